@@ -1,0 +1,62 @@
+"""Which shape the stored data has, and how it comes to the one this code knows."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from db.session import Database, DatabaseUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SchemaMismatch(DatabaseUnavailable):
+    """The database was made by an older or a newer Anchor Desk."""
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to the schema of this code. Raises SchemaMismatch when it is newer than the code."""
+    if _revision(database) not in _known_revisions() | {None}:
+        raise SchemaMismatch(_NEWER)
+    with database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check(database: Database) -> None:
+    """Raise SchemaMismatch, with what to do, unless the database has exactly the schema of this code."""
+    database.check()
+    revision = _revision(database)
+    if revision == _scripts().get_current_head():
+        return
+    if revision is None:
+        raise SchemaMismatch("The database is empty. Run: python manage.py migrate")
+    if revision in _known_revisions():
+        raise SchemaMismatch("The database is older than this version of Anchor Desk. Run: python manage.py migrate")
+    raise SchemaMismatch(_NEWER)
+
+
+_NEWER = "The database is newer than this version of Anchor Desk. Install the version that made it, or a later one."
+
+
+def _revision(database: Database) -> str | None:
+    database.check()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _known_revisions() -> set[str | None]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

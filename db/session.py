@@ -1,0 +1,118 @@
+"""The database of one process: its engine, and the one way to open a transaction."""
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS = 15
+STATEMENT_SECONDS = 30
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be used; the words are for whoever runs the server."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine, and transactions on it. `info` travels with each session: who acts, and for which house."""
+
+    engine: Engine
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def transaction(self, **info: Any) -> Iterator[Session]:
+        """One transaction that may write: committed at the end, rolled back by any exception."""
+        with Session(self.engine, expire_on_commit=False, info=info) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self, **info: Any) -> Iterator[Session]:
+        """One transaction that only reads: on SQLite it neither waits for a writer nor holds one up."""
+        engine = self.engine.execution_options(read_only=True)
+        with Session(engine, expire_on_commit=False, info=info) as session, session.begin():
+            yield session
+
+    def check(self) -> None:
+        """Raise DatabaseUnavailable, with words, when nobody answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except (DBAPIError, OSError) as error:
+            raise DatabaseUnavailable(f"Cannot reach the database {self.engine.url!r}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+
+
+@functools.cache
+def open_database(url: str) -> Database:
+    """The database at a URL, one engine per process. Raises DatabaseUnavailable for an address that makes no sense."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnavailable("DATABASE_URL is not a database address, like sqlite:///data/anchor.db") from error
+    name = parsed.get_backend_name()
+    if name == "sqlite":
+        return Database(_open_sqlite(parsed))
+    if name == "postgresql":
+        return Database(_open_postgresql(parsed))
+    raise DatabaseUnavailable(f"DATABASE_URL names {name}: only sqlite and postgresql are known here")
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnavailable(f"Cannot make the folder of {url.database}: {error.strerror}") from error
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a writer fails at once when another wrote meanwhile: take the lock first.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    options = {
+        "statement_timeout": STATEMENT_SECONDS * 1000,
+        "lock_timeout": BUSY_SECONDS * 1000,
+        "idle_in_transaction_session_timeout": 60_000,
+        "timezone": "UTC",
+    }
+    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=30,
+        connect_args={"options": settings, "connect_timeout": 5, "application_name": "anchor-desk"},
+    )

@@ -1,0 +1,242 @@
+"""The configuration: read from the environment, checked once at start, passed down as one frozen object."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from dotenv import dotenv_values
+
+from db import schema
+from db.session import open_database
+from sms.gateway import Gateway
+from venue.clock import Hours
+from venue.house import House
+from venue.message_states import Timing
+
+ROOT = Path(__file__).parent
+DEFAULT_DATABASE = "sqlite:///data/anchor.db"
+
+
+class BadSettings(Exception):
+    """The configuration cannot be used; the words name the variable."""
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """An account that can send. With an API key the auth token is only needed to check callbacks."""
+
+    account_sid: str
+    auth_token: str
+    username: str
+    password: str
+    from_number: str
+    messaging_service_sid: str
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that is configured. `twilio` is None when messages are simulated."""
+
+    database_url: str
+    venue_name: str
+    venue_phone: str
+    zone: ZoneInfo
+    region: str
+    hours: Hours | None
+    twilio: Twilio | None
+    public_url: str
+    sms_per_second: int
+    sms_per_day: int
+    sms_concurrency: int
+    tick: timedelta
+    timing: Timing
+    log_level: str
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in the environment, or in a file .env beside this one. Raises BadSettings."""
+    if environ is None:
+        environ = {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **os.environ}
+    read = _Reader(environ)
+    timing = Timing(
+        send_deadline=read.seconds("SEND_DEADLINE_SECONDS", 5),
+        connect_timeout=read.seconds("SEND_CONNECT_TIMEOUT_SECONDS", 5),
+        read_timeout=read.seconds("SEND_READ_TIMEOUT_SECONDS", 30),
+        watchdog=read.seconds("SEND_WATCHDOG_SECONDS", 45),
+        lease=read.seconds("LEASE_SECONDS", 120),
+        settle=read.seconds("SETTLE_SECONDS", 600),
+        look_interval=read.seconds("LOOK_INTERVAL_SECONDS", 120),
+        give_up=read.seconds("GIVE_UP_SECONDS", 3_600),
+        polls=read.many_seconds("POLL_SECONDS", Timing().polls),
+    )
+    if problem := timing.problem():
+        raise BadSettings(problem)
+    return Settings(
+        database_url=_from_root(read.text("DATABASE_URL", DEFAULT_DATABASE)),
+        venue_name=read.text("VENUE_NAME", "The Anchor"),
+        venue_phone=read.text("VENUE_PHONE", ""),
+        zone=read.zone("VENUE_TIMEZONE", "Europe/London"),
+        region=read.region("VENUE_REGION", "GB"),
+        hours=read.hours("SENDING_HOURS", "09:00-21:00"),
+        twilio=_twilio(read),
+        public_url=read.address("PUBLIC_URL"),
+        sms_per_second=read.count("SMS_PER_SECOND", 10),
+        sms_per_day=read.count("SMS_PER_DAY", 5_000),
+        sms_concurrency=read.count("SMS_CONCURRENCY", 8),
+        tick=read.seconds("TICK_SECONDS", 1),
+        timing=timing,
+        log_level=read.log_level("LOG_LEVEL", "INFO"),
+    )
+
+
+def open_house(settings: Settings, *, check: bool = True) -> House:
+    """The house with its database. Raises DatabaseUnavailable, unless `check` is off, on a schema it does not know."""
+    database = open_database(settings.database_url)
+    if check:
+        schema.check(database)
+    return House(
+        name=settings.venue_name,
+        phone=settings.venue_phone,
+        zone=settings.zone,
+        region=settings.region,
+        hours=settings.hours,
+        simulated=settings.twilio is None,
+        database=database,
+    )
+
+
+def open_gateway(settings: Settings) -> Gateway:
+    """The way texts leave: Twilio when it is configured, otherwise simulated."""
+    if settings.twilio is None:
+        from sms.simulated_gateway import SimulatedGateway
+
+        return SimulatedGateway()
+    from sms.twilio_gateway import TwilioGateway
+
+    twilio = settings.twilio
+    return TwilioGateway(
+        account_sid=twilio.account_sid,
+        username=twilio.username,
+        password=twilio.password,
+        from_=twilio.from_number or None,
+        messaging_service_sid=twilio.messaging_service_sid or None,
+        base_url=twilio.base_url or None,
+        connect_timeout=settings.timing.connect_timeout.total_seconds(),
+        read_timeout=settings.timing.read_timeout.total_seconds(),
+    )
+
+
+def _from_root(url: str) -> str:
+    """A relative SQLite file lies beside the code, wherever the command is run from."""
+    relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)(?!/|:memory:)(.+)", url)
+    return f"{relative[1]}{ROOT / relative[2]}" if relative else url
+
+
+def _twilio(read: "_Reader") -> Twilio | None:
+    names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID")  # fmt: skip
+    values = {name: read.text(name, "") for name in names}
+    if not any(values.values()):
+        return None
+    if not values["TWILIO_ACCOUNT_SID"]:
+        raise BadSettings(_half("TWILIO_ACCOUNT_SID is missing"))
+    if bool(values["TWILIO_API_KEY"]) != bool(values["TWILIO_API_SECRET"]):
+        missing = "TWILIO_API_SECRET" if values["TWILIO_API_KEY"] else "TWILIO_API_KEY"
+        raise BadSettings(_half(f"{missing} is missing"))
+    if not values["TWILIO_AUTH_TOKEN"] and not values["TWILIO_API_KEY"]:
+        raise BadSettings(_half("TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET) is missing"))
+    if not values["TWILIO_FROM"] and not values["TWILIO_MESSAGING_SERVICE_SID"]:
+        raise BadSettings(_half("TWILIO_FROM (or TWILIO_MESSAGING_SERVICE_SID) is missing"))
+    return Twilio(
+        account_sid=values["TWILIO_ACCOUNT_SID"],
+        auth_token=values["TWILIO_AUTH_TOKEN"],
+        username=values["TWILIO_API_KEY"] or values["TWILIO_ACCOUNT_SID"],
+        password=values["TWILIO_API_SECRET"] or values["TWILIO_AUTH_TOKEN"],
+        from_number=values["TWILIO_FROM"],
+        messaging_service_sid=values["TWILIO_MESSAGING_SERVICE_SID"],
+        base_url=read.address("TWILIO_BASE_URL"),
+    )
+
+
+def _half(problem: str) -> str:
+    return f"{problem}: give all that Twilio needs, or nothing of it to simulate texts"
+
+
+class _Reader:
+    """Reads variables by kind; an empty one counts as not set."""
+
+    def __init__(self, environ: Mapping[str, str]):
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def seconds(self, name: str, default: float) -> timedelta:
+        return timedelta(seconds=self._number(name, str(default)))
+
+    def many_seconds(self, name: str, default: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        typed = self.text(name, "")
+        if not typed:
+            return default
+        return tuple(timedelta(seconds=self._positive(name, part)) for part in typed.split(","))
+
+    def count(self, name: str, default: int) -> int:
+        typed = self.text(name, str(default))
+        if not typed.isdecimal() or int(typed) < 1:
+            raise BadSettings(f"{name} is {typed!r}: give a whole number of at least 1")
+        return int(typed)
+
+    def zone(self, name: str, default: str) -> ZoneInfo:
+        typed = self.text(name, default)
+        try:
+            return ZoneInfo(typed)
+        except (KeyError, ValueError, OSError) as error:
+            raise BadSettings(f"{name} is {typed!r}, which is no time zone: give one like Europe/London") from error
+
+    def region(self, name: str, default: str) -> str:
+        typed = self.text(name, default).upper()
+        if typed not in phonenumbers.SUPPORTED_REGIONS:
+            raise BadSettings(f"{name} is {typed!r}, which is no country: give two letters like GB")
+        return typed
+
+    def hours(self, name: str, default: str) -> Hours | None:
+        typed = self.text(name, default)
+        found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", typed)
+        if not found:
+            raise BadSettings(f"{name} is {typed!r}: give opening and closing like 09:00-21:00")
+        opens = time(int(found[1]), int(found[2]))
+        closes = time(int(found[3]), int(found[4])) if found[3] else time(0)
+        if found[3] and closes <= opens:
+            raise BadSettings(f"{name} is {typed!r}: closing must be later than opening")
+        return None if opens == time(0) and closes == time(0) else Hours(opens, closes)
+
+    def address(self, name: str) -> str:
+        typed = self.text(name, "").rstrip("/")
+        parts = urlsplit(typed)
+        if typed and (parts.scheme not in ("http", "https") or not parts.netloc):
+            raise BadSettings(f"{name} is {typed!r}: give an address like https://desk.example.com")
+        return typed
+
+    def log_level(self, name: str, default: str) -> str:
+        typed = self.text(name, default).upper()
+        if typed not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise BadSettings(f"{name} is {typed!r}: give DEBUG, INFO, WARNING or ERROR")
+        return typed
+
+    def _number(self, name: str, default: str) -> float:
+        return self._positive(name, self.text(name, default))
+
+    def _positive(self, name: str, typed: str) -> float:
+        try:
+            number = float(typed)
+        except ValueError:
+            number = 0
+        if not 0 < number < 10_000_000:
+            raise BadSettings(f"{name} is {typed.strip()!r}: give a number of seconds above 0")
+        return number

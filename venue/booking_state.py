@@ -1,0 +1,81 @@
+"""What is kept on the customer's row about their bookings, so that the list and its filters need no join.
+
+`active_until` is the latest start among a customer's active bookings, `reminder_until` among the reminder-only ones;
+cancelled events do not count. Whether that is coming or past is then a comparison with today.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event
+
+
+class Booked(StrEnum):
+    """A customer's booking status, by what is coming."""
+
+    ACTIVE = "active"
+    REMINDER_ONLY = "reminder_only"
+    NONE = "none"
+
+
+def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
+    """Bring the kept state of these customers up to date, in the transaction that changed their bookings."""
+    session.flush()
+    if customer_ids:
+        session.execute(_refreshed().where(Customer.id.in_(customer_ids)))
+
+
+def refresh_event(session: Session, event_id: UUID) -> None:
+    """The same for everyone booked on an event that was moved or cancelled."""
+    session.flush()
+    booked = select(Booking.customer_id).where(Booking.event_id == event_id)
+    session.execute(_refreshed().where(Customer.id.in_(booked)))
+
+
+def _refreshed() -> Any:
+    return (
+        update(Customer)
+        .values(active_until=_latest_start(Booking.seats > 0), reminder_until=_latest_start(Booking.seats == 0))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime | None]:
+    starts: Select[tuple[datetime | None]] = (
+        select(func.max(Event.starts_at))
+        .join(Booking, Booking.event_id == Event.id)
+        .where(Booking.customer_id == Customer.id, which, Event.cancelled_at.is_(None))
+    )
+    return starts.correlate(Customer).scalar_subquery()
+
+
+def status(today: datetime) -> ColumnElement[str]:
+    """A customer's booking status as a column; `today` is the instant at which the venue's day began."""
+    return case(
+        (Customer.active_until >= today, Booked.ACTIVE.value),
+        (Customer.reminder_until >= today, Booked.REMINDER_ONLY.value),
+        else_=Booked.NONE.value,
+    )
+
+
+def is_booked(booked: Booked, today: datetime) -> ColumnElement[bool]:
+    """The condition that a customer has this booking status."""
+    if booked is Booked.ACTIVE:
+        return Customer.active_until >= today
+    nothing_active = or_(Customer.active_until.is_(None), Customer.active_until < today)
+    if booked is Booked.REMINDER_ONLY:
+        return and_(Customer.reminder_until >= today, nothing_active)
+    return and_(nothing_active, or_(Customer.reminder_until.is_(None), Customer.reminder_until < today))
+
+
+def drifted(session: Session) -> list[UUID]:
+    """Customers whose kept state is not what their bookings say; there should be none."""
+    same_active = Customer.active_until.is_not_distinct_from(_latest_start(Booking.seats > 0))
+    same_reminder = Customer.reminder_until.is_not_distinct_from(_latest_start(Booking.seats == 0))
+    return list(session.scalars(select(Customer.id).where(or_(~same_active, ~same_reminder))))

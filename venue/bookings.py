@@ -1,0 +1,284 @@
+"""Who comes to what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message
+from sms.texts import Kind
+from venue import booking_state, clock, events, messages, reminders
+from venue.customers import checked_notes
+from venue.errors import AlreadyBooked, Conflict, Invalid, NotFound
+from venue.house import house_of
+from venue.staff import Permission, require
+
+ONE_PER_PAIR = "uq_bookings_customer_id_event_id"
+MOST_SEATS = 10_000
+
+
+@dataclass(frozen=True)
+class CustomerBookings:
+    """A customer's bookings: coming with seats, coming without, and those of days gone by or of cancelled events."""
+
+    active: Sequence[Row[Any]]
+    reminders: Sequence[Row[Any]]
+    history: Sequence[Row[Any]]
+
+
+def get(session: Session, booking_id: UUID) -> Booking:
+    """One booking. Raises NotFound."""
+    require(session, Permission.READ)
+    booking = session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound("This booking is not there any more")
+    return booking
+
+
+def book(
+    session: Session,
+    *,
+    customer_id: UUID,
+    event_id: UUID,
+    seats: int,
+    notes: str = "",
+    now: datetime,
+    tell_customer: bool = True,
+    reason: str = "",
+) -> Booking:
+    """Book a customer onto an event, and queue the text that tells them. No seats is reminder only.
+
+    Raises AlreadyBooked, and Invalid for what does not fit. A manager may book onto an event of a day gone by, with
+    a reason, which is kept in the notes; nobody is texted about the past.
+    """
+    require(session, Permission.BOOKINGS)
+    event = _open_event(session, event_id, reason, now)
+    customer = _customer(session, customer_id)
+    _refuse_second(session, customer, event)
+    notes = _checked_notes(f"{notes}\n{reason}".strip())
+    _check_seats(session, event, seats)
+    booking = Booking(
+        customer_id=customer_id, event_id=event_id, seats=seats, notes=notes, created_at=now, updated_at=now
+    )
+    coming = event.starts_at > now
+    booking.told_at = now if tell_customer and coming else None
+    _save_once(session, booking, customer, event)
+    if tell_customer and coming:
+        messages.queue(session, Kind.CONFIRMATION, booking, event, customer, now=now)
+    if coming:
+        reminders.plan(session, booking, event, customer, now=now)
+    booking_state.refresh(session, [customer_id])
+    return booking
+
+
+def update(
+    session: Session,
+    booking_id: UUID,
+    *,
+    version: int,
+    now: datetime,
+    tell_customer: bool = True,
+    seats: int | None = None,
+    notes: str | None = None,
+) -> Booking:
+    """Change seats or notes; what is not given stays. Raises Conflict when the version is not the latest."""
+    require(session, Permission.BOOKINGS)
+    booking, event, customer = _locked(session, booking_id)
+    values: dict[str, Any] = {} if seats is None else {"seats": seats}
+    if notes is not None:
+        values["notes"] = _checked_notes(notes)
+    changed = {name: value for name, value in values.items() if getattr(booking, name) != value}
+    if not changed:
+        return booking
+    if booking.version != version:
+        differing = {name: (getattr(booking, name), value) for name, value in changed.items()}
+        raise Conflict(differing, version=booking.version, changed_at=booking.updated_at)
+    if "seats" in changed:
+        _check_seats(session, event, changed["seats"], already=booking.seats)
+    for name, value in changed.items():
+        setattr(booking, name, value)
+    booking.updated_at = now
+    tell = tell_customer and event.starts_at > now and event.cancelled_at is None
+    if tell:
+        booking.told_at = now
+    session.flush()
+    if tell:
+        _tell_of_change(session, booking, event, customer, now)
+    booking_state.refresh(session, [customer.id])
+    return booking
+
+
+def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: bool = False) -> None:
+    """Remove a booking; its planned texts go, and telling the customer is a choice. Deleting again does nothing."""
+    require(session, Permission.BOOKINGS)
+    if session.get(Booking, booking_id) is None:
+        return
+    booking, event, customer = _locked(session, booking_id)
+    messages.skip_planned(session, Message.booking_id == booking.id, "The booking was deleted", now=now)
+    if tell_customer and event.starts_at > now and event.cancelled_at is None:
+        # The booking is gone when this is sent: the words are made now.
+        body = messages.rendered(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
+        messages.queue(session, Kind.CANCELLATION, booking, event, customer, now=now, body=body)
+    session.delete(booking)
+    booking_state.refresh(session, [customer.id])
+
+
+def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, now: datetime) -> Booking:
+    """Note that a customer came, did not come, or that nobody knows (None)."""
+    require(session, Permission.BOOKINGS)
+    booking = get(session, booking_id)
+    if booking.arrived != arrived:
+        booking.arrived = arrived
+        booking.updated_at = now
+        session.flush()
+    return booking
+
+
+def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
+    """A customer's bookings in their sections; coming ones soonest first, history latest first."""
+    require(session, Permission.READ)
+    rows = session.execute(
+        select(
+            Booking.id,
+            Booking.event_id,
+            Event.name.label("event_name"),
+            Event.starts_at,
+            Event.cancelled_at,
+            Event.capacity,
+            Booking.seats,
+            Booking.notes,
+            Booking.arrived,
+            Booking.version,
+            Booking.created_at,
+        )
+        .join(Event, Event.id == Booking.event_id)
+        .where(Booking.customer_id == customer_id)
+        .order_by(Event.starts_at, Booking.id)
+    ).all()
+    today = clock.start_of_today(now, house_of(session).zone)
+    coming = [row for row in rows if row.starts_at >= today and row.cancelled_at is None]
+    return CustomerBookings(
+        active=[row for row in coming if row.seats > 0],
+        reminders=[row for row in coming if row.seats == 0],
+        history=[row for row in reversed(rows) if row not in coming],
+    )
+
+
+def for_event(session: Session, event_id: UUID) -> Sequence[Row[Any]]:
+    """Who is on an event, by name; those with seats first."""
+    require(session, Permission.READ)
+    return session.execute(
+        select(
+            Booking.id,
+            Booking.customer_id,
+            Customer.first_name,
+            Customer.last_name,
+            Customer.mobile_number,
+            Booking.seats,
+            Booking.notes,
+            Booking.arrived,
+            Booking.version,
+        )
+        .join(Customer, Customer.id == Booking.customer_id)
+        .where(Booking.event_id == event_id)
+        .order_by(Booking.seats == 0, Customer.sort_key, Booking.id)
+    ).all()
+
+
+# How
+
+
+def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> Event:
+    """The event, its row locked so that two bookings cannot both take the last seats."""
+    event = session.get(Event, event_id, with_for_update=True, populate_existing=True)
+    if event is None:
+        raise NotFound("This event is not there any more")
+    if event.cancelled_at is not None:
+        raise Invalid(event_id=f"{event.name} is cancelled: choose another event")
+    if event.starts_at < clock.start_of_today(now, house_of(session).zone):
+        if not reason.strip():
+            raise Invalid(event_id=f"{event.name} is over: choose a coming event")
+        require(session, Permission.PAST_EVENTS)
+    return event
+
+
+def _customer(session: Session, customer_id: UUID) -> Customer:
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("This customer is not there any more")
+    return customer
+
+
+def _refuse_second(session: Session, customer: Customer, event: Event) -> None:
+    booked = session.scalar(select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id))
+    if booked is not None:
+        raise _already_booked(customer, event, booked)
+
+
+def _already_booked(customer: Customer, event: Event, booking_id: UUID) -> AlreadyBooked:
+    return AlreadyBooked(f"{customer.name} is already booked on {event.name}: change that booking instead", booking_id)
+
+
+def _check_seats(session: Session, event: Event, seats: int, *, already: int = 0) -> None:
+    if seats < 0:
+        raise Invalid(seats="Seats cannot be less than 0")
+    if seats > MOST_SEATS:
+        raise Invalid(seats=f"{MOST_SEATS:,} seats are the most for one booking")
+    if event.capacity is None or seats <= already:
+        return
+    left = event.capacity - events.seats_taken(session, event.id) + already
+    if seats > left:
+        raise Invalid(seats=_what_is_left(event, left))
+
+
+def _what_is_left(event: Event, left: int) -> str:
+    if left <= 0:
+        return f"{event.name} is full: choose 0 seats for a reminder only, or another event"
+    return f"Only 1 seat is left for {event.name}" if left == 1 else f"Only {left} seats are left for {event.name}"
+
+
+def _checked_notes(notes: str) -> str:
+    try:
+        return checked_notes(notes)
+    except ValueError as problem:
+        raise Invalid(notes=str(problem)) from problem
+
+
+def _save_once(session: Session, booking: Booking, customer: Customer, event: Event) -> None:
+    try:
+        with session.begin_nested():
+            session.add(booking)
+    except IntegrityError as error:
+        if ONE_PER_PAIR not in str(error.orig) and "bookings.customer_id, bookings.event_id" not in str(error.orig):
+            raise
+        found = session.scalars(
+            select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id)
+        ).one()
+        raise _already_booked(customer, event, found) from error
+
+
+def _locked(session: Session, booking_id: UUID) -> tuple[Booking, Event, Customer]:
+    """The booking with its event's row locked first, in the order that booking does, so that nobody waits in a circle."""
+    event_id = session.scalar(select(Booking.event_id).where(Booking.id == booking_id))
+    event = session.get(Event, event_id, with_for_update=True, populate_existing=True) if event_id else None
+    booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
+    if booking is None or event is None:
+        raise NotFound("This booking was deleted meanwhile")
+    return booking, event, _customer(session, booking.customer_id)
+
+
+def _tell_of_change(session: Session, booking: Booking, event: Event, customer: Customer, now: datetime) -> None:
+    """A change that the customer has heard nothing of yet is told by the text that is still to go."""
+    waiting = select(Message.id).where(
+        Message.booking_id == booking.id,
+        Message.kind.in_((Kind.CONFIRMATION.value, Kind.CHANGE.value)),
+        Message.state.in_(messages.NOT_YET_GONE),
+    )
+    told_by = session.scalar(waiting.limit(1))
+    reason = "Replaced: the text still waiting to go says it" if told_by else ""
+    messages.queue(session, Kind.CHANGE, booking, event, customer, now=now, skipped=reason)

@@ -1,0 +1,84 @@
+"""The one place that reads the clock, and all that is known of the venue's own time."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from venue.errors import NoSuchTime
+
+
+class Hours(NamedTuple):
+    """From opening to closing, in the venue's time of day. A closing at 00:00 is the end of the day."""
+
+    opens: time
+    closes: time
+
+    def include(self, at: time) -> bool:
+        return self.opens <= at and (self.closes == time(0) or at < self.closes)
+
+
+@dataclass(frozen=True)
+class LocalTime:
+    """An instant that was given as a day and a time of the venue's, and what there is to say about it."""
+
+    instant: datetime
+    note: str = ""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today(instant: datetime, zone: ZoneInfo) -> date:
+    return instant.astimezone(zone).date()
+
+
+def day_bounds(on: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When a day of the venue's starts and when the next one does, in UTC."""
+    return start_of(on, zone), start_of(on + timedelta(days=1), zone)
+
+
+def start_of(on: date, zone: ZoneInfo) -> datetime:
+    return at_wall_clock(on, time(0), zone)
+
+
+def start_of_today(instant: datetime, zone: ZoneInfo) -> datetime:
+    return start_of(today(instant, zone), zone)
+
+
+def at_wall_clock(on: date, at: time, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which the venue's clock shows this. A time that is skipped moves on by the jump;
+    one that happens twice is the first."""
+    return datetime.combine(on, at.replace(tzinfo=None, fold=0), zone).astimezone(UTC)
+
+
+def from_local(on: date, at: time, zone: ZoneInfo) -> LocalTime:
+    """What staff typed as the venue's day and time. Raises NoSuchTime for a time that the clocks jump over."""
+    instant = at_wall_clock(on, at, zone)
+    shown = instant.astimezone(zone)
+    if (shown.date(), shown.time()) != (on, at.replace(tzinfo=None, fold=0)):
+        raise NoSuchTime(
+            f"On {on:%-d %B %Y} the clocks go forward and {at:%H:%M} does not happen: use {shown:%H:%M}", shown.time()
+        )
+    again = datetime.combine(on, at.replace(tzinfo=None, fold=1), zone).astimezone(UTC)
+    if again != instant:
+        return LocalTime(
+            instant, f"On {on:%-d %B %Y} the clocks go back and {at:%H:%M} happens twice: the first is meant"
+        )
+    return LocalTime(instant)
+
+
+def day_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Like "Fri 6 March 2027"."""
+    return f"{instant.astimezone(zone):%a %-d %B %Y}"
+
+
+def time_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Like "19:30"."""
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+def words(instant: datetime, zone: ZoneInfo) -> str:
+    """Like "Fri 6 March 2027, 19:30"."""
+    return f"{day_words(instant, zone)}, {time_words(instant, zone)}"

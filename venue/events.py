@@ -1,0 +1,326 @@
+"""What is on at the venue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import update as update_rows
+from sqlalchemy.orm import Session
+
+from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
+from sms import segments
+from sms.texts import Kind
+from venue import booking_state, clock, messages, names, reminders
+from venue.customer_list import Page
+from venue.errors import Conflict, Invalid, NotFound
+from venue.house import house_of
+from venue.staff import Permission, require
+
+MOST_SEATS = 100_000
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What moving an event would do: how many will be told, who cannot be, how many reminders are replaced."""
+
+    told: int
+    cannot_be_told: Sequence[str]
+    reminders_replaced: int
+
+
+def get(session: Session, event_id: UUID) -> Event:
+    """One event. Raises NotFound."""
+    require(session, Permission.READ)
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NotFound("This event is not there any more")
+    return event
+
+
+def add(
+    session: Session,
+    *,
+    name: str,
+    starts_at: datetime,
+    now: datetime,
+    short_name: str = "",
+    capacity: int | None = None,
+    category: str = "",
+    notes: str = "",
+    form_token: str | None = None,
+) -> Event:
+    """Add an event; no capacity is unlimited. The same form token again gives back the event it made."""
+    require(session, Permission.EVENTS)
+    if form_token is not None:
+        made = session.scalar(select(Event).where(Event.form_token == form_token))
+        if made is not None:
+            return made
+    fields = _checked(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
+    event = Event(**fields, starts_at=starts_at, created_at=now, updated_at=now, form_token=form_token)
+    session.add(event)
+    session.flush()
+    return event
+
+
+def update(
+    session: Session,
+    event_id: UUID,
+    *,
+    version: int,
+    now: datetime,
+    tell_customers: bool = True,
+    **fields: Any,
+) -> Event:
+    """Change the given fields and no others; a new start moves the event, tells who is booked and replaces reminders."""
+    require(session, Permission.EVENTS)
+    event = _locked(session, event_id)
+    moved_to = fields.pop("starts_at", None)
+    values = _checked(**fields)
+    _refuse_stale(event, version, values if moved_to is None else values | {"starts_at": moved_to})
+    if values.get("capacity") is not None:
+        _refuse_too_small(session, event, values["capacity"])
+    for field, value in values.items():
+        setattr(event, field, value)
+    event.updated_at = now
+    if moved_to is not None and moved_to != event.starts_at:
+        _move(session, event, moved_to, now=now, tell_customers=tell_customers)
+    session.flush()
+    return event
+
+
+def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = True) -> Event:
+    """Call an event off: one text for each booking, no reminder ever after. Cancelling again does nothing."""
+    require(session, Permission.EVENTS)
+    event = _locked(session, event_id)
+    if event.cancelled_at is not None:
+        return event
+    event.cancelled_at = event.updated_at = now
+    messages.skip_planned(session, Message.event_id == event.id, "The event is cancelled", now=now)
+    if tell_customers and event.starts_at > now:
+        _tell_everyone(session, event, Kind.EVENT_CANCELLED, now=now)
+    booking_state.refresh_event(session, event.id)
+    return event
+
+
+def duplicate(
+    session: Session, event_id: UUID, *, starts_at: datetime, now: datetime, form_token: str | None = None
+) -> Event:
+    """The same event at another time, without bookings; nothing is sent."""
+    event = get(session, event_id)
+    return add(
+        session,
+        name=event.name,
+        short_name=event.short_name,
+        starts_at=starts_at,
+        capacity=event.capacity,
+        category=event.category,
+        notes=event.notes,
+        now=now,
+        form_token=form_token,
+    )
+
+
+def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
+    """Remove an event that nobody is booked on. Raises Invalid when somebody is: such an event is cancelled."""
+    require(session, Permission.EVENTS)
+    event = _locked(session, event_id)
+    booked = session.scalar(select(func.count()).where(Booking.event_id == event_id)) or 0
+    if booked:
+        raise Invalid(event_id=f"{event.name} has {booked} booked and cannot be deleted: cancel it instead")
+    session.delete(event)
+    session.flush()
+
+
+def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: datetime) -> Moving:
+    """What moving the event to another start would do, before it is done."""
+    event = get(session, event_id)
+    booked = session.execute(
+        select(Customer.first_name, Customer.last_name, Customer.mobile_number)
+        .join(Booking, Booking.customer_id == Customer.id)
+        .where(Booking.event_id == event.id)
+    ).all()
+    unreachable = [
+        f"{row.first_name} {row.last_name}" for row in booked if messages.why_unreachable(session, row.mobile_number)
+    ]
+    planned = session.scalar(
+        select(func.count()).where(
+            Message.event_id == event.id,
+            Message.kind.in_(reminders.KINDS),
+            Message.state.in_(messages.NOT_YET_GONE),
+        )
+    )
+    told = len(booked) - len(unreachable) if starts_at != event.starts_at and starts_at > now else 0
+    return Moving(told, unreachable, planned or 0)
+
+
+# Lists
+
+
+def coming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[Row[Any]]:
+    """Events from the start of the venue's today on, soonest first, with the seats taken."""
+    require(session, Permission.READ)
+    listed = listing(session).where(Event.starts_at >= clock.start_of_today(now, house_of(session).zone))
+    if until is not None:
+        listed = listed.where(Event.starts_at < until)
+    return session.execute(listed.order_by(Event.starts_at, Event.name, Event.id)).all()
+
+
+def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+    """A page of the events of days gone by, latest first."""
+    require(session, Permission.READ)
+    over = Event.starts_at < clock.start_of_today(now, house_of(session).zone)
+    total = session.scalar(select(func.count()).select_from(Event).where(over)) or 0
+    page = min(max(1, page), max(1, -(-total // page_size)))
+    rows = session.execute(
+        listing(session)
+        .where(over)
+        .order_by(Event.starts_at.desc(), Event.id)
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    ).all()
+    return Page(rows, total, page, page_size)
+
+
+def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+    """Coming events that a customer is not on yet and that have a place left, or are unlimited."""
+    mine = select(Booking.event_id).where(Booking.customer_id == customer_id)
+    taken = func.coalesce(func.sum(Booking.seats), 0)
+    require(session, Permission.READ)
+    return session.execute(
+        listing(session)
+        .where(
+            Event.starts_at >= clock.start_of_today(now, house_of(session).zone),
+            Event.cancelled_at.is_(None),
+            Event.id.not_in(mine),
+        )
+        .having(or_(Event.capacity.is_(None), Event.capacity > taken))
+        .order_by(Event.starts_at, Event.name, Event.id)
+    ).all()
+
+
+def row(session: Session, event_id: UUID) -> Row[Any]:
+    """One event as the lists show it. Raises NotFound."""
+    require(session, Permission.READ)
+    found = session.execute(listing(session).where(Event.id == event_id)).first()
+    if found is None:
+        raise NotFound("This event is not there any more")
+    return found
+
+
+def listing(_session: Session) -> Select[Any]:
+    """What a row of a list of events shows; `seats_left` is empty when unlimited."""
+    taken = func.coalesce(func.sum(Booking.seats), 0)
+    return (
+        select(
+            Event.id,
+            Event.name,
+            Event.short_name,
+            Event.starts_at,
+            Event.capacity,
+            Event.category,
+            Event.notes,
+            Event.cancelled_at,
+            Event.version,
+            taken.label("seats_taken"),
+            (Event.capacity - taken).label("seats_left"),
+            func.count(Booking.id).label("bookings"),
+        )
+        .outerjoin(Booking, Booking.event_id == Event.id)
+        .group_by(Event.id)
+    )
+
+
+def seats_taken(session: Session, event_id: UUID) -> int:
+    """The seats of an event's active bookings together."""
+    return session.scalar(select(func.coalesce(func.sum(Booking.seats), 0)).where(Booking.event_id == event_id)) or 0
+
+
+# How
+
+
+def _checked(**fields: Any) -> dict[str, Any]:
+    problems = {name: problem for name, value in fields.items() if (problem := _problem(name, value))}
+    if problems:
+        raise Invalid(**problems)
+    kept = {
+        name: names.clean(value) if isinstance(value, str) and name != "notes" else value
+        for name, value in fields.items()
+    }
+    if "name" in kept and "short_name" in kept and not kept["short_name"]:
+        kept["short_name"] = segments.straighten(kept["name"])
+    return kept
+
+
+def _problem(name: str, value: Any) -> str | None:
+    if name == "name" and not names.clean(value or ""):
+        return "Enter the event's name"
+    if name in ("name", "short_name", "category") and len(value) > NAME_LENGTH:
+        return f"This is {len(value)} characters long: {NAME_LENGTH} is the most"
+    if isinstance(value, str) and "\x00" in value:
+        return "This contains a character that cannot be kept: type it again"
+    if name == "notes" and len(value) > NOTES_LENGTH:
+        return f"Notes are {len(value):,} characters long: {NOTES_LENGTH:,} is the most"
+    if name == "capacity" and value is not None and not 0 < value <= MOST_SEATS:
+        return "Enter a capacity of at least 1, or leave it empty for unlimited"
+    return None
+
+
+def _locked(session: Session, event_id: UUID) -> Event:
+    event = session.get(Event, event_id, with_for_update=True, populate_existing=True)
+    if event is None:
+        raise NotFound("This event is not there any more")
+    return event
+
+
+def _refuse_stale(event: Event, version: int, values: dict[str, Any]) -> None:
+    if event.version == version:
+        return
+    differing = {name: (getattr(event, name), value) for name, value in values.items() if getattr(event, name) != value}
+    if differing:
+        raise Conflict(differing, version=event.version, changed_at=event.updated_at)
+
+
+def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:
+    taken = seats_taken(session, event.id)
+    if capacity < taken:
+        raise Invalid(capacity=f"{taken} seats are booked already: the capacity cannot be less")
+
+
+def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime, tell_customers: bool) -> None:
+    event.starts_at = starts_at
+    event.schedule_rev += 1
+    session.flush()
+    superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
+    messages.skip_planned(session, superseded, "Replaced: the event has moved again", now=now)
+    _keep_useful(session, event)
+    if tell_customers and starts_at > now and event.cancelled_at is None:
+        _tell_everyone(session, event, Kind.EVENT_MOVED, now=now)
+    reminders.replace(session, event, now=now)
+    booking_state.refresh_event(session, event.id)
+
+
+def _keep_useful(session: Session, event: Event) -> None:
+    """What still waits to be said about the event stays useful until its new start."""
+    session.execute(
+        update_rows(Message)
+        .where(
+            Message.event_id == event.id,
+            Message.state.in_(messages.NOT_YET_GONE),
+            Message.kind.not_in(reminders.KINDS),
+        )
+        .values(useful_until=event.starts_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _tell_everyone(session: Session, event: Event, kind: Kind, *, now: datetime) -> None:
+    booked = session.execute(
+        select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(Booking.event_id == event.id)
+    )
+    for booking, customer in booked.all():
+        messages.queue(session, kind, booking, event, customer, now=now)
+    told = update_rows(Booking).where(Booking.event_id == event.id).values(told_at=now)
+    session.execute(told.execution_options(synchronize_session=False))

@@ -1,0 +1,41 @@
+"""The venue itself: what it is called, where its clock stands, and where its data lies."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from db.session import Database
+from venue.clock import Hours
+from venue.staff import Actor
+
+
+@dataclass(frozen=True)
+class House:
+    """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
+
+    `hours` are the sending hours of reminders (None = always); `simulated` says that no text leaves the machine.
+    """
+
+    name: str
+    phone: str
+    zone: ZoneInfo
+    region: str
+    hours: Hours | None
+    simulated: bool
+    database: Database
+
+    def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
+        """The one transaction of a command, in the name of an actor."""
+        return self.database.transaction(actor=actor, house=self)
+
+    def reading(self, actor: Actor) -> AbstractContextManager[Session]:
+        """The same, for looking only."""
+        return self.database.reading(actor=actor, house=self)
+
+
+def house_of(session: Session) -> House:
+    """The house that a session was opened for."""
+    house: House = session.info["house"]
+    return house

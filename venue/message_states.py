@@ -1,0 +1,322 @@
+"""How a message moves from state to state: one pure function, obeyed by the worker and tested with plain values.
+
+The rule behind every line: the provider cannot be asked to send "only if you have not yet". So whatever may already
+have left is never planned again unless two complete looks at the provider's own list found nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+from typing import Any, Protocol
+
+from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, is_final, rank
+from sms.texts import Kind
+
+
+class State(StrEnum):
+    PLANNED = auto()
+    SENDING = auto()
+    SENT = auto()
+    DELIVERED = auto()
+    UNDELIVERED = auto()
+    FAILED = auto()
+    HELD = auto()
+    UNSURE = auto()
+    SKIPPED = auto()
+    RECEIVED = auto()
+
+
+REMINDERS = frozenset({Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR})
+OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPED, State.RECEIVED})
+LOOKS_NEEDED = 2
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long each step may take. Defaults are for production; tests scale them down."""
+
+    send_deadline: timedelta = timedelta(seconds=5)
+    connect_timeout: timedelta = timedelta(seconds=5)
+    read_timeout: timedelta = timedelta(seconds=30)
+    watchdog: timedelta = timedelta(seconds=45)
+    lease: timedelta = timedelta(seconds=120)
+    settle: timedelta = timedelta(seconds=600)
+    look_interval: timedelta = timedelta(seconds=120)
+    give_up: timedelta = timedelta(hours=1)
+    polls: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3_600, 21_600, 86_400))
+
+    def problem(self) -> str | None:
+        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking."""
+        if self.connect_timeout + self.read_timeout > self.watchdog:
+            return "SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS must not exceed SEND_WATCHDOG_SECONDS"
+        if self.send_deadline + self.watchdog >= self.lease:
+            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LEASE_SECONDS"
+        if self.lease >= self.settle:
+            return "LEASE_SECONDS must be less than SETTLE_SECONDS"
+        return None
+
+
+class Standing(Protocol):
+    """What is read of a message to decide; the stored row has it, and so does any plain object in a test."""
+
+    state: Any
+    fence: int
+    useful_until: datetime | None
+    lease_until: datetime | None
+    claimed_at: datetime | None
+    provider_status: str | None
+    empty_looks: int
+    polls: int
+    retries: int
+    resent: bool
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A worker wants to send it now."""
+
+    token: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The call made under `fence` ended."""
+
+    fence: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Waited:
+    """Time went by."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The provider's list was read to its end: these are ids of matching messages that no row of ours has."""
+
+    found: tuple[str, ...]
+    statuses: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LookFailed:
+    """The provider's list could not be read to its end."""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The provider says where a message it has stands."""
+
+    status: str
+    error_code: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """It is not to go; `reason` is for staff."""
+
+    reason: str
+
+
+Happening = Claimed | Answered | Waited | Looked | LookFailed | Reported | Skipped
+
+
+@dataclass(frozen=True)
+class Transition:
+    """The columns that change, by name."""
+
+    changes: dict[str, Any]
+
+    @property
+    def state(self) -> State | None:
+        return self.changes.get("state")
+
+
+def decide(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """What becomes of a message when something happens; None when nothing does."""
+    match happening:
+        case Claimed():
+            return _claimed(message, happening, timing, now)
+        case Answered():
+            return _answered(message, happening, timing, now)
+        case Waited():
+            return _waited(message, timing, now)
+        case Looked():
+            return _looked(message, happening, timing, now)
+        case LookFailed():
+            return _look_failed(message, timing, now)
+        case Reported():
+            return _reported(message, happening, timing, now)
+        case Skipped():
+            return _skipped(message, happening.reason, now)
+
+
+def _claimed(message: Standing, claimed: Claimed, timing: Timing, now: datetime) -> Transition | None:
+    if message.state != State.PLANNED:
+        return None
+    if _too_late(message, now):
+        return _skipped(message, "Too late: it would have been of no use any more", now)
+    return Transition(
+        {
+            "state": State.SENDING,
+            "fence": message.fence + 1,
+            "claim_token": claimed.token,
+            "claimed_at": now,
+            "lease_until": now + timing.lease,
+            "next_step_at": now + timing.lease,
+            "empty_looks": 0,
+        }
+    )
+
+
+def _answered(message: Standing, answered: Answered, timing: Timing, now: datetime) -> Transition | None:
+    outcome = answered.outcome
+    if message.fence != answered.fence:
+        return None
+    # A late "I have it" still settles what became unsure meanwhile; any other late answer says nothing new.
+    if message.state == State.UNSURE and isinstance(outcome, Sent):
+        return _sent(outcome.provider_id, outcome.status, timing, now)
+    if message.state != State.SENDING:
+        return None
+    match outcome:
+        case Sent():
+            return _sent(outcome.provider_id, outcome.status, timing, now)
+        case Refused():
+            return _refused(message, outcome, now)
+        case NotSent():
+            return _again(outcome.words, now + (outcome.retry_after or _backoff(message.fence)))
+        case _:
+            return _unsure(message, outcome.words, timing, now)
+
+
+def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Transition:
+    changes: dict[str, Any] = {
+        "state": State.SENT,
+        "reason": "",
+        "provider_id": provider_id,
+        "provider_status": status,
+        "sent_at": now,
+        "next_step_at": now + timing.polls[0] if timing.polls else None,
+        "polls": 0,
+        **_UNCLAIMED,
+    }
+    if is_final(status):
+        changes |= _final(status, now)
+    return Transition(changes)
+
+
+def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
+    if refused.fault is Fault.ACCOUNT:
+        return _again(refused.words, now)
+    if refused.fault is Fault.OPTED_OUT:
+        return Transition(
+            {"state": State.SKIPPED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}
+        )
+    if refused.fault is Fault.RETRY_ONCE and message.retries == 0:
+        again = _again(refused.words, now + timedelta(minutes=1))
+        return Transition({**again.changes, "retries": message.retries + 1})
+    return Transition(
+        {"state": State.FAILED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}
+    )
+
+
+def _again(words: str, not_before: datetime) -> Transition:
+    return Transition({"state": State.PLANNED, "reason": words, **_UNCLAIMED, "next_step_at": not_before})
+
+
+def _unsure(message: Standing, words: str, timing: Timing, now: datetime) -> Transition:
+    settle_at = (message.claimed_at or now) + timing.settle
+    return Transition({"state": State.UNSURE, "reason": words, **_UNCLAIMED, "next_step_at": settle_at})
+
+
+def _waited(message: Standing, timing: Timing, now: datetime) -> Transition | None:
+    if message.state == State.SENDING and message.lease_until is not None and now >= message.lease_until:
+        return _unsure(message, "Sending was cut short: nobody knows yet whether it went", timing, now)
+    if message.state == State.PLANNED and _too_late(message, now):
+        return _skipped(message, "Too late: it would have been of no use any more", now)
+    return None
+
+
+def _looked(message: Standing, looked: Looked, timing: Timing, now: datetime) -> Transition | None:
+    if message.state != State.UNSURE:
+        return None
+    if len(looked.found) == 1:
+        provider_id = looked.found[0]
+        return _sent(provider_id, looked.statuses.get(provider_id, "sent"), timing, now)
+    if looked.found:
+        count = len(looked.found)
+        return _for_a_person(f"The provider has {count} texts like this one: look there before doing anything")
+    looks = message.empty_looks + 1
+    if looks < LOOKS_NEEDED:
+        return Transition({"empty_looks": looks, "next_step_at": now + timing.look_interval})
+    if message.resent:
+        return _for_a_person("It could not be found at the provider, twice: ask the customer")
+    if _too_late(message, now):
+        return _for_a_person("It could not be found at the provider, and it is too late to send it now")
+    again = _again("The provider never had it: sending it once more", now)
+    return Transition({**again.changes, "resent": True, "empty_looks": 0})
+
+
+def _look_failed(message: Standing, timing: Timing, now: datetime) -> Transition | None:
+    if message.state != State.UNSURE:
+        return None
+    if message.claimed_at is not None and now >= message.claimed_at + timing.settle + timing.give_up:
+        return _for_a_person("The provider could not be asked for too long: nobody knows whether it went")
+    return Transition({"next_step_at": now + timing.look_interval})
+
+
+def _for_a_person(reason: str) -> Transition:
+    return Transition({"state": State.UNSURE, "reason": reason, "next_step_at": None})
+
+
+def _reported(message: Standing, reported: Reported, timing: Timing, now: datetime) -> Transition | None:
+    if message.state not in (State.SENT, State.DELIVERED) or rank(reported.status) < rank(
+        message.provider_status or ""
+    ):
+        return None
+    if message.state == State.DELIVERED and reported.status != "read":
+        return None
+    if is_final(reported.status):
+        words = "" if reported.status in ("delivered", "read") else reported.words
+        return Transition({**_final(reported.status, now), "error_code": reported.error_code, "reason": words})
+    polls = message.polls + 1
+    if polls >= len(timing.polls):
+        return Transition(
+            {
+                "polls": polls,
+                "next_step_at": None,
+                "provider_status": reported.status,
+                "reason": "No final word from the network",
+            }
+        )
+    return Transition({"polls": polls, "next_step_at": now + timing.polls[polls], "provider_status": reported.status})
+
+
+def _final(status: str, now: datetime) -> dict[str, Any]:
+    state = {"delivered": State.DELIVERED, "read": State.DELIVERED, "undelivered": State.UNDELIVERED}
+    return {
+        "state": state.get(status, State.FAILED),
+        "provider_status": status,
+        "final_at": now,
+        "next_step_at": None,
+    }
+
+
+def _skipped(message: Standing, reason: str, now: datetime) -> Transition | None:
+    if message.state not in (State.PLANNED, State.HELD):
+        return None
+    return Transition({"state": State.SKIPPED, "reason": reason, "final_at": now, **_DONE})
+
+
+def _too_late(message: Standing, now: datetime) -> bool:
+    return message.useful_until is not None and now >= message.useful_until
+
+
+def _backoff(attempts: int) -> timedelta:
+    return timedelta(seconds=min(300, 5 * 2 ** min(attempts - 1, 6)))
+
+
+_UNCLAIMED: dict[str, Any] = {"claim_token": None, "lease_until": None}
+_DONE: dict[str, Any] = {**_UNCLAIMED, "next_step_at": None}

@@ -1,0 +1,185 @@
+"""When customers are reminded: 7 days and 1 day before, at the event's own time of day, inside the sending hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message, PhoneNumber
+from db.once import insert_once
+from sms.texts import Kind
+from venue import clock, messages
+from venue.clock import Hours
+from venue.house import house_of
+
+KINDS = (Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR)
+DAYS_BEFORE = {Kind.REMINDER_7_DAY: 7, Kind.REMINDER_24_HOUR: 1}
+USEFUL_UNTIL = {Kind.REMINDER_7_DAY: timedelta(hours=36), Kind.REMINDER_24_HOUR: timedelta(hours=2)}
+TOO_SOON_AFTER_BOOKING = {Kind.REMINDER_7_DAY: timedelta(hours=24), Kind.REMINDER_24_HOUR: timedelta(hours=2)}
+BEFORE_CLOSING = timedelta(minutes=30)
+BOOKED_TOO_LATE = "Booked too late for this reminder"
+SWEPT_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a sweep put into the outbox."""
+
+    reminders: int
+
+
+def due_at(
+    kind: str, starts_at: datetime, *, zone: ZoneInfo, hours: Hours | tuple[time, time] | None = None
+) -> datetime:
+    """When a reminder falls due, in UTC: at the event's wall-clock time in `zone`, 7 days or 1 day earlier.
+
+    With sending hours, a time before opening moves to opening, and one later than half an hour before closing to
+    that half hour. A wall-clock time that the clocks skip moves on by the jump; one that comes twice is the first.
+    """
+    local = starts_at.astimezone(zone)
+    on = local.date() - timedelta(days=DAYS_BEFORE[Kind(kind)])
+    at = local.time()
+    return clock.at_wall_clock(on, at if hours is None else _inside(Hours(*hours), at), zone)
+
+
+def _inside(hours: Hours, at: time) -> time:
+    closing = timedelta(days=1) if hours.closes == time(0) else _since_midnight(hours.closes)
+    earliest = _since_midnight(hours.opens)
+    latest = max(earliest, closing - BEFORE_CLOSING)
+    moved = min(max(_since_midnight(at), earliest), latest)
+    return (datetime.min + moved).time()
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+
+
+def useful_until(kind: str, starts_at: datetime) -> datetime:
+    """After this instant the reminder is of no use any more: 36 hours or 2 hours before the start."""
+    return starts_at - USEFUL_UNTIL[Kind(kind)]
+
+
+def may_leave(now: datetime, *, zone: ZoneInfo, hours: Hours | None) -> bool:
+    """Whether reminders may be sent at this instant."""
+    return hours is None or hours.include(now.astimezone(zone).time())
+
+
+def plan(session: Session, booking: Booking, event: Event, customer: Customer, *, now: datetime) -> None:
+    """Put both reminders of a booking into the outbox. Planning again plans nothing more."""
+    facts = _Facts(
+        booking_id=booking.id,
+        customer_id=customer.id,
+        event_id=event.id,
+        mobile_number=customer.mobile_number,
+        starts_at=event.starts_at,
+        schedule_rev=event.schedule_rev,
+        told_at=booking.told_at,
+        created_at=booking.created_at,
+        blocked=messages.why_unreachable(session, customer.mobile_number),
+    )
+    insert_once(session, Message, _rows(session, [facts], now))
+
+
+def plan_event(session: Session, event_id: UUID, *, now: datetime) -> int:
+    """The same for every booking of one event."""
+    return _plan_missing(session, _bookings_without_reminder(now).where(Event.id == event_id), now)
+
+
+def sweep(session: Session, *, now: datetime) -> Planned:
+    """Plan whatever reminder of a coming event is missing, up to a batch at a time; call it until it plans none."""
+    return Planned(_plan_missing(session, _bookings_without_reminder(now).limit(SWEPT_AT_ONCE), now))
+
+
+@dataclass(frozen=True)
+class _Facts:
+    booking_id: UUID
+    customer_id: UUID
+    event_id: UUID
+    mobile_number: str
+    starts_at: datetime
+    schedule_rev: int
+    told_at: datetime | None
+    created_at: datetime
+    blocked: str
+
+
+def _plan_missing(session: Session, bookings: Select[Any], now: datetime) -> int:
+    facts = [
+        _Facts(**{**row._asdict(), "blocked": messages.words_for_block(row.blocked)})
+        for row in session.execute(bookings)
+    ]
+    return insert_once(session, Message, _rows(session, facts, now))
+
+
+def _bookings_without_reminder(now: datetime) -> Select[Any]:
+    blocked = func.coalesce(PhoneNumber.unreachable_code, func.substr(cast(PhoneNumber.opted_out_at, String), 1, 4))
+    missing = [~exists().where(Message.dedupe_key == _key_in_sql(kind)) for kind in KINDS]
+    return (
+        select(
+            Booking.id.label("booking_id"),
+            Booking.customer_id,
+            Booking.event_id,
+            Customer.mobile_number,
+            Event.starts_at,
+            Event.schedule_rev,
+            Booking.told_at,
+            Booking.created_at,
+            blocked.label("blocked"),
+        )
+        .join(Event, Event.id == Booking.event_id)
+        .join(Customer, Customer.id == Booking.customer_id)
+        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == Customer.mobile_number)
+        .where(Event.starts_at > now, Event.cancelled_at.is_(None), or_(*missing))
+    )
+
+
+def key(kind: Kind, booking_id: UUID, schedule_rev: int) -> str:
+    """What makes a reminder the same reminder: a moved event has new ones."""
+    return f"{kind}:{booking_id.hex}:{schedule_rev}"
+
+
+def _key_in_sql(kind: Kind) -> Any:
+    hex_id = func.replace(cast(Booking.id, String), "-", "")
+    return literal(f"{kind}:") + hex_id + literal(":") + cast(Event.schedule_rev, String)
+
+
+def _rows(session: Session, bookings: Sequence[_Facts], now: datetime) -> list[dict[str, Any]]:
+    house = house_of(session)
+    return [_row(kind, facts, house.zone, house.hours, now) for facts in bookings for kind in KINDS]
+
+
+def _row(kind: Kind, facts: _Facts, zone: ZoneInfo, hours: Hours | None, now: datetime) -> dict[str, Any]:
+    due = due_at(kind, facts.starts_at, zone=zone, hours=hours)
+    late = due < _not_before(kind, facts)
+    return messages.row(
+        kind,
+        key=key(kind, facts.booking_id, facts.schedule_rev),
+        customer_id=facts.customer_id,
+        booking_id=facts.booking_id,
+        event_id=facts.event_id,
+        mobile_number=facts.mobile_number,
+        due_at=due,
+        useful_until=useful_until(kind, facts.starts_at),
+        now=now,
+        skipped=BOOKED_TOO_LATE if late else facts.blocked,
+    )
+
+
+def _not_before(kind: Kind, facts: _Facts) -> datetime:
+    """What was just said need not be said again; nobody was told of an imported booking, so only the past counts."""
+    if facts.told_at is None:
+        return facts.created_at
+    return facts.told_at + TOO_SOON_AFTER_BOOKING[kind]
+
+
+def replace(session: Session, event: Event, *, now: datetime) -> None:
+    """After an event moved: what was planned under the old time does not go, and new reminders are planned."""
+    messages.skip_planned(
+        session, and_(Message.event_id == event.id, Message.kind.in_(KINDS)), "Replaced: the event has moved", now=now
+    )
+    plan_event(session, event.id, now=now)

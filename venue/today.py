@@ -1,0 +1,68 @@
+"""What staff need to know at a glance: what is on, what goes out next, what needs them, whether texts go at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Heartbeat, Message, Pause
+from venue import clock, events, messages
+from venue.delivery import ALIVE_FOR
+from venue.house import house_of
+from venue.message_states import State
+from venue.staff import Permission, require
+
+
+@dataclass(frozen=True)
+class SchedulerState:
+    """Whether a scheduler is alive, when one was last seen, and why sending is paused, if it is."""
+
+    alive: bool
+    last_seen_at: datetime | None
+    paused: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The first screen."""
+
+    events: Sequence[Row[Any]]
+    failed: int
+    unsure: int
+    needs_a_person: int
+    due_next: Sequence[Row[Any]]
+    going_out_today: int
+    scheduler: SchedulerState
+
+
+def overview(session: Session, *, now: datetime) -> Overview:
+    """Today and tomorrow in the venue's days, and the state of the texts."""
+    require(session, Permission.READ)
+    zone = house_of(session).zone
+    today, tomorrow = clock.day_bounds(clock.today(now, zone), zone)
+    day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
+    lost = messages.needs_a_person(now)
+    planned = (Message.state == State.PLANNED.value, Message.due_at >= today, Message.due_at < tomorrow)
+    return Overview(
+        events=events.coming(session, now=now, until=day_after),
+        failed=_count(session, lost, Message.state.in_((State.FAILED.value, State.UNDELIVERED.value))),
+        unsure=_count(session, lost, Message.state == State.UNSURE.value),
+        needs_a_person=_count(session, lost),
+        due_next=messages.due_next(session),
+        going_out_today=_count(session, *planned),
+        scheduler=scheduler_state(session, now=now),
+    )
+
+
+def scheduler_state(session: Session, *, now: datetime) -> SchedulerState:
+    """From the heartbeats: alive when one was seen in the last minute and a half."""
+    seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
+    paused = session.scalar(select(Pause.reason).order_by(Pause.paused_at.desc()).limit(1))
+    return SchedulerState(seen_at is not None and seen_at > now - ALIVE_FOR, seen_at, paused or "")
+
+
+def _count(session: Session, *conditions: Any) -> int:
+    return session.scalar(select(func.count()).select_from(Message).where(*conditions)) or 0
