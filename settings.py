@@ -21,6 +21,14 @@ from venue.message_states import Timing
 
 ROOT = Path(__file__).parent
 DEFAULT_DATABASE = "sqlite:///data/anchor.db"
+TWILIO_VARIABLES = (
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_KEY",
+    "TWILIO_API_SECRET",
+    "TWILIO_FROM",
+    "TWILIO_MESSAGING_SERVICE_SID",
+)
 
 
 class BadSettings(Exception):
@@ -140,8 +148,7 @@ def _from_root(url: str) -> str:
 
 
 def _twilio(read: "_Reader") -> Twilio | None:
-    names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID")  # fmt: skip
-    values = {name: read.text(name, "") for name in names}
+    values = {name: read.text(name, "") for name in TWILIO_VARIABLES}
     if not any(values.values()):
         return None
     if not values["TWILIO_ACCOUNT_SID"]:

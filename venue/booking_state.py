@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
@@ -46,8 +46,8 @@ def _refreshed() -> Any:
     )
 
 
-def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime | None]:
-    starts: Select[tuple[datetime | None]] = (
+def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    starts = (
         select(func.max(Event.starts_at))
         .join(Booking, Booking.event_id == Event.id)
         .where(Booking.customer_id == Customer.id, which, Event.cancelled_at.is_(None))

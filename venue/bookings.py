@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
+from db.types import AnyRow
 from sms.texts import Kind
 from venue import booking_state, clock, events, messages, reminders
 from venue.customers import checked_notes
@@ -26,9 +27,9 @@ MOST_SEATS = 10_000
 class CustomerBookings:
     """A customer's bookings: coming with seats, coming without, and those of days gone by or of cancelled events."""
 
-    active: Sequence[Row[Any]]
-    reminders: Sequence[Row[Any]]
-    history: Sequence[Row[Any]]
+    active: Sequence[AnyRow]
+    reminders: Sequence[AnyRow]
+    history: Sequence[AnyRow]
 
 
 def get(session: Session, booking_id: UUID) -> Booking:
@@ -169,7 +170,7 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
     )
 
 
-def for_event(session: Session, event_id: UUID) -> Sequence[Row[Any]]:
+def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
     """Who is on an event, by name; those with seats first."""
     require(session, Permission.READ)
     return session.execute(
@@ -263,7 +264,7 @@ def _save_once(session: Session, booking: Booking, customer: Customer, event: Ev
 
 
 def _locked(session: Session, booking_id: UUID) -> tuple[Booking, Event, Customer]:
-    """The booking with its event's row locked first, in the order that booking does, so that nobody waits in a circle."""
+    """The booking, its event's row locked first, in the order that booking does: so nobody waits in a circle."""
     event_id = session.scalar(select(Booking.event_id).where(Booking.id == booking_id))
     event = session.get(Event, event_id, with_for_update=True, populate_existing=True) if event_id else None
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Booking, Customer, PhoneNumber
+from db.types import AnyRow, AnySelect
 from venue import booking_state, clock
 from venue.booking_state import Booked
 from venue.house import house_of
@@ -30,7 +31,7 @@ ORDERS: dict[str, Any] = {
 class Page:
     """Some rows of a list, and how many there are in all."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[AnyRow]
     total: int
     page: int
     page_size: int
@@ -83,7 +84,7 @@ def search(
     return Page(rows, total, page, page_size)
 
 
-def columns(session: Session, now: datetime) -> Select[Any]:
+def columns(session: Session, now: datetime) -> AnySelect:
     """What a row of the list shows."""
     today = clock.start_of_today(now, house_of(session).zone)
     return select(
@@ -134,7 +135,7 @@ def matching(
     return conditions
 
 
-def _numbers_texts_cannot_reach() -> Select[tuple[str]]:
+def _numbers_texts_cannot_reach() -> AnySelect:
     return select(PhoneNumber.mobile_number).where(
         or_(PhoneNumber.opted_out_at.is_not(None), PhoneNumber.unreachable_code.is_not(None))
     )

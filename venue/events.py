@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
+from db.types import AnyRow, AnySelect
 from sms import segments
 from sms.texts import Kind
 from venue import booking_state, clock, messages, names, reminders
@@ -58,7 +59,7 @@ def add(
         made = session.scalar(select(Event).where(Event.form_token == form_token))
         if made is not None:
             return made
-    fields = _checked(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
+    fields = check(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
     event = Event(**fields, starts_at=starts_at, created_at=now, updated_at=now, form_token=form_token)
     session.add(event)
     session.flush()
@@ -74,11 +75,12 @@ def update(
     tell_customers: bool = True,
     **fields: Any,
 ) -> Event:
-    """Change the given fields and no others; a new start moves the event, tells who is booked and replaces reminders."""
+    """Change the given fields and no others. A new start moves the event: it tells who is booked, and replaces
+    reminders. Raises Invalid, and Conflict when the version is not the latest."""
     require(session, Permission.EVENTS)
     event = _locked(session, event_id)
     moved_to = fields.pop("starts_at", None)
-    values = _checked(**fields)
+    values = check(**fields)
     _refuse_stale(event, version, values if moved_to is None else values | {"starts_at": moved_to})
     if values.get("capacity") is not None:
         _refuse_too_small(session, event, values["capacity"])
@@ -159,7 +161,7 @@ def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: dateti
 # Lists
 
 
-def coming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[Row[Any]]:
+def coming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[AnyRow]:
     """Events from the start of the venue's today on, soonest first, with the seats taken."""
     require(session, Permission.READ)
     listed = listing(session).where(Event.starts_at >= clock.start_of_today(now, house_of(session).zone))
@@ -184,7 +186,7 @@ def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50)
     return Page(rows, total, page, page_size)
 
 
-def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
     """Coming events that a customer is not on yet and that have a place left, or are unlimited."""
     mine = select(Booking.event_id).where(Booking.customer_id == customer_id)
     taken = func.coalesce(func.sum(Booking.seats), 0)
@@ -201,7 +203,7 @@ def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[R
     ).all()
 
 
-def row(session: Session, event_id: UUID) -> Row[Any]:
+def row(session: Session, event_id: UUID) -> AnyRow:
     """One event as the lists show it. Raises NotFound."""
     require(session, Permission.READ)
     found = session.execute(listing(session).where(Event.id == event_id)).first()
@@ -210,7 +212,7 @@ def row(session: Session, event_id: UUID) -> Row[Any]:
     return found
 
 
-def listing(_session: Session) -> Select[Any]:
+def listing(_session: Session) -> AnySelect:
     """What a row of a list of events shows; `seats_left` is empty when unlimited."""
     taken = func.coalesce(func.sum(Booking.seats), 0)
     return (
@@ -241,7 +243,8 @@ def seats_taken(session: Session, event_id: UUID) -> int:
 # How
 
 
-def _checked(**fields: Any) -> dict[str, Any]:
+def check(**fields: Any) -> dict[str, Any]:
+    """The fields as they are kept. Raises Invalid with all that is wrong with them."""
     problems = {name: problem for name, value in fields.items() if (problem := _problem(name, value))}
     if problems:
         raise Invalid(**problems)

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
 from db.once import insert_once
+from db.types import AnyRow, AnySelect
 from sms import error_codes, segments, texts
 from sms.texts import Facts, Kind
 from venue import clock, templates
@@ -85,7 +86,7 @@ def queue(
     body: str | None = None,
     skipped: str = "",
 ) -> None:
-    """Put a text about a booking into the outbox, in the transaction that makes it true. Queueing again does nothing."""
+    """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
     keys = {
         Kind.CANCELLATION: f"{kind}:{booking.id.hex}",
         Kind.EVENT_CANCELLED: f"{kind}:{booking.id.hex}",
@@ -236,11 +237,11 @@ def planned_for(session: Session, customer_id: UUID) -> int:
 class Story:
     """One message with every attempt to send it."""
 
-    message: Row[Any]
-    attempts: Sequence[Row[Any]]
+    message: AnyRow
+    attempts: Sequence[AnyRow]
 
 
-def _columns() -> Select[Any]:
+def _columns() -> AnySelect:
     return (
         select(
             Message.id,
@@ -274,7 +275,7 @@ def _columns() -> Select[Any]:
     )
 
 
-def for_customer(session: Session, customer_id: UUID, *, limit: int = 50) -> Sequence[Row[Any]]:
+def for_customer(session: Session, customer_id: UUID, *, limit: int = 50) -> Sequence[AnyRow]:
     """A customer's texts, latest first."""
     require(session, Permission.READ)
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
@@ -352,7 +353,7 @@ def story(session: Session, message_id: UUID) -> Story:
     return Story(found, attempts)
 
 
-def due_next(session: Session, *, limit: int = 10) -> Sequence[Row[Any]]:
+def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:
     """What goes out next, soonest first."""
     require(session, Permission.READ)
     return session.execute(

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.once import insert_once
+from db.types import AnySelect
 from sms.texts import Kind
 from venue import clock, messages
 from venue.clock import Hours
@@ -52,7 +53,7 @@ def _inside(hours: Hours, at: time) -> time:
     earliest = _since_midnight(hours.opens)
     latest = max(earliest, closing - BEFORE_CLOSING)
     moved = min(max(_since_midnight(at), earliest), latest)
-    return (datetime.min + moved).time()
+    return time(*divmod(int(moved.total_seconds()) // 60, 60))
 
 
 def _since_midnight(at: time) -> timedelta:
@@ -108,7 +109,7 @@ class _Facts:
     blocked: str
 
 
-def _plan_missing(session: Session, bookings: Select[Any], now: datetime) -> int:
+def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
     facts = [
         _Facts(**{**row._asdict(), "blocked": messages.words_for_block(row.blocked)})
         for row in session.execute(bookings)
@@ -116,7 +117,7 @@ def _plan_missing(session: Session, bookings: Select[Any], now: datetime) -> int
     return insert_once(session, Message, _rows(session, facts, now))
 
 
-def _bookings_without_reminder(now: datetime) -> Select[Any]:
+def _bookings_without_reminder(now: datetime) -> AnySelect:
     blocked = func.coalesce(PhoneNumber.unreachable_code, func.substr(cast(PhoneNumber.opted_out_at, String), 1, 4))
     missing = [~exists().where(Message.dedupe_key == _key_in_sql(kind)) for kind in KINDS]
     return (

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Heartbeat, Message, Pause
+from db.types import AnyRow
 from venue import clock, events, messages
 from venue.delivery import ALIVE_FOR
 from venue.house import house_of
@@ -29,11 +30,11 @@ class SchedulerState:
 class Overview:
     """The first screen."""
 
-    events: Sequence[Row[Any]]
+    events: Sequence[AnyRow]
     failed: int
     unsure: int
     needs_a_person: int
-    due_next: Sequence[Row[Any]]
+    due_next: Sequence[AnyRow]
     going_out_today: int
     scheduler: SchedulerState
 

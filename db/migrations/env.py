@@ -1,12 +1,14 @@
 """Run by Alembic with the connection that db/schema.py opened."""
 
+from typing import Literal
+
 from alembic import context
 
 from db.models import Base
 from db.types import Instant
 
 
-def render_item(type_: str, item: object, _autogen_context: object) -> str | bool:
+def render_item(type_: str, item: object, _context: object) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if type_ == "type" and isinstance(item, Instant) else False
 
 

@@ -1,0 +1,87 @@
+# All there is to type. Nothing is assumed but make and python3 (3.11 or later) with its venv module.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+PY := .venv/bin/python
+# A stamp for each version of Python, so that a newer one makes a new environment.
+READY := .venv/ready-$(VERSION)
+READY_TO_TEST := .venv/ready-to-test-$(VERSION)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check soak bench pins clean chromium
+
+help: ## Say what can be typed
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+run: $(READY) ## Start dashboard and scheduler: http://localhost:8501
+	@$(PY) manage.py migrate
+	@$(PY) run_both.py
+
+demo: export DATABASE_URL = sqlite:///data/demo.db
+demo: export TWILIO_ACCOUNT_SID =
+demo: export TWILIO_AUTH_TOKEN =
+demo: export TWILIO_API_KEY =
+demo: export TWILIO_API_SECRET =
+demo: export TWILIO_FROM =
+demo: export TWILIO_MESSAGING_SERVICE_SID =
+demo: $(READY) ## The same with a sample venue, in a database of its own; no text leaves
+	@$(PY) manage.py migrate
+	@$(PY) manage.py demo
+	@$(PY) run_both.py
+
+test: $(READY_TO_TEST) chromium ## Run every test, on SQLite and PostgreSQL and in a browser
+	@$(PY) -m pytest -n $(WORKERS)
+
+check: $(READY_TO_TEST) chromium ## Lint, formatting, types, then every test
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m pytest -n $(WORKERS)
+
+soak: $(READY_TO_TEST) ## Kill and freeze schedulers at length, and count the texts
+	@SOAK=full $(PY) -m pytest -m soak
+
+BENCHMARKS := $(filter-out benchmarks/__init__.py,$(wildcard benchmarks/*.py))
+
+bench: $(READY_TO_TEST) ## Measure how fast it is
+	@test -n "$(BENCHMARKS)" || echo "There is nothing to measure yet: benchmarks/ is empty."
+	@set -e; for each in $(basename $(BENCHMARKS)); do $(PY) -m "$$(echo "$$each" | tr / .)"; done
+
+pins: $(READY) ## Pin the latest versions that requirements.in and requirements-dev.in allow
+	@$(PY) -m venv .venv/pins && .venv/pins/bin/pip install --quiet pip-tools
+	@for each in requirements requirements-dev; do \
+	  CUSTOM_COMPILE_COMMAND="make pins" .venv/pins/bin/python -m piptools compile --quiet --upgrade --strip-extras \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+	    --output-file "$$each.txt" "$$each.in" || exit 1; \
+	done
+
+clean: ## Remove what these commands made, but never data/
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Anchor Desk needs Python 3.11 or later as $(PYTHON). Install it: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing. Install it: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing what Anchor Desk needs into .venv; the first time takes a minute or two."
+	@$(PY) -c 'import pip, sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(VERSION)")' 2>/dev/null || \
+	  $(PYTHON) -m venv --clear .venv
+	@$(PY) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(READY_TO_TEST): requirements-dev.txt $(READY)
+	@$(PY) -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+# Debian's own browser: the tests drive it, nothing else needs it.
+chromium:
+	@command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || \
+	  { echo "Installing Chromium for the browser tests."; apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends chromium; } >&2
+	@command -v chromium >/dev/null || \
+	  { echo "The browser tests need Chromium. Install it: sudo apt-get install chromium" >&2; exit 1; }

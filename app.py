@@ -1,0 +1,72 @@
+"""The web server: `streamlit run app.py`."""
+
+import gc
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import streamlit as st
+from starlette.requests import Request
+
+import settings
+from db.session import DatabaseUnavailable
+from pages.parts import desk
+from venue.staff import DESK, Actor
+from web import downloads, health, links
+
+log = logging.getLogger("anchor_desk")
+HERE = Path(__file__).parent
+
+
+def open_house() -> desk.House:
+    """The house, or a clear sentence and exit status 2."""
+    try:
+        return desk.house()
+    except (settings.BadSettings, DatabaseUnavailable) as problem:
+        sys.stderr.write(f"{problem}\n")
+        raise SystemExit(2) from None
+
+
+def actor_of(_request: Request) -> Actor:
+    """Who asks for a download. Sign-in will change this one place."""
+    return DESK
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    warm_up()
+    yield
+
+
+def warm_up() -> None:
+    """Streamlit collects all garbage after every run: what is imported once need not be looked at each time."""
+    import pandas
+    import pyarrow
+
+    log.debug("Warmed up with pandas %s and pyarrow %s", pandas.__version__, pyarrow.__version__)
+    gc.collect()
+    gc.freeze()
+
+
+def calm_words(error: Exception) -> bool:
+    """What staff see of our own mistakes; the log has the rest under the same reference."""
+    reference = uuid4().hex[:8]
+    log.error("A screen failed, reference %s", reference, exc_info=error)
+    st.error(
+        f"Something went wrong, and it is not your fault. Nothing was half saved: look, then try again. "
+        f"If it stays, tell whoever runs Anchor Desk the reference **{reference}**.",
+        icon=":material/sentiment_dissatisfied:",
+    )
+    return True
+
+
+house = open_house()
+app = st.App(
+    HERE / "pages/navigation.py",
+    lifespan=lifespan,
+    routes=[*links.routes, *health.routes(house), *downloads.routes(house, actor_of)],
+    on_script_error=calm_words,
+)

@@ -1,0 +1,39 @@
+"""Add an event, or the same one again at another time."""
+
+import streamlit as st
+
+from pages.parts import visit
+from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.event_form import about, draw_about, start_of
+from pages.parts.fields import FORM_WIDTH, Fields
+from pages.parts.told import tell
+from venue import events
+
+again = "id" in st.query_params
+original = None
+if again:
+    with reading(actor()) as session:
+        original = events.get(session, visit.subject())
+token = visit.form_token("event")
+
+st.title("Duplicate event" if again else "New event")
+if again:
+    st.caption("A new event with the same details and no bookings. Choose its day; nothing is sent.")
+with st.form(f"event.{token}", width=FORM_WIDTH):
+    fields = Fields(token)
+    draw_about(fields, original)
+    with st.container(horizontal=True):
+        saved = st.form_submit_button("Save", type="primary")
+        cancelled = st.form_submit_button("Cancel", type="tertiary")
+
+if cancelled:
+    st.switch_page("events.py")
+if saved:
+    with fields.checked():
+        start = start_of(fields)
+        with transaction(actor()) as session:
+            event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
+        tell(f"{event.name} is added")
+        if start.note:
+            tell(start.note)
+        st.switch_page("event.py", query_params={"id": str(event.id)})

@@ -1,0 +1,152 @@
+"""One customer: who they are, what they are booked on, and every text."""
+
+import streamlit as st
+
+from pages.parts import booking_dialogs, visit
+from pages.parts.booking_rows import draw_booking
+from pages.parts.customer_form import tidy_names
+from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.fields import Fields
+from pages.parts.texts import draw_text
+from pages.parts.told import tell
+from pages.parts.words import full_name, number, plain, status_badge, when
+from venue import bookings, customers, messages
+
+customer_id = visit.subject()
+with reading(actor()) as session:
+    customer = customers.get(session, customer_id)
+    booked = bookings.for_customer(session, customer_id, now=now())
+    texts = messages.for_customer(session, customer_id)
+    blocked = messages.why_unreachable(session, customer.mobile_number)
+
+
+def head() -> None:
+    st.page_link("customers.py", label="Customers", icon=":material/arrow_back:", query_params=the_list())
+    status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
+    st.title(plain(full_name(customer)))
+    st.markdown(f"**{number(customer.mobile_number)}** {status_badge(status)}")
+    if blocked:
+        st.warning(plain(f"{blocked}. They need a call instead."), icon=":material/phone_disabled:")
+    if customer.notes:
+        st.text(customer.notes)
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button(
+            "Add booking", type="primary", icon=":material/event_seat:", on_click=visit.open_dialog, args=("book",)
+        )
+        if st.button("Edit", icon=":material/edit:"):
+            st.switch_page("edit_customer.py", query_params={"id": str(customer_id)})
+        st.button(
+            "Text them", icon=":material/sms:", on_click=visit.open_dialog, args=("text",), disabled=bool(blocked)
+        )
+        st.button("Delete", icon=":material/delete:", on_click=visit.open_dialog, args=("delete",))
+    offer_tidy_name()
+
+
+def the_list() -> dict[str, str]:
+    return {name: value for name, value in st.query_params.to_dict().items() if name != "id"}
+
+
+def offer_tidy_name() -> None:
+    """A name that came in capitals or in small letters is offered as it is usually written."""
+    tidy = tidy_names(customer)
+    if not tidy:
+        return
+    written = f"{tidy.get('first_name', customer.first_name)} {tidy.get('last_name', customer.last_name)}"
+    if st.button(plain(f"Write it ‘{written}’"), icon=":material/match_case:"):
+        with Fields("tidy").checked():
+            with transaction(actor()) as session:
+                customers.update(session, customer_id, version=customer.version, **tidy, now=now())
+            st.rerun()
+
+
+def section(title: str, rows, empty: str) -> None:
+    st.subheader(title)
+    if not rows:
+        st.caption(empty)
+    for row in rows:
+        draw_booking(row, [text for text in texts if text.booking_id == row.id])
+
+
+def history() -> None:
+    st.subheader("Booking history")
+    if not booked.history:
+        st.caption("Nothing in the past yet.")
+    for row in booked.history:
+        draw_booking(row, [], past=True)
+
+
+def draw_texts() -> None:
+    st.subheader("Texts")
+    if not texts:
+        st.caption("No texts yet.")
+    for text in texts[:5]:
+        draw_text(text)
+    if len(texts) > 5:
+        with st.expander(f"{len(texts) - 5} older texts"):
+            for text in texts[5:]:
+                draw_text(text)
+
+
+def known_of_number() -> None:
+    st.subheader("What is known")
+    st.table(
+        {
+            "Texts": plain(blocked) if blocked else "Nothing stands against texting this number",
+            "Added": when(customer.created_at),
+            "Last changed": when(customer.updated_at),
+        },
+        border="horizontal",
+    )
+
+
+def write_text(_about: None) -> None:
+    token = visit.form_token("text")
+    with st.form(f"text.{token}", border=False):
+        fields = Fields(token)
+        fields.long_text("body", "Text")
+        sent = st.form_submit_button("Send", type="primary")
+    if sent:
+        with fields.checked():
+            with transaction(actor()) as session:
+                messages.text_customer(
+                    session, customer_id=customer_id, body=fields["body"], form_token=token, now=now()
+                )
+            booking_dialogs.done("The text is queued")
+
+
+def confirm_delete(_about: None) -> None:
+    with reading(actor()) as session:
+        going = customers.what_goes(session, customer_id)
+    st.markdown(f"This removes **{plain(full_name(customer))}** for good, with {going.words}. No text is sent.")
+    token = visit.form_token("delete")
+    with st.form(f"delete.{token}", border=False):
+        fields = Fields(token)
+        fields.text("typed_last_name", "Type the last name to confirm", placeholder=going.last_name)
+        sure = st.form_submit_button("Delete", type="primary", icon=":material/delete:")
+    if sure:
+        with fields.checked():
+            with transaction(actor()) as session:
+                customers.delete(session, customer_id, typed_last_name=fields["typed_last_name"], now=now())
+            visit.close_dialog()
+            tell(f"{full_name(customer)} is deleted")
+            st.switch_page("customers.py", query_params=the_list())
+
+
+head()
+bookings_side, texts_side = st.columns([3, 2], gap="medium")
+with bookings_side:
+    section("Active bookings", booked.active, "No active bookings.")
+    section("Reminders", booked.reminders, "No reminder-only bookings.")
+    history()
+with texts_side:
+    draw_texts()
+    known_of_number()
+visit.draw_dialog(
+    {
+        "book": ("Add booking", lambda _about: booking_dialogs.add_to_customer(customer_id)),
+        "edit": ("Edit booking", booking_dialogs.edit),
+        "unbook": ("Delete booking", booking_dialogs.delete),
+        "text": ("Text them", write_text),
+        "delete": ("Delete customer", confirm_delete),
+    }
+)

@@ -1,0 +1,98 @@
+"""One event: who comes, and everything that can be done with it."""
+
+import streamlit as st
+
+from pages.parts import booking_dialogs, visit
+from pages.parts.choose_customer import choose_customer
+from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.event_cards import draw_fill
+from pages.parts.fields import Fields
+from pages.parts.guests import draw_guests
+from pages.parts.told import tell
+from pages.parts.words import counted, plain, when
+from venue import bookings, events
+
+event_id = visit.subject()
+with reading(actor()) as session:
+    event = events.row(session, event_id)
+    booked = bookings.for_event(session, event_id)
+MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}
+
+
+def head() -> None:
+    st.page_link("events.py", label="Events", icon=":material/arrow_back:")
+    st.title(plain(event.name))
+    category = f" · {plain(event.category)}" if event.category else ""
+    st.markdown(f"**{when(event.starts_at)}**{category}")
+    if event.cancelled_at is not None:
+        st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
+    draw_fill(event)
+    if event.notes:
+        st.text(event.notes)
+    draw_buttons()
+
+
+def draw_buttons() -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        if event.cancelled_at is None:
+            st.button(
+                "Add booking",
+                type="primary",
+                icon=":material/event_seat:",
+                on_click=visit.open_dialog,
+                args=("choose",),
+            )
+        if st.button("Edit", icon=":material/edit:", help="Change or move the event"):
+            st.switch_page("edit_event.py", query_params={"id": str(event_id)})
+        with st.popover("More", icon=":material/more_horiz:"):
+            draw_more()
+
+
+def draw_more() -> None:
+    for label, page in MENU.items():
+        if st.button(label, width="stretch"):
+            st.switch_page(page, query_params={"id": str(event_id)})
+    st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
+    if booked and event.cancelled_at is None:
+        st.button("Cancel event", width="stretch", on_click=visit.open_dialog, args=("cancel",))
+    if not booked:
+        st.button("Delete", width="stretch", on_click=visit.open_dialog, args=("delete",))
+
+
+def confirm_cancel(_about: None) -> None:
+    st.markdown(
+        f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. No reminder will go."
+    )
+    telling = st.checkbox("Text the customers", True, key="telling") if event.starts_at > now() else False
+    fields = Fields("cancel")
+    if st.button("Cancel the event", type="primary"):
+        with fields.checked():
+            with transaction(actor()) as session:
+                events.cancel(session, event_id, tell_customers=telling, now=now())
+            booking_dialogs.done(f"{event.name} is cancelled")
+
+
+def confirm_delete(_about: None) -> None:
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}, has no bookings and will be removed.")
+    fields = Fields("delete")
+    if st.button("Delete", type="primary", key="delete.sure"):
+        with fields.checked():
+            with transaction(actor()) as session:
+                events.delete(session, event_id, now=now())
+            visit.close_dialog()
+            tell(f"{event.name} is deleted")
+            st.switch_page("events.py")
+
+
+head()
+draw_guests(booked)
+visit.draw_dialog(
+    {
+        "choose": ("Add booking", lambda _about: choose_customer(event_id)),
+        "book": ("Add booking", booking_dialogs.add_to_event),
+        "edit": ("Edit booking", booking_dialogs.edit),
+        "unbook": ("Delete booking", booking_dialogs.delete),
+        "cancel": ("Cancel event", confirm_cancel),
+        "delete": ("Delete event", confirm_delete),
+    }
+)

@@ -1,0 +1,182 @@
+"""Adding, changing and deleting a booking, wherever one stands."""
+
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.parts import visit
+from pages.parts.conflict import draw_conflict
+from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.fields import Fields
+from pages.parts.told import tell
+from pages.parts.words import counted, day, fill, plain, when
+from venue import bookings, customers, events, messages
+from venue.errors import AlreadyBooked, Conflict
+from venue.messages import Kind
+
+MOST_EVENTS_WITHOUT_TYPING = 12
+BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
+
+
+def add_to_customer(customer_id: UUID) -> None:
+    """Choose among the coming events, then seats and notes."""
+    with reading(actor()) as session:
+        choices = {event.id: event for event in events.to_book(session, customer_id=customer_id, now=now())}
+    if not choices:
+        st.info("There is no coming event with a place left that they are not on yet.")
+        return
+    fields = Fields(visit.form_token("book"))
+    fields.choice(
+        "event_id",
+        "Event",
+        list(choices),
+        index=0 if len(choices) == 1 else None,
+        format_func=lambda event_id: _option(choices[event_id]),
+        placeholder="Choose an event",
+        filter_mode=None if len(choices) <= MOST_EVENTS_WITHOUT_TYPING else "contains",
+    )
+    _seats_and_notes(fields, customer_id, fields["event_id"])
+    if _save_or_cancel():
+        if fields["event_id"] is None:
+            fields.show({"event_id": "Choose an event"})
+            return
+        book(fields, customer_id=customer_id, event_id=fields["event_id"])
+
+
+def add_to_event(about: tuple[UUID, UUID]) -> None:
+    """Seats and notes of a customer who was chosen on the event's page."""
+    event_id, customer_id = about
+    with reading(actor()) as session:
+        event = events.row(session, event_id)
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    fields = Fields(visit.form_token("book"))
+    _seats_and_notes(fields, customer_id, event_id)
+    if _save_or_cancel():
+        book(fields, customer_id=customer_id, event_id=event_id)
+
+
+def book(fields: Fields, *, customer_id: UUID, event_id: UUID) -> None:
+    asked = {"seats": fields["seats"], "notes": fields["notes"]}
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                bookings.book(
+                    session,
+                    customer_id=customer_id,
+                    event_id=event_id,
+                    **asked,
+                    tell_customer=fields["tell_customer"],
+                    now=now(),
+                )
+        except AlreadyBooked as booked:
+            # A double tap finds its own booking there: that is what was asked for.
+            with reading(actor()) as session:
+                there = bookings.get(session, booked.booking_id)
+            if {"seats": there.seats, "notes": there.notes} != asked:
+                raise
+        done("Booked: " + counted(asked["seats"], "seat") if asked["seats"] else "Booked, reminder only")
+
+
+def edit(booking_id: UUID) -> None:
+    """Seats and notes of a booking that stands, with the version that was read when the dialog opened."""
+    booking = _as_opened(booking_id)
+    with reading(actor()) as session:
+        event = events.row(session, booking.event_id)
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    fields = Fields(visit.form_token("edit"))
+    _seats_and_notes(fields, booking.customer_id, booking.event_id, booking)
+    if _save_or_cancel():
+        _change(fields, booking, booking.version)
+    chosen = draw_conflict(BOOKING_FIELDS)
+    if chosen is not None:
+        _change(fields, booking, chosen)
+
+
+def _change(fields: Fields, booking: Any, version: int) -> None:
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                bookings.update(
+                    session,
+                    booking.id,
+                    version=version,
+                    seats=fields["seats"],
+                    notes=fields["notes"],
+                    tell_customer=fields["tell_customer"],
+                    now=now(),
+                )
+        except Conflict as conflict:
+            visit.remember("conflict", conflict)
+            return
+        done("The booking is changed")
+
+
+def delete(booking_id: UUID) -> None:
+    booking = _as_opened(booking_id)
+    with reading(actor()) as session:
+        event = events.row(session, booking.event_id)
+    taking = counted(booking.seats, "seat") if booking.seats else "the reminders"
+    st.markdown(
+        f"**{plain(event.name)}**, {day(event.starts_at)}: {taking} will be given up, and planned reminders go."
+    )
+    fields = Fields(visit.form_token("unbook"))
+    over = event.starts_at <= now()
+    fields["tell_customer"] = not over and st.checkbox("Text the customer", key=fields.key("tell_customer"))
+    if fields["tell_customer"]:
+        _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
+    if _save_or_cancel("Delete", "Keep it"):
+        with fields.checked():
+            with transaction(actor()) as session:
+                bookings.delete(session, booking_id, tell_customer=fields["tell_customer"], now=now())
+            done("The booking is deleted")
+
+
+def done(words: str) -> None:
+    visit.close_dialog()
+    visit.forget("conflict")
+    tell(words)
+    st.rerun()
+
+
+def _option(event: Any) -> str:
+    left = "no limit" if event.capacity is None else f"{counted(event.capacity - event.seats_taken, 'place')} left"
+    return f"{event.name}, {when(event.starts_at)} ({left})"
+
+
+def _as_opened(booking_id: UUID) -> Any:
+    """The booking as it was when the dialog opened, so that a change by somebody else meanwhile is noticed."""
+    if visit.remembered("opened") is None:
+        with reading(actor()) as session:
+            visit.remember("opened", bookings.get(session, booking_id))
+    return visit.remembered("opened")
+
+
+def _seats_and_notes(fields: Fields, customer_id: UUID, event_id: UUID | None, booking: Any = None) -> None:
+    fields.number("seats", "Seats", booking.seats if booking else 2)
+    st.caption("Reminder only: takes no place." if fields["seats"] == 0 else "0 seats = reminder only")
+    fields.long_text("notes", "Notes", booking.notes if booking else "")
+    fields["tell_customer"] = st.checkbox("Text the customer", True, key=fields.key("tell_customer"))
+    if fields["tell_customer"] and event_id is not None and fields["seats"] is not None:
+        _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event_id, fields["seats"])
+
+
+def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
+    """The text exactly as it will be sent, or why none will."""
+    with reading(actor()) as session:
+        words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
+        blocked = messages.why_unreachable(session, customers.get(session, customer_id).mobile_number)
+    if blocked:
+        st.warning(plain(f"No text will go. {blocked}"), icon=":material/phone_disabled:")
+        return
+    with st.container(border=True):
+        st.text(words)
+
+
+def _save_or_cancel(save: str = "Save", cancel: str = "Cancel") -> bool:
+    with st.container(horizontal=True):
+        saved = st.button(save, type="primary", key="dialog.save")
+        if st.button(cancel, type="tertiary", key="dialog.cancel"):
+            visit.close_dialog()
+            st.rerun()
+    return saved

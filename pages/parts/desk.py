@@ -1,0 +1,36 @@
+"""How a screen reaches the rules: the house, who acts, and a transaction in their name."""
+
+import functools
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+import settings
+from venue import clock
+from venue.house import House
+from venue.staff import DESK, Actor
+
+
+@functools.cache
+def house() -> House:
+    """The venue of this process, opened once."""
+    return settings.open_house(settings.load())
+
+
+def actor() -> Actor:
+    """Whoever sits at this browser. Sign-in will change this one place."""
+    return DESK
+
+
+def now() -> datetime:
+    return clock.now()
+
+
+def transaction(who: Actor) -> AbstractContextManager[Session]:
+    """One command, in somebody's name. Nothing is drawn inside: a rerun would roll it back."""
+    return house().transaction(who)
+
+
+def reading(who: Actor) -> AbstractContextManager[Session]:
+    return house().reading(who)

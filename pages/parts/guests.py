@@ -1,0 +1,80 @@
+"""Who comes to an event: at the door, one tap says who has arrived."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from db.search import fold
+from pages.parts import visit
+from pages.parts.desk import actor, now, transaction
+from pages.parts.words import counted, full_name, number, plain, seats
+from venue import bookings
+
+ON_A_PAGE = 25
+ARRIVED = {"Arrived": True, "Did not come": False}
+
+
+def draw_guests(booked: Sequence[Any]) -> None:
+    st.subheader("Who comes")
+    if not booked:
+        st.caption("No bookings yet.")
+        return
+    coming = [row for row in booked if row.seats]
+    here = sum(row.seats for row in coming if row.arrived)
+    summary = f"{counted(len(coming), 'booking')}, {counted(sum(row.seats for row in coming), 'seat')}"
+    reminded = len(booked) - len(coming)
+    st.caption(
+        summary
+        + (f", {here} arrived" if here else "")
+        + (f", {counted(reminded, 'reminder', 'reminders')} only" if reminded else "")
+    )
+    shown = _found(booked) if len(booked) > ON_A_PAGE else booked
+    with st.grid("auto", min_column_width=320, gap="xsmall"):
+        for row in shown[:ON_A_PAGE]:
+            draw_guest(row)
+    if len(shown) > ON_A_PAGE:
+        st.caption(f"{len(shown) - ON_A_PAGE} more: search for a name, or open the door list.")
+
+
+def _found(booked: Sequence[Any]) -> list[Any]:
+    typed = fold(st.text_input("Find a guest", type="search", live=True, key="guest") or "").split()
+    return [row for row in booked if all(word in fold(full_name(row)) for word in typed)]
+
+
+def draw_guest(row: Any) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.page_link(
+            "customer.py",
+            label=f"**{plain(full_name(row))}**",
+            query_params={"id": str(row.customer_id)},
+            width="stretch",
+        )
+        st.markdown(f"{seats(row)} · {number(row.mobile_number)}")
+        if row.notes:
+            st.text(row.notes)
+        if row.seats:
+            st.segmented_control(
+                "Arrived?",
+                list(ARRIVED),
+                default=next((word for word, is_it in ARRIVED.items() if is_it is row.arrived), None),
+                key=f"arrived.{row.id}",
+                label_visibility="collapsed",
+                on_change=mark,
+                args=(row.id,),
+            )
+        with st.container(horizontal=True, gap="xsmall"):
+            st.button("Edit booking", key=f"edit.{row.id}", on_click=visit.open_dialog, args=("edit", row.id))
+            st.button(
+                "Delete booking",
+                key=f"unbook.{row.id}",
+                type="tertiary",
+                on_click=visit.open_dialog,
+                args=("unbook", row.id),
+            )
+
+
+def mark(booking_id: Any) -> None:
+    arrived = ARRIVED.get(st.session_state[f"arrived.{booking_id}"])
+    with transaction(actor()) as session:
+        bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())

@@ -1,0 +1,68 @@
+"""What is stored, as staff read it."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from pages.parts.desk import house
+from sms import phone
+from venue import clock
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What Streamlit turns into a link, a logo or an arrow although it is escaped: parted by a mark nobody sees.
+_MAGIC = re.compile(r"(?i)(?<=:)(?=//|streamlit)|(?<=www)(?=\.)|(?=@)|(?<=[<\-~])(?=[-=>])|(?<=>)(?==)")
+_JOINER = "\u2060"
+
+
+def plain(typed: Any) -> str:
+    """What somebody typed, to stand literally where Streamlit reads Markdown."""
+    return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, " ".join(str(typed).split())))
+
+
+def full_name(row: Any) -> str:
+    return f"{row.first_name} {row.last_name}"
+
+
+def number(mobile_number: str | None) -> str:
+    return phone.display(mobile_number, region=house().region) if mobile_number else ""
+
+
+def day(instant: datetime) -> str:
+    return clock.day_words(instant, house().zone)
+
+
+def when(instant: datetime | None) -> str:
+    """Like "Fri 6 March 2027, 19:30"."""
+    return clock.words(instant, house().zone) if instant else ""
+
+
+def near(instant: datetime, now: datetime) -> str:
+    """Like `when`, but what is near is called "today" or "tomorrow"."""
+    zone = house().zone
+    days = (clock.today(instant, zone) - clock.today(now, zone)).days
+    called = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
+    return f"{called}, {clock.time_words(instant, zone)}" if called else when(instant)
+
+
+def counted(count: int, noun: str, several: str = "") -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
+
+
+def seats(booking: Any) -> str:
+    return counted(booking.seats, "seat") if booking.seats else "Reminder only"
+
+
+def fill(event: Any) -> str:
+    """How full an event is: "12 of 40 seats, 28 left"."""
+    if event.capacity is None:
+        return f"{counted(event.seats_taken, 'seat')} booked, no limit"
+    left = event.capacity - event.seats_taken
+    return f"{event.seats_taken} of {event.capacity} seats, {f'{left} left' if left > 0 else 'full'}"
+
+
+BOOKING_STATUS = {"active": "Active bookings", "reminder_only": "Reminder only", "none": "No bookings"}
+_STATUS_COLOUR = {"active": "green", "reminder_only": "blue", "none": "gray"}
+
+
+def status_badge(status: str) -> str:
+    return f":{_STATUS_COLOUR[status]}-badge[{BOOKING_STATUS[status]}]"

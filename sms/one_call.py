@@ -1,0 +1,158 @@
+"""One HTTP call that says whether its request can have reached the other side.
+
+Exactly-once sending rests on this difference, and the usual clients blur it: they raise one error for "never
+connected" and "dropped after sending", follow redirects, try again, and time out each read instead of the whole reply.
+"""
+
+import functools
+import http.client
+import io
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import certifi
+
+LARGEST_REPLY = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole reply: its length was as announced."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+
+class NeverConnected(Exception):
+    """Not one byte of the request left: it is safe to call again."""
+
+
+class ReplyLost(Exception):
+    """The request, or a part of it, left, and no whole reply came back."""
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    connect_timeout: float,
+    read_timeout: float,
+) -> Reply:
+    """Call once. Redirects are not followed and proxies of the environment are not used: either could repeat a request.
+
+    `connect_timeout` bounds name, connection and TLS together, `read_timeout` everything after, in seconds.
+    """
+    address = urlsplit(url)
+    target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
+    sock = _connect(address.scheme, address.hostname or "", address.port, connect_timeout)
+    try:
+        return _exchange(sock, method, target, headers=headers, body=body, seconds=read_timeout)
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        # The problem's own words may quote the request, which holds a number: only its kind is passed on.
+        raise ReplyLost(type(problem).__name__) from None
+    finally:
+        sock.close()
+
+
+def _connect(scheme: str, host: str, port: int | None, timeout: float) -> socket.socket:
+    deadline = time.monotonic() + timeout
+    try:
+        sock = _first_to_answer(host, port or (443 if scheme == "https" else 80), deadline)
+        return _secured(sock, host, deadline) if scheme == "https" else sock
+    except (OSError, UnicodeError) as problem:
+        raise NeverConnected(f"{type(problem).__name__}: {host}") from None
+
+
+def _first_to_answer(host: str, port: int, deadline: float) -> socket.socket:
+    """Try each address of the name; one that is silent must not use up the time of the others."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    problem: OSError = TimeoutError()
+    for position, (family, kind, protocol, _, address) in enumerate(addresses):
+        try:
+            sock = socket.socket(family, kind, protocol)
+            return _connected(sock, address, timeout=_left(deadline) / (len(addresses) - position))
+        except OSError as refused:
+            problem = refused
+    raise problem
+
+
+def _connected(sock: socket.socket, address: Any, *, timeout: float) -> socket.socket:
+    try:
+        sock.settimeout(timeout)
+        sock.connect(address)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _secured(sock: socket.socket, host: str, deadline: float) -> socket.socket:
+    try:
+        sock.settimeout(_left(deadline))
+        return _tls().wrap_socket(sock, server_hostname=host)
+    except OSError:
+        sock.close()
+        raise
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """The machine's authorities, and those of certifi for machines that have none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _exchange(
+    sock: socket.socket, method: str, target: str, *, headers: Mapping[str, str], body: bytes | None, seconds: float
+) -> Reply:
+    deadline = time.monotonic() + seconds
+    sock.settimeout(seconds)
+    # Without its own connecting, this class only writes the request; Host comes with the headers.
+    connection = http.client.HTTPConnection("")
+    connection.auto_open = 0
+    connection.sock = sock
+    connection.request(method, target, body=body, headers={**headers, "Connection": "close"})
+    response = http.client.HTTPResponse(_Timed(sock, deadline), method=method)  # type: ignore[arg-type]
+    response.begin()
+    text = response.read().decode("utf-8")
+    return Reply(response.status, text, {name.lower(): value for name, value in response.getheaders()})
+
+
+class _Timed(io.RawIOBase):
+    """Reads from a socket until a deadline: a reply that drips is given up as surely as one that never comes."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self._room = LARGEST_REPLY
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self, 64 * 1024)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        self._sock.settimeout(_left(self._deadline))
+        got = self._sock.recv_into(buffer)
+        self._room -= got
+        if self._room < 0:
+            raise OSError("too large")
+        return got
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

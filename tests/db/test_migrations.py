@@ -1,0 +1,75 @@
+"""The stored shape: made from nothing, the same as the models, and refused when it is another."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from db import schema
+from db.models import Base
+from db.schema import SchemaMismatch
+from db.session import Database, open_database
+
+
+def include_name(name: str | None, _type: str, _parents: object) -> bool:
+    return not (name or "").startswith(("customers_search", "ix_customers_search"))
+
+
+def test_an_empty_database_becomes_the_house(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
+    schema.migrate(database)
+    schema.check(database)
+
+
+def test_migrating_again_changes_nothing(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
+    schema.migrate(database)
+    schema.migrate(database)
+    schema.check(database)
+
+
+def test_migrations_and_models_tell_the_same(database_url: str) -> None:
+    with open_database(database_url).engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_name": include_name, "compare_type": True, "compare_server_default": True},
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_check_of_the_models_is_in_the_database(database_url: str) -> None:
+    from sqlalchemy import CheckConstraint, inspect
+
+    with open_database(database_url).engine.connect() as connection:
+        inspector = inspect(connection)
+        for table in Base.metadata.tables.values():
+            named = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+            stored = {c["name"] for c in inspector.get_check_constraints(table.name)}
+            assert named <= stored, table.name
+
+
+def test_an_empty_database_is_told_to_migrate(empty_database_url: str) -> None:
+    with pytest.raises(SchemaMismatch, match="empty.*manage.py migrate"):
+        schema.check(open_database(empty_database_url))
+
+
+def test_an_older_database_is_told_to_migrate(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = open_database(database_url)
+    _now_at(database, "0000")
+    monkeypatch.setattr(schema, "_known_revisions", lambda: {"0000", "0001"})
+    with pytest.raises(SchemaMismatch, match="older.*manage.py migrate"):
+        schema.check(database)
+
+
+def test_a_newer_database_is_left_alone(database_url: str) -> None:
+    database = open_database(database_url)
+    _now_at(database, "9999")
+    with pytest.raises(SchemaMismatch, match="newer than this version"):
+        schema.check(database)
+    with pytest.raises(SchemaMismatch, match="newer than this version"):
+        schema.migrate(database)
+
+
+def _now_at(database: Database, revision: str) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})

@@ -1,0 +1,154 @@
+"""One way to open a transaction, and a database that waits, refuses and forgets as it should."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from db.models import VenueSetting
+from db.session import Database, DatabaseUnavailable, open_database
+from tests.makers import MANAGER, NOW
+from venue.house import House
+
+
+def names(house: House) -> list[str]:
+    with house.reading(MANAGER) as session:
+        return list(session.scalars(text("SELECT name FROM venue_settings ORDER BY name")))
+
+
+def setting(name: str) -> VenueSetting:
+    return VenueSetting(name=name, value="", updated_at=NOW)
+
+
+def test_a_transaction_is_kept_at_its_end(house: House) -> None:
+    with house.transaction(MANAGER) as session:
+        session.add(setting("kept"))
+    assert names(house) == ["kept"]
+
+
+def test_any_exception_undoes_a_transaction(house: House) -> None:
+    with pytest.raises(RuntimeError), house.transaction(MANAGER) as session:
+        session.add(setting("undone"))
+        session.flush()
+        raise RuntimeError
+    assert names(house) == []
+
+
+def test_one_database_is_opened_once_in_a_process(database_url: str) -> None:
+    assert open_database(database_url) is open_database(database_url)
+
+
+@pytest.fixture
+def sqlite(new_database: Callable[..., str]) -> Database:
+    return open_database(new_database("sqlite"))
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 15_000)],
+)
+def test_sqlite_keeps_what_it_was_told(sqlite: Database, pragma: str, value: object) -> None:
+    for _ in range(2):
+        with sqlite.engine.connect() as connection:
+            assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_sqlite_takes_the_lock_with_its_first_question(sqlite: Database) -> None:
+    impatient = create_engine(sqlite.engine.url, connect_args={"timeout": 0.05})
+    with sqlite.transaction() as session, impatient.connect() as connection:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError, match="locked"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    impatient.dispose()
+
+
+def test_reading_waits_for_no_writer_and_holds_up_none(house: House) -> None:
+    with house.transaction(MANAGER) as writer:
+        writer.add(setting("first"))
+        writer.flush()
+        assert names(house) == []
+    with house.reading(MANAGER) as reader:
+        assert reader.execute(text("SELECT count(*) FROM venue_settings")).scalar() == 1
+        with house.transaction(MANAGER) as writer:
+            writer.add(setting("second"))
+    assert names(house) == ["first", "second"]
+
+
+def test_writers_at_once_all_get_their_turn(house: House) -> None:
+    start = threading.Barrier(8)
+    failed: list[BaseException] = []
+
+    def write(number: int) -> None:
+        start.wait()
+        try:
+            for step in range(5):
+                with house.transaction(MANAGER) as session:
+                    session.execute(text("SELECT count(*) FROM venue_settings")).scalar()
+                    session.add(setting(f"{number}-{step}"))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(names(house)) == 40
+
+
+@pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])
+def test_postgresql_lets_nobody_wait_for_ever(new_database: Callable[..., str], name: str) -> None:
+    database = open_database(new_database("postgresql"))
+    with database.engine.connect() as connection:
+        assert connection.execute(text(f"SHOW {name}")).scalar() != "0"
+    database.engine.dispose()
+
+
+def test_postgresql_comes_back_after_its_connections_were_cut(new_database: Callable[..., str]) -> None:
+    database = open_database(new_database("postgresql"))
+    with database.engine.connect() as connection:
+        mine = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    killer = open_database(f"{database.engine.url.render_as_string(hide_password=False)}&application_name=killer")
+    with killer.engine.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+    killer.engine.dispose()
+    database.check()
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("anchor.db", "not a database address"),
+        ("", "not a database address"),
+        ("mysql://localhost/anchor", "only sqlite and postgresql"),
+        ("postgres://localhost/anchor", "only sqlite and postgresql"),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_named(url: str, words: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match=words):
+        open_database(url)
+
+
+def test_an_unreachable_server_is_named_without_its_password() -> None:
+    database = open_database("postgresql://anchor:geheim@127.0.0.1:1/anchor")
+    with pytest.raises(DatabaseUnavailable, match=r"Cannot reach the database .*127\.0\.0\.1") as refused:
+        database.check()
+    assert "geheim" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "letter.db"
+    path.write_text("Dear Sir or Madam, " * 100)
+    with pytest.raises(DatabaseUnavailable, match="Cannot reach the database"):
+        open_database(f"sqlite:///{path}").check()
+
+
+def test_a_folder_that_cannot_be_made_is_named() -> None:
+    with pytest.raises(DatabaseUnavailable, match="Cannot make the folder"):
+        open_database("sqlite:////proc/anchor/anchor.db")

@@ -1,0 +1,73 @@
+"""Looking for what is wrong, in plain words, for whoever runs the server."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import schema
+from db.session import DatabaseUnavailable
+from sms import texts
+from venue import booking_state, clock, templates, today
+from venue.house import House
+from venue.staff import COMMAND_LINE
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, in plain words."""
+
+    ok: bool
+    words: str
+
+
+def findings(house: House, *, now: datetime) -> list[Finding]:
+    """Everything worth knowing about a running Anchor Desk, worst causes first."""
+    try:
+        schema.check(house.database)
+    except DatabaseUnavailable as problem:
+        return [Finding(False, str(problem))]
+    return [
+        Finding(True, "The database answers and has the schema of this version"),
+        _texting(house),
+        _scheduler(house, now),
+        _templates(house),
+        _booking_state(house),
+    ]
+
+
+def _texting(house: House) -> Finding:
+    if house.simulated:
+        return Finding(True, "Texts are simulated: nothing leaves this machine until the TWILIO_ variables are set")
+    return Finding(True, "Texts leave by Twilio")
+
+
+def _scheduler(house: House, now: datetime) -> Finding:
+    with house.reading(COMMAND_LINE) as session:
+        state = today.scheduler_state(session, now=now)
+    if state.paused:
+        return Finding(False, f"Sending is paused: {state.paused}")
+    if state.alive:
+        return Finding(True, "The scheduler is running")
+    if state.last_seen_at is None:
+        return Finding(False, "The scheduler has never run: start python scheduler.py")
+    seen = clock.words(state.last_seen_at, house.zone)
+    return Finding(False, f"The scheduler is not running; it was last seen on {seen}: start python scheduler.py")
+
+
+def _templates(house: House) -> Finding:
+    with house.reading(COMMAND_LINE) as session:
+        bad = [
+            words.kind.value
+            for words in templates.all_kinds(session)
+            if texts.check(words.body, venue_phone=house.phone)
+        ]
+    if bad:
+        return Finding(False, f"These texts have faulty words: {', '.join(bad)}")
+    return Finding(True, "The words of all texts are sound")
+
+
+def _booking_state(house: House) -> Finding:
+    with house.reading(COMMAND_LINE) as session:
+        drifted = booking_state.drifted(session)
+    if drifted:
+        return Finding(False, f"{len(drifted)} customers have a booking status that their bookings do not bear out")
+    return Finding(True, "Every customer's booking status is what their bookings say")

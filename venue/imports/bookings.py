@@ -1,0 +1,224 @@
+"""Bookings from a file: of coming events with their reminders planned, of past ones as history. Nobody is texted."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event
+from db.search import fold, sort_key
+from sms import phone
+from venue import booking_state, bookings, clock, reminders
+from venue.customers import checked_notes
+from venue.house import House, house_of
+from venue.imports.customers import NAMES as CUSTOMER_NAMES
+from venue.imports.customers import ROWS_AT_ONCE, Progress, in_batches
+from venue.imports.dates import parse_day, parse_time
+from venue.imports.report import Outcome, Report
+from venue.imports.table import Row, Table
+from venue.staff import Permission, require
+
+NAMES: dict[str, tuple[str, ...]] = {
+    **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name")},
+    "event": ("Event", "Event Name"),
+    "on": ("Event Date", "Date"),
+    "at": ("Event Time", "Time"),
+    "seats": ("Seats", "Places", "Party Size", "Guests", "Covers"),
+    "notes": ("Notes", "Note", "Comments"),
+}
+REQUIRED = ("mobile_number", "event", "on", "seats")
+
+
+def import_bookings(
+    session: Session, table: Table, *, now: datetime, progress: Progress = lambda _rows: None
+) -> Report:
+    """Take the bookings of a file in, all in this transaction; customers and events must be there already."""
+    require(session, Permission.IMPORT)
+    report = Report()
+    programme = _Programme(session, now)
+    for rows in in_batches(table.rows(), ROWS_AT_ONCE):
+        _Batch(session, report, programme, now).take(rows)
+        progress(len(rows))
+    while reminders.sweep(session, now=now).reminders:
+        pass
+    return report
+
+
+class _Programme:
+    """What is on, by name and day, with the seats taken of what is coming; locked, so that the last seat goes once."""
+
+    def __init__(self, session: Session, now: datetime):
+        zone = house_of(session).zone
+        self.today = clock.start_of_today(now, zone)
+        self.by_day: dict[tuple[str, date], list[Event]] = defaultdict(list)
+        for event in session.scalars(select(Event).order_by(Event.id).with_for_update()):
+            self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
+        taken = select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id)
+        self.taken: dict[UUID, int] = defaultdict(int, {row[0]: row[1] for row in session.execute(taken)})
+
+    def is_past(self, event: Event) -> bool:
+        return event.starts_at < self.today
+
+    def left(self, event: Event) -> int | None:
+        return None if event.capacity is None else event.capacity - self.taken[event.id]
+
+
+class _Batch:
+    def __init__(self, session: Session, report: Report, programme: _Programme, now: datetime):
+        self.session = session
+        self.house: House = house_of(session)
+        self.report = report
+        self.programme = programme
+        self.now = now
+        self.by_number: dict[str, list[Any]] = defaultdict(list)
+        self.booked: dict[tuple[UUID, UUID], Any] = {}
+        self.new: list[dict[str, Any]] = []
+
+    def take(self, rows: list[Row]) -> None:
+        checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
+        self._learn({fields["mobile_number"] for _, fields in checked})
+        for row, fields in checked:
+            self._place(row, fields)
+        if self.new:
+            self.session.execute(insert(Booking), self.new)
+            booking_state.refresh(self.session, {values["customer_id"] for values in self.new})
+
+    def _checked(self, row: Row) -> dict[str, Any] | None:
+        problems: list[tuple[str, str, str]] = []
+        if row.ragged:
+            problems.append(("", "", "This line has more or fewer cells than the header"))
+        fields: dict[str, Any] = {}
+        parsers: dict[str, Callable[[str], Any]] = {
+            "mobile_number": lambda typed: phone.normalise(
+                typed, region=self.house.region, allow_fictional=self.house.simulated
+            ),
+            "on": parse_day,
+            "at": lambda typed: parse_time(typed) if typed.strip() else None,
+            "seats": _seats,
+            "notes": checked_notes,
+        }
+        for field, parse in parsers.items():
+            try:
+                fields[field] = parse(row[field])
+            except ValueError as problem:
+                problems.append(row.problem(field, str(problem)))
+        if not row["event"].strip():
+            problems.append(row.problem("event", "Enter the event's name"))
+        if problems:
+            self.report.refused(row.line, problems)
+            return None
+        return fields
+
+    def _learn(self, numbers: set[str]) -> None:
+        known = self.session.execute(
+            select(
+                Customer.id, Customer.first_name, Customer.last_name, Customer.mobile_number, Customer.sort_key
+            ).where(Customer.mobile_number.in_(numbers))
+        ).all()
+        for customer in known:
+            self.by_number[customer.mobile_number].append(customer)
+        mine = [customer.id for customer in known]
+        for booking in self.session.execute(
+            select(Booking.customer_id, Booking.event_id, Booking.seats, Booking.notes).where(
+                Booking.customer_id.in_(mine)
+            )
+        ):
+            self.booked[booking.customer_id, booking.event_id] = booking
+
+    def _place(self, row: Row, fields: dict[str, Any]) -> None:
+        customer = self._customer(row, fields)
+        event = self._event(row, fields) if customer is not None else None
+        if customer is None or event is None:
+            return
+        booked = self.booked.get((customer.id, event.id))
+        if booked is not None:
+            self._meet_again(row, fields, booked)
+        elif self._fits(row, fields, event):
+            self._add(customer.id, event, fields)
+
+    def _customer(self, row: Row, fields: dict[str, Any]) -> Any:
+        candidates = self.by_number[fields["mobile_number"]]
+        if not candidates:
+            self.report.refused(
+                row.line, [row.problem("mobile_number", "Nobody has this number: add the customer first")]
+            )
+            return None
+        named = bool(row["first_name"].strip() or row["last_name"].strip())
+        key = sort_key(row["first_name"], row["last_name"])
+        same = [customer for customer in candidates if customer.sort_key == key] if named else candidates
+        if len(same) == 1:
+            return same[0]
+        names = " and ".join(f"{customer.first_name} {customer.last_name}" for customer in candidates[:3])
+        whose = f"{names} {'have' if len(candidates) > 1 else 'has'} this number: is the booking theirs?"
+        self.report.in_doubt(row.line, *row.problem("mobile_number", whose))
+        return None
+
+    def _event(self, row: Row, fields: dict[str, Any]) -> Event | None:
+        that_day = self.programme.by_day.get((fold(row["event"]), fields["on"]), [])
+        if fields["at"] is not None:
+            that_day = [e for e in that_day if e.starts_at.astimezone(self.house.zone).time() == fields["at"]]
+        if not that_day:
+            reason = f"There is no event of this name on {fields['on']:%-d %B %Y}: add the event first"
+            self.report.refused(row.line, [row.problem("event", reason)])
+            return None
+        if len(that_day) > 1:
+            reason = "There are several events of this name that day: add a column Event Time"
+            self.report.in_doubt(row.line, *row.problem("event", reason))
+            return None
+        return that_day[0]
+
+    def _meet_again(self, row: Row, fields: dict[str, Any], booked: Any) -> None:
+        if booked.seats == fields["seats"] and (booked.notes == fields["notes"] or not fields["notes"]):
+            self.report.taken(Outcome.UNCHANGED)
+            return
+        field = "seats" if booked.seats != fields["seats"] else "notes"
+        there = f"{booked.seats} seats" if field == "seats" else f"the notes: {booked.notes or 'none'}"
+        self.report.in_doubt(row.line, *row.problem(field, f"Already booked, with {there}: which is right?"))
+
+    def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:
+        if self.programme.is_past(event):
+            return True
+        if event.cancelled_at is not None:
+            self.report.refused(row.line, [row.problem("event", f"{event.name} is cancelled")])
+            return False
+        left = self.programme.left(event)
+        if left is not None and fields["seats"] > max(left, 0):
+            reason = f"Only {left} seats are left for {event.name}" if left > 0 else f"{event.name} is full"
+            self.report.refused(row.line, [row.problem("seats", reason)])
+            return False
+        return True
+
+    def _add(self, customer_id: UUID, event: Event, fields: dict[str, Any]) -> None:
+        values = {
+            "id": uuid4(),
+            "customer_id": customer_id,
+            "event_id": event.id,
+            "seats": fields["seats"],
+            "notes": fields["notes"],
+            "created_at": self.now,
+            "updated_at": self.now,
+            "version": 1,
+        }
+        self.new.append(values)
+        self.programme.taken[event.id] += fields["seats"]
+        self.booked[customer_id, event.id] = _Booked(fields["seats"], fields["notes"])
+        self.report.taken(Outcome.NEW)
+
+
+class _Booked:
+    """A booking not yet stored that later rows of the same batch must know of."""
+
+    def __init__(self, seats: int, notes: str):
+        self.seats = seats
+        self.notes = notes
+
+
+def _seats(typed: str) -> int:
+    typed = typed.strip()
+    if not typed.isdecimal() or int(typed) > bookings.MOST_SEATS:
+        raise ValueError("Enter the seats as a whole number; 0 is reminder only")
+    return int(typed)

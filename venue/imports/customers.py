@@ -1,0 +1,223 @@
+"""Customers from a file. Whoever may be somebody the venue knows already is asked about, never merged."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from db import search as index
+from db.models import Customer, search_id
+from sms import phone
+from venue import clock, customers
+from venue.errors import Invalid
+from venue.house import House, house_of
+from venue.imports.dates import parse_day
+from venue.imports.report import Outcome, Report
+from venue.imports.table import Row, Table
+from venue.staff import Permission, require
+
+# As Google, Outlook, Square, HubSpot and Mailchimp call them.
+NAMES: dict[str, tuple[str, ...]] = {
+    "first_name": ("First Name", "Firstname", "Given Name", "Forename", "First", "FNAME"),
+    "last_name": ("Last Name", "Lastname", "Surname", "Family Name", "Last", "LNAME"),
+    "mobile_number": (
+        "Mobile", "Mobile Number", "Mobile Phone", "Mobile Phone Number", "Phone", "Phone Number", "Phone 1 - Value",
+        "Telephone", "Cell", "Cell Phone", "Primary Phone", "Phone1", "SMS Phone Number",
+    ),
+    "notes": ("Notes", "Note", "Comments", "Memo", "Customer Notes"),
+    "created_at": ("Customer Since", "Created", "Created At", "Create Date", "Date Added", "First Visit", "OPTIN_TIME"),
+}  # fmt: skip
+REQUIRED = ("first_name", "last_name", "mobile_number")
+ROWS_AT_ONCE = 500
+
+Progress = Callable[[int], None]
+
+
+def import_customers(
+    session: Session,
+    table: Table,
+    *,
+    now: datetime,
+    add_lines: Collection[int] = (),
+    progress: Progress = lambda _rows: None,
+) -> Report:
+    """Take the rows of a file in, all in this transaction; roll it back for a dry run. Nobody is texted.
+
+    `add_lines` names rows in doubt that are to be added anyway, by their line in the file.
+    """
+    require(session, Permission.IMPORT)
+    report = Report()
+    for rows in in_batches(table.rows(), ROWS_AT_ONCE):
+        _Batch(session, report, now, frozenset(add_lines)).take(rows)
+        progress(len(rows))
+    return report
+
+
+def in_batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows, so many at a time."""
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+class _Batch:
+    """Some rows at a time, so that who is known is asked in one query and memory stays the same."""
+
+    def __init__(self, session: Session, report: Report, now: datetime, add_lines: frozenset[int]):
+        self.session = session
+        self.house: House = house_of(session)
+        self.report = report
+        self.now = now
+        self.add_lines = add_lines
+        self.by_number: dict[str, list[Any]] = defaultdict(list)
+        self.by_name: dict[str, list[Any]] = defaultdict(list)
+        self.new: list[dict[str, Any]] = []
+
+    def take(self, rows: list[Row]) -> None:
+        checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
+        self._learn_who_is_known([fields for _, fields in checked])
+        for row, fields in checked:
+            self._place(row, fields)
+        if self.new:
+            # Sorted, so that neighbours in the search index are written together.
+            self.session.execute(insert(Customer), sorted(self.new, key=lambda values: str(values["sort_key"])))
+
+    def _checked(self, row: Row) -> dict[str, Any] | None:
+        typed = {name: row[name] for name in customers.FIELDS}
+        problems: list[tuple[str, str, str]] = []
+        if row.ragged:
+            problems.append(("", "", "This line has more or fewer cells than the header"))
+        fields: dict[str, Any] = {}
+        try:
+            fields = customers.checked(self.session, **typed)
+        except Invalid as invalid:
+            problems += [row.problem(name, reason) for name, reason in invalid.problems.items()]
+        try:
+            fields["created_at"] = self._since(row["created_at"])
+        except ValueError as problem:
+            problems.append(row.problem("created_at", str(problem)))
+        if problems:
+            self.report.refused(row.line, problems)
+            return None
+        fields["sort_key"] = index.sort_key(fields["first_name"], fields["last_name"])
+        return fields
+
+    def _since(self, typed: str) -> datetime:
+        if not typed.strip():
+            return self.now
+        since = clock.start_of(parse_day(typed), self.house.zone)
+        if since > self.now:
+            raise ValueError("This date is in the future")
+        return since
+
+    def _learn_who_is_known(self, rows: list[dict[str, Any]]) -> None:
+        numbers = {fields["mobile_number"] for fields in rows}
+        names = {fields["sort_key"] for fields in rows}
+        known = self.session.execute(
+            select(
+                Customer.id,
+                Customer.first_name,
+                Customer.last_name,
+                Customer.mobile_number,
+                Customer.notes,
+                Customer.sort_key,
+                Customer.updated_at,
+            ).where(or_(Customer.mobile_number.in_(numbers), Customer.sort_key.in_(names)))
+        )
+        for customer in known:
+            self._know(customer)
+
+    def _know(self, customer: Any) -> None:
+        self.by_number[customer.mobile_number].append(customer)
+        self.by_name[customer.sort_key].append(customer)
+
+    def _place(self, row: Row, fields: dict[str, Any]) -> None:
+        same_number = self.by_number[fields["mobile_number"]]
+        themselves = next((known for known in same_number if _same_name(known, fields)), None)
+        if themselves is not None:
+            self._meet_again(row, fields, themselves)
+        elif row.line in self.add_lines:
+            self._add(fields)
+        elif same_number:
+            other = same_number[0]
+            self.report.in_doubt(
+                row.line,
+                *row.problem("mobile_number", f"{_name(other)} has this number{self._where(other)}: the same person?"),
+            )
+        elif self.by_name[fields["sort_key"]]:
+            other = self.by_name[fields["sort_key"]][0]
+            number = phone.display(other.mobile_number, region=self.house.region)
+            reason = f"{_name(other)} is there already{self._where(other)}, with the number {number}: the same person?"
+            self.report.in_doubt(row.line, *row.problem("last_name", reason))
+        else:
+            self._add(fields)
+
+    def _meet_again(self, row: Row, fields: dict[str, Any], known: Any) -> None:
+        notes = fields["notes"]
+        if not notes or notes == known.notes:
+            if self._from_this_file(known):
+                self.report.said(
+                    row.line,
+                    Outcome.UNCHANGED,
+                    *row.problem("mobile_number", "The same customer stands earlier in this file"),
+                )
+            else:
+                self.report.taken(Outcome.UNCHANGED)
+        elif self._from_this_file(known):
+            reason = "The same customer stands earlier in this file with other notes: which are right?"
+            self.report.in_doubt(row.line, *row.problem("notes", reason))
+        else:
+            self._change_notes(known.id, notes)
+            before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
+            self.report.said(row.line, Outcome.CHANGED, *row.problem("notes", before))
+
+    def _change_notes(self, customer_id: UUID, notes: str) -> None:
+        self.session.execute(
+            update(Customer)
+            .where(Customer.id == customer_id)
+            .values(notes=notes, updated_at=self.now, version=Customer.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+    def _add(self, fields: dict[str, Any]) -> None:
+        national = phone.display(fields["mobile_number"], region=self.house.region)
+        customer_id = uuid4()
+        values = {
+            **fields,
+            "id": customer_id,
+            "search_id": search_id(customer_id),
+            "search_text": index.search_text(
+                fields["first_name"], fields["last_name"], fields["mobile_number"], national
+            ),
+            "updated_at": self.now,
+            "version": 1,
+        }
+        self.new.append(values)
+        self._know(_Known(values))
+        self.report.taken(Outcome.NEW)
+
+    def _from_this_file(self, known: Any) -> bool:
+        return bool(known.updated_at == self.now)
+
+    def _where(self, known: Any) -> str:
+        return ", earlier in this file" if self._from_this_file(known) else ""
+
+
+class _Known:
+    """A row not yet stored that later rows of the same batch must know of."""
+
+    def __init__(self, values: dict[str, Any]):
+        self.__dict__.update(values)
+
+
+def _same_name(known: Any, fields: dict[str, Any]) -> bool:
+    return (known.first_name, known.last_name) == (fields["first_name"], fields["last_name"])
+
+
+def _name(known: Any) -> str:
+    return f"{known.first_name} {known.last_name}"

@@ -1,0 +1,102 @@
+"""Events from a file, known again by name and start."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Event
+from db.search import fold
+from venue import clock, events
+from venue.errors import Invalid, NoSuchTime
+from venue.house import house_of
+from venue.imports.dates import parse_day, parse_time
+from venue.imports.report import Outcome, Report
+from venue.imports.table import Row, Table
+from venue.staff import Permission, require
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "name": ("Event", "Event Name", "Name", "Title", "Subject"),
+    "on": ("Date", "Event Date", "Start Date", "Day"),
+    "at": ("Time", "Event Time", "Start Time", "Starts"),
+    "capacity": ("Capacity", "Places", "Seats", "Max"),
+    "short_name": ("Short Name",),
+    "category": ("Category", "Type"),
+    "notes": ("Notes", "Description"),
+}
+REQUIRED = ("name", "on", "at")
+
+
+def import_events(session: Session, table: Table, *, now: datetime, add_lines: Collection[int] = ()) -> Report:
+    """Take the events of a file in, all in this transaction. No capacity is unlimited."""
+    require(session, Permission.IMPORT)
+    report = Report()
+    known = {(fold(event.name), event.starts_at): event for event in session.scalars(select(Event))}
+    zone = house_of(session).zone
+    days = {(name, clock.today(starts_at, zone)): event for (name, starts_at), event in known.items()}
+    for row in table.rows():
+        fields = _checked(session, row, report)
+        if fields is None:
+            continue
+        key = (fold(fields["name"]), fields["starts_at"])
+        day = (key[0], clock.today(fields["starts_at"], zone))
+        if key in known:
+            _meet_again(session, row, fields, known[key], report, now)
+        elif day in days and row.line not in add_lines:
+            other = clock.time_words(days[day].starts_at, zone)
+            report.in_doubt(
+                row.line, *row.problem("at", f"There is one of this name that day at {other}: has it moved?")
+            )
+        else:
+            known[key] = days[day] = events.add(session, **fields, now=now)
+            report.taken(Outcome.NEW)
+    return report
+
+
+def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | None:
+    problems: list[tuple[str, str, str]] = []
+    parsed: dict[str, Any] = {}
+    for field, parse in (("on", parse_day), ("at", parse_time), ("capacity", _capacity)):
+        try:
+            parsed[field] = parse(row[field])
+        except ValueError as problem:
+            problems.append(row.problem(field, str(problem)))
+    fields = {name: row[name].strip() for name in ("name", "short_name", "category", "notes")}
+    try:
+        if not problems:
+            parsed["starts_at"] = clock.from_local(parsed["on"], parsed["at"], house_of(session).zone).instant
+        events.check(**fields)
+    except NoSuchTime as problem:
+        problems.append(row.problem("at", str(problem)))
+    except Invalid as invalid:
+        problems += [row.problem(name, reason) for name, reason in invalid.problems.items()]
+    if problems:
+        report.refused(row.line, problems)
+        return None
+    return {**fields, "capacity": parsed["capacity"], "starts_at": parsed["starts_at"]}
+
+
+def _capacity(typed: str) -> int | None:
+    typed = typed.strip()
+    if not typed or typed.casefold() == "unlimited":
+        return None
+    if not typed.isdecimal() or not 0 < int(typed) <= events.MOST_SEATS:
+        raise ValueError("Enter a capacity of at least 1, or leave it empty for unlimited")
+    return int(typed)
+
+
+def _meet_again(
+    session: Session, row: Row, fields: dict[str, Any], event: Event, report: Report, now: datetime
+) -> None:
+    if "capacity" not in row.columns or fields["capacity"] == event.capacity:
+        report.taken(Outcome.UNCHANGED)
+        return
+    before = "unlimited" if event.capacity is None else str(event.capacity)
+    try:
+        events.update(session, event.id, version=event.version, now=now, capacity=fields["capacity"])
+    except Invalid as invalid:
+        report.refused(row.line, [row.problem("capacity", invalid.problems["capacity"])])
+        return
+    report.said(row.line, Outcome.CHANGED, *row.problem("capacity", f"The capacity was {before}"))

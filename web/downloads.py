@@ -1,0 +1,70 @@
+"""Lists as CSV, streamed: a whole venue's customers never stand in memory."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from venue import clock, events, exports
+from venue.booking_state import Booked
+from venue.errors import NotFound, VenueError
+from venue.house import House
+from venue.staff import Actor
+
+Rows = Callable[[Session], Iterator[bytes]]
+
+# The filters of `customers.search`, as they are read from an address.
+FILTERS: dict[str, Callable[[str], Any]] = {
+    "words": str,
+    "booked": Booked,
+    "event_id": UUID,
+    "created_from": date.fromisoformat,
+    "created_to": date.fromisoformat,
+    "cannot_text": lambda typed: typed == "True",
+}
+
+
+def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
+    def customers(request: Request) -> Response:
+        try:
+            filters = {name: FILTERS[name](typed) for name, typed in request.query_params.items() if name in FILTERS}
+        except ValueError:
+            return PlainTextResponse("This address is mistyped: go back to the list and download again.", 400)
+        return answer(request, "customers", lambda session: exports.customers_csv(session, **filters, now=clock.now()))
+
+    def guests(request: Request) -> Response:
+        try:
+            event_id = UUID(request.query_params.get("event_id", ""))
+        except ValueError:
+            return PlainTextResponse("This address is mistyped: go back to the event and download again.", 400)
+        return answer(request, "guests", lambda session: exports.guests_csv(session, events.get(session, event_id)))
+
+    def answer(request: Request, name: str, rows: Rows) -> Response:
+        lines = _read(house, actor_of(request), rows)
+        try:
+            first = next(lines, b"")  # A refusal comes before the answer has begun.
+        except NotFound as error:
+            return PlainTextResponse(str(error), 404)
+        except VenueError as error:
+            return PlainTextResponse(str(error), 403)
+        filename = f"{name}-{clock.today(clock.now(), house.zone):%Y-%m-%d}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
+        return StreamingResponse(_chained(first, lines), media_type="text/csv; charset=utf-8", headers=headers)
+
+    return [Route("/download/customers.csv", customers), Route("/download/guests.csv", guests)]
+
+
+def _read(house: House, actor: Actor, rows: Rows) -> Iterator[bytes]:
+    """In one reading transaction that lasts as long as the download."""
+    with house.reading(actor) as session:
+        yield from rows(session)
+
+
+def _chained(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from lines
