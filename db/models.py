@@ -97,8 +97,9 @@ class Customer(Base):
         UniqueConstraint("form_token"),
         UniqueConstraint("search_id"),
         Index("ix_customers_sort_key_id", "sort_key", "id"),
-        Index("ix_customers_mobile_number", "mobile_number"),
-        Index("ix_customers_created_at", "created_at"),
+        Index("ix_customers_mobile_number_id", "mobile_number", "id"),
+        Index("ix_customers_created_at_id", "created_at", "id"),
+        Index("ix_customers_first_name_id", text("lower(first_name)"), "id"),
         Index("ix_customers_active_until", "active_until"),
         Index("ix_customers_reminder_until", "reminder_until"),
     )
@@ -106,6 +107,15 @@ class Customer(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+
+class CustomerTotal(Base):
+    """What the number of customers is made up of: db/totals.py."""
+
+    __tablename__ = "customer_totals"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    difference: Mapped[int] = mapped_column(BigInteger)
 
 
 class Event(Base):

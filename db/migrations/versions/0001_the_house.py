@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from db import search
+from db import search, totals
 
 revision = "0001"
 down_revision = None
@@ -26,6 +26,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
     op.create_index("ix_audit_log_subject", "audit_log", ["subject"], unique=False)
+    op.create_table(
+        "customer_totals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("difference", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_totals")),
+    )
     op.create_table(
         "customers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -59,8 +65,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("search_id", name=op.f("uq_customers_search_id")),
     )
     op.create_index("ix_customers_active_until", "customers", ["active_until"], unique=False)
-    op.create_index("ix_customers_created_at", "customers", ["created_at"], unique=False)
-    op.create_index("ix_customers_mobile_number", "customers", ["mobile_number"], unique=False)
+    op.create_index("ix_customers_created_at_id", "customers", ["created_at", "id"], unique=False)
+    op.create_index("ix_customers_mobile_number_id", "customers", ["mobile_number", "id"], unique=False)
     op.create_index("ix_customers_reminder_until", "customers", ["reminder_until"], unique=False)
     op.create_index("ix_customers_sort_key_id", "customers", ["sort_key", "id"], unique=False)
     op.create_table(
@@ -294,5 +300,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", "fence", name=op.f("uq_message_attempts_message_id_fence")),
     )
     op.create_index("ix_message_attempts_started_at", "message_attempts", ["started_at"], unique=False)
-    for statement in search.create_index(op.get_bind().dialect.name):
+    dialect = op.get_bind().dialect.name
+    for statement in search.create_index(dialect) + totals.create(dialect):
         op.execute(statement)
