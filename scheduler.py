@@ -15,24 +15,28 @@ import click
 import schedule
 
 import settings as configuration
+from db import totals
 from db.session import DatabaseUnavailable
 from settings import BadSettings, Settings
 from sms.gateway import Gateway
-from venue import clock, delivery, reminders
+from venue import clock, delivery, following, reminders, replies
+from venue.delivery import Rate
 from venue.house import House
+from venue.sending import Sender
 from venue.staff import SCHEDULER
 
 log = logging.getLogger("scheduler")
 
 BEAT = timedelta(seconds=20)
 SWEEP = timedelta(minutes=1)
+TIDY = timedelta(minutes=10)
+LISTEN = timedelta(seconds=30)
 
 
 class Scheduler:
     """The jobs of one process on one house. Several processes may run at once: every job is safe beside itself."""
 
     def __init__(self, house: House, gateway: Gateway, settings: Settings, *, now: Callable[[], datetime] = clock.now):
-        self.house = house
         self.gateway = gateway
         self.settings = settings
         self.now = now
@@ -40,6 +44,18 @@ class Scheduler:
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = threading.Event()
         self.transaction = functools.partial(house.transaction, SCHEDULER)
+        self.sender = Sender(
+            self.transaction,
+            gateway,
+            timing=settings.timing,
+            # Where nothing leaves the machine there is nothing to limit.
+            rate=Rate() if gateway.simulated else Rate(settings.sms_per_second, settings.sms_per_day),
+            concurrency=settings.sms_concurrency,
+            worker=self.worker,
+            clock=now,
+            stopping=self.stopping,
+            idle=settings.tick,
+        )
 
     def beat(self) -> None:
         with self.transaction() as session:
@@ -57,54 +73,59 @@ class Scheduler:
             with self.transaction() as session:
                 expired = delivery.expire(session, timing=self.settings.timing, now=self.now())
 
-    def deliver(self) -> None:
-        step = functools.partial(
-            delivery.deliver_next,
-            self.transaction,
-            self.gateway,
-            timing=self.settings.timing,
-            worker=self.worker,
-            clock=self.now,
-        )
-        while not self.stopping.is_set() and step():
-            pass
+    def tidy(self) -> None:
+        with self.transaction() as session:
+            totals.tidy(session)
 
     def look(self) -> None:
-        self._until_none(delivery.look_next)
+        self._until_none(following.look_next)
 
     def follow(self) -> None:
-        self._until_none(delivery.follow_next)
+        self._until_none(following.follow_next)
+
+    def listen(self) -> None:
+        replies.listen(self.transaction, self.gateway, now=self.now())
 
     def _until_none(self, step: Callable[..., bool]) -> None:
-        while not self.stopping.is_set() and step(
-            self.transaction, self.gateway, timing=self.settings.timing, clock=self.now
-        ):
+        ask = functools.partial(step, self.transaction, self.gateway, timing=self.settings.timing, clock=self.now)
+        while not self.stopping.is_set() and ask():
             pass
 
     def once(self) -> None:
         """Everything that is due now, in the order that a day has it."""
         self.sweep()
         self.expire()
-        self.deliver()
+        self.sender.run_until_empty()
         self.look()
         self.follow()
+        self.listen()
 
     def run(self) -> None:
-        """Until told to stop. What is due is decided in SQL; `schedule` only says how often to ask."""
-        jobs = schedule.Scheduler()
-        tick = self.settings.tick.total_seconds()
-        for job, every in (
-            (self.beat, BEAT.total_seconds()),
-            (self.expire, tick),
-            (self.sweep, SWEEP.total_seconds()),
-            (self.deliver, tick),
-            (self.look, tick),
-            (self.follow, tick),
-        ):
-            jobs.every(every).seconds.do(guarded(job))
-        jobs.run_all()
-        while not self.stopping.wait(tick):
-            jobs.run_pending()
+        """Until told to stop: sending, asking the provider, and the rest beside each other."""
+        tick = self.settings.tick
+        threads = [
+            threading.Thread(target=self._send, name="sender"),
+            threading.Thread(target=self._repeat, args=({self.look: tick, self.follow: tick, self.listen: LISTEN},)),
+        ]
+        for thread in threads:
+            thread.start()
+        self._repeat({self.beat: BEAT, self.expire: tick, self.sweep: SWEEP, self.tidy: TIDY})
+        for thread in threads:
+            thread.join()
+
+    def _send(self) -> None:
+        while not self.stopping.is_set():
+            guarded(self.sender.run)()
+            self.stopping.wait(self.settings.tick.total_seconds())
+
+    def _repeat(self, jobs: dict[Callable[[], None], timedelta]) -> None:
+        """What is due is decided in SQL; `schedule` only says how often to ask."""
+        timetable = schedule.Scheduler()
+        for job, every in jobs.items():
+            timetable.every(every.total_seconds()).seconds.do(guarded(job))
+        timetable.run_all()
+        while not self.stopping.wait(self.settings.tick.total_seconds()):
+            timetable.run_pending()
 
 
 def guarded(job: Callable[[], None]) -> Callable[[], None]:

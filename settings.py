@@ -116,6 +116,7 @@ def open_house(settings: Settings, *, check: bool = True) -> House:
         region=settings.region,
         hours=settings.hours,
         simulated=settings.twilio is None,
+        public_url=settings.public_url,
         database=database,
     )
 
@@ -133,7 +134,8 @@ def open_gateway(settings: Settings) -> Gateway:
         account_sid=twilio.account_sid,
         username=twilio.username,
         password=twilio.password,
-        from_=twilio.from_number or None,
+        # A messaging service chooses the number itself.
+        from_=None if twilio.messaging_service_sid else twilio.from_number,
         messaging_service_sid=twilio.messaging_service_sid or None,
         base_url=twilio.base_url or None,
         connect_timeout=settings.timing.connect_timeout.total_seconds(),

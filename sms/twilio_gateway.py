@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from twilio.base import values  # type: ignore[import-untyped]
 from twilio.http import HttpClient  # type: ignore[import-untyped]
 from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from sms.error_codes import explain, fault_of
@@ -40,6 +41,14 @@ TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
 # It logs numbers at INFO.
 logging.getLogger("twilio").setLevel(logging.WARNING)
+
+
+def is_signed(url: str, parameters: dict[str, str], signature: str, *, auth_token: str) -> bool:
+    """Whether Twilio itself sent this form to this address.
+
+    https://www.twilio.com/docs/usage/security#validating-requests
+    """
+    return bool(RequestValidator(auth_token).validate(url, parameters, signature))
 
 
 class TwilioGateway:

@@ -1,62 +1,46 @@
-"""Sending what is due: claim, call, record. The steps of the scheduler, each saying whether there was work.
+"""Sending what is due: claim, call, record.
 
 No transaction is open while the provider is called: a slow provider must hold neither a connection nor a lock, and a
-row that says "sending" must be on disk before the first byte leaves.
+row that says "sending" must be on disk before the first byte leaves. venue/following.py finds out what became of it.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from db import locks
 from db.models import Booking, Customer, Event, Heartbeat, Message, MessageAttempt, Pause, PhoneNumber
 from db.once import insert_once
-from sms import error_codes, segments
-from sms.gateway import (
-    Fault,
-    Gateway,
-    NotFoundAtProvider,
-    NotSent,
-    Outcome,
-    Outgoing,
-    ProviderMessage,
-    ProviderUnreachable,
-    Refused,
-    Sent,
-    is_final,
-)
+from db.types import AnyRow
+from sms import segments
+from sms.gateway import Fault, Gateway, NotSent, Outcome, Outgoing, Refused, Sent
 from sms.texts import Kind
-from venue import messages, reminders
-from venue.house import house_of
-from venue.message_states import (
-    REMINDERS,
-    Answered,
-    Claimed,
-    Happening,
-    Looked,
-    LookFailed,
-    Reported,
-    Skipped,
-    State,
-    Timing,
-    Transition,
-    Waited,
-    decide,
-)
+from venue import messages, numbers, reminders
+from venue.house import House, house_of
+from venue.message_states import REMINDERS, Answered, Claimed, Skipped, State, Timing, Transition, Waited, decide
 from venue.staff import Permission, require
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]
 
 PAUSE = timedelta(seconds=60)
-# The provider's clock and ours differ, and it tells whole seconds.
-CLOCKS_DIFFER = timedelta(minutes=2)
 ALIVE_FOR = timedelta(seconds=90)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many texts may go, from all schedulers together; a share of the day is kept for what was just booked."""
+
+    per_second: int = 1_000_000
+    per_day: int = 1_000_000
+    kept_for_bookings: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -69,64 +53,83 @@ class Claim:
     outgoing: Outgoing
 
 
-def deliver_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, worker: str, clock: Clock) -> bool:
+@dataclass(frozen=True)
+class Batch:
+    """What a look at the outbox gave: how many due texts were dealt with, and those of them to send now."""
+
+    looked_at: int
+    claims: Sequence[Claim]
+
+
+def deliver_next(
+    transaction: Transaction, gateway: Gateway, *, timing: Timing, worker: str, clock: Clock, rate: Rate = Rate()
+) -> bool:
     """Send one text that is due. False when there is none, or none may go now."""
     with transaction() as session:
-        looked_at, claim = claim_next(session, gateway, timing=timing, worker=worker, now=clock())
-    if claim is not None:
+        batch = claim(session, gateway.account, limit=1, timing=timing, worker=worker, now=clock(), rate=rate)
+    for claimed in batch.claims:
         # No transaction is open here.
-        outcome = call(gateway, claim, timing=timing, clock=clock)
+        outcome = call(gateway, claimed, timing=timing, clock=clock)
         with transaction() as session:
-            record(session, claim, outcome, account=gateway.account, timing=timing, now=clock())
-    return looked_at
+            record(session, [(claimed, outcome)], account=gateway.account, timing=timing, now=clock())
+    return batch.looked_at > 0
 
 
-def claim_next(
-    session: Session, gateway: Gateway, *, timing: Timing, worker: str, now: datetime
-) -> tuple[bool, Claim | None]:
-    """Take the next due text, freeze its words and number, and note the attempt.
-
-    The first value says whether there was a due text at all; it may have been one that is not to go.
-    """
+def claim(
+    session: Session,
+    account: str,
+    *,
+    limit: int,
+    timing: Timing,
+    worker: str,
+    now: datetime,
+    rate: Rate = Rate(),
+) -> Batch:
+    """Take the next due texts, freeze their words and numbers, and note the attempts."""
     require(session, Permission.DELIVERY)
-    message = session.scalar(_due(session, gateway.account, now))
-    if message is None:
-        return False, None
-    reason = _why_not(session, message)
-    if reason:
-        apply(message, decide(message, Skipped(reason), timing=timing, now=now), now)
-        return True, None
-    transition = decide(message, Claimed(uuid4().hex), timing=timing, now=now)
-    apply(message, transition, now)
-    if transition is None or transition.state != State.SENDING:
-        return True, None
-    _freeze(session, message, gateway.account, now)
-    session.add(MessageAttempt(message_id=message.id, fence=message.fence, worker=worker, started_at=now))
+    locks.one_at_a_time(session, "claim")
+    room = _room(session, rate, limit, now)
+    if not room.limit:
+        return Batch(0, [])
+    due = session.scalars(_due(session, account, room, now)).all()
+    if not due:
+        return Batch(0, [])
+    facts = _facts(session, [message.id for message in due])
+    claims = [
+        claimed for message in due if (claimed := _claim(session, message, facts[message.id], account, timing, now))
+    ]
     session.flush()
-    return True, Claim(message.id, message.fence, now, _outgoing(message, now))
+    if claims:
+        attempts = [_attempt(claimed, worker) for claimed in claims]
+        session.execute(insert(MessageAttempt), attempts)
+    return Batch(len(due), claims)
 
 
-def call(gateway: Gateway, claim: Claim, *, timing: Timing, clock: Clock) -> Outcome:
+def call(gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock) -> Outcome:
     """Hand the text to the provider, unless too long has passed since the claim."""
-    if clock() - claim.claimed_at > timing.send_deadline:
+    if clock() - claimed.claimed_at > timing.send_deadline:
         return NotSent("Not sent in time after it was taken: the server was too busy")
-    return gateway.send(claim.outgoing)
+    return gateway.send(claimed.outgoing)
 
 
 def record(
-    session: Session, claim: Claim, outcome: Outcome, *, account: str, timing: Timing, now: datetime
-) -> Transition | None:
-    """Write down how the call ended, if the row still stands as the call left it."""
+    session: Session, results: Sequence[tuple[Claim, Outcome]], *, account: str, timing: Timing, now: datetime
+) -> None:
+    """Write down how calls ended, each only if its row still stands as the call left it."""
     require(session, Permission.DELIVERY)
-    message = session.get_one(Message, claim.message_id, with_for_update=True, populate_existing=True)
-    _record_attempt(session, claim, outcome, now)
-    transition = decide(message, Answered(claim.fence, outcome), timing=timing, now=now)
-    number = message.mobile_number
-    apply(message, transition, now)
-    if number:
-        _observe(session, number, outcome, now)
-    _pause_or_resume(session, account, outcome, now)
-    return transition
+    ids = [claimed.message_id for claimed, _ in results]
+    # In the order of their ids, so that two recorders never wait for each other in a circle.
+    locked = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
+    stored = {message.id: message for message in session.scalars(locked.execution_options(populate_existing=True))}
+    for claimed, outcome in results:
+        message = stored[claimed.message_id]
+        number = message.mobile_number
+        apply(message, decide(message, Answered(claimed.fence, outcome), timing=timing, now=now), now)
+        if number:
+            numbers.note_outcome(session, number, outcome, now=now)
+    session.flush()
+    _record_attempts(session, results, now)
+    _pause_or_resume(session, account, [outcome for _, outcome in results], now)
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
@@ -141,59 +144,6 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
         apply(message, decide(message, Waited(), timing=timing, now=now), now)
     session.flush()
     return len(found)
-
-
-def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
-    """Ask the provider about one text that may or may not have gone. False when there is none to ask about."""
-    with transaction() as session:
-        message = session.scalar(_to_settle(gateway.account, clock(), timing))
-        if message is None:
-            return False
-        message_id, fence, number, body = message.id, message.fence, message.mobile_number or "", message.body or ""
-        since = (message.claimed_at or message.created_at) - CLOCKS_DIFFER
-        # Others leave it alone meanwhile; should this process die, it is looked at again.
-        message.next_step_at = clock() + timing.look_interval
-    try:
-        sent = gateway.sent_to(number, since=since)
-    except ProviderUnreachable:
-        sent = None
-    with transaction() as session:
-        message = session.get_one(Message, message_id, with_for_update=True, populate_existing=True)
-        if message.fence == fence:
-            happening = LookFailed() if sent is None else _looked(session, sent, body)
-            apply(message, decide(message, happening, timing=timing, now=clock()), clock())
-    return True
-
-
-def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
-    """Ask the provider what became of one text that it took. False when none is due to be asked about."""
-    with transaction() as session:
-        message = session.scalar(_to_follow(gateway.account, clock()))
-        if message is None:
-            return False
-        message_id, provider_id = message.id, message.provider_id or ""
-        message.next_step_at = clock() + timing.watchdog
-    try:
-        found = gateway.status(provider_id)
-        happening = Reported(found.status, found.error_code, error_codes.explain(found.error_code or ""))
-    except NotFoundAtProvider:
-        happening = Reported("sent")
-    except ProviderUnreachable:
-        return True
-    with transaction() as session:
-        report(session, message_id, happening, timing=timing, now=clock())
-    return True
-
-
-def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:
-    """Take what the provider says of a text it has; late, repeated and lower reports change nothing."""
-    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    if message is None:
-        return
-    transition = decide(message, happening, timing=timing, now=now)
-    apply(message, transition, now)
-    if transition is not None and is_final(happening.status) and message.mobile_number:
-        _observe_report(session, message.mobile_number, happening, now)
 
 
 def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, note: str = "") -> None:
@@ -213,9 +163,6 @@ def apply(message: Message, transition: Transition | None, now: datetime) -> Non
         _erase(message, now)
 
 
-# How
-
-
 def _erase(message: Message, now: datetime) -> None:
     message.mobile_number = message.body = None
     message.erase_when_settled = False
@@ -223,7 +170,31 @@ def _erase(message: Message, now: datetime) -> None:
         message.state, message.reason, message.final_at = State.SKIPPED.value, "The customer was deleted", now
 
 
-def _due(session: Session, account: str, now: datetime) -> Any:
+# Claiming
+
+
+@dataclass(frozen=True)
+class _Room:
+    limit: int
+    for_bookings_only: bool
+
+
+def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
+    """How many may go now. The lock taken before makes the counts exact for all schedulers together."""
+    room = min(limit, rate.per_second - _started_since(session, now - timedelta(seconds=1)))
+    if room <= 0:
+        return _Room(0, False)
+    left = rate.per_day - _started_since(session, now - timedelta(days=1))
+    kept = int(rate.per_day * rate.kept_for_bookings)
+    return _Room(max(0, min(room, left if left <= kept else left - kept)), left <= kept)
+
+
+def _started_since(session: Session, instant: datetime) -> int:
+    started = select(func.count()).select_from(MessageAttempt).where(MessageAttempt.started_at > instant)
+    return session.scalar(started) or 0
+
+
+def _due(session: Session, account: str, room: _Room, now: datetime) -> Any:
     house = house_of(session)
     conditions: list[ColumnElement[bool]] = [
         Message.state == State.PLANNED.value,
@@ -233,151 +204,138 @@ def _due(session: Session, account: str, now: datetime) -> Any:
     ]
     if not reminders.may_leave(now, zone=house.zone, hours=house.hours):
         conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
+    if room.for_bookings_only:
+        conditions.append(Message.priority == messages.FIRST)
     return (
         select(Message)
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(1)
+        .limit(room.limit)
         .with_for_update(skip_locked=True)
     )
 
 
-def _why_not(session: Session, message: Message) -> str:
+def _facts(session: Session, ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
+    """All that rendering and refusing look at, for every message in one query."""
+    rows = session.execute(
+        select(
+            Message.id,
+            Customer.id.label("customer_id"),
+            Customer.first_name,
+            Customer.last_name,
+            Customer.mobile_number,
+            Booking.id.label("booking_id"),
+            Booking.seats,
+            Event.id.label("event_id"),
+            Event.name,
+            Event.short_name,
+            Event.starts_at,
+            Event.schedule_rev,
+            Event.cancelled_at,
+            messages.block_in_sql().label("blocked"),
+        )
+        .outerjoin(Customer, Customer.id == Message.customer_id)
+        .outerjoin(Booking, Booking.id == Message.booking_id)
+        .outerjoin(Event, Event.id == Message.event_id)
+        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == Customer.mobile_number)
+        .where(Message.id.in_(ids))
+    )
+    return {row.id: row for row in rows}
+
+
+def _claim(
+    session: Session, message: Message, facts: AnyRow, account: str, timing: Timing, now: datetime
+) -> Claim | None:
+    reason = _why_not(message, facts)
+    if reason:
+        apply(message, decide(message, Skipped(reason), timing=timing, now=now), now)
+        return None
+    transition = decide(message, Claimed(uuid4().hex), timing=timing, now=now)
+    apply(message, transition, now)
+    if transition is None or transition.state != State.SENDING:
+        return None
+    _freeze(session, message, facts, account, now)
+    return Claim(message.id, message.fence, now, _outgoing(house_of(session), message, now))
+
+
+def _why_not(message: Message, facts: AnyRow) -> str:
     """Why a text is not to go after all, or nothing."""
-    if message.customer_id is None:
+    if facts.customer_id is None:
         return "The customer was deleted"
-    blocked = messages.why_unreachable(session, message.mobile_number or "")
+    blocked = messages.words_for_block(facts.blocked)
     if blocked or message.body is not None:
         return blocked
-    if message.booking_id is None or message.event_id is None:
+    if facts.booking_id is None or facts.event_id is None:
         return "The booking was deleted"
-    event = session.get_one(Event, message.event_id)
-    if event.cancelled_at is not None and message.kind != Kind.EVENT_CANCELLED:
+    if facts.cancelled_at is not None and message.kind != Kind.EVENT_CANCELLED:
         return "The event is cancelled"
     if message.kind in REMINDERS:
-        kind = Kind(message.kind)
-        if message.dedupe_key != reminders.key(kind, message.booking_id, event.schedule_rev):
-            return "Replaced: the event has moved"
+        key = reminders.key(Kind(message.kind), facts.booking_id, facts.schedule_rev)
+        return "" if message.dedupe_key == key else "Replaced: the event has moved"
     return ""
 
 
-def _freeze(session: Session, message: Message, account: str, now: datetime) -> None:
+def _freeze(session: Session, message: Message, facts: AnyRow, account: str, now: datetime) -> None:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
-    customer = session.get_one(Customer, message.customer_id)
-    message.mobile_number = customer.mobile_number
+    message.mobile_number = facts.mobile_number
     message.account = account
     if message.body is None:
-        booking = session.get_one(Booking, message.booking_id)
-        event = session.get_one(Event, message.event_id)
-        message.body = messages.rendered(session, Kind(message.kind), customer, event, booking.seats, now=now)
+        message.body = messages.rendered(session, Kind(message.kind), facts, facts, facts.seats, now=now)
     counted = segments.count(message.body)
     message.encoding, message.segments = counted.encoding, counted.segments
 
 
-def _outgoing(message: Message, now: datetime) -> Outgoing:
+def _outgoing(house: House, message: Message, now: datetime) -> Outgoing:
     valid_for = message.useful_until - now if message.useful_until else None
-    return Outgoing(str(message.id), message.mobile_number or "", message.body or "", valid_for)
+    callback = f"{house.public_url}/twilio/status/{message.id}" if house.public_url else None
+    return Outgoing(str(message.id), message.mobile_number or "", message.body or "", valid_for, callback)
 
 
-def _record_attempt(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
-    session.execute(
-        update(MessageAttempt)
-        .where(
-            MessageAttempt.message_id == claim.message_id,
-            MessageAttempt.fence == claim.fence,
-            MessageAttempt.outcome.is_(None),
-        )
-        .values(
-            ended_at=now,
-            outcome=type(outcome).__name__.lower(),
-            detail=getattr(outcome, "words", ""),
-            error_code=getattr(outcome, "code", None),
-            provider_id=getattr(outcome, "provider_id", None),
-        )
+def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "message_id": claimed.message_id,
+        "fence": claimed.fence,
+        "worker": worker,
+        "started_at": claimed.claimed_at,
+        "detail": "",
+    }
+
+
+# Recording
+
+
+def _record_attempts(session: Session, results: Sequence[tuple[Claim, Outcome]], now: datetime) -> None:
+    fences = {claimed.message_id: (claimed.fence, outcome) for claimed, outcome in results}
+    attempts = session.scalars(
+        select(MessageAttempt).where(MessageAttempt.message_id.in_(fences), MessageAttempt.outcome.is_(None))
     )
-
-
-def _observe(session: Session, mobile_number: str, outcome: Outcome, now: datetime) -> None:
-    """Keep what a call says about the number itself."""
-    if not isinstance(outcome, Refused) or outcome.fault not in (Fault.NUMBER, Fault.OPTED_OUT):
-        return
-    number = _number(session, mobile_number)
-    number.last_outcome, number.last_outcome_at = "refused", now
-    if outcome.fault is Fault.OPTED_OUT:
-        number.opted_out_at = number.opted_out_at or now
-    else:
-        number.unreachable_code = outcome.code
+    for attempt in attempts:
+        fence, outcome = fences[attempt.message_id]
+        if attempt.fence != fence:
+            continue
+        attempt.ended_at = now
+        attempt.outcome = type(outcome).__name__.lower()
+        attempt.detail = getattr(outcome, "words", "")
+        attempt.error_code = getattr(outcome, "code", None)
+        attempt.provider_id = getattr(outcome, "provider_id", None)
     session.flush()
-    skip_for_number(session, mobile_number, now=now)
 
 
-def _observe_report(session: Session, mobile_number: str, reported: Reported, now: datetime) -> None:
-    number = _number(session, mobile_number)
-    number.last_outcome, number.last_outcome_at = reported.status, now
-    if reported.status in ("delivered", "read"):
-        number.failures_in_a_row, number.unreachable_code = 0, None
-        return
-    number.failures_in_a_row += 1
-    fault = error_codes.fault_of(reported.error_code or "")
-    if fault is Fault.NUMBER:
-        number.unreachable_code = reported.error_code
-        session.flush()
-        skip_for_number(session, mobile_number, now=now)
-
-
-def skip_for_number(session: Session, mobile_number: str, *, now: datetime) -> None:
-    """Nothing planned goes to a number that cannot or must not be texted."""
-    reason = messages.why_unreachable(session, mobile_number)
-    messages.skip_planned(session, Message.mobile_number == mobile_number, reason, now=now)
-
-
-def _number(session: Session, mobile_number: str) -> PhoneNumber:
-    insert_once(
-        session,
-        PhoneNumber,
-        [{"mobile_number": mobile_number, "failures_in_a_row": 0, "marketing_consent": "not asked"}],
-    )
-    return session.get_one(PhoneNumber, mobile_number, with_for_update=True, populate_existing=True)
-
-
-def _pause_or_resume(session: Session, account: str, outcome: Outcome, now: datetime) -> None:
-    if isinstance(outcome, Sent):
-        session.execute(delete(Pause).where(Pause.account == account))
-    if isinstance(outcome, Refused) and outcome.fault is Fault.ACCOUNT:
-        values = {"reason": outcome.words, "error_code": outcome.code, "try_again_at": now + PAUSE}
+def _pause_or_resume(session: Session, account: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """The account's own faults stop all sending until it is tried again; the first text that goes ends the pause."""
+    faults = [outcome for outcome in outcomes if isinstance(outcome, Refused) and outcome.fault is Fault.ACCOUNT]
+    if faults:
+        values = {"reason": faults[0].words, "error_code": faults[0].code, "try_again_at": now + PAUSE}
         insert_once(session, Pause, [{"account": account, "paused_at": now, **values}])
         session.execute(update(Pause).where(Pause.account == account).values(**values))
+    elif any(isinstance(outcome, Sent) for outcome in outcomes):
+        session.execute(delete(Pause).where(Pause.account == account))
 
 
-def _to_settle(account: str, now: datetime, _timing: Timing) -> Any:
-    return (
-        select(Message)
-        .where(Message.state == State.UNSURE.value, Message.next_step_at <= now, Message.account == account)
-        .order_by(Message.next_step_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _to_follow(account: str, now: datetime) -> Any:
-    return (
-        select(Message)
-        .where(Message.state == State.SENT.value, Message.next_step_at <= now, Message.account == account)
-        .order_by(Message.next_step_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _looked(session: Session, sent: list[ProviderMessage], body: str) -> Happening:
-    same = {message.provider_id: message.status for message in sent if message.body == body and not message.is_inbound}
-    known = set(session.scalars(select(Message.provider_id).where(Message.provider_id.in_(same))))
-    return Looked(
-        tuple(provider_id for provider_id in same if provider_id not in known),
-        {provider_id: status for provider_id, status in same.items() if provider_id not in known},
-    )
-
-
-def waiting(session: Session, *, now: datetime) -> int:
-    """How many texts are due and have not gone."""
-    return session.scalar(select(func.count()).where(Message.state == State.PLANNED.value, Message.due_at <= now)) or 0
+def waiting(session: Session, *, now: datetime) -> dict[str, int]:
+    """How many texts are due and have not gone, by kind."""
+    counted: dict[str, int] = defaultdict(int)
+    due = select(Message.kind, func.count()).where(Message.state == State.PLANNED.value, Message.due_at <= now)
+    counted.update({row[0]: row[1] for row in session.execute(due.group_by(Message.kind))})
+    return counted

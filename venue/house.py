@@ -15,7 +15,8 @@ from venue.staff import Actor
 class House:
     """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
 
-    `hours` are the sending hours of reminders (None = always); `simulated` says that no text leaves the machine.
+    `hours` are the sending hours of reminders (None = always); `simulated` says that no text leaves the machine;
+    `public_url` is where the provider can reach the web server, or empty.
     """
 
     name: str
@@ -25,6 +26,7 @@ class House:
     hours: Hours | None
     simulated: bool
     database: Database
+    public_url: str = ""
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """The one transaction of a command, in the name of an actor."""

@@ -114,13 +114,21 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """The provider tells by itself that it has the message, under this id."""
+
+    provider_id: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Skipped:
     """It is not to go; `reason` is for staff."""
 
     reason: str
 
 
-Happening = Claimed | Answered | Waited | Looked | LookFailed | Reported | Skipped
+Happening = Claimed | Answered | Waited | Looked | LookFailed | Reported | Confirmed | Skipped
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,8 @@ def decide(message: Standing, happening: Happening, *, timing: Timing, now: date
             return _look_failed(message, timing, now)
         case Reported():
             return _reported(message, happening, timing, now)
+        case Confirmed():
+            return _confirmed(message, happening, timing, now)
         case Skipped():
             return _skipped(message, happening.reason, now)
 
@@ -265,6 +275,13 @@ def _look_failed(message: Standing, timing: Timing, now: datetime) -> Transition
     if message.claimed_at is not None and now >= message.claimed_at + timing.settle + timing.give_up:
         return _for_a_person("The provider could not be asked for too long: nobody knows whether it went")
     return Transition({"next_step_at": now + timing.look_interval})
+
+
+def _confirmed(message: Standing, confirmed: Confirmed, timing: Timing, now: datetime) -> Transition | None:
+    # While it is "sending" the worker's own answer says the same in a moment, and names the attempt.
+    if message.state != State.UNSURE:
+        return None
+    return _sent(confirmed.provider_id, confirmed.status, timing, now)
 
 
 def _for_a_person(reason: str) -> Transition:

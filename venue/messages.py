@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -148,10 +148,15 @@ def why_unreachable(session: Session, mobile_number: str) -> str:
 
 
 def words_for_block(code: str | None) -> str:
-    """The same from what a query says of a number: an error code, or a year in which it opted out."""
+    """The same from what `block_in_sql` says of a number."""
     if not code:
         return ""
-    return OPTED_OUT if len(code) == 4 else f"This number cannot receive texts: {error_codes.explain(code)}"
+    return OPTED_OUT if code == "STOP" else f"This number cannot receive texts: {error_codes.explain(code)}"
+
+
+def block_in_sql() -> ColumnElement[str | None]:
+    """What `words_for_block` reads, in a query that has joined the number."""
+    return case((PhoneNumber.opted_out_at.is_not(None), "STOP"), else_=PhoneNumber.unreachable_code)
 
 
 # What is said
@@ -167,7 +172,18 @@ def preview(session: Session, kind: Kind, *, customer_id: UUID, event_id: UUID, 
     return rendered(session, Kind(kind), customer, event, seats, now=now)
 
 
-def rendered(session: Session, kind: Kind, customer: Customer, event: Event, seats: int, *, now: datetime) -> str:
+class _Named(Protocol):
+    first_name: Any
+    last_name: Any
+
+
+class _Staged(Protocol):
+    name: Any
+    short_name: Any
+    starts_at: Any
+
+
+def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
     """The words of a kind with what is true now: the one function that previews and sends."""
     house = house_of(session)
     facts = Facts(

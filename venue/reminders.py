@@ -118,7 +118,6 @@ def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
 
 
 def _bookings_without_reminder(now: datetime) -> AnySelect:
-    blocked = func.coalesce(PhoneNumber.unreachable_code, func.substr(cast(PhoneNumber.opted_out_at, String), 1, 4))
     missing = [~exists().where(Message.dedupe_key == _key_in_sql(kind)) for kind in KINDS]
     return (
         select(
@@ -130,7 +129,7 @@ def _bookings_without_reminder(now: datetime) -> AnySelect:
             Event.schedule_rev,
             Booking.told_at,
             Booking.created_at,
-            blocked.label("blocked"),
+            messages.block_in_sql().label("blocked"),
         )
         .join(Event, Event.id == Booking.event_id)
         .join(Customer, Customer.id == Booking.customer_id)

@@ -1,0 +1,63 @@
+"""What has been observed of a phone number, whoever answers it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.models import Message, PhoneNumber
+from db.once import insert_once
+from sms import error_codes
+from sms.gateway import Fault, Outcome, Refused
+from venue import messages
+from venue.message_states import Reported
+
+
+def observed(session: Session, mobile_number: str) -> PhoneNumber:
+    """What is known of a number, its row locked."""
+    first = {"mobile_number": mobile_number, "failures_in_a_row": 0, "marketing_consent": "not asked"}
+    insert_once(session, PhoneNumber, [first])
+    return session.get_one(PhoneNumber, mobile_number, with_for_update=True, populate_existing=True)
+
+
+def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
+    """Nothing goes to this number any more, and what was planned for it is skipped."""
+    number = observed(session, mobile_number)
+    number.opted_out_at = number.opted_out_at or now
+    _skip_planned(session, number, now)
+
+
+def opt_in(session: Session, mobile_number: str) -> None:
+    """Texts go to this number again; what was skipped meanwhile stays skipped."""
+    observed(session, mobile_number).opted_out_at = None
+
+
+def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, now: datetime) -> None:
+    """Keep what the end of a call says about the number itself."""
+    if not isinstance(outcome, Refused) or outcome.fault not in (Fault.NUMBER, Fault.OPTED_OUT):
+        return
+    number = observed(session, mobile_number)
+    number.last_outcome, number.last_outcome_at = "refused", now
+    if outcome.fault is Fault.OPTED_OUT:
+        number.opted_out_at = number.opted_out_at or now
+    else:
+        number.unreachable_code = outcome.code
+    _skip_planned(session, number, now)
+
+
+def note_report(session: Session, mobile_number: str, reported: Reported, *, now: datetime) -> None:
+    """Keep what became of a text, as far as it says something about the number."""
+    number = observed(session, mobile_number)
+    number.last_outcome, number.last_outcome_at = reported.status, now
+    if reported.status in ("delivered", "read"):
+        number.failures_in_a_row, number.unreachable_code = 0, None
+        return
+    number.failures_in_a_row += 1
+    if error_codes.fault_of(reported.error_code or "") is Fault.NUMBER:
+        number.unreachable_code = reported.error_code
+        _skip_planned(session, number, now)
+
+
+def _skip_planned(session: Session, number: PhoneNumber, now: datetime) -> None:
+    session.flush()
+    reason = messages.why_unreachable(session, number.mobile_number)
+    messages.skip_planned(session, Message.mobile_number == number.mobile_number, reason, now=now)

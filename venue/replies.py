@@ -1,0 +1,152 @@
+"""Texts that come in: STOP and START are obeyed, everything else is shown to staff."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Customer, Message
+from db.once import insert_once
+from db.search import fold
+from sms import phone, segments
+from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
+from sms.texts import Kind
+from venue import messages, numbers
+from venue.message_states import State
+from venue.staff import Permission, require
+
+
+class Wish(StrEnum):
+    """What somebody who texts the venue wants of its texts."""
+
+    STOP = auto()
+    START = auto()
+    NOTHING = auto()
+
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+# How far back to ask when nothing has come in yet, and how much to ask again for what was listed late.
+HEARD_OF = timedelta(days=7)
+OVERLAP = timedelta(hours=1)
+
+# Words that the provider itself takes for these when they stand alone, so the number is blocked or opened there too:
+# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
+START_WORDS = {"start", "unstop", "yes"}
+# "stop texting me" is meant for us as much as STOP is; "we'll stop by at 8" and "cancel my table" are not.
+PLAINLY_STOP = re.compile(
+    r"(please |pls |can you |could you |just )*(stop|quit|no more|dont|do not|unsubscribe)"
+    r"( me| us| please| sending| send| with)*( me| us| these| those| the| your| any| more| all)*"
+    r"( (text|texts|texting|textin|txt|txts|txting|sms|message|messages|messaging|msgs|contacting|reminders))?"
+    r"( me| us| this number| my number| please| thanks| thank you| now| again| anymore| any more| ever)*"
+)
+NAMES_TEXTS = re.compile(r"text|txt|sms|messag|msg|contact|remind|unsubscribe|^(please )?stop( now| please| it)*$")
+
+
+def wish(body: str) -> Wish:
+    """What a text asks for: only what can be meant in no other way is STOP or START."""
+    words = fold(body)
+    if words in STOP_WORDS or (PLAINLY_STOP.fullmatch(words) and NAMES_TEXTS.search(words)):
+        return Wish.STOP
+    if words in START_WORDS:
+        return Wish.START
+    return Wish.NOTHING
+
+
+def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
+    """Keep a text that came in, and obey it. False when it was taken already."""
+    require(session, Permission.DELIVERY)
+    number = _number(text.from_)
+    counted = segments.count(text.body)
+    values = {
+        "id": uuid4(),
+        "dedupe_key": f"{Kind.INBOUND}:{text.provider_id}",
+        "direction": "in",
+        "kind": Kind.INBOUND.value,
+        "state": State.RECEIVED.value,
+        "reason": "",
+        "customer_id": _customer(session, number),
+        "mobile_number": number,
+        "body": text.body,
+        "encoding": counted.encoding,
+        "segments": counted.segments,
+        "priority": messages.NORMAL,
+        "provider_id": text.provider_id,
+        "provider_status": text.status,
+        "created_at": text.created_at,
+        "updated_at": now,
+        "final_at": now,
+        "fence": 0,
+        "empty_looks": 0,
+        "polls": 0,
+        "retries": 0,
+        "resent": False,
+        "erase_when_settled": False,
+    }
+    if not insert_once(session, Message, [values]):
+        return False
+    if number is not None:
+        _obey(session, number, wish(text.body), text.created_at, now)
+    return True
+
+
+def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
+    """Ask the provider for texts that came in, and take those not taken yet; how many."""
+    with transaction() as session:
+        latest = session.scalar(select(func.max(Message.created_at)).where(Message.direction == "in"))
+    since = max(latest or now - HEARD_OF, now - HEARD_OF) - OVERLAP
+    try:
+        texts = gateway.received(since=since)
+    except ProviderUnreachable:
+        return 0
+    with transaction() as session:
+        return sum(take(session, text, now=now) for text in texts)
+
+
+def _obey(session: Session, mobile_number: str, wanted: Wish, at: datetime, now: datetime) -> None:
+    if wanted is Wish.STOP and not _newer_wish(session, mobile_number, at):
+        numbers.opt_out(session, mobile_number, now=now)
+    if wanted is Wish.START and not _newer_wish(session, mobile_number, at):
+        numbers.opt_in(session, mobile_number)
+
+
+def _newer_wish(session: Session, mobile_number: str, at: datetime) -> bool:
+    """Texts may be heard of in another order than they were sent in: the latest wish stands."""
+    later = session.scalars(
+        select(Message.body).where(
+            Message.mobile_number == mobile_number, Message.direction == "in", Message.created_at > at
+        )
+    )
+    return any(wish(body or "") is not Wish.NOTHING for body in later)
+
+
+def _number(from_: str) -> str | None:
+    """The sender as E.164; nothing for a short code or a name, which nobody here can be."""
+    try:
+        return phone.normalise(from_)
+    except phone.InvalidPhone:
+        return from_ if re.fullmatch(r"\+\d{7,15}", from_) else None
+
+
+def _customer(session: Session, mobile_number: str | None) -> UUID | None:
+    """Whoever has the number; where a family shares it, whoever was texted last."""
+    if mobile_number is None:
+        return None
+    texted = (
+        select(func.max(Message.sent_at))
+        .where(Message.customer_id == Customer.id)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    return session.scalar(
+        select(Customer.id)
+        .where(Customer.mobile_number == mobile_number)
+        .order_by(func.coalesce(texted, Customer.created_at).desc(), Customer.id)
+        .limit(1)
+    )

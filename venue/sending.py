@@ -1,0 +1,154 @@
+"""Many calls at once: one thread claims and records in batches, others call the provider."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+
+from sqlalchemy.exc import DBAPIError
+
+from sms.gateway import Gateway, Outcome, Unknown
+from venue import delivery
+from venue.delivery import Claim, Clock, Rate, Transaction
+from venue.message_states import Timing
+
+log = logging.getLogger("scheduler")
+
+IN_FLIGHT = timedelta(milliseconds=20)
+STOP_WITHIN = timedelta(seconds=60)
+FROZEN = 70
+
+
+def end_process() -> None:
+    """A call that outlives every deadline is ended with the process; its message becomes unsure when the lease ends."""
+    os._exit(FROZEN)
+
+
+class Sender:
+    """Sends what is due with up to `concurrency` calls in flight. `run` is for one thread."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        gateway: Gateway,
+        *,
+        timing: Timing,
+        rate: Rate,
+        concurrency: int,
+        worker: str,
+        clock: Clock,
+        stopping: threading.Event,
+        idle: timedelta = timedelta(seconds=1),
+        give_up: Callable[[], None] = end_process,
+    ):
+        self.transaction = transaction
+        self.gateway = gateway
+        self.timing = timing
+        self.rate = rate
+        self.concurrency = concurrency
+        self.worker = worker
+        self.clock = clock
+        self.stopping = stopping
+        self.idle = idle
+        self.give_up = give_up
+        self._in_flight: dict[Claim, datetime] = {}
+        self._finished: SimpleQueue[tuple[Claim, Outcome]] = SimpleQueue()
+        self._unrecorded: list[tuple[Claim, Outcome]] = []
+
+    def run(self) -> None:
+        """Until told to stop; then the calls in flight are finished and recorded first."""
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
+            while not self.stopping.is_set():
+                if not self._step(pool):
+                    self._gather(IN_FLIGHT if self._in_flight else self.idle)
+            self._finish()
+
+    def run_until_empty(self) -> None:
+        """Everything that may go now, then return."""
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
+            while not self.stopping.is_set() and (self._step(pool) or self._in_flight or self._unrecorded):
+                if self._in_flight:
+                    self._gather(IN_FLIGHT)
+            self._finish()
+
+    def _step(self, pool: ThreadPoolExecutor) -> bool:
+        """Record what has ended, take what there is room for; whether there was any of it."""
+        self._watch()
+        self._gather(timedelta(0))
+        worked = self._record()
+        return self._take(pool) or worked
+
+    def _take(self, pool: ThreadPoolExecutor) -> bool:
+        room = self.concurrency - len(self._in_flight)
+        # What cannot be written down must not be followed by more of it.
+        if room <= 0 or self._unrecorded:
+            return False
+        try:
+            with self.transaction() as session:
+                batch = delivery.claim(
+                    session,
+                    self.gateway.account,
+                    limit=room,
+                    timing=self.timing,
+                    worker=self.worker,
+                    now=self.clock(),
+                    rate=self.rate,
+                )
+        except DBAPIError as error:
+            log.warning("The database cannot be used, nothing is sent meanwhile: %s", type(error.orig).__name__)
+            return False
+        for claimed in batch.claims:
+            self._in_flight[claimed] = self.clock()
+            pool.submit(self._call, claimed)
+        return batch.looked_at > 0
+
+    def _call(self, claimed: Claim) -> None:
+        try:
+            outcome = delivery.call(self.gateway, claimed, timing=self.timing, clock=self.clock)
+        except Exception as error:
+            log.exception("The gateway failed on message %s", claimed.message_id)
+            outcome = Unknown(f"Sending broke off ({type(error).__name__})")
+        self._finished.put((claimed, outcome))
+
+    def _gather(self, patience: timedelta) -> None:
+        """Take up what has ended, waiting a moment for the first of it."""
+        try:
+            result = self._finished.get(timeout=patience.total_seconds()) if patience else self._finished.get_nowait()
+            while True:
+                self._in_flight.pop(result[0], None)
+                self._unrecorded.append(result)
+                result = self._finished.get_nowait()
+        except Empty:
+            return
+
+    def _record(self) -> bool:
+        if not self._unrecorded:
+            return False
+        try:
+            with self.transaction() as session:
+                delivery.record(
+                    session, self._unrecorded, account=self.gateway.account, timing=self.timing, now=self.clock()
+                )
+        except DBAPIError as error:
+            # The outcomes stay here and are written down when the database is back.
+            log.warning("The database cannot be used, outcomes are kept: %s", type(error.orig).__name__)
+            self.stopping.wait(1)
+            return False
+        self._unrecorded = []
+        return True
+
+    def _finish(self) -> None:
+        until = self.clock() + STOP_WITHIN
+        while (self._in_flight or self._unrecorded) and self.clock() <= until:
+            self._watch()
+            self._gather(IN_FLIGHT)
+            self._record()
+
+    def _watch(self) -> None:
+        oldest = min(self._in_flight.values(), default=None)
+        if oldest is not None and self.clock() > oldest + self.timing.watchdog:
+            log.critical("A call to the provider is frozen: this process ends itself")
+            self.give_up()

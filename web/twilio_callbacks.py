@@ -1,0 +1,93 @@
+"""What Twilio tells by itself: what became of a text, and texts that come in. Believed only with Twilio's signature."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from sms.gateway import ProviderMessage
+from venue import clock, following, replies
+from venue.house import House
+from venue.message_states import Timing
+from venue.staff import SCHEDULER
+
+log = logging.getLogger(__name__)
+LARGEST_FORM = 64 * 1024
+
+# Whether a form sent to an address bears the provider's signature: (address, form, signature) → bool.
+Signed = Callable[[str, dict[str, str], str], bool]
+
+
+def routes(house: House, is_signed: Signed, timing: Timing) -> list[Route]:
+    """The two addresses given to Twilio. Without PUBLIC_URL nothing can be checked, so nothing is believed."""
+
+    async def status(request: Request) -> Response:
+        form = await _signed_form(request, house, is_signed)
+        if form is None:
+            return _refused()
+        await run_in_threadpool(_take_status, house, request.path_params["message_id"], form, timing)
+        return Response(status_code=204)
+
+    async def incoming(request: Request) -> Response:
+        form = await _signed_form(request, house, is_signed)
+        if form is None:
+            return _refused()
+        await run_in_threadpool(_take_text, house, form)
+        # An empty TwiML answer: no automatic reply.
+        return Response("<Response/>", media_type="text/xml")
+
+    return [_route("/twilio/status/{message_id:uuid}", status), _route("/twilio/incoming", incoming)]
+
+
+def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+    return Route(path, endpoint, methods=["POST"])
+
+
+async def _signed_form(request: Request, house: House, is_signed: Signed) -> dict[str, str] | None:
+    if not house.public_url or int(request.headers.get("content-length") or 0) > LARGEST_FORM:
+        return None
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    query = f"?{request.url.query}" if request.url.query else ""
+    address = f"{house.public_url}{request.url.path}{query}"
+    return form if is_signed(address, form, request.headers.get("x-twilio-signature", "")) else None
+
+
+def _refused() -> Response:
+    log.warning("A callback without a valid signature was refused")
+    return PlainTextResponse("This is not signed by Twilio.", 403)
+
+
+def _take_status(house: House, message_id: UUID, form: dict[str, str], timing: Timing) -> None:
+    provider_id, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
+    if provider_id and status:
+        with house.transaction(SCHEDULER) as session:
+            following.told(
+                session,
+                message_id,
+                provider_id=provider_id,
+                status=status,
+                error_code=form.get("ErrorCode") or None,
+                timing=timing,
+                now=clock.now(),
+            )
+
+
+def _take_text(house: House, form: dict[str, str]) -> None:
+    now = clock.now()
+    text = ProviderMessage(
+        provider_id=form.get("MessageSid", ""),
+        to=form.get("To", ""),
+        body=form.get("Body", ""),
+        status="received",
+        direction="inbound",
+        created_at=now,
+        error_code=None,
+        from_=form.get("From", ""),
+    )
+    if text.provider_id and text.from_:
+        with house.transaction(SCHEDULER) as session:
+            replies.take(session, text, now=now)
