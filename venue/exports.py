@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sms import phone
 from venue import bookings, customer_list
 from venue.customer_list import matching
+from venue.formulas import inert
 from venue.house import house_of
 from venue.staff import Permission, require
 
@@ -21,7 +22,6 @@ GUESTS_HEADER = (
 )  # fmt: skip
 # Without it Excel takes the file for the local code page and breaks accents.
 BOM = b"\xef\xbb\xbf"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def customers_csv(session: Session, words: str = "", *, now: datetime, **filters: Any) -> Iterator[bytes]:
@@ -72,15 +72,5 @@ def guests_csv(session: Session, event: Any) -> Iterator[bytes]:
 
 def _line(cells: Any) -> bytes:
     line = io.StringIO()
-    csv.writer(line).writerow([_inert(str(cell)) for cell in cells])
+    csv.writer(line).writerow([inert(str(cell)) for cell in cells])
     return line.getvalue().encode()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as it is; imports take the apostrophe off again."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or _looks_escaped(cell) else cell
-
-
-def _looks_escaped(cell: str) -> bool:
-    # What already starts like an escaped cell is escaped once more, so that it comes back as it was.
-    return cell.startswith("'") and cell[1:2] in FORMULA_STARTS and len(cell) > 1

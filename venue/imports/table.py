@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from db.search import fold
 from venue.errors import VenueError
+from venue.formulas import live
 
 LARGEST = 64 * 1024 * 1024
 LONGEST_FIELD = 1_000_000
@@ -63,7 +64,7 @@ class Table:
             raise BadFile(f"The file cannot be read from line {reader.line_num + 1} on: {error}") from error
 
     def _row(self, line: int, cells: list[str], places: Mapping[str, int]) -> Row:
-        values = {field: _live(cells[place]) if place < len(cells) else "" for field, place in places.items()}
+        values = {field: live(cells[place]) if place < len(cells) else "" for field, place in places.items()}
         ragged = len(cells) < len(self.header) or any(cell.strip() for cell in cells[len(self.header) :])
         return Row(line, values, self.columns, ragged)
 
@@ -143,11 +144,6 @@ def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Ma
         if heading is not None:
             found[field] = heading
     return found
-
-
-def _live(cell: str) -> str:
-    """Exports put an apostrophe before what a spreadsheet would take for a formula: it comes off again."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
 
 
 def _rewound(stream: BinaryIO) -> BinaryIO:

@@ -1,0 +1,114 @@
+"""The command line as whoever runs the server uses it: real processes on both databases."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "db" / "sample"
+NEW_YEARS_EVE = "2026-12-30T20:40:00+00:00"
+
+
+def run(*command: str, url: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "DATABASE_URL"))}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**clean, "DATABASE_URL": url, **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def manage(*arguments: str, url: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return run("manage.py", *arguments, url=url, **environ)
+
+
+def as_json(finished: subprocess.CompletedProcess[str]) -> Any:
+    assert finished.returncode == 0, finished.stderr
+    return json.loads(finished.stdout)
+
+
+def test_from_the_files_to_the_reminders_of_new_years_eve_exactly_once(empty_database_url: str) -> None:
+    url = empty_database_url
+    assert manage("migrate", url=url).returncode == 0
+    taken = {
+        kind: as_json(manage(kind, "import", str(SAMPLE / f"{kind}.csv"), "--json", url=url))
+        for kind in ("customers", "events", "bookings")
+    }
+    assert {kind: result["new"] for kind, result in taken.items()} == {
+        "customers": 902,
+        "events": 108,
+        "bookings": 1965,
+    }
+    assert {"line", "outcome", "column", "value", "reason"} == set(taken["customers"]["rows"][0])
+
+    for _ in range(2):
+        assert run("scheduler.py", "--once", "--at", NEW_YEARS_EVE, url=url).returncode == 0
+        listed = as_json(manage("messages", "list", "--json", "--kind", "reminder_24_hour", url=url))
+        eve = [message for message in listed if message["event_name"] == "New Year's Eve"]
+        gone = [message for message in eve if message["sent_at"]]
+        assert len(eve) == len(gone) == 10
+        assert {message["due_at"] for message in gone} == {"2026-12-30T20:30:00+00:00"}
+        assert {message["state"] for message in gone} == {"delivered"}
+        assert len({message["provider_id"] for message in gone}) == 10
+        assert all("tomorrow at 9pm" in message["body"] for message in gone)
+
+
+def test_a_dry_run_writes_nothing_and_tells_what_the_real_run_does(database_url: str) -> None:
+    file = str(SAMPLE / "customers.csv")
+
+    dry = as_json(manage("customers", "import", file, "--dry-run", "--json", url=database_url))
+    assert as_json(manage("messages", "list", "--json", url=database_url)) == []
+    real = as_json(manage("customers", "import", file, "--json", url=database_url))
+
+    assert dry == real
+
+
+def test_a_file_that_is_no_table_is_a_sentence_and_exit_status_1(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.csv").write_bytes(b"PK\x00\x00")
+
+    finished = manage("customers", "import", str(tmp_path / "broken.csv"), url=database_url)
+
+    assert (finished.returncode, finished.stdout) == (1, "")
+    assert finished.stderr == "Error: This is not a CSV file: save it from the spreadsheet as CSV\n"
+
+
+def test_an_export_goes_to_standard_output(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("First Name,Last Name,Mobile\nZoë,Smith,07700900123\n", encoding="utf-8")
+    manage("customers", "import", str(tmp_path / "one.csv"), url=database_url)
+
+    finished = manage("customers", "export", url=database_url)
+
+    assert finished.stdout.splitlines()[1].startswith("Zoë,Smith,07700 900123,,")
+
+
+def test_planning_reminders_again_plans_nothing(database_url: str) -> None:
+    assert as_json(manage("reminders", "plan", "--at", NEW_YEARS_EVE, "--json", url=database_url)) == {"planned": 0}
+
+
+def test_doctor_says_in_plain_words_what_is_wrong(database_url: str) -> None:
+    finished = manage("doctor", url=database_url)
+
+    assert finished.returncode == 1
+    assert "WRONG  The scheduler has never run" in finished.stdout
+
+
+def test_an_empty_database_is_a_sentence_and_exit_status_2(empty_database_url: str) -> None:
+    finished = manage("messages", "list", url=empty_database_url)
+
+    assert finished.returncode == 2
+    assert finished.stderr == "Error: The database is empty. Run: python manage.py migrate\n"
+
+
+def test_the_clock_of_a_run_is_not_set_when_real_texts_could_leave(database_url: str) -> None:
+    twilio = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "token", "TWILIO_FROM": "+447700900999"}
+
+    finished = run("scheduler.py", "--once", "--at", NEW_YEARS_EVE, url=database_url, **twilio)
+
+    assert finished.returncode == 2
+    assert "--at is refused" in finished.stderr
