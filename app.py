@@ -14,6 +14,7 @@ from starlette.requests import Request
 import settings
 from db.session import DatabaseUnavailable
 from pages.parts import desk
+from venue.house import House
 from venue.staff import DESK, Actor
 from web import downloads, health, links
 
@@ -21,7 +22,7 @@ log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
 
 
-def open_house() -> desk.House:
+def open_house() -> House:
     """The house, or a clear sentence and exit status 2."""
     try:
         return desk.house()

@@ -11,7 +11,7 @@ from pages.parts.words import number, plain
 from venue import customers
 from venue.errors import AlreadyThere
 
-st.title("Add customer")
+st.title("Add customer", anchor=False)
 token = visit.form_token("customer")
 typed = st.query_params.get("typed", "")
 
@@ -37,29 +37,29 @@ def save(*, another: bool, anyway: bool = False) -> None:
         if another:
             visit.new_form("customer")
             visit.forget("already_there")
-            st.switch_page("add_customer.py")
-        st.switch_page("customer.py", query_params={"id": str(customer.id)})
+            visit.go("add_customer.py")
+        visit.go("customer.py", id=customer.id)
 
 
 def ask_about(people) -> None:
     """Who is there already, and the choice between opening them and adding anyway."""
     with st.container(border=True):
-        st.subheader("Somebody like this is already there")
+        st.subheader("Somebody like this is already there", anchor=False)
         for person in people:
             same = " and ".join(
                 word for word, is_same in (("name", person.same_name), ("number", person.same_number)) if is_same
             )
             st.markdown(
-                f"**{plain(person.name)}** · {number(person.mobile_number)}  \nSame {same}, {plain(person.last_booking)}"
+                f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(person.last_booking)}"
             )
             if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
-                st.switch_page("customer.py", query_params={"id": str(person.id)})
+                visit.go("customer.py", id=person.id)
         if st.button("Add anyway", type="primary"):
             save(another=visit.remembered("another", False), anyway=True)
 
 
 if cancelled:
-    st.switch_page("customers.py")
+    visit.go("customers.py")
 if saved or saved_and_another:
     visit.forget("already_there")
     save(another=saved_and_another)

@@ -16,7 +16,7 @@ if again:
         original = events.get(session, visit.subject())
 token = visit.form_token("event")
 
-st.title("Duplicate event" if again else "New event")
+st.title("Duplicate event" if again else "New event", anchor=False)
 if again:
     st.caption("A new event with the same details and no bookings. Choose its day; nothing is sent.")
 with st.form(f"event.{token}", width=FORM_WIDTH):
@@ -27,7 +27,7 @@ with st.form(f"event.{token}", width=FORM_WIDTH):
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 
 if cancelled:
-    st.switch_page("events.py")
+    visit.go("events.py")
 if saved:
     with fields.checked():
         start = start_of(fields)
@@ -36,4 +36,4 @@ if saved:
         tell(f"{event.name} is added")
         if start.note:
             tell(start.note)
-        st.switch_page("event.py", query_params={"id": str(event.id)})
+        visit.go("event.py", id=event.id)

@@ -7,6 +7,7 @@ from pages.parts.booking_rows import draw_booking
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
+from pages.parts.kept_list import kept
 from pages.parts.texts import draw_text
 from pages.parts.told import tell
 from pages.parts.words import full_name, number, plain, status_badge, when
@@ -21,9 +22,9 @@ with reading(actor()) as session:
 
 
 def head() -> None:
-    st.page_link("customers.py", label="Customers", icon=":material/arrow_back:", query_params=the_list())
+    st.page_link("customers.py", label="Customers", icon=":material/arrow_back:", query_params=kept())
     status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
-    st.title(plain(full_name(customer)))
+    st.title(plain(full_name(customer)), anchor=False)
     st.markdown(f"**{number(customer.mobile_number)}** {status_badge(status)}")
     if blocked:
         st.warning(plain(f"{blocked}. They need a call instead."), icon=":material/phone_disabled:")
@@ -34,16 +35,12 @@ def head() -> None:
             "Add booking", type="primary", icon=":material/event_seat:", on_click=visit.open_dialog, args=("book",)
         )
         if st.button("Edit", icon=":material/edit:"):
-            st.switch_page("edit_customer.py", query_params={"id": str(customer_id)})
+            visit.go("edit_customer.py", id=customer_id)
         st.button(
             "Text them", icon=":material/sms:", on_click=visit.open_dialog, args=("text",), disabled=bool(blocked)
         )
         st.button("Delete", icon=":material/delete:", on_click=visit.open_dialog, args=("delete",))
     offer_tidy_name()
-
-
-def the_list() -> dict[str, str]:
-    return {name: value for name, value in st.query_params.to_dict().items() if name != "id"}
 
 
 def offer_tidy_name() -> None:
@@ -60,7 +57,7 @@ def offer_tidy_name() -> None:
 
 
 def section(title: str, rows, empty: str) -> None:
-    st.subheader(title)
+    st.subheader(title, anchor=False)
     if not rows:
         st.caption(empty)
     for row in rows:
@@ -68,7 +65,7 @@ def section(title: str, rows, empty: str) -> None:
 
 
 def history() -> None:
-    st.subheader("Booking history")
+    st.subheader("Booking history", anchor=False)
     if not booked.history:
         st.caption("Nothing in the past yet.")
     for row in booked.history:
@@ -76,7 +73,7 @@ def history() -> None:
 
 
 def draw_texts() -> None:
-    st.subheader("Texts")
+    st.subheader("Texts", anchor=False)
     if not texts:
         st.caption("No texts yet.")
     for text in texts[:5]:
@@ -88,7 +85,7 @@ def draw_texts() -> None:
 
 
 def known_of_number() -> None:
-    st.subheader("What is known")
+    st.subheader("What is known", anchor=False)
     st.table(
         {
             "Texts": plain(blocked) if blocked else "Nothing stands against texting this number",
@@ -129,7 +126,7 @@ def confirm_delete(_about: None) -> None:
                 customers.delete(session, customer_id, typed_last_name=fields["typed_last_name"], now=now())
             visit.close_dialog()
             tell(f"{full_name(customer)} is deleted")
-            st.switch_page("customers.py", query_params=the_list())
+            visit.go("customers.py", **kept())
 
 
 head()

@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import filters
+from pages.parts import filters, visit
 from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.filters import Filters, chosen_order, chosen_view, draw_filters
+from pages.parts.kept_list import keep, take_up
 from pages.parts.words import BOOKING_STATUS, counted, full_name, number, plain, status_badge
 from venue import customers
 
@@ -15,9 +16,9 @@ CARDS_ON_A_PAGE = 25
 
 def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title("Customers", width="content")
+        st.title("Customers", width="content", anchor=False)
         if st.button("Add customer", type="primary", icon=":material/person_add:"):
-            st.switch_page("add_customer.py")
+            visit.go("add_customer.py")
 
 
 @st.fragment
@@ -68,12 +69,7 @@ def open_clicked(shown: list[str]) -> None:
     """Open whoever stood on the clicked line when it was drawn, whatever the list holds by now."""
     cells = st.session_state["table"]["selection"]["cells"]
     if cells and cells[0][0] < len(shown):
-        st.switch_page("customer.py", query_params=here(shown[cells[0][0]]))
-
-
-def here(customer_id: str) -> dict[str, str]:
-    """The address of a customer that also keeps this list, so that Back shows it as it was."""
-    return {**st.query_params.to_dict(), "id": customer_id}
+        visit.go("customer.py", **keep(shown[cells[0][0]]))
 
 
 def draw_cards(rows) -> None:
@@ -81,7 +77,7 @@ def draw_cards(rows) -> None:
         for row in rows:
             with st.container(border=True, gap=None):
                 st.page_link(
-                    "customer.py", label=f"**{plain(full_name(row))}**", query_params=here(str(row.id)), width="stretch"
+                    "customer.py", label=f"**{plain(full_name(row))}**", query_params=keep(row.id), width="stretch"
                 )
                 st.markdown(f"{number(row.mobile_number)} {status_badge(row.booking_status)}")
 
@@ -128,8 +124,9 @@ def nobody(chosen: Filters) -> None:
             "Show everybody", on_click=filters.remove, args=(next(iter(names)),), icon=":material/filter_alt_off:"
         )
     if chosen.words.strip() and st.button(plain(f"Add ‘{chosen.words.strip()}’"), icon=":material/person_add:"):
-        st.switch_page("add_customer.py", query_params={"typed": chosen.words.strip()})
+        visit.go("add_customer.py", typed=chosen.words.strip())
 
 
+take_up()
 head()
 listing()

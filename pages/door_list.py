@@ -14,7 +14,7 @@ with reading(actor()) as session:
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
 
 st.page_link("event.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})
-st.title(f"Door list: {plain(event.name)}")
+st.title(f"Door list: {plain(event.name)}", anchor=False)
 st.markdown(f"{when(event.starts_at)} · {fill(event)}")
 if not guests:
     st.caption("No bookings yet.")

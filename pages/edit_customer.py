@@ -20,7 +20,7 @@ if visit.remembered("opened") is None:
 customer = visit.remembered("opened")
 token = visit.form_token("edit")
 
-st.title("Edit customer")
+st.title("Edit customer", anchor=False)
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(
@@ -45,7 +45,7 @@ def save(version: int) -> None:
 
 
 def back() -> None:
-    st.switch_page("customer.py", query_params={"id": str(customer_id)})
+    visit.go("customer.py", id=customer_id)
 
 
 if cancelled:

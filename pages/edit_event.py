@@ -19,7 +19,7 @@ if visit.remembered("opened") is None:
 event = visit.remembered("opened")
 token = visit.form_token("edit")
 
-st.title("Edit event")
+st.title("Edit event", anchor=False)
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, event)
@@ -61,7 +61,7 @@ def ask_about_moving() -> None:
             save(event.version, tell_customers=True)
             return
         with st.container(border=True):
-            st.subheader(f"Move to {when(start.instant)}?")
+            st.subheader(f"Move to {when(start.instant)}?", anchor=False)
             st.markdown(
                 f"{counted(moving.told, 'customer')} will be texted, "
                 f"{counted(moving.reminders_replaced, 'planned reminder')} will be replaced."
@@ -81,7 +81,7 @@ def is_moved() -> bool:
 
 
 def back() -> None:
-    st.switch_page("event.py", query_params={"id": str(event_id)})
+    visit.go("event.py", id=event_id)
 
 
 if cancelled:

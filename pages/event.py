@@ -21,7 +21,7 @@ MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}
 
 def head() -> None:
     st.page_link("events.py", label="Events", icon=":material/arrow_back:")
-    st.title(plain(event.name))
+    st.title(plain(event.name), anchor=False)
     category = f" · {plain(event.category)}" if event.category else ""
     st.markdown(f"**{when(event.starts_at)}**{category}")
     if event.cancelled_at is not None:
@@ -43,7 +43,7 @@ def draw_buttons() -> None:
                 args=("choose",),
             )
         if st.button("Edit", icon=":material/edit:", help="Change or move the event"):
-            st.switch_page("edit_event.py", query_params={"id": str(event_id)})
+            visit.go("edit_event.py", id=event_id)
         with st.popover("More", icon=":material/more_horiz:"):
             draw_more()
 
@@ -51,7 +51,7 @@ def draw_buttons() -> None:
 def draw_more() -> None:
     for label, page in MENU.items():
         if st.button(label, width="stretch"):
-            st.switch_page(page, query_params={"id": str(event_id)})
+            visit.go(page, id=event_id)
     st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
     if booked and event.cancelled_at is None:
         st.button("Cancel event", width="stretch", on_click=visit.open_dialog, args=("cancel",))
@@ -81,7 +81,7 @@ def confirm_delete(_about: None) -> None:
                 events.delete(session, event_id, now=now())
             visit.close_dialog()
             tell(f"{event.name} is deleted")
-            st.switch_page("events.py")
+            visit.go("events.py")
 
 
 head()

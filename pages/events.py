@@ -2,15 +2,16 @@
 
 import streamlit as st
 
+from pages.parts import visit
 from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.event_cards import draw_events
 from venue import events
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.title("Events", width="content")
+    st.title("Events", width="content", anchor=False)
     if st.button("New event", type="primary", icon=":material/add:"):
-        st.switch_page("add_event.py")
+        visit.go("add_event.py")
 shown = st.segmented_control(
     "Which events",
     ["Coming", "Past"],

@@ -16,7 +16,7 @@ text = story.message
 
 def head() -> None:
     st.page_link("messages.py", label="Messages", icon=":material/arrow_back:")
-    st.title(kind_words(text.kind))
+    st.title(kind_words(text.kind), anchor=False)
     st.markdown(f"{state_badge(text.state)} {plain(text.reason)}")
     if State(text.state) in TO_DO:
         st.warning(TO_DO[State(text.state)], icon=":material/call:")
@@ -52,7 +52,7 @@ def facts() -> None:
 
 
 def attempts() -> None:
-    st.subheader("Attempts")
+    st.subheader("Attempts", anchor=False)
     if not story.attempts:
         st.caption("Nobody has tried to send it yet.")
     for attempt in story.attempts:

@@ -64,5 +64,5 @@ def _choice(label: str, options: list[str], key: str) -> str | None:
     )
 
 
-st.title("Messages")
+st.title("Messages", anchor=False)
 listing()

@@ -38,7 +38,7 @@ def thumb_bar() -> None:
         for main in MAIN[:4]:
             kind = "primary" if main.url_path == page.url_path else "tertiary"
             if st.button(f":small[{main.title}]", key=f"bar.{main.title}", type=kind):
-                st.switch_page(main)
+                visit.go(main)
 
 
 page = st.navigation([*MAIN, *REACHED_FROM_THESE], position="hidden" if is_phone() else "top")

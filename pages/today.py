@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from pages.parts import visit
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.event_cards import draw_events
@@ -23,19 +24,17 @@ with reading(actor()) as session:
 
 def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title("Today", width="content")
+        st.title("Today", width="content", anchor=False)
         if st.button("Add customer", icon=":material/person_add:"):
-            st.switch_page("add_customer.py")
+            visit.go("add_customer.py")
     st.caption(f"{clock.day_words(now(), house().zone)} at {plain(house().name)}")
     if st.button("Find a customer", icon=":material/search:", width="stretch", type="primary"):
-        st.switch_page("customers.py")
+        visit.go("customers.py")
 
 
 def needs_somebody() -> None:
     """Texts that did not arrive, each number with its list."""
-    st.subheader("Needs somebody")
-    if overview.scheduler.paused:
-        st.error(plain(f"Sending is paused. {overview.scheduler.paused}"), icon=":material/pause_circle:")
+    st.subheader("Needs somebody", anchor=False)
     waiting = {state: count for state, count in lost.items() if count}
     if not waiting:
         st.caption(":material/check_circle: Every text went through.")
@@ -51,7 +50,7 @@ def needs_somebody() -> None:
 
 
 def goes_out_next() -> None:
-    st.subheader("Goes out next")
+    st.subheader("Goes out next", anchor=False)
     if not overview.due_next:
         st.caption("Nothing is planned.")
         return
@@ -76,11 +75,11 @@ def scheduler_seen() -> None:
 
 
 def days() -> None:
-    st.subheader("Today and tomorrow")
+    st.subheader("Today and tomorrow", anchor=False)
     draw_events(overview.events, empty="Nothing is on today or tomorrow.")
     soon = {row.id for row in overview.events}
     later = [row for row in coming if row.id not in soon]
-    st.subheader("The coming week")
+    st.subheader("The coming week", anchor=False)
     draw_events(later, empty="Nothing more this week.")
     st.page_link("events.py", label="All events", icon=":material/event:")
 

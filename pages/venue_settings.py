@@ -22,7 +22,7 @@ with reading(actor()) as session:
 
 
 def draw_words() -> None:
-    st.subheader("Words of the texts")
+    st.subheader("Words of the texts", anchor=False)
     kind = st.selectbox(
         "Text", list(all_words), format_func=lambda kind: KINDS[kind], key="kind_of_text", filter_mode=None
     )
@@ -65,7 +65,7 @@ def preview(body: str) -> None:
 
 
 def draw_venue() -> None:
-    st.subheader("The venue")
+    st.subheader("The venue", anchor=False)
     hours = house().hours
     closing = f"{hours.closes:%H:%M}" if hours and hours.closes.hour else "24:00"
     st.table(
@@ -81,6 +81,6 @@ def draw_venue() -> None:
     st.caption("These are set where Anchor Desk runs, in its environment.")
 
 
-st.title("Settings")
+st.title("Settings", anchor=False)
 draw_words()
 draw_venue()

@@ -10,12 +10,12 @@ from pages.parts.conflict import draw_conflict
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.told import tell
-from pages.parts.words import counted, day, fill, plain, when
+from pages.parts.words import counted, day, fill, near, plain, when
 from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict
 from venue.messages import Kind
 
-MOST_EVENTS_WITHOUT_TYPING = 12
+MOST_EVENTS_OPEN = 8
 BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
 
 
@@ -27,15 +27,7 @@ def add_to_customer(customer_id: UUID) -> None:
         st.info("There is no coming event with a place left that they are not on yet.")
         return
     fields = Fields(visit.form_token("book"))
-    fields.choice(
-        "event_id",
-        "Event",
-        list(choices),
-        index=0 if len(choices) == 1 else None,
-        format_func=lambda event_id: _option(choices[event_id]),
-        placeholder="Choose an event",
-        filter_mode=None if len(choices) <= MOST_EVENTS_WITHOUT_TYPING else "contains",
-    )
+    _choose_event(fields, choices)
     _seats_and_notes(fields, customer_id, fields["event_id"])
     if _save_or_cancel():
         if fields["event_id"] is None:
@@ -116,10 +108,8 @@ def delete(booking_id: UUID) -> None:
     booking = _as_opened(booking_id)
     with reading(actor()) as session:
         event = events.row(session, booking.event_id)
-    taking = counted(booking.seats, "seat") if booking.seats else "the reminders"
-    st.markdown(
-        f"**{plain(event.name)}**, {day(event.starts_at)}: {taking} will be given up, and planned reminders go."
-    )
+    freed = f" {counted(booking.seats, 'seat')} will be free again." if booking.seats else ""
+    st.markdown(f"**{plain(event.name)}**, {day(event.starts_at)}.{freed} Planned reminders go too.")
     fields = Fields(visit.form_token("unbook"))
     over = event.starts_at <= now()
     fields["tell_customer"] = not over and st.checkbox("Text the customer", key=fields.key("tell_customer"))
@@ -139,9 +129,36 @@ def done(words: str) -> None:
     st.rerun()
 
 
+def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
+    """A few events stand open to be tapped; many fold into a list that can be searched."""
+    first = 0 if len(choices) == 1 else None
+    if len(choices) <= MOST_EVENTS_OPEN:
+        fields.radio(
+            "event_id",
+            "Event",
+            list(choices),
+            index=first,
+            format_func=lambda event_id: f"{plain(choices[event_id].name)} ({_left(choices[event_id])})",
+            captions=[near(event.starts_at, now()) for event in choices.values()],
+        )
+        return
+    fields.choice(
+        "event_id",
+        "Event",
+        list(choices),
+        index=first,
+        format_func=lambda event_id: _option(choices[event_id]),
+        placeholder="Choose an event",
+        filter_mode="contains",
+    )
+
+
 def _option(event: Any) -> str:
-    left = "no limit" if event.capacity is None else f"{counted(event.capacity - event.seats_taken, 'place')} left"
-    return f"{event.name}, {when(event.starts_at)} ({left})"
+    return f"{_left(event)}: {event.name}, {near(event.starts_at, now())}"
+
+
+def _left(event: Any) -> str:
+    return "no limit" if event.capacity is None else f"{event.capacity - event.seats_taken} left"
 
 
 def _as_opened(booking_id: UUID) -> Any:

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.texts import kind_words, moment, state_badge
 from pages.parts.words import plain, seats, when
+from venue.messages import State
 
 
 def draw_booking(booking: Any, texts: list[Any], *, past: bool = False) -> None:
@@ -20,8 +21,8 @@ def draw_booking(booking: Any, texts: list[Any], *, past: bool = False) -> None:
         st.markdown(f"{when(booking.starts_at)} · {seats(booking)}{_marks(booking, past)}")
         if booking.notes:
             st.text(booking.notes)
-        for text in sorted(texts, key=lambda text: text.created_at):
-            st.caption(f"{kind_words(text.kind)} {state_badge(text.state)} {moment(text)}")
+        for text in sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at):
+            st.markdown(f":small[{kind_words(text.kind)} {state_badge(text.state)} {moment(text)}]")
         if not past:
             _buttons(booking)
 

@@ -33,4 +33,4 @@ def choose_customer(event_id: UUID) -> None:
     if not found.rows:
         st.caption("Nobody matches.")
     if st.button(plain(f"Add ‘{words.strip()}’"), icon=":material/person_add:"):
-        st.switch_page("add_customer.py", query_params={"typed": words.strip()})
+        visit.go("add_customer.py", typed=words.strip())

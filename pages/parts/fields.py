@@ -46,6 +46,9 @@ class Fields(dict[str, Any]):
     def choice(self, name: str, label: str, options: Any, **how: Any) -> None:
         self._keep(name, st.selectbox(label, options, key=self.key(name), **how))
 
+    def radio(self, name: str, label: str, options: Any, **how: Any) -> None:
+        self._keep(name, st.radio(label, options, key=self.key(name), **how))
+
     def key(self, name: str) -> str:
         return f"{self.form}.{name}"
 

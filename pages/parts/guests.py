@@ -16,7 +16,7 @@ ARRIVED = {"Arrived": True, "Did not come": False}
 
 
 def draw_guests(booked: Sequence[Any]) -> None:
-    st.subheader("Who comes")
+    st.subheader("Who comes", anchor=False)
     if not booked:
         st.caption("No bookings yet.")
         return

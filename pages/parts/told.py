@@ -12,4 +12,4 @@ def tell(words: str) -> None:
 
 def show_told() -> None:
     for words in st.session_state.pop("told", []):
-        st.toast(plain(words), icon=":material/check_circle:", duration=6)
+        st.toast(plain(words), icon=":material/check_circle:")

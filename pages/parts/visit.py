@@ -1,7 +1,7 @@
 """What is remembered while one screen is open: its form tokens and which dialog stands open."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import streamlit as st
@@ -16,6 +16,12 @@ def begin(page: str) -> None:
         for key in [key for key in st.session_state if str(key).startswith("visit.")]:
             del st.session_state[key]
         st.session_state["visit"] = here
+
+
+def go(page: Any, **address: Any) -> NoReturn:
+    """Open another screen, with what stands in its address."""
+    # Given no address, Streamlit would try to clear this one, and refuse while search boxes are bound to it.
+    st.switch_page(page, query_params={name: str(value) for name, value in address.items()})
 
 
 def subject() -> UUID:

@@ -1,0 +1,85 @@
+"""The whole house as staff meet it: the web server in its own process, and Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def environment(new_database: Callable[..., str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
+    return {**kept, "DATABASE_URL": new_database("sqlite"), "SENDING_HOURS": "00:00-24:00"}
+
+
+@pytest.fixture
+def address(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """Where the web server answers."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    with (tmp_path / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            wait_for(f"http://localhost:{port}/healthz", server)
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert server.poll() is None, "the web server ended at once"
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail("the web server did not answer in a minute")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        # The first screen of a fresh server may take its time on a busy machine.
+        playwright.expect.set_options(timeout=15_000)
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def run_scheduler(environment: dict[str, str]) -> Callable[[], None]:
+    def run() -> None:
+        subprocess.run([sys.executable, "scheduler.py", "--once"], cwd=ROOT, env=environment, check=True, timeout=60)
+
+    return run

@@ -1,0 +1,134 @@
+"""A guest from first call to last: added, booked, texted, changed, deleted."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
+
+
+MAKE_QUIZ = """
+from datetime import timedelta
+import settings
+from venue import clock, events
+from venue.staff import DESK
+house, now = settings.open_house(settings.load()), clock.now()
+with house.transaction(DESK) as session:
+    events.add(session, name="Quiz Night", capacity=20, now=now, starts_at=now + timedelta(days=10))
+"""
+
+MAKE_FORTY_CUSTOMERS = """
+import settings
+from venue import clock, customers
+from venue.staff import DESK
+house = settings.open_house(settings.load())
+with house.transaction(DESK) as session:
+    for n in range(40):
+        last_name = "Featherstonehaugh-Wolstenholme" if n == 7 else f"Smith {n}"
+        customers.add(session, first_name="Jo", last_name=last_name, mobile_number=f"07700 9000{n:02}", now=clock.now(),
+                      add_anyway=True)
+"""
+
+
+def make(what: str, environment: dict[str, str]) -> None:
+    """In a process of its own, which has the environment of the web server."""
+    subprocess.run([sys.executable, "-c", what], cwd=ROOT, env=environment, check=True)
+
+
+@pytest.fixture
+def quiz(environment):
+    make(MAKE_QUIZ, environment)
+
+
+@pytest.fixture
+def forty_customers(environment):
+    make(MAKE_FORTY_CUSTOMERS, environment)
+
+
+def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
+    page = chromium.new_page()
+    page.goto(f"{address}/customers/new")
+
+    page.get_by_label("First name").fill("Jo")
+    page.get_by_label("Last name").fill("Smith")
+    page.get_by_label("Mobile number").fill("07700 900123")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Jo Smith")).to_be_visible()
+    customer = page.url
+
+    page.get_by_role("button", name="Add booking").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Quiz Night")).to_be_visible()
+    dialog.get_by_label("Seats").fill("4")
+    dialog.get_by_label("Seats").press("Tab")
+    expect(dialog.get_by_text("(4 seats)")).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("4 seats", exact=False).first).to_be_visible()
+
+    run_scheduler()
+    page.goto(f"{address}/messages?kind=Confirmation")
+    expect(page.get_by_text("Delivered").first).to_be_visible()
+    expect(page.get_by_text("you're on the list for Quiz Night")).to_be_visible()
+
+    page.goto(customer)
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_label("Last name").fill("Smythe")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Jo Smythe")).to_be_visible()
+
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(dialog.get_by_text("1 booking")).to_be_visible()
+    dialog.get_by_label("Type the last name").fill("Smythe")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
+    expect(page.get_by_text("Nobody is here yet")).to_be_visible()
+
+
+def test_search_keeps_the_focus_and_every_keystroke(forty_customers, chromium, address):
+    page = chromium.new_page()
+    page.goto(f"{address}/customers")
+    search = page.get_by_label("Search customers")
+
+    search.press_sequentially("feather wol", delay=90)
+
+    expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
+    expect(search).to_have_value("feather wol")
+    expect(search).to_be_focused()
+    expect(page).to_have_url(re.compile("q=feather"))
+
+
+def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers, chromium, address):
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/customers?q=feather")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()
+    page.wait_for_timeout(500)  # The canvas is drawn a moment after its frame.
+    box = table.bounding_box()
+
+    page.mouse.click(box["x"] + 40, box["y"] + 60)
+    expect(page.get_by_role("heading", name="Jo Featherstonehaugh-Wolstenholme")).to_be_visible()
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
+    expect(page.get_by_label("Search customers")).to_have_value("feather")
+    expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_nothing_scrolls_sideways(quiz, forty_customers, chromium, address, width):
+    context = chromium.new_context(viewport={"width": width, "height": 844}, user_agent=PHONE if width < 1000 else None)
+    page = context.new_page()
+    for path in ("/", "/customers", "/customers/new", "/events", "/events/new", "/messages", "/settings"):
+        page.goto(address + path)
+        expect(page.get_by_role("heading").first).to_be_visible()
+        page.wait_for_timeout(600)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, path
+    context.close()

@@ -1,0 +1,101 @@
+"""Screens are driven through pages/navigation.py, on a real database."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from db.models import Customer, Event
+from pages.parts import desk
+from venue import bookings, clock, customers, events
+from venue.house import House
+from venue.staff import DESK
+
+NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+
+
+@pytest.fixture
+def house(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A venue with an empty database, as the screens find it through the environment."""
+    for name in [name for name in os.environ if name.startswith("TWILIO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DATABASE_URL", new_database("sqlite"))
+    desk.house.cache_clear()
+    yield desk.house()
+    desk.house().database.engine.dispose()
+    desk.house.cache_clear()
+
+
+@pytest.fixture
+def screen(house: House) -> Callable[..., AppTest]:
+    """Opens a screen by its file, with what stands in its address."""
+
+    def open_screen(file: str, **address: object) -> AppTest:
+        app = AppTest.from_file(str(NAVIGATION), default_timeout=30).run()
+        app.switch_page(file)
+        for name, value in address.items():
+            app.query_params[name] = str(value)
+        app.run()
+        assert not app.exception
+        return app
+
+    return open_screen
+
+
+@pytest.fixture
+def add_customer(house: House) -> Callable[..., Customer]:
+    def add(first_name: str = "Jo", last_name: str = "Smith", mobile_number: str = "07700 900123", **more) -> Customer:
+        with house.transaction(DESK) as session:
+            return customers.add(
+                session,
+                first_name=first_name,
+                last_name=last_name,
+                mobile_number=mobile_number,
+                now=clock.now(),
+                add_anyway=True,
+                **more,
+            )
+
+    return add
+
+
+@pytest.fixture
+def add_event(house: House) -> Callable[..., Event]:
+    def add(name: str = "Quiz Night", days: int = 10, **more) -> Event:
+        starts_at = clock.at_wall_clock(
+            clock.today(clock.now(), house.zone) + timedelta(days=days), clock.time(19, 30), house.zone
+        )
+        with house.transaction(DESK) as session:
+            return events.add(session, name=name, starts_at=starts_at, now=clock.now(), **more)
+
+    return add
+
+
+@pytest.fixture
+def book(house: House) -> Callable[..., object]:
+    def add(customer: Customer, event: Event, seats: int = 2, **more) -> object:
+        with house.transaction(DESK) as session:
+            return bookings.book(
+                session, customer_id=customer.id, event_id=event.id, seats=seats, now=clock.now(), **more
+            )
+
+    return add
+
+
+def said(app: AppTest) -> str:
+    """Every word on the screen that is not in a field."""
+    shown = [*app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info, *app.title, *app.subheader]
+    return "\n".join([*(element.value for element in shown), *(toast.value for toast in app.toast)])
+
+
+def button(app: AppTest, label: str):
+    """The first button with this label; a dialog's stand last, so theirs is found by key."""
+    return next(found for found in app.button if found.label == label)
+
+
+def field(app: AppTest, label: str):
+    found = [*app.text_input, *app.text_area, *app.number_input, *app.selectbox, *app.checkbox, *app.radio]
+    return next(widget for widget in found if widget.label == label)

@@ -1,0 +1,102 @@
+import uuid
+
+from sqlalchemy import func, select
+
+from db.models import Customer
+from tests.pages.conftest import button, field, said
+from venue.staff import DESK
+
+
+def fill(app, first_name="Jo", last_name="Smith", mobile_number="07700 900123", notes=""):
+    field(app, "First name").set_value(first_name)
+    field(app, "Last name").set_value(last_name)
+    field(app, "Mobile number").set_value(mobile_number)
+    field(app, "Notes").set_value(notes)
+
+
+def count(house) -> int:
+    with house.reading(DESK) as session:
+        return session.scalar(select(func.count()).select_from(Customer))
+
+
+def test_every_problem_is_shown_at_once_and_typed_values_stay(house, screen):
+    app = screen("add_customer.py")
+
+    fill(app, first_name="", last_name="", mobile_number="020 7946 0000", notes="Window seat")
+    button(app, "Save").click().run()
+
+    problems = [error.value for error in app.error]
+    assert len(problems) == 3
+    assert field(app, "Mobile number").value == "020 7946 0000"
+    assert field(app, "Notes").value == "Window seat"
+    assert count(house) == 0
+
+
+def test_a_saved_customer_is_opened_and_confirmed(house, screen):
+    app = screen("add_customer.py")
+
+    fill(app)
+    button(app, "Save").click().run()
+
+    assert app.title[0].value == "Jo Smith"
+    assert "Jo Smith is added" in said(app)
+    assert uuid.UUID("".join(app.query_params["id"]))
+
+
+def test_save_and_add_another_leaves_an_empty_form(house, screen):
+    app = screen("add_customer.py")
+
+    fill(app)
+    button(app, "Save and add another").click().run()
+
+    assert app.title[0].value == "Add customer"
+    assert field(app, "First name").value == ""
+    assert "Jo Smith is added" in said(app)
+    assert count(house) == 1
+
+
+def test_a_double_tap_saves_once(house, screen):
+    app, again = screen("add_customer.py"), screen("add_customer.py")
+    again.session_state["visit.form.customer"] = app.session_state["visit.form.customer"]
+    again.run()
+
+    for tapped in (app, again):
+        fill(tapped)
+        button(tapped, "Save").click().run()
+
+    assert count(house) == 1
+    assert again.title[0].value == "Jo Smith"
+
+
+def test_somebody_with_the_same_number_is_shown_and_added_only_anyway(house, screen, add_customer):
+    add_customer("Alex", "Jones")
+    app = screen("add_customer.py")
+
+    fill(app)
+    button(app, "Save").click().run()
+
+    assert "Alex Jones" in said(app)
+    assert count(house) == 1
+
+    button(app, "Add anyway").click().run()
+
+    assert app.title[0].value == "Jo Smith"
+    assert count(house) == 2
+
+
+def test_open_goes_to_whoever_is_already_there(screen, add_customer):
+    add_customer("Alex", "Jones")
+    app = screen("add_customer.py")
+
+    fill(app)
+    button(app, "Save").click().run()
+    button(app, "Open").click().run()
+
+    assert app.title[0].value == "Alex Jones"
+
+
+def test_what_was_searched_in_vain_is_filled_in(screen):
+    app = screen("add_customer.py", typed="Jo Smith")
+
+    assert (field(app, "First name").value, field(app, "Last name").value) == ("Jo", "Smith")
+    assert field(screen("add_customer.py", typed="07700 900123"), "Mobile number").value == "07700 900123"

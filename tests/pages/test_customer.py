@@ -1,0 +1,121 @@
+import uuid
+
+from sqlalchemy import select
+
+from db.models import Booking, Customer, Message
+from tests.pages.conftest import button, field, said
+from venue.staff import DESK
+
+
+def all_of(house, model):
+    with house.reading(DESK) as session:
+        return session.scalars(select(model)).all()
+
+
+def open_booking_dialog(screen, customer, event):
+    app = screen("customer.py", id=customer.id)
+    button(app, "Add booking").click().run()
+    field(app, "Event").set_value(event.id).run()
+    return app
+
+
+def test_every_section_is_there(screen, add_customer):
+    app = screen("customer.py", id=add_customer().id)
+
+    titles = [heading.value for heading in app.subheader]
+    assert titles[:3] == ["Active bookings", "Reminders", "Booking history"]
+
+
+def test_a_booking_is_saved_with_the_very_text_that_was_shown(house, screen, add_customer, add_event):
+    app = open_booking_dialog(screen, add_customer(), add_event(capacity=12))
+
+    field(app, "Seats").set_value(4).run()
+    assert "(4 seats)" in said(app)
+    app.button(key="dialog.save").click().run()
+
+    (booking,) = all_of(house, Booking)
+    assert booking.seats == 4
+    assert "Booked\\: 4 seats" in said(app)
+    assert "confirmation" in {message.kind for message in all_of(house, Message)}
+
+
+def test_too_many_seats_is_said_under_the_field_and_nothing_is_lost(house, screen, add_customer, add_event):
+    app = open_booking_dialog(screen, add_customer(), add_event(capacity=3))
+
+    field(app, "Seats").set_value(4).run()
+    field(app, "Notes").set_value("Birthday").run()
+    app.button(key="dialog.save").click().run()
+
+    assert "Only 3 seats are left" in app.error[0].value
+    assert (field(app, "Seats").value, field(app, "Notes").value) == (4, "Birthday")
+    assert all_of(house, Booking) == []
+
+
+def test_no_text_goes_when_the_box_is_not_ticked(house, screen, add_customer, add_event):
+    app = open_booking_dialog(screen, add_customer(), add_event())
+
+    field(app, "Text the customer").uncheck().run()
+    app.button(key="dialog.save").click().run()
+
+    assert "confirmation" not in {message.kind for message in all_of(house, Message)}
+
+
+def test_a_booking_without_seats_stands_under_reminders(house, screen, add_customer, add_event, book):
+    jo, quiz = add_customer(), add_event()
+    booking = book(jo, quiz, seats=2)
+    app = screen("customer.py", id=jo.id)
+
+    app.button(key=f"edit.{booking.id}").click().run()
+    field(app, "Seats").set_value(0).run()
+    app.button(key="dialog.save").click().run()
+
+    assert all_of(house, Booking)[0].seats == 0
+    assert "No active bookings" in said(app)
+
+
+def test_a_booking_goes_only_after_confirmation(house, screen, add_customer, add_event, book):
+    jo = add_customer()
+    booking = book(jo, add_event())
+    app = screen("customer.py", id=jo.id)
+
+    app.button(key=f"unbook.{booking.id}").click().run()
+    assert len(all_of(house, Booking)) == 1
+    app.button(key="dialog.save").click().run()
+
+    assert all_of(house, Booking) == []
+
+
+def test_a_customer_goes_only_when_the_last_name_is_typed(house, screen, add_customer, add_event, book):
+    jo = add_customer()
+    book(jo, add_event())
+    app = screen("customer.py", id=jo.id)
+    app.button[[found.label for found in app.button].index("Delete")].click().run()
+    assert "1 booking" in said(app)
+
+    field(app, "Type the last name to confirm").set_value("Jones")
+    app.form_submit_button[0].click().run()
+    assert len(all_of(house, Customer)) == 1
+
+    field(app, "Type the last name to confirm").set_value("Smith")
+    app.form_submit_button[0].click().run()
+    assert all_of(house, Customer) == []
+    assert app.title[0].value == "Customers"
+
+
+def test_a_name_in_capitals_is_offered_in_proper_case(screen, add_customer):
+    app = screen("customer.py", id=add_customer("JO", "MCDONALD").id)
+
+    button(app, "Write it ‘Jo McDonald’").click().run()
+
+    assert app.title[0].value == "Jo McDonald"
+
+
+def test_an_address_that_leads_nowhere_says_so_calmly(screen):
+    for nowhere in ("", "x", uuid.uuid4()):
+        assert len(screen("customer.py", id=nowhere).error) == 1
+
+
+def test_a_name_full_of_markdown_is_shown_as_it_is(screen, add_customer):
+    app = screen("customer.py", id=add_customer("*Jo*", ":red[Smith]").id)
+
+    assert app.title[0].value == r"\*Jo\* \:red\[Smith\]"

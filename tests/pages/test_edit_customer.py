@@ -1,0 +1,53 @@
+from db.models import Customer
+from tests.pages.conftest import button, field, said
+from venue import clock, customers
+from venue.staff import DESK
+
+
+def read(house, customer) -> Customer:
+    with house.reading(DESK) as session:
+        return customers.get(session, customer.id)
+
+
+def meanwhile(house, customer, **fields):
+    with house.transaction(DESK) as session:
+        customers.update(session, customer.id, version=customer.version, now=clock.now(), **fields)
+
+
+def test_a_cleared_field_is_really_cleared(house, screen, add_customer):
+    jo = add_customer(notes="Window seat")
+    app = screen("edit_customer.py", id=jo.id)
+
+    field(app, "Notes").set_value("")
+    button(app, "Save").click().run()
+
+    assert read(house, jo).notes == ""
+    assert app.title[0].value == "Jo Smith"
+
+
+def test_a_change_by_somebody_else_is_shown_and_not_overwritten(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, notes="Theirs")
+
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+
+    assert "Theirs: Theirs" in said(app)
+    assert read(house, jo).notes == "Theirs"
+
+    app.button(key="conflict.mine").click().run()
+    assert read(house, jo).notes == "Mine"
+
+
+def test_theirs_can_be_kept(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, notes="Theirs")
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+
+    app.button(key="conflict.theirs").click().run()
+
+    assert field(app, "Notes").value == "Theirs"
+    assert read(house, jo).notes == "Theirs"

@@ -1,0 +1,115 @@
+from datetime import date, time
+
+from sqlalchemy import select
+
+from db.models import Booking, Event
+from tests.pages.conftest import button, field, said
+from venue.staff import DESK
+
+
+def all_of(house, model):
+    with house.reading(DESK) as session:
+        return session.scalars(select(model)).all()
+
+
+def test_an_event_starts_at_the_venues_own_time(house, screen):
+    app = screen("add_event.py")
+
+    field(app, "Name").set_value("Summer Quiz")
+    app.date_input[0].set_value(date(2027, 7, 1))
+    app.time_input[0].set_value(time(19, 30))
+    button(app, "Save").click().run()
+
+    (event,) = all_of(house, Event)
+    assert (event.starts_at.hour, event.capacity) == (18, None)
+    assert app.title[0].value == "Summer Quiz"
+
+
+def test_a_time_that_does_not_happen_is_refused_with_a_suggestion(house, screen):
+    app = screen("add_event.py")
+
+    field(app, "Name").set_value("Late Quiz")
+    app.date_input[0].set_value(date(2027, 3, 28))
+    app.time_input[0].set_value(time(1, 30))
+    button(app, "Save").click().run()
+
+    assert "use 02\\:30" in app.error[0].value
+    assert all_of(house, Event) == []
+
+
+def test_moving_says_how_many_will_be_told_before_it_is_done(house, screen, add_customer, add_event, book):
+    quiz = add_event()
+    book(add_customer(), quiz)
+    app = screen("edit_event.py", id=quiz.id)
+
+    app.time_input[0].set_value(time(20, 0))
+    button(app, "Save").click().run()
+
+    assert "1 customer will be texted" in said(app)
+    assert all_of(house, Event)[0].starts_at == quiz.starts_at
+
+    button(app, "Move the event").click().run()
+    assert all_of(house, Event)[0].starts_at > quiz.starts_at
+
+
+def test_a_changed_name_needs_no_second_question(house, screen, add_event):
+    app = screen("edit_event.py", id=add_event().id)
+
+    field(app, "Name").set_value("Big Quiz")
+    button(app, "Save").click().run()
+
+    assert app.title[0].value == "Big Quiz"
+
+
+def test_one_tap_says_that_a_guest_has_arrived(house, screen, add_customer, add_event, book):
+    quiz = add_event()
+    booking = book(add_customer(), quiz)
+    app = screen("event.py", id=quiz.id)
+
+    app.get_by_key(f"arrived.{booking.id}").set_value("Arrived").run()
+
+    assert all_of(house, Booking)[0].arrived is True
+    assert "2 arrived" in said(app)
+
+
+def test_a_customer_is_found_and_booked_from_the_event(house, screen, add_customer, add_event):
+    jo, quiz = add_customer(), add_event()
+    app = screen("event.py", id=quiz.id)
+
+    button(app, "Add booking").click().run()
+    field(app, "Search customers").set_value("smi").run()
+    app.button(key=f"choose.{jo.id}").click().run()
+    app.button(key="dialog.save").click().run()
+
+    assert [booking.customer_id for booking in all_of(house, Booking)] == [jo.id]
+
+
+def test_cancelling_asks_first(house, screen, add_customer, add_event, book):
+    quiz = add_event()
+    book(add_customer(), quiz)
+    app = screen("event.py", id=quiz.id)
+
+    button(app, "Cancel event").click().run()
+    assert all_of(house, Event)[0].cancelled_at is None
+    button(app, "Cancel the event").click().run()
+
+    assert all_of(house, Event)[0].cancelled_at is not None
+
+
+def test_coming_and_past_events_stand_apart(screen, add_event):
+    add_event("Old Quiz", days=-3)
+    add_event("New Quiz", days=3)
+
+    def shown(app):
+        return [link.label for link in app.get("page_link")]
+
+    assert shown(screen("events.py")) == ["**New Quiz**"]
+    assert shown(screen("events.py", which="Past")) == ["**Old Quiz**"]
+
+
+def test_the_door_list_names_everyone_with_seats(screen, add_customer, add_event, book):
+    quiz = add_event()
+    book(add_customer("Jo", "Smith", "07700 900001"), quiz)
+    book(add_customer("Al", "Jones", "07700 900002"), quiz, seats=0)
+
+    assert list(screen("door_list.py", id=quiz.id).table[0].value["Name"]) == ["Smith\\, Jo"]
