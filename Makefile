@@ -13,10 +13,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check soak bench pins clean chromium
+.PHONY: help install run demo test check soak bench pins clean chromium
 
 help: ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+install: $(READY) ## Only install what Anchor Desk needs into .venv
 
 run: $(READY) ## Start dashboard and scheduler: http://localhost:8501
 	@$(PY) manage.py migrate
@@ -46,11 +48,8 @@ check: $(READY_TO_TEST) chromium ## Lint, formatting, types, then every test
 soak: $(READY_TO_TEST) ## Kill and freeze schedulers at length, and count the texts
 	@SOAK=full $(PY) -m pytest -m soak
 
-BENCHMARKS := $(filter-out benchmarks/__init__.py,$(wildcard benchmarks/*.py))
-
-bench: $(READY_TO_TEST) ## Measure how fast it is
-	@test -n "$(BENCHMARKS)" || echo "There is nothing to measure yet: benchmarks/ is empty."
-	@set -e; for each in $(basename $(BENCHMARKS)); do $(PY) -m "$$(echo "$$each" | tr / .)"; done
+bench: $(READY_TO_TEST) ## Measure how fast it is, against the best bare query
+	@$(PY) -m benchmarks
 
 pins: $(READY) ## Pin the latest versions that requirements.in and requirements-dev.in allow
 	@$(PY) -m venv .venv/pins && .venv/pins/bin/pip install --quiet pip-tools

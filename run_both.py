@@ -1,21 +1,19 @@
 """Run the dashboard and the scheduler together: when one of them ends, or a signal says so, both end."""
 
 import ctypes
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 PROGRAMS = {
     "dashboard": [sys.executable, "-m", "streamlit", "run", "app.py"],
     "scheduler": [sys.executable, "scheduler.py"],
 }
-# Longer than the scheduler needs for the text in hand: SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS.
-GRACE_SECONDS = 50
+# Longer than the scheduler takes to finish and record the calls in flight: see STOP_WITHIN in venue/sending.py.
+GRACE_SECONDS = 65
 GLANCE_SECONDS = 0.1
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
@@ -79,7 +77,7 @@ def _say(words: str) -> None:
     sys.stderr.write(f"{words}\n")
 
 
-def main() -> Any:
+def main() -> None:
     sys.exit(run(PROGRAMS))
 
 

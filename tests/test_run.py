@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -18,9 +19,10 @@ STAYS = "import time; time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
 TIDIES_UP = """
 import pathlib, signal, sys, time
+mark = pathlib.Path("{mark}")
 def tidy(*_):
-    time.sleep(0.5); pathlib.Path("{mark}").write_text("tidy"); sys.exit(0)
-signal.signal(signal.SIGTERM, tidy); time.sleep(60)
+    time.sleep(0.5); mark.write_text("tidy"); sys.exit(0)
+signal.signal(signal.SIGTERM, tidy); mark.write_text("at work"); time.sleep(60)
 """
 SUPERVISOR = """
 import sys, run_both
@@ -72,8 +74,8 @@ def both() -> Iterator[Callable[..., Both]]:
 
 def is_running(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -95,13 +97,14 @@ def test_a_signal_ends_both_and_is_no_failure(both, number):
 
 
 def test_what_is_in_hand_is_finished_first(both, tmp_path):
-    running = both(STAYS, TIDIES_UP.format(mark=tmp_path / "mark"))
-    time.sleep(0.5)
+    mark = tmp_path / "mark"
+    running = both(STAYS, TIDIES_UP.format(mark=mark))
+    assert until(mark.exists)
 
     running.process.send_signal(signal.SIGTERM)
 
     assert running.ends()[0] == 0
-    assert (tmp_path / "mark").read_text() == "tidy"
+    assert mark.read_text() == "tidy"
 
 
 @pytest.mark.parametrize(("code", "status"), [("exit(3)", 3), ("exit(0)", 1)])
@@ -197,4 +200,4 @@ def answer(url: str) -> str:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
