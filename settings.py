@@ -227,7 +227,10 @@ class _Reader:
 
     def address(self, name: str) -> str:
         typed = self.text(name, "").rstrip("/")
-        parts = urlsplit(typed)
+        try:
+            parts = urlsplit(typed)
+        except ValueError:
+            parts = urlsplit("")
         if typed and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise BadSettings(f"{name} is {typed!r}: give an address like https://desk.example.com")
         return typed

@@ -19,5 +19,6 @@ def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, An
     inserted = 0
     for start in range(0, len(rows), ROWS_AT_ONCE):
         statement = dialect.insert(table).values(rows[start : start + ROWS_AT_ONCE]).on_conflict_do_nothing()
-        inserted += cast("CursorResult[Any]", session.execute(statement)).rowcount
+        counted = statement.execution_options(preserve_rowcount=True)
+        inserted += cast("CursorResult[Any]", session.execute(counted)).rowcount
     return inserted

@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from typing import Any
 
 from anyascii import anyascii
-from sqlalchemy import ColumnElement, and_, bindparam, false, text, true
+from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, false, select, table, true
 
 from db.models import Customer
 
@@ -13,6 +12,12 @@ _NUMBER_WORD = re.compile(r"[+(]?[\d().+/-]*\d[\d().+/-]*")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
+# Whoever pastes a page into the search box is not looking for its last words; SQLite allows 1,000 conditions.
+MOST_FRAGMENTS = 20
+PHRASE, NOBODY = "phrase", "nobody"
+
+_customers = Customer.__table__.c
+_index = table("customers_search", column("rowid"), column("customers_search"))
 
 
 def fold(words: str) -> str:
@@ -46,35 +51,51 @@ def fragments(typed: str) -> list[str]:
         found.extend(fold(word).split())
     if digits:
         found.append(_number_fragment(digits))
-    return [fragment for fragment in found if fragment]
+    return list(dict.fromkeys(filter(None, found)))[:MOST_FRAGMENTS]
 
 
 def _number_fragment(typed: str) -> str:
-    digits = re.sub(r"\D", "", typed.replace("(0)", ""))
-    return digits[2:] if digits.startswith("00") else digits
+    digits = "".join(str(unicodedata.digit(char)) for char in typed.replace("(0)", "") if char.isdecimal())
+    # 0044… is +44…, and 00 alone is a piece of many numbers.
+    return digits[2:] or digits if digits.startswith("00") else digits
 
 
 def matches(typed: str, dialect: str) -> ColumnElement[bool]:
     """The condition that a customer matches what was typed. Nothing typed matches everyone."""
-    wanted = fragments(typed)
-    if not wanted:
+    wanted = Wanted(typed, dialect)
+    return condition(wanted.names).params(wanted.values)
+
+
+class Wanted:
+    """What was typed, as values for the condition of its kind: so that the condition is made once and asked often."""
+
+    def __init__(self, typed: str, dialect: str):
+        wanted = fragments(typed)
+        self.indexed = any(len(fragment) >= TRIGRAM for fragment in wanted)
+        self.values: dict[str, str] = {}
+        if dialect == "sqlite" and self.indexed:
+            self.values[PHRASE] = " AND ".join(f'"{fragment}"' for fragment in wanted if len(fragment) >= TRIGRAM)
+            wanted = [fragment for fragment in wanted if len(fragment) < TRIGRAM]
+        self.values |= {f"like_{place}": f"%{fragment}%" for place, fragment in enumerate(wanted)}
         # Punctuation alone is something typed, yet nobody is called that.
-        return false() if typed.strip() else true()
-    if dialect == "postgresql":
-        return and_(*(Customer.search_text.like(f"%{fragment}%") for fragment in wanted))
-    return _matches_sqlite(wanted)
+        self.names: tuple[str, ...] = tuple(self.values) or ((NOBODY,) if typed.strip() else ())
 
 
-def _matches_sqlite(wanted: list[str]) -> ColumnElement[bool]:
-    long = [fragment for fragment in wanted if len(fragment) >= TRIGRAM]
-    short = [Customer.search_text.like(f"%{fragment}%") for fragment in wanted if len(fragment) < TRIGRAM]
-    if not long:
-        return and_(*short)
-    phrase = " AND ".join(f'"{fragment}"' for fragment in long)
-    found: Any = text("SELECT rowid FROM customers_search WHERE customers_search MATCH :phrase").bindparams(
-        bindparam("phrase", phrase, unique=True)
-    )
-    return and_(Customer.search_id.in_(found), *short)
+def condition(names: tuple[str, ...]) -> ColumnElement[bool]:
+    """The condition that a customer matches values of these names."""
+    if names == (NOBODY,):
+        return false()
+    found = (_found(name) if name == PHRASE else _customers.search_text.like(_text(name)) for name in names)
+    return and_(true(), *found)
+
+
+def _found(name: str) -> ColumnElement[bool]:
+    matching = select(_index.c.rowid).where(_index.c.customers_search.op("MATCH")(_text(name)))
+    return _customers.search_id.in_(matching)
+
+
+def _text(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=Text())
 
 
 def create_index(dialect: str) -> list[str]:

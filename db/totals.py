@@ -5,13 +5,18 @@ at a time. On PostgreSQL each statement adds a row with its difference, so that 
 them up.
 """
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
+
+from db.models import CustomerTotal
+
+# How many customers there are, exactly, as part of a larger query.
+KEPT = select(func.coalesce(func.sum(CustomerTotal.__table__.c.difference), 0)).scalar_subquery()
 
 
 def customers(session: Session) -> int:
     """How many customers there are, exactly."""
-    return int(session.execute(text("SELECT coalesce(sum(difference), 0) FROM customer_totals")).scalar_one())
+    return int(session.execute(select(KEPT)).scalar_one())
 
 
 def tidy(session: Session) -> None:

@@ -4,11 +4,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import time
 from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -17,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.session import open_database
-from tests.makers import MANAGER
-from venue.clock import Hours
+from tests.makers import MANAGER, a_house
 from venue.house import House
 
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
@@ -132,20 +129,24 @@ def _opened_and_closed(url: str) -> Iterator[str]:
 @pytest.fixture
 def house(database_url: str) -> House:
     """The Anchor, on SQLite and on PostgreSQL, with nobody in it; texts are simulated."""
-    return House(
-        name="The Anchor",
-        phone="01632 960123",
-        zone=ZoneInfo("Europe/London"),
-        region="GB",
-        hours=Hours(time(9), time(21)),
-        simulated=True,
-        database=open_database(database_url),
-    )
+    return a_house(open_database(database_url))
+
+
+@pytest.fixture(scope="session")
+def shared_house(new_database: Callable[..., str]) -> Callable[[str], House]:
+    """A house of each kind in which nothing is ever kept."""
+    urls: dict[str, str] = {}
+
+    def of(kind: str) -> House:
+        urls[kind] = urls.get(kind) or new_database(kind)
+        return a_house(open_database(urls[kind]))
+
+    return of
 
 
 @pytest.fixture
-def session(house: House) -> Iterator[Session]:
-    """One transaction of a manager's, undone at the end."""
-    with house.transaction(MANAGER) as session:
+def session(shared_house: Callable[[str], House], database_kind: str) -> Iterator[Session]:
+    """One transaction of a manager's, undone at the end, so that no database need be made for it."""
+    with shared_house(database_kind).transaction(MANAGER) as session:
         yield session
         session.rollback()

@@ -3,17 +3,22 @@
 Every number is from Ofcom's range for films and books, 07700 900000 to 900999: nobody has it.
 """
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
+from db.session import Database
 from sms.texts import Kind
 from venue import bookings, customers, events
+from venue.clock import Hours
+from venue.house import House
 from venue.staff import Actor, Role
 
 # A Friday in winter, when London's clock shows UTC.
@@ -30,6 +35,19 @@ _numbers = count(0)
 def a_number() -> str:
     """The next made-up mobile number, as E.164."""
     return f"+447700900{next(_numbers) % 1000:03}"
+
+
+def a_house(database: Database, **over: Any) -> House:
+    house = House(
+        name="The Anchor",
+        phone="01632 960123",
+        zone=ZoneInfo("Europe/London"),
+        region="GB",
+        hours=Hours(time(9), time(21)),
+        simulated=True,
+        database=database,
+    )
+    return replace(house, **over)
 
 
 def a_customer(session: Session, *, now: datetime = NOW, **over: Any) -> Customer:

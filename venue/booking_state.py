@@ -10,10 +10,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
+
+_customers = Customer.__table__.c
+AnInstant = datetime | BindParameter[datetime]
 
 
 class Booked(StrEnum):
@@ -28,14 +31,30 @@ def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
     """Bring the kept state of these customers up to date, in the transaction that changed their bookings."""
     session.flush()
     if customer_ids:
+        hold(session, Customer.id.in_(customer_ids))
         session.execute(_refreshed().where(Customer.id.in_(customer_ids)))
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
     """The same for everyone booked on an event that was moved or cancelled."""
     session.flush()
-    booked = select(Booking.customer_id).where(Booking.event_id == event_id)
-    session.execute(_refreshed().where(Customer.id.in_(booked)))
+    session.execute(_refreshed().where(_booked_on(event_id)))
+
+
+def hold_event(session: Session, event_id: UUID) -> None:
+    """Hold everyone booked on an event, before anything else of theirs is held."""
+    hold(session, _booked_on(event_id))
+
+
+def hold(session: Session, which: ColumnElement[bool]) -> None:
+    """Hold customers until the transaction ends. PostgreSQL would otherwise work out the kept state from bookings as
+    they were before another transaction, for which it waited, booked the same customer."""
+    locked = select(Customer.id).where(which).order_by(Customer.id).with_for_update(key_share=True)
+    session.execute(locked).all()
+
+
+def _booked_on(event_id: UUID) -> ColumnElement[bool]:
+    return Customer.id.in_(select(Booking.customer_id).where(Booking.event_id == event_id))
 
 
 def _refreshed() -> Any:
@@ -55,27 +74,41 @@ def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:
     return starts.correlate(Customer).scalar_subquery()
 
 
-def status(today: datetime) -> ColumnElement[str]:
+def status(today: AnInstant) -> ColumnElement[str]:
     """A customer's booking status as a column; `today` is the instant at which the venue's day began."""
     return case(
-        (Customer.active_until >= today, Booked.ACTIVE.value),
-        (Customer.reminder_until >= today, Booked.REMINDER_ONLY.value),
+        (_customers.active_until >= today, Booked.ACTIVE.value),
+        (_customers.reminder_until >= today, Booked.REMINDER_ONLY.value),
         else_=Booked.NONE.value,
     )
 
 
-def is_booked(booked: Booked, today: datetime) -> ColumnElement[bool]:
+def is_booked(booked: Booked, today: AnInstant) -> ColumnElement[bool]:
     """The condition that a customer has this booking status."""
     if booked is Booked.ACTIVE:
-        return Customer.active_until >= today
-    nothing_active = or_(Customer.active_until.is_(None), Customer.active_until < today)
+        return _customers.active_until >= today
+    nothing_active = or_(_customers.active_until.is_(None), _customers.active_until < today)
     if booked is Booked.REMINDER_ONLY:
-        return and_(Customer.reminder_until >= today, nothing_active)
-    return and_(nothing_active, or_(Customer.reminder_until.is_(None), Customer.reminder_until < today))
+        return and_(_customers.reminder_until >= today, nothing_active)
+    return and_(nothing_active, or_(_customers.reminder_until.is_(None), _customers.reminder_until < today))
 
 
 def drifted(session: Session) -> list[UUID]:
     """Customers whose kept state is not what their bookings say; there should be none."""
-    same_active = Customer.active_until.is_not_distinct_from(_latest_start(Booking.seats > 0))
-    same_reminder = Customer.reminder_until.is_not_distinct_from(_latest_start(Booking.seats == 0))
-    return list(session.scalars(select(Customer.id).where(or_(~same_active, ~same_reminder))))
+    said = (
+        select(
+            Booking.customer_id,
+            func.max(case((Booking.seats > 0, Event.starts_at))).label("active_until"),
+            func.max(case((Booking.seats == 0, Event.starts_at))).label("reminder_until"),
+        )
+        .join(Event, Event.id == Booking.event_id)
+        .where(Event.cancelled_at.is_(None))
+        .group_by(Booking.customer_id)
+        .subquery()
+    )
+    differing = or_(
+        Customer.active_until.is_distinct_from(said.c.active_until),
+        Customer.reminder_until.is_distinct_from(said.c.reminder_until),
+    )
+    joined = select(Customer.id).outerjoin(said, said.c.customer_id == Customer.id)
+    return list(session.scalars(joined.where(differing)))

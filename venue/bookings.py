@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,6 +59,7 @@ def book(
     """
     require(session, Permission.BOOKINGS)
     event = _open_event(session, event_id, reason, now)
+    booking_state.hold(session, Customer.id == customer_id)
     customer = _customer(session, customer_id)
     _refuse_second(session, customer, event)
     notes = _checked_notes(f"{notes}\n{reason}".strip())
@@ -117,9 +118,10 @@ def update(
 def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: bool = False) -> None:
     """Remove a booking; its planned texts go, and telling the customer is a choice. Deleting again does nothing."""
     require(session, Permission.BOOKINGS)
-    if session.get(Booking, booking_id) is None:
+    try:
+        booking, event, customer = _locked(session, booking_id)
+    except NotFound:
         return
-    booking, event, customer = _locked(session, booking_id)
     messages.skip_planned(session, Message.booking_id == booking.id, "The booking was deleted", now=now)
     if tell_customer and event.starts_at > now and event.cancelled_at is None:
         # The booking is gone when this is sent: the words are made now.
@@ -140,27 +142,32 @@ def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, no
     return booking
 
 
+_booking, _event = Booking.__table__.c, Event.__table__.c
+# Asked each time a customer is opened: put into SQL once.
+_FOR_CUSTOMER = (
+    select(
+        _booking.id,
+        _booking.event_id,
+        _event.name.label("event_name"),
+        _event.starts_at,
+        _event.cancelled_at,
+        _event.capacity,
+        _booking.seats,
+        _booking.notes,
+        _booking.arrived,
+        _booking.version,
+        _booking.created_at,
+    )
+    .join(Event.__table__, _event.id == _booking.event_id)
+    .where(_booking.customer_id == bindparam("customer_id", type_=Uuid()))
+    .order_by(_event.starts_at, _booking.id)
+)
+
+
 def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
     """A customer's bookings in their sections; coming ones soonest first, history latest first."""
     require(session, Permission.READ)
-    rows = session.execute(
-        select(
-            Booking.id,
-            Booking.event_id,
-            Event.name.label("event_name"),
-            Event.starts_at,
-            Event.cancelled_at,
-            Event.capacity,
-            Booking.seats,
-            Booking.notes,
-            Booking.arrived,
-            Booking.version,
-            Booking.created_at,
-        )
-        .join(Event, Event.id == Booking.event_id)
-        .where(Booking.customer_id == customer_id)
-        .order_by(Event.starts_at, Booking.id)
-    ).all()
+    rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
     today = clock.start_of_today(now, house_of(session).zone)
     coming = [row for row in rows if row.starts_at >= today and row.cancelled_at is None]
     return CustomerBookings(
@@ -264,9 +271,12 @@ def _save_once(session: Session, booking: Booking, customer: Customer, event: Ev
 
 
 def _locked(session: Session, booking_id: UUID) -> tuple[Booking, Event, Customer]:
-    """The booking, its event's row locked first, in the order that booking does: so nobody waits in a circle."""
-    event_id = session.scalar(select(Booking.event_id).where(Booking.id == booking_id))
-    event = session.get(Event, event_id, with_for_update=True, populate_existing=True) if event_id else None
+    """The booking, held in the order event, customer, booking everywhere: so nobody waits in a circle."""
+    found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
+    if found is None:
+        raise NotFound("This booking was deleted meanwhile")
+    event = session.get(Event, found.event_id, with_for_update=True, populate_existing=True)
+    booking_state.hold(session, Customer.id == found.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:
         raise NotFound("This booking was deleted meanwhile")
@@ -280,6 +290,7 @@ def _tell_of_change(session: Session, booking: Booking, event: Event, customer: 
         Message.kind.in_((Kind.CONFIRMATION.value, Kind.CHANGE.value)),
         Message.state.in_(messages.NOT_YET_GONE),
     )
-    told_by = session.scalar(waiting.limit(1))
+    # Held: a scheduler that is taking it just now has read the booking as it was, and then the change must be told.
+    told_by = session.scalars(waiting.with_for_update()).first()
     reason = "Replaced: the text still waiting to go says it" if told_by else ""
     messages.queue(session, Kind.CHANGE, booking, event, customer, now=now, skipped=reason)

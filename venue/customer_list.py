@@ -1,35 +1,44 @@
 """The list of customers: search, filters, order and pages.
 
 Pages are found by key: the page after a customer costs the same wherever in the list it is, and nobody is shown twice
-or passed over while others are being added.
+or passed over while others are being added. Each kind of question is put into SQL once and asked with new values.
+
+A page is read in one of two ways. In the order of the list, until it is full: right when many match. Or all who match
+are gathered once, then counted and sorted: right when few do, and for words, since a name that comes late in the
+alphabet would be looked for through the whole list.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Integer, Uuid, bindparam, func, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from db import search as index
 from db import totals
 from db.models import Booking, Customer, PhoneNumber
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow, AnySelect, Instant
 from venue import booking_state, clock
 from venue.booking_state import Booked
 from venue.house import house_of
 from venue.staff import Permission, require
 
 PAGE_SIZES = (25, 50, 100)
+# From here on a numbered page is found from whichever end of the list is nearer.
+FAR = 10_000
+
+_customers = Customer.__table__.c
 
 # Each ends with the id, so that no two customers are at the same place.
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "name": (Customer.sort_key, Customer.id),
-    "first_name": (func.lower(Customer.first_name), Customer.id),
-    "mobile_number": (Customer.mobile_number, Customer.id),
-    "created_at": (Customer.created_at, Customer.id),
+ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "name": (_customers.sort_key, _customers.id),
+    "first_name": (func.lower(_customers.first_name), _customers.id),
+    "mobile_number": (_customers.mobile_number, _customers.id),
+    "created_at": (_customers.created_at, _customers.id),
 }
 
 
@@ -46,7 +55,7 @@ class Page:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // self.page_size))
+        return _pages(self.total, self.page_size)
 
 
 def search(
@@ -75,8 +84,7 @@ def search(
     last_name, mobile_number, notes, version, created_at and booking_status.
     """
     require(session, Permission.READ)
-    now = now or clock.now()
-    conditions = matching(
+    asked, values = _asked(
         session,
         words,
         booked=booked,
@@ -84,94 +92,269 @@ def search(
         created_from=created_from,
         created_to=created_to,
         cannot_text=cannot_text,
-        now=now,
+        now=now or clock.now(),
     )
-    total = _total(session, conditions)
-    listed = _Listed(columns(session, now).where(*conditions), ORDERS.get(sort, ORDERS["name"]), descending, page_size)
+    listed = _Listed(session, asked, values, sort if sort in ORDERS else "name", descending, page_size)
     if letter:
-        return listed.from_letter(session, letter, total)
+        return listed.from_letter(letter)
     if last:
-        return listed.last(session, total)
+        return listed.last()
     for beside, forward in ((after, True), (before, False)):
-        place = listed.place_of(session, beside) if beside else None
+        place = listed.place_of(beside) if beside else None
         if place is not None:
-            return listed.beside(session, place, forward=forward, total=total, page=page)
-    return listed.numbered(session, page or 1, total)
+            return listed.beside(place, forward=forward, page=page)
+    return listed.numbered(page or 1)
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """What is asked for, but for the values: search words and filters, by name."""
+
+    words: tuple[str, ...] = ()
+    booked: Booked | None = None
+    filters: tuple[str, ...] = ()
+    few: bool = False
+
+    @property
+    def everyone(self) -> bool:
+        return self == _Asked()
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a page is read: in which order, from where, and whether all who match are gathered first."""
+
+    sort: str
+    backwards: bool
+    start: str = ""
+    far: bool = False
+    gathered: bool = False
+
+
+@dataclass
 class _Listed:
     """A list in its order, cut into pages."""
 
-    query: AnySelect
-    keys: tuple[Any, ...]
+    session: Session
+    asked: _Asked
+    values: dict[str, Any]
+    sort: str
     descending: bool
     page_size: int
+    _total: int | None = None
 
-    def place_of(self, session: Session, customer_id: UUID) -> tuple[Any, ...] | None:
+    def place_of(self, customer_id: UUID) -> dict[str, Any] | None:
         """Where in the order a customer stands; nowhere when they were deleted meanwhile."""
-        row = session.execute(select(*self.keys).where(Customer.id == customer_id)).first()
-        return tuple(row) if row else None
+        row = self.session.execute(_place(self.sort), {"customer_id": customer_id}).first()
+        return {f"key_{number}": key for number, key in enumerate(row)} if row else None
 
-    def beside(self, session: Session, place: tuple[Any, ...], *, forward: bool, total: int, page: int | None) -> Page:
-        rows = self._rows(session, self._beyond(place, forward), forward, self.page_size + 1)
+    def beside(self, place: dict[str, Any], *, forward: bool, page: int | None) -> Page:
+        start = "after" if forward != self.descending else "before"
+        rows = self._rows(start, place, forward=forward, limit=self.page_size + 1)
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
         if forward:
-            return Page(rows, total, page, self.page_size, has_previous=True, has_next=more)
-        return Page(rows[::-1], total, page, self.page_size, has_previous=more, has_next=True)
+            return self._page(rows, page, has_previous=True, has_next=more)
+        return self._page(rows[::-1], page, has_previous=more, has_next=True)
 
-    def last(self, session: Session, total: int) -> Page:
-        rows = self._rows(session, None, False, (total - 1) % self.page_size + 1 if total else 1)[::-1]
-        pages = max(1, -(-total // self.page_size))
-        return Page(rows, total, pages, self.page_size, has_previous=pages > 1, has_next=False)
+    def last(self) -> Page:
+        rows = self._rows(forward=False, limit=self.page_size)
+        pages = _pages(self.total, self.page_size)
+        rows = rows[: self.total - (pages - 1) * self.page_size]
+        return self._page(rows[::-1], pages, has_previous=pages > 1, has_next=False)
 
-    def numbered(self, session: Session, page: int, total: int) -> Page:
-        page = min(max(1, page), max(1, -(-total // self.page_size)))
-        rows = self._rows(session, None, True, self.page_size, offset=(page - 1) * self.page_size)
-        more = page * self.page_size < total
-        return Page(rows, total, page, self.page_size, has_previous=page > 1, has_next=more)
+    def numbered(self, page: int) -> Page:
+        page = max(1, page)
+        if page > 1:
+            page = min(page, _pages(self.total, self.page_size))
+        offset = (page - 1) * self.page_size
+        if offset > FAR and offset > self.total // 2:
+            rows = self._from_the_end(offset)
+        else:
+            rows = self._rows(limit=self.page_size, offset=offset)
+        return self._page(rows, page, has_previous=page > 1, has_next=offset + self.page_size < self.total)
 
-    def from_letter(self, session: Session, letter: str, total: int) -> Page:
-        from_there = Customer.sort_key >= index.fold(letter)
-        by_name = _Listed(self.query, ORDERS["name"], False, self.page_size)
-        rows = by_name._rows(session, from_there, True, self.page_size + 1)
+    def _from_the_end(self, offset: int) -> Sequence[AnyRow]:
+        size = min(self.page_size, self.total - offset)
+        return self._rows(forward=False, limit=size, offset=self.total - offset - size)[::-1]
+
+    def from_letter(self, letter: str) -> Page:
+        by_name = replace(self, sort="name", descending=False)
+        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self.page_size + 1)
         if not rows:
-            return by_name.last(session, total)
+            return by_name.last()
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
-        return Page(rows, total, None, self.page_size, has_previous=len(rows) < total, has_next=more)
+        return by_name._page(rows, None, has_previous=len(rows) < by_name.total, has_next=more)
 
-    def _beyond(self, place: tuple[Any, ...], forward: bool) -> ColumnElement[bool]:
-        here = tuple_(*self.keys)
-        return here > place if forward != self.descending else here < place
+    def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> Page:
+        return Page(rows, self.total, page, self.page_size, has_previous=has_previous, has_next=has_next)
 
     def _rows(
-        self, session: Session, condition: ColumnElement[bool] | None, forward: bool, limit: int, offset: int = 0
+        self,
+        start: str = "",
+        place: dict[str, Any] | None = None,
+        *,
+        forward: bool = True,
+        limit: int,
+        offset: int = 0,
     ) -> Sequence[AnyRow]:
-        query = self.query if condition is None else self.query.where(condition)
-        backwards = self.descending if forward else not self.descending
-        query = query.order_by(*(key.desc() if backwards else key for key in self.keys)).limit(limit)
-        return session.execute(query.offset(offset) if offset else query).all()
+        gathered = self._to_be_gathered()
+        if self._total == 0:
+            return []
+        way = _Way(self.sort, forward == self.descending, start, far=offset > 0, gathered=gathered)
+        values = {**self.values, **(place or {}), "limit": limit, "offset": offset}
+        rows = self.session.execute(_page_of(self.asked, way), values).all()
+        if rows and rows[0].total is not None:
+            self._total = int(rows[0].total)
+        return rows
+
+    def _to_be_gathered(self) -> bool:
+        if self.asked.everyone or self.asked.few:
+            return self.asked.few
+        everyone = self._count().everyone
+        # In order, so many rows are looked at before a page is full; gathering looks at all who match.
+        return bool(self.total**2 < self.page_size * everyone)
+
+    @property
+    def total(self) -> int:
+        """How many there are in all: the rows have said so, unless none came."""
+        if self._total is None:
+            self._count()
+        return self._total or 0
+
+    def _count(self) -> AnyRow:
+        counted = self.session.execute(_counts(self.asked), self.values).one()
+        self._total = int(counted.matching)
+        return counted
 
 
-def _total(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    if not conditions:
-        return totals.customers(session)
-    return session.scalar(select(func.count()).select_from(Customer).where(*conditions)) or 0
+def _pages(total: int, page_size: int) -> int:
+    return max(1, -(-total // page_size))
+
+
+# The questions in SQL: few kinds, each made once
+
+
+@lru_cache(maxsize=1_000)
+def _page_of(asked: _Asked, way: _Way) -> AnySelect:
+    keys = ORDERS[way.sort]
+    conditions = _conditions(asked)
+    if way.gathered:
+        found = select(*(key.label(f"key_{number}") for number, key in enumerate(keys))).where(*conditions).cte("found")
+        total = select(func.count()).select_from(found).scalar_subquery()
+        return _joined(way, tuple(found.c), (), total, keys)
+    kept: ColumnElement[Any] = totals.KEPT if asked.everyone else null()
+    if way.far:
+        return _joined(way, keys, tuple(conditions), kept, keys)
+    return _ordered(_shown(kept).where(*conditions), way, keys)
+
+
+def _joined(
+    way: _Way,
+    keys: tuple[ColumnElement[Any], ...],
+    conditions: tuple[ColumnElement[bool], ...],
+    total: ColumnElement[Any],
+    shown_by: tuple[ColumnElement[Any], ...],
+) -> AnySelect:
+    """Which customers are on the page is found from the keys alone; only they are then read."""
+    page = _ordered(select(keys[-1].label("id")).where(*conditions), way, keys)
+    on_page = (page.offset(_whole("offset")) if way.far else page).subquery("page")
+    shown = _shown(total).join(on_page, on_page.c.id == _customers.id)
+    return shown.order_by(*_directed(shown_by, way))
+
+
+def _ordered(query: AnySelect, way: _Way, keys: tuple[ColumnElement[Any], ...]) -> AnySelect:
+    """From where on, in which order, how many."""
+    if way.start == "letter":
+        query = query.where(keys[0] >= bindparam("letter", type_=keys[0].type))
+    elif way.start:
+        here = tuple_(*keys)
+        place = tuple_(*(bindparam(f"key_{number}", type_=key.type) for number, key in enumerate(keys)))
+        query = query.where(here > place if way.start == "after" else here < place)
+    return query.order_by(*_directed(keys, way)).limit(_whole("limit"))
+
+
+def _directed(keys: tuple[ColumnElement[Any], ...], way: _Way) -> list[ColumnElement[Any]]:
+    return [key.desc() if way.backwards else key for key in keys]
+
+
+def _shown(total: ColumnElement[Any]) -> AnySelect:
+    return select(*_columns(_instant("today")), total.label("total"))
+
+
+@lru_cache(maxsize=1_000)
+def _counts(asked: _Asked) -> AnySelect:
+    """How many match, and how many customers there are."""
+    matching: ColumnElement[int] = _counted(*_conditions(asked))
+    if asked.everyone:
+        matching = totals.KEPT
+    elif asked == _Asked(booked=Booked.NONE):
+        # Whoever has nothing coming is everybody else, and those who have are fewer, counted from an index.
+        active, reminded = (_conditions(_Asked(booked=each)) for each in (Booked.ACTIVE, Booked.REMINDER_ONLY))
+        matching = totals.KEPT - _counted(*active) - _counted(*reminded)
+    return select(matching.label("matching"), totals.KEPT.label("everyone"))
+
+
+@lru_cache(maxsize=len(ORDERS))
+def _place(sort: str) -> AnySelect:
+    return select(*ORDERS[sort]).where(_customers.id == bindparam("customer_id", type_=Uuid()))
+
+
+def _conditions(asked: _Asked) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if asked.words:
+        conditions.append(index.condition(asked.words))
+    if asked.booked:
+        conditions.append(booking_state.is_booked(asked.booked, _instant("today")))
+    return conditions + [_FILTERS[name] for name in asked.filters]
+
+
+def _counted(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(Customer.__table__).where(*conditions).scalar_subquery()
+
+
+def _instant(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=Instant())
+
+
+def _whole(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer())
+
+
+_NO_TEXTS = select(PhoneNumber.__table__.c.mobile_number).where(
+    or_(PhoneNumber.__table__.c.opted_out_at.is_not(None), PhoneNumber.__table__.c.unreachable_code.is_not(None))
+)
+_BOOKED_ON = select(Booking.__table__.c.customer_id).where(
+    Booking.__table__.c.event_id == bindparam("event_id", type_=Uuid())
+)
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "event_id": _customers.id.in_(_BOOKED_ON),
+    "created_from": _customers.created_at >= _instant("created_from"),
+    "created_to": _customers.created_at < _instant("created_to"),
+    "cannot_text": _customers.mobile_number.in_(_NO_TEXTS),
+}
+# Whoever these find are few beside everybody.
+_FEW = {"event_id", "cannot_text"}
+
+
+def _columns(today: datetime | BindParameter[datetime]) -> list[ColumnElement[Any]]:
+    return [
+        _customers.id,
+        _customers.first_name,
+        _customers.last_name,
+        _customers.mobile_number,
+        _customers.notes,
+        _customers.version,
+        _customers.created_at,
+        booking_state.status(today).label("booking_status"),
+    ]
+
+
+# For whoever lists customers without pages
 
 
 def columns(session: Session, now: datetime) -> AnySelect:
     """What a row of the list shows."""
-    today = clock.start_of_today(now, house_of(session).zone)
-    return select(
-        Customer.id,
-        Customer.first_name,
-        Customer.last_name,
-        Customer.mobile_number,
-        Customer.notes,
-        Customer.version,
-        Customer.created_at,
-        booking_state.status(today).label("booking_status"),
-    )
+    return select(*_columns(clock.start_of_today(now, house_of(session).zone)))
 
 
 def order(sort: str, descending: bool) -> list[Any]:
@@ -180,7 +363,13 @@ def order(sort: str, descending: bool) -> list[Any]:
     return [key.desc() for key in keys] if descending else list(keys)
 
 
-def matching(
+def matching(session: Session, words: str, *, now: datetime, **filters: Any) -> list[ColumnElement[bool]]:
+    """The conditions that search and filters make, all of which must hold."""
+    asked, values = _asked(session, words, now=now, **filters)
+    return [condition.params(values) for condition in _conditions(asked)]
+
+
+def _asked(
     session: Session,
     words: str,
     *,
@@ -190,26 +379,18 @@ def matching(
     created_to: date | None,
     cannot_text: bool,
     now: datetime,
-) -> list[ColumnElement[bool]]:
-    """The conditions that search and filters make, all of which must hold."""
+) -> tuple[_Asked, dict[str, Any]]:
+    """What is asked for, and the values of it."""
     house = house_of(session)
-    conditions: list[ColumnElement[bool]] = []
-    if words.strip():
-        conditions.append(index.matches(words, house.database.dialect))
-    if booked is not None:
-        conditions.append(booking_state.is_booked(Booked(booked), clock.start_of_today(now, house.zone)))
+    values: dict[str, Any] = {"today": clock.start_of_today(now, house.zone)}
     if event_id is not None:
-        conditions.append(Customer.id.in_(select(Booking.customer_id).where(Booking.event_id == event_id)))
+        values["event_id"] = event_id
     if created_from is not None:
-        conditions.append(Customer.created_at >= clock.start_of(created_from, house.zone))
+        values["created_from"] = clock.start_of(created_from, house.zone)
     if created_to is not None:
-        conditions.append(Customer.created_at < clock.day_bounds(created_to, house.zone)[1])
-    if cannot_text:
-        conditions.append(Customer.mobile_number.in_(_numbers_texts_cannot_reach()))
-    return conditions
-
-
-def _numbers_texts_cannot_reach() -> AnySelect:
-    return select(PhoneNumber.mobile_number).where(
-        or_(PhoneNumber.opted_out_at.is_not(None), PhoneNumber.unreachable_code.is_not(None))
-    )
+        values["created_to"] = clock.day_bounds(created_to, house.zone)[1]
+    filters = [name for name in _FILTERS if name in values] + ["cannot_text"] * cannot_text
+    wanted = index.Wanted(words, house.database.dialect)
+    few = wanted.indexed or not _FEW.isdisjoint(filters)
+    asked = _Asked(wanted.names, Booked(booked) if booked is not None else None, tuple(filters), few)
+    return asked, {**values, **wanted.values}

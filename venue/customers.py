@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -70,8 +71,13 @@ def add(
         _ask_about_lookalikes(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
     keep_search_text(session, customer)
-    session.add(customer)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(customer)
+    except IntegrityError as error:
+        if "form_token" not in str(error.orig):
+            raise
+        return session.scalars(select(Customer).where(Customer.form_token == form_token)).one()
     return customer
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy import update as update_rows
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
@@ -61,8 +62,13 @@ def add(
             return made
     fields = check(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
     event = Event(**fields, starts_at=starts_at, created_at=now, updated_at=now, form_token=form_token)
-    session.add(event)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(event)
+    except IntegrityError as error:
+        if "form_token" not in str(error.orig):
+            raise
+        return session.scalars(select(Event).where(Event.form_token == form_token)).one()
     return event
 
 
@@ -99,6 +105,7 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     event = _locked(session, event_id)
     if event.cancelled_at is not None:
         return event
+    booking_state.hold_event(session, event.id)
     event.cancelled_at = event.updated_at = now
     messages.skip_planned(session, Message.event_id == event.id, "The event is cancelled", now=now)
     if tell_customers and event.starts_at > now:
@@ -293,6 +300,7 @@ def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:
 
 
 def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime, tell_customers: bool) -> None:
+    booking_state.hold_event(session, event.id)
     event.starts_at = starts_at
     event.schedule_rev += 1
     session.flush()

@@ -381,7 +381,12 @@ def needs_a_person(now: datetime) -> ColumnElement[bool]:
     """Texts of the last days that staff must see to: failed, undeliverable, unsure, or not sent to a lost number."""
     blocked = and_(
         Message.state == State.SKIPPED.value,
-        or_(Message.reason == OPTED_OUT, Message.reason.like("This number cannot receive texts%")),
+        or_(
+            Message.reason == OPTED_OUT,
+            Message.reason.like("This number cannot receive texts%"),
+            # The text whose refusal told us so.
+            Message.error_code.is_not(None),
+        ),
     )
     lost = Message.state.in_((State.FAILED.value, State.UNDELIVERED.value, State.UNSURE.value))
     return and_(or_(lost, blocked), Message.created_at >= now - timedelta(days=30))

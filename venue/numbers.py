@@ -52,8 +52,12 @@ def note_report(session: Session, mobile_number: str, reported: Reported, *, now
         number.failures_in_a_row, number.unreachable_code = 0, None
         return
     number.failures_in_a_row += 1
-    if error_codes.fault_of(reported.error_code or "") is Fault.NUMBER:
+    fault = error_codes.fault_of(reported.error_code or "")
+    if fault is Fault.OPTED_OUT:
+        number.opted_out_at = number.opted_out_at or now
+    if fault is Fault.NUMBER:
         number.unreachable_code = reported.error_code
+    if fault in (Fault.NUMBER, Fault.OPTED_OUT):
         _skip_planned(session, number, now)
 
 

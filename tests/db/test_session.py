@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
 from db.session import Database, DatabaseUnavailable, open_database
@@ -30,10 +31,13 @@ def test_a_transaction_is_kept_at_its_end(house: House) -> None:
 
 
 def test_any_exception_undoes_a_transaction(house: House) -> None:
-    with pytest.raises(RuntimeError), house.transaction(MANAGER) as session:
+    def fail(session: Session) -> None:
         session.add(setting("undone"))
         session.flush()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), house.transaction(MANAGER) as session:
+        fail(session)
     assert names(house) == []
 
 

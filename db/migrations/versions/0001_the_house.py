@@ -66,6 +66,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_customers_active_until", "customers", ["active_until"], unique=False)
     op.create_index("ix_customers_created_at_id", "customers", ["created_at", "id"], unique=False)
+    op.create_index("ix_customers_first_name_id", "customers", [sa.text("lower(first_name)"), "id"], unique=False)
     op.create_index("ix_customers_mobile_number_id", "customers", ["mobile_number", "id"], unique=False)
     op.create_index("ix_customers_reminder_until", "customers", ["reminder_until"], unique=False)
     op.create_index("ix_customers_sort_key_id", "customers", ["sort_key", "id"], unique=False)

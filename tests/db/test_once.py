@@ -1,0 +1,43 @@
+"""Writing what may be there already."""
+
+import threading
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import VenueSetting
+from db.once import insert_once
+from tests.makers import MANAGER, NOW
+from venue.house import House
+
+
+def rows(*names: str) -> list[dict[str, object]]:
+    return [{"name": name, "value": "", "updated_at": NOW} for name in names]
+
+
+def test_only_what_is_missing_goes_in(session: Session) -> None:
+    assert insert_once(session, VenueSetting, rows("a", "b")) == 2
+    assert insert_once(session, VenueSetting, rows("b", "c")) == 1
+    assert insert_once(session, VenueSetting, []) == 0
+    assert session.scalar(select(func.count()).select_from(VenueSetting)) == 3
+
+
+def test_more_rows_than_one_statement_holds_go_in(session: Session) -> None:
+    assert insert_once(session, VenueSetting, rows(*map(str, range(1_501)))) == 1_501
+
+
+def test_two_at_once_insert_each_once(house: House) -> None:
+    start = threading.Barrier(4)
+    inserted: list[int] = []
+
+    def insert() -> None:
+        start.wait()
+        with house.transaction(MANAGER) as session:
+            inserted.append(insert_once(session, VenueSetting, rows(*map(str, range(300)))))
+
+    threads = [threading.Thread(target=insert) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(inserted) == 300

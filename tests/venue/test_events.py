@@ -1,0 +1,267 @@
+"""What is on: adding, changing, moving, cancelling and deleting events."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Event, Message
+from sms.texts import Kind
+from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, texts_to
+from venue import bookings, events, reminders
+from venue.errors import Conflict, Invalid, NotFound
+
+LATER = NOW + hours(1)
+A_WEEK_ON = IN_TWO_WEEKS + days(7)
+REMINDERS = (Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR)
+
+
+def states(session: Session, customer_id: object, *kinds: Kind) -> list[tuple[str, str]]:
+    return [(text.kind, text.state) for text in texts_to(session, customer_id, *kinds)]  # type: ignore[arg-type]
+
+
+def test_every_problem_of_an_event_is_told_at_once(session: Session) -> None:
+    with pytest.raises(Invalid) as refused:
+        an_event(session, name=" ", capacity=0, category="x" * 101, notes="x" * 2_001)
+    assert set(refused.value.problems) == {"name", "capacity", "category", "notes"}
+    assert session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+@pytest.mark.parametrize("capacity", [0, -3, 100_001])
+def test_a_capacity_is_at_least_one(session: Session, capacity: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        an_event(session, capacity=capacity)
+    assert "leave it empty for unlimited" in refused.value.problems["capacity"]
+
+
+def test_no_capacity_is_unlimited(session: Session) -> None:
+    event = an_event(session, capacity=None)
+    a_booking(session, event=event, seats=9_999)
+    row = events.row(session, event.id)
+    assert (row.capacity, row.seats_taken, row.seats_left) == (None, 9_999, None)
+
+
+def test_a_short_name_is_made_from_the_name_when_there_is_none(session: Session) -> None:
+    assert an_event(session, name="  Quiz   Night ").short_name == "Quiz Night"
+    assert an_event(session, name="The Great Quiz", short_name="Quiz").short_name == "Quiz"
+
+
+def test_a_double_tap_adds_one_event(session: Session) -> None:
+    assert an_event(session, form_token="t").id == an_event(session, form_token="t").id
+
+
+def test_changing_one_field_leaves_the_others(session: Session) -> None:
+    event = an_event(session, capacity=20, notes="Bring pens")
+    events.update(session, event.id, version=1, now=LATER, name="Big Quiz")
+    assert (event.name, event.capacity, event.notes, event.starts_at) == ("Big Quiz", 20, "Bring pens", IN_TWO_WEEKS)
+
+
+def test_a_capacity_is_lifted_by_clearing_it(session: Session) -> None:
+    event = an_event(session, capacity=20)
+    events.update(session, event.id, version=1, now=LATER, capacity=None)
+    assert event.capacity is None
+
+
+def test_a_capacity_is_never_less_than_what_is_booked(session: Session) -> None:
+    event = an_event(session, capacity=20)
+    a_booking(session, event=event, seats=5)
+    with pytest.raises(Invalid) as refused:
+        events.update(session, event.id, version=event.version, now=LATER, capacity=4)
+    assert refused.value.problems["capacity"].startswith("5 seats are booked already")
+    events.update(session, event.id, version=event.version, now=LATER, capacity=5)
+
+
+def test_the_second_to_save_an_event_is_told(session: Session) -> None:
+    event = an_event(session)
+    events.update(session, event.id, version=1, now=LATER, starts_at=A_WEEK_ON)
+    with pytest.raises(Conflict) as conflict:
+        events.update(session, event.id, version=1, now=LATER, starts_at=IN_TWO_WEEKS, name="Quiz Night")
+    assert conflict.value.fields == {"starts_at": (A_WEEK_ON, IN_TWO_WEEKS)}
+
+
+def test_an_event_that_is_not_there_cannot_be_changed(session: Session) -> None:
+    for command in (events.cancel, events.delete):
+        with pytest.raises(NotFound):
+            command(session, uuid4(), now=NOW)
+
+
+# Moving
+
+
+def test_moving_says_first_what_it_would_do(session: Session) -> None:
+    event = an_event(session)
+    reachable, lost = a_customer(session), a_customer(session, first_name="Ann", last_name="Lee")
+    a_booking(session, reachable, event)
+    a_booking(session, lost, event)
+    an_opt_out(session, lost.mobile_number)
+    plan = events.moving(session, event.id, starts_at=A_WEEK_ON, now=LATER)
+    assert (plan.told, plan.cannot_be_told, plan.reminders_replaced) == (1, ["Ann Lee"], 4)
+    assert event.starts_at == IN_TWO_WEEKS
+
+
+def test_moving_tells_everyone_and_replaces_their_reminders(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON)
+    assert states(session, booking.customer_id, Kind.EVENT_MOVED) == [("event_moved", "planned")]
+    sent = texts_to(session, booking.customer_id, *REMINDERS)
+    assert [(text.kind, text.due_at, text.state) for text in sent] == [
+        ("reminder_7_day", IN_TWO_WEEKS - days(7), "skipped"),
+        ("reminder_24_hour", IN_TWO_WEEKS - days(1), "skipped"),
+        ("reminder_7_day", A_WEEK_ON - days(7), "planned"),
+        ("reminder_24_hour", A_WEEK_ON - days(1), "planned"),
+    ]
+    assert {text.reason for text in sent if text.state == "skipped"} == {"Replaced: the event has moved"}
+    assert sent[2].useful_until == A_WEEK_ON - hours(36)
+
+
+def test_moving_keeps_useful_what_still_waits_to_be_said(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON)
+    (confirmation,) = texts_to(session, booking.customer_id, Kind.CONFIRMATION)
+    assert (confirmation.state, confirmation.useful_until) == ("planned", A_WEEK_ON)
+
+
+def test_moving_twice_tells_only_the_last(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON)
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=IN_TWO_WEEKS)
+    assert states(session, booking.customer_id, Kind.EVENT_MOVED) == [
+        ("event_moved", "skipped"),
+        ("event_moved", "planned"),
+    ] or sorted(states(session, booking.customer_id, Kind.EVENT_MOVED)) == [
+        ("event_moved", "planned"),
+        ("event_moved", "skipped"),
+    ]
+    planned = [text for text in texts_to(session, booking.customer_id, *REMINDERS) if text.state == "planned"]
+    assert [text.due_at for text in planned] == [IN_TWO_WEEKS - days(7), IN_TWO_WEEKS - days(1)]
+
+
+def test_changing_anything_but_the_start_moves_nothing(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    rev = event.schedule_rev
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=IN_TWO_WEEKS, name="Big Quiz")
+    assert event.schedule_rev == rev
+    assert states(session, booking.customer_id, Kind.EVENT_MOVED) == []
+
+
+def test_moving_quietly_texts_nobody_but_moves_the_reminders(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON, tell_customers=False)
+    assert states(session, booking.customer_id, Kind.EVENT_MOVED) == []
+    assert len([t for t in texts_to(session, booking.customer_id, *REMINDERS) if t.state == "planned"]) == 2
+
+
+def test_moving_into_the_past_texts_nobody(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    events.update(session, event.id, version=event.version, now=LATER, starts_at=NOW - days(1))
+    assert states(session, booking.customer_id, Kind.EVENT_MOVED) == []
+    assert [text for text in texts_to(session, booking.customer_id, *REMINDERS) if text.state == "planned"] == []
+
+
+# Cancelling and deleting
+
+
+def test_cancelling_tells_each_booking_once_and_reminds_nobody(session: Session) -> None:
+    event = an_event(session)
+    guests = [a_booking(session, event=event, seats=seats).customer_id for seats in (4, 0)]
+    events.cancel(session, event.id, now=LATER)
+    events.cancel(session, event.id, now=LATER + hours(1))
+    for guest in guests:
+        planned = [text for text in texts_to(session, guest) if text.state == "planned"]
+        assert [text.kind for text in planned] == ["event_cancelled"]
+    assert event.cancelled_at == LATER
+    assert reminders.sweep(session, now=LATER).reminders == 0
+
+
+def test_cancelling_quietly_texts_nobody(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    events.cancel(session, event.id, now=LATER, tell_customers=False)
+    assert {text.state for text in texts_to(session, booking.customer_id)} == {"skipped"}
+
+
+def test_what_was_sent_is_not_touched_by_cancelling(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    (confirmation,) = texts_to(session, booking.customer_id, Kind.CONFIRMATION)
+    confirmation.state, confirmation.provider_id = "delivered", "SM1"
+    session.flush()
+    events.cancel(session, event.id, now=LATER)
+    assert states(session, booking.customer_id, Kind.CONFIRMATION) == [("confirmation", "delivered")]
+
+
+def test_a_cancelled_event_is_neither_booked_nor_offered(session: Session) -> None:
+    event, customer = an_event(session), a_customer(session)
+    events.cancel(session, event.id, now=LATER)
+    with pytest.raises(Invalid, match="is cancelled: choose another event"):
+        a_booking(session, customer, event)
+    assert events.to_book(session, customer_id=customer.id, now=LATER) == []
+
+
+def test_an_event_with_bookings_is_cancelled_not_deleted(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event, seats=0)
+    with pytest.raises(Invalid, match="has 1 booked and cannot be deleted: cancel it instead"):
+        events.delete(session, event.id, now=LATER)
+    bookings.delete(session, booking.id, now=LATER)
+    events.delete(session, event.id, now=LATER)
+    assert session.scalar(select(func.count()).select_from(Event)) == 0
+    assert session.scalar(select(func.count()).select_from(Message)) == 3
+
+
+def test_a_duplicate_has_no_bookings_and_sends_nothing(session: Session) -> None:
+    event = an_event(session, capacity=12, category="Quiz", notes="Bring pens", short_name="Quiz")
+    a_booking(session, event=event)
+    before = session.scalar(select(func.count()).select_from(Message))
+    copy = events.duplicate(session, event.id, starts_at=A_WEEK_ON, now=LATER)
+    row = events.row(session, copy.id)
+    assert (row.name, row.short_name, row.capacity, row.category, row.notes) == (
+        *("Quiz Night", "Quiz", 12, "Quiz", "Bring pens"),
+    )
+    assert (row.starts_at, row.bookings, row.seats_taken) == (A_WEEK_ON, 0, 0)
+    assert session.scalar(select(func.count()).select_from(Message)) == before
+
+
+# Lists
+
+
+def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -> None:
+    noon = an_event(session, starts_at=NOW)
+    tonight = NOW.replace(hour=23, minute=59)
+    assert [row.id for row in events.coming(session, now=tonight)] == [noon.id]
+    assert events.past(session, now=tonight).total == 0
+    assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
+
+
+def test_in_summer_the_day_ends_an_hour_before_utcs(session: Session) -> None:
+    evening = NOW.replace(month=7, day=1, hour=22, minute=30)
+    an_event(session, starts_at=evening)
+    assert len(events.coming(session, now=evening)) == 1
+    assert events.coming(session, now=evening.replace(hour=23, minute=0)) == []
+
+
+def test_offered_are_coming_events_with_places_that_one_is_not_on(session: Session) -> None:
+    customer = a_customer(session)
+    mine, full, free, unlimited = (
+        an_event(session, name=name, capacity=capacity)
+        for name, capacity in (("Mine", 10), ("Full", 2), ("Free", 3), ("Unlimited", None))
+    )
+    an_event(session, name="Past", starts_at=NOW - days(1))
+    a_booking(session, customer, mine)
+    a_booking(session, event=full, seats=2)
+    a_booking(session, event=free, seats=2)
+    offered = events.to_book(session, customer_id=customer.id, now=NOW)
+    assert {(row.name, row.seats_left) for row in offered} == {("Free", 1), ("Unlimited", None)}
+    assert unlimited.id in {row.id for row in offered}
+
+
+def test_no_bookings_yet_is_not_full(session: Session) -> None:
+    row = events.row(session, an_event(session, capacity=3).id)
+    assert (row.seats_taken, row.seats_left, row.bookings) == (0, 3, 0)

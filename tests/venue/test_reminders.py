@@ -1,0 +1,299 @@
+"""When customers are reminded, and when they are not."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message
+from sms.texts import Kind
+from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
+from venue import bookings, events, reminders
+from venue.clock import Hours
+
+LONDON = ZoneInfo("Europe/London")
+NEW_YORK = ZoneInfo("America/New_York")
+NINE_TO_NINE = Hours(time(9), time(21))
+WEEK, DAY = Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR
+
+
+def local(year: int, month: int, day: int, hour: int, minute: int = 0, zone: ZoneInfo = LONDON) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+# The event's start in London, then both reminders in UTC, always sent at the same time of day in London.
+AT_THE_SAME_TIME_OF_DAY = [
+    ("an ordinary winter week", local(2027, 1, 29, 19, 30), "2027-01-22 19:30", "2027-01-28 19:30"),
+    ("an ordinary summer week", local(2027, 7, 15, 19, 30), "2027-07-08 18:30", "2027-07-14 18:30"),
+    ("the evening the clocks went forward", local(2027, 3, 28, 19, 0), "2027-03-21 19:00", "2027-03-27 19:00"),
+    ("the day after they went forward", local(2027, 3, 29, 19, 0), "2027-03-22 19:00", "2027-03-28 18:00"),
+    ("a week after they went forward", local(2027, 4, 4, 19, 0), "2027-03-28 18:00", "2027-04-03 18:00"),
+    ("before they go forward that night", local(2027, 3, 27, 19, 0), "2027-03-20 19:00", "2027-03-26 19:00"),
+    ("the evening the clocks went back", local(2026, 10, 25, 19, 0), "2026-10-18 18:00", "2026-10-24 18:00"),
+    ("the day after they went back", local(2026, 10, 26, 19, 0), "2026-10-19 18:00", "2026-10-25 19:00"),
+    ("a week after they went back", local(2026, 11, 1, 19, 0), "2026-10-25 19:00", "2026-10-31 19:00"),
+    ("the evening they go back in 2027", local(2027, 10, 31, 20, 0), "2027-10-24 19:00", "2027-10-30 19:00"),
+    ("the day after, in 2027", local(2027, 11, 1, 20, 0), "2027-10-25 19:00", "2027-10-31 20:00"),
+    ("a week after, in 2027", local(2027, 11, 7, 20, 0), "2027-10-31 20:00", "2027-11-06 20:00"),
+    ("over a leap day", local(2028, 3, 1, 12, 0), "2028-02-23 12:00", "2028-02-29 12:00"),
+    ("over a new year", local(2027, 1, 1, 20, 0), "2026-12-25 20:00", "2026-12-31 20:00"),
+]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "week", "day"),
+    [row[1:] for row in AT_THE_SAME_TIME_OF_DAY],
+    ids=[r[0] for r in AT_THE_SAME_TIME_OF_DAY],
+)
+@pytest.mark.parametrize("sending_hours", [None, NINE_TO_NINE, (time(9), time(21))])
+def test_a_reminder_falls_at_the_events_own_time_of_day(
+    starts_at: datetime, week: str, day: str, sending_hours: Hours | None
+) -> None:
+    assert reminders.due_at(WEEK, starts_at, zone=LONDON, hours=sending_hours) == utc(week)
+    assert reminders.due_at(DAY, starts_at, zone=LONDON, hours=sending_hours) == utc(day)
+
+
+# The event's time of day in London on 29 January 2027, the sending hours, the reminder's time of day a day before.
+INSIDE_THE_HOURS = [
+    ((21, 0), NINE_TO_NINE, (20, 30)),
+    ((20, 30), NINE_TO_NINE, (20, 30)),
+    ((20, 31), NINE_TO_NINE, (20, 30)),
+    ((20, 29), NINE_TO_NINE, (20, 29)),
+    ((23, 59), NINE_TO_NINE, (20, 30)),
+    ((9, 0), NINE_TO_NINE, (9, 0)),
+    ((8, 59), NINE_TO_NINE, (9, 0)),
+    ((8, 0), NINE_TO_NINE, (9, 0)),
+    ((0, 30), NINE_TO_NINE, (9, 0)),
+    ((21, 0), None, (21, 0)),
+    ((3, 0), None, (3, 0)),
+    ((3, 0), Hours(time(0), time(0)), (3, 0)),
+    ((23, 45), Hours(time(9), time(0)), (23, 30)),
+    ((12, 0), Hours(time(9, 45), time(10)), (9, 45)),
+    ((8, 0), Hours(time(9, 45), time(10)), (9, 45)),
+]
+
+
+@pytest.mark.parametrize(("event", "sending_hours", "reminder"), INSIDE_THE_HOURS)
+@pytest.mark.parametrize("kind", [WEEK, DAY])
+def test_a_reminder_moves_inside_the_sending_hours(
+    kind: Kind, event: tuple[int, int], sending_hours: Hours | None, reminder: tuple[int, int]
+) -> None:
+    due = reminders.due_at(kind, local(2027, 1, 29, *event), zone=LONDON, hours=sending_hours)
+    ahead = 7 if kind is WEEK else 1
+    assert due == local(2027, 1, 29 - ahead, *reminder)
+    assert due.utcoffset() == timedelta(0)
+
+
+def test_new_years_eve_is_due_half_an_hour_before_closing() -> None:
+    starts_at = local(2026, 12, 31, 21, 0)
+    assert reminders.due_at("reminder_24_hour", starts_at, zone=LONDON, hours=NINE_TO_NINE) == utc("2026-12-30 20:30")
+
+
+def test_a_reminder_at_a_skipped_hour_moves_on_by_the_jump() -> None:
+    starts_at = local(2027, 3, 29, 1, 30)
+    assert reminders.due_at(DAY, starts_at, zone=LONDON) == utc("2027-03-28 01:30")
+
+
+def test_a_reminder_at_an_hour_that_comes_twice_is_the_first() -> None:
+    starts_at = local(2027, 11, 1, 1, 30)
+    assert reminders.due_at(DAY, starts_at, zone=LONDON) == utc("2027-10-31 00:30")
+
+
+def test_the_zone_is_the_venues_whichever_it_is() -> None:
+    starts_at = local(2027, 3, 15, 19, 0, NEW_YORK)  # a day after New York's clocks went forward
+    assert reminders.due_at(DAY, starts_at, zone=NEW_YORK) == utc("2027-03-14 23:00")
+    assert reminders.due_at(WEEK, starts_at, zone=NEW_YORK) == utc("2027-03-09 00:00")
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_reminders_come_in_order_inside_the_hours_and_before_the_event(starts_at: datetime) -> None:
+    week, day = (reminders.due_at(kind, starts_at, zone=LONDON, hours=NINE_TO_NINE) for kind in (WEEK, DAY))
+    assert week < day < starts_at
+    assert all(time(9) <= due.astimezone(LONDON).time() <= time(20, 30) for due in (week, day))
+    assert starts_at.astimezone(LONDON).date() - day.astimezone(LONDON).date() == timedelta(days=1)
+    assert week < reminders.useful_until(WEEK, starts_at) < reminders.useful_until(DAY, starts_at) < starts_at
+
+
+def test_reminders_are_useful_for_a_while() -> None:
+    assert reminders.useful_until(WEEK, IN_TWO_WEEKS) == IN_TWO_WEEKS - hours(36)
+    assert reminders.useful_until(DAY, IN_TWO_WEEKS) == IN_TWO_WEEKS - hours(2)
+
+
+@pytest.mark.parametrize(
+    ("at", "sending_hours", "may"),
+    [
+        (local(2027, 7, 1, 9, 0), NINE_TO_NINE, True),
+        (local(2027, 7, 1, 8, 59), NINE_TO_NINE, False),
+        (local(2027, 7, 1, 20, 59), NINE_TO_NINE, True),
+        (local(2027, 7, 1, 21, 0), NINE_TO_NINE, False),
+        (local(2027, 7, 1, 3, 0), None, True),
+    ],
+)
+def test_reminders_leave_only_inside_the_venues_hours(at: datetime, sending_hours: Hours | None, may: bool) -> None:
+    assert reminders.may_leave(at, zone=LONDON, hours=sending_hours) is may
+
+
+# Booked late
+
+
+def planned(session: Session, booking: Booking) -> dict[str, str]:
+    return {text.kind: text.state for text in texts_to(session, booking.customer_id, WEEK, DAY)}
+
+
+# How long before the reminder falls due the booking is made, and whether the reminder still goes.
+LATE = [
+    (WEEK, hours(24) + minutes(1), "planned"),
+    (WEEK, hours(24), "planned"),
+    (WEEK, hours(24) - minutes(1), "skipped"),
+    (WEEK, hours(-1), "skipped"),
+    (DAY, hours(2) + minutes(1), "planned"),
+    (DAY, hours(2), "planned"),
+    (DAY, hours(2) - minutes(1), "skipped"),
+    (DAY, hours(-1), "skipped"),
+]
+
+
+@pytest.mark.parametrize(("kind", "ahead", "state"), LATE)
+def test_what_the_confirmation_just_said_is_not_said_again(
+    session: Session, kind: Kind, ahead: timedelta, state: str
+) -> None:
+    due = reminders.due_at(kind, IN_TWO_WEEKS, zone=LONDON, hours=NINE_TO_NINE)
+    booking = a_booking(session, event=an_event(session), now=due - ahead)
+    assert planned(session, booking)[kind] == state
+
+
+def test_a_reminder_booked_too_late_says_so(session: Session) -> None:
+    booking = a_booking(session, event=an_event(session), now=IN_TWO_WEEKS - hours(20))
+    assert {text.reason for text in texts_to(session, booking.customer_id, WEEK, DAY)} == {
+        "Booked too late for this reminder"
+    }
+
+
+def test_whoever_was_not_told_is_reminded_however_late_they_booked(session: Session) -> None:
+    due = reminders.due_at(DAY, IN_TWO_WEEKS, zone=LONDON, hours=NINE_TO_NINE)
+    booking = a_booking(session, event=an_event(session), now=due - minutes(5), tell_customer=False)
+    assert planned(session, booking) == {WEEK: "skipped", DAY: "planned"}
+
+
+# The sweep
+
+
+def imported(session: Session, *, seats: int = 2, now: datetime = NOW, event: Event | None = None) -> Booking:
+    """A booking as an import leaves it: nobody told, nothing planned."""
+    customer, event = a_customer(session), event or an_event(session)
+    booking = Booking(
+        customer_id=customer.id, event_id=event.id, seats=seats, notes="", created_at=now, updated_at=now, told_at=None
+    )
+    session.add(booking)
+    session.flush()
+    return booking
+
+
+def test_a_sweep_plans_what_is_missing_and_only_that(session: Session) -> None:
+    missing = [imported(session, seats=seats) for seats in (0, 4)]
+    there = a_booking(session)
+    assert reminders.sweep(session, now=NOW).reminders == 4
+    assert reminders.sweep(session, now=NOW).reminders == 0
+    assert all(planned(session, booking) == {WEEK: "planned", DAY: "planned"} for booking in missing)
+    assert len(texts_to(session, there.customer_id)) == 3
+    assert session.scalar(select(func.count()).where(Message.kind == Kind.CONFIRMATION)) == 1
+
+
+def test_a_sweep_after_planning_plans_nothing_more(session: Session) -> None:
+    booking = imported(session)
+    event = session.get_one(Event, booking.event_id)
+    customer = session.get_one(Customer, booking.customer_id)
+    for _ in range(2):
+        reminders.plan(session, booking, event, customer, now=NOW)
+    assert reminders.sweep(session, now=NOW).reminders == 0
+    assert len(texts_to(session, customer)) == 2
+
+
+def test_a_sweep_plans_the_one_of_two_that_is_missing(session: Session) -> None:
+    booking = a_booking(session)
+    session.execute(delete(Message).where(Message.kind == DAY.value))
+    assert reminders.sweep(session, now=NOW).reminders == 1
+    assert planned(session, booking) == {WEEK: "planned", DAY: "planned"}
+
+
+@pytest.mark.parametrize("starts_at", [NOW - days(1), NOW - minutes(1), NOW])
+def test_a_sweep_leaves_alone_what_has_begun(session: Session, starts_at: datetime) -> None:
+    imported(session, event=an_event(session, starts_at=starts_at))
+    assert reminders.sweep(session, now=NOW).reminders == 0
+
+
+def test_a_sweep_leaves_alone_what_is_cancelled(session: Session) -> None:
+    event = an_event(session)
+    imported(session, event=event)
+    event.cancelled_at = NOW
+    session.flush()
+    assert reminders.sweep(session, now=NOW).reminders == 0
+
+
+def test_an_imported_booking_counts_from_when_it_came_in(session: Session) -> None:
+    booking = imported(session, now=IN_TWO_WEEKS - days(3))
+    reminders.sweep(session, now=IN_TWO_WEEKS - days(3))
+    assert planned(session, booking) == {WEEK: "skipped", DAY: "planned"}
+
+
+def test_a_sweep_plans_for_a_lost_number_as_not_to_be_sent(session: Session) -> None:
+    booking = imported(session)
+    number = session.get_one(Customer, booking.customer_id).mobile_number
+    an_opt_out(session, number)
+    reminders.sweep(session, now=NOW)
+    assert {(text.state, text.reason) for text in texts_to(session, booking.customer_id)} == {
+        ("skipped", "Opted out: they texted STOP")
+    }
+
+
+def test_more_than_a_batch_is_swept_up_by_and_by(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "SWEPT_AT_ONCE", 3)
+    event = an_event(session)
+    for _ in range(7):
+        imported(session, event=event)
+    assert [reminders.sweep(session, now=NOW).reminders for _ in range(4)] == [6, 6, 2, 0]
+
+
+def test_a_moved_event_has_new_reminders_and_a_sweep_adds_none(session: Session) -> None:
+    event = an_event(session)
+    booking = imported(session, event=event)
+    reminders.sweep(session, now=NOW)
+    events.update(session, event.id, version=event.version, now=NOW, starts_at=IN_TWO_WEEKS + days(1))
+    assert reminders.sweep(session, now=NOW).reminders == 0
+    due = [text.due_at for text in texts_to(session, booking.customer_id, WEEK, DAY) if text.state == "planned"]
+    assert due == [IN_TWO_WEEKS - days(6), IN_TWO_WEEKS]
+
+
+def test_the_hours_that_count_are_those_of_the_house(session: Session) -> None:
+    booking = a_booking(session, event=an_event(session, starts_at=datetime(2027, 1, 29, 22, 0, tzinfo=UTC)))
+    due = {text.due_at for text in texts_to(session, booking.customer_id, WEEK, DAY)}
+    assert due == {utc("2027-01-22 20:30"), utc("2027-01-28 20:30")}
+
+
+def test_a_deleted_booking_is_not_reminded_of(session: Session) -> None:
+    booking = a_booking(session)
+    bookings.delete(session, booking.id, now=NOW)
+    assert reminders.sweep(session, now=NOW).reminders == 0
+    assert session.scalar(select(func.count()).where(Message.state == "planned")) == 0
+
+
+def test_reminders_of_one_event_are_planned_alone(session: Session) -> None:
+    booking, other = imported(session), imported(session)
+    assert reminders.plan_event(session, booking.event_id, now=NOW) == 2
+    assert texts_to(session, other.customer_id) == []
+
+
+def test_nothing_is_due_on_the_day_itself(session: Session) -> None:
+    """So that no reminder ever says "tomorrow" on the day."""
+    early = an_event(session, starts_at=datetime(2027, 1, 29, 0, 15, tzinfo=UTC))
+    booking = a_booking(session, event=early)
+    due = [text.due_at for text in texts_to(session, booking.customer_id, DAY)]
+    assert [at.astimezone(LONDON).date() for at in due if at] == [date(2027, 1, 28)]
