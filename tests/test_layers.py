@@ -1,0 +1,119 @@
+"""Imports point one way, so that a room can be rebuilt without shaking the house."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("pages", "web", "venue", "db", "sms")
+PURE_SMS = {"phone", "texts", "segments", "error_codes"}
+OUTCOMES = "gateway"
+
+# What each may import of ours. A file beside the rooms is its own room.
+MAY_IMPORT = {
+    "db": {"db"},
+    "sms": {"sms"},
+    "venue": {"venue", "db", "sms"},
+    "settings": {"venue", "db", "sms"},
+    "web": {"web", "venue", "db", "sms", "settings"},
+    "pages": {"pages", "venue", "db", "sms", "settings"},
+    "scheduler": {"venue", "db", "sms", "settings"},
+    "manage": {"scheduler", "venue", "db", "sms", "settings"},
+    "app": {"pages", "web", "venue", "db", "settings"},
+    "run_both": {"settings"},
+}
+OURS = set(MAY_IMPORT)
+
+
+def sources() -> list[Path]:
+    inside = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    return sorted(inside + list(ROOT.glob("*.py")))
+
+
+def room_of(path: Path) -> str:
+    relative = path.relative_to(ROOT)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def imports(path: Path) -> Iterator[tuple[str, ...]]:
+    """Each module that a file imports, in parts; `from a import b` counts as a.b, wherever in the file it stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield tuple(alias.name.split("."))
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            for alias in node.names:
+                yield (*(node.module or "").split("."), alias.name)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture(params=sources(), ids=name)
+def source(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+def test_every_room_is_known(source: Path) -> None:
+    assert room_of(source) in MAY_IMPORT
+
+
+def test_imports_point_one_way(source: Path) -> None:
+    wrong = {parts[0] for parts in imports(source) if parts[0] in OURS} - MAY_IMPORT[room_of(source)]
+    assert not wrong
+
+
+def test_the_rules_know_only_the_pure_parts_of_sending(source: Path) -> None:
+    if room_of(source) not in ("venue", "pages", "web"):
+        return
+    used = {parts[1] for parts in imports(source) if parts[0] == "sms"}
+    assert used <= (PURE_SMS if room_of(source) == "pages" else PURE_SMS | {OUTCOMES})
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("twilio", {"sms/twilio_gateway.py"}),
+        ("schedule", {"scheduler.py"}),
+        ("streamlit", {"app.py", "pages"}),
+        ("alembic", {"db"}),
+        ("click", {"scheduler.py", "manage.py", "run_both.py"}),
+        ("phonenumbers", {"sms/phone.py", "settings.py"}),
+    ],
+)
+def test_a_library_is_known_in_one_place(source: Path, library: str, rooms: set[str]) -> None:
+    if any(parts[0] == library for parts in imports(source)):
+        assert {name(source), room_of(source)} & rooms
+
+
+# A simulated provider has a clock of its own, and a real one may say until when to wait (Retry-After).
+OWN_CLOCK = {"venue/clock.py", "sms/simulated_gateway.py", "sms/twilio_gateway.py"}
+READS_THE_CLOCK = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "localtime"),
+    ("time", "gmtime"),
+    ("func", "now"),
+}
+
+
+def test_only_the_venues_clock_reads_the_time(source: Path) -> None:
+    """`time.monotonic` measures how long, not when, and is free."""
+    if name(source) in OWN_CLOCK:
+        return
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    asked = {
+        (node.value.id, node.attr)
+        for node in calls
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    assert not asked & READS_THE_CLOCK

@@ -1,0 +1,311 @@
+"""The other process: what it does once, how it stops, and that several of it do no more than one."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+import settings
+from db.models import Booking, Heartbeat, Message, MessageAttempt
+from scheduler import Scheduler, guarded, main
+from sms.gateway import Outcome, Outgoing
+from tests.fakes.gateway import FakeGateway
+from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours
+from venue import clock, messages, reminders
+from venue.errors import NotAllowed
+from venue.house import House
+from venue.staff import SCHEDULER
+
+ROOT = Path(__file__).parent.parent
+NEW_YEARS_EVE = datetime(2026, 12, 31, 21, 0, tzinfo=UTC)
+EARLY_DECEMBER = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+def environ(house: House, **over: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "VENUE_"))}
+    url = house.database.engine.url.render_as_string(hide_password=False)
+    return {**clean, "DATABASE_URL": url, "TICK_SECONDS": "0.1", **over}
+
+
+def start(house: House, *arguments: str, **over: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "scheduler.py", *arguments],
+        cwd=ROOT,
+        env=environ(house, **over),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def once(house: House, *arguments: str, **over: str) -> tuple[int, str]:
+    process = start(house, "--once", *arguments, **over)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
+
+
+def states(house: House) -> dict[tuple[str, str], int]:
+    with house.reading(MANAGER) as session:
+        counted = select(Message.kind, Message.state, func.count()).group_by(Message.kind, Message.state)
+        return {(row[0], row[1]): row[2] for row in session.execute(counted)}
+
+
+def a_sent_count(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Message.provider_id.is_not(None))) or 0
+
+
+# Once
+
+
+def test_new_years_eve_is_reminded_of_exactly_once(house: House) -> None:
+    with house.transaction(MANAGER) as session:
+        event = an_event(session, name="New Year's Eve", starts_at=NEW_YEARS_EVE, now=EARLY_DECEMBER)
+        customer = a_customer(session, now=EARLY_DECEMBER)
+        # As an import leaves it: nobody told, nothing planned.
+        values = {"seats": 2, "notes": "", "created_at": EARLY_DECEMBER, "updated_at": EARLY_DECEMBER}
+        session.execute(insert(Booking).values(customer_id=customer.id, event_id=event.id, **values))
+
+    assert once(house, "--at", "2026-12-30T20:29:59+00:00") == (0, "")
+    # The 7-day one was due on the 24th and is of no use since the 30th, 9 in the morning.
+    assert states(house) == {("reminder_7_day", "skipped"): 1, ("reminder_24_hour", "planned"): 1}
+
+    for _ in range(2):
+        assert once(house, "--at", "2026-12-30T20:40:00+00:00") == (0, "")
+        assert states(house) == {("reminder_7_day", "skipped"): 1, ("reminder_24_hour", "delivered"): 1}
+    with house.reading(MANAGER) as session:
+        message = session.scalars(select(Message).where(Message.state == "delivered")).one()
+        assert message.due_at == datetime(2026, 12, 30, 20, 30, tzinfo=UTC)
+        assert message.sent_at == datetime(2026, 12, 30, 20, 40, tzinfo=UTC)
+        assert "New Year's Eve is tomorrow at 9pm (2 seats)" in (message.body or "")
+        assert session.scalar(select(func.count()).select_from(MessageAttempt)) == 1
+
+
+REFUSED = [
+    (["--at", "2026-12-30T20:40:00+00:00"], {}, "--at only goes with --once"),
+    (["--once", "--at", "tomorrow"], {}, "give an instant like 2026-12-30T20:40:00+00:00"),
+    (["--once", "--at", "2026-12-30T20:40:00"], {}, "say the zone too"),
+    (
+        ["--once", "--at", "2026-12-30T20:40:00+00:00"],
+        {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "s", "TWILIO_FROM": "+447700900999"},
+        "refused when real texts could leave",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "over", "words"), REFUSED)
+def test_another_time_is_refused_unless_nothing_can_leave(
+    arguments: list[str], over: dict[str, str], words: str
+) -> None:
+    blank = dict.fromkeys(settings.TWILIO_VARIABLES, "")
+    ended = CliRunner().invoke(main, arguments, env={**blank, **over})
+    assert ended.exit_code == 2
+    assert words in ended.output
+
+
+# Running and stopping
+
+
+@pytest.fixture
+def running(house: House) -> Iterator["subprocess.Popen[str]"]:
+    process = start(house)
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def wait_until(true: object, *, seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    assert callable(true)
+    while not true():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+def beats(house: House) -> int:
+    with house.reading(MANAGER) as session:
+        return session.scalar(select(func.count()).select_from(Heartbeat)) or 0
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_it_beats_sends_and_stops_when_asked(
+    house: House, running: "subprocess.Popen[str]", asked: signal.Signals
+) -> None:
+    wait_until(lambda: beats(house) == 1)
+    with house.transaction(MANAGER) as session:
+        now = clock.now()
+        a_booking(session, event=an_event(session, starts_at=now + days(30), now=now), now=now)
+    wait_until(lambda: states(house).get(("confirmation", "delivered")) == 1)
+    asked_at = time.monotonic()
+    running.send_signal(asked)
+    _, said = running.communicate(timeout=10)
+    assert running.returncode == 0
+    assert time.monotonic() - asked_at < 5
+    assert "Traceback" not in said
+    assert ("confirmation", "unsure") not in states(house)
+
+
+def a_scheduler(house: House, gateway: FakeGateway, **over: str) -> Scheduler:
+    loaded = settings.load({"TICK_SECONDS": "0.02", **over})
+    return Scheduler(house, gateway, loaded)
+
+
+def test_a_message_in_hand_is_finished_before_it_stops(house: House) -> None:
+    called, may_answer = threading.Event(), threading.Event()
+
+    class Slow(FakeGateway):
+        def send(self, outgoing: Outgoing) -> Outcome:
+            called.set()
+            may_answer.wait(10)
+            return super().send(outgoing)
+
+    with house.transaction(MANAGER) as session:
+        now = clock.now()
+        a_booking(session, event=an_event(session, starts_at=now + days(30), now=now), now=now)
+    scheduler = a_scheduler(house, Slow())
+    thread = threading.Thread(target=scheduler.run)
+    thread.start()
+    assert called.wait(10)
+    scheduler.stopping.set()
+    may_answer.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert states(house)[("confirmation", "sent")] == 1
+
+
+def test_a_job_that_raises_does_not_stop_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    scheduler = a_scheduler(house, FakeGateway())
+    done = Counter[str]()
+
+    def breaks() -> None:
+        done["breaks"] += 1
+        raise RuntimeError("broken")
+
+    def works() -> None:
+        done["works"] += 1
+
+    monkeypatch.setattr(scheduler, "expire", breaks)
+    monkeypatch.setattr(scheduler, "look", breaks)
+    monkeypatch.setattr(scheduler, "follow", works)
+    thread = threading.Thread(target=scheduler.run)
+    thread.start()
+    wait_until(lambda: done["breaks"] > 4 and done["works"] > 2 and beats(house) == 1)
+    scheduler.stopping.set()
+    thread.join(10)
+    assert "The job breaks failed and will be tried again" in caplog.text
+
+
+def test_a_guarded_job_logs_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    def breaks() -> None:
+        raise ValueError("broken")
+
+    guarded(breaks)()
+    assert "broken" in caplog.text
+
+
+def test_a_sweep_takes_as_many_rounds_as_it_needs(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "SWEPT_AT_ONCE", 2)
+    with house.transaction(MANAGER) as session:
+        now = clock.now()
+        event = an_event(session, starts_at=now + days(30), now=now)
+        for _ in range(5):
+            customer = a_customer(session, now=now)
+            values = {"seats": 2, "notes": "", "created_at": now, "updated_at": now}
+            session.execute(insert(Booking).values(customer_id=customer.id, event_id=event.id, **values))
+    a_scheduler(house, FakeGateway()).sweep()
+    assert sum(states(house).values()) == 10
+
+
+def test_the_process_runs_in_utc_so_that_autumn_holds_nothing_up() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import scheduler, time; scheduler.use_utc(); print(time.tzname)"],
+        cwd=ROOT,
+        env={**os.environ, "TZ": "Europe/London"},
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == "('UTC', 'UTC')"
+
+
+# Several at once
+
+
+def two_hundred_due(house: House) -> None:
+    with house.transaction(MANAGER) as session:
+        now = clock.now()
+        customer = a_customer(session, now=now)
+        due = [
+            messages.row(
+                messages.Kind.MANUAL,
+                key=f"manual:{number}",
+                customer_id=customer.id,
+                booking_id=None,
+                event_id=None,
+                mobile_number=customer.mobile_number,
+                due_at=now,
+                useful_until=now + hours(5),
+                now=now,
+                body=f"Text {number}",
+            )
+            for number in range(200)
+        ]
+        session.execute(insert(Message), due)
+
+
+def test_two_schedulers_at_once_send_each_text_once(house: House) -> None:
+    two_hundred_due(house)
+    processes = [start(house, "--once") for _ in range(2)]
+    for process in processes:
+        _, said = process.communicate(timeout=90)
+        assert (process.returncode, said) == (0, "")
+    assert states(house) == {("manual", "delivered"): 200}
+    with house.reading(MANAGER) as session:
+        assert a_sent_count(session) == 200
+        assert session.scalar(select(func.count()).select_from(MessageAttempt)) == 200
+
+
+def test_two_schedulers_on_one_gateway_call_it_once_for_each_text(house: House) -> None:
+    two_hundred_due(house)
+    gateway = FakeGateway()
+    both = [a_scheduler(house, gateway, SMS_PER_SECOND="1000000", SMS_PER_DAY="1000000") for _ in range(2)]
+    threads = [threading.Thread(target=scheduler.once) for scheduler in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Counter(outgoing.body for outgoing in gateway.sent) == {f"Text {number}": 1 for number in range(200)}
+    assert states(house) == {("manual", "sent"): 200}
+
+
+def test_the_rate_holds_for_all_schedulers_together(house: House) -> None:
+    two_hundred_due(house)
+    gateway = FakeGateway()
+    both = [a_scheduler(house, gateway, SMS_PER_SECOND="5") for _ in range(2)]
+    threads = [threading.Thread(target=scheduler.run) for scheduler in both]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    time.sleep(1.5)
+    for scheduler in both:
+        scheduler.stopping.set()
+    for thread in threads:
+        thread.join(20)
+    assert 5 <= len(gateway.sent) <= 5 * (1 + int(time.monotonic() - begun))
+
+
+def test_a_scheduler_may_do_nothing_but_deliver(house: House) -> None:
+    with house.transaction(SCHEDULER) as session, pytest.raises(NotAllowed):
+        a_customer(session)

@@ -1,0 +1,210 @@
+"""A configuration that cannot be used is refused at start, in one sentence that names the variable."""
+
+import os
+import subprocess
+import sys
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+import settings
+from db.session import open_database
+from settings import BadSettings
+from sms.simulated_gateway import SimulatedGateway
+from venue.clock import Hours
+
+ROOT = Path(__file__).parent.parent
+TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "secret", "TWILIO_FROM": "+447700900999"}
+
+
+def test_nothing_set_is_a_pub_in_london_whose_texts_are_simulated() -> None:
+    loaded = settings.load({})
+    assert loaded.database_url == f"sqlite:///{ROOT / 'data/anchor.db'}"
+    assert loaded.venue_name == "The Anchor"
+    assert str(loaded.zone) == "Europe/London"
+    assert loaded.region == "GB"
+    assert loaded.hours == Hours(time(9), time(21))
+    assert loaded.twilio is None
+    assert isinstance(settings.open_gateway(loaded), SimulatedGateway)
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert settings.load({"VENUE_TIMEZONE": "", "SENDING_HOURS": " ", **dict.fromkeys(TWILIO, "")}) == settings.load({})
+
+
+@pytest.mark.parametrize("missing", TWILIO)
+def test_half_of_twilio_names_what_is_missing(missing: str) -> None:
+    with pytest.raises(BadSettings, match=f"{missing}.* missing"):
+        settings.load({name: value for name, value in TWILIO.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("TWILIO_API_KEY", "TWILIO_API_SECRET"), ("TWILIO_API_SECRET", "TWILIO_API_KEY")]
+)
+def test_half_an_api_key_names_the_other_half(given: str, missing: str) -> None:
+    with pytest.raises(BadSettings, match=f"{missing} is missing"):
+        settings.load({**TWILIO, given: "x"})
+
+
+def test_a_whole_account_sends() -> None:
+    loaded = settings.load({**TWILIO, "TWILIO_BASE_URL": "http://localhost:9000/"}).twilio
+    assert loaded is not None
+    assert (loaded.username, loaded.password) == ("AC1", "secret")
+    assert loaded.base_url == "http://localhost:9000"
+
+
+def test_an_api_key_signs_in_instead_of_the_account() -> None:
+    given = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_API_KEY": "SK1", "TWILIO_API_SECRET": "s"}
+    loaded = settings.load({**given, "TWILIO_MESSAGING_SERVICE_SID": "MG1"}).twilio
+    assert loaded is not None
+    assert (loaded.username, loaded.password, loaded.auth_token) == ("SK1", "s", "")
+
+
+REFUSED = [
+    ("VENUE_TIMEZONE", "Europe/Londn"),
+    ("VENUE_TIMEZONE", "Europe"),
+    ("VENUE_TIMEZONE", "../etc/passwd"),
+    ("VENUE_TIMEZONE", "GMT+25"),
+    ("VENUE_REGION", "XX"),
+    ("VENUE_REGION", "England"),
+    ("SENDING_HOURS", "9-21"),
+    ("SENDING_HOURS", "21:00-09:00"),
+    ("SENDING_HOURS", "09:00-09:00"),
+    ("SENDING_HOURS", "09:00-25:00"),
+    ("SENDING_HOURS", "00:00-00:00"),
+    ("SENDING_HOURS", "always"),
+    ("PUBLIC_URL", "desk.example.com"),
+    ("PUBLIC_URL", "ftp://desk.example.com"),
+    ("PUBLIC_URL", "https://"),
+    ("PUBLIC_URL", "http://[desk"),
+    ("SMS_PER_SECOND", "0"),
+    ("SMS_PER_SECOND", "-1"),
+    ("SMS_PER_DAY", "many"),
+    ("SMS_CONCURRENCY", "1.5"),
+    ("TICK_SECONDS", "0"),
+    ("TICK_SECONDS", "nan"),
+    ("TICK_SECONDS", "inf"),
+    ("LEASE_SECONDS", "two minutes"),
+    ("POLL_SECONDS", "30,,120"),
+    ("POLL_SECONDS", "30,-1"),
+    ("LOG_LEVEL", "LOUD"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_a_value_that_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(BadSettings, match=name):
+        settings.load({name: value})
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [
+        ("00:00-24:00", None),
+        ("09:00-24:00", Hours(time(9), time(0))),
+        ("08:30 - 20:15", Hours(time(8, 30), time(20, 15))),
+        ("00:00-12:00", Hours(time(0), time(12))),
+    ],
+)
+def test_sending_hours_are_read(typed: str, hours: Hours | None) -> None:
+    assert settings.load({"SENDING_HOURS": typed}).hours == hours
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"SEND_CONNECT_TIMEOUT_SECONDS": "20"}, "SEND_WATCHDOG_SECONDS"),
+        ({"SEND_READ_TIMEOUT_SECONDS": "41"}, "SEND_WATCHDOG_SECONDS"),
+        ({"SEND_WATCHDOG_SECONDS": "115"}, "less than LEASE_SECONDS"),
+        ({"SEND_DEADLINE_SECONDS": "75"}, "less than LEASE_SECONDS"),
+        ({"LEASE_SECONDS": "50"}, "less than LEASE_SECONDS"),
+        ({"LEASE_SECONDS": "600"}, "less than SETTLE_SECONDS"),
+        ({"SETTLE_SECONDS": "120"}, "less than SETTLE_SECONDS"),
+    ],
+)
+def test_a_lease_outlives_every_call_and_settling_every_lease(changed: dict[str, str], words: str) -> None:
+    with pytest.raises(BadSettings, match=words):
+        settings.load(changed)
+
+
+def test_times_scale_down_together_for_tests() -> None:
+    names = ("SEND_DEADLINE", "SEND_CONNECT_TIMEOUT", "SEND_READ_TIMEOUT", "SEND_WATCHDOG", "LEASE", "SETTLE")
+    scaled = {f"{name}_SECONDS": str(s / 100) for name, s in zip(names, (5, 5, 30, 45, 120, 600), strict=True)}
+    timing = settings.load({**scaled, "POLL_SECONDS": "0.3, 1.2"}).timing
+    assert timing.lease == timedelta(seconds=1.2)
+    assert timing.polls == (timedelta(seconds=0.3), timedelta(seconds=1.2))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("sqlite:///data/x.db", f"sqlite:///{ROOT / 'data/x.db'}"),
+        ("sqlite:////var/lib/x.db", "sqlite:////var/lib/x.db"),
+        ("postgresql://localhost/anchor", "postgresql://localhost/anchor"),
+    ],
+)
+def test_a_relative_file_lies_beside_the_code(given: str, kept: str) -> None:
+    assert settings.load({"DATABASE_URL": given}).database_url == kept
+
+
+# The process itself
+
+
+def scheduler_once(**environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "VENUE_"))}
+    return subprocess.run(
+        [sys.executable, "scheduler.py", "--once"],
+        cwd=ROOT,
+        env={**clean, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def assert_refused(ended: subprocess.CompletedProcess[str], words: str) -> None:
+    said = ended.stderr.strip()
+    assert words in said
+    assert ended.returncode == 2
+    assert "Traceback" not in said + ended.stdout
+    assert len(said.splitlines()) == 1
+
+
+def test_a_half_filled_configuration_does_not_start(tmp_path: Path) -> None:
+    ended = scheduler_once(DATABASE_URL=f"sqlite:///{tmp_path / 'a.db'}", TWILIO_ACCOUNT_SID="AC1")
+    assert_refused(ended, "TWILIO_AUTH_TOKEN")
+
+
+def test_an_unknown_zone_does_not_start(tmp_path: Path) -> None:
+    ended = scheduler_once(DATABASE_URL=f"sqlite:///{tmp_path / 'a.db'}", VENUE_TIMEZONE="Mars/Olympus")
+    assert_refused(ended, "VENUE_TIMEZONE is 'Mars/Olympus'")
+
+
+@pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/anchor", "sqlite:////proc/anchor/a.db", "anchor.db"])
+def test_an_unreachable_database_does_not_start(url: str) -> None:
+    assert_refused(scheduler_once(DATABASE_URL=url), "Error: ")
+
+
+def test_an_empty_database_does_not_start(empty_database_url: str) -> None:
+    assert_refused(scheduler_once(DATABASE_URL=empty_database_url), "The database is empty")
+
+
+def test_a_newer_database_does_not_start(database_url: str) -> None:
+    with open_database(database_url).engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert_refused(scheduler_once(DATABASE_URL=database_url), "The database is newer")
+
+
+def test_a_migrated_database_starts(database_url: str) -> None:
+    ended = scheduler_once(DATABASE_URL=database_url)
+    assert ended.stderr == ""
+    assert ended.returncode == 0
+
+
+def test_the_house_is_what_was_configured(database_url: str) -> None:
+    house = settings.open_house(
+        settings.load({"DATABASE_URL": database_url, "VENUE_NAME": "The Crown", "VENUE_PHONE": "01632 1"})
+    )
+    assert (house.name, house.phone, house.simulated) == ("The Crown", "01632 1", True)

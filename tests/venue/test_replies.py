@@ -1,0 +1,203 @@
+"""What comes in: STOP and START are obeyed whoever sends them; nothing else is mistaken for either."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Message, PhoneNumber
+from sms.gateway import ProviderMessage
+from sms.texts import Kind
+from tests.fakes.gateway import FakeGateway
+from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, minutes, texts_to
+from venue import messages, replies
+from venue.house import House
+from venue.message_states import State
+from venue.replies import Wish, wish
+from venue.staff import SCHEDULER
+
+STOP = [
+    "STOP", "stop", " Stop. ", "STOP!", "Stop please", "please stop", "stopall", "Stop all", "unsubscribe",
+    "UNSUBSCRIBE ME",
+    "cancel", "end", "quit", "opt out", "revoke", "stop texting me", "Stop texting me please", "please stop texting me",
+    "stop sending me texts", "Can you stop texting this number", "don't text me", "Dont text me again",
+    "do not message me", "no more texts", "no more texts please", "stop the reminders", "STOP MESSAGES",
+    "stop texts thanks",
+]  # fmt: skip
+START = ["START", "start", "Start!", "unstop", "yes", "YES"]
+NEITHER = [
+    "Cancel my table Saturday", "4 please", "can't make it, cancel please", "we'll stop by at 8", "Stop by for a pint?",
+    "when does the quiz start?", "Start at 7 or 8?", "yes please, 4 of us", "what time does it end", "full stop",
+    "I quit smoking so outside table not needed", "Don't worry about the table", "non-stop laughs last night, thanks",
+    "is there a bus stop nearby", "please text me the menu", "thanks for the reminder", "no", "", "👍", "stopp",
+    "can you stop the music by 11",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", STOP)
+def test_these_mean_stop(body: str) -> None:
+    assert wish(body) is Wish.STOP
+
+
+@pytest.mark.parametrize("body", START)
+def test_these_mean_start(body: str) -> None:
+    assert wish(body) is Wish.START
+
+
+@pytest.mark.parametrize("body", NEITHER)
+def test_these_are_for_staff_to_read(body: str) -> None:
+    assert wish(body) is Wish.NOTHING
+
+
+JO = "+447700900001"
+
+
+def a_text(body: str, *, from_: str = JO, at: datetime = NOW, provider_id: str = "SM1") -> ProviderMessage:
+    return ProviderMessage(provider_id, "+447700900999", body, "received", "inbound", at, None, from_)
+
+
+@pytest.fixture
+def take(house: House) -> Callable[..., bool]:
+    def taken(*given: str, **over: object) -> bool:
+        with house.transaction(SCHEDULER) as session:
+            return replies.take(session, a_text(*given, **over), now=NOW)  # type: ignore[arg-type]
+
+    return taken
+
+
+def opted_out(house: House, number: str = JO) -> bool:
+    with house.reading(MANAGER) as session:
+        found = session.get(PhoneNumber, number)
+        return found is not None and found.opted_out_at is not None
+
+
+def came_in(session: Session) -> list[Message]:
+    return list(session.scalars(select(Message).where(Message.direction == "in").order_by(Message.created_at)))
+
+
+def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
+    house: House, take: Callable[..., bool]
+) -> None:
+    with house.transaction(MANAGER) as session:
+        customer = a_customer(session, mobile_number=JO)
+        a_booking(session, customer)
+
+    take("STOP")
+
+    with house.transaction(MANAGER) as session:
+        assert {message.state for message in texts_to(session, customer.id) if message.direction == "out"} == {
+            State.SKIPPED
+        }
+        a_booking(session, customer, an_event(session))
+        later = [message for message in texts_to(session, customer.id) if message.direction == "out"]
+        assert {(message.state, message.reason) for message in later} == {(State.SKIPPED, messages.OPTED_OUT)}
+
+
+def test_stop_from_a_number_that_nobody_has_counts(house: House, take: Callable[..., bool]) -> None:
+    assert take("STOP")
+
+    assert opted_out(house)
+    with house.reading(MANAGER) as session:
+        assert [(text.customer_id, text.state) for text in came_in(session)] == [(None, State.RECEIVED)]
+
+
+def test_start_opens_the_number_again(house: House, take: Callable[..., bool]) -> None:
+    take("STOP")
+    take("START", at=NOW + minutes(1), provider_id="SM2")
+
+    assert not opted_out(house)
+
+
+@pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
+def test_the_latest_wish_stands_in_whatever_order_they_are_heard_of(
+    house: House, take: Callable[..., bool], order: tuple[str, str]
+) -> None:
+    first, last = order
+    take(last, at=NOW, provider_id="SM2")
+    take(first, at=NOW - minutes(5), provider_id="SM1")
+
+    assert opted_out(house) == (last == "STOP")
+
+
+def test_a_text_that_is_told_of_again_changes_nothing(house: House, take: Callable[..., bool]) -> None:
+    assert take("STOP")
+    assert take("START", at=NOW + minutes(1), provider_id="SM2")
+
+    assert not take("STOP")
+
+    assert not opted_out(house)
+
+
+def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(house: House, take: Callable[..., bool]) -> None:
+    with house.transaction(MANAGER) as session:
+        customer = a_customer(session, mobile_number=JO)
+        a_booking(session, customer)
+
+    take("Cancel my table Saturday")
+
+    assert not opted_out(house)
+    with house.reading(MANAGER) as session:
+        heard = texts_to(session, customer.id, Kind.INBOUND)
+        planned = texts_to(session, customer.id, Kind.CONFIRMATION)
+        assert [text.body for text in heard] == ["Cancel my table Saturday"]
+        assert [text.state for text in planned] == [State.PLANNED]
+
+
+def test_where_a_family_shares_a_number_a_reply_is_of_whoever_was_texted_last(
+    house: House, take: Callable[..., bool]
+) -> None:
+    with house.transaction(MANAGER) as session:
+        family = [a_customer(session, first_name=name, mobile_number=JO) for name in ("Ann", "Bob", "Cat")]
+        for customer, sent_at in zip(family, (NOW - minutes(9), NOW - minutes(3), NOW - minutes(6)), strict=True):
+            a_booking(session, customer, an_event(session))
+            confirmation = texts_to(session, customer, Kind.CONFIRMATION)[0]
+            confirmation.state, confirmation.provider_id = State.SENT.value, f"SM{customer.first_name}"
+            confirmation.sent_at = sent_at
+
+    take("4 please")
+
+    with house.reading(MANAGER) as session:
+        assert [text.customer_id for text in came_in(session)] == [family[1].id]
+
+
+def test_stop_from_a_shared_number_stops_the_whole_family(house: House, take: Callable[..., bool]) -> None:
+    with house.transaction(MANAGER) as session:
+        family = [a_customer(session, first_name=name, mobile_number=JO) for name in ("Ann", "Bob")]
+        for customer in family:
+            a_booking(session, customer, an_event(session))
+
+    take("stop texting me")
+
+    with house.reading(MANAGER) as session:
+        for customer in family:
+            out = texts_to(session, customer, Kind.CONFIRMATION)
+            assert [text.state for text in out] == [State.SKIPPED]
+
+
+def test_a_short_code_or_a_name_is_kept_without_a_number(house: House, take: Callable[..., bool]) -> None:
+    take("Your code is 1234", from_="60777")
+    take("Hello", from_="ACME", provider_id="SM2")
+
+    with house.reading(MANAGER) as session:
+        assert {text.mobile_number for text in came_in(session)} == {None}
+
+
+def test_listening_takes_each_text_once_however_often(house: House) -> None:
+    gateway = FakeGateway()
+    gateway.receive(JO, "STOP", created_at=NOW - minutes(2))
+    gateway.receive(JO, "hello", created_at=NOW - minutes(1))
+
+    def listen() -> int:
+        return replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=NOW)
+
+    assert (listen(), listen()) == (2, 0)
+    assert opted_out(house)
+
+
+def test_a_provider_out_of_reach_is_listened_to_later(house: House) -> None:
+    gateway = FakeGateway()
+    gateway.receive(JO, "STOP", created_at=NOW)
+    gateway.unreachable = True
+    assert replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=NOW) == 0

@@ -1,0 +1,230 @@
+"""A restored backup sends nothing until a manager has looked, and then nothing twice."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from db.models import Booking, Heartbeat, Message
+from sms.gateway import Outgoing, Unknown
+from sms.texts import Kind
+from tests.fakes.gateway import FakeGateway
+from tests.makers import MANAGER, NOW, STAFF, a_booking, a_customer, an_event, days, hours, minutes, texts_to
+from venue import bookings, delivery, restore_guard, today
+from venue.errors import NotAllowed
+from venue.house import House
+from venue.message_states import State, Timing
+from venue.restore_guard import Phase
+from venue.staff import SCHEDULER
+
+EVENT = NOW + days(8) + hours(2)
+
+
+class Desk:
+    """A house with a scheduler that is moved by hand, and a provider that outlives its database."""
+
+    def __init__(self, house: House):
+        self.house, self.now = house, NOW
+        self.gateway = FakeGateway()
+        self.gateway.now = lambda: self.now
+
+    def transaction(self) -> Any:
+        return self.house.transaction(SCHEDULER)
+
+    def start(self) -> None:
+        with self.transaction() as session:
+            restore_guard.suspect(session, now=self.now)
+        restore_guard.look(self.transaction, self.gateway, now=self.now)
+        with self.transaction() as session:
+            delivery.beat(session, worker="w", started_at=self.now, now=self.now)
+
+    def send(self) -> int:
+        before = len(self.gateway.sent)
+        while delivery.deliver_next(
+            self.transaction, self.gateway, timing=Timing(), worker="w", clock=lambda: self.now
+        ):
+            pass
+        return len(self.gateway.sent) - before
+
+    def guard(self) -> restore_guard.Guard | None:
+        with self.house.reading(MANAGER) as session:
+            return restore_guard.standing(session)
+
+    def release(self) -> int:
+        with self.house.transaction(MANAGER) as session:
+            return restore_guard.release(session, now=self.now)
+
+    def book(self, **over: Any) -> Booking:
+        with self.house.transaction(MANAGER) as session:
+            event = an_event(session, starts_at=EVENT)
+            return a_booking(session, a_customer(session, **over), event, now=NOW)
+
+    def back_to(self, then: dict[str, Any]) -> None:
+        """What a restored backup looks like: every text as it stood then, and nothing that came later."""
+        with self.house.transaction(MANAGER) as session:
+            session.execute(update(Heartbeat).values(seen_at=then["seen_at"]))
+            for message in session.scalars(select(Message)).all():
+                if message.id not in then["texts"]:
+                    session.delete(message)
+                    continue
+                for column, value in then["texts"][message.id].items():
+                    setattr(message, column, value)
+
+    def backup(self) -> dict[str, Any]:
+        columns = ("state", "reason", "body", "provider_id", "provider_status", "sent_at", "next_step_at", "final_at")
+        with self.house.reading(MANAGER) as session:
+            texts = {m.id: {name: getattr(m, name) for name in columns} for m in session.scalars(select(Message))}
+        return {"seen_at": self.now, "texts": texts}
+
+    def texts(self, customer_id: Any, *kinds: Kind) -> list[Message]:
+        with self.house.reading(MANAGER) as session:
+            return texts_to(session, customer_id, *kinds)
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    desk = Desk(house)
+    desk.start()
+    return desk
+
+
+def a_day_later(desk: Desk) -> Booking:
+    """A booking whose confirmation and reminder went after the backup, which is then restored."""
+    booking = desk.book()
+    desk.start()
+    then = desk.backup()
+    desk.now = EVENT - days(7)
+    assert desk.send() == 2
+    desk.now += hours(3)
+    desk.back_to(then)
+    return booking
+
+
+def test_yesterdays_backup_sends_nothing_until_a_manager_releases_it(desk: Desk) -> None:
+    booking = a_day_later(desk)
+
+    desk.start()
+    assert (desk.send(), desk.guard().phase) == (0, Phase.HELD)  # type: ignore[union-attr]
+
+    assert desk.release() == 0
+    assert (desk.send(), desk.guard()) == (0, None)
+    went = desk.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
+    assert {text.state for text in went} == {State.SENT}
+    assert {text.provider_id for text in went} == {found.provider_id for found in desk.gateway.at_provider}
+    assert len(desk.texts(booking.customer_id)) == 3
+    # What was still to come then still goes.
+    desk.now = EVENT - days(1)
+    assert desk.send() == 1
+
+
+def test_it_shows_what_was_already_sent_before_anybody_decides(desk: Desk) -> None:
+    a_day_later(desk)
+    desk.start()
+    with desk.house.reading(MANAGER) as session:
+        matches = restore_guard.found(session)
+        state = today.scheduler_state(session, now=desk.now)
+    kinds = {match.planned.kind for match in matches if match.planned}
+    assert kinds == {Kind.CONFIRMATION, Kind.REMINDER_7_DAY}
+    assert state.guard is not None
+    assert state.guard.since < NOW + minutes(1)
+
+
+def test_a_text_about_what_the_backup_does_not_have_is_kept_in_the_log(desk: Desk) -> None:
+    known = desk.book()
+    desk.start()
+    desk.send()
+    then = desk.backup()
+    desk.now += hours(1)
+    desk.gateway.accept(Outgoing("1", "+447700900777", "Hi Lee, you're on the list"), "SMlost")
+    desk.now += hours(20)
+    desk.back_to(then)
+
+    desk.start()
+    desk.release()
+
+    with desk.house.reading(MANAGER) as session:
+        found = session.scalars(select(Message).where(Message.provider_id == "SMlost")).one()
+        assert (found.state, found.customer_id, found.mobile_number) == (State.SENT, None, "+447700900777")
+    assert len(desk.texts(known.customer_id)) == 3
+    desk.now += hours(20)
+    desk.start()
+    assert desk.guard() is None
+
+
+def test_a_planned_text_that_might_be_the_same_in_other_words_is_held(desk: Desk) -> None:
+    booking = a_day_later(desk)
+    with desk.house.transaction(MANAGER) as session:
+        bookings.update(session, booking.id, version=booking.version, seats=9, tell_customer=False, now=NOW)
+    desk.start()
+
+    held = desk.release()
+
+    assert held == 2
+    assert desk.send() == 0
+    waiting = desk.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
+    assert {text.state for text in waiting} == {State.HELD}
+    assert "got a text that the restored backup does not have" in waiting[0].reason
+
+
+def test_until_the_provider_answers_nothing_is_sent(desk: Desk) -> None:
+    a_day_later(desk)
+    desk.gateway.unreachable = True
+    desk.start()
+    # Another scheduler starts and finds the first one's beat: it sends nothing either.
+    desk.start()
+    assert (desk.send(), desk.guard().phase) == (0, Phase.ASKING)  # type: ignore[union-attr]
+    desk.gateway.unreachable = False
+    restore_guard.look(desk.transaction, desk.gateway, now=desk.now)
+    assert desk.guard().phase == Phase.HELD  # type: ignore[union-attr]
+
+
+def test_a_second_answer_to_the_same_question_does_not_release(desk: Desk) -> None:
+    a_day_later(desk)
+    slow: list[Any] = []
+    asked = desk.gateway.sent_since
+
+    def ask_twice(since: datetime) -> Any:
+        if not slow:
+            slow.append(asked(since))
+            restore_guard.look(desk.transaction, desk.gateway, now=desk.now)
+        return slow[0]
+
+    desk.gateway.sent_since = ask_twice  # type: ignore[method-assign]
+    desk.start()
+    assert desk.guard().phase == Phase.HELD  # type: ignore[union-attr]
+
+
+def test_a_night_without_a_scheduler_is_no_restored_backup(desk: Desk) -> None:
+    desk.book()
+    desk.send()
+    desk.now += hours(12)
+    desk.start()
+    assert desk.guard() is None
+    assert desk.gateway.looks == 1
+
+
+def test_a_restart_asks_nobody(desk: Desk) -> None:
+    desk.now += minutes(2)
+    desk.start()
+    assert (desk.gateway.looks, desk.guard()) == (0, None)
+
+
+def test_a_crash_in_the_middle_of_a_text_is_no_restored_backup(desk: Desk) -> None:
+    desk.book()
+    desk.gateway.outcomes.append(Unknown("The reply was lost"))
+    desk.gateway.accept_unknown = True
+    desk.send()
+    desk.now += hours(2)
+    desk.start()
+    assert desk.guard() is None
+
+
+def test_only_a_manager_releases(desk: Desk) -> None:
+    a_day_later(desk)
+    desk.start()
+    with desk.house.transaction(STAFF) as session, pytest.raises(NotAllowed):
+        restore_guard.release(session, now=desk.now)
+    assert desk.guard() is not None
+    desk.release()
+    assert desk.release() == 0

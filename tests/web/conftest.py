@@ -1,0 +1,30 @@
+"""The plain HTTP beside the screens, without Streamlit."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from db.session import open_database
+from tests.makers import MANAGER, a_house
+from venue.house import House
+from venue.staff import Actor
+from web import downloads, health, links
+
+
+@pytest.fixture
+def house(new_database: Callable[..., str]) -> House:
+    return a_house(open_database(new_database("sqlite")))
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return MANAGER
+
+
+@pytest.fixture
+def browser(house: House, actor: Actor) -> Iterator[TestClient]:
+    routes = [*links.routes, *health.routes(house), *downloads.routes(house, lambda _request: actor)]
+    with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
+        yield client

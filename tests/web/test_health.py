@@ -1,0 +1,31 @@
+from db.models import Heartbeat
+from tests.makers import MANAGER
+from venue import clock
+
+
+def test_a_living_process_says_so(browser):
+    assert browser.get("/healthz").text == "ok"
+
+
+def test_ready_tells_of_database_schema_and_scheduler(browser):
+    answer = browser.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "database": "ok", "schema": "ok", "scheduler": "away"}
+
+
+def test_a_scheduler_that_was_seen_is_alive(browser, house):
+    with house.transaction(MANAGER) as session:
+        session.add(Heartbeat(worker="one", started_at=clock.now(), seen_at=clock.now()))
+
+    assert browser.get("/readyz").json()["scheduler"] == "alive"
+
+
+def test_a_schema_of_another_version_is_not_ready(browser, house):
+    with house.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
+
+    answer = browser.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["schema"] == "another version's"
