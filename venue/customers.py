@@ -1,6 +1,7 @@
 """The people the venue knows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,28 @@ from sqlalchemy.orm import Session
 from db import search as index
 from db.models import NOTES_LENGTH, Booking, Customer, Event
 from sms import phone
-from venue import clock, messages, names
+from venue import booking_state, clock, deletions, messages, names
 from venue.booking_state import Booked
 from venue.customer_list import Page, search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.house import house_of
 from venue.staff import Permission, require
 
-__all__ = ["Booked", "Going", "Page", "add", "delete", "get", "lookalikes", "search", "update", "what_goes"]
+__all__ = [
+    "Booked",
+    "Change",
+    "Going",
+    "Page",
+    "Saved",
+    "add",
+    "delete",
+    "get",
+    "lookalikes",
+    "search",
+    "update",
+    "update_many",
+    "what_goes",
+]
 
 FIELDS = {"first_name": "First name", "last_name": "Last name", "mobile_number": "Mobile number", "notes": "Notes"}
 MOST_LOOKALIKES = 5
@@ -36,6 +51,25 @@ class Going:
     @property
     def words(self) -> str:
         return f"{_counted(self.bookings, 'booking')}, {_counted(self.planned_texts, 'planned text')}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Some fields of one customer, as they were typed over a version that was read."""
+
+    customer_id: UUID
+    version: int
+    fields: dict[str, str]
+
+
+@dataclass
+class Saved:
+    """What became of many changes, by customer: saved, refused with words for each field, or met by a conflict."""
+
+    changed: dict[UUID, Customer] = field(default_factory=dict)
+    refused: dict[UUID, dict[str, str]] = field(default_factory=dict)
+    conflicts: dict[UUID, Conflict] = field(default_factory=dict)
+    gone: dict[UUID, str] = field(default_factory=dict)
 
 
 def get(session: Session, customer_id: UUID) -> Customer:
@@ -84,7 +118,7 @@ def add(
 def update(session: Session, customer_id: UUID, *, version: int, now: datetime, **fields: str) -> Customer:
     """Change the given fields and no others. Raises Invalid, and Conflict when the version is not the latest."""
     require(session, Permission.CUSTOMERS)
-    customer = session.get(Customer, customer_id, with_for_update=True)
+    customer = session.get(Customer, customer_id, with_for_update=booking_state.HELD)
     if customer is None:
         raise NotFound("This customer was deleted meanwhile")
     values = checked(session, **fields)
@@ -102,8 +136,27 @@ def update(session: Session, customer_id: UUID, *, version: int, now: datetime, 
     keep_search_text(session, customer)
     session.flush()
     if "mobile_number" in changed:
-        messages.renumber(session, customer.id, customer.mobile_number)
+        messages.renumber(session, customer.id, customer.mobile_number, now=now)
     return customer
+
+
+def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -> Saved:
+    """Save each change by itself: one that is refused or meets a conflict leaves the others be."""
+    require(session, Permission.CUSTOMERS)
+    saved = Saved()
+    # In one order everywhere: two who save the same customers do not wait for each other in a circle.
+    for change in sorted(changes, key=lambda change: change.customer_id):
+        who = change.customer_id
+        try:
+            with session.begin_nested():
+                saved.changed[who] = update(session, who, version=change.version, now=now, **change.fields)
+        except Invalid as invalid:
+            saved.refused[who] = invalid.problems
+        except Conflict as conflict:
+            saved.conflicts[who] = conflict
+        except NotFound as gone:
+            saved.gone[who] = str(gone)
+    return saved
 
 
 def what_goes(session: Session, customer_id: UUID) -> Going:
@@ -118,13 +171,14 @@ def delete(session: Session, customer_id: UUID, *, typed_last_name: str, now: da
 
     Raises Invalid unless the last name is typed as it is written, whatever its case.
     """
-    require(session, Permission.DELETE)
+    actor = require(session, Permission.DELETE)
     customer = session.get(Customer, customer_id, with_for_update=True)
     if customer is None:
         return
     if names.clean(typed_last_name).casefold() != customer.last_name.casefold():
         raise Invalid(typed_last_name=f"Type the last name, {customer.last_name}, to delete")
     messages.forget_customer(session, customer_id, now=now)
+    deletions.note(session, customer, by=actor.name, now=now)
     session.delete(customer)
     session.flush()
 

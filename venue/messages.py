@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from db import search as index
-from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
+from db.models import NOT_DEALT_WITH, Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
 from db.once import insert_once
 from db.types import AnyRow, AnySelect
-from sms import error_codes, segments, texts
+from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
 from venue import clock, templates
 from venue.customer_list import Page
@@ -25,9 +25,12 @@ from venue.staff import Permission, require
 __all__ = ["Kind", "State", "Timing", "decide", "for_customer", "listing", "preview", "queue", "story", "text_customer"]
 
 OPTED_OUT = "Opted out: they texted STOP"
+CANNOT_RECEIVE = "This number cannot receive texts"
 FIRST, NORMAL = 0, 1
 NOT_YET_GONE = (State.PLANNED, State.HELD)
 MAYBE_GONE = (State.SENDING, State.UNSURE)
+# What the key of a text to a bare number begins with: it needs no customer to go.
+TO_NUMBER = f"{Kind.MANUAL}:number:"
 
 
 def row(
@@ -114,21 +117,39 @@ def text_customer(session: Session, *, customer_id: UUID, body: str, form_token:
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise NotFound("This customer is not there any more")
+    key = f"{Kind.MANUAL}:{form_token}"
+    _queue_manual(session, customer.mobile_number, body, key=key, customer_id=customer.id, now=now)
+
+
+def text_number(session: Session, *, mobile_number: str, body: str, form_token: str, now: datetime) -> None:
+    """The same to a number that need not be a customer's. Raises Invalid for one that cannot be texted."""
+    require(session, Permission.TEXTS)
+    house = house_of(session)
+    try:
+        number = phone.normalise(mobile_number, region=house.region, allow_fictional=house.simulated)
+    except phone.InvalidPhone as problem:
+        raise Invalid(mobile_number=str(problem)) from problem
+    _queue_manual(session, number, body, key=f"{TO_NUMBER}{form_token}", customer_id=None, now=now)
+
+
+def _queue_manual(
+    session: Session, mobile_number: str, body: str, *, key: str, customer_id: UUID | None, now: datetime
+) -> None:
     body = segments.straighten(body).strip()
     if not body:
         raise Invalid(body="Enter the text")
     if segments.count(body).segments > texts.MOST_SEGMENTS:
         raise Invalid(body=f"This is longer than {texts.MOST_SEGMENTS} texts: shorten it")
-    blocked = why_unreachable(session, customer.mobile_number)
+    blocked = why_unreachable(session, mobile_number)
     if blocked:
         raise Invalid(body=f"This number cannot be texted. {blocked}")
     values = row(
         Kind.MANUAL,
-        key=f"{Kind.MANUAL}:{form_token}",
-        customer_id=customer.id,
+        key=key,
+        customer_id=customer_id,
         booking_id=None,
         event_id=None,
-        mobile_number=customer.mobile_number,
+        mobile_number=mobile_number,
         due_at=now,
         useful_until=now + timedelta(days=1),
         now=now,
@@ -151,7 +172,7 @@ def words_for_block(code: str | None) -> str:
     """The same from what `block_in_sql` says of a number."""
     if not code:
         return ""
-    return OPTED_OUT if code == "STOP" else f"This number cannot receive texts: {error_codes.explain(code)}"
+    return OPTED_OUT if code == "STOP" else f"{CANNOT_RECEIVE}: {error_codes.explain(code)}"
 
 
 def block_in_sql() -> ColumnElement[str | None]:
@@ -185,6 +206,11 @@ class _Staged(Protocol):
 
 def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
     """The words of a kind with what is true now: the one function that previews and sends."""
+    return filled(session, templates.body_of(session, kind), customer, event, seats, now=now)
+
+
+def filled(session: Session, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
+    """The same for words that need not be saved yet. Raises BadTemplate for those that never could be."""
     house = house_of(session)
     facts = Facts(
         first_name=customer.first_name,
@@ -195,7 +221,7 @@ def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, sea
         venue_name=house.name,
         venue_phone=house.phone,
     )
-    return texts.render(templates.body_of(session, kind), facts, now=now, zone=house.zone)
+    return texts.render(template, facts, now=now, zone=house.zone)
 
 
 # What does not go after all
@@ -228,12 +254,34 @@ def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> No
     session.execute(bare.execution_options(synchronize_session=False))
 
 
-def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
-    """What has not gone yet goes to the customer's new number."""
+def renumber(session: Session, customer_id: UUID, mobile_number: str, *, now: datetime) -> None:
+    """What has not gone yet goes to the customer's new number, and so do reminders that the old one stood against."""
+    mine = Message.customer_id == customer_id
+    if not why_unreachable(session, mobile_number):
+        plan_again(session, mine, now=now)
     session.execute(
         update(Message)
-        .where(Message.customer_id == customer_id, Message.state.in_(NOT_YET_GONE))
+        .where(mine, Message.state.in_(NOT_YET_GONE))
         .values(mobile_number=mobile_number)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Reminders that were skipped for their number alone are planned once more, while they are of use."""
+    stood_against = or_(Message.reason == OPTED_OUT, Message.reason.like(f"{CANNOT_RECEIVE}%"))
+    never_called = Message.fence == 0
+    session.execute(
+        update(Message)
+        .where(
+            which,
+            Message.state == State.SKIPPED.value,
+            Message.kind.in_([kind.value for kind in REMINDERS]),
+            Message.useful_until > now,
+            stood_against,
+            never_called,
+        )
+        .values(state=State.PLANNED.value, reason="", final_at=None, updated_at=now)
         .execution_options(synchronize_session=False)
     )
 
@@ -257,10 +305,12 @@ class Story:
     attempts: Sequence[AnyRow]
 
 
-def _columns() -> AnySelect:
+def columns() -> AnySelect:
+    """What every list of texts shows of each, with its event and its customer."""
     return (
         select(
             Message.id,
+            Message.dedupe_key,
             Message.direction,
             Message.kind,
             Message.state,
@@ -280,9 +330,16 @@ def _columns() -> AnySelect:
             Message.provider_status,
             Message.error_code,
             Message.resent,
+            Message.next_step_at,
+            Message.claimed_at,
+            Message.empty_looks,
             Message.created_at,
+            Message.updated_at,
             Message.sent_at,
             Message.final_at,
+            Message.handled_at,
+            Message.handled_by,
+            Message.again_of_id,
             Customer.first_name,
             Customer.last_name,
         )
@@ -296,7 +353,7 @@ def for_customer(session: Session, customer_id: UUID, *, limit: int = 50) -> Seq
     require(session, Permission.READ)
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
     return session.execute(
-        _columns().where(Message.customer_id == customer_id).order_by(latest, Message.id).limit(limit)
+        columns().where(Message.customer_id == customer_id).order_by(latest, Message.id).limit(limit)
     ).all()
 
 
@@ -308,17 +365,27 @@ def listing(
     state: State | None = None,
     since: datetime | None = None,
     on: date | None = None,
+    needs_person: bool = False,
+    waiting: bool = False,
+    now: datetime | None = None,
     page: int = 1,
     page_size: int = 50,
 ) -> Page:
-    """A page of the log, latest first: by name or number, kind, state, and when it was made."""
+    """A page of the log, latest first: by name or number, kind, state, when it was made, or the day it went.
+
+    `needs_person` leaves what staff must see to as of `now` (which it needs), `waiting` what nobody has dealt with.
+    """
     require(session, Permission.READ)
     conditions = _matching(house_of(session), words, kind, state, since, on)
+    if needs_person:
+        conditions.append(needs_a_person(now or clock.now()))
+    if waiting:
+        conditions.append(Message.handled_at.is_(None))
     counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
     total = session.scalar(counted.where(*conditions)) or 0
     page = min(max(1, page), max(1, -(-total // page_size)))
     rows = session.execute(
-        _columns()
+        columns()
         .where(*conditions)
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(page_size)
@@ -334,7 +401,7 @@ def every(
     require(session, Permission.READ)
     conditions = _matching(house_of(session), "", kind, state, since, None)
     return session.execute(
-        _columns().where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
+        columns().where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
     )
 
 
@@ -360,7 +427,7 @@ def _matching(
 def story(session: Session, message_id: UUID) -> Story:
     """One message and its attempts, first to last. Raises NotFound."""
     require(session, Permission.READ)
-    found = session.execute(_columns().where(Message.id == message_id)).first()
+    found = session.execute(columns().where(Message.id == message_id)).first()
     if found is None:
         raise NotFound("This message is not there any more")
     attempts = session.execute(
@@ -373,20 +440,37 @@ def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:
     """What goes out next, soonest first."""
     require(session, Permission.READ)
     return session.execute(
-        _columns().where(Message.state == State.PLANNED.value).order_by(Message.due_at, Message.id).limit(limit)
+        columns().where(Message.state == State.PLANNED.value).order_by(Message.due_at, Message.id).limit(limit)
     ).all()
 
 
 def needs_a_person(now: datetime) -> ColumnElement[bool]:
-    """Texts of the last days that staff must see to: failed, undeliverable, unsure, or not sent to a lost number."""
-    blocked = and_(
-        Message.state == State.SKIPPED.value,
+    """Texts of the last month that staff must see to and have not: failed, undelivered, unsure, kept from a lost
+    number, or too late. Once an event has begun nobody need be called about it."""
+    blocked = or_(
+        Message.reason == OPTED_OUT,
+        Message.reason.like(f"{CANNOT_RECEIVE}%"),
+        # The text whose refusal told us so.
+        Message.error_code.is_not(None),
+        # After an outage; the other reminder is still to come.
+        and_(Message.reason.like("Too late%"), Message.kind != Kind.REMINDER_7_DAY.value),
+    )
+    lost = Message.state.in_((State.FAILED.value, State.UNDELIVERED.value))
+    begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= now)
+    over = begun.correlate(Message).exists()
+    return and_(
+        text(NOT_DEALT_WITH),
+        # Without a number there is nobody to call: the customer was deleted.
+        Message.mobile_number.is_not(None),
+        Message.updated_at >= now - timedelta(days=30),
         or_(
-            Message.reason == OPTED_OUT,
-            Message.reason.like("This number cannot receive texts%"),
-            # The text whose refusal told us so.
-            Message.error_code.is_not(None),
+            Message.state == State.UNSURE.value,
+            and_(or_(lost, and_(Message.state == State.SKIPPED.value, blocked)), ~over),
         ),
     )
-    lost = Message.state.in_((State.FAILED.value, State.UNDELIVERED.value, State.UNSURE.value))
-    return and_(or_(lost, blocked), Message.created_at >= now - timedelta(days=30))
+
+
+def sent_again(session: Session, message_id: UUID) -> Sequence[AnyRow]:
+    """What was sent in place of a text, first to last."""
+    require(session, Permission.READ)
+    return session.execute(columns().where(Message.again_of_id == message_id).order_by(Message.created_at)).all()

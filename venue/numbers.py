@@ -1,5 +1,6 @@
 """What has been observed of a phone number, whoever answers it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,35 @@ from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
 from venue import messages
 from venue.message_states import Reported
+from venue.staff import Permission, require
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a number; `cannot_text` says in words why no text reaches it, if none does."""
+
+    cannot_text: str
+    opted_out_at: datetime | None = None
+    last_outcome: str = ""
+    last_outcome_at: datetime | None = None
+    failures_in_a_row: int = 0
+    marketing_consent: str = "not asked"
+
+
+def known(session: Session, mobile_number: str) -> Known:
+    """What is known of a number, which may be nothing yet."""
+    require(session, Permission.READ)
+    number = session.get(PhoneNumber, mobile_number)
+    if number is None:
+        return Known("")
+    return Known(
+        messages.why_unreachable(session, mobile_number),
+        number.opted_out_at,
+        number.last_outcome or "",
+        number.last_outcome_at,
+        number.failures_in_a_row,
+        number.marketing_consent,
+    )
 
 
 def observed(session: Session, mobile_number: str) -> PhoneNumber:
@@ -26,9 +56,12 @@ def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
     _skip_planned(session, number, now)
 
 
-def opt_in(session: Session, mobile_number: str) -> None:
-    """Texts go to this number again; what was skipped meanwhile stays skipped."""
+def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
+    """Texts go to this number again, and so do the reminders that were skipped meanwhile and are still of use."""
     observed(session, mobile_number).opted_out_at = None
+    session.flush()
+    if not messages.why_unreachable(session, mobile_number):
+        messages.plan_again(session, Message.mobile_number == mobile_number, now=now)
 
 
 def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import Kind
 from venue import messages, numbers
 from venue.message_states import State
-from venue.staff import Permission, require
+from venue.staff import SCHEDULER, Permission, require
 
 
 class Wish(StrEnum):
@@ -64,6 +64,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
     require(session, Permission.DELIVERY)
     number = _number(text.from_)
     counted = segments.count(text.body)
+    obeyed = number is not None and wish(text.body) is not Wish.NOTHING
     values = {
         "id": uuid4(),
         "dedupe_key": f"{Kind.INBOUND}:{text.provider_id}",
@@ -82,6 +83,9 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         "created_at": text.created_at,
         "updated_at": now,
         "final_at": now,
+        # STOP and START are done as they ask: nobody need answer them.
+        "handled_at": now if obeyed else None,
+        "handled_by": SCHEDULER.name if obeyed else None,
         "fence": 0,
         "empty_looks": 0,
         "polls": 0,
@@ -113,7 +117,7 @@ def _obey(session: Session, mobile_number: str, wanted: Wish, at: datetime, now:
     if wanted is Wish.STOP and not _newer_wish(session, mobile_number, at):
         numbers.opt_out(session, mobile_number, now=now)
     if wanted is Wish.START and not _newer_wish(session, mobile_number, at):
-        numbers.opt_in(session, mobile_number)
+        numbers.opt_in(session, mobile_number, now=now)
 
 
 def _newer_wish(session: Session, mobile_number: str, at: datetime) -> bool:
