@@ -1,5 +1,6 @@
 """The web server: `streamlit run app.py`."""
 
+import functools
 import gc
 import logging
 import sys
@@ -10,13 +11,14 @@ from uuid import uuid4
 
 import streamlit as st
 from starlette.requests import Request
+from starlette.routing import Route
 
 import settings
 from db.session import DatabaseUnavailable
 from pages.parts import desk
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import downloads, health, links
+from web import downloads, health, links, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -64,10 +66,21 @@ def calm_words(error: Exception) -> bool:
     return True
 
 
+def callbacks(house: desk.House) -> list[Route]:
+    """Where Twilio tells what became of texts: only if it can reach us, and its signature can be checked."""
+    configured = settings.load()
+    if configured.twilio is None or not configured.twilio.auth_token or not configured.public_url:
+        return []
+    from sms.twilio_gateway import is_signed
+
+    signed = functools.partial(is_signed, auth_token=configured.twilio.auth_token)
+    return twilio_callbacks.routes(house, signed, configured.timing)
+
+
 house = open_house()
 app = st.App(
     HERE / "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*links.routes, *health.routes(house), *downloads.routes(house, actor_of)],
+    routes=[*links.routes, *health.routes(house), *downloads.routes(house, actor_of), *callbacks(house)],
     on_script_error=calm_words,
 )

@@ -19,7 +19,7 @@ from db import totals
 from db.session import DatabaseUnavailable
 from settings import BadSettings, Settings
 from sms.gateway import Gateway
-from venue import clock, delivery, following, reminders, replies
+from venue import clock, deletions, delivery, following, reminders, replies, restore_guard
 from venue.delivery import Rate
 from venue.house import House
 from venue.sending import Sender
@@ -57,6 +57,14 @@ class Scheduler:
             idle=settings.tick,
         )
 
+    def suspect(self) -> None:
+        if not self.gateway.simulated:
+            with self.transaction() as session:
+                restore_guard.suspect(session, now=self.now())
+
+    def guard(self) -> None:
+        restore_guard.look(self.transaction, self.gateway, now=self.now())
+
     def beat(self) -> None:
         with self.transaction() as session:
             delivery.beat(session, worker=self.worker, started_at=self.started_at, now=self.now())
@@ -76,6 +84,7 @@ class Scheduler:
     def tidy(self) -> None:
         with self.transaction() as session:
             totals.tidy(session)
+            deletions.tidy(session, now=self.now())
 
     def look(self) -> None:
         self._until_none(following.look_next)
@@ -93,6 +102,8 @@ class Scheduler:
 
     def once(self) -> None:
         """Everything that is due now, in the order that a day has it."""
+        self.suspect()
+        self.guard()
         self.sweep()
         self.expire()
         self.sender.run_until_empty()
@@ -103,9 +114,12 @@ class Scheduler:
     def run(self) -> None:
         """Until told to stop: sending, asking the provider, and the rest beside each other."""
         tick = self.settings.tick
+        # Before the first beat, which would hide how old the last one is, and before the first claim.
+        self.suspect()
+        asking = {self.guard: tick, self.look: tick, self.follow: tick, self.listen: LISTEN}
         threads = [
             threading.Thread(target=self._send, name="sender"),
-            threading.Thread(target=self._repeat, args=({self.look: tick, self.follow: tick, self.listen: LISTEN},)),
+            threading.Thread(target=self._repeat, args=(asking,)),
         ]
         for thread in threads:
             thread.start()

@@ -16,12 +16,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    Uuid,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from db.types import Instant
+from db.types import Id, Instant
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,6 +33,8 @@ NAMES = {
 NAME_LENGTH = 100
 NOTES_LENGTH = 2_000
 STATES = ("planned", "sending", "sent", "delivered", "undelivered", "failed", "held", "unsure", "skipped", "received")
+# Texts that a person may have to see to, until somebody says that they have.
+NOT_DEALT_WITH = "handled_at IS NULL AND state IN ('undelivered', 'failed', 'unsure', 'skipped', 'received')"
 
 
 def e164(column: str) -> str:
@@ -59,7 +60,7 @@ def search_id(customer_id: UUID) -> int:
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Instant, UUID: Uuid, str: Text, dict[str, Any]: JSON}
+    type_annotation_map = {datetime: Instant, UUID: Id, str: Text, dict[str, Any]: JSON}
 
 
 class Customer(Base):
@@ -101,7 +102,7 @@ class Customer(Base):
         Index("ix_customers_created_at_id", "created_at", "id"),
         Index("ix_customers_first_name_id", text("lower(first_name)"), "id"),
         Index("ix_customers_active_until", "active_until"),
-        Index("ix_customers_reminder_until", "reminder_until"),
+        Index("ix_customers_reminder_until_active_until", "reminder_until", "active_until"),
     )
 
     @property
@@ -116,6 +117,18 @@ class CustomerTotal(Base):
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     difference: Mapped[int] = mapped_column(BigInteger)
+
+
+class Deletion(Base):
+    """That somebody was deleted, when and by whom, but not who: venue/deletions.py makes the two hashes."""
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    deleted_at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    name_hash: Mapped[str] = mapped_column(String(64), index=True)
+    number_hash: Mapped[str] = mapped_column(String(64), index=True)
 
 
 class Event(Base):
@@ -245,6 +258,9 @@ class Message(Base):
     updated_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     final_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None]
+    again_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
 
     attempts: Mapped[list["MessageAttempt"]] = relationship(
         back_populates="message", lazy="raise", passive_deletes=True
@@ -273,6 +289,18 @@ class Message(Base):
             "next_step_at",
             postgresql_where=text("state IN ('sending', 'unsure', 'sent')"),
             sqlite_where=text("state IN ('sending', 'unsure', 'sent')"),
+        ),
+        Index(
+            "ix_messages_not_dealt_with",
+            "updated_at",
+            postgresql_where=text(NOT_DEALT_WITH),
+            sqlite_where=text(NOT_DEALT_WITH),
+        ),
+        Index(
+            "ix_messages_again_of_id",
+            "again_of_id",
+            postgresql_where=text("again_of_id IS NOT NULL"),
+            sqlite_where=text("again_of_id IS NOT NULL"),
         ),
         Index("ix_messages_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_messages_booking_id", "booking_id"),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from anyascii import anyascii
 from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, false, select, table, true
@@ -63,7 +64,7 @@ def _number_fragment(typed: str) -> str:
 def matches(typed: str, dialect: str) -> ColumnElement[bool]:
     """The condition that a customer matches what was typed. Nothing typed matches everyone."""
     wanted = Wanted(typed, dialect)
-    return condition(wanted.names).params(wanted.values)
+    return condition(wanted.names, wanted.values)
 
 
 class Wanted:
@@ -81,21 +82,27 @@ class Wanted:
         self.names: tuple[str, ...] = tuple(self.values) or ((NOBODY,) if typed.strip() else ())
 
 
-def condition(names: tuple[str, ...]) -> ColumnElement[bool]:
-    """The condition that a customer matches values of these names."""
+def condition(names: tuple[str, ...], values: Mapping[str, str] | None = None) -> ColumnElement[bool]:
+    """The condition that a customer matches the values of these names, which may also be given with the query."""
     if names == (NOBODY,):
         return false()
-    found = (_found(name) if name == PHRASE else _customers.search_text.like(_text(name)) for name in names)
-    return and_(true(), *found)
+    return and_(true(), *(_found(name, values) if name == PHRASE else _like(name, values) for name in names))
 
 
-def _found(name: str) -> ColumnElement[bool]:
-    matching = select(_index.c.rowid).where(_index.c.customers_search.op("MATCH")(_text(name)))
-    return _customers.search_id.in_(matching)
+def _found(name: str, values: Mapping[str, str] | None) -> ColumnElement[bool]:
+    matching = _index.c.customers_search.op("MATCH")(_given(name, values))
+    return _customers.search_id.in_(select(_index.c.rowid).where(matching))
 
 
-def _text(name: str) -> BindParameter[str]:
-    return bindparam(name, type_=Text())
+def _like(name: str, values: Mapping[str, str] | None) -> ColumnElement[bool]:
+    # Written into the statement: PostgreSQL would keep one plan for whatever words, and it is a bad one for most.
+    return _customers.search_text.like(_given(name, values, into_statement=True))
+
+
+def _given(name: str, values: Mapping[str, str] | None, into_statement: bool = False) -> BindParameter[str]:
+    if values is None:
+        return bindparam(name, type_=Text(), literal_execute=into_statement)
+    return bindparam(name, values[name], Text(), literal_execute=into_statement)
 
 
 def create_index(dialect: str) -> list[str]:
@@ -103,7 +110,9 @@ def create_index(dialect: str) -> list[str]:
     if dialect == "postgresql":
         return [
             "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-            "CREATE INDEX ix_customers_search ON customers USING gin (search_text gin_trgm_ops)",
+            # What is not yet sorted in is read by every search: let it be little.
+            "CREATE INDEX ix_customers_search ON customers USING gin (search_text gin_trgm_ops) "
+            "WITH (gin_pending_list_limit = 512)",
         ]
     return [
         "CREATE VIRTUAL TABLE customers_search USING fts5("

@@ -39,7 +39,7 @@ class Database:
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
         """One transaction that only reads: on SQLite it neither waits for a writer nor holds one up."""
-        with Session(self._for_reading, expire_on_commit=False, info=info) as session, session.begin():
+        with Session(self._for_reading, expire_on_commit=False, info=info) as session:
             yield session
 
     @functools.cached_property
@@ -112,8 +112,6 @@ def _open_postgresql(url: URL) -> Engine:
         "lock_timeout": BUSY_SECONDS * 1000,
         "idle_in_transaction_session_timeout": 60_000,
         "timezone": "UTC",
-        # A plan made for any words at all would be a bad one for most: plan for these.
-        "plan_cache_mode": "force_custom_plan",
         # Lists are short: what compiling a query saves is less than what it takes.
         "jit": "off",
         # A disk without a turning platter, or memory: a page here costs about what the next one does.

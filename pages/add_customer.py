@@ -1,10 +1,12 @@
 """Add a customer."""
 
+from typing import Any
+
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.customer_form import draw_fields, start_with
-from pages.parts.desk import actor, now, transaction
+from pages.parts.customer_form import draw_fields, start_with, tidy_names
+from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.told import tell
 from pages.parts.words import number, plain
@@ -13,37 +15,65 @@ from venue.errors import AlreadyThere
 
 st.title("Add customer", anchor=False)
 token = visit.form_token("customer")
-typed = st.query_params.get("typed", "")
 
 with st.form(f"customer.{token}", width=FORM_WIDTH):
     fields = Fields(token)
-    draw_fields(fields, start_with(typed))
+    draw_fields(fields, start_with(st.query_params.get("typed", "")))
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         saved_and_another = st.form_submit_button("Save and add another")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 
 
-def save(*, another: bool, anyway: bool = False) -> None:
-    visit.remember("another", another)
+def save(values: dict[str, Any], *, anyway: bool = False) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
-                customer = customers.add(session, **fields, now=now(), add_anyway=anyway, form_token=token)
+                customer = customers.add(session, **values, now=now(), add_anyway=anyway, form_token=token)
         except AlreadyThere as known:
-            visit.remember("already_there", (dict(fields), known.people))
-            return
+            ask("who", known.people, values)
         tell(f"{customer.name} is added")
-        if another:
-            visit.new_form("customer")
-            visit.forget("already_there")
-            visit.go("add_customer.py")
+        if visit.remembered("another"):
+            start_again()
         visit.go("customer.py", id=customer.id)
 
 
-def ask_about(people) -> None:
+def start_again() -> None:
+    visit.new_form("customer")
+    visit.forget("asked")
+    visit.go("add_customer.py")
+
+
+def ask(question: str, about: Any, values: dict[str, Any]) -> None:
+    """Put a question under the form; it stands until it is answered or something else is typed."""
+    visit.remember("asked", (question, about, values, dict(fields)))
+    st.rerun()
+
+
+def save_or_ask_how_it_is_written() -> None:
+    with fields.checked():
+        with reading(actor()) as session:
+            customers.checked(session, **fields)
+        tidy = tidy_names(fields["first_name"], fields["last_name"])
+        if tidy:
+            ask("written", {**fields, **tidy}, dict(fields))
+        save(dict(fields))
+
+
+def ask_how_it_is_written(tidy: dict[str, Any], values: dict[str, Any]) -> None:
+    as_typed, usual = (f"{names['first_name'].strip()} {names['last_name'].strip()}" for names in (values, tidy))
+    with st.container(border=True, width=FORM_WIDTH):
+        st.subheader("How is the name written?", anchor=False)
+        with st.container(horizontal=True):
+            if st.button(plain(f"Save as ‘{usual}’"), type="primary", key="written.usual"):
+                save(tidy)
+            if st.button(plain(f"Save as ‘{as_typed}’"), key="written.typed"):
+                save(values)
+
+
+def ask_who_it_is(people: list[Any], values: dict[str, Any]) -> None:
     """Who is there already, and the choice between opening them and adding anyway."""
-    with st.container(border=True):
+    with st.container(border=True, width=FORM_WIDTH):
         st.subheader("Somebody like this is already there", anchor=False)
         for person in people:
             same = " and ".join(
@@ -55,14 +85,17 @@ def ask_about(people) -> None:
             if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
                 visit.go("customer.py", id=person.id)
         if st.button("Add anyway", type="primary"):
-            save(another=visit.remembered("another", False), anyway=True)
+            save(values, anyway=True)
 
+
+QUESTIONS = {"written": ask_how_it_is_written, "who": ask_who_it_is}
 
 if cancelled:
     visit.go("customers.py")
 if saved or saved_and_another:
-    visit.forget("already_there")
-    save(another=saved_and_another)
-asked_with, people = visit.remembered("already_there", (None, []))
-if people and asked_with == dict(fields):
-    ask_about(people)
+    visit.forget("asked")
+    visit.remember("another", saved_and_another)
+    save_or_ask_how_it_is_written()
+question, about, values, asked_with = visit.remembered("asked", ("", None, {}, {}))
+if question and asked_with == dict(fields):
+    QUESTIONS[question](about, values)

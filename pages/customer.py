@@ -3,22 +3,25 @@
 import streamlit as st
 
 from pages.parts import booking_dialogs, visit
-from pages.parts.booking_rows import draw_booking
+from pages.parts.booking_rows import draw_booking, draw_history
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
-from pages.parts.kept_list import kept
+from pages.parts.kept_list import carry, kept
+from pages.parts.known_number import draw_known
 from pages.parts.texts import draw_text
 from pages.parts.told import tell
-from pages.parts.words import full_name, number, plain, status_badge, when
-from venue import bookings, customers, messages
+from pages.parts.trouble import draw_trouble
+from pages.parts.words import full_name, number, plain, status_badge
+from venue import bookings, calls, customers, messages, numbers
 
 customer_id = visit.subject()
 with reading(actor()) as session:
     customer = customers.get(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = messages.for_customer(session, customer_id)
-    blocked = messages.why_unreachable(session, customer.mobile_number)
+    lost = calls.about(session, customer_id=customer_id, now=now())
+    known = numbers.known(session, customer.mobile_number)
 
 
 def head() -> None:
@@ -26,18 +29,29 @@ def head() -> None:
     status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
     st.title(plain(full_name(customer)), anchor=False)
     st.markdown(f"**{number(customer.mobile_number)}** {status_badge(status)}")
-    if blocked:
-        st.warning(plain(f"{blocked}. They need a call instead."), icon=":material/phone_disabled:")
+    if known.cannot_text:
+        st.warning(
+            plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
+        )
     if customer.notes:
         st.text(customer.notes)
     with st.container(horizontal=True, gap="xsmall"):
         st.button(
-            "Add booking", type="primary", icon=":material/event_seat:", on_click=visit.open_dialog, args=("book",)
+            "Add booking",
+            key="press_book",
+            type="primary",
+            icon=":material/event_seat:",
+            on_click=visit.open_dialog,
+            args=("book",),
         )
-        if st.button("Edit", icon=":material/edit:"):
-            visit.go("edit_customer.py", id=customer_id)
+        if st.button("Edit", key="press_edit", icon=":material/edit:"):
+            visit.go("edit_customer.py", id=customer_id, **carry())
         st.button(
-            "Text them", icon=":material/sms:", on_click=visit.open_dialog, args=("text",), disabled=bool(blocked)
+            "Text them",
+            icon=":material/sms:",
+            on_click=visit.open_dialog,
+            args=("text",),
+            disabled=bool(known.cannot_text),
         )
         st.button("Delete", icon=":material/delete:", on_click=visit.open_dialog, args=("delete",))
     offer_tidy_name()
@@ -45,7 +59,7 @@ def head() -> None:
 
 def offer_tidy_name() -> None:
     """A name that came in capitals or in small letters is offered as it is usually written."""
-    tidy = tidy_names(customer)
+    tidy = tidy_names(customer.first_name, customer.last_name)
     if not tidy:
         return
     written = f"{tidy.get('first_name', customer.first_name)} {tidy.get('last_name', customer.last_name)}"
@@ -61,19 +75,17 @@ def section(title: str, rows, empty: str) -> None:
     if not rows:
         st.caption(empty)
     for row in rows:
-        draw_booking(row, [text for text in texts if text.booking_id == row.id])
-
-
-def history() -> None:
-    st.subheader("Booking history", anchor=False)
-    if not booked.history:
-        st.caption("Nothing in the past yet.")
-    for row in booked.history:
-        draw_booking(row, [], past=True)
+        draw_booking(
+            row,
+            [text for text in texts if text.booking_id == row.id],
+            lost=[text for text in lost if text.booking_id == row.id],
+        )
 
 
 def draw_texts() -> None:
     st.subheader("Texts", anchor=False)
+    shown = {row.id for row in (*booked.active, *booked.reminders)}
+    draw_trouble([text for text in lost if text.booking_id not in shown], key="texts")
     if not texts:
         st.caption("No texts yet.")
     for text in texts[:5]:
@@ -82,18 +94,6 @@ def draw_texts() -> None:
         with st.expander(f"{len(texts) - 5} older texts"):
             for text in texts[5:]:
                 draw_text(text)
-
-
-def known_of_number() -> None:
-    st.subheader("What is known", anchor=False)
-    st.table(
-        {
-            "Texts": plain(blocked) if blocked else "Nothing stands against texting this number",
-            "Added": when(customer.created_at),
-            "Last changed": when(customer.updated_at),
-        },
-        border="horizontal",
-    )
 
 
 def write_text(_about: None) -> None:
@@ -134,10 +134,10 @@ bookings_side, texts_side = st.columns([3, 2], gap="medium")
 with bookings_side:
     section("Active bookings", booked.active, "No active bookings.")
     section("Reminders", booked.reminders, "No reminder-only bookings.")
-    history()
+    draw_history(booked.history)
 with texts_side:
     draw_texts()
-    known_of_number()
+    draw_known(customer, known)
 visit.draw_dialog(
     {
         "book": ("Add booking", lambda _about: booking_dialogs.add_to_customer(customer_id)),

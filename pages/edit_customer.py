@@ -4,11 +4,12 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.conflict import draw_conflict
-from pages.parts.customer_form import draw_fields
+from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
+from pages.parts.kept_list import carry
 from pages.parts.told import tell
-from pages.parts.words import full_name, number
+from pages.parts.words import full_name, plain
 from venue import customers
 from venue.customers import FIELDS
 from venue.errors import Conflict
@@ -20,32 +21,39 @@ if visit.remembered("opened") is None:
 customer = visit.remembered("opened")
 token = visit.form_token("edit")
 
-st.title("Edit customer", anchor=False)
+st.title(f"Edit {plain(full_name(customer))}", anchor=False)
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
-    draw_fields(
-        fields,
-        {name: getattr(customer, name) for name in FIELDS} | {"mobile_number": number(customer.mobile_number)},
-    )
+    draw_fields(fields, shown(customer))
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
+# What is typed over; nothing else is touched.
+changed = {name: typed for name, typed in fields.items() if typed != shown(customer)[name]}
 
 
 def save(version: int) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
-                changed = customers.update(session, customer_id, version=version, **fields, now=now())
+                edited = customers.update(session, customer_id, version=version, **changed, now=now())
         except Conflict as conflict:
             visit.remember("conflict", conflict)
+            visit.remember("meanwhile", made_meanwhile())
             return
-        tell(f"{full_name(changed)} is saved")
+        tell(f"{full_name(edited)} is saved")
         back()
 
 
+def made_meanwhile() -> dict[str, str]:
+    """What somebody else made of this customer since the form was opened."""
+    with reading(actor()) as session:
+        current = shown(customers.get(session, customer_id))
+    return {name: value for name, value in current.items() if value != shown(customer)[name]}
+
+
 def back() -> None:
-    visit.go("customer.py", id=customer_id)
+    visit.go("customer.py", id=customer_id, **carry())
 
 
 if cancelled:
@@ -53,6 +61,6 @@ if cancelled:
 if saved:
     visit.forget("conflict")
     save(customer.version)
-chosen = draw_conflict(FIELDS)
+chosen = draw_conflict(FIELDS, yours=changed, meanwhile=visit.remembered("meanwhile"))
 if chosen is not None:
     save(chosen)

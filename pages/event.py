@@ -10,12 +10,13 @@ from pages.parts.fields import Fields
 from pages.parts.guests import draw_guests
 from pages.parts.told import tell
 from pages.parts.words import counted, plain, when
-from venue import bookings, events
+from venue import bookings, calls, events
 
 event_id = visit.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
+    lost = calls.about(session, event_id=event_id, now=now())
 MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}
 
 
@@ -85,7 +86,7 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked)
+draw_guests(booked, lost)
 visit.draw_dialog(
     {
         "choose": ("Add booking", lambda _about: choose_customer(event_id)),

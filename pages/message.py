@@ -2,47 +2,76 @@
 
 import streamlit as st
 
-from pages.parts import visit
-from pages.parts.desk import actor, reading
-from pages.parts.texts import TO_DO, kind_words, state_badge
+from pages.parts import text_acts, visit
+from pages.parts.desk import actor, house, now, reading
+from pages.parts.text_story import draw_story
+from pages.parts.texts import handled, state_badge, title, why
 from pages.parts.words import counted, full_name, number, plain, when
-from venue import messages
-from venue.messages import State
+from venue import messages, outbox
 
 with reading(actor()) as session:
-    story = messages.story(session, visit.subject())
-text = story.message
+    story = messages.story(session, visit.subject(), now=now())
+    text = story.message
+    first = messages.story(session, text.again_of_id).message if text.again_of_id else None
+    coming = outbox.foresee(session, text.id, now=now())
 
 
 def head() -> None:
     st.page_link("messages.py", label="Messages", icon=":material/arrow_back:")
-    st.title(kind_words(text.kind), anchor=False)
-    st.markdown(f"{state_badge(text.state)} {plain(text.reason)}")
-    if State(text.state) in TO_DO:
-        st.warning(TO_DO[State(text.state)], icon=":material/call:")
+    st.title(title(text), anchor=False)
+    st.markdown(state_badge(text.state))
+    if story.needs_person:
+        st.warning(plain(why(text)), icon=":material/call:")
+    elif why(text):
+        st.markdown(plain(why(text)))
+    if text.handled_at:
+        st.caption(f":material/check_circle: {plain(handled(text))}")
     with st.container(border=True):
-        st.text(text.body or "The words are made at the moment of sending, from what is true then.")
+        st.text(text.body or (coming and coming.body) or no_words())
+    if coming is not None and not text.body:
+        st.caption("As it will be, if nothing changes: the words are made when it leaves.")
+    if coming is not None and coming.why_not:
+        st.warning(plain(f"It will not go. {coming.why_not}"), icon=":material/block:")
+    draw_buttons()
+
+
+def no_words() -> str:
+    return "It was never put into words." if text.mobile_number else "What it said is forgotten with the customer."
+
+
+def draw_buttons() -> None:
+    text_acts.draw_acts(text)
+    if story.needs_person:
+        with st.container(horizontal=True, gap="xsmall"):
+            st.link_button(f"Call {number(text.mobile_number)}", f"tel:{text.mobile_number}", icon=":material/call:")
+            st.button(
+                "Called",
+                icon=":material/done:",
+                on_click=text_acts.tick_off,
+                args=([text.id], "Called: off the list"),
+            )
+
+
+def links() -> None:
     if text.customer_id:
-        st.page_link(
-            "customer.py",
-            label=plain(full_name(text)),
-            icon=":material/person:",
-            query_params={"id": str(text.customer_id)},
-        )
+        _link("customer.py", full_name(text), "person", text.customer_id)
     if text.event_id:
-        st.page_link(
-            "event.py", label=plain(text.event_name), icon=":material/event:", query_params={"id": str(text.event_id)}
-        )
+        _link("event.py", text.event_name, "event", text.event_id)
+    if first is not None:
+        _link("message.py", f"In place of: {title(first)}, {when(first.created_at)}", "undo", first.id)
+    for again in story.again:
+        _link("message.py", f"Sent again: {when(again.created_at)}", "redo", again.id)
+
+
+def _link(page: str, label: str, icon: str, subject: object) -> None:
+    st.page_link(page, label=plain(label), icon=f":material/{icon}:", query_params={"id": str(subject)})
 
 
 def facts() -> None:
     known = {
         "Number": number(text.mobile_number) or "forgotten with the customer",
-        "Made": when(text.created_at),
         "Due": when(text.due_at),
         "Of use until": when(text.useful_until),
-        "Sent": when(text.sent_at),
-        "Settled": when(text.final_at),
         "Length": f"{counted(text.segments, 'segment')}, {text.encoding}" if text.segments else "",
         "Provider's number": plain(text.provider_id or ""),
         "Error code": plain(text.error_code or ""),
@@ -51,16 +80,12 @@ def facts() -> None:
     st.table({name: value for name, value in known.items() if value}, border="horizontal")
 
 
-def attempts() -> None:
-    st.subheader("Attempts", anchor=False)
-    if not story.attempts:
-        st.caption("Nobody has tried to send it yet.")
-    for attempt in story.attempts:
-        ended = f" to {attempt.ended_at:%H:%M:%S} UTC" if attempt.ended_at else ", not ended"
-        outcome = plain(attempt.outcome or "nobody knows")
-        st.markdown(f"**{attempt.fence}.** {when(attempt.started_at)}{ended}: {outcome} {plain(attempt.detail)}")
-
-
 head()
-facts()
-attempts()
+story_side, facts_side = st.columns([3, 2], gap="medium")
+with story_side:
+    draw_story(story)
+with facts_side:
+    links()
+    facts()
+    st.caption(f"All times are those of {plain(house().zone.key)}.")
+visit.draw_dialog(text_acts.DIALOGS)

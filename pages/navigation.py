@@ -8,6 +8,7 @@ from pages.parts import visit
 from pages.parts.banner import show_banner
 from pages.parts.desk import house
 from pages.parts.device import is_phone
+from pages.parts.keys import listen_to_keys
 from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import VenueError
@@ -24,11 +25,13 @@ REACHED_FROM_THESE = [
     st.Page("customer.py", title="Customer", visibility="hidden"),
     st.Page("add_customer.py", title="Add customer", visibility="hidden"),
     st.Page("edit_customer.py", title="Edit customer", visibility="hidden"),
+    st.Page("edit_customers.py", title="Edit customers", visibility="hidden"),
     st.Page("event.py", title="Event", visibility="hidden"),
     st.Page("add_event.py", title="New event", visibility="hidden"),
     st.Page("edit_event.py", title="Edit event", visibility="hidden"),
     st.Page("door_list.py", title="Door list", visibility="hidden"),
     st.Page("message.py", title="Text", visibility="hidden"),
+    st.Page("templates.py", title="Words of the texts", visibility="hidden"),
 ]
 
 
@@ -51,5 +54,6 @@ try:
 except VenueError as error:
     st.error(plain(error), icon=":material/error:")
     st.page_link("today.py", label="Today")
+listen_to_keys(page.url_path)
 if is_phone():
     thumb_bar()

@@ -1,6 +1,6 @@
 """The first screen: what is on, what needs somebody, what goes out next."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -8,18 +8,13 @@ from pages.parts import visit
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.event_cards import draw_events
-from pages.parts.texts import STATES, kind_words
-from pages.parts.words import counted, full_name, near, plain
-from venue import clock, events, messages, today
-from venue.messages import State
-
-SEEN_TO = (State.FAILED, State.UNDELIVERED, State.UNSURE)
+from pages.parts.texts import title, who
+from pages.parts.words import counted, near, plain, short_day
+from venue import clock, events, today
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
     coming = events.coming(session, now=now(), until=now() + timedelta(days=8))
-    lost = {state: messages.listing(session, state=state, page_size=1).total for state in SEEN_TO}
-    planned = messages.listing(session, state=State.PLANNED, page_size=1).total
 
 
 def head() -> None:
@@ -33,20 +28,19 @@ def head() -> None:
 
 
 def needs_somebody() -> None:
-    """Texts that did not arrive, each number with its list."""
+    """Whom texts did not reach and who waits for an answer, each number with its list."""
     st.subheader("Needs somebody", anchor=False)
-    waiting = {state: count for state, count in lost.items() if count}
-    if not waiting:
-        st.caption(":material/check_circle: Every text went through.")
-    for state, count in waiting.items():
-        label, _, icon = STATES[state]
-        st.page_link(
-            "messages.py",
-            label=f"{counted(count, 'text')}: {label.lower()}",
-            icon=f":material/{icon}:",
-            query_params={"state": label},
-            width="stretch",
-        )
+    if not overview.people_to_call and not overview.replies:
+        st.caption(":material/check_circle: Every text went through, and no reply waits.")
+    if overview.people_to_call:
+        people = counted(overview.people_to_call, "person needs", "people need")
+        _list(f"{people} a call ({counted(overview.needs_a_person, 'text')})", "call", "Needs a call")
+    if overview.replies:
+        _list(counted(overview.replies, "reply waits", "replies wait"), "inbox", "Replies")
+
+
+def _list(label: str, icon: str, name: str) -> None:
+    st.page_link("messages.py", label=label, icon=f":material/{icon}:", query_params={"texts": name}, width="stretch")
 
 
 def goes_out_next() -> None:
@@ -55,16 +49,19 @@ def goes_out_next() -> None:
         st.caption("Nothing is planned.")
         return
     for text in overview.due_next[:5]:
-        name = plain(full_name(text)) if text.first_name else "A customer"
-        about = f", {plain(text.event_name)}" if text.event_name else ""
-        label = f"**{near(text.due_at, now())}** · {name} · {kind_words(text.kind)}{about}"
+        about = plain(text.event_name) if text.event_name else title(text)
+        label = f"**{_soon(text.due_at)}** · {plain(who(text))} · {about}"
         st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
-    st.page_link(
-        "messages.py",
-        label=f"All {counted(planned, 'planned text')}",
-        icon=":material/schedule:",
-        query_params={"state": "Planned"},
-    )
+    planned = counted(overview.going_out_this_week, "text", "texts")
+    _list(f"{planned} in the next 7 days", "schedule", "Next 7 days")
+
+
+def _soon(instant: datetime) -> str:
+    """As short as can be: "14:48" is today, "Thu 14:48" in this week."""
+    zone = house().zone
+    days = (clock.today(instant, zone) - clock.today(now(), zone)).days
+    named = "" if days == 0 else f"{instant.astimezone(zone):%a} " if 0 < days < 7 else f"{short_day(instant)}, "
+    return f"{named}{clock.time_words(instant, zone)}"
 
 
 def scheduler_seen() -> None:

@@ -106,6 +106,10 @@ class Gateway(Protocol):
         """
         ...
 
+    def sent_since(self, since: datetime) -> list[ProviderMessage]:
+        """Every message that this sender of this account sent since, oldest first, or ProviderUnreachable."""
+        ...
+
     def status(self, provider_id: str) -> ProviderMessage:
         """The message as it stands, ProviderUnreachable or NotFoundAtProvider."""
         ...

@@ -39,6 +39,12 @@ class SimulatedGateway:
         with self._lock:
             return [found for found in self._messages.values() if found.to == number and found.created_at >= start]
 
+    def sent_since(self, since: datetime) -> list[ProviderMessage]:
+        """What this process sent."""
+        start = since.replace(microsecond=0)
+        with self._lock:
+            return [found for found in self._messages.values() if found.created_at >= start]
+
     def status(self, provider_id: str) -> ProviderMessage:
         """Known only to the process that sent it."""
         with self._lock:

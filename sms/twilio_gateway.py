@@ -101,6 +101,20 @@ class TwilioGateway:
         found = self._listed(to=number)
         return [message for message in found if not message.is_inbound and message.created_at >= _second(since)]
 
+    def sent_since(self, since: datetime) -> list[ProviderMessage]:
+        """Every message that this sender of this account sent since, oldest first, or ProviderUnreachable."""
+        sender = {"from_": self._from} if self._from else {}
+        with _asking():
+            dated = list(self._every_page({"date_sent_after": since.astimezone(UTC) - timedelta(days=1), **sender}))
+            # What still waits there has no date yet, and is among the newest.
+            newest = self._client.messages.page(page_size=LARGEST_PAGE, **sender)
+            _require_list(newest)
+            ours = [one for one in [*dated, *newest] if self._service in (None, one.messaging_service_sid)]
+            found = {message.provider_id: message for message in map(_as_ours, ours)}
+        sent = [one for one in found.values() if not one.is_inbound and one.created_at >= _second(since)]
+        # Within a second they stand as they are listed: newest first.
+        return sorted(reversed(sent), key=lambda message: message.created_at)
+
     def received(self, *, since: datetime) -> list[ProviderMessage]:
         """Every inbound message since, oldest first, or ProviderUnreachable."""
         # An inbound message is "sent" when it arrives. A day of margin, since filters may count whole days.

@@ -4,19 +4,38 @@
 cancelled events do not count. Whether that is coming or past is then a comparison with today.
 """
 
+import functools
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
+from db.types import Id
+from venue.house import house_of
 
-_customers = Customer.__table__.c
+_customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
 AnInstant = datetime | BindParameter[datetime]
+
+# On PostgreSQL: others wait who would change or hold the row too, but not those who only refer to it.
+HELD = {"key_share": True}
 
 
 class Booked(StrEnum):
@@ -32,7 +51,7 @@ def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
     session.flush()
     if customer_ids:
         hold(session, Customer.id.in_(customer_ids))
-        session.execute(_refreshed().where(Customer.id.in_(customer_ids)))
+        session.execute(_refreshed_customers(), {"customer_ids": list(customer_ids)})
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
@@ -49,6 +68,8 @@ def hold_event(session: Session, event_id: UUID) -> None:
 def hold(session: Session, which: ColumnElement[bool]) -> None:
     """Hold customers until the transaction ends. PostgreSQL would otherwise work out the kept state from bookings as
     they were before another transaction, for which it waited, booked the same customer."""
+    if house_of(session).database.dialect == "sqlite":
+        return  # Whoever writes there has the whole database to themselves.
     locked = select(Customer.id).where(which).order_by(Customer.id).with_for_update(key_share=True)
     session.execute(locked).all()
 
@@ -57,21 +78,25 @@ def _booked_on(event_id: UUID) -> ColumnElement[bool]:
     return Customer.id.in_(select(Booking.customer_id).where(Booking.event_id == event_id))
 
 
-def _refreshed() -> Any:
-    return (
-        update(Customer)
-        .values(active_until=_latest_start(Booking.seats > 0), reminder_until=_latest_start(Booking.seats == 0))
-        .execution_options(synchronize_session=False)
-    )
+@functools.cache
+def _refreshed_customers() -> Update:
+    """Put into SQL once, since every booking asks it."""
+    return _refreshed().where(_customers.id.in_(bindparam("customer_ids", type_=Id(), expanding=True)))
+
+
+def _refreshed() -> Update:
+    table = cast("Table", Customer.__table__)
+    booked, reminded = _latest_start(_bookings.seats > 0), _latest_start(_bookings.seats == 0)
+    return update(table).values(active_until=booked, reminder_until=reminded)
 
 
 def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:
     starts = (
-        select(func.max(Event.starts_at))
-        .join(Booking, Booking.event_id == Event.id)
-        .where(Booking.customer_id == Customer.id, which, Event.cancelled_at.is_(None))
+        select(func.max(_events.starts_at))
+        .join_from(Booking.__table__, Event.__table__, _events.id == _bookings.event_id)
+        .where(_bookings.customer_id == _customers.id, which, _events.cancelled_at.is_(None))
     )
-    return starts.correlate(Customer).scalar_subquery()
+    return starts.correlate(Customer.__table__).scalar_subquery()
 
 
 def status(today: AnInstant) -> ColumnElement[str]:

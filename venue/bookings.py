@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
-from db.types import AnyRow
+from db.types import AnyRow, Id
 from sms.texts import Kind
 from venue import booking_state, clock, events, messages, reminders
 from venue.customers import checked_notes
@@ -159,7 +159,7 @@ _FOR_CUSTOMER = (
         _booking.created_at,
     )
     .join(Event.__table__, _event.id == _booking.event_id)
-    .where(_booking.customer_id == bindparam("customer_id", type_=Uuid()))
+    .where(_booking.customer_id == bindparam("customer_id", type_=Id()))
     .order_by(_event.starts_at, _booking.id)
 )
 
@@ -203,7 +203,7 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
 
 def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> Event:
     """The event, its row locked so that two bookings cannot both take the last seats."""
-    event = session.get(Event, event_id, with_for_update=True, populate_existing=True)
+    event = session.get(Event, event_id, with_for_update=booking_state.HELD, populate_existing=True)
     if event is None:
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
@@ -275,7 +275,7 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, Event, Custome
     found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
     if found is None:
         raise NotFound("This booking was deleted meanwhile")
-    event = session.get(Event, found.event_id, with_for_update=True, populate_existing=True)
+    event = session.get(Event, found.event_id, with_for_update=booking_state.HELD, populate_existing=True)
     booking_state.hold(session, Customer.id == found.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:

@@ -15,13 +15,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Uuid, bindparam, func, null, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, func, literal, null, or_, select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.util import ClauseAdapter
 
 from db import search as index
 from db import totals
 from db.models import Booking, Customer, PhoneNumber
-from db.types import AnyRow, AnySelect, Instant
+from db.types import AnyRow, AnySelect, Id, Instant
 from venue import booking_state, clock
 from venue.booking_state import Booked
 from venue.house import house_of
@@ -99,11 +100,41 @@ def search(
         return listed.from_letter(letter)
     if last:
         return listed.last()
-    for beside, forward in ((after, True), (before, False)):
-        place = listed.place_of(beside) if beside else None
-        if place is not None:
-            return listed.beside(place, forward=forward, page=page)
+    for customer_id, forward in ((after, True), (before, False)):
+        found = listed.beside(customer_id, forward=forward, page=page) if customer_id else None
+        if found is not None:
+            return found
     return listed.numbered(page or 1)
+
+
+def every(
+    session: Session,
+    words: str = "",
+    *,
+    now: datetime,
+    sort: str = "name",
+    descending: bool = False,
+    booked: Booked | None = None,
+    event_id: UUID | None = None,
+    created_from: date | None = None,
+    created_to: date | None = None,
+    cannot_text: bool = False,
+) -> tuple[AnySelect, dict[str, Any]]:
+    """The query, and its values, for all who match, in the list's order: for a program that reads them as a stream."""
+    require(session, Permission.READ)
+    asked, values = _asked(
+        session,
+        words,
+        booked=booked,
+        event_id=event_id,
+        created_from=created_from,
+        created_to=created_to,
+        cannot_text=cannot_text,
+        now=now,
+    )
+    way = _Way(sort if sort in ORDERS else "name", descending)
+    query = select(*_columns()).where(*_conditions(asked))
+    return query.order_by(*_directed(ORDERS[way.sort], way)), values
 
 
 @dataclass(frozen=True)
@@ -143,14 +174,12 @@ class _Listed:
     page_size: int
     _total: int | None = None
 
-    def place_of(self, customer_id: UUID) -> dict[str, Any] | None:
-        """Where in the order a customer stands; nowhere when they were deleted meanwhile."""
-        row = self.session.execute(_place(self.sort), {"customer_id": customer_id}).first()
-        return {f"key_{number}": key for number, key in enumerate(row)} if row else None
-
-    def beside(self, place: dict[str, Any], *, forward: bool, page: int | None) -> Page:
+    def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> Page | None:
+        """The page after or before a customer; none when they were deleted meanwhile."""
         start = "after" if forward != self.descending else "before"
-        rows = self._rows(start, place, forward=forward, limit=self.page_size + 1)
+        rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=self.page_size + 1)
+        if not rows and self.session.execute(_IS_THERE, {"beside": customer_id}).first() is None:
+            return None
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
         if forward:
             return self._page(rows, page, has_previous=True, has_next=more)
@@ -183,7 +212,7 @@ class _Listed:
         if not rows:
             return by_name.last()
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
-        return by_name._page(rows, None, has_previous=len(rows) < by_name.total, has_next=more)
+        return by_name._page(rows, None, has_previous=bool(rows[0].preceded), has_next=more)
 
     def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> Page:
         return Page(rows, self.total, page, self.page_size, has_previous=has_previous, has_next=has_next)
@@ -236,49 +265,52 @@ def _pages(total: int, page_size: int) -> int:
 
 @lru_cache(maxsize=1_000)
 def _page_of(asked: _Asked, way: _Way) -> AnySelect:
-    keys = ORDERS[way.sort]
-    conditions = _conditions(asked)
+    keys, conditions = ORDERS[way.sort], _conditions(asked)
     if way.gathered:
         found = select(*(key.label(f"key_{number}") for number, key in enumerate(keys))).where(*conditions).cte("found")
         total = select(func.count()).select_from(found).scalar_subquery()
-        return _joined(way, tuple(found.c), (), total, keys)
+        return _joined(_shown(total, _preceded(way, found.c.key_0)), select().select_from(found), tuple(found.c), way)
     kept: ColumnElement[Any] = totals.KEPT if asked.everyone else null()
+    shown = _shown(kept, _preceded(way, keys[0], *conditions))
     if way.far:
-        return _joined(way, keys, tuple(conditions), kept, keys)
-    return _ordered(_shown(kept).where(*conditions), way, keys)
+        return _joined(shown, select().where(*conditions), keys, way)
+    return _ordered(shown.where(*conditions), way, keys)
 
 
-def _joined(
-    way: _Way,
-    keys: tuple[ColumnElement[Any], ...],
-    conditions: tuple[ColumnElement[bool], ...],
-    total: ColumnElement[Any],
-    shown_by: tuple[ColumnElement[Any], ...],
-) -> AnySelect:
+def _joined(shown: AnySelect, chosen: AnySelect, keys: tuple[ColumnElement[Any], ...], way: _Way) -> AnySelect:
     """Which customers are on the page is found from the keys alone; only they are then read."""
-    page = _ordered(select(keys[-1].label("id")).where(*conditions), way, keys)
+    page = _ordered(chosen.add_columns(keys[-1].label("id")), way, keys)
     on_page = (page.offset(_whole("offset")) if way.far else page).subquery("page")
-    shown = _shown(total).join(on_page, on_page.c.id == _customers.id)
-    return shown.order_by(*_directed(shown_by, way))
+    return shown.join(on_page, on_page.c.id == _customers.id).order_by(*_directed(ORDERS[way.sort], way))
 
 
 def _ordered(query: AnySelect, way: _Way, keys: tuple[ColumnElement[Any], ...]) -> AnySelect:
     """From where on, in which order, how many."""
     if way.start == "letter":
-        query = query.where(keys[0] >= bindparam("letter", type_=keys[0].type))
+        query = query.where(keys[0] >= _letter())
     elif way.start:
-        here = tuple_(*keys)
-        place = tuple_(*(bindparam(f"key_{number}", type_=key.type) for number, key in enumerate(keys)))
+        here, place = tuple_(*keys), tuple_(*_place(way.sort))
         query = query.where(here > place if way.start == "after" else here < place)
     return query.order_by(*_directed(keys, way)).limit(_whole("limit"))
+
+
+def _preceded(way: _Way, key: ColumnElement[Any], *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Whether anybody comes before a letter."""
+    if way.start != "letter":
+        return null()
+    return select(literal(1)).where(key < _letter(), *conditions).correlate(None).exists()
+
+
+def _letter() -> BindParameter[str]:
+    return bindparam("letter", type_=_customers.sort_key.type)
 
 
 def _directed(keys: tuple[ColumnElement[Any], ...], way: _Way) -> list[ColumnElement[Any]]:
     return [key.desc() if way.backwards else key for key in keys]
 
 
-def _shown(total: ColumnElement[Any]) -> AnySelect:
-    return select(*_columns(_instant("today")), total.label("total"))
+def _shown(total: ColumnElement[Any], preceded: ColumnElement[Any]) -> AnySelect:
+    return select(*_columns(), total.label("total"), preceded.label("preceded"))
 
 
 @lru_cache(maxsize=1_000)
@@ -294,9 +326,15 @@ def _counts(asked: _Asked) -> AnySelect:
     return select(matching.label("matching"), totals.KEPT.label("everyone"))
 
 
-@lru_cache(maxsize=len(ORDERS))
-def _place(sort: str) -> AnySelect:
-    return select(*ORDERS[sort]).where(_customers.id == bindparam("customer_id", type_=Uuid()))
+def _place(sort: str) -> list[ColumnElement[Any]]:
+    """Where in the order a customer stands."""
+    them = Customer.__table__.alias("them")
+    beside = bindparam("beside", type_=Id())
+    keys = [ClauseAdapter(them).traverse(key) for key in ORDERS[sort][:-1]]
+    return [*(select(key).where(them.c.id == beside).scalar_subquery() for key in keys), beside]
+
+
+_IS_THERE = select(_customers.id).where(_customers.id == bindparam("beside", type_=Id()))
 
 
 def _conditions(asked: _Asked) -> list[ColumnElement[bool]]:
@@ -324,7 +362,7 @@ _NO_TEXTS = select(PhoneNumber.__table__.c.mobile_number).where(
     or_(PhoneNumber.__table__.c.opted_out_at.is_not(None), PhoneNumber.__table__.c.unreachable_code.is_not(None))
 )
 _BOOKED_ON = select(Booking.__table__.c.customer_id).where(
-    Booking.__table__.c.event_id == bindparam("event_id", type_=Uuid())
+    Booking.__table__.c.event_id == bindparam("event_id", type_=Id())
 )
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "event_id": _customers.id.in_(_BOOKED_ON),
@@ -336,7 +374,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
 _FEW = {"event_id", "cannot_text"}
 
 
-def _columns(today: datetime | BindParameter[datetime]) -> list[ColumnElement[Any]]:
+def _columns() -> list[ColumnElement[Any]]:
     return [
         _customers.id,
         _customers.first_name,
@@ -345,28 +383,8 @@ def _columns(today: datetime | BindParameter[datetime]) -> list[ColumnElement[An
         _customers.notes,
         _customers.version,
         _customers.created_at,
-        booking_state.status(today).label("booking_status"),
+        booking_state.status(_instant("today")).label("booking_status"),
     ]
-
-
-# For whoever lists customers without pages
-
-
-def columns(session: Session, now: datetime) -> AnySelect:
-    """What a row of the list shows."""
-    return select(*_columns(clock.start_of_today(now, house_of(session).zone)))
-
-
-def order(sort: str, descending: bool) -> list[Any]:
-    """What the list is ordered by, ending with the id."""
-    keys = ORDERS.get(sort, ORDERS["name"])
-    return [key.desc() for key in keys] if descending else list(keys)
-
-
-def matching(session: Session, words: str, *, now: datetime, **filters: Any) -> list[ColumnElement[bool]]:
-    """The conditions that search and filters make, all of which must hold."""
-    asked, values = _asked(session, words, now=now, **filters)
-    return [condition.params(values) for condition in _conditions(asked)]
 
 
 def _asked(

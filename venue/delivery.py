@@ -12,15 +12,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import locks
-from db.models import Booking, Customer, Event, Heartbeat, Message, MessageAttempt, Pause, PhoneNumber
+from db.models import (
+    Booking,
+    Customer,
+    Event,
+    Heartbeat,
+    Message,
+    MessageAttempt,
+    Pause,
+    PhoneNumber,
+    Template,
+    VenueSetting,
+)
 from db.once import insert_once
-from db.types import AnyRow
+from db.types import AnyRow, AnySelect
 from sms import segments
-from sms.gateway import Fault, Gateway, NotSent, Outcome, Outgoing, Refused, Sent
+from sms.gateway import Fault, Gateway, NotSent, Outcome, Outgoing, Refused, Sent, Unknown
 from sms.texts import Kind
 from venue import messages, numbers, reminders
 from venue.house import House, house_of
@@ -32,6 +43,8 @@ Clock = Callable[[], datetime]
 
 PAUSE = timedelta(seconds=60)
 ALIVE_FOR = timedelta(seconds=90)
+# While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
+SENDING_HELD = "sending held"
 
 
 @dataclass(frozen=True)
@@ -91,18 +104,20 @@ def claim(
     room = _room(session, rate, limit, now)
     if not room.limit:
         return Batch(0, [])
-    due = session.scalars(_due(session, account, room, now)).all()
+    due = session.execute(_due(session, account, room, now)).all()
     if not due:
         return Batch(0, [])
-    facts = _facts(session, [message.id for message in due])
-    claims = [
-        claimed for message in due if (claimed := _claim(session, message, facts[message.id], account, timing, now))
-    ]
-    session.flush()
-    if claims:
-        attempts = [_attempt(claimed, worker) for claimed in claims]
-        session.execute(insert(MessageAttempt), attempts)
-    return Batch(len(due), claims)
+    # Kept while the texts are rendered, so that their templates are read once and not for each.
+    kept = session.scalars(select(Template)).all()
+    claims = [_claim(session, text, account, timing, now) for text in due]
+    del kept
+    _store(session, [changed for changed, _ in claims], now)
+    taken = [claimed for _, claimed in claims if claimed]
+    if taken:
+        # Asking for something back makes it one statement for all.
+        attempts = insert(MessageAttempt).returning(MessageAttempt.fence)
+        session.execute(attempts, [_attempt(claimed, worker) for claimed in taken])
+    return Batch(len(due), taken)
 
 
 def call(gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock) -> Outcome:
@@ -117,17 +132,17 @@ def record(
 ) -> None:
     """Write down how calls ended, each only if its row still stands as the call left it."""
     require(session, Permission.DELIVERY)
-    ids = [claimed.message_id for claimed, _ in results]
-    # In the order of their ids, so that two recorders never wait for each other in a circle.
-    locked = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
-    stored = {message.id: message for message in session.scalars(locked.execution_options(populate_existing=True))}
+    stored, known = _locked(session, results)
+    results = [_unless_known(result, known) for result in results if result[0].message_id in stored]
+    changed = []
     for claimed, outcome in results:
-        message = stored[claimed.message_id]
-        number = message.mobile_number
-        apply(message, decide(message, Answered(claimed.fence, outcome), timing=timing, now=now), now)
+        row = stored[claimed.message_id]
+        changed.append((row, decide(row, Answered(claimed.fence, outcome), timing=timing, now=now)))
+    _store(session, changed, now)
+    for claimed, outcome in results:
+        number = stored[claimed.message_id].mobile_number
         if number:
             numbers.note_outcome(session, number, outcome, now=now)
-    session.flush()
     _record_attempts(session, results, now)
     _pause_or_resume(session, account, [outcome for _, outcome in results], now)
 
@@ -136,7 +151,7 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
     """What time alone changes: leases that ran out become unsure, texts that came too late are skipped."""
     require(session, Permission.DELIVERY)
     leased = and_(Message.state == State.SENDING.value, Message.lease_until <= now)
-    too_late = and_(Message.state == State.PLANNED.value, Message.useful_until <= now)
+    too_late = and_(Message.state.in_(messages.NOT_YET_GONE), Message.useful_until <= now)
     found = session.scalars(
         select(Message).where(or_(leased, too_late)).limit(limit).with_for_update(skip_locked=True)
     ).all()
@@ -153,21 +168,34 @@ def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, 
 
 
 def apply(message: Message, transition: Transition | None, now: datetime) -> None:
-    """Obey a decision, and forget what a deleted customer's text said once it is settled."""
-    if transition is None:
-        return
-    for column, value in transition.changes.items():
-        setattr(message, column, value.value if isinstance(value, State) else value)
-    message.updated_at = now
-    if message.erase_when_settled and message.state not in messages.MAYBE_GONE:
-        _erase(message, now)
+    """Obey a decision."""
+    if transition is not None:
+        for column, value in _columns(message, transition.changes, now).items():
+            setattr(message, column, value)
 
 
-def _erase(message: Message, now: datetime) -> None:
-    message.mobile_number = message.body = None
-    message.erase_when_settled = False
-    if message.state == State.PLANNED:
-        message.state, message.reason, message.final_at = State.SKIPPED.value, "The customer was deleted", now
+def _columns(message: Message | AnyRow, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What to write down for a decision. What a deleted customer's text said is forgotten once it is settled."""
+    columns = {name: value.value if isinstance(value, State) else value for name, value in changes.items()}
+    columns["updated_at"] = now
+    state = columns.get("state", message.state)
+    if not message.erase_when_settled or state in messages.MAYBE_GONE:
+        return columns
+    columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}
+    if state == State.PLANNED:
+        columns |= {"state": State.SKIPPED.value, "reason": "The customer was deleted", "final_at": now}
+    return columns
+
+
+def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]], now: datetime) -> None:
+    """Obey many decisions, those that write the same columns in one go."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row, transition in changed:
+        if transition is not None:
+            columns = _columns(row, transition.changes, now)
+            alike[tuple(columns)].append({"of": row.id, **columns})
+    for rows in alike.values():
+        session.connection().execute(update(Message).where(Message.id == bindparam("of")), rows)
 
 
 # Claiming
@@ -181,114 +209,120 @@ class _Room:
 
 def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
     """How many may go now. The lock taken before makes the counts exact for all schedulers together."""
-    room = min(limit, rate.per_second - _started_since(session, now - timedelta(seconds=1)))
-    if room <= 0:
-        return _Room(0, False)
-    left = rate.per_day - _started_since(session, now - timedelta(days=1))
+    started = MessageAttempt.started_at
+    second, day = session.execute(
+        select(func.count().filter(started > now - timedelta(seconds=1)), func.count()).where(
+            started > now - timedelta(days=1)
+        )
+    ).one()
+    room = min(limit, rate.per_second - second)
+    left = rate.per_day - day
     kept = int(rate.per_day * rate.kept_for_bookings)
     return _Room(max(0, min(room, left if left <= kept else left - kept)), left <= kept)
 
 
-def _started_since(session: Session, instant: datetime) -> int:
-    started = select(func.count()).select_from(MessageAttempt).where(MessageAttempt.started_at > instant)
-    return session.scalar(started) or 0
+# What is decided on, and what was frozen of a text.
+_STANDING = (
+    *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
+    *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
+    *(Message.resent, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
+    Message.provider_id,
+)
+_NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
+# All that rendering and refusing look at.
+_FACTS = (
+    *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
+    *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
+    *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
+    *(Event.schedule_rev, Event.cancelled_at, messages.block_in_sql().label("blocked")),
+)
 
 
 def _due(session: Session, account: str, room: _Room, now: datetime) -> Any:
+    """The next texts that may go, with all that there is to know of them, locked."""
     house = house_of(session)
     conditions: list[ColumnElement[bool]] = [
-        Message.state == State.PLANNED.value,
+        # Spelt out, so that the index of planned texts is used.
+        Message.state == literal_column("'planned'"),
         Message.due_at <= now,
         or_(Message.next_step_at.is_(None), Message.next_step_at <= now),
         ~select(Pause.account).where(Pause.account == account, Pause.try_again_at > now).exists(),
+        ~select(VenueSetting.name).where(VenueSetting.name == SENDING_HELD).exists(),
     ]
     if not reminders.may_leave(now, zone=house.zone, hours=house.hours):
         conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
     if room.for_bookings_only:
         conditions.append(Message.priority == messages.FIRST)
     return (
-        select(Message)
+        with_facts()
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(room.limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Message)
     )
 
 
-def _facts(session: Session, ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
-    """All that rendering and refusing look at, for every message in one query."""
-    rows = session.execute(
-        select(
-            Message.id,
-            Customer.id.label("customer_id"),
-            Customer.first_name,
-            Customer.last_name,
-            Customer.mobile_number,
-            Booking.id.label("booking_id"),
-            Booking.seats,
-            Event.id.label("event_id"),
-            Event.name,
-            Event.short_name,
-            Event.starts_at,
-            Event.schedule_rev,
-            Event.cancelled_at,
-            messages.block_in_sql().label("blocked"),
-        )
+def with_facts() -> AnySelect:
+    """Texts with all that decides whether they go and what they say: for the sender, and whoever foresees it."""
+    return (
+        select(*_STANDING, *_FACTS)
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Booking, Booking.id == Message.booking_id)
         .outerjoin(Event, Event.id == Message.event_id)
-        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == Customer.mobile_number)
-        .where(Message.id.in_(ids))
+        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == _NUMBER)
     )
-    return {row.id: row for row in rows}
 
 
 def _claim(
-    session: Session, message: Message, facts: AnyRow, account: str, timing: Timing, now: datetime
-) -> Claim | None:
-    reason = _why_not(message, facts)
-    if reason:
-        apply(message, decide(message, Skipped(reason), timing=timing, now=now), now)
-        return None
-    transition = decide(message, Claimed(uuid4().hex), timing=timing, now=now)
-    apply(message, transition, now)
+    session: Session, text: AnyRow, account: str, timing: Timing, now: datetime
+) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
+    """What becomes of a due text, and the claim if it is to go."""
+    reason = why_not(text)
+    transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
     if transition is None or transition.state != State.SENDING:
-        return None
-    _freeze(session, message, facts, account, now)
-    return Claim(message.id, message.fence, now, _outgoing(house_of(session), message, now))
+        return (text, transition), None
+    frozen = _frozen(session, text, account, now)
+    outgoing = _outgoing(house_of(session), text, frozen, now)
+    changes = {**transition.changes, **frozen}
+    return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
 
 
-def _why_not(message: Message, facts: AnyRow) -> str:
+def why_not(text: AnyRow) -> str:
     """Why a text is not to go after all, or nothing."""
-    if facts.customer_id is None:
+    if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
         return "The customer was deleted"
-    blocked = messages.words_for_block(facts.blocked)
-    if blocked or message.body is not None:
+    blocked = messages.words_for_block(text.blocked)
+    if blocked or text.body is not None:
         return blocked
-    if facts.booking_id is None or facts.event_id is None:
+    if text.booking_id is None or text.event_id is None:
         return "The booking was deleted"
-    if facts.cancelled_at is not None and message.kind != Kind.EVENT_CANCELLED:
+    if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
         return "The event is cancelled"
-    if message.kind in REMINDERS:
-        key = reminders.key(Kind(message.kind), facts.booking_id, facts.schedule_rev)
-        return "" if message.dedupe_key == key else "Replaced: the event has moved"
+    if text.kind in REMINDERS:
+        key = reminders.key(Kind(text.kind), text.booking_id, text.schedule_rev)
+        return "" if text.dedupe_key == key else "Replaced: the event has moved"
     return ""
 
 
-def _freeze(session: Session, message: Message, facts: AnyRow, account: str, now: datetime) -> None:
+def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
-    message.mobile_number = facts.mobile_number
-    message.account = account
-    if message.body is None:
-        message.body = messages.rendered(session, Kind(message.kind), facts, facts, facts.seats, now=now)
-    counted = segments.count(message.body)
-    message.encoding, message.segments = counted.encoding, counted.segments
+    body = text.body
+    if body is None:
+        body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
+    counted = segments.count(body)
+    return {
+        "mobile_number": text.number_now,
+        "body": body,
+        "encoding": counted.encoding,
+        "segments": counted.segments,
+        "account": account,
+    }
 
 
-def _outgoing(house: House, message: Message, now: datetime) -> Outgoing:
-    valid_for = message.useful_until - now if message.useful_until else None
-    callback = f"{house.public_url}/twilio/status/{message.id}" if house.public_url else None
-    return Outgoing(str(message.id), message.mobile_number or "", message.body or "", valid_for, callback)
+def _outgoing(house: House, text: AnyRow, frozen: dict[str, Any], now: datetime) -> Outgoing:
+    valid_for = text.useful_until - now if text.useful_until else None
+    callback = f"{house.public_url}/twilio/status/{text.id}" if house.public_url else None
+    return Outgoing(str(text.id), frozen["mobile_number"], frozen["body"], valid_for, callback)
 
 
 def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
@@ -305,21 +339,47 @@ def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
 # Recording
 
 
+def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple[dict[UUID, AnyRow], dict[str, UUID]]:
+    """The texts that were called for, and which texts have the provider's ids already.
+
+    Locked in the order of their ids, so that two recorders never wait for each other in a circle.
+    """
+    ids = [claimed.message_id for claimed, _ in results]
+    theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
+    concerned = or_(Message.id.in_(ids), Message.provider_id.in_(theirs))
+    rows = session.execute(select(*_STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
+    return {row.id: row for row in rows}, {row.provider_id: row.id for row in rows if row.provider_id}
+
+
+def _unless_known(result: tuple[Claim, Outcome], known: dict[str, UUID]) -> tuple[Claim, Outcome]:
+    """Somebody who looked for a text of the same words found this one first: ours is to be looked for instead."""
+    claimed, outcome = result
+    if isinstance(outcome, Sent) and known.get(outcome.provider_id, claimed.message_id) != claimed.message_id:
+        return claimed, Unknown("Another text of the same words was taken for this one")
+    return result
+
+
 def _record_attempts(session: Session, results: Sequence[tuple[Claim, Outcome]], now: datetime) -> None:
-    fences = {claimed.message_id: (claimed.fence, outcome) for claimed, outcome in results}
-    attempts = session.scalars(
-        select(MessageAttempt).where(MessageAttempt.message_id.in_(fences), MessageAttempt.outcome.is_(None))
+    ended = [_ended(claimed, outcome, now) for claimed, outcome in results]
+    attempts = update(MessageAttempt).where(
+        MessageAttempt.message_id == bindparam("of"),
+        MessageAttempt.fence == bindparam("under"),
+        MessageAttempt.outcome.is_(None),
     )
-    for attempt in attempts:
-        fence, outcome = fences[attempt.message_id]
-        if attempt.fence != fence:
-            continue
-        attempt.ended_at = now
-        attempt.outcome = type(outcome).__name__.lower()
-        attempt.detail = getattr(outcome, "words", "")
-        attempt.error_code = getattr(outcome, "code", None)
-        attempt.provider_id = getattr(outcome, "provider_id", None)
-    session.flush()
+    if ended:
+        session.connection().execute(attempts, ended)
+
+
+def _ended(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    return {
+        "of": claimed.message_id,
+        "under": claimed.fence,
+        "ended_at": now,
+        "outcome": type(outcome).__name__.lower(),
+        "detail": getattr(outcome, "words", ""),
+        "error_code": getattr(outcome, "code", None),
+        "provider_id": getattr(outcome, "provider_id", None),
+    }
 
 
 def _pause_or_resume(session: Session, account: str, outcomes: Sequence[Outcome], now: datetime) -> None:

@@ -1,7 +1,10 @@
 """Looking for what is wrong, in plain words, for whoever runs the server."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
 
 from db import schema
 from db.session import DatabaseUnavailable
@@ -9,6 +12,8 @@ from sms import texts
 from venue import booking_state, clock, templates, today
 from venue.house import House
 from venue.staff import COMMAND_LINE
+
+CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,32 @@ def findings(house: House, *, now: datetime) -> list[Finding]:
     except DatabaseUnavailable as problem:
         return [Finding(False, str(problem))]
     return [
+        *clocks(house),
         Finding(True, "The database answers and has the schema of this version"),
         _texting(house),
         _scheduler(house, now),
         _templates(house),
         _booking_state(house),
+    ]
+
+
+def clocks(house: House, read: Callable[[], datetime] = clock.now) -> list[Finding]:
+    """Only a server has a clock of its own. What is due is decided by ours, so both must tell the same."""
+    if house.database.dialect != "postgresql":
+        return []
+    with house.reading(COMMAND_LINE) as session:
+        before = read()
+        theirs = session.scalar(select(func.clock_timestamp()))
+        after = read()
+    if theirs is None or before - CLOCKS_MAY_DIFFER <= theirs <= after + CLOCKS_MAY_DIFFER:
+        return [Finding(True, "The database server's clock tells the same time as this machine's")]
+    apart = abs((theirs - after).total_seconds())
+    return [
+        Finding(
+            False,
+            f"The clocks of the database server and of this machine are {apart:,.0f} seconds apart: "
+            "texts may go at the wrong time. Let both take the time from the network (NTP)",
+        )
     ]
 
 
@@ -43,6 +69,12 @@ def _texting(house: House) -> Finding:
 def _scheduler(house: House, now: datetime) -> Finding:
     with house.reading(COMMAND_LINE) as session:
         state = today.scheduler_state(session, now=now)
+    if state.guard is not None:
+        return Finding(
+            False,
+            "Sending is held: this looks like a restored backup. Once Twilio has told what went since, "
+            "a manager lets it go on, under Messages",
+        )
     if state.paused:
         return Finding(False, f"Sending is paused: {state.paused}")
     if state.alive:

@@ -279,7 +279,7 @@ def _problem(name: str, value: Any) -> str | None:
 
 
 def _locked(session: Session, event_id: UUID) -> Event:
-    event = session.get(Event, event_id, with_for_update=True, populate_existing=True)
+    event = session.get(Event, event_id, with_for_update=booking_state.HELD, populate_existing=True)
     if event is None:
         raise NotFound("This event is not there any more")
     return event

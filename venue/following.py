@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Message
 from sms import error_codes
-from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final
+from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from venue import numbers
 from venue.delivery import Clock, Transaction, apply
 from venue.message_states import Confirmed, Happening, Looked, LookFailed, Reported, State, Timing, decide
@@ -52,7 +52,9 @@ def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, c
         message.next_step_at = clock() + timing.look_interval
     try:
         found = gateway.status(provider_id)
-        happening = Reported(found.status, found.error_code, error_codes.explain(found.error_code or ""))
+        # A status that is lower than what is known, or that nobody has heard of, is no news: but it was an answer.
+        status = found.status if rank(found.status) >= rank(known) else known
+        happening = Reported(status, found.error_code, error_codes.explain(found.error_code or ""))
     except NotFoundAtProvider:
         happening = Reported(known)
     except ProviderUnreachable:

@@ -28,7 +28,10 @@ class State(StrEnum):
 
 REMINDERS = frozenset({Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR})
 OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPED, State.RECEIVED})
+# Wherever a text stands that is not known to have gone, the provider's own "I have it" settles it.
+NOT_KNOWN_TO_HAVE_GONE = frozenset({State.PLANNED, State.HELD, State.UNSURE})
 LOOKS_NEEDED = 2
+TOO_LATE = "Too late: it would have been of no use any more"
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,29 @@ class Skipped:
     reason: str
 
 
-Happening = Claimed | Answered | Waited | Looked | LookFailed | Reported | Confirmed | Skipped
+@dataclass(frozen=True)
+class Held:
+    """Staff want it to wait; `reason` says who."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Released:
+    """Staff let it go after all."""
+
+
+@dataclass(frozen=True)
+class SettledByHand:
+    """Nobody knew whether it went, and a person found out (or will send another instead)."""
+
+    went: bool
+    reason: str
+
+
+Happening = (
+    Claimed | Answered | Waited | Looked | LookFailed | Reported | Confirmed | Skipped | Held | Released | SettledByHand
+)
 
 
 @dataclass(frozen=True)
@@ -161,13 +186,19 @@ def decide(message: Standing, happening: Happening, *, timing: Timing, now: date
             return _confirmed(message, happening, timing, now)
         case Skipped():
             return _skipped(message, happening.reason, now)
+        case Held():
+            return _held(message, happening.reason)
+        case Released():
+            return _released(message, now)
+        case SettledByHand():
+            return _settled_by_hand(message, happening, now)
 
 
 def _claimed(message: Standing, claimed: Claimed, timing: Timing, now: datetime) -> Transition | None:
     if message.state != State.PLANNED:
         return None
     if _too_late(message, now):
-        return _skipped(message, "Too late: it would have been of no use any more", now)
+        return _skipped(message, TOO_LATE, now)
     return Transition(
         {
             "state": State.SENDING,
@@ -185,8 +216,8 @@ def _answered(message: Standing, answered: Answered, timing: Timing, now: dateti
     outcome = answered.outcome
     if message.fence != answered.fence:
         return None
-    # A late "I have it" still settles what became unsure meanwhile; any other late answer says nothing new.
-    if message.state == State.UNSURE and isinstance(outcome, Sent):
+    # A late "I have it" still settles what the lease ended; any other late answer says nothing new.
+    if message.state in NOT_KNOWN_TO_HAVE_GONE and isinstance(outcome, Sent):
         return _sent(outcome.provider_id, outcome.status, timing, now)
     if message.state != State.SENDING:
         return None
@@ -245,7 +276,9 @@ def _waited(message: Standing, timing: Timing, now: datetime) -> Transition | No
     if message.state == State.SENDING and message.lease_until is not None and now >= message.lease_until:
         return _unsure(message, "Sending was cut short: nobody knows yet whether it went", timing, now)
     if message.state == State.PLANNED and _too_late(message, now):
-        return _skipped(message, "Too late: it would have been of no use any more", now)
+        return _skipped(message, TOO_LATE, now)
+    if message.state == State.HELD and _too_late(message, now):
+        return _skipped(message, "Too late: it was held until it was of no use any more", now)
     return None
 
 
@@ -279,7 +312,7 @@ def _look_failed(message: Standing, timing: Timing, now: datetime) -> Transition
 
 def _confirmed(message: Standing, confirmed: Confirmed, timing: Timing, now: datetime) -> Transition | None:
     # While it is "sending" the worker's own answer says the same in a moment, and names the attempt.
-    if message.state != State.UNSURE:
+    if message.state not in NOT_KNOWN_TO_HAVE_GONE:
         return None
     return _sent(confirmed.provider_id, confirmed.status, timing, now)
 
@@ -325,6 +358,29 @@ def _skipped(message: Standing, reason: str, now: datetime) -> Transition | None
     if message.state not in (State.PLANNED, State.HELD):
         return None
     return Transition({"state": State.SKIPPED, "reason": reason, "final_at": now, **_DONE})
+
+
+def _held(message: Standing, reason: str) -> Transition | None:
+    return Transition({"state": State.HELD, "reason": reason}) if message.state == State.PLANNED else None
+
+
+def _released(message: Standing, now: datetime) -> Transition | None:
+    if message.state != State.HELD:
+        return None
+    return (
+        _skipped(message, TOO_LATE, now)
+        if _too_late(message, now)
+        else Transition({"state": State.PLANNED, "reason": ""})
+    )
+
+
+def _settled_by_hand(message: Standing, settled: SettledByHand, now: datetime) -> Transition | None:
+    if message.state != State.UNSURE:
+        return None
+    # Another fence, so that a look which is under way changes nothing any more. What went has no number of the
+    # provider's, and so can be called neither sent nor delivered.
+    changes: dict[str, Any] = {"fence": message.fence + 1, "reason": settled.reason, "final_at": now, **_DONE}
+    return Transition({**changes, "state": State.UNSURE if settled.went else State.FAILED})
 
 
 def _too_late(message: Standing, now: datetime) -> bool:

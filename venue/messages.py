@@ -299,10 +299,12 @@ def planned_for(session: Session, customer_id: UUID) -> int:
 
 @dataclass(frozen=True)
 class Story:
-    """One message with every attempt to send it."""
+    """One message with every attempt to send it, what was sent in its place, and whether somebody must see to it."""
 
     message: AnyRow
     attempts: Sequence[AnyRow]
+    again: Sequence[AnyRow] = ()
+    needs_person: bool = False
 
 
 def columns() -> AnySelect:
@@ -424,7 +426,7 @@ def _matching(
     return conditions
 
 
-def story(session: Session, message_id: UUID) -> Story:
+def story(session: Session, message_id: UUID, *, now: datetime | None = None) -> Story:
     """One message and its attempts, first to last. Raises NotFound."""
     require(session, Permission.READ)
     found = session.execute(columns().where(Message.id == message_id)).first()
@@ -433,7 +435,8 @@ def story(session: Session, message_id: UUID) -> Story:
     attempts = session.execute(
         select(MessageAttempt.__table__).where(MessageAttempt.message_id == message_id).order_by(MessageAttempt.fence)
     ).all()
-    return Story(found, attempts)
+    lost = select(Message.id).where(Message.id == message_id, needs_a_person(now or clock.now()))
+    return Story(found, attempts, sent_again(session, message_id), session.scalar(lost) is not None)
 
 
 def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from db.models import NAME_LENGTH
+from db.search import fold
 
 _SPACES = re.compile(r"\s+")
 _WEB_ADDRESS = re.compile(
@@ -60,6 +61,11 @@ def problem(name: str, called: str) -> str | None:
     if not any(letter.isalnum() for letter in name):
         return f"{called} needs at least one letter"
     return None
+
+
+def match(name: str, typed: str) -> bool:
+    """Whether every part of a name that was typed is in it, whatever its order, case and accents."""
+    return all(part in fold(name) for part in fold(typed).split())
 
 
 def suggest(name: str) -> str | None:

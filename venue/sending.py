@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from venue.message_states import Timing
 log = logging.getLogger("scheduler")
 
 IN_FLIGHT = timedelta(milliseconds=20)
+DATABASE_AWAY = timedelta(milliseconds=500)
 STOP_WITHIN = timedelta(seconds=60)
 FROZEN = 70
 
@@ -82,7 +84,8 @@ class Sender:
         return self._take(pool) or worked
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
-        room = self.concurrency - len(self._in_flight)
+        # A few more than there are threads, so that none of them waits for the database.
+        room = self.concurrency + self.concurrency // 4 - len(self._in_flight)
         # What cannot be written down must not be followed by more of it.
         if room <= 0 or self._unrecorded:
             return False
@@ -135,7 +138,7 @@ class Sender:
         except DBAPIError as error:
             # The outcomes stay here and are written down when the database is back.
             log.warning("The database cannot be used, outcomes are kept: %s", type(error.orig).__name__)
-            self.stopping.wait(1)
+            time.sleep(DATABASE_AWAY.total_seconds())
             return False
         self._unrecorded = []
         return True

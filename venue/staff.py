@@ -25,6 +25,7 @@ class Permission(StrEnum):
     DELETE = "delete customers"
     EXPORT = "take data out"
     IMPORT = "bring data in"
+    BULK = "hold, release or send many texts at once"
     TEMPLATES = "change the words of texts"
     PAST_EVENTS = "book onto an event that is over"
     DELIVERY = "send what is queued"

@@ -40,6 +40,11 @@ def body_of(session: Session, kind: Kind) -> str:
     return stored.body if stored else texts.DEFAULT_TEMPLATES[kind]
 
 
+def own_words(kind: Kind) -> str:
+    """The house's own words of a kind, whatever has been made of them since."""
+    return texts.DEFAULT_TEMPLATES[kind]
+
+
 def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime) -> Words:
     """Keep new words. Raises Invalid(body=…) for words that could not be sent, and Conflict."""
     require(session, Permission.TEMPLATES)

@@ -10,20 +10,23 @@ from sqlalchemy.orm import Session
 
 from db.models import Heartbeat, Message, Pause
 from db.types import AnyRow
-from venue import clock, events, messages
+from venue import calls, clock, events, messages, outbox, restore_guard
 from venue.delivery import ALIVE_FOR
 from venue.house import house_of
 from venue.message_states import State
+from venue.restore_guard import Guard
 from venue.staff import Permission, require
 
 
 @dataclass(frozen=True)
 class SchedulerState:
-    """Whether a scheduler is alive, when one was last seen, and why sending is paused, if it is."""
+    """Whether a scheduler is alive, when one was last seen, and why nothing is sent, if that is so."""
 
     alive: bool
     last_seen_at: datetime | None
     paused: str = ""
+    paused_at: datetime | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,11 @@ class Overview:
     failed: int
     unsure: int
     needs_a_person: int
+    people_to_call: int
+    replies: int
     due_next: Sequence[AnyRow]
     going_out_today: int
+    going_out_this_week: int
     scheduler: SchedulerState
 
 
@@ -52,8 +58,11 @@ def overview(session: Session, *, now: datetime) -> Overview:
         failed=_count(session, lost, Message.state.in_((State.FAILED.value, State.UNDELIVERED.value))),
         unsure=_count(session, lost, Message.state == State.UNSURE.value),
         needs_a_person=_count(session, lost),
+        people_to_call=calls.people(session, now=now),
+        replies=calls.replies_waiting(session),
         due_next=messages.due_next(session),
         going_out_today=_count(session, *planned),
+        going_out_this_week=outbox.planned_in_week(session, now=now),
         scheduler=scheduler_state(session, now=now),
     )
 
@@ -61,8 +70,14 @@ def overview(session: Session, *, now: datetime) -> Overview:
 def scheduler_state(session: Session, *, now: datetime) -> SchedulerState:
     """From the heartbeats: alive when one was seen in the last minute and a half."""
     seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
-    paused = session.scalar(select(Pause.reason).order_by(Pause.paused_at.desc()).limit(1))
-    return SchedulerState(seen_at is not None and seen_at > now - ALIVE_FOR, seen_at, paused or "")
+    paused = session.scalar(select(Pause).order_by(Pause.paused_at.desc()).limit(1))
+    return SchedulerState(
+        alive=seen_at is not None and seen_at > now - ALIVE_FOR,
+        last_seen_at=seen_at,
+        paused=paused.reason if paused else "",
+        paused_at=paused.paused_at if paused else None,
+        guard=restore_guard.standing(session),
+    )
 
 
 def _count(session: Session, *conditions: Any) -> int:

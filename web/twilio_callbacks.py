@@ -48,7 +48,8 @@ def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Rou
 
 
 async def _signed_form(request: Request, house: House, is_signed: Signed) -> dict[str, str] | None:
-    if not house.public_url or int(request.headers.get("content-length") or 0) > LARGEST_FORM:
+    length = request.headers.get("content-length", "")
+    if not house.public_url or not length.isdecimal() or int(length) > LARGEST_FORM:
         return None
     form = {name: str(value) for name, value in (await request.form()).items()}
     query = f"?{request.url.query}" if request.url.query else ""

@@ -5,11 +5,12 @@ from typing import Literal
 from alembic import context
 
 from db.models import Base
-from db.types import Instant
+from db.types import Id, Instant
 
 
 def render_item(type_: str, item: object, _context: object) -> str | Literal[False]:
-    return "sa.DateTime(timezone=True)" if type_ == "type" and isinstance(item, Instant) else False
+    ours = {Instant: "sa.DateTime(timezone=True)", Id: "sa.Uuid()"}
+    return ours.get(type(item), False) if type_ == "type" else False
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:

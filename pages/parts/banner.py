@@ -1,10 +1,12 @@
-"""What everyone must know on every screen: that nothing is really sent, or that nothing is sent at all."""
+"""What everyone must know on every screen: that nothing is really sent, or that nothing is sent at all, and why."""
 
 import streamlit as st
 
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.words import near, plain
 from venue import today
+from venue.restore_guard import Guard, Phase
+from venue.today import SchedulerState
 
 
 def show_banner() -> None:
@@ -12,8 +14,37 @@ def show_banner() -> None:
         scheduler = today.scheduler_state(session, now=now())
     if house().simulated:
         st.caption(":material/science: Texts are simulated: nothing leaves this machine")
+    if scheduler.guard is not None:
+        _restored(scheduler.guard)
     if scheduler.paused:
-        st.error(plain(f"Sending is paused. {scheduler.paused}"), icon=":material/pause_circle:")
+        _paused(scheduler)
     if not scheduler.alive:
         seen = f" It was last seen {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
         st.warning(f"The scheduler is not running: texts wait.{plain(seen)}", icon=":material/warning:")
+
+
+def _paused(scheduler: SchedulerState) -> None:
+    since = f" since {near(scheduler.paused_at, now())}" if scheduler.paused_at else ""
+    # What is wrong with the account says so already.
+    lost = "" if "used up" in scheduler.paused else " Nothing is used up: every text waits."
+    st.error(plain(f"Sending is paused{since}. {scheduler.paused}{lost}"), icon=":material/pause_circle:")
+
+
+def _restored(guard: Guard) -> None:
+    since = near(guard.since, now())
+    if guard.phase is Phase.ASKING:
+        st.warning(
+            plain(f"Nothing is sent yet: Twilio is being asked what went since {since}. Every text waits."),
+            icon=":material/hourglass_top:",
+        )
+        return
+    st.error(
+        plain(
+            f"Sending is held: this looks like a restored backup. Twilio sent texts after {since} that are not in it. "
+            "Nothing is lost: every text waits until a manager has looked."
+        ),
+        icon=":material/settings_backup_restore:",
+    )
+    st.page_link(
+        "messages.py", label="Look, and let sending go on", icon=":material/sms:", query_params={"texts": "Restored"}
+    )

@@ -1,5 +1,6 @@
 """Two people changed the same thing: theirs and yours side by side, and the choice."""
 
+from collections.abc import Mapping, MutableMapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,16 +11,29 @@ from pages.parts.desk import now
 from pages.parts.words import near, plain, when
 from venue.errors import Conflict
 
+YOURS, THEIRS = "Yours", "Theirs"
 
-def draw_conflict(labels: dict[str, str]) -> int | None:
-    """Draw the conflict that was met, if one was. Gives the version to save over when yours is chosen."""
+
+def draw_conflict(
+    labels: dict[str, str],
+    *,
+    yours: MutableMapping[str, Any] | None = None,
+    meanwhile: Mapping[str, Any] | None = None,
+) -> int | None:
+    """Draw the conflict that was met, if one was. Gives the version to save over when yours is chosen.
+
+    With `yours`, the choice is made field by field: what is to stay theirs is taken out of it. `meanwhile` is what
+    they changed besides.
+    """
     conflict: Conflict | None = visit.remembered("conflict")
     if conflict is None:
         return None
     with st.container(border=True):
         st.markdown(f"**Somebody else changed this meanwhile** ({near(conflict.changed_at, now())}).")
-        for name, (theirs, yours) in conflict.fields.items():
-            st.markdown(f"**{labels.get(name, name)}**  \nTheirs: {_shown(theirs)}  \nYours: {_shown(yours)}")
+        for name, value in (meanwhile or {}).items():
+            if name not in conflict.fields:
+                st.markdown(f"**{labels.get(name, name)}**  \nTheirs: {_shown(value)}")
+        chosen = {name: _draw_field(labels, name, pair, yours) for name, pair in conflict.fields.items()}
         with st.container(horizontal=True):
             mine = st.button("Keep mine", type="primary", key="conflict.mine")
             if st.button("Keep theirs", key="conflict.theirs"):
@@ -30,8 +44,26 @@ def draw_conflict(labels: dict[str, str]) -> int | None:
                 st.rerun()
     if not mine:
         return None
+    for name in [name for name, whose in chosen.items() if whose == THEIRS]:
+        (yours or {}).pop(name, None)
     visit.forget("conflict")
     return conflict.version
+
+
+def _draw_field(labels: dict[str, str], name: str, pair: tuple[Any, Any], yours: Any) -> str | None:
+    theirs, mine = pair
+    label = labels.get(name, name)
+    st.markdown(f"**{label}**  \nTheirs: {_shown(theirs)}  \nYours: {_shown(mine)}")
+    if yours is None:
+        return YOURS
+    return st.segmented_control(
+        f"Which {label.lower()} to keep",
+        [YOURS, THEIRS],
+        default=YOURS,
+        required=True,
+        key=f"conflict.{name}",
+        label_visibility="collapsed",
+    )
 
 
 def _shown(value: Any) -> str:

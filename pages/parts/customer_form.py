@@ -3,9 +3,11 @@
 from typing import Any
 
 from pages.parts.fields import Fields
+from pages.parts.words import number
 from venue import names
+from venue.customers import FIELDS
 
-EMPTY = {"first_name": "", "last_name": "", "mobile_number": "", "notes": ""}
+EMPTY = dict.fromkeys(FIELDS, "")
 
 
 def start_with(typed: str) -> dict[str, str]:
@@ -16,6 +18,11 @@ def start_with(typed: str) -> dict[str, str]:
     return {**EMPTY, "mobile_number": typed.strip()}
 
 
+def shown(customer: Any) -> dict[str, str]:
+    """A customer's fields as staff read and type them."""
+    return {name: getattr(customer, name) for name in FIELDS} | {"mobile_number": number(customer.mobile_number)}
+
+
 def draw_fields(fields: Fields, values: dict[str, Any]) -> None:
     fields.text("first_name", "First name", values["first_name"])
     fields.text("last_name", "Last name", values["last_name"])
@@ -23,7 +30,10 @@ def draw_fields(fields: Fields, values: dict[str, Any]) -> None:
     fields.long_text("notes", "Notes", values["notes"])
 
 
-def tidy_names(customer: Any) -> dict[str, str]:
+def tidy_names(first_name: str, last_name: str) -> dict[str, str]:
     """The usual way to write a name that is all in capitals or all in small letters; empty when it is fine."""
-    tidy = {name: names.suggest(getattr(customer, name)) for name in ("first_name", "last_name")}
+    tidy = {
+        name: names.suggest(names.clean(typed))
+        for name, typed in (("first_name", first_name), ("last_name", last_name))
+    }
     return {name: written for name, written in tidy.items() if written}

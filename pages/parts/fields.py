@@ -31,8 +31,8 @@ class Fields(dict[str, Any]):
             name, st.text_input(label, value, key=self.key(name), type="phone", autocomplete="off", placeholder=example)
         )
 
-    def long_text(self, name: str, label: str, value: str = "") -> None:
-        self._keep(name, st.text_area(label, value, key=self.key(name), height=100))
+    def long_text(self, name: str, label: str, value: str = "", *, height: Any = 100) -> None:
+        self._keep(name, st.text_area(label, value, key=self.key(name), height=height))
 
     def number(self, name: str, label: str, value: int | None, least: int = 0, **how: Any) -> None:
         self._keep(name, st.number_input(label, least, 100_000, value, 1, key=self.key(name), **how))

@@ -1,5 +1,6 @@
 """What narrows the list of customers. It lives in the address: refresh, back and a shared link show the same."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,15 +9,24 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.parts import visit
-from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
-from pages.parts.words import BOOKING_STATUS, day
-from venue import events
+from pages.parts.event_filter import event_filter
+from pages.parts.kept_list import READ
+from pages.parts.list_place import first_page
+from pages.parts.list_view import draw_order
+from pages.parts.words import BOOKING_STATUS
 from venue.customers import Booked
 
-SORTS = {"Last name": ("name", False), "First name": ("first_name", False), "Newest first": ("created_at", True)}
 SHOW = {label: Booked(status) for status, label in BOOKING_STATUS.items()}
+# The name of each filter in the address.
+ADDRESS = {
+    "words": "q",
+    "booked": "show",
+    "event_id": "event",
+    "created_from": "from",
+    "created_to": "until",
+    "cannot_text": "cannot_text",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,18 @@ class Filters:
     created_to: date | None = None
     cannot_text: bool = False
 
+    @classmethod
+    def read(cls, address: Mapping[str, str]) -> "Filters":
+        """From an address; what makes no sense in it narrows nothing."""
+        how: dict[str, Any] = {**READ, "show": SHOW.__getitem__, "event": UUID}
+        said = {}
+        for name, called in ADDRESS.items():
+            try:
+                said[name] = how[called](address[called])
+            except (KeyError, ValueError):
+                continue
+        return cls(**said)
+
     def arguments(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -40,44 +62,48 @@ class Filters:
     def without(self, name: str) -> "Filters":
         return replace(self, **{name: getattr(Filters(), name)})
 
+    def labels(self) -> dict[str, str]:
+        """What each filter that is on is called, by its name."""
+        said = {
+            "booked": BOOKING_STATUS[self.booked.value] if self.booked else "",
+            "event_id": "Booked on the event" if self.event_id else "",
+            "created_from": f"Added from {self.created_from:%-d %B %Y}" if self.created_from else "",
+            "created_to": f"Added until {self.created_to:%-d %B %Y}" if self.created_to else "",
+            "cannot_text": "Texts cannot reach them" if self.cannot_text else "",
+        }
+        return {name: label for name, label in said.items() if label}
 
-def first_page() -> None:
-    st.session_state["page"] = 1
 
-
-def draw_filters() -> Filters:
-    """The search box and the filters, and what is chosen in them. A phone keeps the rest behind one button."""
-    words = st.text_input(
-        "Search customers",
-        type="search",
-        live=True,
-        key="q",
-        bind="query-params",
-        on_change=first_page,
-        placeholder="Name or number",
+def draw_search() -> str:
+    return (
+        st.text_input(
+            "Search customers",
+            type="search",
+            live=True,
+            key="q",
+            bind="query-params",
+            on_change=first_page,
+            placeholder="Name or number",
+        )
+        or ""
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        show = None if is_phone() else _status_filter()
-        with st.popover("Filters" if is_phone() else "More filters", icon=":material/tune:"):
-            show = _status_filter() if is_phone() else show
-            chosen = Filters(
-                words or "",
-                SHOW.get(show or ""),
-                _event_filter(),
-                st.date_input(
-                    "Added from", None, key="from", bind="query-params", format="DD/MM/YYYY", on_change=first_page
-                ),
-                st.date_input(
-                    "Added until", None, key="until", bind="query-params", format="DD/MM/YYYY", on_change=first_page
-                ),
-                st.toggle("Texts cannot reach them", key="cannot_text", bind="query-params", on_change=first_page),
-            )
-            if is_phone():
-                _draw_order()
-        if not is_phone():
-            st.space("stretch")
-        _draw_switches()
-    _draw_chosen(chosen)
+
+
+def draw_filters(words: str) -> Filters:
+    """The filters, and what is chosen in them. A phone keeps them behind one button, with the order."""
+    show = None if is_phone() else _status_filter()
+    with st.popover("Filters" if is_phone() else "More filters", icon=":material/tune:"):
+        show = _status_filter() if is_phone() else show
+        chosen = Filters(
+            words,
+            SHOW.get(show or ""),
+            event_filter(),
+            _day("Added from", "from"),
+            _day("Added until", "until"),
+            st.toggle("Texts cannot reach them", key="cannot_text", bind="query-params", on_change=first_page),
+        )
+        if is_phone():
+            draw_order()
     return chosen
 
 
@@ -87,94 +113,8 @@ def _status_filter() -> str | None:
     )
 
 
-def _draw_switches() -> None:
-    """Table or cards, and in which order; read by `chosen_view` and `chosen_order`."""
-    first = visit.remembered("view") or st.session_state.get("liked_view") or ("Cards" if is_phone() else "Table")
-    visit.remember("view", first)
-    st.segmented_control(
-        "View",
-        ["Table", "Cards"],
-        default=first,
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    if not is_phone():
-        _draw_order()
-    st.session_state["liked_view"] = chosen_view()
-
-
-def _draw_order() -> None:
-    st.selectbox(
-        "Sort by",
-        list(SORTS),
-        key="sort",
-        bind="query-params",
-        label_visibility="visible" if is_phone() else "collapsed",
-        width="stretch" if is_phone() else 180,
-        filter_mode=None,
-        on_change=first_page,
-    )
-
-
-def chosen_view() -> str:
-    return st.session_state.get("view") or visit.remembered("view")
-
-
-def chosen_order() -> dict[str, Any]:
-    sort, descending = SORTS.get(st.session_state.get("sort"), ("name", False))
-    return {"sort": sort, "descending": descending}
-
-
-def _event_filter() -> UUID | None:
-    with reading(actor()) as session:
-        choices = {str(row.id): f"{row.name}, {day(row.starts_at)}" for row in events.coming(session, now=now())}
-        chosen = st.query_params.get("event")
-        if chosen and chosen not in choices:
-            choices |= _past_event(session, chosen)
-    st.session_state["booked_on"] = chosen if chosen in choices else None
-    st.selectbox(
-        "Booked on",
-        list(choices),
-        format_func=lambda event_id: choices.get(event_id, ""),
-        key="booked_on",
-        on_change=_choose_event,
-        placeholder="Any event",
-    )
-    return UUID(chosen) if chosen in choices else None
-
-
-def _past_event(session: Any, event_id: str) -> dict[str, str]:
-    try:
-        event = events.get(session, UUID(event_id))
-    except (ValueError, events.NotFound):
-        return {}
-    return {event_id: f"{event.name}, {day(event.starts_at)}"}
-
-
-def _choose_event() -> None:
-    first_page()
-    chosen = st.session_state["booked_on"]
-    if chosen:
-        st.query_params["event"] = chosen
-    else:
-        st.query_params.pop("event", None)
-
-
-def labels(chosen: Filters) -> dict[str, str]:
-    """What each filter that is on is called, by its name."""
-    said = {
-        "booked": BOOKING_STATUS[chosen.booked.value] if chosen.booked else "",
-        "event_id": "Booked on the event" if chosen.event_id else "",
-        "created_from": f"Added from {chosen.created_from:%-d %B %Y}" if chosen.created_from else "",
-        "created_to": f"Added until {chosen.created_to:%-d %B %Y}" if chosen.created_to else "",
-        "cannot_text": "Texts cannot reach them" if chosen.cannot_text else "",
-    }
-    return {name: label for name, label in said.items() if label}
-
-
-_WIDGETS = {"words": "q", "booked": "show", "created_from": "from", "created_to": "until", "cannot_text": "cannot_text"}
+def _day(label: str, key: str) -> date | None:
+    return st.date_input(label, None, key=key, bind="query-params", format="DD/MM/YYYY", on_change=first_page)
 
 
 def remove(name: str) -> None:
@@ -183,12 +123,12 @@ def remove(name: str) -> None:
     if name == "event_id":
         st.query_params.pop("event", None)
     else:
-        st.session_state[_WIDGETS[name]] = {"words": "", "cannot_text": False}.get(name)
+        st.session_state[ADDRESS[name]] = {"words": "", "cannot_text": False}.get(name)
 
 
-def _draw_chosen(chosen: Filters) -> None:
+def draw_chosen(chosen: Filters) -> None:
     """The filters that hide behind a button, each with its way off."""
-    on = {name: label for name, label in labels(chosen).items() if name != "booked" or is_phone()}
+    on = {name: label for name, label in chosen.labels().items() if name != "booked" or is_phone()}
     if not on:
         return
     with st.container(horizontal=True, gap="xsmall"):

@@ -5,17 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from db.search import fold
 from pages.parts import visit
 from pages.parts.desk import actor, now, transaction
+from pages.parts.trouble import draw_trouble
 from pages.parts.words import counted, full_name, number, plain, seats
-from venue import bookings
+from venue import bookings, names
 
 ON_A_PAGE = 25
 ARRIVED = {"Arrived": True, "Did not come": False}
 
 
-def draw_guests(booked: Sequence[Any]) -> None:
+def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
     st.subheader("Who comes", anchor=False)
     if not booked:
         st.caption("No bookings yet.")
@@ -29,20 +29,24 @@ def draw_guests(booked: Sequence[Any]) -> None:
         + (f", {here} arrived" if here else "")
         + (f", {counted(reminded, 'reminder', 'reminders')} only" if reminded else "")
     )
+    people = {text.booking_id for text in lost if text.booking_id}
+    if people:
+        words = f"{counted(len(people), 'guest')} could not be texted: the reason stands with the name."
+        st.warning(words, icon=":material/call:")
     shown = _found(booked) if len(booked) > ON_A_PAGE else booked
     with st.grid("auto", min_column_width=320, gap="xsmall"):
         for row in shown[:ON_A_PAGE]:
-            draw_guest(row)
+            draw_guest(row, [text for text in lost if text.booking_id == row.id])
     if len(shown) > ON_A_PAGE:
         st.caption(f"{len(shown) - ON_A_PAGE} more: search for a name, or open the door list.")
 
 
 def _found(booked: Sequence[Any]) -> list[Any]:
-    typed = fold(st.text_input("Find a guest", type="search", live=True, key="guest") or "").split()
-    return [row for row in booked if all(word in fold(full_name(row)) for word in typed)]
+    typed = st.text_input("Find a guest", type="search", live=True, key="guest") or ""
+    return [row for row in booked if names.match(full_name(row), typed)]
 
 
-def draw_guest(row: Any) -> None:
+def draw_guest(row: Any, lost: Sequence[Any]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.page_link(
             "customer.py",
@@ -53,6 +57,7 @@ def draw_guest(row: Any) -> None:
         st.markdown(f"{seats(row)} · {number(row.mobile_number)}")
         if row.notes:
             st.text(row.notes)
+        draw_trouble(lost, key=str(row.id))
         if row.seats:
             st.segmented_control(
                 "Arrived?",

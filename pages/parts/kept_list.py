@@ -1,4 +1,4 @@
-"""The list of customers as it stood, kept in the address of a customer so that Back shows it again.
+"""The list of customers as it stands, kept in the address of what is opened from it so that Back shows it again.
 
 Streamlit puts the address of the screen that is opened into the browser's history once under the old screen's name
 too. Back stops there first: the list finds its own search and filters under `list`, and takes them up again.
@@ -13,26 +13,37 @@ import streamlit as st
 
 from pages.parts import visit
 
-USUAL = {"sort": "Last name", "page": 1, "rows": "50"}
+USUAL = {"sort": "Last name", "rows": "50"}
+# What the widgets of the list hold, and how it is read from an address.
 READ: dict[str, Callable[[str], Any]] = {
     "q": str,
     "show": str,
     "from": date.fromisoformat,
     "until": date.fromisoformat,
-    "cannot_text": lambda typed: typed == "True",
+    "cannot_text": lambda typed: typed.casefold() == "true",
     "sort": str,
-    "page": int,
     "rows": str,
 }
+# What stands in the address alone.
+BARE = ("event", "page")
 
 
-def keep(customer_id: Any) -> dict[str, str]:
-    """The address of a customer that also keeps this list."""
-    standing = {name: st.session_state.get(name) for name in READ}
-    standing = {name: value for name, value in standing.items() if value and value != USUAL.get(name)}
-    event = st.query_params.get("event")
-    kept = urlencode({**standing, **({"event": event} if event else {})})
-    return {"id": str(customer_id), **({"list": kept} if kept else {})}
+def standing() -> dict[str, str]:
+    """This list as an address."""
+    held = {name: st.session_state.get(name) for name in READ}
+    held |= {name: st.query_params.get(name) for name in BARE}
+    return {name: str(value) for name, value in held.items() if value and value != USUAL.get(name)}
+
+
+def keep() -> dict[str, str]:
+    """What the address of a screen opened from this list carries, so that it leads back here."""
+    here = urlencode(standing())
+    return {"list": here} if here else {}
+
+
+def carry() -> dict[str, str]:
+    """The same, from a screen that was opened from the list to the next one."""
+    return {"list": st.query_params["list"]} if "list" in st.query_params else {}
 
 
 def kept() -> dict[str, str]:
@@ -55,5 +66,4 @@ def take_up() -> None:
             st.session_state[name] = READ[name](typed)
         except (KeyError, ValueError):
             continue
-    if "event" in wanted:
-        st.query_params["event"] = wanted["event"]
+    st.query_params.update({name: wanted[name] for name in BARE if name in wanted})

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.desk import now
-from pages.parts.words import near, plain
+from pages.parts.words import near, number, plain
 from venue.messages import Kind, State
 
 KINDS = {
@@ -31,15 +31,17 @@ STATES = {
     State.SKIPPED: ("Not sent", "gray", "block"),
     State.RECEIVED: ("Received", "violet", "inbox"),
 }
-TO_DO = {
-    State.FAILED: "Call them if it matters.",
-    State.UNDELIVERED: "Call them if it matters.",
-    State.UNSURE: "Nobody knows whether it went: ask the customer before texting again.",
-}
+STILL_ASKING = "The provider is being asked whether it has it. Wait a little, or ask the customer."
+ASK_THEM = "Ask the customer, then say here whether it arrived."
 
 
 def kind_words(kind: str) -> str:
     return KINDS.get(Kind(kind), kind)
+
+
+def title(text: Any) -> str:
+    """What a text is: by its kind, or that it stands in for another."""
+    return "Sent again by staff" if text.again_of_id else kind_words(text.kind)
 
 
 def state_words(state: str) -> str:
@@ -51,21 +53,51 @@ def state_badge(state: str) -> str:
     return f":{colour}-badge[:material/{icon}: {words}]"
 
 
+def next_step(text: Any) -> str:
+    """What staff do about a text that did not arrive; what the provider says of it ends with that already."""
+    if text.handled_at is not None:
+        return ""
+    if text.state == State.UNSURE:
+        return STILL_ASKING if text.next_step_at else ASK_THEM
+    if text.state in (State.FAILED, State.UNDELIVERED):
+        return "" if text.error_code else "Call them if it matters, or send it again."
+    if text.state == State.SKIPPED and text.reason.startswith("Opted out"):
+        return "Call them. Only they can undo it, by texting START."
+    return ""
+
+
+def why(text: Any) -> str:
+    """The reason it stands where it stands, and what to do next, as one line."""
+    reason = text.reason if text.reason.endswith((".", "!", "?")) or not text.reason else f"{text.reason}."
+    return " ".join(filter(None, (reason, next_step(text))))
+
+
+def handled(text: Any) -> str:
+    """Who dealt with it, if somebody had to."""
+    return f"Dealt with by {text.handled_by}, {near(text.handled_at, now())}" if text.handled_at else ""
+
+
 def moment(text: Any) -> str:
     """When it went, or when it is to go."""
     instant = text.sent_at or (text.due_at if text.state in (State.PLANNED, State.HELD) else None)
     return near(instant or text.final_at or text.created_at, now())
 
 
+def who(text: Any) -> str:
+    """The customer's name, or the number that nobody is known by."""
+    if text.first_name:
+        return f"{text.first_name} {text.last_name}"
+    return number(text.mobile_number) or "Somebody no longer here"
+
+
 def draw_text(text: Any, *, with_customer: bool = False) -> None:
     """One text as a card."""
     with st.container(border=True, gap="xsmall"):
         about = f" · {plain(text.event_name)}" if text.event_name else ""
-        name = f"{plain(text.first_name)} {plain(text.last_name)}" if text.first_name else "Somebody no longer here"
-        label = f"**{name}** · {kind_words(text.kind)}" if with_customer else f"**{kind_words(text.kind)}**{about}"
+        label = f"**{plain(who(text))}** · {title(text)}" if with_customer else f"**{title(text)}**{about}"
         st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
         st.markdown(f"{state_badge(text.state)} {moment(text)}{about if with_customer else ''}")
-        if text.reason:
-            st.caption(f"{plain(text.reason)}. {TO_DO.get(State(text.state), '')}".replace(r"\.. ", r"\. "))
+        for line in filter(None, (why(text), handled(text))):
+            st.caption(plain(line))
         if text.body:
             st.text(text.body)

@@ -41,8 +41,9 @@ def new_form(form: str) -> None:
     st.session_state.pop(f"visit.form.{form}", None)
 
 
-def remember(name: str, value: Any) -> None:
+def remember(name: str, value: Any) -> Any:
     st.session_state[f"visit.{name}"] = value
+    return value
 
 
 def remembered(name: str, default: Any = None) -> Any:

@@ -31,6 +31,11 @@ def day(instant: datetime) -> str:
     return clock.day_words(instant, house().zone)
 
 
+def short_day(instant: datetime) -> str:
+    """Like "6 Mar 2027"."""
+    return f"{instant.astimezone(house().zone):%-d %b %Y}"
+
+
 def when(instant: datetime | None) -> str:
     """Like "Fri 6 March 2027, 19:30"."""
     return clock.words(instant, house().zone) if instant else ""

@@ -25,6 +25,13 @@ QUIET = [
     "--disable-sync",
 ]
 
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
+
+
+def make(what: str, environment: dict[str, str]) -> None:
+    """In a process of its own, which has the environment of the web server."""
+    subprocess.run([sys.executable, "-c", what], cwd=ROOT, env=environment, check=True)
+
 
 @pytest.fixture
 def environment(new_database: Callable[..., str]) -> dict[str, str]:

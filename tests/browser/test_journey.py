@@ -1,17 +1,13 @@
 """A guest from first call to last: added, booked, texted, changed, deleted."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import PHONE, make
 
 pytestmark = pytest.mark.browser
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
-
 
 MAKE_QUIZ = """
 from datetime import timedelta
@@ -34,11 +30,6 @@ with house.transaction(DESK) as session:
         customers.add(session, first_name="Jo", last_name=last_name, mobile_number=f"07700 9000{n:02}", now=clock.now(),
                       add_anyway=True)
 """
-
-
-def make(what: str, environment: dict[str, str]) -> None:
-    """In a process of its own, which has the environment of the web server."""
-    subprocess.run([sys.executable, "-c", what], cwd=ROOT, env=environment, check=True)
 
 
 @pytest.fixture
@@ -107,12 +98,7 @@ def test_search_keeps_the_focus_and_every_keystroke(forty_customers, chromium, a
 def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers, chromium, address):
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{address}/customers?q=feather")
-    table = page.get_by_test_id("stDataFrame")
-    expect(table).to_be_visible()
-    page.wait_for_timeout(500)  # The canvas is drawn a moment after its frame.
-    box = table.bounding_box()
-
-    page.mouse.click(box["x"] + 40, box["y"] + 60)
+    page.get_by_role("row", name="Jo Featherstonehaugh").click()
     expect(page.get_by_role("heading", name="Jo Featherstonehaugh-Wolstenholme")).to_be_visible()
 
     page.go_back()

@@ -1,5 +1,6 @@
 """Screens are driven through pages/navigation.py, on a real database."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -99,3 +100,9 @@ def button(app: AppTest, label: str):
 def field(app: AppTest, label: str):
     found = [*app.text_input, *app.text_area, *app.number_input, *app.selectbox, *app.checkbox, *app.radio]
     return next(widget for widget in found if widget.label == label)
+
+
+def people(app: AppTest) -> list[dict[str, str]]:
+    """The rows of the table of customers, top to bottom."""
+    tables = [found for found in app.get("bidi_component") if found.proto.component_name == "anchor_desk.people"]
+    return json.loads(tables[0].proto.json)["rows"] if tables else []

@@ -100,3 +100,50 @@ def test_what_was_searched_in_vain_is_filled_in(screen):
 
     assert (field(app, "First name").value, field(app, "Last name").value) == ("Jo", "Smith")
     assert field(screen("add_customer.py", typed="07700 900123"), "Mobile number").value == "07700 900123"
+
+
+# How the name is written
+
+
+def test_a_name_in_capitals_is_asked_about_before_it_is_saved(house, screen):
+    app = screen("add_customer.py")
+    fill(app, "JO", "MCDONALD")
+    button(app, "Save").click().run()
+    assert count(house) == 0
+
+    app.button(key="written.usual").click().run()
+
+    assert app.title[0].value == "Jo McDonald"
+
+
+def test_a_name_may_stay_as_it_is_typed(house, screen):
+    app = screen("add_customer.py")
+    fill(app, "bell", "hooks")
+    button(app, "Save and add another").click().run()
+
+    app.button(key="written.typed").click().run()
+
+    assert app.title[0].value == "Add customer"
+    assert "bell hooks is added" in said(app)
+
+
+def test_how_it_is_written_and_who_it_is_are_asked_one_after_the_other(house, screen, add_customer):
+    add_customer("Jo", "Smith")
+    app = screen("add_customer.py")
+    fill(app, "jo", "smith")
+    button(app, "Save").click().run()
+    app.button(key="written.usual").click().run()
+
+    assert "Somebody like this is already there" in said(app)
+    button(app, "Add anyway").click().run()
+
+    assert count(house) == 2
+    assert app.title[0].value == "Jo Smith"
+
+
+def test_problems_come_before_any_question(house, screen):
+    app = screen("add_customer.py")
+    fill(app, "JO", "SMITH", "0770")
+    button(app, "Save").click().run()
+    assert len(app.error) == 1
+    assert "How is the name written" not in said(app)

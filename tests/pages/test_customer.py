@@ -1,9 +1,11 @@
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from db.models import Booking, Customer, Message
 from tests.pages.conftest import button, field, said
+from venue import bookings, clock, events, numbers
 from venue.staff import DESK
 
 
@@ -119,3 +121,33 @@ def test_a_name_full_of_markdown_is_shown_as_it_is(screen, add_customer):
     app = screen("customer.py", id=add_customer("*Jo*", ":red[Smith]").id)
 
     assert app.title[0].value == r"\*Jo\* \:red\[Smith\]"
+
+
+def test_what_is_known_of_the_number_is_shown(house, screen, add_customer):
+    jo = add_customer()
+    with house.transaction(DESK) as session:
+        numbers.opt_out(session, jo.mobile_number, now=clock.now())
+
+    app = screen("customer.py", id=jo.id)
+
+    known = app.table[-1].value.to_string()
+    assert "Not asked yet" in known
+    assert "Texted STOP" in known
+    assert "call instead" in said(app)
+
+
+def test_a_long_history_is_folded_away(house, screen, add_customer, add_event, book):
+    jo = add_customer()
+    with house.transaction(DESK) as session:
+        for number in range(8):
+            event = events.add(
+                session, name=f"Quiz {number}", starts_at=clock.now() - timedelta(days=number + 2), now=clock.now()
+            )
+            bookings.book(
+                session, customer_id=jo.id, event_id=event.id, seats=2, now=clock.now(), reason="Noted afterwards"
+            )
+
+    app = screen("customer.py", id=jo.id)
+
+    assert [each.label for each in app.expander if "older" in each.label] == ["3 older bookings"]
+    assert "Quiz 7" in said(app)

@@ -1,8 +1,14 @@
-from tests.pages.conftest import button, field, said
+import re
+
+import pytest
+
+from tests.pages.conftest import button, field, people, said
+from venue import clock, customers
+from venue.staff import DESK
 
 
 def names(app) -> list[str]:
-    return list(app.dataframe[0].value["Last name"]) if app.dataframe else []
+    return [person["last_name"] for person in people(app)]
 
 
 def test_search_finds_parts_of_names_in_any_order(screen, add_customer):
@@ -22,7 +28,7 @@ def test_filters_and_search_come_from_the_address(screen, add_customer, add_even
 
     app = screen("customers.py", q="smith", show="Reminder only")
 
-    assert list(app.dataframe[0].value["First name"]) == ["Jo"]
+    assert [person["first_name"] for person in people(app)] == ["Jo"]
 
 
 def test_only_who_is_booked_on_an_event(screen, add_customer, add_event, book):
@@ -38,7 +44,7 @@ def test_nothing_found_says_which_filter_hides_how_many(screen, add_customer):
     add_customer("Al", "Smith", "07700 900002")
     app = screen("customers.py", q="smith", show="Reminder only")
 
-    assert not app.dataframe
+    assert not people(app)
     next(found for found in app.button if found.label.startswith("2 match without the filter")).click().run()
 
     assert names(app) == ["Smith", "Smith"]
@@ -58,7 +64,7 @@ def test_cards_are_links_to_the_customer(screen, add_customer):
 
     app = screen("customers.py", view="Cards")
 
-    assert not app.dataframe
+    assert not people(app)
     assert any(str(jo.id) in str(link.proto.query_string) for link in app.get("page_link"))
 
 
@@ -67,3 +73,151 @@ def test_a_mistyped_page_number_shows_the_first_page(screen, add_customer):
 
     for page in ("-1", "x", "99999999999999999999", "7"):
         assert names(screen("customers.py", page=page)) == ["Smith"]
+
+
+# Pages
+
+
+@pytest.fixture
+def sixty(add_customer):
+    """Sixty customers, named so that their order is known."""
+    return [add_customer("Jo", f"Smith {number:02}", f"07700 9000{number:02}") for number in range(60)]
+
+
+def turned(screen, app, label: str):
+    """The screen after a button under the list, opened anew from its address: what a shared link shows."""
+    button(app, label).click().run()
+    address = {name: "".join(app.query_params[name]) for name in app.query_params}
+    shown = names(app)
+    again = screen("customers.py", **address)
+    assert names(again) == shown
+    return app
+
+
+def test_the_pages_are_walked_forwards_and_backwards(screen, sixty):
+    app = screen("customers.py", rows="25")
+    last_names = [customer.last_name for customer in sixty]
+    assert "1–25 of 60 customers" in said(app).replace("\\", "")
+    assert button(app, "Back").disabled
+
+    turned(screen, app, "Next")
+    assert names(app) == last_names[25:50]
+    assert "26–50 of 60 customers" in said(app).replace("\\", "")
+
+    turned(screen, app, "Next")
+    assert names(app) == last_names[50:]
+    assert button(app, "Next").disabled
+
+    turned(screen, app, "Back")
+    assert names(app) == last_names[25:50]
+
+    turned(screen, app, "Last")
+    assert names(app) == last_names[50:]
+
+    turned(screen, app, "First")
+    assert names(app) == last_names[:25]
+
+
+def test_nobody_is_passed_over_while_others_are_added(screen, sixty, add_customer):
+    app = screen("customers.py", rows="25")
+    seen = names(app)
+    for number in range(3):
+        add_customer("Al", "Aaron", f"07700 9001{number:02}")
+        if not button(app, "Next").disabled:
+            button(app, "Next").click().run()
+            seen += names(app)
+    assert seen == [customer.last_name for customer in sixty]
+
+
+def test_a_page_whose_neighbour_was_deleted_is_still_shown(house, screen, sixty):
+    app = screen("customers.py", rows="25")
+    button(app, "Next").click().run()
+    page = "".join(app.query_params["page"])
+    with house.transaction(DESK) as session:
+        customers.delete(session, sixty[24].id, typed_last_name="Smith 24", now=clock.now())
+
+    assert names(screen("customers.py", rows="25", page=page))[0] == "Smith 26"
+
+
+def test_a_page_of_another_size_does_not_claim_a_number(screen, sixty):
+    app = screen("customers.py", rows="25")
+    button(app, "Next").click().run()
+    page = "".join(app.query_params["page"])
+
+    app = screen("customers.py", page=page)
+
+    assert names(app)[0] == "Smith 25"
+    assert "From Smith 25" in said(app)
+
+
+def test_a_letter_leads_into_the_middle_of_the_names(screen, sixty, add_customer):
+    add_customer("Al", "Taylor", "07700 900999")
+    add_customer("Al", "Brown", "07700 900998")
+    app = screen("customers.py", rows="25", sort="Newest first")
+
+    field(app, "Jump to a letter").set_value("T").run()
+    assert names(app) == ["Taylor"]
+    assert "From T" in said(app)
+
+    button(app, "Back").click().run()
+    assert names(app)[-1] == "Smith 59"
+
+
+def test_a_search_begins_on_its_first_page(screen, sixty):
+    app = screen("customers.py", rows="25", page="3")
+    field(app, "Search customers").set_value("smith").run()
+    assert names(app)[0] == "Smith 00"
+    assert "page" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "page", ["2.25.after.x", "..after.", "2.25.beside.00000000-0000-0000-0000-000000000000", ".....", "Æ", "2.x"]
+)
+def test_a_mistyped_boundary_shows_the_first_page(screen, add_customer, page):
+    add_customer()
+    assert names(screen("customers.py", page=page)) == ["Smith"]
+
+
+# Order
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("Last name", "Adams"),
+        ("Last name, Z first", "Young"),
+        ("First name", "Young"),
+        ("First name, Z first", "Adams"),
+        ("Mobile number", "Smith"),
+        ("Mobile number, 9 first", "Young"),
+        ("Oldest first", "Young"),
+        ("Newest first", "Adams"),
+    ],
+)
+def test_every_column_orders_the_list_both_ways(screen, add_customer, order, first):
+    add_customer("Al", "Young", "07700 900003")
+    add_customer("Jo", "Smith", "07700 900001")
+    add_customer("Zoe", "Adams", "07700 900002")
+
+    assert names(screen("customers.py", sort=order))[0] == first
+
+
+# Nobody
+
+
+def test_somebody_deleted_is_explained(house, screen, add_customer):
+    add_customer("Al", "Jones", "07700 900001")
+    jo = add_customer("Jo", "Smith", "07700 900123")
+    with house.transaction(DESK) as session:
+        customers.delete(session, jo.id, typed_last_name="Smith", now=clock.now())
+
+    for typed in ("smith jo", "07700 900123"):
+        assert re.search(r"was deleted on \d+ \w+ by the desk", said(screen("customers.py", q=typed)).replace("\\", ""))
+    assert "deleted" not in said(screen("customers.py", q="Jo Smythe"))
+
+
+def test_a_name_nobody_has_can_be_added_though_a_filter_is_on(screen, add_customer):
+    add_customer()
+    app = screen("customers.py", q="Al Jones", show="Reminder only")
+    button(app, "Add ‘Al Jones’").click().run()
+    assert field(app, "Last name").value == "Jones"

@@ -51,3 +51,30 @@ def test_theirs_can_be_kept(house, screen, add_customer):
 
     assert field(app, "Notes").value == "Theirs"
     assert read(house, jo).notes == "Theirs"
+
+
+def test_what_only_they_changed_is_told_and_stays(house, screen, add_customer):
+    jo = add_customer(notes="Window seat")
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, notes="Theirs")
+
+    field(app, "First name").set_value("Joe")
+    button(app, "Save").click().run()
+    assert "Theirs: Theirs" in said(app)
+    app.button(key="conflict.mine").click().run()
+
+    assert (read(house, jo).first_name, read(house, jo).notes) == ("Joe", "Theirs")
+
+
+def test_each_field_is_chosen_by_itself(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, first_name="Their", notes="Theirs")
+    field(app, "First name").set_value("Mine")
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+
+    next(each for each in app.button_group if each.key == "conflict.notes").set_value("Theirs").run()
+    app.button(key="conflict.mine").click().run()
+
+    assert (read(house, jo).first_name, read(house, jo).notes) == ("Mine", "Theirs")

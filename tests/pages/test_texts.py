@@ -2,14 +2,36 @@
 
 from sqlalchemy import select
 
-from db.models import Message
+from db.models import Message, Pause, VenueSetting
+from sms import error_codes
+from sms.gateway import ProviderMessage
 from tests.pages.conftest import button, field, said
-from venue.staff import DESK
+from venue import clock, replies, templates
+from venue.delivery import SENDING_HELD
+from venue.messages import Kind
+from venue.staff import DESK, SCHEDULER
 
 
 def first_message(house) -> Message:
     with house.reading(DESK) as session:
         return session.scalars(select(Message).where(Message.kind == "confirmation")).one()
+
+
+def a_lost_text(house, customer, event, book, state="failed"):
+    """A confirmation that did not arrive; its id."""
+    book(customer, event)
+    with house.transaction(DESK) as session:
+        text = session.scalars(select(Message).where(Message.kind == "confirmation")).one()
+        text.state, text.body, text.updated_at = state, "Hi Jo", clock.now()
+        if state == "failed":
+            text.error_code, text.reason = "30003", error_codes.explain("30003")
+        return text.id
+
+
+def a_reply(house, from_, body):
+    with house.transaction(SCHEDULER) as session:
+        text = ProviderMessage("SM1", "+447700900999", body, "received", "inbound", clock.now(), None, from_)
+        replies.take(session, text, now=clock.now())
 
 
 def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add_event, book):
@@ -30,7 +52,7 @@ def test_one_text_tells_its_story(house, screen, add_customer, add_event, book):
 
 
 def test_every_screen_says_that_texts_are_simulated_and_nobody_sends_them(screen):
-    for file in ("today.py", "customers.py", "events.py", "messages.py", "venue_settings.py"):
+    for file in ("today.py", "customers.py", "events.py", "messages.py", "venue_settings.py", "templates.py"):
         words = said(screen(file))
         assert "Texts are simulated: nothing leaves this machine" in words
         assert "The scheduler is not running: texts wait" in words
@@ -43,24 +65,177 @@ def test_today_shows_what_is_on_and_what_goes_next(screen, add_customer, add_eve
 
     labels = [link.label for link in app.get("page_link")]
     assert "**Tonight\\'s Quiz**" in labels
-    assert any("Confirmation" in label for label in labels)
+    assert any("Jo Smith · Tonight" in label for label in labels)
+    assert "1 text in the next 7 days" in labels
+
+
+def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer, add_event, book):
+    a_lost_text(house, add_customer(), add_event(), book)
+    a_reply(house, "+447700900777", "Do you have a table?")
+
+    labels = [link.label for link in screen("today.py").get("page_link")]
+
+    assert "1 person needs a call (1 text)" in labels
+    assert "1 reply waits" in labels
+    assert "1 person, 1 text" in said(screen("messages.py", texts="Needs a call"))
+    assert "1 reply" in said(screen("messages.py", texts="Replies"))
+
+
+def test_the_coming_week_is_shown_with_its_words_held_and_released(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event(days=3))
+    app = screen("messages.py", texts="Next 7 days")
+    assert "2 texts planned, 2 segments to pay for" in said(app)
+    assert "you're on the list for Quiz Night" in said(app)
+
+    button(app, "Hold").click().run()
+    assert "1 text held" in said(app)
+    app.segmented_control(key="which").set_value("Held").run()
+    button(app, "Release").click().run()
+
+    assert "1 text released" in said(app)
+
+
+def test_whoever_was_called_is_off_the_list(house, screen, add_customer, add_event, book):
+    a_lost_text(house, add_customer(), add_event(), book)
+    app = screen("messages.py", texts="Needs a call")
+
+    button(app, "Called").click().run()
+
+    assert "Nobody needs a call" in app.success[0].value
+
+
+def test_a_failure_shows_on_the_booking_the_customer_and_the_event(house, screen, add_customer, add_event, book):
+    jo, quiz = add_customer(), add_event()
+    a_lost_text(house, jo, quiz, book)
+    for app in (screen("customer.py", id=jo.id), screen("event.py", id=quiz.id)):
+        assert "Confirmation not received" in said(app)
+        assert "The phone was switched off" in said(app)
+
+
+def test_what_failed_is_sent_again_with_the_words_shown(house, screen, add_customer, add_event, book):
+    lost = a_lost_text(house, add_customer(), add_event(), book)
+    app = screen("message.py", id=lost)
+
+    button(app, "Send again").click().run()
+    assert said(app).count("you're on the list for Quiz Night") == 1
+    app.button(key="dialog.save").click().run()
+
+    assert "It is queued to go again" in said(app)
+    assert "Another was sent in its place" in said(app)
+
+
+def test_what_may_have_arrived_is_asked_about_twice(house, screen, add_customer, add_event, book):
+    lost = a_lost_text(house, add_customer(), add_event(), book, state="unsure")
+    app = screen("message.py", id=lost)
+    button(app, "Send again").click().run()
+
+    app.button(key="dialog.save").click().run()
+    assert "may have this text already" in app.error[0].value
+    field(app, "It may go twice").check().run()
+    app.button(key="dialog.save").click().run()
+
+    assert "It is queued to go again" in said(app)
+
+
+def test_a_person_settles_what_nobody_knew(house, screen, add_customer, add_event, book):
+    app = screen("message.py", id=a_lost_text(house, add_customer(), add_event(), book, state="unsure"))
+    button(app, "It arrived").click().run()
+    assert "the desk found out\\: it arrived" in said(app)
+    assert "Called" not in [found.label for found in app.button]
+
+
+def test_a_reply_of_somebody_unknown_is_answered(house, screen):
+    a_reply(house, "+447700900777", "Do you have a table?")
+    app = screen("messages.py", texts="Replies")
+    button(app, "Answer").click().run()
+
+    field(app, "Answer").set_value("Yes, at 8")
+    app.form_submit_button[0].click().run()
+
+    assert "The answer is queued" in said(app)
+    assert "No reply waits" in app.info[0].value
+
+
+def test_a_restored_backup_is_said_everywhere_and_released_on_messages(house, screen):
+    with house.transaction(DESK) as session:
+        value = '{"phase": "held", "since": "2026-01-01T12:00:00+00:00"}'
+        session.add(VenueSetting(name=SENDING_HELD, value=value, updated_at=clock.now()))
+    assert "Sending is held" in said(screen("today.py"))
+    app = screen("messages.py", texts="Restored")
+
+    button(app, "Let sending go on").click().run()
+    app.button(key="dialog.save").click().run()
+
+    assert "Sending goes on" in said(app)
+    assert "Sending is held" not in said(app)
+
+
+def test_a_pause_says_why_and_since_when(house, screen):
+    with house.transaction(DESK) as session:
+        session.add(Pause(account="x", reason="Twilio did not accept our credentials.", paused_at=clock.now()))
+    words = said(screen("events.py"))
+    assert "Sending is paused since today" in words
+    assert "Nothing is used up" in words
+
+
+# The words of the texts
 
 
 def test_words_with_an_unknown_variable_cannot_be_saved(screen):
-    app = screen("venue_settings.py")
+    app = screen("templates.py")
 
     field(app, "Words").set_value("Hi {name}").run()
+    assert "There is no variable" in app.error[0].value
     button(app, "Save").click().run()
 
     assert "There is no variable" in app.error[0].value
     assert field(app, "Words").value == "Hi {name}"
 
 
-def test_new_words_are_saved(screen):
-    app = screen("venue_settings.py")
+def test_new_words_are_saved_and_the_houses_own_come_back(screen):
+    app = screen("templates.py")
+    own = field(app, "Words").value
 
     field(app, "Words").set_value("Hi {first_name}, see you {event_day}.").run()
     button(app, "Save").click().run()
-
     assert field(app, "Words").value == "Hi {first_name}, see you {event_day}."
     assert "Confirmation\\: saved" in said(app)
+
+    button(app, "Back to the house's own words").click().run()
+    assert field(app, "Words").value == own
+
+
+def test_words_are_shown_on_a_real_booking_and_on_the_longest_names(screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+    words = said(screen("templates.py"))
+    assert "Hi Jo, you're on the list for Quiz Night" in words
+    assert "Hi Maximiliana-Josefine" in words
+
+
+def test_two_people_change_the_same_words(house, screen):
+    app = screen("templates.py")
+    field(app, "Words").set_value("Mine {first_name}").run()
+    with house.transaction(DESK) as session:
+        templates.save(session, Kind.CONFIRMATION, body="Theirs again", version=0, now=clock.now())
+
+    button(app, "Save").click().run()
+    assert "Theirs: Theirs again" in said(app)
+    app.button(key="conflict.mine").click().run()
+
+    with house.reading(DESK) as session:
+        assert templates.body_of(session, Kind.CONFIRMATION) == "Mine {first_name}"
+
+
+def test_the_words_are_tried_on_a_phone_with_a_good_number(house, screen):
+    app = screen("templates.py")
+    button(app, "Send to my phone").click().run()
+    field(app, "Mobile number").set_value("01632 960123")
+    app.form_submit_button[0].click().run()
+    assert "landline" in app.error[0].value
+
+    field(app, "Mobile number").set_value("07700 900123")
+    app.form_submit_button[0].click().run()
+
+    assert "Queued for your phone" in said(app)
+    with house.reading(DESK) as session:
+        assert session.scalars(select(Message.mobile_number)).all() == ["+447700900123"]

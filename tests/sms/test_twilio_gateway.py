@@ -396,6 +396,40 @@ def test_a_trial_accounts_addition_does_not_hide_our_words(server: TwilioServer,
     assert gateway.sent_to(JO, since=LONG_AGO)[0].body == "Hi"
 
 
+def test_all_that_went_since_pages_through_everything_oldest_first(
+    server: TwilioServer, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sms.twilio_gateway.LARGEST_PAGE", 2)
+    for n, number in enumerate((JO, SAM, JO, SAM, JO)):
+        gateway.send(Outgoing(str(n), number, f"Text {n}"))
+    server.receive(JO, "Not ours")
+
+    found = gateway.sent_since(datetime.now(UTC) - timedelta(seconds=5))
+
+    assert [one.body for one in found] == ["Text 0", "Text 1", "Text 2", "Text 3", "Text 4"]
+    assert gateway.sent_since(datetime.now(UTC) + timedelta(seconds=5)) == []
+
+
+def test_what_went_since_includes_what_is_still_queued(server: TwilioServer, gateway: Gateway) -> None:
+    server.delivery_seconds = 3600
+    gateway.send(HELLO)
+    assert [one.status for one in gateway.sent_since(LONG_AGO)] == ["queued"]
+
+
+def test_what_another_sender_of_the_account_sent_is_not_ours(server: TwilioServer, gateway: Gateway) -> None:
+    service = gateway_at(server.url, from_=None, messaging_service_sid="MG" + "0" * 32)
+    service.send(HELLO)
+    gateway.send(Outgoing("2", JO, "By the number"))
+    assert [one.body for one in service.sent_since(LONG_AGO)] == [HELLO.body]
+
+
+def test_what_went_since_is_told_wholly_or_not_at_all(server: TwilioServer, gateway: Gateway) -> None:
+    gateway.send(HELLO)
+    server.fault_next("", "html_503", method="GET")
+    with pytest.raises(ProviderUnreachable):
+        gateway.sent_since(LONG_AGO)
+
+
 QUESTION_FAULTS = (
     "drop_before_accept",
     "reset_before_accept",

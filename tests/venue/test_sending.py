@@ -224,7 +224,7 @@ class Ticking:
 def test_the_rate_of_a_second_holds_for_all_senders_together(house: House) -> None:
     book(house, 40)
     gateway, clock = FakeGateway(), Ticking()
-    sent = []
+    sent: list[int] = []
     for _ in range(3):
         senders = [a_sender(house, gateway, clock=clock, rate=Rate(per_second=7), worker=w) for w in ("a", "b")]
         with at_work(*senders):

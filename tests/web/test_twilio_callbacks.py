@@ -45,7 +45,7 @@ def signature(path: str, form: dict[str, str], token: str = TOKEN) -> str:
 def tell(provider: TestClient) -> Callable[..., int]:
     def told(path: str, form: dict[str, str], *, signed: str | None = None) -> int:
         headers = {"X-Twilio-Signature": signature(path, form) if signed is None else signed}
-        return provider.post(path, data=form, headers=headers).status_code
+        return int(provider.post(path, data=form, headers=headers).status_code)
 
     return told
 

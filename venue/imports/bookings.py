@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.bulk import insert_new
 from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
 from sms import phone
@@ -84,7 +85,7 @@ class _Batch:
         for row, fields in checked:
             self._place(row, fields)
         if self.new:
-            self.session.execute(insert(Booking), self.new)
+            insert_new(self.session, Booking, self.new)
             booking_state.refresh(self.session, {values["customer_id"] for values in self.new})
 
     def _checked(self, row: Row) -> dict[str, Any] | None:

@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from db import search as index
+from db.bulk import insert_new
 from db.models import Customer, search_id
 from sms import phone
 from venue import clock, customers
@@ -85,7 +86,7 @@ class _Batch:
             self._place(row, fields)
         if self.new:
             # Sorted, so that neighbours in the search index are written together.
-            self.session.execute(insert(Customer), sorted(self.new, key=lambda values: str(values["sort_key"])))
+            insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
 
     def _checked(self, row: Row) -> dict[str, Any] | None:
         typed = {name: row[name] for name in customers.FIELDS}

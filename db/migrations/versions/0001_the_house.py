@@ -68,8 +68,22 @@ def upgrade() -> None:
     op.create_index("ix_customers_created_at_id", "customers", ["created_at", "id"], unique=False)
     op.create_index("ix_customers_first_name_id", "customers", [sa.text("lower(first_name)"), "id"], unique=False)
     op.create_index("ix_customers_mobile_number_id", "customers", ["mobile_number", "id"], unique=False)
-    op.create_index("ix_customers_reminder_until", "customers", ["reminder_until"], unique=False)
+    op.create_index(
+        "ix_customers_reminder_until_active_until", "customers", ["reminder_until", "active_until"], unique=False
+    )
     op.create_index("ix_customers_sort_key_id", "customers", ["sort_key", "id"], unique=False)
+    op.create_table(
+        "deletions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("name_hash", sa.String(length=64), nullable=False),
+        sa.Column("number_hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deletions")),
+    )
+    op.create_index(op.f("ix_deletions_deleted_at"), "deletions", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_deletions_name_hash"), "deletions", ["name_hash"], unique=False)
+    op.create_index(op.f("ix_deletions_number_hash"), "deletions", ["number_hash"], unique=False)
     op.create_table(
         "events",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -232,6 +246,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_by", sa.Text(), nullable=True),
+        sa.Column("again_of_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_messages_direction")),
         sa.CheckConstraint(
             "mobile_number IS NULL OR (substr(mobile_number, 1, 1) = '+' AND length(mobile_number) BETWEEN 8 AND 16 AND replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(substr(mobile_number, 2),'0',''),'1',''),'2',''),'3',''),'4',''),'5',''),'6',''),'7',''),'8',''),'9','') = '')",
@@ -250,6 +267,9 @@ def upgrade() -> None:
             name=op.f("ck_messages_final_has_provider_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["again_of_id"], ["messages.id"], name=op.f("fk_messages_again_of_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["booking_id"], ["bookings.id"], name=op.f("fk_messages_booking_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
@@ -259,6 +279,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_messages_dedupe_key")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_messages_provider_id")),
+    )
+    op.create_index(
+        "ix_messages_again_of_id",
+        "messages",
+        ["again_of_id"],
+        unique=False,
+        postgresql_where=sa.text("again_of_id IS NOT NULL"),
+        sqlite_where=sa.text("again_of_id IS NOT NULL"),
     )
     op.create_index("ix_messages_booking_id", "messages", ["booking_id"], unique=False)
     op.create_index("ix_messages_created_at_id", "messages", ["created_at", "id"], unique=False)
@@ -280,6 +308,18 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('sending', 'unsure', 'sent')"),
         sqlite_where=sa.text("state IN ('sending', 'unsure', 'sent')"),
+    )
+    op.create_index(
+        "ix_messages_not_dealt_with",
+        "messages",
+        ["updated_at"],
+        unique=False,
+        postgresql_where=sa.text(
+            "handled_at IS NULL AND state IN ('undelivered', 'failed', 'unsure', 'skipped', 'received')"
+        ),
+        sqlite_where=sa.text(
+            "handled_at IS NULL AND state IN ('undelivered', 'failed', 'unsure', 'skipped', 'received')"
+        ),
     )
     op.create_index("ix_messages_state_due_at", "messages", ["state", "due_at"], unique=False)
     op.create_table(

@@ -1,0 +1,78 @@
+"""Everything as CSV (ACCEPTANCE P6), beside what the database itself takes to hand the same columns over."""
+
+import sys
+import tracemalloc
+from time import perf_counter
+from typing import Any
+
+from benchmarks import measure, venues
+from benchmarks.measure import Figures, in_turns
+from benchmarks.people import NOW
+from venue import exports
+from venue.house import House
+from venue.staff import DESK
+
+MOST = 1.3
+COLUMNS = "first_name, last_name, mobile_number, notes, created_at"
+ROWS = f"SELECT {COLUMNS} FROM customers ORDER BY sort_key, id"
+
+
+def export(house: House) -> int:
+    """How many lines came."""
+    with house.reading(DESK) as session:
+        return sum(part.count(b"\r\n") for part in exports.customers_csv(session, now=NOW)) - 1
+
+
+def first_byte(house: House) -> float:
+    """Milliseconds until the first customer has come."""
+    start = perf_counter()
+    with house.reading(DESK) as session:
+        lines = exports.customers_csv(session, now=NOW)
+        next(lines)
+        next(lines)
+        return (perf_counter() - start) * 1000
+
+
+def memory(house: House) -> float:
+    """The most that an export holds at once, in MB."""
+    tracemalloc.start()
+    export(house)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1024 / 1024
+
+
+def copied(connection: Any) -> int:
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({ROWS}) TO STDOUT (FORMAT csv)") as copy:
+        return sum(1 for _line in copy)
+
+
+def fetched(connection: Any) -> int:
+    return sum(1 for _row in connection.execute(ROWS))
+
+
+def everything(house: House) -> list[Figures]:
+    """P6, the way out."""
+    connection = venues.bare(house)
+    bare = copied if house.database.dialect == "postgresql" else fetched
+    return [in_turns("export everything", lambda: export(house), lambda: bare(connection), most=MOST, seconds=10)]
+
+
+def main(sizes: list[tuple[str, int]]) -> None:
+    for kind, how_many in sizes:
+        house = venues.full(kind, how_many)
+        heading = f"Export: {how_many:,} customers on {kind}"
+        print(f"\n{heading}", flush=True)
+        body = measure.table(everything(house))
+        body += f"\n\nThe first line comes after {first_byte(house):.1f} ms (at most 300); "
+        body += f"at most {memory(house):.1f} MB are held at once."
+        if how_many >= 100_000:
+            said = measure.versions(kind, venues.bare(house))
+            measure.keep(heading, body, command="python -m benchmarks.exports", versions=said)
+
+
+SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]
+QUICK = [("sqlite", 5_000), ("postgresql", 5_000)]
+
+if __name__ == "__main__":
+    main(QUICK if "--quick" in sys.argv else SIZES)

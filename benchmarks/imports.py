@@ -1,0 +1,114 @@
+"""A file of customers taken in, with every check (ACCEPTANCE P6), beside reading its numbers and a bare insert."""
+
+import csv
+import io
+import sys
+import tracemalloc
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from benchmarks import measure, people, venues
+from benchmarks.measure import Figures
+from benchmarks.people import NOW
+from db import search
+from db.models import search_id
+from sms import phone
+from venue import imports
+from venue.house import House
+from venue.imports.customers import NAMES, REQUIRED
+from venue.staff import DESK
+
+MOST = 1.5
+HEADER = ("First Name", "Last Name", "Mobile", "Notes")
+TURNS = 3
+
+
+def a_file(how_many: int) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(HEADER)
+    writer.writerows((*person, "Likes the window table") for person in people.names_and_numbers(how_many))
+    return written.getvalue().encode()
+
+
+def taken_in(house: House, file: bytes) -> int:
+    """How many are new."""
+    table = imports.open_table(io.BytesIO(file), NAMES, required=REQUIRED)
+    with house.transaction(DESK) as session:
+        counts = imports.import_customers(session, table, now=NOW).as_dict()
+    return int(counts["new"])
+
+
+def ready_rows(file: bytes) -> list[tuple[Any, ...]]:
+    """The rows as they end up, but for their number, which is still as it was typed."""
+    rows = []
+    for first, last, typed, notes in list(csv.reader(io.StringIO(file.decode())))[1:]:
+        number, key = uuid4(), search.sort_key(first, last)
+        text = search.search_text(first, last, f"+44{typed[1:]}", typed)
+        rows.append((number, first, last, typed, notes, NOW, NOW, 1, search_id(number), text, key, None, None))
+    return sorted(rows, key=lambda row: str(row[10]))
+
+
+def bulk_insert(house: House, rows: list[tuple[Any, ...]]) -> int:
+    """Its numbers read, and everything written in one go."""
+    connection = venues.bare(house)
+    read = [(*row[:3], phone.normalise(row[3]), *row[4:]) for row in rows]
+    if house.database.dialect == "postgresql":
+        with connection.transaction(), connection.cursor() as cursor:
+            venues.copy_in(cursor, "customers", venues.CUSTOMER_COLUMNS, iter(read))
+    else:
+        connection.execute("BEGIN IMMEDIATE")
+        venues.insert_many(connection, "customers", venues.CUSTOMER_COLUMNS, iter(read))
+        connection.execute("COMMIT")
+    connection.close()
+    return len(read)
+
+
+def import_everything(kind: str, how_many: int) -> tuple[Figures, float]:
+    """P6, the way in: each time into an empty venue. Also the most memory held at once, in MB."""
+    file = a_file(how_many)
+    rows = ready_rows(file)
+    ours, bare = [], []
+    for _ in range(TURNS):
+        house = venues.empty(kind)
+        start = perf_counter()
+        assert taken_in(house, file) == how_many
+        ours.append((perf_counter() - start) * 1000)
+        house.database.engine.dispose()
+        house = venues.empty(kind)
+        start = perf_counter()
+        assert bulk_insert(house, rows) == how_many
+        bare.append((perf_counter() - start) * 1000)
+        house.database.engine.dispose()
+    figures = Figures("import, all new", sorted(ours)[TURNS // 2], sorted(bare)[TURNS // 2], MOST)
+    print(figures.row, flush=True)
+    return figures, _memory(kind, file)
+
+
+def _memory(kind: str, file: bytes) -> float:
+    house = venues.empty(kind)
+    tracemalloc.start()
+    taken_in(house, file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    house.database.engine.dispose()
+    return peak / 1024 / 1024
+
+
+def main(sizes: list[tuple[str, int]]) -> None:
+    for kind, how_many in sizes:
+        heading = f"Import: {how_many:,} customers on {kind}"
+        print(f"\n{heading}", flush=True)
+        figures, memory = import_everything(kind, how_many)
+        body = f"{measure.table([figures])}\n\nAt most {memory:.1f} MB are held at once beside the file."
+        if how_many >= 100_000:
+            said = measure.versions(kind, venues.bare(venues.empty(kind)))
+            measure.keep(heading, body, command="python -m benchmarks.imports", versions=said)
+
+
+SIZES = [("sqlite", 100_000), ("postgresql", 100_000)]
+QUICK = [("sqlite", 5_000), ("postgresql", 5_000)]
+
+if __name__ == "__main__":
+    main(QUICK if "--quick" in sys.argv else SIZES)

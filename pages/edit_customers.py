@@ -1,0 +1,141 @@
+"""Edit the customers that the list showed, in one table."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import list_place, list_view, visit
+from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.edited_rows import EditedRow
+from pages.parts.filters import Filters
+from pages.parts.kept_list import kept
+from pages.parts.told import tell
+from pages.parts.words import counted, near, plain
+from venue import customers
+from venue.customers import FIELDS
+from venue.errors import Invalid
+
+ROWS_IN_SIGHT = 10
+
+
+def rows_as_read() -> list[EditedRow]:
+    """The customers of that page of the list, read once when editing began."""
+    if visit.remembered("rows") is None:
+        address = kept()
+        size = list_place.size("Table", st.query_params.get("size"))
+        asked = {**Filters.read(address).arguments(), **list_view.order(address.get("sort"))}
+        place = list_place.arguments(address.get("page", ""), size)
+        with reading(actor()) as session:
+            found = customers.search(session, **asked, **place, page_size=size, now=now())
+        visit.remember("rows", [EditedRow.of(row) for row in found.rows])
+    return visit.remembered("rows")
+
+
+def draw_table() -> None:
+    """The table as it is typed over so far; a new one begins only after a save, with everything as it was typed."""
+    begun = visit.remembered("begun")
+    if begun is None:
+        cells = {label: [row.typed[name] for row in rows] for name, label in FIELDS.items()}
+        begun = visit.remember("begun", pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object"))
+    edited = st.data_editor(
+        begun,
+        key=f"table.{visit.form_token('table')}",
+        hide_index=True,
+        # Longer, and what is wrong and how to save would stand below the screen.
+        height="content" if len(rows) < ROWS_IN_SIGHT else "auto",
+        alt="Customers being edited",
+        column_order=["Last name", "First name", "Mobile number", "Notes"],
+        column_config={
+            label: st.column_config.TextColumn(width="large" if label == "Notes" else None) for label in begun
+        },
+    )
+    for row in rows:
+        row.type_over(edited.loc[str(row.id)])
+
+
+def draw_outcome() -> None:
+    """Who was saved last, and what cannot be saved as it is typed, cell by cell."""
+    if visit.remembered("saved"):
+        st.success(plain(f"Saved: {', '.join(visit.remembered('saved'))}"), icon=":material/check_circle:")
+    for row in rows:
+        for name, words in problems(row).items():
+            label = f"{row.name}, {FIELDS[name].lower()} ‘{row.typed[name]}’: {words}"
+            st.error(plain(label), icon=":material/error:")
+        if row.gone:
+            st.warning(plain(f"{row.name}: {row.gone}"), icon=":material/person_off:")
+
+
+def problems(row: EditedRow) -> dict[str, str]:
+    try:
+        with reading(actor()) as session:
+            customers.checked(session, **row.changed)
+    except Invalid as invalid:
+        return invalid.problems
+    return {}
+
+
+def draw_conflict(row: EditedRow) -> None:
+    with st.container(border=True):
+        changed_at = near(row.conflict.changed_at, now())
+        st.markdown(f"**{plain(row.name)}**: somebody else changed this meanwhile ({changed_at}).")
+        for name in {**row.meanwhile, **row.changed}:
+            theirs = row.meanwhile.get(name, row.was[name]) or "(empty)"
+            yours = row.typed[name] or "(empty)"
+            st.markdown(f"**{FIELDS[name]}**  \nTheirs: {plain(theirs)}  \nYours: {plain(yours)}")
+        with st.container(horizontal=True):
+            if st.button("Keep mine", type="primary", key=f"mine.{row.id}"):
+                row.settle(row.conflict, mine=True)
+                save([row])
+            if st.button("Keep theirs", key=f"theirs.{row.id}"):
+                row.settle(row.conflict, mine=False)
+                begin_anew()
+
+
+def to_save() -> list[EditedRow]:
+    return [row for row in rows if row.changed and not row.gone]
+
+
+def save(which: list[EditedRow]) -> None:
+    by_id = {row.id: row for row in to_save() if row in which}
+    with transaction(actor()) as session:
+        saved = customers.update_many(session, [row.change for row in by_id.values()], now=now())
+        current = {who: customers.get(session, who) for who in saved.conflicts}
+    for who, customer in saved.changed.items():
+        by_id[who].saved_as(customer)
+    for who, conflict in saved.conflicts.items():
+        by_id[who].met(conflict, current[who])
+    for who, words in saved.gone.items():
+        by_id[who].gone = words
+    visit.remember("saved", [row.name for row in which if row.id in saved.changed])
+    if len(saved.changed) == len(by_id) and not to_save():
+        tell(f"{counted(len(saved.changed), 'customer')} saved")
+        back()
+    begin_anew()
+
+
+def begin_anew() -> None:
+    visit.forget("begun")
+    visit.new_form("table")
+    st.rerun()
+
+
+def back() -> None:
+    visit.go("customers.py", **kept())
+
+
+rows = rows_as_read()
+st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
+st.caption("Change names, numbers and notes in their cells. Nothing is kept until you save.")
+draw_table()
+draw_outcome()
+for row in rows:
+    if row.conflict:
+        draw_conflict(row)
+changed = to_save()
+with st.container(horizontal=True, vertical_alignment="center"):
+    saved = st.button("Save", type="primary", disabled=not changed)
+    cancelled = st.button("Cancel", type="tertiary")
+    st.caption(f"{counted(len(changed), 'customer')} changed" if changed else "Nothing is changed yet")
+if cancelled:
+    back()
+if saved:
+    save(rows)

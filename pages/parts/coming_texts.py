@@ -1,0 +1,93 @@
+"""Next 7 days: every text before it goes, with the words it will have."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import text_acts
+from pages.parts.desk import actor, house, now, reading
+from pages.parts.device import is_phone
+from pages.parts.texts import draw_text, kind_words, who
+from pages.parts.words import counted, day, plain
+from venue import clock, outbox
+from venue.staff import Permission
+
+ON_A_PAGE = 25
+PLANNED, HELD, SKIPPED = "Planned", "Held", "Not going"
+
+
+def draw_coming_week() -> None:
+    with reading(actor()) as session:
+        week = outbox.coming_week(session, now=now())
+    lists: dict[str, Sequence[Any]] = {PLANNED: week.planned, HELD: week.held, SKIPPED: week.skipped}
+    chosen = st.segmented_control(
+        "Which of them",
+        list(lists),
+        default=PLANNED,
+        required=True,
+        format_func=lambda name: f"{name} ({len(lists[name])})",
+        key="which",
+        label_visibility="collapsed",
+    )
+    rows = lists[chosen]
+    if chosen == PLANNED:
+        st.caption(f"{counted(len(rows), 'text')} planned, {counted(week.segments, 'segment')} to pay for")
+    if not rows:
+        st.info("Nothing here in the next 7 days.", icon=":material/schedule:")
+        return
+    if chosen != SKIPPED:
+        _draw_all_at_once(chosen, [text.row.id for text in rows])
+    pages = -(-len(rows) // ON_A_PAGE)
+    page = st.pagination(pages, key="page_of_week", max_visible_pages=5 if is_phone() else 9) if pages > 1 else 1
+    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    if chosen == SKIPPED:
+        with st.grid("auto", min_column_width=340, gap="xsmall"):
+            for text in shown:
+                draw_text(text, with_customer=True)
+    else:
+        _draw_days(shown)
+
+
+def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
+    if Permission.BULK not in actor().permissions or len(ids) < 2:
+        return
+    act, words, icon = (
+        (text_acts.hold, "Hold all", "pause_circle")
+        if chosen == PLANNED
+        else (text_acts.release, "Release all", "play_circle")
+    )
+    st.button(f"{words} {len(ids):,}", icon=f":material/{icon}:", on_click=act, args=(ids,), key="all_at_once")
+
+
+def _draw_days(shown: Sequence[Any]) -> None:
+    zone = house().zone
+    for _, texts in groupby(shown, key=lambda text: clock.today(text.leaves_at, zone)):
+        of_day = list(texts)
+        st.subheader(_day_name(of_day[0].leaves_at), anchor=False)
+        with st.grid("auto", min_column_width=340, gap="xsmall"):
+            for text in of_day:
+                _draw_coming(text)
+
+
+def _day_name(instant: Any) -> str:
+    days = (clock.today(instant, house().zone) - clock.today(now(), house().zone)).days
+    return {0: "Today", 1: "Tomorrow"}.get(days, day(instant))
+
+
+def _draw_coming(text: Any) -> None:
+    row = text.row
+    with st.container(border=True, gap="xsmall"):
+        label = f"**{clock.time_words(text.leaves_at, house().zone)} · {plain(who(row))}** · {kind_words(row.kind)}"
+        st.page_link("message.py", label=label, query_params={"id": str(row.id)}, width="stretch")
+        if row.name:
+            st.caption(plain(row.name))
+        if text.why_not:
+            st.warning(plain(f"It will not go. {text.why_not}"), icon=":material/block:")
+        elif row.reason:
+            st.caption(plain(row.reason))
+        if text.body:
+            st.text(text.body)
+            st.caption(f"{counted(text.length.segments, 'segment')}, {text.length.encoding}")
+        text_acts.draw_acts(row)

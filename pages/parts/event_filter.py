@@ -1,0 +1,46 @@
+"""Who is booked on one event: chosen among the coming ones, or by the address of a past one."""
+
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.parts.desk import actor, now, reading
+from pages.parts.list_place import first_page
+from pages.parts.words import day
+from venue import events
+
+
+def event_filter() -> UUID | None:
+    with reading(actor()) as session:
+        choices = {str(row.id): f"{row.name}, {day(row.starts_at)}" for row in events.coming(session, now=now())}
+        chosen = st.query_params.get("event")
+        if chosen and chosen not in choices:
+            choices |= _past_event(session, chosen)
+    st.session_state["booked_on"] = chosen if chosen in choices else None
+    st.selectbox(
+        "Booked on",
+        list(choices),
+        format_func=lambda event_id: choices.get(event_id, ""),
+        key="booked_on",
+        on_change=_choose,
+        placeholder="Any event",
+    )
+    return UUID(chosen) if chosen in choices else None
+
+
+def _past_event(session: Any, event_id: str) -> dict[str, str]:
+    try:
+        event = events.get(session, UUID(event_id))
+    except (ValueError, events.NotFound):
+        return {}
+    return {event_id: f"{event.name}, {day(event.starts_at)}"}
+
+
+def _choose() -> None:
+    first_page()
+    chosen = st.session_state["booked_on"]
+    if chosen:
+        st.query_params["event"] = chosen
+    else:
+        st.query_params.pop("event", None)

@@ -1,0 +1,52 @@
+"""Keys that work on every screen.
+
+Streamlit's own shortcuts know no "/" and no "?", and change what a button is called to whoever cannot see it.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import visit
+
+HERE = Path(__file__).parent
+# Each presses the button with this key, where there is one.
+PRESSES = {"n": "press_add_customer", "b": "press_book", "e": "press_edit"}
+HELP = {
+    "/": "Search customers",
+    "N": "New customer",
+    "B": "Add a booking, on a customer's screen",
+    "E": "Edit, on a customer's screen",
+    "↓ ↑": "Go through the list, also from the search box",
+    "Enter": "Open the chosen customer",
+    "Esc": "Close what is open",
+    "?": "Show these keys",
+}
+
+_listen = st.components.v2.component("anchor_desk.keys", js=(HERE / "keys.js").read_text(encoding="utf-8"))
+
+
+def listen_to_keys(screen: str) -> None:
+    """Drawn once on every screen, after it."""
+    _listen(
+        key="keys",
+        data={"screen": screen, "presses": PRESSES},
+        on_pressed_change=_answer,
+    )
+    visit.draw_dialog({"keys": ("Keyboard", _draw_help)})
+
+
+def _answer() -> None:
+    """A key whose button is not on this screen, or which has none."""
+    pressed = st.session_state["keys"]["pressed"]
+    if pressed == "?":
+        visit.open_dialog("keys")
+    elif pressed == "/":
+        visit.go("customers.py")
+    elif pressed == "n":
+        visit.go("add_customer.py")
+
+
+def _draw_help(_about: None) -> None:
+    st.table({f"**{key}**": words for key, words in HELP.items()}, border="horizontal")
+    st.caption("None of these does anything while you type in a field.")

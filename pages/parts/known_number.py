@@ -1,0 +1,38 @@
+"""What is known of a customer and of their number: whether texts arrive, what they agreed to, since when."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.desk import now
+from pages.parts.words import counted, near, plain, when
+from venue.numbers import Known
+
+CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked yet"}
+OUTCOMES = {"refused": "was refused by the provider", "undelivered": "did not arrive", "failed": "failed"}
+
+
+def draw_known(customer: Any, known: Known) -> None:
+    st.subheader("What is known", anchor=False)
+    st.table(
+        {
+            "Texts": plain(known.cannot_text) or "Nothing stands against texting this number",
+            **_of_the_last_text(known),
+            "Agreed to news and offers": CONSENT[known.marketing_consent],
+            "Added": when(customer.created_at),
+            "Last changed": when(customer.updated_at),
+        },
+        border="horizontal",
+    )
+
+
+def _of_the_last_text(known: Known) -> dict[str, str]:
+    said = {}
+    if known.opted_out_at:
+        said["Texted STOP"] = near(known.opted_out_at, now())
+    if known.last_outcome and known.last_outcome_at:
+        outcome = OUTCOMES.get(known.last_outcome, f"was {known.last_outcome}")
+        said["Last text"] = f"{near(known.last_outcome_at, now())}: {plain(outcome)}"
+    if known.failures_in_a_row:
+        said["Not arrived"] = f"{counted(known.failures_in_a_row, 'text')} in a row"
+    return said

@@ -1,0 +1,115 @@
+"""Which part of the list of customers is shown. It stands in the address under one name, so that a turn of the page
+is one step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
+
+import string
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.parts.words import counted
+from venue.customers import Page
+
+LETTERS = list(string.ascii_uppercase)
+SIZES = ["25", "50", "100"]
+MOST_CARDS = 25
+
+
+def first_page() -> None:
+    """For `on_change` of whatever narrows or orders the list."""
+    st.query_params.pop("page", None)
+
+
+def turn(to: str) -> None:
+    st.query_params["page"] = to
+
+
+def size(view: str, typed: Any) -> int:
+    """How many customers are on a page."""
+    if view == "Cards":
+        return MOST_CARDS
+    return int(typed) if typed in SIZES else 50
+
+
+def arguments(typed: str, page_size: int) -> dict[str, Any]:
+    """What the address says, as arguments of `customers.search`. What makes no sense is the first page."""
+    if typed == "last":
+        return {"last": True}
+    if typed in LETTERS:
+        return {"letter": typed}
+    number, size_then, side, beside = [*typed.split("."), "", "", ""][:4]
+    # A page of another size has another number.
+    page = int(number) if number.isdecimal() and len(number) < 9 and size_then in ("", str(page_size)) else None
+    try:
+        return {"page": page, side: UUID(beside)} if side in ("after", "before") else {"page": page or 1}
+    except ValueError:
+        return {"page": 1}
+
+
+def words(found: Page, typed: str) -> str:
+    """Like "51–100 of 902 customers", or "From S · 902 customers"."""
+    all_of_them = counted(found.total, "customer")
+    if len(found.rows) == found.total:
+        return all_of_them
+    if found.page is None:
+        return f"From {typed if typed in LETTERS else found.rows[0].last_name} · {all_of_them}"
+    start = (found.page - 1) * found.page_size + 1
+    return f"{start:,}–{start + len(found.rows) - 1:,} of {all_of_them}"
+
+
+def draw_turning(found: Page) -> None:
+    """First, Back, Next and Last. Each page is found from the customer beside it: no page costs more than another."""
+    with st.container(horizontal=True, gap="xsmall", key="turning"):
+        st.button("First", on_click=first_page, disabled=not found.has_previous)
+        st.button(
+            "Back", on_click=_back, args=(found,), disabled=not found.has_previous, icon=":material/chevron_left:"
+        )
+        st.button(
+            "Next",
+            on_click=_forward,
+            args=(found,),
+            disabled=not found.has_next,
+            icon=":material/chevron_right:",
+            icon_position="right",
+        )
+        st.button("Last", on_click=turn, args=("last",), disabled=not found.has_next)
+
+
+def _back(found: Page) -> None:
+    if found.page is not None and found.page <= 2:
+        first_page()
+    else:
+        turn(_beside(found, -1, "before", found.rows[0]))
+
+
+def _forward(found: Page) -> None:
+    turn(_beside(found, 1, "after", found.rows[-1]))
+
+
+def _beside(found: Page, step: int, side: str, row: Any) -> str:
+    number = "" if found.page is None else found.page + step
+    return f"{number}.{found.page_size}.{side}.{row.id}"
+
+
+def draw_letters() -> None:
+    typed = st.query_params.get("page", "")
+    st.session_state["letter"] = typed if typed in LETTERS else None
+    st.selectbox(
+        "Jump to a letter",
+        LETTERS,
+        index=None,
+        key="letter",
+        on_change=_jump,
+        placeholder="Jump to a letter",
+        label_visibility="collapsed",
+        width=190,
+    )
+
+
+def _jump() -> None:
+    letter = st.session_state["letter"]
+    if letter is None:
+        first_page()
+        return
+    st.session_state["sort"] = "Last name"
+    turn(letter)

@@ -1,0 +1,139 @@
+"""What staff may do about one text: hold it, send it again, say what became of it, answer it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.parts import visit
+from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.fields import Fields
+from pages.parts.told import tell
+from pages.parts.words import counted, plain
+from venue import calls, messages, outbox, sending_again
+from venue.errors import VenueError
+from venue.messages import State
+
+MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
+
+
+def draw_acts(text: Any) -> None:
+    """The buttons that fit where the text stands; each works on this text and no other."""
+    with st.container(horizontal=True, gap="xsmall"):
+        if text.state == State.PLANNED:
+            _button("Hold", text, "pause_circle", hold, [text.id])
+        if text.state == State.HELD:
+            _button("Release", text, "play_circle", release, [text.id])
+        if text.state == State.UNSURE and text.handled_at is None:
+            _button("It arrived", text, "done", settle, text.id, True)
+            _button("It did not arrive", text, "close", settle, text.id, False)
+        if text.state in MAY_GO_AGAIN and text.direction == "out":
+            _button("Send again", text, "send", visit.open_dialog, "again", text.id)
+        if text.state == State.RECEIVED and text.mobile_number:
+            _button("Answer", text, "reply", visit.open_dialog, "answer", text.id)
+        if text.state == State.RECEIVED and text.handled_at is None:
+            _button("Nothing to answer", text, "done", tick_off, [text.id], "Dealt with")
+
+
+def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
+    st.button(label, key=f"{label}.{text.id}", icon=f":material/{icon}:", on_click=act, args=about)
+
+
+# For `on_click`: each does its work and says so.
+
+
+def hold(ids: Sequence[UUID]) -> None:
+    held = _done(lambda session: outbox.hold(session, ids, now=now()))
+    if held is not None:
+        tell(f"{counted(held, 'text')} held" if held else "It has gone already: nothing is held")
+
+
+def release(ids: Sequence[UUID]) -> None:
+    released = _done(lambda session: outbox.release(session, ids, now=now()))
+    if released is not None:
+        tell(f"{counted(released, 'text')} released")
+
+
+def tick_off(ids: Sequence[UUID], words: str) -> None:
+    if _done(lambda session: calls.tick_off(session, ids, now=now())) is not None:
+        tell(words)
+
+
+def settle(message_id: UUID, went: bool) -> None:
+    def act(session: Any) -> int:
+        outbox.settle_by_hand(session, message_id, went=went, now=now())
+        return 1
+
+    if _done(act) is not None:
+        tell("Noted: it arrived" if went else "Noted: it did not arrive. Call them, or send it again")
+
+
+def _done(act: Any) -> int | None:
+    try:
+        with transaction(actor()) as session:
+            return act(session)
+    except VenueError as error:
+        tell(str(error))
+        return None
+
+
+# Dialogs
+
+
+def send_again(message_id: UUID) -> None:
+    """The words as they would go now; one that may have arrived is asked about twice."""
+    with reading(actor()) as session:
+        again = sending_again.foresee(session, message_id, now=now())
+    fields = Fields(visit.form_token("again"))
+    if again.why_not:
+        st.warning(plain(again.why_not), icon=":material/block:")
+        _close("Close")
+        return
+    with st.container(border=True):
+        st.text(again.body)
+    sure = False
+    if again.repeats:
+        st.warning("Nobody knows whether the first one arrived: they may get this text twice.", icon=":material/help:")
+        sure = st.checkbox("It may go twice", key=fields.key("sure"))
+    with st.container(horizontal=True):
+        if st.button("Send again", type="primary", key="dialog.save"):
+            _send_again(fields, message_id, sure)
+        _close("Cancel")
+
+
+def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
+    with fields.checked():
+        with transaction(actor()) as session:
+            sending_again.send_again(session, message_id, form_token=fields.form, sure=sure, now=now())
+        visit.close_dialog()
+        tell("It is queued to go again")
+        st.rerun()
+
+
+def answer(message_id: UUID) -> None:
+    with reading(actor()) as session:
+        text = messages.story(session, message_id).message
+    with st.container(border=True):
+        st.text(text.body or "")
+    token = visit.form_token("answer")
+    with st.form(f"answer.{token}", border=False):
+        fields = Fields(token)
+        fields.long_text("body", "Answer")
+        sent = st.form_submit_button("Send", type="primary")
+    if sent:
+        with fields.checked():
+            with transaction(actor()) as session:
+                calls.answer(session, message_id, body=fields["body"], form_token=token, now=now())
+            visit.close_dialog()
+            tell("The answer is queued")
+            st.rerun()
+
+
+def _close(label: str) -> None:
+    if st.button(label, type="tertiary", key="dialog.cancel"):
+        visit.close_dialog()
+        st.rerun()
+
+
+DIALOGS = {"again": ("Send again", send_again), "answer": ("Answer", answer)}

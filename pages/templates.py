@@ -1,0 +1,139 @@
+"""The words of the texts: changed here, and seen as they will go while they are typed."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import visit
+from pages.parts.conflict import draw_conflict
+from pages.parts.desk import actor, house, now, reading, transaction
+from pages.parts.fields import Fields
+from pages.parts.live_typing import listen_to_typing
+from pages.parts.meter import draw_meter
+from pages.parts.texts import KINDS
+from pages.parts.told import tell
+from pages.parts.words import full_name, near, plain
+from sms import texts
+from venue import messages, previews, templates
+from venue.errors import Conflict
+from venue.previews import Shown
+from venue.staff import Permission
+
+LABELS = {"body": "Words"}
+
+with reading(actor()) as session:
+    all_words = {words.kind: words for words in templates.all_kinds(session)}
+    examples = {row.id: row for row in previews.examples(session, now=now())}
+
+
+def as_opened(kind: texts.Kind) -> templates.Words:
+    """The words as they were when their kind was chosen, so that a change by somebody else meanwhile is noticed."""
+    opened = visit.remembered("opened")
+    if opened is None or opened.kind != kind:
+        visit.forget("conflict")
+        visit.remember("opened", all_words[kind])
+    return visit.remembered("opened")
+
+
+def draw_words(words: templates.Words) -> Fields:
+    fields = Fields(visit.form_token(f"words.{words.kind}.{words.version}"))
+    fields.long_text("body", LABELS["body"], words.body, height="content")
+    st.caption(plain("You can use " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
+    with st.container(horizontal=True, gap="xsmall"):
+        if st.button("Save", type="primary"):
+            visit.forget("conflict")
+            save(fields, words.kind, words.version)
+        st.button("Back to the house's own words", icon=":material/undo:", on_click=back, args=(fields, words.kind))
+    chosen = draw_conflict(LABELS)
+    if chosen is not None:
+        save(fields, words.kind, chosen)
+    return fields
+
+
+def back(fields: Fields, kind: texts.Kind) -> None:
+    """For `on_click`: only typed, not saved."""
+    st.session_state[fields.key("body")] = templates.own_words(kind)
+
+
+def save(fields: Fields, kind: texts.Kind, version: int) -> None:
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                templates.save(session, kind, body=fields["body"], version=version, now=now())
+        except Conflict as conflict:
+            visit.remember("conflict", conflict)
+            st.rerun()
+        visit.forget("opened")
+        tell(f"{KINDS[kind]}: saved")
+        st.rerun()
+
+
+def draw_preview(kind: texts.Kind, body: str) -> None:
+    """As it would go to a real customer and to the one with the longest name, by the function that sends."""
+    with reading(actor()) as session:
+        problems = previews.problems(session, body)
+    for problem in problems:
+        st.error(plain(problem), icon=":material/error:")
+    if problems:
+        return
+    chosen = (
+        st.selectbox("As it goes to", list(examples), format_func=example, key="example", filter_mode="contains")
+        if examples
+        else None
+    )
+    with reading(actor()) as session:
+        longest = previews.on_longest(session, body=body)
+        real = previews.on_booking(session, kind, body=body, booking_id=chosen, now=now()) if chosen else None
+    if real is not None:
+        draw_shown(real)
+    else:
+        st.caption("Nobody is booked on a coming event yet.")
+    st.markdown("With the longest names")
+    draw_shown(longest)
+    if Permission.TEXTS in actor().permissions:
+        st.button(
+            "Send to my phone", icon=":material/smartphone:", on_click=visit.open_dialog, args=("try", real or longest)
+        )
+
+
+def example(booking_id: Any) -> str:
+    row = examples[booking_id]
+    return f"{full_name(row)}, {row.event_name}, {near(row.event_starts_at, now())}"
+
+
+def draw_shown(shown: Shown) -> None:
+    with st.container(border=True):
+        st.text(shown.words)
+    draw_meter(shown.words, shown.length)
+
+
+def send_to_my_phone(shown: Shown) -> None:
+    with st.container(border=True):
+        st.text(shown.words)
+    token = visit.form_token("try")
+    with st.form(f"try.{token}", border=False):
+        fields = Fields(token)
+        fields.phone("mobile_number", "Mobile number", st.session_state.get("my_phone", ""))
+        sent = st.form_submit_button("Send", type="primary")
+    if not sent:
+        return
+    with fields.checked():
+        number = fields["mobile_number"]
+        with transaction(actor()) as session:
+            messages.text_number(session, mobile_number=number, body=shown.words, form_token=token, now=now())
+        st.session_state["my_phone"] = number
+        visit.close_dialog()
+        tell("Queued for your phone" + (", simulated: nothing leaves" if house().simulated else ""))
+        st.rerun()
+
+
+st.page_link("venue_settings.py", label="Settings", icon=":material/arrow_back:")
+st.title("Words of the texts", anchor=False)
+kind = st.selectbox("Text", list(all_words), format_func=KINDS.__getitem__, key="kind_of_text", filter_mode=None)
+words_side, preview_side = st.columns(2, gap="medium")
+with words_side:
+    fields = draw_words(as_opened(kind))
+with preview_side:
+    draw_preview(kind, fields["body"])
+listen_to_typing()
+visit.draw_dialog({"try": ("Send to my phone", send_to_my_phone)})

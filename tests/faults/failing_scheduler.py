@@ -1,0 +1,122 @@
+"""The real scheduler in a process of its own, which can be told to die or to freeze at one step of sending.
+
+The steps are those between which a text could be lost or sent twice. What is patched here is patched in the child
+process only; production code knows nothing of it. Waits that production counts in minutes are scaled down as well.
+"""
+
+import functools
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from http.client import HTTPConnection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import scheduler
+from tests.faults import mutants
+from venue import delivery, following, message_states, sending
+
+STEPS = (
+    "before the claim's commit",
+    "after the claim's commit",
+    "in the request",
+    "after the reply",
+    "before the record's commit",
+    "after the record",
+)
+BEFORE_THE_RECORD = "before the record"
+
+# Imports once what every scheduler needs, so that a storm can start hundreds of them.
+_nursery = multiprocessing.get_context("forkserver")
+_nursery.set_forkserver_preload(["tests.faults.failing_scheduler"])
+
+
+def start(
+    environ: Mapping[str, str], *, log: Path, step: str = "", until: Path | None = None, mutant: str = ""
+) -> ForkServerProcess:
+    """A scheduler at work. With a step it is killed there, or sends no more until a file is there."""
+    process = _nursery.Process(target=_run, args=(dict(environ), log, step, until, mutant))
+    process.start()
+    return process
+
+
+def _run(environ: dict[str, str], log: Path, step: str, until: Path | None, mutant: str) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    with open(log, "ab") as written:
+        for stream in (1, 2):
+            os.dup2(written.fileno(), stream)
+    _hasten()
+    if mutant:
+        _mutate(getattr(mutants, mutant))
+    if step:
+        _fail_at(step, functools.partial(_wait_for, until) if until else _die)
+    sys.argv = ["scheduler.py"]
+    scheduler.main()
+
+
+def _hasten() -> None:
+    delivery.PAUSE = timedelta(seconds=1)
+    message_states._backoff = lambda attempts: timedelta(seconds=0.3)
+    scheduler.LISTEN = timedelta(seconds=5)
+
+
+def _mutate(decide: mutants.Decide) -> None:
+    for module in (delivery, following):
+        setattr(module, "decide", decide)  # noqa: B010
+
+
+def _fail_at(step: str, hit: Callable[[], None]) -> None:
+    if step == "before the claim's commit":
+        delivery.claim = _then(delivery.claim, hit, when=lambda batch: bool(batch.claims))
+    elif step == "after the claim's commit":
+        delivery.call = _first(hit, delivery.call)
+    elif step == "in the request":
+        HTTPConnection.request = _then(HTTPConnection.request, hit)  # type: ignore[method-assign]
+    elif step == "after the reply":
+        delivery.call = _then(delivery.call, hit)
+    elif step == BEFORE_THE_RECORD:
+        sending.Sender._record = _first(hit, sending.Sender._record, when=lambda sender: bool(sender._unrecorded))  # type: ignore[method-assign]
+    elif step == "before the record's commit":
+        delivery.record = _then(delivery.record, hit)
+    elif step == "after the record":
+        sending.Sender._record = _then(sending.Sender._record, hit, when=bool)  # type: ignore[method-assign]
+    else:
+        raise ValueError(f"no step is called {step!r}: there are {', '.join(STEPS)}")
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _wait_for(file: Path) -> None:
+    while not file.exists():
+        time.sleep(0.05)
+
+
+def _first(
+    hit: Callable[[], None], do: Callable[..., Any], *, when: Callable[[Any], bool] = lambda _given: True
+) -> Callable[..., Any]:
+    def doing(*given: Any, **named: Any) -> Any:
+        if when(given[0]):
+            hit()
+        return do(*given, **named)
+
+    return doing
+
+
+def _then(
+    do: Callable[..., Any], hit: Callable[[], None], *, when: Callable[[Any], bool] = lambda _result: True
+) -> Callable[..., Any]:
+    def doing(*given: Any, **named: Any) -> Any:
+        result = do(*given, **named)
+        if when(result):
+            hit()
+        return result
+
+    return doing

@@ -1,0 +1,59 @@
+"""The rules of sending, each broken in one place: the checks that promise "never twice" must notice every one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+
+from sms.gateway import NotSent, Unknown
+from venue import message_states
+from venue.message_states import Answered, Happening, Standing, State, Timing, Transition, Waited
+
+Decide = Callable[..., Transition | None]
+
+decide = message_states.decide
+
+
+def lease_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """A lease that ran out is sent again."""
+    transition = decide(message, happening, timing=timing, now=now)
+    if isinstance(happening, Waited) and transition and transition.state == State.UNSURE:
+        return Transition({**transition.changes, "state": State.PLANNED, "next_step_at": None})
+    return transition
+
+
+def timeout_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """A call without an answer is made again."""
+    if isinstance(happening, Answered) and isinstance(happening.outcome, Unknown):
+        happening = Answered(happening.fence, NotSent(""))
+    return decide(message, happening, timing=timing, now=now)
+
+
+def unfenced_record(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """An answer counts whatever happened since its call."""
+    if isinstance(happening, Answered):
+        happening = Answered(message.fence, happening.outcome)
+    return decide(message, happening, timing=timing, now=now)
+
+
+def one_look(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """One look that finds nothing is enough."""
+    return decide(_as_if(message, empty_looks=1), happening, timing=timing, now=now)
+
+
+def look_before_settle(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """What is unsure is looked for at once."""
+    transition = decide(message, happening, timing=timing, now=now)
+    if transition and transition.state == State.UNSURE and transition.changes["next_step_at"] is not None:
+        return Transition({**transition.changes, "next_step_at": now})
+    return transition
+
+
+def resend_without_limit(
+    message: Standing, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
+    """What is not found is sent again, however often."""
+    return decide(_as_if(message, resent=False), happening, timing=timing, now=now)
+
+
+def _as_if(message: Standing, **changed: object) -> Standing:
+    return SimpleNamespace(**{**vars(message), **changed})

@@ -1,0 +1,309 @@
+"""A venue's database, a provider, and schedulers between them, each a process of its own; and the count afterwards."""
+
+import contextlib
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from db.models import Customer, Message
+from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
+from tests.faults import failing_scheduler
+from tests.makers import MANAGER, a_customer, an_event
+from venue import bookings, clock, sending
+from venue.house import House
+from venue.message_states import State
+
+ROOT = Path(__file__).parents[2]
+
+# As in production, only faster. A frozen scheduler stays so for less than settle + look_interval - LIST_LAG.
+FAST = {
+    "TICK_SECONDS": "0.1",
+    "SEND_DEADLINE_SECONDS": "0.5",
+    "SEND_CONNECT_TIMEOUT_SECONDS": "0.4",
+    "SEND_READ_TIMEOUT_SECONDS": "0.8",
+    "SEND_WATCHDOG_SECONDS": "1.2",
+    "LEASE_SECONDS": "2",
+    "SETTLE_SECONDS": "4",
+    "LOOK_INTERVAL_SECONDS": "2",
+    "GIVE_UP_SECONDS": "60",
+    "POLL_SECONDS": "0.5,1,2,5,10",
+    "SMS_PER_SECOND": "1000",
+    "SMS_PER_DAY": "1000000",
+    "SMS_CONCURRENCY": "4",
+    "SENDING_HOURS": "00:00-24:00",
+    "LOG_LEVEL": "WARNING",
+}
+NO_DATABASE = 2
+
+
+class Provider:
+    """The fake Twilio as a process of its own, spoken to over HTTP."""
+
+    def __init__(self, **options: object):
+        told = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fakes.twilio_server", *told], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[-1]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def tell(self, **told: Any) -> None:
+        request = urllib.request.Request(f"{self.url}/_control/faults", json.dumps(told).encode(), method="POST")
+        urllib.request.urlopen(request, timeout=30).close()
+
+    def accepted(self) -> list[dict[str, Any]]:
+        """Every text it took, whoever knows of it."""
+        return [found for found in self._ask("messages") if found["direction"] != "inbound"]
+
+    def requests(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._ask("requests")
+        return found
+
+    def _ask(self, what: str) -> Any:
+        with urllib.request.urlopen(f"{self.url}/_control/{what}", timeout=30) as answer:
+            return json.load(answer)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
+class Count:
+    """What the provider has against what the database says."""
+
+    texts: int = 0
+    once: int = 0
+    refused: int = 0
+    unsure: int = 0
+    resent: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Stage:
+    house: House
+    database_url: str
+    provider: Provider
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    running: list[ForkServerProcess] = field(default_factory=list)
+
+    def environ(self, settings: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
+        twilio = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": FROM}
+        ours = {"DATABASE_URL": self.database_url, "TWILIO_BASE_URL": self.provider.url}
+        return {**kept, **FAST, **twilio, **ours, **self.settings, **settings}
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "schedulers.log"
+
+    def start(
+        self,
+        *,
+        step: str = "",
+        until: Path | None = None,
+        mutant: str = "",
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> ForkServerProcess:
+        """A scheduler at work, and what is to happen to it at a step."""
+        environ = self.environ(settings)
+        process = failing_scheduler.start(environ, log=self.log, step=step, until=until, mutant=mutant)
+        self.running.append(process)
+        return process
+
+    def stop(self, process: ForkServerProcess) -> int | None:
+        """Ask it to end; its exit status."""
+        process.terminate()
+        process.join(60)
+        return process.exitcode
+
+    def close(self) -> None:
+        for process in self.running:
+            process.kill()
+            process.join()
+
+    def book(self, how_many: int) -> None:
+        """Bookings of as many people, no two with the same name, so that no two confirmations read alike."""
+        people = names(how_many, first=self._customers())
+        with self.house.transaction(MANAGER) as session:
+            event_id = an_event(session, now=clock.now(), starts_at=clock.now() + timedelta(days=30)).id
+        for start in range(0, how_many, 100):
+            with self.house.transaction(MANAGER) as session:
+                for name in people[start : start + 100]:
+                    now = clock.now()
+                    customer = a_customer(session, first_name=name, last_name="Smith", now=now)
+                    bookings.book(session, customer_id=customer.id, event_id=event_id, seats=2, now=now)
+
+    def _customers(self) -> int:
+        with self.house.reading(MANAGER) as session:
+            return session.scalar(select(func.count()).select_from(Customer)) or 0
+
+    def messages(self) -> Sequence[Message]:
+        """Every text that was to go by now."""
+        with self.house.reading(MANAGER) as session:
+            return session.scalars(select(Message).where(Message.due_at <= clock.now())).all()
+
+    def unsettled(self) -> int:
+        """How many texts something is still to become of by itself."""
+        waiting = or_(
+            Message.state.in_((State.PLANNED.value, State.SENDING.value)),
+            (Message.state == State.UNSURE.value) & Message.next_step_at.is_not(None),
+        )
+        with self.house.reading(MANAGER) as session:
+            due = select(func.count()).select_from(Message).where(waiting, Message.due_at <= clock.now())
+            return session.scalar(due) or 0
+
+    def settle(self, seconds: float = 120) -> None:
+        """Wait until nothing more will become of any text."""
+        assert until(self._is_settled, seconds=seconds), self.explain()
+
+    def _is_settled(self) -> bool:
+        self.replace_ended()
+        return self.unsettled() == 0
+
+    def replace_ended(self) -> None:
+        """As whatever runs the scheduler in production does when its watchdog, or a database out of reach, ended it."""
+        for process in [each for each in self.running if each.exitcode in (sending.FROZEN, NO_DATABASE)]:
+            self.running.remove(process)
+            self.start()
+
+    def explain(self) -> str:
+        states = Counter((message.state, message.reason) for message in self.messages())
+        ended = [process.exitcode for process in self.running]
+        return f"{states} {ended}\n{self.log.read_text()[-4000:] if self.log.exists() else ''}"
+
+    def count(self) -> Count:
+        """Compare the provider's list with the database: nothing twice, nothing lost, nothing said that is not so."""
+        taken: dict[str, list[str]] = {}
+        for text in self.provider.accepted():
+            taken.setdefault(text["body"], []).append(text["sid"])
+        count = Count()
+        for message in self.messages():
+            ids = taken.pop(message.body or "", [])
+            count.texts += 1
+            count.once += len(ids) == 1
+            count.resent += message.resent
+            count.unsure += message.state == State.UNSURE
+            count.refused += message.state in (State.FAILED, State.SKIPPED)
+            if problem := _problem(message, ids):
+                count.wrong.append(f"{problem}: {message.state} {message.reason!r} {message.body!r} {ids}")
+        count.wrong += [f"not ours: {body!r}" for body in taken]
+        return count
+
+
+def _problem(message: Message, ids: list[str]) -> str:
+    if len(ids) > 1:
+        return "texted twice"
+    if message.state in (State.SENT, State.DELIVERED, State.UNDELIVERED):
+        return "" if ids == [message.provider_id] else "counts as sent and is not"
+    if message.state in (State.FAILED, State.SKIPPED):
+        return "counts as not sent and was" if ids or not message.reason else ""
+    if message.state == State.UNSURE:
+        return "" if message.reason else "unsure without a word"
+    return "lost"
+
+
+def names(how_many: int, *, first: int = 0) -> list[str]:
+    """Different first names, made of syllables."""
+    syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+    base = len(syllables)
+
+    def name(number: int) -> str:
+        digits = (number // base**2, number // base % base, number % base)
+        return "".join(syllables[digit] for digit in digits).capitalize()
+
+    return [name(number) for number in range(first, first + how_many)]
+
+
+def until(condition: Callable[[], bool], *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()
+
+
+@contextlib.contextmanager
+def staged(house: House, database_url: str, folder: Path, **options: object) -> Iterator[Stage]:
+    provider = Provider(**{"silence": 3, **options})
+    stage = Stage(house, database_url, provider, folder)
+    try:
+        yield stage
+    finally:
+        stage.close()
+        provider.close()
+
+
+@dataclass
+class Storm:
+    """Schedulers that are killed and frozen at random, one after the other, and replaced."""
+
+    stage: Stage
+    schedulers: int
+    kills: int
+    seed: int = 0
+    freezes: int = 0
+    frozen: dict[int, float] = field(default_factory=dict)
+    rested: dict[int, float] = field(default_factory=dict)
+
+    def rage(self) -> None:
+        chance = random.Random(self.seed)
+        for _ in range(self.schedulers):
+            self.stage.start()
+        killed = 0
+        while killed < self.kills:
+            time.sleep(chance.uniform(0.05, 0.4))
+            self._thaw(time.monotonic())
+            self.stage.replace_ended()
+            process = chance.choice(self.stage.running)
+            if chance.random() < 0.4:
+                self._freeze(process, chance.uniform(0.2, 2.5))
+            else:
+                self._kill(process)
+                killed += 1
+        self._thaw(math.inf)
+
+    def _kill(self, process: ForkServerProcess) -> None:
+        self.frozen.pop(process.pid or 0, None)
+        process.kill()
+        process.join()
+        self.stage.running.remove(process)
+        self.stage.start()
+
+    def _freeze(self, process: ForkServerProcess, seconds: float) -> None:
+        """Only one that has had time to act since it last froze: one call must not be frozen again and again."""
+        pid, now = process.pid or 0, time.monotonic()
+        if pid in self.frozen or now < self.rested.get(pid, 0):
+            return
+        os.kill(pid, signal.SIGSTOP)
+        self.frozen[pid] = now + seconds
+        self.freezes += 1
+
+    def _thaw(self, now: float) -> None:
+        for pid in [pid for pid, thaw_at in self.frozen.items() if now >= thaw_at]:
+            os.kill(pid, signal.SIGCONT)
+            del self.frozen[pid]
+            self.rested[pid] = time.monotonic() + 2

@@ -1,0 +1,63 @@
+"""A storm over several schedulers: killed and frozen at random while two calls in five go wrong.
+
+Short here. `SOAK=full` (make soak) takes 1,000 kills and 10,000 texts on each database.
+"""
+
+import os
+import time
+
+import pytest
+
+from tests.faults import results
+from tests.faults.stage import Stage, Storm
+
+pytestmark = pytest.mark.soak
+
+FULL = os.environ.get("SOAK") == "full"
+SCHEDULERS = (1, 2, 3, 4) if FULL else (3,)
+KILLS = 1_000 // len(SCHEDULERS) if FULL else 15
+TEXTS = 10_000 // len(SCHEDULERS) if FULL else 150
+
+# 40 % of the calls that send, and a sixth of the questions afterwards.
+FAULTS = {
+    "accept_then_drop": 0.06,
+    "reset_after_accept": 0.03,
+    "500_after_accept": 0.05,
+    "html_503_after_accept": 0.02,
+    "redirect_after_accept": 0.01,
+    "garbage": 0.02,
+    "truncated": 0.02,
+    "slow_drip": 0.02,
+    "read_timeout": 0.02,
+    "list_lag": 0.03,
+    "drop_before_accept": 0.03,
+    "500_before_accept": 0.03,
+    "html_403": 0.01,
+    "429": 0.03,
+    "refused_21617": 0.02,
+    "GET html_503": 0.1,
+    "GET drop_before_accept": 0.05,
+    "GET truncated": 0.02,
+}
+
+
+@pytest.mark.parametrize("schedulers", SCHEDULERS)
+def test_in_a_storm_nobody_is_texted_twice_and_no_text_is_lost(
+    stage: Stage, database_kind: str, schedulers: int
+) -> None:
+    started = time.monotonic()
+    stage.settings["SMS_PER_SECOND"] = "25"
+    stage.book(TEXTS)
+    stage.provider.tell(chance=FAULTS)
+    storm = Storm(stage, schedulers=schedulers, kills=KILLS, seed=schedulers)
+
+    storm.rage()
+    faulted = sum(stage.provider.requests()["faulted"].values())
+    stage.provider.tell(chance={})
+    stage.settle(seconds=max(120, TEXTS / 3))
+
+    count = stage.count()
+    if FULL:
+        results.keep(database_kind, storm, count, faulted, time.monotonic() - started)
+    assert count.wrong == []
+    assert count.texts == TEXTS

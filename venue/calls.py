@@ -1,0 +1,127 @@
+"""Who needs a call because a text could not reach them, and which replies wait for somebody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Customer, Message
+from db.types import AnyRow
+from sms.texts import Kind
+from venue import messages
+from venue.errors import NotFound
+from venue.message_states import State
+from venue.staff import Permission, require
+
+
+@dataclass(frozen=True)
+class ToCall:
+    """One person, or a number nobody is known by, and the texts that did not reach them, latest first."""
+
+    customer_id: UUID | None
+    name: str
+    mobile_number: str
+    texts: Sequence[AnyRow]
+
+
+@dataclass(frozen=True)
+class People:
+    """A page of people to call."""
+
+    rows: Sequence[ToCall]
+    total: int
+    page: int
+    page_size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.page_size))
+
+
+def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> People:
+    """Who is to be called, whose text failed last first."""
+    require(session, Permission.READ)
+    lost = messages.needs_a_person(now)
+    person = (Message.customer_id, Message.mobile_number)
+    total = people(session, now=now)
+    page = min(max(1, page), max(1, -(-total // page_size)))
+    latest = func.max(Message.updated_at).desc()
+    found = session.execute(
+        select(*person)
+        .where(lost)
+        .group_by(*person)
+        .order_by(latest, Message.mobile_number)
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    ).all()
+    texts = session.execute(
+        messages.columns()
+        .where(lost, Message.mobile_number.in_({row.mobile_number for row in found}))
+        .order_by(Message.updated_at.desc(), Message.id)
+    ).all()
+    return People([_to_call(row, texts) for row in found], total, page, page_size)
+
+
+def people(session: Session, *, now: datetime) -> int:
+    """How many people `waiting` has."""
+    person = select(Message.customer_id, Message.mobile_number).where(messages.needs_a_person(now)).distinct()
+    return session.scalar(select(func.count()).select_from(person.subquery())) or 0
+
+
+def about(
+    session: Session, *, now: datetime, customer_id: UUID | None = None, event_id: UUID | None = None
+) -> Sequence[AnyRow]:
+    """The texts that did not reach a customer, or anybody about an event, latest first."""
+    require(session, Permission.READ)
+    conditions: list[ColumnElement[bool]] = [messages.needs_a_person(now)]
+    if customer_id is not None:
+        conditions.append(Message.customer_id == customer_id)
+    if event_id is not None:
+        conditions.append(Message.event_id == event_id)
+    return session.execute(messages.columns().where(*conditions).order_by(Message.updated_at.desc(), Message.id)).all()
+
+
+def replies_waiting(session: Session) -> int:
+    """How many texts that came in nobody has dealt with."""
+    require(session, Permission.READ)
+    came_in = (Message.state == State.RECEIVED.value, Message.handled_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Message).where(*came_in)) or 0
+
+
+def tick_off(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Say that somebody has called, or seen to it otherwise; how many texts that settles. Again changes nothing."""
+    actor = require(session, Permission.TEXTS)
+    done = (
+        update(Message)
+        .where(Message.id.in_(list(message_ids)), Message.handled_at.is_(None))
+        .values(handled_at=now, handled_by=actor.name)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.execute(done).all())
+
+
+def answer(session: Session, message_id: UUID, *, body: str, form_token: str, now: datetime) -> None:
+    """Text back to whoever texted, which deals with their text. The same form token again queues nothing more."""
+    require(session, Permission.TEXTS)
+    reply = session.get(Message, message_id)
+    if reply is None or reply.kind != Kind.INBOUND:
+        raise NotFound("This text is not there any more")
+    # The number that texted gets the answer, which need not be the one that the customer has by now.
+    owner = session.scalar(select(Customer.mobile_number).where(Customer.id == reply.customer_id))
+    if reply.customer_id is not None and owner == reply.mobile_number:
+        messages.text_customer(session, customer_id=reply.customer_id, body=body, form_token=form_token, now=now)
+    else:
+        messages.text_number(
+            session, mobile_number=reply.mobile_number or "", body=body, form_token=form_token, now=now
+        )
+    tick_off(session, [message_id], now=now)
+
+
+def _to_call(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
+    mine = [text for text in texts if (text.customer_id, text.mobile_number) == (row.customer_id, row.mobile_number)]
+    name = f"{mine[0].first_name} {mine[0].last_name}" if mine and mine[0].first_name else ""
+    return ToCall(row.customer_id, name, row.mobile_number, mine)

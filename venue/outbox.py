@@ -1,0 +1,166 @@
+"""What waits to go: the coming week before it happens, and what staff may do about one text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Message
+from db.types import AnyRow
+from sms import segments
+from venue import clock, delivery, messages, reminders, templates
+from venue.errors import NotFound
+from venue.house import House, house_of
+from venue.message_states import (
+    REMINDERS,
+    TOO_LATE,
+    Happening,
+    Held,
+    Released,
+    SettledByHand,
+    State,
+    Timing,
+    decide,
+)
+from venue.staff import Permission, require
+
+WEEK = timedelta(days=7)
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One text before it goes: its row, when it leaves, its words as they will be, and why it will not go after all."""
+
+    row: AnyRow
+    leaves_at: datetime
+    body: str
+    length: segments.Count
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Week:
+    """The texts of the coming seven days, each list soonest first; `segments` is what those that go will cost."""
+
+    planned: Sequence[Coming]
+    held: Sequence[Coming]
+    skipped: Sequence[AnyRow]
+    segments: int
+
+
+def coming_week(session: Session, *, now: datetime) -> Week:
+    """Every text planned or held until this time next week, and those of these days that were skipped."""
+    require(session, Permission.READ)
+    planned = _foreseen(session, _planned_in_week(State.PLANNED, now), now)
+    held = _foreseen(session, _planned_in_week(State.HELD, now), now)
+    today = clock.start_of_today(now, house_of(session).zone)
+    these_days = and_(Message.due_at >= today, Message.due_at < now + WEEK)
+    skipped = session.execute(
+        messages.columns()
+        .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
+        .order_by(Message.due_at, Message.id)
+    ).all()
+    return Week(planned, held, skipped, sum(text.length.segments for text in planned if not text.why_not))
+
+
+def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | None:
+    """The same of one text; None when it waits no more."""
+    require(session, Permission.READ)
+    waiting = and_(Message.id == message_id, Message.state.in_(messages.NOT_YET_GONE))
+    return next(iter(_foreseen(session, waiting, now)), None)
+
+
+def planned_in_week(session: Session, *, now: datetime) -> int:
+    """How many texts `coming_week` has as planned."""
+    require(session, Permission.READ)
+    counted = select(func.count()).select_from(Message).where(_planned_in_week(State.PLANNED, now))
+    return session.scalar(counted) or 0
+
+
+def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Let planned texts wait until they are released; how many. What is being sent already is left alone."""
+    ids = _may_change(session, message_ids)
+    return _change(session, ids, Held(f"Held by {require(session, Permission.TEXTS).name}"), now)
+
+
+def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Let held texts go after all; how many. One that is of no more use is skipped as too late."""
+    return _change(session, _may_change(session, message_ids), Released(), now)
+
+
+def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datetime) -> None:
+    """Write down what a person found out of a text that nobody was sure about. For any other it does nothing."""
+    actor = require(session, Permission.TEXTS)
+    message = locked(session, message_id)
+    found = "it arrived" if went else "it did not arrive"
+    transition = decide(message, SettledByHand(went, f"{actor.name} found out: {found}"), timing=Timing(), now=now)
+    delivery.apply(message, transition, now)
+    if went and transition is not None:
+        message.handled_at, message.handled_by = now, actor.name
+
+
+def locked(session: Session, message_id: UUID) -> Message:
+    """One message, nobody else changing it meanwhile. Raises NotFound."""
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound("This message is not there any more")
+    return message
+
+
+def _may_change(session: Session, message_ids: Iterable[UUID]) -> list[UUID]:
+    ids = list(message_ids)
+    require(session, Permission.TEXTS if len(ids) <= 1 else Permission.BULK)
+    return ids
+
+
+def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: datetime) -> int:
+    changed = 0
+    for start in range(0, len(ids), AT_ONCE):
+        # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
+        wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
+        for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
+            transition = decide(message, happening, timing=Timing(), now=now)
+            delivery.apply(message, transition, now)
+            changed += transition is not None
+    return changed
+
+
+# Foreseeing
+
+
+def _planned_in_week(state: State, now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == state.value, Message.due_at < now + WEEK)
+
+
+def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> list[Coming]:
+    rows = session.execute(
+        delivery.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
+    ).all()
+    words = {found.kind.value: found.body for found in templates.all_kinds(session)}
+    return sorted((_coming(session, row, words, now) for row in rows), key=lambda text: (text.leaves_at, text.row.id))
+
+
+def _coming(session: Session, row: AnyRow, words: dict[str, str], now: datetime) -> Coming:
+    leaves_at = _leaves_at(house_of(session), row, now)
+    why_not = delivery.why_not(row)
+    if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
+        why_not = TOO_LATE
+    body = row.body or ""
+    if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
+        body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
+    return Coming(row, leaves_at, body, segments.count(body), why_not)
+
+
+def _leaves_at(house: House, row: AnyRow, now: datetime) -> datetime:
+    """When it is due, or as soon after as it may go."""
+    at: datetime = max(row.due_at, row.next_step_at or row.due_at, now)
+    hours = house.hours
+    if row.kind not in REMINDERS or hours is None or reminders.may_leave(at, zone=house.zone, hours=hours):
+        return at
+    local = at.astimezone(house.zone)
+    on = local.date() if local.time() < hours.opens else local.date() + timedelta(days=1)
+    return clock.at_wall_clock(on, hours.opens, house.zone)
