@@ -66,8 +66,10 @@ clean: ## Remove what these commands made, but never data/
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Anchor Desk needs Python 3.11 or later as $(PYTHON). Install it: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || test "$$(id -u)" -ne 0 || \
+	  { echo "Installing Python's venv module."; apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends python3-venv; } >&2
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
-	  { echo "Python's venv module is missing. Install it: apt-get install python3-venv" >&2; exit 1; }
+	  { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing what Anchor Desk needs into .venv; the first time takes a minute or two."
 	@$(PY) -c 'import pip, sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(VERSION)")' 2>/dev/null || \
 	  $(PYTHON) -m venv --clear .venv
