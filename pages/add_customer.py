@@ -40,13 +40,13 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
 
 def start_again() -> None:
     visit.new_form("customer")
-    visit.forget("asked")
+    visit.close_dialog()
     visit.go("add_customer.py")
 
 
 def ask(question: str, about: Any, values: dict[str, Any]) -> None:
-    """Put a question under the form; it stands until it is answered or something else is typed."""
-    visit.remember("asked", (question, about, values, dict(fields)))
+    """Put a question in front of the form, which keeps what was typed."""
+    visit.open_dialog(question, (about, values))
     st.rerun()
 
 
@@ -60,42 +60,39 @@ def save_or_ask_how_it_is_written() -> None:
         save(dict(fields))
 
 
-def ask_how_it_is_written(tidy: dict[str, Any], values: dict[str, Any]) -> None:
+def ask_how_it_is_written(asked: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    tidy, values = asked
     as_typed, usual = (f"{names['first_name'].strip()} {names['last_name'].strip()}" for names in (values, tidy))
-    with st.container(border=True, width=FORM_WIDTH):
-        st.subheader("How is the name written?", anchor=False)
-        with st.container(horizontal=True):
-            if st.button(plain(f"Save as ‘{usual}’"), type="primary", key="written.usual"):
-                save(tidy)
-            if st.button(plain(f"Save as ‘{as_typed}’"), key="written.typed"):
-                save(values)
+    with st.container(horizontal=True):
+        if st.button(plain(f"Save as ‘{usual}’"), type="primary", key="written.usual"):
+            save(tidy)
+        if st.button(plain(f"Keep ‘{as_typed}’"), key="written.typed"):
+            save(values)
 
 
-def ask_who_it_is(people: list[Any], values: dict[str, Any]) -> None:
+def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
     """Who is there already, and the choice between opening them and adding anyway."""
-    with st.container(border=True, width=FORM_WIDTH):
-        st.subheader("Somebody like this is already there", anchor=False)
-        for person in people:
-            same = " and ".join(
-                word for word, is_same in (("name", person.same_name), ("number", person.same_number)) if is_same
-            )
-            st.markdown(
-                f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(person.last_booking)}"
-            )
-            if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
-                visit.go("customer.py", id=person.id)
-        if st.button("Add anyway", type="primary"):
-            save(values, anyway=True)
+    people, values = asked
+    for person in people:
+        same = " and ".join(
+            word for word, is_same in (("name", person.same_name), ("number", person.same_number)) if is_same
+        )
+        booked = person.last_booking[:1].upper() + person.last_booking[1:]
+        st.markdown(f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(booked)}")
+        if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
+            visit.go("customer.py", id=person.id)
+    if st.button("Add anyway", type="primary"):
+        save(values, anyway=True)
 
-
-QUESTIONS = {"written": ask_how_it_is_written, "who": ask_who_it_is}
 
 if cancelled:
     visit.go("customers.py")
 if saved or saved_and_another:
-    visit.forget("asked")
     visit.remember("another", saved_and_another)
     save_or_ask_how_it_is_written()
-question, about, values, asked_with = visit.remembered("asked", ("", None, {}, {}))
-if question and asked_with == dict(fields):
-    QUESTIONS[question](about, values)
+visit.draw_dialog(
+    {
+        "written": ("How is the name written?", ask_how_it_is_written),
+        "who": ("Somebody like this is already there", ask_who_it_is),
+    }
+)

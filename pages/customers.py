@@ -103,9 +103,12 @@ def draw_cards(rows) -> None:
 
 
 def foot(found: customers.Page, view: str, chosen: Filters) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        if found.pages > 1:
+    turning = st.container()  # On a phone in a line of its own.
+    line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    if found.pages > 1:
+        with turning if is_phone() else line:
             list_place.draw_turning(found)
+    with line:
         if view == "Table":
             draw_sizes()
         st.link_button("Download CSV", f"/download/customers.csv?{chosen.address()}", icon=":material/download:")

@@ -112,8 +112,9 @@ class TwilioGateway:
             ours = [one for one in [*dated, *newest] if self._service in (None, one.messaging_service_sid)]
             found = {message.provider_id: message for message in map(_as_ours, ours)}
         sent = [one for one in found.values() if not one.is_inbound and one.created_at >= _second(since)]
-        # Within a second they stand as they are listed: newest first.
-        return sorted(reversed(sent), key=lambda message: message.created_at)
+        # They are listed newest first, also those of one second.
+        sent.reverse()
+        return sorted(sent, key=lambda message: message.created_at)
 
     def received(self, *, since: datetime) -> list[ProviderMessage]:
         """Every inbound message since, oldest first, or ProviderUnreachable."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Message
@@ -71,17 +71,11 @@ def people(session: Session, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(person.subquery())) or 0
 
 
-def about(
-    session: Session, *, now: datetime, customer_id: UUID | None = None, event_id: UUID | None = None
-) -> Sequence[AnyRow]:
-    """The texts that did not reach a customer, or anybody about an event, latest first."""
+def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow]:
+    """The texts about an event that did not reach somebody, latest first; a customer's: messages.for_customer."""
     require(session, Permission.READ)
-    conditions: list[ColumnElement[bool]] = [messages.needs_a_person(now)]
-    if customer_id is not None:
-        conditions.append(Message.customer_id == customer_id)
-    if event_id is not None:
-        conditions.append(Message.event_id == event_id)
-    return session.execute(messages.columns().where(*conditions).order_by(Message.updated_at.desc(), Message.id)).all()
+    lost = messages.columns().where(messages.needs_a_person(now), Message.event_id == event_id)
+    return session.execute(lost.order_by(Message.updated_at.desc(), Message.id)).all()
 
 
 def replies_waiting(session: Session) -> int:

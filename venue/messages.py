@@ -350,13 +350,15 @@ def columns() -> AnySelect:
     )
 
 
-def for_customer(session: Session, customer_id: UUID, *, limit: int = 50) -> Sequence[AnyRow]:
-    """A customer's texts, latest first."""
+def for_customer(
+    session: Session, customer_id: UUID, *, now: datetime | None = None, limit: int = 50
+) -> Sequence[AnyRow]:
+    """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
     require(session, Permission.READ)
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
-    return session.execute(
-        columns().where(Message.customer_id == customer_id).order_by(latest, Message.id).limit(limit)
-    ).all()
+    lost = needs_a_person(now or clock.now()).label("needs_person")
+    wanted = columns().add_columns(lost).where(Message.customer_id == customer_id)
+    return session.execute(wanted.order_by(latest, Message.id).limit(limit)).all()
 
 
 def listing(

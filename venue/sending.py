@@ -19,6 +19,7 @@ from venue.message_states import Timing
 log = logging.getLogger("scheduler")
 
 IN_FLIGHT = timedelta(milliseconds=20)
+PROMPT = timedelta(seconds=1)
 DATABASE_AWAY = timedelta(milliseconds=500)
 STOP_WITHIN = timedelta(seconds=60)
 FROZEN = 70
@@ -79,13 +80,12 @@ class Sender:
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Record what has ended, take what there is room for; whether there was any of it."""
         self._watch()
-        self._gather(timedelta(0))
+        self._gather(IN_FLIGHT if self._in_flight else timedelta(0))
         worked = self._record()
         return self._take(pool) or worked
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
-        # A few more than there are threads, so that none of them waits for the database.
-        room = self.concurrency + self.concurrency // 4 - len(self._in_flight)
+        room = self._room()
         # What cannot be written down must not be followed by more of it.
         if room <= 0 or self._unrecorded:
             return False
@@ -108,6 +108,13 @@ class Sender:
             pool.submit(self._call, claimed)
         return batch.looked_at > 0
 
+    def _room(self) -> int:
+        """As many as there are threads; as many again while answers come promptly, so that none waits for us."""
+        now = self.clock()
+        oldest = min(self._in_flight.values(), default=now)
+        ahead = self.concurrency if now - oldest < PROMPT else 0
+        return self.concurrency + ahead - len(self._in_flight)
+
     def _call(self, claimed: Claim) -> None:
         try:
             outcome = delivery.call(self.gateway, claimed, timing=self.timing, clock=self.clock)
@@ -117,15 +124,15 @@ class Sender:
         self._finished.put((claimed, outcome))
 
     def _gather(self, patience: timedelta) -> None:
-        """Take up what has ended, waiting a moment for the first of it."""
-        try:
-            result = self._finished.get(timeout=patience.total_seconds()) if patience else self._finished.get_nowait()
-            while True:
-                self._in_flight.pop(result[0], None)
-                self._unrecorded.append(result)
-                result = self._finished.get_nowait()
-        except Empty:
-            return
+        """Take up what has ended, waiting a moment for enough of it to be worth a transaction."""
+        until = time.monotonic() + patience.total_seconds()
+        while len(self._unrecorded) < max(1, self.concurrency // 2):
+            try:
+                result = self._finished.get(timeout=max(0.0, until - time.monotonic()))
+            except Empty:
+                return
+            self._in_flight.pop(result[0], None)
+            self._unrecorded.append(result)
 
     def _record(self) -> bool:
         if not self._unrecorded:

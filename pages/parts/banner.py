@@ -20,7 +20,7 @@ def show_banner() -> None:
         _paused(scheduler)
     if not scheduler.alive:
         seen = f" It was last seen {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
-        st.warning(f"The scheduler is not running: texts wait.{plain(seen)}", icon=":material/warning:")
+        st.warning(f"The scheduler is not running: texts wait.{seen}", icon=":material/warning:")
 
 
 def _paused(scheduler: SchedulerState) -> None:

@@ -61,17 +61,8 @@ def draw_turning(found: Page) -> None:
     """First, Back, Next and Last. Each page is found from the customer beside it: no page costs more than another."""
     with st.container(horizontal=True, gap="xsmall", key="turning"):
         st.button("First", on_click=first_page, disabled=not found.has_previous)
-        st.button(
-            "Back", on_click=_back, args=(found,), disabled=not found.has_previous, icon=":material/chevron_left:"
-        )
-        st.button(
-            "Next",
-            on_click=_forward,
-            args=(found,),
-            disabled=not found.has_next,
-            icon=":material/chevron_right:",
-            icon_position="right",
-        )
+        st.button("Back", on_click=_back, args=(found,), disabled=not found.has_previous)
+        st.button("Next", on_click=_forward, args=(found,), disabled=not found.has_next)
         st.button("Last", on_click=turn, args=("last",), disabled=not found.has_next)
 
 

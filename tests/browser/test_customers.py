@@ -139,18 +139,19 @@ def test_a_device_remembers_cards(sixty, page):
 def test_keys_lead_everywhere_but_are_letters_in_a_field(sixty, page):
     page.goto("/events")
     expect(page.get_by_role("heading", name="Events")).to_be_visible()
+    page.wait_for_timeout(1000)  # Whoever presses a key before a screen is whole presses it again.
     page.keyboard.press("/")
     search = page.get_by_label("Search customers")
     expect(search).to_be_focused()
     page.keyboard.type("nbe/? ", delay=50)
     expect(search).to_have_value("nbe/? ")
-    search.fill("smith 4")
+    search.fill("smith 90000")
     here(page, "10 customers")
 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Jo Smith 41")).to_be_visible()
+    expect(page.get_by_role("heading", name="Jo Smith 01")).to_be_visible()
 
     page.keyboard.press("b")
     expect(page.get_by_role("dialog", name="Add booking")).to_be_visible()
@@ -165,11 +166,11 @@ def test_keys_lead_everywhere_but_are_letters_in_a_field(sixty, page):
     expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.keyboard.press("e")
-    expect(page.get_by_role("heading", name="Edit Jo Smith 41")).to_be_visible()
+    expect(page.get_by_role("heading", name="Edit Jo Smith 01")).to_be_visible()
     page.get_by_label("Notes").press_sequentially("be?/n")
     expect(page.get_by_label("Notes")).to_have_value("be?/n")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("heading", name="Jo Smith 41", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Jo Smith 01", exact=True)).to_be_visible()
 
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="Add customer")).to_be_visible()

@@ -55,7 +55,7 @@ def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
 
     page.get_by_role("button", name="Add booking").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Quiz Night")).to_be_visible()
+    expect(dialog.get_by_text("Quiz Night").first).to_be_visible()
     dialog.get_by_label("Seats").fill("4")
     dialog.get_by_label("Seats").press("Tab")
     expect(dialog.get_by_text("(4 seats)")).to_be_visible()

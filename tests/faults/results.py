@@ -18,16 +18,14 @@ COLUMNS = (
 _rows: list[str] = []
 
 
-def keep(kind: str, storm: Storm, count: Count, faulted: int, seconds: float) -> None:
+def keep(kind: str, storm: Storm, count: Count, faulted: int, seconds: float, *, command: str) -> None:
     """Add a storm to those of this run."""
     twice = sum(problem.startswith("texted twice") for problem in count.wrong)
     figures = (storm.schedulers, storm.kills, storm.freezes, faulted, count.texts, count.once, count.refused)
     more = (count.unsure, count.resent, twice, len(count.wrong) - twice)
     _rows.append(f"| {kind} | " + " | ".join(f"{each:,}" for each in figures + more) + f" | {seconds / 60:.0f} |")
     versions = f"Python {platform.python_version()}, SQLAlchemy {sqlalchemy.__version__}; 2 shared cores"
-    measure.keep(
-        "Never twice, never lost", "\n".join([HEAD, *_table(), *_rows]), command="make soak", versions=versions
-    )
+    measure.keep("Never twice, never lost", "\n".join([HEAD, *_table(), *_rows]), command=command, versions=versions)
 
 
 def _table() -> list[str]:

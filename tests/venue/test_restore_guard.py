@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+import settings
 from db.models import Booking, Heartbeat, Message
+from scheduler import Scheduler
 from sms.gateway import Outgoing, Unknown
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
@@ -228,3 +230,16 @@ def test_only_a_manager_releases(desk: Desk) -> None:
     assert desk.guard() is not None
     desk.release()
     assert desk.release() == 0
+
+
+def test_the_scheduler_asks_before_its_first_text(desk: Desk) -> None:
+    a_day_later(desk)
+    before = len(desk.gateway.sent)
+    scheduler = Scheduler(desk.house, desk.gateway, settings.load({}), now=lambda: desk.now)
+
+    scheduler.once()
+    assert (len(desk.gateway.sent), desk.guard().phase) == (before, Phase.HELD)  # type: ignore[union-attr]
+    desk.release()
+    scheduler.once()
+
+    assert (len(desk.gateway.sent), desk.guard()) == (before, None)
