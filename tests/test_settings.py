@@ -208,3 +208,22 @@ def test_the_house_is_what_was_configured(database_url: str) -> None:
         settings.load({"DATABASE_URL": database_url, "VENUE_NAME": "The Crown", "VENUE_PHONE": "01632 1"})
     )
     assert (house.name, house.phone, house.simulated) == ("The Crown", "01632 1", True)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "kept"),
+    [
+        ("http://127.0.0.1:4010", True),
+        ("http://localhost:4010/twilio", True),
+        ("", False),
+        ("https://sms.example", False),
+    ],
+)
+def test_made_up_numbers_are_kept_only_where_no_text_can_reach_a_person(
+    tmp_path: Path, base_url: str, kept: bool
+) -> None:
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "TWILIO_BASE_URL": base_url, **TWILIO}
+
+    house = settings.open_house(settings.load(environ), check=False)
+
+    assert (house.fictional_numbers, house.simulated) == (kept, False)

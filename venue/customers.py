@@ -200,7 +200,7 @@ def checked(session: Session, **fields: str) -> dict[str, str]:
 def _checked_field(session: Session, name: str, typed: str) -> str:
     if name == "mobile_number":
         house = house_of(session)
-        return phone.normalise(typed, region=house.region, allow_fictional=house.simulated)
+        return phone.normalise(typed, region=house.region, allow_fictional=house.fictional_numbers)
     if name == "notes":
         return checked_notes(typed)
     cleaned = names.clean(typed)

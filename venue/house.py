@@ -16,6 +16,7 @@ class House:
     """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
 
     `hours` are the sending hours of reminders (None = always); `simulated` says that no text leaves the machine;
+    `fictional_numbers` that numbers made up for films may be kept, since no text can reach a person;
     `public_url` is where the provider can reach the web server, or empty.
     """
 
@@ -26,6 +27,7 @@ class House:
     hours: Hours | None
     simulated: bool
     database: Database
+    fictional_numbers: bool = True
     public_url: str = ""
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:

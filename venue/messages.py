@@ -126,7 +126,7 @@ def text_number(session: Session, *, mobile_number: str, body: str, form_token: 
     require(session, Permission.TEXTS)
     house = house_of(session)
     try:
-        number = phone.normalise(mobile_number, region=house.region, allow_fictional=house.simulated)
+        number = phone.normalise(mobile_number, region=house.region, allow_fictional=house.fictional_numbers)
     except phone.InvalidPhone as problem:
         raise Invalid(mobile_number=str(problem)) from problem
     _queue_manual(session, number, body, key=f"{TO_NUMBER}{form_token}", customer_id=None, now=now)

@@ -109,10 +109,10 @@ class Sender:
         return batch.looked_at > 0
 
     def _room(self) -> int:
-        """As many as there are threads; as many again while answers come promptly, so that none waits for us."""
+        """As many as there are threads; half as many again while answers come promptly, so that none waits for us."""
         now = self.clock()
         oldest = min(self._in_flight.values(), default=now)
-        ahead = self.concurrency if now - oldest < PROMPT else 0
+        ahead = self.concurrency // 2 if now - oldest < PROMPT else 0
         return self.concurrency + ahead - len(self._in_flight)
 
     def _call(self, claimed: Claim) -> None:

@@ -95,7 +95,7 @@ class _Batch:
         fields: dict[str, Any] = {}
         parsers: dict[str, Callable[[str], Any]] = {
             "mobile_number": lambda typed: phone.normalise(
-                typed, region=self.house.region, allow_fictional=self.house.simulated
+                typed, region=self.house.region, allow_fictional=self.house.fictional_numbers
             ),
             "on": parse_day,
             "at": lambda typed: parse_time(typed) if typed.strip() else None,
