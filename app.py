@@ -1,6 +1,5 @@
 """The web server: `streamlit run app.py`."""
 
-import functools
 import gc
 import logging
 import sys
@@ -67,14 +66,10 @@ def calm_words(error: Exception) -> bool:
 
 
 def callbacks(house: desk.House) -> list[Route]:
-    """Where Twilio tells what became of texts: only if it can reach us, and its signature can be checked."""
+    """Where Twilio tells what became of texts, if it can reach us and its signature can be checked."""
     configured = settings.load()
-    if configured.twilio is None or not configured.twilio.auth_token or not configured.public_url:
-        return []
-    from sms.twilio_gateway import is_signed
-
-    signed = functools.partial(is_signed, auth_token=configured.twilio.auth_token)
-    return twilio_callbacks.routes(house, signed, configured.timing)
+    is_signed = settings.open_signature_check(configured)
+    return twilio_callbacks.routes(house, is_signed, configured.timing) if is_signed else []
 
 
 house = open_house()

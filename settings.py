@@ -1,8 +1,9 @@
 """The configuration: read from the environment, checked once at start, passed down as one frozen object."""
 
+import functools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
@@ -147,6 +148,15 @@ def open_gateway(settings: Settings) -> Gateway:
         connect_timeout=settings.timing.connect_timeout.total_seconds(),
         read_timeout=settings.timing.read_timeout.total_seconds(),
     )
+
+
+def open_signature_check(settings: Settings) -> Callable[[str, dict[str, str], str], bool] | None:
+    """How Twilio's own calls are told from others', or None where it cannot reach us or nothing could be checked."""
+    if settings.twilio is None or not settings.twilio.auth_token or not settings.public_url:
+        return None
+    from sms.twilio_gateway import is_signed
+
+    return functools.partial(is_signed, auth_token=settings.twilio.auth_token)
 
 
 def _from_root(url: str) -> str:

@@ -199,8 +199,11 @@ def type_into(page, row: int, column: str, typed: str) -> None:
     page.mouse.click(box["x"] + box["width"] * COLUMNS[column], box["y"] + 40 + 39 * row + 19)
     page.wait_for_timeout(400)
     if typed:
-        page.keyboard.type(typed, delay=20)
-        page.wait_for_timeout(200)
+        # The cell is opened first: a key that opens it by itself may be lost while the editor comes up.
+        page.keyboard.press("Enter")
+        editor = page.locator("textarea.gdg-input, input.gdg-input")
+        expect(editor).to_be_focused()
+        editor.fill(typed)
         page.keyboard.press("Enter")
     else:
         page.keyboard.press("Delete")

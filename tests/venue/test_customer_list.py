@@ -279,6 +279,16 @@ def test_the_export_has_exactly_who_the_list_shows(house: House) -> None:
         assert [line.split(",")[1] for line in lines[1:101]] == expected
 
 
+def test_an_export_that_nobody_reads_to_its_end_holds_up_nobody(house: House) -> None:
+    add_crowd(house, 3_000)
+    with house.reading(MANAGER) as session:
+        half_read = exports.customers_csv(session, now=NOW)
+        next(half_read)
+        next(half_read)
+    assert page(house).total == 3_000
+    half_read.close()
+
+
 # How many there are
 
 
