@@ -137,7 +137,7 @@ def page_said(answer: customers.Page | Rows) -> tuple[list[str], int]:
     """Who is on the page, and how many there are in all."""
     if isinstance(answer, customers.Page):
         return [row.id.hex for row in answer.rows], answer.total
-    return [UUID(str(row[0])).hex for row in answer], int(answer[0][-1])
+    return [UUID(str(row[0])).hex for row in answer], int(answer[0][-1]) if answer else 0
 
 
 def pages(house: House, how_many: int) -> list[Figures]:
@@ -197,7 +197,7 @@ def main(sizes: list[tuple[str, int]]) -> None:
 
 
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]
-QUICK = [("sqlite", 5_000), ("postgresql", 5_000)]
+QUICK = [("sqlite", 15_000), ("postgresql", 15_000)]
 
 if __name__ == "__main__":
     main(QUICK if "--quick" in sys.argv else SIZES)

@@ -131,7 +131,7 @@ def main(sizes: list[tuple[str, int]]) -> None:
 
 
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]
-QUICK = [("sqlite", 5_000), ("postgresql", 5_000)]
+QUICK = [("sqlite", 15_000), ("postgresql", 15_000)]
 
 if __name__ == "__main__":
     main(QUICK if "--quick" in sys.argv else SIZES)

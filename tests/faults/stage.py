@@ -275,7 +275,8 @@ class Storm:
             self.stage.start()
         killed = 0
         while killed < self.kills:
-            time.sleep(chance.uniform(0.05, 0.4))
+            # Time enough for one in a few to start, and to be in the middle of something.
+            time.sleep(chance.uniform(0.2, 1.2) * 3 / self.schedulers)
             self._thaw(time.monotonic())
             self.stage.replace_ended()
             process = chance.choice(self.stage.running)
