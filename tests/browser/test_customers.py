@@ -99,7 +99,7 @@ def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
 
     first_row(page).click()
     expect(page.get_by_role("heading", name="Jo Smith 25")).to_be_visible()
-    page.get_by_role("link", name="Customers").last.click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
     here(page, "26–50 of 60 customers")
 
 
