@@ -297,9 +297,12 @@ class Storm:
     def _freeze(self, process: ForkServerProcess, seconds: float) -> None:
         """Only one that has had time to act since it last froze: one call must not be frozen again and again."""
         pid, now = process.pid or 0, time.monotonic()
-        if pid in self.frozen or now < self.rested.get(pid, 0):
+        if pid in self.frozen or now < self.rested.get(pid, 0) or not process.is_alive():
             return
-        os.kill(pid, signal.SIGSTOP)
+        try:
+            os.kill(pid, signal.SIGSTOP)
+        except ProcessLookupError:  # its own watchdog was quicker
+            return
         self.frozen[pid] = now + seconds
         self.freezes += 1
 
