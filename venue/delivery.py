@@ -391,11 +391,3 @@ def _pause_or_resume(session: Session, account: str, outcomes: Sequence[Outcome]
         session.execute(update(Pause).where(Pause.account == account).values(**values))
     elif any(isinstance(outcome, Sent) for outcome in outcomes):
         session.execute(delete(Pause).where(Pause.account == account))
-
-
-def waiting(session: Session, *, now: datetime) -> dict[str, int]:
-    """How many texts are due and have not gone, by kind."""
-    counted: dict[str, int] = defaultdict(int)
-    due = select(Message.kind, func.count()).where(Message.state == State.PLANNED.value, Message.due_at <= now)
-    counted.update({row[0]: row[1] for row in session.execute(due.group_by(Message.kind))})
-    return counted
