@@ -128,7 +128,7 @@ class Ours:
 
     def opened(self, customer_id: UUID) -> list[Any]:
         with self.house.reading(DESK) as session:
-            customer = customers.get(session, customer_id)
+            customer = customers.row(session, customer_id)
             booked = bookings.for_customer(session, customer_id, now=NOW)
         return [customer, *booked.active, *booked.reminders, *booked.history]
 

@@ -2,13 +2,16 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import Base
+
+Entity = TypeVar("Entity", bound=Base)
 
 # Not more at once than is sent along without waiting for an answer.
 ROWS_AT_ONCE = 500
@@ -24,9 +27,33 @@ def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, An
     return inserted
 
 
+def insert_one(session: Session, entity: type[Entity], values: dict[str, Any]) -> Entity | None:
+    """Insert one row and give it back; None when one of its unique keys is taken.
+
+    One question, where a savepoint around the insert would take three.
+    """
+    session.flush()
+    stored = session.connection().execute(_insert_one(entity, session.get_bind().dialect.name), values).one_or_none()
+    if stored is None:
+        return None
+    made = entity(**stored._asdict())
+    make_transient_to_detached(made)
+    session.add(made)
+    return made
+
+
 @functools.cache
 def _insert(table: type[Base], dialect: str) -> Insert:
-    maker = postgresql if dialect == "postgresql" else sqlite
-    statement = maker.insert(cast("Table", table.__table__)).on_conflict_do_nothing()
-    counted: Insert = statement.execution_options(preserve_rowcount=True)
-    return counted
+    counted: Insert = _maker(dialect)(cast("Table", table.__table__)).on_conflict_do_nothing()
+    return counted.execution_options(preserve_rowcount=True)
+
+
+@functools.cache
+def _insert_one(table: type[Base], dialect: str) -> ReturningInsert[Any]:
+    columns = cast("Table", table.__table__)
+    made: ReturningInsert[Any] = _maker(dialect)(columns).on_conflict_do_nothing().returning(*columns.c)
+    return made
+
+
+def _maker(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert

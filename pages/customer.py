@@ -17,7 +17,7 @@ from venue import bookings, customers, messages, numbers
 
 customer_id = visit.subject()
 with reading(actor()) as session:
-    customer = customers.get(session, customer_id)
+    customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = messages.for_customer(session, customer_id, now=now())
     known = numbers.known(session, customer.mobile_number)

@@ -47,10 +47,9 @@ class Booked(StrEnum):
 
 
 def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
-    """Bring the kept state of these customers up to date, in the transaction that changed their bookings."""
+    """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
     session.flush()
     if customer_ids:
-        hold(session, Customer.id.in_(customer_ids))
         session.execute(_refreshed_customers(), {"customer_ids": list(customer_ids)})
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
+from db.once import insert_once, insert_one
 from db.types import AnyRow, Id
 from sms.texts import Kind
 from venue import booking_state, clock, events, messages, reminders
@@ -19,7 +19,6 @@ from venue.errors import AlreadyBooked, Conflict, Invalid, NotFound
 from venue.house import house_of
 from venue.staff import Permission, require
 
-ONE_PER_PAIR = "uq_bookings_customer_id_event_id"
 MOST_SEATS = 10_000
 
 
@@ -59,21 +58,13 @@ def book(
     """
     require(session, Permission.BOOKINGS)
     event = _open_event(session, event_id, reason, now)
-    booking_state.hold(session, Customer.id == customer_id)
-    customer = _customer(session, customer_id)
-    _refuse_second(session, customer, event)
+    customer = _held_customer(session, customer_id)
     notes = _checked_notes(f"{notes}\n{reason}".strip())
-    _check_seats(session, event, seats)
-    booking = Booking(
-        customer_id=customer_id, event_id=event_id, seats=seats, notes=notes, created_at=now, updated_at=now
-    )
     coming = event.starts_at > now
-    booking.told_at = now if tell_customer and coming else None
-    _save_once(session, booking, customer, event)
-    if tell_customer and coming:
-        messages.queue(session, Kind.CONFIRMATION, booking, event, customer, now=now)
+    told_at = now if tell_customer and coming else None
+    booking = _booked_once(session, customer, event, now=now, seats=seats, notes=notes, told_at=told_at)
     if coming:
-        reminders.plan(session, booking, event, customer, now=now)
+        _queue_texts(session, booking, event, customer, now=now)
     booking_state.refresh(session, [customer_id])
     return booking
 
@@ -142,7 +133,7 @@ def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, no
     return booking
 
 
-_booking, _event = Booking.__table__.c, Event.__table__.c
+_booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
 # Asked each time a customer is opened: put into SQL once.
 _FOR_CUSTOMER = (
     select(
@@ -201,9 +192,16 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
 # How
 
 
-def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> Event:
+# What a booking only reads is read as rows.
+_HELD_EVENT = select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
+_HELD_CUSTOMER = (
+    select(Customer.__table__).where(_customer.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
+)
+
+
+def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> AnyRow:
     """The event, its row locked so that two bookings cannot both take the last seats."""
-    event = session.get(Event, event_id, with_for_update=booking_state.HELD, populate_existing=True)
+    event = session.execute(_HELD_EVENT, {"id": event_id}).one_or_none()
     if event is None:
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
@@ -215,24 +213,38 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
     return event
 
 
-def _customer(session: Session, customer_id: UUID) -> Customer:
-    customer = session.get(Customer, customer_id)
+def _held_customer(session: Session, customer_id: UUID) -> AnyRow:
+    """The customer, held for the booking status that is kept with them; see `booking_state.hold`."""
+    customer = session.execute(_HELD_CUSTOMER, {"id": customer_id}).one_or_none()
     if customer is None:
         raise NotFound("This customer is not there any more")
     return customer
 
 
-def _refuse_second(session: Session, customer: Customer, event: Event) -> None:
+def _booked_once(
+    session: Session, customer: AnyRow, event: AnyRow, *, now: datetime, seats: int, **columns: Any
+) -> Booking:
+    try:
+        _check_seats(session, event, seats)
+    except Invalid as problem:
+        # Whoever is on the event already is not to be told that it is full.
+        raise _already_booked(session, customer, event) or problem from None
+    about = {"customer_id": customer.id, "event_id": event.id, "created_at": now, "updated_at": now}
+    booking = insert_one(session, Booking, {**about, "seats": seats, **columns})
+    if booking is None:
+        raise _already_booked(session, customer, event) or NotFound("This booking was deleted just now: try again")
+    return booking
+
+
+def _already_booked(session: Session, customer: AnyRow, event: AnyRow) -> AlreadyBooked | None:
     booked = session.scalar(select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id))
-    if booked is not None:
-        raise _already_booked(customer, event, booked)
+    if booked is None:
+        return None
+    words = f"{customer.first_name} {customer.last_name} is already booked on {event.name}: change that booking instead"
+    return AlreadyBooked(words, booked)
 
 
-def _already_booked(customer: Customer, event: Event, booking_id: UUID) -> AlreadyBooked:
-    return AlreadyBooked(f"{customer.name} is already booked on {event.name}: change that booking instead", booking_id)
-
-
-def _check_seats(session: Session, event: Event, seats: int, *, already: int = 0) -> None:
+def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0) -> None:
     if seats < 0:
         raise Invalid(seats="Seats cannot be less than 0")
     if seats > MOST_SEATS:
@@ -244,7 +256,7 @@ def _check_seats(session: Session, event: Event, seats: int, *, already: int = 0
         raise Invalid(seats=_what_is_left(event, left))
 
 
-def _what_is_left(event: Event, left: int) -> str:
+def _what_is_left(event: AnyRow, left: int) -> str:
     if left <= 0:
         return f"{event.name} is full: choose 0 seats for a reminder only, or another event"
     return f"Only 1 seat is left for {event.name}" if left == 1 else f"Only {left} seats are left for {event.name}"
@@ -257,33 +269,29 @@ def _checked_notes(notes: str) -> str:
         raise Invalid(notes=str(problem)) from problem
 
 
-def _save_once(session: Session, booking: Booking, customer: Customer, event: Event) -> None:
-    try:
-        with session.begin_nested():
-            session.add(booking)
-    except IntegrityError as error:
-        if ONE_PER_PAIR not in str(error.orig) and "bookings.customer_id, bookings.event_id" not in str(error.orig):
-            raise
-        found = session.scalars(
-            select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id)
-        ).one()
-        raise _already_booked(customer, event, found) from error
-
-
-def _locked(session: Session, booking_id: UUID) -> tuple[Booking, Event, Customer]:
+def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow]:
     """The booking, held in the order event, customer, booking everywhere: so nobody waits in a circle."""
     found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
     if found is None:
         raise NotFound("This booking was deleted meanwhile")
-    event = session.get(Event, found.event_id, with_for_update=booking_state.HELD, populate_existing=True)
-    booking_state.hold(session, Customer.id == found.customer_id)
+    event = session.execute(_HELD_EVENT, {"id": found.event_id}).one_or_none()
+    customer = _held_customer(session, found.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:
         raise NotFound("This booking was deleted meanwhile")
-    return booking, event, _customer(session, booking.customer_id)
+    return booking, event, customer
 
 
-def _tell_of_change(session: Session, booking: Booking, event: Event, customer: Customer, now: datetime) -> None:
+def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:
+    """The reminders, and the confirmation for those who are to be told, in one go."""
+    blocked = messages.why_unreachable(session, customer.mobile_number)
+    texts = reminders.about(session, booking, event, customer, now=now, skipped=blocked)
+    if booking.told_at is not None:
+        texts.append(messages.about(Kind.CONFIRMATION, booking, event, customer, now=now, skipped=blocked))
+    insert_once(session, Message, texts)
+
+
+def _tell_of_change(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, now: datetime) -> None:
     """A change that the customer has heard nothing of yet is told by the text that is still to go."""
     waiting = select(Message.id).where(
         Message.booking_id == booking.id,

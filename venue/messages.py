@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -78,24 +78,23 @@ def row(
     }
 
 
-def queue(
-    session: Session,
+def about(
     kind: Kind,
     booking: Booking,
-    event: Event,
-    customer: Customer,
+    event: Event | AnyRow,
+    customer: Customer | AnyRow,
     *,
     now: datetime,
     body: str | None = None,
     skipped: str = "",
-) -> None:
-    """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
+) -> dict[str, Any]:
+    """The outbox row of a text about a booking."""
     keys = {
         Kind.CANCELLATION: f"{kind}:{booking.id.hex}",
         Kind.EVENT_CANCELLED: f"{kind}:{booking.id.hex}",
         Kind.EVENT_MOVED: f"{kind}:{booking.id.hex}:{event.schedule_rev}",
     }
-    values = row(
+    return row(
         kind,
         key=keys.get(kind, f"{kind}:{booking.id.hex}:{booking.version}"),
         customer_id=customer.id,
@@ -106,9 +105,24 @@ def queue(
         useful_until=event.starts_at,
         now=now,
         body=body,
-        skipped=skipped or why_unreachable(session, customer.mobile_number),
+        skipped=skipped,
     )
-    insert_once(session, Message, [values])
+
+
+def queue(
+    session: Session,
+    kind: Kind,
+    booking: Booking,
+    event: Event | AnyRow,
+    customer: Customer | AnyRow,
+    *,
+    now: datetime,
+    body: str | None = None,
+    skipped: str = "",
+) -> None:
+    """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
+    skipped = skipped or why_unreachable(session, customer.mobile_number)
+    insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
 
 
 def text_customer(session: Session, *, customer_id: UUID, body: str, form_token: str, now: datetime) -> None:
@@ -160,12 +174,7 @@ def _queue_manual(
 
 def why_unreachable(session: Session, mobile_number: str) -> str:
     """Why texts cannot reach a number, in words for staff, or nothing when they can."""
-    number = session.get(PhoneNumber, mobile_number)
-    if number is None:
-        return ""
-    if number.opted_out_at is not None:
-        return OPTED_OUT
-    return words_for_block(number.unreachable_code)
+    return words_for_block(session.execute(_BLOCK_OF, {"mobile_number": mobile_number}).scalar())
 
 
 def words_for_block(code: str | None) -> str:
@@ -178,6 +187,9 @@ def words_for_block(code: str | None) -> str:
 def block_in_sql() -> ColumnElement[str | None]:
     """What `words_for_block` reads, in a query that has joined the number."""
     return case((PhoneNumber.opted_out_at.is_not(None), "STOP"), else_=PhoneNumber.unreachable_code)
+
+
+_BLOCK_OF = select(block_in_sql()).where(PhoneNumber.mobile_number == bindparam("mobile_number"))
 
 
 # What is said

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Message, PhoneNumber
@@ -29,17 +30,22 @@ class Known:
 def known(session: Session, mobile_number: str) -> Known:
     """What is known of a number, which may be nothing yet."""
     require(session, Permission.READ)
-    number = session.get(PhoneNumber, mobile_number)
+    number = session.execute(_KNOWN, {"mobile_number": mobile_number}).one_or_none()
     if number is None:
         return Known("")
     return Known(
-        messages.why_unreachable(session, mobile_number),
+        messages.words_for_block(number.block),
         number.opted_out_at,
         number.last_outcome or "",
         number.last_outcome_at,
         number.failures_in_a_row,
         number.marketing_consent,
     )
+
+
+_KNOWN = select(*PhoneNumber.__table__.c, messages.block_in_sql().label("block")).where(
+    PhoneNumber.mobile_number == bindparam("mobile_number")
+)
 
 
 def observed(session: Session, mobile_number: str) -> PhoneNumber:

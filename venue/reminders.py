@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.once import insert_once
-from db.types import AnySelect
+from db.types import AnyRow, AnySelect
 from sms.texts import Kind
 from venue import clock, messages
 from venue.clock import Hours
@@ -70,8 +70,16 @@ def may_leave(now: datetime, *, zone: ZoneInfo, hours: Hours | None) -> bool:
     return hours is None or hours.include(now.astimezone(zone).time())
 
 
-def plan(session: Session, booking: Booking, event: Event, customer: Customer, *, now: datetime) -> None:
-    """Put both reminders of a booking into the outbox. Planning again plans nothing more."""
+def about(
+    session: Session,
+    booking: Booking,
+    event: Event | AnyRow,
+    customer: Customer | AnyRow,
+    *,
+    now: datetime,
+    skipped: str = "",
+) -> list[dict[str, Any]]:
+    """The outbox rows of both reminders of a booking; with a reason not to send them, they stand there as skipped."""
     facts = _Facts(
         booking_id=booking.id,
         customer_id=customer.id,
@@ -81,9 +89,9 @@ def plan(session: Session, booking: Booking, event: Event, customer: Customer, *
         schedule_rev=event.schedule_rev,
         told_at=booking.told_at,
         created_at=booking.created_at,
-        blocked=messages.why_unreachable(session, customer.mobile_number),
+        blocked=skipped,
     )
-    insert_once(session, Message, _rows(session, [facts], now))
+    return _rows(session, [facts], now)
 
 
 def plan_event(session: Session, event_id: UUID, *, now: datetime) -> int:

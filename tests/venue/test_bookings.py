@@ -50,9 +50,8 @@ def test_a_customer_books_an_event_only_once(session: Session) -> None:
     assert len(texts_to(session, first.customer_id)) == 3
 
 
-def test_the_database_refuses_a_second_booking_too(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = a_booking(session)
-    monkeypatch.setattr(bookings, "_refuse_second", lambda *_: None)
+def test_whoever_is_on_a_full_event_is_told_so_and_not_that_it_is_full(session: Session) -> None:
+    first = a_booking(session, event=an_event(session, capacity=4), seats=4)
     with pytest.raises(AlreadyBooked) as refused:
         bookings.book(session, customer_id=first.customer_id, event_id=first.event_id, seats=1, now=LATER)
     assert refused.value.booking_id == first.id

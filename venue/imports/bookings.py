@@ -85,8 +85,10 @@ class _Batch:
         for row, fields in checked:
             self._place(row, fields)
         if self.new:
+            booked = {values["customer_id"] for values in self.new}
+            booking_state.hold(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)
-            booking_state.refresh(self.session, {values["customer_id"] for values in self.new})
+            booking_state.refresh(self.session, booked)
 
     def _checked(self, row: Row) -> dict[str, Any] | None:
         problems: list[tuple[str, str, str]] = []
