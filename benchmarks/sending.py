@@ -175,13 +175,13 @@ def sender_to(house: House, url: str, *, stopping: threading.Event | None = None
 
 
 def check_each_went_once(house: House, url: str) -> None:
-    """The provider's ids and ours are the same, and none is there twice: its ids are unique, and so are ours."""
-    with urllib.request.urlopen(f"{url}/_control/messages") as answer:
-        taken = [found["sid"] for found in json.load(answer)]
+    """What the provider took is what was queued: each text once, to its number, under the id that is kept."""
+    with urllib.request.urlopen(f"{url}/taken") as answer:
+        taken = sorted(tuple(each) for each in json.load(answer))
     with house.reading(DESK) as session:
-        ours = session.scalars(select(Message.provider_id)).all()
+        ours = session.execute(select(Message.provider_id, Message.mobile_number, Message.body)).all()
         states = set(session.scalars(select(Message.state).distinct()))
-    if sorted(taken) != sorted(str(one) for one in ours) or states != {State.SENT.value}:
+    if taken != sorted(tuple(one) for one in ours) or states != {State.SENT.value}:
         raise SystemExit(f"Not each once: the provider took {len(taken):,}, {len(ours):,} were queued, {states}")
 
 
@@ -197,7 +197,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 @contextmanager
 def provider() -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.fakes.twilio_server", "--latency", str(ANSWERS_AFTER)]
+    command = [sys.executable, "-m", "benchmarks.provider", "--latency", str(ANSWERS_AFTER)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield (process.stdout.readline() if process.stdout else "").split()[-1]

@@ -1,9 +1,11 @@
-"""Writing many new rows at once, the way each database does it fastest."""
+"""Writing many rows at once, the way each database does it fastest."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import ColumnElement, Table, Update, bindparam, column, func, insert, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from db.models import Base
@@ -20,3 +22,54 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any
     with driver.cursor() as cursor, cursor.copy(f"COPY {stored.name} ({', '.join(names)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([row[name] for name in names])
+
+
+def update_each(
+    session: Session,
+    table: type[Base],
+    rows: Sequence[dict[str, Any]],
+    *,
+    by: tuple[str, ...] = ("id",),
+    where: ColumnElement[bool] | None = None,
+) -> None:
+    """Write to rows that are there already, each its own values, unless `where` is not true of them.
+
+    All rows must have the same columns; `by` names those that say which row it is.
+    """
+    names = tuple(rows[0])
+    if session.get_bind().dialect.name == "postgresql":
+        # One statement for all: each by itself would be planned, run and answered by itself.
+        arrays = {_given(name): [row[name] for row in rows] for name in names}
+        session.connection().execute(_update_from_arrays(table, names, by, where), arrays)
+    else:
+        each = [{_given(name): row[name] for name in names} for row in rows]
+        session.connection().execute(_update_one(table, names, by, where), each)
+
+
+@functools.cache
+def _update_from_arrays(
+    table: type[Base], names: tuple[str, ...], by: tuple[str, ...], where: ColumnElement[bool] | None
+) -> Update:
+    columns = [table.__table__.c[name] for name in names]
+    arrays = [bindparam(_given(each.name), type_=ARRAY(each.type)) for each in columns]
+    given = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in columns)).render_derived()
+    return _update(table, {name: given.c[name] for name in names}, by, where)
+
+
+@functools.cache
+def _update_one(
+    table: type[Base], names: tuple[str, ...], by: tuple[str, ...], where: ColumnElement[bool] | None
+) -> Update:
+    columns = table.__table__.c
+    given = {name: bindparam(_given(name), type_=columns[name].type) for name in names}
+    return _update(table, given, by, where)
+
+
+def _update(table: type[Base], given: dict[str, Any], by: tuple[str, ...], where: ColumnElement[bool] | None) -> Update:
+    stored = cast("Table", table.__table__)
+    these = [stored.c[name] == given[name] for name in by] + ([] if where is None else [where])
+    return update(stored).where(*these).values({name: value for name, value in given.items() if name not in by})
+
+
+def _given(name: str) -> str:
+    return f"given_{name}"

@@ -47,13 +47,16 @@ class Id(Uuid[UUID]):
         return super().result_processor(dialect, coltype) if native else _uuid_from_digits  # type: ignore[no-untyped-call]
 
 
+_SAFETY = SafeUUID.unknown
+
+
 def _uuid_from_digits(digits: str | None) -> UUID | None:
     # A quarter of the time that UUID(digits) takes, which checks what was checked when it was written.
     if digits is None:
         return None
     made = object.__new__(UUID)
     object.__setattr__(made, "int", int(digits, 16))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    object.__setattr__(made, "is_safe", _SAFETY)
     return made
 
 

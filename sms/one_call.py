@@ -117,15 +117,32 @@ def _exchange(
 ) -> Reply:
     deadline = time.monotonic() + seconds
     sock.settimeout(seconds)
-    # Without its own connecting, this class only writes the request; Host comes with the headers.
-    connection = http.client.HTTPConnection("")
-    connection.auto_open = 0
-    connection.sock = sock
-    connection.request(method, target, body=body, headers={**headers, "Connection": "close"})
+    sock.sendall(_written(method, target, headers={**headers, "Connection": "close"}, body=body))
     response = http.client.HTTPResponse(_Timed(sock, deadline), method=method)  # type: ignore[arg-type]
     response.begin()
     text = response.read().decode("utf-8")
     return Reply(response.status, text, {name.lower(): value for name, value in response.getheaders()})
+
+
+def _written(method: str, target: str, *, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """The whole request, so that it leaves in one piece."""
+    paper = _Paper()
+    # Without its own connecting, this class only writes the request; Host comes with the headers.
+    connection = http.client.HTTPConnection("")
+    connection.auto_open = 0
+    connection.sock = paper
+    connection.request(method, target, body=body, headers=headers)
+    return b"".join(paper.sheets)
+
+
+class _Paper:
+    """Stands in for a socket that is only written to."""
+
+    def __init__(self) -> None:
+        self.sheets: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        self.sheets.append(data)
 
 
 class _Timed(io.RawIOBase):

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import locks
+from db.bulk import insert_new, update_each
 from db.models import (
     Booking,
     Customer,
@@ -114,9 +115,7 @@ def claim(
     _store(session, [changed for changed, _ in claims], now)
     taken = [claimed for _, claimed in claims if claimed]
     if taken:
-        # Asking for something back makes it one statement for all.
-        attempts = insert(MessageAttempt).returning(MessageAttempt.fence)
-        session.execute(attempts, [_attempt(claimed, worker) for claimed in taken])
+        insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in taken])
     return Batch(len(due), taken)
 
 
@@ -193,9 +192,9 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
     for row, transition in changed:
         if transition is not None:
             columns = _columns(row, transition.changes, now)
-            alike[tuple(columns)].append({"of": row.id, **columns})
+            alike[tuple(columns)].append({"id": row.id, **columns})
     for rows in alike.values():
-        session.connection().execute(update(Message).where(Message.id == bindparam("of")), rows)
+        update_each(session, Message, rows)
 
 
 # Claiming
@@ -359,21 +358,20 @@ def _unless_known(result: tuple[Claim, Outcome], known: dict[str, UUID]) -> tupl
     return result
 
 
+# An attempt is written once more, when it has ended, and never again.
+_NOT_ENDED = MessageAttempt.outcome.is_(None)
+
+
 def _record_attempts(session: Session, results: Sequence[tuple[Claim, Outcome]], now: datetime) -> None:
     ended = [_ended(claimed, outcome, now) for claimed, outcome in results]
-    attempts = update(MessageAttempt).where(
-        MessageAttempt.message_id == bindparam("of"),
-        MessageAttempt.fence == bindparam("under"),
-        MessageAttempt.outcome.is_(None),
-    )
     if ended:
-        session.connection().execute(attempts, ended)
+        update_each(session, MessageAttempt, ended, by=("message_id", "fence"), where=_NOT_ENDED)
 
 
 def _ended(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {
-        "of": claimed.message_id,
-        "under": claimed.fence,
+        "message_id": claimed.message_id,
+        "fence": claimed.fence,
         "ended_at": now,
         "outcome": type(outcome).__name__.lower(),
         "detail": getattr(outcome, "words", ""),

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
-from db.once import insert_once
+from db.once import insert_once, insert_one
 from tests.makers import MANAGER, NOW
 from venue.house import House
 
@@ -41,3 +41,19 @@ def test_two_at_once_insert_each_once(house: House) -> None:
     for thread in threads:
         thread.join()
     assert sum(inserted) == 300
+
+
+def test_one_row_goes_in_and_comes_back_as_it_is_stored(session: Session) -> None:
+    made = insert_one(session, VenueSetting, rows("a")[0])
+    assert made is not None
+    assert made is session.get(VenueSetting, "a")
+    made.value = "changed"
+    session.flush()
+    session.expire(made)
+    assert made.value == "changed"
+
+
+def test_one_row_whose_key_is_taken_does_not_go_in_and_the_transaction_goes_on(session: Session) -> None:
+    insert_one(session, VenueSetting, rows("a")[0])
+    assert insert_one(session, VenueSetting, {**rows("a")[0], "value": "second"}) is None
+    assert session.scalars(select(VenueSetting.value)).all() == [""]
