@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from anyascii import anyascii
-from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, false, select, table, true
+from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, select, table, true
 
 from db.models import Customer
 
@@ -15,7 +15,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
 # Whoever pastes a page into the search box is not looking for its last words; SQLite allows 1,000 conditions.
 MOST_FRAGMENTS = 20
-PHRASE, NOBODY = "phrase", "nobody"
+PHRASE = "phrase"
 
 _customers = Customer.__table__.c
 _index = table("customers_search", column("rowid"), column("customers_search"))
@@ -23,7 +23,7 @@ _index = table("customers_search", column("rowid"), column("customers_search"))
 
 def fold(words: str) -> str:
     """Plain lower-case Latin words: accents and apostrophes gone, other punctuation a space."""
-    words = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", words))
+    words = " ".join(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", words)).split())
     return _NOT_WORD.sub(" ", anyascii(words).casefold()).strip()
 
 
@@ -35,7 +35,10 @@ def sort_key(first_name: str, last_name: str) -> str:
 def search_text(first_name: str, last_name: str, mobile_number: str, national_number: str) -> str:
     """All that search looks at, folded once when the row is written."""
     digits = re.sub(r"\D", "", mobile_number)
-    return f"{fold(first_name)} {fold(last_name)} {digits} {re.sub(r'[^0-9]', '', national_number)}"
+    text = f"{fold(first_name)} {fold(last_name)} {digits} {re.sub(r'[^0-9]', '', national_number)}"
+    # A name that is no word, like "1/2" or "***", is found by what typing it asks for.
+    asked = [each for name in (first_name, last_name, f"{first_name} {last_name}") for each in fragments(name)]
+    return " ".join([text, *dict.fromkeys(each for each in asked if each not in text)])
 
 
 def fragments(typed: str) -> list[str]:
@@ -52,7 +55,13 @@ def fragments(typed: str) -> list[str]:
         found.extend(fold(word).split())
     if digits:
         found.append(_number_fragment(digits))
-    return list(dict.fromkeys(filter(None, found)))[:MOST_FRAGMENTS]
+    found = list(filter(None, found)) or [_spelt(word) for word in typed.split()]
+    return list(dict.fromkeys(found))[:MOST_FRAGMENTS]
+
+
+def _spelt(word: str) -> str:
+    """Signs alone, as letters and digits that stand for them: nothing that LIKE or MATCH would take for its own."""
+    return "".join(f"u{ord(sign):x}" for sign in word)
 
 
 def _number_fragment(typed: str) -> str:
@@ -78,14 +87,11 @@ class Wanted:
             self.values[PHRASE] = " AND ".join(f'"{fragment}"' for fragment in wanted if len(fragment) >= TRIGRAM)
             wanted = [fragment for fragment in wanted if len(fragment) < TRIGRAM]
         self.values |= {f"like_{place}": f"%{fragment}%" for place, fragment in enumerate(wanted)}
-        # Punctuation alone is something typed, yet nobody is called that.
-        self.names: tuple[str, ...] = tuple(self.values) or ((NOBODY,) if typed.strip() else ())
+        self.names: tuple[str, ...] = tuple(self.values)
 
 
 def condition(names: tuple[str, ...], values: Mapping[str, str] | None = None) -> ColumnElement[bool]:
     """The condition that a customer matches the values of these names, which may also be given with the query."""
-    if names == (NOBODY,):
-        return false()
     return and_(true(), *(_found(name, values) if name == PHRASE else _like(name, values) for name in names))
 
 

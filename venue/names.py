@@ -39,12 +39,15 @@ _PARTICLES = {
     "zu",
 }
 _INVISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp"}
-_MARKS = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"))
+# Spaces that take no room; what directs the writing stays, as whoever writes from right to left needs it.
+_NO_ROOM = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))
+# Letters, digits, punctuation and symbols, by the first letter of their Unicode category.
+_VISIBLE = "LNPS"
 
 
 def clean(typed: str) -> str:
-    """Without surrounding and doubled spaces and invisible marks; case and everything else as typed."""
-    composed = unicodedata.normalize("NFC", typed.translate(_MARKS))
+    """Without surrounding, doubled and invisible spaces; case and everything else as typed."""
+    composed = unicodedata.normalize("NFC", typed.translate(_NO_ROOM))
     return _SPACES.sub(" ", composed).strip()
 
 
@@ -58,8 +61,8 @@ def problem(name: str, called: str) -> str | None:
         return f"{called} looks like the address of a web site: enter a person's name"
     if len(name) > NAME_LENGTH:
         return f"{called} is {len(name)} characters long: {NAME_LENGTH} is the most"
-    if not any(letter.isalnum() for letter in name):
-        return f"{called} needs at least one letter"
+    if not any(unicodedata.category(letter)[0] in _VISIBLE for letter in name):
+        return f"{called} contains nothing that can be seen: type it again"
     return None
 
 

@@ -16,7 +16,18 @@ _JOINER = "\u2060"
 
 def plain(typed: Any) -> str:
     """What somebody typed, to stand literally where Streamlit reads Markdown."""
-    return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, " ".join(str(typed).split())))
+    return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, _closed(" ".join(str(typed).split()))))
+
+
+# What turns the direction of writing, and what ends that: https://www.unicode.org/reports/tr9/
+_TURNS = (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066\u2067\u2068", "\u2069"))
+
+
+def _closed(typed: str) -> str:
+    """A direction that is turned and not turned back would turn what stands beside it."""
+    for turns, back in _TURNS:
+        typed += back * (sum(map(typed.count, turns)) - typed.count(back))
+    return typed
 
 
 def full_name(row: Any) -> str:

@@ -34,3 +34,12 @@ def test_what_streamlit_would_link_or_redraw_is_parted(typed):
 
 def test_a_line_break_in_a_name_does_not_start_a_block():
     assert "\n" not in plain("Jo\n\n# Smith")
+
+
+@pytest.mark.parametrize(("typed", "back"), [("\u202eoJ", "\u202c"), ("\u2067Jo", "\u2069"), ("\u202eoJ\u202c", "")])
+def test_writing_that_is_turned_round_is_turned_back(typed, back):
+    assert plain(typed) == typed + back
+
+
+def test_a_mark_of_direction_stands_as_it_was_typed():
+    assert plain("\u200fJo\u200e") == "\u200fJo\u200e"
