@@ -22,7 +22,9 @@ class Fault(StrEnum):
 
     NUMBER = "number"  # this number can never receive texts
     OPTED_OUT = "opted_out"  # its owner texted STOP
-    ACCOUNT = "account"  # the account or its configuration: pause, and use up no message
+    ACCOUNT = "account"  # the account or its configuration: no text can go; pause, and use up no message
+    COUNTRY = "country"  # the account may not text this country: the same for its numbers alone
+    NOT_YET = "not_yet"  # the account may not text this number so far: only its own texts wait
     RETRY_ONCE = "retry_once"  # may go through the second time
     MESSAGE = "message"  # this message only
 

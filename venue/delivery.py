@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import locks
@@ -23,7 +23,6 @@ from db.models import (
     Heartbeat,
     Message,
     MessageAttempt,
-    Pause,
     PhoneNumber,
     Template,
     VenueSetting,
@@ -31,17 +30,17 @@ from db.models import (
 from db.once import insert_once
 from db.types import AnyRow, AnySelect
 from sms import segments
-from sms.gateway import Fault, Gateway, NotSent, Outcome, Outgoing, Refused, Sent, Unknown
+from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from sms.texts import Kind
-from venue import messages, numbers, reminders
+from venue import messages, numbers, pauses, reminders
 from venue.house import House, house_of
 from venue.message_states import REMINDERS, Answered, Claimed, Skipped, State, Timing, Transition, Waited, decide
+from venue.pauses import Stops
 from venue.staff import Permission, require
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]
 
-PAUSE = timedelta(seconds=60)
 ALIVE_FOR = timedelta(seconds=90)
 # While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
 SENDING_HELD = "sending held"
@@ -104,8 +103,10 @@ def claim(
     room = _room(session, rate, limit, now)
     if not room.limit:
         return Batch(0, [])
-    due = session.execute(_due(session, account, room, now)).all()
+    stops = pauses.stops(session, account, now=now)
+    due = _due(session, room, stops, now)
     if not due:
+        pauses.tried(session, account, stops, due=[], taken=[], now=now)
         return Batch(0, [])
     # Kept while the texts are rendered, so that their templates are read once and not for each.
     kept = session.scalars(select(Template)).all()
@@ -113,6 +114,8 @@ def claim(
     del kept
     _store(session, [changed for changed, _ in claims], now)
     taken = [claimed for _, claimed in claims if claimed]
+    to = [claimed.outgoing.to for claimed in taken]
+    pauses.tried(session, account, stops, due=[text.mobile_number or "" for text in due], taken=to, now=now)
     if taken:
         # Asking for something back makes it one statement for all.
         attempts = insert(MessageAttempt).returning(MessageAttempt.fence)
@@ -144,7 +147,7 @@ def record(
         if number:
             numbers.note_outcome(session, number, outcome, now=now)
     _record_attempts(session, results, now)
-    _pause_or_resume(session, account, [outcome for _, outcome in results], now)
+    pauses.note(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
@@ -238,15 +241,24 @@ _FACTS = (
 )
 
 
-def _due(session: Session, account: str, room: _Room, now: datetime) -> Any:
+def _due(session: Session, room: _Room, stops: Stops, now: datetime) -> list[AnyRow]:
     """The next texts that may go, with all that there is to know of them, locked."""
+    due: list[AnyRow] = []
+    for which, at_most in stops.ways(room.limit):
+        limit = min(at_most, room.limit - len(due))
+        if limit > 0:
+            due += session.execute(_next(session, which, room, limit, now)).all()
+    return due
+
+
+def _next(session: Session, which: ColumnElement[bool], room: _Room, limit: int, now: datetime) -> Any:
     house = house_of(session)
     conditions: list[ColumnElement[bool]] = [
         # Spelt out, so that the index of planned texts is used.
         Message.state == literal_column("'planned'"),
         Message.due_at <= now,
         or_(Message.next_step_at.is_(None), Message.next_step_at <= now),
-        ~select(Pause.account).where(Pause.account == account, Pause.try_again_at > now).exists(),
+        which,
         ~select(VenueSetting.name).where(VenueSetting.name == SENDING_HELD).exists(),
     ]
     if not reminders.may_leave(now, zone=house.zone, hours=house.hours):
@@ -257,7 +269,7 @@ def _due(session: Session, account: str, room: _Room, now: datetime) -> Any:
         with_facts()
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(room.limit)
+        .limit(limit)
         .with_for_update(skip_locked=True, of=Message)
     )
 
@@ -380,14 +392,3 @@ def _ended(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
         "error_code": getattr(outcome, "code", None),
         "provider_id": getattr(outcome, "provider_id", None),
     }
-
-
-def _pause_or_resume(session: Session, account: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """The account's own faults stop all sending until it is tried again; the first text that goes ends the pause."""
-    faults = [outcome for outcome in outcomes if isinstance(outcome, Refused) and outcome.fault is Fault.ACCOUNT]
-    if faults:
-        values = {"reason": faults[0].words, "error_code": faults[0].code, "try_again_at": now + PAUSE}
-        insert_once(session, Pause, [{"account": account, "paused_at": now, **values}])
-        session.execute(update(Pause).where(Pause.account == account).values(**values))
-    elif any(isinstance(outcome, Sent) for outcome in outcomes):
-        session.execute(delete(Pause).where(Pause.account == account))

@@ -12,6 +12,7 @@ from sms import texts
 from venue import booking_state, clock, templates, today
 from venue.house import House
 from venue.staff import COMMAND_LINE
+from venue.today import SchedulerState
 
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 
@@ -34,7 +35,7 @@ def findings(house: House, *, now: datetime) -> list[Finding]:
         *clocks(house),
         Finding(True, "The database answers and has the schema of this version"),
         _texting(house),
-        _scheduler(house, now),
+        *_scheduler(house, now),
         _templates(house),
         _booking_state(house),
     ]
@@ -66,17 +67,20 @@ def _texting(house: House) -> Finding:
     return Finding(True, "Texts leave by Twilio")
 
 
-def _scheduler(house: House, now: datetime) -> Finding:
+def _scheduler(house: House, now: datetime) -> list[Finding]:
     with house.reading(COMMAND_LINE) as session:
         state = today.scheduler_state(session, now=now)
+    found = [Finding(False, f"{paused.what}: {paused.reason}") for paused in state.paused]
     if state.guard is not None:
-        return Finding(
-            False,
+        words = (
             "Sending is held: this looks like a restored backup. Once Twilio has told what went since, "
-            "a manager lets it go on, under Messages",
+            "a manager lets it go on, under Messages"
         )
-    if state.paused:
-        return Finding(False, f"Sending is paused: {state.paused}")
+        found.append(Finding(False, words))
+    return [*found, _alive(house, state)]
+
+
+def _alive(house: House, state: SchedulerState) -> Finding:
     if state.alive:
         return Finding(True, "The scheduler is running")
     if state.last_seen_at is None:

@@ -31,6 +31,12 @@ OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPE
 # Wherever a text stands that is not known to have gone, the provider's own "I have it" settles it.
 NOT_KNOWN_TO_HAVE_GONE = frozenset({State.PLANNED, State.HELD, State.UNSURE})
 LOOKS_NEEDED = 2
+# How long what is refused for a fault of the account's waits, and all that has the same fault with it.
+WAIT = {
+    Fault.ACCOUNT: timedelta(seconds=60),
+    Fault.COUNTRY: timedelta(minutes=10),
+    Fault.NOT_YET: timedelta(hours=1),
+}
 TOO_LATE = "Too late: it would have been of no use any more"
 
 
@@ -249,8 +255,9 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
 
 
 def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
-    if refused.fault is Fault.ACCOUNT:
-        return _again(refused.words, now)
+    if refused.fault in WAIT:
+        # A little longer than the others, so that another tries first: a text with a fault of its own stops nobody.
+        return _again(refused.words, now + WAIT[refused.fault] + _backoff(message.fence))
     if refused.fault is Fault.OPTED_OUT:
         return Transition(
             {"state": State.SKIPPED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}

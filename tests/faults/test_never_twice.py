@@ -124,7 +124,7 @@ def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_mended(stage:
     stage.book(10)
     misled = stage.start(settings={"TWILIO_AUTH_TOKEN": f"not {TOKEN}"})
 
-    assert until(lambda: banner(stage).alive and "credentials" in banner(stage).paused, seconds=30)
+    assert until(lambda: banner(stage).alive and "credentials" in str(banner(stage).paused), seconds=30)
     assert stage.stop(misled) == 0
     assert {message.state for message in stage.messages()} == {State.PLANNED}
 

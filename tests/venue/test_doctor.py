@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from db.models import VenueSetting
+from db.models import Pause, VenueSetting
+from sms import error_codes
 from tests.makers import MANAGER, NOW
 from venue import clock, doctor
 from venue.delivery import SENDING_HELD
@@ -20,6 +21,16 @@ def test_a_database_server_whose_clock_is_wrong_is_named(house: House) -> None:
 
 def test_clocks_that_agree_are_well(house: House) -> None:
     assert all(finding.ok for finding in doctor.clocks(house))
+
+
+def test_each_pause_is_named_with_what_it_stops(house: House) -> None:
+    with house.transaction(MANAGER) as session:
+        for scope, code in (("", "20003"), ("+33", "21408")):
+            reason = error_codes.explain(code)
+            session.add(Pause(account="a", scope=scope, reason=reason, paused_at=NOW, try_again_at=NOW))
+    wrong = [finding.words for finding in doctor.findings(house, now=NOW) if not finding.ok]
+    assert any(words.startswith("Sending is paused: Twilio did not accept") for words in wrong)
+    assert any(words.startswith("Sending to numbers that begin with +33 is paused: ") for words in wrong)
 
 
 def test_a_held_sending_is_named(house: House) -> None:

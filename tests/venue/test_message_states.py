@@ -206,10 +206,13 @@ def test_a_provider_that_says_when_is_obeyed() -> None:
     assert changes["next_step_at"] == NOW + seconds(42)
 
 
-def test_an_accounts_fault_uses_nothing_up() -> None:
-    changes = after(SENDING, answered(refused(Fault.ACCOUNT)))
+@pytest.mark.parametrize(
+    ("fault", "wait"), [(Fault.ACCOUNT, minutes(1)), (Fault.COUNTRY, minutes(10)), (Fault.NOT_YET, hours(1))]
+)
+def test_an_accounts_fault_uses_nothing_up(fault: Fault, wait: timedelta) -> None:
+    changes = after(SENDING, answered(refused(fault)))
     assert changes is not None
-    assert changes["next_step_at"] == NOW
+    assert (changes["state"], changes["next_step_at"]) == (State.PLANNED, NOW + wait + seconds(5))
     assert not {"retries", "resent", "final_at"} & set(changes)
 
 

@@ -302,7 +302,7 @@ def test_a_fault_of_the_account_pauses_all_and_uses_up_nothing(house: House) -> 
     assert (len(gateway.sent), states(house)) == (1, {State.PLANNED: 5})
     assert paused(house) == ["Wrong credentials"]
 
-    clock.now += seconds(61)
+    clock.now += seconds(66)
     sender().run_until_empty()
     assert states(house) == {State.SENT: 5}
     assert paused(house) == []
