@@ -46,6 +46,10 @@ ALIVE_FOR = timedelta(seconds=90)
 SENDING_HELD = "sending held"
 
 
+# These say what was true when they were queued, and come with their words.
+WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
+
+
 @dataclass(frozen=True)
 class Rate:
     """How many texts may go, from all schedulers together; a share of the day is kept for what was just booked."""
@@ -304,7 +308,7 @@ def why_not(text: AnyRow) -> str:
     if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
         return "The customer was deleted"
     blocked = messages.words_for_block(text.blocked)
-    if blocked or text.body is not None:
+    if blocked or has_fixed_words(text):
         return blocked
     if text.booking_id is None or text.event_id is None:
         return "The booking was deleted"
@@ -316,10 +320,16 @@ def why_not(text: AnyRow) -> str:
     return ""
 
 
+def has_fixed_words(text: AnyRow) -> bool:
+    """Whether it goes in the words it has: staff's own, or those that the provider may have had before and that it
+    is looked for by. Any other that never left is worded anew: "tomorrow" may be today by then."""
+    return text.body is not None and (text.kind in WORDED_WHEN_QUEUED or text.resent)
+
+
 def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
-    if body is None:
+    if not has_fixed_words(text):
         body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
     counted = segments.count(body)
     return {

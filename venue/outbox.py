@@ -154,7 +154,7 @@ def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequen
     why_not = delivery.why_not(row)
     if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
         why_not = TOO_LATE
-    body = row.body or ""
+    body = (delivery.has_fixed_words(row) and row.body) or ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
         body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)

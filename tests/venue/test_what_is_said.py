@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from db.models import Customer, Event, Message
-from sms.gateway import NotSent
+from sms.gateway import NotSent, Outcome
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
@@ -21,7 +21,7 @@ from tests.makers import (
     minutes,
     seconds,
 )
-from tests.venue.worker import TIMING, Worker, a_text, the_message, the_reminder, write
+from tests.venue.worker import TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
 from venue import bookings, customers, delivery, events, messages, reminders
 from venue.house import House
 
@@ -52,15 +52,42 @@ def test_the_words_that_went_are_kept_as_they_went(house: House, worker: Worker,
     assert "Hi Jo," in gateway.sent[0].body
 
 
-def test_a_text_that_never_left_is_worded_no_differently_the_second_time(house: House) -> None:
-    """Else a look could not tell it by its words."""
-    a_text(house, first_name="Jo")
-    worker = Worker(house, FakeGateway(NotSent("Busy")))
+@pytest.mark.parametrize("ending", [NotSent("Busy"), refused("20003"), refused("21408"), refused("21608")])
+def test_a_text_that_never_left_is_worded_anew(house: House, ending: Outcome) -> None:
+    the_reminder(house)
+    worker = Worker(house, FakeGateway(ending), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
-    worker.wait(minutes(1))
+    worker.now = IN_TWO_WEEKS - hours(10)
+    worker.deliver()
+    first, second = worker.gateway.sent
+    assert "is tomorrow at 7.30pm" in first.body
+    assert "is today at 7.30pm" in second.body
+    assert the_message(house, Kind.REMINDER_24_HOUR).body == second.body
+
+
+def test_a_text_that_may_have_left_is_worded_no_differently_the_second_time(house: House) -> None:
+    """Else a look could not tell it by its words."""
+    worker = unsure(house)
+    for _ in range(2):
+        worker.look()
+        worker.wait(TIMING.look_interval)
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
     worker.deliver()
     first, second = worker.gateway.sent
     assert first.body == second.body == the_message(house).body
+
+
+def test_what_never_left_does_not_go_once_its_event_is_cancelled(house: House) -> None:
+    booking = the_reminder(house)
+    worker = Worker(house, FakeGateway(NotSent("Busy")), now=IN_TWO_WEEKS - hours(23))
+    worker.deliver()
+    with write(house) as session:
+        session.execute(update(Event).where(Event.id == booking.event_id).values(cancelled_at=NOW))
+    worker.wait(minutes(1))
+    worker.deliver()
+    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
 
 
 def test_a_reminder_goes_when_it_is_due_and_says_tomorrow(house: House, worker: Worker, gateway: FakeGateway) -> None:
