@@ -122,9 +122,12 @@ def test_sending_hours_are_read(typed: str, hours: Hours | None) -> None:
         ({"LEASE_SECONDS": "50"}, "less than LEASE_SECONDS"),
         ({"LEASE_SECONDS": "600"}, "less than SETTLE_SECONDS"),
         ({"SETTLE_SECONDS": "120"}, "less than SETTLE_SECONDS"),
+        ({"LOOK_INTERVAL_SECONDS": "50"}, "less than LOOK_INTERVAL_SECONDS"),
     ],
 )
-def test_a_lease_outlives_every_call_and_settling_every_lease(changed: dict[str, str], words: str) -> None:
+def test_a_lease_outlives_every_call_settling_every_lease_and_each_look_what_wakes_before_it(
+    changed: dict[str, str], words: str
+) -> None:
     with pytest.raises(BadSettings, match=words):
         settings.load(changed)
 

@@ -55,13 +55,19 @@ class Timing:
     polls: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3_600, 21_600, 86_400))
 
     def problem(self) -> str | None:
-        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking."""
+        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking.
+
+        A process that was frozen meanwhile wakes up with its call half made: that call leaves, if ever, before the
+        deadline and the watchdog end. Who woke before the first look has called by then before the second.
+        """
         if self.connect_timeout + self.read_timeout > self.watchdog:
             return "SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS must not exceed SEND_WATCHDOG_SECONDS"
         if self.send_deadline + self.watchdog >= self.lease:
             return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LEASE_SECONDS"
         if self.lease >= self.settle:
             return "LEASE_SECONDS must be less than SETTLE_SECONDS"
+        if self.send_deadline + self.watchdog >= self.look_interval:
+            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LOOK_INTERVAL_SECONDS"
         return None
 
 

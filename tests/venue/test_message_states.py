@@ -352,9 +352,13 @@ def test_a_reason_is_given_wherever_a_person_must_look(message: Plain, happening
         (Timing(lease=timedelta(seconds=50)), "LEASE_SECONDS"),
         (Timing(settle=timedelta(seconds=120)), "SETTLE_SECONDS"),
         (Timing(settle=timedelta(seconds=121)), None),
+        (Timing(look_interval=timedelta(seconds=50)), "less than LOOK_INTERVAL_SECONDS"),
+        (Timing(look_interval=timedelta(seconds=51)), None),
     ],
 )
-def test_a_call_is_over_before_its_lease_and_that_before_looking(timing: Timing, words: str | None) -> None:
+def test_a_call_is_over_before_its_lease_that_before_looking_and_a_thawed_one_before_looking_again(
+    timing: Timing, words: str | None
+) -> None:
     problem = timing.problem()
     assert (problem is None) if words is None else (words in (problem or ""))
 
