@@ -118,7 +118,7 @@ def open_house(settings: Settings, *, check: bool = True) -> House:
         hours=settings.hours,
         simulated=settings.twilio is None,
         fictional_numbers=settings.twilio is None or is_on_this_machine(settings.twilio.base_url),
-        public_url=settings.public_url,
+        public_url=settings.public_url if hears_callbacks(settings) else "",
         database=database,
     )
 
@@ -150,9 +150,14 @@ def open_gateway(settings: Settings) -> Gateway:
     )
 
 
+def hears_callbacks(settings: Settings) -> bool:
+    """Whether Twilio can reach us, and its calls be told from others': only then is it told where to call."""
+    return settings.twilio is not None and bool(settings.twilio.auth_token and settings.public_url)
+
+
 def open_signature_check(settings: Settings) -> Callable[[str, dict[str, str], str], bool] | None:
     """How Twilio's own calls are told from others', or None where it cannot reach us or nothing could be checked."""
-    if settings.twilio is None or not settings.twilio.auth_token or not settings.public_url:
+    if settings.twilio is None or not hears_callbacks(settings):
         return None
     from sms.twilio_gateway import is_signed
 

@@ -230,3 +230,25 @@ def test_made_up_numbers_are_kept_only_where_no_text_can_reach_a_person(
     house = settings.open_house(settings.load(environ), check=False)
 
     assert (house.fictional_numbers, house.simulated) == (kept, False)
+
+
+BY_KEY = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_API_KEY": "SK1",
+    "TWILIO_API_SECRET": "s",
+    "TWILIO_FROM": "+447700900999",
+}
+
+
+@pytest.mark.parametrize(
+    ("twilio", "told"),
+    [(TWILIO, True), ({**BY_KEY, "TWILIO_AUTH_TOKEN": "secret"}, True), (BY_KEY, False), ({}, False)],
+)
+def test_twilio_is_told_where_to_call_only_where_its_signature_can_be_checked(
+    twilio: dict[str, str], told: bool, tmp_path: Path
+) -> None:
+    here = {"PUBLIC_URL": "https://desk.example.com", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    loaded = settings.load({**twilio, **here})
+    house = settings.open_house(loaded, check=False)
+    assert house.public_url == ("https://desk.example.com" if told else "")
+    assert (settings.open_signature_check(loaded) is not None) == told

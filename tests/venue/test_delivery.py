@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -51,6 +52,16 @@ def test_a_due_text_goes_once_and_is_recorded(house: House, worker: Worker, gate
     assert (message.account, message.sent_at) == (gateway.account, NOW)
     assert message.provider_id == gateway.at_provider[0].provider_id
     assert attempts(house) == [(1, "sent")]
+
+
+@pytest.mark.parametrize("public_url", ["", "https://desk.example.com"])
+def test_the_provider_is_told_where_to_report_if_it_is_heard_there(house: House, public_url: str) -> None:
+    house = replace(house, public_url=public_url)
+    a_text(house)
+    worker = Worker(house, FakeGateway())
+    worker.deliver()
+    reports_to = f"{public_url}/twilio/status/{the_message(house).id}" if public_url else None
+    assert worker.gateway.sent[0].status_callback == reports_to
 
 
 ENDINGS: list[tuple[Outcome, str, str]] = [
