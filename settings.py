@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from db import schema
 from db.session import open_database
 from sms.gateway import Gateway
+from venue import clock
 from venue.clock import Hours
 from venue.house import House
 from venue.message_states import Timing
@@ -147,6 +148,7 @@ def open_gateway(settings: Settings) -> Gateway:
         base_url=twilio.base_url or None,
         connect_timeout=settings.timing.connect_timeout.total_seconds(),
         read_timeout=settings.timing.read_timeout.total_seconds(),
+        clock=clock.now,
     )
 
 

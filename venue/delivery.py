@@ -169,7 +169,7 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
 
 
 def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, note: str = "") -> None:
-    """Say that a scheduler is alive."""
+    """Say that a scheduler is alive, and what is wrong with its machine, if anything."""
     insert_once(session, Heartbeat, [{"worker": worker, "started_at": started_at, "seen_at": now, "note": note}])
     session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(seen_at=now, note=note))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -13,8 +13,6 @@ from venue import booking_state, clock, templates, today
 from venue.house import House
 from venue.staff import COMMAND_LINE
 from venue.today import SchedulerState
-
-CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def clocks(house: House, read: Callable[[], datetime] = clock.now) -> list[Findi
         before = read()
         theirs = session.scalar(select(func.clock_timestamp()))
         after = read()
-    if theirs is None or before - CLOCKS_MAY_DIFFER <= theirs <= after + CLOCKS_MAY_DIFFER:
+    if theirs is None or before - clock.MAY_DIFFER <= theirs <= after + clock.MAY_DIFFER:
         return [Finding(True, "The database server's clock tells the same time as this machine's")]
     apart = abs((theirs - after).total_seconds())
     return [
@@ -77,6 +75,7 @@ def _scheduler(house: House, now: datetime) -> list[Finding]:
             "a manager lets it go on, under Messages"
         )
         found.append(Finding(False, words))
+    found += [Finding(False, words) for words in state.clocks]
     return [*found, _alive(house, state)]
 
 

@@ -21,11 +21,12 @@ from venue.staff import Permission, require
 
 @dataclass(frozen=True)
 class SchedulerState:
-    """Whether a scheduler is alive, when one was last seen, and what is not sent, if that is so."""
+    """Whether a scheduler is alive, when one was last seen, what is not sent, and what is wrong with its clock."""
 
     alive: bool
     last_seen_at: datetime | None
     paused: Sequence[Paused] = ()
+    clocks: Sequence[str] = ()
     guard: Guard | None = None
 
 
@@ -70,10 +71,13 @@ def overview(session: Session, *, now: datetime) -> Overview:
 def scheduler_state(session: Session, *, now: datetime) -> SchedulerState:
     """From the heartbeats: alive when one was seen in the last minute and a half."""
     seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
+    alive = Heartbeat.seen_at > now - ALIVE_FOR
+    notes = select(Heartbeat.note).where(alive, Heartbeat.note != "").order_by(Heartbeat.worker)
     return SchedulerState(
         alive=seen_at is not None and seen_at > now - ALIVE_FOR,
         last_seen_at=seen_at,
         paused=pauses.standing(session),
+        clocks=session.scalars(notes).all(),
         guard=restore_guard.standing(session),
     )
 

@@ -18,6 +18,8 @@ def show_banner() -> None:
     for paused in scheduler.paused:
         since = near(paused.since, now())
         st.error(plain(f"{paused.what} since {since}. {paused.reason}"), icon=":material/pause_circle:")
+    for words in scheduler.clocks:
+        st.warning(plain(f"{words}."), icon=":material/schedule:")
     if not scheduler.alive:
         seen = f" It was last seen {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
         st.warning(f"The scheduler is not running: texts wait.{seen}", icon=":material/warning:")

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sms.gateway import NotFoundAtProvider, Outcome, Outgoing, ProviderMessage, ProviderUnreachable, Sent, Unknown
 
@@ -30,6 +30,7 @@ class FakeGateway:
         self.inbound: list[ProviderMessage] = []
         self.accept_unknown = False
         self.unreachable = False
+        self.ahead: timedelta | None = None
         self.looks = 0
         self.now: Callable[[], datetime] = functools.partial(datetime.now, UTC)
         self._numbers = itertools.count(1)
