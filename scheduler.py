@@ -67,7 +67,8 @@ class Scheduler:
 
     def beat(self) -> None:
         with self.transaction() as session:
-            delivery.beat(session, worker=self.worker, started_at=self.started_at, now=self.now())
+            note = clock.words_if_apart(self.gateway.ahead)
+            delivery.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
 
     def sweep(self) -> None:
         planned = 1

@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from db import schema
 from db.session import open_database
 from sms.gateway import Gateway
+from venue import clock
 from venue.clock import Hours
 from venue.house import House
 from venue.message_states import Timing
@@ -118,7 +119,7 @@ def open_house(settings: Settings, *, check: bool = True) -> House:
         hours=settings.hours,
         simulated=settings.twilio is None,
         fictional_numbers=settings.twilio is None or is_on_this_machine(settings.twilio.base_url),
-        public_url=settings.public_url,
+        public_url=settings.public_url if hears_callbacks(settings) else "",
         database=database,
     )
 
@@ -147,12 +148,18 @@ def open_gateway(settings: Settings) -> Gateway:
         base_url=twilio.base_url or None,
         connect_timeout=settings.timing.connect_timeout.total_seconds(),
         read_timeout=settings.timing.read_timeout.total_seconds(),
+        clock=clock.now,
     )
+
+
+def hears_callbacks(settings: Settings) -> bool:
+    """Whether Twilio can reach us, and its calls be told from others': only then is it told where to call."""
+    return settings.twilio is not None and bool(settings.twilio.auth_token and settings.public_url)
 
 
 def open_signature_check(settings: Settings) -> Callable[[str, dict[str, str], str], bool] | None:
     """How Twilio's own calls are told from others', or None where it cannot reach us or nothing could be checked."""
-    if settings.twilio is None or not settings.twilio.auth_token or not settings.public_url:
+    if settings.twilio is None or not hears_callbacks(settings):
         return None
     from sms.twilio_gateway import is_signed
 

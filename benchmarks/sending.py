@@ -161,6 +161,7 @@ def sender_to(house: House, url: str, *, stopping: threading.Event | None = None
         base_url=url,
         connect_timeout=timing.connect_timeout.total_seconds(),
         read_timeout=timing.read_timeout.total_seconds(),
+        clock=clock.now,
     )
     return Sender(
         partial(house.transaction, SCHEDULER),

@@ -347,15 +347,18 @@ class Template(Base):
 
 
 class Pause(Base):
-    """Sending stopped for an account, and why, until it is tried again."""
+    """What an account may not text at the moment, and why: numbers that begin with `scope`, or all. venue/pauses.py."""
 
     __tablename__ = "pauses"
 
     account: Mapped[str] = mapped_column(String(160), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
     reason: Mapped[str]
     error_code: Mapped[str | None] = mapped_column(String(16))
     paused_at: Mapped[datetime]
-    try_again_at: Mapped[datetime | None]
+    try_again_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("scope = '' OR substr(scope, 1, 1) = '+'", name="scope"),)
 
 
 class Staff(Base):

@@ -10,7 +10,14 @@ from typing import Any
 from psycopg.pq import ExecStatus
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 15
@@ -59,6 +66,12 @@ class Database:
 def _first_line(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the same may go well later: the database is out of reach or busy, or two waited for each other."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, (OperationalError, InterfaceError, TimeoutError))
 
 
 @functools.cache

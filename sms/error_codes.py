@@ -36,6 +36,11 @@ def fault_of(code: str | int) -> Fault:
 CHECK_NUMBER = "Ask the customer for their mobile number, and correct it."
 CALL = "Call the customer instead."
 ADMIN = "No text has been used up: tell whoever looks after this system, and sending goes on once it is mended."
+COUNTRY = (
+    "No text has been used up, and other countries are not affected: tell whoever looks after this system. "
+    "What is still of use goes once Twilio lets us text this country."
+)
+NOT_YET = "No text has been used up, and others are not affected: it is tried again every hour. Call if it is urgent."
 SEND_AGAIN = "Use “Send again” if it is still of use, or call the customer."
 
 MEANINGS: dict[str, Meaning] = {
@@ -63,11 +68,9 @@ MEANINGS: dict[str, Meaning] = {
     "20403": Meaning(Fault.ACCOUNT, "Our Twilio account may not send texts.", ADMIN),
     "20404": Meaning(Fault.ACCOUNT, "Twilio does not know our account.", ADMIN),
     "21212": Meaning(Fault.ACCOUNT, "The number we send from is not valid.", ADMIN),
-    "21408": Meaning(Fault.ACCOUNT, "Our Twilio account may not text this country.", ADMIN),
     "21601": Meaning(Fault.ACCOUNT, "The number we send from cannot send texts.", ADMIN),
     "21603": Meaning(Fault.ACCOUNT, "No number to send from is set.", ADMIN),
     "21606": Meaning(Fault.ACCOUNT, "The number we send from cannot send texts.", ADMIN),
-    "21608": Meaning(Fault.ACCOUNT, "Our Twilio account is a trial, which texts only verified numbers.", ADMIN),
     "21609": Meaning(Fault.ACCOUNT, "The address for delivery reports (PUBLIC_URL) is not valid.", ADMIN),
     "21659": Meaning(Fault.ACCOUNT, "The number we send from is not a Twilio number.", ADMIN),
     "21660": Meaning(Fault.ACCOUNT, "The number we send from belongs to another account.", ADMIN),
@@ -76,9 +79,13 @@ MEANINGS: dict[str, Meaning] = {
     "21703": Meaning(Fault.ACCOUNT, "Our Twilio messaging service has no number to send from.", ADMIN),
     "21704": Meaning(Fault.ACCOUNT, "Our Twilio messaging service has no number to send from.", ADMIN),
     "21705": Meaning(Fault.ACCOUNT, "Our Twilio messaging service is not valid.", ADMIN),
-    "30032": Meaning(Fault.ACCOUNT, "The number we send from is not verified yet.", ADMIN),
-    "30034": Meaning(Fault.ACCOUNT, "The number we send from is not registered with the networks.", ADMIN),
     "63038": Meaning(Fault.ACCOUNT, "Our account has sent all the texts it may send in 24 hours.", ADMIN),
+    # The account may not text this country. The last two speak of numbers in North America only.
+    "21408": Meaning(Fault.COUNTRY, "Our Twilio account may not text this country.", COUNTRY),
+    "30032": Meaning(Fault.COUNTRY, "The number we send from is not verified for this country.", COUNTRY),
+    "30034": Meaning(Fault.COUNTRY, "The number we send from is not registered with this country's networks.", COUNTRY),
+    # The account may not text this number so far.
+    "21608": Meaning(Fault.NOT_YET, "Our Twilio account is a trial, which texts only verified numbers.", NOT_YET),
     # May go through the second time.
     "21611": Meaning(Fault.RETRY_ONCE, "Too many texts were waiting at Twilio.", SEND_AGAIN),
     "30001": Meaning(Fault.RETRY_ONCE, "Too many texts were waiting at Twilio.", SEND_AGAIN),
@@ -87,6 +94,7 @@ MEANINGS: dict[str, Meaning] = {
     # This text only.
     "21602": Meaning(Fault.MESSAGE, "The text was empty.", CALL),
     "21604": Meaning(Fault.MESSAGE, "The text had no number to go to.", CHECK_NUMBER),
+    # Said of one network as of a whole country: it must not stop all texts to either.
     "21612": Meaning(Fault.MESSAGE, "Our number cannot text this number.", CALL),
     "21617": Meaning(Fault.MESSAGE, "The text was too long.", "Shorten it and send it again."),
     "30003": Meaning(Fault.MESSAGE, "The phone was switched off or out of reach.", SEND_AGAIN),

@@ -22,7 +22,9 @@ class Fault(StrEnum):
 
     NUMBER = "number"  # this number can never receive texts
     OPTED_OUT = "opted_out"  # its owner texted STOP
-    ACCOUNT = "account"  # the account or its configuration: pause, and use up no message
+    ACCOUNT = "account"  # the account or its configuration: no text can go; pause, and use up no message
+    COUNTRY = "country"  # the account may not text this country: the same for its numbers alone
+    NOT_YET = "not_yet"  # the account may not text this number so far: only its own texts wait
     RETRY_ONCE = "retry_once"  # may go through the second time
     MESSAGE = "message"  # this message only
 
@@ -95,6 +97,11 @@ class Gateway(Protocol):
     account: str
     """Account and sender, no secret: kept with each message, so that it is looked for where it was sent."""
 
+    @property
+    def ahead(self) -> timedelta | None:
+        """How far our clock is ahead of the provider's (behind: negative); None while that is not known."""
+        ...
+
     def send(self, outgoing: Outgoing) -> Outcome:
         """Make one call and say how it ended; never raises, never tries twice."""
         ...
@@ -102,7 +109,8 @@ class Gateway(Protocol):
     def sent_to(self, number: str, *, since: datetime) -> list[ProviderMessage]:
         """Every outbound message to the number created since (to the second), or ProviderUnreachable: never a part.
 
-        Provider and server keep different clocks: take `since` earlier by what they may differ.
+        `since` is of our clock; where that is known to be ahead of the provider's, the provider's is taken. Take it
+        earlier by what the two may differ unnoticed.
         """
         ...
 

@@ -60,6 +60,11 @@ def display(number: str, *, region: str = "GB") -> str:
     )
 
 
+def calling_code(number: str) -> str:
+    """How the E.164 numbers of the same country begin ("+44"); some small countries share one."""
+    return f"+{phonenumbers.parse(number).country_code}"
+
+
 def mask(number: str) -> str:
     """All but the last three digits hidden, always at the same width."""
     digits = re.sub(r"[^0-9]", "", number)

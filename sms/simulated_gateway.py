@@ -12,6 +12,7 @@ class SimulatedGateway:
 
     simulated = True
     account = "simulated"
+    ahead = None
 
     def __init__(self) -> None:
         self._messages: dict[str, ProviderMessage] = {}

@@ -3,7 +3,7 @@
 import base64
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,17 +67,25 @@ class TwilioGateway:
         base_url: str | None = None,
         connect_timeout: float,
         read_timeout: float,
+        clock: Callable[[], datetime],
     ) -> None:
         if bool(from_) == bool(messaging_service_sid):
             raise ValueError("a number to send from, or a messaging service: one of the two")
         self.account = f"{account_sid} {from_ or messaging_service_sid}"
         self._from = from_
         self._service = messaging_service_sid
-        self._client = Client(username, password, account_sid, http_client=_OneCall(connect_timeout, read_timeout))
+        self._clock = clock
+        self._calls = _OneCall(connect_timeout, read_timeout, clock)
+        self._client = Client(username, password, account_sid, http_client=self._calls)
         # The client would take these from the environment and change the host: TWILIO_BASE_URL alone decides.
         self._client.edge = self._client.region = None
         if base_url:
             self._client.api.base_url = base_url
+
+    @property
+    def ahead(self) -> timedelta | None:
+        """How far our clock is ahead of Twilio's (behind: negative) by its last whole answer; None before the first."""
+        return self._calls.ahead
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Make one call and say how it ended; never raises, never tries twice."""
@@ -89,7 +97,7 @@ class TwilioGateway:
         except NeverConnected as problem:
             return NotSent(f"Twilio could not be reached ({problem})")
         except _Declined as declined:
-            return _verdict(declined.reply)
+            return _verdict(declined.reply, self._clock())
         except ReplyLost as problem:
             return Unknown(f"Twilio's answer was lost ({problem})")
         except Exception as problem:  # whatever it was, the request may have left
@@ -99,7 +107,8 @@ class TwilioGateway:
         """Every outbound message to the number created since (to the second), or ProviderUnreachable: never a part."""
         # Not by DateSent: a message that is still queued has none, and just that one may be looked for.
         found = self._listed(to=number)
-        return [message for message in found if not message.is_inbound and message.created_at >= _second(since)]
+        start = self._at_twilio(since)
+        return [message for message in found if not message.is_inbound and message.created_at >= start]
 
     def sent_since(self, since: datetime) -> list[ProviderMessage]:
         """Every message that this sender of this account sent since, oldest first, or ProviderUnreachable."""
@@ -111,7 +120,8 @@ class TwilioGateway:
             _require_list(newest)
             ours = [one for one in [*dated, *newest] if self._service in (None, one.messaging_service_sid)]
             found = {message.provider_id: message for message in map(_as_ours, ours)}
-        sent = [one for one in found.values() if not one.is_inbound and one.created_at >= _second(since)]
+        start = self._at_twilio(since)
+        sent = [one for one in found.values() if not one.is_inbound and one.created_at >= start]
         # They are listed newest first, also those of one second.
         sent.reverse()
         return sorted(sent, key=lambda message: message.created_at)
@@ -121,13 +131,18 @@ class TwilioGateway:
         # An inbound message is "sent" when it arrives. A day of margin, since filters may count whole days.
         sender = {"to": self._from} if self._from else {}
         found = self._listed(date_sent_after=since.astimezone(UTC) - timedelta(days=1), **sender)
-        inbound = [message for message in found if message.is_inbound and message.created_at >= _second(since)]
+        start = self._at_twilio(since)
+        inbound = [message for message in found if message.is_inbound and message.created_at >= start]
         return sorted(inbound, key=lambda message: message.created_at)
 
     def status(self, provider_id: str) -> ProviderMessage:
         """The message as it stands, ProviderUnreachable or NotFoundAtProvider."""
         with _asking():
             return _as_ours(self._client.messages(provider_id).fetch())
+
+    def _at_twilio(self, since: datetime) -> datetime:
+        """An instant of ours by Twilio's clock, as far as it is known; never a later one, which could hide a text."""
+        return _second(since - max(self.ahead or timedelta(0), timedelta(0)))
 
     def _parameters(self, outgoing: Outgoing) -> dict[str, Any]:
         parameters: dict[str, Any] = {"to": outgoing.to, "body": outgoing.body}
@@ -171,8 +186,10 @@ class _Declined(Exception):
 class _OneCall(HttpClient):  # type: ignore[misc]
     """Twilio's client makes its calls through this."""
 
-    def __init__(self, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(self, connect_timeout: float, read_timeout: float, clock: Callable[[], datetime]) -> None:
         super().__init__(logging.getLogger("twilio"), is_async=False)
+        self.ahead: timedelta | None = None
+        self._clock = clock
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
 
@@ -188,6 +205,7 @@ class _OneCall(HttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         """Neither `timeout` nor `allow_redirects` of a single request is heeded: ours hold for all."""
+        asked_at = self._clock()
         reply = call(
             method,
             f"{uri}?{_form(params)}" if params else uri,
@@ -198,6 +216,8 @@ class _OneCall(HttpClient):  # type: ignore[misc]
         )
         if not 200 <= reply.status < 300:
             raise _Declined(reply)
+        # Not by a refusal, which may be that of something between Twilio and us.
+        self.ahead = _ahead(reply, asked_at, self._clock())
         return Response(reply.status, reply.text, reply.headers)
 
 
@@ -210,11 +230,29 @@ def _basic(auth: tuple[str, str] | None) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(":".join(auth).encode()).decode()} if auth else {}
 
 
-def _verdict(reply: Reply) -> Outcome:
+def _ahead(reply: Reply, asked_at: datetime, answered_at: datetime) -> timedelta | None:
+    """How far our clock is ahead, by the date of a reply, which was made while we waited for it."""
+    dated = _http_date(reply.headers.get("date", ""))
+    if dated is None:
+        return None
+    # It tells whole seconds.
+    if dated < _second(asked_at):
+        return asked_at - dated
+    return min(answered_at - dated, timedelta(0))
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _verdict(reply: Reply, now: datetime) -> Outcome:
     """What a reply that is not a 2xx means for the message."""
     # "A request that receives 429 is never processed and always safe to retry": https://www.twilio.com/docs/api/errors/20429
     if reply.status == 429:
-        return NotSent("Twilio is busy", retry_after=_retry_after(reply))
+        return NotSent("Twilio is busy", retry_after=_retry_after(reply, now))
     code = _twilio_code(reply)
     if code is None:
         return Unknown(f"Twilio answered with HTTP {reply.status}")
@@ -234,16 +272,13 @@ def _twilio_code(reply: Reply) -> str | None:
     return str(code) if type(code) is int and code >= 10_000 else None
 
 
-def _retry_after(reply: Reply) -> timedelta | None:
+def _retry_after(reply: Reply, now: datetime) -> timedelta | None:
     """Seconds or an HTTP date."""
     value = reply.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return timedelta(seconds=min(int(value), 86_400))
-    try:
-        wait = parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return min(max(wait, timedelta(0)), timedelta(days=1))
+    until = _http_date(value)
+    return None if until is None else min(max(until - now, timedelta(0)), timedelta(days=1))
 
 
 @contextmanager

@@ -91,8 +91,8 @@ def test_a_library_is_known_in_one_place(source: Path, library: str, rooms: set[
         assert {name(source), room_of(source)} & rooms
 
 
-# A simulated provider has a clock of its own, and a real one may say until when to wait (Retry-After).
-OWN_CLOCK = {"venue/clock.py", "sms/simulated_gateway.py", "sms/twilio_gateway.py"}
+# A simulated provider has a clock of its own.
+OWN_CLOCK = {"venue/clock.py", "sms/simulated_gateway.py"}
 READS_THE_CLOCK = {
     ("datetime", "now"),
     ("datetime", "utcnow"),

@@ -122,9 +122,12 @@ def test_sending_hours_are_read(typed: str, hours: Hours | None) -> None:
         ({"LEASE_SECONDS": "50"}, "less than LEASE_SECONDS"),
         ({"LEASE_SECONDS": "600"}, "less than SETTLE_SECONDS"),
         ({"SETTLE_SECONDS": "120"}, "less than SETTLE_SECONDS"),
+        ({"LOOK_INTERVAL_SECONDS": "50"}, "less than LOOK_INTERVAL_SECONDS"),
     ],
 )
-def test_a_lease_outlives_every_call_and_settling_every_lease(changed: dict[str, str], words: str) -> None:
+def test_a_lease_outlives_every_call_settling_every_lease_and_each_look_what_wakes_before_it(
+    changed: dict[str, str], words: str
+) -> None:
     with pytest.raises(BadSettings, match=words):
         settings.load(changed)
 
@@ -227,3 +230,20 @@ def test_made_up_numbers_are_kept_only_where_no_text_can_reach_a_person(
     house = settings.open_house(settings.load(environ), check=False)
 
     assert (house.fictional_numbers, house.simulated) == (kept, False)
+
+
+KEY = {"TWILIO_API_KEY": "SK1", "TWILIO_API_SECRET": "s"}
+KEY_ALONE = {**TWILIO, **KEY, "TWILIO_AUTH_TOKEN": ""}
+
+
+@pytest.mark.parametrize(
+    ("twilio", "told"), [(TWILIO, True), ({**TWILIO, **KEY}, True), (KEY_ALONE, False), ({}, False)]
+)
+def test_twilio_is_told_where_to_call_only_where_its_signature_can_be_checked(
+    twilio: dict[str, str], told: bool, tmp_path: Path
+) -> None:
+    here = {"PUBLIC_URL": "https://desk.example.com", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    loaded = settings.load({**twilio, **here})
+    house = settings.open_house(loaded, check=False)
+    assert house.public_url == ("https://desk.example.com" if told else "")
+    assert (settings.open_signature_check(loaded) is not None) == told

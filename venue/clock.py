@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from venue.errors import NoSuchTime
 
+# As much as nobody notices, and the seconds that an answer may take or be rounded by.
+MAY_DIFFER = timedelta(seconds=5)
+
 
 class Hours(NamedTuple):
     """From opening to closing, in the venue's time of day. A closing at 00:00 is the end of the day."""
@@ -28,6 +31,17 @@ class LocalTime:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def words_if_apart(ahead: timedelta | None) -> str:
+    """What is wrong where a machine's clock is so far ahead of Twilio's (behind: negative), or nothing."""
+    if ahead is None or abs(ahead) <= MAY_DIFFER:
+        return ""
+    which = "ahead of" if ahead > timedelta(0) else "behind"
+    return (
+        f"The clock of the machine that sends texts is {abs(ahead).total_seconds():,.0f} seconds {which} Twilio's: "
+        "texts may go at the wrong time. Let it take the time from the network (NTP)"
+    )
 
 
 def today(instant: datetime, zone: ZoneInfo) -> date:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import locks
@@ -24,7 +24,6 @@ from db.models import (
     Heartbeat,
     Message,
     MessageAttempt,
-    Pause,
     PhoneNumber,
     Template,
     VenueSetting,
@@ -32,20 +31,24 @@ from db.models import (
 from db.once import insert_once
 from db.types import AnyRow, AnySelect
 from sms import segments
-from sms.gateway import Fault, Gateway, NotSent, Outcome, Outgoing, Refused, Sent, Unknown
+from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from sms.texts import Kind
-from venue import messages, numbers, reminders
+from venue import messages, numbers, pauses, reminders
 from venue.house import House, house_of
 from venue.message_states import REMINDERS, Answered, Claimed, Skipped, State, Timing, Transition, Waited, decide
+from venue.pauses import Stops
 from venue.staff import Permission, require
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]
 
-PAUSE = timedelta(seconds=60)
 ALIVE_FOR = timedelta(seconds=90)
 # While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
 SENDING_HELD = "sending held"
+
+
+# These say what was true when they were queued, and come with their words.
+WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,10 @@ def claim(
     room = _room(session, rate, limit, now)
     if not room.limit:
         return Batch(0, [])
-    due = session.execute(_due(session, account, room, now)).all()
+    stops = pauses.stops(session, account, now=now)
+    due = _due(session, room, stops, now)
     if not due:
+        pauses.tried(session, account, stops, due=[], taken=[], now=now)
         return Batch(0, [])
     # Kept while the texts are rendered, so that their templates are read once and not for each.
     kept = session.scalars(select(Template)).all()
@@ -114,6 +119,8 @@ def claim(
     del kept
     _store(session, [changed for changed, _ in claims], now)
     taken = [claimed for _, claimed in claims if claimed]
+    to = [claimed.outgoing.to for claimed in taken]
+    pauses.tried(session, account, stops, due=[text.mobile_number or "" for text in due], taken=to, now=now)
     if taken:
         insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in taken])
     return Batch(len(due), taken)
@@ -143,7 +150,7 @@ def record(
         if number:
             numbers.note_outcome(session, number, outcome, now=now)
     _record_attempts(session, results, now)
-    _pause_or_resume(session, account, [outcome for _, outcome in results], now)
+    pauses.note(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
@@ -161,7 +168,7 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
 
 
 def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, note: str = "") -> None:
-    """Say that a scheduler is alive."""
+    """Say that a scheduler is alive, and what is wrong with its machine, if anything."""
     insert_once(session, Heartbeat, [{"worker": worker, "started_at": started_at, "seen_at": now, "note": note}])
     session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(seen_at=now, note=note))
 
@@ -237,15 +244,24 @@ _FACTS = (
 )
 
 
-def _due(session: Session, account: str, room: _Room, now: datetime) -> Any:
+def _due(session: Session, room: _Room, stops: Stops, now: datetime) -> list[AnyRow]:
     """The next texts that may go, with all that there is to know of them, locked."""
+    due: list[AnyRow] = []
+    for which, at_most in stops.ways(room.limit):
+        limit = min(at_most, room.limit - len(due))
+        if limit > 0:
+            due += session.execute(_next(session, which, room, limit, now)).all()
+    return due
+
+
+def _next(session: Session, which: ColumnElement[bool], room: _Room, limit: int, now: datetime) -> Any:
     house = house_of(session)
     conditions: list[ColumnElement[bool]] = [
         # Spelt out, so that the index of planned texts is used.
         Message.state == literal_column("'planned'"),
         Message.due_at <= now,
         or_(Message.next_step_at.is_(None), Message.next_step_at <= now),
-        ~select(Pause.account).where(Pause.account == account, Pause.try_again_at > now).exists(),
+        which,
         ~select(VenueSetting.name).where(VenueSetting.name == SENDING_HELD).exists(),
     ]
     if not reminders.may_leave(now, zone=house.zone, hours=house.hours):
@@ -256,7 +272,7 @@ def _due(session: Session, account: str, room: _Room, now: datetime) -> Any:
         with_facts()
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(room.limit)
+        .limit(limit)
         .with_for_update(skip_locked=True, of=Message)
     )
 
@@ -291,7 +307,7 @@ def why_not(text: AnyRow) -> str:
     if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
         return "The customer was deleted"
     blocked = messages.words_for_block(text.blocked)
-    if blocked or text.body is not None:
+    if blocked or has_fixed_words(text):
         return blocked
     if text.booking_id is None or text.event_id is None:
         return "The booking was deleted"
@@ -303,10 +319,16 @@ def why_not(text: AnyRow) -> str:
     return ""
 
 
+def has_fixed_words(text: AnyRow) -> bool:
+    """Whether it goes in the words it has: staff's own, or those that the provider may have had before and that it
+    is looked for by. Any other that never left is worded anew: "tomorrow" may be today by then."""
+    return text.body is not None and (text.kind in WORDED_WHEN_QUEUED or text.resent)
+
+
 def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
-    if body is None:
+    if not has_fixed_words(text):
         body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
     counted = segments.count(body)
     return {
@@ -378,14 +400,3 @@ def _ended(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
         "error_code": getattr(outcome, "code", None),
         "provider_id": getattr(outcome, "provider_id", None),
     }
-
-
-def _pause_or_resume(session: Session, account: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """The account's own faults stop all sending until it is tried again; the first text that goes ends the pause."""
-    faults = [outcome for outcome in outcomes if isinstance(outcome, Refused) and outcome.fault is Fault.ACCOUNT]
-    if faults:
-        values = {"reason": faults[0].words, "error_code": faults[0].code, "try_again_at": now + PAUSE}
-        insert_once(session, Pause, [{"account": account, "paused_at": now, **values}])
-        session.execute(update(Pause).where(Pause.account == account).values(**values))
-    elif any(isinstance(outcome, Sent) for outcome in outcomes):
-        session.execute(delete(Pause).where(Pause.account == account))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -12,8 +12,7 @@ from sms import texts
 from venue import booking_state, clock, templates, today
 from venue.house import House
 from venue.staff import COMMAND_LINE
-
-CLOCKS_MAY_DIFFER = timedelta(seconds=5)
+from venue.today import SchedulerState
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def findings(house: House, *, now: datetime) -> list[Finding]:
         *clocks(house),
         Finding(True, "The database answers and has the schema of this version"),
         _texting(house),
-        _scheduler(house, now),
+        *_scheduler(house, now),
         _templates(house),
         _booking_state(house),
     ]
@@ -48,7 +47,7 @@ def clocks(house: House, read: Callable[[], datetime] = clock.now) -> list[Findi
         before = read()
         theirs = session.scalar(select(func.clock_timestamp()))
         after = read()
-    if theirs is None or before - CLOCKS_MAY_DIFFER <= theirs <= after + CLOCKS_MAY_DIFFER:
+    if theirs is None or before - clock.MAY_DIFFER <= theirs <= after + clock.MAY_DIFFER:
         return [Finding(True, "The database server's clock tells the same time as this machine's")]
     apart = abs((theirs - after).total_seconds())
     return [
@@ -66,17 +65,21 @@ def _texting(house: House) -> Finding:
     return Finding(True, "Texts leave by Twilio")
 
 
-def _scheduler(house: House, now: datetime) -> Finding:
+def _scheduler(house: House, now: datetime) -> list[Finding]:
     with house.reading(COMMAND_LINE) as session:
         state = today.scheduler_state(session, now=now)
+    found = [Finding(False, f"{paused.what}: {paused.reason}") for paused in state.paused]
     if state.guard is not None:
-        return Finding(
-            False,
+        words = (
             "Sending is held: this looks like a restored backup. Once Twilio has told what went since, "
-            "a manager lets it go on, under Messages",
+            "a manager lets it go on, under Messages"
         )
-    if state.paused:
-        return Finding(False, f"Sending is paused: {state.paused}")
+        found.append(Finding(False, words))
+    found += [Finding(False, words) for words in state.clocks]
+    return [*found, _alive(house, state)]
+
+
+def _alive(house: House, state: SchedulerState) -> Finding:
     if state.alive:
         return Finding(True, "The scheduler is running")
     if state.last_seen_at is None:

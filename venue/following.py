@@ -16,7 +16,8 @@ from venue.delivery import Clock, Transaction, apply
 from venue.message_states import Confirmed, Happening, Looked, LookFailed, Reported, State, Timing, decide
 from venue.staff import Permission, require
 
-# The provider's clock and ours differ, and it tells whole seconds.
+# The provider's clock and ours differ, and it tells whole seconds. What is known of that the gateway allows for; this
+# is for what it cannot know: a clock that was put right since, or was read on another machine.
 CLOCKS_DIFFER = timedelta(minutes=2)
 
 

@@ -17,7 +17,7 @@ class House:
 
     `hours` are the sending hours of reminders (None = always); `simulated` says that no text leaves the machine;
     `fictional_numbers` that numbers made up for films may be kept, since no text can reach a person;
-    `public_url` is where the provider can reach the web server, or empty.
+    `public_url` is where the provider can reach the web server and is heard, or empty.
     """
 
     name: str

@@ -31,6 +31,12 @@ OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPE
 # Wherever a text stands that is not known to have gone, the provider's own "I have it" settles it.
 NOT_KNOWN_TO_HAVE_GONE = frozenset({State.PLANNED, State.HELD, State.UNSURE})
 LOOKS_NEEDED = 2
+# How long what is refused for a fault of the account's waits, and all that has the same fault with it.
+WAIT = {
+    Fault.ACCOUNT: timedelta(seconds=60),
+    Fault.COUNTRY: timedelta(minutes=10),
+    Fault.NOT_YET: timedelta(hours=1),
+}
 TOO_LATE = "Too late: it would have been of no use any more"
 
 
@@ -49,13 +55,19 @@ class Timing:
     polls: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3_600, 21_600, 86_400))
 
     def problem(self) -> str | None:
-        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking."""
+        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking.
+
+        A process that was frozen meanwhile wakes up with its call half made: that call leaves, if ever, before the
+        deadline and the watchdog end. Who woke before the first look has called by then before the second.
+        """
         if self.connect_timeout + self.read_timeout > self.watchdog:
             return "SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS must not exceed SEND_WATCHDOG_SECONDS"
         if self.send_deadline + self.watchdog >= self.lease:
             return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LEASE_SECONDS"
         if self.lease >= self.settle:
             return "LEASE_SECONDS must be less than SETTLE_SECONDS"
+        if self.send_deadline + self.watchdog >= self.look_interval:
+            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LOOK_INTERVAL_SECONDS"
         return None
 
 
@@ -249,8 +261,9 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
 
 
 def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
-    if refused.fault is Fault.ACCOUNT:
-        return _again(refused.words, now)
+    if refused.fault in WAIT:
+        # A little longer than the others, so that another tries first: a text with a fault of its own stops nobody.
+        return _again(refused.words, now + WAIT[refused.fault] + _backoff(message.fence))
     if refused.fault is Fault.OPTED_OUT:
         return Transition(
             {"state": State.SKIPPED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from db.types import AnyRow
 from sms import segments
-from venue import clock, delivery, messages, reminders, templates
+from venue import clock, delivery, messages, pauses, reminders, templates
 from venue.errors import NotFound
 from venue.house import House, house_of
 from venue.message_states import (
@@ -25,6 +25,7 @@ from venue.message_states import (
     Timing,
     decide,
 )
+from venue.pauses import Paused
 from venue.staff import Permission, require
 
 WEEK = timedelta(days=7)
@@ -33,13 +34,15 @@ AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Coming:
-    """One text before it goes: its row, when it leaves, its words as they will be, and why it will not go after all."""
+    """One text before it goes: its row, when it leaves, its words as they will be, why it will not go after all, and
+    the pause that it waits for the end of."""
 
     row: AnyRow
     leaves_at: datetime
     body: str
     length: segments.Count
     why_not: str
+    paused: Paused | None
 
 
 @dataclass(frozen=True)
@@ -141,18 +144,21 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
         delivery.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
     ).all()
     words = {found.kind.value: found.body for found in templates.all_kinds(session)}
-    return sorted((_coming(session, row, words, now) for row in rows), key=lambda text: (text.leaves_at, text.row.id))
+    paused = pauses.standing(session)
+    coming = (_coming(session, row, words, paused, now) for row in rows)
+    return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
 
 
-def _coming(session: Session, row: AnyRow, words: dict[str, str], now: datetime) -> Coming:
+def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
     leaves_at = _leaves_at(house_of(session), row, now)
     why_not = delivery.why_not(row)
     if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
         why_not = TOO_LATE
-    body = row.body or ""
+    body = (delivery.has_fixed_words(row) and row.body) or ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
         body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
-    return Coming(row, leaves_at, body, segments.count(body), why_not)
+    stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
+    return Coming(row, leaves_at, body, segments.count(body), why_not, stopping)
 
 
 def _leaves_at(house: House, row: AnyRow, now: datetime) -> datetime:

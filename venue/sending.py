@@ -4,13 +4,14 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import DBAPIError
 
+from db.session import is_away
 from sms.gateway import Gateway, Outcome, Unknown
 from venue import delivery
 from venue.delivery import Claim, Clock, Rate, Transaction
@@ -101,7 +102,7 @@ class Sender:
                     rate=self.rate,
                 )
         except DBAPIError as error:
-            log.warning("The database cannot be used, nothing is sent meanwhile: %s", type(error.orig).__name__)
+            log.warning("The database cannot be used, nothing is sent meanwhile: %s", _kind(error))
             return False
         for claimed in batch.claims:
             self._in_flight[claimed] = self.clock()
@@ -138,17 +139,35 @@ class Sender:
         if not self._unrecorded:
             return False
         try:
-            with self.transaction() as session:
-                delivery.record(
-                    session, self._unrecorded, account=self.gateway.account, timing=self.timing, now=self.clock()
-                )
-        except DBAPIError as error:
-            # The outcomes stay here and are written down when the database is back.
-            log.warning("The database cannot be used, outcomes are kept: %s", type(error.orig).__name__)
-            time.sleep(DATABASE_AWAY.total_seconds())
-            return False
+            self._write_down(self._unrecorded)
+        except Exception as error:
+            return self._wait(error) if is_away(error) else self._record_one_by_one()
         self._unrecorded = []
         return True
+
+    def _record_one_by_one(self) -> bool:
+        """An outcome that is refused for good must not keep the others: its text is unsure once its lease has ended."""
+        while self._unrecorded:
+            try:
+                self._write_down(self._unrecorded[:1])
+            except Exception as error:
+                if is_away(error):
+                    return self._wait(error)
+                # The error's own words may quote number and body.
+                message_id = self._unrecorded[0][0].message_id
+                log.error("What became of message %s cannot be recorded: %s", message_id, _kind(error))
+            del self._unrecorded[0]
+        return True
+
+    def _write_down(self, results: Sequence[tuple[Claim, Outcome]]) -> None:
+        with self.transaction() as session:
+            delivery.record(session, results, account=self.gateway.account, timing=self.timing, now=self.clock())
+
+    def _wait(self, error: Exception) -> bool:
+        """The outcomes stay here and are written down when the database is back."""
+        log.warning("The database cannot be used, outcomes are kept: %s", _kind(error))
+        time.sleep(DATABASE_AWAY.total_seconds())
+        return False
 
     def _finish(self) -> None:
         until = self.clock() + STOP_WITHIN
@@ -162,3 +181,7 @@ class Sender:
         if oldest is not None and self.clock() > oldest + self.timing.watchdog:
             log.critical("A call to the provider is frozen: this process ends itself")
             self.give_up()
+
+
+def _kind(error: Exception) -> str:
+    return type(getattr(error, "orig", None) or error).__name__

@@ -8,24 +8,25 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Heartbeat, Message, Pause
+from db.models import Heartbeat, Message
 from db.types import AnyRow
-from venue import calls, clock, events, messages, outbox, restore_guard
+from venue import calls, clock, events, messages, outbox, pauses, restore_guard
 from venue.delivery import ALIVE_FOR
 from venue.house import house_of
 from venue.message_states import State
+from venue.pauses import Paused
 from venue.restore_guard import Guard
 from venue.staff import Permission, require
 
 
 @dataclass(frozen=True)
 class SchedulerState:
-    """Whether a scheduler is alive, when one was last seen, and why nothing is sent, if that is so."""
+    """Whether a scheduler is alive, when one was last seen, what is not sent, and what is wrong with its clock."""
 
     alive: bool
     last_seen_at: datetime | None
-    paused: str = ""
-    paused_at: datetime | None = None
+    paused: Sequence[Paused] = ()
+    clocks: Sequence[str] = ()
     guard: Guard | None = None
 
 
@@ -70,12 +71,13 @@ def overview(session: Session, *, now: datetime) -> Overview:
 def scheduler_state(session: Session, *, now: datetime) -> SchedulerState:
     """From the heartbeats: alive when one was seen in the last minute and a half."""
     seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
-    paused = session.scalar(select(Pause).order_by(Pause.paused_at.desc()).limit(1))
+    alive = Heartbeat.seen_at > now - ALIVE_FOR
+    notes = select(Heartbeat.note).where(alive, Heartbeat.note != "").order_by(Heartbeat.worker)
     return SchedulerState(
         alive=seen_at is not None and seen_at > now - ALIVE_FOR,
         last_seen_at=seen_at,
-        paused=paused.reason if paused else "",
-        paused_at=paused.paused_at if paused else None,
+        paused=pauses.standing(session),
+        clocks=session.scalars(notes).all(),
         guard=restore_guard.standing(session),
     )
 

@@ -33,15 +33,18 @@ def routes(house: House) -> list[Route]:
 
 
 def look(house: House, now: datetime) -> dict[str, Any]:
-    """The state of the database, its schema and the scheduler, each as a word."""
-    found: dict[str, Any] = {"ready": False, "database": "away", "schema": "unknown", "scheduler": "unknown"}
+    """The state of the database, its schema, the scheduler and its clock, each as a word."""
+    found: dict[str, Any] = {"ready": False, "database": "away", "schema": "unknown"}
+    found |= {"scheduler": "unknown", "clock": "unknown"}
     try:
         house.database.check()
         found["database"] = "ok"
         schema.check(house.database)
         found["schema"] = "ok"
         with house.reading(HEALTH) as session:
-            found["scheduler"] = "alive" if today.scheduler_state(session, now=now).alive else "away"
+            state = today.scheduler_state(session, now=now)
+        found["scheduler"] = "alive" if state.alive else "away"
+        found["clock"] = "wrong" if state.clocks else "ok"
         found["ready"] = True
     except schema.SchemaMismatch:
         found["schema"] = "another version's"

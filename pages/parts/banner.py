@@ -1,4 +1,4 @@
-"""What everyone must know on every screen: that nothing is really sent, or that nothing is sent at all, and why."""
+"""What everyone must know on every screen: that nothing is really sent, or what is not sent at all, and why."""
 
 import streamlit as st
 
@@ -6,7 +6,6 @@ from pages.parts.desk import actor, house, now, reading
 from pages.parts.words import near, plain
 from venue import today
 from venue.restore_guard import Guard, Phase
-from venue.today import SchedulerState
 
 
 def show_banner() -> None:
@@ -16,18 +15,14 @@ def show_banner() -> None:
         st.caption(":material/science: Texts are simulated: nothing leaves this machine")
     if scheduler.guard is not None:
         _restored(scheduler.guard)
-    if scheduler.paused:
-        _paused(scheduler)
+    for paused in scheduler.paused:
+        since = near(paused.since, now())
+        st.error(plain(f"{paused.what} since {since}. {paused.reason}"), icon=":material/pause_circle:")
+    for words in scheduler.clocks:
+        st.warning(plain(f"{words}."), icon=":material/schedule:")
     if not scheduler.alive:
         seen = f" It was last seen {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
         st.warning(f"The scheduler is not running: texts wait.{seen}", icon=":material/warning:")
-
-
-def _paused(scheduler: SchedulerState) -> None:
-    since = f" since {near(scheduler.paused_at, now())}" if scheduler.paused_at else ""
-    # What is wrong with the account says so already.
-    lost = "" if "used up" in scheduler.paused else " Nothing is used up: every text waits."
-    st.error(plain(f"Sending is paused{since}. {scheduler.paused}{lost}"), icon=":material/pause_circle:")
 
 
 def _restored(guard: Guard) -> None:

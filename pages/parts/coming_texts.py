@@ -85,6 +85,8 @@ def _draw_coming(text: Any) -> None:
             st.caption(plain(row.name))
         if text.why_not:
             st.warning(plain(f"It will not go. {text.why_not}"), icon=":material/block:")
+        elif text.paused is not None:
+            st.caption(f":material/pause_circle: {plain(f'It waits. {text.paused.what}.')}")
         elif row.reason:
             st.caption(plain(row.reason))
         if text.body:

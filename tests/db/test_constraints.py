@@ -8,7 +8,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from db.models import Base, Booking, Customer, Event, Message, MessageAttempt, PhoneNumber, Staff, Template
+from db.models import Base, Booking, Customer, Event, Message, MessageAttempt, Pause, PhoneNumber, Staff, Template
 from tests.makers import NOW, a_customer, an_event
 
 JO = "+447700900123"
@@ -59,6 +59,14 @@ def test_only_e164_is_kept_anywhere(session: Session, mobile_number: str) -> Non
         put(session, PhoneNumber, mobile_number=mobile_number)
     with pytest.raises(IntegrityError, match="mobile_number"):
         put(session, Message, **a_row_of_message(mobile_number=mobile_number))
+
+
+def test_a_pause_is_for_all_numbers_or_for_some_that_begin_alike(session: Session) -> None:
+    pause = {"account": "a", "reason": "", "paused_at": NOW, "try_again_at": NOW}
+    for scope in ("", "+33"):
+        put(session, Pause, **pause, scope=scope)
+    with pytest.raises(IntegrityError, match="scope"):
+        put(session, Pause, **pause, scope="33")
 
 
 def test_no_number_is_longer_than_e164_allows(session: Session) -> None:

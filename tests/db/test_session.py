@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
-from db.session import Database, DatabaseUnavailable, open_database
+from db.session import Database, DatabaseUnavailable, is_away, open_database
 from tests.makers import MANAGER, NOW
 from venue.house import House
 
@@ -122,6 +122,18 @@ def test_postgresql_comes_back_after_its_connections_were_cut(new_database: Call
     killer.engine.dispose()
     database.check()
     database.engine.dispose()
+
+
+BUSY_OR_GONE = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock timeout", "57P01": "shutting down"}
+FOR_GOOD = {"22001": "too long", "23505": "not unique", "23514": "check", "42P01": "no such table"}
+
+
+@pytest.mark.parametrize("code", [*BUSY_OR_GONE, *FOR_GOOD])
+def test_what_may_go_well_later_is_told_from_what_never_will(new_database: Callable[..., str], code: str) -> None:
+    engine = open_database(new_database("postgresql", migrated=False)).engine
+    with pytest.raises(DBAPIError) as raised, engine.connect() as connection:
+        connection.execute(text(f"DO $$ BEGIN RAISE 'told to' USING ERRCODE = '{code}'; END $$"))
+    assert is_away(raised.value) == (code in BUSY_OR_GONE)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sms.gateway import NotFoundAtProvider, Outcome, Outgoing, ProviderMessage, ProviderUnreachable, Sent, Unknown
 
@@ -14,8 +14,9 @@ from sms.gateway import NotFoundAtProvider, Outcome, Outgoing, ProviderMessage, 
 class FakeGateway:
     """Gives the outcomes in order, then `Sent`; an exception among them is raised, as a crash would be.
 
-    `sent` has every call. The provider's own list has what it accepted: `Sent`, and after `accept_unknown`
-    also what ended in `Unknown`. `unreachable = True` makes every question fail.
+    While `refusals` has how a number begins, texts to it end so. `sent` has every call. The provider's own list has
+    what it accepted: `Sent`, and after `accept_unknown` also what ended in `Unknown`. `unreachable = True` makes every
+    question fail.
     """
 
     simulated = False
@@ -23,11 +24,13 @@ class FakeGateway:
 
     def __init__(self, *outcomes: Outcome | BaseException) -> None:
         self.outcomes = deque(outcomes)
+        self.refusals: dict[str, Outcome] = {}
         self.sent: list[Outgoing] = []
         self.at_provider: list[ProviderMessage] = []
         self.inbound: list[ProviderMessage] = []
         self.accept_unknown = False
         self.unreachable = False
+        self.ahead: timedelta | None = None
         self.looks = 0
         self.now: Callable[[], datetime] = functools.partial(datetime.now, UTC)
         self._numbers = itertools.count(1)
@@ -37,7 +40,8 @@ class FakeGateway:
         with self._lock:
             self.sent.append(outgoing)
             provider_id = f"SM{next(self._numbers):032x}"
-            outcome = self.outcomes.popleft() if self.outcomes else Sent(provider_id)
+            refusal = next((end for begin, end in self.refusals.items() if outgoing.to.startswith(begin)), None)
+            outcome = refusal or (self.outcomes.popleft() if self.outcomes else Sent(provider_id))
             if isinstance(outcome, BaseException):
                 raise outcome
             if isinstance(outcome, Sent):

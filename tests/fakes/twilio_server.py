@@ -411,6 +411,7 @@ class Handler(BaseHTTPRequestHandler):
     def _write(self, status: int, body: bytes, headers: dict[str, str], *, length: int | None = None) -> None:
         self.close_connection = True
         self.send_response_only(status)
+        self.send_header("Date", format_datetime(datetime.fromtimestamp(self.server.clock(), UTC), usegmt=True))
         for name, value in {**headers, "Content-Length": str(len(body) if length is None else length)}.items():
             self.send_header(name, value)
         self.send_header("Connection", "close")

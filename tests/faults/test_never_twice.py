@@ -29,7 +29,7 @@ SOON = {
     "SEND_WATCHDOG_SECONDS": "2.2",
     "LEASE_SECONDS": "3.5",
     "SETTLE_SECONDS": "4.5",
-    "LOOK_INTERVAL_SECONDS": "2",
+    "LOOK_INTERVAL_SECONDS": "3.5",
 }
 # Its call is certainly "not sent", and it makes no other.
 ONE_CALL_TO_NOBODY = {"TWILIO_BASE_URL": "http://127.0.0.1:9", "SMS_PER_DAY": "1"}
@@ -42,6 +42,7 @@ PATIENT = {
     "SEND_WATCHDOG_SECONDS": "8",
     "LEASE_SECONDS": "13",
     "SETTLE_SECONDS": "14",
+    "LOOK_INTERVAL_SECONDS": "13",
 }
 
 
@@ -124,7 +125,7 @@ def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_mended(stage:
     stage.book(10)
     misled = stage.start(settings={"TWILIO_AUTH_TOKEN": f"not {TOKEN}"})
 
-    assert until(lambda: banner(stage).alive and "credentials" in banner(stage).paused, seconds=30)
+    assert until(lambda: banner(stage).alive and "credentials" in str(banner(stage).paused), seconds=30)
     assert stage.stop(misled) == 0
     assert {message.state for message in stage.messages()} == {State.PLANNED}
 

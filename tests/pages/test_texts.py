@@ -172,10 +172,27 @@ def test_a_restored_backup_is_said_everywhere_and_released_on_messages(house, sc
 
 def test_a_pause_says_why_and_since_when(house, screen):
     with house.transaction(DESK) as session:
-        session.add(Pause(account="x", reason="Twilio did not accept our credentials.", paused_at=clock.now()))
+        pause(session, "", "20003")
+        pause(session, "+33", "21408")
     words = said(screen("events.py"))
     assert "Sending is paused since today" in words
-    assert "Nothing is used up" in words
+    assert "Twilio did not accept our account" in words
+    assert "Sending to numbers that begin with \\+33 is paused since today" in words
+    assert "other countries are not affected" in words
+
+
+def test_a_text_that_waits_for_the_end_of_a_pause_says_so(house, screen, add_customer, add_event, book):
+    book(add_customer(mobile_number="+33 6 12 34 56 78"), add_event())
+    with house.transaction(DESK) as session:
+        pause(session, "+33", "21408")
+        text = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
+    for shown in (screen("messages.py", texts="Next 7 days"), screen("message.py", id=text)):
+        assert "It waits\\. Sending to numbers that begin with \\+33 is paused" in said(shown)
+
+
+def pause(session, scope, code):
+    reason, at = error_codes.explain(code), clock.now()
+    session.add(Pause(account="x", scope=scope, reason=reason, error_code=code, paused_at=at, try_again_at=at))
 
 
 # The words of the texts

@@ -13,9 +13,11 @@ from sms.gateway import Fault, is_final, rank
     [
         ((21211, 21614, 30004, 30005, 30006), Fault.NUMBER),
         ((21610,), Fault.OPTED_OUT),
-        ((20003, 21606, 21408, 63038, 21603, 21212), Fault.ACCOUNT),
+        ((20003, 21606, 63038, 21603, 21212), Fault.ACCOUNT),
+        ((21408, 30032, 30034), Fault.COUNTRY),
+        ((21608,), Fault.NOT_YET),
         ((30001, 30002, 30036), Fault.RETRY_ONCE),
-        ((30003, 30007, 30008, 12345, "odd"), Fault.MESSAGE),
+        ((21612, 30003, 30007, 30008, 12345, "odd"), Fault.MESSAGE),
     ],
 )
 def test_each_code_has_its_fault(codes: tuple[int | str, ...], fault: Fault) -> None:

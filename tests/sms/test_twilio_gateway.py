@@ -24,6 +24,8 @@ from sms.gateway import (
 )
 from sms.twilio_gateway import TwilioGateway
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN, TwilioServer, running
+from tests.makers import NOW
+from venue import clock
 
 JO = "+447700900123"
 SAM = "+447700900456"
@@ -46,6 +48,7 @@ def gateway_at(url: str, **changed: object) -> TwilioGateway:
         "base_url": url,
         "connect_timeout": 0.5,
         "read_timeout": 0.5,
+        "clock": clock.now,
     }
     return TwilioGateway(**(settings | changed))  # type: ignore[arg-type]
 
@@ -150,7 +153,8 @@ def test_an_answer_that_does_not_tell_is_unknown_and_nothing_is_tried_twice(
         (21614, Fault.NUMBER),
         (21610, Fault.OPTED_OUT),
         (20003, Fault.ACCOUNT),
-        (21408, Fault.ACCOUNT),
+        (21408, Fault.COUNTRY),
+        (21608, Fault.NOT_YET),
         (30001, Fault.RETRY_ONCE),
         (29999, Fault.MESSAGE),
     ],
@@ -187,19 +191,64 @@ def test_busy_is_not_sent_and_says_how_long_to_wait(server: TwilioServer, gatewa
         (b"Retry-After: soon\r\n", None, None),
         (b"Retry-After: 99999999999\r\n", 86_400, 86_400),
         (b"Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", 0, 0),
+        (b"Retry-After: Fri, 15 Jan 2027 12:01:30 GMT\r\n", 90, 90),
+        (b"Retry-After: Fri, 15 Jan 2027 13:01:30 +0100\r\n", 90, 90),
         (b"Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", 86_400, 86_400),
         (b"Retry-After: Fri, 31 Dec 9999 23:59:59 -2359\r\n", None, None),
     ],
 )
 def test_any_wish_to_wait_is_read_calmly(header: bytes, least: int | None, most: int | None) -> None:
     with raw_server(b"HTTP/1.1 429 Too Many\r\n" + header + b"Content-Length: 0\r\n\r\n") as url:
-        outcome = gateway_at(url).send(HELLO)
+        outcome = gateway_at(url, clock=lambda: NOW).send(HELLO)
     assert isinstance(outcome, NotSent)
     if least is None:
         assert outcome.retry_after is None
     else:
         assert outcome.retry_after is not None
         assert least <= outcome.retry_after.total_seconds() <= (most or 0)
+
+
+# The provider's clock
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=90), timedelta(hours=-3), timedelta(days=2)])
+def test_our_clock_is_compared_with_twilios(server: TwilioServer, ahead: timedelta) -> None:
+    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead)
+    assert gateway.ahead is None
+    gateway.send(HELLO)
+    assert gateway.ahead is not None
+    assert abs(gateway.ahead - ahead) < timedelta(seconds=3)
+    assert (clock.words_if_apart(gateway.ahead) == "") == (ahead == timedelta(0))
+
+
+def test_a_slow_answer_is_no_wrong_clock(server: TwilioServer) -> None:
+    times = iter([NOW, NOW + timedelta(seconds=30)])
+    server.clock = (NOW + timedelta(seconds=20)).timestamp
+    gateway = gateway_at(server.url, clock=lambda: next(times))
+    gateway.send(HELLO)
+    assert gateway.ahead == timedelta(0)
+
+
+@pytest.mark.parametrize("date", [b"", b"Date: soon\r\n"])
+def test_an_answer_without_a_date_says_nothing_of_the_clock(date: bytes) -> None:
+    with raw_server(b"HTTP/1.1 201 Created\r\n" + date + b"Content-Length: 2\r\n\r\n{}") as url:
+        gateway = gateway_at(url)
+        gateway.send(HELLO)
+    assert gateway.ahead is None
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-1), timedelta(minutes=3), timedelta(hours=1)])
+def test_a_text_that_may_have_gone_is_found_although_our_clock_is_wrong(server: TwilioServer, ahead: timedelta) -> None:
+    """Else it would be sent again."""
+    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead)
+    claimed_at = clock.now() + ahead
+    server.fault_next("accept_then_drop")
+    assert isinstance(gateway.send(HELLO), Unknown)
+    server.receive(SAM, "Hello")
+
+    assert len(gateway.sent_to(JO, since=claimed_at)) == 1
+    assert len(gateway.sent_since(claimed_at)) == 1
+    assert len(gateway.received(since=claimed_at)) == 1
 
 
 def closed_port() -> int:
@@ -378,8 +427,10 @@ def test_a_text_that_is_still_queued_is_found_too(server: TwilioServer, gateway:
     assert (found.status, found.body) == ("queued", HELLO.body)
 
 
-def test_looking_counts_the_second_in_which_it_was_sent(server: TwilioServer, gateway: Gateway) -> None:
-    server.clock = datetime(2026, 3, 6, 19, 0, 0, 100_000, tzinfo=UTC).timestamp
+def test_looking_counts_the_second_in_which_it_was_sent(server: TwilioServer) -> None:
+    now = datetime(2026, 3, 6, 19, 0, 0, 100_000, tzinfo=UTC)
+    server.clock = now.timestamp
+    gateway = gateway_at(server.url, clock=lambda: now)
     gateway.send(HELLO)
     assert len(gateway.sent_to(JO, since=datetime(2026, 3, 6, 19, 0, 0, 900_000, tzinfo=UTC))) == 1
     assert gateway.sent_to(JO, since=datetime(2026, 3, 6, 19, 0, 1, tzinfo=UTC)) == []

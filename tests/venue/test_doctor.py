@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
-from db.models import VenueSetting
+import pytest
+
+from db.models import Pause, VenueSetting
+from sms import error_codes
 from tests.makers import MANAGER, NOW
-from venue import clock, doctor
+from venue import clock, delivery, doctor
 from venue.delivery import SENDING_HELD
 from venue.house import House
+from venue.staff import SCHEDULER
 
 
 def test_a_database_server_whose_clock_is_wrong_is_named(house: House) -> None:
@@ -20,6 +24,31 @@ def test_a_database_server_whose_clock_is_wrong_is_named(house: House) -> None:
 
 def test_clocks_that_agree_are_well(house: House) -> None:
     assert all(finding.ok for finding in doctor.clocks(house))
+
+
+def test_each_pause_is_named_with_what_it_stops(house: House) -> None:
+    with house.transaction(MANAGER) as session:
+        for scope, code in (("", "20003"), ("+33", "21408")):
+            reason = error_codes.explain(code)
+            session.add(Pause(account="a", scope=scope, reason=reason, paused_at=NOW, try_again_at=NOW))
+    wrong = [finding.words for finding in doctor.findings(house, now=NOW) if not finding.ok]
+    assert any(words.startswith("Sending is paused: Twilio did not accept") for words in wrong)
+    assert any(words.startswith("Sending to numbers that begin with +33 is paused: ") for words in wrong)
+
+
+def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(house: House) -> None:
+    note = clock.words_if_apart(timedelta(seconds=-90))
+    with house.transaction(SCHEDULER) as session:
+        delivery.beat(session, worker="one", started_at=NOW, now=NOW, note=note)
+    assert "90 seconds behind Twilio's" in note
+    assert note in {finding.words for finding in doctor.findings(house, now=NOW) if not finding.ok}
+    later = NOW + delivery.ALIVE_FOR
+    assert note not in {finding.words for finding in doctor.findings(house, now=later)}
+
+
+@pytest.mark.parametrize("seconds", [None, 0, 5, -5])
+def test_a_few_seconds_are_not_worth_a_word(seconds: int | None) -> None:
+    assert clock.words_if_apart(None if seconds is None else timedelta(seconds=seconds)) == ""
 
 
 def test_a_held_sending_is_named(house: House) -> None:

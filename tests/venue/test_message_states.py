@@ -206,10 +206,13 @@ def test_a_provider_that_says_when_is_obeyed() -> None:
     assert changes["next_step_at"] == NOW + seconds(42)
 
 
-def test_an_accounts_fault_uses_nothing_up() -> None:
-    changes = after(SENDING, answered(refused(Fault.ACCOUNT)))
+@pytest.mark.parametrize(
+    ("fault", "wait"), [(Fault.ACCOUNT, minutes(1)), (Fault.COUNTRY, minutes(10)), (Fault.NOT_YET, hours(1))]
+)
+def test_an_accounts_fault_uses_nothing_up(fault: Fault, wait: timedelta) -> None:
+    changes = after(SENDING, answered(refused(fault)))
     assert changes is not None
-    assert changes["next_step_at"] == NOW
+    assert (changes["state"], changes["next_step_at"]) == (State.PLANNED, NOW + wait + seconds(5))
     assert not {"retries", "resent", "final_at"} & set(changes)
 
 
@@ -349,9 +352,13 @@ def test_a_reason_is_given_wherever_a_person_must_look(message: Plain, happening
         (Timing(lease=timedelta(seconds=50)), "LEASE_SECONDS"),
         (Timing(settle=timedelta(seconds=120)), "SETTLE_SECONDS"),
         (Timing(settle=timedelta(seconds=121)), None),
+        (Timing(look_interval=timedelta(seconds=50)), "less than LOOK_INTERVAL_SECONDS"),
+        (Timing(look_interval=timedelta(seconds=51)), None),
     ],
 )
-def test_a_call_is_over_before_its_lease_and_that_before_looking(timing: Timing, words: str | None) -> None:
+def test_a_call_is_over_before_its_lease_that_before_looking_and_a_thawed_one_before_looking_again(
+    timing: Timing, words: str | None
+) -> None:
     problem = timing.problem()
     assert (problem is None) if words is None else (words in (problem or ""))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import Message, MessageAttempt, Pause
@@ -19,6 +19,7 @@ from sms.gateway import Fault, Outcome, Outgoing, Refused, Sent
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, seconds
+from venue import delivery
 from venue.delivery import Rate
 from venue.house import House
 from venue.message_states import State, Timing
@@ -132,26 +133,30 @@ def test_several_senders_at_once_send_each_text_once(house: House) -> None:
 
 
 class Away:
-    """A house's transactions; while `away`, the database cannot be used."""
+    """A house's transactions; while `away`, the database cannot be used, in this way."""
 
-    def __init__(self, house: House):
+    def __init__(self, house: House, error: type[DBAPIError] = OperationalError):
         self.house = house
+        self.error = error
         self.away = False
         self.refused = 0
 
     def __call__(self) -> AbstractContextManager[Session]:
         if self.away:
             self.refused += 1
-            raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+            raise self.error("SELECT", {}, Exception("server closed the connection"))
         return self.house.transaction(SCHEDULER)
 
 
-def test_an_answer_is_kept_until_the_database_is_back_and_nothing_more_goes_meanwhile(house: House) -> None:
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_an_answer_is_kept_until_the_database_is_back_and_nothing_more_goes_meanwhile(
+    house: House, error: type[DBAPIError]
+) -> None:
     book(house, 3)
     gateway = SlowGateway()
     gateway.answer.clear()
     sender = a_sender(house, gateway, concurrency=1)
-    sender.transaction = database = Away(house)
+    sender.transaction = database = Away(house, error)
 
     with at_work(sender):
         assert gateway.called.wait(30)
@@ -163,6 +168,43 @@ def test_an_answer_is_kept_until_the_database_is_back_and_nothing_more_goes_mean
         until(lambda: states(house) == {State.SENT: 3})
 
     assert each_once(gateway, 3)
+
+
+def test_an_outcome_that_can_never_be_recorded_is_set_aside_and_the_others_go_on(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    book(house, 6)
+    nameless = Sent(None)  # type: ignore[arg-type]  # the database takes no "sent" without a provider's number
+    gateway = FakeGateway(Sent("SM1"), nameless)
+
+    a_sender(house, gateway).run_until_empty()
+
+    assert each_once(gateway, 6)
+    assert states(house) == {State.SENT: 5, State.SENDING: 1}
+    (lost,) = texts(house, Message.state == State.SENDING.value)
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert str(lost.id) in said
+    assert str(lost.mobile_number) not in caplog.text
+    assert str(lost.body) not in caplog.text
+    with house.transaction(SCHEDULER) as session:
+        delivery.expire(session, timing=Timing(), now=NOW + Timing().lease)
+    assert states(house) == {State.SENT: 5, State.UNSURE: 1}
+
+
+def test_a_bug_in_recording_one_outcome_does_not_keep_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    book(house, 4)
+    gateway = FakeGateway()
+    as_before = delivery.record
+
+    def record(session: Session, results: Any, **more: Any) -> None:
+        if any(claimed.outgoing == gateway.sent[0] for claimed, _ in results):
+            raise KeyError
+        as_before(session, results, **more)
+
+    monkeypatch.setattr(delivery, "record", record)
+    a_sender(house, gateway).run_until_empty()
+
+    assert states(house) == {State.SENT: 3, State.SENDING: 1}
 
 
 def test_told_to_stop_it_finishes_what_it_has_in_hand_and_takes_nothing_more(house: House) -> None:
@@ -302,7 +344,7 @@ def test_a_fault_of_the_account_pauses_all_and_uses_up_nothing(house: House) -> 
     assert (len(gateway.sent), states(house)) == (1, {State.PLANNED: 5})
     assert paused(house) == ["Wrong credentials"]
 
-    clock.now += seconds(61)
+    clock.now += seconds(66)
     sender().run_until_empty()
     assert states(house) == {State.SENT: 5}
     assert paused(house) == []

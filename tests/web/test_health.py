@@ -11,7 +11,7 @@ def test_ready_tells_of_database_schema_and_scheduler(browser):
     answer = browser.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "ok", "schema": "ok", "scheduler": "away"}
+    assert answer.json() == {"ready": True, "database": "ok", "schema": "ok", "scheduler": "away", "clock": "ok"}
 
 
 def test_a_scheduler_that_was_seen_is_alive(browser, house):
@@ -19,6 +19,16 @@ def test_a_scheduler_that_was_seen_is_alive(browser, house):
         session.add(Heartbeat(worker="one", started_at=clock.now(), seen_at=clock.now()))
 
     assert browser.get("/readyz").json()["scheduler"] == "alive"
+
+
+def test_a_scheduler_whose_clock_is_wrong_is_told_of(browser, house):
+    with house.transaction(MANAGER) as session:
+        now = clock.now()
+        session.add(Heartbeat(worker="one", started_at=now, seen_at=now, note="The clock is 90 seconds behind"))
+
+    found = browser.get("/readyz").json()
+
+    assert (found["ready"], found["clock"]) == (True, "wrong")
 
 
 def test_a_schema_of_another_version_is_not_ready(browser, house):

@@ -117,11 +117,13 @@ def upgrade() -> None:
     op.create_table(
         "pauses",
         sa.Column("account", sa.String(length=160), nullable=False),
+        sa.Column("scope", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("error_code", sa.String(length=16), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("try_again_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("account", name=op.f("pk_pauses")),
+        sa.Column("try_again_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("scope = '' OR substr(scope, 1, 1) = '+'", name=op.f("ck_pauses_scope")),
+        sa.PrimaryKeyConstraint("account", "scope", name=op.f("pk_pauses")),
     )
     op.create_table(
         "phone_numbers",

@@ -1,0 +1,65 @@
+"""What becomes of a text that the provider took."""
+
+import pytest
+
+from db.models import PhoneNumber
+from sms import error_codes
+from tests.fakes.gateway import FakeGateway
+from tests.makers import (
+    MANAGER,
+    days,
+    minutes,
+    seconds,
+)
+from tests.venue.worker import TIMING, Worker, a_text, the_message
+from venue.house import House
+
+
+def test_a_sent_text_is_followed_to_its_end(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker.deliver()
+    assert worker.follow() is False
+    worker.wait(seconds(30))
+    gateway.set_status(the_message(house).provider_id or "", "sent")
+    assert worker.follow() is True
+    assert (the_message(house).state, the_message(house).provider_status) == ("sent", "sent")
+    worker.wait(minutes(2))
+    gateway.set_status(the_message(house).provider_id or "", "undelivered", "30005")
+    worker.follow()
+    message = the_message(house)
+    assert (message.state, message.error_code, message.reason) == (
+        *("undelivered", "30005", error_codes.explain("30005")),
+    )
+    assert worker.follow() is False
+    with house.reading(MANAGER) as session:
+        number = session.get_one(PhoneNumber, message.mobile_number)
+        assert (number.unreachable_code, number.failures_in_a_row) == ("30005", 1)
+
+
+def test_a_provider_out_of_reach_is_asked_again(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker.deliver()
+    worker.wait(seconds(30))
+    gateway.unreachable = True
+    assert worker.follow() is True
+    assert worker.follow() is False
+    gateway.unreachable = False
+    gateway.set_status(the_message(house).provider_id or "", "delivered")
+    worker.wait(TIMING.look_interval)
+    worker.follow()
+    assert the_message(house).state == "delivered"
+
+
+@pytest.mark.parametrize("status", ["sent", "accepted", "teleported"])
+def test_following_ends_even_without_a_final_word(
+    house: House, worker: Worker, gateway: FakeGateway, status: str
+) -> None:
+    a_text(house)
+    worker.deliver()
+    gateway.set_status(the_message(house).provider_id or "", status)
+    for _ in range(20):
+        worker.wait(days(1))
+        if not worker.follow():
+            break
+    message = the_message(house)
+    assert (message.state, message.reason, message.next_step_at) == ("sent", "No final word from the network", None)

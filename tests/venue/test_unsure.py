@@ -1,0 +1,210 @@
+"""What nobody knows to have gone: it is looked for, and never sent again blindly."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from db.models import Customer, Message
+from sms.gateway import Outgoing, Sent
+from tests.fakes.gateway import FakeGateway
+from tests.makers import (
+    IN_TWO_WEEKS,
+    MANAGER,
+    NOW,
+    a_customer,
+    hours,
+    seconds,
+)
+from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, unsure, write
+from venue import customers, delivery, messages
+from venue.house import House
+
+
+def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(house: House) -> None:
+    a_text(house)
+    worker = Worker(house, FakeGateway(RuntimeError("the power went")))
+    with pytest.raises(RuntimeError):
+        worker.deliver()
+    assert the_message(house).state == "sending"
+    worker.wait(TIMING.lease - seconds(1))
+    assert (worker.expire(), worker.deliver()) == (0, False)
+    worker.wait(seconds(1))
+    assert worker.expire() == 1
+    message = the_message(house)
+    assert message.state == "unsure"
+    assert message.reason == "Sending was cut short: nobody knows yet whether it went"
+    assert worker.deliver() is False
+
+
+def test_a_late_answer_after_the_lease_still_settles_it(house: House, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker = Worker(house, gateway)
+    with worker.transaction() as session:
+        (claimed,) = delivery.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
+    worker.wait(TIMING.lease)
+    worker.expire()
+    with worker.transaction() as session:
+        late = [(claimed, Sent("SM1"))]
+        delivery.record(session, late, account=gateway.account, timing=TIMING, now=worker.now)
+    message = the_message(house)
+    assert (message.state, message.provider_id) == ("sent", "SM1")
+
+
+def test_an_answer_to_an_older_claim_changes_nothing(house: House, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker = Worker(house, gateway)
+    with worker.transaction() as session:
+        (claimed,) = delivery.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
+        session.execute(update(Message).where(Message.id == claimed.message_id).values(fence=2))
+    with worker.transaction() as session:
+        late = [(claimed, refused("21211"))]
+        delivery.record(session, late, account=gateway.account, timing=TIMING, now=NOW)
+    assert (the_message(house).state, the_message(house).error_code) == ("sending", None)
+
+
+def test_nothing_is_looked_for_before_it_has_settled(house: House) -> None:
+    a_text(house)
+    worker = Worker(house, FakeGateway(LOST))
+    worker.deliver()
+    worker.wait(TIMING.settle - seconds(1))
+    assert worker.look() is False
+
+
+def test_one_match_at_the_provider_settles_it(house: House) -> None:
+    gateway = FakeGateway(LOST)
+    gateway.accept_unknown = True
+    worker = unsure(house, gateway)
+    assert worker.look() is True
+    message = the_message(house)
+    assert (message.state, message.provider_id) == ("sent", gateway.at_provider[0].provider_id)
+    assert (worker.look(), worker.deliver()) == (False, False)
+    assert len(gateway.sent) == 1
+
+
+def test_two_looks_that_find_nothing_send_it_once_more_and_no_more(house: House) -> None:
+    worker = unsure(house, FakeGateway(LOST, LOST))
+    assert worker.look() is True
+    assert the_message(house).state == "unsure"
+    assert (worker.look(), worker.deliver()) == (False, False), "two minutes lie between the looks"
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.resent) == ("planned", True)
+
+    assert worker.deliver() is True
+    worker.wait(TIMING.settle)
+    worker.look()
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.next_step_at) == ("unsure", None)
+    assert message.reason == "It could not be found at the provider, twice: ask the customer"
+    worker.wait(hours(24))
+    assert (worker.look(), worker.deliver(), worker.expire()) == (False, False, 0)
+    assert len(worker.gateway.sent) == 2
+
+
+def test_what_is_found_between_the_looks_is_not_sent_again(house: House) -> None:
+    worker = unsure(house)
+    worker.look()
+    worker.gateway.accept(worker.gateway.sent[0], "SM-late")
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    assert (the_message(house).state, the_message(house).provider_id) == ("sent", "SM-late")
+
+
+def test_many_matches_are_left_to_a_person(house: House) -> None:
+    worker = unsure(house)
+    for provider_id in ("SM-a", "SM-b"):
+        worker.gateway.accept(worker.gateway.sent[0], provider_id)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.next_step_at) == ("unsure", None)
+    assert message.reason == "The provider has 2 texts like this one: look there before doing anything"
+
+
+def test_texts_that_are_accounted_for_are_no_match(house: House) -> None:
+    """The same words to the same number, known to be another message of ours."""
+    gateway = FakeGateway(Sent("SM-mine"), LOST)
+    worker = Worker(house, gateway)
+    with write(house) as session:
+        customer = a_customer(session)
+        for token in ("one", "two"):
+            messages.text_customer(session, customer_id=customer.id, body="See you", form_token=token, now=NOW)
+    worker.deliver_all()
+    worker.wait(TIMING.settle)
+    worker.look()
+    with house.reading(MANAGER) as session:
+        assert sorted(session.scalars(select(Message.state))) == ["sent", "unsure"]
+        assert session.scalars(select(Message.empty_looks).where(Message.state == "unsure")).one() == 1
+
+
+@pytest.mark.parametrize("different", ["body", "to", "direction", "earlier"])
+def test_a_text_that_is_another_is_no_match(house: House, different: str) -> None:
+    worker = unsure(house)
+    sent = worker.gateway.sent[0]
+    created_at, worker.now = worker.now, NOW - hours(1) if different == "earlier" else NOW
+    other = Outgoing(
+        sent.message_id,
+        "+447700900998" if different == "to" else sent.to,
+        "Something else" if different == "body" else sent.body,
+    )
+    accepted = worker.gateway.accept(other, "SM-other")
+    if different == "direction":
+        worker.gateway.at_provider = [replace(accepted, direction="inbound")]
+    worker.now = created_at
+    worker.look()
+    assert (the_message(house).state, the_message(house).empty_looks) == ("unsure", 1)
+
+
+def test_a_provider_out_of_reach_proves_nothing(house: House) -> None:
+    worker = unsure(house)
+    worker.gateway.unreachable = True
+    for _ in range(5):
+        assert worker.look() is True
+        worker.wait(TIMING.look_interval)
+    assert (the_message(house).state, the_message(house).empty_looks) == ("unsure", 0)
+    worker.wait(TIMING.give_up)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.next_step_at) == ("unsure", None)
+    assert message.reason.startswith("The provider could not be asked for too long")
+
+
+def test_what_is_too_late_by_then_is_not_sent_again(house: House) -> None:
+    worker = unsure(house)
+    worker.look()
+    worker.now = IN_TWO_WEEKS
+    worker.look()
+    assert the_message(house).reason.endswith("it is too late to send it now")
+    assert len(worker.gateway.sent) == 1
+
+
+# A customer who is deleted meanwhile
+
+
+def test_a_deleted_customers_text_is_forgotten_once_it_is_settled(house: House) -> None:
+    gateway = FakeGateway(LOST)
+    gateway.accept_unknown = True
+    worker = unsure(house, gateway)
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+    assert the_message(house).body is not None
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.body, message.mobile_number) == ("sent", None, None)
+
+
+def test_a_deleted_customers_text_is_not_sent_again(house: House) -> None:
+    worker = unsure(house)
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+    worker.look()
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.reason, message.body) == ("skipped", "The customer was deleted", None)
+    assert worker.deliver() is False

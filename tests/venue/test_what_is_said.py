@@ -1,0 +1,242 @@
+"""The words of a text are what is true when it is sent, and what the preview said."""
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from db.models import Customer, Event, Message
+from sms.gateway import NotSent, Outcome
+from sms.texts import Kind
+from tests.fakes.gateway import FakeGateway
+from tests.makers import (
+    IN_TWO_WEEKS,
+    NOW,
+    a_booking,
+    a_customer,
+    an_event,
+    days,
+    hours,
+    minutes,
+    seconds,
+)
+from tests.venue.worker import TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
+from venue import bookings, customers, delivery, events, messages, reminders
+from venue.house import House
+
+# What is true when it is sent
+
+
+def test_the_words_are_those_of_the_moment_of_sending(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    booking_id = a_text(house, first_name="Jo")
+    with write(house) as session:
+        customer, event = session.scalars(select(Customer)).one(), session.scalars(select(Event)).one()
+        customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
+        events.update(session, event.id, version=event.version, now=NOW, short_name="Big Quiz")
+        bookings.update(session, booking_id, version=1, now=NOW, seats=6)
+    worker.deliver_all()
+    (outgoing,) = gateway.sent
+    assert "Hi Joanna" in outgoing.body
+    assert "Big Quiz" in outgoing.body
+    assert "6 seats" in outgoing.body
+
+
+def test_the_words_that_went_are_kept_as_they_went(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(house, first_name="Jo")
+    worker.deliver_all()
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
+    assert the_message(house).body == gateway.sent[0].body
+    assert "Hi Jo," in gateway.sent[0].body
+
+
+@pytest.mark.parametrize("ending", [NotSent("Busy"), refused("20003"), refused("21408"), refused("21608")])
+def test_a_text_that_never_left_is_worded_anew(house: House, ending: Outcome) -> None:
+    the_reminder(house)
+    worker = Worker(house, FakeGateway(ending), now=IN_TWO_WEEKS - hours(23))
+    worker.deliver()
+    worker.now = IN_TWO_WEEKS - hours(10)
+    worker.deliver()
+    first, second = worker.gateway.sent
+    assert "is tomorrow at 7.30pm" in first.body
+    assert "is today at 7.30pm" in second.body
+    assert the_message(house, Kind.REMINDER_24_HOUR).body == second.body
+
+
+def test_a_text_that_may_have_left_is_worded_no_differently_the_second_time(house: House) -> None:
+    """Else a look could not tell it by its words."""
+    worker = unsure(house)
+    for _ in range(2):
+        worker.look()
+        worker.wait(TIMING.look_interval)
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
+    worker.deliver()
+    first, second = worker.gateway.sent
+    assert first.body == second.body == the_message(house).body
+
+
+def test_what_never_left_does_not_go_once_its_event_is_cancelled(house: House) -> None:
+    booking = the_reminder(house)
+    worker = Worker(house, FakeGateway(NotSent("Busy")), now=IN_TWO_WEEKS - hours(23))
+    worker.deliver()
+    with write(house) as session:
+        session.execute(update(Event).where(Event.id == booking.event_id).values(cancelled_at=NOW))
+    worker.wait(minutes(1))
+    worker.deliver()
+    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
+
+
+def test_a_reminder_goes_when_it_is_due_and_says_tomorrow(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    the_reminder(house)
+    worker.now = IN_TWO_WEEKS - days(1) - seconds(1)
+    assert worker.deliver() is False
+    worker.wait(seconds(1))
+    worker.deliver()
+    assert "Quiz Night is tomorrow at 7.30pm (2 seats)" in gateway.sent[0].body
+    assert gateway.sent[0].valid_for == hours(22)
+
+
+def test_a_reminder_that_is_late_waits_for_opening(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    the_reminder(house)
+    worker.now = datetime(2027, 1, 28, 21, 0, tzinfo=NOW.tzinfo)
+    assert worker.deliver() is False
+    worker.now = datetime(2027, 1, 29, 8, 59, tzinfo=NOW.tzinfo)
+    assert worker.deliver() is False
+    worker.wait(minutes(1))
+    worker.deliver()
+    assert "Quiz Night is today at 7.30pm" in gateway.sent[0].body
+    assert "tomorrow" not in gateway.sent[0].body
+
+
+def test_a_confirmation_goes_at_any_hour(house: House, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker = Worker(house, gateway, now=datetime(2027, 1, 16, 3, 0, tzinfo=NOW.tzinfo))
+    assert worker.deliver() is True
+    assert len(gateway.sent) == 1
+
+
+@pytest.mark.parametrize(("kind", "before"), [(Kind.REMINDER_7_DAY, hours(36)), (Kind.REMINDER_24_HOUR, hours(2))])
+def test_a_reminder_of_no_more_use_is_skipped_and_says_so(
+    house: House, worker: Worker, gateway: FakeGateway, kind: Kind, before: timedelta
+) -> None:
+    the_reminder(house, kind)
+    # 7.30 in the morning is before opening, when nobody looks at reminders.
+    worker.now = max(IN_TWO_WEEKS - before, datetime(2027, 1, 28, 9, 0, tzinfo=NOW.tzinfo))
+    worker.deliver_all()
+    assert gateway.sent == []
+    message = the_message(house, kind)
+    assert (message.state, message.reason) == ("skipped", "Too late: it would have been of no use any more")
+
+
+def test_time_alone_skips_what_is_too_late(house: House, worker: Worker) -> None:
+    the_reminder(house)
+    worker.now = IN_TWO_WEEKS - hours(2)
+    assert (worker.expire(), worker.expire()) == (1, 0)
+    assert the_message(house, Kind.REMINDER_24_HOUR).state == "skipped"
+
+
+def test_after_an_outage_only_what_is_still_of_use_goes(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    with write(house) as session:
+        a_booking(session, tell_customer=False)
+    worker.now = IN_TWO_WEEKS - hours(10)
+    worker.deliver_all()
+    assert [the_message(house, kind).state for kind in reminders.KINDS] == ["skipped", "sent"]
+    assert len(gateway.sent) == 1
+
+
+def test_what_was_cancelled_behind_our_back_is_not_reminded_of(house: House, worker: Worker) -> None:
+    booking = the_reminder(house)
+    with write(house) as session:
+        session.execute(update(Event).where(Event.id == booking.event_id).values(cancelled_at=NOW))
+    worker.now = IN_TWO_WEEKS - hours(23)
+    worker.deliver_all()
+    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
+
+
+def test_what_was_moved_behind_our_back_is_not_reminded_of_twice(house: House, worker: Worker) -> None:
+    booking = the_reminder(house)
+    with write(house) as session:
+        session.execute(update(Event).where(Event.id == booking.event_id).values(schedule_rev=2))
+    worker.now = IN_TWO_WEEKS - hours(23)
+    worker.deliver_all()
+    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "Replaced: the event has moved"
+
+
+def test_a_cancelled_event_tells_each_guest_once(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    with write(house) as session:
+        event = an_event(session)
+        for seats in (2, 0):
+            a_booking(session, event=event, seats=seats)
+        events.cancel(session, event.id, now=NOW)
+    worker.now = IN_TWO_WEEKS - days(1)
+    worker.deliver_all()
+    assert [body.split("sorry, ")[1].split(".")[0] for body in (outgoing.body for outgoing in gateway.sent)] == [
+        "Quiz Night tomorrow at 7"
+    ] * 2
+
+
+def test_a_cancelled_booking_is_told_in_the_words_of_then(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    booking_id = a_text(house)
+    with write(house) as session:
+        bookings.delete(session, booking_id, now=NOW, tell_customer=True)
+    worker.deliver_all()
+    assert [outgoing.body for outgoing in gateway.sent] == [the_message(house, Kind.CANCELLATION).body]
+    assert "we've cancelled your booking for Quiz Night" in gateway.sent[0].body
+
+
+# The preview
+
+
+STRANGE = [
+    "$first_name",
+    "{{7*7}}",
+    "{first_name}",
+    "%s %(name)s",
+    "<script>",
+    "O'Neil",
+    "Zoë",
+    "李",
+    "Jo 🍺",
+    "\u202bJo\u202c",
+    "أحمد",
+    "\\1",
+    "${x}",
+    "&amp;",
+    "Ni\u0301",
+]
+
+
+def test_the_preview_is_the_text(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    """Over random bookings of awkward guests on awkward events; each name arrives as it was typed."""
+    dice = random.Random(7)
+    previews: dict[str, str] = {}
+    worker.now = NOW
+    with write(house) as session:
+        coming = [
+            an_event(session, name=dice.choice(STRANGE), starts_at=NOW + minutes(dice.randrange(60, 60 * 24 * 400)))
+            for _ in range(20)
+        ]
+        for number in range(150):
+            customer = a_customer(session, first_name=dice.choice(STRANGE), mobile_number=f"07700 900{number:03}")
+            event, seats = dice.choice(coming), dice.choice([0, 1, 2, 12])
+            a_booking(session, customer, event, seats=seats)
+            previews[customer.mobile_number] = messages.preview(
+                session, Kind.CONFIRMATION, customer_id=customer.id, event_id=event.id, seats=seats, now=NOW
+            )
+            assert customer.first_name in previews[customer.mobile_number]
+            assert event.name in previews[customer.mobile_number]
+        messages.skip_planned(session, Message.kind.in_(reminders.KINDS), "Not here", now=NOW)
+    while True:
+        with worker.transaction() as session:
+            claims = delivery.claim(session, gateway.account, limit=100, timing=TIMING, worker="w", now=NOW).claims
+        if not claims:
+            break
+        results = [(claimed, gateway.send(claimed.outgoing)) for claimed in claims]
+        with worker.transaction() as session:
+            delivery.record(session, results, account=gateway.account, timing=TIMING, now=NOW)
+    assert {outgoing.to: outgoing.body for outgoing in gateway.sent} == previews
+    assert len(gateway.sent) == 150

@@ -1,0 +1,106 @@
+"""One scheduler moved step by step, and what tests of sending have lying about."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from db.models import Booking, Message, MessageAttempt
+from sms import error_codes
+from sms.gateway import Refused, Unknown
+from sms.texts import Kind
+from tests.fakes.gateway import FakeGateway
+from tests.makers import (
+    MANAGER,
+    NOW,
+    a_booking,
+    a_customer,
+    an_event,
+)
+from venue import delivery, following, messages, reminders
+from venue.house import House
+from venue.message_states import Timing
+from venue.staff import SCHEDULER
+
+TIMING = Timing()
+LOST = Unknown("The reply was lost")
+
+
+def refused(code: str) -> Refused:
+    return Refused(code, error_codes.explain(code), error_codes.fault_of(code))
+
+
+class Worker:
+    """One scheduler, moved step by step, with a clock that stands still until it is moved."""
+
+    def __init__(self, house: House, gateway: FakeGateway, now: datetime = NOW):
+        self.house = house
+        self.gateway = gateway
+        self.now = now
+        gateway.now = lambda: self.now
+
+    def transaction(self) -> Any:
+        return self.house.transaction(SCHEDULER)
+
+    def deliver(self, **over: Any) -> bool:
+        return delivery.deliver_next(
+            self.transaction, self.gateway, timing=TIMING, worker="w1", clock=lambda: self.now, **over
+        )
+
+    def deliver_all(self) -> None:
+        while self.deliver():
+            pass
+
+    def look(self) -> bool:
+        return following.look_next(self.transaction, self.gateway, timing=TIMING, clock=lambda: self.now)
+
+    def follow(self) -> bool:
+        return following.follow_next(self.transaction, self.gateway, timing=TIMING, clock=lambda: self.now)
+
+    def expire(self) -> int:
+        with self.transaction() as session:
+            return delivery.expire(session, timing=TIMING, now=self.now)
+
+    def wait(self, time: timedelta) -> None:
+        self.now += time
+
+
+def write(house: House) -> Any:
+    return house.transaction(MANAGER)
+
+
+def a_text(house: House, **over: Any) -> UUID:
+    """A confirmation that is due now, and nothing else; the id of its booking."""
+    with write(house) as session:
+        booking = a_booking(session, a_customer(session, **over), seats=4)
+        messages.skip_planned(session, Message.kind.in_(reminders.KINDS), "Not here", now=NOW)
+        return booking.id
+
+
+def the_message(house: House, kind: Kind = Kind.CONFIRMATION) -> Message:
+    with house.reading(MANAGER) as session:
+        return session.scalars(select(Message).where(Message.kind == kind.value)).one()
+
+
+def attempts(house: House) -> list[tuple[int, str | None]]:
+    with house.reading(MANAGER) as session:
+        found = session.execute(select(MessageAttempt.fence, MessageAttempt.outcome).order_by(MessageAttempt.fence))
+        return [(row.fence, row.outcome) for row in found]
+
+
+def unsure(house: House, gateway: FakeGateway | None = None) -> Worker:
+    """A worker beside a text of which nobody knows whether it went, at the moment to look for it."""
+    a_text(house)
+    worker = Worker(house, gateway or FakeGateway(LOST))
+    worker.deliver()
+    worker.wait(TIMING.settle)
+    return worker
+
+
+def the_reminder(house: House, kind: Kind = Kind.REMINDER_24_HOUR, **event: Any) -> Booking:
+    """A booking of which only this reminder is left to send."""
+    with write(house) as session:
+        booking = a_booking(session, event=an_event(session, **event))
+        messages.skip_planned(session, Message.kind != kind.value, "Not here", now=NOW)
+        return booking
