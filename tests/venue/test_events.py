@@ -240,6 +240,14 @@ def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -
     assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
 
 
+def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("Only SQLite says so without rows")
+    listed = events.listing(session).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {listed}").all()
+    assert any("USING COVERING INDEX ix_bookings_event_id_seats" in step[-1] for step in steps)
+
+
 def test_in_summer_the_day_ends_an_hour_before_utcs(session: Session) -> None:
     evening = NOW.replace(month=7, day=1, hour=22, minute=30)
     an_event(session, starts_at=evening)
