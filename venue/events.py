@@ -177,6 +177,16 @@ def coming(session: Session, *, now: datetime, until: datetime | None = None) ->
     return session.execute(listed.order_by(Event.starts_at, Event.name, Event.id)).all()
 
 
+def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+    """The id, name and start of coming events, soonest first, without what counting their seats takes."""
+    require(session, Permission.READ)
+    return session.execute(
+        select(Event.id, Event.name, Event.starts_at)
+        .where(Event.starts_at >= clock.start_of_today(now, house_of(session).zone))
+        .order_by(Event.starts_at, Event.name, Event.id)
+    ).all()
+
+
 def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
     """A page of the events of days gone by, latest first."""
     require(session, Permission.READ)

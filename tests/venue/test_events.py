@@ -240,6 +240,17 @@ def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -
     assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
 
 
+def test_the_names_of_coming_events_are_those_of_the_list(session: Session) -> None:
+    an_event(session, starts_at=NOW - days(1))
+    late, soon = an_event(session, starts_at=A_WEEK_ON), an_event(session, starts_at=IN_TWO_WEEKS)
+    a_booking(session, event=soon, seats=2)
+    named = events.names_of_coming(session, now=NOW)
+    assert [(row.id, row.name, row.starts_at) for row in named] == [
+        (event.id, event.name, event.starts_at) for event in (soon, late)
+    ]
+    assert [row.id for row in named] == [row.id for row in events.coming(session, now=NOW)]
+
+
 def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("Only SQLite says so without rows")
