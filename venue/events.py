@@ -187,19 +187,26 @@ def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
     ).all()
 
 
+def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+    """A page of the events from today on, soonest first."""
+    require(session, Permission.READ)
+    ahead = Event.starts_at >= clock.start_of_today(now, house_of(session).zone)
+    return _page(session, ahead, (Event.starts_at, Event.name, Event.id), page, page_size)
+
+
 def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
     """A page of the events of days gone by, latest first."""
     require(session, Permission.READ)
     over = Event.starts_at < clock.start_of_today(now, house_of(session).zone)
-    total = session.scalar(select(func.count()).select_from(Event).where(over)) or 0
+    return _page(session, over, (Event.starts_at.desc(), Event.id), page, page_size)
+
+
+def _page(session: Session, among: Any, order: Sequence[Any], page: int, page_size: int) -> Page:
+    total = session.scalar(select(func.count()).select_from(Event).where(among)) or 0
     page = min(max(1, page), max(1, -(-total // page_size)))
-    rows = session.execute(
-        listing(session)
-        .where(over)
-        .order_by(Event.starts_at.desc(), Event.id)
-        .limit(page_size)
-        .offset((page - 1) * page_size)
-    ).all()
+    # The seats of this page's events are summed, of no others.
+    on_page = select(Event.id).where(among).order_by(*order).limit(page_size).offset((page - 1) * page_size)
+    rows = session.execute(listing(session).where(Event.id.in_(on_page)).order_by(*order)).all()
     return Page(rows, total, page, page_size)
 
 

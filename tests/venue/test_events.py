@@ -240,6 +240,18 @@ def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -
     assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
 
 
+def test_coming_events_are_paged_soonest_first_each_on_one_page(session: Session) -> None:
+    an_event(session, starts_at=NOW - days(1))
+    programme = [an_event(session, starts_at=IN_TWO_WEEKS + days(number // 2)).id for number in range(7)]
+    a_booking(session, event=events.get(session, programme[0]), seats=3)
+    pages = [events.coming_page(session, now=NOW, page=number, page_size=3) for number in (1, 2, 3, 9)]
+    assert [len(page.rows) for page in pages] == [3, 3, 1, 1]
+    assert {row.id for page in pages for row in page.rows} == set(programme)
+    assert (pages[0].total, pages[0].pages, pages[3].page) == (7, 3, 3)
+    assert pages[0].rows == events.coming(session, now=NOW)[:3]
+    assert sum(row.seats_taken for row in pages[0].rows) == 3
+
+
 def test_the_names_of_coming_events_are_those_of_the_list(session: Session) -> None:
     an_event(session, starts_at=NOW - days(1))
     late, soon = an_event(session, starts_at=A_WEEK_ON), an_event(session, starts_at=IN_TWO_WEEKS)
