@@ -17,7 +17,7 @@ from db.session import DatabaseUnavailable
 from pages.parts import desk
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import downloads, health, links, twilio_callbacks
+from web import downloads, garbage, health, links, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -49,8 +49,8 @@ def warm_up() -> None:
     import pyarrow
 
     log.debug("Warmed up with pandas %s and pyarrow %s", pandas.__version__, pyarrow.__version__)
-    gc.collect()
-    gc.freeze()
+    garbage.freeze()
+    gc.callbacks.append(garbage.FreezeWhenWarm())
 
 
 def calm_words(error: Exception) -> bool:

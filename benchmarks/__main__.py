@@ -2,8 +2,11 @@
 
 import sys
 
-from benchmarks import exports, imports, lists, writes
+from benchmarks import exports, imports, lists, screens, visitors, writes
 
 if __name__ == "__main__":
+    quick = [each for each in sys.argv[1:] if each == "--quick"]
     for each in (lists, writes, exports, imports):
-        each.main(each.QUICK if "--quick" in sys.argv else each.SIZES)
+        each.main(each.QUICK if quick else each.SIZES)
+    for command in (screens.main, visitors.main):
+        command(quick, standalone_mode=False)

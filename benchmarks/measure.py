@@ -82,9 +82,9 @@ def _took(run: Callable[[], Any]) -> float:
     return (perf_counter() - start) * 1000
 
 
-def table(figures: Sequence[Figures]) -> str:
+def table(figures: Sequence[Figures], *, beside: str = "bare") -> str:
     lines = [
-        "| what | ours, ms | bare, ms | ratio | ours, quiet | bare, quiet | ratio, quiet | at most |",
+        f"| what | ours, ms | {beside}, ms | ratio | ours, quiet | {beside}, quiet | ratio, quiet | at most |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     return "\n".join([*lines, *(each.row for each in figures)])

@@ -21,13 +21,18 @@ shown = st.segmented_control(
     bind="query-params",
     label_visibility="collapsed",
 )
-if shown == "Past":
-    with reading(actor()) as session:
-        found = events.past(session, now=now(), page=st.session_state.get("page") or 1, page_size=24)
-    draw_events(found.rows, empty="Nothing in the past yet.")
-    if found.pages > 1:
-        st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
-else:
-    with reading(actor()) as session:
-        coming = events.coming(session, now=now())
-    draw_events(coming, empty="Nothing is coming up. Add the next event.")
+# A page of cards is no longer than that: more would keep a phone waiting.
+SIZE = 24
+FIND = {
+    "Coming": (events.coming_page, "coming_page", "Nothing is coming up. Add the next event."),
+    "Past": (events.past, "page", "Nothing in the past yet."),
+}
+find, key, empty = FIND[shown or "Coming"]
+# What the widget below holds, or what the address says while it is not drawn yet.
+typed = str(st.session_state.get(key) or st.query_params.get(key, ""))
+page = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
+with reading(actor()) as session:
+    found = find(session, now=now(), page=page, page_size=SIZE)
+draw_events(found.rows, empty=empty)
+if found.pages > 1:
+    st.pagination(found.pages, key=key, bind="query-params", max_visible_pages=5 if is_phone() else 9)

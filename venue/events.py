@@ -177,19 +177,36 @@ def coming(session: Session, *, now: datetime, until: datetime | None = None) ->
     return session.execute(listed.order_by(Event.starts_at, Event.name, Event.id)).all()
 
 
+def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+    """The id, name and start of coming events, soonest first, without what counting their seats takes."""
+    require(session, Permission.READ)
+    return session.execute(
+        select(Event.id, Event.name, Event.starts_at)
+        .where(Event.starts_at >= clock.start_of_today(now, house_of(session).zone))
+        .order_by(Event.starts_at, Event.name, Event.id)
+    ).all()
+
+
+def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+    """A page of the events from today on, soonest first."""
+    require(session, Permission.READ)
+    ahead = Event.starts_at >= clock.start_of_today(now, house_of(session).zone)
+    return _page(session, ahead, (Event.starts_at, Event.name, Event.id), page, page_size)
+
+
 def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
     """A page of the events of days gone by, latest first."""
     require(session, Permission.READ)
     over = Event.starts_at < clock.start_of_today(now, house_of(session).zone)
-    total = session.scalar(select(func.count()).select_from(Event).where(over)) or 0
+    return _page(session, over, (Event.starts_at.desc(), Event.id), page, page_size)
+
+
+def _page(session: Session, among: Any, order: Sequence[Any], page: int, page_size: int) -> Page:
+    total = session.scalar(select(func.count()).select_from(Event).where(among)) or 0
     page = min(max(1, page), max(1, -(-total // page_size)))
-    rows = session.execute(
-        listing(session)
-        .where(over)
-        .order_by(Event.starts_at.desc(), Event.id)
-        .limit(page_size)
-        .offset((page - 1) * page_size)
-    ).all()
+    # The seats of this page's events are summed, of no others.
+    on_page = select(Event.id).where(among).order_by(*order).limit(page_size).offset((page - 1) * page_size)
+    rows = session.execute(listing(session).where(Event.id.in_(on_page)).order_by(*order)).all()
     return Page(rows, total, page, page_size)
 
 
@@ -235,7 +252,8 @@ def listing(_session: Session) -> AnySelect:
             Event.version,
             taken.label("seats_taken"),
             (Event.capacity - taken).label("seats_left"),
-            func.count(Booking.id).label("bookings"),
+            # Of the two columns an index holds: the rows themselves need not be looked at.
+            func.count(Booking.event_id).label("bookings"),
         )
         .outerjoin(Booking, Booking.event_id == Event.id)
         .group_by(Event.id)

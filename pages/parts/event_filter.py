@@ -13,7 +13,8 @@ from venue import events
 
 def event_filter() -> UUID | None:
     with reading(actor()) as session:
-        choices = {str(row.id): f"{row.name}, {day(row.starts_at)}" for row in events.coming(session, now=now())}
+        coming = events.names_of_coming(session, now=now())
+        choices = {str(row.id): f"{row.name}, {day(row.starts_at)}" for row in coming}
         chosen = st.query_params.get("event")
         if chosen and chosen not in choices:
             choices |= _past_event(session, chosen)

@@ -52,6 +52,20 @@ def test_moving_says_how_many_will_be_told_before_it_is_done(house, screen, add_
     assert all_of(house, Event)[0].starts_at > quiz.starts_at
 
 
+def test_a_long_programme_is_shown_a_page_at_a_time(screen, add_event):
+    for number in range(30):
+        add_event(name=f"Quiz {number}")
+    app = screen("events.py")
+    assert len(app.get("page_link")) == 24
+
+    app.session_state["coming_page"] = 2
+    app.run()
+    assert len(app.get("page_link")) == 6
+
+    assert len(screen("events.py", coming_page=2).get("page_link")) == 6  # The address is enough.
+    assert len(screen("events.py", coming_page="x").get("page_link")) == 24
+
+
 def test_a_changed_name_needs_no_second_question(house, screen, add_event):
     app = screen("edit_event.py", id=add_event().id)
 

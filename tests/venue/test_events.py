@@ -240,6 +240,37 @@ def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -
     assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
 
 
+def test_coming_events_are_paged_soonest_first_each_on_one_page(session: Session) -> None:
+    an_event(session, starts_at=NOW - days(1))
+    programme = [an_event(session, starts_at=IN_TWO_WEEKS + days(number // 2)).id for number in range(7)]
+    a_booking(session, event=events.get(session, programme[0]), seats=3)
+    pages = [events.coming_page(session, now=NOW, page=number, page_size=3) for number in (1, 2, 3, 9)]
+    assert [len(page.rows) for page in pages] == [3, 3, 1, 1]
+    assert {row.id for page in pages for row in page.rows} == set(programme)
+    assert (pages[0].total, pages[0].pages, pages[3].page) == (7, 3, 3)
+    assert pages[0].rows == events.coming(session, now=NOW)[:3]
+    assert sum(row.seats_taken for row in pages[0].rows) == 3
+
+
+def test_the_names_of_coming_events_are_those_of_the_list(session: Session) -> None:
+    an_event(session, starts_at=NOW - days(1))
+    late, soon = an_event(session, starts_at=A_WEEK_ON), an_event(session, starts_at=IN_TWO_WEEKS)
+    a_booking(session, event=soon, seats=2)
+    named = events.names_of_coming(session, now=NOW)
+    assert [(row.id, row.name, row.starts_at) for row in named] == [
+        (event.id, event.name, event.starts_at) for event in (soon, late)
+    ]
+    assert [row.id for row in named] == [row.id for row in events.coming(session, now=NOW)]
+
+
+def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("Only SQLite says so without rows")
+    listed = events.listing(session).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {listed}").all()
+    assert any("USING COVERING INDEX ix_bookings_event_id_seats" in step[-1] for step in steps)
+
+
 def test_in_summer_the_day_ends_an_hour_before_utcs(session: Session) -> None:
     evening = NOW.replace(month=7, day=1, hour=22, minute=30)
     an_event(session, starts_at=evening)

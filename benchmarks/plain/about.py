@@ -1,0 +1,7 @@
+"""Another screen with next to nothing on it."""
+
+import streamlit as st
+
+st.title("About", anchor=False)
+st.caption("An empty app.")
+st.page_link("list.py", label="The list")

@@ -1,0 +1,312 @@
+"""What staff wait for at the screen (ACCEPTANCE P4), in Chromium, beside an empty Streamlit app in the same run.
+
+`python -m benchmarks.screens`. The clock runs in the page itself (benchmarks/screens.js): from the browser's own time
+of the key or click until the first frame in which all that was asked for is there, and that frame has been handed on.
+
+- Our list is there when exactly the customers that the house itself finds stand in it, in their order.
+- `st.dataframe` paints on a canvas, and its hidden table for screen readers follows a fifth of a second later. So what
+  is written on the canvas is noted: its list is there when the numbers of the rows it must show first were all painted
+  after the key. Enough of them were not on the screen before, so that painting the old rows again does not count.
+- Any other screen is there when its title, its last words and all of its links to events are.
+
+A letter typed waits for Streamlit's pause of 250 ms in both apps; the ratio that counts is of what is left without it.
+First loads are each in a new browser context: nothing in its cache, no connection open, the browser itself running.
+"""
+
+import json
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks import measure, people, served, venues
+from benchmarks.measure import Figures
+from benchmarks.plain import guests
+from benchmarks.served import Server
+from venue import customers, events
+from venue.house import House
+from venue.staff import DESK
+
+PAUSE = 250
+WARM = 3
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CLOCK = Path(__file__).with_name("screens.js").read_text(encoding="utf-8")
+SEARCH = "[data-testid=stMain] input[type=search]"
+SIZE = {"width": 1280, "height": 900}
+# The rows of its table that the empty app has on the screen at once; the next one is cut off.
+SHOWN = 10
+PATIENCE = 20_000
+# The last section of a customer's screen ends with these.
+LAST_OF_A_CUSTOMER = ["No texts yet.", "Last changed"]
+
+Wanted = dict[str, Any]
+
+
+class Screens(ABC):
+    """An app in a tab of its own: each act gives the milliseconds until what it asked for was on the screen."""
+
+    home_name: str
+    list_name: str
+    other_name: str
+    list_address: str
+    words: Sequence[str]
+
+    def __init__(self, browser: Browser, server: Server):
+        self.browser, self.server, self.turn = browser, server, 0
+        self.page: Page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
+        self.page.add_init_script(CLOCK)
+        self.page.goto(server.url)
+        self.page.get_by_test_id("stTopNavLink").first.wait_for()
+        self.to_list()
+
+    # What is wanted on the screen
+
+    @abstractmethod
+    def home(self) -> Wanted: ...
+
+    @abstractmethod
+    def other(self) -> Wanted: ...
+
+    @abstractmethod
+    def rows(self, words: str = "") -> Wanted: ...
+
+    @abstractmethod
+    def next_rows(self) -> Wanted: ...
+
+    # What one does
+
+    def to_home(self) -> float:
+        return self._turn_to(self.home_name, self.home())
+
+    def to_other(self) -> float:
+        return self._turn_to(self.other_name, self.other())
+
+    def to_list(self) -> float:
+        return self._turn_to(self.list_name, self.rows())
+
+    def letter(self) -> float:
+        """The last letter of a word; what stands before it is there already."""
+        word = self.words[self.turn % len(self.words)]
+        self.turn += 1
+        before, after = self.rows(word[:-1]), self.rows(word)
+        check_differ(before, after)
+        box = self.page.locator(SEARCH)
+        box.fill("")
+        self._timed(partial(box.press_sequentially, word[:-1]), before)
+        return self._timed(partial(box.press, word[-1]), after)
+
+    def clear(self) -> None:
+        box = self.page.locator(SEARCH)
+        box.press("Control+a")
+        self._timed(partial(box.press, "Delete"), self.rows())
+
+    def next_page(self) -> float:
+        first, following = self.rows(), self.next_rows()
+        check_differ(first, following)
+        took = self._press("Next", following)
+        self._press("First", first)
+        return took
+
+    @abstractmethod
+    def open_one(self) -> float: ...
+
+    def load_home(self) -> float:
+        return self._load("/", self.home())
+
+    def load_list(self) -> float:
+        return self._load(self.list_address, self.rows())
+
+    # How
+
+    def _timed(self, act: Callable[[], Any], wanted: Wanted) -> float:
+        self.page.evaluate("wanted => bench.watch(wanted)", wanted)
+        act()
+        return self._took(self.page)
+
+    def _took(self, page: Page) -> float:
+        took = page.evaluate(f"Promise.race([bench.took, new Promise(tell => setTimeout(tell, {PATIENCE}, null))])")
+        if took is None:
+            raise AssertionError(f"What was asked for did not come to {page.url}: {page.inner_text('body')[:500]}")
+        return float(took)
+
+    def _turn_to(self, screen: str, wanted: Wanted) -> float:
+        return self._timed(self.page.get_by_test_id("stTopNavLink").filter(has_text=screen).click, wanted)
+
+    def _press(self, button: str, wanted: Wanted) -> float:
+        return self._timed(self.page.get_by_role("button", name=button, exact=True).click, wanted)
+
+    def _follow(self, words: str, wanted: Wanted) -> float:
+        return self._timed(self.page.get_by_test_id("stPageLink-NavLink").filter(has_text=words).click, wanted)
+
+    def _load(self, address: str, wanted: Wanted) -> float:
+        context = self.browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
+        try:
+            page = context.new_page()
+            page.add_init_script(f"{CLOCK}\nbench.watch({json.dumps(wanted)}, 0)")
+            page.goto(f"{self.server.url}{address}", wait_until="commit")
+            return self._took(page)
+        finally:
+            context.close()
+
+
+def check_differ(before: Wanted, after: Wanted) -> None:
+    """What is waited for must not stand there already."""
+    # Ours is there when all rows are, in their order; theirs when each of the first rows has been painted.
+    assert after["ids"] != before["ids"], "The same rows before and after"
+    assert after["kind"] == "rows" or set(after["ids"][:SHOWN]) - set(before["ids"][: SHOWN + 2])
+
+
+class Ours(Screens):
+    """What the house itself finds, and how its screens are known."""
+
+    home_name, list_name, other_name, list_address = "Today", "Customers", "Events", "/customers"
+    words = ("smi", "jon", "tho", "wils", "mar")
+
+    def __init__(self, browser: Browser, server: Server, house: House):
+        self.house = house
+        super().__init__(browser, server)
+
+    def home(self) -> Wanted:
+        return {"kind": "screen", "title": "Today", "texts": ["All events", "Nothing is planned."]}
+
+    def other(self) -> Wanted:
+        with self.house.reading(DESK) as session:
+            coming = len(events.coming_page(session, now=people.NOW, page_size=24).rows)
+        return {"kind": "screen", "title": "Events", "texts": [], "links": coming}
+
+    def rows(self, words: str = "") -> Wanted:
+        return self._wanted(self._found(words))
+
+    def next_rows(self) -> Wanted:
+        return self._wanted(self._found(after=self._found()[-1].id, page=2))
+
+    def open_one(self) -> float:
+        row = self._found()[self.turn % 10]
+        self.turn += 1
+        opened = {"kind": "screen", "title": f"{row.first_name} {row.last_name}", "texts": LAST_OF_A_CUSTOMER}
+        took = self._timed(self.page.locator(f'[data-customer="{row.id}"]').click, opened)
+        self._follow("Customers", self.rows())
+        return took
+
+    def _found(self, words: str = "", **place: Any) -> Sequence[Any]:
+        with self.house.reading(DESK) as session:
+            return customers.search(session, words, **place, page_size=50, now=people.NOW).rows
+
+    @staticmethod
+    def _wanted(found: Sequence[Any]) -> Wanted:
+        ids = [str(row.id) for row in found]
+        return {"kind": "rows", "ids": ids}
+
+
+class Plain(Screens):
+    """The same of the empty app."""
+
+    home_name, list_name, other_name, list_address = "Home", "List", "About", "/list"
+    words = ("smi", "jon", "tay", "wil", "pat")
+
+    def home(self) -> Wanted:
+        return {"kind": "screen", "title": "Home", "texts": ["Nothing is on today.", "Find somebody"]}
+
+    def other(self) -> Wanted:
+        return {"kind": "screen", "title": "About", "texts": ["An empty app.", "The list"]}
+
+    def rows(self, words: str = "") -> Wanted:
+        return self._wanted(guests.page(guests.search(words), 0))
+
+    def next_rows(self) -> Wanted:
+        return self._wanted(guests.page(guests.everybody(), 1))
+
+    def open_one(self) -> float:
+        guest = guests.get(self.rows()["texts"][0])
+        opened = {"kind": "screen", "title": guest["Name"], "texts": [f"Added: {guest['Added']}"]}
+        took = self._follow("Open the first", opened)
+        self._follow("Back to the list", self.rows())
+        return took
+
+    @staticmethod
+    def _wanted(found: Any) -> Wanted:
+        numbers = list(found["Mobile number"])
+        return {"kind": "painted", "texts": numbers[:SHOWN], "ids": numbers}
+
+
+def screens(ours: Screens, plain: Screens, runs: int) -> list[Figures]:
+    """P4: A B A B …"""
+    turns = partial(in_turns, ours, plain, runs)
+    letters = turns("search: a letter to its rows", Screens.letter, None)
+    paused = Figures(f"the same without the pause of {PAUSE} ms", less(letters.ours), less(letters.bare), 1.5)
+    print(paused.row, flush=True)
+    ours.clear()
+    plain.clear()
+    measured = [letters, paused]
+    measured.append(turns("next page of the list", Screens.next_page, 1.3))
+    measured.append(turns("open a customer", lambda app: app.open_one(), 1.5))
+    measured.append(turns("list → first screen", Screens.to_home, 1.3, Screens.to_list))
+    measured.append(turns("list → events (an empty screen there)", Screens.to_other, 1.3, Screens.to_list))
+    ours.to_home()
+    plain.to_home()
+    measured.append(turns("first screen → list", Screens.to_list, 1.3, Screens.to_home))
+    measured.append(turns("first load of the first screen", Screens.load_home, 1.3))
+    measured.append(turns("first load of the list", Screens.load_list, 1.3))
+    return measured
+
+
+def in_turns(
+    ours: Screens,
+    plain: Screens,
+    runs: int,
+    name: str,
+    act: Callable[[Any], float],
+    most: float | None,
+    back: Callable[[Any], Any] = lambda _screens: None,
+) -> Figures:
+    """So many runs of each, after some that do not count. `back` undoes the act, unmeasured."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(WARM + runs):
+        for place, app in enumerate((ours, plain)):
+            took[place].append(act(app))
+            back(app)
+    figures = Figures(name, took[0][WARM:], took[1][WARM:], most)
+    print(figures.row, flush=True)
+    return figures
+
+
+def less(took: Sequence[float]) -> list[float]:
+    return [each - PAUSE for each in took]
+
+
+def versions(kind: str, house: House, browser: Browser) -> str:
+    said = measure.versions(kind, venues.bare(house))
+    return f"Streamlit {version('streamlit')}, Chromium {browser.version}, {said}"
+
+
+@click.command()
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(["sqlite", "postgresql"]), help="The database.")
+@click.option("--customers", "how_many", default=100_000, show_default=True)
+@click.option("--runs", default=15, show_default=True, help="How often each is measured.")
+@click.option("--quick", is_flag=True, help="A rehearsal on a small venue; nothing is kept.")
+def main(kinds: Sequence[str], how_many: int, runs: int, quick: bool) -> None:
+    """Measure, and keep the tables."""
+    if quick:
+        how_many, runs = 15_000, 3
+    for kind in kinds or ("sqlite", "postgresql"):
+        house = venues.full(kind, how_many)
+        heading = f"Screens: {how_many:,} customers on {kind}"
+        print(f"\n{heading}", flush=True)
+        with served.both(house) as (our_server, plain_server), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            said = versions(kind, house, browser)
+            figures = screens(Ours(browser, our_server, house), Plain(browser, plain_server), runs)
+            browser.close()
+        if not quick:
+            command = f"python -m benchmarks.screens --kind {kind} --customers {how_many} --runs {runs}"
+            measure.keep(heading, measure.table(figures, beside="empty app"), command=command, versions=said)
+
+
+if __name__ == "__main__":
+    main()

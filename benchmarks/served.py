@@ -1,0 +1,113 @@
+"""The two web servers that are measured, each a process of its own: ours on a venue, and the empty app beside it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import settings
+from benchmarks import people
+from venue.house import House
+
+ROOT = Path(__file__).parents[1]
+PLAIN = "benchmarks/plain/app.py"
+# Nothing of these may reach a server that is measured: no text leaves, and nobody is signed in by somebody else.
+NOT_PASSED_ON = ("TWILIO_", "STREAMLIT_", "VENUE_", "OIDC_", "PUBLIC_URL", "DATABASE_URL", "BENCH_NOW")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A web server that answers."""
+
+    port: int
+    look_port: int
+    process: psutil.Process
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def memory(self) -> float:
+        """What it holds of the machine's memory, in MB."""
+        return float(self.process.memory_info().rss) / 1024 / 1024
+
+    def look(self) -> dict[str, Any]:
+        """Its sessions, and what its garbage collector keeps count of."""
+        with socket.create_connection(("localhost", self.look_port), timeout=30) as asked:
+            return dict(json.loads(asked.makefile("rb").read()))
+
+
+@contextmanager
+def ours(house: House) -> Iterator[Server]:
+    url = house.database.engine.url.render_as_string(hide_password=False)
+    # Said to be empty, lest a file .env beside the code says otherwise.
+    none = dict.fromkeys((*settings.TWILIO_VARIABLES, "PUBLIC_URL"), "")
+    environment = {**none, "DATABASE_URL": url, "VENUE_NAME": house.name, "BENCH_NOW": people.NOW.isoformat()}
+    with _served("app.py", environment) as server:
+        yield server
+
+
+@contextmanager
+def plain() -> Iterator[Server]:
+    with _served(PLAIN, {}) as server:
+        yield server
+
+
+@contextmanager
+def both(house: House) -> Iterator[tuple[Server, Server]]:
+    """Ours and the empty app; the one that is not asked anything waits."""
+    with ours(house) as our_server, plain() as plain_server:
+        yield our_server, plain_server
+
+
+@contextmanager
+def _served(script: str, environment: Mapping[str, str]) -> Iterator[Server]:
+    port, look_port = _free_ports(2)
+    command = [sys.executable, "-m", "benchmarks.server_process", script, str(look_port), "--server.port", str(port)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
+    with tempfile.TemporaryFile() as log:
+        started = subprocess.Popen(command, cwd=ROOT, env={**kept, **environment}, stdout=log, stderr=log)
+        try:
+            server = Server(port, look_port, psutil.Process(started.pid))
+            _wait_for(f"{server.url}/_stcore/health", started)
+            yield server
+        except BaseException:
+            log.seek(0)
+            sys.stderr.write(f"The log of {script}:\n{log.read().decode(errors='replace')[-4000:]}\n")
+            raise
+        finally:
+            started.terminate()
+            started.wait(30)
+
+
+def _free_ports(how_many: int) -> list[int]:
+    taken = [socket.create_server(("localhost", 0)) for _ in range(how_many)]
+    ports = [each.getsockname()[1] for each in taken]
+    for each in taken:
+        each.close()
+    return ports
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError("The web server ended at once")
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError("The web server did not answer in a minute")

@@ -1,0 +1,209 @@
+"""A browser without a screen: it speaks Streamlit's own protocol over a real websocket, and sees what would be drawn.
+
+As a browser does, it sends what its widgets hold and which messages it still has, follows a change of screen, keeps the
+address in step, and takes away what a run did not draw again.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+# Script runs that a browser keeps a message which may be sent again by its name alone (global.maxCachedMessageAge).
+KEPT_FOR = 2
+
+
+class WrongScreen(AssertionError):
+    """What came is not what was asked for."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An element on the screen, the fragment it belongs to, and the run that drew it."""
+
+    element: Element
+    fragment_id: str
+    run: int
+
+
+@dataclass
+class Visitor:
+    socket: ClientConnection
+    address: str
+    page_hash: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+    screens: dict[str, str] = field(default_factory=dict)
+    drawn: dict[tuple[int, ...], Drawn] = field(default_factory=dict)
+    held: dict[str, WidgetState] = field(default_factory=dict)
+    cache: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
+    fragments: set[str] = field(default_factory=set)
+    run: int = 0
+
+    @classmethod
+    async def arrive(cls, port: int, page: str) -> "Visitor":
+        """Open a screen, as whoever types its address."""
+        socket = await connect(
+            f"ws://localhost:{port}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=f"http://localhost:{port}",  # type: ignore[arg-type]
+            user_agent_header=AGENT,
+            max_size=None,
+            compression=None,
+        )
+        visitor = cls(socket, f"http://localhost:{port}")
+        await visitor._ask(page_name=page)
+        return visitor
+
+    async def leave(self) -> None:
+        await self.socket.close()
+
+    # What one does
+
+    async def open_screen(self, name: str) -> None:
+        """By the navigation at the top."""
+        await self._turn_to(self.screens[name])
+
+    async def follow(self, label: str) -> None:
+        """A link to another screen."""
+        link = next(each for each in self.all("page_link") if each.label == label)
+        await self._turn_to(link.page_script_hash, link.query_string)
+
+    async def type_words(self, label: str, words: str) -> None:
+        """Into a search box, until the pause after the last letter is over."""
+        box = self._widget("text_input", label)
+        what = box.element.text_input
+        if what.HasField("query_param_key"):
+            self.query.pop(what.query_param_key, None)
+            self.query |= {what.query_param_key: words} if words else {}
+        self.held[what.id] = WidgetState(id=what.id, string_value=words)
+        await self._ask(fragment_id=box.fragment_id, page_script_hash=self.page_hash)
+
+    async def press(self, label: str) -> None:
+        button = self._widget("button", label)
+        pressed = WidgetState(id=button.element.button.id, trigger_value=True)
+        await self._ask(pressed, fragment_id=button.fragment_id, page_script_hash=self.page_hash)
+
+    async def trigger(self, component: str, event: str, value: str) -> None:
+        """What a component of ours tells."""
+        found = self._component(component)
+        told = json.dumps([{"event": event, "value": value}])
+        state = WidgetState(id=_trigger_id(found.element.bidi_component.id), json_trigger_value=told)
+        await self._ask(state, fragment_id=found.fragment_id, page_script_hash=self.page_hash)
+
+    # What one sees
+
+    def all(self, kind: str) -> Iterator[Any]:
+        return (getattr(each.element, kind) for each in self._of(kind))
+
+    @property
+    def title(self) -> str:
+        return next((each.body for each in self.all("heading") if each.tag == "h1"), "")
+
+    def headings(self) -> list[str]:
+        return [each.body for each in self.all("heading")]
+
+    def data(self, component: str) -> dict[str, Any]:
+        """What a component of ours was given."""
+        return dict(json.loads(self._component(component).element.bidi_component.json))
+
+    def check_whole(self) -> None:
+        """Nothing went wrong on this screen."""
+        wrong = [each.message for each in self.all("exception")]
+        wrong += [each.body for each in self.all("alert") if each.format == each.ERROR]
+        if wrong:
+            raise WrongScreen(f"The screen says: {wrong}")
+
+    def _of(self, kind: str) -> Iterator[Drawn]:
+        return (each for each in self.drawn.values() if each.element.WhichOneof("type") == kind)
+
+    def _widget(self, kind: str, label: str) -> Drawn:
+        for each in self._of(kind):
+            if getattr(each.element, kind).label == label:
+                return each
+        raise WrongScreen(f"No {kind} “{label}” on “{self.title}”")
+
+    def _component(self, name: str) -> Drawn:
+        for each in self._of("bidi_component"):
+            if each.element.bidi_component.component_name.endswith(name):
+                return each
+        raise WrongScreen(f"No component {name} on “{self.title}”")
+
+    # The protocol
+
+    async def _turn_to(self, page_hash: str, query: str = "") -> None:
+        self.query = dict(parse_qsl(query))
+        self.held.clear()
+        await self._ask(page_script_hash=page_hash)
+
+    async def _ask(self, *pressed: WidgetState, **state: str) -> None:
+        """Have the script run, and see to the end of what it draws."""
+        asked = BackMsg()
+        script = asked.rerun_script
+        for name, value in {**state, "query_string": urlencode(self.query)}.items():
+            setattr(script, name, value)
+        script.widget_states.widgets.extend([*self.held.values(), *pressed])
+        script.cached_message_hashes.extend(self.cache)
+        context = script.context_info
+        context.timezone, context.locale, context.url = "Europe/London", "en-GB", self.address
+        await self.socket.send(asked.SerializeToString())
+        while not self._take(ForwardMsg.FromString(await self.socket.recv(decode=False))):
+            pass
+
+    def _take(self, message: ForwardMsg) -> bool:
+        """Whether this was the last message of the run."""
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._begin_run(message)
+        elif kind in ("delta", "ref_hash"):
+            self._draw(message)
+        elif kind == "navigation":
+            self.screens = {page.page_name: page.page_script_hash for page in message.navigation.app_pages}
+        elif kind == "page_info_changed":
+            self.query = dict(parse_qsl(message.page_info_changed.query_string))
+        elif kind == "script_finished":
+            return self._end_run(message.script_finished)
+        return False
+
+    def _begin_run(self, message: ForwardMsg) -> None:
+        self.run += 1
+        self.fragments = set(message.metadata.run.fragment_ids)
+        if self.fragments:
+            return
+        if message.new_session.page_script_hash != self.page_hash:
+            self.held.clear()
+        self.page_hash = message.new_session.page_script_hash
+
+    def _draw(self, message: ForwardMsg) -> None:
+        place = tuple(message.metadata.delta_path)
+        if message.WhichOneof("type") == "ref_hash":
+            message = self.cache[message.ref_hash][1]
+        elif message.metadata.cacheable:
+            self.cache[message.hash] = (self.run, message)
+        delta = message.delta
+        if delta.WhichOneof("type") == "new_element":
+            self.drawn[place] = Drawn(delta.new_element, delta.fragment_id, self.run)
+
+    def _end_run(self, status: int) -> bool:
+        if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return False
+        if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            raise WrongScreen("The script cannot be compiled")
+        self.drawn = {
+            place: each
+            for place, each in self.drawn.items()
+            if each.run == self.run or (self.fragments and each.fragment_id not in self.fragments)
+        }
+        self.cache = {name: kept for name, kept in self.cache.items() if self.run - kept[0] < KEPT_FOR}
+        return True
+
+
+def _trigger_id(component_id: str) -> str:
+    return f"$$STREAMLIT_INTERNAL_KEY_{component_id}__events"

@@ -1,0 +1,371 @@
+"""Fifty people at once (ACCEPTANCE P5), beside as many on an empty Streamlit app: `python -m benchmarks.visitors`.
+
+Each session is a real websocket speaking Streamlit's protocol (benchmarks/visitor.py) and acts every 2 seconds, as a
+pub does: searches, turns the page, opens a customer and goes back, looks at Today and at the events. Each act is
+checked: the screen that was asked for came, with its rows, and nothing says that something went wrong. It is timed from
+the moment it was due until the script has finished, so that a late start counts as waiting. Those on the empty app do
+the same as far as it can: search words, the next page, one record, back, another screen.
+
+`--minutes 60` is an hour of it. Sessions come and go all the while, as phones do; the memory of both servers is looked
+at every minute, and a line is laid through ours after the first five.
+"""
+
+import asyncio
+import os
+import platform
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from random import Random
+from statistics import linear_regression, quantiles
+from time import perf_counter
+from typing import Any
+
+import click
+import pyarrow
+
+from benchmarks import measure, served, venues
+from benchmarks.served import Server
+from benchmarks.visitor import Visitor, WrongScreen
+from db.search import fold
+
+EVERY = 2.0
+MOST_TIMES, MOST_MB = 3, 1
+ACTS_BEFORE_WEIGHING = 9
+# A phone is put away after so many seconds, and taken out again.
+STAYS = (120, 360)
+SETTLING_MINUTES = 5
+
+Act = Callable[[Visitor, Random], Awaitable[None]]
+
+
+# What one does at a pub
+
+
+async def search(visitor: Visitor, random: Random) -> None:
+    words = random.choice([each for each in ("smi", "jon", "tay", "wil", "jo") if each != visitor.query.get("q")])
+    await visitor.type_words("Search customers", words)
+    rows = visitor.data("people")["rows"]
+    found(visitor, "Customers", len(rows) == 50 and all(words in fold(row["name"]) for row in rows))
+
+
+async def next_page(visitor: Visitor, _random: Random) -> None:
+    before = visitor.data("people")["rows"][-1]["id"]
+    await visitor.press("Next")
+    rows = visitor.data("people")["rows"]
+    found(visitor, "Customers", bool(rows) and before not in {row["id"] for row in rows})
+
+
+async def open_customer(visitor: Visitor, random: Random) -> None:
+    row = random.choice(visitor.data("people")["rows"])
+    await visitor.trigger("people", "opened", row["id"])
+    there = visitor.query.get("id") == row["id"] and {"Active bookings", "Texts"} <= set(visitor.headings())
+    found(visitor, visitor.title, there and bool(visitor.title))
+
+
+async def back_to_list(visitor: Visitor, _random: Random) -> None:
+    await visitor.follow("Customers")
+    found(visitor, "Customers", bool(visitor.data("people")["rows"]))
+
+
+async def look_at_list(visitor: Visitor, _random: Random) -> None:
+    await visitor.open_screen("Customers")
+    found(visitor, "Customers", bool(visitor.data("people")["rows"]))
+
+
+async def look_at_today(visitor: Visitor, _random: Random) -> None:
+    await visitor.open_screen("Today")
+    found(visitor, "Today", "The coming week" in visitor.headings())
+
+
+async def look_at_events(visitor: Visitor, _random: Random) -> None:
+    await visitor.open_screen("Events")
+    events = [link for link in visitor.all("page_link") if link.query_string.startswith("id=")]
+    found(visitor, "Events", len(events) >= 10)
+
+
+PUB = (look_at_list, search, next_page, open_customer, back_to_list, search, open_customer, look_at_today)
+PUB += (look_at_events,)
+
+
+# The same in the empty app
+
+
+async def plain_search(visitor: Visitor, random: Random) -> None:
+    words = random.choice([each for each in ("smi", "jo", "ta", "wi", "pa") if each != visitor.query.get("q")])
+    await visitor.type_words("Search", words)
+    found(visitor, "List", has_rows(visitor) and visitor.query.get("q") == words)
+
+
+async def plain_next(visitor: Visitor, _random: Random) -> None:
+    await visitor.press("Next")
+    found(visitor, "List", has_rows(visitor) and any("page 2" in each.body for each in visitor.all("markdown")))
+
+
+async def plain_open(visitor: Visitor, _random: Random) -> None:
+    await visitor.follow("Open the first")
+    found(visitor, visitor.title, bool(visitor.query.get("id")) and len(list(visitor.all("text"))) == 3)
+
+
+async def plain_back(visitor: Visitor, _random: Random) -> None:
+    await visitor.follow("Back to the list")
+    found(visitor, "List", has_rows(visitor))
+
+
+async def plain_list(visitor: Visitor, _random: Random) -> None:
+    await visitor.open_screen("List")
+    found(visitor, "List", has_rows(visitor))
+
+
+async def plain_home(visitor: Visitor, _random: Random) -> None:
+    await visitor.open_screen("Home")
+    found(visitor, "Home", True)
+
+
+async def plain_about(visitor: Visitor, _random: Random) -> None:
+    await visitor.open_screen("About")
+    found(visitor, "About", True)
+
+
+PLAIN = (plain_list, plain_search, plain_next, plain_open, plain_back, plain_search, plain_open, plain_home)
+PLAIN += (plain_about,)
+
+
+def has_rows(visitor: Visitor) -> bool:
+    tables = [pyarrow.ipc.open_stream(each.arrow_data.data).read_all() for each in visitor.all("dataframe")]
+    return any(table.num_rows for table in tables)
+
+
+def found(visitor: Visitor, title: str, right: bool) -> None:
+    visitor.check_whole()
+    if visitor.title != title or not right:
+        raise WrongScreen(f"Wanted “{title}” with all of it, came “{visitor.title}” at {visitor.query}")
+
+
+# Many of them
+
+
+@dataclass
+class Crowd:
+    """Sessions on one server, and how long each of their acts took, in milliseconds."""
+
+    server: Server
+    acts: Sequence[Act]
+    took: list[float] = field(default_factory=list)
+    came: int = 0
+
+    async def arrive(self) -> Visitor:
+        self.came += 1
+        return await Visitor.arrive(self.server.port, "")
+
+    async def act(self, visitor: Visitor, number: int, random: Random, due: float) -> None:
+        try:
+            await self.acts[number % len(self.acts)](visitor, random)
+        except Exception as error:
+            raise RuntimeError(f"{self.acts[number % len(self.acts)].__name__}: {error}") from error
+        self.took.append((perf_counter() - due) * 1000)
+
+    async def stay(self, visitor: Visitor, random: Random, until: float) -> None:
+        """Act every two seconds until then, from a moment of one's own on."""
+        due = perf_counter() + random.uniform(0, EVERY)
+        number = 0
+        while due < until:
+            await asyncio.sleep(due - perf_counter())
+            await self.act(visitor, number, random, due)
+            number += 1
+            due += EVERY
+
+    async def come_and_go(self, random: Random, until: float) -> None:
+        while perf_counter() < until:
+            visitor = await self.arrive()
+            await self.stay(visitor, random, min(until, perf_counter() + random.uniform(*STAYS)))
+            await visitor.leave()
+
+    @asynccontextmanager
+    async def present(self, how_many: int) -> AsyncIterator[list[Visitor]]:
+        visitors = [await self.arrive() for _ in range(how_many)]
+        try:
+            yield visitors
+        finally:
+            for visitor in visitors:
+                await visitor.leave()
+
+
+async def busy(crowd: Crowd, sessions: int, seconds: float) -> None:
+    """So many sessions at once for so long."""
+    async with crowd.present(sessions) as visitors, asyncio.TaskGroup() as group:
+        until = perf_counter() + seconds
+        for number, visitor in enumerate(visitors):
+            group.create_task(crowd.stay(visitor, Random(number), until))
+
+
+async def in_turns(crowds: Sequence[Crowd], sessions: int, seconds: float, turns: int) -> list[float]:
+    """Both crowds A B A B …; the processor time that an act took each server, in milliseconds."""
+    spent = [0.0] * len(crowds)
+    for turn in range(turns + 1):
+        for place, crowd in enumerate(crowds):
+            before = cpu_seconds(crowd.server)
+            await busy(crowd, sessions, seconds if turn else 2 * len(PUB))
+            spent[place] += cpu_seconds(crowd.server) - before
+        if turn == 0:  # Everything has been on the screen once: now it counts.
+            spent = [0.0] * len(crowds)
+            for crowd in crowds:
+                crowd.took.clear()
+    return [each / len(crowd.took) * 1000 for each, crowd in zip(spent, crowds, strict=True)]
+
+
+async def weigh(crowd: Crowd, sessions: Sequence[int]) -> list[float]:
+    """The memory of the server with so many sessions that have acted, in MB."""
+    weighed = []
+    visitors: list[Visitor] = []
+    for how_many in sessions:
+        for number in range(len(visitors), how_many):
+            visitors.append(await crowd.arrive())
+            for act in range(ACTS_BEFORE_WEIGHING):
+                await crowd.act(visitors[-1], act, Random(number), perf_counter())
+        weighed.append(crowd.server.memory())
+    for visitor in visitors:
+        await visitor.leave()
+    return weighed
+
+
+def cpu_seconds(server: Server) -> float:
+    times = server.process.cpu_times()
+    return float(times.user + times.system)
+
+
+# An hour of it
+
+
+async def long_run(crowds: Sequence[Crowd], sessions: int, minutes: int) -> list[list[dict[str, Any]]]:
+    """What the servers are like after each minute, and after everybody has gone."""
+    samples: list[list[dict[str, Any]]] = [[] for _ in crowds]
+    began = perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for place, crowd in enumerate(crowds):
+            for number in range(sessions):
+                group.create_task(crowd.come_and_go(Random(f"{place}.{number}"), began + minutes * 60))
+        for minute in range(1, minutes + 1):
+            await asyncio.sleep(began + minute * 60 - perf_counter())
+            for place, crowd in enumerate(crowds):
+                samples[place].append(await look(crowd, minute))
+    # Streamlit keeps a session that has gone for two minutes, in case it comes again.
+    await asyncio.sleep(180 if minutes > SETTLING_MINUTES else 1)
+    for place, crowd in enumerate(crowds):
+        samples[place].append(await look(crowd, minutes + 3))
+    return samples
+
+
+async def look(crowd: Crowd, minute: int) -> dict[str, Any]:
+    said = await asyncio.to_thread(crowd.server.look)
+    acts = len(crowd.took)
+    slow = quantiles(crowd.took, n=20)[-1] if acts > 1 else 0.0
+    crowd.took.clear()
+    seen = {"minute": minute, "memory": crowd.server.memory(), "came": crowd.came, "acts": acts, "p95": slow, **said}
+    print(seen, flush=True)
+    return seen
+
+
+def slope(samples: Sequence[dict[str, Any]]) -> float:
+    """MB an hour, by least squares over the minutes after the first ones; without the last, when all had gone."""
+    counted = [each for each in samples[:-1] if each["minute"] > SETTLING_MINUTES] or samples[:-1]
+    if len(counted) < 2:
+        return 0.0
+    return linear_regression([each["minute"] for each in counted], [each["memory"] for each in counted]).slope * 60
+
+
+# What is told
+
+
+def busy_table(crowds: Sequence[Crowd], cpu: Sequence[float]) -> str:
+    lines = ["| | acts | p50, ms | p95, ms | processor time of an act, ms |", "|---|---:|---:|---:|---:|"]
+    p95 = []
+    for name, crowd, spent in zip(("ours", "the empty app"), crowds, cpu, strict=True):
+        cuts = quantiles(crowd.took, n=20)
+        p95.append(cuts[-1])
+        lines.append(f"| {name} | {len(crowd.took):,} | {cuts[9]:,.1f} | {cuts[-1]:,.1f} | {spent:,.1f} |")
+    lines.append(f"\nThe p95 is {p95[0] / p95[1]:.2f} times the empty app's (at most {MOST_TIMES}).")
+    return "\n".join(lines)
+
+
+def memory_table(sessions: Sequence[int], weighed: Sequence[Sequence[float]]) -> str:
+    heads = " | ".join(f"{each} sessions, MB" for each in sessions)
+    lines = [f"| | {heads} | MB for each of the last {sessions[-1] - sessions[-2]} (at most {MOST_MB}) |"]
+    lines.append("|---|" + "---:|" * (len(sessions) + 1))
+    for name, values in zip(("ours", "the empty app"), weighed, strict=True):
+        each = (values[-1] - values[-2]) / (sessions[-1] - sessions[-2])
+        lines.append(f"| {name} | {' | '.join(f'{value:,.1f}' for value in values)} | {each:.2f} |")
+    return "\n".join(lines)
+
+
+def hour_table(samples: Sequence[Sequence[dict[str, Any]]]) -> str:
+    ours, plain = samples
+    lines = ["| minute | ours, MB | sessions, kept for coming back | Python objects | p95, ms | the empty app, MB |"]
+    lines.append("|---:|---:|---:|---:|---:|---:|")
+    step = max(1, min(10, len(ours) // 6))
+    for mine, theirs in zip(ours, plain, strict=True):
+        if mine["minute"] % step == 0 or mine is ours[-1] or mine["minute"] == SETTLING_MINUTES:
+            minute = f"{mine['minute']}, all gone" if mine is ours[-1] else mine["minute"]
+            lines.append(
+                f"| {minute} | {mine['memory']:,.1f} | {mine['active']}, {mine['kept']} | {mine['objects']:,} "
+                f"| {mine['p95']:,.0f} | {theirs['memory']:,.1f} |"
+            )
+    lines.append(
+        f"\nAfter the first {SETTLING_MINUTES} minutes ours grows by {slope(ours):+.1f} MB an hour and the empty app "
+        f"by {slope(plain):+.1f}, by least squares. {ours[-1]['came']:,} sessions came; "
+        f"{ours[-1]['uncollectable']} objects could not be collected."
+    )
+    return "\n".join(lines)
+
+
+def versions() -> str:
+    load = f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
+    return f"Python {platform.python_version()}, Streamlit {version('streamlit')}; {load}"
+
+
+async def short(crowds: Sequence[Crowd], sessions: int, seconds: float, turns: int) -> str:
+    for crowd in crowds:  # What is imported once is no session's.
+        await weigh(crowd, [3])
+    counts = (0, max(1, sessions // 5), sessions)
+    weighed = [await weigh(crowd, counts) for crowd in crowds]
+    print(memory_table(counts, weighed), flush=True)
+    for crowd in crowds:
+        crowd.took.clear()
+    cpu = await in_turns(crowds, sessions, seconds, turns)
+    return f"{busy_table(crowds, cpu)}\n\n{memory_table(counts, weighed)}"
+
+
+@click.command()
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(["sqlite", "postgresql"]), help="The database.")
+@click.option("--customers", default=100_000, show_default=True)
+@click.option("--sessions", default=50, show_default=True)
+@click.option("--seconds", default=60.0, show_default=True, help="How long a turn lasts.")
+@click.option("--turns", default=2, show_default=True, help="How often ours and the empty app have their turn.")
+@click.option("--minutes", default=0, help="A long run instead: look at the memory every minute.")
+@click.option("--quick", is_flag=True, help="A rehearsal on a small venue; nothing is kept.")
+def main(
+    kinds: Sequence[str], customers: int, sessions: int, seconds: float, turns: int, minutes: int, quick: bool
+) -> None:
+    """Measure, and keep the tables."""
+    if quick:
+        customers, sessions, seconds, turns = 15_000, min(sessions, 10), 10.0, 1
+    for kind in kinds or (("postgresql",) if minutes else ("sqlite", "postgresql")):
+        what = f"an hour of {sessions} sessions" if minutes == 60 else f"{minutes} minutes of {sessions} sessions"
+        heading = f"Visitors: {what if minutes else f'{sessions} sessions'}, {customers:,} customers on {kind}"
+        print(f"\n{heading}", flush=True)
+        with served.both(venues.full(kind, customers)) as (our_server, plain_server):
+            crowds = [Crowd(our_server, PUB), Crowd(plain_server, PLAIN)]
+            if minutes:
+                body = hour_table(asyncio.run(long_run(crowds, sessions, minutes)))
+            else:
+                body = asyncio.run(short(crowds, sessions, seconds, turns))
+        print(body, flush=True)
+        if not quick:
+            asked = f"--minutes {minutes}" if minutes else f"--sessions {sessions} --seconds {seconds:g}"
+            command = f"python -m benchmarks.visitors --kind {kind} {asked}"
+            measure.keep(heading, body, command=command, versions=versions())
+
+
+if __name__ == "__main__":
+    main()
