@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from psycopg.pq import ExecStatus
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -146,3 +146,10 @@ def _begin_postgresql(connection: Any, _record: Any, _proxy: Any) -> None:
     """Begin the transaction, which also shows whether the server is still there: one question instead of two."""
     if connection.pgconn.exec_(b"BEGIN").status != ExecStatus.COMMAND_OK:
         raise InvalidatePoolError
+
+
+def without_haste(session: Session) -> None:
+    """Let the statements of this one transaction take as long as they take: whoever asks for all of it will wait."""
+    if session.get_bind().dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            session.execute(select(func.set_config(limit, "0", True)))

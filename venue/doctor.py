@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from db import schema
-from db.session import DatabaseUnavailable
+from db.session import DatabaseUnavailable, without_haste
 from sms import texts
 from venue import booking_state, clock, templates, today
 from venue.house import House
@@ -102,6 +102,7 @@ def _templates(house: House) -> Finding:
 
 def _booking_state(house: House) -> Finding:
     with house.reading(COMMAND_LINE) as session:
+        without_haste(session)
         drifted = booking_state.drifted(session)
     if drifted:
         return Finding(False, f"{len(drifted)} customers have a booking status that their bookings do not bear out")

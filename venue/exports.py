@@ -11,10 +11,11 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm import Session
 
 from db.models import Customer
+from db.session import without_haste
 from db.types import AnySelect
 from sms import phone
 from venue import bookings, customer_list
@@ -81,7 +82,7 @@ def _copy_into(kept: IO[bytes], session: Session, query: AnySelect, values: dict
     def shown(found: re.Match[bytes]) -> bytes:
         return inert(phone.display(found[1].decode(), region=house.region)).encode()
 
-    _take_as_long_as_it_takes(session)
+    without_haste(session)
     connection: Any = session.connection().connection.driver_connection
     asked = query.with_only_columns(*_cells(house, mark)).compile(session.get_bind())
     bound: Any = asked.construct_expanded_state(values)
@@ -90,11 +91,6 @@ def _copy_into(kept: IO[bytes], session: Session, query: AnySelect, values: dict
         # Each line comes with a line feed at its end; spreadsheets would have a carriage return before it.
         while part := [line[:-1] for line in islice(copy, ROWS_AT_ONCE)]:
             kept.write(number.sub(shown, b"\r\n".join([*part, b""])))
-
-
-def _take_as_long_as_it_takes(session: Session) -> None:
-    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-        session.execute(select(func.set_config(limit, "0", True)))
 
 
 def _cells(house: House, mark: str) -> list[ColumnElement[str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
-from db.session import Database, DatabaseUnavailable, is_away, open_database
+from db.session import Database, DatabaseUnavailable, is_away, open_database, without_haste
 from tests.makers import MANAGER, NOW
 from venue.house import House
 
@@ -109,6 +109,16 @@ def test_postgresql_lets_nobody_wait_for_ever(new_database: Callable[..., str], 
     database = open_database(new_database("postgresql"))
     with database.engine.connect() as connection:
         assert connection.execute(text(f"SHOW {name}")).scalar() != "0"
+    database.engine.dispose()
+
+
+def test_a_transaction_without_haste_is_the_only_one(new_database: Callable[..., str]) -> None:
+    database = open_database(new_database("postgresql"))
+    for hasty in (False, True):
+        with database.reading() as session:
+            if not hasty:
+                without_haste(session)
+            assert (session.scalar(text("SHOW statement_timeout")) == "0") is not hasty
     database.engine.dispose()
 
 
