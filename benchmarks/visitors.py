@@ -188,7 +188,7 @@ class Crowd:
                 self.wanted += 1
 
     async def come_and_go(self, random: Random, until: float) -> None:
-        while perf_counter() < until:
+        while perf_counter() < until - EVERY:  # Later there would be nothing left to do.
             visitor = await self.arrive()
             await self.stay(visitor, random, min(until, perf_counter() + random.uniform(*STAYS)))
             await visitor.leave()
@@ -231,10 +231,11 @@ async def weigh(crowd: Crowd, sessions: Sequence[int]) -> list[float]:
     weighed = []
     visitors: list[Visitor] = []
     for how_many in sessions:
-        for number in range(len(visitors), how_many):
-            visitors.append(await crowd.arrive())
-            for act in range(ACTS_BEFORE_WEIGHING):
-                await crowd.act(visitors[-1], act, Random(number), perf_counter())
+        visitors += [await crowd.arrive() for _ in range(len(visitors), how_many)]
+        # All at once: each thread and each connection to the database that many need is there then too.
+        for act in range(ACTS_BEFORE_WEIGHING):
+            acting = enumerate(visitors)
+            await asyncio.gather(*(crowd.act(each, act, Random(number), perf_counter()) for number, each in acting))
         weighed.append(crowd.server.memory())
     for visitor in visitors:
         await visitor.leave()
@@ -364,7 +365,7 @@ def main(
     if quick:
         customers, sessions, seconds, turns = 15_000, min(sessions, 10), 10.0, 1
     for kind in kinds or (("postgresql",) if minutes else ("sqlite", "postgresql")):
-        what = f"an hour of {sessions} sessions" if minutes == 60 else f"{minutes} minutes of {sessions} sessions"
+        what = f"{'an hour' if minutes == 60 else f'{minutes} min'} of {sessions} sessions"
         heading = f"Visitors: {what if minutes else f'{sessions} sessions'}, {customers:,} customers on {kind}"
         print(f"\n{heading}", flush=True)
         with served.both(venues.full(kind, customers)) as (our_server, plain_server):
