@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 import settings
-from db.models import Booking, Heartbeat, Message, MessageAttempt
+from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt
 from scheduler import Scheduler, guarded, main
 from sms.gateway import Outcome, Outgoing
 from tests.fakes.gateway import FakeGateway
-from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours
+from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
 from venue import clock, messages, reminders
 from venue.errors import NotAllowed
 from venue.house import House
@@ -238,6 +239,57 @@ def test_the_process_runs_in_utc_so_that_autumn_holds_nothing_up() -> None:
         text=True,
     )
     assert told.stdout.strip() == "('UTC', 'UTC')"
+
+
+# A zone that was an hour ahead of UTC since the new year, and whose clock goes back some seconds from now.
+IN_AUTUMN = """
+import os, time, scheduler
+back_at = int(time.time()) + 6
+summer = time.gmtime(back_at + 3600)
+os.environ["TZ"] = f"WIN0SUM,0/0:00:00,{summer.tm_yday - 1}/{time.strftime('%H:%M:%S', summer)}"
+time.tzset()
+print(back_at, flush=True)
+scheduler.main()
+"""
+
+
+def each_second(session: Session, customer: Customer, since: datetime, how_many: int) -> None:
+    """One text falls due every second, and another, which is held, becomes too late."""
+    for number in range(how_many):
+        at = since + seconds(number)
+        due = {"due_at": at, "useful_until": at + hours(5)}
+        held = {"due_at": since, "useful_until": at}
+        to = {"customer_id": customer.id, "mobile_number": customer.mobile_number, "booking_id": None, "event_id": None}
+        for kind, times in (("due", due), ("held", held)):
+            row = messages.row(messages.Kind.MANUAL, key=f"manual:{kind}:{number}", body=kind, **to, **times, now=since)
+            session.execute(insert(Message).values(row | ({"state": "held"} if kind == "held" else {})))
+
+
+def longest_gap(house: House, body: str, begin: datetime, end: datetime) -> float:
+    """The most seconds in which nothing became of any text."""
+    with house.reading(MANAGER) as session:
+        ended = session.scalars(select(Message.final_at).where(Message.body == body, Message.final_at > begin))
+        moments = sorted(moment for moment in ended if moment is not None and moment < end)
+    return max((after - before).total_seconds() for before, after in pairwise([begin, *moments, end]))
+
+
+def test_the_hour_that_autumn_repeats_holds_nothing_up(house: House) -> None:
+    """Neither what is sent nor what `schedule` calls: that reads the local clock, and would stand still in a zone."""
+    begun = clock.now()
+    with house.transaction(MANAGER) as session:
+        each_second(session, a_customer(session, now=begun), begun, 90)
+    command = [sys.executable, "-c", IN_AUTUMN]
+    process = subprocess.Popen(command, cwd=ROOT, env=environ(house), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        back_at = datetime.fromtimestamp(int(process.stdout.readline()), UTC)
+        end = back_at + seconds(8)
+        time.sleep((end - clock.now()).total_seconds())
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+    for body in ("due", "held"):
+        assert longest_gap(house, body, back_at - seconds(3), end) <= 5
 
 
 # Several at once

@@ -252,6 +252,7 @@ def staged(house: House, database_url: str, folder: Path, **options: object) -> 
     stage = Stage(house, database_url, provider, folder)
     try:
         yield stage
+        assert provider.requests()["invalid"] == []
     finally:
         stage.close()
         provider.close()

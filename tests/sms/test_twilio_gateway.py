@@ -30,6 +30,7 @@ from venue import clock
 JO = "+447700900123"
 SAM = "+447700900456"
 HELLO = Outgoing(message_id="1", to=JO, body="The Anchor: Hi Jo {seats} ✓ &=+", valid_for=timedelta(hours=3))
+PATIENT = {"connect_timeout": 10, "read_timeout": 10}
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -213,7 +214,7 @@ def test_any_wish_to_wait_is_read_calmly(header: bytes, least: int | None, most:
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=90), timedelta(hours=-3), timedelta(days=2)])
 def test_our_clock_is_compared_with_twilios(server: TwilioServer, ahead: timedelta) -> None:
-    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead)
+    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead, **PATIENT)
     assert gateway.ahead is None
     gateway.send(HELLO)
     assert gateway.ahead is not None
@@ -240,7 +241,7 @@ def test_an_answer_without_a_date_says_nothing_of_the_clock(date: bytes) -> None
 @pytest.mark.parametrize("ahead", [timedelta(hours=-1), timedelta(minutes=3), timedelta(hours=1)])
 def test_a_text_that_may_have_gone_is_found_although_our_clock_is_wrong(server: TwilioServer, ahead: timedelta) -> None:
     """Else it would be sent again."""
-    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead)
+    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead, **PATIENT)
     claimed_at = clock.now() + ahead
     server.fault_next("accept_then_drop")
     assert isinstance(gateway.send(HELLO), Unknown)
