@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from db.types import AnyRow
 from sms import segments
-from venue import clock, delivery, messages, pauses, reminders, templates
+from venue import clock, delivery, message_log, messages, pauses, reminders, templates
 from venue.errors import NotFound
 from venue.house import House, house_of
 from venue.message_states import (
@@ -63,7 +63,7 @@ def coming_week(session: Session, *, now: datetime) -> Week:
     today = clock.start_of_today(now, house_of(session).zone)
     these_days = and_(Message.due_at >= today, Message.due_at < now + WEEK)
     skipped = session.execute(
-        messages.columns()
+        message_log.columns()
         .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
         .order_by(Message.due_at, Message.id)
     ).all()
