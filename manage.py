@@ -15,7 +15,7 @@ from db import schema
 from db.session import DatabaseUnavailable, open_database
 from scheduler import instant, use_utc
 from settings import BadSettings, Settings
-from venue import clock, doctor, exports, imports, messages, reminders, templates
+from venue import clock, doctor, exports, imports, message_log, messages, reminders, templates
 from venue.errors import VenueError
 from venue.house import House
 from venue.imports import Report, Table, sample
@@ -243,7 +243,7 @@ def messages_group() -> None:
 def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
     """List every text, oldest first: what was sent, what is planned, what became of it."""
     with plain_errors(), open_house().reading(COMMAND_LINE) as session:
-        rows = messages.every(
+        rows = message_log.every(
             session,
             kind=messages.Kind(kind) if kind else None,
             state=messages.State(state) if state else None,

@@ -220,7 +220,7 @@ class PhoneNumber(Base):
 
 
 class Message(Base):
-    """One text, in or out: the outbox and the delivery log in one table. venue/messages.py says how it moves."""
+    """One text, in or out: the outbox and the delivery log in one table. venue/message_states.py says how it moves."""
 
     __tablename__ = "messages"
 

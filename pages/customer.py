@@ -13,13 +13,13 @@ from pages.parts.texts import draw_text
 from pages.parts.told import tell
 from pages.parts.trouble import draw_trouble
 from pages.parts.words import full_name, number, plain, status_badge
-from venue import bookings, customers, messages, numbers
+from venue import bookings, customers, message_log, messages, numbers
 
 customer_id = visit.subject()
 with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
-    texts = messages.for_customer(session, customer_id, now=now())
+    texts = message_log.for_customer(session, customer_id, now=now())
     known = numbers.known(session, customer.mobile_number)
 lost = [text for text in texts if text.needs_person]
 

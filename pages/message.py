@@ -7,12 +7,12 @@ from pages.parts.desk import actor, house, now, reading
 from pages.parts.text_story import draw_story
 from pages.parts.texts import handled, state_badge, title, why
 from pages.parts.words import counted, full_name, number, plain, when
-from venue import messages, outbox
+from venue import message_log, outbox
 
 with reading(actor()) as session:
-    story = messages.story(session, visit.subject(), now=now())
+    story = message_log.story(session, visit.subject(), now=now())
     text = story.message
-    first = messages.story(session, text.again_of_id).message if text.again_of_id else None
+    first = message_log.story(session, text.again_of_id).message if text.again_of_id else None
     coming = outbox.foresee(session, text.id, now=now())
 
 

@@ -10,7 +10,7 @@ from pages.parts.replies import draw_replies
 from pages.parts.texts import KINDS, STATES, draw_text
 from pages.parts.to_call import draw_to_call
 from pages.parts.words import counted
-from venue import messages, restore_guard
+from venue import message_log, restore_guard
 
 ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}
@@ -46,7 +46,7 @@ def draw_all() -> None:
             width="stretch" if is_phone() else 190,
         )
     with reading(actor()) as session:
-        found = messages.listing(
+        found = message_log.listing(
             session,
             words=words or "",
             kind=BY_KIND.get(kind or ""),

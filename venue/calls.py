@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Customer, Message
 from db.types import AnyRow
 from sms.texts import Kind
-from venue import messages
+from venue import message_log, messages
 from venue.errors import NotFound
 from venue.message_states import State
 from venue.staff import Permission, require
@@ -44,7 +44,7 @@ class People:
 def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> People:
     """Who is to be called, whose text failed last first."""
     require(session, Permission.READ)
-    lost = messages.needs_a_person(now)
+    lost = message_log.needs_a_person(now)
     person = (Message.customer_id, Message.mobile_number)
     total = people(session, now=now)
     page = min(max(1, page), max(1, -(-total // page_size)))
@@ -58,7 +58,7 @@ def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 
         .offset((page - 1) * page_size)
     ).all()
     texts = session.execute(
-        messages.columns()
+        message_log.columns()
         .where(lost, Message.mobile_number.in_({row.mobile_number for row in found}))
         .order_by(Message.updated_at.desc(), Message.id)
     ).all()
@@ -67,14 +67,14 @@ def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 
 
 def people(session: Session, *, now: datetime) -> int:
     """How many people `waiting` has."""
-    person = select(Message.customer_id, Message.mobile_number).where(messages.needs_a_person(now)).distinct()
+    person = select(Message.customer_id, Message.mobile_number).where(message_log.needs_a_person(now)).distinct()
     return session.scalar(select(func.count()).select_from(person.subquery())) or 0
 
 
 def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow]:
-    """The texts about an event that did not reach somebody, latest first; a customer's: messages.for_customer."""
+    """The texts about an event that did not reach somebody, latest first; a customer's: message_log.for_customer."""
     require(session, Permission.READ)
-    lost = messages.columns().where(messages.needs_a_person(now), Message.event_id == event_id)
+    lost = message_log.columns().where(message_log.needs_a_person(now), Message.event_id == event_id)
     return session.execute(lost.order_by(Message.updated_at.desc(), Message.id)).all()
 
 

@@ -32,10 +32,10 @@ from db.once import insert_once
 from db.types import AnyRow, AnySelect
 from sms import segments
 from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
-from sms.texts import Kind
+from sms.texts import BadTemplate, Kind
 from venue import messages, numbers, pauses, reminders
 from venue.house import House, house_of
-from venue.message_states import REMINDERS, Answered, Claimed, Skipped, State, Timing, Transition, Waited, decide
+from venue.message_states import REMINDERS, Answered, Claimed, Held, Skipped, State, Timing, Transition, Waited, decide
 from venue.pauses import Stops
 from venue.staff import Permission, require
 
@@ -47,6 +47,7 @@ ALIVE_FOR = timedelta(seconds=90)
 SENDING_HELD = "sending held"
 
 
+FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
 # These say what was true when they were queued, and come with their words.
 WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
 
@@ -296,7 +297,11 @@ def _claim(
     transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
     if transition is None or transition.state != State.SENDING:
         return (text, transition), None
-    frozen = _frozen(session, text, account, now)
+    try:
+        frozen = _frozen(session, text, account, now)
+    except BadTemplate:
+        # It waits in sight, and does not keep the others.
+        return (text, decide(text, Held(FAULTY_WORDS), timing=timing, now=now)), None
     outgoing = _outgoing(house_of(session), text, frozen, now)
     changes = {**transition.changes, **frozen}
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)

@@ -1,28 +1,24 @@
-"""The texts: what is queued, what is planned, what became of each."""
+"""The texts: what is queued, what they say, and what does not go after all. venue/message_log.py lists them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import search as index
-from db.models import NOT_DEALT_WITH, Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
+from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
 from db.once import insert_once
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow
 from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
-from venue import clock, templates
-from venue.customer_list import Page
+from venue import templates
 from venue.errors import Invalid, NotFound
-from venue.house import House, house_of
+from venue.house import house_of
 from venue.message_states import REMINDERS, State, Timing, decide
 from venue.staff import Permission, require
 
-__all__ = ["Kind", "State", "Timing", "decide", "for_customer", "listing", "preview", "queue", "story", "text_customer"]
+__all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
 
 OPTED_OUT = "Opted out: they texted STOP"
 CANNOT_RECEIVE = "This number cannot receive texts"
@@ -304,190 +300,3 @@ def planned_for(session: Session, customer_id: UUID) -> int:
         session.scalar(select(func.count()).where(Message.customer_id == customer_id, Message.state.in_(NOT_YET_GONE)))
         or 0
     )
-
-
-# Looking
-
-
-@dataclass(frozen=True)
-class Story:
-    """One message with every attempt to send it, what was sent in its place, and whether somebody must see to it."""
-
-    message: AnyRow
-    attempts: Sequence[AnyRow]
-    again: Sequence[AnyRow] = ()
-    needs_person: bool = False
-
-
-def columns() -> AnySelect:
-    """What every list of texts shows of each, with its event and its customer."""
-    return (
-        select(
-            Message.id,
-            Message.dedupe_key,
-            Message.direction,
-            Message.kind,
-            Message.state,
-            Message.reason,
-            Message.mobile_number,
-            Message.customer_id,
-            Message.booking_id,
-            Message.event_id,
-            Event.name.label("event_name"),
-            Event.starts_at.label("event_starts_at"),
-            Message.due_at,
-            Message.useful_until,
-            Message.body,
-            Message.encoding,
-            Message.segments,
-            Message.provider_id,
-            Message.provider_status,
-            Message.error_code,
-            Message.resent,
-            Message.next_step_at,
-            Message.claimed_at,
-            Message.empty_looks,
-            Message.created_at,
-            Message.updated_at,
-            Message.sent_at,
-            Message.final_at,
-            Message.handled_at,
-            Message.handled_by,
-            Message.again_of_id,
-            Customer.first_name,
-            Customer.last_name,
-        )
-        .outerjoin(Event, Event.id == Message.event_id)
-        .outerjoin(Customer, Customer.id == Message.customer_id)
-    )
-
-
-def for_customer(
-    session: Session, customer_id: UUID, *, now: datetime | None = None, limit: int = 50
-) -> Sequence[AnyRow]:
-    """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
-    require(session, Permission.READ)
-    latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
-    lost = needs_a_person(now or clock.now()).label("needs_person")
-    wanted = columns().add_columns(lost).where(Message.customer_id == customer_id)
-    return session.execute(wanted.order_by(latest, Message.id).limit(limit)).all()
-
-
-def listing(
-    session: Session,
-    *,
-    words: str = "",
-    kind: Kind | None = None,
-    state: State | None = None,
-    since: datetime | None = None,
-    on: date | None = None,
-    needs_person: bool = False,
-    waiting: bool = False,
-    now: datetime | None = None,
-    page: int = 1,
-    page_size: int = 50,
-) -> Page:
-    """A page of the log, latest first: by name or number, kind, state, when it was made, or the day it went.
-
-    `needs_person` leaves what staff must see to as of `now` (which it needs), `waiting` what nobody has dealt with.
-    """
-    require(session, Permission.READ)
-    conditions = _matching(house_of(session), words, kind, state, since, on)
-    if needs_person:
-        conditions.append(needs_a_person(now or clock.now()))
-    if waiting:
-        conditions.append(Message.handled_at.is_(None))
-    counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
-    total = session.scalar(counted.where(*conditions)) or 0
-    page = min(max(1, page), max(1, -(-total // page_size)))
-    rows = session.execute(
-        columns()
-        .where(*conditions)
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(page_size)
-        .offset((page - 1) * page_size)
-    ).all()
-    return Page(rows, total, page, page_size)
-
-
-def every(
-    session: Session, *, kind: Kind | None = None, state: State | None = None, since: datetime | None = None
-) -> Any:
-    """The log as a stream of rows, oldest first, for a program that reads it."""
-    require(session, Permission.READ)
-    conditions = _matching(house_of(session), "", kind, state, since, None)
-    return session.execute(
-        columns().where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
-    )
-
-
-def _matching(
-    house: House, words: str, kind: Kind | None, state: State | None, since: datetime | None, on: date | None
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if words.strip():
-        conditions.append(index.matches(words, house.database.dialect))
-    if kind is not None:
-        conditions.append(Message.kind == Kind(kind).value)
-    if state is not None:
-        conditions.append(Message.state == State(state).value)
-    if since is not None:
-        conditions.append(Message.created_at >= since)
-    if on is not None:
-        start, end = clock.day_bounds(on, house.zone)
-        when = func.coalesce(Message.sent_at, Message.due_at, Message.created_at)
-        conditions.append(and_(when >= start, when < end))
-    return conditions
-
-
-def story(session: Session, message_id: UUID, *, now: datetime | None = None) -> Story:
-    """One message and its attempts, first to last. Raises NotFound."""
-    require(session, Permission.READ)
-    found = session.execute(columns().where(Message.id == message_id)).first()
-    if found is None:
-        raise NotFound("This message is not there any more")
-    attempts = session.execute(
-        select(MessageAttempt.__table__).where(MessageAttempt.message_id == message_id).order_by(MessageAttempt.fence)
-    ).all()
-    lost = select(Message.id).where(Message.id == message_id, needs_a_person(now or clock.now()))
-    return Story(found, attempts, sent_again(session, message_id), session.scalar(lost) is not None)
-
-
-def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:
-    """What goes out next, soonest first."""
-    require(session, Permission.READ)
-    return session.execute(
-        columns().where(Message.state == State.PLANNED.value).order_by(Message.due_at, Message.id).limit(limit)
-    ).all()
-
-
-def needs_a_person(now: datetime) -> ColumnElement[bool]:
-    """Texts of the last month that staff must see to and have not: failed, undelivered, unsure, kept from a lost
-    number, or too late. Once an event has begun nobody need be called about it."""
-    blocked = or_(
-        Message.reason == OPTED_OUT,
-        Message.reason.like(f"{CANNOT_RECEIVE}%"),
-        # The text whose refusal told us so.
-        Message.error_code.is_not(None),
-        # After an outage; the other reminder is still to come.
-        and_(Message.reason.like("Too late%"), Message.kind != Kind.REMINDER_7_DAY.value),
-    )
-    lost = Message.state.in_((State.FAILED.value, State.UNDELIVERED.value))
-    begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= now)
-    over = begun.correlate(Message).exists()
-    return and_(
-        text(NOT_DEALT_WITH),
-        # Without a number there is nobody to call: the customer was deleted.
-        Message.mobile_number.is_not(None),
-        Message.updated_at >= now - timedelta(days=30),
-        or_(
-            Message.state == State.UNSURE.value,
-            and_(or_(lost, and_(Message.state == State.SKIPPED.value, blocked)), ~over),
-        ),
-    )
-
-
-def sent_again(session: Session, message_id: UUID) -> Sequence[AnyRow]:
-    """What was sent in place of a text, first to last."""
-    require(session, Permission.READ)
-    return session.execute(columns().where(Message.again_of_id == message_id).order_by(Message.created_at)).all()

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from db.types import AnyRow
 from sms import segments
-from venue import clock, delivery, messages, pauses, reminders, templates
+from sms.texts import BadTemplate
+from venue import clock, delivery, message_log, messages, pauses, reminders, templates
 from venue.errors import NotFound
 from venue.house import House, house_of
 from venue.message_states import (
@@ -63,7 +64,7 @@ def coming_week(session: Session, *, now: datetime) -> Week:
     today = clock.start_of_today(now, house_of(session).zone)
     these_days = and_(Message.due_at >= today, Message.due_at < now + WEEK)
     skipped = session.execute(
-        messages.columns()
+        message_log.columns()
         .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
         .order_by(Message.due_at, Message.id)
     ).all()
@@ -156,7 +157,10 @@ def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequen
         why_not = TOO_LATE
     body = (delivery.has_fixed_words(row) and row.body) or ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
-        body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
+        try:
+            body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
+        except BadTemplate:
+            why_not = delivery.FAULTY_WORDS
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
     return Coming(row, leaves_at, body, segments.count(body), why_not, stopping)
 

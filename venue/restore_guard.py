@@ -23,7 +23,7 @@ from db.types import AnyRow
 from sms import segments
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
-from venue import delivery, messages
+from venue import delivery, message_log, messages
 from venue.delivery import SENDING_HELD
 from venue.message_states import Confirmed, Held, State, Timing, decide
 from venue.staff import Permission, require
@@ -162,7 +162,7 @@ def found(session: Session) -> list[Match]:
     if guard is None:
         return []
     rows = session.execute(
-        messages.columns()
+        message_log.columns()
         .where(Message.dedupe_key.like(f"{FOUND}%"), Message.sent_at >= guard.since - MARGIN)
         .order_by(Message.sent_at, Message.id)
     ).all()
@@ -198,7 +198,7 @@ def release(session: Session, *, now: datetime) -> int:
 def _waiting_for(session: Session, row: AnyRow) -> Sequence[AnyRow]:
     """What waits for the number of a found text and could have been due when it went, soonest first."""
     return session.execute(
-        messages.columns()
+        message_log.columns()
         .where(
             Message.mobile_number == row.mobile_number,
             Message.state.in_(messages.NOT_YET_GONE),

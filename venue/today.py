@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Heartbeat, Message
 from db.types import AnyRow
-from venue import calls, clock, events, messages, outbox, pauses, restore_guard
+from venue import calls, clock, events, message_log, outbox, pauses, restore_guard
 from venue.delivery import ALIVE_FOR
 from venue.house import house_of
 from venue.message_states import State
@@ -52,7 +52,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
     zone = house_of(session).zone
     today, tomorrow = clock.day_bounds(clock.today(now, zone), zone)
     day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
-    lost = messages.needs_a_person(now)
+    lost = message_log.needs_a_person(now)
     planned = (Message.state == State.PLANNED.value, Message.due_at >= today, Message.due_at < tomorrow)
     return Overview(
         events=events.coming(session, now=now, until=day_after),
@@ -61,7 +61,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
         needs_a_person=_count(session, lost),
         people_to_call=calls.people(session, now=now),
         replies=calls.replies_waiting(session),
-        due_next=messages.due_next(session),
+        due_next=message_log.due_next(session),
         going_out_today=_count(session, *planned),
         going_out_this_week=outbox.planned_in_week(session, now=now),
         scheduler=scheduler_state(session, now=now),

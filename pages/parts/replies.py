@@ -7,7 +7,7 @@ from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import handled, who
 from pages.parts.words import counted, near, number, plain
-from venue import messages
+from venue import message_log
 from venue.messages import Kind
 
 ON_A_PAGE = 25
@@ -19,7 +19,7 @@ def draw_replies() -> None:
         "Which replies", [WAITING, ALL], default=WAITING, required=True, key="replies", label_visibility="collapsed"
     )
     with reading(actor()) as session:
-        found = messages.listing(
+        found = message_log.listing(
             session,
             kind=Kind.INBOUND,
             waiting=chosen == WAITING,

@@ -11,7 +11,7 @@ from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.told import tell
 from pages.parts.words import counted, plain
-from venue import calls, messages, outbox, sending_again
+from venue import calls, message_log, outbox, sending_again
 from venue.errors import VenueError
 from venue.messages import State
 
@@ -113,7 +113,7 @@ def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
 
 def answer(message_id: UUID) -> None:
     with reading(actor()) as session:
-        text = messages.story(session, message_id).message
+        text = message_log.story(session, message_id).message
     with st.container(border=True):
         st.text(text.body or "")
     token = visit.form_token("answer")

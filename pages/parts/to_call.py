@@ -10,7 +10,7 @@ from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import STATES, title, why
 from pages.parts.words import counted, number, plain
-from venue import calls, messages
+from venue import calls, message_log
 from venue.messages import State
 
 ON_A_PAGE = 25
@@ -19,7 +19,7 @@ ON_A_PAGE = 25
 def draw_to_call() -> None:
     with reading(actor()) as session:
         people = calls.waiting(session, now=now(), page=st.session_state.get("page_of_calls") or 1, page_size=ON_A_PAGE)
-        texts = messages.listing(session, needs_person=True, now=now(), page_size=1).total
+        texts = message_log.listing(session, needs_person=True, now=now(), page_size=1).total
     if not people.rows:
         st.success("Nobody needs a call: every text went through.", icon=":material/check_circle:")
         return

@@ -22,7 +22,7 @@ from tests.makers import (
     minutes,
     texts_to,
 )
-from venue import calls, customers, delivery, messages, replies, today
+from venue import calls, customers, delivery, message_log, replies, today
 from venue.errors import Invalid, NotAllowed
 from venue.message_states import State, Timing
 from venue.staff import SCHEDULER
@@ -57,12 +57,12 @@ def test_every_number_on_today_equals_its_list(session: Session) -> None:
 
     overview = today.overview(session, now=NOW)
 
-    assert overview.needs_a_person == messages.listing(session, needs_person=True, now=NOW).total
+    assert overview.needs_a_person == message_log.listing(session, needs_person=True, now=NOW).total
     people = calls.waiting(session, now=NOW)
     assert overview.people_to_call == people.total == len(people.rows) == 4
     assert overview.needs_a_person == sum(len(person.texts) for person in people.rows)
-    assert overview.replies == messages.listing(session, kind=Kind.INBOUND, waiting=True).total == 1
-    listed = messages.listing(session, state=State.UNSURE, needs_person=True, now=NOW)
+    assert overview.replies == message_log.listing(session, kind=Kind.INBOUND, waiting=True).total == 1
+    listed = message_log.listing(session, state=State.UNSURE, needs_person=True, now=NOW)
     assert overview.unsure == listed.total == 1
     assert overview.failed == 2
 
@@ -100,7 +100,7 @@ def test_a_day_reminder_that_came_too_late_needs_a_call_and_a_week_one_does_not(
     start = IN_TWO_WEEKS
     session.info["actor"] = SCHEDULER
     delivery.expire(session, timing=Timing(), now=start - minutes(30))
-    texts = messages.for_customer(session, booking.customer_id, now=start - minutes(30))
+    texts = message_log.for_customer(session, booking.customer_id, now=start - minutes(30))
     assert {text.kind for text in texts if text.needs_person} == {Kind.REMINDER_24_HOUR}
 
 

@@ -26,7 +26,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, attempts, refused, the_message, the_reminder, write
-from venue import customers, delivery, messages
+from venue import customers, delivery, message_log
 from venue.delivery import Rate
 from venue.house import House
 
@@ -177,7 +177,7 @@ def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(house: House, c
         assert (number.opted_out_at is not None, number.unreachable_code) == (
             (True, None) if code == "21610" else (False, "21211")
         )
-        needs = session.scalars(select(Message).where(messages.needs_a_person(NOW))).all()
+        needs = session.scalars(select(Message).where(message_log.needs_a_person(NOW))).all()
         assert "confirmation" in {message.kind for message in needs}
         assert {message.mobile_number for message in needs} == {to}
         assert worker.gateway.sent[0].message_id in {str(message.id) for message in needs}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, days
-from venue import customers, exports, imports, messages
+from venue import customers, exports, imports, message_log
 from venue.errors import NotAllowed
 from venue.house import House
 from venue.imports import BadFile, Report, open_table
@@ -302,7 +302,7 @@ def test_a_booking_that_is_there_with_other_seats_is_never_overwritten(session: 
 def test_an_imported_booking_gets_its_reminders_and_no_confirmation(session: Session, known: Customer) -> None:
     take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Quiz Night,{ON},4,"))
 
-    listed = messages.for_customer(session, known.id)
+    listed = message_log.for_customer(session, known.id)
     assert {(row.kind, row.state) for row in listed} == {("reminder_7_day", "planned"), ("reminder_24_hour", "planned")}
 
 
@@ -311,7 +311,7 @@ def test_a_past_booking_is_history_whatever_the_capacity_was(session: Session, k
 
     on = (NOW - days(10)).date().isoformat()
     assert counts(take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Karaoke,{on},6,"))) == {"new": 1}
-    assert messages.for_customer(session, known.id) == []
+    assert message_log.for_customer(session, known.id) == []
 
 
 # And out again

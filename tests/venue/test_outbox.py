@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from sms.texts import Kind
 from tests.makers import NOW, STAFF, VIEWER, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
-from venue import bookings, delivery, events, messages, numbers, outbox, sending_again
+from venue import bookings, delivery, events, message_log, messages, numbers, outbox, sending_again
 from venue.errors import Invalid, NotAllowed
 from venue.message_states import State, Timing
 from venue.staff import SCHEDULER, Actor
@@ -155,7 +155,7 @@ def test_a_failed_text_goes_again_with_words_that_are_true_now(session: Session)
     for _ in range(2):
         sending_again.send_again(session, message.id, form_token="t", now=late)
 
-    (again,) = messages.sent_again(session, message.id)
+    (again,) = message_log.sent_again(session, message.id)
     assert (again.kind, again.state, again.body, again.booking_id) == (
         "manual",
         "planned",

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event
+from db.models import Booking, Customer, Event, Message, Template
 from sms.gateway import NotSent, Outcome
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,
+    MANAGER,
     NOW,
     a_booking,
     an_event,
@@ -23,7 +24,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
-from venue import bookings, customers, delivery, events, messages, reminders
+from venue import bookings, customers, delivery, events, messages, outbox, reminders
 from venue.house import House
 
 # What is true when it is sent
@@ -187,6 +188,22 @@ def test_a_cancelled_booking_is_told_in_the_words_of_then(house: House, worker: 
     worker.deliver_all()
     assert [outgoing.body for outgoing in gateway.sent] == [the_message(house, Kind.CANCELLATION).body]
     assert "we've cancelled your booking for Quiz Night" in gateway.sent[0].body
+
+
+def test_faulty_words_hold_their_own_texts_and_no_others(house: House, worker: Worker, gateway: FakeGateway) -> None:
+    """As a database of an older version may have them: none that are saved on the page are."""
+    the_reminder(house)
+    worker.now = IN_TWO_WEEKS - hours(23)
+    with write(house) as session:
+        session.add(Template(kind=Kind.REMINDER_24_HOUR, body="Hi {nickname}", version=1, updated_at=NOW))
+        a_booking(session, event=an_event(session, name="Another"), now=worker.now)
+        foreseen = {coming.row.kind: coming.why_not for coming in outbox.coming_week(session, now=worker.now).planned}
+    worker.deliver_all()
+    assert ["Another" in outgoing.body for outgoing in gateway.sent] == [True]
+    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: delivery.FAULTY_WORDS}
+    with house.reading(MANAGER) as session:
+        (held,) = session.scalars(select(Message).where(Message.state == "held")).all()
+    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, delivery.FAULTY_WORDS)
 
 
 # The preview
