@@ -51,10 +51,10 @@ async def search(visitor: Visitor, random: Random) -> None:
 
 
 async def next_page(visitor: Visitor, _random: Random) -> None:
-    before = visitor.data("people")["rows"][-1]["id"]
-    await visitor.press("Next")
+    before, following = (visitor.data("people")[name] for name in ("rows", "turns"))
+    await visitor.trigger("people", "turned", following[2]["to"])
     rows = visitor.data("people")["rows"]
-    found(visitor, "Customers", bool(rows) and before not in {row["id"] for row in rows})
+    found(visitor, "Customers", bool(rows) and before[-1]["id"] not in {row["id"] for row in rows})
 
 
 async def open_customer(visitor: Visitor, random: Random) -> None:

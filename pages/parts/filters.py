@@ -13,7 +13,6 @@ from pages.parts.device import is_phone
 from pages.parts.event_filter import event_filter
 from pages.parts.kept_list import READ
 from pages.parts.list_place import first_page
-from pages.parts.list_view import draw_order
 from pages.parts.words import BOOKING_STATUS
 from venue.customers import Booked
 
@@ -90,11 +89,13 @@ def draw_search() -> str:
 
 
 def draw_filters(words: str) -> Filters:
-    """The filters, and what is chosen in them. A phone keeps them behind one button, with the order."""
-    show = None if is_phone() else _status_filter()
-    with st.popover("Filters" if is_phone() else "More filters", icon=":material/tune:"):
+    """The filters, and what is chosen in them. A phone keeps them behind one button."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show = None if is_phone() else _status_filter()
+        behind = st.popover("Filters" if is_phone() else "More filters", icon=":material/tune:")
+    with behind:
         show = _status_filter() if is_phone() else show
-        chosen = Filters(
+        return Filters(
             words,
             SHOW.get(show or ""),
             event_filter(),
@@ -102,9 +103,6 @@ def draw_filters(words: str) -> Filters:
             _day("Added until", "until"),
             st.toggle("Texts cannot reach them", key="cannot_text", bind="query-params", on_change=first_page),
         )
-        if is_phone():
-            draw_order()
-    return chosen
 
 
 def _status_filter() -> str | None:

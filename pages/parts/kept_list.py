@@ -21,11 +21,9 @@ READ: dict[str, Callable[[str], Any]] = {
     "from": date.fromisoformat,
     "until": date.fromisoformat,
     "cannot_text": lambda typed: typed.casefold() == "true",
-    "sort": str,
-    "rows": str,
 }
 # What stands in the address alone.
-BARE = ("event", "page")
+BARE = ("event", "page", "sort", "rows")
 
 
 def standing() -> dict[str, str]:

@@ -58,7 +58,6 @@ function walk(event, target, step) {
 }
 
 function customers() {
-  const cards = [...document.querySelectorAll(".st-key-cards [data-testid=stPageLink-NavLink][href*='customer?id=']")]
-  const tables = [...document.querySelectorAll(".st-key-people *")].map(element => element.shadowRoot).filter(Boolean)
-  return [...cards, ...tables.flatMap(table => [...table.querySelectorAll(ROW)])]
+  const lists = [...document.querySelectorAll(".st-key-people *")].map(element => element.shadowRoot).filter(Boolean)
+  return lists.flatMap(list => [...list.querySelectorAll(ROW)])
 }

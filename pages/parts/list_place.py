@@ -21,7 +21,11 @@ def first_page() -> None:
 
 
 def turn(to: str) -> None:
-    st.query_params["page"] = to
+    """To what `turns` says; nothing is the first page."""
+    if to:
+        st.query_params["page"] = to
+    else:
+        first_page()
 
 
 def size(view: str, typed: Any) -> int:
@@ -57,24 +61,19 @@ def words(found: Page, typed: str) -> str:
     return f"{start:,}–{start + len(found.rows) - 1:,} of {all_of_them}"
 
 
-def draw_turning(found: Page) -> None:
-    """First, Back, Next and Last. Each page is found from the customer beside it: no page costs more than another."""
-    with st.container(horizontal=True, gap="xsmall", key="turning"):
-        st.button("First", on_click=first_page, disabled=not found.has_previous)
-        st.button("Back", on_click=_back, args=(found,), disabled=not found.has_previous)
-        st.button("Next", on_click=_forward, args=(found,), disabled=not found.has_next)
-        st.button("Last", on_click=turn, args=("last",), disabled=not found.has_next)
+def turns(found: Page) -> list[dict[str, str | None]]:
+    """First, Back, Next and Last, each with where it leads, or nowhere.
 
-
-def _back(found: Page) -> None:
-    if found.page is not None and found.page <= 2:
-        first_page()
-    else:
-        turn(_beside(found, -1, "before", found.rows[0]))
-
-
-def _forward(found: Page) -> None:
-    turn(_beside(found, 1, "after", found.rows[-1]))
+    Each page is found from the customer beside it: no page costs more than another.
+    """
+    if found.pages == 1 and not found.has_previous:
+        return []
+    back = "" if found.page is not None and found.page <= 2 else _beside(found, -1, "before", found.rows[0])
+    backwards = {"First": "", "Back": back}
+    forwards = {"Next": _beside(found, 1, "after", found.rows[-1]), "Last": "last"}
+    return [{"label": label, "to": to if found.has_previous else None} for label, to in backwards.items()] + [
+        {"label": label, "to": to if found.has_next else None} for label, to in forwards.items()
+    ]
 
 
 def _beside(found: Page, step: int, side: str, row: Any) -> str:
@@ -82,25 +81,15 @@ def _beside(found: Page, step: int, side: str, row: Any) -> str:
     return f"{number}.{found.page_size}.{side}.{row.id}"
 
 
-def draw_letters() -> None:
-    typed = st.query_params.get("page", "")
-    st.session_state["letter"] = typed if typed in LETTERS else None
-    st.selectbox(
-        "Jump to a letter",
-        LETTERS,
-        index=None,
-        key="letter",
-        on_change=_jump,
-        placeholder="Jump to a letter",
-        label_visibility="collapsed",
-        width=190,
-    )
+def resize(rows: str) -> None:
+    """Show so many customers on a page from now on."""
+    first_page()
+    st.query_params["rows"] = rows
 
 
-def _jump() -> None:
-    letter = st.session_state["letter"]
-    if letter is None:
-        first_page()
-        return
-    st.session_state["sort"] = "Last name"
-    turn(letter)
+def jump(letter: str) -> None:
+    """To where the last names from a letter on begin; what is no letter leads back to the beginning."""
+    first_page()
+    if letter in LETTERS:
+        st.query_params.pop("sort", None)
+        turn(letter)

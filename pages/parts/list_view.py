@@ -1,4 +1,4 @@
-"""How the list of customers is shown: as a table or as cards, and in which order."""
+"""How the list of customers is shown: as a table or as cards, and in which order. It lives in the address."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from pages.parts import visit
 from pages.parts.device import is_phone, like, liked
 from pages.parts.list_place import first_page
 
+USUAL = "Last name"
 SORTS = {
     "Last name": ("name", False),
     "Last name, Z first": ("name", True),
@@ -20,50 +21,46 @@ SORTS = {
 }
 
 
-def draw_view() -> str:
-    """The switch between table and cards, which each device remembers."""
-    usual = visit.remembered("view") or liked("view", ("Table", "Cards")) or ("Cards" if is_phone() else "Table")
+VIEWS = ["Table", "Cards"]
+
+
+def view() -> str:
+    """What the address says, or else what this device showed last, or else what suits it."""
+    usual = visit.remembered("view") or liked("view", VIEWS) or ("Cards" if is_phone() else "Table")
     visit.remember("view", usual)
-    chosen = st.segmented_control(
-        "View",
-        ["Table", "Cards"],
-        default=usual,
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-        on_change=_like_view,
-    )
-    return chosen or usual
+    asked = st.query_params.get("view")
+    return asked if asked in VIEWS else usual
 
 
-def _like_view() -> None:
+def show_as(chosen: str) -> None:
+    """As a table or as cards from now on; the device remembers it."""
     first_page()
-    like("view", st.session_state["view"])
+    st.query_params["view"] = chosen
+    like("view", chosen)
 
 
-def draw_order() -> None:
-    st.selectbox(
-        "Sort by",
-        list(SORTS),
-        key="sort",
-        bind="query-params",
-        label_visibility="visible" if is_phone() else "collapsed",
-        width="stretch" if is_phone() else 230,
-        filter_mode=None,
-        on_change=first_page,
-    )
+def called(chosen: Any) -> str:
+    """The order that an address names; what makes no sense is the usual one."""
+    return chosen if chosen in SORTS else USUAL
 
 
 def order(chosen: Any) -> dict[str, Any]:
     """As arguments of `customers.search`."""
-    sort, descending = SORTS.get(chosen, SORTS["Last name"])
+    sort, descending = SORTS[called(chosen)]
     return {"sort": sort, "descending": descending}
 
 
 def sort_by(column: str) -> None:
     """Order the list by a column, or the other way round when it is already."""
-    now = SORTS.get(st.session_state.get("sort"), SORTS["Last name"])
+    now = SORTS[called(st.query_params.get("sort"))]
     wanted = (column, not now[1]) if now[0] == column else (column, column == "created_at")
-    st.session_state["sort"] = next(label for label, order in SORTS.items() if order == wanted)
+    put_in_order(next(label for label, order in SORTS.items() if order == wanted))
+
+
+def put_in_order(chosen: str) -> None:
+    """Order the list as chosen from now on."""
     first_page()
+    if chosen == USUAL:
+        st.query_params.pop("sort", None)
+    else:
+        st.query_params["sort"] = chosen

@@ -130,7 +130,7 @@ def test_a_device_remembers_cards(sixty, page):
     another = page.context.new_page()
     another.goto("/customers")
     expect(another.get_by_role("link", name="Jo Smith 00")).to_be_visible()
-    expect(another.locator("[data-customer]")).to_have_count(0)
+    expect(another.get_by_role("table")).to_have_count(0)
 
 
 # Keys
@@ -261,7 +261,7 @@ def test_long_and_naughty_names_scroll_nothing_sideways(environment, chromium, a
     failed = []
     page.on("pageerror", lambda error: failed.append(str(error)))
     page.goto("/customers?q=900999&view=Cards")
-    page.locator(".st-key-cards a").click()
+    first_row(page).click()
     expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
     customer = page.url.partition("id=")[2][:36]
     screens = ["/customers?view=Table&rows=100", "/customers?view=Cards", "/customers?q=nobody+" + "w" * 90]
@@ -285,7 +285,7 @@ def test_no_serious_fault_for_whoever_cannot_see_or_aim(environment, chromium, a
     )
     page = context.new_page()
     page.goto("/customers?q=900999&view=Cards")
-    page.locator(".st-key-cards a").click()
+    first_row(page).click()
     expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
     customer = page.url.partition("id=")[2][:36]
     for path in (

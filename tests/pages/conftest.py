@@ -89,7 +89,7 @@ def book(house: House) -> Callable[..., object]:
 def said(app: AppTest) -> str:
     """Every word on the screen that is not in a field."""
     shown = [*app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info, *app.title, *app.subheader]
-    return "\n".join([*(element.value for element in shown), *(toast.value for toast in app.toast)])
+    return "\n".join([people_list(app).get("words", ""), *(element.value for element in [*shown, *app.toast])])
 
 
 def button(app: AppTest, label: str):
@@ -103,6 +103,11 @@ def field(app: AppTest, label: str):
 
 
 def people(app: AppTest) -> list[dict[str, str]]:
-    """The rows of the table of customers, top to bottom."""
-    tables = [found for found in app.get("bidi_component") if found.proto.component_name == "anchor_desk.people"]
-    return json.loads(tables[0].proto.json)["rows"] if tables else []
+    """The customers of the list, top to bottom."""
+    return people_list(app).get("rows", [])
+
+
+def people_list(app: AppTest) -> dict:
+    """All that the list of customers shows; nothing when nobody is found."""
+    lists = [found for found in app.get("bidi_component") if found.proto.component_name == "anchor_desk.people"]
+    return json.loads(lists[0].proto.json) if lists else {}

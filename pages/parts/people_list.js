@@ -1,0 +1,124 @@
+// What comes from customers is only ever set as text.
+
+const HELD = ["altKey", "ctrlKey", "metaKey", "shiftKey"]
+
+export default function (component) {
+  const { data, parentElement } = component
+  const focused = focusedIn(parentElement)
+  const put = (place, ...inside) => parentElement.querySelector(place).replaceChildren(...inside)
+  parentElement.querySelector("[role=status]").textContent = data.words
+  put(".views", ...views(component))
+  put(".tools", ...tools(component))
+  put(".people", data.view === "Cards" ? cards(component) : table(component))
+  put(".foot", ...foot(component))
+  if (focused) parentElement.querySelector(focused)?.focus()
+}
+
+// What is drawn anew keeps the keyboard's place.
+function focusedIn(parentElement) {
+  const { named, customer } = parentElement.querySelector(":focus")?.dataset || {}
+  if (named) return `[data-named="${named}"]`
+  return customer && `[data-customer="${customer}"]`
+}
+
+function make(tag, attributes = {}, ...inside) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...inside)
+  return element
+}
+
+function button(label, onclick, disabled = false) {
+  const element = make("button", { type: "button", "data-named": label }, label)
+  return Object.assign(element, { onclick, disabled })
+}
+
+// Like a list of Streamlit's: `chosen` may be none of the options, which is then called `empty`.
+function choice(label, options, chosen, onchoose, empty) {
+  const element = make("select", { "aria-label": label, "data-named": label })
+  if (empty) element.append(make("option", { value: "" }, empty))
+  element.append(...options.map(option => make("option", { value: option }, option)))
+  element.value = chosen
+  element.onchange = () => onchoose(element.value)
+  return element
+}
+
+function views({ data, setTriggerValue }) {
+  return data.views.map(view => {
+    const element = button(view, () => setTriggerValue("viewed", view))
+    element.setAttribute("aria-pressed", view === data.view)
+    return element
+  })
+}
+
+function tools({ data, setTriggerValue }) {
+  const jump = letter => setTriggerValue("jumped", letter || "the beginning")
+  const letters = choice("Jump to a letter", data.letters, data.letter, jump, "Jump to a letter")
+  const orders = choice("Sort by", data.orders, data.ordered, order => setTriggerValue("ordered", order))
+  const edit = button("Edit these", () => setTriggerValue("edited", true))
+  return [data.letters.length && letters, data.view === "Cards" && orders, edit].filter(Boolean)
+}
+
+function foot({ data, setTriggerValue }) {
+  const turning = data.turns.map(({ label, to }) => button(label, () => setTriggerValue("turned", to), to === null))
+  const sizes = choice("Rows", data.sizes, data.size, size => setTriggerValue("sized", size))
+  const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
+  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
+}
+
+// A customer is a real link: read by a screen reader, opened in another tab by whoever holds a key.
+
+function link(row, kept, ...inside) {
+  const address = new URLSearchParams([["id", row.id], ...(kept ? [["list", kept]] : [])])
+  const element = make("a", { "data-customer": row.id, href: `customer?${address}` }, ...inside)
+  element.setAttribute("aria-label", row.name)
+  return element
+}
+
+function opens(element, row, { setTriggerValue }) {
+  element.onclick = event => {
+    const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
+    if (another || String(getSelection())) return
+    event.preventDefault()
+    setTriggerValue("opened", row.id)
+  }
+  return element
+}
+
+function status(row) {
+  return make("span", { class: `status ${row.status}` }, row.bookings)
+}
+
+function cards(component) {
+  const { rows, kept } = component.data
+  const card = row =>
+    opens(link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row))), row, component)
+  return make("ul", {}, ...rows.map(row => make("li", {}, card(row))))
+}
+
+function table(component) {
+  const { data } = component
+  const heads = make("tr", {}, ...data.heads.map(head => headCell(head, component)))
+  const rows = data.rows.map(row => tableRow(row, component))
+  return make("table", { "aria-label": "Customers" }, make("thead", {}, heads), make("tbody", {}, ...rows))
+}
+
+function headCell(head, { setTriggerValue }) {
+  const attributes = { scope: "col", class: head.name }
+  if (!head.sort) return make("th", attributes, head.label)
+  const sorting = button(head.label, () => setTriggerValue("sorted", head.sort))
+  return make("th", { ...attributes, "aria-sort": head.is || "none" }, sorting)
+}
+
+function tableRow(row, component) {
+  const { heads, kept } = component.data
+  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, kept))), row, component)
+}
+
+function cell(name, row, kept) {
+  if (name === "last_name") return make("th", { scope: "row", class: name }, link(row, kept, row.last_name))
+  if (name === "bookings") return make("td", { class: name }, status(row))
+  const td = make("td", { class: name }, row[name])
+  if (name === "notes") td.title = row[name]
+  return td
+}
