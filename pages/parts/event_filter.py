@@ -11,14 +11,15 @@ from pages.parts.words import day
 from venue import events
 
 
-def event_filter() -> UUID | None:
+def event_filter(chosen: UUID | None) -> None:
+    """Draw the choice; it stands in the address."""
+    event_id = str(chosen) if chosen else None
     with reading(actor()) as session:
         coming = events.names_of_coming(session, now=now())
         choices = {str(row.id): f"{row.name}, {day(row.starts_at)}" for row in coming}
-        chosen = st.query_params.get("event")
-        if chosen and chosen not in choices:
-            choices |= _past_event(session, chosen)
-    st.session_state["booked_on"] = chosen if chosen in choices else None
+        if event_id and event_id not in choices:
+            choices |= _past_event(session, event_id)
+    st.session_state["booked_on"] = event_id if event_id in choices else None
     st.selectbox(
         "Booked on",
         list(choices),
@@ -27,7 +28,6 @@ def event_filter() -> UUID | None:
         on_change=_choose,
         placeholder="Any event",
     )
-    return UUID(chosen) if chosen in choices else None
 
 
 def _past_event(session: Any, event_id: str) -> dict[str, str]:

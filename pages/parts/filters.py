@@ -1,6 +1,6 @@
 """What narrows the list of customers. It lives in the address: refresh, back and a shared link show the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,12 +11,20 @@ import streamlit as st
 
 from pages.parts.device import is_phone
 from pages.parts.event_filter import event_filter
-from pages.parts.kept_list import READ
 from pages.parts.list_place import first_page
 from pages.parts.words import BOOKING_STATUS
 from venue.customers import Booked
 
 SHOW = {label: Booked(status) for status, label in BOOKING_STATUS.items()}
+# How each is read from an address.
+READ: dict[str, Callable[[str], Any]] = {
+    "q": str,
+    "show": SHOW.__getitem__,
+    "event": UUID,
+    "from": date.fromisoformat,
+    "until": date.fromisoformat,
+    "cannot_text": lambda typed: typed.casefold() == "true",
+}
 # The name of each filter in the address.
 ADDRESS = {
     "words": "q",
@@ -42,11 +50,10 @@ class Filters:
     @classmethod
     def read(cls, address: Mapping[str, str]) -> "Filters":
         """From an address; what makes no sense in it narrows nothing."""
-        how: dict[str, Any] = {**READ, "show": SHOW.__getitem__, "event": UUID}
         said = {}
         for name, called in ADDRESS.items():
             try:
-                said[name] = how[called](address[called])
+                said[name] = READ[called](address[called])
             except (KeyError, ValueError):
                 continue
         return cls(**said)
@@ -90,38 +97,55 @@ def draw_search() -> str:
 
 def draw_filters(words: str) -> Filters:
     """The filters, and what is chosen in them. A phone keeps them behind one button."""
+    chosen = replace(Filters.read(st.query_params), words=words)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        show = None if is_phone() else _status_filter()
-        behind = st.popover("Filters" if is_phone() else "More filters", icon=":material/tune:")
-    with behind:
-        show = _status_filter() if is_phone() else show
-        return Filters(
-            words,
-            SHOW.get(show or ""),
-            event_filter(),
-            _day("Added from", "from"),
-            _day("Added until", "until"),
-            st.toggle("Texts cannot reach them", key="cannot_text", bind="query-params", on_change=first_page),
-        )
+        if not is_phone():
+            _status_filter(chosen.booked)
+        label = "Filters" if is_phone() else "More filters"
+        behind = st.popover(label, icon=":material/tune:", key="filters", on_change="rerun")
+    # What is behind it is drawn while it is open only: the address says what is chosen there.
+    if behind.open:
+        with behind:
+            if is_phone():
+                _status_filter(chosen.booked)
+            event_filter(chosen.event_id)
+            _day("Added from", "from", chosen.created_from)
+            _day("Added until", "until", chosen.created_to)
+            _choice(st.toggle, "Texts cannot reach them", "cannot_text", chosen.cannot_text)
+    return chosen
 
 
-def _status_filter() -> str | None:
-    return st.pills(
-        "Show", list(SHOW), key="show", bind="query-params", on_change=first_page, label_visibility="collapsed"
-    )
+def _status_filter(chosen: Booked | None) -> None:
+    label = next((label for label, status in SHOW.items() if status == chosen), None)
+    _choice(st.pills, "Show", "show", label, options=list(SHOW), label_visibility="collapsed")
 
 
-def _day(label: str, key: str) -> date | None:
-    return st.date_input(label, None, key=key, bind="query-params", format="DD/MM/YYYY", on_change=first_page)
+def _day(label: str, name: str, chosen: date | None) -> None:
+    _choice(st.date_input, label, name, chosen, value=None, format="DD/MM/YYYY")
+
+
+def _choice(draw: Callable[..., Any], label: str, name: str, chosen: Any, **how: Any) -> None:
+    """A widget that shows what the address says, and changes that."""
+    st.session_state[f"filter.{name}"] = chosen
+    draw(label, key=f"filter.{name}", on_change=_choose, args=(name,), **how)
+
+
+def _choose(name: str) -> None:
+    first_page()
+    chosen = st.session_state[f"filter.{name}"]
+    if chosen:
+        st.query_params[name] = "true" if chosen is True else str(chosen)
+    else:
+        st.query_params.pop(name, None)
 
 
 def remove(name: str) -> None:
     """For `on_click`: take one filter off."""
     first_page()
-    if name == "event_id":
-        st.query_params.pop("event", None)
+    if name == "words":
+        st.session_state["q"] = ""
     else:
-        st.session_state[ADDRESS[name]] = {"words": "", "cannot_text": False}.get(name)
+        st.query_params.pop(ADDRESS[name], None)
 
 
 def draw_chosen(chosen: Filters) -> None:

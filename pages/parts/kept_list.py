@@ -4,9 +4,6 @@ Streamlit puts the address of the screen that is opened into the browser's histo
 too. Back stops there first: the list finds its own search and filters under `list`, and takes them up again.
 """
 
-from collections.abc import Callable
-from datetime import date
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -14,23 +11,14 @@ import streamlit as st
 from pages.parts import visit
 
 USUAL = {"sort": "Last name", "rows": "50"}
-# What the widgets of the list hold, and how it is read from an address.
-READ: dict[str, Callable[[str], Any]] = {
-    "q": str,
-    "show": str,
-    "from": date.fromisoformat,
-    "until": date.fromisoformat,
-    "cannot_text": lambda typed: typed.casefold() == "true",
-}
-# What stands in the address alone.
-BARE = ("event", "page", "sort", "rows")
+# What stands in the address alone; the search box holds its own.
+BARE = ("show", "event", "from", "until", "cannot_text", "sort", "rows", "page")
 
 
 def standing() -> dict[str, str]:
     """This list as an address."""
-    held = {name: st.session_state.get(name) for name in READ}
-    held |= {name: st.query_params.get(name) for name in BARE}
-    return {name: str(value) for name, value in held.items() if value and value != USUAL.get(name)}
+    here = {"q": st.session_state.get("q"), **{name: st.query_params.get(name) for name in BARE}}
+    return {name: value for name, value in here.items() if value and value != USUAL.get(name)}
 
 
 def keep() -> dict[str, str]:
@@ -59,9 +47,6 @@ def take_up() -> None:
         visit.remember("taking_up", True)
         st.rerun()
     visit.remember("taken_up", True)
-    for name, typed in wanted.items():
-        try:
-            st.session_state[name] = READ[name](typed)
-        except (KeyError, ValueError):
-            continue
+    if "q" in wanted:
+        st.session_state["q"] = wanted["q"]
     st.query_params.update({name: wanted[name] for name in BARE if name in wanted})

@@ -133,6 +133,41 @@ def test_a_device_remembers_cards(sixty, page):
     expect(another.get_by_role("table")).to_have_count(0)
 
 
+def test_filters_live_in_the_address_and_are_taken_off_one_by_one(sixty, page):
+    page.goto("/customers")
+    here(page, "1–50 of 60 customers")
+    page.get_by_role("button", name="More filters").click()
+    page.get_by_text("Texts cannot reach them").click()
+    here(page, "Nobody matches.")
+    expect(page).to_have_url(re.compile("cannot_text=true"))
+    page.keyboard.press("Escape")
+    page.get_by_text("No bookings").click()
+    expect(page).to_have_url(re.compile("show=No"))
+
+    page.reload()
+    page.get_by_role("button", name="60 match without the filter ‘Texts cannot reach them’").click()
+    here(page, "1–50 of 60 customers")
+    expect(page).not_to_have_url(re.compile("cannot_text"))
+    page.get_by_text("No bookings").first.click()
+    expect(page).not_to_have_url(re.compile("show"))
+
+
+def test_a_phone_keeps_the_filters_behind_one_button(sixty, chromium, address):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, user_agent=PHONE, base_url=address)
+    page = context.new_page()
+    page.goto("/customers")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_text("Reminder only").click()
+    here(page, "Nobody matches.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show everybody").click()
+    here(page, "1–25 of 60 customers")
+    for control in page.locator(".st-key-people button, .st-key-people select, .st-key-people a").all():
+        assert control.bounding_box()["height"] >= 44, control.inner_text()
+    context.close()
+
+
 # Keys
 
 
