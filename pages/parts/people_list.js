@@ -2,6 +2,8 @@
 
 const HELD = ["altKey", "ctrlKey", "metaKey", "shiftKey"]
 
+let turned = false // Another page was asked for: it is read from its top.
+
 export default function (component) {
   const { data, parentElement } = component
   const focused = focusedIn(parentElement)
@@ -11,7 +13,9 @@ export default function (component) {
   put(".tools", ...tools(component))
   put(".people", data.view === "Cards" ? cards(component) : table(component))
   put(".foot", ...foot(component))
-  if (focused) parentElement.querySelector(focused)?.focus()
+  if (focused) parentElement.querySelector(focused)?.focus({ preventScroll: true })
+  if (turned) parentElement.querySelector(".top").scrollIntoView({ block: "nearest" })
+  turned = false
 }
 
 // What is drawn anew keeps the keyboard's place.
@@ -60,7 +64,11 @@ function tools({ data, setTriggerValue }) {
 }
 
 function foot({ data, setTriggerValue }) {
-  const turning = data.turns.map(({ label, to }) => button(label, () => setTriggerValue("turned", to), to === null))
+  const turn = to => {
+    turned = true
+    setTriggerValue("turned", to)
+  }
+  const turning = data.turns.map(({ label, to }) => button(label, () => turn(to), to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => setTriggerValue("sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
