@@ -166,7 +166,7 @@ class Ours(Screens):
     """What the house itself finds, and how its screens are known."""
 
     home_name, list_name, other_name, list_address = "Today", "Customers", "Events", "/customers"
-    words = ("smi", "jon", "tho", "wils", "mar")
+    words = ("jone", "tho", "wils", "marc", "harr")
 
     def __init__(self, browser: Browser, server: Server, house: House):
         self.house = house

@@ -67,9 +67,9 @@ class Visitor:
 
     # What one does
 
-    async def open_screen(self, name: str) -> None:
-        """By the navigation at the top."""
-        await self._turn_to(self.screens[name])
+    async def open_screen(self, name: str, **query: str) -> None:
+        """By the navigation at the top, or by a link of the list."""
+        await self._turn_to(self.screens[name], urlencode(query))
 
     async def follow(self, label: str) -> None:
         """A link to another screen."""

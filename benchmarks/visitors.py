@@ -59,7 +59,7 @@ async def next_page(visitor: Visitor, _random: Random) -> None:
 
 async def open_customer(visitor: Visitor, random: Random) -> None:
     row = random.choice(visitor.data("people")["rows"])
-    await visitor.trigger("people", "opened", row["id"])
+    await visitor.open_screen("Customer", id=row["id"])
     there = visitor.query.get("id") == row["id"] and {"Active bookings", "Texts"} <= set(visitor.headings())
     found(visitor, visitor.title, there and bool(visitor.title))
 

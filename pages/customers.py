@@ -64,7 +64,6 @@ def draw_list(found: customers.Page, view: str) -> None:
         sizes=list_place.SIZES if view == "Table" else [],
         size=str(found.page_size),
         on={
-            "opened": lambda customer_id: visit.go("customer.py", id=customer_id, **keep()),
             "edited": lambda _: visit.go("edit_customers.py", size=found.page_size, **keep()),
             "sorted": list_view.sort_by,
             "ordered": list_view.put_in_order,

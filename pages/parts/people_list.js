@@ -83,25 +83,29 @@ function link(row, kept, ...inside) {
   return element
 }
 
-function opens(element, row, { setTriggerValue }) {
+function opens(element, { href }) {
   element.onclick = event => {
     const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
     if (another || String(getSelection())) return
     event.preventDefault()
-    setTriggerValue("opened", row.id)
+    go(href)
   }
   return element
+}
+
+// To another screen as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
+function go(address) {
+  history.pushState({}, "", address)
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
 }
 
 function status(row) {
   return make("span", { class: `status ${row.status}` }, row.bookings)
 }
 
-function cards(component) {
-  const { rows, kept } = component.data
-  const card = row =>
-    opens(link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row))), row, component)
-  return make("ul", {}, ...rows.map(row => make("li", {}, card(row))))
+function cards({ data: { rows, kept } }) {
+  const card = row => link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row)))
+  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card))))
 }
 
 function table(component) {
@@ -120,11 +124,12 @@ function headCell(head, { setTriggerValue }) {
 
 function tableRow(row, component) {
   const { heads, kept } = component.data
-  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, kept))), row, component)
+  const open = link(row, kept, row.last_name)
+  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open)
 }
 
-function cell(name, row, kept) {
-  if (name === "last_name") return make("th", { scope: "row", class: name }, link(row, kept, row.last_name))
+function cell(name, row, open) {
+  if (name === "last_name") return make("th", { scope: "row", class: name }, open)
   if (name === "bookings") return make("td", { class: name }, status(row))
   const td = make("td", { class: name }, row[name])
   if (name === "notes") td.title = row[name]
