@@ -115,10 +115,25 @@ def test_coming_and_past_events_stand_apart(screen, add_event):
     add_event("New Quiz", days=3)
 
     def shown(app):
-        return [link.label for link in app.get("page_link")]
+        return [link.label.splitlines()[0].strip() for link in app.get("page_link")]
 
     assert shown(screen("events.py")) == ["**New Quiz**"]
     assert shown(screen("events.py", which="Past")) == ["**Old Quiz**"]
+
+
+def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
+    jo = add_customer()
+    for name, capacity, seats in (("Empty", 10, 1), ("Nearly", 10, 8), ("Full", 2, 2)):
+        book(jo, add_event(name, capacity=capacity, category="Music"), seats=seats)
+    add_event("Open", days=11)
+
+    cards = {link.label.splitlines()[0].strip(" *"): link.label for link in screen("events.py").get("page_link")}
+
+    assert cards["Empty"].endswith("1 of 10 seats :green-badge[9 left]")
+    assert cards["Nearly"].endswith("8 of 10 seats :orange-badge[2 left]")
+    assert cards["Full"].endswith("2 of 2 seats :red-badge[full]")
+    assert cards["Open"].endswith("0 seats booked, no limit")
+    assert "Music" in cards["Full"]
 
 
 def test_the_door_list_names_everyone_with_seats(screen, add_customer, add_event, book):
