@@ -26,10 +26,10 @@ def _in_lines(row: Any) -> str:
     lines = [f"**{plain(row.name)}**", near(row.starts_at, now())]
     if row.category:
         lines.append(plain(row.category))
-    return "  \n".join([*lines, ":red-badge[Cancelled]" if row.cancelled_at is not None else _fill(row)])
+    return "  \n".join([*lines, ":red-badge[Cancelled]" if row.cancelled_at is not None else fill_with_badge(row)])
 
 
-def _fill(row: Any) -> str:
+def fill_with_badge(row: Any) -> str:
     """How full it is, what is left standing out."""
     if row.capacity is None:
         return fill(row)
@@ -40,10 +40,3 @@ def _fill(row: Any) -> str:
 
 def _nearly_full(row: Any) -> bool:
     return row.seats_taken >= NEARLY_FULL * row.capacity
-
-
-def draw_fill(row: Any) -> None:
-    if row.capacity is None:
-        st.caption(fill(row))
-    else:
-        st.progress(min(1.0, row.seats_taken / row.capacity), text=fill(row))

@@ -86,6 +86,21 @@ def test_one_tap_says_that_a_guest_has_arrived(house, screen, add_customer, add_
     assert "2 arrived" in said(app)
 
 
+def test_a_booking_is_changed_and_deleted_from_the_event(house, screen, add_customer, add_event, book):
+    quiz = add_event()
+    booking = book(add_customer(), quiz)
+    app = screen("event.py", id=quiz.id)
+
+    app.get_by_key(f"change.{booking.id}").click("Edit booking").run()
+    field(app, "Seats").set_value(3).run()
+    app.button(key="dialog.save").click().run()
+    assert all_of(house, Booking)[0].seats == 3
+
+    app.get_by_key(f"change.{booking.id}").click("Delete booking").run()
+    app.button(key="dialog.save").click().run()
+    assert all_of(house, Booking) == []
+
+
 def test_a_customer_is_found_and_booked_from_the_event(house, screen, add_customer, add_event):
     jo, quiz = add_customer(), add_event()
     app = screen("event.py", id=quiz.id)
