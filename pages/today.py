@@ -50,7 +50,8 @@ def goes_out_next() -> None:
         return
     for text in overview.due_next:
         about = plain(text.event_name) if text.event_name else title(text)
-        label = f"**{_soon(text.due_at)}** · {plain(who(text))} · {about}"
+        # Two lines: a phone has no room for all of it in one, and a thumb hits them better.
+        label = f"**{_soon(text.due_at)}** · {plain(who(text))}  \n{about}"
         st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
     planned = counted(overview.going_out_this_week, "text", "texts")
     _list(f"{planned} in the next 7 days", "schedule", "Next 7 days")
