@@ -9,11 +9,13 @@ from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import draw_known
-from pages.parts.texts import draw_text
+from pages.parts.texts import draw_texts
 from pages.parts.told import tell
 from pages.parts.trouble import draw_trouble
-from pages.parts.words import full_name, number, plain, status_badge
+from pages.parts.words import counted, full_name, number, plain, status_badge
 from venue import bookings, customers, message_log, messages, numbers
+
+TEXTS_SHOWN = 5
 
 customer_id = visit.subject()
 with reading(actor()) as session:
@@ -75,25 +77,25 @@ def section(title: str, rows, empty: str) -> None:
     if not rows:
         st.caption(empty)
     for row in rows:
-        draw_booking(
-            row,
-            [text for text in texts if text.booking_id == row.id],
-            lost=[text for text in lost if text.booking_id == row.id],
-        )
+        about = [text for text in texts if text.booking_id == row.id]
+        draw_booking(row, about, lost=[text for text in about if text.needs_person])
 
 
-def draw_texts() -> None:
+def texts_section() -> None:
     st.subheader("Texts", anchor=False)
     shown = {row.id for row in (*booked.active, *booked.reminders)}
     draw_trouble([text for text in lost if text.booking_id not in shown], key="texts")
     if not texts:
         st.caption("No texts yet.")
-    for text in texts[:5]:
-        draw_text(text)
-    if len(texts) > 5:
-        with st.expander(f"{len(texts) - 5} older texts"):
-            for text in texts[5:]:
-                draw_text(text)
+        return
+    draw_texts(texts[:TEXTS_SHOWN])
+    older = texts[TEXTS_SHOWN:]
+    if older:
+        # Drawn when it is opened: most of a regular's texts nobody looks at.
+        folded = st.expander(counted(len(older), "older text"), key="older_texts", on_change="rerun")
+        if folded.open:
+            with folded:
+                draw_texts(older)
 
 
 def write_text(_about: None) -> None:
@@ -136,7 +138,7 @@ with bookings_side:
     section("Reminders", booked.reminders, "No reminder-only bookings.")
     draw_history(booked.history)
 with texts_side:
-    draw_texts()
+    texts_section()
     draw_known(customer, known)
 visit.draw_dialog(
     {

@@ -5,11 +5,11 @@ import streamlit as st
 from pages.parts import booking_dialogs, visit
 from pages.parts.choose_customer import choose_customer
 from pages.parts.desk import actor, now, reading, transaction
-from pages.parts.event_cards import draw_fill
+from pages.parts.event_cards import fill_with_badge
 from pages.parts.fields import Fields
 from pages.parts.guests import draw_guests
 from pages.parts.told import tell
-from pages.parts.words import counted, plain, when
+from pages.parts.words import counted, fill, plain, when
 from venue import bookings, calls, events
 
 event_id = visit.subject()
@@ -24,10 +24,10 @@ def head() -> None:
     st.page_link("events.py", label="Events", icon=":material/arrow_back:")
     st.title(plain(event.name), anchor=False)
     category = f" · {plain(event.category)}" if event.category else ""
-    st.markdown(f"**{when(event.starts_at)}**{category}")
+    full = fill_with_badge(event) if event.cancelled_at is None else fill(event)
+    st.markdown(f"**{when(event.starts_at)}**{category}\n\n{full}")
     if event.cancelled_at is not None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
-    draw_fill(event)
     if event.notes:
         st.text(event.notes)
     draw_buttons()

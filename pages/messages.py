@@ -61,7 +61,7 @@ def draw_all() -> None:
         return
     with st.grid("auto", min_column_width=340, gap="xsmall"):
         for text in found.rows:
-            draw_text(text, with_customer=True)
+            draw_text(text)
     if found.pages > 1:
         st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
 

@@ -1,20 +1,20 @@
 """The first screen: what is on, what needs somebody, what goes out next."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import streamlit as st
 
 from pages.parts import visit
+from pages.parts.banner import scheduler_now
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.event_cards import draw_events
 from pages.parts.texts import title, who
 from pages.parts.words import counted, near, plain, short_day
-from venue import clock, events, today
+from venue import clock, today
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
-    coming = events.coming(session, now=now(), until=now() + timedelta(days=8))
 
 
 def head() -> None:
@@ -48,9 +48,10 @@ def goes_out_next() -> None:
     if not overview.due_next:
         st.caption("Nothing is planned.")
         return
-    for text in overview.due_next[:5]:
+    for text in overview.due_next:
         about = plain(text.event_name) if text.event_name else title(text)
-        label = f"**{_soon(text.due_at)}** · {plain(who(text))} · {about}"
+        # Two lines: a phone has no room for all of it in one, and a thumb hits them better.
+        label = f"**{_soon(text.due_at)}** · {plain(who(text))}  \n{about}"
         st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
     planned = counted(overview.going_out_this_week, "text", "texts")
     _list(f"{planned} in the next 7 days", "schedule", "Next 7 days")
@@ -65,19 +66,16 @@ def _soon(instant: datetime) -> str:
 
 
 def scheduler_seen() -> None:
-    if overview.scheduler.alive:
-        st.caption(
-            f":material/favorite: The scheduler is running, last seen {near(overview.scheduler.last_seen_at, now())}"
-        )
+    scheduler = scheduler_now()
+    if scheduler.alive:
+        st.caption(f":material/favorite: The scheduler is running, last seen {near(scheduler.last_seen_at, now())}")
 
 
 def days() -> None:
     st.subheader("Today and tomorrow", anchor=False)
     draw_events(overview.events, empty="Nothing is on today or tomorrow.")
-    soon = {row.id for row in overview.events}
-    later = [row for row in coming if row.id not in soon]
     st.subheader("The coming week", anchor=False)
-    draw_events(later, empty="Nothing more this week.")
+    draw_events(overview.later, empty="Nothing more this week.")
     st.page_link("events.py", label="All events", icon=":material/event:")
 
 

@@ -173,19 +173,19 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
     require(session, Permission.READ)
     return session.execute(
         select(
-            Booking.id,
-            Booking.customer_id,
-            Customer.first_name,
-            Customer.last_name,
-            Customer.mobile_number,
-            Booking.seats,
-            Booking.notes,
-            Booking.arrived,
-            Booking.version,
+            _booking.id,
+            _booking.customer_id,
+            _customer.first_name,
+            _customer.last_name,
+            _customer.mobile_number,
+            _booking.seats,
+            _booking.notes,
+            _booking.arrived,
+            _booking.version,
         )
-        .join(Customer, Customer.id == Booking.customer_id)
-        .where(Booking.event_id == event_id)
-        .order_by(Booking.seats == 0, Customer.sort_key, Booking.id)
+        .join(Customer.__table__, _customer.id == _booking.customer_id)
+        .where(_booking.event_id == event_id)
+        .order_by(_booking.seats == 0, _customer.sort_key, _booking.id)
     ).all()
 
 

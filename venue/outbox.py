@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Message
@@ -81,8 +81,12 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | No
 def planned_in_week(session: Session, *, now: datetime) -> int:
     """How many texts `coming_week` has as planned."""
     require(session, Permission.READ)
-    counted = select(func.count()).select_from(Message).where(_planned_in_week(State.PLANNED, now))
-    return session.scalar(counted) or 0
+    return session.scalar(select(count_planned(now))) or 0
+
+
+def count_planned(now: datetime) -> ScalarSelect[int]:
+    """The same within another question."""
+    return select(func.count()).select_from(Message).where(_planned_in_week(State.PLANNED, now)).scalar_subquery()
 
 
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:

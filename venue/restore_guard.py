@@ -65,10 +65,13 @@ class Match:
 def standing(session: Session) -> Guard | None:
     """What holds the sending, or None."""
     row = session.get(VenueSetting, SENDING_HELD, populate_existing=True)
-    if row is None:
-        return None
-    kept = json.loads(row.value)
-    return Guard(Phase(kept["phase"]), datetime.fromisoformat(kept["since"]), row.updated_at)
+    return None if row is None else read(row.value, row.updated_at)
+
+
+def read(value: str, noticed_at: datetime) -> Guard:
+    """The same from what is kept of it."""
+    kept = json.loads(value)
+    return Guard(Phase(kept["phase"]), datetime.fromisoformat(kept["since"]), noticed_at)
 
 
 # The scheduler's part

@@ -6,11 +6,13 @@ from pages.parts.desk import actor, house, now, reading
 from pages.parts.words import near, plain
 from venue import today
 from venue.restore_guard import Guard, Phase
+from venue.today import SchedulerState
 
 
 def show_banner() -> None:
     with reading(actor()) as session:
         scheduler = today.scheduler_state(session, now=now())
+    st.session_state["scheduler"] = scheduler
     if house().simulated:
         st.caption(":material/science: Texts are simulated: nothing leaves this machine")
     if scheduler.guard is not None:
@@ -23,6 +25,11 @@ def show_banner() -> None:
     if not scheduler.alive:
         seen = f" It was last seen {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
         st.warning(f"The scheduler is not running: texts wait.{seen}", icon=":material/warning:")
+
+
+def scheduler_now() -> SchedulerState:
+    """What the banner of this screen has asked already."""
+    return st.session_state["scheduler"]
 
 
 def _restored(guard: Guard) -> None:

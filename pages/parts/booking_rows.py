@@ -7,8 +7,8 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.texts import moment, state_badge, title
-from pages.parts.trouble import draw_trouble
-from pages.parts.words import counted, plain, seats, when
+from pages.parts.trouble import WHOLE_LINE, draw_trouble
+from pages.parts.words import counted, plain, plain_lines, seats, when
 from venue.messages import State
 
 HISTORY_SHOWN = 5
@@ -16,52 +16,43 @@ HISTORY_ON_A_PAGE = 25
 
 
 def draw_history(past: Sequence[Any]) -> None:
-    """The latest at length, the rest as lines, a page of them at a time."""
+    """The latest as cards, the rest as lines, a page of them at a time."""
     st.subheader("Booking history", anchor=False)
     if not past:
         st.caption("Nothing in the past yet.")
-    for booking in past[:HISTORY_SHOWN]:
-        draw_booking(booking, [], past=True)
+        return
+    with st.grid(1, border=True, gap="xsmall"):
+        for booking in past[:HISTORY_SHOWN]:
+            _draw_past(booking)
     older = past[HISTORY_SHOWN:]
     if not older:
         return
     with st.expander(counted(len(older), "older booking")):
         pages = -(-len(older) // HISTORY_ON_A_PAGE)
         page = st.pagination(pages, key="history", max_visible_pages=5) if pages > 1 else 1
-        for booking in older[(page - 1) * HISTORY_ON_A_PAGE : page * HISTORY_ON_A_PAGE]:
-            event = f"**{plain(booking.event_name)}**"
-            st.markdown(f"{event}  \n{when(booking.starts_at)} · {seats(booking)}{_marks(booking, True)}")
+        shown = older[(page - 1) * HISTORY_ON_A_PAGE : page * HISTORY_ON_A_PAGE]
+        st.markdown("\n\n".join(map(_in_lines, shown)))
 
 
-def draw_booking(booking: Any, texts: list[Any], *, lost: Sequence[Any] = (), past: bool = False) -> None:
-    with st.container(border=True, gap="xsmall"):
-        st.page_link(
-            "event.py",
-            label=f"**{plain(booking.event_name)}**",
-            query_params={"id": str(booking.event_id)},
-            width="stretch",
-        )
-        st.markdown(f"{when(booking.starts_at)} · {seats(booking)}{_marks(booking, past)}")
-        if booking.notes:
-            st.text(booking.notes)
-        for text in sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at):
-            st.markdown(f":small[{title(text)} {state_badge(text.state)} {moment(text)}]")
+def _draw_past(booking: Any) -> None:
+    if not booking.notes:
+        _link(booking)
+        return
+    with st.container(gap="xsmall"):
+        _link(booking)
+        st.text(booking.notes)
+
+
+def draw_booking(booking: Any, texts: list[Any], *, lost: Sequence[Any] = ()) -> None:
+    """One that is to come: what was said about it, and what can be done with it."""
+    with st.container(border=True, horizontal=True, gap="xsmall"):
+        _link(booking)
+        sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
+        lines = [f":small[{title(text)} {state_badge(text.state)} {moment(text)}]" for text in sent]
+        if booking.notes or lines:
+            words = "\n\n".join(filter(None, (plain_lines(booking.notes), "  \n".join(lines))))
+            st.markdown(words, width=WHOLE_LINE)
         draw_trouble(lost, key=str(booking.id))
-        if not past:
-            _buttons(booking)
-
-
-def _marks(booking: Any, past: bool) -> str:
-    if booking.cancelled_at is not None:
-        return " :red-badge[Event cancelled]"
-    arrived = getattr(booking, "arrived", None)
-    if arrived is None:
-        return ""
-    return " :green-badge[Arrived]" if arrived else " :gray-badge[Did not come]"
-
-
-def _buttons(booking: Any) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
         st.button("Edit booking", key=f"edit.{booking.id}", on_click=visit.open_dialog, args=("edit", booking.id))
         st.button(
             "Delete booking",
@@ -70,3 +61,20 @@ def _buttons(booking: Any) -> None:
             on_click=visit.open_dialog,
             args=("unbook", booking.id),
         )
+
+
+def _link(booking: Any) -> None:
+    st.page_link("event.py", label=_in_lines(booking), query_params={"id": str(booking.event_id)}, width="stretch")
+
+
+def _in_lines(booking: Any) -> str:
+    """Each short enough for a phone: a link does not break them."""
+    return f"**{plain(booking.event_name)}**  \n{when(booking.starts_at)}  \n{seats(booking)}{_marks(booking)}"
+
+
+def _marks(booking: Any) -> str:
+    if booking.cancelled_at is not None:
+        return " :red-badge[Event cancelled]"
+    if booking.arrived is None:
+        return ""
+    return " :green-badge[Arrived]" if booking.arrived else " :gray-badge[Did not come]"

@@ -45,7 +45,7 @@ def draw_coming_week() -> None:
     if chosen == SKIPPED:
         with st.grid("auto", min_column_width=340, gap="xsmall"):
             for text in shown:
-                draw_text(text, with_customer=True)
+                draw_text(text)
     else:
         _draw_days(shown)
 

@@ -7,12 +7,14 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, now, transaction
-from pages.parts.trouble import draw_trouble
+from pages.parts.trouble import WHOLE_LINE, draw_trouble
 from pages.parts.words import counted, full_name, number, plain, seats
 from venue import bookings, names
 
 ON_A_PAGE = 25
 ARRIVED = {"Arrived": True, "Did not come": False}
+# What can be done with a booking, and the dialog for it.
+CHANGES = {"Edit booking": "edit", "Delete booking": "unbook"}
 
 
 def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
@@ -47,16 +49,15 @@ def _found(booked: Sequence[Any]) -> list[Any]:
 
 
 def draw_guest(row: Any, lost: Sequence[Any]) -> None:
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.page_link(
             "customer.py",
-            label=f"**{plain(full_name(row))}**",
+            label=f"**{plain(full_name(row))}**  \n{seats(row)} · {number(row.mobile_number)}",
             query_params={"id": str(row.customer_id)},
             width="stretch",
         )
-        st.markdown(f"{seats(row)} · {number(row.mobile_number)}")
         if row.notes:
-            st.text(row.notes)
+            st.text(row.notes, width=WHOLE_LINE)
         draw_trouble(lost, key=str(row.id))
         if row.seats:
             st.segmented_control(
@@ -68,18 +69,15 @@ def draw_guest(row: Any, lost: Sequence[Any]) -> None:
                 on_change=mark,
                 args=(row.id,),
             )
-        with st.container(horizontal=True, gap="xsmall"):
-            st.button("Edit booking", key=f"edit.{row.id}", on_click=visit.open_dialog, args=("edit", row.id))
-            st.button(
-                "Delete booking",
-                key=f"unbook.{row.id}",
-                type="tertiary",
-                on_click=visit.open_dialog,
-                args=("unbook", row.id),
-            )
+        # At the door it is the tap above that counts: what is rare stands behind one button.
+        st.menu_button("More", list(CHANGES), key=f"change.{row.id}", type="tertiary", on_click=change, args=(row.id,))
 
 
 def mark(booking_id: Any) -> None:
     arrived = ARRIVED.get(st.session_state[f"arrived.{booking_id}"])
     with transaction(actor()) as session:
         bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())
+
+
+def change(booking_id: Any) -> None:
+    visit.open_dialog(CHANGES[st.session_state[f"change.{booking_id}"]], booking_id)

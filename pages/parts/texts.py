@@ -1,11 +1,13 @@
 """How a text is shown: what it is, what became of it, and what to do next."""
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
 
 from pages.parts.desk import now
-from pages.parts.words import near, number, plain
+from pages.parts.words import near, near_in_short, number, plain
 from venue.messages import Kind, State
 
 KINDS = {
@@ -79,8 +81,12 @@ def handled(text: Any) -> str:
 
 def moment(text: Any) -> str:
     """When it went, or when it is to go."""
-    instant = text.sent_at or (text.due_at if text.state in (State.PLANNED, State.HELD) else None)
-    return near(instant or text.final_at or text.created_at, now())
+    return near(_instant(text), now())
+
+
+def _instant(text: Any) -> Any:
+    due_at = text.due_at if text.state in (State.PLANNED, State.HELD) else None
+    return text.sent_at or due_at or text.final_at or text.created_at
 
 
 def who(text: Any) -> str:
@@ -90,14 +96,40 @@ def who(text: Any) -> str:
     return number(text.mobile_number) or "Somebody no longer here"
 
 
-def draw_text(text: Any, *, with_customer: bool = False) -> None:
-    """One text as a card."""
+def draw_texts(texts: Sequence[Any]) -> None:
+    """A customer's texts as cards: what each is and what became of it; then why, and its words."""
+    with st.grid(1, border=True, gap="xsmall"):
+        for text in texts:
+            reasons = _reasons(text)
+            # A card with nothing but its link needs no container.
+            with st.container(gap="xsmall") if reasons or text.body else nullcontext():
+                about = f" · {plain(text.event_name)}" if text.event_name else ""
+                _link(
+                    text,
+                    f"**{title(text)}**{about}  \n{state_badge(text.state)} {near_in_short(_instant(text), now())}",
+                )
+                if reasons:
+                    st.caption("  \n".join(map(plain, reasons)))
+                if text.body:
+                    st.text(text.body)
+
+
+def draw_text(text: Any) -> None:
+    """One text as a card, among those to other people."""
     with st.container(border=True, gap="xsmall"):
         about = f" · {plain(text.event_name)}" if text.event_name else ""
-        label = f"**{plain(who(text))}** · {title(text)}" if with_customer else f"**{title(text)}**{about}"
-        st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
-        st.markdown(f"{state_badge(text.state)} {moment(text)}{about if with_customer else ''}")
-        for line in filter(None, (why(text), handled(text))):
-            st.caption(plain(line))
+        _link(text, f"**{plain(who(text))}** · {title(text)}")
+        st.markdown(f"{state_badge(text.state)} {moment(text)}{about}")
+        reasons = _reasons(text)
+        if reasons:
+            st.caption("  \n".join(map(plain, reasons)))
         if text.body:
             st.text(text.body)
+
+
+def _link(text: Any, label: str) -> None:
+    st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
+
+
+def _reasons(text: Any) -> list[str]:
+    return [line for line in (why(text), handled(text)) if line]

@@ -19,6 +19,11 @@ def plain(typed: Any) -> str:
     return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, _closed(" ".join(str(typed).split()))))
 
 
+def plain_lines(typed: Any) -> str:
+    """The same of what has several lines: they stay lines."""
+    return "  \n".join(map(plain, str(typed).splitlines()))
+
+
 # What turns the direction of writing, and what ends that: https://www.unicode.org/reports/tr9/
 _TURNS = (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066\u2067\u2068", "\u2069"))
 
@@ -54,10 +59,21 @@ def when(instant: datetime | None) -> str:
 
 def near(instant: datetime, now: datetime) -> str:
     """Like `when`, but what is near is called "today" or "tomorrow"."""
+    called = _called(instant, now)
+    return f"{called}, {clock.time_words(instant, house().zone)}" if called else when(instant)
+
+
+def near_in_short(instant: datetime, now: datetime) -> str:
+    """The same where a phone has half a line for it, like "Fri 6 Mar, 19:30"; the year stands with another year's."""
+    local, today = instant.astimezone(house().zone), clock.today(now, house().zone)
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{_called(instant, now) or f'{local:%a %-d %b}{year}'}, {local:%H:%M}"
+
+
+def _called(instant: datetime, now: datetime) -> str | None:
     zone = house().zone
     days = (clock.today(instant, zone) - clock.today(now, zone)).days
-    called = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
-    return f"{called}, {clock.time_words(instant, zone)}" if called else when(instant)
+    return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
 
 
 def counted(count: int, noun: str, several: str = "") -> str:

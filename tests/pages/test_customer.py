@@ -130,9 +130,8 @@ def test_what_is_known_of_the_number_is_shown(house, screen, add_customer):
 
     app = screen("customer.py", id=jo.id)
 
-    known = app.table[-1].value.to_string()
-    assert "Not asked yet" in known
-    assert "Texted STOP" in known
+    assert ":gray[Agreed to news and offers:] Not asked yet" in said(app)
+    assert ":gray[Texted STOP:] today" in said(app)
     assert "call instead" in said(app)
 
 
@@ -151,3 +150,19 @@ def test_a_long_history_is_folded_away(house, screen, add_customer, add_event, b
 
     assert [each.label for each in app.expander if "older" in each.label] == ["3 older bookings"]
     assert "Quiz 7" in said(app)
+
+
+def test_older_texts_are_drawn_when_they_are_asked_for(house, screen, add_customer, add_event, book):
+    jo = add_customer()
+    for number in range(3):
+        book(jo, add_event(f"Quiz {number}"))
+    app = screen("customer.py", id=jo.id)
+
+    def links():
+        return [link for link in app.get("page_link") if "Quiz" in link.label and "·" in link.label.splitlines()[0]]
+
+    assert [each.label for each in app.expander] == ["4 older texts"]
+    assert len(links()) == 5
+    app.session_state["older_texts"] = True
+    app.run()
+    assert len(links()) == 9

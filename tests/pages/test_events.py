@@ -86,6 +86,21 @@ def test_one_tap_says_that_a_guest_has_arrived(house, screen, add_customer, add_
     assert "2 arrived" in said(app)
 
 
+def test_a_booking_is_changed_and_deleted_from_the_event(house, screen, add_customer, add_event, book):
+    quiz = add_event()
+    booking = book(add_customer(), quiz)
+    app = screen("event.py", id=quiz.id)
+
+    app.get_by_key(f"change.{booking.id}").click("Edit booking").run()
+    field(app, "Seats").set_value(3).run()
+    app.button(key="dialog.save").click().run()
+    assert all_of(house, Booking)[0].seats == 3
+
+    app.get_by_key(f"change.{booking.id}").click("Delete booking").run()
+    app.button(key="dialog.save").click().run()
+    assert all_of(house, Booking) == []
+
+
 def test_a_customer_is_found_and_booked_from_the_event(house, screen, add_customer, add_event):
     jo, quiz = add_customer(), add_event()
     app = screen("event.py", id=quiz.id)
@@ -115,10 +130,25 @@ def test_coming_and_past_events_stand_apart(screen, add_event):
     add_event("New Quiz", days=3)
 
     def shown(app):
-        return [link.label for link in app.get("page_link")]
+        return [link.label.splitlines()[0].strip() for link in app.get("page_link")]
 
     assert shown(screen("events.py")) == ["**New Quiz**"]
     assert shown(screen("events.py", which="Past")) == ["**Old Quiz**"]
+
+
+def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
+    jo = add_customer()
+    for name, capacity, seats in (("Empty", 10, 1), ("Nearly", 10, 8), ("Full", 2, 2)):
+        book(jo, add_event(name, capacity=capacity, category="Music"), seats=seats)
+    add_event("Open", days=11)
+
+    cards = {link.label.splitlines()[0].strip(" *"): link.label for link in screen("events.py").get("page_link")}
+
+    assert cards["Empty"].endswith("1 of 10 seats :green-badge[9 left]")
+    assert cards["Nearly"].endswith("8 of 10 seats :orange-badge[2 left]")
+    assert cards["Full"].endswith("2 of 2 seats :red-badge[full]")
+    assert cards["Open"].endswith("0 seats booked, no limit")
+    assert "Music" in cards["Full"]
 
 
 def test_the_door_list_names_everyone_with_seats(screen, add_customer, add_event, book):

@@ -266,7 +266,7 @@ def test_the_names_of_coming_events_are_those_of_the_list(session: Session) -> N
 def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("Only SQLite says so without rows")
-    listed = events.listing(session).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    listed = events.LISTING.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {listed}").all()
     assert any("USING COVERING INDEX ix_bookings_event_id_seats" in step[-1] for step in steps)
 
