@@ -44,7 +44,7 @@ class People:
 def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> People:
     """Who is to be called, whose text failed last first."""
     require(session, Permission.READ)
-    lost = message_log.needs_a_person(now)
+    lost, values = message_log.needs_a_person(), message_log.as_of(now)
     person = (Message.customer_id, Message.mobile_number)
     total = people(session, now=now)
     page = min(max(1, page), max(1, -(-total // page_size)))
@@ -55,27 +55,29 @@ def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 
         .group_by(*person)
         .order_by(latest, Message.mobile_number)
         .limit(page_size)
-        .offset((page - 1) * page_size)
+        .offset((page - 1) * page_size),
+        values,
     ).all()
     texts = session.execute(
         message_log.columns()
         .where(lost, Message.mobile_number.in_({row.mobile_number for row in found}))
-        .order_by(Message.updated_at.desc(), Message.id)
+        .order_by(Message.updated_at.desc(), Message.id),
+        values,
     ).all()
     return People([_to_call(row, texts) for row in found], total, page, page_size)
 
 
 def people(session: Session, *, now: datetime) -> int:
     """How many people `waiting` has."""
-    person = select(Message.customer_id, Message.mobile_number).where(message_log.needs_a_person(now)).distinct()
-    return session.scalar(select(func.count()).select_from(person.subquery())) or 0
+    person = select(Message.customer_id, Message.mobile_number).where(message_log.needs_a_person()).distinct()
+    return session.scalar(select(func.count()).select_from(person.subquery()), message_log.as_of(now)) or 0
 
 
 def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow]:
     """The texts about an event that did not reach somebody, latest first; a customer's: message_log.for_customer."""
     require(session, Permission.READ)
-    lost = message_log.columns().where(message_log.needs_a_person(now), Message.event_id == event_id)
-    return session.execute(lost.order_by(Message.updated_at.desc(), Message.id)).all()
+    lost = message_log.columns().where(message_log.needs_a_person(), Message.event_id == event_id)
+    return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), message_log.as_of(now)).all()
 
 
 def replies_waiting(session: Session) -> int:

@@ -1,17 +1,18 @@
 """The log of texts: listed, searched, and one told with its whole story."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock, messages
 from venue.customer_list import Page
@@ -19,6 +20,9 @@ from venue.errors import NotFound
 from venue.house import House, house_of
 from venue.message_states import State
 from venue.staff import Permission, require
+
+# How long a text that did not arrive waits for somebody to see to it.
+LOST_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Story:
     needs_person: bool = False
 
 
+@functools.cache
 def columns() -> AnySelect:
     """What every list of texts shows of each, with its event and its customer."""
     return (
@@ -79,10 +84,17 @@ def for_customer(
 ) -> Sequence[AnyRow]:
     """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
     require(session, Permission.READ)
+    values = {"customer_id": customer_id, "limit": limit, **as_of(now or clock.now())}
+    return session.execute(_of_customer(), values).all()
+
+
+@functools.cache
+def _of_customer() -> AnySelect:
+    """Asked each time a customer is opened: put into SQL once."""
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
-    lost = needs_a_person(now or clock.now()).label("needs_person")
-    wanted = columns().add_columns(lost).where(Message.customer_id == customer_id)
-    return session.execute(wanted.order_by(latest, Message.id).limit(limit)).all()
+    mine = Message.customer_id == bindparam("customer_id", type_=Id())
+    wanted = columns().add_columns(needs_a_person().label("needs_person")).where(mine)
+    return wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
 def listing(
@@ -106,18 +118,20 @@ def listing(
     require(session, Permission.READ)
     conditions = _matching(house_of(session), words, kind, state, since, on)
     if needs_person:
-        conditions.append(needs_a_person(now or clock.now()))
+        conditions.append(needs_a_person())
     if waiting:
         conditions.append(Message.handled_at.is_(None))
     counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
-    total = session.scalar(counted.where(*conditions)) or 0
+    values = as_of(now or clock.now()) if needs_person else {}
+    total = session.scalar(counted.where(*conditions), values) or 0
     page = min(max(1, page), max(1, -(-total // page_size)))
     rows = session.execute(
         columns()
         .where(*conditions)
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(page_size)
-        .offset((page - 1) * page_size)
+        .offset((page - 1) * page_size),
+        values,
     ).all()
     return Page(rows, total, page, page_size)
 
@@ -161,21 +175,32 @@ def story(session: Session, message_id: UUID, *, now: datetime | None = None) ->
     attempts = session.execute(
         select(MessageAttempt.__table__).where(MessageAttempt.message_id == message_id).order_by(MessageAttempt.fence)
     ).all()
-    lost = select(Message.id).where(Message.id == message_id, needs_a_person(now or clock.now()))
-    return Story(found, attempts, sent_again(session, message_id), session.scalar(lost) is not None)
+    lost = select(Message.id).where(Message.id == message_id, needs_a_person())
+    is_lost = session.scalar(lost, as_of(now or clock.now())) is not None
+    return Story(found, attempts, sent_again(session, message_id), is_lost)
 
 
 def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:
     """What goes out next, soonest first."""
     require(session, Permission.READ)
-    return session.execute(
-        columns().where(Message.state == State.PLANNED.value).order_by(Message.due_at, Message.id).limit(limit)
-    ).all()
+    return session.execute(_due_next(), {"limit": limit}).all()
 
 
-def needs_a_person(now: datetime) -> ColumnElement[bool]:
+@functools.cache
+def _due_next() -> AnySelect:
+    planned = columns().where(Message.state == State.PLANNED.value)
+    return planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer()))
+
+
+def as_of(now: datetime) -> dict[str, datetime]:
+    """The values of `needs_a_person`."""
+    return {"now": now, "since": now - LOST_FOR}
+
+
+@functools.cache
+def needs_a_person() -> ColumnElement[bool]:
     """Texts of the last month that staff must see to and have not: failed, undelivered, unsure, kept from a lost
-    number, or too late. Once an event has begun nobody need be called about it."""
+    number, or too late. Once an event has begun nobody need be called about it. Ask with the values of `as_of`."""
     blocked = or_(
         Message.reason == messages.OPTED_OUT,
         Message.reason.like(f"{messages.CANNOT_RECEIVE}%"),
@@ -185,13 +210,13 @@ def needs_a_person(now: datetime) -> ColumnElement[bool]:
         and_(Message.reason.like("Too late%"), Message.kind != Kind.REMINDER_7_DAY.value),
     )
     lost = Message.state.in_((State.FAILED.value, State.UNDELIVERED.value))
-    begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= now)
+    begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= bindparam("now", type_=Instant()))
     over = begun.correlate(Message).exists()
     return and_(
         text(NOT_DEALT_WITH),
         # Without a number there is nobody to call: the customer was deleted.
         Message.mobile_number.is_not(None),
-        Message.updated_at >= now - timedelta(days=30),
+        Message.updated_at >= bindparam("since", type_=Instant()),
         or_(
             Message.state == State.UNSURE.value,
             and_(or_(lost, and_(Message.state == State.SKIPPED.value, blocked)), ~over),

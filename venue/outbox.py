@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Message
-from db.types import AnyRow
+from db.types import AnyRow, Instant
 from sms import segments
 from sms.texts import BadTemplate
 from venue import clock, delivery, message_log, messages, pauses, reminders, templates
@@ -81,12 +81,13 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | No
 def planned_in_week(session: Session, *, now: datetime) -> int:
     """How many texts `coming_week` has as planned."""
     require(session, Permission.READ)
-    return session.scalar(select(count_planned(now))) or 0
+    return session.scalar(select(count_planned()), {"week_ends": now + WEEK}) or 0
 
 
-def count_planned(now: datetime) -> ScalarSelect[int]:
-    """The same within another question."""
-    return select(func.count()).select_from(Message).where(_planned_in_week(State.PLANNED, now)).scalar_subquery()
+def count_planned() -> ScalarSelect[int]:
+    """The same within another question, which is asked with a week from now as `week_ends`."""
+    planned = and_(Message.state == State.PLANNED.value, Message.due_at < bindparam("week_ends", type_=Instant()))
+    return select(func.count()).select_from(Message).where(planned).scalar_subquery()
 
 
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:

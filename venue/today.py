@@ -1,5 +1,6 @@
 """What staff need to know at a glance: what is on, what goes out next, what needs them, whether texts go at all."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from sqlalchemy import bindparam, func, literal_column, select, type_coerce, uni
 from sqlalchemy.orm import Session
 
 from db.models import Heartbeat, Message, Pause, VenueSetting
-from db.types import AnyRow, Instant
+from db.types import AnyRow, AnySelect, Instant
 from venue import calls, clock, events, message_log, outbox, restore_guard
 from venue.delivery import ALIVE_FOR, SENDING_HELD
 from venue.house import house_of
@@ -71,6 +72,11 @@ def overview(session: Session, *, now: datetime) -> Overview:
 
 def _counts(session: Session, now: datetime) -> AnyRow:
     """What each list of texts is going to hold, in one question."""
+    return session.execute(_counting(), {**message_log.as_of(now), "week_ends": now + outbox.WEEK}).one()
+
+
+@functools.cache
+def _counting() -> AnySelect:
     person = (Message.customer_id, Message.mobile_number)
     lost = (
         select(
@@ -78,20 +84,18 @@ def _counts(session: Session, now: datetime) -> AnyRow:
             func.count().filter(Message.state.in_(LOST)).label("failed"),
             func.count().filter(Message.state == State.UNSURE.value).label("unsure"),
         )
-        .where(message_log.needs_a_person(now))
+        .where(message_log.needs_a_person())
         .group_by(*person)
         .subquery()
     )
-    return session.execute(
-        select(
-            func.count().label("people"),
-            func.sum(lost.c.texts).label("texts"),
-            func.sum(lost.c.failed).label("failed"),
-            func.sum(lost.c.unsure).label("unsure"),
-            calls.count_replies().label("replies"),
-            outbox.count_planned(now).label("going_out"),
-        ).select_from(lost)
-    ).one()
+    return select(
+        func.count().label("people"),
+        func.sum(lost.c.texts).label("texts"),
+        func.sum(lost.c.failed).label("failed"),
+        func.sum(lost.c.unsure).label("unsure"),
+        calls.count_replies().label("replies"),
+        outbox.count_planned().label("going_out"),
+    ).select_from(lost)
 
 
 # The banner of every screen asks this: put into SQL once, and one question for the lot.
