@@ -19,7 +19,7 @@ from venue.message_states import Timing
 
 log = logging.getLogger("scheduler")
 
-IN_FLIGHT = timedelta(milliseconds=20)
+IN_FLIGHT = timedelta(milliseconds=40)
 PROMPT = timedelta(seconds=1)
 DATABASE_AWAY = timedelta(milliseconds=500)
 STOP_WITHIN = timedelta(seconds=60)
@@ -110,10 +110,10 @@ class Sender:
         return batch.looked_at > 0
 
     def _room(self) -> int:
-        """As many as there are threads; half as many again while answers come promptly, so that none waits for us."""
+        """As many as there are threads; as many again while answers come promptly, so that none waits for us."""
         now = self.clock()
         oldest = min(self._in_flight.values(), default=now)
-        ahead = self.concurrency // 2 if now - oldest < PROMPT else 0
+        ahead = self.concurrency if now - oldest < PROMPT else 0
         return self.concurrency + ahead - len(self._in_flight)
 
     def _call(self, claimed: Claim) -> None:
@@ -127,7 +127,7 @@ class Sender:
     def _gather(self, patience: timedelta) -> None:
         """Take up what has ended, waiting a moment for enough of it to be worth a transaction."""
         until = time.monotonic() + patience.total_seconds()
-        while len(self._unrecorded) < max(1, self.concurrency // 2):
+        while len(self._unrecorded) < max(1, self.concurrency):
             try:
                 result = self._finished.get(timeout=max(0.0, until - time.monotonic()))
             except Empty:
