@@ -113,7 +113,8 @@ class Sender:
         """As many as there are threads; as many again while answers come promptly, so that none waits for us."""
         now = self.clock()
         oldest = min(self._in_flight.values(), default=now)
-        ahead = self.concurrency if now - oldest < PROMPT else 0
+        # A single thread is meant to send one after the other.
+        ahead = self.concurrency if self.concurrency > 1 and now - oldest < PROMPT else 0
         return self.concurrency + ahead - len(self._in_flight)
 
     def _call(self, claimed: Claim) -> None:
