@@ -117,7 +117,7 @@ function table(component) {
 
 function headCell(head, { setTriggerValue }) {
   const attributes = { scope: "col", class: head.name }
-  if (!head.sort) return make("th", attributes, head.label)
+  if (!head.sort) return make("th", { ...attributes, "data-plain": "" }, head.label)
   const sorting = button(head.label, () => setTriggerValue("sorted", head.sort))
   return make("th", { ...attributes, "aria-sort": head.is || "none" }, sorting)
 }
