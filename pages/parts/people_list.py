@@ -25,8 +25,10 @@ COLUMNS = {
 
 _list = st.components.v2.component(
     "anchor_desk.people",
-    html='<div class="top"><p role="status"></p><div class="views"></div><div class="tools"></div></div>'
-    '<div class="people"></div><div class="foot"></div>',
+    html=(
+        '<div class="top"><p role="status"></p><div class="views" role="group" aria-label="View"></div>'
+        '<div class="tools"></div></div><div class="people"></div><div class="foot"></div>'
+    ),
     css=(HERE / "people_list.css").read_text(encoding="utf-8"),
     js=(HERE / "people_list.js").read_text(encoding="utf-8"),
 )

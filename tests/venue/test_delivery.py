@@ -177,7 +177,8 @@ def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(house: House, c
         assert (number.opted_out_at is not None, number.unreachable_code) == (
             (True, None) if code == "21610" else (False, "21211")
         )
-        needs = session.scalars(select(Message).where(message_log.needs_a_person(NOW))).all()
+        lost = select(Message).where(message_log.needs_a_person())
+        needs = session.scalars(lost, message_log.as_of(NOW)).all()
         assert "confirmation" in {message.kind for message in needs}
         assert {message.mobile_number for message in needs} == {to}
         assert worker.gateway.sent[0].message_id in {str(message.id) for message in needs}
