@@ -8,9 +8,10 @@ import argparse
 import asyncio
 import itertools
 import json
-from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import parse_qs
+
+from venue import clock
 
 
 class Provider:
@@ -44,7 +45,7 @@ class Provider:
 
 
 def _now() -> str:
-    return format_datetime(datetime.now(UTC), usegmt=True)  # as the API writes it
+    return format_datetime(clock.now(), usegmt=True)  # as the API writes it
 
 
 async def serve(latency: float) -> None:

@@ -80,14 +80,8 @@ def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow
     return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), message_log.as_of(now)).all()
 
 
-def replies_waiting(session: Session) -> int:
-    """How many texts that came in nobody has dealt with."""
-    require(session, Permission.READ)
-    return session.scalar(select(count_replies())) or 0
-
-
 def count_replies() -> ScalarSelect[int]:
-    """The same within another question."""
+    """How many texts that came in nobody has dealt with, within another question."""
     came_in = (Message.state == State.RECEIVED.value, Message.handled_at.is_(None))
     return select(func.count()).select_from(Message).where(*came_in).scalar_subquery()
 

@@ -78,14 +78,8 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | No
     return next(iter(_foreseen(session, waiting, now)), None)
 
 
-def planned_in_week(session: Session, *, now: datetime) -> int:
-    """How many texts `coming_week` has as planned."""
-    require(session, Permission.READ)
-    return session.scalar(select(count_planned()), {"week_ends": now + WEEK}) or 0
-
-
 def count_planned() -> ScalarSelect[int]:
-    """The same within another question, which is asked with a week from now as `week_ends`."""
+    """How many texts `coming_week` has as planned, within a question asked with a week from now as `week_ends`."""
     planned = and_(Message.state == State.PLANNED.value, Message.due_at < bindparam("week_ends", type_=Instant()))
     return select(func.count()).select_from(Message).where(planned).scalar_subquery()
 

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from pages.parts import visit
+from pages.parts import list_view, visit
 
-USUAL = {"sort": "Last name", "rows": "50"}
+USUAL = {"sort": list_view.USUAL, "rows": "50"}
 # What stands in the address alone; the search box holds its own.
 BARE = ("show", "event", "from", "until", "cannot_text", "sort", "rows", "page")
 

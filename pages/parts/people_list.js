@@ -56,6 +56,7 @@ function views({ data, setTriggerValue }) {
 }
 
 function tools({ data, setTriggerValue }) {
+  // Nothing chosen would tell nothing: what is no letter leads back to the beginning.
   const jump = letter => setTriggerValue("jumped", letter || "the beginning")
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "Jump to a letter")
   const orders = choice("Sort by", data.orders, data.ordered, order => setTriggerValue("ordered", order))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from sms.texts import Kind
 from tests.makers import NOW, STAFF, VIEWER, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
-from venue import bookings, delivery, events, message_log, messages, numbers, outbox, sending_again
+from venue import bookings, delivery, events, message_log, messages, numbers, outbox, sending_again, today
 from venue.errors import Invalid, NotAllowed
 from venue.message_states import State, Timing
 from venue.staff import SCHEDULER, Actor
@@ -59,7 +59,7 @@ def test_the_coming_week_says_the_words_that_will_go(session: Session) -> None:
     assert reminder.leaves_at == IN_TEN_DAYS - days(7)
     foreseen = [text.body for text in week.planned]
     assert sent_now(session, reminder.leaves_at) == foreseen
-    assert week.segments == 2 == outbox.planned_in_week(acting(session, STAFF), now=NOW) + 2
+    assert week.segments == 2 == today.overview(acting(session, STAFF), now=NOW).going_out_this_week + 2
 
 
 def test_a_reminder_says_tomorrow_only_as_of_the_day_it_leaves(session: Session) -> None:
