@@ -4,45 +4,64 @@ const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), 
 const SEARCH = "[data-testid=stMain] input[type=search]"
 const ROW = "[data-customer]"
 
-let wanted = false // "/" was pressed on a screen without a search box: it is focused when it comes
-let latest = {}
+const ASKED = ["/", "?", "n"] // answered by the server where the screen itself has no answer
+const PATIENCE = 5000 // milliseconds
+
+let screen = null // what Streamlit gave with the screen that stands; null between two screens
+let waiting = null // the key that is not answered yet
+let timer
+
+document.addEventListener("keydown", pressed)
+document.addEventListener("pointerdown", forget, true)
 
 export default function (component) {
-  latest = component
-  if (wanted) focusSoon(40)
-  document.removeEventListener("keydown", pressed) // Streamlit calls this again with each new screen.
-  document.addEventListener("keydown", pressed)
-  return () => document.removeEventListener("keydown", pressed)
+  screen = component
+  document.documentElement.dataset.keys = "heard" // From now on no key is lost.
+  answerWaiting()
+  return () => {
+    if (screen === component) screen = null
+  }
 }
 
 function pressed(event) {
   const target = event.composedPath()[0]
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   if (document.querySelector("[role=dialog]")) return
+  forget()
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (step) return walk(event, target, step)
   if (target.closest?.(FIELD) || target.closest?.("[role=grid], canvas, [role=listbox]")) return
-  if (act(event.key)) event.preventDefault()
+  const key = event.key.toLowerCase()
+  if (ASKED.includes(key)) event.preventDefault() // "/" also opens a browser's own search.
+  waiting = { key, isAsked: false, until: Date.now() + PATIENCE }
+  answerWaiting()
 }
 
-function act(key) {
-  const { data, setTriggerValue } = latest
-  const search = document.querySelector(SEARCH)
-  const name = data.presses[key.toLowerCase()]
-  const button = name && document.querySelector(`.st-key-${name} button`)
-  if (key === "/" && search) search.focus(), search.select()
-  else if (button) button.click()
-  else if (key === "/" || key === "?" || key.toLowerCase() === "n") {
-    wanted = key === "/"
-    setTriggerValue("pressed", key.toLowerCase())
-  } else return false
+// Whoever knows the keys is faster than the server: a key counts until a screen can answer it, unless something else is
+// pressed meanwhile.
+function answerWaiting() {
+  clearTimeout(timer)
+  if (!waiting) return
+  if (Date.now() > waiting.until || (screen && isAnswered())) forget()
+  else timer = setTimeout(answerWaiting, 100)
+}
+
+function forget() {
+  waiting = null
+}
+
+function isAnswered() {
+  const { key, isAsked } = waiting
+  const button = document.querySelector(`.st-key-${screen.data.presses[key]} button`)
+  const search = key === "/" && document.querySelector(SEARCH)
+  if (button) button.click()
+  else if (search) search.focus(), search.select()
+  else if (ASKED.includes(key)) {
+    if (!isAsked) screen.setTriggerValue("pressed", key)
+    waiting.isAsked = true
+    return key !== "/" // The search box comes with the next screen.
+  } else return !(key in screen.data.presses)
   return true
-}
-
-function focusSoon(tries) {
-  const search = document.querySelector(SEARCH)
-  if (search) search.focus(), (wanted = false)
-  else if (tries) setTimeout(() => focusSoon(tries - 1), 100)
 }
 
 // Up and down go through the customers of the list, from the search box too; Enter then follows the link.
