@@ -17,7 +17,7 @@ from db.session import DatabaseUnavailable
 from pages.parts import desk
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import downloads, garbage, health, links, twilio_callbacks
+from web import downloads, health, links, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -44,13 +44,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Streamlit collects all garbage after every run: what is imported once need not be looked at each time."""
+    """What is imported once need not be looked at again by the garbage collector (docs/decisions/0013-garbage.md)."""
     import pandas
     import pyarrow
 
     log.debug("Warmed up with pandas %s and pyarrow %s", pandas.__version__, pyarrow.__version__)
-    garbage.freeze()
-    gc.callbacks.append(garbage.FreezeWhenWarm())
+    gc.collect()
+    gc.freeze()
 
 
 def calm_words(error: Exception) -> bool:

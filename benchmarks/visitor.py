@@ -112,7 +112,8 @@ class Visitor:
 
     def data(self, component: str) -> dict[str, Any]:
         """What a component of ours was given."""
-        return dict(json.loads(self._component(component).element.bidi_component.json))
+        (given,) = json.loads(self._component(component).element.bidi_component.json)
+        return dict(given)
 
     def check_whole(self) -> None:
         """Nothing went wrong on this screen."""

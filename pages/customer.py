@@ -88,14 +88,14 @@ def texts_section() -> None:
     if not texts:
         st.caption("No texts yet.")
         return
-    draw_texts(texts[:TEXTS_SHOWN])
+    draw_texts(texts[:TEXTS_SHOWN], key="texts")
     older = texts[TEXTS_SHOWN:]
     if older:
         # Drawn when it is opened: most of a regular's texts nobody looks at.
         folded = st.expander(counted(len(older), "older text"), key="older_texts", on_change="rerun")
         if folded.open:
             with folded:
-                draw_texts(older)
+                draw_texts(older, key="more_texts")
 
 
 def write_text(_about: None) -> None:

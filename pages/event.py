@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts import booking_dialogs, visit
 from pages.parts.choose_customer import choose_customer
 from pages.parts.desk import actor, now, reading, transaction
-from pages.parts.event_cards import fill_with_badge
+from pages.parts.event_cards import filled
 from pages.parts.fields import Fields
 from pages.parts.guests import draw_guests
 from pages.parts.told import tell
@@ -24,8 +24,8 @@ def head() -> None:
     st.page_link("events.py", label="Events", icon=":material/arrow_back:")
     st.title(plain(event.name), anchor=False)
     category = f" · {plain(event.category)}" if event.category else ""
-    full = fill_with_badge(event) if event.cancelled_at is None else fill(event)
-    st.markdown(f"**{when(event.starts_at)}**{category}\n\n{full}")
+    words, badge = filled(event) if event.cancelled_at is None else (fill(event), None)
+    st.markdown(f"**{when(event.starts_at)}**{category}\n\n{words} {badge.markdown if badge else ''}")
     if event.cancelled_at is not None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
     if event.notes:

@@ -33,6 +33,6 @@ typed = str(st.session_state.get(key) or st.query_params.get(key, ""))
 page = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
 with reading(actor()) as session:
     found = find(session, now=now(), page=page, page_size=SIZE)
-draw_events(found.rows, empty=empty)
+draw_events(found.rows, empty=empty, key="events")
 if found.pages > 1:
     st.pagination(found.pages, key=key, bind="query-params", max_visible_pages=5 if is_phone() else 9)

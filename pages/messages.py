@@ -7,7 +7,7 @@ from pages.parts.coming_texts import draw_coming_week
 from pages.parts.desk import actor, reading
 from pages.parts.device import is_phone
 from pages.parts.replies import draw_replies
-from pages.parts.texts import KINDS, STATES, draw_text
+from pages.parts.texts import KINDS, STATES, draw_texts_of_all
 from pages.parts.to_call import draw_to_call
 from pages.parts.words import counted
 from venue import message_log, restore_guard
@@ -59,9 +59,7 @@ def draw_all() -> None:
     if not found.rows:
         st.info("No texts match." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
         return
-    with st.grid("auto", min_column_width=340, gap="xsmall"):
-        for text in found.rows:
-            draw_text(text)
+    draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:
         st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
 

@@ -1,11 +1,13 @@
 """The first screen: what is on, what needs somebody, what goes out next."""
 
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from pages.parts import visit
 from pages.parts.banner import scheduler_now
+from pages.parts.cards import Card, address, draw_cards
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.event_cards import draw_events
@@ -48,13 +50,14 @@ def goes_out_next() -> None:
     if not overview.due_next:
         st.caption("Nothing is planned.")
         return
-    for text in overview.due_next:
-        about = plain(text.event_name) if text.event_name else title(text)
-        # Two lines: a phone has no room for all of it in one, and a thumb hits them better.
-        label = f"**{_soon(text.due_at)}** · {plain(who(text))}  \n{about}"
-        st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
+    draw_cards(map(_card, overview.due_next), key="due_next")
     planned = counted(overview.going_out_this_week, "text", "texts")
     _list(f"{planned} in the next 7 days", "schedule", "Next 7 days")
+
+
+def _card(text: Any) -> Card:
+    about = text.event_name or title(text)
+    return Card(address("message", id=text.id), f"{_soon(text.due_at)} · {who(text)}", (about,))
 
 
 def _soon(instant: datetime) -> str:
@@ -73,9 +76,9 @@ def scheduler_seen() -> None:
 
 def days() -> None:
     st.subheader("Today and tomorrow", anchor=False)
-    draw_events(overview.events, empty="Nothing is on today or tomorrow.")
+    draw_events(overview.events, empty="Nothing is on today or tomorrow.", key="events")
     st.subheader("The coming week", anchor=False)
-    draw_events(overview.later, empty="Nothing more this week.")
+    draw_events(overview.later, empty="Nothing more this week.", key="later")
     st.page_link("events.py", label="All events", icon=":material/event:")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import visit
+from pages.parts.cards import Badge, Card, address, draw_cards
 from pages.parts.texts import moment, state_badge, title
 from pages.parts.trouble import WHOLE_LINE, draw_trouble
 from pages.parts.words import counted, plain, plain_lines, seats, when
@@ -21,26 +22,25 @@ def draw_history(past: Sequence[Any]) -> None:
     if not past:
         st.caption("Nothing in the past yet.")
         return
-    with st.grid(1, border=True, gap="xsmall"):
-        for booking in past[:HISTORY_SHOWN]:
-            _draw_past(booking)
+    draw_cards(map(_card, past[:HISTORY_SHOWN]), key="history")
     older = past[HISTORY_SHOWN:]
     if not older:
         return
     with st.expander(counted(len(older), "older booking")):
         pages = -(-len(older) // HISTORY_ON_A_PAGE)
-        page = st.pagination(pages, key="history", max_visible_pages=5) if pages > 1 else 1
+        page = st.pagination(pages, key="older_bookings", max_visible_pages=5) if pages > 1 else 1
         shown = older[(page - 1) * HISTORY_ON_A_PAGE : page * HISTORY_ON_A_PAGE]
         st.markdown("\n\n".join(map(_in_lines, shown)))
 
 
-def _draw_past(booking: Any) -> None:
-    if not booking.notes:
-        _link(booking)
-        return
-    with st.container(gap="xsmall"):
-        _link(booking)
-        st.text(booking.notes)
+def _card(booking: Any) -> Card:
+    return Card(
+        address("event", id=booking.event_id),
+        booking.event_name,
+        (when(booking.starts_at), seats(booking)),
+        _became(booking),
+        words=booking.notes,
+    )
 
 
 def draw_booking(booking: Any, texts: list[Any], *, lost: Sequence[Any] = ()) -> None:
@@ -69,12 +69,14 @@ def _link(booking: Any) -> None:
 
 def _in_lines(booking: Any) -> str:
     """Each short enough for a phone: a link does not break them."""
-    return f"**{plain(booking.event_name)}**  \n{when(booking.starts_at)}  \n{seats(booking)}{_marks(booking)}"
+    became = _became(booking)
+    words = f"{seats(booking)} {became.markdown}" if became else seats(booking)
+    return f"**{plain(booking.event_name)}**  \n{when(booking.starts_at)}  \n{words}"
 
 
-def _marks(booking: Any) -> str:
+def _became(booking: Any) -> Badge | None:
     if booking.cancelled_at is not None:
-        return " :red-badge[Event cancelled]"
+        return Badge("red", "Event cancelled")
     if booking.arrived is None:
-        return ""
-    return " :green-badge[Arrived]" if booking.arrived else " :gray-badge[Did not come]"
+        return None
+    return Badge("green", "Arrived") if booking.arrived else Badge("gray", "Did not come")

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import text_acts
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
-from pages.parts.texts import draw_text, kind_words, who
+from pages.parts.texts import draw_texts_of_all, kind_words, who
 from pages.parts.words import counted, day, plain
 from venue import clock, outbox
 from venue.staff import Permission
@@ -43,9 +43,7 @@ def draw_coming_week() -> None:
     page = st.pagination(pages, key="page_of_week", max_visible_pages=5 if is_phone() else 9) if pages > 1 else 1
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     if chosen == SKIPPED:
-        with st.grid("auto", min_column_width=340, gap="xsmall"):
-            for text in shown:
-                draw_text(text)
+        draw_texts_of_all(shown, key="skipped_texts")
     else:
         _draw_days(shown)
 

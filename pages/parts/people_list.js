@@ -1,10 +1,9 @@
 // What comes from customers is only ever set as text.
 
-const HELD = ["altKey", "ctrlKey", "metaKey", "shiftKey"]
-
 let turned = false // Another page was asked for: it is read from its top.
 
-export default function (component) {
+export default function (given) {
+  const component = { ...given, data: given.data[0] }
   const { data, parentElement } = component
   const focused = focusedIn(parentElement)
   const put = (place, ...inside) => parentElement.querySelector(place).replaceChildren(...inside)
@@ -23,13 +22,6 @@ function focusedIn(parentElement) {
   const { named, customer } = parentElement.querySelector(":focus")?.dataset || {}
   if (named) return `[data-named="${named}"]`
   return customer && `[data-customer="${customer}"]`
-}
-
-function make(tag, attributes = {}, ...inside) {
-  const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  element.append(...inside)
-  return element
 }
 
 function button(label, onclick, disabled = false) {
@@ -82,22 +74,6 @@ function link(row, kept, ...inside) {
   const element = make("a", { "data-customer": row.id, href: `customer?${address}` }, ...inside)
   element.setAttribute("aria-label", row.name)
   return element
-}
-
-function opens(element, { href }) {
-  element.onclick = event => {
-    const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
-    if (another || String(getSelection())) return
-    event.preventDefault()
-    go(href)
-  }
-  return element
-}
-
-// To another screen as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
-function go(address) {
-  history.pushState({}, "", address)
-  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
 }
 
 function status(row) {

@@ -6,13 +6,13 @@ for each piece: a page of cards would be fifty.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-HERE = Path(__file__).parent
+from pages.parts.component import linking_component
+
 # What each column is called, and what it orders the list by.
 COLUMNS = {
     "last_name": ("Last name", "name"),
@@ -23,14 +23,12 @@ COLUMNS = {
     "added": ("Added", "created_at"),
 }
 
-_list = st.components.v2.component(
-    "anchor_desk.people",
+_list = linking_component(
+    "people_list",
     html=(
         '<div class="top"><p role="status"></p><div class="views" role="group" aria-label="View"></div>'
         '<div class="tools"></div></div><div class="people"></div><div class="foot"></div>'
     ),
-    css=(HERE / "people_list.css").read_text(encoding="utf-8"),
-    js=(HERE / "people_list.js").read_text(encoding="utf-8"),
 )
 
 
@@ -51,7 +49,7 @@ def draw_people(
     """
     _list(
         key="people",
-        data={"view": view, "heads": _heads(order), "rows": rows, "kept": urlencode(address), **shown},
+        data=[{"view": view, "heads": _heads(order), "rows": rows, "kept": urlencode(address), **shown}],
         **{f"on_{event}_change": _told(event, follow) for event, follow in on.items()},
     )
 

@@ -1,13 +1,11 @@
 """How a text is shown: what it is, what became of it, and what to do next."""
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable
 from typing import Any
 
-import streamlit as st
-
+from pages.parts.cards import Badge, Card, address, draw_cards
 from pages.parts.desk import now
-from pages.parts.words import near, near_in_short, number, plain
+from pages.parts.words import near, near_in_short, number
 from venue.messages import Kind, State
 
 KINDS = {
@@ -96,40 +94,27 @@ def who(text: Any) -> str:
     return number(text.mobile_number) or "Somebody no longer here"
 
 
-def draw_texts(texts: Sequence[Any]) -> None:
-    """A customer's texts as cards: what each is and what became of it; then why, and its words."""
-    with st.grid(1, border=True, gap="xsmall"):
-        for text in texts:
-            reasons = _reasons(text)
-            # A card with nothing but its link needs no container.
-            with st.container(gap="xsmall") if reasons or text.body else nullcontext():
-                about = f" · {plain(text.event_name)}" if text.event_name else ""
-                _link(
-                    text,
-                    f"**{title(text)}**{about}  \n{state_badge(text.state)} {near_in_short(_instant(text), now())}",
-                )
-                if reasons:
-                    st.caption("  \n".join(map(plain, reasons)))
-                if text.body:
-                    st.text(text.body)
+def draw_texts(texts: Iterable[Any], *, key: str) -> None:
+    """A customer's texts: what each is and what became of it; then why, and its words."""
+    draw_cards(map(_card, texts), key=key)
 
 
-def draw_text(text: Any) -> None:
-    """One text as a card, among those to other people."""
-    with st.container(border=True, gap="xsmall"):
-        about = f" · {plain(text.event_name)}" if text.event_name else ""
-        _link(text, f"**{plain(who(text))}** · {title(text)}")
-        st.markdown(f"{state_badge(text.state)} {moment(text)}{about}")
-        reasons = _reasons(text)
-        if reasons:
-            st.caption("  \n".join(map(plain, reasons)))
-        if text.body:
-            st.text(text.body)
+def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
+    """Texts among those to other people."""
+    draw_cards(map(_card_with_name, texts), key=key, across=True)
 
 
-def _link(text: Any, label: str) -> None:
-    st.page_link("message.py", label=label, query_params={"id": str(text.id)}, width="stretch")
+def _card(text: Any) -> Card:
+    called = " · ".join(filter(None, (title(text), text.event_name)))
+    return _lettered(text, called, near_in_short(_instant(text), now()))
 
 
-def _reasons(text: Any) -> list[str]:
-    return [line for line in (why(text), handled(text)) if line]
+def _card_with_name(text: Any) -> Card:
+    called = f"{who(text)} · {title(text)}"
+    return _lettered(text, called, " · ".join(filter(None, (moment(text), text.event_name))))
+
+
+def _lettered(text: Any, called: str, line: str) -> Card:
+    reasons = tuple(filter(None, (why(text), handled(text))))
+    badge = Badge(STATES[State(text.state)][1], state_words(text.state))
+    return Card(address("message", id=text.id), called, (line,), badge, reasons, text.body)

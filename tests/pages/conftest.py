@@ -89,7 +89,11 @@ def book(house: House) -> Callable[..., object]:
 def said(app: AppTest) -> str:
     """Every word on the screen that is not in a field."""
     shown = [*app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info, *app.title, *app.subheader]
-    return "\n".join([people_list(app).get("words", ""), *(element.value for element in [*shown, *app.toast])])
+    on_cards = [words for card in cards(app) for words in card.values() if isinstance(words, str)]
+    on_cards += [line for card in cards(app) for line in (*card["lines"], *card["faint"])]
+    return "\n".join(
+        [people_list(app).get("words", ""), *on_cards, *(element.value for element in [*shown, *app.toast])]
+    )
 
 
 def button(app: AppTest, label: str):
@@ -109,5 +113,16 @@ def people(app: AppTest) -> list[dict[str, str]]:
 
 def people_list(app: AppTest) -> dict:
     """All that the list of customers shows; nothing when nobody is found."""
-    lists = [found for found in app.get("bidi_component") if found.proto.component_name == "anchor_desk.people"]
-    return json.loads(lists[0].proto.json) if lists else {}
+    return next(_given(app, "people_list"), {})
+
+
+def cards(app: AppTest) -> list[dict]:
+    """All cards of the screen, top to bottom."""
+    return [card for given in _given(app, "cards") for card in given["cards"]]
+
+
+def _given(app: AppTest, component: str) -> Iterator[dict]:
+    """What each element of ours with this name shows."""
+    for element in app.get("bidi_component"):
+        if element.proto.component_name == f"anchor_desk.{component}":
+            yield from json.loads(element.proto.json)

@@ -3,7 +3,7 @@ from datetime import date, time
 from sqlalchemy import select
 
 from db.models import Booking, Event
-from tests.pages.conftest import button, field, said
+from tests.pages.conftest import button, cards, field, said
 from venue.staff import DESK
 
 
@@ -56,14 +56,14 @@ def test_a_long_programme_is_shown_a_page_at_a_time(screen, add_event):
     for number in range(30):
         add_event(name=f"Quiz {number}")
     app = screen("events.py")
-    assert len(app.get("page_link")) == 24
+    assert len(cards(app)) == 24
 
     app.session_state["coming_page"] = 2
     app.run()
-    assert len(app.get("page_link")) == 6
+    assert len(cards(app)) == 6
 
-    assert len(screen("events.py", coming_page=2).get("page_link")) == 6  # The address is enough.
-    assert len(screen("events.py", coming_page="x").get("page_link")) == 24
+    assert len(cards(screen("events.py", coming_page=2))) == 6  # The address is enough.
+    assert len(cards(screen("events.py", coming_page="x"))) == 24
 
 
 def test_a_changed_name_needs_no_second_question(house, screen, add_event):
@@ -130,10 +130,10 @@ def test_coming_and_past_events_stand_apart(screen, add_event):
     add_event("New Quiz", days=3)
 
     def shown(app):
-        return [link.label.splitlines()[0].strip() for link in app.get("page_link")]
+        return [card["title"] for card in cards(app)]
 
-    assert shown(screen("events.py")) == ["**New Quiz**"]
-    assert shown(screen("events.py", which="Past")) == ["**Old Quiz**"]
+    assert shown(screen("events.py")) == ["New Quiz"]
+    assert shown(screen("events.py", which="Past")) == ["Old Quiz"]
 
 
 def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
@@ -142,13 +142,13 @@ def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
         book(jo, add_event(name, capacity=capacity, category="Music"), seats=seats)
     add_event("Open", days=11)
 
-    cards = {link.label.splitlines()[0].strip(" *"): link.label for link in screen("events.py").get("page_link")}
+    shown = {card["title"]: (card["lines"][-1], card["badge"]) for card in cards(screen("events.py"))}
 
-    assert cards["Empty"].endswith("1 of 10 seats :green-badge[9 left]")
-    assert cards["Nearly"].endswith("8 of 10 seats :orange-badge[2 left]")
-    assert cards["Full"].endswith("2 of 2 seats :red-badge[full]")
-    assert cards["Open"].endswith("0 seats booked, no limit")
-    assert "Music" in cards["Full"]
+    assert shown["Empty"] == ("1 of 10 seats", ["green", "9 left"])
+    assert shown["Nearly"] == ("8 of 10 seats", ["orange", "2 left"])
+    assert shown["Full"] == ("2 of 2 seats", ["red", "full"])
+    assert shown["Open"] == ("0 seats booked, no limit", None)
+    assert "Music" in said(screen("events.py"))
 
 
 def test_the_door_list_names_everyone_with_seats(screen, add_customer, add_event, book):

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from db.models import Message, Pause, VenueSetting
 from sms import error_codes
 from sms.gateway import ProviderMessage
-from tests.pages.conftest import button, field, said
+from tests.pages.conftest import button, cards, field, said
 from venue import clock, replies, templates
 from venue.delivery import SENDING_HELD
 from venue.messages import Kind
@@ -37,7 +37,7 @@ def a_reply(house, from_, body):
 def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add_event, book):
     book(add_customer(), add_event())
 
-    assert "**Jo Smith** · Confirmation" in [link.label for link in screen("messages.py").get("page_link")]
+    assert "Jo Smith · Confirmation" in [card["title"] for card in cards(screen("messages.py"))]
     assert "No texts match" in said(screen("messages.py", state="Failed"))
     assert "No texts match" in said(screen("messages.py", text_q="nobody"))
 
@@ -63,10 +63,11 @@ def test_today_shows_what_is_on_and_what_goes_next(screen, add_customer, add_eve
 
     app = screen("today.py")
 
-    labels = [link.label for link in app.get("page_link")]
-    assert any(label.startswith("**Tonight\\'s Quiz**") for label in labels)
-    assert any("Jo Smith  \nTonight" in label for label in labels)
-    assert "1 text in the next 7 days" in labels
+    tonight, planned = cards(app)
+    assert tonight["title"] == "Tonight's Quiz"
+    assert planned["title"].endswith(" · Jo Smith")
+    assert planned["lines"] == ["Tonight's Quiz"]
+    assert "1 text in the next 7 days" in [link.label for link in app.get("page_link")]
 
 
 def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer, add_event, book):

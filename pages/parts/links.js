@@ -1,0 +1,26 @@
+// Stands before the code of each component that has links to other screens. What was typed is only ever set as text.
+
+const HELD = ["altKey", "ctrlKey", "metaKey", "shiftKey"]
+
+function make(tag, attributes = {}, ...inside) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...inside)
+  return element
+}
+
+function opens(element, { href }) {
+  element.onclick = event => {
+    const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
+    if (another || String(getSelection())) return
+    event.preventDefault()
+    go(href)
+  }
+  return element
+}
+
+// To another screen as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
+function go(address) {
+  history.pushState({}, "", address)
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+}
