@@ -170,14 +170,13 @@ class Crowd:
             raise RuntimeError(f"{self.acts[number % len(self.acts)].__name__}: {error}") from error
         self.took.append((perf_counter() - due) * 1000)
 
-    async def stay(self, visitor: Visitor, random: Random, until: float) -> None:
-        """Act every two seconds until then, from a moment of one's own on.
+    async def stay(self, visitor: Visitor, random: Random, until: float, number: int = 0) -> None:
+        """Act every two seconds until then, from a moment of one's own on; act `number` is the first.
 
         Nobody acts before the screen has come. Whoever waits is late for the next act, which counts as waiting too;
         an act whose whole time is over is left out, and told.
         """
         due = perf_counter() + random.uniform(0, EVERY)
-        number = 0
         while due < until:
             await asyncio.sleep(due - perf_counter())
             await self.act(visitor, number, random, due)
@@ -203,11 +202,14 @@ class Crowd:
 
 
 async def busy(crowd: Crowd, sessions: int, seconds: float) -> None:
-    """So many sessions at once for so long."""
+    """So many sessions at once for so long, each in the middle of something else."""
     async with crowd.present(sessions) as visitors, asyncio.TaskGroup() as group:
+        for number, visitor in enumerate(visitors):
+            for act in crowd.acts[: number % len(crowd.acts)]:
+                await act(visitor, Random(number))
         until = perf_counter() + seconds
         for number, visitor in enumerate(visitors):
-            group.create_task(crowd.stay(visitor, Random(number), until))
+            group.create_task(crowd.stay(visitor, Random(number), until, number % len(crowd.acts)))
 
 
 async def in_turns(crowds: Sequence[Crowd], sessions: int, seconds: float, turns: int) -> list[float]:
