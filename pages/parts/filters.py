@@ -97,7 +97,7 @@ def draw_search() -> str:
 
 def draw_filters(words: str) -> Filters:
     """The filters, and what is chosen in them. A phone keeps them behind one button."""
-    chosen = replace(Filters.read(st.query_params), words=words)
+    chosen = replace(Filters.read(st.query_params.to_dict()), words=words)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not is_phone():
             _status_filter(chosen.booked)

@@ -17,7 +17,8 @@ BARE = ("show", "event", "from", "until", "cannot_text", "sort", "rows", "page")
 
 def standing() -> dict[str, str]:
     """This list as an address."""
-    here = {"q": st.session_state.get("q"), **{name: st.query_params.get(name) for name in BARE}}
+    address = st.query_params.to_dict()
+    here = {"q": st.session_state.get("q"), **{name: address.get(name) for name in BARE}}
     return {name: value for name, value in here.items() if value and value != USUAL.get(name)}
 
 

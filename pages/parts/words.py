@@ -1,7 +1,8 @@
 """What is stored, as staff read it."""
 
+import functools
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pages.parts.desk import house
@@ -49,7 +50,12 @@ def day(instant: datetime) -> str:
 
 def short_day(instant: datetime) -> str:
     """Like "6 Mar 2027"."""
-    return f"{instant.astimezone(house().zone):%-d %b %Y}"
+    return _day_in_short(instant.astimezone(house().zone).date())
+
+
+@functools.lru_cache
+def _day_in_short(day: date) -> str:
+    return f"{day:%-d %b %Y}"
 
 
 def when(instant: datetime | None) -> str:
