@@ -10,7 +10,7 @@ from pages.parts.conflict import draw_conflict
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.told import tell
-from pages.parts.words import counted, day, fill, near, plain, when
+from pages.parts.words import counted, day, fill, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict
 from venue.messages import Kind
@@ -154,7 +154,9 @@ def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
 
 
 def _option(event: Any) -> str:
-    return f"{_left(event)}: {event.name}, {near(event.starts_at, now())}"
+    """In one line of a phone; what is left stands first, lest it be cut off."""
+    left = "" if event.capacity is None else f"{_left(event)}: "
+    return f"{left}{event.name}, {near_in_short(event.starts_at, now())}"
 
 
 def _left(event: Any) -> str:

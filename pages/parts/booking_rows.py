@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.cards import Badge, Card, address, draw_cards
-from pages.parts.texts import moment, state_badge, title
+from pages.parts.texts import moment_in_short, state_badge, title
 from pages.parts.trouble import WHOLE_LINE, draw_trouble
 from pages.parts.words import counted, plain, plain_lines, seats, when
 from venue.messages import State
@@ -48,7 +48,7 @@ def draw_booking(booking: Any, texts: list[Any], *, lost: Sequence[Any] = ()) ->
     with st.container(border=True, horizontal=True, gap="xsmall"):
         _link(booking)
         sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
-        lines = [f":small[{title(text)} {state_badge(text.state)} {moment(text)}]" for text in sent]
+        lines = [f":small[{title(text)} {state_badge(text.state)} {moment_in_short(text)}]" for text in sent]
         if booking.notes or lines:
             words = "\n\n".join(filter(None, (plain_lines(booking.notes), "  \n".join(lines))))
             st.markdown(words, width=WHOLE_LINE)

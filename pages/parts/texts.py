@@ -87,6 +87,10 @@ def _instant(text: Any) -> Any:
     return text.sent_at or due_at or text.final_at or text.created_at
 
 
+def moment_in_short(text: Any) -> str:
+    return near_in_short(_instant(text), now())
+
+
 def who(text: Any) -> str:
     """The customer's name, or the number that nobody is known by."""
     if text.first_name:
@@ -106,7 +110,7 @@ def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
 
 def _card(text: Any) -> Card:
     called = " · ".join(filter(None, (title(text), text.event_name)))
-    return _lettered(text, called, near_in_short(_instant(text), now()))
+    return _lettered(text, called, moment_in_short(text))
 
 
 def _card_with_name(text: Any) -> Card:

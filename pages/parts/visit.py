@@ -18,7 +18,7 @@ def begin(page: str) -> None:
         st.session_state["visit"] = here
 
 
-def go(page: Any, **address: Any) -> NoReturn:
+def go(page: Any, /, **address: Any) -> NoReturn:
     """Open another screen, with what stands in its address."""
     # Given no address, Streamlit would try to clear this one, and refuse while search boxes are bound to it.
     st.switch_page(page, query_params={name: str(value) for name, value in address.items()})

@@ -247,6 +247,25 @@ def type_into(page, row: int, column: str, typed: str) -> None:
     page.wait_for_timeout(500)
 
 
+def test_what_is_done_from_a_later_page_leads_back_to_it(sixty, page):
+    page.goto("/customers?rows=25")
+    page.get_by_role("button", name="Next", exact=True).click()
+    here(page, "26–50 of 60 customers")
+    page.get_by_role("button", name="Edit these").click()
+    expect(page.get_by_role("heading", name="Edit 25 customers")).to_be_visible()
+    page.wait_for_timeout(1000)
+    type_into(page, 0, "Notes", "Mine")
+    here(page, "1 customer changed")
+    page.get_by_role("button", name="Save").click()
+    here(page, "26–50 of 60 customers")
+
+    page.get_by_role("link", name="Jo Smith 30").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_label("Type the last name to confirm").fill("Smith 30")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    here(page, "26–50 of 59 customers")
+
+
 def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, page):
     page.goto("/customers?q=smith+1")
     here(page, "15 customers")
