@@ -77,10 +77,10 @@ def _day_name(instant: Any) -> str:
 def _draw_coming(text: Any) -> None:
     row = text.row
     with st.container(border=True, gap="xsmall"):
-        label = f"**{clock.time_words(text.leaves_at, house().zone)} · {plain(who(row))}** · {kind_words(row.kind)}"
+        # Two lines, each short enough for a phone: a link does not break them.
+        about = " · ".join(filter(None, (kind_words(row.kind), row.name and plain(row.name))))
+        label = f"**{clock.time_words(text.leaves_at, house().zone)} · {plain(who(row))}**  \n{about}"
         st.page_link("message.py", label=label, query_params={"id": str(row.id)}, width="stretch")
-        if row.name:
-            st.caption(plain(row.name))
         if text.why_not:
             st.warning(plain(f"It will not go. {text.why_not}"), icon=":material/block:")
         elif text.paused is not None:
