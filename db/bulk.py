@@ -4,9 +4,9 @@ import functools
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, Update, bindparam, column, func, insert, update
+from sqlalchemy import ColumnElement, Table, Update, any_, bindparam, column, func, insert, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Base
 
@@ -39,21 +39,38 @@ def update_each(
     names = tuple(rows[0])
     if session.get_bind().dialect.name == "postgresql":
         # One statement for all: each by itself would be planned, run and answered by itself.
-        arrays = {_given(name): [row[name] for row in rows] for name in names}
-        session.connection().execute(_update_from_arrays(table, names, by, where), arrays)
+        first = rows[0]
+        same = tuple(name for name in names if name not in by and all(row[name] == first[name] for row in rows))
+        given = {_given(name): first[name] if name in same else [row[name] for row in rows] for name in names}
+        session.connection().execute(_update_from_arrays(table, names, same, by, where), given)
     else:
         each = [{_given(name): row[name] for name in names} for row in rows]
         session.connection().execute(_update_one(table, names, by, where), each)
 
 
+def one_of(session: Session, of: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of these values. On PostgreSQL they are one array: lists of other lengths would be other
+    statements, each planned anew."""
+    if session.get_bind().dialect.name != "postgresql":
+        return of.in_(values)
+    return of == any_(bindparam(None, values, type_=ARRAY(of.type)))
+
+
 @functools.cache
 def _update_from_arrays(
-    table: type[Base], names: tuple[str, ...], by: tuple[str, ...], where: ColumnElement[bool] | None
+    table: type[Base],
+    names: tuple[str, ...],
+    same: tuple[str, ...],
+    by: tuple[str, ...],
+    where: ColumnElement[bool] | None,
 ) -> Update:
-    columns = [table.__table__.c[name] for name in names]
-    arrays = [bindparam(_given(each.name), type_=ARRAY(each.type)) for each in columns]
-    given = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in columns)).render_derived()
-    return _update(table, {name: given.c[name] for name in names}, by, where)
+    """An array for each column, but one value where it is the `same` for all rows: an array is long to write."""
+    columns = {name: table.__table__.c[name] for name in names}
+    own = [each for name, each in columns.items() if name not in same]
+    arrays = [bindparam(_given(each.name), type_=ARRAY(each.type)) for each in own]
+    rows = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in own)).render_derived()
+    shared = {name: bindparam(_given(name), type_=columns[name].type) for name in same}
+    return _update(table, {name: shared[name] if name in same else rows.c[name] for name in names}, by, where)
 
 
 @functools.cache

@@ -4,6 +4,7 @@ No transaction is open while the provider is called: a slow provider must hold n
 row that says "sending" must be on disk before the first byte leaves. venue/following.py finds out what became of it.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -12,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import locks
-from db.bulk import insert_new, update_each
+from db.bulk import insert_new, one_of, update_each
 from db.models import (
     Booking,
     Customer,
@@ -216,17 +217,17 @@ class _Room:
 
 def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
     """How many may go now. The lock taken before makes the counts exact for all schedulers together."""
-    started = MessageAttempt.started_at
-    second, day = session.execute(
-        select(func.count().filter(started > now - timedelta(seconds=1)), func.count()).where(
-            started > now - timedelta(days=1)
-        )
-    ).one()
+    since = {"a_second_ago": now - timedelta(seconds=1), "a_day_ago": now - timedelta(days=1)}
+    second, day = session.execute(_STARTED, since).one()
     room = min(limit, rate.per_second - second)
     left = rate.per_day - day
     kept = int(rate.per_day * rate.kept_for_bookings)
     return _Room(max(0, min(room, left if left <= kept else left - kept)), left <= kept)
 
+
+_STARTED = select(func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count()).where(
+    MessageAttempt.started_at > bindparam("a_day_ago")
+)
 
 # What is decided on, and what was frozen of a text.
 _STANDING = (
@@ -247,16 +248,27 @@ _FACTS = (
 
 def _due(session: Session, room: _Room, stops: Stops, now: datetime) -> list[AnyRow]:
     """The next texts that may go, with all that there is to know of them, locked."""
+    house = house_of(session)
+    reminders_too = reminders.may_leave(now, zone=house.zone, hours=house.hours)
     due: list[AnyRow] = []
-    for which, at_most in stops.ways(room.limit):
-        limit = min(at_most, room.limit - len(due))
+    for statement, at_most in _ways(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
+        limit = min(at_most or room.limit, room.limit - len(due))
         if limit > 0:
-            due += session.execute(_next(session, which, room, limit, now)).all()
+            due += session.execute(statement, {"now": now, "limit": limit}).all()
     return due
 
 
-def _next(session: Session, which: ColumnElement[bool], room: _Room, limit: int, now: datetime) -> Any:
-    house = house_of(session)
+@functools.lru_cache(maxsize=16)
+def _ways(stops: Stops, *, reminders_too: bool, for_bookings_only: bool) -> list[tuple[AnySelect, int | None]]:
+    """The statements that find due texts, and how many each may take if not all: the same for as long as a pause."""
+    return [
+        (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only), at_most)
+        for which, at_most in stops.ways()
+    ]
+
+
+def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool) -> AnySelect:
+    now = bindparam("now", type_=Message.due_at.type)
     conditions: list[ColumnElement[bool]] = [
         # Spelt out, so that the index of planned texts is used.
         Message.state == literal_column("'planned'"),
@@ -265,15 +277,15 @@ def _next(session: Session, which: ColumnElement[bool], room: _Room, limit: int,
         which,
         ~select(VenueSetting.name).where(VenueSetting.name == SENDING_HELD).exists(),
     ]
-    if not reminders.may_leave(now, zone=house.zone, hours=house.hours):
+    if not reminders_too:
         conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
-    if room.for_bookings_only:
+    if for_bookings_only:
         conditions.append(Message.priority == messages.FIRST)
     return (
         with_facts()
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True, of=Message)
     )
 
@@ -372,7 +384,7 @@ def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple
     """
     ids = [claimed.message_id for claimed, _ in results]
     theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
-    concerned = or_(Message.id.in_(ids), Message.provider_id.in_(theirs))
+    concerned = or_(one_of(session, Message.id, ids), one_of(session, Message.provider_id, theirs))
     rows = session.execute(select(*_STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
     return {row.id: row for row in rows}, {row.provider_id: row.id for row in rows if row.provider_id}
 

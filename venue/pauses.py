@@ -62,17 +62,19 @@ class Stops:
             return ()
         return (EVERYTHING,) if EVERYTHING in self.ripe else self.ripe
 
-    def ways(self, limit: int) -> list[tuple[ColumnElement[bool], int]]:
-        """Which texts may go, and at most how many of each."""
-        ways = [(and_(_to(scope), _to_none_of(self.closed)), 1) for scope in self.tries]
+    def ways(self) -> list[tuple[ColumnElement[bool], int | None]]:
+        """Which texts may go, and at most how many of each, None being as many as there are."""
+        ways: list[tuple[ColumnElement[bool], int | None]] = [
+            (and_(_to(scope), _to_none_of(self.closed)), 1) for scope in self.tries
+        ]
         if EVERYTHING not in (*self.closed, *self.ripe):
-            ways.append((_to_none_of((*self.closed, *self.ripe)), limit))
+            ways.append((_to_none_of((*self.closed, *self.ripe)), None))
         return ways
 
 
 def stops(session: Session, account: str, *, now: datetime) -> Stops:
     """What is paused for an account now. The pauses of accounts that nobody uses any more are forgotten."""
-    rows = session.execute(select(Pause.account, Pause.scope, Pause.try_again_at).order_by(Pause.scope)).all()
+    rows = session.execute(_PAUSES).all()
     if any(row.account != account and row.try_again_at < now - NOBODY_TRIES for row in rows):
         session.execute(delete(Pause).where(Pause.account != account, Pause.try_again_at < now - NOBODY_TRIES))
     ours = [row for row in rows if row.account == account]
@@ -80,6 +82,9 @@ def stops(session: Session, account: str, *, now: datetime) -> Stops:
         closed=tuple(row.scope for row in ours if row.try_again_at > now),
         ripe=tuple(row.scope for row in ours if row.try_again_at <= now),
     )
+
+
+_PAUSES = select(Pause.account, Pause.scope, Pause.try_again_at).order_by(Pause.scope)
 
 
 def tried(

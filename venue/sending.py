@@ -21,6 +21,9 @@ log = logging.getLogger("scheduler")
 
 IN_FLIGHT = timedelta(milliseconds=40)
 PROMPT = timedelta(seconds=1)
+# For each call that can be in flight: texts taken to follow it, and outcomes written down in one go.
+AHEAD = 2
+MOST_AT_ONCE = 2
 DATABASE_AWAY = timedelta(milliseconds=500)
 STOP_WITHIN = timedelta(seconds=60)
 FROZEN = 70
@@ -110,11 +113,11 @@ class Sender:
         return batch.looked_at > 0
 
     def _room(self) -> int:
-        """As many as there are threads; as many again while answers come promptly, so that none waits for us."""
+        """As many as there are threads; more while answers come promptly, so that none of them waits for us."""
         now = self.clock()
         oldest = min(self._in_flight.values(), default=now)
         # A single thread is meant to send one after the other.
-        ahead = self.concurrency if self.concurrency > 1 and now - oldest < PROMPT else 0
+        ahead = AHEAD * self.concurrency if self.concurrency > 1 and now - oldest < PROMPT else 0
         return self.concurrency + ahead - len(self._in_flight)
 
     def _call(self, claimed: Claim) -> None:
@@ -126,11 +129,12 @@ class Sender:
         self._finished.put((claimed, outcome))
 
     def _gather(self, patience: timedelta) -> None:
-        """Take up what has ended, waiting a moment for enough of it to be worth a transaction."""
+        """Take up all that has ended, waiting a moment for enough of it to be worth a transaction."""
         until = time.monotonic() + patience.total_seconds()
-        while len(self._unrecorded) < max(1, self.concurrency):
+        while len(self._unrecorded) < MOST_AT_ONCE * self.concurrency:
+            enough = len(self._unrecorded) >= max(1, self.concurrency // 2)
             try:
-                result = self._finished.get(timeout=max(0.0, until - time.monotonic()))
+                result = self._finished.get(timeout=0.0 if enough else max(0.0, until - time.monotonic()))
             except Empty:
                 return
             self._in_flight.pop(result[0], None)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.bulk import insert_new, update_each
+from db.bulk import insert_new, one_of, update_each
 from db.models import VenueSetting
 from tests.makers import NOW
 
@@ -44,3 +44,16 @@ def test_rows_of_which_the_condition_is_not_true_stay(session: Session) -> None:
     given = [{"name": name, "value": "again"} for name in ("a", "b", "nobody")]
     update_each(session, VenueSetting, given, by=("name",), where=EMPTY)
     assert {name: value for name, (value, _) in kept(session).items()} == {"a": "again", "b": "written"}
+
+
+def test_a_value_that_all_rows_share_reaches_each_of_them_and_only_them(session: Session) -> None:
+    put(session, a="1", b="2", c="3")
+    update_each(session, VenueSetting, [{"name": name, "value": "", "updated_at": LATER} for name in "ab"], by=("name",))
+    assert kept(session) == {"a": ("", LATER), "b": ("", LATER), "c": ("3", NOW)}
+
+
+def test_rows_are_found_by_any_of_many_values_or_by_none(session: Session) -> None:
+    put(session, **{str(place): word for place, word in enumerate(ODD)})
+    for wanted in (ODD, ODD[:1], (*ODD[:2], "nowhere"), ()):
+        found = session.scalars(select(VenueSetting.value).where(one_of(session, VenueSetting.value, wanted))).all()
+        assert set(found) == set(wanted) - {"nowhere"}
