@@ -17,7 +17,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from sms.error_codes import explain, fault_of
+from sms.error_codes import MEANINGS, explain, fault_of
 from sms.gateway import (
     NotFoundAtProvider,
     NotSent,
@@ -291,7 +291,9 @@ def _asking() -> Iterator[None]:
     except _Declined as declined:
         if declined.reply.status == 404 and _twilio_code(declined.reply) == "20404":
             raise NotFoundAtProvider("Twilio has no such message") from None
-        raise ProviderUnreachable(f"Twilio answered with HTTP {declined.reply.status}") from None
+        code = _twilio_code(declined.reply)
+        why = explain(code) if code in MEANINGS else ""
+        raise ProviderUnreachable(why or f"Twilio answered with HTTP {declined.reply.status}.") from None
     except (NeverConnected, ReplyLost) as problem:
         raise ProviderUnreachable(f"Twilio could not be reached ({problem})") from None
     except Exception as problem:

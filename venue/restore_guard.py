@@ -47,11 +47,12 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Guard:
-    """Why nothing is sent: the database knows nothing later than `since`."""
+    """Why nothing is sent: the database knows nothing later than `since`. Asking the provider may meet a `problem`."""
 
     phase: Phase
     since: datetime
     noticed_at: datetime
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def standing(session: Session) -> Guard | None:
 def read(value: str, noticed_at: datetime) -> Guard:
     """The same from what is kept of it."""
     kept = json.loads(value)
-    return Guard(Phase(kept["phase"]), datetime.fromisoformat(kept["since"]), noticed_at)
+    return Guard(Phase(kept["phase"]), datetime.fromisoformat(kept["since"]), noticed_at, kept.get("problem", ""))
 
 
 # The scheduler's part
@@ -96,12 +97,15 @@ def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
     try:
         # No transaction is open here. Unless the provider answers wholly, nothing is concluded and nothing is sent.
         listed = gateway.sent_since(guard.since - MARGIN)
-    except ProviderUnreachable:
-        return
+    except ProviderUnreachable as problem:
+        listed, words = None, str(problem)
     with transaction() as session:
         # Another scheduler may have asked too, and may know more by now.
         kept = session.get(VenueSetting, SENDING_HELD, with_for_update=True)
         if kept is None or json.loads(kept.value)["phase"] != Phase.ASKING:
+            return
+        if listed is None:
+            kept.value = json.dumps({"phase": Phase.ASKING, "since": guard.since.isoformat(), "problem": words})
             return
         unknown = _unknown(session, listed)
         if not unknown:

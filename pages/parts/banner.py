@@ -36,7 +36,9 @@ def _restored(guard: Guard) -> None:
     since = near(guard.since, now())
     if guard.phase is Phase.ASKING:
         st.warning(
-            plain(f"Nothing is sent yet: Twilio is being asked what went since {since}. Every text waits."),
+            plain(
+                f"Nothing is sent yet: Twilio is being asked what went since {since}. Every text waits. {guard.problem}"
+            ),
             icon=":material/hourglass_top:",
         )
         return

@@ -24,7 +24,8 @@ def draw_restored() -> None:
         st.success("Sending is not held.", icon=":material/check_circle:")
         return
     if guard.phase is restore_guard.Phase.ASKING:
-        st.info("Twilio has not answered yet. Come back in a minute.", icon=":material/hourglass_top:")
+        words = guard.problem or "Come back in a minute."
+        st.info(plain(f"Twilio has not told yet what went. {words}"), icon=":material/hourglass_top:")
         return
     known = [match for match in found if match.planned]
     st.markdown(

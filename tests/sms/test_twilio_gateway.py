@@ -172,6 +172,8 @@ def test_wrong_credentials_are_the_accounts_fault(server: TwilioServer) -> None:
     outcome = gateway_at(server.url, password="wrong").send(HELLO)
     assert isinstance(outcome, Refused)
     assert (outcome.code, outcome.fault) == ("20003", Fault.ACCOUNT)
+    with pytest.raises(ProviderUnreachable, match="did not accept our account's credentials"):
+        gateway_at(server.url, password="wrong").sent_since(NOW)
 
 
 def test_an_api_key_signs_in_for_the_account(server: TwilioServer) -> None:

@@ -176,9 +176,10 @@ def test_until_the_provider_answers_nothing_is_sent(desk: Desk) -> None:
     # Another scheduler starts and finds the first one's beat: it sends nothing either.
     desk.start()
     assert (desk.send(), desk.guard().phase) == (0, Phase.ASKING)  # type: ignore[union-attr]
+    assert desk.guard().problem == "told to be"  # type: ignore[union-attr]
     desk.gateway.unreachable = False
     restore_guard.look(desk.transaction, desk.gateway, now=desk.now)
-    assert desk.guard().phase == Phase.HELD  # type: ignore[union-attr]
+    assert (desk.guard().phase, desk.guard().problem) == (Phase.HELD, "")  # type: ignore[union-attr]
 
 
 def test_a_second_answer_to_the_same_question_does_not_release(desk: Desk) -> None:
