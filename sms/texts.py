@@ -1,7 +1,7 @@
 """The words of every text: templates, what may stand in them, and rendering."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -96,9 +96,9 @@ def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo) -> str
     return segments.straighten(_fill(template, values)).strip()
 
 
-def check(template: str, *, venue_phone: str | None = None) -> list[str]:
+def check(template: str, *, venue_name: str = "", venue_phone: str | None = None) -> list[str]:
     """What staff must mend before the template can be saved; `venue_phone=""` says that the venue has none."""
-    if not template.strip():
+    if not any(char.isprintable() and not char.isspace() for char in template):
         return ["Write the text: it is empty."]
     names = VARIABLE.findall(template)
     problems = [_unknown(name) for name in dict.fromkeys(names) if name not in VARIABLES]
@@ -108,7 +108,7 @@ def check(template: str, *, venue_phone: str | None = None) -> list[str]:
         problems.append("There is an invisible control character in the text: type it afresh.")
     if venue_phone == "" and "venue_phone" in names:
         problems.append("{venue_phone} has nothing to show: the venue's phone number is not set.")
-    return problems or _too_long(template, venue_phone)
+    return problems or _too_long(template, venue_name, venue_phone)
 
 
 def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
@@ -204,8 +204,12 @@ def _unknown(name: str) -> str:
     return f"There is no variable {{{name}}}. There are {known}."
 
 
-def _too_long(template: str, venue_phone: str | None) -> list[str]:
-    longest = LONGEST if venue_phone is None else _with_phone(venue_phone)
+def _too_long(template: str, venue_name: str, venue_phone: str | None) -> list[str]:
+    longest = replace(
+        LONGEST,
+        venue_name=max(LONGEST.venue_name, venue_name, key=len),
+        venue_phone=LONGEST.venue_phone if venue_phone is None else venue_phone,
+    )
     text = render(template, longest, now=longest.event_starts_at - timedelta(days=330), zone=ZoneInfo("UTC"))
     counted = segments.count(text)
     if counted.segments <= MOST_SEGMENTS:
@@ -214,7 +218,3 @@ def _too_long(template: str, venue_phone: str | None) -> list[str]:
         f"With long names this is {len(text)} characters in {counted.segments} texts ({counted.encoding}): "
         f"shorten it to fit {MOST_SEGMENTS}."
     ]
-
-
-def _with_phone(venue_phone: str) -> Facts:
-    return Facts(**{**LONGEST.__dict__, "venue_phone": venue_phone})

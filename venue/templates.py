@@ -50,7 +50,8 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
     require(session, Permission.TEMPLATES)
     kind = Kind(kind)
     body = segments.straighten(body).strip()
-    problems = texts.check(body, venue_phone=house_of(session).phone)
+    house = house_of(session)
+    problems = texts.check(body, venue_name=house.name, venue_phone=house.phone)
     if problems:
         raise Invalid(body=" ".join(problems))
     add_missing(session, now=now)

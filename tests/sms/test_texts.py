@@ -239,6 +239,7 @@ def test_several_problems_are_told_at_once() -> None:
 
 def test_a_template_cannot_promise_a_phone_number_that_is_not_set() -> None:
     assert "the venue's phone number is not set" in check("Call {venue_phone}", venue_phone="")[0]
+    assert check("\u200b") == ["Write the text: it is empty."]
     assert check("Call {venue_phone}", venue_phone="020 7946 0123") == []
 
 
@@ -262,3 +263,9 @@ def test_what_can_be_saved_renders_without_a_bracket(parts: list[str]) -> None:
 def test_the_longest_is_plain_and_no_customer_can_be_texted_by_it() -> None:
     assert segments.count(LONGEST.first_name + LONGEST.event_name).encoding == "GSM-7"
     assert "900123" in LONGEST.venue_phone
+
+
+def test_a_long_name_of_the_venue_counts_too() -> None:
+    template = "{venue_name}: " + "x" * 415
+    assert check(template, venue_name="The Anchor") == []
+    assert check(template, venue_name="The Anchor and Hope Free House and Riverside Rooms at the Old Wharf") != []
