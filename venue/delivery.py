@@ -225,9 +225,11 @@ def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
     return _Room(max(0, min(room, left if left <= kept else left - kept)), left <= kept)
 
 
-_STARTED = select(func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count()).where(
-    MessageAttempt.started_at > bindparam("a_day_ago")
-)
+# What never left, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.
+_MAY_HAVE_LEFT = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome != "notsent")
+_STARTED = select(
+    func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_LEFT)
+).where(MessageAttempt.started_at > bindparam("a_day_ago"))
 
 # What is decided on, and what was frozen of a text.
 _STANDING = (
