@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from db.types import AnyRow, Instant
 from sms import segments
-from sms.texts import BadTemplate
+from sms.texts import BadTemplate, Kind
 from venue import clock, delivery, message_log, messages, pauses, reminders, templates
 from venue.errors import NotFound
 from venue.house import House, house_of
@@ -157,7 +157,7 @@ def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequen
     body = (delivery.has_fixed_words(row) and row.body) or ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
         try:
-            body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
+            body = messages.filled(session, Kind(row.kind), words[row.kind], row, row, row.seats, now=leaves_at)
         except BadTemplate:
             why_not = delivery.FAULTY_WORDS
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)

@@ -24,7 +24,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
-from venue import bookings, customers, delivery, events, messages, outbox, reminders
+from venue import bookings, customers, delivery, events, messages, outbox, previews, reminders
 from venue.house import House
 
 # What is true when it is sent
@@ -188,6 +188,27 @@ def test_a_cancelled_booking_is_told_in_the_words_of_then(house: House, worker: 
     worker.deliver_all()
     assert [outgoing.body for outgoing in gateway.sent] == [the_message(house, Kind.CANCELLATION).body]
     assert "we've cancelled your booking for Quiz Night" in gateway.sent[0].body
+
+
+def test_a_cancelled_booking_is_told_by_its_date_and_as_previewed(
+    house: House, worker: Worker, gateway: FakeGateway
+) -> None:
+    """It may leave on the day of the event, worded the evening before."""
+    booking_id = a_text(house)
+    evening = IN_TWO_WEEKS - hours(20)
+    with write(house) as session:
+        booking = bookings.get(session, booking_id)
+        about = {"customer_id": booking.customer_id, "event_id": booking.event_id, "seats": booking.seats}
+        previewed = messages.preview(session, Kind.CANCELLATION, **about, now=evening)
+        edited = previews.on_booking(
+            session, Kind.CANCELLATION, body="No {event_name} {event_day}", booking_id=booking_id, now=evening
+        )
+        bookings.delete(session, booking_id, now=evening, tell_customer=True)
+    worker.now = IN_TWO_WEEKS - hours(10)
+    worker.deliver_all()
+    assert [outgoing.body for outgoing in gateway.sent] == [previewed]
+    assert "Quiz Night on Friday 29 January at 7.30pm" in previewed
+    assert edited.words == "No Quiz Night on Friday 29 January"
 
 
 def test_faulty_words_hold_their_own_texts_and_no_others(house: House, worker: Worker, gateway: FakeGateway) -> None:
