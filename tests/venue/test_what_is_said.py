@@ -23,7 +23,7 @@ from tests.makers import (
     minutes,
     seconds,
 )
-from tests.venue.worker import TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
+from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
 from venue import bookings, customers, delivery, events, messages, outbox, previews, reminders
 from venue.house import House
 
@@ -79,6 +79,40 @@ def test_a_text_that_may_have_left_is_worded_no_differently_the_second_time(hous
     worker.deliver()
     first, second = worker.gateway.sent
     assert first.body == second.body == the_message(house).body
+
+
+def not_found_overnight(house: House) -> Worker:
+    """A worker beside a reminder that said "tomorrow", was looked for twice the next morning, and goes once more."""
+    the_reminder(house)
+    worker = Worker(house, FakeGateway(LOST), now=IN_TWO_WEEKS - hours(23))
+    worker.deliver()
+    worker.now = IN_TWO_WEEKS - hours(10)
+    for _ in range(2):
+        worker.look()
+        worker.wait(TIMING.look_interval)
+    assert the_message(house, Kind.REMINDER_24_HOUR).resent
+    return worker
+
+
+def test_a_text_that_goes_once_more_on_another_day_is_worded_for_that_day(house: House) -> None:
+    worker = not_found_overnight(house)
+    with house.reading(MANAGER) as session:
+        (coming,) = outbox.coming_week(session, now=worker.now).planned
+    worker.deliver()
+    first, second = worker.gateway.sent
+    assert "is tomorrow at 7.30pm" in first.body
+    assert "is today at 7.30pm" in second.body
+    assert second.body == coming.body == the_message(house, Kind.REMINDER_24_HOUR).body
+
+
+def test_a_text_that_would_go_once_more_on_another_day_does_not_if_its_event_is_cancelled(house: House) -> None:
+    worker = not_found_overnight(house)
+    with write(house) as session:
+        session.execute(update(Event).values(cancelled_at=NOW))
+        (coming,) = outbox.coming_week(session, now=worker.now).planned
+    worker.deliver()
+    assert len(worker.gateway.sent) == 1
+    assert the_message(house, Kind.REMINDER_24_HOUR).reason == coming.why_not == "The event is cancelled"
 
 
 def test_what_never_left_does_not_go_once_its_event_is_cancelled(house: House) -> None:
