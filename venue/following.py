@@ -84,7 +84,7 @@ def told(
         apply(message, decide(message, Confirmed(provider_id, status), timing=timing, now=now), now)
     elif message.provider_id == provider_id:
         words = error_codes.explain(error_code or "")
-        report(session, message_id, Reported(status, error_code, words), timing=timing, now=now)
+        report(session, message_id, Reported(status, error_code, words, by_itself=True), timing=timing, now=now)
 
 
 def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:

@@ -121,11 +121,12 @@ class LookFailed:
 
 @dataclass(frozen=True)
 class Reported:
-    """The provider says where a message it has stands."""
+    """The provider says where a message it has stands: it was asked, or tells it by itself."""
 
     status: str
     error_code: str | None = None
     words: str = ""
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -339,11 +340,15 @@ def _reported(message: Standing, reported: Reported, timing: Timing, now: dateti
         message.provider_status or ""
     ):
         return None
-    if message.state == State.DELIVERED and reported.status != "read":
+    if message.state == State.DELIVERED and (reported.status != "read" or message.provider_status == "read"):
         return None
     if is_final(reported.status):
         words = "" if reported.status in ("delivered", "read") else reported.words
         return Transition({**_final(reported.status, now), "error_code": reported.error_code, "reason": words})
+    if reported.by_itself:
+        # Only asking counts as asking, and is not put off.
+        news = rank(reported.status) > rank(message.provider_status or "")
+        return Transition({"provider_status": reported.status}) if news else None
     polls = message.polls + 1
     if polls >= len(timing.polls):
         return Transition(

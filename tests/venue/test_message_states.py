@@ -261,6 +261,16 @@ def test_following_ends_without_a_final_word() -> None:
     assert (asked[-1], changes["reason"]) == (None, "No final word from the network")
 
 
+def test_what_the_provider_tells_by_itself_neither_counts_as_asking_nor_puts_it_off() -> None:
+    assert after(SENT, Reported("sent", by_itself=True)) == {"provider_status": "sent"}
+    for status in ("sent", "sending"):
+        assert after(replace(SENT, provider_status="sent"), Reported(status, by_itself=True)) is None
+
+
+def test_what_was_read_is_read_once() -> None:
+    assert after(replace(DELIVERED, provider_status="read"), Reported("read", by_itself=True)) is None
+
+
 def test_a_failure_keeps_its_code_and_words() -> None:
     changes = after(SENT, Reported("undelivered", "30003", "The phone was off"))
     assert changes is not None
@@ -291,7 +301,11 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.just(Waited()),
     st.sampled_from([Looked(()), Looked(("SM1",)), Looked(("SM1", "SM2"))]),
     st.just(LookFailed()),
-    st.builds(Reported, st.sampled_from(["queued", "sent", "delivered", "undelivered", "failed", "read", "nonsense"])),
+    st.builds(
+        Reported,
+        st.sampled_from(["queued", "sent", "delivered", "undelivered", "failed", "read", "nonsense"]),
+        by_itself=st.booleans(),
+    ),
     st.just(Confirmed("SM1", "sent")),
     st.just(Skipped("Why")),
 )

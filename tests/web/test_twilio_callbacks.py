@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -115,6 +116,21 @@ def test_reports_may_come_in_any_order_and_twice(
         tell(f"/twilio/status/{message_id}", report(status))
 
     assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
+
+
+def test_a_report_that_is_repeated_changes_nothing(house: House, tell: Callable[..., int]) -> None:
+    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+    soon = clock.now() + timedelta(seconds=30)
+    with house.transaction(MANAGER) as session:
+        session.get_one(Message, message_id).next_step_at = soon
+
+    for _ in range(7):
+        tell(f"/twilio/status/{message_id}", report("sent"))
+
+    assert now_of(house, message_id) == (State.SENT, "SM1", "sent")
+    with house.reading(MANAGER) as session:
+        message = session.get_one(Message, message_id)
+        assert (message.polls, message.next_step_at, message.reason) == (0, soon, "")
 
 
 @pytest.mark.parametrize("form", [report("delivered", "SM2"), report("teleported"), {"MessageSid": "SM1"}, {}])
