@@ -82,7 +82,8 @@ def told(
         return
     if message.provider_id is None:
         apply(message, decide(message, Confirmed(provider_id, status), timing=timing, now=now), now)
-    elif message.provider_id == provider_id:
+        session.flush()
+    if message.provider_id == provider_id:
         words = error_codes.explain(error_code or "")
         report(session, message_id, Reported(status, error_code, words, by_itself=True), timing=timing, now=now)
 
