@@ -81,6 +81,9 @@ def told(
     if message is None:
         return
     if message.provider_id is None:
+        if session.scalar(select(Message.id).where(Message.provider_id == provider_id)):
+            # Somebody who looked for a text of the same words found this one first: ours is to be looked for instead.
+            return
         apply(message, decide(message, Confirmed(provider_id, status), timing=timing, now=now), now)
         session.flush()
     if message.provider_id == provider_id:

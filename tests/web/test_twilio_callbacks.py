@@ -158,6 +158,18 @@ def test_a_report_settles_what_was_unsure(house: House, tell: Callable[..., int]
     assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
 
 
+@pytest.mark.parametrize("state", [State.UNSURE, State.PLANNED])
+def test_an_id_that_a_look_gave_to_a_text_of_the_same_words_is_not_given_twice(
+    house: House, tell: Callable[..., int], state: State
+) -> None:
+    a_text(house, State.SENT, provider_id="SM1", status="queued")
+    message_id = a_text(house, state)
+
+    assert tell(f"/twilio/status/{message_id}", report("sent")) == 204
+
+    assert now_of(house, message_id) == (state, None, None)
+
+
 def test_what_the_provider_has_is_not_sent_again_though_it_stands_as_planned(
     house: House, tell: Callable[..., int]
 ) -> None:
