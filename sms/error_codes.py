@@ -20,6 +20,8 @@ class Meaning:
 def explain(code: str | int) -> str:
     """What happened and what to do next, in words for bar staff; a code nobody knows is named."""
     meaning = MEANINGS.get(str(code))
+    if not code:
+        return "The text did not go through, and Twilio does not say why. Call the customer."
     if meaning is None:
         return (
             f"The text did not go through (Twilio's code {code}). Call the customer, and show this code to a manager."

@@ -84,13 +84,15 @@ class BadTemplate(ValueError):
     """A template `check` would have refused: rendering it is a bug of the caller."""
 
 
-def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo) -> str:
+def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool = False) -> str:
     """The text as it is sent at `now`, with day and time as they are in the venue's zone.
+
+    `by_date` never says "today" or "tomorrow", for a text that may leave on another day than it is worded.
 
     Values are data: what looks like a variable inside one stays as it is. When no venue phone is set, the
     sentence that holds {venue_phone} is left out (`check` refuses to save such a template).
     """
-    values = {name: _one_line(value) for name, value in _values(facts, now=now, zone=zone).items()}
+    values = {name: _one_line(value) for name, value in _values(facts, now=now, zone=zone, by_date=by_date).items()}
     if not values["venue_phone"]:
         template = _without_sentences_about_the_phone(template)
     return segments.straighten(_fill(template, values)).strip()
@@ -111,11 +113,11 @@ def check(template: str, *, venue_name: str = "", venue_phone: str | None = None
     return problems or _too_long(template, venue_name, venue_phone)
 
 
-def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
-    """ "today", "tomorrow" or "on Friday 6 March", by calendar days in the venue's zone."""
+def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo, by_date: bool = False) -> str:
+    """ "today", "tomorrow" or "on Friday 6 March", by calendar days in the venue's zone; `by_date` only the last."""
     day = starts_at.astimezone(zone).date()
     ahead = (day - now.astimezone(zone).date()).days
-    if ahead in (0, 1):
+    if ahead in (0, 1) and not by_date:
         return ("today", "tomorrow")[ahead]
     # Within ten months a day and month can mean one date only.
     year = f" {day.year}" if abs(ahead) > 300 else ""
@@ -161,12 +163,12 @@ def seats_in_words(seats: int) -> str:
     return "1 seat" if seats == 1 else f"{seats} seats"
 
 
-def _values(facts: Facts, *, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+def _values(facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool) -> dict[str, str]:
     return {
         "first_name": facts.first_name,
         "last_name": facts.last_name,
         "event_name": facts.event_name,
-        "event_day": event_day(facts.event_starts_at, now=now, zone=zone),
+        "event_day": event_day(facts.event_starts_at, now=now, zone=zone, by_date=by_date),
         "event_time": event_time(facts.event_starts_at, zone=zone),
         "seats": seats_in_words(facts.seats),
         "venue_name": facts.venue_name,

@@ -81,10 +81,14 @@ def told(
     if message is None:
         return
     if message.provider_id is None:
+        if session.scalar(select(Message.id).where(Message.provider_id == provider_id)):
+            # Somebody who looked for a text of the same words found this one first: ours is to be looked for instead.
+            return
         apply(message, decide(message, Confirmed(provider_id, status), timing=timing, now=now), now)
-    elif message.provider_id == provider_id:
+        session.flush()
+    if message.provider_id == provider_id:
         words = error_codes.explain(error_code or "")
-        report(session, message_id, Reported(status, error_code, words), timing=timing, now=now)
+        report(session, message_id, Reported(status, error_code, words, by_itself=True), timing=timing, now=now)
 
 
 def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:

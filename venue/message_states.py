@@ -31,6 +31,7 @@ OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPE
 # Wherever a text stands that is not known to have gone, the provider's own "I have it" settles it.
 NOT_KNOWN_TO_HAVE_GONE = frozenset({State.PLANNED, State.HELD, State.UNSURE})
 LOOKS_NEEDED = 2
+ARRIVED = ("delivered", "read")
 # How long what is refused for a fault of the account's waits, and all that has the same fault with it.
 WAIT = {
     Fault.ACCOUNT: timedelta(seconds=60),
@@ -121,11 +122,12 @@ class LookFailed:
 
 @dataclass(frozen=True)
 class Reported:
-    """The provider says where a message it has stands."""
+    """The provider says where a message it has stands: it was asked, or tells it by itself."""
 
     status: str
     error_code: str | None = None
     words: str = ""
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -255,8 +257,11 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
         "polls": 0,
         **_UNCLAIMED,
     }
+    if status in ARRIVED:
+        return Transition(changes | _final(status, now))
     if is_final(status):
-        changes |= _final(status, now)
+        # Why it failed is not known here: the provider is asked at once, and its answer is what is written down.
+        return Transition(changes | {"provider_status": None, "next_step_at": now})
     return Transition(changes)
 
 
@@ -339,11 +344,17 @@ def _reported(message: Standing, reported: Reported, timing: Timing, now: dateti
         message.provider_status or ""
     ):
         return None
-    if message.state == State.DELIVERED and reported.status != "read":
+    if message.state == State.DELIVERED and (reported.status != "read" or message.provider_status == "read"):
         return None
+    if reported.by_itself and is_final(reported.status) and reported.status not in ARRIVED and not reported.error_code:
+        return Transition({"next_step_at": now})
     if is_final(reported.status):
-        words = "" if reported.status in ("delivered", "read") else reported.words
+        words = "" if reported.status in ARRIVED else reported.words
         return Transition({**_final(reported.status, now), "error_code": reported.error_code, "reason": words})
+    if reported.by_itself:
+        # Only asking counts as asking, and is not put off.
+        news = rank(reported.status) > rank(message.provider_status or "")
+        return Transition({"provider_status": reported.status}) if news else None
     polls = message.polls + 1
     if polls >= len(timing.polls):
         return Transition(

@@ -214,10 +214,12 @@ class _Staged(Protocol):
 
 def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
     """The words of a kind with what is true now: the one function that previews and sends."""
-    return filled(session, templates.body_of(session, kind), customer, event, seats, now=now)
+    return filled(session, kind, templates.body_of(session, kind), customer, event, seats, now=now)
 
 
-def filled(session: Session, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
+def filled(
+    session: Session, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
+) -> str:
     """The same for words that need not be saved yet. Raises BadTemplate for those that never could be."""
     house = house_of(session)
     facts = Facts(
@@ -229,7 +231,8 @@ def filled(session: Session, template: str, customer: _Named, event: _Staged, se
         venue_name=house.name,
         venue_phone=house.phone,
     )
-    return texts.render(template, facts, now=now, zone=house.zone)
+    # A cancellation is worded when it is queued, and may leave the day after.
+    return texts.render(template, facts, now=now, zone=house.zone, by_date=kind == Kind.CANCELLATION)
 
 
 # What does not go after all

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from db.types import AnyRow, Instant
 from sms import segments
-from sms.texts import BadTemplate
+from sms.texts import BadTemplate, Kind
 from venue import clock, delivery, message_log, messages, pauses, reminders, templates
 from venue.errors import NotFound
 from venue.house import House, house_of
@@ -150,14 +150,15 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
 
 
 def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
-    leaves_at = _leaves_at(house_of(session), row, now)
-    why_not = delivery.why_not(row)
+    house = house_of(session)
+    leaves_at = _leaves_at(house, row, now)
+    why_not = delivery.why_not(row, zone=house.zone, at=leaves_at)
     if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
         why_not = TOO_LATE
-    body = (delivery.has_fixed_words(row) and row.body) or ""
+    body = (delivery.has_fixed_words(row, zone=house.zone, at=leaves_at) and row.body) or ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
         try:
-            body = messages.filled(session, words[row.kind], row, row, row.seats, now=leaves_at)
+            body = messages.filled(session, Kind(row.kind), words[row.kind], row, row, row.seats, now=leaves_at)
         except BadTemplate:
             why_not = delivery.FAULTY_WORDS
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)

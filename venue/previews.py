@@ -67,7 +67,7 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
         house = house_of(session)
         at = max(now, reminders.due_at(kind, event.starts_at, zone=house.zone, hours=house.hours))
     body = _checked(session, body)
-    return _shown(messages.filled(session, body, customer, event, booking.seats, now=at))
+    return _shown(messages.filled(session, kind, body, customer, event, booking.seats, now=at))
 
 
 def on_longest(session: Session, *, body: str) -> Shown:

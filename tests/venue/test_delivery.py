@@ -246,3 +246,40 @@ def test_room_is_kept_in_the_day_for_what_is_just_booked(house: House, worker: W
     with house.reading(MANAGER) as session:
         sent = session.scalars(select(Message.kind).where(Message.state == "sent")).all()
         assert sorted(sent) == ["confirmation"] * 2 + ["reminder_24_hour"] * 8
+
+
+def test_what_never_left_uses_up_nothing_of_the_day(house: House) -> None:
+    for _ in range(3):
+        a_text(house)
+    worker = Worker(house, FakeGateway(*[NotSent("No network")] * 6))
+    rate = Rate(per_day=3, kept_for_bookings=0)
+    for _ in range(3):
+        while worker.deliver(rate=rate):
+            pass
+        worker.wait(minutes(5))
+    with house.reading(MANAGER) as session:
+        assert session.scalars(select(Message.state).where(Message.kind == "confirmation")).all() == ["sent"] * 3
+
+
+def test_what_never_left_counts_in_its_second(house: House) -> None:
+    for _ in range(3):
+        a_text(house)
+    worker = Worker(house, FakeGateway(*[NotSent("No network")] * 3))
+    while worker.deliver(rate=Rate(per_second=2)):
+        pass
+    assert len(worker.gateway.sent) == 2
+
+
+def test_what_is_in_hand_counts_in_its_day(house: House, gateway: FakeGateway) -> None:
+    for _ in range(2):
+        a_text(house)
+    worker = Worker(house, gateway)
+    rate = Rate(per_day=1, kept_for_bookings=0)
+    claims = []
+    for _ in range(2):
+        with worker.transaction() as session:
+            batch = delivery.claim(
+                session, gateway.account, limit=1, timing=TIMING, worker="w", now=worker.now, rate=rate
+            )
+        claims.append(len(batch.claims))
+    assert claims == [1, 0]

@@ -4,6 +4,7 @@ import pytest
 
 from db.models import PhoneNumber
 from sms import error_codes
+from sms.gateway import Sent
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     MANAGER,
@@ -11,7 +12,8 @@ from tests.makers import (
     minutes,
     seconds,
 )
-from tests.venue.worker import TIMING, Worker, a_text, the_message
+from tests.venue.worker import LOST, TIMING, Worker, a_text, the_message, unsure
+from venue import following
 from venue.house import House
 
 
@@ -34,6 +36,42 @@ def test_a_sent_text_is_followed_to_its_end(house: House, worker: Worker, gatewa
     with house.reading(MANAGER) as session:
         number = session.get_one(PhoneNumber, message.mobile_number)
         assert (number.unreachable_code, number.failures_in_a_row) == ("30005", 1)
+
+
+def test_a_failure_that_a_look_finds_says_why_and_flags_its_number(house: House) -> None:
+    gateway = FakeGateway(LOST)
+    gateway.accept_unknown = True
+    worker = unsure(house, gateway)
+    gateway.set_status(gateway.at_provider[0].provider_id, "undelivered", "30005")
+    assert (worker.look(), worker.follow()) == (True, True)
+    assert_unreachable(house)
+
+
+def test_a_failure_that_the_answer_tells_says_why_and_flags_its_number(house: House) -> None:
+    a_text(house)
+    worker = Worker(house, FakeGateway(Sent("SM1", "failed")))
+    worker.deliver()
+    worker.gateway.accept(worker.gateway.sent[0], "SM1")
+    worker.gateway.set_status("SM1", "undelivered", "30005")
+    assert worker.follow() is True
+    assert_unreachable(house)
+
+
+def test_a_failure_that_the_provider_tells_by_itself_says_why_and_flags_its_number(house: House) -> None:
+    worker = unsure(house)
+    message_id = the_message(house).id
+    with worker.transaction() as session:
+        report = {"provider_id": "SM1", "status": "undelivered", "error_code": "30005"}
+        following.told(session, message_id, **report, timing=TIMING, now=worker.now)
+    assert_unreachable(house)
+
+
+def assert_unreachable(house: House) -> None:
+    message = the_message(house)
+    assert (message.state, message.error_code) == ("undelivered", "30005")
+    assert message.reason == error_codes.explain("30005")
+    with house.reading(MANAGER) as session:
+        assert session.get_one(PhoneNumber, message.mobile_number).unreachable_code == "30005"
 
 
 def test_a_provider_out_of_reach_is_asked_again(house: House, worker: Worker, gateway: FakeGateway) -> None:

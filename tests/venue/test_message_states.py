@@ -78,7 +78,7 @@ TABLE: list[tuple[str, Plain, Happening, datetime, State | None]] = [
     *((f"{state} is never claimed", Plain(state), Claimed("t"), NOW, None) for state in State if state != "planned"),
     ("the provider has it", SENDING, answered(Sent("SM1")), NOW, State.SENT),
     ("the provider delivered it at once", SENDING, answered(Sent("SM1", "delivered")), NOW, State.DELIVERED),
-    ("the provider failed it at once", SENDING, answered(Sent("SM1", "failed")), NOW, State.FAILED),
+    ("the provider failed it at once", SENDING, answered(Sent("SM1", "failed")), NOW, State.SENT),
     ("a number is wrong", SENDING, answered(refused(Fault.NUMBER)), NOW, State.FAILED),
     ("a message is wrong", SENDING, answered(refused(Fault.MESSAGE)), NOW, State.FAILED),
     ("its owner opted out", SENDING, answered(refused(Fault.OPTED_OUT)), NOW, State.SKIPPED),
@@ -101,6 +101,7 @@ TABLE: list[tuple[str, Plain, Happening, datetime, State | None]] = [
     ("an unsure text waits", UNSURE, Waited(), NOW + hours(99), None),
     ("one is found", UNSURE, Looked(("SM1",)), AFTER_SETTLING, State.SENT),
     ("one is found, delivered", UNSURE, Looked(("SM1",), {"SM1": "delivered"}), AFTER_SETTLING, State.DELIVERED),
+    ("one is found, undelivered", UNSURE, Looked(("SM1",), {"SM1": "undelivered"}), AFTER_SETTLING, State.SENT),
     ("many are found", UNSURE, Looked(("SM1", "SM2")), AFTER_SETTLING, State.UNSURE),
     ("none is found the second time", replace(UNSURE, empty_looks=1), Looked(()), AFTER_SETTLING, State.PLANNED),
     ("none is found, too late", replace(UNSURE, empty_looks=1), Looked(()), NOW + hours(5), State.UNSURE),
@@ -186,6 +187,23 @@ def test_what_was_delivered_at_once_is_final_and_never_asked_about() -> None:
     assert (changes["final_at"], changes["next_step_at"]) == (NOW, None)
 
 
+@pytest.mark.parametrize("status", ["undelivered", "failed", "canceled"])
+def test_what_failed_without_saying_why_is_asked_about_at_once(status: str) -> None:
+    """And whatever the answer is, it is news."""
+    for message, happening in (
+        (SENDING, answered(Sent("SM1", status))),
+        (UNSURE, Looked(("SM1",), {"SM1": status})),
+        (UNSURE, Confirmed("SM1", status)),
+    ):
+        changes = after(message, happening)
+        assert changes is not None
+        assert (changes["state"], changes["next_step_at"], changes["provider_status"]) == (State.SENT, NOW, None)
+
+
+def test_what_the_provider_says_failed_by_itself_and_not_why_is_asked_about_at_once() -> None:
+    assert after(SENT, Reported("failed", by_itself=True)) == {"next_step_at": NOW}
+
+
 def test_what_is_unsure_is_looked_for_once_it_has_settled() -> None:
     for happening, now in ((answered(LOST), NOW + seconds(30)), (Waited(), AFTER_LEASE)):
         changes = after(SENDING, happening, now=now)
@@ -261,6 +279,16 @@ def test_following_ends_without_a_final_word() -> None:
     assert (asked[-1], changes["reason"]) == (None, "No final word from the network")
 
 
+def test_what_the_provider_tells_by_itself_neither_counts_as_asking_nor_puts_it_off() -> None:
+    assert after(SENT, Reported("sent", by_itself=True)) == {"provider_status": "sent"}
+    for status in ("sent", "sending"):
+        assert after(replace(SENT, provider_status="sent"), Reported(status, by_itself=True)) is None
+
+
+def test_what_was_read_is_read_once() -> None:
+    assert after(replace(DELIVERED, provider_status="read"), Reported("read", by_itself=True)) is None
+
+
 def test_a_failure_keeps_its_code_and_words() -> None:
     changes = after(SENT, Reported("undelivered", "30003", "The phone was off"))
     assert changes is not None
@@ -291,7 +319,11 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.just(Waited()),
     st.sampled_from([Looked(()), Looked(("SM1",)), Looked(("SM1", "SM2"))]),
     st.just(LookFailed()),
-    st.builds(Reported, st.sampled_from(["queued", "sent", "delivered", "undelivered", "failed", "read", "nonsense"])),
+    st.builds(
+        Reported,
+        st.sampled_from(["queued", "sent", "delivered", "undelivered", "failed", "read", "nonsense"]),
+        by_itself=st.booleans(),
+    ),
     st.just(Confirmed("SM1", "sent")),
     st.just(Skipped("Why")),
 )

@@ -23,8 +23,8 @@ from tests.makers import (
     minutes,
     seconds,
 )
-from tests.venue.worker import TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
-from venue import bookings, customers, delivery, events, messages, outbox, reminders
+from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
+from venue import bookings, customers, delivery, events, messages, outbox, previews, reminders
 from venue.house import House
 
 # What is true when it is sent
@@ -79,6 +79,40 @@ def test_a_text_that_may_have_left_is_worded_no_differently_the_second_time(hous
     worker.deliver()
     first, second = worker.gateway.sent
     assert first.body == second.body == the_message(house).body
+
+
+def not_found_overnight(house: House) -> Worker:
+    """A worker beside a reminder that said "tomorrow", was looked for twice the next morning, and goes once more."""
+    the_reminder(house)
+    worker = Worker(house, FakeGateway(LOST), now=IN_TWO_WEEKS - hours(23))
+    worker.deliver()
+    worker.now = IN_TWO_WEEKS - hours(10)
+    for _ in range(2):
+        worker.look()
+        worker.wait(TIMING.look_interval)
+    assert the_message(house, Kind.REMINDER_24_HOUR).resent
+    return worker
+
+
+def test_a_text_that_goes_once_more_on_another_day_is_worded_for_that_day(house: House) -> None:
+    worker = not_found_overnight(house)
+    with house.reading(MANAGER) as session:
+        (coming,) = outbox.coming_week(session, now=worker.now).planned
+    worker.deliver()
+    first, second = worker.gateway.sent
+    assert "is tomorrow at 7.30pm" in first.body
+    assert "is today at 7.30pm" in second.body
+    assert second.body == coming.body == the_message(house, Kind.REMINDER_24_HOUR).body
+
+
+def test_a_text_that_would_go_once_more_on_another_day_does_not_if_its_event_is_cancelled(house: House) -> None:
+    worker = not_found_overnight(house)
+    with write(house) as session:
+        session.execute(update(Event).values(cancelled_at=NOW))
+        (coming,) = outbox.coming_week(session, now=worker.now).planned
+    worker.deliver()
+    assert len(worker.gateway.sent) == 1
+    assert the_message(house, Kind.REMINDER_24_HOUR).reason == coming.why_not == "The event is cancelled"
 
 
 def test_what_never_left_does_not_go_once_its_event_is_cancelled(house: House) -> None:
@@ -188,6 +222,27 @@ def test_a_cancelled_booking_is_told_in_the_words_of_then(house: House, worker: 
     worker.deliver_all()
     assert [outgoing.body for outgoing in gateway.sent] == [the_message(house, Kind.CANCELLATION).body]
     assert "we've cancelled your booking for Quiz Night" in gateway.sent[0].body
+
+
+def test_a_cancelled_booking_is_told_by_its_date_and_as_previewed(
+    house: House, worker: Worker, gateway: FakeGateway
+) -> None:
+    """It may leave on the day of the event, worded the evening before."""
+    booking_id = a_text(house)
+    evening = IN_TWO_WEEKS - hours(20)
+    with write(house) as session:
+        booking = bookings.get(session, booking_id)
+        about = {"customer_id": booking.customer_id, "event_id": booking.event_id, "seats": booking.seats}
+        previewed = messages.preview(session, Kind.CANCELLATION, **about, now=evening)
+        edited = previews.on_booking(
+            session, Kind.CANCELLATION, body="No {event_name} {event_day}", booking_id=booking_id, now=evening
+        )
+        bookings.delete(session, booking_id, now=evening, tell_customer=True)
+    worker.now = IN_TWO_WEEKS - hours(10)
+    worker.deliver_all()
+    assert [outgoing.body for outgoing in gateway.sent] == [previewed]
+    assert "Quiz Night on Friday 29 January at 7.30pm" in previewed
+    assert edited.words == "No Quiz Night on Friday 29 January"
 
 
 def test_faulty_words_hold_their_own_texts_and_no_others(house: House, worker: Worker, gateway: FakeGateway) -> None:

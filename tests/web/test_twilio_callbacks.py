@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -117,6 +118,21 @@ def test_reports_may_come_in_any_order_and_twice(
     assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
 
 
+def test_a_report_that_is_repeated_changes_nothing(house: House, tell: Callable[..., int]) -> None:
+    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+    soon = clock.now() + timedelta(seconds=30)
+    with house.transaction(MANAGER) as session:
+        session.get_one(Message, message_id).next_step_at = soon
+
+    for _ in range(7):
+        tell(f"/twilio/status/{message_id}", report("sent"))
+
+    assert now_of(house, message_id) == (State.SENT, "SM1", "sent")
+    with house.reading(MANAGER) as session:
+        message = session.get_one(Message, message_id)
+        assert (message.polls, message.next_step_at, message.reason) == (0, soon, "")
+
+
 @pytest.mark.parametrize("form", [report("delivered", "SM2"), report("teleported"), {"MessageSid": "SM1"}, {}])
 def test_a_report_of_another_text_or_of_nothing_known_changes_nothing(
     house: House, tell: Callable[..., int], form: dict[str, str]
@@ -140,6 +156,18 @@ def test_a_report_settles_what_was_unsure(house: House, tell: Callable[..., int]
 
     tell(f"/twilio/status/{message_id}", report("delivered"))
     assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
+
+
+@pytest.mark.parametrize("state", [State.UNSURE, State.PLANNED])
+def test_an_id_that_a_look_gave_to_a_text_of_the_same_words_is_not_given_twice(
+    house: House, tell: Callable[..., int], state: State
+) -> None:
+    a_text(house, State.SENT, provider_id="SM1", status="queued")
+    message_id = a_text(house, state)
+
+    assert tell(f"/twilio/status/{message_id}", report("sent")) == 204
+
+    assert now_of(house, message_id) == (state, None, None)
 
 
 def test_what_the_provider_has_is_not_sent_again_though_it_stands_as_planned(
