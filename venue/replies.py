@@ -1,4 +1,4 @@
-"""Texts that come in: STOP and START are obeyed, everything else is shown to staff."""
+"""Texts that come in: STOP and START are obeyed, what may be meant otherwise is shown to staff."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Message
+from db.models import Customer, Message, PhoneNumber
 from db.once import insert_once
 from db.search import fold
 from sms import phone, segments
@@ -39,6 +39,8 @@ OVERLAP = timedelta(hours=1)
 # https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
 START_WORDS = {"start", "unstop", "yes"}
+# These also answer "Can't make it? Please reply": they are obeyed, and staff read them as well.
+READ_BY_STAFF_TOO = {"cancel", "end", "quit"}
 # "stop texting me" is meant for us as much as STOP is; "we'll stop by at 8" and "cancel my table" are not.
 PLAINLY_STOP = re.compile(
     r"(please |pls |can you |could you |just )*(stop|quit|no more|dont|do not|unsubscribe)"
@@ -64,7 +66,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
     require(session, Permission.DELIVERY)
     number = _number(text.from_)
     counted = segments.count(text.body)
-    obeyed = number is not None and wish(text.body) is not Wish.NOTHING
+    needs_nobody = number is not None and _needs_nobody(session, number, text.body)
     values = {
         "id": uuid4(),
         "dedupe_key": f"{Kind.INBOUND}:{text.provider_id}",
@@ -83,9 +85,8 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         "created_at": text.created_at,
         "updated_at": now,
         "final_at": now,
-        # STOP and START are done as they ask: nobody need answer them.
-        "handled_at": now if obeyed else None,
-        "handled_by": SCHEDULER.name if obeyed else None,
+        "handled_at": now if needs_nobody else None,
+        "handled_by": SCHEDULER.name if needs_nobody else None,
         "fence": 0,
         "empty_looks": 0,
         "polls": 0,
@@ -111,6 +112,17 @@ def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
         return 0
     with transaction() as session:
         return sum(take(session, text, now=now) for text in texts)
+
+
+def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:
+    """Whether a text is done with once it is obeyed: STOP and START, but no word that may be meant as an answer."""
+    words = fold(body)
+    if words in READ_BY_STAFF_TOO:
+        return False
+    if words == "yes":
+        number = session.get(PhoneNumber, mobile_number)
+        return number is not None and number.opted_out_at is not None
+    return wish(body) is not Wish.NOTHING
 
 
 def _obey(session: Session, mobile_number: str, wanted: Wish, at: datetime, now: datetime) -> None:

@@ -77,6 +77,11 @@ def came_in(session: Session) -> list[Message]:
     return list(session.scalars(select(Message).where(Message.direction == "in").order_by(Message.created_at)))
 
 
+def waiting(house: House) -> list[str | None]:
+    with house.reading(MANAGER) as session:
+        return [text.body for text in came_in(session) if text.handled_at is None]
+
+
 def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
     house: House, take: Callable[..., bool]
 ) -> None:
@@ -128,6 +133,34 @@ def test_a_text_that_is_told_of_again_changes_nothing(house: House, take: Callab
     assert not take("STOP")
 
     assert not opted_out(house)
+
+
+@pytest.mark.parametrize("body", ["Cancel", "END", "quit!"])
+def test_a_word_that_may_answer_a_reminder_stops_the_texts_and_waits_for_staff(
+    house: House, take: Callable[..., bool], body: str
+) -> None:
+    take(body)
+
+    assert opted_out(house)
+    assert waiting(house) == [body]
+
+
+def test_yes_waits_for_staff_unless_the_number_was_opted_out(house: House, take: Callable[..., bool]) -> None:
+    take("Yes", provider_id="SM1")
+    assert waiting(house) == ["Yes"]
+
+    take("STOP", at=NOW + minutes(1), provider_id="SM2")
+    take("yes", at=NOW + minutes(2), provider_id="SM3")
+
+    assert not opted_out(house)
+    assert waiting(house) == ["Yes"]
+
+
+@pytest.mark.parametrize("body", ["STOP", "Stop all", "unsubscribe", "stop texting me", "START", "unstop"])
+def test_what_can_be_meant_in_no_other_way_waits_for_nobody(house: House, take: Callable[..., bool], body: str) -> None:
+    take(body)
+
+    assert waiting(house) == []
 
 
 def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(house: House, take: Callable[..., bool]) -> None:
