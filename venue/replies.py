@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Message, PhoneNumber
+from db.models import Customer, Message, PhoneNumber, VenueSetting
 from db.once import insert_once
 from db.search import fold
 from sms import phone, segments
@@ -31,7 +31,9 @@ class Wish(StrEnum):
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
-# How far back to ask when nothing has come in yet, and how much to ask again for what was listed late.
+# The venue setting that keeps when an account's texts were last listed wholly: its value is the account.
+LISTED = "replies listed"
+# How far back to ask an account for the first time, and how much to ask again for what was listed late.
 HEARD_OF = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
 
@@ -104,14 +106,26 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
 def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
     """Ask the provider for texts that came in, and take those not taken yet; how many."""
     with transaction() as session:
-        latest = session.scalar(select(func.max(Message.created_at)).where(Message.direction == "in"))
-    since = max(latest or now - HEARD_OF, now - HEARD_OF) - OVERLAP
+        listed_at = _listed_at(session, gateway.account)
     try:
-        texts = gateway.received(since=since)
+        texts = gateway.received(since=(listed_at or now - HEARD_OF) - OVERLAP)
     except ProviderUnreachable:
         return 0
     with transaction() as session:
-        return sum(take(session, text, now=now) for text in texts)
+        taken = sum(take(session, text, now=now) for text in texts)
+        _note_listed(session, gateway.account, now)
+        return taken
+
+
+def _listed_at(session: Session, account: str) -> datetime | None:
+    """Not when the latest text came in: Twilio tells of each by itself too, but of none while the server is down."""
+    mark = VenueSetting.name == LISTED, VenueSetting.value == account
+    return session.scalar(select(VenueSetting.updated_at).where(*mark))
+
+
+def _note_listed(session: Session, account: str, now: datetime) -> None:
+    insert_once(session, VenueSetting, [{"name": LISTED, "value": account, "updated_at": now}])
+    session.execute(update(VenueSetting).where(VenueSetting.name == LISTED).values(value=account, updated_at=now))
 
 
 def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:

@@ -11,7 +11,7 @@ from db.models import Message, PhoneNumber
 from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
-from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, minutes, texts_to
+from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, texts_to
 from venue import messages, replies
 from venue.house import House
 from venue.message_states import State
@@ -80,6 +80,10 @@ def came_in(session: Session) -> list[Message]:
 def waiting(house: House) -> list[str | None]:
     with house.reading(MANAGER) as session:
         return [text.body for text in came_in(session) if text.handled_at is None]
+
+
+def listen(house: House, gateway: FakeGateway, *, now: datetime = NOW) -> int:
+    return replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=now)
 
 
 def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
@@ -222,10 +226,7 @@ def test_listening_takes_each_text_once_however_often(house: House) -> None:
     gateway.receive(JO, "STOP", created_at=NOW - minutes(2))
     gateway.receive(JO, "hello", created_at=NOW - minutes(1))
 
-    def listen() -> int:
-        return replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=NOW)
-
-    assert (listen(), listen()) == (2, 0)
+    assert (listen(house, gateway), listen(house, gateway)) == (2, 0)
     assert opted_out(house)
 
 
@@ -233,4 +234,29 @@ def test_a_provider_out_of_reach_is_listened_to_later(house: House) -> None:
     gateway = FakeGateway()
     gateway.receive(JO, "STOP", created_at=NOW)
     gateway.unreachable = True
-    assert replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=NOW) == 0
+    assert listen(house, gateway) == 0
+
+    gateway.unreachable = False
+    assert listen(house, gateway, now=NOW + days(2)) == 1
+
+
+def test_a_text_of_a_long_outage_is_heard_though_a_later_one_was_told_of_first(
+    house: House, take: Callable[..., bool]
+) -> None:
+    gateway = FakeGateway()
+    listen(house, gateway, now=NOW - days(20))
+    gateway.receive(JO, "STOP", created_at=NOW - days(10))
+
+    take("hello", from_="+447700900002")
+
+    assert listen(house, gateway) == 1
+    assert opted_out(house)
+
+
+def test_another_account_is_asked_for_all_that_came_in_there_this_week(house: House) -> None:
+    listen(house, FakeGateway())
+    another = FakeGateway()
+    another.account = "fake +447700900998"
+    another.receive(JO, "STOP", created_at=NOW - days(6))
+
+    assert listen(house, another) == 1
