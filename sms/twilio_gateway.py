@@ -121,10 +121,7 @@ class TwilioGateway:
             ours = [one for one in [*dated, *newest] if self._service in (None, one.messaging_service_sid)]
             found = {message.provider_id: message for message in map(_as_ours, ours)}
         start = self._at_twilio(since)
-        sent = [one for one in found.values() if not one.is_inbound and one.created_at >= start]
-        # They are listed newest first, also those of one second.
-        sent.reverse()
-        return sorted(sent, key=lambda message: message.created_at)
+        return _oldest_first([one for one in found.values() if not one.is_inbound and one.created_at >= start])
 
     def received(self, *, since: datetime) -> list[ProviderMessage]:
         """Every inbound message since, oldest first, or ProviderUnreachable."""
@@ -133,7 +130,7 @@ class TwilioGateway:
         found = self._listed(date_sent_after=since.astimezone(UTC) - timedelta(days=1), **sender)
         start = self._at_twilio(since)
         inbound = [message for message in found if message.is_inbound and message.created_at >= start]
-        return sorted(inbound, key=lambda message: message.created_at)
+        return _oldest_first(inbound)
 
     def status(self, provider_id: str) -> ProviderMessage:
         """The message as it stands, ProviderUnreachable or NotFoundAtProvider."""
@@ -317,6 +314,13 @@ def _as_ours(found: Any) -> ProviderMessage:
         error_code=str(found.error_code) if found.error_code else None,
         from_=found.from_ or "",
     )
+
+
+def _oldest_first(listed: list[ProviderMessage]) -> list[ProviderMessage]:
+    """They are listed newest first, also those of one second."""
+    # Turned round before it is sorted, which leaves those of one second as they stand.
+    turned = listed[::-1]
+    return sorted(turned, key=lambda message: message.created_at)
 
 
 def _required(value: Any) -> str:

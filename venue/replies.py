@@ -140,20 +140,25 @@ def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:
 
 
 def _obey(session: Session, mobile_number: str, wanted: Wish, at: datetime, now: datetime) -> None:
-    if wanted is Wish.STOP and not _newer_wish(session, mobile_number, at):
+    if wanted is Wish.STOP and not _heard_after(session, mobile_number, Wish.START, _second(at) + timedelta(seconds=1)):
         numbers.opt_out(session, mobile_number, now=now)
-    if wanted is Wish.START and not _newer_wish(session, mobile_number, at):
+    if wanted is Wish.START and not _heard_after(session, mobile_number, Wish.STOP, _second(at)):
         numbers.opt_in(session, mobile_number, now=now)
 
 
-def _newer_wish(session: Session, mobile_number: str, at: datetime) -> bool:
-    """Texts may be heard of in another order than they were sent in: the latest wish stands."""
+def _heard_after(session: Session, mobile_number: str, wanted: Wish, since: datetime) -> bool:
+    """Texts may be heard of in another order than they were sent in: the latest wish stands, within a second STOP."""
     later = session.scalars(
         select(Message.body).where(
-            Message.mobile_number == mobile_number, Message.direction == "in", Message.created_at > at
+            Message.mobile_number == mobile_number, Message.direction == "in", Message.created_at >= since
         )
     )
-    return any(wish(body or "") is not Wish.NOTHING for body in later)
+    return any(wish(body or "") is wanted for body in later)
+
+
+def _second(instant: datetime) -> datetime:
+    """The provider's list tells whole seconds."""
+    return instant.replace(microsecond=0)
 
 
 def _number(from_: str) -> str | None:

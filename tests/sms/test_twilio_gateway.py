@@ -558,6 +558,13 @@ def test_replies_come_oldest_first_and_only_those_since(server: TwilioServer, ga
     assert [(one.from_, one.body) for one in found] == [(JO, "STOP"), (JO, "Cancel my table Saturday")]
 
 
+def test_replies_of_one_second_come_in_their_order(server: TwilioServer, gateway: Gateway) -> None:
+    server.clock = float(int(time.time())).__float__
+    for words in ("START", "STOP", "4 please"):
+        server.receive(JO, words)
+    assert [one.body for one in gateway.received(since=LONG_AGO)] == ["START", "STOP", "4 please"]
+
+
 def test_neither_logs_nor_errors_hold_a_number_or_words(
     server: TwilioServer, gateway: Gateway, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

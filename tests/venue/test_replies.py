@@ -11,7 +11,7 @@ from db.models import Message, PhoneNumber
 from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
-from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, texts_to
+from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, seconds, texts_to
 from venue import messages, replies
 from venue.house import House
 from venue.message_states import State
@@ -128,6 +128,18 @@ def test_the_latest_wish_stands_in_whatever_order_they_are_heard_of(
     take(first, at=NOW - minutes(5), provider_id="SM1")
 
     assert opted_out(house) == (last == "STOP")
+
+
+@pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
+def test_of_two_wishes_within_a_second_stop_stands(
+    house: House, take: Callable[..., bool], order: tuple[str, str]
+) -> None:
+    first, last = order
+    # One was told of by itself, one was listed, which knows whole seconds only.
+    take(first, at=NOW + seconds(0.4), provider_id="SM1")
+    take(last, at=NOW, provider_id="SM2")
+
+    assert opted_out(house)
 
 
 def test_a_text_that_is_told_of_again_changes_nothing(house: House, take: Callable[..., bool]) -> None:
