@@ -127,7 +127,9 @@ class TwilioGateway:
         """Every inbound message since, oldest first, or ProviderUnreachable."""
         # An inbound message is "sent" when it arrives. A day of margin, since filters may count whole days.
         sender = {"to": self._from} if self._from else {}
-        found = self._listed(date_sent_after=since.astimezone(UTC) - timedelta(days=1), **sender)
+        with _asking():
+            listed = self._every_page({"date_sent_after": since.astimezone(UTC) - timedelta(days=1), **sender})
+            found = [_as_ours(one) for one in listed if self._may_be_to_us(one)]
         start = self._at_twilio(since)
         inbound = [message for message in found if message.is_inbound and message.created_at >= start]
         return _oldest_first(inbound)
@@ -140,6 +142,10 @@ class TwilioGateway:
     def _at_twilio(self, since: datetime) -> datetime:
         """An instant of ours by Twilio's clock, as far as it is known; never a later one, which could hide a text."""
         return _second(since - max(self.ahead or timedelta(0), timedelta(0)))
+
+    def _may_be_to_us(self, listed: Any) -> bool:
+        """Unless it is to another messaging service; one without a service is heard, lest a STOP be missed."""
+        return not (self._service and listed.messaging_service_sid) or listed.messaging_service_sid == self._service
 
     def _parameters(self, outgoing: Outgoing) -> dict[str, Any]:
         parameters: dict[str, Any] = {"to": outgoing.to, "body": outgoing.body}
