@@ -121,19 +121,18 @@ class TwilioGateway:
             ours = [one for one in [*dated, *newest] if self._service in (None, one.messaging_service_sid)]
             found = {message.provider_id: message for message in map(_as_ours, ours)}
         start = self._at_twilio(since)
-        sent = [one for one in found.values() if not one.is_inbound and one.created_at >= start]
-        # They are listed newest first, also those of one second.
-        sent.reverse()
-        return sorted(sent, key=lambda message: message.created_at)
+        return _oldest_first([one for one in found.values() if not one.is_inbound and one.created_at >= start])
 
     def received(self, *, since: datetime) -> list[ProviderMessage]:
         """Every inbound message since, oldest first, or ProviderUnreachable."""
         # An inbound message is "sent" when it arrives. A day of margin, since filters may count whole days.
         sender = {"to": self._from} if self._from else {}
-        found = self._listed(date_sent_after=since.astimezone(UTC) - timedelta(days=1), **sender)
+        with _asking():
+            listed = self._every_page({"date_sent_after": since.astimezone(UTC) - timedelta(days=1), **sender})
+            found = [_as_ours(one) for one in listed if self._may_be_to_us(one)]
         start = self._at_twilio(since)
         inbound = [message for message in found if message.is_inbound and message.created_at >= start]
-        return sorted(inbound, key=lambda message: message.created_at)
+        return _oldest_first(inbound)
 
     def status(self, provider_id: str) -> ProviderMessage:
         """The message as it stands, ProviderUnreachable or NotFoundAtProvider."""
@@ -143,6 +142,10 @@ class TwilioGateway:
     def _at_twilio(self, since: datetime) -> datetime:
         """An instant of ours by Twilio's clock, as far as it is known; never a later one, which could hide a text."""
         return _second(since - max(self.ahead or timedelta(0), timedelta(0)))
+
+    def _may_be_to_us(self, listed: Any) -> bool:
+        """Unless it is to another messaging service; one without a service is heard, lest a STOP be missed."""
+        return not (self._service and listed.messaging_service_sid) or listed.messaging_service_sid == self._service
 
     def _parameters(self, outgoing: Outgoing) -> dict[str, Any]:
         parameters: dict[str, Any] = {"to": outgoing.to, "body": outgoing.body}
@@ -319,6 +322,13 @@ def _as_ours(found: Any) -> ProviderMessage:
         error_code=str(found.error_code) if found.error_code else None,
         from_=found.from_ or "",
     )
+
+
+def _oldest_first(listed: list[ProviderMessage]) -> list[ProviderMessage]:
+    """They are listed newest first, also those of one second."""
+    # Turned round before it is sorted, which leaves those of one second as they stand.
+    turned = listed[::-1]
+    return sorted(turned, key=lambda message: message.created_at)
 
 
 def _required(value: Any) -> str:

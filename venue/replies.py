@@ -1,4 +1,4 @@
-"""Texts that come in: STOP and START are obeyed, everything else is shown to staff."""
+"""Texts that come in: STOP and START are obeyed, what may be meant otherwise is shown to staff."""
 
 import re
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Message
+from db.models import Customer, Message, PhoneNumber, VenueSetting
 from db.once import insert_once
 from db.search import fold
 from sms import phone, segments
@@ -31,7 +31,9 @@ class Wish(StrEnum):
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
-# How far back to ask when nothing has come in yet, and how much to ask again for what was listed late.
+# The venue setting that keeps when an account's texts were last listed wholly: its value is the account.
+LISTED = "replies listed"
+# How far back to ask an account for the first time, and how much to ask again for what was listed late.
 HEARD_OF = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
 
@@ -39,6 +41,8 @@ OVERLAP = timedelta(hours=1)
 # https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
 START_WORDS = {"start", "unstop", "yes"}
+# These also answer "Can't make it? Please reply": they are obeyed, and staff read them as well.
+READ_BY_STAFF_TOO = {"cancel", "end", "quit"}
 # "stop texting me" is meant for us as much as STOP is; "we'll stop by at 8" and "cancel my table" are not.
 PLAINLY_STOP = re.compile(
     r"(please |pls |can you |could you |just )*(stop|quit|no more|dont|do not|unsubscribe)"
@@ -64,7 +68,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
     require(session, Permission.DELIVERY)
     number = _number(text.from_)
     counted = segments.count(text.body)
-    obeyed = number is not None and wish(text.body) is not Wish.NOTHING
+    needs_nobody = number is not None and _needs_nobody(session, number, text.body)
     values = {
         "id": uuid4(),
         "dedupe_key": f"{Kind.INBOUND}:{text.provider_id}",
@@ -83,9 +87,8 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         "created_at": text.created_at,
         "updated_at": now,
         "final_at": now,
-        # STOP and START are done as they ask: nobody need answer them.
-        "handled_at": now if obeyed else None,
-        "handled_by": SCHEDULER.name if obeyed else None,
+        "handled_at": now if needs_nobody else None,
+        "handled_by": SCHEDULER.name if needs_nobody else None,
         "fence": 0,
         "empty_looks": 0,
         "polls": 0,
@@ -103,31 +106,59 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
 def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
     """Ask the provider for texts that came in, and take those not taken yet; how many."""
     with transaction() as session:
-        latest = session.scalar(select(func.max(Message.created_at)).where(Message.direction == "in"))
-    since = max(latest or now - HEARD_OF, now - HEARD_OF) - OVERLAP
+        listed_at = _listed_at(session, gateway.account)
     try:
-        texts = gateway.received(since=since)
+        texts = gateway.received(since=(listed_at or now - HEARD_OF) - OVERLAP)
     except ProviderUnreachable:
         return 0
     with transaction() as session:
-        return sum(take(session, text, now=now) for text in texts)
+        taken = sum(take(session, text, now=now) for text in texts)
+        _note_listed(session, gateway.account, now)
+        return taken
+
+
+def _listed_at(session: Session, account: str) -> datetime | None:
+    """Not when the latest text came in: Twilio tells of each by itself too, but of none while the server is down."""
+    mark = VenueSetting.name == LISTED, VenueSetting.value == account
+    return session.scalar(select(VenueSetting.updated_at).where(*mark))
+
+
+def _note_listed(session: Session, account: str, now: datetime) -> None:
+    insert_once(session, VenueSetting, [{"name": LISTED, "value": account, "updated_at": now}])
+    session.execute(update(VenueSetting).where(VenueSetting.name == LISTED).values(value=account, updated_at=now))
+
+
+def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:
+    """Whether a text is done with once it is obeyed: STOP and START, but no word that may be meant as an answer."""
+    words = fold(body)
+    if words in READ_BY_STAFF_TOO:
+        return False
+    if words == "yes":
+        number = session.get(PhoneNumber, mobile_number)
+        return number is not None and number.opted_out_at is not None
+    return wish(body) is not Wish.NOTHING
 
 
 def _obey(session: Session, mobile_number: str, wanted: Wish, at: datetime, now: datetime) -> None:
-    if wanted is Wish.STOP and not _newer_wish(session, mobile_number, at):
+    if wanted is Wish.STOP and not _heard_after(session, mobile_number, Wish.START, _second(at) + timedelta(seconds=1)):
         numbers.opt_out(session, mobile_number, now=now)
-    if wanted is Wish.START and not _newer_wish(session, mobile_number, at):
+    if wanted is Wish.START and not _heard_after(session, mobile_number, Wish.STOP, _second(at)):
         numbers.opt_in(session, mobile_number, now=now)
 
 
-def _newer_wish(session: Session, mobile_number: str, at: datetime) -> bool:
-    """Texts may be heard of in another order than they were sent in: the latest wish stands."""
+def _heard_after(session: Session, mobile_number: str, wanted: Wish, since: datetime) -> bool:
+    """Texts may be heard of in another order than they were sent in: the latest wish stands, within a second STOP."""
     later = session.scalars(
         select(Message.body).where(
-            Message.mobile_number == mobile_number, Message.direction == "in", Message.created_at > at
+            Message.mobile_number == mobile_number, Message.direction == "in", Message.created_at >= since
         )
     )
-    return any(wish(body or "") is not Wish.NOTHING for body in later)
+    return any(wish(body or "") is wanted for body in later)
+
+
+def _second(instant: datetime) -> datetime:
+    """The provider's list tells whole seconds."""
+    return instant.replace(microsecond=0)
 
 
 def _number(from_: str) -> str | None:

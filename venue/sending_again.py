@@ -79,8 +79,12 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
 def _refuse_needless(session: Session, message: Message) -> None:
     if message.state not in MAY_GO_AGAIN or message.direction != "out":
         raise Invalid(body="This text has not failed: there is nothing to send again")
+    # Locked, so that two people do not each send another of the same texts again.
+    first = outbox.locked(session, _first(session, message).id)
+    again = select(Message.id).where(Message.id == first.id).cte("again", recursive=True)
+    again = again.union(select(Message.id).where(Message.again_of_id == again.c.id))
     good = Message.state.in_([state.value for state in STILL_GOOD])
-    if session.scalar(select(Message.id).where(Message.again_of_id == message.id, good)):
+    if session.scalar(select(Message.id).where(Message.id.in_(select(again.c.id)), Message.id != message.id, good)):
         raise Invalid(body="It was sent again already: open that text to see what became of it")
 
 
@@ -136,9 +140,13 @@ def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Eve
 
 def _kind(session: Session, message: Message) -> Kind:
     """What was to be said at first, for a text that was sent again already."""
+    return Kind(_first(session, message).kind)
+
+
+def _first(session: Session, message: Message) -> Message:
     while message.again_of_id is not None:
         message = session.get_one(Message, message.again_of_id)
-    return Kind(message.kind)
+    return message
 
 
 def _refuse_blocked(session: Session, mobile_number: str) -> None:

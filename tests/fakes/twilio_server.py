@@ -181,11 +181,12 @@ class TwilioServer(ThreadingHTTPServer):
         self._keep(message)
         return message
 
-    def receive(self, from_: str, body: str, to: str = FROM) -> Message:
-        """A customer texts."""
+    def receive(self, from_: str, body: str, to: str = FROM, *, service: str = "") -> Message:
+        """A customer texts a number, which may belong to a messaging service."""
         now = self.clock()
         sid = f"SM{next(self.numbers):032x}"
-        message = Message(sid, self.account, to, from_, body, "inbound", now, now, fate=("received", None))
+        fields = {"MessagingServiceSid": service} if service else {}
+        message = Message(sid, self.account, to, from_, body, "inbound", now, now, fields, fate=("received", None))
         self._keep(message)
         return message
 

@@ -12,19 +12,21 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from http.client import HTTPConnection
+from http.client import HTTPResponse
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import scheduler
+from sms import one_call
 from tests.faults import mutants
 from venue import delivery, following, message_states, sending
 
 STEPS = (
     "before the claim's commit",
     "after the claim's commit",
-    "in the request",
+    "before the request leaves",
+    "before the reply is read",
     "after the reply",
     "before the record's commit",
     "after the record",
@@ -61,7 +63,6 @@ def _run(environ: dict[str, str], log: Path, step: str, until: Path | None, muta
 
 
 def _hasten() -> None:
-    delivery.PAUSE = timedelta(seconds=1)
     message_states._backoff = lambda attempts: timedelta(seconds=0.3)
     scheduler.LISTEN = timedelta(seconds=5)
 
@@ -76,8 +77,10 @@ def _fail_at(step: str, hit: Callable[[], None]) -> None:
         delivery.claim = _then(delivery.claim, hit, when=lambda batch: bool(batch.claims))
     elif step == "after the claim's commit":
         delivery.call = _first(hit, delivery.call)
-    elif step == "in the request":
-        HTTPConnection.request = _then(HTTPConnection.request, hit)  # type: ignore[method-assign]
+    elif step == "before the request leaves":
+        one_call._written = _then(one_call._written, hit, when=lambda request: request.startswith(b"POST"))
+    elif step == "before the reply is read":
+        HTTPResponse.begin = _first(hit, HTTPResponse.begin, when=lambda reply: reply._method == "POST")  # type: ignore[method-assign]
     elif step == "after the reply":
         delivery.call = _then(delivery.call, hit)
     elif step == BEFORE_THE_RECORD:

@@ -33,6 +33,8 @@ SOON = {
 }
 # Its call is certainly "not sent", and it makes no other.
 ONE_CALL_TO_NOBODY = {"TWILIO_BASE_URL": "http://127.0.0.1:9", "SMS_PER_DAY": "1"}
+# How many texts the provider has from a scheduler that was killed there.
+TAKEN = {"before the request leaves": 0, "before the reply is read": 1}
 SLOW = 3
 # For a call that is to come through, however busy the machine is.
 PATIENT = {
@@ -54,9 +56,12 @@ def _soon(stage: Stage) -> None:
 def test_killed_at_any_step_each_text_goes_once(stage: Stage) -> None:
     stage.book(2 * len(STEPS))
     for step in STEPS:
+        before = len(stage.provider.accepted())
         process = stage.start(step=step, settings={"SMS_CONCURRENCY": "1"})
         process.join(30)
         assert process.exitcode == -signal.SIGKILL, step
+        if step in TAKEN:
+            assert has_taken(stage, before + TAKEN[step]), step
 
     stage.start()
     stage.settle()
@@ -64,6 +69,11 @@ def test_killed_at_any_step_each_text_goes_once(stage: Stage) -> None:
     count = stage.count()
     assert count.wrong == []
     assert count.once == count.texts == 2 * len(STEPS), stage.explain()
+
+
+def has_taken(stage: Stage, texts: int) -> bool:
+    """Whether the provider has so many texts, a moment later at the latest."""
+    return until(lambda: len(stage.provider.accepted()) == texts, seconds=10)
 
 
 @pytest.mark.parametrize(

@@ -560,6 +560,21 @@ def test_replies_come_oldest_first_and_only_those_since(server: TwilioServer, ga
     assert [(one.from_, one.body) for one in found] == [(JO, "STOP"), (JO, "Cancel my table Saturday")]
 
 
+def test_replies_of_one_second_come_in_their_order(server: TwilioServer, gateway: Gateway) -> None:
+    server.clock = float(int(time.time())).__float__
+    for words in ("START", "STOP", "4 please"):
+        server.receive(JO, words)
+    assert [one.body for one in gateway.received(since=LONG_AGO)] == ["START", "STOP", "4 please"]
+
+
+def test_replies_to_another_service_of_the_account_are_not_ours(server: TwilioServer) -> None:
+    ours, another = "MG" + "0" * 32, "MG" + "1" * 32
+    for words, service in (("STOP", ours), ("Is my parcel there?", another), ("4 please", "")):
+        server.receive(JO, words, service=service)
+    gateway = gateway_at(server.url, from_=None, messaging_service_sid=ours)
+    assert [one.body for one in gateway.received(since=LONG_AGO)] == ["STOP", "4 please"]
+
+
 def test_neither_logs_nor_errors_hold_a_number_or_words(
     server: TwilioServer, gateway: Gateway, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

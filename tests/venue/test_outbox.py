@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Message
@@ -193,6 +194,32 @@ def test_two_people_do_not_both_send_it_again(session: Session) -> None:
     sending_again.send_again(session, message.id, form_token="mine", now=NOW)
     with pytest.raises(Invalid, match="sent again already"):
         sending_again.send_again(session, message.id, form_token="yours", now=NOW)
+
+
+def test_no_text_of_a_row_goes_again_once_any_of_them_went(session: Session) -> None:
+    first = a_text(session, state=State.FAILED)
+    second = sent_again(session, first, State.FAILED)
+    third = sent_again(session, second, State.SENT)
+    for failed in (first, second):
+        with pytest.raises(Invalid, match="sent again already"):
+            sending_again.send_again(session, failed.id, form_token=uuid4().hex, now=NOW)
+
+    third.state = State.UNDELIVERED.value
+    fourth = sent_again(session, first, State.FAILED)
+    sent_again(session, first, State.DELIVERED)
+    for failed in (third, fourth):
+        with pytest.raises(Invalid, match="sent again already"):
+            sending_again.send_again(session, failed.id, form_token=uuid4().hex, now=NOW)
+
+
+def sent_again(session: Session, message: Message, becomes: State) -> Message:
+    sending_again.send_again(session, message.id, form_token=uuid4().hex, now=NOW)
+    again = session.scalars(
+        select(Message).where(Message.again_of_id == message.id, Message.state == State.PLANNED.value)
+    ).one()
+    again.state, again.provider_id = becomes.value, uuid4().hex
+    session.flush()
+    return again
 
 
 def test_what_cannot_go_again_says_why(session: Session) -> None:

@@ -11,7 +11,7 @@ from db.models import Message, PhoneNumber
 from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
-from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, minutes, texts_to
+from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, seconds, texts_to
 from venue import messages, replies
 from venue.house import House
 from venue.message_states import State
@@ -77,6 +77,15 @@ def came_in(session: Session) -> list[Message]:
     return list(session.scalars(select(Message).where(Message.direction == "in").order_by(Message.created_at)))
 
 
+def waiting(house: House) -> list[str | None]:
+    with house.reading(MANAGER) as session:
+        return [text.body for text in came_in(session) if text.handled_at is None]
+
+
+def listen(house: House, gateway: FakeGateway, *, now: datetime = NOW) -> int:
+    return replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=now)
+
+
 def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
     house: House, take: Callable[..., bool]
 ) -> None:
@@ -121,6 +130,18 @@ def test_the_latest_wish_stands_in_whatever_order_they_are_heard_of(
     assert opted_out(house) == (last == "STOP")
 
 
+@pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
+def test_of_two_wishes_within_a_second_stop_stands(
+    house: House, take: Callable[..., bool], order: tuple[str, str]
+) -> None:
+    first, last = order
+    # One was told of by itself, one was listed, which knows whole seconds only.
+    take(first, at=NOW + seconds(0.4), provider_id="SM1")
+    take(last, at=NOW, provider_id="SM2")
+
+    assert opted_out(house)
+
+
 def test_a_text_that_is_told_of_again_changes_nothing(house: House, take: Callable[..., bool]) -> None:
     assert take("STOP")
     assert take("START", at=NOW + minutes(1), provider_id="SM2")
@@ -128,6 +149,34 @@ def test_a_text_that_is_told_of_again_changes_nothing(house: House, take: Callab
     assert not take("STOP")
 
     assert not opted_out(house)
+
+
+@pytest.mark.parametrize("body", ["Cancel", "END", "quit!"])
+def test_a_word_that_may_answer_a_reminder_stops_the_texts_and_waits_for_staff(
+    house: House, take: Callable[..., bool], body: str
+) -> None:
+    take(body)
+
+    assert opted_out(house)
+    assert waiting(house) == [body]
+
+
+def test_yes_waits_for_staff_unless_the_number_was_opted_out(house: House, take: Callable[..., bool]) -> None:
+    take("Yes", provider_id="SM1")
+    assert waiting(house) == ["Yes"]
+
+    take("STOP", at=NOW + minutes(1), provider_id="SM2")
+    take("yes", at=NOW + minutes(2), provider_id="SM3")
+
+    assert not opted_out(house)
+    assert waiting(house) == ["Yes"]
+
+
+@pytest.mark.parametrize("body", ["STOP", "Stop all", "unsubscribe", "stop texting me", "START", "unstop"])
+def test_what_can_be_meant_in_no_other_way_waits_for_nobody(house: House, take: Callable[..., bool], body: str) -> None:
+    take(body)
+
+    assert waiting(house) == []
 
 
 def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(house: House, take: Callable[..., bool]) -> None:
@@ -189,10 +238,7 @@ def test_listening_takes_each_text_once_however_often(house: House) -> None:
     gateway.receive(JO, "STOP", created_at=NOW - minutes(2))
     gateway.receive(JO, "hello", created_at=NOW - minutes(1))
 
-    def listen() -> int:
-        return replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=NOW)
-
-    assert (listen(), listen()) == (2, 0)
+    assert (listen(house, gateway), listen(house, gateway)) == (2, 0)
     assert opted_out(house)
 
 
@@ -200,4 +246,29 @@ def test_a_provider_out_of_reach_is_listened_to_later(house: House) -> None:
     gateway = FakeGateway()
     gateway.receive(JO, "STOP", created_at=NOW)
     gateway.unreachable = True
-    assert replies.listen(lambda: house.transaction(SCHEDULER), gateway, now=NOW) == 0
+    assert listen(house, gateway) == 0
+
+    gateway.unreachable = False
+    assert listen(house, gateway, now=NOW + days(2)) == 1
+
+
+def test_a_text_of_a_long_outage_is_heard_though_a_later_one_was_told_of_first(
+    house: House, take: Callable[..., bool]
+) -> None:
+    gateway = FakeGateway()
+    listen(house, gateway, now=NOW - days(20))
+    gateway.receive(JO, "STOP", created_at=NOW - days(10))
+
+    take("hello", from_="+447700900002")
+
+    assert listen(house, gateway) == 1
+    assert opted_out(house)
+
+
+def test_another_account_is_asked_for_all_that_came_in_there_this_week(house: House) -> None:
+    listen(house, FakeGateway())
+    another = FakeGateway()
+    another.account = "fake +447700900998"
+    another.receive(JO, "STOP", created_at=NOW - days(6))
+
+    assert listen(house, another) == 1
