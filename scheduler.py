@@ -69,6 +69,7 @@ class Scheduler:
         with self.transaction() as session:
             note = clock.words_if_apart(self.gateway.ahead)
             delivery.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
+            delivery.note_limit(session, self.sender.rate, now=self.now())
 
     def sweep(self) -> None:
         planned = 1

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import locks
@@ -48,7 +48,8 @@ Clock = Callable[[], datetime]
 ALIVE_FOR = timedelta(seconds=90)
 # While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
 SENDING_HELD = "sending held"
-
+# What stands there, for every screen to say, while the day's limit keeps texts back.
+DAY_USED_UP = "day used up"
 
 FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
 # These say what was true when they were queued, and come with their words.
@@ -177,6 +178,22 @@ def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, 
     session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(seen_at=now, note=note))
 
 
+def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
+    """Write down for staff that the day's limit keeps texts back, for as long as it does."""
+    require(session, Permission.DELIVERY)
+    room = _room(session, rate, rate.per_day, now)
+    noted = VenueSetting.name == DAY_USED_UP
+    if not room.for_bookings_only:
+        session.execute(delete(VenueSetting).where(noted))
+        return
+    words = f"the {rate.per_day:,} texts that may go in 24 hours (SMS_PER_DAY) have gone"
+    words = (
+        f"All of {words}: the others wait" if room.left <= 0 else f"Most of {words}: reminders wait, bookings do not"
+    )
+    insert_once(session, VenueSetting, [{"name": DAY_USED_UP, "value": words, "updated_at": now}])
+    session.execute(update(VenueSetting).where(noted, VenueSetting.value != words).values(value=words))
+
+
 def apply(message: Message, transition: Transition | None, now: datetime) -> None:
     """Obey a decision."""
     if transition is not None:
@@ -214,6 +231,7 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
 @dataclass(frozen=True)
 class _Room:
     limit: int
+    left: int
     for_bookings_only: bool
 
 
@@ -224,7 +242,7 @@ def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
     room = min(limit, rate.per_second - second)
     left = rate.per_day - day
     kept = int(rate.per_day * rate.kept_for_bookings)
-    return _Room(max(0, min(room, left if left <= kept else left - kept)), left <= kept)
+    return _Room(max(0, min(room, left if left <= kept else left - kept)), left, left <= kept)
 
 
 # What never left, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.

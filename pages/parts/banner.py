@@ -20,6 +20,8 @@ def show_banner() -> None:
     for paused in scheduler.paused:
         since = near(paused.since, now())
         st.error(plain(f"{paused.what} since {since}. {paused.reason}"), icon=":material/pause_circle:")
+    if scheduler.limit:
+        st.error(plain(f"{scheduler.limit}."), icon=":material/pause_circle:")
     for words in scheduler.clocks:
         st.warning(plain(f"{words}."), icon=":material/schedule:")
     if not scheduler.alive:

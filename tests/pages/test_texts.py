@@ -7,7 +7,7 @@ from sms import error_codes
 from sms.gateway import ProviderMessage
 from tests.pages.conftest import button, cards, field, said
 from venue import clock, replies, templates
-from venue.delivery import SENDING_HELD
+from venue.delivery import DAY_USED_UP, SENDING_HELD
 from venue.messages import Kind
 from venue.staff import DESK, SCHEDULER
 
@@ -180,6 +180,12 @@ def test_a_pause_says_why_and_since_when(house, screen):
     assert "Twilio did not accept our account" in words
     assert "Sending to numbers that begin with \\+33 is paused since today" in words
     assert "other countries are not affected" in words
+
+
+def test_a_limit_that_keeps_texts_back_is_said_everywhere(house, screen):
+    with house.transaction(DESK) as session:
+        session.add(VenueSetting(name=DAY_USED_UP, value="The others wait", updated_at=clock.now()))
+    assert "The others wait" in said(screen("events.py"))
 
 
 def test_a_text_that_waits_for_the_end_of_a_pause_says_so(house, screen, add_customer, add_event, book):

@@ -26,7 +26,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, attempts, refused, the_message, the_reminder, write
-from venue import customers, delivery, message_log
+from venue import customers, delivery, message_log, today
 from venue.delivery import Rate
 from venue.house import House
 
@@ -283,3 +283,29 @@ def test_what_is_in_hand_counts_in_its_day(house: House, gateway: FakeGateway) -
             )
         claims.append(len(batch.claims))
     assert claims == [1, 0]
+
+
+def test_staff_see_that_the_days_limit_keeps_texts_back_for_as_long_as_it_does(
+    house: House, worker: Worker, gateway: FakeGateway
+) -> None:
+    rate = Rate(per_day=2, kept_for_bookings=0.5)
+    seen = []
+    for _ in range(3):
+        seen.append(limit_seen(worker, rate))
+        a_text(house)
+        worker.deliver(rate=rate)
+    assert seen == [
+        "",
+        "Most of the 2 texts that may go in 24 hours (SMS_PER_DAY) have gone: reminders wait, bookings do not",
+        "All of the 2 texts that may go in 24 hours (SMS_PER_DAY) have gone: the others wait",
+    ]
+    assert len(gateway.sent) == 2
+    worker.wait(hours(24))
+    assert limit_seen(worker, rate) == ""
+
+
+def limit_seen(worker: Worker, rate: Rate) -> str:
+    with worker.transaction() as session:
+        delivery.note_limit(session, rate, now=worker.now)
+    with worker.house.reading(MANAGER) as session:
+        return today.scheduler_state(session, now=worker.now).limit
