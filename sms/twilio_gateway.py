@@ -145,7 +145,7 @@ class TwilioGateway:
 
     def _may_be_to_us(self, listed: Any) -> bool:
         """Unless it is to another messaging service; one without a service is heard, lest a STOP be missed."""
-        return not (self._service and listed.messaging_service_sid) or listed.messaging_service_sid == self._service
+        return self._service is None or listed.messaging_service_sid in (None, "", self._service)
 
     def _parameters(self, outgoing: Outgoing) -> dict[str, Any]:
         parameters: dict[str, Any] = {"to": outgoing.to, "body": outgoing.body}
