@@ -48,7 +48,9 @@ def test_rows_of_which_the_condition_is_not_true_stay(session: Session) -> None:
 
 def test_a_value_that_all_rows_share_reaches_each_of_them_and_only_them(session: Session) -> None:
     put(session, a="1", b="2", c="3")
-    update_each(session, VenueSetting, [{"name": name, "value": "", "updated_at": LATER} for name in "ab"], by=("name",))
+    update_each(
+        session, VenueSetting, [{"name": name, "value": "", "updated_at": LATER} for name in "ab"], by=("name",)
+    )
     assert kept(session) == {"a": ("", LATER), "b": ("", LATER), "c": ("3", NOW)}
 
 
