@@ -93,12 +93,16 @@ def tried(
     """Of the numbers that texts were `due` to, those `taken` try their pauses: until that is known, no other does."""
     for scope in found.ripe:
         pause = and_(Pause.account == account, Pause.scope == scope)
-        later = update(Pause).where(pause).values(try_again_at=now + _wait(scope))
+        later = now + _wait(scope)
         if _any_in(scope, taken):
-            session.execute(later)
+            session.execute(update(Pause).where(pause).values(try_again_at=later))
         elif scope in found.tries and not _any_in(scope, due):
-            # To look again at every tick would be for nothing.
-            session.execute(later if scope == EVERYTHING or _waits(session, scope) else delete(Pause).where(pause))
+            if scope == EVERYTHING or _waits(session, scope):
+                # To look again at every tick would be for nothing.
+                later = min(later, _next_step(session, scope, now) or later)
+                session.execute(update(Pause).where(pause).values(try_again_at=later))
+            else:
+                session.execute(delete(Pause).where(pause))
 
 
 def note(session: Session, account: str, results: Sequence[tuple[str, Outcome]], *, now: datetime) -> None:
@@ -139,6 +143,12 @@ def _wait(scope: str) -> timedelta:
 def _waits(session: Session, scope: str) -> bool:
     waiting = Message.state.in_((State.PLANNED.value, State.HELD.value))
     return session.scalar(select(Message.id).where(waiting, _to(scope)).limit(1)) is not None
+
+
+def _next_step(session: Session, scope: str, now: datetime) -> datetime | None:
+    """When the first of the texts may go that wait because they were refused, a little longer than the pause itself."""
+    later = (Message.state == State.PLANNED.value, Message.next_step_at > now)
+    return session.scalar(select(func.min(Message.next_step_at)).where(*later, _to(scope)))
 
 
 def _to(scope: str) -> ColumnElement[bool]:

@@ -85,6 +85,19 @@ def test_another_text_tries_a_pause_than_the_one_that_was_refused(house: House) 
     assert states(house) == ["planned", "sent", "sent"]
 
 
+def test_texts_that_were_all_refused_wait_no_longer_for_a_look_that_found_none_of_them(house: House) -> None:
+    texts(house, at_home=2)
+    worker = Worker(house, FakeGateway(PAUSED, PAUSED))
+    with worker.transaction() as session:
+        batch = delivery.claim(session, worker.gateway.account, limit=2, timing=TIMING, worker="w1", now=worker.now)
+    with worker.transaction() as session:
+        results: list[tuple[delivery.Claim, Outcome]] = [(claimed, PAUSED) for claimed in batch.claims]
+        delivery.record(session, results, account=worker.gateway.account, timing=TIMING, now=worker.now)
+    worker.wait(seconds(61))
+    assert Worker(house, FakeGateway(), now=worker.now).deliver() is False
+    assert goes_on(Worker(house, FakeGateway(), now=worker.now + seconds(5))) == 2
+
+
 @pytest.mark.parametrize("outcome", [PAUSED, NotSent("Busy"), LOST])
 def test_a_pause_that_has_run_out_is_tried_by_one_text(house: House, outcome: Outcome) -> None:
     texts(house, at_home=4)
