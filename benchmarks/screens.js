@@ -14,15 +14,21 @@ const isThere = {
   screen: ({ title, texts, links }) => {
     const main = document.querySelector("[data-testid=stMain]")
     if (!main || ![...main.querySelectorAll("h1")].some(head => head.textContent === title)) return false
-    if (links && main.querySelectorAll("a[href*='event?id=']").length !== links) return false
+    if (links && inside(main, "a[href*='event?id=']").length !== links) return false
     const said = main.textContent
     return texts.every(text => said.includes(text))
   },
 }
 
 function rows() {
-  const tables = [...document.querySelectorAll(".st-key-people *")].map(element => element.shadowRoot).filter(Boolean)
-  return tables.flatMap(table => [...table.querySelectorAll("[data-customer]")]).map(link => link.dataset.customer)
+  const people = document.querySelector(".st-key-people")
+  return people ? inside(people, "[data-customer]").map(link => link.dataset.customer) : []
+}
+
+// What stands in the elements of our own within this one.
+function inside(element, selector) {
+  const roots = [...element.querySelectorAll("*")].map(each => each.shadowRoot).filter(Boolean)
+  return roots.flatMap(root => [...root.querySelectorAll(selector)])
 }
 
 window.bench = {
