@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,15 @@ from venue.house import House
 from venue.staff import DESK
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+A_TUESDAY_AT_NOON = datetime(2027, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the screens goes on from one noon: what they show of today depends on the time of day."""
+    ahead = A_TUESDAY_AT_NOON - clock.now()
+    read = clock.now
+    monkeypatch.setattr(clock, "now", lambda: read() + ahead)
 
 
 @pytest.fixture
