@@ -60,6 +60,7 @@ class Settings:
     zone: ZoneInfo
     region: str
     hours: Hours | None
+    reminders_at: time | None
     twilio: Twilio | None
     public_url: str
     sms_per_second: int
@@ -95,6 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         zone=read.zone("VENUE_TIMEZONE", "Europe/London"),
         region=read.region("VENUE_REGION", "GB"),
         hours=read.hours("SENDING_HOURS", "09:00-21:00"),
+        reminders_at=read.time_of_day("REMINDERS_AT"),
         twilio=_twilio(read),
         public_url=read.address("PUBLIC_URL"),
         sms_per_second=read.count("SMS_PER_SECOND", 10),
@@ -120,6 +122,7 @@ def open_house(settings: Settings, *, check: bool = True) -> House:
         simulated=settings.twilio is None,
         fictional_numbers=settings.twilio is None or is_on_this_machine(settings.twilio.base_url),
         public_url=settings.public_url if hears_callbacks(settings) else "",
+        reminders_at=settings.reminders_at,
         database=database,
     )
 
@@ -247,6 +250,12 @@ class _Reader:
         if found[3] and closes <= opens:
             raise BadSettings(f"{name} is {typed!r}: closing must be later than opening")
         return None if opens == time(0) and closes == time(0) else Hours(opens, closes)
+
+    def time_of_day(self, name: str) -> time | None:
+        typed = self.text(name, "")
+        if typed and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", typed):
+            raise BadSettings(f"{name} is {typed!r}: give a time of day like 18:00, or nothing for the event's own")
+        return time.fromisoformat(typed) if typed else None
 
     def address(self, name: str) -> str:
         typed = self.text(name, "").rstrip("/")

@@ -201,6 +201,7 @@ class PhoneNumber(Base):
 
     mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True)
     opted_out_at: Mapped[datetime | None]
+    opted_in_at: Mapped[datetime | None]
     unreachable_code: Mapped[str | None] = mapped_column(String(16))
     last_outcome: Mapped[str | None] = mapped_column(String(32))
     last_outcome_at: Mapped[datetime | None]
@@ -237,7 +238,7 @@ class Message(Base):
     body: Mapped[str | None]
     encoding: Mapped[str | None] = mapped_column(String(8))
     segments: Mapped[int | None]
-    priority: Mapped[int] = mapped_column(default=1)
+    priority: Mapped[int] = mapped_column(default=2)
     due_at: Mapped[datetime | None]
     useful_until: Mapped[datetime | None]
     next_step_at: Mapped[datetime | None]

@@ -16,14 +16,17 @@ class SchemaMismatch(DatabaseUnavailable):
     """The database was made by an older or a newer Anchor Desk."""
 
 
-def migrate(database: Database) -> None:
-    """Bring the database to the schema of this code. Raises SchemaMismatch when it is newer than the code."""
+def migrate(database: Database, *, to: str = "head") -> None:
+    """Bring the database to the schema of this code, or only `to` an older one.
+
+    Raises SchemaMismatch when the database is newer than the code.
+    """
     if _revision(database) not in _known_revisions() | {None}:
         raise SchemaMismatch(_NEWER)
     with database.engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def check(database: Database) -> None:

@@ -35,6 +35,11 @@ def head() -> None:
         st.warning(
             plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
         )
+        if not known.opted_out_at and st.button("Text this number again", icon=":material/phone_enabled:"):
+            with transaction(actor()) as session:
+                numbers.try_again(session, customer.mobile_number, now=now())
+            tell("Texts go to this number again")
+            st.rerun()
     if customer.notes:
         st.text(customer.notes)
     with st.container(horizontal=True, gap="xsmall"):

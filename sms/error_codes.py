@@ -35,6 +35,7 @@ def fault_of(code: str | int) -> Fault:
     return meaning.fault if meaning else Fault.MESSAGE
 
 
+OPTED_OUT = "21610"
 CHECK_NUMBER = "Ask the customer for their mobile number, and correct it."
 CALL = "Call the customer instead."
 ADMIN = "No text has been used up: tell whoever looks after this system, and sending goes on once it is mended."
@@ -56,7 +57,7 @@ MEANINGS: dict[str, Meaning] = {
     "30005": Meaning(Fault.NUMBER, "This number is not in use any more.", CHECK_NUMBER),
     "30006": Meaning(Fault.NUMBER, "This is a landline, or its network takes no texts.", CHECK_NUMBER),
     # Its owner's wish.
-    "21610": Meaning(
+    OPTED_OUT: Meaning(
         Fault.OPTED_OUT,
         "This customer texted STOP and gets no texts from us.",
         "Call them; only they can undo it, by texting START to our number.",

@@ -106,11 +106,16 @@ def check(template: str, *, venue_name: str = "", venue_phone: str | None = None
     problems = [_unknown(name) for name in dict.fromkeys(names) if name not in VARIABLES]
     if set("{}") & set(VARIABLE.sub("", template)):
         problems.append("A curly bracket stands alone: write variables like {first_name}.")
-    if CONTROL.search(template.replace("\n", "").replace("\r", "")):
+    if has_control_characters(template):
         problems.append("There is an invisible control character in the text: type it afresh.")
     if venue_phone == "" and "venue_phone" in names:
         problems.append("{venue_phone} has nothing to show: the venue's phone number is not set.")
     return problems or _too_long(template, venue_name, venue_phone)
+
+
+def has_control_characters(words: str) -> bool:
+    """Whether there is something in it that nobody sees and some networks choke on; a new line is fine."""
+    return CONTROL.search(words.replace("\n", "").replace("\r", "")) is not None
 
 
 def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo, by_date: bool = False) -> str:

@@ -75,6 +75,8 @@ REFUSED = [
     ("SENDING_HOURS", "09:00-25:00"),
     ("SENDING_HOURS", "00:00-00:00"),
     ("SENDING_HOURS", "always"),
+    ("REMINDERS_AT", "6pm"),
+    ("REMINDERS_AT", "24:00"),
     ("PUBLIC_URL", "desk.example.com"),
     ("PUBLIC_URL", "ftp://desk.example.com"),
     ("PUBLIC_URL", "https://"),
@@ -97,6 +99,11 @@ REFUSED = [
 def test_a_value_that_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(BadSettings, match=name):
         settings.load({name: value})
+
+
+def test_reminders_have_a_time_of_day_of_their_own_if_one_is_set() -> None:
+    assert settings.load({}).reminders_at is None
+    assert settings.load({"REMINDERS_AT": " 18:00"}).reminders_at == time(18)
 
 
 @pytest.mark.parametrize(

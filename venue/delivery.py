@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
@@ -36,7 +35,6 @@ from sms import segments
 from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from sms.texts import BadTemplate, Kind
 from venue import messages, numbers, pauses, reminders
-from venue.clock import today
 from venue.house import House, house_of
 from venue.message_states import REMINDERS, Answered, Claimed, Held, Skipped, State, Timing, Transition, Waited, decide
 from venue.pauses import Stops
@@ -245,10 +243,10 @@ def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
     return _Room(max(0, min(room, left if left <= kept else left - kept)), left, left <= kept)
 
 
-# What never left, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.
-_MAY_HAVE_LEFT = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome != "notsent")
+# What was not taken, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.
+_MAY_HAVE_GONE = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome.not_in(("notsent", "refused")))
 _STARTED = select(
-    func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_LEFT)
+    func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_GONE)
 ).where(MessageAttempt.started_at > bindparam("a_day_ago"))
 
 # What is decided on, and what was frozen of a text.
@@ -302,7 +300,7 @@ def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only:
     if not reminders_too:
         conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
     if for_bookings_only:
-        conditions.append(Message.priority == messages.FIRST)
+        conditions.append(Message.priority < messages.NORMAL)
     return (
         with_facts()
         .where(*conditions)
@@ -327,7 +325,7 @@ def _claim(
     session: Session, text: AnyRow, account: str, timing: Timing, now: datetime
 ) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
     """What becomes of a due text, and the claim if it is to go."""
-    reason = why_not(text, zone=house_of(session).zone, at=now)
+    reason = why_not(text)
     transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
     if transition is None or transition.state != State.SENDING:
         return (text, transition), None
@@ -341,12 +339,12 @@ def _claim(
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
 
 
-def why_not(text: AnyRow, *, zone: ZoneInfo, at: datetime) -> str:
-    """Why a text is not to go after all when it would leave, or nothing."""
+def why_not(text: AnyRow) -> str:
+    """Why a text is not to go after all, or nothing."""
     if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
         return "The customer was deleted"
     blocked = messages.words_for_block(text.blocked)
-    if blocked or has_fixed_words(text, zone=zone, at=at):
+    if blocked or has_fixed_words(text):
         return blocked
     if text.booking_id is None or text.event_id is None:
         return "The booking was deleted"
@@ -358,18 +356,16 @@ def why_not(text: AnyRow, *, zone: ZoneInfo, at: datetime) -> str:
     return ""
 
 
-def has_fixed_words(text: AnyRow, *, zone: ZoneInfo, at: datetime) -> bool:
-    """Whether it goes in the words it has: staff's own, or those that the provider may have had before and that it
-    is looked for by, for as long as their day lasts. Any other is worded anew: "tomorrow" may be today by then."""
-    if text.body is None or text.kind in WORDED_WHEN_QUEUED:
-        return text.body is not None
-    return bool(text.resent) and text.claimed_at is not None and today(text.claimed_at, zone) == today(at, zone)
+def has_fixed_words(text: AnyRow) -> bool:
+    """Whether it goes in the words it was queued with. Any other is worded for each call, also when it is sent once
+    more: "tomorrow" may be today by then, and the event another time."""
+    return text.body is not None and text.kind in WORDED_WHEN_QUEUED
 
 
 def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
-    if not has_fixed_words(text, zone=house_of(session).zone, at=now):
+    if not has_fixed_words(text):
         body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
     counted = segments.count(body)
     return {

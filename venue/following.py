@@ -100,7 +100,7 @@ def report(session: Session, message_id: UUID, happening: Reported, *, timing: T
     transition = decide(message, happening, timing=timing, now=now)
     apply(message, transition, now)
     if transition is not None and is_final(happening.status) and number:
-        numbers.note_report(session, number, happening, now=now)
+        numbers.note_report(session, number, happening, sent_at=message.sent_at, now=now)
 
 
 def _locked(session: Session, message_id: UUID) -> Message | None:
@@ -108,10 +108,14 @@ def _locked(session: Session, message_id: UUID) -> Message | None:
 
 
 def _next(state: State, account: str, now: datetime) -> Any:
-    """The text of this account that has waited longest for its next step, if its time has come."""
+    """The text of this account that has waited longest for its next step, if its time has come.
+
+    Whichever number or service of the account it went from: the provider answers for all of them.
+    """
+    whose = (Message.account + " ").startswith(account.partition(" ")[0] + " ", autoescape=True)
     return (
         select(Message)
-        .where(Message.state == state.value, Message.next_step_at <= now, Message.account == account)
+        .where(Message.state == state.value, Message.next_step_at <= now, whose)
         .order_by(Message.next_step_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,8 @@ from venue.staff import Actor
 class House:
     """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
 
-    `hours` are the sending hours of reminders (None = always); `simulated` says that no text leaves the machine;
+    `hours` are the sending hours of reminders (None = always), `reminders_at` their time of day (None = the event's
+    own); `simulated` says that no text leaves the machine;
     `fictional_numbers` that numbers made up for films may be kept, since no text can reach a person;
     `public_url` is where the provider can reach the web server and is heard, or empty.
     """
@@ -29,6 +31,7 @@ class House:
     database: Database
     fictional_numbers: bool = True
     public_url: str = ""
+    reminders_at: time | None = None
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """The one transaction of a command, in the name of an actor."""

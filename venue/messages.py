@@ -22,7 +22,14 @@ __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_custom
 
 OPTED_OUT = "Opted out: they texted STOP"
 CANNOT_RECEIVE = "This number cannot receive texts"
-FIRST, NORMAL = 0, 1
+# What one guest waits for goes before what all guests of an event are told, and that before what is no news.
+FIRST, NOTICE, NORMAL = 0, 1, 2
+PRIORITIES = {
+    Kind.EVENT_MOVED: NOTICE,
+    Kind.EVENT_CANCELLED: NOTICE,
+    Kind.REMINDER_7_DAY: NORMAL,
+    Kind.REMINDER_24_HOUR: NORMAL,
+}
 NOT_YET_GONE = (State.PLANNED, State.HELD)
 MAYBE_GONE = (State.SENDING, State.UNSURE)
 # What the key of a text to a bare number begins with: it needs no customer to go.
@@ -59,7 +66,7 @@ def row(
         "body": body,
         "encoding": counted.encoding if counted else None,
         "segments": counted.segments if counted else None,
-        "priority": NORMAL if kind in REMINDERS else FIRST,
+        "priority": PRIORITIES.get(kind, FIRST),
         "due_at": due_at,
         "useful_until": useful_until,
         "created_at": now,
@@ -148,6 +155,8 @@ def _queue_manual(
     body = segments.straighten(body).strip()
     if not body:
         raise Invalid(body="Enter the text")
+    if texts.has_control_characters(body):
+        raise Invalid(body="There is an invisible control character in the text: type it afresh")
     if segments.count(body).segments > texts.MOST_SEGMENTS:
         raise Invalid(body=f"This is longer than {texts.MOST_SEGMENTS} texts: shorten it")
     blocked = why_unreachable(session, mobile_number)
@@ -280,8 +289,12 @@ def renumber(session: Session, customer_id: UUID, mobile_number: str, *, now: da
 
 def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
     """Reminders that were skipped for their number alone are planned once more, while they are of use."""
-    stood_against = or_(Message.reason == OPTED_OUT, Message.reason.like(f"{CANNOT_RECEIVE}%"))
-    never_called = Message.fence == 0
+    stood_against = or_(
+        Message.reason == OPTED_OUT,
+        Message.reason.like(f"{CANNOT_RECEIVE}%"),
+        # Refused by the provider itself, which therefore never took it.
+        Message.error_code == error_codes.OPTED_OUT,
+    )
     session.execute(
         update(Message)
         .where(
@@ -290,9 +303,8 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
             Message.kind.in_([kind.value for kind in REMINDERS]),
             Message.useful_until > now,
             stood_against,
-            never_called,
         )
-        .values(state=State.PLANNED.value, reason="", final_at=None, updated_at=now)
+        .values(state=State.PLANNED.value, reason="", error_code=None, final_at=None, updated_at=now)
         .execution_options(synchronize_session=False)
     )
 

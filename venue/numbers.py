@@ -64,10 +64,34 @@ def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
 
 def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Texts go to this number again, and so do the reminders that were skipped meanwhile and are still of use."""
-    observed(session, mobile_number).opted_out_at = None
+    number = observed(session, mobile_number)
+    number.opted_out_at, number.opted_in_at = None, now
+    _plan_again(session, number, now)
+
+
+def heard_from(session: Session, mobile_number: str, *, now: datetime) -> None:
+    """Somebody texted from it: it is no landline, and no number out of use."""
+    number = session.get(PhoneNumber, mobile_number)
+    if number is not None and number.unreachable_code:
+        _reachable(session, mobile_number, now)
+
+
+def try_again(session: Session, mobile_number: str, *, now: datetime) -> None:
+    """Staff found out that texts reach this number after all; a STOP of its owner's stands all the same."""
+    require(session, Permission.TEXTS)
+    _reachable(session, mobile_number, now)
+
+
+def _reachable(session: Session, mobile_number: str, now: datetime) -> None:
+    number = observed(session, mobile_number)
+    number.failures_in_a_row, number.unreachable_code = 0, None
+    _plan_again(session, number, now)
+
+
+def _plan_again(session: Session, number: PhoneNumber, now: datetime) -> None:
     session.flush()
-    if not messages.why_unreachable(session, mobile_number):
-        messages.plan_again(session, Message.mobile_number == mobile_number, now=now)
+    if not messages.why_unreachable(session, number.mobile_number):
+        messages.plan_again(session, Message.mobile_number == number.mobile_number, now=now)
 
 
 def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, now: datetime) -> None:
@@ -83,7 +107,9 @@ def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, now:
     _skip_planned(session, number, now)
 
 
-def note_report(session: Session, mobile_number: str, reported: Reported, *, now: datetime) -> None:
+def note_report(
+    session: Session, mobile_number: str, reported: Reported, *, sent_at: datetime | None, now: datetime
+) -> None:
     """Keep what became of a text, as far as it says something about the number."""
     number = observed(session, mobile_number)
     number.last_outcome, number.last_outcome_at = reported.status, now
@@ -92,12 +118,19 @@ def note_report(session: Session, mobile_number: str, reported: Reported, *, now
         return
     number.failures_in_a_row += 1
     fault = error_codes.fault_of(reported.error_code or "")
+    if fault is Fault.OPTED_OUT and _is_older(sent_at, number.opted_in_at):
+        # It met the STOP that a START has ended since.
+        return
     if fault is Fault.OPTED_OUT:
         number.opted_out_at = number.opted_out_at or now
     if fault is Fault.NUMBER:
         number.unreachable_code = reported.error_code
     if fault in (Fault.NUMBER, Fault.OPTED_OUT):
         _skip_planned(session, number, now)
+
+
+def _is_older(instant: datetime | None, than: datetime | None) -> bool:
+    return instant is not None and than is not None and instant <= than
 
 
 def _skip_planned(session: Session, number: PhoneNumber, now: datetime) -> None:

@@ -152,10 +152,10 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
 def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
     house = house_of(session)
     leaves_at = _leaves_at(house, row, now)
-    why_not = delivery.why_not(row, zone=house.zone, at=leaves_at)
+    why_not = delivery.why_not(row)
     if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
         why_not = TOO_LATE
-    body = (delivery.has_fixed_words(row, zone=house.zone, at=leaves_at) and row.body) or ""
+    body = row.body if delivery.has_fixed_words(row) else ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
         try:
             body = messages.filled(session, Kind(row.kind), words[row.kind], row, row, row.seats, now=leaves_at)

@@ -64,8 +64,7 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     customer, event = session.get_one(Customer, booking.customer_id), session.get_one(Event, booking.event_id)
     at = now
     if kind in reminders.KINDS:
-        house = house_of(session)
-        at = max(now, reminders.due_at(kind, event.starts_at, zone=house.zone, hours=house.hours))
+        at = max(now, reminders.due_in(house_of(session), kind, event.starts_at))
     body = _checked(session, body)
     return _shown(messages.filled(session, kind, body, customer, event, booking.seats, now=at))
 

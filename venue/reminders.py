@@ -16,7 +16,7 @@ from db.types import AnyRow, AnySelect
 from sms.texts import Kind
 from venue import clock, messages
 from venue.clock import Hours
-from venue.house import house_of
+from venue.house import House, house_of
 
 KINDS = (Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR)
 DAYS_BEFORE = {Kind.REMINDER_7_DAY: 7, Kind.REMINDER_24_HOUR: 1}
@@ -35,16 +35,22 @@ class Planned:
 
 
 def due_at(
-    kind: str, starts_at: datetime, *, zone: ZoneInfo, hours: Hours | tuple[time, time] | None = None
+    kind: str,
+    starts_at: datetime,
+    *,
+    zone: ZoneInfo,
+    hours: Hours | tuple[time, time] | None = None,
+    at: time | None = None,
 ) -> datetime:
     """When a reminder falls due, in UTC: at the event's wall-clock time in `zone`, 7 days or 1 day earlier.
 
-    With sending hours, a time before opening moves to opening, and one later than half an hour before closing to
-    that half hour. A wall-clock time that the clocks skip moves on by the jump; one that comes twice is the first.
+    With `at`, at that time of the day instead, whatever the event's. With sending hours, a time before opening moves
+    to opening, and one later than half an hour before closing to that half hour. A wall-clock time that the clocks
+    skip moves on by the jump; one that comes twice is the first.
     """
     local = starts_at.astimezone(zone)
     on = local.date() - timedelta(days=DAYS_BEFORE[Kind(kind)])
-    at = local.time()
+    at = at or local.time()
     return clock.at_wall_clock(on, at if hours is None else _inside(Hours(*hours), at), zone)
 
 
@@ -158,11 +164,16 @@ def _key_in_sql(kind: Kind) -> Any:
 
 def _rows(session: Session, bookings: Sequence[_Facts], now: datetime) -> list[dict[str, Any]]:
     house = house_of(session)
-    return [_row(kind, facts, house.zone, house.hours, now) for facts in bookings for kind in KINDS]
+    return [_row(kind, facts, house, now) for facts in bookings for kind in KINDS]
 
 
-def _row(kind: Kind, facts: _Facts, zone: ZoneInfo, hours: Hours | None, now: datetime) -> dict[str, Any]:
-    due = due_at(kind, facts.starts_at, zone=zone, hours=hours)
+def due_in(house: House, kind: str, starts_at: datetime) -> datetime:
+    """`due_at` as this venue has set it."""
+    return due_at(kind, starts_at, zone=house.zone, hours=house.hours, at=house.reminders_at)
+
+
+def _row(kind: Kind, facts: _Facts, house: House, now: datetime) -> dict[str, Any]:
+    due = due_in(house, kind, facts.starts_at)
     late = due < _not_before(kind, facts)
     return messages.row(
         kind,

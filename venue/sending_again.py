@@ -18,8 +18,6 @@ from venue.message_states import SettledByHand, State, Timing, decide
 from venue.staff import Permission, require
 
 MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
-# Their words cannot be made afresh: the booking they speak of is gone, or a person wrote them.
-WORDS_STAY = (Kind.MANUAL, Kind.CANCELLATION)
 STILL_GOOD = (State.PLANNED, State.HELD, State.SENDING, State.SENT, State.DELIVERED, State.UNSURE)
 
 
@@ -42,8 +40,9 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
     tomorrow = now + timedelta(days=1)
     repeats = message.state == State.UNSURE
     try:
-        if _kind(session, message) in WORDS_STAY:
-            return Again(_old_words(session, message, now), tomorrow, repeats)
+        if _kind(session, message) in delivery.WORDED_WHEN_QUEUED:
+            # They cannot be made afresh: the booking they speak of is gone, or a person wrote them.
+            return Again(_old_words(session, message), tomorrow, repeats)
         event, body = _fresh_words(session, message, now)
     except Invalid as problem:
         return Again(message.body or "", tomorrow, repeats, str(problem))
@@ -107,17 +106,13 @@ def _row(session: Session, message: Message, form_token: str, now: datetime) -> 
     return values | {"again_of_id": message.id}
 
 
-def _old_words(session: Session, message: Message, now: datetime) -> str:
+def _old_words(session: Session, message: Message) -> str:
     number = message.mobile_number
     if message.customer_id is not None:
         number = session.get_one(Customer, message.customer_id).mobile_number
     if not message.body or not number:
         raise Invalid(body="The customer was deleted, and the words with them")
     _refuse_blocked(session, number)
-    zone = house_of(session).zone
-    of_today = clock.today(message.claimed_at or message.created_at, zone) == clock.today(now, zone)
-    if _kind(session, message) == Kind.CANCELLATION and not of_today:
-        raise Invalid(body="Its words are of another day and may not be true any more: write a new text")
     return message.body
 
 

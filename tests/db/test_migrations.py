@@ -81,3 +81,22 @@ def test_a_newer_database_is_left_alone(database_url: str) -> None:
 def _now_at(database: Database, revision: str) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_what_is_planned_keeps_its_place_in_the_queue(empty_database_url: str) -> None:
+    """Version 2 of the data has texts about an event between confirmations and reminders."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0001")
+    columns = (
+        "id, dedupe_key, direction, kind, state, reason, priority, created_at, updated_at, fence, empty_looks, polls, "
+        "retries, resent, erase_when_settled"
+    )
+    for number, (kind, priority) in enumerate([("confirmation", 0), ("event_moved", 0), ("reminder_7_day", 1)]):
+        values = f"'{number:032x}', '{kind}', 'out', '{kind}', 'planned', '', {priority}, '2027-01-15 12:00:00', "
+        with database.engine.begin() as connection:
+            values += "'2027-01-15 12:00:00', 0, 0, 0, 0, :no, :no"
+            connection.execute(text(f"INSERT INTO messages ({columns}) VALUES ({values})"), {"no": False})
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT kind, priority FROM messages ORDER BY priority")).all()
+    assert [tuple(row) for row in found] == [("confirmation", 0), ("event_moved", 1), ("reminder_7_day", 2)]

@@ -6,7 +6,19 @@ from types import SimpleNamespace
 
 from sms.gateway import NotSent, Unknown
 from venue import message_states
-from venue.message_states import Answered, Happening, Standing, State, Timing, Transition, Waited
+from venue.message_states import (
+    Answered,
+    Happening,
+    Held,
+    Reported,
+    SettledByHand,
+    Skipped,
+    Standing,
+    State,
+    Timing,
+    Transition,
+    Waited,
+)
 
 Decide = Callable[..., Transition | None]
 
@@ -53,6 +65,36 @@ def resend_without_limit(
 ) -> Transition | None:
     """What is not found is sent again, however often."""
     return decide(_as_if(message, resent=False), happening, timing=timing, now=now)
+
+
+def hold_in_hand(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """Staff hold also what is being sent, or may have gone."""
+    if isinstance(happening, Held) and message.state in (State.SENDING, State.UNSURE):
+        message = _as_if(message, state=State.PLANNED)
+    return decide(message, happening, timing=timing, now=now)
+
+
+def skip_in_hand(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """A STOP skips also what may have gone."""
+    if isinstance(happening, Skipped) and message.state == State.UNSURE:
+        message = _as_if(message, state=State.PLANNED)
+    return decide(message, happening, timing=timing, now=now)
+
+
+def failure_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """What did not arrive is sent again by itself."""
+    transition = decide(message, happening, timing=timing, now=now)
+    if isinstance(happening, Reported) and transition and transition.state in (State.UNDELIVERED, State.FAILED):
+        return Transition({**transition.changes, "state": State.PLANNED})
+    return transition
+
+
+def settled_in_vain(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """What a person settled is looked for all the same, and sent if it is not found."""
+    transition = decide(message, happening, timing=timing, now=now)
+    if isinstance(happening, SettledByHand) and transition:
+        return Transition({"state": State.PLANNED})
+    return transition
 
 
 def _as_if(message: Standing, **changed: object) -> Standing:

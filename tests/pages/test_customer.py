@@ -6,6 +6,7 @@ from sqlalchemy import select
 from db.models import Booking, Customer, Message
 from tests.pages.conftest import button, cards, field, said
 from venue import bookings, clock, events, numbers
+from venue.message_states import Reported
 from venue.staff import DESK
 
 
@@ -26,6 +27,30 @@ def test_every_section_is_there(screen, add_customer):
 
     titles = [heading.value for heading in app.subheader]
     assert titles[:3] == ["Active bookings", "Reminders", "Booking history"]
+
+
+def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(house, screen, add_customer):
+    customer = add_customer()
+    lost = Reported("undelivered", "30006")
+    with house.transaction(DESK) as session:
+        numbers.note_report(session, customer.mobile_number, lost, sent_at=clock.now(), now=clock.now())
+    app = screen("customer.py", id=customer.id)
+    assert "They need a call instead" in said(app)
+    assert next(found for found in app.button if found.label == "Text them").disabled
+
+    button(app, "Text this number again").click().run()
+
+    assert "Texts go to this number again" in said(app)
+    assert "They need a call instead" not in said(app)
+
+
+def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
+    customer = add_customer()
+    with house.transaction(DESK) as session:
+        numbers.opt_out(session, customer.mobile_number, now=clock.now())
+    app = screen("customer.py", id=customer.id)
+    assert "They need a call instead" in said(app)
+    assert "Text this number again" not in [found.label for found in app.button]
 
 
 def test_a_booking_is_saved_with_the_very_text_that_was_shown(house, screen, add_customer, add_event):

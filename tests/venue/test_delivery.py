@@ -26,7 +26,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, attempts, refused, the_message, the_reminder, write
-from venue import customers, delivery, message_log, today
+from venue import customers, delivery, events, message_log, today
 from venue.delivery import Rate
 from venue.house import House
 
@@ -214,6 +214,21 @@ def test_what_was_just_booked_goes_before_reminders(house: House, worker: Worker
     assert ["you're on the list" in outgoing.body for outgoing in gateway.sent] == [True, False]
 
 
+def test_what_all_guests_of_an_event_are_told_goes_after_bookings_and_before_reminders(
+    house: House, worker: Worker, gateway: FakeGateway
+) -> None:
+    the_reminder(house)
+    worker.now = IN_TWO_WEEKS - days(1) + hours(1)
+    with write(house) as session:
+        full = an_event(session, name="Darts", starts_at=IN_TWO_WEEKS + days(3))
+        a_booking(session, event=full, tell_customer=False)
+        events.cancel(session, full.id, now=worker.now - minutes(2))
+        a_booking(session, event=an_event(session, name="Jazz", starts_at=IN_TWO_WEEKS + days(9)), now=worker.now)
+    worker.deliver_all()
+    about = [next(name for name in ("Jazz", "Darts", "Quiz") if name in outgoing.body) for outgoing in gateway.sent]
+    assert about == ["Jazz", "Darts", "Quiz"]
+
+
 def test_no_more_go_in_a_second_than_may(house: House, worker: Worker, gateway: FakeGateway) -> None:
     for _ in range(5):
         a_text(house)
@@ -259,6 +274,20 @@ def test_what_never_left_uses_up_nothing_of_the_day(house: House) -> None:
         worker.wait(minutes(5))
     with house.reading(MANAGER) as session:
         assert session.scalars(select(Message.state).where(Message.kind == "confirmation")).all() == ["sent"] * 3
+
+
+def test_what_was_refused_uses_up_nothing_of_the_day(house: House) -> None:
+    for _ in range(3):
+        a_text(house)
+    worker = Worker(house, FakeGateway(refused("20003"), refused("21612"), refused("20003")))
+    rate = Rate(per_day=2, kept_for_bookings=0)
+    for _ in range(4):
+        while worker.deliver(rate=rate):
+            pass
+        worker.wait(minutes(5))
+    with house.reading(MANAGER) as session:
+        states = session.scalars(select(Message.state).where(Message.kind == "confirmation")).all()
+        assert sorted(states) == ["failed", "sent", "sent"]
 
 
 def test_what_never_left_counts_in_its_second(house: House) -> None:

@@ -13,7 +13,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, the_message, unsure
-from venue import following
+from venue import following, messages, numbers
 from venue.house import House
 
 
@@ -36,6 +36,36 @@ def test_a_sent_text_is_followed_to_its_end(house: House, worker: Worker, gatewa
     with house.reading(MANAGER) as session:
         number = session.get_one(PhoneNumber, message.mobile_number)
         assert (number.unreachable_code, number.failures_in_a_row) == ("30005", 1)
+
+
+def test_what_another_number_of_the_account_sent_is_looked_for_and_followed(house: House) -> None:
+    gateway = FakeGateway(LOST)
+    gateway.account, gateway.accept_unknown = "AC1 +447700900990", True
+    worker = unsure(house, gateway)
+    gateway.account = "AC2 +447700900990"
+    assert worker.look() is False, "another account knows nothing of it"
+    gateway.account = "AC1 MG1"
+    assert worker.look() is True
+    assert the_message(house).state == "sent"
+    worker.wait(minutes(1))
+    gateway.set_status(the_message(house).provider_id or "", "delivered")
+    assert worker.follow() is True
+    assert the_message(house).state == "delivered"
+
+
+def test_a_report_of_a_stop_is_old_news_once_they_texted_start(house: House, worker: Worker) -> None:
+    a_text(house)
+    worker.deliver()
+    message = the_message(house)
+    number, provider_id = message.mobile_number or "", message.provider_id or ""
+    worker.wait(minutes(1))
+    with worker.transaction() as session:
+        numbers.opt_in(session, number, now=worker.now)
+    worker.gateway.set_status(provider_id, "failed", "21610")
+    assert worker.follow() is True
+    assert the_message(house).state == "failed"
+    with house.reading(MANAGER) as session:
+        assert not messages.why_unreachable(session, number)
 
 
 def test_a_failure_that_a_look_finds_says_why_and_flags_its_number(house: House) -> None:

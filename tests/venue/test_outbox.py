@@ -12,17 +12,10 @@ from sms.texts import Kind
 from tests.makers import NOW, STAFF, VIEWER, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
 from venue import bookings, delivery, events, message_log, messages, numbers, outbox, sending_again, today
 from venue.errors import Invalid, NotAllowed
-from venue.message_states import State, Timing
+from venue.message_states import Skipped, State, Timing, decide
 from venue.staff import SCHEDULER, Actor
 
-IN_TEN_DAYS = (
-    NOW
-    + days(10)
-    + hours(
-        7,
-    )
-    + minutes(30)
-)
+IN_TEN_DAYS = NOW + days(10) + hours(7) + minutes(30)
 
 
 def acting(session: Session, actor: Actor) -> Session:
@@ -249,6 +242,26 @@ def test_a_manual_text_goes_again_as_it_was_written(session: Session) -> None:
     assert sent_now(session, NOW + days(2)) == ["Your scarf is here"]
 
 
+def test_a_cancellation_goes_again_on_another_day_as_it_names_its_own(session: Session) -> None:
+    jo = a_customer(session)
+    booking = a_booking(session, jo, an_event(session, starts_at=IN_TEN_DAYS))
+    bookings.delete(session, booking.id, tell_customer=True, now=NOW)
+    (message,) = texts_to(session, jo, Kind.CANCELLATION)
+    message.state = State.FAILED.value
+    session.flush()
+    sending_again.send_again(session, message.id, form_token="u", now=NOW + days(2))
+    assert sent_now(session, NOW + days(2)) == [message.body]
+
+
+@pytest.mark.parametrize("body", ["Hi\0there", "bell\a", "line\u2028end"])
+def test_a_text_with_what_nobody_sees_is_refused(session: Session, body: str) -> None:
+    jo = a_customer(session)
+    with pytest.raises(Invalid, match="invisible"):
+        messages.text_customer(session, customer_id=jo.id, body=body, form_token="t", now=NOW)
+    messages.text_customer(session, customer_id=jo.id, body="Two\nlines", form_token="t", now=NOW)
+    assert [text.body for text in texts_to(session, jo)] == ["Two\nlines"]
+
+
 def test_a_person_settles_what_nobody_knew(session: Session) -> None:
     went, lost = (a_text(session, state=State.UNSURE, next_step_at=NOW) for _ in range(2))
 
@@ -290,3 +303,18 @@ def test_a_text_of_a_deleted_customer_is_no_text_to_a_number(session: Session) -
     assert sent_now(session, IN_TEN_DAYS - days(7))[1:] == []
     session.refresh(message)
     assert message.reason == "The customer was deleted"
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.RECEIVED])
+def test_many_texts_are_skipped_as_one_is(session: Session, state: State) -> None:
+    """What is done in one statement is what the rule says of each."""
+    claimed = {"claim_token": "t", "lease_until": NOW} if state is State.SENDING else {}
+    message = a_text(session, state=state, reason="As it was", provider_id=uuid4().hex, **claimed)
+    ruled = decide(message, Skipped("Opted out"), timing=Timing(), now=NOW + hours(1))
+    before = {column.name: getattr(message, column.name) for column in Message.__table__.columns}
+    expected = before | ({**ruled.changes, "updated_at": NOW + hours(1)} if ruled else {})
+
+    messages.skip_planned(session, Message.id == message.id, "Opted out", now=NOW + hours(1))
+
+    session.refresh(message)
+    assert {name: getattr(message, name) for name in before} == expected

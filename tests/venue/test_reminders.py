@@ -1,5 +1,6 @@
 """When customers are reminded, and when they are not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,22 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from sms.texts import Kind
-from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
+from tests.makers import (
+    IN_TWO_WEEKS,
+    MANAGER,
+    NOW,
+    a_booking,
+    a_customer,
+    an_event,
+    an_opt_out,
+    days,
+    hours,
+    minutes,
+    texts_to,
+)
 from venue import bookings, events, reminders
 from venue.clock import Hours
+from venue.house import House
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -90,6 +104,31 @@ def test_a_reminder_moves_inside_the_sending_hours(
     ahead = 7 if kind is WEEK else 1
     assert due == local(2027, 1, 29 - ahead, *reminder)
     assert due.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("event", "sending_hours", "reminder"),
+    [
+        ((10, 0), NINE_TO_NINE, (18, 0)),
+        ((23, 59), NINE_TO_NINE, (18, 0)),
+        ((0, 30), None, (18, 0)),
+        ((19, 30), Hours(time(9), time(17)), (16, 30)),
+    ],
+)
+@pytest.mark.parametrize("kind", [WEEK, DAY])
+def test_reminders_may_fall_at_one_time_of_day_whatever_the_events(
+    kind: Kind, event: tuple[int, int], sending_hours: Hours | None, reminder: tuple[int, int]
+) -> None:
+    due = reminders.due_at(kind, local(2027, 1, 29, *event), zone=LONDON, hours=sending_hours, at=time(18))
+    assert due == local(2027, 1, 29 - (7 if kind is WEEK else 1), *reminder)
+
+
+def test_the_time_of_day_that_counts_is_the_houses(house: House) -> None:
+    at_six = replace(house, reminders_at=time(18))
+    with at_six.transaction(MANAGER) as session:
+        booking = a_booking(session)
+        planned = texts_to(session, booking.customer_id, *reminders.KINDS)
+    assert [text.due_at for text in planned] == [IN_TWO_WEEKS - days(ahead) - minutes(90) for ahead in (7, 1)]
 
 
 def test_new_years_eve_is_due_half_an_hour_before_closing() -> None:

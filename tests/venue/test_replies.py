@@ -12,9 +12,9 @@ from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, seconds, texts_to
-from venue import messages, replies
+from venue import messages, numbers, reminders, replies
 from venue.house import House
-from venue.message_states import State
+from venue.message_states import Reported, State
 from venue.replies import Wish, wish
 from venue.staff import SCHEDULER
 
@@ -110,6 +110,19 @@ def test_stop_from_a_number_that_nobody_has_counts(house: House, take: Callable[
     assert opted_out(house)
     with house.reading(MANAGER) as session:
         assert [(text.customer_id, text.state) for text in came_in(session)] == [(None, State.RECEIVED)]
+
+
+def test_whoever_texts_has_a_phone_that_takes_texts(house: House, take: Callable[..., bool]) -> None:
+    with house.transaction(MANAGER) as session:
+        customer = a_customer(session, mobile_number=JO)
+        numbers.note_report(session, JO, Reported("undelivered", "30006"), sent_at=NOW, now=NOW)
+        a_booking(session, customer)
+
+    take("Is the quiz on?")
+
+    with house.reading(MANAGER) as session:
+        assert not messages.why_unreachable(session, JO)
+        assert {text.state for text in texts_to(session, customer.id, *reminders.KINDS)} == {"planned"}
 
 
 def test_start_opens_the_number_again(house: House, take: Callable[..., bool]) -> None:

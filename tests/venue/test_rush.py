@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
+from sms.texts import Kind
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days, hours
-from venue import booking_state, bookings, customers, events, reminders
+from venue import booking_state, bookings, customers, events, reminders, sending_again
 from venue.errors import AlreadyBooked, Invalid, NotFound, VenueError
 from venue.house import House
+from venue.message_states import State
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
@@ -64,6 +66,25 @@ def test_fifty_people_booking_the_last_three_seats_get_three(house: House) -> No
     with house.reading(MANAGER) as session:
         assert events.seats_taken(session, event_id) == 10
         assert session.scalar(select(func.count()).select_from(Message)) == 4 * 3
+
+
+def test_two_people_at_once_send_a_text_again_once(house: House) -> None:
+    with house.transaction(MANAGER) as session:
+        a_booking(session)
+        text = session.scalars(select(Message).where(Message.kind == Kind.CONFIRMATION.value)).one()
+        text.state = State.FAILED.value
+        text_id = text.id
+
+    def send(token: str) -> None:
+        with house.transaction(MANAGER) as session:
+            sending_again.send_again(session, text_id, form_token=token, now=NOW)
+
+    ended = at_once([lambda token=f"t{number}": send(token) for number in range(8)])
+
+    only_venue_errors(ended)
+    assert Counter(type(end) for end in ended) == {type(None): 1, Invalid: 7}
+    with house.reading(MANAGER) as session:
+        assert session.scalar(select(func.count()).where(Message.again_of_id == text_id)) == 1
 
 
 def test_growing_bookings_never_overfill_an_event(house: House) -> None:
