@@ -35,11 +35,6 @@ def head() -> None:
         st.warning(
             plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
         )
-        if not known.opted_out_at and st.button("Text this number again", icon=":material/phone_enabled:"):
-            with transaction(actor()) as session:
-                numbers.try_again(session, customer.mobile_number, now=now())
-            tell("Texts go to this number again")
-            st.rerun()
     if customer.notes:
         st.text(customer.notes)
     with st.container(horizontal=True, gap="xsmall"):
@@ -53,15 +48,21 @@ def head() -> None:
         )
         if st.button("Edit", key="press_edit", icon=":material/edit:"):
             visit.go("edit_customer.py", id=customer_id, **carry())
-        st.button(
-            "Text them",
-            icon=":material/sms:",
-            on_click=visit.open_dialog,
-            args=("text",),
-            disabled=bool(known.cannot_text),
-        )
+        text_button()
         st.button("Delete", icon=":material/delete:", on_click=visit.open_dialog, args=("delete",))
     offer_tidy_name()
+
+
+def text_button() -> None:
+    """Where texts do not reach the number staff may say that they do by now; a STOP only its owner ends."""
+    if not known.cannot_text or known.opted_out_at:
+        closed = bool(known.cannot_text)
+        st.button("Text them", icon=":material/sms:", on_click=visit.open_dialog, args=("text",), disabled=closed)
+    elif st.button("Text this number again", icon=":material/sms:"):
+        with transaction(actor()) as session:
+            numbers.try_again(session, customer.mobile_number, now=now())
+        tell("Texts go to this number again")
+        st.rerun()
 
 
 def offer_tidy_name() -> None:
