@@ -19,8 +19,8 @@ from db import totals
 from db.session import DatabaseUnavailable
 from settings import BadSettings, Settings
 from sms.gateway import Gateway
-from venue import clock, deletions, delivery, following, reminders, replies, restore_guard
-from venue.delivery import Rate
+from venue import clock, deletions, delivery, following, reminders, replies, restore_guard, schedulers
+from venue.due_texts import Rate
 from venue.house import House
 from venue.sending import Sender
 from venue.staff import SCHEDULER
@@ -68,8 +68,8 @@ class Scheduler:
     def beat(self) -> None:
         with self.transaction() as session:
             note = clock.words_if_apart(self.gateway.ahead)
-            delivery.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
-            delivery.note_limit(session, self.sender.rate, now=self.now())
+            schedulers.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
+            schedulers.note_limit(session, self.sender.rate, now=self.now())
 
     def sweep(self) -> None:
         planned = 1

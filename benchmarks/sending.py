@@ -29,7 +29,7 @@ from sms.texts import Kind
 from sms.twilio_gateway import TwilioGateway
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
 from venue import clock, messages
-from venue.delivery import Rate
+from venue.due_texts import Rate
 from venue.house import House
 from venue.message_states import State, Timing
 from venue.sending import Sender

@@ -23,7 +23,7 @@ from scheduler import Scheduler, guarded, main
 from sms.gateway import Outcome, Outgoing
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
-from venue import clock, messages, reminders, today
+from venue import clock, messages, reminders, schedulers
 from venue.errors import NotAllowed
 from venue.house import House
 from venue.staff import SCHEDULER
@@ -225,7 +225,7 @@ def test_a_beat_tells_staff_that_the_days_limit_keeps_texts_back(house: House) -
     scheduler.sender.run_until_empty()
     scheduler.beat()
     with house.reading(MANAGER) as session:
-        assert "SMS_PER_DAY" in today.scheduler_state(session, now=clock.now()).limit
+        assert "SMS_PER_DAY" in schedulers.state(session, now=clock.now()).limit
 
 
 def test_a_sweep_takes_as_many_rounds_as_it_needs(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

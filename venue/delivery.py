@@ -4,63 +4,36 @@ No transaction is open while the provider is called: a slow provider must hold n
 row that says "sending" must be on disk before the first byte leaves. venue/following.py finds out what became of it.
 """
 
-import functools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from db import locks
 from db.bulk import insert_new, one_of, update_each
 from db.models import (
-    Booking,
-    Customer,
-    Event,
-    Heartbeat,
     Message,
     MessageAttempt,
-    PhoneNumber,
     Template,
-    VenueSetting,
 )
-from db.once import insert_once
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow
 from sms import segments
 from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from sms.texts import BadTemplate, Kind
-from venue import messages, numbers, pauses, reminders
+from venue import due_texts, messages, numbers, pauses
+from venue.due_texts import Rate
 from venue.house import House, house_of
-from venue.message_states import REMINDERS, Answered, Claimed, Held, Skipped, State, Timing, Transition, Waited, decide
-from venue.pauses import Stops
+from venue.message_states import Answered, Claimed, Held, Skipped, State, Timing, Transition, Waited, decide
 from venue.staff import Permission, require
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]
-
-ALIVE_FOR = timedelta(seconds=90)
-# While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
-SENDING_HELD = "sending held"
-# What stands there, for every screen to say, while the day's limit keeps texts back.
-DAY_USED_UP = "day used up"
-
-FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
-# These say what was true when they were queued, and come with their words.
-WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How many texts may go, from all schedulers together; a share of the day is kept for what was just booked."""
-
-    per_second: int = 1_000_000
-    per_day: int = 1_000_000
-    kept_for_bookings: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -108,11 +81,11 @@ def claim(
     """Take the next due texts, freeze their words and numbers, and note the attempts."""
     require(session, Permission.DELIVERY)
     locks.one_at_a_time(session, "claim")
-    room = _room(session, rate, limit, now)
+    room = due_texts.room(session, rate, limit, now)
     if not room.limit:
         return Batch(0, [])
     stops = pauses.stops(session, account, now=now)
-    due = _due(session, room, stops, now)
+    due = due_texts.next_ones(session, room, stops, now)
     if not due:
         pauses.tried(session, account, stops, due=[], taken=[], now=now)
         return Batch(0, [])
@@ -170,28 +143,6 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
     return len(found)
 
 
-def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, note: str = "") -> None:
-    """Say that a scheduler is alive, and what is wrong with its machine, if anything."""
-    insert_once(session, Heartbeat, [{"worker": worker, "started_at": started_at, "seen_at": now, "note": note}])
-    session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(seen_at=now, note=note))
-
-
-def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
-    """Write down for staff that the day's limit keeps texts back, for as long as it does."""
-    require(session, Permission.DELIVERY)
-    room = _room(session, rate, rate.per_day, now)
-    noted = VenueSetting.name == DAY_USED_UP
-    if not room.for_bookings_only:
-        session.execute(delete(VenueSetting).where(noted))
-        return
-    words = f"the {rate.per_day:,} texts that may go in 24 hours (SMS_PER_DAY) have gone"
-    words = (
-        f"All of {words}: the others wait" if room.left <= 0 else f"Most of {words}: reminders wait, bookings do not"
-    )
-    insert_once(session, VenueSetting, [{"name": DAY_USED_UP, "value": words, "updated_at": now}])
-    session.execute(update(VenueSetting).where(noted, VenueSetting.value != words).values(value=words))
-
-
 def apply(message: Message, transition: Transition | None, now: datetime) -> None:
     """Obey a decision."""
     if transition is not None:
@@ -226,106 +177,11 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
 # Claiming
 
 
-@dataclass(frozen=True)
-class _Room:
-    limit: int
-    left: int
-    for_bookings_only: bool
-
-
-def _room(session: Session, rate: Rate, limit: int, now: datetime) -> _Room:
-    """How many may go now. The lock taken before makes the counts exact for all schedulers together."""
-    since = {"a_second_ago": now - timedelta(seconds=1), "a_day_ago": now - timedelta(days=1)}
-    second, day = session.execute(_STARTED, since).one()
-    room = min(limit, rate.per_second - second)
-    left = rate.per_day - day
-    kept = int(rate.per_day * rate.kept_for_bookings)
-    return _Room(max(0, min(room, left if left <= kept else left - kept)), left, left <= kept)
-
-
-# What was not taken, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.
-_MAY_HAVE_GONE = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome.not_in(("notsent", "refused")))
-_STARTED = select(
-    func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_GONE)
-).where(MessageAttempt.started_at > bindparam("a_day_ago"))
-
-# What is decided on, and what was frozen of a text.
-_STANDING = (
-    *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
-    *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
-    *(Message.resent, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
-    Message.provider_id,
-)
-_NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
-# All that rendering and refusing look at.
-_FACTS = (
-    *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
-    *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
-    *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
-    *(Event.schedule_rev, Event.cancelled_at, messages.block_in_sql().label("blocked")),
-)
-
-
-def _due(session: Session, room: _Room, stops: Stops, now: datetime) -> list[AnyRow]:
-    """The next texts that may go, with all that there is to know of them, locked."""
-    house = house_of(session)
-    reminders_too = reminders.may_leave(now, zone=house.zone, hours=house.hours)
-    due: list[AnyRow] = []
-    for statement, at_most in _ways(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
-        limit = min(at_most or room.limit, room.limit - len(due))
-        if limit > 0:
-            due += session.execute(statement, {"now": now, "limit": limit}).all()
-    return due
-
-
-@functools.lru_cache(maxsize=16)
-def _ways(stops: Stops, *, reminders_too: bool, for_bookings_only: bool) -> list[tuple[AnySelect, int | None]]:
-    """The statements that find due texts, and how many each may take if not all: the same for as long as a pause."""
-    return [
-        (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only), at_most)
-        for which, at_most in stops.ways()
-    ]
-
-
-def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool) -> AnySelect:
-    now = bindparam("now", type_=Message.due_at.type)
-    conditions: list[ColumnElement[bool]] = [
-        # Spelt out, so that the index of planned texts is used.
-        Message.state == literal_column("'planned'"),
-        Message.due_at <= now,
-        or_(Message.next_step_at.is_(None), Message.next_step_at <= now),
-        which,
-        ~select(VenueSetting.name).where(VenueSetting.name == SENDING_HELD).exists(),
-    ]
-    if not reminders_too:
-        conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
-    if for_bookings_only:
-        conditions.append(Message.priority < messages.NORMAL)
-    return (
-        with_facts()
-        .where(*conditions)
-        .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(bindparam("limit", type_=Integer))
-        .with_for_update(skip_locked=True, of=Message)
-    )
-
-
-def with_facts() -> AnySelect:
-    """Texts with all that decides whether they go and what they say: for the sender, and whoever foresees it."""
-    return (
-        select(*_STANDING, *_FACTS)
-        .outerjoin(Customer, Customer.id == Message.customer_id)
-        .outerjoin(Booking, Booking.id == Message.booking_id)
-        .outerjoin(Event, Event.id == Message.event_id)
-        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == _NUMBER)
-    )
-
-
 def _claim(
     session: Session, text: AnyRow, account: str, timing: Timing, now: datetime
 ) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
     """What becomes of a due text, and the claim if it is to go."""
-    reason = why_not(text)
+    reason = due_texts.why_not(text)
     transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
     if transition is None or transition.state != State.SENDING:
         return (text, transition), None
@@ -333,39 +189,16 @@ def _claim(
         frozen = _frozen(session, text, account, now)
     except BadTemplate:
         # It waits in sight, and does not keep the others.
-        return (text, decide(text, Held(FAULTY_WORDS), timing=timing, now=now)), None
+        return (text, decide(text, Held(due_texts.FAULTY_WORDS), timing=timing, now=now)), None
     outgoing = _outgoing(house_of(session), text, frozen, now)
     changes = {**transition.changes, **frozen}
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
 
 
-def why_not(text: AnyRow) -> str:
-    """Why a text is not to go after all, or nothing."""
-    if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
-        return "The customer was deleted"
-    blocked = messages.words_for_block(text.blocked)
-    if blocked or has_fixed_words(text):
-        return blocked
-    if text.booking_id is None or text.event_id is None:
-        return "The booking was deleted"
-    if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
-        return "The event is cancelled"
-    if text.kind in REMINDERS:
-        key = reminders.key(Kind(text.kind), text.booking_id, text.schedule_rev)
-        return "" if text.dedupe_key == key else "Replaced: the event has moved"
-    return ""
-
-
-def has_fixed_words(text: AnyRow) -> bool:
-    """Whether it goes in the words it was queued with. Any other is worded for each call, also when it is sent once
-    more: "tomorrow" may be today by then, and the event another time."""
-    return text.body is not None and text.kind in WORDED_WHEN_QUEUED
-
-
 def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
-    if not has_fixed_words(text):
+    if not due_texts.has_fixed_words(text):
         body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
     counted = segments.count(body)
     return {
@@ -405,7 +238,7 @@ def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple
     ids = [claimed.message_id for claimed, _ in results]
     theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
     concerned = or_(one_of(session, Message.id, ids), one_of(session, Message.provider_id, theirs))
-    rows = session.execute(select(*_STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
+    rows = session.execute(select(*due_texts.STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
     return {row.id: row for row in rows}, {row.provider_id: row.id for row in rows if row.provider_id}
 
 

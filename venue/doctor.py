@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from db import schema
 from db.session import DatabaseUnavailable, without_haste
 from sms import texts
-from venue import booking_state, clock, templates, today
+from venue import booking_state, clock, schedulers, templates
 from venue.house import House
+from venue.schedulers import SchedulerState
 from venue.staff import COMMAND_LINE
-from venue.today import SchedulerState
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _texting(house: House) -> Finding:
 
 def _scheduler(house: House, now: datetime) -> list[Finding]:
     with house.reading(COMMAND_LINE) as session:
-        state = today.scheduler_state(session, now=now)
+        state = schedulers.state(session, now=now)
     found = [Finding(False, f"{paused.what}: {paused.reason}") for paused in state.paused]
     if state.guard is not None:
         words = (

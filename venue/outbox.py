@@ -12,7 +12,7 @@ from db.models import Message
 from db.types import AnyRow, Instant
 from sms import segments
 from sms.texts import BadTemplate, Kind
-from venue import clock, delivery, message_log, messages, pauses, reminders, templates
+from venue import clock, delivery, due_texts, message_log, messages, pauses, reminders, templates
 from venue.errors import NotFound
 from venue.house import House, house_of
 from venue.message_states import (
@@ -141,7 +141,7 @@ def _planned_in_week(state: State, now: datetime) -> ColumnElement[bool]:
 
 def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> list[Coming]:
     rows = session.execute(
-        delivery.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
+        due_texts.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
     ).all()
     words = {found.kind.value: found.body for found in templates.all_kinds(session)}
     paused = pauses.standing(session)
@@ -152,15 +152,15 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
 def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
     house = house_of(session)
     leaves_at = _leaves_at(house, row, now)
-    why_not = delivery.why_not(row)
+    why_not = due_texts.why_not(row)
     if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
         why_not = TOO_LATE
-    body = row.body if delivery.has_fixed_words(row) else ""
+    body = row.body if due_texts.has_fixed_words(row) else ""
     if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
         try:
             body = messages.filled(session, Kind(row.kind), words[row.kind], row, row, row.seats, now=leaves_at)
         except BadTemplate:
-            why_not = delivery.FAULTY_WORDS
+            why_not = due_texts.FAULTY_WORDS
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
     return Coming(row, leaves_at, body, segments.count(body), why_not, stopping)
 

@@ -24,7 +24,7 @@ from sms import segments
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
 from venue import delivery, message_log, messages
-from venue.delivery import SENDING_HELD
+from venue.due_texts import SENDING_HELD
 from venue.message_states import Confirmed, Held, State, Timing, decide
 from venue.staff import Permission, require
 

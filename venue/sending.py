@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from db.session import is_away
 from sms.gateway import Gateway, Outcome, Unknown
 from venue import delivery
-from venue.delivery import Claim, Clock, Rate, Transaction
+from venue.delivery import Claim, Clock, Transaction
+from venue.due_texts import Rate
 from venue.message_states import Timing
 
 log = logging.getLogger("scheduler")

@@ -11,7 +11,7 @@ from db.models import Booking, Customer, Event, Message
 from db.once import insert_once
 from sms import segments
 from sms.texts import Kind
-from venue import clock, delivery, messages, outbox
+from venue import clock, delivery, due_texts, messages, outbox
 from venue.errors import Invalid, NotFound
 from venue.house import house_of
 from venue.message_states import SettledByHand, State, Timing, decide
@@ -40,7 +40,7 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
     tomorrow = now + timedelta(days=1)
     repeats = message.state == State.UNSURE
     try:
-        if _kind(session, message) in delivery.WORDED_WHEN_QUEUED:
+        if _kind(session, message) in due_texts.WORDED_WHEN_QUEUED:
             # They cannot be made afresh: the booking they speak of is gone, or a person wrote them.
             return Again(_old_words(session, message), tomorrow, repeats)
         event, body = _fresh_words(session, message, now)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from db import schema
 from db.session import DatabaseUnavailable
-from venue import clock, today
+from venue import clock, schedulers
 from venue.house import House
 from venue.staff import Actor, Permission
 
@@ -42,7 +42,7 @@ def look(house: House, now: datetime) -> dict[str, Any]:
         schema.check(house.database)
         found["schema"] = "ok"
         with house.reading(HEALTH) as session:
-            state = today.scheduler_state(session, now=now)
+            state = schedulers.state(session, now=now)
         found["scheduler"] = "alive" if state.alive else "away"
         found["clock"] = "wrong" if state.clocks else "ok"
         found["ready"] = True

@@ -4,14 +4,14 @@ import streamlit as st
 
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.words import near, plain
-from venue import today
+from venue import schedulers
 from venue.restore_guard import Guard, Phase
-from venue.today import SchedulerState
+from venue.schedulers import SchedulerState
 
 
 def show_banner() -> None:
     with reading(actor()) as session:
-        scheduler = today.scheduler_state(session, now=now())
+        scheduler = schedulers.state(session, now=now())
     st.session_state["scheduler"] = scheduler
     if house().simulated:
         st.caption(":material/science: Texts are simulated: nothing leaves this machine")

@@ -16,7 +16,7 @@ from tests.faults.failing_scheduler import BEFORE_THE_RECORD, STEPS
 from tests.faults.proxy import Proxy, Target, between
 from tests.faults.stage import ROOT, Stage, until
 from tests.makers import MANAGER
-from venue import clock, today
+from venue import clock, schedulers
 from venue.message_states import State
 
 pytestmark = pytest.mark.soak
@@ -220,9 +220,9 @@ def attempts(stage: Stage) -> int:
         return session.scalar(select(func.count()).select_from(MessageAttempt)) or 0
 
 
-def banner(stage: Stage) -> today.SchedulerState:
+def banner(stage: Stage) -> schedulers.SchedulerState:
     with stage.house.reading(MANAGER) as session:
-        return today.scheduler_state(session, now=clock.now())
+        return schedulers.state(session, now=clock.now())
 
 
 def paused(stage: Stage) -> list[str]:

@@ -7,8 +7,9 @@ from sms import error_codes
 from sms.gateway import ProviderMessage
 from tests.pages.conftest import button, cards, field, said
 from venue import clock, replies, templates
-from venue.delivery import DAY_USED_UP, SENDING_HELD
+from venue.due_texts import SENDING_HELD
 from venue.messages import Kind
+from venue.schedulers import DAY_USED_UP
 from venue.staff import DESK, SCHEDULER
 
 

@@ -26,8 +26,8 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, attempts, refused, the_message, the_reminder, write
-from venue import customers, delivery, events, message_log, today
-from venue.delivery import Rate
+from venue import customers, delivery, events, message_log, schedulers
+from venue.due_texts import Rate
 from venue.house import House
 
 # How a call ends
@@ -335,6 +335,6 @@ def test_staff_see_that_the_days_limit_keeps_texts_back_for_as_long_as_it_does(
 
 def limit_seen(worker: Worker, rate: Rate) -> str:
     with worker.transaction() as session:
-        delivery.note_limit(session, rate, now=worker.now)
+        schedulers.note_limit(session, rate, now=worker.now)
     with worker.house.reading(MANAGER) as session:
-        return today.scheduler_state(session, now=worker.now).limit
+        return schedulers.state(session, now=worker.now).limit

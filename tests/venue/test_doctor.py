@@ -7,8 +7,8 @@ import pytest
 from db.models import Pause, VenueSetting
 from sms import error_codes
 from tests.makers import MANAGER, NOW
-from venue import clock, delivery, doctor
-from venue.delivery import SENDING_HELD
+from venue import clock, doctor, schedulers
+from venue.due_texts import SENDING_HELD
 from venue.house import House
 from venue.staff import SCHEDULER
 
@@ -39,10 +39,10 @@ def test_each_pause_is_named_with_what_it_stops(house: House) -> None:
 def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(house: House) -> None:
     note = clock.words_if_apart(timedelta(seconds=-90))
     with house.transaction(SCHEDULER) as session:
-        delivery.beat(session, worker="one", started_at=NOW, now=NOW, note=note)
+        schedulers.beat(session, worker="one", started_at=NOW, now=NOW, note=note)
     assert "90 seconds behind Twilio's" in note
     assert note in {finding.words for finding in doctor.findings(house, now=NOW) if not finding.ok}
-    later = NOW + delivery.ALIVE_FOR
+    later = NOW + schedulers.ALIVE_FOR
     assert note not in {finding.words for finding in doctor.findings(house, now=later)}
 
 

@@ -13,7 +13,7 @@ from sms.gateway import Outgoing, Unknown
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, a_customer, an_event, days, hours, minutes, texts_to
-from venue import bookings, delivery, restore_guard, today
+from venue import bookings, delivery, restore_guard, schedulers
 from venue.errors import NotAllowed
 from venue.house import House
 from venue.message_states import State, Timing
@@ -39,7 +39,7 @@ class Desk:
             restore_guard.suspect(session, now=self.now)
         restore_guard.look(self.transaction, self.gateway, now=self.now)
         with self.transaction() as session:
-            delivery.beat(session, worker="w", started_at=self.now, now=self.now)
+            schedulers.beat(session, worker="w", started_at=self.now, now=self.now)
 
     def send(self) -> int:
         before = len(self.gateway.sent)
@@ -125,7 +125,7 @@ def test_it_shows_what_was_already_sent_before_anybody_decides(desk: Desk) -> No
     desk.start()
     with desk.house.reading(MANAGER) as session:
         matches = restore_guard.found(session)
-        state = today.scheduler_state(session, now=desk.now)
+        state = schedulers.state(session, now=desk.now)
     kinds = {match.planned.kind for match in matches if match.planned}
     assert kinds == {Kind.CONFIRMATION, Kind.REMINDER_7_DAY}
     assert state.guard is not None

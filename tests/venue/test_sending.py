@@ -20,7 +20,7 @@ from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, seconds
 from venue import delivery
-from venue.delivery import Rate
+from venue.due_texts import Rate
 from venue.house import House
 from venue.message_states import State, Timing
 from venue.sending import Sender
