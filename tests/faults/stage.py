@@ -309,6 +309,7 @@ class Storm:
 
     def _thaw(self, now: float) -> None:
         for pid in [pid for pid, thaw_at in self.frozen.items() if now >= thaw_at]:
-            os.kill(pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):  # stopped while its own watchdog ended it
+                os.kill(pid, signal.SIGCONT)
             del self.frozen[pid]
             self.rested[pid] = time.monotonic() + 2
