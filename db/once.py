@@ -7,9 +7,9 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import Base
+from db.prepared import Prepared
 
 Entity = TypeVar("Entity", bound=Base)
 
@@ -19,11 +19,10 @@ ROWS_AT_ONCE = 500
 
 def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> int:
     """Insert the rows whose unique keys are not taken yet; how many went in. Two callers at once insert each once."""
-    session.flush()
     inserted = 0
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        statement = _insert(table, session.get_bind().dialect.name)
-        inserted += session.connection().execute(statement, rows[start : start + ROWS_AT_ONCE]).rowcount
+        insert = _insert(table, session.get_bind().dialect.name, tuple(rows[0]))
+        inserted += insert.run(session, rows[start : start + ROWS_AT_ONCE])
     return inserted
 
 
@@ -32,8 +31,7 @@ def insert_one(session: Session, entity: type[Entity], values: dict[str, Any]) -
 
     One question, where a savepoint around the insert would take three.
     """
-    session.flush()
-    stored = session.connection().execute(_insert_one(entity, session.get_bind().dialect.name), values).one_or_none()
+    stored = _insert_one(entity, session.get_bind().dialect.name, tuple(values)).row(session, **values)
     if stored is None:
         return None
     made = entity(**stored._asdict())
@@ -43,16 +41,15 @@ def insert_one(session: Session, entity: type[Entity], values: dict[str, Any]) -
 
 
 @functools.cache
-def _insert(table: type[Base], dialect: str) -> Insert:
+def _insert(table: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
     counted: Insert = _maker(dialect)(cast("Table", table.__table__)).on_conflict_do_nothing()
-    return counted.execution_options(preserve_rowcount=True)
+    return Prepared(counted.execution_options(preserve_rowcount=True), columns)
 
 
 @functools.cache
-def _insert_one(table: type[Base], dialect: str) -> ReturningInsert[Any]:
-    columns = cast("Table", table.__table__)
-    made: ReturningInsert[Any] = _maker(dialect)(columns).on_conflict_do_nothing().returning(*columns.c)
-    return made
+def _insert_one(table: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
+    stored = cast("Table", table.__table__)
+    return Prepared(_maker(dialect)(stored).on_conflict_do_nothing().returning(*stored.c), columns)
 
 
 def _maker(dialect: str) -> Any:

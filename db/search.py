@@ -15,7 +15,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
 # Whoever pastes a page into the search box is not looking for its last words; SQLite allows 1,000 conditions.
 MOST_FRAGMENTS = 20
-PHRASE = "phrase"
+# The names of what is looked for: on SQLite a phrase by the index and what is too short for it, on PostgreSQL by LIKE.
+PHRASE, SHORT, LIKE = "phrase", "short", "like"
 
 _customers = Customer.__table__.c
 _index = table("customers_search", column("rowid"), column("customers_search"))
@@ -86,7 +87,8 @@ class Wanted:
         if dialect == "sqlite" and self.indexed:
             self.values[PHRASE] = " AND ".join(f'"{fragment}"' for fragment in wanted if len(fragment) >= TRIGRAM)
             wanted = [fragment for fragment in wanted if len(fragment) < TRIGRAM]
-        self.values |= {f"like_{place}": f"%{fragment}%" for place, fragment in enumerate(wanted)}
+        like = SHORT if dialect == "sqlite" else LIKE
+        self.values |= {f"{like}_{place}": f"%{fragment}%" for place, fragment in enumerate(wanted)}
         self.names: tuple[str, ...] = tuple(self.values)
 
 
@@ -101,8 +103,8 @@ def _found(name: str, values: Mapping[str, str] | None) -> ColumnElement[bool]:
 
 
 def _like(name: str, values: Mapping[str, str] | None) -> ColumnElement[bool]:
-    # Written into the statement: PostgreSQL would keep one plan for whatever words, and it is a bad one for most.
-    return _customers.search_text.like(_given(name, values, into_statement=True))
+    # Written into PostgreSQL's statement: it would keep one plan for whatever words, and it is a bad one for most.
+    return _customers.search_text.like(_given(name, values, into_statement=name.startswith(LIKE)))
 
 
 def _given(name: str, values: Mapping[str, str] | None, into_statement: bool = False) -> BindParameter[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from psycopg.pq import ExecStatus
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -30,9 +30,13 @@ class DatabaseUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Database:
-    """An engine, and transactions on it. `info` travels with each session: who acts, and for which house."""
+    """An engine, and transactions on it. `info` travels with each session: who acts, and for which house.
+
+    `engine_for_reading` has the same connections; what it begins only reads.
+    """
 
     engine: Engine
+    engine_for_reading: Engine
 
     @property
     def dialect(self) -> str:
@@ -47,12 +51,11 @@ class Database:
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
         """One transaction that only reads: on SQLite it neither waits for a writer nor holds one up."""
-        with Session(self._for_reading, expire_on_commit=False, info=info) as session:
-            yield session
-
-    @functools.cached_property
-    def _for_reading(self) -> Engine:
-        return self.engine.execution_options(read_only=True)
+        with self.engine_for_reading.connect() as connection:
+            # A session takes longer to begin one than SQLite does to open a customer: it is given one that has begun.
+            connection.begin()
+            with Session(connection, expire_on_commit=False, info=info) as session:
+                yield session
 
     def check(self) -> None:
         """Raise DatabaseUnavailable, with words, when nobody answers."""
@@ -83,13 +86,14 @@ def open_database(url: str) -> Database:
         raise DatabaseUnavailable("DATABASE_URL is not a database address, like sqlite:///data/anchor.db") from error
     name = parsed.get_backend_name()
     if name == "sqlite":
-        return Database(_open_sqlite(parsed))
+        return _open_sqlite(parsed)
     if name == "postgresql":
-        return Database(_open_postgresql(parsed))
+        engine = _open_postgresql(parsed)
+        return Database(engine, engine_for_reading=engine)
     raise DatabaseUnavailable(f"DATABASE_URL names {name}: only sqlite and postgresql are known here")
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL) -> Database:
     if url.database and url.database != ":memory:":
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -97,12 +101,15 @@ def _open_sqlite(url: URL) -> Engine:
             raise DatabaseUnavailable(f"Cannot make the folder of {url.database}: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+    reading = create_engine(url, pool=engine.pool)
+    # Not by listening to "begin": an engine that is listened to asks around before and after each statement.
+    engine.dialect.do_begin = _begin_writing  # type: ignore[method-assign]
+    reading.dialect.do_begin = _begin_reading  # type: ignore[method-assign]
+    return Database(engine, engine_for_reading=reading)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
+    connection.isolation_level = None  # BEGIN is ours: see _begin_writing
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -111,12 +118,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_writing(dbapi_connection: PoolProxiedConnection) -> None:
     # A deferred transaction that turns into a writer fails at once when another wrote meanwhile: take the lock first.
-    if connection.get_execution_options().get("read_only", False):
-        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    dbapi_connection.cursor().execute("BEGIN IMMEDIATE")
+
+
+def _begin_reading(dbapi_connection: PoolProxiedConnection) -> None:
+    dbapi_connection.cursor().execute("BEGIN")
 
 
 def _open_postgresql(url: URL) -> Engine:

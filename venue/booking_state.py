@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
+from db.prepared import Prepared
 from db.types import Id
 from venue.house import house_of
 
@@ -49,8 +50,10 @@ class Booked(StrEnum):
 def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
     """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
     session.flush()
-    if customer_ids:
-        session.execute(_refreshed_customers(), {"customer_ids": list(customer_ids)})
+    if len(customer_ids) == 1:
+        _one_refreshed().run(session, [{"customer_id": customer_id} for customer_id in customer_ids])
+    elif customer_ids:
+        session.execute(_many_refreshed(), {"customer_ids": list(customer_ids)})
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
@@ -78,8 +81,13 @@ def _booked_on(event_id: UUID) -> ColumnElement[bool]:
 
 
 @functools.cache
-def _refreshed_customers() -> Update:
-    """Put into SQL once, since every booking asks it."""
+def _one_refreshed() -> Prepared:
+    """Every booking asks it."""
+    return Prepared(_refreshed().where(_customers.id == bindparam("customer_id", type_=Id())))
+
+
+@functools.cache
+def _many_refreshed() -> Update:
     return _refreshed().where(_customers.id.in_(bindparam("customer_ids", type_=Id(), expanding=True)))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from db.once import insert_once, insert_one
+from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms.texts import Kind
 from venue import booking_state, clock, events, messages, reminders
@@ -134,8 +135,7 @@ def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, no
 
 
 _booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
-# Asked each time a customer is opened: put into SQL once.
-_FOR_CUSTOMER = (
+_FOR_CUSTOMER = Prepared(
     select(
         _booking.id,
         _booking.event_id,
@@ -158,13 +158,17 @@ _FOR_CUSTOMER = (
 def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
     """A customer's bookings in their sections; coming ones soonest first, history latest first."""
     require(session, Permission.READ)
-    rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
+    rows = _FOR_CUSTOMER.rows(session, customer_id=customer_id)
     today = clock.start_of_today(now, house_of(session).zone)
-    coming = [row for row in rows if row.starts_at >= today and row.cancelled_at is None]
+    coming: list[AnyRow] = []
+    history: list[AnyRow] = []
+    for row in rows:
+        is_coming = row.starts_at >= today and row.cancelled_at is None
+        (coming if is_coming else history).append(row)
     return CustomerBookings(
         active=[row for row in coming if row.seats > 0],
         reminders=[row for row in coming if row.seats == 0],
-        history=[row for row in reversed(rows) if row not in coming],
+        history=history[::-1],
     )
 
 
@@ -193,15 +197,17 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
 
 
 # What a booking only reads is read as rows.
-_HELD_EVENT = select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
-_HELD_CUSTOMER = (
+_HELD_EVENT = Prepared(
+    select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
+)
+_HELD_CUSTOMER = Prepared(
     select(Customer.__table__).where(_customer.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
 )
 
 
 def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> AnyRow:
     """The event, its row locked so that two bookings cannot both take the last seats."""
-    event = session.execute(_HELD_EVENT, {"id": event_id}).one_or_none()
+    event = _HELD_EVENT.row(session, id=event_id)
     if event is None:
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
@@ -215,7 +221,7 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
 
 def _held_customer(session: Session, customer_id: UUID) -> AnyRow:
     """The customer, held for the booking status that is kept with them; see `booking_state.hold`."""
-    customer = session.execute(_HELD_CUSTOMER, {"id": customer_id}).one_or_none()
+    customer = _HELD_CUSTOMER.row(session, id=customer_id)
     if customer is None:
         raise NotFound("This customer is not there any more")
     return customer
@@ -274,7 +280,7 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow
     found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
     if found is None:
         raise NotFound("This booking was deleted meanwhile")
-    event = session.execute(_HELD_EVENT, {"id": found.event_id}).one_or_none()
+    event = _HELD_EVENT.row(session, id=found.event_id)
     customer = _held_customer(session, found.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:

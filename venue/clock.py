@@ -1,5 +1,6 @@
 """The one place that reads the clock, and all that is known of the venue's own time."""
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -53,6 +54,7 @@ def day_bounds(on: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start_of(on, zone), start_of(on + timedelta(days=1), zone)
 
 
+@functools.lru_cache
 def start_of(on: date, zone: ZoneInfo) -> datetime:
     return at_wall_clock(on, time(0), zone)
 

@@ -22,6 +22,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 from db import search as index
 from db import totals
 from db.models import Booking, Customer, PhoneNumber
+from db.prepared import Prepared
 from db.types import AnyRow, AnySelect, Id, Instant
 from venue import booking_state, clock
 from venue.booking_state import Booked
@@ -178,7 +179,7 @@ class _Listed:
         """The page after or before a customer; none when they were deleted meanwhile."""
         start = "after" if forward != self.descending else "before"
         rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=self.page_size + 1)
-        if not rows and self.session.execute(_IS_THERE, {"beside": customer_id}).first() is None:
+        if not rows and _IS_THERE.row(self.session, beside=customer_id) is None:
             return None
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
         if forward:
@@ -231,7 +232,7 @@ class _Listed:
             return []
         way = _Way(self.sort, forward == self.descending, start, far=offset > 0, gathered=gathered)
         values = {**self.values, **(place or {}), "limit": limit, "offset": offset}
-        rows = self.session.execute(_page_of(self.asked, way), values).all()
+        rows = _page_of(self.asked, way).rows(self.session, **values)
         if rows and rows[0].total is not None:
             self._total = int(rows[0].total)
         return rows
@@ -251,7 +252,7 @@ class _Listed:
         return self._total or 0
 
     def _count(self) -> AnyRow:
-        counted = self.session.execute(_counts(self.asked), self.values).one()
+        (counted,) = _counts(self.asked).rows(self.session, **self.values)
         self._total = int(counted.matching)
         return counted
 
@@ -264,7 +265,11 @@ def _pages(total: int, page_size: int) -> int:
 
 
 @lru_cache(maxsize=1_000)
-def _page_of(asked: _Asked, way: _Way) -> AnySelect:
+def _page_of(asked: _Asked, way: _Way) -> Prepared:
+    return Prepared(_page_in_sql(asked, way))
+
+
+def _page_in_sql(asked: _Asked, way: _Way) -> AnySelect:
     keys, conditions = ORDERS[way.sort], _conditions(asked)
     if way.gathered:
         found = select(*(key.label(f"key_{number}") for number, key in enumerate(keys))).where(*conditions).cte("found")
@@ -314,7 +319,7 @@ def _shown(total: ColumnElement[Any], preceded: ColumnElement[Any]) -> AnySelect
 
 
 @lru_cache(maxsize=1_000)
-def _counts(asked: _Asked) -> AnySelect:
+def _counts(asked: _Asked) -> Prepared:
     """How many match, and how many customers there are."""
     matching: ColumnElement[int] = _counted(*_conditions(asked))
     if asked.everyone:
@@ -323,7 +328,7 @@ def _counts(asked: _Asked) -> AnySelect:
         # Whoever has nothing coming is everybody else, and those who have are fewer, counted from an index.
         active, reminded = (_conditions(_Asked(booked=each)) for each in (Booked.ACTIVE, Booked.REMINDER_ONLY))
         matching = totals.KEPT - _counted(*active) - _counted(*reminded)
-    return select(matching.label("matching"), totals.KEPT.label("everyone"))
+    return Prepared(select(matching.label("matching"), totals.KEPT.label("everyone")))
 
 
 def _place(sort: str) -> list[ColumnElement[Any]]:
@@ -334,7 +339,7 @@ def _place(sort: str) -> list[ColumnElement[Any]]:
     return [*(select(key).where(them.c.id == beside).scalar_subquery() for key in keys), beside]
 
 
-_IS_THERE = select(_customers.id).where(_customers.id == bindparam("beside", type_=Id()))
+_IS_THERE = Prepared(select(_customers.id).where(_customers.id == bindparam("beside", type_=Id())))
 
 
 def _conditions(asked: _Asked) -> list[ColumnElement[bool]]:

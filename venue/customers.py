@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOTES_LENGTH, Booking, Customer, Event
+from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms import phone
 from venue import booking_state, clock, deletions, messages, names
@@ -84,14 +85,13 @@ def get(session: Session, customer_id: UUID) -> Customer:
 
 
 _customers = Customer.__table__.c
-# Asked each time a customer is opened: put into SQL once.
-_ROW = select(Customer.__table__).where(_customers.id == bindparam("id", type_=Id()))
+_ROW = Prepared(select(Customer.__table__).where(_customers.id == bindparam("id", type_=Id())))
 
 
 def row(session: Session, customer_id: UUID) -> AnyRow:
     """One customer as a row, for who only looks. Raises NotFound."""
     require(session, Permission.READ)
-    found = session.execute(_ROW, {"id": customer_id}).one_or_none()
+    found = _ROW.row(session, id=customer_id)
     if found is None:
         raise NotFound("This customer is not there any more")
     return found

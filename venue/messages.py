@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
 from db.once import insert_once
+from db.prepared import Prepared
 from db.types import AnyRow
 from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
@@ -179,7 +180,8 @@ def _queue_manual(
 
 def why_unreachable(session: Session, mobile_number: str) -> str:
     """Why texts cannot reach a number, in words for staff, or nothing when they can."""
-    return words_for_block(session.execute(_BLOCK_OF, {"mobile_number": mobile_number}).scalar())
+    number = _BLOCK_OF.row(session, mobile_number=mobile_number)
+    return words_for_block(number.block if number else None)
 
 
 def words_for_block(code: str | None) -> str:
@@ -191,10 +193,11 @@ def words_for_block(code: str | None) -> str:
 
 def block_in_sql() -> ColumnElement[str | None]:
     """What `words_for_block` reads, in a query that has joined the number."""
-    return case((PhoneNumber.opted_out_at.is_not(None), "STOP"), else_=PhoneNumber.unreachable_code)
+    return case((_numbers.opted_out_at.is_not(None), "STOP"), else_=_numbers.unreachable_code)
 
 
-_BLOCK_OF = select(block_in_sql()).where(PhoneNumber.mobile_number == bindparam("mobile_number"))
+_numbers = PhoneNumber.__table__.c
+_BLOCK_OF = Prepared(select(block_in_sql().label("block")).where(_numbers.mobile_number == bindparam("mobile_number")))
 
 
 # What is said

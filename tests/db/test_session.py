@@ -81,6 +81,13 @@ def test_reading_waits_for_no_writer_and_holds_up_none(house: House) -> None:
     assert names(house) == ["first", "second"]
 
 
+def test_what_is_written_while_only_reading_is_not_kept(house: House) -> None:
+    with house.reading(MANAGER) as reader:
+        reader.add(setting("written"))
+        reader.flush()
+    assert names(house) == []
+
+
 def test_writers_at_once_all_get_their_turn(house: House) -> None:
     start = threading.Barrier(8)
     failed: list[BaseException] = []
