@@ -106,12 +106,12 @@ class Scheduler:
         """Everything that is due now, in the order that a day has it."""
         self.suspect()
         self.guard()
+        self.listen()
         self.sweep()
         self.expire()
         self.sender.run_until_empty()
         self.look()
         self.follow()
-        self.listen()
 
     def run(self) -> None:
         """Until told to stop: sending, asking the provider, and the rest beside each other."""
@@ -130,6 +130,8 @@ class Scheduler:
             thread.join()
 
     def _send(self) -> None:
+        # A STOP may wait since before this process started. If nobody can be asked, nobody can be texted.
+        guarded(self.listen)()
         while not self.stopping.is_set():
             guarded(self.sender.run)()
             self.stopping.wait(self.settings.tick.total_seconds())

@@ -202,6 +202,7 @@ class PhoneNumber(Base):
     mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True)
     opted_out_at: Mapped[datetime | None]
     opted_in_at: Mapped[datetime | None]
+    reachable_at: Mapped[datetime | None]
     unreachable_code: Mapped[str | None] = mapped_column(String(16))
     last_outcome: Mapped[str | None] = mapped_column(String(32))
     last_outcome_at: Mapped[datetime | None]

@@ -137,7 +137,12 @@ class TwilioGateway:
     def status(self, provider_id: str) -> ProviderMessage:
         """The message as it stands, ProviderUnreachable or NotFoundAtProvider."""
         with _asking():
-            return _as_ours(self._client.messages(provider_id).fetch())
+            try:
+                return _as_ours(self._client.messages(provider_id).fetch())
+            except _Declined as declined:
+                if declined.reply.status == 404 and _twilio_code(declined.reply) == "20404":
+                    raise NotFoundAtProvider("Twilio has no such message") from None
+                raise
 
     def _at_twilio(self, since: datetime) -> datetime:
         """An instant of ours by Twilio's clock, as far as it is known; never a later one, which could hide a text."""
@@ -292,8 +297,6 @@ def _asking() -> Iterator[None]:
     except (ProviderUnreachable, NotFoundAtProvider):
         raise
     except _Declined as declined:
-        if declined.reply.status == 404 and _twilio_code(declined.reply) == "20404":
-            raise NotFoundAtProvider("Twilio has no such message") from None
         code = _twilio_code(declined.reply)
         why = explain(code) if code in MEANINGS else ""
         raise ProviderUnreachable(why or f"Twilio answered with HTTP {declined.reply.status}.") from None
@@ -307,7 +310,7 @@ def _asking() -> Iterator[None]:
 def _require_list(page: Any) -> None:
     """The client takes any JSON with one list in it for a page, and a page without a next one for the last."""
     payload = page._payload
-    if not isinstance(payload.get("messages"), list) or "next_page_uri" not in payload:
+    if not isinstance(payload.get("messages"), list):
         raise ProviderUnreachable("Twilio's answer is not a list of messages")
 
 

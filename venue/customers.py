@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import search as index
-from db.models import NOTES_LENGTH, Booking, Customer, Event
+from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
 from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms import phone
-from venue import booking_state, clock, deletions, messages, names
+from venue import booking_state, clock, deletions, messages, names, reminders
 from venue.booking_state import Booked
 from venue.customer_list import Page, search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
@@ -152,7 +152,9 @@ def update(session: Session, customer_id: UUID, *, version: int, now: datetime, 
     keep_search_text(session, customer)
     session.flush()
     if "mobile_number" in changed:
-        messages.renumber(session, customer.id, customer.mobile_number, now=now)
+        messages.renumber(session, customer.id, customer.mobile_number)
+        if not messages.why_unreachable(session, customer.mobile_number):
+            reminders.plan_again(session, Message.customer_id == customer.id, now=now)
     return customer
 
 

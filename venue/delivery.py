@@ -124,7 +124,7 @@ def record(
     for claimed, outcome in results:
         number = stored[claimed.message_id].mobile_number
         if number:
-            numbers.note_outcome(session, number, outcome, now=now)
+            numbers.note_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
     _record_attempts(session, results, now)
     pauses.note(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
 

@@ -323,6 +323,9 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     session.flush()
     superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
     messages.skip_planned(session, superseded, "Replaced: the event has moved again", now=now)
+    # Sent once more in words of the old time; those without a booking only say that it is no more.
+    outdated = and_(Message.event_id == event.id, Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
+    messages.skip_planned(session, outdated, "Replaced: the event has moved", now=now)
     _keep_useful(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
         _tell_everyone(session, event, Kind.EVENT_MOVED, now=now)
@@ -337,7 +340,7 @@ def _keep_useful(session: Session, event: Event) -> None:
         .where(
             Message.event_id == event.id,
             Message.state.in_(messages.NOT_YET_GONE),
-            Message.kind.not_in(reminders.KINDS),
+            Message.kind.not_in((*reminders.KINDS, Kind.MANUAL)),
         )
         .values(useful_until=event.starts_at)
         .execution_options(synchronize_session=False)

@@ -100,7 +100,7 @@ def report(session: Session, message_id: UUID, happening: Reported, *, timing: T
     transition = decide(message, happening, timing=timing, now=now)
     apply(message, transition, now)
     if transition is not None and is_final(happening.status) and number:
-        numbers.note_report(session, number, happening, sent_at=message.sent_at, now=now)
+        numbers.note_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
 
 
 def _locked(session: Session, message_id: UUID) -> Message | None:

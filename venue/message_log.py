@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
-from venue import clock, messages
+from venue import clock, due_texts, messages
 from venue.customer_list import Page
 from venue.errors import NotFound
 from venue.house import House, house_of
@@ -54,9 +54,7 @@ def columns() -> AnySelect:
             Event.starts_at.label("event_starts_at"),
             Message.due_at,
             Message.useful_until,
-            Message.body,
-            Message.encoding,
-            Message.segments,
+            *(_unless_worded_anew(column) for column in (Message.body, Message.encoding, Message.segments)),
             Message.provider_id,
             Message.provider_status,
             Message.error_code,
@@ -77,6 +75,12 @@ def columns() -> AnySelect:
         .outerjoin(Event, Event.id == Message.event_id)
         .outerjoin(Customer, Customer.id == Message.customer_id)
     )
+
+
+def _unless_worded_anew(column: Any) -> Any:
+    """The words of a text that still waits are made when it goes, whatever an earlier try said."""
+    waits = and_(Message.state.in_(messages.NOT_YET_GONE), Message.kind.not_in(due_texts.WORDED_WHEN_QUEUED))
+    return case((waits, None), else_=column).label(column.key)
 
 
 def for_customer(

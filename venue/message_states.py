@@ -29,7 +29,8 @@ class State(StrEnum):
 REMINDERS = frozenset({Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR})
 OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPED, State.RECEIVED})
 # Wherever a text stands that is not known to have gone, the provider's own "I have it" settles it.
-NOT_KNOWN_TO_HAVE_GONE = frozenset({State.PLANNED, State.HELD, State.UNSURE})
+NOT_GOING_NOW = frozenset({State.PLANNED, State.HELD, State.SKIPPED})
+NOT_KNOWN_TO_HAVE_GONE = NOT_GOING_NOW | {State.UNSURE}
 LOOKS_NEEDED = 2
 ARRIVED = ("delivered", "read")
 # How long what is refused for a fault of the account's waits, and all that has the same fault with it.
@@ -228,11 +229,15 @@ def _claimed(message: Standing, claimed: Claimed, timing: Timing, now: datetime)
 
 def _answered(message: Standing, answered: Answered, timing: Timing, now: datetime) -> Transition | None:
     outcome = answered.outcome
+    # A late "I have it" settles what waits to go, or does not go, whichever call it is the answer of; and what the
+    # lease ended, unless a look or a person dealt with it since. Any other late answer says nothing new.
+    late_but_true = message.state in NOT_GOING_NOW or (
+        message.state == State.UNSURE and message.fence == answered.fence
+    )
+    if late_but_true and isinstance(outcome, Sent):
+        return _sent(outcome.provider_id, outcome.status, timing, now)
     if message.fence != answered.fence:
         return None
-    # A late "I have it" still settles what the lease ended; any other late answer says nothing new.
-    if message.state in NOT_KNOWN_TO_HAVE_GONE and isinstance(outcome, Sent):
-        return _sent(outcome.provider_id, outcome.status, timing, now)
     if message.state != State.SENDING:
         return None
     match outcome:
@@ -253,6 +258,7 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
         "provider_id": provider_id,
         "provider_status": status,
         "sent_at": now,
+        "final_at": None,
         "next_step_at": now + timing.polls[0] if timing.polls else None,
         "polls": 0,
         **_UNCLAIMED,
@@ -274,7 +280,7 @@ def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
             {"state": State.SKIPPED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}
         )
     if refused.fault is Fault.RETRY_ONCE and message.retries == 0:
-        again = _again(refused.words, now + timedelta(minutes=1))
+        again = _again("The provider could not take it: it is tried once more", now + timedelta(minutes=1))
         return Transition({**again.changes, "retries": message.retries + 1})
     return Transition(
         {"state": State.FAILED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}

@@ -16,7 +16,7 @@ from sms.texts import Facts, Kind
 from venue import templates
 from venue.errors import Invalid, NotFound
 from venue.house import house_of
-from venue.message_states import REMINDERS, State, Timing, decide
+from venue.message_states import State, Timing, decide
 from venue.staff import Permission, require
 
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
@@ -153,7 +153,7 @@ def text_number(session: Session, *, mobile_number: str, body: str, form_token: 
 def _queue_manual(
     session: Session, mobile_number: str, body: str, *, key: str, customer_id: UUID | None, now: datetime
 ) -> None:
-    body = segments.straighten(body).strip()
+    body = segments.straighten(body).replace("\t", " ").strip()
     if not body:
         raise Invalid(body="Enter the text")
     if texts.has_control_characters(body):
@@ -277,38 +277,26 @@ def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> No
     session.execute(bare.execution_options(synchronize_session=False))
 
 
-def renumber(session: Session, customer_id: UUID, mobile_number: str, *, now: datetime) -> None:
-    """What has not gone yet goes to the customer's new number, and so do reminders that the old one stood against."""
-    mine = Message.customer_id == customer_id
-    if not why_unreachable(session, mobile_number):
-        plan_again(session, mine, now=now)
+def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
+    """What has not gone yet goes to the customer's new number, if it is to go at all."""
+    not_gone = or_(Message.state.in_(NOT_YET_GONE), stands_against())
     session.execute(
         update(Message)
-        .where(mine, Message.state.in_(NOT_YET_GONE))
+        .where(Message.customer_id == customer_id, not_gone)
         .values(mobile_number=mobile_number)
         .execution_options(synchronize_session=False)
     )
 
 
-def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
-    """Reminders that were skipped for their number alone are planned once more, while they are of use."""
-    stood_against = or_(
-        Message.reason == OPTED_OUT,
-        Message.reason.like(f"{CANNOT_RECEIVE}%"),
-        # Refused by the provider itself, which therefore never took it.
-        Message.error_code == error_codes.OPTED_OUT,
-    )
-    session.execute(
-        update(Message)
-        .where(
-            which,
-            Message.state == State.SKIPPED.value,
-            Message.kind.in_([kind.value for kind in REMINDERS]),
-            Message.useful_until > now,
-            stood_against,
-        )
-        .values(state=State.PLANNED.value, reason="", error_code=None, final_at=None, updated_at=now)
-        .execution_options(synchronize_session=False)
+def stands_against() -> ColumnElement[bool]:
+    """Whether a text does not go for its number alone: it never left, or the provider itself refused it."""
+    return and_(
+        Message.state == State.SKIPPED.value,
+        or_(
+            Message.reason == OPTED_OUT,
+            Message.reason.like(f"{CANNOT_RECEIVE}%"),
+            Message.error_code == error_codes.OPTED_OUT,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from db.models import Message, PhoneNumber
 from db.once import insert_once
 from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
-from venue import messages
+from venue import messages, reminders
 from venue.message_states import Reported
 from venue.staff import Permission, require
 
@@ -69,64 +69,72 @@ def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
     _plan_again(session, number, now)
 
 
-def heard_from(session: Session, mobile_number: str, *, now: datetime) -> None:
-    """Somebody texted from it: it is no landline, and no number out of use."""
+def heard_from(session: Session, mobile_number: str, *, at: datetime, now: datetime) -> None:
+    """Somebody texted from it, after it last failed: it is no landline, and no number out of use."""
     number = session.get(PhoneNumber, mobile_number)
-    if number is not None and number.unreachable_code:
-        _reachable(session, mobile_number, now)
+    if number is not None and number.unreachable_code and not _is_older(at, number.last_outcome_at):
+        _reachable(session, mobile_number, at, now)
 
 
 def try_again(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Staff found out that texts reach this number after all; a STOP of its owner's stands all the same."""
     require(session, Permission.TEXTS)
-    _reachable(session, mobile_number, now)
+    _reachable(session, mobile_number, now, now)
 
 
-def _reachable(session: Session, mobile_number: str, now: datetime) -> None:
+def _reachable(session: Session, mobile_number: str, at: datetime, now: datetime) -> None:
     number = observed(session, mobile_number)
-    number.failures_in_a_row, number.unreachable_code = 0, None
+    number.failures_in_a_row, number.unreachable_code, number.reachable_at = 0, None, at
     _plan_again(session, number, now)
 
 
 def _plan_again(session: Session, number: PhoneNumber, now: datetime) -> None:
     session.flush()
     if not messages.why_unreachable(session, number.mobile_number):
-        messages.plan_again(session, Message.mobile_number == number.mobile_number, now=now)
+        reminders.plan_again(session, Message.mobile_number == number.mobile_number, now=now)
 
 
-def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, now: datetime) -> None:
+def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, called_at: datetime, now: datetime) -> None:
     """Keep what the end of a call says about the number itself."""
-    if not isinstance(outcome, Refused) or outcome.fault not in (Fault.NUMBER, Fault.OPTED_OUT):
-        return
-    number = observed(session, mobile_number)
-    number.last_outcome, number.last_outcome_at = "refused", now
-    if outcome.fault is Fault.OPTED_OUT:
-        number.opted_out_at = number.opted_out_at or now
-    else:
-        number.unreachable_code = outcome.code
-    _skip_planned(session, number, now)
+    if isinstance(outcome, Refused) and outcome.fault in (Fault.NUMBER, Fault.OPTED_OUT):
+        number = observed(session, mobile_number)
+        number.last_outcome, number.last_outcome_at = "refused", now
+        _note_fault(session, number, outcome.fault, outcome.code, called_at, now)
 
 
 def note_report(
-    session: Session, mobile_number: str, reported: Reported, *, sent_at: datetime | None, now: datetime
+    session: Session, mobile_number: str, reported: Reported, *, called_at: datetime | None, now: datetime
 ) -> None:
     """Keep what became of a text, as far as it says something about the number."""
     number = observed(session, mobile_number)
     number.last_outcome, number.last_outcome_at = reported.status, now
     if reported.status in ("delivered", "read"):
+        was_unreachable = number.unreachable_code is not None
         number.failures_in_a_row, number.unreachable_code = 0, None
+        if was_unreachable:
+            _plan_again(session, number, now)
         return
     number.failures_in_a_row += 1
-    fault = error_codes.fault_of(reported.error_code or "")
-    if fault is Fault.OPTED_OUT and _is_older(sent_at, number.opted_in_at):
-        # It met the STOP that a START has ended since.
+    code = reported.error_code or ""
+    _note_fault(session, number, error_codes.fault_of(code), code, called_at, now)
+
+
+def _note_fault(
+    session: Session, number: PhoneNumber, fault: Fault, code: str, called_at: datetime | None, now: datetime
+) -> None:
+    """What a text met that left before a START, or before the number was found to be reachable, is old news."""
+    if fault not in (Fault.OPTED_OUT, Fault.NUMBER):
+        return
+    since = number.opted_in_at if fault is Fault.OPTED_OUT else number.reachable_at
+    if _is_older(called_at, since):
+        # So it stands against nothing, not even against the text that met it, if that may still go.
+        _plan_again(session, number, now)
         return
     if fault is Fault.OPTED_OUT:
         number.opted_out_at = number.opted_out_at or now
-    if fault is Fault.NUMBER:
-        number.unreachable_code = reported.error_code
-    if fault in (Fault.NUMBER, Fault.OPTED_OUT):
-        _skip_planned(session, number, now)
+    else:
+        number.unreachable_code = code
+    _skip_planned(session, number, now)
 
 
 def _is_older(instant: datetime | None, than: datetime | None) -> bool:

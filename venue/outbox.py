@@ -160,7 +160,7 @@ def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequen
         try:
             body = messages.filled(session, Kind(row.kind), words[row.kind], row, row, row.seats, now=leaves_at)
         except BadTemplate:
-            why_not = due_texts.FAULTY_WORDS
+            why_not = why_not or due_texts.FAULTY_WORDS
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
     return Coming(row, leaves_at, body, segments.count(body), why_not, stopping)
 

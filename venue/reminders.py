@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.once import insert_once
@@ -17,6 +17,7 @@ from sms.texts import Kind
 from venue import clock, messages
 from venue.clock import Hours
 from venue.house import House, house_of
+from venue.message_states import State
 
 KINDS = (Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR)
 DAYS_BEFORE = {Kind.REMINDER_7_DAY: 7, Kind.REMINDER_24_HOUR: 1}
@@ -44,14 +45,18 @@ def due_at(
 ) -> datetime:
     """When a reminder falls due, in UTC: at the event's wall-clock time in `zone`, 7 days or 1 day earlier.
 
-    With `at`, at that time of the day instead, whatever the event's. With sending hours, a time before opening moves
-    to opening, and one later than half an hour before closing to that half hour. A wall-clock time that the clocks
-    skip moves on by the jump; one that comes twice is the first.
+    With `at`, at that time of the day instead, unless it would be of no use so soon before the event. With sending
+    hours, a time before opening moves to opening, and one later than half an hour before closing to that half hour. A
+    wall-clock time that the clocks skip moves on by the jump; one that comes twice is the first.
     """
     local = starts_at.astimezone(zone)
     on = local.date() - timedelta(days=DAYS_BEFORE[Kind(kind)])
-    at = at or local.time()
-    return clock.at_wall_clock(on, at if hours is None else _inside(Hours(*hours), at), zone)
+    days_before = [
+        clock.at_wall_clock(on, day_time if hours is None else _inside(Hours(*hours), day_time), zone)
+        for day_time in (at or local.time(), local.time())
+    ]
+    in_time = useful_until(kind, starts_at) - BEFORE_CLOSING
+    return next((due for due in days_before if due <= in_time), days_before[-1])
 
 
 def _inside(hours: Hours, at: time) -> time:
@@ -64,6 +69,44 @@ def _inside(hours: Hours, at: time) -> time:
 
 def _since_midnight(at: time) -> timedelta:
     return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+
+
+def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Reminders that were skipped for their number alone are planned once more: those that are still of use, and that
+    nobody has sent in their place meanwhile."""
+    again = aliased(Message)
+    session.execute(
+        update(Message)
+        .where(
+            which,
+            Message.kind.in_(KINDS),
+            Message.useful_until > now,
+            messages.stands_against(),
+            ~exists().where(again.again_of_id == Message.id),
+            _still_wanted(),
+        )
+        .values(
+            state=State.PLANNED.value,
+            reason="",
+            error_code=None,
+            final_at=None,
+            handled_at=None,
+            handled_by=None,
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _still_wanted() -> ColumnElement[bool]:
+    """Its booking stands, and its event is on at the time that it is a reminder of."""
+    reminds_of = or_(*(and_(Message.kind == kind.value, Message.dedupe_key == _key_in_sql(kind)) for kind in KINDS))
+    return exists(
+        select(Booking.id)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Booking.id == Message.booking_id, Event.cancelled_at.is_(None), reminds_of)
+        .correlate(Message)
+    )
 
 
 def useful_until(kind: str, starts_at: datetime) -> datetime:
@@ -174,6 +217,10 @@ def due_in(house: House, kind: str, starts_at: datetime) -> datetime:
 
 def _row(kind: Kind, facts: _Facts, house: House, now: datetime) -> dict[str, Any]:
     due = due_in(house, kind, facts.starts_at)
+    of_use = useful_until(kind, facts.starts_at)
+    if kind is Kind.REMINDER_7_DAY:
+        # Of two that are late only the nearer one goes.
+        of_use = min(of_use, due_in(house, Kind.REMINDER_24_HOUR, facts.starts_at))
     late = due < _not_before(kind, facts)
     return messages.row(
         kind,
@@ -183,7 +230,7 @@ def _row(kind: Kind, facts: _Facts, house: House, now: datetime) -> dict[str, An
         event_id=facts.event_id,
         mobile_number=facts.mobile_number,
         due_at=due,
-        useful_until=useful_until(kind, facts.starts_at),
+        useful_until=of_use,
         now=now,
         skipped=BOOKED_TOO_LATE if late else facts.blocked,
     )

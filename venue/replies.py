@@ -100,7 +100,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         return False
     if number is not None:
         _obey(session, number, wish(text.body), text.created_at, now)
-        numbers.heard_from(session, number, now=now)
+        numbers.heard_from(session, number, at=text.created_at, now=now)
     return True
 
 

@@ -33,7 +33,7 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(hou
     customer = add_customer()
     lost = Reported("undelivered", "30006")
     with house.transaction(DESK) as session:
-        numbers.note_report(session, customer.mobile_number, lost, sent_at=clock.now(), now=clock.now())
+        numbers.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customer.py", id=customer.id)
     assert "They need a call instead" in said(app)
     assert "Text them" not in [found.label for found in app.button]

@@ -144,7 +144,18 @@ def test_a_happening_leads_to(message: Plain, happening: Happening, now: datetim
 )  # fmt: skip
 def test_what_is_over_stays_over(state: State, happening: Happening) -> None:
     message = Plain(state, fence=1, lease_until=NOW, claimed_at=NOW, provider_status="undelivered")
+    if state is State.SKIPPED and happening in (answered(Sent("SM1")), Confirmed("SM1", "sent")):
+        return
     assert after(message, happening, now=NOW + hours(1)) is None
+
+
+@pytest.mark.parametrize("state", ["planned", "held", "skipped"])
+@pytest.mark.parametrize("happening", [answered(Sent("SM1")), Answered(-3, Sent("SM1")), Confirmed("SM1", "sent")])
+def test_what_the_provider_has_is_never_sent_again_whatever_it_waits_for(state: str, happening: Happening) -> None:
+    """Not even after a START, or when staff let it go: no other state leads back to a call."""
+    changes = after(Plain(State(state), fence=1, claimed_at=NOW), happening)
+    assert changes is not None
+    assert (changes["state"], changes["provider_id"], changes["final_at"]) == (State.SENT, "SM1", None)
 
 
 def test_a_claim_is_a_fence_a_lease_and_a_clean_slate() -> None:
@@ -167,7 +178,7 @@ def test_every_answer_ends_the_claim(outcome: Outcome) -> None:
     assert (changes["claim_token"], changes["lease_until"]) == (None, None)
 
 
-@pytest.mark.parametrize("outcome", [refused(fault) for fault in Fault] + [BUSY, LOST])
+@pytest.mark.parametrize("outcome", [*(refused(fault) for fault in set(Fault) - {Fault.RETRY_ONCE}), BUSY, LOST])
 def test_what_did_not_go_says_why(outcome: Outcome) -> None:
     changes = after(SENDING, answered(outcome))
     assert changes is not None

@@ -72,7 +72,7 @@ def test_staff_may_try_a_number_again_that_texts_did_not_reach_but_not_one_that_
     customer = a_customer(session)
     a_booking(session, customer)
     lost = Reported("undelivered", "30005")
-    numbers.note_report(session, customer.mobile_number, lost, sent_at=NOW, now=NOW)
+    numbers.note_report(session, customer.mobile_number, lost, called_at=NOW, now=NOW)
     assert {text.state for text in texts_to(session, customer)} == {"skipped"}
 
     numbers.try_again(session, customer.mobile_number, now=NOW)

@@ -1,4 +1,4 @@
-"""When a number last texted START, and texts about a moved or cancelled event between confirmations and reminders"""
+"""When a number last texted START or was found to be reachable, and texts about a moved or cancelled event between confirmations and reminders"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,5 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("phone_numbers", sa.Column("opted_in_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("phone_numbers", sa.Column("reachable_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE messages SET priority = 2 WHERE priority = 1")
     op.execute("UPDATE messages SET priority = 1 WHERE kind IN ('event_moved', 'event_cancelled')")
