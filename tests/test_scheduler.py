@@ -369,6 +369,23 @@ def test_the_rate_holds_for_all_schedulers_together(house: House) -> None:
     assert 5 <= len(gateway.sent) <= 5 * (1 + int(time.monotonic() - begun))
 
 
+@pytest.mark.parametrize("run", ["once", "run"])
+def test_a_stop_that_waits_at_the_provider_is_heard_before_the_first_text(house: House, run: str) -> None:
+    with house.transaction(MANAGER) as session:
+        now = clock.now()
+        customer = a_customer(session, now=now)
+        a_booking(session, customer, an_event(session, starts_at=now + days(30), now=now), now=now)
+    gateway = FakeGateway()
+    gateway.receive(customer.mobile_number, "stop texting me")
+    scheduler = a_scheduler(house, gateway, SENDING_HOURS="00:00-24:00")
+    thread = threading.Thread(target=getattr(scheduler, run))
+    thread.start()
+    wait_until(lambda: states(house).get(("confirmation", "skipped")) == 1)
+    scheduler.stopping.set()
+    thread.join(20)
+    assert gateway.sent == []
+
+
 def test_a_scheduler_may_do_nothing_but_deliver(house: House) -> None:
     with house.transaction(SCHEDULER) as session, pytest.raises(NotAllowed):
         a_customer(session)

@@ -1,13 +1,17 @@
 """Messages, one message, the words of texts, today and the banner."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from db.models import Message, Pause, VenueSetting
+from db.models import Booking, Message, Pause, VenueSetting
 from sms import error_codes
-from sms.gateway import ProviderMessage
+from sms.gateway import NotSent, ProviderMessage
+from tests.fakes.gateway import FakeGateway
 from tests.pages.conftest import button, cards, field, said
-from venue import clock, replies, templates
+from venue import bookings, clock, delivery, messages, replies, templates
 from venue.due_texts import SENDING_HELD
+from venue.message_states import Timing
 from venue.messages import Kind
 from venue.schedulers import DAY_USED_UP
 from venue.staff import DESK, SCHEDULER
@@ -50,6 +54,35 @@ def test_one_text_tells_its_story(house, screen, add_customer, add_event, book):
 
     assert app.title[0].value == "Confirmation"
     assert "Nobody has tried to send it yet" in said(app)
+
+
+def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+    text_id = first_message(house).id
+    busy = FakeGateway(NotSent("Twilio is busy", retry_after=timedelta(hours=1)))
+    tried = {"timing": Timing(), "worker": "w1", "clock": clock.now}
+    with house.transaction(DESK) as session:
+        messages.skip_planned(session, Message.id != text_id, "Not here", now=clock.now())
+    assert delivery.deliver_next(lambda: house.transaction(SCHEDULER), busy, **tried)
+    with house.transaction(DESK) as session:
+        booking = session.scalars(select(Booking)).one()
+        bookings.update(session, booking.id, version=booking.version, seats=4, now=clock.now())
+
+    app = screen("message.py", id=text_id)
+
+    assert "(4 seats)" in said(app)
+    assert "(2 seats)" not in said(app)
+    assert "As it will be" in said(app)
+    assert "Twilio is busy" in said(app)
+    assert "(2 seats)" not in said(screen("messages.py"))
+
+
+def test_texts_are_found_by_their_day(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+    today = clock.today(clock.now(), house.zone)
+
+    assert "Jo Smith · Confirmation" in [card["title"] for card in cards(screen("messages.py", on=today))]
+    assert "No texts match" in said(screen("messages.py", on=today - timedelta(days=1)))
 
 
 def test_every_screen_says_that_texts_are_simulated_and_nobody_sends_them(screen):

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -524,7 +524,7 @@ def test_a_look_that_is_not_whole_concludes_nothing(
     [
         b"{}",
         b"[]",
-        b'{"messages": []}',
+        b'{"next_page_uri": null}',
         b'{"messages": null, "next_page_uri": null}',
         b'{"messages": [{}], "next_page_uri": null}',
         b'{"messages": ["SM1"], "next_page_uri": null}',
@@ -547,6 +547,24 @@ def test_a_status_is_asked_with_its_error(server: TwilioServer, gateway: Gateway
 def test_a_message_twilio_does_not_have_is_not_found(gateway: Gateway) -> None:
     with pytest.raises(NotFoundAtProvider):
         gateway.status("SM" + "f" * 32)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda gateway: gateway.sent_to(JO, since=LONG_AGO),
+        lambda gateway: gateway.sent_since(LONG_AGO),
+        lambda gateway: gateway.received(since=LONG_AGO),
+    ],
+    ids=["sent to", "sent since", "received"],
+)
+def test_an_account_twilio_does_not_have_answers_nothing_and_is_said_in_words(ask: Callable[[Gateway], object]) -> None:
+    unknown = b'{"code": 20404, "message": "The requested resource was not found", "status": 404}'
+    with (
+        raw_server(http("404 Not Found", unknown)) as url,
+        pytest.raises(ProviderUnreachable, match="does not know our account"),
+    ):
+        ask(gateway_at(url))
 
 
 def test_replies_come_oldest_first_and_only_those_since(server: TwilioServer, gateway: Gateway) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.models import Message
+from db.models import Event, Message, Template
 from sms.texts import Kind
 from tests.makers import NOW, STAFF, VIEWER, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
 from venue import bookings, delivery, events, message_log, messages, numbers, outbox, sending_again, today
@@ -258,8 +258,8 @@ def test_a_text_with_what_nobody_sees_is_refused(session: Session, body: str) ->
     jo = a_customer(session)
     with pytest.raises(Invalid, match="invisible"):
         messages.text_customer(session, customer_id=jo.id, body=body, form_token="t", now=NOW)
-    messages.text_customer(session, customer_id=jo.id, body="Two\nlines", form_token="t", now=NOW)
-    assert [text.body for text in texts_to(session, jo)] == ["Two\nlines"]
+    messages.text_customer(session, customer_id=jo.id, body="Two\nlines\tand a tab", form_token="t", now=NOW)
+    assert [text.body for text in texts_to(session, jo)] == ["Two\nlines and a tab"]
 
 
 def test_a_person_settles_what_nobody_knew(session: Session) -> None:
@@ -303,6 +303,17 @@ def test_a_text_of_a_deleted_customer_is_no_text_to_a_number(session: Session) -
     assert sent_now(session, IN_TEN_DAYS - days(7))[1:] == []
     session.refresh(message)
     assert message.reason == "The customer was deleted"
+
+
+def test_what_is_foreseen_of_faulty_words_is_why_the_sender_would_not_send_them(session: Session) -> None:
+    message = a_text(session)
+    session.execute(update(Template).values(body="{nonsense}"))
+    session.execute(update(Event).values(cancelled_at=NOW))
+    foreseen = outbox.foresee(session, message.id, now=NOW)
+    assert sent_now(session, NOW) == []
+    session.refresh(message)
+    assert foreseen is not None
+    assert foreseen.why_not == message.reason == "The event is cancelled"
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.RECEIVED])

@@ -123,6 +123,12 @@ def test_reminders_may_fall_at_one_time_of_day_whatever_the_events(
     assert due == local(2027, 1, 29 - (7 if kind is WEEK else 1), *reminder)
 
 
+def test_a_time_of_day_too_soon_before_the_event_gives_way_to_the_events_own() -> None:
+    half_past_midnight = local(2027, 1, 29, 0, 30)
+    assert reminders.due_at(DAY, half_past_midnight, zone=LONDON, at=time(23)) == local(2027, 1, 28, 0, 30)
+    assert reminders.due_at(WEEK, half_past_midnight, zone=LONDON, at=time(23)) == local(2027, 1, 22, 23)
+
+
 def test_the_time_of_day_that_counts_is_the_houses(house: House) -> None:
     at_six = replace(house, reminders_at=time(18))
     with at_six.transaction(MANAGER) as session:

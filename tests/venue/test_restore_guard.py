@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 import settings
 from db.models import Booking, Heartbeat, Message
 from scheduler import Scheduler
-from sms.gateway import Outgoing, Unknown
+from sms.gateway import NotSent, Outgoing, Unknown
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, a_customer, an_event, days, hours, minutes, texts_to
@@ -167,6 +167,26 @@ def test_a_planned_text_that_might_be_the_same_in_other_words_is_held(desk: Desk
     waiting = desk.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
     assert {text.state for text in waiting} == {State.HELD}
     assert "got a text that the restored backup does not have" in waiting[0].reason
+
+
+def test_a_text_that_was_tried_before_the_backup_is_known_by_the_words_it_went_in(desk: Desk) -> None:
+    with desk.house.transaction(MANAGER) as session:
+        event = an_event(session, starts_at=NOW + days(1) + hours(7))
+        booking = a_booking(session, a_customer(session), event, tell_customer=False)
+    desk.now = NOW + hours(7) + minutes(1)
+    desk.gateway.outcomes.append(NotSent("Busy", retry_after=hours(14)))
+    desk.send()
+    desk.start()
+    then = desk.backup()
+    # In the evening it would have said "tomorrow", in the morning it said "today".
+    desk.now = NOW + hours(21) + minutes(5)
+    assert desk.send() == 1
+    desk.now += hours(1)
+    desk.back_to(then)
+    desk.start()
+    assert desk.release() == 0
+    (reminder,) = desk.texts(booking.customer_id, Kind.REMINDER_24_HOUR)
+    assert (reminder.state, desk.send()) == (State.SENT, 0)
 
 
 def test_until_the_provider_answers_nothing_is_sent(desk: Desk) -> None:
