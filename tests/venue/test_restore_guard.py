@@ -1,16 +1,22 @@
 """A restored backup sends nothing until a manager has looked, and then nothing twice."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import make_url, select, update
 
 import settings
 from db.models import Booking, Heartbeat, Message
+from db.session import Database, open_database
 from scheduler import Scheduler
 from sms.gateway import NotSent, Outgoing, Unknown
 from sms.texts import Kind
+from tests.conftest import on_server
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, a_customer, an_event, days, hours, minutes, texts_to
 from venue import bookings, delivery, restore_guard, schedulers
@@ -118,6 +124,40 @@ def test_yesterdays_backup_sends_nothing_until_a_manager_releases_it(desk: Desk)
     # What was still to come then still goes.
     desk.now = EVENT - days(1)
     assert desk.send() == 1
+
+
+def test_a_copy_of_the_database_put_back_sends_nothing_twice(
+    desk: Desk, database_kind: str, new_database: Callable[..., str]
+) -> None:
+    """The real thing: the stored bytes of yesterday, and a provider that remembers today."""
+    booking = desk.book()
+    desk.start()
+    copy = new_database(database_kind, migrated=False)
+    copy_database(desk.house.database, copy)
+    desk.now = EVENT - days(7)
+    assert desk.send() == 2
+
+    restored = Desk(replace(desk.house, database=open_database(copy)))
+    restored.gateway, restored.now = desk.gateway, desk.now + hours(3)
+    restored.gateway.now = lambda: restored.now
+    restored.start()
+    assert (restored.send(), restored.guard().phase) == (0, Phase.HELD)  # type: ignore[union-attr]
+    restored.release()
+    assert restored.send() == 0
+    went = restored.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
+    assert {text.provider_id for text in went} == {found.provider_id for found in desk.gateway.at_provider}
+    restored.house.database.engine.dispose()
+
+
+def copy_database(database: Database, to: str) -> None:
+    if database.dialect == "sqlite":
+        with closing(sqlite3.connect(make_url(to).database or "")) as copy, database.engine.connect() as connection:
+            connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+        return
+    database.engine.dispose()
+    url = database.engine.url
+    on_server(url.set(database="postgres"), f"DROP DATABASE {make_url(to).database}")
+    on_server(url.set(database="postgres"), f"CREATE DATABASE {make_url(to).database} TEMPLATE {url.database}")
 
 
 def test_it_shows_what_was_already_sent_before_anybody_decides(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -206,3 +207,27 @@ def test_deleting_a_customer_while_they_are_booked_ends_in_one_or_the_other(hous
         assert isinstance(ended[1], UUID | NotFound)
         with house.reading(MANAGER) as session:
             assert session.scalar(select(func.count()).select_from(Booking)) == 0
+
+
+@pytest.mark.parametrize("undone", ["book", "change", "delete"])
+def test_what_is_undone_leaves_no_text(house: House, undone: str) -> None:
+    with house.transaction(MANAGER) as session:
+        booking = a_booking(session)
+        customer_id = a_customer(session).id
+    with house.reading(MANAGER) as session:
+        before = session.execute(select(Message.id, Message.state).order_by(Message.id)).all()
+
+    def fail() -> None:
+        with house.transaction(MANAGER) as session:
+            if undone == "book":
+                bookings.book(session, customer_id=customer_id, event_id=booking.event_id, seats=1, now=NOW)
+            elif undone == "change":
+                bookings.update(session, booking.id, version=booking.version, seats=1, now=NOW)
+            else:
+                bookings.delete(session, booking.id, tell_customer=True, now=NOW)
+            raise RuntimeError("the power fails")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with house.reading(MANAGER) as session:
+        assert session.execute(select(Message.id, Message.state).order_by(Message.id)).all() == before
