@@ -39,6 +39,7 @@ WAIT = {
     Fault.COUNTRY: timedelta(minutes=10),
     Fault.NOT_YET: timedelta(hours=1),
 }
+TRIED_ONCE_MORE = "The provider could not take it: it is tried once more"
 TOO_LATE = "Too late: it would have been of no use any more"
 
 
@@ -280,7 +281,7 @@ def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
             {"state": State.SKIPPED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}
         )
     if refused.fault is Fault.RETRY_ONCE and message.retries == 0:
-        again = _again("The provider could not take it: it is tried once more", now + timedelta(minutes=1))
+        again = _again(TRIED_ONCE_MORE, now + timedelta(minutes=1))
         return Transition({**again.changes, "retries": message.retries + 1})
     return Transition(
         {"state": State.FAILED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Event, Message, MessageAttempt, PhoneNumber
-from sms.gateway import NotSent, Outcome, Outgoing
+from sms.gateway import Fault, NotSent, Outcome, Outgoing, Refused
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -29,6 +29,7 @@ from tests.venue.worker import LOST, TIMING, Worker, a_text, attempts, refused, 
 from venue import customers, delivery, events, message_log, schedulers
 from venue.due_texts import Rate
 from venue.house import House
+from venue.message_states import TRIED_ONCE_MORE
 
 # How a call ends
 
@@ -83,7 +84,8 @@ def test_each_ending_leaves_a_state_that_staff_can_read(house: House, outcome: O
     worker.deliver()
     message = the_message(house)
     assert message.state == state
-    assert message.reason == getattr(outcome, "words", None)
+    twice = isinstance(outcome, Refused) and outcome.fault is Fault.RETRY_ONCE
+    assert message.reason == (TRIED_ONCE_MORE if twice else getattr(outcome, "words", None))
     assert (message.claim_token, message.lease_until) == (None, None)
     assert attempts(house) == [(1, noted)]
     assert worker.deliver() is False, "nothing is tried again at once"

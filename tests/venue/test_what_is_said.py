@@ -24,7 +24,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
-from venue import bookings, customers, delivery, events, messages, outbox, previews, reminders
+from venue import bookings, customers, delivery, due_texts, events, messages, outbox, previews, reminders
 from venue.house import House
 
 # What is true when it is sent
@@ -255,10 +255,10 @@ def test_faulty_words_hold_their_own_texts_and_no_others(house: House, worker: W
         foreseen = {coming.row.kind: coming.why_not for coming in outbox.coming_week(session, now=worker.now).planned}
     worker.deliver_all()
     assert ["Another" in outgoing.body for outgoing in gateway.sent] == [True]
-    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: delivery.FAULTY_WORDS}
+    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: due_texts.FAULTY_WORDS}
     with house.reading(MANAGER) as session:
         (held,) = session.scalars(select(Message).where(Message.state == "held")).all()
-    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, delivery.FAULTY_WORDS)
+    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, due_texts.FAULTY_WORDS)
 
 
 # The preview
