@@ -15,7 +15,7 @@ from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
 from venue import templates
 from venue.errors import Invalid, NotFound
-from venue.house import house_of
+from venue.house import House, house_of
 from venue.message_states import State, Timing, decide
 from venue.staff import Permission, require
 
@@ -226,14 +226,13 @@ class _Staged(Protocol):
 
 def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
     """The words of a kind with what is true now: the one function that previews and sends."""
-    return filled(session, kind, templates.body_of(session, kind), customer, event, seats, now=now)
+    return filled(house_of(session), kind, templates.body_of(session, kind), customer, event, seats, now=now)
 
 
 def filled(
-    session: Session, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
+    house: House, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
 ) -> str:
     """The same for words that need not be saved yet. Raises BadTemplate for those that never could be."""
-    house = house_of(session)
     facts = Facts(
         first_name=customer.first_name,
         last_name=customer.last_name,

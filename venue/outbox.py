@@ -1,5 +1,6 @@
 """What waits to go: the coming week before it happens, and what staff may do about one text."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,25 +36,59 @@ AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Coming:
-    """One text before it goes: its row, when it leaves, its words as they will be, why it will not go after all, and
-    the pause that it waits for the end of."""
+    """One text before it goes: its row, when it leaves, and the pause that it waits for the end of.
+
+    Its words are made when they are asked for: of thousands a screen shows a few.
+    """
 
     row: AnyRow
     leaves_at: datetime
-    body: str
-    length: segments.Count
-    why_not: str
     paused: Paused | None
+    _house: House
+    _template: str
+
+    @property
+    def body(self) -> str:
+        """As it will be when it leaves, or nothing where it cannot be put into words."""
+        return self._words[0]
+
+    @property
+    def why_not(self) -> str:
+        """Why it will not go after all, or nothing."""
+        return self._words[1]
+
+    @property
+    def length(self) -> segments.Count:
+        return segments.count(self.body)
+
+    @functools.cached_property
+    def _words(self) -> tuple[str, str]:
+        row, at = self.row, self.leaves_at
+        why_not = due_texts.why_not(row)
+        if not why_not and row.useful_until is not None and row.useful_until <= at:
+            why_not = TOO_LATE
+        if due_texts.has_fixed_words(row):
+            return row.body, why_not
+        if row.customer_id is None or row.event_id is None or row.booking_id is None:
+            return "", why_not
+        try:
+            return messages.filled(self._house, Kind(row.kind), self._template, row, row, row.seats, now=at), why_not
+        except BadTemplate:
+            return "", why_not or due_texts.FAULTY_WORDS
 
 
 @dataclass(frozen=True)
 class Week:
-    """The texts of the coming seven days, each list soonest first; `segments` is what those that go will cost."""
+    """The texts of the coming seven days, each list soonest first."""
 
     planned: Sequence[Coming]
     held: Sequence[Coming]
     skipped: Sequence[AnyRow]
-    segments: int
+
+    @property
+    def segments(self) -> int:
+        """What those that go will cost; a second or so for ten thousand, since all are put into words."""
+        return sum(text.length.segments for text in self.planned if not text.why_not)
 
 
 def coming_week(session: Session, *, now: datetime) -> Week:
@@ -68,7 +103,7 @@ def coming_week(session: Session, *, now: datetime) -> Week:
         .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
         .order_by(Message.due_at, Message.id)
     ).all()
-    return Week(planned, held, skipped, sum(text.length.segments for text in planned if not text.why_not))
+    return Week(planned, held, skipped)
 
 
 def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | None:
@@ -145,24 +180,13 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
     ).all()
     words = {found.kind.value: found.body for found in templates.all_kinds(session)}
     paused = pauses.standing(session)
-    coming = (_coming(session, row, words, paused, now) for row in rows)
+    coming = (_coming(house_of(session), row, words, paused, now) for row in rows)
     return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
 
 
-def _coming(session: Session, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
-    house = house_of(session)
-    leaves_at = _leaves_at(house, row, now)
-    why_not = due_texts.why_not(row)
-    if not why_not and row.useful_until is not None and row.useful_until <= leaves_at:
-        why_not = TOO_LATE
-    body = row.body if due_texts.has_fixed_words(row) else ""
-    if not body and row.customer_id is not None and row.event_id is not None and row.booking_id is not None:
-        try:
-            body = messages.filled(session, Kind(row.kind), words[row.kind], row, row, row.seats, now=leaves_at)
-        except BadTemplate:
-            why_not = why_not or due_texts.FAULTY_WORDS
+def _coming(house: House, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
-    return Coming(row, leaves_at, body, segments.count(body), why_not, stopping)
+    return Coming(row, _leaves_at(house, row, now), stopping, house, words.get(row.kind, ""))
 
 
 def _leaves_at(house: House, row: AnyRow, now: datetime) -> datetime:

@@ -66,7 +66,7 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     if kind in reminders.KINDS:
         at = max(now, reminders.due_in(house_of(session), kind, event.starts_at))
     body = _checked(session, body)
-    return _shown(messages.filled(session, kind, body, customer, event, booking.seats, now=at))
+    return _shown(messages.filled(house_of(session), kind, body, customer, event, booking.seats, now=at))
 
 
 def on_longest(session: Session, *, body: str) -> Shown:

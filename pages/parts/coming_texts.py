@@ -32,8 +32,9 @@ def draw_coming_week() -> None:
         label_visibility="collapsed",
     )
     rows = lists[chosen]
+    cost = st.empty()
     if chosen == PLANNED:
-        st.caption(f"{counted(len(rows), 'text')} planned, {counted(week.segments, 'segment')} to pay for")
+        cost.caption(f"{counted(len(rows), 'text')} planned")
     if not rows:
         st.info("Nothing here in the next 7 days.", icon=":material/schedule:")
         return
@@ -46,6 +47,9 @@ def draw_coming_week() -> None:
         draw_texts_of_all(shown, key="skipped_texts")
     else:
         _draw_days(shown)
+    if chosen == PLANNED:
+        # Last, as all texts are put into words for it, and nobody should wait for that.
+        cost.caption(f"{counted(len(rows), 'text')} planned, {counted(week.segments, 'segment')} to pay for")
 
 
 def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
