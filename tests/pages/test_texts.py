@@ -44,6 +44,8 @@ def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add
 
     assert "Jo Smith · Confirmation" in [card["title"] for card in cards(screen("messages.py"))]
     assert "No texts match" in said(screen("messages.py", state="Failed"))
+    assert "No texts match" in said(screen("messages.py", kind="Change"))
+    assert [card["title"] for card in cards(screen("messages.py", kind="Confirmation"))] == ["Jo Smith · Confirmation"]
     assert "No texts match" in said(screen("messages.py", text_q="nobody"))
 
 
