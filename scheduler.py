@@ -106,7 +106,7 @@ class Scheduler:
         """Everything that is due now, in the order that a day has it."""
         self.suspect()
         self.guard()
-        self.listen()
+        guarded(self.listen)()
         self.sweep()
         self.expire()
         self.sender.run_until_empty()
@@ -130,8 +130,9 @@ class Scheduler:
             thread.join()
 
     def _send(self) -> None:
-        # A STOP may wait since before this process started. If nobody can be asked, nobody can be texted.
-        guarded(self.listen)()
+        # A STOP may wait since before this process started: if it can be heard at all, then before the first text.
+        while not guarded(self.listen)() and not self.stopping.is_set():
+            self.stopping.wait(self.settings.tick.total_seconds())
         while not self.stopping.is_set():
             guarded(self.sender.run)()
             self.stopping.wait(self.settings.tick.total_seconds())
@@ -146,15 +147,17 @@ class Scheduler:
             timetable.run_pending()
 
 
-def guarded(job: Callable[[], None]) -> Callable[[], None]:
-    """A job that raises neither stops nor starves the others; the log has the traceback."""
+def guarded(job: Callable[[], None]) -> Callable[[], bool]:
+    """A job that raises neither stops nor starves the others: the log has the traceback; whether it went well."""
 
     @functools.wraps(job)
-    def run() -> None:
+    def run() -> bool:
         try:
             job()
         except Exception:
             log.exception("The job %s failed and will be tried again", job.__name__)
+            return False
+        return True
 
     return run
 

@@ -308,7 +308,7 @@ def _asking() -> Iterator[None]:
 
 
 def _require_list(page: Any) -> None:
-    """The client takes any JSON with one list in it for a page, and a page without a next one for the last."""
+    """The client takes any JSON with one list in it for a page. One without a next one is the last, as with it."""
     payload = page._payload
     if not isinstance(payload.get("messages"), list):
         raise ProviderUnreachable("Twilio's answer is not a list of messages")

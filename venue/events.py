@@ -323,9 +323,11 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     session.flush()
     superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
     messages.skip_planned(session, superseded, "Replaced: the event has moved again", now=now)
-    # Sent once more in words of the old time; those without a booking only say that it is no more.
-    outdated = and_(Message.event_id == event.id, Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
-    messages.skip_planned(session, outdated, "Replaced: the event has moved", now=now)
+    if event.cancelled_at is None:
+        # Sent once more in words of the old time; without a booking, or once cancelled, they say that it is no more.
+        again = and_(Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
+        outdated = and_(Message.event_id == event.id, again)
+        messages.skip_planned(session, outdated, "Replaced: the event has moved", now=now)
     _keep_useful(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
         _tell_everyone(session, event, Kind.EVENT_MOVED, now=now)

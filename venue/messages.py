@@ -16,7 +16,7 @@ from sms.texts import Facts, Kind
 from venue import templates
 from venue.errors import Invalid, NotFound
 from venue.house import House, house_of
-from venue.message_states import State, Timing, decide
+from venue.message_states import REMINDERS, State, Timing, decide
 from venue.staff import Permission, require
 
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
@@ -278,7 +278,9 @@ def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> No
 
 def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
     """What has not gone yet goes to the customer's new number, if it is to go at all."""
-    not_gone = or_(Message.state.in_(NOT_YET_GONE), stands_against())
+    # Only reminders go after all once a number is free; of the others the log keeps which number was refused.
+    reminders = and_(stands_against(), Message.kind.in_([kind.value for kind in REMINDERS]))
+    not_gone = or_(Message.state.in_(NOT_YET_GONE), reminders)
     session.execute(
         update(Message)
         .where(Message.customer_id == customer_id, not_gone)

@@ -72,8 +72,12 @@ def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
 def heard_from(session: Session, mobile_number: str, *, at: datetime, now: datetime) -> None:
     """Somebody texted from it, after it last failed: it is no landline, and no number out of use."""
     number = session.get(PhoneNumber, mobile_number)
-    if number is not None and number.unreachable_code and not _is_older(at, number.last_outcome_at):
+    if number is None:
+        return
+    if number.unreachable_code and not _is_older(at, number.last_outcome_at):
         _reachable(session, mobile_number, at, now)
+    else:
+        _was_reachable(number, at)
 
 
 def try_again(session: Session, mobile_number: str, *, now: datetime) -> None:
@@ -111,6 +115,7 @@ def note_report(
     if reported.status in ("delivered", "read"):
         was_unreachable = number.unreachable_code is not None
         number.failures_in_a_row, number.unreachable_code = 0, None
+        _was_reachable(number, called_at)
         if was_unreachable:
             _plan_again(session, number, now)
         return
@@ -135,6 +140,11 @@ def _note_fault(
     else:
         number.unreachable_code = code
     _skip_planned(session, number, now)
+
+
+def _was_reachable(number: PhoneNumber, at: datetime | None) -> None:
+    if at is not None and not _is_older(at, number.reachable_at):
+        number.reachable_at = at
 
 
 def _is_older(instant: datetime | None, than: datetime | None) -> bool:

@@ -224,6 +224,34 @@ def test_a_text_from_before_the_failure_says_nothing_about_the_number(house: Hou
         assert messages.why_unreachable(session, number)
 
 
+def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or_they_texted(house: House) -> None:
+    worker, _ = worker_beside_a_reminder(house)
+    number = reminder(house).mobile_number or ""
+    lost, now = Reported("undelivered", "30005"), worker.now
+    with write(house) as session:
+        numbers.note_report(session, number, Reported("delivered"), called_at=now, now=now)
+        numbers.note_report(session, number, lost, called_at=now - hours(1), now=now)
+        assert not messages.why_unreachable(session, number)
+        numbers.heard_from(session, number, at=now + minutes(5), now=now + minutes(5))
+        numbers.note_report(session, number, lost, called_at=now + minutes(1), now=now + minutes(9))
+        assert not messages.why_unreachable(session, number)
+        numbers.note_report(session, number, lost, called_at=now + minutes(6), now=now + minutes(9))
+        assert messages.why_unreachable(session, number)
+
+
+def test_the_log_keeps_which_number_was_refused(house: House) -> None:
+    with write(house) as session:
+        customer_id = a_booking(session).customer_id
+    worker = Worker(house, FakeGateway(refused("21610")), now=NOW)
+    worker.deliver()
+    with write(house) as session:
+        old = session.get_one(Customer, customer_id)
+        was, new = old.mobile_number, "+447700900777"
+        customers.update(session, customer_id, version=old.version, now=NOW, mobile_number=new)
+        now_to = {text.kind: text.mobile_number for text in texts_to(session, customer_id)}
+    assert now_to == {"confirmation": was, "reminder_7_day": new, "reminder_24_hour": new}
+
+
 def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it(house: House) -> None:
     worker, _ = worker_beside_a_reminder(house)
     worker.deliver()
@@ -301,6 +329,23 @@ def test_after_an_hour_without_network_everything_goes_once(house: House) -> Non
 
 
 # Sent once more, and then the event moves
+
+
+def test_that_it_is_cancelled_is_said_again_also_if_a_cancelled_event_is_moved(house: House) -> None:
+    worker, _ = worker_beside_a_reminder(house, refused("30003"))
+    with write(house) as session:
+        events.cancel(session, session.scalars(select(Event.id)).one(), now=worker.now)
+    worker.deliver()
+    with write(house) as session:
+        cancelled = the_message(house, Kind.EVENT_CANCELLED)
+        assert cancelled.state == "failed"
+        sending_again.send_again(session, cancelled.id, form_token="t", now=worker.now)
+        event = session.scalars(select(Event)).one()
+        later = event.starts_at + days(1)
+        events.update(session, event.id, version=event.version, now=worker.now, starts_at=later)
+    worker.deliver_all()
+    assert "is cancelled" in worker.gateway.sent[-1].body
+    assert len(worker.gateway.sent) == 2
 
 
 def test_a_reminder_sent_again_by_hand_does_not_outlive_the_day_it_speaks_of(house: House) -> None:
