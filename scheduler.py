@@ -148,7 +148,7 @@ class Scheduler:
 
 
 def guarded(job: Callable[[], None]) -> Callable[[], bool]:
-    """A job that raises neither stops nor starves the others: the log has the traceback; whether it went well."""
+    """A job that raises neither stops nor starves the others: the log has the traceback. True when it went well."""
 
     @functools.wraps(job)
     def run() -> bool:

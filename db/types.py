@@ -17,19 +17,19 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        value = _to_postgresql(value)
+        value = _in_utc(value)
         return value if value is None or dialect.name == "postgresql" else value.replace(tzinfo=None)
 
     # A page of a list reads a hundred of these, a booking writes twenty: one step each way, not three.
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
-        return _to_postgresql if dialect.name == "postgresql" else _to_sqlite
+        return _in_utc if dialect.name == "postgresql" else _to_sqlite
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         return _from_postgresql if dialect.name == "postgresql" else _from_sqlite
 
 
-def _to_postgresql(value: datetime | None) -> datetime | None:
+def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
     if value.tzinfo is None:
@@ -38,7 +38,7 @@ def _to_postgresql(value: datetime | None) -> datetime | None:
 
 
 def _to_sqlite(value: datetime | None) -> str | None:
-    value = _to_postgresql(value)
+    value = _in_utc(value)
     return value if value is None else value.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 

@@ -17,11 +17,7 @@ from sqlalchemy.orm import Session
 
 from db import locks
 from db.bulk import insert_new, one_of, update_each
-from db.models import (
-    Message,
-    MessageAttempt,
-    Template,
-)
+from db.models import Message, MessageAttempt, Template
 from db.types import AnyRow
 from sms import segments
 from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown

@@ -17,9 +17,9 @@ class House:
     """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
 
     `hours` are the sending hours of reminders (None = always), `reminders_at` their time of day (None = the event's
-    own); `simulated` says that no text leaves the machine;
-    `fictional_numbers` that numbers made up for films may be kept, since no text can reach a person;
-    `public_url` is where the provider can reach the web server and is heard, or empty.
+    own); `simulated` says that no text leaves the machine, `fictional_numbers` that numbers made up for films may be
+    kept, since no text can reach a person; `public_url` is where the provider can reach the web server and is heard,
+    or empty.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""When a number last texted START or was found to be reachable, and texts about a moved or cancelled event between confirmations and reminders"""
+"""What a number last wished, whether texts reach it, and the order in which texts go"""
 
 import sqlalchemy as sa
 from alembic import op
