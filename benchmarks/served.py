@@ -22,7 +22,7 @@ from benchmarks import people
 from venue.house import House
 
 ROOT = Path(__file__).parents[1]
-PLAIN = "benchmarks/plain/app.py"
+PLAIN = ROOT / "benchmarks/plain"
 # Nothing of these may reach a server that is measured: no text leaves, and nobody is signed in by somebody else.
 NOT_PASSED_ON = ("TWILIO_", "STREAMLIT_", "VENUE_", "OIDC_", "PUBLIC_URL", "DATABASE_URL", "BENCH_NOW")
 
@@ -55,13 +55,13 @@ def ours(house: House) -> Iterator[Server]:
     # Said to be empty, lest a file .env beside the code says otherwise.
     none = dict.fromkeys((*settings.TWILIO_VARIABLES, "PUBLIC_URL"), "")
     environment = {**none, "DATABASE_URL": url, "VENUE_NAME": house.name, "BENCH_NOW": people.NOW.isoformat()}
-    with _served("app.py", environment) as server:
+    with _served(ROOT, environment) as server:
         yield server
 
 
 @contextmanager
 def plain() -> Iterator[Server]:
-    with _served(PLAIN, {}) as server:
+    with _served(PLAIN, {"PYTHONPATH": str(ROOT)}) as server:
         yield server
 
 
@@ -73,19 +73,20 @@ def both(house: House) -> Iterator[tuple[Server, Server]]:
 
 
 @contextmanager
-def _served(script: str, environment: Mapping[str, str]) -> Iterator[Server]:
+def _served(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """The app in a folder, with the settings that stand beside it."""
     port, look_port = _free_ports(2)
-    command = [sys.executable, "-m", "benchmarks.server_process", script, str(look_port), "--server.port", str(port)]
+    command = [sys.executable, "-m", "benchmarks.server_process", "app.py", str(look_port), "--server.port", str(port)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
     with tempfile.TemporaryFile() as log:
-        started = subprocess.Popen(command, cwd=ROOT, env={**kept, **environment}, stdout=log, stderr=log)
+        started = subprocess.Popen(command, cwd=folder, env={**kept, **environment}, stdout=log, stderr=log)
         try:
             server = Server(port, look_port, psutil.Process(started.pid))
             _wait_for(f"{server.url}/_stcore/health", started)
             yield server
         except BaseException:
             log.seek(0)
-            sys.stderr.write(f"The log of {script}:\n{log.read().decode(errors='replace')[-4000:]}\n")
+            sys.stderr.write(f"The log of {folder}:\n{log.read().decode(errors='replace')[-4000:]}\n")
             raise
         finally:
             started.terminate()
