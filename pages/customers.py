@@ -1,5 +1,8 @@
 """The list of customers."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from pages.parts import filters, list_place, list_view, visit
@@ -36,7 +39,8 @@ def listing() -> None:
 
 def find(chosen: Filters, page_size: int) -> customers.Page:
     order = list_view.order(st.query_params.get("sort"))
-    asked = {**chosen.arguments(), **order, "page_size": page_size, "now": now()}
+    # While somebody types, each letter asks anew: what follows is read for those who only turn the pages.
+    asked = {**chosen.arguments(), **order, "page_size": page_size, "ahead": not chosen.words, "now": now()}
     place = list_place.arguments(st.query_params.get("page", ""), page_size)
     with reading(actor()) as session:
         found = customers.search(session, **asked, **place)
@@ -57,6 +61,7 @@ def draw_list(found: customers.Page, view: str) -> None:
         address=standing(),
         words=list_place.words(found, page or ""),
         turns=list_place.turns(found),
+        ahead=ahead(found),
         letters=list_place.LETTERS if several else [],
         letter=page if page in list_place.LETTERS else "",
         orders=list(list_view.SORTS),
@@ -73,6 +78,18 @@ def draw_list(found: customers.Page, view: str) -> None:
             "viewed": list_view.show_as,
         },
     )
+
+
+def ahead(found: customers.Page) -> dict[str, Any] | None:
+    """The next page, which stands at once when it is turned to."""
+    if not found.ahead:
+        return None
+    following = list_place.following(found)
+    return {
+        "rows": [shown(row) for row in following.rows],
+        "words": list_place.words(following, ""),
+        "kept": urlencode({**standing(), "page": list_place.next_page(found)}),
+    }
 
 
 def shown(row) -> dict[str, str]:

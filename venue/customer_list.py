@@ -54,6 +54,8 @@ class Page:
     page_size: int
     has_previous: bool = False
     has_next: bool = False
+    ahead: Sequence[AnyRow] = ()
+    """The rows of the next page, where they were asked for."""
 
     @property
     def pages(self) -> int:
@@ -77,13 +79,15 @@ def search(
     last: bool = False,
     letter: str = "",
     page_size: int = 50,
+    ahead: bool = False,
     now: datetime | None = None,
 ) -> Page:
     """A page of the customers who match; the dates are the venue's, both included.
 
     The page is the one `after` or `before` a customer, the `last`, the one where names from a `letter` on begin, or
     else the one with that number; `page` is then what the page found is numbered. Rows have id, first_name,
-    last_name, mobile_number, notes, version, created_at and booking_status.
+    last_name, mobile_number, notes, version, created_at and booking_status. On the way forward the rows of the page
+    after it can be read `ahead` too.
     """
     require(session, Permission.READ)
     asked, values = _asked(
@@ -96,7 +100,7 @@ def search(
         cannot_text=cannot_text,
         now=now or clock.now(),
     )
-    listed = _Listed(session, asked, values, sort if sort in ORDERS else "name", descending, page_size)
+    listed = _Listed(session, asked, values, sort if sort in ORDERS else "name", descending, page_size, ahead)
     if letter:
         return listed.from_letter(letter)
     if last:
@@ -173,18 +177,20 @@ class _Listed:
     sort: str
     descending: bool
     page_size: int
+    ahead: bool = False
     _total: int | None = None
 
     def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> Page | None:
         """The page after or before a customer; none when they were deleted meanwhile."""
         start = "after" if forward != self.descending else "before"
-        rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=self.page_size + 1)
+        limit = self._one_more if forward else self.page_size + 1
+        rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=limit)
         if not rows and _IS_THERE.row(self.session, beside=customer_id) is None:
             return None
-        more, rows = len(rows) > self.page_size, rows[: self.page_size]
+        more = len(rows) > self.page_size
         if forward:
             return self._page(rows, page, has_previous=True, has_next=more)
-        return self._page(rows[::-1], page, has_previous=more, has_next=True)
+        return self._page(rows[: self.page_size][::-1], page, has_previous=more, has_next=True)
 
     def last(self) -> Page:
         rows = self._rows(forward=False, limit=self.page_size)
@@ -200,7 +206,7 @@ class _Listed:
         if offset > FAR and offset > self.total // 2:
             rows = self._from_the_end(offset)
         else:
-            rows = self._rows(limit=self.page_size, offset=offset)
+            rows = self._rows(limit=self._one_more, offset=offset)
         return self._page(rows, page, has_previous=page > 1, has_next=offset + self.page_size < self.total)
 
     def _from_the_end(self, offset: int) -> Sequence[AnyRow]:
@@ -209,14 +215,20 @@ class _Listed:
 
     def from_letter(self, letter: str) -> Page:
         by_name = replace(self, sort="name", descending=False)
-        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self.page_size + 1)
+        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self._one_more)
         if not rows:
             return by_name.last()
-        more, rows = len(rows) > self.page_size, rows[: self.page_size]
+        more = len(rows) > self.page_size
         return by_name._page(rows, None, has_previous=bool(rows[0].preceded), has_next=more)
 
+    @property
+    def _one_more(self) -> int:
+        """So many rows tell whether there is a next page, or are all of it."""
+        return self.page_size * 2 if self.ahead else self.page_size + 1
+
     def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> Page:
-        return Page(rows, self.total, page, self.page_size, has_previous=has_previous, has_next=has_next)
+        shown, ahead = rows[: self.page_size], rows[self.page_size :] if self.ahead else ()
+        return Page(shown, self.total, page, self.page_size, has_previous, has_next, ahead)
 
     def _rows(
         self,

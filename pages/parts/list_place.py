@@ -2,6 +2,7 @@
 is one step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
 
 import string
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +62,11 @@ def words(found: Page, typed: str) -> str:
     return f"{start:,}–{start + len(found.rows) - 1:,} of {all_of_them}"
 
 
+def following(found: Page) -> Page:
+    """The page after this one, of the rows that were read ahead."""
+    return replace(found, rows=found.ahead, page=None if found.page is None else found.page + 1, ahead=())
+
+
 def turns(found: Page) -> list[dict[str, str | None]]:
     """First, Back, Next and Last, each with where it leads, or nowhere.
 
@@ -70,10 +76,14 @@ def turns(found: Page) -> list[dict[str, str | None]]:
         return []
     back = "" if found.page is not None and found.page <= 2 else _beside(found, -1, "before", found.rows[0])
     backwards = {"First": "", "Back": back}
-    forwards = {"Next": _beside(found, 1, "after", found.rows[-1]), "Last": "last"}
+    forwards = {"Next": next_page(found), "Last": "last"}
     return [{"label": label, "to": to if found.has_previous else None} for label, to in backwards.items()] + [
         {"label": label, "to": to if found.has_next else None} for label, to in forwards.items()
     ]
+
+
+def next_page(found: Page) -> str:
+    return _beside(found, 1, "after", found.rows[-1])
 
 
 def _beside(found: Page, step: int, side: str, row: Any) -> str:

@@ -1,9 +1,16 @@
 // What comes from customers is only ever set as text.
 
 let turned = false // Another page was asked for: it is read from its top.
+let left = null // What was shown before Next was pressed, until the server has answered.
 
 export default function (given) {
   const component = { ...given, data: given.data[0] }
+  if (component.data === left) return
+  left = null
+  draw(component)
+}
+
+function draw(component) {
   const { data, parentElement } = component
   const focused = focusedIn(parentElement)
   const put = (place, ...inside) => parentElement.querySelector(place).replaceChildren(...inside)
@@ -56,15 +63,24 @@ function tools({ data, setTriggerValue }) {
   return [data.letters.length && letters, data.view === "Cards" && orders, edit].filter(Boolean)
 }
 
-function foot({ data, setTriggerValue }) {
-  const turn = to => {
+function foot(component) {
+  const { data, setTriggerValue } = component
+  const turn = ({ label, to }) => {
     turned = true
     setTriggerValue("turned", to)
+    if (label === "Next") goAhead(component)
   }
-  const turning = data.turns.map(({ label, to }) => button(label, () => turn(to), to === null))
+  const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => setTriggerValue("sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
+}
+
+// The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
+function goAhead(component) {
+  if (!component.data.ahead) return
+  left = component.data
+  draw({ ...component, data: { ...left, ...left.ahead, ahead: null } })
 }
 
 // A customer is a real link: read by a screen reader, opened in another tab by whoever holds a key.

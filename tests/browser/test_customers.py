@@ -1,6 +1,8 @@
 """The customer screens as staff use them: keys, pages, the table that is edited, on a desk and on a phone."""
 
 import re
+import threading
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -87,6 +89,7 @@ def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
     here(page, "1–25 of 60 customers")
     page.get_by_role("button", name="Next").click()
     here(page, "26–50 of 60 customers")
+    expect(page).to_have_url(re.compile("page=2"))
     second = page.url
     page.get_by_role("button", name="Next").click()
     here(page, "51–60 of 60 customers")
@@ -99,6 +102,46 @@ def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
 
     first_row(page).click()
     expect(page.get_by_role("heading", name="Jo Smith 25")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
+    here(page, "26–50 of 60 customers")
+
+
+def test_the_next_page_stands_before_the_server_answers(sixty, page):
+    answers, is_held = [], threading.Event()
+
+    def hold(socket):
+        def pass_on(message):
+            answers.append(partial(socket.send, message))
+            while answers and not is_held.is_set():
+                answers.pop(0)()
+
+        socket.connect_to_server().on_message(pass_on)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), hold)
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    is_held.set()
+    page.get_by_role("button", name="Next").click()
+    here(page, "26–50 of 60 customers")
+    expect(first_row(page)).to_have_text("Smith 25")
+    expect(page).not_to_have_url(re.compile("page="))
+
+    page.wait_for_timeout(500)
+    is_held.clear()
+    for answer in answers:
+        answer()
+    expect(page).to_have_url(re.compile("page=2"))
+    expect(first_row(page)).to_have_text("Smith 25")
+    page.get_by_role("button", name="Next").click()
+    here(page, "51–60 of 60 customers")
+
+
+def test_a_customer_opened_from_the_page_that_was_ahead_leads_back_to_it(sixty, page):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Next").click()
+    page.locator("[data-customer]").filter(has_text="Smith 30").click()
+    expect(page.get_by_role("heading", name="Jo Smith 30")).to_be_visible()
     page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
     here(page, "26–50 of 60 customers")
 

@@ -120,6 +120,21 @@ def test_the_pages_are_walked_forwards_and_backwards(screen, sixty):
     assert names(app) == last_names[:25]
 
 
+def test_the_next_page_is_there_before_it_is_turned_to(screen, sixty):
+    app = screen("customers.py", rows="25")
+    while ways(app)["Next"] is not None:
+        ahead = people_list(app)["ahead"]
+        app = turned(screen, app, "Next")
+        assert ahead == {name: people_list(app)[name] for name in ("rows", "words", "kept")}
+    assert people_list(app)["ahead"] is None
+
+
+def test_nothing_is_read_ahead_while_somebody_types(screen, sixty):
+    app = screen("customers.py", rows="25", q="smi")
+    assert ways(app)["Next"]
+    assert people_list(app)["ahead"] is None
+
+
 def test_nobody_is_passed_over_while_others_are_added(screen, sixty, add_customer):
     app = screen("customers.py", rows="25")
     seen = names(app)

@@ -4,6 +4,7 @@ import io
 import random
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -104,6 +105,28 @@ def in_order(house: House, sort: str, descending: bool) -> list[UUID]:
     with house.reading(VIEWER) as session:
         query, values = customer_list.every(session, now=NOW, sort=sort, descending=descending)
         return [row.id for row in session.execute(query, values)]
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_what_is_read_ahead_is_the_next_page(house: House, sort: str) -> None:
+    add_crowd(house, 300)
+    for descending, words in product((False, True), ("", "smi")):
+        asked = {"words": words, "sort": sort, "descending": descending, "page_size": 25}
+        found = page(house, **asked, ahead=True)
+        while found.has_next:
+            assert found == replace(page(house, **asked, page=found.page), ahead=found.ahead)
+            following = page(house, **asked, after=found.rows[-1].id, page=found.page + 1, ahead=True)
+            assert found.ahead == following.rows
+            found = following
+        assert found.ahead == []
+
+
+def test_what_follows_a_letter_is_read_ahead(house: House) -> None:
+    add_crowd(house, 300)
+    found = page(house, letter="S", page_size=25, ahead=True)
+    following = page(house, after=found.rows[-1].id, page=None, page_size=25)
+    assert [row.id for row in found.ahead] == ids(following)
+    assert page(house, letter="S", page_size=25).ahead == ()
 
 
 def test_walking_all_pages_gives_each_customer_once(house: House) -> None:
