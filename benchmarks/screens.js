@@ -15,7 +15,7 @@ const isThere = {
     const main = document.querySelector("[data-testid=stMain]")
     if (!main || ![...main.querySelectorAll("h1")].some(head => head.textContent === title)) return false
     if (links && inside(main, "a[href*='event?id=']").length !== links) return false
-    const said = main.textContent
+    const said = [main, ...roots(main)].map(each => each.textContent).join("")
     return texts.every(text => said.includes(text))
   },
 }
@@ -27,8 +27,11 @@ function rows() {
 
 // What stands in the elements of our own within this one.
 function inside(element, selector) {
-  const roots = [...element.querySelectorAll("*")].map(each => each.shadowRoot).filter(Boolean)
-  return roots.flatMap(root => [...root.querySelectorAll(selector)])
+  return roots(element).flatMap(root => [...root.querySelectorAll(selector)])
+}
+
+function roots(element) {
+  return [...element.querySelectorAll("*")].map(each => each.shadowRoot).filter(Boolean)
 }
 
 window.bench = {

@@ -108,7 +108,14 @@ class Visitor:
         return next((each.body for each in self.all("heading") if each.tag == "h1"), "")
 
     def headings(self) -> list[str]:
-        return [each.body for each in self.all("heading")]
+        """Of the sections on the screen's board."""
+        return [each.get("heading", "") for each in self._sections()]
+
+    def cards(self) -> list[dict[str, Any]]:
+        return [card for each in self._sections() for card in each.get("cards", ())]
+
+    def _sections(self) -> list[dict[str, Any]]:
+        return [each for side in self.data("board")["sides"] for each in side]
 
     def data(self, component: str) -> dict[str, Any]:
         """What a component of ours was given."""

@@ -81,7 +81,7 @@ async def look_at_today(visitor: Visitor, _random: Random) -> None:
 
 async def look_at_events(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("Events")
-    found(visitor, "Events", len(visitor.data("cards")["cards"]) >= 10)
+    found(visitor, "Events", len(visitor.cards()) >= 10)
 
 
 PUB = (look_at_list, search, next_page, open_customer, back_to_list, search, open_customer, look_at_today)

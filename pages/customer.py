@@ -1,17 +1,20 @@
 """One customer: who they are, what they are booked on, and every text."""
 
+from uuid import UUID
+
 import streamlit as st
 
-from pages.parts import booking_dialogs, visit
-from pages.parts.booking_rows import draw_booking, draw_history
+from pages.parts import booking_dialogs, text_acts, visit
+from pages.parts.board import Section, draw_board, draw_cards
+from pages.parts.booking_rows import coming_section, draw_older, history_section
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
-from pages.parts.known_number import draw_known
-from pages.parts.texts import draw_texts
+from pages.parts.known_number import known_section
+from pages.parts.texts import text_card
 from pages.parts.told import tell
-from pages.parts.trouble import draw_trouble
+from pages.parts.trouble import trouble
 from pages.parts.words import counted, full_name, number, plain, status_badge
 from venue import bookings, customers, message_log, messages, numbers
 
@@ -23,7 +26,6 @@ with reading(actor()) as session:
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = message_log.for_customer(session, customer_id, now=now())
     known = numbers.known(session, customer.mobile_number)
-lost = [text for text in texts if text.needs_person]
 
 
 def head() -> None:
@@ -78,30 +80,30 @@ def offer_tidy_name() -> None:
             st.rerun()
 
 
-def section(title: str, rows, empty: str) -> None:
-    st.subheader(title, anchor=False)
-    if not rows:
-        st.caption(empty)
-    for row in rows:
-        about = [text for text in texts if text.booking_id == row.id]
-        draw_booking(row, about, lost=[text for text in about if text.needs_person])
-
-
-def texts_section() -> None:
-    st.subheader("Texts", anchor=False)
+def texts_section() -> Section:
     shown = {row.id for row in (*booked.active, *booked.reminders)}
-    draw_trouble([text for text in lost if text.booking_id not in shown], key="texts")
-    if not texts:
-        st.caption("No texts yet.")
-        return
-    draw_texts(texts[:TEXTS_SHOWN], key="texts")
+    elsewhere = trouble([text for text in texts if text.needs_person and text.booking_id not in shown])
+    latest = [text_card(text) for text in texts[:TEXTS_SHOWN]]
+    return Section("Texts", latest, "No texts yet.", notices=elsewhere)
+
+
+def draw_older_texts() -> None:
     older = texts[TEXTS_SHOWN:]
     if older:
         # Drawn when it is opened: most of a regular's texts nobody looks at.
         folded = st.expander(counted(len(older), "older text"), key="older_texts", on_change="rerun")
         if folded.open:
             with folded:
-                draw_texts(older, key="more_texts")
+                draw_cards(map(text_card, older), key="more_texts")
+
+
+def act(name: str, about: str) -> None:
+    """What is pressed on the board."""
+    ids = [UUID(each) for each in about.split()]
+    if name == "called":
+        text_acts.tick_off(ids, "Called: off the list")
+    else:
+        visit.open_dialog(name, *ids)
 
 
 def write_text(_about: None) -> None:
@@ -138,14 +140,18 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-bookings_side, texts_side = st.columns([3, 2], gap="medium")
-with bookings_side:
-    section("Active bookings", booked.active, "No active bookings.")
-    section("Reminders", booked.reminders, "No reminder-only bookings.")
-    draw_history(booked.history)
-with texts_side:
-    texts_section()
-    draw_known(customer, known)
+draw_board(
+    [
+        coming_section("Active bookings", booked.active, texts, empty="No active bookings."),
+        coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings."),
+        history_section(booked.history),
+    ],
+    [texts_section(), known_section(customer, known)],
+    key="board",
+    on_act=act,
+)
+draw_older(booked.history)
+draw_older_texts()
 visit.draw_dialog(
     {
         "book": ("Add booking", lambda _about: booking_dialogs.add_to_customer(customer_id)),

@@ -2,37 +2,45 @@
 
 import streamlit as st
 
-from pages.parts import visit
+from pages.parts.board import Link, Section, address, draw_board
 from pages.parts.desk import actor, now, reading
-from pages.parts.device import is_phone
-from pages.parts.event_cards import draw_events
+from pages.parts.event_cards import events_section
 from venue import events
 
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.title("Events", width="content", anchor=False)
-    if st.button("New event", type="primary", icon=":material/add:"):
-        visit.go("add_event.py")
-shown = st.segmented_control(
-    "Which events",
-    ["Coming", "Past"],
-    default="Coming",
-    required=True,
-    key="which",
-    bind="query-params",
-    label_visibility="collapsed",
-)
 # A page of cards is no longer than that: more would keep a phone waiting.
 SIZE = 24
 FIND = {
-    "Coming": (events.coming_page, "coming_page", "Nothing is coming up. Add the next event."),
-    "Past": (events.past, "page", "Nothing in the past yet."),
+    "Coming": (events.coming_page, "Nothing is coming up. Add the next event."),
+    "Past": (events.past, "Nothing in the past yet."),
 }
-find, key, empty = FIND[shown or "Coming"]
-# What the widget below holds, or what the address says while it is not drawn yet.
-typed = str(st.session_state.get(key) or st.query_params.get(key, ""))
+
+asked = st.query_params.get("which", "")
+shown = asked if asked in FIND else "Coming"
+typed = st.query_params.get("page", "")
 page = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
+find, empty = FIND[shown]
 with reading(actor()) as session:
     found = find(session, now=now(), page=page, page_size=SIZE)
-draw_events(found.rows, empty=empty, key="events")
-if found.pages > 1:
-    st.pagination(found.pages, key=key, bind="query-params", max_visible_pages=5 if is_phone() else 9)
+
+
+def here(**about: str | int) -> str:
+    """These events, or others of them, as an address."""
+    return address("events", **({} if shown == "Coming" else {"which": shown}), **about)
+
+
+def ways() -> Section:
+    coming = Link("Coming", "events", looks="chosen" if shown == "Coming" else "button")
+    past = Link("Past", address("events", which="Past"), looks="chosen" if shown == "Past" else "button")
+    return Section(links=(coming, past, Link("New event", "add_event", "add", "primary")))
+
+
+def pages() -> Section:
+    if found.pages == 1:
+        return Section()
+    back = [Link("Back", here(page=found.page - 1), looks="button")] if found.page > 1 else []
+    following = [Link("Next", here(page=found.page + 1), looks="button")] if found.page < found.pages else []
+    return Section(faint=f"Page {found.page} of {found.pages}", links=(*back, *following))
+
+
+st.title("Events", anchor=False)
+draw_board([ways(), events_section(found.rows, empty=empty), pages()], key="events")

@@ -5,54 +5,47 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import visit
 from pages.parts.banner import scheduler_now
-from pages.parts.cards import Card, address, draw_cards
+from pages.parts.board import Card, Link, Section, address, draw_board
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
-from pages.parts.event_cards import draw_events
+from pages.parts.event_cards import events_section
 from pages.parts.texts import title, who
-from pages.parts.words import counted, near, plain, short_day
+from pages.parts.words import counted, near, short_day
 from venue import clock, today
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
 
 
-def head() -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title("Today", width="content", anchor=False)
-        if st.button("Add customer", icon=":material/person_add:"):
-            visit.go("add_customer.py")
-    st.caption(f"{clock.day_words(now(), house().zone)} at {plain(house().name)}")
-    if st.button("Find a customer", icon=":material/search:", width="stretch", type="primary"):
-        visit.go("customers.py")
+def head() -> Section:
+    day = f"{clock.day_words(now(), house().zone)} at {house().name}"
+    find = Link("Find a customer", "customers", "search", "primary")
+    return Section(faint=day, links=(find, Link("Add customer", "add_customer", "person_add", "button")))
 
 
-def needs_somebody() -> None:
+def needs_somebody() -> Section:
     """Whom texts did not reach and who waits for an answer, each number with its list."""
-    st.subheader("Needs somebody", anchor=False)
-    if not overview.people_to_call and not overview.replies:
-        st.caption(":material/check_circle: Every text went through, and no reply waits.")
+    links = []
     if overview.people_to_call:
         people = counted(overview.people_to_call, "person needs", "people need")
-        _list(f"{people} a call ({counted(overview.needs_a_person, 'text')})", "call", "Needs a call")
+        links.append(_texts(f"{people} a call ({counted(overview.needs_a_person, 'text')})", "call", "Needs a call"))
     if overview.replies:
-        _list(counted(overview.replies, "reply waits", "replies wait"), "inbox", "Replies")
+        links.append(_texts(counted(overview.replies, "reply waits", "replies wait"), "inbox", "Replies"))
+    calm = "" if links else "Every text went through, and no reply waits."
+    return Section("Needs somebody", faint=calm, links=tuple(links))
 
 
-def _list(label: str, icon: str, name: str) -> None:
-    st.page_link("messages.py", label=label, icon=f":material/{icon}:", query_params={"texts": name}, width="stretch")
-
-
-def goes_out_next() -> None:
-    st.subheader("Goes out next", anchor=False)
+def goes_out_next() -> Section:
     if not overview.due_next:
-        st.caption("Nothing is planned.")
-        return
-    draw_cards(map(_card, overview.due_next), key="due_next")
+        return Section("Goes out next", empty="Nothing is planned.")
     planned = counted(overview.going_out_this_week, "text", "texts")
-    _list(f"{planned} in the next 7 days", "schedule", "Next 7 days")
+    week = _texts(f"{planned} in the next 7 days", "schedule", "Next 7 days")
+    return Section("Goes out next", [_card(text) for text in overview.due_next], links=(week,))
+
+
+def _texts(label: str, icon: str, name: str) -> Link:
+    return Link(label, address("messages", texts=name), icon)
 
 
 def _card(text: Any) -> Card:
@@ -68,27 +61,19 @@ def _soon(instant: datetime) -> str:
     return f"{named}{clock.time_words(instant, zone)}"
 
 
-def scheduler_seen() -> None:
+def scheduler_seen() -> Section:
+    """That it runs; where it does not, every screen says so at its top."""
     scheduler = scheduler_now()
-    if scheduler.alive:
-        st.caption(f":material/favorite: The scheduler is running, last seen {near(scheduler.last_seen_at, now())}")
+    seen = f"The scheduler is running, last seen {near(scheduler.last_seen_at, now())}" if scheduler.alive else ""
+    settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
+    return Section(faint=seen, links=settings)
 
 
-def days() -> None:
-    st.subheader("Today and tomorrow", anchor=False)
-    draw_events(overview.events, empty="Nothing is on today or tomorrow.", key="events")
-    st.subheader("The coming week", anchor=False)
-    draw_events(overview.later, empty="Nothing more this week.", key="later")
-    st.page_link("events.py", label="All events", icon=":material/event:")
+def days() -> list[Section]:
+    soon = events_section(overview.events, heading="Today and tomorrow", empty="Nothing is on today or tomorrow.")
+    later = events_section(overview.later, heading="The coming week", empty="Nothing more this week.")
+    return [soon, later, Section(links=(Link("All events", "events", "event"),))]
 
 
-head()
-events_side, texts_side = st.columns([3, 2], gap="medium")
-with events_side:
-    days()
-with texts_side:
-    needs_somebody()
-    goes_out_next()
-    scheduler_seen()
-if is_phone():
-    st.page_link("venue_settings.py", label="Settings", icon=":material/settings:")
+st.title("Today", anchor=False)
+draw_board([head(), *days()], [needs_somebody(), goes_out_next(), scheduler_seen()], key="today")

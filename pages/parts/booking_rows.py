@@ -1,28 +1,33 @@
-"""One booking as it stands on a customer's page."""
+"""Bookings as they stand on a customer's page."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from pages.parts import visit
-from pages.parts.cards import Badge, Card, address, draw_cards
-from pages.parts.texts import moment_in_short, state_badge, title
-from pages.parts.trouble import WHOLE_LINE, draw_trouble
-from pages.parts.words import counted, plain, plain_lines, seats, when
+from pages.parts.board import Act, Badge, Card, Line, Section, address
+from pages.parts.texts import moment_in_short, state_mark, title
+from pages.parts.trouble import trouble
+from pages.parts.words import counted, plain, seats, when
 from venue.messages import State
 
 HISTORY_SHOWN = 5
 HISTORY_ON_A_PAGE = 25
 
 
-def draw_history(past: Sequence[Any]) -> None:
-    """The latest as cards, the rest as lines, a page of them at a time."""
-    st.subheader("Booking history", anchor=False)
-    if not past:
-        st.caption("Nothing in the past yet.")
-        return
-    draw_cards(map(_card, past[:HISTORY_SHOWN]), key="history")
+def coming_section(heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str) -> Section:
+    """Those to come: what was said about each, and what can be done with it."""
+    cards = [_coming(row, [text for text in texts if text.booking_id == row.id]) for row in rows]
+    return Section(heading, cards, empty)
+
+
+def history_section(past: Sequence[Any]) -> Section:
+    """The latest; `draw_older` has the rest."""
+    return Section("Booking history", [_past(booking) for booking in past[:HISTORY_SHOWN]], "Nothing in the past yet.")
+
+
+def draw_older(past: Sequence[Any]) -> None:
+    """The rest as lines, a page of them at a time."""
     older = past[HISTORY_SHOWN:]
     if not older:
         return
@@ -33,7 +38,7 @@ def draw_history(past: Sequence[Any]) -> None:
         st.markdown("\n\n".join(map(_in_lines, shown)))
 
 
-def _card(booking: Any) -> Card:
+def _past(booking: Any) -> Card:
     return Card(
         address("event", id=booking.event_id),
         booking.event_name,
@@ -43,32 +48,19 @@ def _card(booking: Any) -> Card:
     )
 
 
-def draw_booking(booking: Any, texts: list[Any], *, lost: Sequence[Any] = ()) -> None:
-    """One that is to come: what was said about it, and what can be done with it."""
-    with st.container(border=True, horizontal=True, gap="xsmall"):
-        _link(booking)
-        sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
-        lines = [f":small[{title(text)} {state_badge(text.state)} {moment_in_short(text)}]" for text in sent]
-        if booking.notes or lines:
-            words = "\n\n".join(filter(None, (plain_lines(booking.notes), "  \n".join(lines))))
-            st.markdown(words, width=WHOLE_LINE)
-        draw_trouble(lost, key=str(booking.id))
-        st.button("Edit booking", key=f"edit.{booking.id}", on_click=visit.open_dialog, args=("edit", booking.id))
-        st.button(
-            "Delete booking",
-            key=f"unbook.{booking.id}",
-            type="tertiary",
-            on_click=visit.open_dialog,
-            args=("unbook", booking.id),
-        )
-
-
-def _link(booking: Any) -> None:
-    st.page_link("event.py", label=_in_lines(booking), query_params={"id": str(booking.event_id)}, width="stretch")
+def _coming(booking: Any, texts: Sequence[Any]) -> Card:
+    sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
+    return _past(booking)._replace(
+        said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
+        notices=trouble([text for text in texts if text.needs_person]),
+        acts=(
+            Act("Edit booking", "edit", str(booking.id)),
+            Act("Delete booking", "unbook", str(booking.id), looks="quiet"),
+        ),
+    )
 
 
 def _in_lines(booking: Any) -> str:
-    """Each short enough for a phone: a link does not break them."""
     became = _became(booking)
     words = f"{seats(booking)} {became.markdown}" if became else seats(booking)
     return f"**{plain(booking.event_name)}**  \n{when(booking.starts_at)}  \n{words}"

@@ -3,20 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
-from pages.parts.cards import Badge, Card, address, draw_cards
+from pages.parts.board import Badge, Card, Section, address
 from pages.parts.desk import now
 from pages.parts.words import fill, near
 
 NEARLY_FULL = 0.8
 
 
-def draw_events(rows: Sequence[Any], *, empty: str, key: str) -> None:
-    if not rows:
-        st.caption(empty)
-        return
-    draw_cards(map(_card, rows), key=key, across=True)
+def events_section(rows: Sequence[Any], *, empty: str, heading: str = "") -> Section:
+    return Section(heading, [_card(row) for row in rows], empty, across=True)
 
 
 def _card(row: Any) -> Card:

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import streamlit as st
-
+from pages.parts.board import Section
 from pages.parts.desk import now
-from pages.parts.words import counted, near, plain, when
+from pages.parts.words import counted, near, when
 from venue.numbers import Known
 
 CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked yet"}
 OUTCOMES = {"refused": "was refused by the provider", "undelivered": "did not arrive", "failed": "failed"}
 
 
-def draw_known(customer: Any, known: Known) -> None:
-    st.subheader("What is known", anchor=False)
+def known_section(customer: Any, known: Known) -> Section:
     said = {
         "Texts": known.cannot_text or "Nothing stands against texting this number",
         **_of_the_last_text(known),
@@ -21,8 +19,7 @@ def draw_known(customer: Any, known: Known) -> None:
         "Added": when(customer.created_at),
         "Last changed": when(customer.updated_at),
     }
-    # As words, not as a table: making a table of four lines takes longer than all else on the screen.
-    st.markdown("  \n".join(f":gray[{label}:] {plain(words)}" for label, words in said.items()))
+    return Section("What is known", facts=tuple(said.items()))
 
 
 def _of_the_last_text(known: Known) -> dict[str, str]:

@@ -21,6 +21,8 @@ function opens(element, { href }) {
 
 // To another screen as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
 function go(address) {
+  const leaves = new URL(address, location).pathname !== location.pathname
+  if (!leaves) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
   history.pushState({}, "", address)
   dispatchEvent(new PopStateEvent("popstate", { state: {} }))
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pages.parts.cards import Badge, Card, address, draw_cards
+from pages.parts.board import Badge, Card, address, draw_cards
 from pages.parts.desk import now
 from pages.parts.words import near, near_in_short, number
 from venue.messages import Kind, State
@@ -53,6 +53,11 @@ def state_badge(state: str) -> str:
     return f":{colour}-badge[:material/{icon}: {words}]"
 
 
+def state_mark(state: str) -> Badge:
+    """The same on a card."""
+    return Badge(STATES[State(state)][1], state_words(state))
+
+
 def next_step(text: Any) -> str:
     """What staff do about a text that did not arrive; what the provider says of it ends with that already."""
     if text.handled_at is not None:
@@ -98,17 +103,13 @@ def who(text: Any) -> str:
     return number(text.mobile_number) or "Somebody no longer here"
 
 
-def draw_texts(texts: Iterable[Any], *, key: str) -> None:
-    """A customer's texts: what each is and what became of it; then why, and its words."""
-    draw_cards(map(_card, texts), key=key)
-
-
 def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
     """Texts among those to other people."""
     draw_cards(map(_card_with_name, texts), key=key, across=True)
 
 
-def _card(text: Any) -> Card:
+def text_card(text: Any) -> Card:
+    """One of a customer's texts: what it is and what became of it; then why, and its words."""
     called = " · ".join(filter(None, (title(text), text.event_name)))
     return _lettered(text, called, moment_in_short(text))
 
@@ -120,5 +121,4 @@ def _card_with_name(text: Any) -> Card:
 
 def _lettered(text: Any, called: str, line: str) -> Card:
     reasons = tuple(filter(None, (why(text), handled(text))))
-    badge = Badge(STATES[State(text.state)][1], state_words(text.state))
-    return Card(address("message", id=text.id), called, (line,), badge, reasons, text.body)
+    return Card(address("message", id=text.id), called, (line,), state_mark(text.state), reasons, text.body)

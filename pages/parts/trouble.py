@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import text_acts
+from pages.parts.board import Act, Badge, Link, Notice, address
 from pages.parts.texts import kind_words, why
 from pages.parts.words import counted, plain
 
@@ -13,13 +14,25 @@ from pages.parts.words import counted, plain
 WHOLE_LINE = 4_000
 
 
+def trouble(texts: Sequence[Any]) -> tuple[Notice, ...]:
+    """What did not arrive and what to do about it, for a board. The first of them says why."""
+    if not texts:
+        return ()
+    called = Act("Called", "called", " ".join(str(text.id) for text in texts))
+    read = Link("Open the text", address("message", id=texts[-1].id), "sms", "button")
+    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1]), (called,), (read,)),)
+
+
+def _what(texts: Sequence[Any]) -> str:
+    return kind_words(texts[0].kind) if len(texts) == 1 else counted(len(texts), "text")
+
+
 def draw_trouble(texts: Sequence[Any], *, key: str) -> None:
-    """What did not arrive and what to do about it, with one tap when it is done. The first of them says why."""
+    """The same of Streamlit's own elements."""
     if not texts:
         return
     first = texts[-1]
-    what = kind_words(first.kind) if len(texts) == 1 else counted(len(texts), "text")
-    st.markdown(f":red-badge[:material/sms_failed: {what} not received] {plain(why(first))}", width=WHOLE_LINE)
+    st.markdown(f":red-badge[:material/sms_failed: {_what(texts)} not received] {plain(why(first))}", width=WHOLE_LINE)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width=WHOLE_LINE):
         st.button(
             "Called",

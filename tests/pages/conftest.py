@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -98,10 +99,9 @@ def book(house: House) -> Callable[..., object]:
 def said(app: AppTest) -> str:
     """Every word on the screen that is not in a field."""
     shown = [*app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info, *app.title, *app.subheader]
-    on_cards = [words for card in cards(app) for words in card.values() if isinstance(words, str)]
-    on_cards += [line for card in cards(app) for line in (*card["lines"], *card["faint"])]
+    on_boards = [words for given in _given(app, "board") for words in _words(given)]
     return "\n".join(
-        [people_list(app).get("words", ""), *on_cards, *(element.value for element in [*shown, *app.toast])]
+        [people_list(app).get("words", ""), *on_boards, *(element.value for element in [*shown, *app.toast])]
     )
 
 
@@ -127,7 +127,26 @@ def people_list(app: AppTest) -> dict:
 
 def cards(app: AppTest) -> list[dict]:
     """All cards of the screen, top to bottom."""
-    return [card for given in _given(app, "cards") for card in given["cards"]]
+    return [card for section in sections(app) for card in section.get("cards", ())]
+
+
+def links(app: AppTest) -> list[str]:
+    """What the links beside the cards are called."""
+    return [link["label"] for section in sections(app) for link in section.get("links", ())]
+
+
+def sections(app: AppTest) -> list[dict]:
+    """All sections of cards, those of the left side first."""
+    return [section for given in _given(app, "board") for side in given["sides"] for section in side]
+
+
+def _words(given: Any) -> Iterator[str]:
+    """Every text in what an element of ours shows."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, dict | list):
+        for each in given.values() if isinstance(given, dict) else given:
+            yield from _words(each)
 
 
 def _given(app: AppTest, component: str) -> Iterator[dict]:

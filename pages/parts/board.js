@@ -1,0 +1,66 @@
+export default function ({ data, parentElement, setTriggerValue }) {
+  const board = parentElement.querySelector(".board")
+  board.act = ({ name, about }) => setTriggerValue("act", [name, about])
+  // What stands already keeps the keyboard's place.
+  const wanted = JSON.stringify(data)
+  if (board.drawn === wanted) return
+  board.drawn = wanted
+  const [{ sides }] = data
+  board.classList.toggle("beside", sides.length > 1)
+  board.replaceChildren(...sides.map(sections => make("div", {}, ...sections.map(each => section(each, board)))))
+}
+
+function section({ heading, cards, empty, across, notices = [], facts = [], faint, links = [] }, board) {
+  const element = make("section")
+  if (heading) element.append(make("h3", {}, heading))
+  element.append(...notices.map(each => notice(each, board)))
+  if (cards) element.append(make("ul", across ? { class: "across" } : {}, ...cards.map(each => card(each, board))))
+  else if (empty) element.append(make("small", {}, empty))
+  if (facts.length) element.append(make("dl", {}, ...facts.map(fact)))
+  if (faint) element.append(make("small", {}, faint))
+  if (links.length) element.append(make("nav", {}, ...links.map(link)))
+  return element
+}
+
+function card({ address, title, lines = [], badge, faint = [], words, said = [], notices = [], acts = [] }, board) {
+  const read = [make("b", {}, title), ...lines.map(line => make("span", {}, line))]
+  if (badge) read.at(-1).append(" ", badged(badge))
+  read.push(...faint.map(line => make("small", {}, line)))
+  if (words) read.push(make("p", {}, words))
+  const leads = make("a", { href: address }, ...read)
+  const item = make("li", {}, opens(leads, leads))
+  if (said.length) item.append(make("div", { class: "said" }, ...said.map(line)))
+  item.append(...notices.map(each => notice(each, board)))
+  if (acts.length) item.append(make("div", { class: "acts" }, ...acts.map(each => button(each, board))))
+  return item
+}
+
+function badged({ colour, words }) {
+  return make("span", { class: `badge ${colour}` }, words)
+}
+
+function line({ what, badge, when }) {
+  return make("small", {}, what, " ", badged(badge), " ", when)
+}
+
+function notice({ badge, words, acts = [], links = [] }, board) {
+  const ways = make("div", { class: "acts" }, ...acts.map(each => button(each, board)), ...links.map(link))
+  return make("div", { class: "notice" }, make("div", {}, badged(badge), " ", words), ways)
+}
+
+function fact([label, words]) {
+  return make("div", {}, make("dt", {}, `${label}:`), " ", make("dd", {}, words))
+}
+
+function button(act, board) {
+  const element = make("button", { type: "button", class: act.looks }, act.label)
+  element.onclick = () => board.act(act)
+  return element
+}
+
+function link({ label, address, icon, looks = "line" }) {
+  const element = make("a", { href: address, class: looks }, label)
+  if (icon) element.dataset.icon = icon
+  if (looks === "chosen") element.setAttribute("aria-current", "page")
+  return opens(element, element)
+}

@@ -1,0 +1,112 @@
+"""Sections of cards, side by side or one below the other, however many they are: one element.
+
+What Streamlit draws piece by piece is a message for each piece, and each of its buttons a widget. What is read here is
+written as it was typed; nothing in it is Markdown.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from pages.parts.component import linking_component
+
+_board = linking_component("board", html='<div class="board"></div>')
+
+
+class Badge(NamedTuple):
+    colour: str
+    words: str
+
+    @property
+    def markdown(self) -> str:
+        """For words that Streamlit draws."""
+        return f":{self.colour}-badge[{self.words}]"
+
+
+class Link(NamedTuple):
+    label: str
+    address: str
+    icon: str = ""
+    looks: str = ""
+    """"" is a line of its own; "button" and "primary" look like buttons, "chosen" like one that is pressed."""
+
+
+class Act(NamedTuple):
+    """A button: `on_act` is told its name and what it is about."""
+
+    label: str
+    name: str
+    about: str
+    looks: str = "button"
+
+
+class Notice(NamedTuple):
+    """What somebody should do something about."""
+
+    badge: Badge
+    words: str
+    acts: tuple[Act, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class Line(NamedTuple):
+    """One of several: what, what became of it, when."""
+
+    what: str
+    badge: Badge
+    when: str
+
+
+class Card(NamedTuple):
+    address: str
+    title: str
+    lines: tuple[str, ...] = ()
+    badge: Badge | None = None
+    """Beside the last line."""
+    faint: tuple[str, ...] = ()
+    words: str = ""
+    """What somebody wrote, with its lines."""
+    said: tuple[Line, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+class Section(NamedTuple):
+    heading: str = ""
+    cards: Sequence[Card] = ()
+    empty: str = ""
+    """What stands there when there are no cards."""
+    across: bool = False
+    """As many cards side by side as there is room for."""
+    notices: tuple[Notice, ...] = ()
+    facts: Sequence[tuple[str, str]] = ()
+    faint: str = ""
+    links: tuple[Link, ...] = ()
+
+
+def address(screen: str, **about: Any) -> str:
+    return f"{screen}?{urlencode(about)}" if about else screen
+
+
+def draw_board(
+    *sides: Iterable[Section], key: str, on_act: Callable[[str, str], None] = lambda _name, _about: None
+) -> None:
+    """One side, or two beside each other where there is room. `on_act` is told each `Act` as it is pressed."""
+    _board(
+        key=key,
+        data=[{"sides": [[_told(section) for section in side] for side in sides]}],
+        on_act_change=lambda: on_act(*st.session_state[key]["act"]),
+    )
+
+
+def draw_cards(cards: Iterable[Card], *, key: str, across: bool = False) -> None:
+    draw_board([Section(cards=tuple(cards), across=across)], key=key)
+
+
+def _told(value: Any) -> Any:
+    """As board.js reads it: by name, without what is empty."""
+    if hasattr(value, "_asdict"):
+        return {name: _told(each) for name, each in value._asdict().items() if each}
+    return [_told(each) for each in value] if isinstance(value, (list, tuple)) else value
