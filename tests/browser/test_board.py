@@ -1,0 +1,115 @@
+"""The boards of cards as staff use them: what is pressed on a booking's card, and links that turn the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+
+pytestmark = pytest.mark.browser
+
+MAKE = """
+from datetime import timedelta
+import settings
+from sqlalchemy import update
+from db.models import Message
+from venue import bookings, clock, customers, events
+from venue.staff import DESK
+house, now = settings.open_house(settings.load()), clock.now()
+with house.transaction(DESK) as session:
+    jo = customers.add(session, first_name="Jo", last_name="Smith", mobile_number="07700 900100", now=now)
+    for number in range(30):
+        events.add(session, name=f"Quiz {number:02}", starts_at=now + timedelta(days=20 + number), now=now)
+    fair = events.add(session, name="Fair", starts_at=now + timedelta(days=10), capacity=9, now=now)
+    booking = bookings.book(session, customer_id=jo.id, event_id=fair.id, seats=4, now=now)
+    session.execute(
+        update(Message)
+        .where(Message.kind == "confirmation")
+        .values(state="undelivered", reason="Not in service.", provider_id="SM1", sent_at=now, final_at=now)
+    )
+"""
+
+
+@pytest.fixture
+def booked(environment):
+    make(MAKE, environment)
+
+
+@pytest.fixture
+def phone(chromium, address):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, user_agent=PHONE, is_mobile=True, has_touch=True, base_url=address
+    )
+    yield context.new_page()
+    context.close()
+
+
+def open_jo(page):
+    page.goto("/customers")
+    page.locator("[data-customer]").first.click()
+    expect(page.get_by_role("heading", name="Jo Smith")).to_be_visible()
+
+
+def press(page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).click()
+
+
+def test_a_booking_is_edited_and_deleted_from_its_card(booked, phone):
+    open_jo(phone)
+    press(phone, "Edit booking")
+    dialog = phone.get_by_role("dialog")
+    dialog.get_by_label("Seats").fill("0")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    expect(phone.get_by_text("No active bookings.")).to_be_visible()
+
+    press(phone, "Delete booking")
+    phone.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(phone.get_by_text("No reminder-only bookings.")).to_be_visible()
+    expect(phone.get_by_role("button", name="Edit booking")).to_have_count(0)
+
+
+def test_the_same_button_opens_its_dialog_again(booked, phone):
+    open_jo(phone)
+    for _ in range(2):
+        edit = phone.get_by_role("button", name="Edit booking")
+        edit.click()
+        expect(phone.get_by_role("dialog")).to_be_visible()
+        phone.keyboard.press("Escape")
+        expect(phone.get_by_role("dialog")).to_have_count(0)
+        expect(edit).to_be_visible()
+
+
+def test_what_did_not_arrive_is_called_about_and_ticked_off(booked, phone):
+    open_jo(phone)
+    expect(phone.get_by_text("Confirmation not received")).to_be_visible()
+    press(phone, "Called")
+    expect(phone.get_by_text("Called: off the list")).to_be_visible()
+    expect(phone.get_by_text("Confirmation not received")).to_have_count(0)
+
+
+def test_today_leads_on(booked, phone):
+    phone.goto("/")
+    phone.get_by_role("link", name="1 person needs a call (1 text)").click()
+    expect(phone.get_by_role("heading", name="Messages")).to_be_visible()
+    expect(phone).to_have_url(re.compile("texts=Needs"))
+    phone.go_back()
+    phone.get_by_role("link", name="Find a customer").click()
+    expect(phone.get_by_label("Search customers")).to_be_visible()
+
+
+def test_events_are_turned_by_links_and_read_from_the_top(booked, phone):
+    phone.goto("/events")
+    phone.get_by_role("link", name="Next", exact=True).click()
+    expect(phone.get_by_text("Page 2 of 2")).to_be_attached()
+    expect(phone.get_by_role("link", name="Quiz 23")).to_be_in_viewport()
+    expect(phone).to_have_url(re.compile("page=2"))
+    phone.go_back()
+    expect(phone.get_by_role("link", name="Fair")).to_be_visible()
+
+    phone.get_by_role("link", name="Past", exact=True).click()
+    expect(phone.get_by_text("Nothing in the past yet.")).to_be_visible()
+    expect(phone.get_by_role("link", name="Past", exact=True)).to_have_attribute("aria-current", "page")
+    phone.get_by_role("link", name="New event").click()
+    expect(phone.get_by_role("heading", name="New event")).to_be_visible()
