@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts import booking_dialogs, text_acts, visit
-from pages.parts.board import Section, draw_board, draw_cards
+from pages.parts.board import Act, Badge, Card, Section, draw_board, draw_cards
 from pages.parts.booking_rows import coming_section, draw_older, history_section
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
@@ -15,7 +15,7 @@ from pages.parts.known_number import known_section
 from pages.parts.texts import text_card
 from pages.parts.told import tell
 from pages.parts.trouble import trouble
-from pages.parts.words import counted, full_name, number, plain, status_badge
+from pages.parts.words import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
 from venue import bookings, customers, message_log, messages, numbers
 
 TEXTS_SHOWN = 5
@@ -30,41 +30,31 @@ with reading(actor()) as session:
 
 def head() -> None:
     st.page_link("customers.py", label="Customers", icon=":material/arrow_back:", query_params=kept())
-    status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
     st.title(plain(full_name(customer)), anchor=False)
-    st.markdown(f"**{number(customer.mobile_number)}** {status_badge(status)}")
     if known.cannot_text:
         st.warning(
             plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
         )
-    if customer.notes:
-        st.text(customer.notes)
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "Add booking",
-            key="press_book",
-            type="primary",
-            icon=":material/event_seat:",
-            on_click=visit.open_dialog,
-            args=("book",),
-        )
-        if st.button("Edit", key="press_edit", icon=":material/edit:"):
-            visit.go("edit_customer.py", id=customer_id, **carry())
-        text_button()
-        st.button("Delete", icon=":material/delete:", on_click=visit.open_dialog, args=("delete",))
-    offer_tidy_name()
-
-
-def text_button() -> None:
-    """Where texts do not reach the number staff may say that they do by now; a STOP only its owner ends."""
-    if not known.cannot_text or known.opted_out_at:
-        closed = bool(known.cannot_text)
-        st.button("Text them", icon=":material/sms:", on_click=visit.open_dialog, args=("text",), disabled=closed)
-    elif st.button("Text this number again", icon=":material/sms:"):
+    # Staff may say that texts reach the number by now; a STOP only its owner ends.
+    if known.cannot_text and not known.opted_out_at and st.button("Text this number again", icon=":material/sms:"):
         with transaction(actor()) as session:
             numbers.try_again(session, customer.mobile_number, now=now())
         tell("Texts go to this number again")
         st.rerun()
+    offer_tidy_name()
+
+
+def who_section() -> Section:
+    """Their number and notes, and what can be done for them."""
+    status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
+    badge = Badge(STATUS_COLOUR[status], BOOKING_STATUS[status])
+    acts = [Act("Add booking", "book", "", "event_seat", key="b", looks="primary wide")]
+    acts.append(Act("Edit", "edit_customer", "", "edit", key="e"))
+    if not known.cannot_text:
+        acts.append(Act("Text them", "text", "", "sms"))
+    acts.append(Act("Delete", "delete", "", "delete"))
+    them = Card("", number(customer.mobile_number), badge=badge, words=customer.notes, acts=tuple(acts))
+    return Section(cards=[them])
 
 
 def offer_tidy_name() -> None:
@@ -102,6 +92,8 @@ def act(name: str, about: str) -> None:
     ids = [UUID(each) for each in about.split()]
     if name == "called":
         text_acts.tick_off(ids, "Called: off the list")
+    elif name == "edit_customer":
+        visit.go("edit_customer.py", id=customer_id, **carry())
     else:
         visit.open_dialog(name, *ids)
 
@@ -142,6 +134,7 @@ def confirm_delete(_about: None) -> None:
 head()
 draw_board(
     [
+        who_section(),
         coming_section("Active bookings", booked.active, texts, empty="No active bookings."),
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings."),
         history_section(booked.history),

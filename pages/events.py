@@ -31,7 +31,7 @@ def here(**about: str | int) -> str:
 def ways() -> Section:
     coming = Link("Coming", "events", looks="chosen" if shown == "Coming" else "button")
     past = Link("Past", address("events", which="Past"), looks="chosen" if shown == "Past" else "button")
-    return Section(links=(coming, past, Link("New event", "add_event", "add", "primary")))
+    return Section(links=(coming, past, Link("New event", "add_event", "add", looks="primary")))
 
 
 def pages() -> Section:

@@ -20,8 +20,8 @@ with reading(actor()) as session:
 
 def head() -> Section:
     day = f"{clock.day_words(now(), house().zone)} at {house().name}"
-    find = Link("Find a customer", "customers", "search", "primary")
-    return Section(faint=day, links=(find, Link("Add customer", "add_customer", "person_add", "button")))
+    find = Link("Find a customer", "customers", "search", looks="primary wide")
+    return Section(faint=day, links=(find, Link("Add customer", "add_customer", "person_add", key="n", looks="button")))
 
 
 def needs_somebody() -> Section:

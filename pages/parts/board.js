@@ -1,6 +1,6 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const board = parentElement.querySelector(".board")
-  board.act = ({ name, about }) => setTriggerValue("act", [name, about])
+  board.act = ({ name, about = "" }) => setTriggerValue("act", [name, about])
   // What stands already keeps the keyboard's place.
   const wanted = JSON.stringify(data)
   if (board.drawn === wanted) return
@@ -27,8 +27,8 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   if (badge) read.at(-1).append(" ", badged(badge))
   read.push(...faint.map(line => make("small", {}, line)))
   if (words) read.push(make("p", {}, words))
-  const leads = make("a", { href: address }, ...read)
-  const item = make("li", {}, opens(leads, leads))
+  const leads = make(address ? "a" : "div", { class: "read", ...(address && { href: address }) }, ...read)
+  const item = make("li", {}, address ? opens(leads, leads) : leads)
   if (said.length) item.append(make("div", { class: "said" }, ...said.map(line)))
   item.append(...notices.map(each => notice(each, board)))
   if (acts.length) item.append(make("div", { class: "acts" }, ...acts.map(each => button(each, board))))
@@ -55,12 +55,17 @@ function fact([label, words]) {
 function button(act, board) {
   const element = make("button", { type: "button", class: act.looks }, act.label)
   element.onclick = () => board.act(act)
-  return element
+  return marked(element, act)
 }
 
-function link({ label, address, icon, looks = "line" }) {
+function link({ label, address, icon, key, looks = "line" }) {
   const element = make("a", { href: address, class: looks }, label)
-  if (icon) element.dataset.icon = icon
   if (looks === "chosen") element.setAttribute("aria-current", "page")
-  return opens(element, element)
+  return marked(opens(element, element), { icon, key })
+}
+
+function marked(element, { icon, key }) {
+  if (icon) element.dataset.icon = icon
+  if (key) element.dataset.key = key // keys.js presses it.
+  return element
 }

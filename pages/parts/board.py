@@ -29,8 +29,10 @@ class Link(NamedTuple):
     label: str
     address: str
     icon: str = ""
+    key: str = ""
+    """What the keyboard presses it by."""
     looks: str = ""
-    """"" is a line of its own; "button" and "primary" look like buttons, "chosen" like one that is pressed."""
+    """"button", "primary", or "chosen" like a button that is pressed; "wide" too. Else it is a line of its own."""
 
 
 class Act(NamedTuple):
@@ -39,6 +41,8 @@ class Act(NamedTuple):
     label: str
     name: str
     about: str
+    icon: str = ""
+    key: str = ""
     looks: str = "button"
 
 
@@ -60,6 +64,8 @@ class Line(NamedTuple):
 
 
 class Card(NamedTuple):
+    """Leads to a screen, unless its address is empty."""
+
     address: str
     title: str
     lines: tuple[str, ...] = ()

@@ -52,7 +52,8 @@ function forget() {
 
 function isAnswered() {
   const { key, isAsked } = waiting
-  const button = document.querySelector(`.st-key-${screen.data.presses[key]} button`)
+  const ours = roots("*").flatMap(root => [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)])
+  const button = document.querySelector(`.st-key-${screen.data.presses[key]} button`) || ours[0]
   const search = key === "/" && document.querySelector(SEARCH)
   if (button) button.click()
   else if (search) search.focus(), search.select()
@@ -77,6 +78,11 @@ function walk(event, target, step) {
 }
 
 function customers() {
-  const lists = [...document.querySelectorAll(".st-key-people *")].map(element => element.shadowRoot).filter(Boolean)
-  return lists.flatMap(list => [...list.querySelectorAll(ROW)])
+  return roots(".st-key-people *").flatMap(list => [...list.querySelectorAll(ROW)])
+}
+
+// What is inside the elements of our own.
+function roots(selector) {
+  const elements = [...document.querySelectorAll(`[data-testid=stMain] ${selector}`)]
+  return elements.map(element => element.shadowRoot).filter(Boolean)
 }

@@ -99,8 +99,4 @@ def fill(event: Any) -> str:
 
 
 BOOKING_STATUS = {"active": "Active bookings", "reminder_only": "Reminder only", "none": "No bookings"}
-_STATUS_COLOUR = {"active": "green", "reminder_only": "blue", "none": "gray"}
-
-
-def status_badge(status: str) -> str:
-    return f":{_STATUS_COLOUR[status]}-badge[{BOOKING_STATUS[status]}]"
+STATUS_COLOUR = {"active": "green", "reminder_only": "blue", "none": "gray"}

@@ -17,16 +17,21 @@ def all_of(house, model):
 
 def open_booking_dialog(screen, customer, event):
     app = screen("customer.py", id=customer.id)
-    button(app, "Add booking").click().run()
+    open_by_button(app, "Add booking")
     field(app, "Event").set_value(event.id).run()
     return app
 
 
-def open_by_button(app, label: str, booking):
-    """What a button on the booking's card opens: tests of the browser press it."""
-    acts = [act for card in cards(app) for act in card.get("acts", ()) if act["label"] == label]
-    (act,) = [act for act in acts if act["about"] == str(booking.id)]
-    app.session_state["visit.dialog"] = (act["name"], booking.id)
+def acts(app) -> list[tuple[str, str]]:
+    """What the buttons on cards are called, and what each is about."""
+    return [(act["label"], act.get("about", "")) for card in cards(app) for act in card.get("acts", ())]
+
+
+def open_by_button(app, label: str, about=None):
+    """What a button on a card opens: tests of the browser press it."""
+    assert (label, str(about.id) if about else "") in acts(app)
+    name = {"Add booking": "book", "Edit booking": "edit", "Delete booking": "unbook", "Delete": "delete"}[label]
+    app.session_state["visit.dialog"] = (name, about and about.id)
     app.run()
 
 
@@ -34,7 +39,7 @@ def test_every_section_is_there(screen, add_customer):
     app = screen("customer.py", id=add_customer().id)
 
     titles = ["Active bookings", "Reminders", "Booking history", "Texts", "What is known"]
-    assert [section["heading"] for section in sections(app)] == titles
+    assert [section["heading"] for section in sections(app) if "heading" in section] == titles
 
 
 def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(house, screen, add_customer):
@@ -44,13 +49,13 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(hou
         numbers.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customer.py", id=customer.id)
     assert "They need a call instead" in said(app)
-    assert "Text them" not in [found.label for found in app.button]
+    assert ("Text them", "") not in acts(app)
 
     button(app, "Text this number again").click().run()
 
     assert "Texts go to this number again" in said(app)
     assert "They need a call instead" not in said(app)
-    assert not button(app, "Text them").disabled
+    assert ("Text them", "") in acts(app)
 
 
 def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
@@ -59,7 +64,7 @@ def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
         numbers.opt_out(session, customer.mobile_number, now=clock.now())
     app = screen("customer.py", id=customer.id)
     assert "They need a call instead" in said(app)
-    assert button(app, "Text them").disabled
+    assert ("Text them", "") not in acts(app)
     assert "Text this number again" not in [found.label for found in app.button]
 
 
@@ -126,7 +131,7 @@ def test_a_customer_goes_only_when_the_last_name_is_typed(house, screen, add_cus
     jo = add_customer()
     book(jo, add_event())
     app = screen("customer.py", id=jo.id)
-    app.button[[found.label for found in app.button].index("Delete")].click().run()
+    open_by_button(app, "Delete")
     assert "1 booking" in said(app)
 
     field(app, "Type the last name to confirm").set_value("Jones")
