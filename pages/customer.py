@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts import booking_dialogs, text_acts, visit
-from pages.parts.board import Act, Badge, Card, Section, draw_board, draw_cards
+from pages.parts.board import Act, Badge, Card, Link, Section, address, draw_board, draw_cards
 from pages.parts.booking_rows import coming_section, draw_older, history_section
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
@@ -48,13 +48,14 @@ def who_section() -> Section:
     """Their number and notes, and what can be done for them."""
     status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
     badge = Badge(STATUS_COLOUR[status], BOOKING_STATUS[status])
-    acts = [Act("Add booking", "book", "", "event_seat", key="b", looks="primary wide")]
-    acts.append(Act("Edit", "edit_customer", "", "edit", key="e"))
-    if not known.cannot_text:
-        acts.append(Act("Text them", "text", "", "sms"))
-    acts.append(Act("Delete", "delete", "", "delete"))
-    them = Card("", number(customer.mobile_number), badge=badge, words=customer.notes, acts=tuple(acts))
-    return Section(cards=[them])
+    edit = address("edit_customer", id=customer_id, **carry())
+    ways = (
+        Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide"),
+        Link("Edit", edit, icon="edit", key="e", looks="button"),
+        *(() if known.cannot_text else (Act("Text them", "text", icon="sms"),)),
+        Act("Delete", "delete", icon="delete"),
+    )
+    return Section(cards=[Card("", number(customer.mobile_number), badge=badge, words=customer.notes, ways=ways)])
 
 
 def offer_tidy_name() -> None:
@@ -92,8 +93,6 @@ def act(name: str, about: str) -> None:
     ids = [UUID(each) for each in about.split()]
     if name == "called":
         text_acts.tick_off(ids, "Called: off the list")
-    elif name == "edit_customer":
-        visit.go("edit_customer.py", id=customer_id, **carry())
     else:
         visit.open_dialog(name, *ids)
 
@@ -140,7 +139,7 @@ draw_board(
         history_section(booked.history),
     ],
     [texts_section(), known_section(customer, known)],
-    key="board",
+    key=f"board.{customer_id}",
     on_act=act,
 )
 draw_older(booked.history)

@@ -19,7 +19,7 @@ from venue import customers
 def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Customers", width="content", anchor=False)
-        if st.button("Add customer", key="press_add_customer", type="primary", icon=":material/person_add:"):
+        if st.button("Add customer", key="press_n", type="primary", icon=":material/person_add:"):
             visit.go("add_customer.py")
 
 

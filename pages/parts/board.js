@@ -22,7 +22,7 @@ function section({ heading, cards, empty, across, notices = [], facts = [], fain
   return element
 }
 
-function card({ address, title, lines = [], badge, faint = [], words, said = [], notices = [], acts = [] }, board) {
+function card({ address, title, lines = [], badge, faint = [], words, said = [], notices = [], ways = [] }, board) {
   const read = [make("b", {}, title), ...lines.map(line => make("span", {}, line))]
   if (badge) read.at(-1).append(" ", badged(badge))
   read.push(...faint.map(line => make("small", {}, line)))
@@ -31,7 +31,7 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   const item = make("li", {}, address ? opens(leads, leads) : leads)
   if (said.length) item.append(make("div", { class: "said" }, ...said.map(line)))
   item.append(...notices.map(each => notice(each, board)))
-  if (acts.length) item.append(make("div", { class: "acts" }, ...acts.map(each => button(each, board))))
+  if (ways.length) item.append(waysOn(ways, board))
   return item
 }
 
@@ -43,9 +43,12 @@ function line({ what, badge, when }) {
   return make("small", {}, what, " ", badged(badge), " ", when)
 }
 
-function notice({ badge, words, acts = [], links = [] }, board) {
-  const ways = make("div", { class: "acts" }, ...acts.map(each => button(each, board)), ...links.map(link))
-  return make("div", { class: "notice" }, make("div", {}, badged(badge), " ", words), ways)
+function notice({ badge, words, ways }, board) {
+  return make("div", { class: "notice" }, make("div", {}, badged(badge), " ", words), waysOn(ways, board))
+}
+
+function waysOn(ways, board) {
+  return make("div", { class: "ways" }, ...ways.map(each => (each.address ? link(each) : button(each, board))))
 }
 
 function fact([label, words]) {

@@ -40,7 +40,7 @@ class Act(NamedTuple):
 
     label: str
     name: str
-    about: str
+    about: str = ""
     icon: str = ""
     key: str = ""
     looks: str = "button"
@@ -51,8 +51,7 @@ class Notice(NamedTuple):
 
     badge: Badge
     words: str
-    acts: tuple[Act, ...] = ()
-    links: tuple[Link, ...] = ()
+    ways: tuple[Act | Link, ...] = ()
 
 
 class Line(NamedTuple):
@@ -76,7 +75,7 @@ class Card(NamedTuple):
     """What somebody wrote, with its lines."""
     said: tuple[Line, ...] = ()
     notices: tuple[Notice, ...] = ()
-    acts: tuple[Act, ...] = ()
+    ways: tuple[Act | Link, ...] = ()
 
 
 class Section(NamedTuple):

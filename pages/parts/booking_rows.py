@@ -53,7 +53,7 @@ def _coming(booking: Any, texts: Sequence[Any]) -> Card:
     return _past(booking)._replace(
         said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
         notices=trouble([text for text in texts if text.needs_person]),
-        acts=(
+        ways=(
             Act("Edit booking", "edit", str(booking.id)),
             Act("Delete booking", "unbook", str(booking.id), looks="quiet"),
         ),

@@ -52,8 +52,7 @@ function forget() {
 
 function isAnswered() {
   const { key, isAsked } = waiting
-  const ours = roots("*").flatMap(root => [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)])
-  const button = document.querySelector(`.st-key-${screen.data.presses[key]} button`) || ours[0]
+  const button = screen.data.keys.includes(key) && withKey(key)
   const search = key === "/" && document.querySelector(SEARCH)
   if (button) button.click()
   else if (search) search.focus(), search.select()
@@ -61,8 +60,13 @@ function isAnswered() {
     if (!isAsked) screen.setTriggerValue("pressed", key)
     waiting.isAsked = true
     return key !== "/" // The search box comes with the next screen.
-  } else return !(key in screen.data.presses)
+  } else return !screen.data.keys.includes(key)
   return true
+}
+
+function withKey(key) {
+  const onBoards = roots("*").flatMap(root => [...root.querySelectorAll(`[data-key="${key}"]`)])
+  return onBoards[0] || document.querySelector(`.st-key-press_${key} button`)
 }
 
 // Up and down go through the customers of the list, from the search box too; Enter then follows the link.

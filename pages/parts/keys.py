@@ -10,8 +10,8 @@ import streamlit as st
 from pages.parts import visit
 
 HERE = Path(__file__).parent
-# Each presses the button with this key, where there is one.
-PRESSES = {"n": "press_add_customer", "b": "press_book", "e": "press_edit"}
+# Each presses what has this key on a board, or Streamlit's button called "press_" and the key, where there is one.
+KEYS = ("n", "b", "e")
 HELP = {
     "/": "Search customers",
     "N": "New customer",
@@ -30,7 +30,7 @@ def listen_to_keys(screen: str) -> None:
     """Drawn once on every screen, after it."""
     _listen(
         key="keys",
-        data={"screen": screen, "presses": PRESSES},
+        data={"screen": screen, "keys": KEYS},
         on_pressed_change=_answer,
     )
     visit.draw_dialog({"keys": ("Keyboard", _draw_help)})

@@ -20,7 +20,7 @@ def trouble(texts: Sequence[Any]) -> tuple[Notice, ...]:
         return ()
     called = Act("Called", "called", " ".join(str(text.id) for text in texts))
     read = Link("Open the text", address("message", id=texts[-1].id), "sms", looks="button")
-    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1]), (called,), (read,)),)
+    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1]), (called, read)),)
 
 
 def _what(texts: Sequence[Any]) -> str:

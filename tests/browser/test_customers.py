@@ -361,7 +361,7 @@ def test_long_and_naughty_names_scroll_nothing_sideways(environment, chromium, a
     page.on("pageerror", lambda error: failed.append(str(error)))
     page.goto("/customers?q=900999&view=Cards")
     first_row(page).click()
-    expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
     customer = page.url.partition("id=")[2][:36]
     screens = ["/customers?view=Table&rows=100", "/customers?view=Cards", "/customers?q=nobody+" + "w" * 90]
     screens += [f"/customer?id={customer}", f"/edit_customer?id={customer}", "/edit_customers?size=25"]
@@ -385,7 +385,7 @@ def test_no_serious_fault_for_whoever_cannot_see_or_aim(environment, chromium, a
     page = context.new_page()
     page.goto("/customers?q=900999&view=Cards")
     first_row(page).click()
-    expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
     customer = page.url.partition("id=")[2][:36]
     for path in (
         "/customers?view=Table",

@@ -69,7 +69,7 @@ def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
     expect(page.get_by_text("you're on the list for Quiz Night")).to_be_visible()
 
     page.goto(customer)
-    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_label("Last name").fill("Smythe")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Jo Smythe")).to_be_visible()

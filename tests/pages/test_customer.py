@@ -24,7 +24,7 @@ def open_booking_dialog(screen, customer, event):
 
 def acts(app) -> list[tuple[str, str]]:
     """What the buttons on cards are called, and what each is about."""
-    return [(act["label"], act.get("about", "")) for card in cards(app) for act in card.get("acts", ())]
+    return [(act["label"], act.get("about", "")) for card in cards(app) for act in card.get("ways", ())]
 
 
 def open_by_button(app, label: str, about=None):
