@@ -82,13 +82,14 @@ def draw_list(found: customers.Page, view: str) -> None:
 
 def ahead(found: customers.Page) -> dict[str, Any] | None:
     """The next page, which stands at once when it is turned to."""
-    if not found.ahead:
+    if found.ahead is None:
         return None
-    following = list_place.following(found)
     return {
-        "rows": [shown(row) for row in following.rows],
-        "words": list_place.words(following, ""),
+        "rows": [shown(row) for row in found.ahead.rows],
+        "words": list_place.words(found.ahead, ""),
         "kept": urlencode({**standing(), "page": list_place.next_page(found)}),
+        "turns": list_place.turns(found.ahead),
+        "letter": "",
     }
 
 

@@ -54,8 +54,8 @@ class Page:
     page_size: int
     has_previous: bool = False
     has_next: bool = False
-    ahead: Sequence[AnyRow] = ()
-    """The rows of the next page, where they were asked for."""
+    ahead: "Page | None" = None
+    """The next page, where it was asked for."""
 
     @property
     def pages(self) -> int:
@@ -86,8 +86,8 @@ def search(
 
     The page is the one `after` or `before` a customer, the `last`, the one where names from a `letter` on begin, or
     else the one with that number; `page` is then what the page found is numbered. Rows have id, first_name,
-    last_name, mobile_number, notes, version, created_at and booking_status. On the way forward the rows of the page
-    after it can be read `ahead` too.
+    last_name, mobile_number, notes, version, created_at and booking_status. On the way forward the page after it
+    can be read `ahead` by the same query.
     """
     require(session, Permission.READ)
     asked, values = _asked(
@@ -223,12 +223,16 @@ class _Listed:
 
     @property
     def _one_more(self) -> int:
-        """So many rows tell whether there is a next page, or are all of it."""
-        return self.page_size * 2 if self.ahead else self.page_size + 1
+        """So many rows tell whether anything follows."""
+        return self.page_size * (2 if self.ahead else 1) + 1
 
     def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> Page:
-        shown, ahead = rows[: self.page_size], rows[self.page_size :] if self.ahead else ()
-        return Page(shown, self.total, page, self.page_size, has_previous, has_next, ahead)
+        size, following = self.page_size, None if page is None else page + 1
+        ahead = None
+        if self.ahead and len(rows) > size:
+            more = len(rows) > 2 * size
+            ahead = Page(rows[size : 2 * size], self.total, following, size, has_previous=True, has_next=more)
+        return Page(rows[:size], self.total, page, size, has_previous, has_next, ahead)
 
     def _rows(
         self,

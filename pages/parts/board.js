@@ -1,6 +1,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const board = parentElement.querySelector(".board")
-  board.act = ({ name, about = "" }) => setTriggerValue("act", [name, about])
+  board.act = ({ name, about = "" }) => isConnected() && setTriggerValue("act", [name, about])
+  keepPlace(board, parentElement)
   // What stands already keeps the keyboard's place.
   const wanted = JSON.stringify(data)
   if (board.drawn === wanted) return
@@ -8,6 +9,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [{ sides }] = data
   board.classList.toggle("beside", sides.length > 1)
   board.replaceChildren(...sides.map(sections => make("div", {}, ...sections.map(each => section(each, board)))))
+}
+
+// A dialog that closes gives the keyboard's place back to the board as a whole: to the button that opened it.
+function keepPlace(board, { host }) {
+  host.tabIndex = -1
+  host.style.outline = "none"
+  host.onfocus = () => {
+    if (host.shadowRoot.activeElement) return
+    const pressed = [...board.querySelectorAll("button")].find(each => each.dataset.act === board.pressed)
+    pressed?.focus({ preventScroll: true })
+  }
+  board.onpointerdown = () => (board.pressed = null)
 }
 
 function section({ heading, cards, empty, across, notices = [], facts = [], faint, links = [] }, board) {
@@ -18,7 +31,7 @@ function section({ heading, cards, empty, across, notices = [], facts = [], fain
   else if (empty) element.append(make("small", {}, empty))
   if (facts.length) element.append(make("dl", {}, ...facts.map(fact)))
   if (faint) element.append(make("small", {}, faint))
-  if (links.length) element.append(make("nav", {}, ...links.map(link)))
+  if (links.length) element.append(make("div", { class: "links" }, ...links.map(link)))
   return element
 }
 
@@ -26,9 +39,11 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   const read = [make("b", {}, title), ...lines.map(line => make("span", {}, line))]
   if (badge) read.at(-1).append(" ", badged(badge))
   read.push(...faint.map(line => make("small", {}, line)))
-  if (words) read.push(make("p", {}, words))
+  const written = words ? [make("p", {}, words)] : []
+  if (!ways.length) read.push(...written.splice(0))
   const leads = make(address ? "a" : "div", { class: "read", ...(address && { href: address }) }, ...read)
   const item = make("li", {}, address ? opens(leads, leads) : leads)
+  item.append(...written)
   if (said.length) item.append(make("div", { class: "said" }, ...said.map(line)))
   item.append(...notices.map(each => notice(each, board)))
   if (ways.length) item.append(waysOn(ways, board))
@@ -57,7 +72,11 @@ function fact([label, words]) {
 
 function button(act, board) {
   const element = make("button", { type: "button", class: act.looks }, act.label)
-  element.onclick = () => board.act(act)
+  element.dataset.act = JSON.stringify([act.name, act.about])
+  element.onclick = () => {
+    board.pressed = element.dataset.act
+    board.act(act)
+  }
   return marked(element, act)
 }
 

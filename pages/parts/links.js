@@ -9,14 +9,20 @@ function make(tag, attributes = {}, ...inside) {
   return element
 }
 
-function opens(element, { href }) {
+function opens(element, { href }, open = go) {
   element.onclick = event => {
     const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
-    if (another || String(getSelection())) return
+    const isMarked = event.detail && String(getSelection()) // A key presses without a pointer.
+    if (another || isMarked) return
     event.preventDefault()
-    go(href)
+    if (isConnected()) open(href)
   }
   return element
+}
+
+// Without the server nothing here leads anywhere, as with Streamlit's own elements.
+function isConnected() {
+  return Boolean(document.querySelector("[data-test-connection-state=CONNECTED]"))
 }
 
 // To another screen as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.

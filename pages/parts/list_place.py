@@ -2,7 +2,6 @@
 is one step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
 
 import string
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -60,11 +59,6 @@ def words(found: Page, typed: str) -> str:
         return f"From {typed if typed in LETTERS else found.rows[0].last_name} · {all_of_them}"
     start = (found.page - 1) * found.page_size + 1
     return f"{start:,}–{start + len(found.rows) - 1:,} of {all_of_them}"
-
-
-def following(found: Page) -> Page:
-    """The page after this one, of the rows that were read ahead."""
-    return replace(found, rows=found.ahead, page=None if found.page is None else found.page + 1, ahead=())
 
 
 def turns(found: Page) -> list[dict[str, str | None]]:

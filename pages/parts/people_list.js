@@ -1,23 +1,30 @@
 // What comes from customers is only ever set as text.
 
 let turned = false // Another page was asked for: it is read from its top.
-let left = null // What was shown before Next was pressed, until the server has answered.
+let ahead = null // While a page stands that the server has not answered for: what it was turned from, and what to open.
+const PATIENCE = 5000 // milliseconds until it is taken back
 
 export default function (given) {
   const component = { ...given, data: given.data[0] }
-  if (component.data === left) return
-  left = null
+  if (component.data !== ahead?.from.data) answered(component)
+}
+
+function answered(component) {
+  const wanted = ahead?.from.parentElement === component.parentElement && ahead.wanted
+  ahead = null
   draw(component)
+  if (wanted) go(wanted)
 }
 
 function draw(component) {
   const { data, parentElement } = component
+  parentElement.tell = component.setTriggerValue
   const focused = focusedIn(parentElement)
   const put = (place, ...inside) => parentElement.querySelector(place).replaceChildren(...inside)
   parentElement.querySelector("[role=status]").textContent = data.words
   put(".views", ...views(component))
   put(".tools", ...tools(component))
-  put(".people", data.view === "Cards" ? cards(component) : table(component))
+  people(component)
   put(".foot", ...foot(component))
   if (focused) parentElement.querySelector(focused)?.focus({ preventScroll: true })
   if (turned) parentElement.querySelector(".top").scrollIntoView({ block: "nearest" })
@@ -78,9 +85,26 @@ function foot(component) {
 
 // The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
 function goAhead(component) {
-  if (!component.data.ahead) return
-  left = component.data
-  draw({ ...component, data: { ...left, ...left.ahead, ahead: null } })
+  if (!component.data.ahead || !isConnected()) return
+  const from = component
+  ahead = { from, wanted: "" }
+  draw({ ...component, data: { ...from.data, ...from.data.ahead, ahead: null } })
+  setTimeout(() => ahead?.from === from && from.parentElement.isConnected && answered(from), PATIENCE)
+}
+
+// The address still is that of the page before, and the answer would change it: a customer is opened after it.
+function openWhenAnswered(address) {
+  if (ahead) ahead.wanted = address
+  else go(address)
+}
+
+// What stands already is left alone: a finger may be on it.
+function people({ data, parentElement }) {
+  const place = parentElement.querySelector(".people")
+  const wanted = JSON.stringify([data.view, data.heads, data.rows, data.kept])
+  if (place.drawn === wanted) return
+  place.drawn = wanted
+  place.replaceChildren(data.view === "Cards" ? cards(data) : table(data, parentElement))
 }
 
 // A customer is a real link: read by a screen reader, opened in another tab by whoever holds a key.
@@ -96,29 +120,27 @@ function status(row) {
   return make("span", { class: `status ${row.status}` }, row.bookings)
 }
 
-function cards({ data: { rows, kept } }) {
+function cards({ rows, kept }) {
   const card = row => link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row)))
-  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card))))
+  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card, openWhenAnswered))))
 }
 
-function table(component) {
-  const { data } = component
-  const heads = make("tr", {}, ...data.heads.map(head => headCell(head, component)))
-  const rows = data.rows.map(row => tableRow(row, component))
+function table(data, list) {
+  const heads = make("tr", {}, ...data.heads.map(head => headCell(head, list)))
+  const rows = data.rows.map(row => tableRow(row, data))
   return make("table", { "aria-label": "Customers" }, make("thead", {}, heads), make("tbody", {}, ...rows))
 }
 
-function headCell(head, { setTriggerValue }) {
+function headCell(head, list) {
   const attributes = { scope: "col", class: head.name }
   if (!head.sort) return make("th", { ...attributes, "data-plain": "" }, head.label)
-  const sorting = button(head.label, () => setTriggerValue("sorted", head.sort))
+  const sorting = button(head.label, () => list.tell("sorted", head.sort))
   return make("th", { ...attributes, "aria-sort": head.is || "none" }, sorting)
 }
 
-function tableRow(row, component) {
-  const { heads, kept } = component.data
+function tableRow(row, { heads, kept }) {
   const open = link(row, kept, row.last_name)
-  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open)
+  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open, openWhenAnswered)
 }
 
 function cell(name, row, open) {

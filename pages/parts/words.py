@@ -20,11 +20,6 @@ def plain(typed: Any) -> str:
     return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, _closed(" ".join(str(typed).split()))))
 
 
-def plain_lines(typed: Any) -> str:
-    """The same of what has several lines: they stay lines."""
-    return "  \n".join(map(plain, str(typed).splitlines()))
-
-
 # What turns the direction of writing, and what ends that: https://www.unicode.org/reports/tr9/
 _TURNS = (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066\u2067\u2068", "\u2069"))
 

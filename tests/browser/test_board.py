@@ -78,7 +78,7 @@ def test_the_same_button_opens_its_dialog_again(booked, phone):
         expect(phone.get_by_role("dialog")).to_be_visible()
         phone.keyboard.press("Escape")
         expect(phone.get_by_role("dialog")).to_have_count(0)
-        expect(edit).to_be_visible()
+        expect(edit).to_be_focused()
 
 
 def test_what_did_not_arrive_is_called_about_and_ticked_off(booked, phone):

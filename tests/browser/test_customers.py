@@ -106,42 +106,71 @@ def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
     here(page, "26–50 of 60 customers")
 
 
-def test_the_next_page_stands_before_the_server_answers(sixty, page):
-    answers, is_held = [], threading.Event()
+@pytest.fixture
+def held(page):
+    """Answers of the server, which come to the page while this is clear."""
+    is_held, answers = threading.Event(), []
 
-    def hold(socket):
-        def pass_on(message):
-            answers.append(partial(socket.send, message))
-            while answers and not is_held.is_set():
-                answers.pop(0)()
+    def pass_on(send, message):
+        answers.append(partial(send, message))
+        while answers and not is_held.is_set():
+            answers.pop(0)()
 
-        socket.connect_to_server().on_message(pass_on)
+    def between(socket):
+        socket.connect_to_server().on_message(partial(pass_on, socket.send))
 
-    page.route_web_socket(re.compile("/_stcore/stream"), hold)
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    is_held.answers = answers
+    return is_held
+
+
+def let_go(held) -> None:
+    held.clear()
+    while held.answers:
+        held.answers.pop(0)()
+
+
+def test_the_next_page_stands_before_the_server_answers(sixty, page, held):
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")
-    is_held.set()
+    held.set()
     page.get_by_role("button", name="Next").click()
     here(page, "26–50 of 60 customers")
     expect(first_row(page)).to_have_text("Smith 25")
     expect(page).not_to_have_url(re.compile("page="))
 
+    page.get_by_role("button", name="Next").click()  # The one after it, and not this one again.
     page.wait_for_timeout(500)
-    is_held.clear()
-    for answer in answers:
-        answer()
-    expect(page).to_have_url(re.compile("page=2"))
-    expect(first_row(page)).to_have_text("Smith 25")
-    page.get_by_role("button", name="Next").click()
+    let_go(held)
     here(page, "51–60 of 60 customers")
+    expect(page).to_have_url(re.compile("page=3"))
+    page.get_by_role("button", name="Back").click()
+    here(page, "26–50 of 60 customers")
 
 
-def test_a_customer_opened_from_the_page_that_was_ahead_leads_back_to_it(sixty, page):
+def test_a_next_page_that_the_server_never_answers_for_is_taken_back(sixty, page, held):
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")
+    held.set()
+    page.get_by_role("button", name="Next").click()
+    here(page, "26–50 of 60 customers")
+    here(page, "1–25 of 60 customers")
+    expect(first_row(page)).to_have_text("Smith 00")
+
+
+def test_a_customer_opened_from_the_page_that_was_ahead_leads_back_to_it(sixty, page, held):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    held.set()
     page.get_by_role("button", name="Next").click()
     page.locator("[data-customer]").filter(has_text="Smith 30").click()
+    page.wait_for_timeout(300)
+    let_go(held)
     expect(page.get_by_role("heading", name="Jo Smith 30")).to_be_visible()
+    expect(page).to_have_url(re.compile("/customer.id="))
+    page.get_by_role("button", name="Text them").click()
+    expect(page.get_by_role("dialog", name="Text them")).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
     here(page, "26–50 of 60 customers")
 
