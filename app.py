@@ -1,6 +1,5 @@
 """The web server: `streamlit run app.py`."""
 
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +16,7 @@ from db.session import DatabaseUnavailable
 from pages.parts import desk
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import downloads, health, links, twilio_callbacks
+from web import downloads, health, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -39,18 +38,9 @@ def actor_of(_request: Request) -> Actor:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    warm_up()
+    memory.share_free_memory()
+    memory.warm_up()
     yield
-
-
-def warm_up() -> None:
-    """What is imported once need not be looked at again by the garbage collector (docs/decisions/0013-garbage.md)."""
-    import pandas
-    import pyarrow
-
-    log.debug("Warmed up with pandas %s and pyarrow %s", pandas.__version__, pyarrow.__version__)
-    gc.collect()
-    gc.freeze()
 
 
 def calm_words(error: Exception) -> bool:

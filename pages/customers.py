@@ -52,7 +52,7 @@ def find(chosen: Filters, page_size: int) -> customers.Page:
 
 def draw_list(found: customers.Page, view: str) -> None:
     order, page = (st.query_params.get(name) for name in ("sort", "page"))
-    several = found.pages > 1
+    several, size = found.pages > 1, found.page_size  # What a session keeps for its buttons is no page of rows.
     draw_people(
         [shown(row) for row in found.rows],
         view=view,
@@ -67,9 +67,9 @@ def draw_list(found: customers.Page, view: str) -> None:
         orders=list(list_view.SORTS),
         ordered=list_view.called(order),
         sizes=list_place.SIZES if view == "Table" else [],
-        size=str(found.page_size),
+        size=str(size),
         on={
-            "edited": lambda _: visit.go("edit_customers.py", size=found.page_size, **keep()),
+            "edited": lambda _: visit.go("edit_customers.py", size=size, **keep()),
             "sorted": list_view.sort_by,
             "ordered": list_view.put_in_order,
             "turned": list_place.turn,
