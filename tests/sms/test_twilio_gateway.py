@@ -30,7 +30,10 @@ from venue import clock
 JO = "+447700900123"
 SAM = "+447700900456"
 HELLO = Outgoing(message_id="1", to=JO, body="The Anchor: Hi Jo {seats} ✓ &=+", valid_for=timedelta(hours=3))
+# A machine that is busy answers late; where nothing ever answers, little patience is enough.
 PATIENT = {"connect_timeout": 10, "read_timeout": 10}
+HASTY = {"connect_timeout": 0.5, "read_timeout": 0.5}
+SILENT = ("slow_drip", "slow_drip_before_accept", "slow_headers", "read_timeout", "read_timeout_before_accept")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -47,9 +50,8 @@ def gateway_at(url: str, **changed: object) -> TwilioGateway:
         "password": TOKEN,
         "from_": FROM,
         "base_url": url,
-        "connect_timeout": 0.5,
-        "read_timeout": 0.5,
         "clock": clock.now,
+        **PATIENT,
     }
     return TwilioGateway(**(settings | changed))  # type: ignore[arg-type]
 
@@ -133,16 +135,14 @@ NOT_TAKEN_BUT_UNKNOWN = (
 
 
 @pytest.mark.parametrize("fault", TAKEN_BUT_UNKNOWN + NOT_TAKEN_BUT_UNKNOWN)
-def test_an_answer_that_does_not_tell_is_unknown_and_nothing_is_tried_twice(
-    server: TwilioServer, gateway: Gateway, fault: str
-) -> None:
+def test_an_answer_that_does_not_tell_is_unknown_and_nothing_is_tried_twice(server: TwilioServer, fault: str) -> None:
     server.fault_next(fault)
     started = time.monotonic()
 
-    outcome = gateway.send(HELLO)
+    outcome = gateway_at(server.url, **(HASTY if fault in SILENT else PATIENT)).send(HELLO)
 
     assert isinstance(outcome, Unknown), outcome
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 5
     assert len(server.messages) == (fault in TAKEN_BUT_UNKNOWN)
     assert len(server.requests) == 1
 
@@ -216,7 +216,7 @@ def test_any_wish_to_wait_is_read_calmly(header: bytes, least: int | None, most:
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=90), timedelta(hours=-3), timedelta(days=2)])
 def test_our_clock_is_compared_with_twilios(server: TwilioServer, ahead: timedelta) -> None:
-    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead, **PATIENT)
+    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead)
     assert gateway.ahead is None
     gateway.send(HELLO)
     assert gateway.ahead is not None
@@ -243,7 +243,7 @@ def test_an_answer_without_a_date_says_nothing_of_the_clock(date: bytes) -> None
 @pytest.mark.parametrize("ahead", [timedelta(hours=-1), timedelta(minutes=3), timedelta(hours=1)])
 def test_a_text_that_may_have_gone_is_found_although_our_clock_is_wrong(server: TwilioServer, ahead: timedelta) -> None:
     """Else it would be sent again."""
-    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead, **PATIENT)
+    gateway = gateway_at(server.url, clock=lambda: clock.now() + ahead)
     claimed_at = clock.now() + ahead
     server.fault_next("accept_then_drop")
     assert isinstance(gateway.send(HELLO), Unknown)
@@ -279,11 +279,11 @@ def test_a_connection_that_never_completes_is_not_sent() -> None:
             sock.setblocking(False)
             sock.connect_ex(address)
         started = time.monotonic()
-        outcome = gateway_at(f"http://127.0.0.1:{address[1]}").send(HELLO)
+        outcome = gateway_at(f"http://127.0.0.1:{address[1]}", **HASTY).send(HELLO)
         for sock in waiting:
             sock.close()
     assert isinstance(outcome, NotSent), outcome
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 def test_a_tls_handshake_that_fails_or_hangs_is_not_sent(server: TwilioServer) -> None:
@@ -291,8 +291,8 @@ def test_a_tls_handshake_that_fails_or_hangs_is_not_sent(server: TwilioServer) -
     assert isinstance(gateway_at(f"https://127.0.0.1:{port}").send(HELLO), NotSent)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = time.monotonic()
-        assert isinstance(gateway_at(f"https://127.0.0.1:{silent.getsockname()[1]}").send(HELLO), NotSent)
-        assert time.monotonic() - started < 1
+        assert isinstance(gateway_at(f"https://127.0.0.1:{silent.getsockname()[1]}", **HASTY).send(HELLO), NotSent)
+        assert time.monotonic() - started < 5
     assert server.messages == []
 
 
@@ -510,6 +510,8 @@ def test_a_look_that_is_not_whole_concludes_nothing(
     monkeypatch.setattr("sms.twilio_gateway.LARGEST_PAGE", 1)
     gateway.send(HELLO)
     gateway.send(HELLO)
+    if fault in SILENT:
+        gateway = gateway_at(server.url, **HASTY)
     for before in ([], [""]):
         server.fault_next(*before, fault, method="GET")
         with pytest.raises(ProviderUnreachable):
@@ -613,7 +615,7 @@ def test_neither_logs_nor_errors_hold_a_number_or_words(
 
 
 def test_many_threads_may_send_at_once(server: TwilioServer) -> None:
-    gateway = gateway_at(server.url, read_timeout=10, connect_timeout=10)
+    gateway = gateway_at(server.url)
     outcomes: list[object] = []
     threads = [
         threading.Thread(target=lambda: outcomes.extend(gateway.send(HELLO) for _ in range(10))) for _ in range(16)
