@@ -17,18 +17,31 @@ function answered(component) {
 }
 
 function draw(component) {
-  const { data, parentElement } = component
-  parentElement.tell = component.setTriggerValue
-  const focused = focusedIn(parentElement)
-  const put = (place, ...inside) => parentElement.querySelector(place).replaceChildren(...inside)
-  parentElement.querySelector("[role=status]").textContent = data.words
-  put(".views", ...views(component))
-  put(".tools", ...tools(component))
-  people(component)
-  put(".foot", ...foot(component))
-  if (focused) parentElement.querySelector(focused)?.focus({ preventScroll: true })
-  if (turned) parentElement.querySelector(".top").scrollIntoView({ block: "nearest" })
+  const { data, parentElement: list } = component
+  list.component = component
+  const focused = focusedIn(list)
+  list.querySelector("[role=status]").textContent = data.words
+  put(list, ".views", [data.views, data.view], views)
+  put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered], tools)
+  put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
+  put(list, ".foot", [data.turns, data.sizes, data.size], foot)
+  if (focused) list.querySelector(focused)?.focus({ preventScroll: true })
+  if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
   turned = false
+}
+
+// What stands already is left alone: a finger may be on it, and making it anew takes time.
+function put(list, place, shown, parts) {
+  const element = list.querySelector(place)
+  const wanted = JSON.stringify(shown)
+  if (element.drawn === wanted) return
+  element.drawn = wanted
+  element.replaceChildren(...parts(list.component.data, list))
+}
+
+// Told of whatever the list shows by then.
+function tell(list, event, value) {
+  list.component.setTriggerValue(event, value)
 }
 
 // What is drawn anew keeps the keyboard's place.
@@ -53,32 +66,31 @@ function choice(label, options, chosen, onchoose, empty) {
   return element
 }
 
-function views({ data, setTriggerValue }) {
+function views(data, list) {
   return data.views.map(view => {
-    const element = button(view, () => setTriggerValue("viewed", view))
+    const element = button(view, () => tell(list, "viewed", view))
     element.setAttribute("aria-pressed", view === data.view)
     return element
   })
 }
 
-function tools({ data, setTriggerValue }) {
+function tools(data, list) {
   // Nothing chosen would tell nothing: what is no letter leads back to the beginning.
-  const jump = letter => setTriggerValue("jumped", letter || "the beginning")
+  const jump = letter => tell(list, "jumped", letter || "the beginning")
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "Jump to a letter")
-  const orders = choice("Sort by", data.orders, data.ordered, order => setTriggerValue("ordered", order))
-  const edit = button("Edit these", () => setTriggerValue("edited", true))
+  const orders = choice("Sort by", data.orders, data.ordered, order => tell(list, "ordered", order))
+  const edit = button("Edit these", () => tell(list, "edited", true))
   return [data.letters.length && letters, data.view === "Cards" && orders, edit].filter(Boolean)
 }
 
-function foot(component) {
-  const { data, setTriggerValue } = component
+function foot(data, list) {
   const turn = ({ label, to }) => {
     turned = true
-    setTriggerValue("turned", to)
-    if (label === "Next") goAhead(component)
+    tell(list, "turned", to)
+    if (label === "Next") goAhead(list.component)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
-  const sizes = choice("Rows", data.sizes, data.size, size => setTriggerValue("sized", size))
+  const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
 }
@@ -98,13 +110,8 @@ function openWhenAnswered(address) {
   else go(address)
 }
 
-// What stands already is left alone: a finger may be on it.
-function people({ data, parentElement }) {
-  const place = parentElement.querySelector(".people")
-  const wanted = JSON.stringify([data.view, data.heads, data.rows, data.kept])
-  if (place.drawn === wanted) return
-  place.drawn = wanted
-  place.replaceChildren(data.view === "Cards" ? cards(data) : table(data, parentElement))
+function people(data, list) {
+  return [data.view === "Cards" ? cards(data) : table(data, list)]
 }
 
 // A customer is a real link: read by a screen reader, opened in another tab by whoever holds a key.
@@ -134,7 +141,7 @@ function table(data, list) {
 function headCell(head, list) {
   const attributes = { scope: "col", class: head.name }
   if (!head.sort) return make("th", { ...attributes, "data-plain": "" }, head.label)
-  const sorting = button(head.label, () => list.tell("sorted", head.sort))
+  const sorting = button(head.label, () => tell(list, "sorted", head.sort))
   return make("th", { ...attributes, "aria-sort": head.is || "none" }, sorting)
 }
 
