@@ -183,7 +183,7 @@ class _Listed:
     def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> Page | None:
         """The page after or before a customer; none when they were deleted meanwhile."""
         start = "after" if forward != self.descending else "before"
-        limit = self._one_more if forward else self.page_size + 1
+        limit = self._enough if forward else self.page_size + 1
         rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=limit)
         if not rows and _IS_THERE.row(self.session, beside=customer_id) is None:
             return None
@@ -206,7 +206,7 @@ class _Listed:
         if offset > FAR and offset > self.total // 2:
             rows = self._from_the_end(offset)
         else:
-            rows = self._rows(limit=self._one_more, offset=offset)
+            rows = self._rows(limit=self._enough, offset=offset)
         return self._page(rows, page, has_previous=page > 1, has_next=offset + self.page_size < self.total)
 
     def _from_the_end(self, offset: int) -> Sequence[AnyRow]:
@@ -215,14 +215,14 @@ class _Listed:
 
     def from_letter(self, letter: str) -> Page:
         by_name = replace(self, sort="name", descending=False)
-        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self._one_more)
+        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self._enough)
         if not rows:
             return by_name.last()
         more = len(rows) > self.page_size
         return by_name._page(rows, None, has_previous=bool(rows[0].preceded), has_next=more)
 
     @property
-    def _one_more(self) -> int:
+    def _enough(self) -> int:
         """So many rows tell whether anything follows."""
         return self.page_size * (2 if self.ahead else 1) + 1
 
