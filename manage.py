@@ -127,7 +127,7 @@ def import_customers(
 @click.option("--booked", type=click.Choice(["active", "reminder_only", "none"]), help="Only this booking status.")
 def export_customers(output: BinaryIO, words: str, booked: str | None) -> None:
     """Write customers as CSV, in the list's order."""
-    with plain_errors(), open_house().reading(COMMAND_LINE) as session:
+    with plain_errors(), open_house().reading_at_length(COMMAND_LINE) as session:
         for part in exports.customers_csv(session, words, booked=booked, now=clock.now()):
             output.write(part)
 
@@ -242,7 +242,7 @@ def messages_group() -> None:
 @JSON
 def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
     """List every text, oldest first: what was sent, what is planned, what became of it."""
-    with plain_errors(), open_house().reading(COMMAND_LINE) as session:
+    with plain_errors(), open_house().reading_at_length(COMMAND_LINE) as session:
         rows = message_log.every(
             session,
             kind=messages.Kind(kind) if kind else None,

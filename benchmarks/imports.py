@@ -75,12 +75,12 @@ def import_everything(kind: str, how_many: int) -> tuple[Figures, float]:
         start = perf_counter()
         assert taken_in(house, file) == how_many
         ours.append((perf_counter() - start) * 1000)
-        house.database.engine.dispose()
+        house.database.close()
         house = venues.empty(kind)
         start = perf_counter()
         assert bulk_insert(house, rows) == how_many
         bare.append((perf_counter() - start) * 1000)
-        house.database.engine.dispose()
+        house.database.close()
     figures = Figures("import, all new", ours, bare, MOST)
     print(figures.row, flush=True)
     return figures, _memory(kind, file)
@@ -92,7 +92,7 @@ def _memory(kind: str, file: bytes) -> float:
     taken_in(house, file)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    house.database.engine.dispose()
+    house.database.close()
     return peak / 1024 / 1024
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 from psycopg.pq import ExecStatus
-from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event, func, make_url, select, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -32,7 +33,7 @@ class DatabaseUnavailable(Exception):
 class Database:
     """An engine, and transactions on it. `info` travels with each session: who acts, and for which house.
 
-    `engine_for_reading` has the same connections; what it begins only reads.
+    `engine_for_reading` only reads. On SQLite it has the same connections; on PostgreSQL connections of its own.
     """
 
     engine: Engine
@@ -50,12 +51,29 @@ class Database:
 
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
-        """One transaction that only reads: on SQLite it neither waits for a writer nor holds one up."""
+        """A session that only reads: on SQLite it neither waits for a writer nor holds one up.
+
+        On PostgreSQL each question is a transaction of its own, as each would see the newest state in a larger one too.
+        """
+        with self.engine_for_reading.connect() as connection, _session_on(connection, info) as session:
+            yield session
+
+    @contextmanager
+    def reading_at_length(self, **info: Any) -> Iterator[Session]:
+        """One transaction that only reads, for whoever asks for all of it and will wait: no time limit holds in it."""
         with self.engine_for_reading.connect() as connection:
-            # A session takes longer to begin one than SQLite does to open a customer: it is given one that has begun.
-            connection.begin()
-            with Session(connection, expire_on_commit=False, info=info) as session:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="READ COMMITTED")
+            with _session_on(connection, info) as session:
+                if self.dialect == "postgresql":
+                    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                        session.execute(select(func.set_config(limit, "0", True)))
                 yield session
+
+    def close(self) -> None:
+        """Close every connection that nobody uses; whoever comes later opens new ones."""
+        self.engine.dispose()
+        self.engine_for_reading.dispose()
 
     def check(self) -> None:
         """Raise DatabaseUnavailable, with words, when nobody answers."""
@@ -64,6 +82,12 @@ class Database:
                 connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError) as error:
             raise DatabaseUnavailable(f"Cannot reach the database {self.engine.url!r}: {_first_line(error)}") from error
+
+
+def _session_on(connection: Connection, info: dict[str, Any]) -> Session:
+    # A session takes longer to begin one than SQLite does to open a customer: it is given one that has begun.
+    connection.begin()
+    return Session(connection, expire_on_commit=False, info=info)
 
 
 def _first_line(error: Exception) -> str:
@@ -88,8 +112,7 @@ def open_database(url: str) -> Database:
     if name == "sqlite":
         return _open_sqlite(parsed)
     if name == "postgresql":
-        engine = _open_postgresql(parsed)
-        return Database(engine, engine_for_reading=engine)
+        return _open_postgresql(parsed)
     raise DatabaseUnavailable(f"DATABASE_URL names {name}: only sqlite and postgresql are known here")
 
 
@@ -127,7 +150,7 @@ def _begin_reading(dbapi_connection: PoolProxiedConnection) -> None:
     dbapi_connection.cursor().execute("BEGIN")
 
 
-def _open_postgresql(url: URL) -> Engine:
+def _open_postgresql(url: URL) -> Database:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     options = {
@@ -140,15 +163,21 @@ def _open_postgresql(url: URL) -> Engine:
         # A disk without a turning platter, or memory: a page here costs about what the next one does.
         "random_page_cost": 1.1,
     }
-    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
-    engine = create_engine(
-        url,
-        pool_size=10,
-        max_overflow=30,
-        connect_args={"options": settings, "connect_timeout": 5, "application_name": "anchor-desk"},
-    )
+    engine = create_engine(url, pool_size=5, max_overflow=15, connect_args=_connecting(options))
     event.listen(engine, "checkout", _begin_postgresql)
-    return engine
+    options |= {"default_transaction_read_only": "on"}
+    reading = create_engine(
+        url, pool_size=10, max_overflow=20, connect_args=_connecting(options), isolation_level="AUTOCOMMIT"
+    )
+    event.listen(reading, "checkout", _refuse_deserted)
+    return Database(engine, engine_for_reading=reading)
+
+
+def _connecting(options: dict[str, Any]) -> dict[str, Any]:
+    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
+    # Seconds: a server that vanished without a word is noticed within a minute.
+    vanished = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return {"options": settings, "connect_timeout": 5, "application_name": "anchor-desk", **vanished}
 
 
 def _begin_postgresql(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -157,8 +186,9 @@ def _begin_postgresql(connection: Any, _record: Any, _proxy: Any) -> None:
         raise InvalidatePoolError
 
 
-def without_haste(session: Session) -> None:
-    """Let the statements of this one transaction take as long as they take: whoever asks for all of it will wait."""
-    if session.get_bind().dialect.name == "postgresql":
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            session.execute(select(func.set_config(limit, "0", True)))
+def _refuse_deserted(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Notice that the server is no longer there without asking it: nothing is to be heard on a connection unused."""
+    with DefaultSelector() as waiting:
+        waiting.register(connection.fileno(), EVENT_READ)
+        if waiting.select(timeout=0):
+            raise InvalidatePoolError

@@ -65,7 +65,7 @@ def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtu
             migrated_ones[kind] = make(kind, migrated=False)
             database = open_database(migrated_ones[kind])
             schema.migrate(database)
-            database.engine.dispose()
+            database.close()
         if kind == "sqlite":
             path = folder / f"{next(numbers)}.db"
             if migrated:
@@ -119,7 +119,7 @@ def database_url(database_kind: str, new_database: Callable[..., str]) -> Iterat
 
 def _opened_and_closed(url: str) -> Iterator[str]:
     yield url
-    open_database(url).engine.dispose()
+    open_database(url).close()
     open_database.cache_clear()
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from db import schema
-from db.session import DatabaseUnavailable, without_haste
+from db.session import DatabaseUnavailable
 from sms import texts
 from venue import booking_state, clock, schedulers, templates
 from venue.house import House
@@ -101,8 +101,7 @@ def _templates(house: House) -> Finding:
 
 
 def _booking_state(house: House) -> Finding:
-    with house.reading(COMMAND_LINE) as session:
-        without_haste(session)
+    with house.reading_at_length(COMMAND_LINE) as session:
         drifted = booking_state.drifted(session)
     if drifted:
         return Finding(False, f"{len(drifted)} customers have a booking status that their bookings do not bear out")

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm import Session
 
 from db.models import Customer
-from db.session import without_haste
 from db.types import AnySelect
 from sms import phone
 from venue import bookings, customer_list
@@ -82,7 +81,6 @@ def _copy_into(kept: IO[bytes], session: Session, query: AnySelect, values: dict
     def shown(found: re.Match[bytes]) -> bytes:
         return inert(phone.display(found[1].decode(), region=house.region)).encode()
 
-    without_haste(session)
     connection: Any = session.connection().connection.driver_connection
     asked = query.with_only_columns(*_cells(house, mark)).compile(session.get_bind())
     bound: Any = asked.construct_expanded_state(values)

@@ -41,6 +41,10 @@ class House:
         """The same, for looking only."""
         return self.database.reading(actor=actor, house=self)
 
+    def reading_at_length(self, actor: Actor) -> AbstractContextManager[Session]:
+        """For looking at all there is, in one transaction that may take long."""
+        return self.database.reading_at_length(actor=actor, house=self)
+
 
 def house_of(session: Session) -> House:
     """The house that a session was opened for."""

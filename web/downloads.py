@@ -61,7 +61,7 @@ def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
 
 def _read(house: House, actor: Actor, rows: Rows) -> Iterator[bytes]:
     """In one reading transaction that lasts as long as the download."""
-    with house.reading(actor) as session:
+    with house.reading_at_length(actor) as session:
         yield from rows(session)
 
 

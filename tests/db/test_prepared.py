@@ -127,4 +127,4 @@ def test_a_database_that_is_busy_is_said_to_be(new_database: Callable[..., str])
         writer.connection()
         with pytest.raises(OperationalError, match="locked"):
             ADD_SETTING.run(reader, [setting("a")])
-    database.engine.dispose()
+    database.close()

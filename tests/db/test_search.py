@@ -124,7 +124,7 @@ def people(request: pytest.FixtureRequest, new_database: Callable[..., str]) -> 
             a_customer(session, first_name=first_name, last_name=last_name, mobile_number=mobile_number)
     with a_house(database).reading(MANAGER) as session:
         yield session
-    database.engine.dispose()
+    database.close()
 
 
 def found(session: Session, typed: str) -> set[str]:
@@ -209,7 +209,7 @@ def test_the_index_of_sqlite_holds_what_the_rows_say(new_database: Callable[...,
         customers.update(session, kept.id, version=kept.version, now=NOW, first_name="Joanna")
         customers.delete(session, gone.id, typed_last_name="Goes", now=NOW)
         session.execute(text("INSERT INTO customers_search(customers_search, rank) VALUES ('integrity-check', 1)"))
-    database.engine.dispose()
+    database.close()
 
 
 def test_the_index_is_used_for_whole_words(session: Session) -> None:

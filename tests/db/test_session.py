@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
-from db.session import Database, DatabaseUnavailable, is_away, open_database, without_haste
+from db.session import Database, DatabaseUnavailable, is_away, open_database
 from tests.makers import MANAGER, NOW
 from venue.house import House
 
@@ -81,8 +82,9 @@ def test_reading_waits_for_no_writer_and_holds_up_none(house: House) -> None:
     assert names(house) == ["first", "second"]
 
 
-def test_what_is_written_while_only_reading_is_not_kept(house: House) -> None:
-    with house.reading(MANAGER) as reader:
+@pytest.mark.parametrize("opened", ["reading", "reading_at_length"])
+def test_what_is_written_while_only_reading_is_not_kept(house: House, opened: str) -> None:
+    with suppress(DBAPIError), getattr(house, opened)(MANAGER) as reader:
         reader.add(setting("written"))
         reader.flush()
     assert names(house) == []
@@ -116,29 +118,46 @@ def test_postgresql_lets_nobody_wait_for_ever(new_database: Callable[..., str], 
     database = open_database(new_database("postgresql"))
     with database.engine.connect() as connection:
         assert connection.execute(text(f"SHOW {name}")).scalar() != "0"
-    database.engine.dispose()
+    database.close()
 
 
-def test_a_transaction_without_haste_is_the_only_one(new_database: Callable[..., str]) -> None:
+def test_only_who_reads_at_length_may_take_long(new_database: Callable[..., str]) -> None:
     database = open_database(new_database("postgresql"))
-    for hasty in (False, True):
-        with database.reading() as session:
-            if not hasty:
-                without_haste(session)
-            assert (session.scalar(text("SHOW statement_timeout")) == "0") is not hasty
-    database.engine.dispose()
+    for _ in range(2):
+        with database.reading_at_length() as session:
+            assert session.scalar(text("SHOW statement_timeout")) == "0"
+            began = session.scalar(text("SELECT now()"))
+            assert session.scalar(text("SELECT now()")) == began
+        for hasty in (database.reading, database.transaction):
+            with hasty() as session:
+                assert session.scalar(text("SHOW statement_timeout")) == "30s"
+    database.close()
 
 
-def test_postgresql_comes_back_after_its_connections_were_cut(new_database: Callable[..., str]) -> None:
+def test_postgresql_is_asked_nothing_but_the_question_itself(new_database: Callable[..., str]) -> None:
     database = open_database(new_database("postgresql"))
-    with database.engine.connect() as connection:
-        mine = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    with database.reading() as session:
+        began = session.scalar(text("SELECT now()"))
+        assert session.scalar(text("SELECT now()")) != began
+    database.close()
+
+
+@pytest.mark.parametrize("opened", ["transaction", "reading", "reading_at_length"])
+def test_postgresql_comes_back_after_its_connections_were_cut(new_database: Callable[..., str], opened: str) -> None:
+    database = open_database(new_database("postgresql"))
+    pids = []
+    for _ in range(2):
+        with getattr(database, opened)() as session:
+            pids.append(session.scalar(text("SELECT pg_backend_pid()")))
+    assert pids[0] == pids[1]
     killer = open_database(f"{database.engine.url.render_as_string(hide_password=False)}&application_name=killer")
     with killer.engine.connect() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
-    killer.engine.dispose()
-    database.check()
-    database.engine.dispose()
+        # Milliseconds to wait until it has gone.
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pids[0]})
+    killer.close()
+    with getattr(database, opened)() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != pids[0]
+    database.close()
 
 
 BUSY_OR_GONE = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock timeout", "57P01": "shutting down"}

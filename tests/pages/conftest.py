@@ -36,7 +36,7 @@ def house(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATABASE_URL", new_database("sqlite"))
     desk.house.cache_clear()
     yield desk.house()
-    desk.house().database.engine.dispose()
+    desk.house().database.close()
     desk.house.cache_clear()
 
 

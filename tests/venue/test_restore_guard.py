@@ -146,7 +146,7 @@ def test_a_copy_of_the_database_put_back_sends_nothing_twice(
     assert restored.send() == 0
     went = restored.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
     assert {text.provider_id for text in went} == {found.provider_id for found in desk.gateway.at_provider}
-    restored.house.database.engine.dispose()
+    restored.house.database.close()
 
 
 def copy_database(database: Database, to: str) -> None:
@@ -154,7 +154,7 @@ def copy_database(database: Database, to: str) -> None:
         with closing(sqlite3.connect(make_url(to).database or "")) as copy, database.engine.connect() as connection:
             connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
         return
-    database.engine.dispose()
+    database.close()
     url = database.engine.url
     on_server(url.set(database="postgres"), f"DROP DATABASE {make_url(to).database}")
     on_server(url.set(database="postgres"), f"CREATE DATABASE {make_url(to).database} TEMPLATE {url.database}")
