@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Update
+from sqlalchemy import CompoundSelect, Connection, Insert, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.exc import DBAPIError
@@ -22,13 +22,18 @@ _SQLITE = sqlite.dialect()
 
 
 class Prepared:
-    """A statement whose values are all named, none of them a list. What a session has pending is written before.
+    """A statement whose values are all named; a list in it is always the same. What a session has pending is written
+    before.
 
     Rows are read by name, the same on both databases. An insert says for which `columns` it is given values; the others
     have their defaults.
     """
 
-    def __init__(self, statement: AnySelect | Insert | Update, columns: Sequence[str] | None = None):
+    def __init__(
+        self,
+        statement: AnySelect | CompoundSelect[*tuple[Any, ...]] | Insert | Update,
+        columns: Sequence[str] | None = None,
+    ):
         self.statement = statement
         self._columns = columns
 
@@ -66,10 +71,16 @@ class _OnSqlite:
 
     def __init__(self, statement: Any, columns: Sequence[str] | None):
         compiled = statement.compile(dialect=_SQLITE, column_keys=columns)
-        self._sql = str(compiled)
-        self._constants = {name: value.value for name, value in compiled.binds.items() if not value.required}
+        asked = {name: None for name, value in compiled.binds.items() if value.required}
+        # With a place for each member of a list.
+        final = compiled.construct_expanded_state(asked)
+        kinds = {name: value.type for name, value in compiled.binds.items()}
+        for name, members in final.parameter_expansion.items():
+            kinds |= dict.fromkeys(members, kinds[name])
+        self._sql = final.statement
+        self._constants = {name: value for name, value in final.parameters.items() if name not in asked}
         self._defaults = [(column.key, column.default) for column in compiled.insert_prefetch]
-        self._places = [(name, _storing(compiled.binds[name].type)) for name in compiled.positiontup]
+        self._places = [(name, _storing(kinds[name])) for name in final.positiontup]
         answered = list(statement.exported_columns)
         self._row = result_tuple([column.key for column in answered])
         reading = [(place, _reading(column.type)) for place, column in enumerate(answered)]

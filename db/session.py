@@ -61,13 +61,13 @@ class Database:
     @contextmanager
     def reading_at_length(self, **info: Any) -> Iterator[Session]:
         """One transaction that only reads, for whoever asks for all of it and will wait: no time limit holds in it."""
+        postgresql = self.dialect == "postgresql"
         with self.engine_for_reading.connect() as connection:
-            if self.dialect == "postgresql":
-                connection = connection.execution_options(isolation_level="READ COMMITTED")
+            if postgresql:
+                connection.execution_options(isolation_level="READ COMMITTED")
             with _session_on(connection, info) as session:
-                if self.dialect == "postgresql":
-                    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                        session.execute(select(func.set_config(limit, "0", True)))
+                for limit in ("statement_timeout", "idle_in_transaction_session_timeout") if postgresql else ():
+                    session.execute(select(func.set_config(limit, "0", True)))
                 yield session
 
     def close(self) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 from sqlalchemy import update as update_rows
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
-from db.types import AnyRow, AnySelect
+from db.prepared import Prepared
+from db.types import AnyRow, AnySelect, Instant
 from sms import segments
 from sms.texts import Kind
 from venue import booking_state, clock, messages, names, reminders
@@ -193,13 +194,35 @@ LISTING: AnySelect = (
 )
 
 
+def _paged(among: Any, *order: Any) -> tuple[Prepared, Prepared]:
+    """How many events there are among some, and a page of them."""
+    on_page = select(_event.id).where(among).order_by(*order)
+    on_page = on_page.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
+    return (
+        Prepared(select(func.count().label("total")).select_from(Event.__table__).where(among)),
+        # The seats of this page's events are summed, of no others.
+        Prepared(LISTING.where(_event.id.in_(on_page)).order_by(*order)),
+    )
+
+
+_SOONEST = (_event.starts_at, _event.name, _event.id)
+_ahead = _event.starts_at >= bindparam("today", type_=Instant())
+_over = _event.starts_at < bindparam("today", type_=Instant())
+_COMING = Prepared(LISTING.where(_ahead).order_by(*_SOONEST))
+_COMING_UNTIL = Prepared(
+    LISTING.where(_ahead, _event.starts_at < bindparam("until", type_=Instant())).order_by(*_SOONEST)
+)
+_PAGE_OF_COMING = _paged(_ahead, *_SOONEST)
+_PAGE_OF_PAST = _paged(_over, _event.starts_at.desc(), _event.id)
+
+
 def coming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[AnyRow]:
     """Events from the start of the venue's today on, soonest first, with the seats taken."""
     require(session, Permission.READ)
-    listed = LISTING.where(_event.starts_at >= clock.start_of_today(now, house_of(session).zone))
-    if until is not None:
-        listed = listed.where(_event.starts_at < until)
-    return session.execute(listed.order_by(_event.starts_at, _event.name, _event.id)).all()
+    today = clock.start_of_today(now, house_of(session).zone)
+    if until is None:
+        return _COMING.rows(session, today=today)
+    return _COMING_UNTIL.rows(session, today=today, until=until)
 
 
 def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
@@ -215,24 +238,22 @@ def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
 def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
     """A page of the events from today on, soonest first."""
     require(session, Permission.READ)
-    ahead = _event.starts_at >= clock.start_of_today(now, house_of(session).zone)
-    return _page(session, ahead, (_event.starts_at, _event.name, _event.id), page, page_size)
+    return _page(session, _PAGE_OF_COMING, now, page, page_size)
 
 
 def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
     """A page of the events of days gone by, latest first."""
     require(session, Permission.READ)
-    over = _event.starts_at < clock.start_of_today(now, house_of(session).zone)
-    return _page(session, over, (_event.starts_at.desc(), _event.id), page, page_size)
+    return _page(session, _PAGE_OF_PAST, now, page, page_size)
 
 
-def _page(session: Session, among: Any, order: Sequence[Any], page: int, page_size: int) -> Page:
-    total = session.scalar(select(func.count()).select_from(Event.__table__).where(among)) or 0
-    page = min(max(1, page), max(1, -(-total // page_size)))
-    # The seats of this page's events are summed, of no others.
-    on_page = select(_event.id).where(among).order_by(*order).limit(page_size).offset((page - 1) * page_size)
-    rows = session.execute(LISTING.where(_event.id.in_(on_page)).order_by(*order)).all()
-    return Page(rows, total, page, page_size)
+def _page(session: Session, listed: tuple[Prepared, Prepared], now: datetime, page: int, page_size: int) -> Page:
+    counting, showing = listed
+    today = clock.start_of_today(now, house_of(session).zone)
+    (counted,) = counting.rows(session, today=today)
+    page = min(max(1, page), max(1, -(-counted.total // page_size)))
+    rows = showing.rows(session, today=today, limit=page_size, offset=(page - 1) * page_size)
+    return Page(rows, counted.total, page, page_size)
 
 
 def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Message
-from db.types import AnyRow, AnySelect
+from db.prepared import Prepared
+from db.types import AnyRow
 from venue import calls, clock, events, message_log, outbox
 from venue.house import house_of
 from venue.message_states import State
@@ -57,11 +58,12 @@ def overview(session: Session, *, now: datetime) -> Overview:
 
 def _counts(session: Session, now: datetime) -> AnyRow:
     """What each list of texts is going to hold, in one question."""
-    return session.execute(_counting(), {**message_log.as_of(now), "week_ends": now + outbox.WEEK}).one()
+    (counts,) = _counting().rows(session, **message_log.as_of(now), week_ends=now + outbox.WEEK)
+    return counts
 
 
 @functools.cache
-def _counting() -> AnySelect:
+def _counting() -> Prepared:
     person = (Message.customer_id, Message.mobile_number)
     lost = (
         select(
@@ -73,11 +75,13 @@ def _counting() -> AnySelect:
         .group_by(*person)
         .subquery()
     )
-    return select(
-        func.count().label("people"),
-        func.sum(lost.c.texts).label("texts"),
-        func.sum(lost.c.failed).label("failed"),
-        func.sum(lost.c.unsure).label("unsure"),
-        calls.count_replies().label("replies"),
-        outbox.count_planned().label("going_out"),
-    ).select_from(lost)
+    return Prepared(
+        select(
+            func.count().label("people"),
+            func.sum(lost.c.texts).label("texts"),
+            func.sum(lost.c.failed).label("failed"),
+            func.sum(lost.c.unsure).label("unsure"),
+            calls.count_replies().label("replies"),
+            outbox.count_planned().label("going_out"),
+        ).select_from(lost)
+    )

@@ -54,6 +54,16 @@ def test_values_of_the_statement_itself_stay_and_one_may_stand_in_two_places(ses
     assert Prepared(kept).row(session, at=datetime(2001, 1, 1, tzinfo=UTC)) == ("text", 0)
 
 
+def test_a_list_of_the_statement_itself_stays(session: Session) -> None:
+    one, two = a_customer(session), a_customer(session)
+    a_customer(session)
+    these = Prepared(
+        select(_customers.id).where(_customers.id.in_((one.id, two.id)), _customers.created_at <= bindparam("at"))
+    )
+    for _ in range(2):
+        assert {row.id for row in these.rows(session, at=NOW)} == {one.id, two.id}
+
+
 def test_yes_no_and_nobody_knows_are_told_apart(session: Session) -> None:
     booking = a_booking(session)
     mark = Prepared(
