@@ -33,8 +33,7 @@ def listing() -> None:
     if not found.rows:
         explain_nobody(chosen)
         return
-    draw_list(found, view)
-    st.link_button("Download CSV", f"/download/customers.csv?{chosen.address()}", icon=":material/download:")
+    draw_list(found, view, f"/download/customers.csv?{chosen.address()}")
 
 
 def find(chosen: Filters, page_size: int) -> customers.Page:
@@ -50,7 +49,7 @@ def find(chosen: Filters, page_size: int) -> customers.Page:
     return found
 
 
-def draw_list(found: customers.Page, view: str) -> None:
+def draw_list(found: customers.Page, view: str, download: str) -> None:
     order, page = (st.query_params.get(name) for name in ("sort", "page"))
     several, size = found.pages > 1, found.page_size  # What a session keeps for its buttons is no page of rows.
     draw_people(
@@ -68,6 +67,7 @@ def draw_list(found: customers.Page, view: str) -> None:
         ordered=list_view.called(order),
         sizes=list_place.SIZES if view == "Table" else [],
         size=str(size),
+        download=download,
         on={
             "edited": lambda _: visit.go("edit_customers.py", size=size, **keep()),
             "sorted": list_view.sort_by,

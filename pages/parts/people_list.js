@@ -24,7 +24,7 @@ function draw(component) {
   put(list, ".views", [data.views, data.view], views)
   put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
-  put(list, ".foot", [data.turns, data.sizes, data.size], foot)
+  put(list, ".foot", [data.turns, data.sizes, data.size, data.download], foot)
   if (focused) list.querySelector(focused)?.focus({ preventScroll: true })
   if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
   turned = false
@@ -92,7 +92,9 @@ function foot(data, list) {
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
-  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
+  // A refusal does not take the place of the list.
+  const download = make("a", { href: data.download, download: "" }, "Download CSV")
+  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows, download]
 }
 
 // The rows of the next page are here already: they stand while the server finds them anew, and what follows them.

@@ -3,6 +3,7 @@
 import re
 import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -222,6 +223,24 @@ def test_filters_live_in_the_address_and_are_taken_off_one_by_one(sixty, page):
     expect(page).not_to_have_url(re.compile("cannot_text"))
     page.get_by_text("No bookings").first.click()
     expect(page).not_to_have_url(re.compile("show"))
+
+
+def test_the_download_holds_whom_the_filter_shows(sixty, page):
+    page.goto("/customers?q=90001")
+    here(page, "10 customers")
+    with page.expect_download() as downloaded:
+        page.get_by_role("link", name="Download CSV").click()
+    lines = Path(downloaded.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == [f"Smith {number}" for number in range(10, 20)]
+
+
+def test_the_pointer_over_the_list_styles_no_cell_anew(sixty, page):
+    page.goto("/customers")
+    looks = []
+    for place in (page.get_by_role("link", name="Events"), first_row(page)):
+        place.hover()
+        looks.append(page.locator("td").first.evaluate("element => getComputedStyle(element).scrollbarColor"))
+    assert looks == ["auto", "auto"]
 
 
 def test_a_phone_keeps_the_filters_behind_one_button(sixty, chromium, address):
