@@ -120,6 +120,6 @@ anything is measured. The customers are made up: 3 bookings each on 300 events (
 
 "Quiet" is the quickest tenth of the runs. Where others want the cores too, each wait for the database's answer is also
 a wait for one's turn, which whoever asks once pays once: there the medians say how busy it was, and the quiet figures
-what the code takes. Ours is with BEGIN, COMMIT and the pool's question whether the connection still lives; bare is
-without.
+what the code takes. Ours is with what makes it safe: writing with BEGIN, COMMIT and the pool's question whether the
+connection still lives, reading with a look at it (and BEGIN on SQLite); bare is without.
 """

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
+# For `execution_options` of a statement that only reads: PostgreSQL plans it anew for each set of values.
+PLANNED_EACH_TIME = {"planned_each_time": True}
 
 
 class DatabaseUnavailable(Exception):
@@ -170,6 +172,7 @@ def _open_postgresql(url: URL) -> Database:
         url, pool_size=10, max_overflow=20, connect_args=_connecting(options), isolation_level="AUTOCOMMIT"
     )
     event.listen(reading, "checkout", _refuse_deserted)
+    event.listen(reading, "do_execute", _plan_each_time)
     return Database(engine, engine_for_reading=reading)
 
 
@@ -184,6 +187,14 @@ def _begin_postgresql(connection: Any, _record: Any, _proxy: Any) -> None:
     """Begin the transaction, which also shows whether the server is still there: one question instead of two."""
     if connection.pgconn.exec_(b"BEGIN").status != ExecStatus.COMMAND_OK:
         raise InvalidatePoolError
+
+
+def _plan_each_time(cursor: Any, statement: str, values: Any, context: Any) -> bool:
+    """Have psycopg not prepare it: https://www.psycopg.org/psycopg3/docs/advanced/prepare.html"""
+    planned = bool(context.execution_options.get("planned_each_time"))
+    if planned:
+        cursor.execute(statement, values, prepare=False)
+    return planned
 
 
 def _refuse_deserted(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -23,6 +23,7 @@ from db import search as index
 from db import totals
 from db.models import Booking, Customer, PhoneNumber
 from db.prepared import Prepared
+from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from venue import booking_state, clock
 from venue.booking_state import Booked
@@ -155,6 +156,11 @@ class _Asked:
     def everyone(self) -> bool:
         return self == _Asked()
 
+    @property
+    def one_way(self) -> bool:
+        """Whether the same index leads there whatever the values are."""
+        return self.everyone or self == _Asked(self.words, few=True)
+
 
 @dataclass(frozen=True)
 class _Way:
@@ -282,7 +288,12 @@ def _pages(total: int, page_size: int) -> int:
 
 @lru_cache(maxsize=1_000)
 def _page_of(asked: _Asked, way: _Way) -> Prepared:
-    return Prepared(_page_in_sql(asked, way))
+    return _prepared(asked, _page_in_sql(asked, way))
+
+
+def _prepared(asked: _Asked, query: AnySelect) -> Prepared:
+    """Where more than one index could lead there, which is best depends on the values."""
+    return Prepared(query if asked.one_way else query.execution_options(**PLANNED_EACH_TIME))
 
 
 def _page_in_sql(asked: _Asked, way: _Way) -> AnySelect:
@@ -344,7 +355,7 @@ def _counts(asked: _Asked) -> Prepared:
         # Whoever has nothing coming is everybody else, and those who have are fewer, counted from an index.
         active, reminded = (_conditions(_Asked(booked=each)) for each in (Booked.ACTIVE, Booked.REMINDER_ONLY))
         matching = totals.KEPT - _counted(*active) - _counted(*reminded)
-    return Prepared(select(matching.label("matching"), totals.KEPT.label("everyone")))
+    return _prepared(asked, select(matching.label("matching"), totals.KEPT.label("everyone")))
 
 
 def _place(sort: str) -> list[ColumnElement[Any]]:

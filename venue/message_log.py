@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import search as index
 from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
 from db.prepared import Prepared
+from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock, due_texts, messages
@@ -126,7 +127,7 @@ def listing(
         conditions.append(Message.handled_at.is_(None))
     counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
     values = as_of(now or clock.now()) if needs_person else {}
-    total = session.scalar(counted.where(*conditions), values) or 0
+    total = session.scalar(counted.where(*conditions), values, execution_options=PLANNED_EACH_TIME) or 0
     page = min(max(1, page), max(1, -(-total // page_size)))
     rows = session.execute(
         columns()
@@ -135,6 +136,7 @@ def listing(
         .limit(page_size)
         .offset((page - 1) * page_size),
         values,
+        execution_options=PLANNED_EACH_TIME,
     ).all()
     return Page(rows, total, page, page_size)
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -228,6 +228,20 @@ def test_a_letter_without_names_jumps_to_the_next_name(house: House) -> None:
     assert page(house, letter="a", page_size=25).has_previous is False
     assert page(house, letter="z", page_size=25).rows[-1].last_name == "Young"
     assert page(house, letter="o", words="jo").rows[0].last_name == "O'Neil"
+
+
+def test_postgresql_plans_anew_what_could_be_found_in_two_ways(house: House) -> None:
+    if house.database.dialect != "postgresql":
+        pytest.skip("Only a server plans for values it has not been told")
+    add_crowd(house, 100)
+    two_ways: list[dict[str, Any]] = [{"words": "smi", "booked": Booked.NONE}, {"created_from": NOW.date()}]
+    for asked in ({}, {"words": "smi"}, {"words": "s"}, {"booked": Booked.ACTIVE}, *two_ways):
+        for _ in range(8):
+            page(house, **asked)
+    with house.reading(MANAGER) as session:
+        planned = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    listed = [statement for statement in planned if "customers.sort_key" in statement]
+    assert ["search_text" in statement for statement in sorted(listed, key=len)] == [False, True]
 
 
 @pytest.mark.parametrize("beside", ["after", "before"])
