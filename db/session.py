@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
-# For `execution_options` of a statement that only reads: PostgreSQL plans it anew for each set of values.
+# For `execution_options`: a session that only reads has PostgreSQL plan it anew for each set of values.
 PLANNED_EACH_TIME = {"planned_each_time": True}
 
 
@@ -55,7 +55,8 @@ class Database:
     def reading(self, **info: Any) -> Iterator[Session]:
         """A session that only reads: on SQLite it neither waits for a writer nor holds one up.
 
-        On PostgreSQL each question is a transaction of its own, as each would see the newest state in a larger one too.
+        On PostgreSQL each question is a transaction of its own, as each would see the newest state in a larger one too;
+        a stream of rows needs a larger one: see `reading_at_length`.
         """
         with self.engine_for_reading.connect() as connection, _session_on(connection, info) as session:
             yield session
@@ -73,7 +74,7 @@ class Database:
                 yield session
 
     def close(self) -> None:
-        """Close every connection that nobody uses; whoever comes later opens new ones."""
+        """Close every connection that nobody uses, at the end of a process or a test."""
         self.engine.dispose()
         self.engine_for_reading.dispose()
 
@@ -178,8 +179,8 @@ def _open_postgresql(url: URL) -> Database:
 
 def _connecting(options: dict[str, Any]) -> dict[str, Any]:
     settings = " ".join(f"-c {name}={value}" for name, value in options.items())
-    # Seconds: a server that vanished without a word is noticed within a minute.
-    vanished = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    # A server that vanished without a word is noticed within a minute: seconds, and milliseconds for what was asked.
+    vanished = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
     return {"options": settings, "connect_timeout": 5, "application_name": "anchor-desk", **vanished}
 
 

@@ -292,7 +292,7 @@ def _page_of(asked: _Asked, way: _Way) -> Prepared:
 
 
 def _prepared(asked: _Asked, query: AnySelect) -> Prepared:
-    """Where more than one index could lead there, which is best depends on the values."""
+    """With one plan for all values, unless more than one index could lead there: which is best then depends on them."""
     return Prepared(query if asked.one_way else query.execution_options(**PLANNED_EACH_TIME))
 
 

@@ -33,7 +33,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def customers_csv(session: Session, words: str = "", *, now: datetime, **filters: Any) -> Iterator[bytes]:
-    """Exactly the customers that search and filters show, in the list's order, streamed."""
+    """Exactly the customers that search and filters show, in the list's order, streamed: while reading at length."""
     require(session, Permission.EXPORT)
     for paging in ("page", "page_size"):
         filters.pop(paging, None)

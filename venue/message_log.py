@@ -144,7 +144,7 @@ def listing(
 def every(
     session: Session, *, kind: Kind | None = None, state: State | None = None, since: datetime | None = None
 ) -> Any:
-    """The log as a stream of rows, oldest first, for a program that reads it."""
+    """The log as a stream of rows, oldest first, for a program that reads it at length."""
     require(session, Permission.READ)
     conditions = _matching(house_of(session), "", kind, state, since, None)
     return session.execute(

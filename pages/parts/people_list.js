@@ -92,8 +92,9 @@ function foot(data, list) {
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
-  // A refusal does not take the place of the list.
-  const download = make("a", { href: data.download, download: "" }, "Download CSV")
+  // In another tab, where a refusal can be read and does not take the place of the list.
+  const away = { target: "_blank", rel: "noopener", "data-named": "Download CSV" }
+  const download = make("a", { href: data.download, ...away }, "Download CSV")
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows, download]
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
@@ -57,11 +57,13 @@ def test_values_of_the_statement_itself_stay_and_one_may_stand_in_two_places(ses
 def test_a_list_of_the_statement_itself_stays(session: Session) -> None:
     one, two = a_customer(session), a_customer(session)
     a_customer(session)
-    these = Prepared(
-        select(_customers.id).where(_customers.id.in_((one.id, two.id)), _customers.created_at <= bindparam("at"))
-    )
-    for _ in range(2):
-        assert {row.id for row in these.rows(session, at=NOW)} == {one.id, two.id}
+    asked, listed = select(_customers.id).where(_customers.created_at <= bindparam("at")), (one.id, two.id)
+    these = _customers.id.in_(listed)
+    for statement in (asked.where(these), asked.where(these, or_(these, _customers.notes == "no"))):
+        prepared = Prepared(statement)
+        for _ in range(2):
+            assert {row.id for row in prepared.rows(session, at=NOW)} == {one.id, two.id}
+    assert Prepared(asked.where(_customers.id.in_(()))).rows(session, at=NOW) == []
 
 
 def test_yes_no_and_nobody_knows_are_told_apart(session: Session) -> None:

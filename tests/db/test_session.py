@@ -1,6 +1,7 @@
 """One way to open a transaction, and a database that waits, refuses and forgets as it should."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_only_who_reads_at_length_may_take_long(new_database: Callable[..., str]
     database.close()
 
 
-def test_postgresql_is_asked_nothing_but_the_question_itself(new_database: Callable[..., str]) -> None:
+def test_each_question_of_who_only_reads_is_a_transaction_of_its_own(new_database: Callable[..., str]) -> None:
     database = open_database(new_database("postgresql"))
     with database.reading() as session:
         began = session.scalar(text("SELECT now()"))
@@ -151,9 +152,10 @@ def test_postgresql_comes_back_after_its_connections_were_cut(new_database: Call
             pids.append(session.scalar(text("SELECT pg_backend_pid()")))
     assert pids[0] == pids[1]
     killer = open_database(f"{database.engine.url.render_as_string(hide_password=False)}&application_name=killer")
-    with killer.engine.connect() as connection:
-        # Milliseconds to wait until it has gone.
-        connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pids[0]})
+    gone = text("SELECT NOT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid")
+    with killer.reading() as session:
+        while session.scalar(gone, {"pid": pids[0]}) is not None:
+            time.sleep(0.01)
     killer.close()
     with getattr(database, opened)() as session:
         assert session.scalar(text("SELECT pg_backend_pid()")) != pids[0]

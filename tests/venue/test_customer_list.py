@@ -312,14 +312,14 @@ def test_the_export_has_exactly_who_the_list_shows(house: House) -> None:
     add_crowd(house, 300)
     for asked in ({}, {"words": "smi"}, {"words": "jo", "sort": "created_at", "descending": True}):
         expected = [row.last_name for row in page(house, **asked, page_size=100).rows]
-        with house.reading(MANAGER) as session:
+        with house.reading_at_length(MANAGER) as session:
             lines = b"".join(exports.customers_csv(session, now=NOW, **asked)).decode("utf-8-sig").splitlines()
         assert [line.split(",")[1] for line in lines[1:101]] == expected
 
 
 def test_an_export_that_nobody_reads_to_its_end_holds_up_nobody(house: House) -> None:
     add_crowd(house, 3_000)
-    with house.reading(MANAGER) as session:
+    with house.reading_at_length(MANAGER) as session:
         half_read = exports.customers_csv(session, now=NOW)
         next(half_read)
         next(half_read)
