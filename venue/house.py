@@ -38,7 +38,7 @@ class House:
         return self.database.transaction(actor=actor, house=self)
 
     def reading(self, actor: Actor) -> AbstractContextManager[Session]:
-        """The same, for looking only."""
+        """A session in their name that only looks."""
         return self.database.reading(actor=actor, house=self)
 
     def reading_at_length(self, actor: Actor) -> AbstractContextManager[Session]:
