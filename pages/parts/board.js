@@ -1,7 +1,8 @@
 export default function ({ data, parentElement, setTriggerValue }) {
-  const board = parentElement.querySelector(".board")
+  const root = rootIn(parentElement)
+  const board = root.querySelector(".board")
   board.act = ({ name, about = "" }) => isConnected() && setTriggerValue("act", [name, about])
-  keepPlace(board, parentElement)
+  keepPlace(board, root)
   // What stands already keeps the keyboard's place.
   const wanted = JSON.stringify(data)
   if (board.drawn === wanted) return

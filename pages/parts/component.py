@@ -1,5 +1,6 @@
 """Elements of our own that lead to other screens: what Streamlit draws piece by piece is a message for each piece."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,16 +8,24 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 _LINKS = (HERE / "links.js").read_text(encoding="utf-8")
+_ROOT = (HERE / "root.js").read_text(encoding="utf-8")
 
 
 def linking_component(name: str, *, html: str) -> Any:
-    """The component whose code and looks are `name`.js and `name`.css beside this.
+    """The component whose code and looks are `name`.js and `name`.css beside this, and which begins as `html`.
 
     Its data is given as a list of one: Streamlit looks into each value of a dictionary for a table.
     """
-    return st.components.v2.component(
-        f"anchor_desk.{name}",
-        html=html,
-        css=(HERE / f"{name}.css").read_text(encoding="utf-8"),
-        js=_LINKS + (HERE / f"{name}.js").read_text(encoding="utf-8"),
-    )
+    looks = (HERE / f"{name}.css").read_text(encoding="utf-8")
+    code = (HERE / f"{name}.js").read_text(encoding="utf-8")
+    constants = f"const HTML = {json.dumps(html)}\nconst LOOKS = {json.dumps(looks)}\n"
+    return bare_component(name, js=constants + _ROOT + _LINKS + code)
+
+
+def bare_component(name: str, *, js: str) -> Any:
+    """A component without looks, or one that sees to them by itself (root.js).
+
+    When Streamlit sees to them, it draws the component's place, then a root of its own in it, and only then asks for
+    what stands there: a frame later on the screen.
+    """
+    return st.components.v2.component(f"anchor_desk.{name}", js=js, isolate_styles=False)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-_write_cookies = st.components.v2.component(
-    "anchor_desk.cookies",
+from pages.parts.component import bare_component
+
+_write_cookies = bare_component(
+    "cookies",
     js="""
 export default function ({ data }) {
   for (const [name, value] of Object.entries(data.liked)) {

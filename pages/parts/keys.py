@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import visit
+from pages.parts.component import bare_component
 
 HERE = Path(__file__).parent
 # Each presses what has this key on a board, or Streamlit's button called "press_" and the key, where there is one.
@@ -23,7 +24,7 @@ HELP = {
     "?": "Show these keys",
 }
 
-_listen = st.components.v2.component("anchor_desk.keys", js=(HERE / "keys.js").read_text(encoding="utf-8"))
+_listen = bare_component("keys", js=(HERE / "keys.js").read_text(encoding="utf-8"))
 
 
 def listen_to_keys(screen: str) -> None:

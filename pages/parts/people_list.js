@@ -5,19 +5,19 @@ let ahead = null // While a page stands that the server has not answered for: wh
 const PATIENCE = 5000 // milliseconds until it is taken back
 
 export default function (given) {
-  const component = { ...given, data: given.data[0] }
+  const component = { ...given, data: given.data[0], root: rootIn(given.parentElement) }
   if (component.data !== ahead?.from.data) answered(component)
 }
 
 function answered(component) {
-  const wanted = ahead?.from.parentElement === component.parentElement && ahead.wanted
+  const wanted = ahead?.from.root === component.root && ahead.wanted
   ahead = null
   draw(component)
   if (wanted) go(wanted)
 }
 
 function draw(component) {
-  const { data, parentElement: list } = component
+  const { data, root: list } = component
   list.component = component
   const focused = focusedIn(list)
   list.querySelector("[role=status]").textContent = data.words
@@ -45,8 +45,8 @@ function tell(list, event, value) {
 }
 
 // What is drawn anew keeps the keyboard's place.
-function focusedIn(parentElement) {
-  const { named, customer } = parentElement.querySelector(":focus")?.dataset || {}
+function focusedIn(list) {
+  const { named, customer } = list.querySelector(":focus")?.dataset || {}
   if (named) return `[data-named="${named}"]`
   return customer && `[data-customer="${customer}"]`
 }
@@ -104,7 +104,7 @@ function goAhead(component) {
   const from = component
   ahead = { from, wanted: "" }
   draw({ ...component, data: { ...from.data, ...from.data.ahead, ahead: null } })
-  setTimeout(() => ahead?.from === from && from.parentElement.isConnected && answered(from), PATIENCE)
+  setTimeout(() => ahead?.from === from && from.root.isConnected && answered(from), PATIENCE)
 }
 
 // The address still is that of the page before, and the answer would change it: a customer is opened after it.
