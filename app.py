@@ -16,7 +16,7 @@ from db.session import DatabaseUnavailable
 from pages.parts import desk
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import downloads, health, links, memory, twilio_callbacks
+from web import downloads, health, icon, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -66,6 +66,6 @@ house = open_house()
 app = st.App(
     HERE / "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*links.routes, *health.routes(house), *downloads.routes(house, actor_of), *callbacks(house)],
+    routes=[*links.routes, *icon.routes, *health.routes(house), *downloads.routes(house, actor_of), *callbacks(house)],
     on_script_error=calm_words,
 )

@@ -1,9 +1,5 @@
 """All screens, and what surrounds each of them."""
 
-import functools
-from base64 import b64encode
-from pathlib import Path
-
 import streamlit as st
 
 from pages.parts import screens, visit
@@ -14,13 +10,6 @@ from pages.parts.keys import listen_to_keys
 from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import VenueError
-
-
-@functools.cache
-def icon() -> str:
-    """The anchor as an address: given as a file, Streamlit would read it again for each screen."""
-    drawn = (Path(__file__).parent / "parts/anchor.svg").read_bytes()
-    return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"
 
 
 def thumb_bar() -> None:
@@ -34,7 +23,7 @@ def thumb_bar() -> None:
 
 main = screens.main()
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
-st.set_page_config(page_title=f"{page.title} · {house().name}", page_icon=icon(), layout="wide")
+st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
 visit.begin(page.url_path)
 show_banner()
 show_told()

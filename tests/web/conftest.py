@@ -10,7 +10,7 @@ from db.session import open_database
 from tests.makers import MANAGER, a_house
 from venue.house import House
 from venue.staff import Actor
-from web import downloads, health, links
+from web import downloads, health, icon, links
 
 
 @pytest.fixture
@@ -25,6 +25,6 @@ def actor() -> Actor:
 
 @pytest.fixture
 def browser(house: House, actor: Actor) -> Iterator[TestClient]:
-    routes = [*links.routes, *health.routes(house), *downloads.routes(house, lambda _request: actor)]
+    routes = [*links.routes, *icon.routes, *health.routes(house), *downloads.routes(house, lambda _request: actor)]
     with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
         yield client
