@@ -113,3 +113,16 @@ def test_events_are_turned_by_links_and_read_from_the_top(booked, phone):
     expect(phone.get_by_role("link", name="Past", exact=True)).to_have_attribute("aria-current", "page")
     phone.get_by_role("link", name="New event").click()
     expect(phone.get_by_role("heading", name="New event")).to_be_visible()
+
+
+def test_a_board_stands_apart_and_the_tab_keeps_its_anchor(booked, phone):
+    phone.goto("/events")
+    card = phone.get_by_role("link", name="Fair")
+    expect(card).to_be_visible()
+    assert phone.evaluate("document.querySelectorAll('.board').length") == 0, "its looks could reach the screen"
+    assert card.evaluate("card => card.getRootNode().adoptedStyleSheets.length") == 1
+    icons = "[...document.querySelectorAll('link[rel~=icon]')]"
+    phone.get_by_role("link", name="Next", exact=True).click()
+    expect(phone.get_by_text("Page 2 of 2")).to_be_visible()
+    kinds = f"Promise.all({icons}.map(async icon => (await fetch(icon.href)).headers.get('Content-Type')))"
+    assert [kind.split(";")[0] for kind in phone.evaluate(kinds)] == ["image/svg+xml"]
