@@ -23,11 +23,11 @@ def reached_from_these() -> Screens:
 @functools.cache
 def _main() -> Screens:
     return [
-        st.Page("today.py", title="Today", icon=":material/today:", default=True),
-        st.Page("customers.py", title="Customers", icon=":material/group:"),
-        st.Page("events.py", title="Events", icon=":material/event:"),
-        st.Page("messages.py", title="Messages", icon=":material/sms:"),
-        st.Page("venue_settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
+        st.Page("today.py", title="Today", default=True),
+        st.Page("customers.py", title="Customers"),
+        st.Page("events.py", title="Events"),
+        st.Page("messages.py", title="Messages"),
+        st.Page("venue_settings.py", title="Settings", url_path="settings"),
     ]
 
 
