@@ -1,7 +1,7 @@
 """The anchor that stands beside the title in the browser's tab.
 
-It takes the place of Streamlit's own picture. Named by a screen instead (`st.set_page_config`), the browser would read
-and draw it anew whenever another screen comes.
+It takes the place of Streamlit's own picture. If screens named one (`st.set_page_config`), the browser would draw it
+anew with each of them: docs/decisions/0018-a-frame-sooner.md.
 """
 
 from pathlib import Path

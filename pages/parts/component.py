@@ -1,4 +1,4 @@
-"""Elements of our own that lead to other screens: what Streamlit draws piece by piece is a message for each piece."""
+"""Elements of our own: what Streamlit draws piece by piece is a message for each piece."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ _ROOT = (HERE / "root.js").read_text(encoding="utf-8")
 
 
 def linking_component(name: str, *, html: str) -> Any:
-    """The component whose code and looks are `name`.js and `name`.css beside this, and which begins as `html`.
+    """One that leads to other screens: `name`.js and `name`.css beside this, and the `html` that it begins as.
 
     Its data is given as a list of one: Streamlit looks into each value of a dictionary for a table.
     """

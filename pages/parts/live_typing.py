@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import streamlit as st
+from pages.parts.component import bare_component
 
 HERE = Path(__file__).parent
 
-_listen = st.components.v2.component(
-    "anchor_desk.live_typing", js=(HERE / "live_typing.js").read_text(encoding="utf-8")
-)
+_listen = bare_component("live_typing", js=(HERE / "live_typing.js").read_text(encoding="utf-8"))
 
 
 def listen_to_typing() -> None:

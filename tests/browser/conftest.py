@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,14 @@ def chromium() -> Iterator[object]:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, address: str) -> Iterator[object]:
+    """A desk's."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -45,13 +45,6 @@ def phone(chromium, address):
     context.close()
 
 
-@pytest.fixture
-def desk(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=address)
-    yield context.new_page()
-    context.close()
-
-
 def open_jo(page):
     page.goto("/customers")
     page.locator("[data-customer]").first.click()
@@ -130,14 +123,14 @@ def test_a_board_stands_apart(booked, phone):
     assert card.evaluate("card => card.getRootNode().adoptedStyleSheets.length") == 1
 
 
-def test_the_tab_keeps_its_anchor_and_nobody_else_is_asked_for_anything(booked, desk, address):
+def test_the_tab_keeps_its_anchor_and_nobody_else_is_asked_for_anything(booked, page, address):
     asked = []
-    desk.on("request", lambda request: asked.append(request.url))
-    desk.goto("/")
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
     for screen in ("Customers", "Events", "Messages", "Settings", "Today"):
-        desk.get_by_test_id("stTopNavLink").filter(has_text=screen).click()
-        expect(desk.get_by_role("heading", name=screen, exact=True)).to_be_visible()
-        icon = desk.evaluate("[...document.querySelectorAll('link[rel~=icon]')].map(icon => icon.href)")
+        page.get_by_test_id("stTopNavLink").filter(has_text=screen).click()
+        expect(page.get_by_role("heading", name=screen, exact=True)).to_be_visible()
+        icon = page.evaluate("[...document.querySelectorAll('link[rel~=icon]')].map(icon => icon.href)")
         assert icon == [f"{address}/favicon.png"]
     assert asked
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []

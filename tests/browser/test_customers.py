@@ -53,13 +53,6 @@ def sixty(environment):
     make(SIXTY, environment)
 
 
-@pytest.fixture
-def page(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    yield context.new_page()
-    context.close()
-
-
 def here(page, words: str) -> None:
     expect(page.get_by_text(words, exact=True)).to_be_visible()
 
