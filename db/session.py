@@ -1,11 +1,11 @@
 """The database of one process: its engine, and the one way to open a transaction."""
 
 import functools
+import selectors
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 from psycopg.pq import ExecStatus
@@ -200,7 +200,8 @@ def _plan_each_time(cursor: Any, statement: str, values: Any, context: Any) -> b
 
 def _refuse_deserted(connection: Any, _record: Any, _proxy: Any) -> None:
     """Notice that the server is no longer there without asking it: nothing is to be heard on a connection unused."""
-    with DefaultSelector() as waiting:
-        waiting.register(connection.fileno(), EVENT_READ)
+    # Of the ways to look, the one with nothing to open and close again, where the system has it.
+    with getattr(selectors, "PollSelector", selectors.SelectSelector)() as waiting:
+        waiting.register(connection.fileno(), selectors.EVENT_READ)
         if waiting.select(timeout=0):
             raise InvalidatePoolError

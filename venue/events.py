@@ -194,15 +194,13 @@ LISTING: AnySelect = (
 )
 
 
-def _paged(among: Any, *order: Any) -> tuple[Prepared, Prepared]:
-    """How many events there are among some, and a page of them."""
+def _paged(among: Any, *order: Any) -> Prepared:
+    """A page of some events, each row with the `total` of them."""
     on_page = select(_event.id).where(among).order_by(*order)
     on_page = on_page.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
-    return (
-        Prepared(select(func.count().label("total")).select_from(Event.__table__).where(among)),
-        # The seats of this page's events are summed, of no others.
-        Prepared(LISTING.where(_event.id.in_(on_page)).order_by(*order)),
-    )
+    total = select(func.count()).select_from(Event.__table__).where(among).correlate(None).scalar_subquery()
+    # The seats of this page's events are summed, of no others.
+    return Prepared(LISTING.add_columns(total.label("total")).where(_event.id.in_(on_page)).order_by(*order))
 
 
 _SOONEST = (_event.starts_at, _event.name, _event.id)
@@ -247,13 +245,19 @@ def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50)
     return _page(session, _PAGE_OF_PAST, now, page, page_size)
 
 
-def _page(session: Session, listed: tuple[Prepared, Prepared], now: datetime, page: int, page_size: int) -> Page:
-    counting, showing = listed
+def _page(session: Session, listed: Prepared, now: datetime, page: int, page_size: int) -> Page:
     today = clock.start_of_today(now, house_of(session).zone)
-    (counted,) = counting.rows(session, today=today)
-    page = min(max(1, page), max(1, -(-counted.total // page_size)))
-    rows = showing.rows(session, today=today, limit=page_size, offset=(page - 1) * page_size)
-    return Page(rows, counted.total, page, page_size)
+
+    def rows_of(page: int) -> Sequence[AnyRow]:
+        return listed.rows(session, today=today, limit=page_size, offset=(page - 1) * page_size)
+
+    page = max(1, page)
+    rows = rows_of(page)
+    if not rows and page > 1:  # There are fewer by now: the last page there is.
+        first = rows_of(1)
+        page = -(-first[0].total // page_size) if first else 1
+        rows = rows_of(page)
+    return Page(rows, rows[0].total if rows else 0, page, page_size)
 
 
 def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
