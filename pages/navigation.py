@@ -12,8 +12,15 @@ from pages.parts.words import plain
 from venue.errors import VenueError
 
 
+# Streamlit leaves the height of two fingers under what stands at the bottom; a phone has its own bar there, or nothing.
+AT_THE_EDGE = """<style>
+[data-testid=stBottomBlockContainer] { padding-bottom: max(0.5rem, env(safe-area-inset-bottom)); }
+</style>"""
+
+
 def thumb_bar() -> None:
     """The main screens at the lower edge, where a thumb reaches them."""
+    st.html(AT_THE_EDGE)
     with st.bottom, st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap=None):
         for screen in main[:4]:
             kind = "primary" if screen.url_path == page.url_path else "tertiary"

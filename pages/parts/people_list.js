@@ -25,9 +25,21 @@ function draw(component) {
   put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
   put(list, ".foot", [data.turns, data.sizes, data.size, data.download], foot)
+  keepSearch(data)
   if (focused) list.querySelector(focused)?.focus({ preventScroll: true })
   if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
   turned = false
+}
+
+// Streamlit may put its question together a moment before it knows what was just typed into the bound search box. Its
+// answer then takes those words out of the address, where a refresh or a shared link would miss them.
+function keepSearch({ kept }) {
+  const words = new URLSearchParams(kept).get("q")
+  const address = new URL(location)
+  if (!words || address.searchParams.has("q")) return
+  if (document.querySelector("[data-testid=stMain] input[type=search]")?.value !== words) return
+  address.searchParams.set("q", words)
+  history.replaceState(history.state, "", address)
 }
 
 // What stands already is left alone: a finger may be on it, and making it anew takes time.
