@@ -11,7 +11,6 @@ from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import VenueError
 
-
 # Streamlit leaves the height of two fingers under what stands at the bottom; a phone has its own bar there, or nothing.
 AT_THE_EDGE = """<style>
 [data-testid=stBottomBlockContainer] { padding-bottom: max(0.5rem, env(safe-area-inset-bottom)); }
