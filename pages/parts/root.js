@@ -5,9 +5,10 @@ looks.replaceSync(LOOKS)
 
 // Where a component stands apart: neither do its looks reach the screen around it, nor the screen's reach in.
 function rootIn(place) {
-  if (place.shadowRoot) return place.shadowRoot
-  const root = place.attachShadow({ mode: "open" })
-  root.adoptedStyleSheets = [looks]
-  root.innerHTML = HTML
+  const root = place.shadowRoot ?? place.attachShadow({ mode: "open" })
+  if (root.adoptedStyleSheets[0] !== looks) { // New, or a tab that stayed open while the code became another.
+    root.adoptedStyleSheets = [looks]
+    root.innerHTML = HTML
+  }
   return root
 }
