@@ -11,10 +11,8 @@ from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import VenueError
 
-# Streamlit leaves the height of two fingers under what stands at the bottom; a phone has its own bar there, or nothing.
-AT_THE_EDGE = """<style>
-[data-testid=stBottomBlockContainer] { padding-bottom: max(0.5rem, env(safe-area-inset-bottom)); }
-</style>"""
+# Streamlit leaves the height of two fingers under what stands at the bottom.
+AT_THE_EDGE = "<style>[data-testid=stBottomBlockContainer] { padding-bottom: 0.5rem; }</style>"
 
 
 def thumb_bar() -> None:

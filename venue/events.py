@@ -248,15 +248,16 @@ def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50)
 def _page(session: Session, listed: Prepared, now: datetime, page: int, page_size: int) -> Page:
     today = clock.start_of_today(now, house_of(session).zone)
 
-    def rows_of(page: int) -> Sequence[AnyRow]:
-        return listed.rows(session, today=today, limit=page_size, offset=(page - 1) * page_size)
+    def rows_of(number: int) -> Sequence[AnyRow]:
+        return listed.rows(session, today=today, limit=page_size, offset=(number - 1) * page_size)
 
     page = max(1, page)
     rows = rows_of(page)
-    if not rows and page > 1:  # There are fewer by now: the last page there is.
+    if not rows and page > 1:  # There are fewer by now: the last page there is, or the first if that went too.
         first = rows_of(1)
         page = -(-first[0].total // page_size) if first else 1
         rows = rows_of(page)
+        page, rows = (page, rows) if rows else (1, first)
     return Page(rows, rows[0].total if rows else 0, page, page_size)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pages.parts.board import Badge, Card, Section
+from pages.parts.board import Badge, Card, Section, address
 from pages.parts.desk import now
 from pages.parts.words import fill, near
 
@@ -17,7 +17,7 @@ def events_section(rows: Sequence[Any], *, empty: str, heading: str = "") -> Sec
 def _card(row: Any) -> Card:
     words, badge = ("", Badge("red", "Cancelled")) if row.cancelled_at is not None else filled(row)
     lines = (near(row.starts_at, now()), row.category, words)
-    return Card(f"event?id={row.id}", row.name, tuple(filter(None, lines)), badge)
+    return Card(address("event", id=row.id), row.name, tuple(filter(None, lines)), badge)
 
 
 def filled(row: Any) -> tuple[str, Badge | None]:

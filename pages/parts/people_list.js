@@ -36,7 +36,8 @@ function draw(component) {
 function keepSearch({ kept }) {
   const words = new URLSearchParams(kept).get("q")
   const address = new URL(location)
-  if (!words || address.searchParams.has("q") || !address.pathname.endsWith("/customers")) return // Or it was left.
+  const stands = address.pathname.endsWith("/customers") // Whoever opened somebody meanwhile is on the way there.
+  if (!words || !stands || address.searchParams.has("q")) return
   if (document.querySelector("[data-testid=stMain] input[type=search]")?.value !== words) return
   address.searchParams.set("q", words)
   history.replaceState(history.state, "", address)

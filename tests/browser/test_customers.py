@@ -139,6 +139,39 @@ def test_what_is_typed_stays_in_the_address_though_the_answer_takes_it_out(sixty
     here(page, "1 customer")
 
 
+def test_a_late_answer_puts_no_search_on_the_address_of_whoever_was_opened(sixty, page, held):
+    page.goto("/customers")
+    search = page.get_by_label("Search customers")
+    search.press_sequentially("smith")
+    expect(page).to_have_url(re.compile("q=smith"))
+    page.wait_for_timeout(1000)
+    held.set()
+    search.press_sequentially(" 41")
+    page.wait_for_timeout(1000)
+    first_row(page).click()
+    page.wait_for_timeout(500)
+    while held.answers:  # One by one, so that the old list is drawn once more.
+        held.answers.pop(0)()
+        page.wait_for_timeout(100)
+        assert "&q=" not in page.url
+    let_go(held)
+    expect(page.get_by_role("heading", name="Jo Smith 00")).to_be_visible()
+    assert "&q=" not in page.url
+
+
+def test_a_tab_left_open_takes_the_html_and_looks_of_new_code(sixty, page):
+    page.goto("/customers")
+    here(page, "1–50 of 60 customers")
+    page.locator(".st-key-people .stBidiComponent").evaluate("""around => {
+        const root = [...around.querySelectorAll("*")].map(each => each.shadowRoot).find(Boolean)
+        root.adoptedStyleSheets = [new CSSStyleSheet()]
+        root.innerHTML = "What an older version drew"
+    }""")
+    page.get_by_label("Search customers").press_sequentially("smith 41")
+    here(page, "1 customer")
+    expect(first_row(page)).to_have_text("Smith 41")
+
+
 def test_the_next_page_stands_before_the_server_answers(sixty, page, held):
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")

@@ -252,6 +252,14 @@ def test_coming_events_are_paged_soonest_first_each_on_one_page(session: Session
     assert sum(row.seats_taken for row in pages[0].rows) == 3
 
 
+def test_past_events_are_paged_latest_first(session: Session) -> None:
+    an_event(session, starts_at=IN_TWO_WEEKS)
+    over = [an_event(session, starts_at=NOW - days(number + 1)).id for number in range(7)]
+    pages = [events.past(session, now=NOW, page=number, page_size=3) for number in (1, 2, 3, 9)]
+    assert [[row.id for row in page.rows] for page in pages] == [over[:3], over[3:6], over[6:], over[6:]]
+    assert [(page.total, page.page) for page in pages] == [(7, 1), (7, 2), (7, 3), (7, 3)]
+
+
 def test_a_page_of_no_events_is_the_first(session: Session) -> None:
     nothing = events.past(session, now=NOW, page=4, page_size=3)
     assert (nothing.rows, nothing.total, nothing.page, nothing.pages) == ([], 0, 1, 1)
