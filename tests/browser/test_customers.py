@@ -200,6 +200,23 @@ def test_a_next_page_that_the_server_never_answers_for_is_taken_back(sixty, page
     expect(first_row(page)).to_have_text("Smith 00")
 
 
+def test_a_list_that_is_waited_for_fades_and_is_not_painted_anew_before(sixty, page, held):
+    page.goto("/customers")
+    here(page, "1–50 of 60 customers")
+    held.set()
+    page.get_by_label("Search customers").fill("smith 41")
+    waited_for = page.locator("[data-stale=true]").filter(has=page.locator(".stBidiComponent"))
+    page.wait_for_timeout(1000)
+    for _ in range(2):  # That a run has begun.
+        held.answers.pop(0)()
+    expect(waited_for).to_be_visible()
+    assert waited_for.evaluate("list => list.getAnimations().map(each => each.transitionProperty)") == ["--shown"]
+    expect(waited_for).to_have_css("opacity", "0.33")
+    let_go(held)
+    here(page, "1 customer")
+    expect(page.locator(".st-key-people")).to_have_css("opacity", "1")
+
+
 def test_a_customer_opened_from_the_page_that_was_ahead_leads_back_to_it(sixty, page, held):
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")
