@@ -170,27 +170,27 @@ def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: dateti
 
 
 _event, _booking = Event.__table__.c, Booking.__table__.c
-_taken = func.coalesce(func.sum(_booking.seats), 0)
-# What a row of a list of events shows; `seats_left` is empty when unlimited. Put together once, of the tables' own
-# columns: asking through the mapped classes takes as long again as the database does.
-LISTING: AnySelect = (
-    select(
-        _event.id,
-        _event.name,
-        _event.short_name,
-        _event.starts_at,
-        _event.capacity,
-        _event.category,
-        _event.notes,
-        _event.cancelled_at,
-        _event.version,
-        _taken.label("seats_taken"),
-        (_event.capacity - _taken).label("seats_left"),
-        # Of the two columns an index holds: the rows themselves need not be looked at.
-        func.count(_booking.event_id).label("bookings"),
-    )
-    .outerjoin_from(Event.__table__, Booking.__table__, _booking.event_id == _event.id)
-    .group_by(_event.id)
+# For each event by itself, of the two columns an index holds: grouping all of their bookings takes more than twice as
+# long.
+_taken = (
+    select(func.coalesce(func.sum(_booking.seats), 0))
+    .where(_booking.event_id == _event.id)
+    .correlate(Event.__table__)
+    .scalar_subquery()
+)
+# What a row of a list of events shows. Put together once, of the tables' own columns: asking through the mapped classes
+# takes as long again as the database does.
+LISTING: AnySelect = select(
+    _event.id,
+    _event.name,
+    _event.short_name,
+    _event.starts_at,
+    _event.capacity,
+    _event.category,
+    _event.notes,
+    _event.cancelled_at,
+    _event.version,
+    _taken.label("seats_taken"),
 )
 
 
@@ -229,7 +229,7 @@ def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
     return session.execute(
         select(_event.id, _event.name, _event.starts_at)
         .where(_event.starts_at >= clock.start_of_today(now, house_of(session).zone))
-        .order_by(_event.starts_at, _event.name, _event.id)
+        .order_by(*_SOONEST)
     ).all()
 
 
@@ -270,9 +270,8 @@ def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[A
             _event.starts_at >= clock.start_of_today(now, house_of(session).zone),
             _event.cancelled_at.is_(None),
             _event.id.not_in(mine),
-        )
-        .having(or_(_event.capacity.is_(None), _event.capacity > _taken))
-        .order_by(_event.starts_at, _event.name, _event.id)
+            or_(_event.capacity.is_(None), _event.capacity > _taken),
+        ).order_by(*_SOONEST)
     ).all()
 
 
