@@ -151,7 +151,8 @@ def _columns(message: Message | AnyRow, changes: dict[str, Any], now: datetime) 
     columns = {name: value.value if isinstance(value, State) else value for name, value in changes.items()}
     columns["updated_at"] = now
     state = columns.get("state", message.state)
-    if not message.erase_when_settled or state in messages.MAYBE_GONE:
+    is_looked_for = state in messages.MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
+    if not message.erase_when_settled or is_looked_for:
         return columns
     columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}
     if state == State.PLANNED:

@@ -219,8 +219,9 @@ def needs_a_person() -> ColumnElement[bool]:
     over = begun.correlate(Message).exists()
     return and_(
         text(NOT_DEALT_WITH),
-        # Without a number there is nobody to call: the customer was deleted.
+        # Without a number, or soon to be, there is nobody to call: the customer was deleted.
         Message.mobile_number.is_not(None),
+        Message.erase_when_settled.is_(False),
         Message.updated_at >= bindparam("since", type_=Instant()),
         or_(
             Message.state == State.UNSURE.value,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
@@ -266,9 +266,11 @@ def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> No
     session.execute(
         delete(Message).where(mine, Message.state.in_(NOT_YET_GONE)).execution_options(synchronize_session=False)
     )
-    unsettled = update(Message).where(mine, Message.state.in_(MAYBE_GONE)).values(erase_when_settled=True)
+    # What a person was to find out, or has, nobody looks for any more.
+    is_looked_for = and_(Message.state.in_(MAYBE_GONE), Message.next_step_at.is_not(None))
+    unsettled = update(Message).where(mine, is_looked_for).values(erase_when_settled=True)
     session.execute(unsettled.execution_options(synchronize_session=False))
-    settled = and_(mine, Message.state.not_in(MAYBE_GONE))
+    settled = and_(mine, not_(is_looked_for))
     ids = select(Message.id).where(settled)
     attempts = update(MessageAttempt).where(MessageAttempt.message_id.in_(ids)).values(detail="")
     session.execute(attempts.execution_options(synchronize_session=False))

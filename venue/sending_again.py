@@ -110,7 +110,7 @@ def _old_words(session: Session, message: Message) -> str:
     number = message.mobile_number
     if message.customer_id is not None:
         number = session.get_one(Customer, message.customer_id).mobile_number
-    if not message.body or not number:
+    if message.erase_when_settled or not message.body or not number:
         raise Invalid(body="The customer was deleted, and the words with them")
     _refuse_blocked(session, number)
     return message.body

@@ -315,7 +315,7 @@ def test_what_may_have_gone_keeps_what_settling_needs(session: Session, state: s
     booking = a_booking(session)
     confirmation, *_ = texts_to(session, booking.customer_id)
     confirmation.state, confirmation.claim_token, confirmation.lease_until = state, "t", LATER
-    confirmation.body = "Hi"
+    confirmation.body, confirmation.next_step_at = "Hi", LATER
     session.flush()
     customers.delete(session, booking.customer_id, typed_last_name="Smith", now=LATER)
     (left,) = session.scalars(select(Message).execution_options(populate_existing=True)).all()

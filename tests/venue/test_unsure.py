@@ -17,7 +17,8 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, unsure, write
-from venue import customers, delivery, messages
+from venue import customers, delivery, message_log, messages, outbox, sending_again
+from venue.errors import Invalid
 from venue.house import House
 
 
@@ -208,3 +209,57 @@ def test_a_deleted_customers_text_is_not_sent_again(house: House) -> None:
     message = the_message(house)
     assert (message.state, message.reason, message.body) == ("skipped", "The customer was deleted", None)
     assert worker.deliver() is False
+
+
+def test_a_deleted_customers_text_is_no_persons_to_send_again(house: House) -> None:
+    with write(house) as session:
+        jo = a_customer(session)
+        messages.text_customer(session, customer_id=jo.id, body="Your scarf is here", form_token="t", now=NOW)
+    worker = Worker(house, FakeGateway(LOST))
+    worker.deliver()
+    with write(house) as session:
+        customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
+        message = session.scalars(select(Message)).one()
+        assert not session.scalars(select(Message).where(message_log.needs_a_person()), message_log.as_of(NOW)).all()
+        with pytest.raises(Invalid, match="The customer was deleted"):
+            sending_again.send_again(session, message.id, form_token="u", sure=True, now=NOW)
+    worker.deliver_all()
+    assert len(worker.gateway.sent) == 1
+
+
+@pytest.mark.parametrize("is_settled_first", [True, False])
+def test_a_deleted_customers_text_is_forgotten_though_a_person_knew_that_it_arrived(
+    house: House, is_settled_first: bool
+) -> None:
+    worker = unsure(house)
+    message_id = the_message(house).id
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        if is_settled_first:
+            outbox.settle_by_hand(session, message_id, went=True, now=worker.now)
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+        if not is_settled_first:
+            outbox.settle_by_hand(session, message_id, went=True, now=worker.now)
+    message = the_message(house)
+    assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)
+
+
+@pytest.mark.parametrize("is_given_up_first", [True, False])
+def test_a_deleted_customers_text_is_forgotten_once_nobody_looks_for_it(house: House, is_given_up_first: bool) -> None:
+    worker = unsure(house)
+    worker.gateway.unreachable = True
+
+    def give_up() -> None:
+        worker.wait(TIMING.give_up)
+        worker.look()
+        assert the_message(house).next_step_at is None
+
+    if is_given_up_first:
+        give_up()
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+    if not is_given_up_first:
+        give_up()
+    message = the_message(house)
+    assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)
