@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict
+from pages.parts.conflict import draw_conflict, meet
 from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -38,10 +38,11 @@ def save(version: int) -> None:
             with transaction(actor()) as session:
                 edited = customers.update(session, customer_id, version=version, **changed, now=now())
         except Conflict as conflict:
-            visit.remember("conflict", conflict)
             visit.remember("meanwhile", made_meanwhile())
-            return
-        tell(f"{full_name(edited)} is saved")
+            meet(conflict)
+        theirs = [FIELDS[name].lower() for name in made_meanwhile() if name not in changed]
+        besides = f". Somebody else changed meanwhile: {', '.join(theirs)}" if theirs else ""
+        tell(f"{full_name(edited)} is saved{besides}")
         back()
 
 

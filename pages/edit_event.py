@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict
+from pages.parts.conflict import draw_conflict, meet
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.event_form import LABELS, about, draw_about, start_of
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -43,8 +43,7 @@ def save(version: int, *, tell_customers: bool) -> None:
                     tell_customers=tell_customers,
                 )
         except Conflict as conflict:
-            visit.remember("conflict", conflict)
-            return
+            meet(conflict)
         tell(f"{fields['name']} is saved")
         if start.note:
             tell(start.note)
@@ -95,4 +94,4 @@ if visit.remembered("moving"):
     ask_about_moving()
 chosen = draw_conflict(LABELS)
 if chosen is not None:
-    save(chosen, tell_customers=True)
+    save(chosen, tell_customers=st.session_state.get(f"{token}.tell_customers", True))

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict
+from pages.parts.conflict import draw_conflict, meet
 from pages.parts.desk import actor, house, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.live_typing import listen_to_typing
@@ -61,8 +61,7 @@ def save(fields: Fields, kind: texts.Kind, version: int) -> None:
             with transaction(actor()) as session:
                 templates.save(session, kind, body=fields["body"], version=version, now=now())
         except Conflict as conflict:
-            visit.remember("conflict", conflict)
-            st.rerun()
+            meet(conflict)
         visit.forget("opened")
         tell(f"{KINDS[kind]}: saved")
         st.rerun()

@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict
+from pages.parts.conflict import draw_conflict, meet
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.told import tell
@@ -99,8 +99,7 @@ def _change(fields: Fields, booking: Any, version: int) -> None:
                     now=now(),
                 )
         except Conflict as conflict:
-            visit.remember("conflict", conflict)
-            return
+            meet(conflict)
         done("The booking is changed")
 
 

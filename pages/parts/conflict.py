@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -12,6 +12,12 @@ from pages.parts.words import near, plain, when
 from venue.errors import Conflict
 
 YOURS, THEIRS = "Yours", "Theirs"
+
+
+def meet(conflict: Conflict) -> NoReturn:
+    """Have it drawn, in place of one that was met before: nobody chooses against what they have not seen."""
+    visit.remember("conflict", conflict)
+    st.rerun()
 
 
 def draw_conflict(

@@ -40,6 +40,31 @@ def test_a_change_by_somebody_else_is_shown_and_not_overwritten(house, screen, a
     assert read(house, jo).notes == "Mine"
 
 
+def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, notes="Theirs")
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+    meanwhile(house, read(house, jo), notes="Allergic to nuts")
+
+    app.button(key="conflict.mine").click().run()
+    assert "Theirs: Allergic to nuts" in said(app)
+    assert read(house, jo).notes == "Allergic to nuts"
+    app.button(key="conflict.mine").click().run()
+    assert read(house, jo).notes == "Mine"
+
+
+def test_what_they_changed_is_told_though_both_wrote_the_same(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, last_name="Jones", notes="Theirs")
+    field(app, "Last name").set_value("Jones")
+    button(app, "Save").click().run()
+    assert app.toast[0].value == "Jo Jones is saved\\. Somebody else changed meanwhile\\: notes"
+    assert (read(house, jo).last_name, read(house, jo).notes) == ("Jones", "Theirs")
+
+
 def test_theirs_can_be_kept(house, screen, add_customer):
     jo = add_customer()
     app = screen("edit_customer.py", id=jo.id)
