@@ -81,6 +81,9 @@ def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
         st.markdown(f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(booked)}")
         if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
             visit.go("customer.py", id=person.id)
+    if len(people) == customers.MOST_LOOKALIKES:
+        name = f"{values['first_name']} {values['last_name']}"
+        st.page_link("customers.py", label="There may be more: look in the list", query_params={"q": name})
     if st.button("Add anyway", type="primary"):
         save(values, anyway=True)
 

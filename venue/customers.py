@@ -187,13 +187,13 @@ def what_goes(session: Session, customer_id: UUID) -> Going:
 def delete(session: Session, customer_id: UUID, *, typed_last_name: str, now: datetime) -> None:
     """Remove a customer and all their bookings for good; no text goes, and the delivery log forgets who it was.
 
-    Raises Invalid unless the last name is typed as it is written, whatever its case.
+    Raises Invalid unless the last name is typed as it reads, whatever its case, its accents and its apostrophe's kind.
     """
     actor = require(session, Permission.DELETE)
     customer = session.get(Customer, customer_id, with_for_update=True)
     if customer is None:
         return
-    if names.clean(typed_last_name).casefold() != customer.last_name.casefold():
+    if not names.read_alike(typed_last_name, customer.last_name):
         raise Invalid(typed_last_name=f"Type the last name, {customer.last_name}, to delete")
     messages.forget_customer(session, customer_id, now=now)
     deletions.note(session, customer, by=actor.name, now=now)
@@ -246,13 +246,13 @@ def keep_search_text(session: Session, customer: Customer) -> None:
 
 
 def lookalikes(session: Session, *, first_name: str, last_name: str, mobile_number: str) -> list[Lookalike]:
-    """Who has the same name (accents and case aside) or the same E.164 number."""
+    """Who has the same name (accents and case aside) or the same E.164 number: those of the same number first."""
     same_name = Customer.sort_key == index.sort_key(first_name, last_name)
     same_number = Customer.mobile_number == mobile_number
     found = session.execute(
         select(Customer, same_name.label("same_name"), same_number.label("same_number"))
         .where(or_(same_name, same_number))
-        .order_by(Customer.sort_key, Customer.id)
+        .order_by(same_number.desc(), same_name.desc(), Customer.sort_key, Customer.id)
         .limit(MOST_LOOKALIKES)
     )
     return [
@@ -289,7 +289,7 @@ def _last_booking(session: Session, customer_id: UUID) -> str:
     last: Any = session.execute(
         select(Event.name, Event.starts_at)
         .join(Booking, Booking.event_id == Event.id)
-        .where(Booking.customer_id == customer_id)
+        .where(Booking.customer_id == customer_id, Event.cancelled_at.is_(None))
         .order_by(Event.starts_at.desc())
         .limit(1)
     ).first()
