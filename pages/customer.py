@@ -12,6 +12,7 @@ from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import known_section
+from pages.parts.paged import page_of
 from pages.parts.texts import text_card
 from pages.parts.told import tell
 from pages.parts.trouble import trouble
@@ -19,6 +20,7 @@ from pages.parts.words import BOOKING_STATUS, STATUS_COLOUR, counted, full_name,
 from venue import bookings, customers, message_log, messages, numbers
 
 TEXTS_SHOWN = 5
+TEXTS_ON_A_PAGE = 25
 
 customer_id = visit.subject()
 with reading(actor()) as session:
@@ -85,7 +87,11 @@ def draw_older_texts() -> None:
         folded = st.expander(counted(len(older), "older text"), key="older_texts", on_change="rerun")
         if folded.open:
             with folded:
-                draw_cards(map(text_card, older), key="more_texts")
+                draw_cards(
+                    map(text_card, page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")), key="more_texts"
+                )
+                if len(texts) == message_log.MOST_OF_A_CUSTOMER:
+                    st.caption(f"These are the latest {len(texts):,}.")
 
 
 def act(name: str, about: str) -> None:

@@ -25,6 +25,8 @@ from venue.staff import Permission, require
 
 # How long a text that did not arrive waits for somebody to see to it.
 LOST_FOR = timedelta(days=30)
+# Texts of a regular of many years; what stands on their bookings' cards is among the latest of them.
+MOST_OF_A_CUSTOMER = 1_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _unless_worded_anew(column: Any) -> Any:
 
 
 def for_customer(
-    session: Session, customer_id: UUID, *, now: datetime | None = None, limit: int = 50
+    session: Session, customer_id: UUID, *, now: datetime | None = None, limit: int = MOST_OF_A_CUSTOMER
 ) -> Sequence[AnyRow]:
     """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
     require(session, Permission.READ)

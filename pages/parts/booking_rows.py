@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.board import Act, Badge, Card, Line, Section, address
+from pages.parts.paged import page_of
 from pages.parts.texts import moment_in_short, state_mark, title
 from pages.parts.trouble import trouble
 from pages.parts.words import counted, plain, seats, when
@@ -32,9 +33,7 @@ def draw_older(past: Sequence[Any]) -> None:
     if not older:
         return
     with st.expander(counted(len(older), "older booking")):
-        pages = -(-len(older) // HISTORY_ON_A_PAGE)
-        page = st.pagination(pages, key="older_bookings", max_visible_pages=5) if pages > 1 else 1
-        shown = older[(page - 1) * HISTORY_ON_A_PAGE : page * HISTORY_ON_A_PAGE]
+        shown = page_of(older, size=HISTORY_ON_A_PAGE, key="older_bookings")
         st.markdown("\n\n".join(map(_in_lines, shown)))
 
 

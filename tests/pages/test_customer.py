@@ -208,3 +208,19 @@ def test_older_texts_are_drawn_when_they_are_asked_for(house, screen, add_custom
     app.session_state["older_texts"] = True
     app.run()
     assert len(links()) == 9
+
+
+def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_customer, add_event, book):
+    jo = add_customer()
+    for number in range(25):
+        book(jo, add_event(f"Quiz {number}"))
+    app = screen("customer.py", id=jo.id)
+    assert [each.label for each in app.expander] == ["70 older texts"]
+    said = [line for card in cards(app) for line in card.get("said", [])]
+    assert len(said) == 75, "each booking's card has all of its texts"
+    app.session_state["older_texts"] = True
+    app.run()
+    assert len([card for card in cards(app) if "· Quiz" in card["title"]]) == 5 + 25
+    app.session_state["older_texts.page"] = 3
+    app.run()
+    assert len([card for card in cards(app) if "· Quiz" in card["title"]]) == 5 + 20
