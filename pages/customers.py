@@ -40,13 +40,8 @@ def find(chosen: Filters, page_size: int) -> customers.Page:
     order = list_view.order(st.query_params.get("sort"))
     # While somebody types, each letter asks anew: what follows is read for those who only turn the pages.
     asked = {**chosen.arguments(), **order, "page_size": page_size, "ahead": not chosen.words, "now": now()}
-    place = list_place.arguments(st.query_params.get("page", ""), page_size)
     with reading(actor()) as session:
-        found = customers.search(session, **asked, **place)
-        if "before" in place and not found.has_previous:
-            # Back at the start, which may not be full since the pages were counted from elsewhere.
-            found = customers.search(session, **asked)
-    return found
+        return list_place.find(session, st.query_params.get("page", ""), **asked)
 
 
 def draw_list(found: customers.Page, view: str, download: str) -> None:

@@ -22,10 +22,10 @@ def rows_as_read() -> list[EditedRow]:
     if visit.remembered("rows") is None:
         address = kept()
         size = list_place.size("Table", st.query_params.get("size"))
-        asked = {**Filters.read(address).arguments(), **list_view.order(address.get("sort"))}
-        place = list_place.arguments(address.get("page", ""), size)
+        order = list_view.order(address.get("sort"))
+        asked = {**Filters.read(address).arguments(), **order, "page_size": size, "now": now()}
         with reading(actor()) as session:
-            found = customers.search(session, **asked, **place, page_size=size, now=now())
+            found = list_place.find(session, address.get("page", ""), **asked)
         visit.remember("rows", [EditedRow.of(row) for row in found.rows])
     return visit.remembered("rows")
 

@@ -45,6 +45,18 @@ def words_if_apart(ahead: timedelta | None) -> str:
     )
 
 
+# What an address or a form may name: a day beyond would have no instant in some zone.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+
+
+def read_day(typed: str) -> date:
+    """A day as addresses write it, "2027-03-28". Raises ValueError for what is none, or far from everybody's life."""
+    day = date.fromisoformat(typed)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{day} is no day that a venue means")
+    return day
+
+
 def today(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 

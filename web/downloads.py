@@ -1,7 +1,6 @@
 """Lists as CSV, streamed: a whole venue's customers never stand in memory."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +22,8 @@ FILTERS: dict[str, Callable[[str], Any]] = {
     "words": str,
     "booked": Booked,
     "event_id": UUID,
-    "created_from": date.fromisoformat,
-    "created_to": date.fromisoformat,
+    "created_from": clock.read_day,
+    "created_to": clock.read_day,
     "cannot_text": lambda typed: typed == "True",
 }
 

@@ -1,4 +1,4 @@
-"""The anchor that stands beside the title in the browser's tab: anchor.svg, drawn at 64 pixels.
+"""The anchor that stands beside the title in the browser's tab: anchor.svg, drawn by a browser at 64 by 64 pixels.
 
 It takes the place of Streamlit's own picture. If screens named one (`st.set_page_config`), or if it were the drawing
 itself, the browser would draw it anew with each of them: docs/decisions/0018-a-frame-sooner.md.

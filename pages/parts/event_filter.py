@@ -30,6 +30,13 @@ def event_filter(chosen: UUID | None) -> None:
     )
 
 
+def name_of(event_id: UUID) -> str:
+    """What a filter on this event is called."""
+    with reading(actor()) as session:
+        named = _past_event(session, str(event_id))
+    return f"Booked on {named[str(event_id)]}" if named else "Booked on an event that is not there any more"
+
+
 def _past_event(session: Any, event_id: str) -> dict[str, str]:
     try:
         event = events.get(session, UUID(event_id))

@@ -10,9 +10,10 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts.device import is_phone
-from pages.parts.event_filter import event_filter
+from pages.parts.event_filter import event_filter, name_of
 from pages.parts.list_place import first_page
-from pages.parts.words import BOOKING_STATUS
+from pages.parts.words import BOOKING_STATUS, plain
+from venue import clock
 from venue.customers import Booked
 
 SHOW = {label: Booked(status) for status, label in BOOKING_STATUS.items()}
@@ -21,8 +22,8 @@ READ: dict[str, Callable[[str], Any]] = {
     "q": str,
     "show": SHOW.__getitem__,
     "event": UUID,
-    "from": date.fromisoformat,
-    "until": date.fromisoformat,
+    "from": clock.read_day,
+    "until": clock.read_day,
     "cannot_text": lambda typed: typed.casefold() == "true",
 }
 # The name of each filter in the address.
@@ -72,7 +73,7 @@ class Filters:
         """What each filter that is on is called, by its name."""
         said = {
             "booked": BOOKING_STATUS[self.booked.value] if self.booked else "",
-            "event_id": "Booked on the event" if self.event_id else "",
+            "event_id": name_of(self.event_id) if self.event_id else "",
             "created_from": f"Added from {self.created_from:%-d %B %Y}" if self.created_from else "",
             "created_to": f"Added until {self.created_to:%-d %B %Y}" if self.created_to else "",
             "cannot_text": "Texts cannot reach them" if self.cannot_text else "",
@@ -121,7 +122,8 @@ def _status_filter(chosen: Booked | None) -> None:
 
 
 def _day(label: str, name: str, chosen: date | None) -> None:
-    _choice(st.date_input, label, name, chosen, value=None, format="DD/MM/YYYY")
+    ever = {"min_value": clock.FIRST_DAY, "max_value": clock.LAST_DAY}
+    _choice(st.date_input, label, name, chosen, value=None, format="DD/MM/YYYY", **ever)
 
 
 def _choice(draw: Callable[..., Any], label: str, name: str, chosen: Any, **how: Any) -> None:
@@ -156,7 +158,7 @@ def draw_chosen(chosen: Filters) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for name, label in on.items():
             st.button(
-                label,
+                plain(label),
                 key=f"off.{name}",
                 icon=":material/close:",
                 on_click=remove,

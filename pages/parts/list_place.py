@@ -2,12 +2,15 @@
 is one step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
 
 import string
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from pages.parts.words import counted
+from venue import customers
 from venue.customers import Page
 
 LETTERS = list(string.ascii_uppercase)
@@ -35,15 +38,31 @@ def size(view: str, typed: Any) -> int:
     return int(typed) if typed in SIZES else 50
 
 
-def arguments(typed: str, page_size: int) -> dict[str, Any]:
-    """What the address says, as arguments of `customers.search`. What makes no sense is the first page."""
+def find(session: Session, typed: str, **asked: Any) -> Page:
+    """The page of the list that the address says. Where it has emptied meanwhile, the nearest one that has not."""
+    place = _arguments(typed, asked["page_size"])
+    if "letter" in place and asked["sort"] != "name":
+        place = {}
+    found = customers.search(session, **asked, **place)
+    if "before" in place and not found.has_previous:
+        # Back at the start, which may not be full since the pages were counted from elsewhere.
+        return customers.search(session, **asked)
+    if not found.rows and found.total:
+        return customers.search(session, **asked, last=True)
+    # A number that somebody typed, or that is wrong since others went.
+    return replace(found, page=None) if found.page and found.page > found.pages else found
+
+
+def _arguments(typed: str, page_size: int) -> dict[str, Any]:
+    """As arguments of `customers.search`. What makes no sense is the first page."""
     if typed == "last":
         return {"last": True}
     if typed in LETTERS:
         return {"letter": typed}
     number, size_then, side, beside = [*typed.split("."), "", "", ""][:4]
     # A page of another size has another number.
-    page = int(number) if number.isdecimal() and len(number) < 9 and size_then in ("", str(page_size)) else None
+    is_number = number.isdecimal() and len(number) < 9 and int(number) > 0
+    page = int(number) if is_number and size_then in ("", str(page_size)) else None
     try:
         return {"page": page, side: UUID(beside)} if side in ("after", "before") else {"page": page or 1}
     except ValueError:

@@ -1,5 +1,8 @@
 """Why the list of customers is empty, with one tap to mend it."""
 
+import functools
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.parts import filters, visit
@@ -30,21 +33,34 @@ def _say_if_deleted(words: str) -> None:
 
 
 def _offer_less(chosen: Filters) -> None:
-    """How many would match without each of the filters."""
+    """How many would match without each of the filters, or else without any."""
     names = {**chosen.labels(), **({"words": f"search ‘{chosen.words}’"} if chosen.words else {})}
     if len(names) == 1 and not chosen.words:
         name = next(iter(names))
         st.button("Show everybody", on_click=filters.remove, args=(name,), icon=":material/filter_alt_off:")
         return
-    for name, label in names.items() if len(names) > 1 else []:
-        with reading(actor()) as session:
-            total = customers.search(session, **chosen.without(name).arguments(), page_size=1, now=now()).total
-        if total:
-            kind = label if name == "words" else f"filter ‘{label}’"
-            st.button(
-                plain(f"{total:,} {'matches' if total == 1 else 'match'} without the {kind}"),
-                key=f"mend.{name}",
-                on_click=filters.remove,
-                args=(name,),
-                icon=":material/filter_alt_off:",
-            )
+    without = {f"the {label if name == 'words' else f'filter ‘{label}’'}": [name] for name, label in names.items()}
+    offered = [_offer(chosen, called, taken_off) for called, taken_off in without.items() if len(names) > 1]
+    if len(names) > 1 and not any(offered):
+        _offer(chosen, "any filter", [name for name in names if name != "words"])
+
+
+def _offer(chosen: Filters, called: str, taken_off: Sequence[str]) -> bool:
+    """A button that takes filters off, if somebody matches without them."""
+    less = functools.reduce(Filters.without, taken_off, chosen)
+    with reading(actor()) as session:
+        total = customers.search(session, **less.arguments(), page_size=1, now=now()).total
+    if total:
+        st.button(
+            plain(f"{total:,} {'matches' if total == 1 else 'match'} without {called}"),
+            key=f"mend.{'.'.join(taken_off)}",
+            on_click=_take_off,
+            args=(taken_off,),
+            icon=":material/filter_alt_off:",
+        )
+    return bool(total)
+
+
+def _take_off(names: Sequence[str]) -> None:
+    for name in names:
+        filters.remove(name)

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.people import SIXTY
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
@@ -91,6 +93,12 @@ def page(chromium: Any, address: str) -> Iterator[object]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def sixty(environment: dict[str, str]) -> None:
+    """Customers called Smith."""
+    make(SIXTY, environment)
 
 
 @pytest.fixture

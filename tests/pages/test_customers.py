@@ -1,4 +1,5 @@
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -154,6 +155,42 @@ def test_a_page_whose_neighbour_was_deleted_is_still_shown(house, screen, sixty)
     assert names(screen("customers.py", rows="25", page=page))[0] == "Smith 26"
 
 
+def delete(house, gone) -> None:
+    with house.transaction(DESK) as session:
+        for customer in gone:
+            customers.delete(session, customer.id, typed_last_name=customer.last_name, now=clock.now())
+
+
+@pytest.mark.parametrize("search", [{}, {"q": "jo"}])
+def test_a_page_that_emptied_meanwhile_gives_way_to_the_last_one(house, screen, sixty, search):
+    page = ways(turned(screen, screen("customers.py", rows="25", **search), "Next"))["Next"]
+    delete(house, sixty[50:])
+
+    app = screen("customers.py", rows="25", page=page, **search)
+
+    assert names(app) == [customer.last_name for customer in sixty[25:50]]
+    assert ways(app)["Next"] is None
+
+
+def test_what_is_edited_together_is_what_the_list_shows(screen, sixty):
+    back = f".25.before.{sixty[2].id}"
+    shown = names(screen("customers.py", rows="25", page=back))
+    assert len(shown) == 25
+
+    app = screen("edit_customers.py", size=25, list=urlencode({"rows": 25, "page": back}))
+    assert app.title[0].value == "Edit 25 customers"
+
+
+@pytest.mark.parametrize(("page", "words"), [("0", "1–25 of 60"), ("-3", "1–25 of 60"), ("999.25.after.{}", "From")])
+def test_a_number_that_no_page_has_is_not_said(screen, sixty, page, words):
+    assert words in said(screen("customers.py", rows="25", page=page.format(sixty[24].id))).replace("\\", "")
+
+
+def test_a_letter_in_another_order_is_no_page(screen, sixty, add_customer):
+    add_customer("Al", "Young", "07700 900900")
+    assert names(screen("customers.py", page="S", sort="Newest first"))[0] == "Young"
+
+
 def test_a_page_of_another_size_does_not_claim_a_number(screen, sixty):
     page = ways(screen("customers.py", rows="25"))["Next"]
 
@@ -215,6 +252,31 @@ def test_every_column_orders_the_list_both_ways(screen, add_customer, order, fir
 
 
 # Nobody
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30"])
+@pytest.mark.parametrize("name", ["from", "until"])
+def test_a_day_that_nobody_means_narrows_nothing(screen, add_customer, name, day):
+    add_customer()
+    assert names(screen("customers.py", **{name: day})) == ["Smith"]
+
+
+def test_the_filter_says_which_event_it_is(screen, add_customer, add_event):
+    add_customer()
+    app = screen("customers.py", event=add_event("Quiz *Night*").id)
+    assert any(found.label.startswith("Booked on Quiz \\*Night\\*\\, ") for found in app.button)
+    app = screen("customers.py", event="00000000-0000-0000-0000-000000000000")
+    assert button(app, "Booked on an event that is not there any more")
+
+
+def test_where_no_single_filter_hides_them_all_are_taken_off(screen, add_customer):
+    add_customer()
+    app = screen("customers.py", show="Active bookings", cannot_text="true")
+    assert not people(app)
+
+    button(app, "1 matches without any filter").click().run()
+
+    assert names(app) == ["Smith"]
 
 
 def test_somebody_deleted_is_explained(house, screen, add_customer):

@@ -1,0 +1,144 @@
+"""The list of customers as staff use it: found while typing, turned, put in order, linked to."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.people import first_row, here
+
+pytestmark = pytest.mark.browser
+
+
+def test_typing_never_loses_a_keystroke(sixty, page):
+    page.goto("/customers")
+    search = page.get_by_label("Search customers")
+    typed = "jo smith 0770 900 smi 5"
+    search.press_sequentially(typed, delay=70)
+    expect(search).to_have_value(typed)
+    search.fill("")
+    search.press_sequentially("smith 41", delay=260)  # As long as the list waits: each letter meets an answer.
+    expect(search).to_have_value("smith 41")
+    here(page, "1 customer")
+    expect(search).to_be_focused()
+
+
+def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Next").click()
+    here(page, "26–50 of 60 customers")
+    expect(page).to_have_url(re.compile("page=2"))
+    second = page.url
+    page.get_by_role("button", name="Next").click()
+    here(page, "51–60 of 60 customers")
+    page.go_back()
+    here(page, "26–50 of 60 customers")
+    expect(page).to_have_url(second)
+    page.reload()
+    here(page, "26–50 of 60 customers")
+    expect(first_row(page)).to_have_text("Smith 25")
+
+    first_row(page).click()
+    expect(page.get_by_role("heading", name="Jo Smith 25")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
+    here(page, "26–50 of 60 customers")
+
+
+def test_a_tab_left_open_takes_the_html_and_looks_of_new_code(sixty, page):
+    page.goto("/customers")
+    here(page, "1–50 of 60 customers")
+    page.locator(".st-key-people .stBidiComponent").evaluate("""around => {
+        const root = [...around.querySelectorAll("*")].map(each => each.shadowRoot).find(Boolean)
+        root.adoptedStyleSheets = [new CSSStyleSheet()]
+        root.innerHTML = "What an older version drew"
+    }""")
+    page.get_by_label("Search customers").press_sequentially("smith 41")
+    here(page, "1 customer")
+    expect(first_row(page)).to_have_text("Smith 41")
+
+
+def test_a_column_orders_the_list_in_the_database(sixty, page):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    number = page.get_by_role("columnheader", name="Mobile number")
+    number.get_by_role("button").click()
+    expect(number).to_have_attribute("aria-sort", "ascending")
+    number.get_by_role("button").click()
+    expect(number).to_have_attribute("aria-sort", "descending")
+    expect(first_row(page)).to_have_text("Smith 59")
+    expect(page).to_have_url(re.compile("sort=Mobile"))
+
+
+def test_a_click_after_choosing_the_table_again_still_opens(sixty, page):
+    page.goto("/customers")
+    page.get_by_text("Table", exact=True).click()
+    first_row(page).click()
+    expect(page.get_by_role("heading", name="Jo Smith 00")).to_be_visible()
+
+
+def test_a_device_remembers_cards(sixty, page):
+    page.goto("/customers")
+    page.get_by_text("Cards", exact=True).click()
+    expect(page.get_by_role("link", name="Jo Smith 00")).to_be_visible()
+    page.wait_for_function("document.cookie.includes('anchor_view=Cards')")
+    another = page.context.new_page()
+    another.goto("/customers")
+    expect(another.get_by_role("link", name="Jo Smith 00")).to_be_visible()
+    expect(another.get_by_role("table")).to_have_count(0)
+
+
+def test_filters_live_in_the_address_and_are_taken_off_one_by_one(sixty, page):
+    page.goto("/customers")
+    here(page, "1–50 of 60 customers")
+    page.get_by_role("button", name="More filters").click()
+    page.get_by_text("Texts cannot reach them").click()
+    here(page, "Nobody matches.")
+    expect(page).to_have_url(re.compile("cannot_text=true"))
+    page.keyboard.press("Escape")
+    page.get_by_text("No bookings").click()
+    expect(page).to_have_url(re.compile("show=No"))
+
+    page.reload()
+    page.get_by_role("button", name="60 match without the filter ‘Texts cannot reach them’").click()
+    here(page, "1–50 of 60 customers")
+    expect(page).not_to_have_url(re.compile("cannot_text"))
+    page.get_by_text("No bookings").first.click()
+    expect(page).not_to_have_url(re.compile("show"))
+
+
+def test_the_download_holds_whom_the_filter_shows(sixty, page):
+    page.goto("/customers?q=90001")
+    here(page, "10 customers")
+    answer = page.request.get(page.get_by_role("link", name="Download CSV").get_attribute("href"))
+    lines = answer.body().decode("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == [f"Smith {number}" for number in range(10, 20)]
+
+
+def test_the_pointer_over_the_list_styles_no_cell_anew(sixty, page):
+    page.goto("/customers")
+    looks = []
+    for place in (page.get_by_role("link", name="Events"), first_row(page)):
+        place.hover()
+        looks.append(page.locator("td").first.evaluate("element => getComputedStyle(element).scrollbarColor"))
+    assert looks == ["auto", "auto"]
+
+
+def test_a_phone_keeps_the_filters_behind_one_button(sixty, chromium, address):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, user_agent=PHONE, base_url=address)
+    page = context.new_page()
+    page.goto("/customers")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_text("Reminder only").click()
+    here(page, "Nobody matches.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show everybody").click()
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Next", exact=True).click()
+    here(page, "26–50 of 60 customers")
+    expect(page.get_by_role("status")).to_be_in_viewport()
+    for control in page.locator(".st-key-people button, .st-key-people select, .st-key-people a").all():
+        assert control.bounding_box()["height"] >= 44, control.inner_text()
+    context.close()
