@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from db.types import Id, Instant
+from db.types import FirstNameKey, Id, Instant
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -100,7 +100,6 @@ class Customer(Base):
         Index("ix_customers_sort_key_id", "sort_key", "id"),
         Index("ix_customers_mobile_number_id", "mobile_number", "id"),
         Index("ix_customers_created_at_id", "created_at", "id"),
-        Index("ix_customers_first_name_id", text("lower(first_name)"), "id"),
         Index("ix_customers_active_until", "active_until"),
         Index("ix_customers_reminder_until_active_until", "reminder_until", "active_until"),
     )
@@ -108,6 +107,9 @@ class Customer(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+
+Index("ix_customers_first_name_id", FirstNameKey(Customer.__table__.c.sort_key), Customer.__table__.c.id)
 
 
 class CustomerTotal(Base):

@@ -5,12 +5,23 @@ import unicodedata
 from collections.abc import Mapping
 
 from anyascii import anyascii
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, select, table, true
 
 from db.models import Customer
 
+# What somebody types first of a number in full.
+_BEGINNINGS = {"+", "(", "(+"}
 _NUMBER_WORD = re.compile(r"[+(]?[\d().+/-]*\d[\d().+/-]*")
-_APOSTROPHES = re.compile(r"['’‘`´ʼ]")
+# All that stands for an apostrophe, or for the sound that Latin letters write as one.
+_APOSTROPHES = re.compile(r"['’‘‛`´ʼʻʹʽʾʿˈ′‵ꞌ՚΄᾽＇]")
+# What is copied with a number from an address book.
+_CALLED = re.compile(r"\b(?:tel|mob|mobile|phone)\b[\s.:]*(?=[+(\d])", re.IGNORECASE)
+# How a number in full may begin: +44, of which the 0 of "+44 07700" is no part. Italy's numbers have theirs.
+_COUNTRIES = "|".join(str(code) for code in sorted(COUNTRY_CODE_TO_REGION_CODE, reverse=True) if code != 39)
+_KEPT_ZERO = re.compile(f"({_COUNTRIES})0")
+# No piece of a number of this country has as many digits: a 0 after the country's code is one too many.
+_IN_FULL = 13
 _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
 # Whoever pastes a page into the search box is not looking for its last words; SQLite allows 1,000 conditions.
@@ -24,8 +35,9 @@ _index = table("customers_search", column("rowid"), column("customers_search"))
 
 def fold(words: str) -> str:
     """Plain lower-case Latin words: accents and apostrophes gone, other punctuation a space."""
-    words = " ".join(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", words)).split())
-    return _NOT_WORD.sub(" ", anyascii(words).casefold()).strip()
+    # Some are a space and an accent to NFKC, and some letters are an apostrophe in Latin writing.
+    words = " ".join(unicodedata.normalize("NFKC", _APOSTROPHES.sub("", words)).split())
+    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", anyascii(words)).casefold()).strip()
 
 
 def sort_key(first_name: str, last_name: str) -> str:
@@ -46,7 +58,8 @@ def fragments(typed: str) -> list[str]:
     """What must all be found: each word of a name folded, and neighbouring pieces of a number as one fragment."""
     found: list[str] = []
     digits = ""
-    for word in unicodedata.normalize("NFKC", typed).split():
+    seen = "".join(sign for sign in _APOSTROPHES.sub("", typed) if unicodedata.category(sign) != "Cf")
+    for word in _CALLED.sub("", unicodedata.normalize("NFKC", seen)).split():
         if _NUMBER_WORD.fullmatch(word):
             digits += word
             continue
@@ -56,7 +69,7 @@ def fragments(typed: str) -> list[str]:
         found.extend(fold(word).split())
     if digits:
         found.append(_number_fragment(digits))
-    found = list(filter(None, found)) or [_spelt(word) for word in typed.split()]
+    found = list(filter(None, found)) or [_spelt(word) for word in typed.split() if word not in _BEGINNINGS]
     return list(dict.fromkeys(found))[:MOST_FRAGMENTS]
 
 
@@ -68,7 +81,9 @@ def _spelt(word: str) -> str:
 def _number_fragment(typed: str) -> str:
     digits = "".join(str(unicodedata.digit(char)) for char in typed.replace("(0)", "") if char.isdecimal())
     # 0044… is +44…, and 00 alone is a piece of many numbers.
-    return digits[2:] or digits if digits.startswith("00") else digits
+    digits = digits[2:] or digits if digits.startswith("00") else digits
+    is_in_full = typed.startswith(("+", "(+")) or len(digits) >= _IN_FULL
+    return _KEPT_ZERO.sub(r"\1", digits, count=1) if is_in_full and _KEPT_ZERO.match(digits) else digits
 
 
 def matches(typed: str, dialect: str) -> ColumnElement[bool]:

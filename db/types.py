@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, SafeUUID
 
-from sqlalchemy import DateTime, Row, Select, Uuid
+from sqlalchemy import DateTime, Row, Select, Text, Uuid
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 
@@ -71,6 +73,24 @@ def _uuid_from_digits(digits: str | None) -> UUID | None:
     object.__setattr__(made, "int", int(digits, 16))
     object.__setattr__(made, "is_safe", _SAFETY)
     return made
+
+
+class FirstNameKey(FunctionElement[str]):
+    """The folded first name out of a `sort_key`, in the order of its bytes too."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(FirstNameKey, "sqlite")
+def _on_sqlite(element: FirstNameKey, compiler: Any, **how: Any) -> str:
+    key = compiler.process(element.clauses, **how)
+    return f"substr({key}, instr({key}, char(31)) + 1)"
+
+
+@compiles(FirstNameKey, "postgresql")
+def _on_postgresql(element: FirstNameKey, compiler: Any, **how: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **how)}, chr(31), 2)"
 
 
 # What a query of several columns is, and what it gives back.

@@ -115,6 +115,11 @@ def status(today: AnInstant) -> ColumnElement[str]:
     )
 
 
+def rank(today: AnInstant) -> ColumnElement[int]:
+    """The same as a number, for an order: active first, then reminder only, then none."""
+    return case((_customers.active_until >= today, 0), (_customers.reminder_until >= today, 1), else_=2)
+
+
 def is_booked(booked: Booked, today: AnInstant) -> ColumnElement[bool]:
     """The condition that a customer has this booking status."""
     if booked is Booked.ACTIVE:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, func, literal, null, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, case, func, literal, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.util import ClauseAdapter
 
@@ -24,7 +24,7 @@ from db import totals
 from db.models import Booking, Customer, PhoneNumber
 from db.prepared import Prepared
 from db.session import PLANNED_EACH_TIME
-from db.types import AnyRow, AnySelect, Id, Instant
+from db.types import AnyRow, AnySelect, FirstNameKey, Id, Instant
 from venue import booking_state, clock
 from venue.booking_state import Booked
 from venue.house import house_of
@@ -39,9 +39,12 @@ _customers = Customer.__table__.c
 # Each ends with the id, so that no two customers are at the same place.
 ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "name": (_customers.sort_key, _customers.id),
-    "first_name": (func.lower(_customers.first_name), _customers.id),
+    "first_name": (FirstNameKey(_customers.sort_key), _customers.id),
     "mobile_number": (_customers.mobile_number, _customers.id),
     "created_at": (_customers.created_at, _customers.id),
+    # By what has no index, since today is in it or hardly anybody asks: all who match are looked at.
+    "bookings": (booking_state.rank(bindparam("today", type_=Instant())), _customers.sort_key, _customers.id),
+    "notes": (case((_customers.notes == "", 1), else_=0), func.lower(_customers.notes), _customers.id),
 }
 
 

@@ -16,6 +16,10 @@ SORTS = {
     "First name, Z first": ("first_name", True),
     "Mobile number": ("mobile_number", False),
     "Mobile number, 9 first": ("mobile_number", True),
+    "Bookings": ("bookings", False),
+    "Bookings, none first": ("bookings", True),
+    "Notes": ("notes", False),
+    "Notes, none first": ("notes", True),
     "Newest first": ("created_at", True),
     "Oldest first": ("created_at", False),
 }

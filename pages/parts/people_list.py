@@ -18,8 +18,8 @@ COLUMNS = {
     "last_name": ("Last name", "name"),
     "first_name": ("First name", "first_name"),
     "mobile_number": ("Mobile number", "mobile_number"),
-    "bookings": ("Bookings", ""),
-    "notes": ("Notes", ""),
+    "bookings": ("Bookings", "bookings"),
+    "notes": ("Notes", "notes"),
     "added": ("Added", "created_at"),
 }
 

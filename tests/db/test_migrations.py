@@ -9,6 +9,8 @@ from db import schema
 from db.models import Base
 from db.schema import SchemaMismatch
 from db.session import Database, open_database
+from tests.makers import MANAGER, a_customer, a_house
+from venue import customers
 
 
 def include_name(name: str | None, _type: str, _parents: object) -> bool:
@@ -100,3 +102,19 @@ def test_what_is_planned_keeps_its_place_in_the_queue(empty_database_url: str) -
     with database.engine.connect() as connection:
         found = connection.execute(text("SELECT kind, priority FROM messages ORDER BY priority")).all()
     assert [tuple(row) for row in found] == [("confirmation", 0), ("event_moved", 1), ("reminder_7_day", 2)]
+
+
+def test_names_of_older_databases_are_found_without_their_apostrophes(empty_database_url: str) -> None:
+    """Up to version 2 of the data some apostrophes were a space to search."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0002")
+    with a_house(database).transaction(MANAGER) as session:
+        a_customer(session, first_name="Pat", last_name="O´Dea", mobile_number="07700 900009")
+        new = session.execute(text("SELECT search_text, sort_key FROM customers")).one()
+    with database.engine.begin() as connection:
+        old = "pat o dea 447700900009 07700900009"
+        connection.execute(text("UPDATE customers SET sort_key = 'x', search_text = :old"), {"old": old})
+    schema.migrate(database)
+    with a_house(database).reading(MANAGER) as session:
+        assert session.execute(text("SELECT search_text, sort_key FROM customers")).one() == new
+        assert customers.search(session, "odea").total == 1

@@ -29,6 +29,10 @@ PEOPLE = {
     "Amélie Dupont": "+33 6 12 34 56 78",
     "Straße Müller": "07700 900007",
     "Andy Near": "07700 900008",
+    "Pat O´Dea": "07700 900009",
+    "Kale Kauaʻi": "07700 900010",
+    "Наталья Ильич": "07700 900011",
+    "Smi\u00adth \u202aJones\u202c": "07700 900012",
 }
 
 FOUND = [
@@ -85,6 +89,28 @@ FOUND = [
     ("NEAR(", "Andy Near"),
     ("near", "Andy Near"),
     ("AND", "Andy Near"),
+    ("+44 07700 900123", "Seán O'Neil"),
+    ("+4407700900123", "Seán O'Neil"),
+    ("44 07700 900123", "Seán O'Neil"),
+    ("0044 07700 900123", "Seán O'Neil"),
+    ("0044 (0)7700 900123", "Seán O'Neil"),
+    ("+44 (07700) 900123", "Seán O'Neil"),
+    ("tel:07700 900123", "Seán O'Neil"),
+    ("Mob: +44 7700 900123", "Seán O'Neil"),
+    ("\u202a0044 7700 900123\u202c", "Seán O'Neil"),
+    *((("+44 (0)7700 900123"[:typed]), "Seán O'Neil") for typed in range(1, 19)),
+    *((("(07700) 900123"[:typed]), "Seán O'Neil") for typed in range(1, 15)),
+    ("+33 06 12 34 56 78", "Amélie Dupont"),
+    ("odea", "Pat O´Dea"),
+    ("o'dea", "Pat O´Dea"),
+    ("O´Dea", "Pat O´Dea"),
+    ("kauai", "Kale Kauaʻi"),
+    ("Kaua'i", "Kale Kauaʻi"),
+    ("natalya", "Наталья Ильич"),
+    ("ilich", "Наталья Ильич"),
+    ("Ильич", "Наталья Ильич"),
+    ("smith", "Smi\u00adth \u202aJones\u202c"),
+    ("jones", "Smi\u00adth \u202aJones\u202c"),
 ]
 
 NOT_FOUND = [

@@ -241,12 +241,17 @@ def test_a_mistyped_boundary_shows_the_first_page(screen, add_customer, page):
         ("Mobile number, 9 first", "Young"),
         ("Oldest first", "Young"),
         ("Newest first", "Adams"),
+        ("Bookings", "Smith"),
+        ("Bookings, none first", "Young"),
+        ("Notes", "Adams"),
+        ("Notes, none first", "Young"),
     ],
 )
-def test_every_column_orders_the_list_both_ways(screen, add_customer, order, first):
-    add_customer("Al", "Young", "07700 900003")
-    add_customer("Jo", "Smith", "07700 900001")
-    add_customer("Zoe", "Adams", "07700 900002")
+def test_every_column_orders_the_list_both_ways(screen, add_customer, add_event, book, order, first):
+    quiz = add_event()
+    add_customer("Ål", "Young", "07700 900003")
+    book(add_customer("Jo", "Smith", "07700 900001", notes="Window seat"), quiz)
+    book(add_customer("Zoe", "Adams", "07700 900002", notes="Brings a dog"), quiz, seats=0)
 
     assert names(screen("customers.py", sort=order))[0] == first
 

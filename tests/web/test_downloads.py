@@ -36,7 +36,9 @@ def test_only_what_the_filters_show_comes(browser):
     assert len(answer.text.splitlines()) == 2
 
 
-@pytest.mark.parametrize("mistyped", ["booked=perhaps", "event_id=x", "created_from=yesterday"])
+@pytest.mark.parametrize(
+    "mistyped", ["booked=perhaps", "event_id=x", "created_from=yesterday", "created_to=9999-12-31"]
+)
 def test_a_mistyped_address_says_so(browser, mistyped):
     assert browser.get(f"/download/customers.csv?{mistyped}").status_code == 400
 

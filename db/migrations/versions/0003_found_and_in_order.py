@@ -1,0 +1,54 @@
+"""Apostrophes of all kinds are no part of a name when it is looked for; first names in order without their accents"""
+
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+from db import search
+from db.types import FirstNameKey
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+AT_ONCE = 1_000
+
+customers = sa.table(
+    "customers",
+    sa.column("id", sa.Uuid()),
+    *(sa.column(name, sa.Text()) for name in ("first_name", "last_name", "mobile_number", "search_text", "sort_key")),
+)
+
+
+def upgrade() -> None:
+    op.drop_index("ix_customers_first_name_id", "customers")
+    _fold_anew(op.get_bind())
+    op.create_index("ix_customers_first_name_id", "customers", [FirstNameKey(customers.c.sort_key), customers.c.id])
+    # Of a deleted customer, and nobody looks for them any more.
+    op.execute(
+        "UPDATE messages SET mobile_number = NULL, body = NULL, erase_when_settled = false "
+        "WHERE erase_when_settled AND state = 'unsure' AND next_step_at IS NULL"
+    )
+
+
+def _fold_anew(connection: sa.Connection) -> None:
+    last, page = None, sa.select(customers).order_by(customers.c.id).limit(AT_ONCE)
+    while rows := connection.execute(page if last is None else page.where(customers.c.id > last)).all():
+        for row in rows:
+            folded = _folded(row)
+            if folded != {"search_text": row.search_text, "sort_key": row.sort_key}:
+                connection.execute(sa.update(customers).where(customers.c.id == row.id).values(folded))
+        last = rows[-1].id
+
+
+def _folded(row: sa.Row) -> dict[str, str]:
+    digits = row.mobile_number.removeprefix("+")
+    national = re.search(rf" {digits} (\d*)", row.search_text)
+    return {
+        "search_text": search.search_text(
+            row.first_name, row.last_name, row.mobile_number, national[1] if national else digits
+        ),
+        "sort_key": search.sort_key(row.first_name, row.last_name),
+    }
