@@ -22,6 +22,7 @@ customer = visit.remembered("opened")
 token = visit.form_token("edit")
 
 st.title(f"Edit {plain(full_name(customer))}", anchor=False)
+above = st.container()  # Below the form nobody would see that there is something to choose.
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(fields, shown(customer))
@@ -62,6 +63,7 @@ if cancelled:
 if saved:
     visit.forget("conflict")
     save(customer.version)
-chosen = draw_conflict(FIELDS, yours=changed, meanwhile=visit.remembered("meanwhile"))
+with above:
+    chosen = draw_conflict(FIELDS, yours=changed, meanwhile=visit.remembered("meanwhile"))
 if chosen is not None:
     save(chosen)

@@ -20,6 +20,7 @@ event = visit.remembered("opened")
 token = visit.form_token("edit")
 
 st.title("Edit event", anchor=False)
+above = st.container()  # As on a customer's form: below it nobody would see that there is something to choose.
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, event)
@@ -92,6 +93,7 @@ if saved:
         save(event.version, tell_customers=False)
 if visit.remembered("moving"):
     ask_about_moving()
-chosen = draw_conflict(LABELS)
+with above:
+    chosen = draw_conflict(LABELS)
 if chosen is not None:
     save(chosen, tell_customers=st.session_state.get(f"{token}.tell_customers", True))
