@@ -1,0 +1,45 @@
+"""What the database refuses besides what the tables' own checks say, the same on both.
+
+PostgreSQL takes checks for tables that exist. SQLite would have to write its tables anew, with all that refers to them,
+and stores any kind of value in any column: there triggers refuse.
+"""
+
+_NAMES = ("first_name", "last_name")
+# Control characters and every space but the plain one: names are stored without (venue/names.py).
+_UNSEEN_BY_SQLITE = "char(1) || '-' || char(31) || char(127) || '-' || char(160) || char(8232) || char(8233)"
+_UNSEEN_BY_POSTGRESQL = r"[\x01-\x1f\x7f-\xa0\u2028\u2029]"
+_VERSIONED = ("customers", "events", "bookings")
+
+
+def create(dialect: str) -> list[str]:
+    """The statements for the migration that makes them."""
+    return _for_postgresql() if dialect == "postgresql" else _for_sqlite()
+
+
+def _for_postgresql() -> list[str]:
+    names = {f"{name}_seen": f"{name} !~ '{_UNSEEN_BY_POSTGRESQL}' AND {name} NOT LIKE '%  %'" for name in _NAMES}
+    number = {"mobile_number_country": "substr(mobile_number, 2, 1) <> '0'"}
+    checks = [("customers", name, allowed) for name, allowed in (names | number).items()]
+    checks += [(table, "version", "version > 0") for table in _VERSIONED]
+    return [
+        # Rows that are there already are left alone.
+        f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{name} CHECK ({allowed}) NOT VALID"
+        for table, name, allowed in checks
+    ]
+
+
+def _for_sqlite() -> list[str]:
+    unseen = f"'*[' || {_UNSEEN_BY_SQLITE} || ']*'"
+    allowed = {("customers", "mobile_number"): ["substr({0}, 2, 1) <> '0'", "instr({0}, char(0)) = 0"]}
+    for name in _NAMES:
+        allowed["customers", name] = [f"{{0}} NOT GLOB {unseen}", "{0} NOT LIKE '%  %'", "instr({0}, char(0)) = 0"]
+    for table in _VERSIONED:
+        allowed[table, "version"] = ["typeof({0}) = 'integer'", "{0} > 0"]
+    allowed["bookings", "seats"] = ["typeof({0}) = 'integer'"]
+    return [
+        f"CREATE TRIGGER guard_{table}_{column}_{'insert' if when == 'INSERT' else 'update'} BEFORE {when} ON {table} "
+        f"WHEN NOT ({' AND '.join(conditions).format(f'new.{column}')}) "
+        f"BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: ck_{table}_{column}'); END"
+        for (table, column), conditions in allowed.items()
+        for when in ("INSERT", f"UPDATE OF {column}")
+    ]
