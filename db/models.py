@@ -109,7 +109,8 @@ class Customer(Base):
         return f"{self.first_name} {self.last_name}"
 
 
-Index("ix_customers_first_name_id", FirstNameKey(Customer.__table__.c.sort_key), Customer.__table__.c.id)
+_customers = Customer.__table__.c
+Index("ix_customers_first_name_sort_key_id", FirstNameKey(_customers.sort_key), _customers.sort_key, _customers.id)
 
 
 class CustomerTotal(Base):

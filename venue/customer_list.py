@@ -39,7 +39,7 @@ _customers = Customer.__table__.c
 # Each ends with the id, so that no two customers are at the same place.
 ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "name": (_customers.sort_key, _customers.id),
-    "first_name": (FirstNameKey(_customers.sort_key), _customers.id),
+    "first_name": (FirstNameKey(_customers.sort_key), _customers.sort_key, _customers.id),
     "mobile_number": (_customers.mobile_number, _customers.id),
     "created_at": (_customers.created_at, _customers.id),
     # By what has no index, since today is in it or hardly anybody asks: all who match are looked at.

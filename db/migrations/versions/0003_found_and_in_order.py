@@ -25,7 +25,8 @@ customers = sa.table(
 def upgrade() -> None:
     op.drop_index("ix_customers_first_name_id", "customers")
     _fold_anew(op.get_bind())
-    op.create_index("ix_customers_first_name_id", "customers", [FirstNameKey(customers.c.sort_key), customers.c.id])
+    by_first_name = [FirstNameKey(customers.c.sort_key), customers.c.sort_key, customers.c.id]
+    op.create_index("ix_customers_first_name_sort_key_id", "customers", by_first_name)
     # Of a deleted customer, and nobody looks for them any more.
     op.execute(
         "UPDATE messages SET mobile_number = NULL, body = NULL, erase_when_settled = false "
