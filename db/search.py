@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Mapping
 
 from anyascii import anyascii
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, select, table, true
 
 from db.models import Customer
@@ -17,9 +16,11 @@ _NUMBER_WORD = re.compile(r"[+(]?[\d().+/-]*\d[\d().+/-]*")
 _APOSTROPHES = re.compile(r"['’‘‛`´ʼʻʹʽʾʿˈ′‵ꞌ՚΄᾽＇]")
 # What is copied with a number from an address book.
 _CALLED = re.compile(r"\b(?:tel|mob|mobile|phone)\b[\s.:]*(?=[+(\d])", re.IGNORECASE)
-# How a number in full may begin: +44, of which the 0 of "+44 07700" is no part. Italy's numbers have theirs.
-_COUNTRIES = "|".join(str(code) for code in sorted(COUNTRY_CODE_TO_REGION_CODE, reverse=True) if code != 39)
-_KEPT_ZERO = re.compile(f"({_COUNTRIES})0")
+# How a number in full may begin: +44, of which the 0 of "+44 07700" is no part. The codes of one and two digits by
+# https://www.itu.int/pub/T-SP-E.164D; all others have three. Mobiles of Ivory Coast, Benin, Gabon and Congo, and Italy's
+# landlines, begin with a 0 of their own.
+_SHORT_CODE = "(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])"
+_KEPT_ZERO = re.compile(rf"(?!39|225|229|241|242)({_SHORT_CODE}|(?!{_SHORT_CODE})\d\d\d)0")
 # No piece of a number of this country has as many digits: a 0 after the country's code is one too many.
 _IN_FULL = 13
 _NOT_WORD = re.compile(r"[\W_]+")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict, meet
+from pages.parts.conflict import draw_conflict, left_as_theirs, meet
 from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -30,7 +30,11 @@ with st.form(f"edit.{token}", width=FORM_WIDTH):
         saved = st.form_submit_button("Save", type="primary")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 # What is typed over; nothing else is touched.
-changed = {name: typed for name, typed in fields.items() if typed != shown(customer)[name]}
+if saved:
+    visit.forget("left as theirs")
+changed = {
+    name: typed for name, typed in fields.items() if typed != shown(customer)[name] and name not in left_as_theirs()
+}
 
 
 def save(version: int) -> None:

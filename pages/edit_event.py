@@ -58,6 +58,7 @@ def ask_about_moving() -> None:
         with reading(actor()) as session:
             moving = events.moving(session, event_id, starts_at=start.instant, now=now())
         if not (moving.told or moving.cannot_be_told or moving.reminders_replaced):
+            visit.forget("moving")  # Nothing is asked: what comes of it is drawn, and not saved anew with it.
             save(event.version, tell_customers=True)
             return
         with st.container(border=True):

@@ -9,8 +9,10 @@ from db.search import fold
 _SPACES = re.compile(r"\s+")
 # No list can have all endings; these are those that are seen most in texts nobody asked for, and those of this country.
 _WEB_ADDRESS = re.compile(
-    r"https?:|www\.|//|\w@\w"
-    r"|\w\.(com|net|org|info|biz|io|co|uk|ie|eu|de|fr|ru|cn|xyz|app|dev|me|ly|link|top|shop|site|online|club|pub|london)\b",
+    r"https?:|www\.|//|\w@\w|\w\.(com|net|org|info|biz|xyz|shop|site|online)\b|\w\.(me|co|io|ly)/"
+    r"|\w{2,}\.(io|co|uk|ru|cn|app|dev|me|ly|link|top|club|pub|london)\b"
+    # These are also words within a name, like "Ma.de los Angeles".
+    r"|\w{2,}\.(de|fr|eu|ie)$",
     re.I,
 )
 _FULL_STOPS = str.maketrans("。", ".")
@@ -45,8 +47,9 @@ _PARTICLES = {
 _INVISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp"}
 # John Smith III
 _NUMERALS = {"ii", "iii", "iv"}
-# Letters that stand together, with the apostrophes between them, and what a capital follows within them.
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*")
+# Letters and digits that stand together, with the accents on them and the apostrophes between them.
+_LETTERS = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’ʼ`][^\W_][\w\u0300-\u036f]*)*")
+# What a capital follows within them.
 _PREFIX = re.compile(r"(mc|[odlm]['’ʼ`])(?=\w{2,})")
 # Spaces that take no room; what directs the writing stays, as whoever writes from right to left needs it.
 _NO_ROOM = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))

@@ -50,10 +50,17 @@ def draw_conflict(
                 st.rerun()
     if not mine:
         return None
-    for name in [name for name, whose in chosen.items() if whose == THEIRS]:
+    left = {name for name, whose in chosen.items() if whose == THEIRS}
+    for name in left:
         (yours or {}).pop(name, None)
+    visit.remember("left as theirs", left_as_theirs() | left)
     visit.forget("conflict")
     return conflict.version
+
+
+def left_as_theirs() -> set[str]:
+    """What was chosen to stay theirs since the form was saved: a later conflict does not undo that."""
+    return visit.remembered("left as theirs", set())
 
 
 def _draw_field(labels: dict[str, str], name: str, pair: tuple[Any, Any], yours: Any) -> str | None:

@@ -82,37 +82,41 @@ def test_a_name_is_trimmed_and_neither_empty_nor_endless(session: Session, field
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
-@pytest.mark.parametrize("name", ["\t", "Jo\n", "a\x1b[31m", "\xa0", "a  b", "a\u2028b", "Jo\x7f"])
+@pytest.mark.parametrize(
+    "name",
+    ["\t", "Jo\n", "a\x1b[31m", "\xa0", "a  b", "a\u2028b", "Jo\x7f", "\u3000", "\u200b", "a\u2003b", "\ufeffJo"],
+)
 def test_a_name_has_nothing_unseen_and_no_doubled_space(session: Session, field: str, name: str) -> None:
-    with pytest.raises(IntegrityError, match=field):
+    refused = f"ck_customers_{field}"
+    with pytest.raises(IntegrityError, match=refused):
         put(session, Customer, **a_row_of_customer(**{field: name}))
     customer = a_customer(session)
-    with pytest.raises(IntegrityError, match=field), session.begin_nested():
+    with pytest.raises(IntegrityError, match=refused), session.begin_nested():
         session.execute(update(Customer).where(Customer.id == customer.id).values({field: name}))
 
 
 def test_no_countrys_numbers_begin_with_zero(session: Session) -> None:
-    with pytest.raises(IntegrityError, match="mobile_number"):
+    with pytest.raises(IntegrityError, match="ck_customers_mobile_number"):
         put(session, Customer, **a_row_of_customer(mobile_number="+0000000"))
 
 
 @pytest.mark.parametrize("version", [0, -1])
 def test_a_version_counts_from_one(session: Session, version: int) -> None:
-    with pytest.raises(IntegrityError, match="version"):
+    with pytest.raises(IntegrityError, match="ck_customers_version"):
         put(session, Customer, **a_row_of_customer(version=version))
-    with pytest.raises(IntegrityError, match="version"):
+    with pytest.raises(IntegrityError, match="ck_events_version"):
         put(session, Event, **a_row_of_event(version=version))
-    with pytest.raises(IntegrityError, match="version"):
+    with pytest.raises(IntegrityError, match="ck_bookings_version"):
         put(session, Booking, **a_row_of_booking(session, version=version))
 
 
-@pytest.mark.parametrize("seats", ["'abc'", "1.5", "NULL"])
+@pytest.mark.parametrize("seats", ["'abc'", "1.5", "x'31'"])
 def test_seats_are_whole_on_sqlite_too(session: Session, seats: str) -> None:
     """PostgreSQL rounds what it can and refuses the rest: its column holds nothing else."""
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("A column of PostgreSQL has a type")
     put(session, Booking, **a_row_of_booking(session))
-    with pytest.raises(IntegrityError, match="seats"), session.begin_nested():
+    with pytest.raises(IntegrityError, match="ck_bookings_seats"), session.begin_nested():
         session.execute(text(f"UPDATE bookings SET seats = {seats}"))
 
 
@@ -120,7 +124,7 @@ def test_seats_are_whole_on_sqlite_too(session: Session, seats: str) -> None:
 def test_nothing_hides_behind_a_nul(session: Session, field: str) -> None:
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("PostgreSQL stores no NUL")
-    with pytest.raises(IntegrityError, match=field):
+    with pytest.raises(IntegrityError, match=f"ck_customers_{field}"):
         put(session, Customer, **a_row_of_customer(**{field: f"{a_row_of_customer()[field]}\x00{'x' * 500}"}))
 
 

@@ -1,15 +1,17 @@
 """The stored shape: made from nothing, the same as the models, and refused when it is another."""
 
+from uuid import uuid4
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy import CheckConstraint, insert, inspect, select, text
 
 from db import schema
-from db.models import Base
+from db.models import Base, Message
 from db.schema import SchemaMismatch
 from db.session import Database, open_database
-from tests.makers import MANAGER, a_customer, a_house
+from tests.makers import MANAGER, NOW, a_customer, a_house
 from venue import customers
 
 
@@ -109,13 +111,38 @@ def test_names_of_older_databases_are_found_without_their_apostrophes(empty_data
     """Up to version 2 of the data some apostrophes were a space to search."""
     database = open_database(empty_database_url)
     schema.migrate(database, to="0002")
+    asked = text("SELECT search_text, sort_key FROM customers ORDER BY mobile_number")
     with a_house(database).transaction(MANAGER) as session:
-        a_customer(session, first_name="Pat", last_name="O´Dea", mobile_number="07700 900009")
-        new = session.execute(text("SELECT search_text, sort_key FROM customers")).one()
+        for number in range(3):
+            a_customer(session, first_name="Pat", last_name="O´Dea", mobile_number=f"07700 90000{number}")
+        new = session.execute(asked).all()
     with database.engine.begin() as connection:
-        old = "pat o dea 447700900009 07700900009"
-        connection.execute(text("UPDATE customers SET sort_key = 'x', search_text = :old"), {"old": old})
+        folded = "'pat o dea ' || substr(mobile_number, 2) || ' 0' || substr(mobile_number, 4)"
+        connection.execute(text(f"UPDATE customers SET sort_key = 'x', search_text = {folded}"))
     schema.migrate(database)
     with a_house(database).reading(MANAGER) as session:
-        assert session.execute(text("SELECT search_text, sort_key FROM customers")).one() == new
-        assert customers.search(session, "odea").total == 1
+        assert session.execute(asked).all() == new
+        assert customers.search(session, "odea").total == 3
+
+
+def test_what_was_never_forgotten_is(empty_database_url: str) -> None:
+    """Up to version 2 of the data a deleted customer's text stayed, once a person had said that it arrived."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0002")
+    texts = {"looked for": NOW, "settled by hand": None}
+    with database.engine.begin() as connection:
+        for kind, next_step_at in texts.items():
+            row = {
+                "dedupe_key": kind,
+                "kind": kind,
+                "state": "unsure",
+                "mobile_number": "+447700900123",
+                "body": "Hi Jo",
+            }
+            row |= {"id": uuid4(), "created_at": NOW, "updated_at": NOW, "erase_when_settled": True}
+            row |= {"next_step_at": next_step_at}
+            connection.execute(insert(Message).values(row))
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        left = connection.execute(select(Message.kind, Message.body, Message.mobile_number)).all()
+    assert {tuple(row) for row in left} == {("looked for", "Hi Jo", "+447700900123"), ("settled by hand", None, None)}

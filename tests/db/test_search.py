@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import phonenumbers
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -184,6 +185,16 @@ def test_nothing_typed_finds_everyone(people: Session, typed: str) -> None:
 @example("٣٣٣ ३३३ ௩௩௩")
 def test_nothing_that_is_typed_breaks_the_search(people: Session, typed: str) -> None:
     found(people, typed)
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_the_mobiles_of_every_country_are_looked_for_as_they_are_kept(region: str) -> None:
+    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    if example is None:
+        pytest.skip("No mobiles are known there")
+    kept = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
+    international = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    assert search.fragments(international) == search.fragments(f"+{kept}") == search.fragments(kept) == [kept]
 
 
 @settings(deadline=None)

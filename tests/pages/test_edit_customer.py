@@ -55,6 +55,23 @@ def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(house
     assert read(house, jo).notes == "Mine"
 
 
+def test_what_was_left_as_theirs_stays_so_through_a_second_conflict(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, last_name="Jones", notes="Allergic to nuts")
+    field(app, "Last name").set_value("Brown")
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+    next(each for each in app.button_group if each.key == "conflict.notes").set_value("Theirs").run()
+    meanwhile(house, read(house, jo), last_name="Black")
+
+    app.button(key="conflict.mine").click().run()
+    assert "Theirs: Black" in said(app)
+    app.button(key="conflict.mine").click().run()
+
+    assert (read(house, jo).last_name, read(house, jo).notes) == ("Brown", "Allergic to nuts")
+
+
 def test_what_they_changed_is_told_though_both_wrote_the_same(house, screen, add_customer):
     jo = add_customer()
     app = screen("edit_customer.py", id=jo.id)

@@ -1,9 +1,10 @@
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
 from db.models import Booking, Event
 from tests.pages.conftest import button, cards, field, links, said
+from venue import clock, events
 from venue.staff import DESK
 
 
@@ -75,6 +76,22 @@ def test_a_changed_name_needs_no_second_question(house, screen, add_event):
     button(app, "Save").click().run()
 
     assert app.title[0].value == "Big Quiz"
+
+
+def test_an_event_that_somebody_else_changed_is_moved_after_the_choice(house, screen, add_event):
+    quiz = add_event(capacity=10)
+    app = screen("edit_event.py", id=quiz.id)
+    with house.transaction(DESK) as session:
+        events.update(session, quiz.id, version=quiz.version, capacity=20, now=clock.now())
+
+    moved_to = app.date_input[0].value + timedelta(days=1)
+    app.date_input[0].set_value(moved_to)
+    button(app, "Save").click().run()
+    assert "Somebody else changed this meanwhile" in said(app)
+    app.button(key="conflict.mine").click().run()
+
+    (moved,) = all_of(house, Event)
+    assert (moved.starts_at.astimezone(house.zone).date(), moved.capacity) == (moved_to, 10)
 
 
 def test_one_tap_says_that_a_guest_has_arrived(house, screen, add_customer, add_event, book):

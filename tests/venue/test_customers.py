@@ -97,6 +97,7 @@ def test_each_number_that_cannot_be_texted_has_its_own_words(session: Session) -
         ("李", "李"),
         ("N" * 100, "N" * 100),
         ("$first_name", "$first_name"),
+        *((name, name) for name in ("J.de Vries", "Ma.de los Angeles", "J.Fr. Smith", "St.John", "Mr.T", "J.R.")),
         ("<script>", "<script>"),
     ],
 )
@@ -122,6 +123,7 @@ def test_what_is_no_name_is_refused(session: Session, typed: str) -> None:
         *(("MCDONALD", "McDonald"), ("o'neil", "O'Neil"), ("O’NEIL", "O’Neil"), ("DE LA CRUZ", "de la Cruz")),
         *(("d'arcy", "D'Arcy"), ("NÍ DHOMHNAILL", "Ní Dhomhnaill"), ("VAN DER BERG", "van der Berg")),
         *(("MARY–ANN", "Mary–Ann"), ("anne-marie", "Anne-Marie"), ("(DAVE)", "(Dave)"), ("ÖZİL", "Özil")),
+        *(("ADẸ́BÁYỌ̀", "Adẹ́báyọ̀"), ("john 2nd", "John 2nd"), ("SMITH 3RD", "Smith 3rd")),
         *(("SMITH-O'NEIL", "Smith-O'Neil"), ("SMITH III", "Smith III"), ("JAMES'S", "James's")),
         *(("McDonald", None), ("O'Neil", None), ("J.R.", None), ("X", None), ("李", None), ("***", None)),
     ],

@@ -1,7 +1,5 @@
 """Apostrophes of all kinds are no part of a name when it is looked for; first names in order without their accents"""
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -46,10 +44,8 @@ def _fold_anew(connection: sa.Connection) -> None:
 
 def _folded(row: sa.Row) -> dict[str, str]:
     digits = row.mobile_number.removeprefix("+")
-    national = re.search(rf" {digits} (\d*)", row.search_text)
+    national, *_ = row.search_text.partition(f" {digits} ")[2].split(" ")
     return {
-        "search_text": search.search_text(
-            row.first_name, row.last_name, row.mobile_number, national[1] if national else digits
-        ),
+        "search_text": search.search_text(row.first_name, row.last_name, row.mobile_number, national),
         "sort_key": search.sort_key(row.first_name, row.last_name),
     }
