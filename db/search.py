@@ -17,8 +17,8 @@ _APOSTROPHES = re.compile(r"['’‘‛`´ʼʻʹʽʾʿˈ′‵ꞌ՚΄᾽＇]")
 # What is copied with a number from an address book.
 _CALLED = re.compile(r"\b(?:tel|mob|mobile|phone)\b[\s.:]*(?=[+(\d])", re.IGNORECASE)
 # How a number in full may begin: +44, of which the 0 of "+44 07700" is no part. The codes of one and two digits by
-# https://www.itu.int/pub/T-SP-E.164D; all others have three. Mobiles of Ivory Coast, Benin, Gabon and Congo, and Italy's
-# landlines, begin with a 0 of their own.
+# https://www.itu.int/pub/T-SP-E.164D; all others have three. Mobiles of Ivory Coast, Benin, Gabon and Congo begin with
+# a 0 of their own, and so do Italy's landlines.
 _SHORT_CODE = "(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])"
 _KEPT_ZERO = re.compile(rf"(?!39|225|229|241|242)({_SHORT_CODE}|(?!{_SHORT_CODE})\d\d\d)0")
 # No piece of a number of this country has as many digits: a 0 after the country's code is one too many.
