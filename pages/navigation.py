@@ -11,8 +11,12 @@ from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import VenueError
 
-# Streamlit leaves the height of two fingers under what stands at the bottom.
-AT_THE_EDGE = "<style>[data-testid=stBottomBlockContainer] { padding-bottom: 0.5rem; }</style>"
+# Streamlit leaves the height of two fingers under what stands at the bottom, and tells what was done over the title.
+AT_THE_EDGE = """<style>
+[data-testid=stBottomBlockContainer] { padding-bottom: 0.5rem; }
+[data-testid=stToastContainer].stToastContainer { top: auto; bottom: 5rem; left: 1rem; right: 1rem; width: auto; }
+[data-testid=stToast].stToast { width: auto; margin: 0; }
+</style>"""
 
 
 def thumb_bar() -> None:
