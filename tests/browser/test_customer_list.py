@@ -33,6 +33,7 @@ def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
     second = page.url
     page.get_by_role("button", name="Next").click()
     here(page, "51–60 of 60 customers")
+    expect(page).to_have_url(re.compile("page=3"))  # It stands on the screen before, and in the history only now.
     page.go_back()
     here(page, "26–50 of 60 customers")
     expect(page).to_have_url(second)
