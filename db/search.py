@@ -20,7 +20,7 @@ _CALLED = re.compile(r"\b(?:tel|mob|mobile|phone)\b[\s.:]*(?=[+(\d])", re.IGNORE
 # https://www.itu.int/pub/T-SP-E.164D; all others have three. Mobiles of Ivory Coast, Benin, Gabon and Congo begin with
 # a 0 of their own, and so do Italy's landlines.
 _SHORT_CODE = "(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])"
-_KEPT_ZERO = re.compile(rf"(?!39|225|229|241|242)({_SHORT_CODE}|(?!{_SHORT_CODE})\d\d\d)0")
+_KEPT_ZERO = re.compile(rf"^(?!39|225|229|241|242)({_SHORT_CODE}|(?!{_SHORT_CODE})\d\d\d)0")
 # No piece of a number of this country has as many digits: a 0 after the country's code is one too many.
 _IN_FULL = 13
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -84,7 +84,7 @@ def _number_fragment(typed: str) -> str:
     # 0044… is +44…, and 00 alone is a piece of many numbers.
     digits = digits[2:] or digits if digits.startswith("00") else digits
     is_in_full = typed.startswith(("+", "(+")) or len(digits) >= _IN_FULL
-    return _KEPT_ZERO.sub(r"\1", digits, count=1) if is_in_full and _KEPT_ZERO.match(digits) else digits
+    return _KEPT_ZERO.sub(r"\1", digits) if is_in_full else digits
 
 
 def matches(typed: str, dialect: str) -> ColumnElement[bool]:

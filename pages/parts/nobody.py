@@ -39,9 +39,11 @@ def _offer_less(chosen: Filters) -> None:
         name = next(iter(names))
         st.button("Show everybody", on_click=filters.remove, args=(name,), icon=":material/filter_alt_off:")
         return
+    if len(names) == 1:
+        return
     without = {f"the {label if name == 'words' else f'filter ‘{label}’'}": [name] for name, label in names.items()}
-    offered = [_offer(chosen, called, taken_off) for called, taken_off in without.items() if len(names) > 1]
-    if len(names) > 1 and not any(offered):
+    offered = [_offer(chosen, called, taken_off) for called, taken_off in without.items()]
+    if not any(offered):
         _offer(chosen, "any filter", [name for name in names if name != "words"])
 
 

@@ -167,7 +167,7 @@ def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, 
 
 
 def test_on_a_phone_what_was_done_is_told_beside_the_title_and_the_thumb_bar(environment, chromium, address):
-    make(MAKE + "    print(add(session, 'Jo', 'Smith', 1).id)", environment)
+    make(MAKE + "    add(session, 'Jo', 'Smith', 1)", environment)
     context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, user_agent=PHONE)
     page = context.new_page()
     page.goto("/customers")
