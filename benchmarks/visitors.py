@@ -52,7 +52,7 @@ async def search(visitor: Visitor, random: Random) -> None:
 
 async def next_page(visitor: Visitor, _random: Random) -> None:
     before, following = (visitor.data("people_list")[name] for name in ("rows", "turns"))
-    await visitor.trigger("people_list", "turned", following[2]["to"])
+    await visitor.open_screen("Customers", **{**visitor.query, "page": following[2]["to"]})
     rows = visitor.data("people_list")["rows"]
     found(visitor, "Customers", bool(rows) and before[-1]["id"] not in {row["id"] for row in rows})
 

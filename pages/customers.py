@@ -67,7 +67,6 @@ def draw_list(found: customers.Page, view: str, download: str) -> None:
             "edited": lambda _: visit.go("edit_customers.py", size=size, **keep()),
             "sorted": list_view.sort_by,
             "ordered": list_view.put_in_order,
-            "turned": list_place.turn,
             "jumped": list_place.jump,
             "sized": list_place.resize,
             "viewed": list_view.show_as,

@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts.desk import actor, now, reading
-from pages.parts.list_place import first_page
+from pages.parts.list_place import change
 from pages.parts.words import day
 from venue import events
 
@@ -46,9 +46,4 @@ def _past_event(session: Any, event_id: str) -> dict[str, str]:
 
 
 def _choose() -> None:
-    first_page()
-    chosen = st.session_state["booked_on"]
-    if chosen:
-        st.query_params["event"] = chosen
-    else:
-        st.query_params.pop("event", None)
+    change(event=st.session_state["booked_on"] or "")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.parts.device import is_phone
 from pages.parts.event_filter import event_filter, name_of
-from pages.parts.list_place import first_page
+from pages.parts.list_place import change, first_page
 from pages.parts.words import BOOKING_STATUS, plain
 from venue import clock
 from venue.customers import Booked
@@ -133,21 +133,17 @@ def _choice(draw: Callable[..., Any], label: str, name: str, chosen: Any, **how:
 
 
 def _choose(name: str) -> None:
-    first_page()
     chosen = st.session_state[f"filter.{name}"]
-    if chosen:
-        st.query_params[name] = "true" if chosen is True else str(chosen)
-    else:
-        st.query_params.pop(name, None)
+    change(**{name: "true" if chosen is True else str(chosen or "")})
 
 
 def remove(name: str) -> None:
     """For `on_click`: take one filter off."""
-    first_page()
     if name == "words":
         st.session_state["q"] = ""
+        first_page()
     else:
-        st.query_params.pop(ADDRESS[name], None)
+        change(**{ADDRESS[name]: ""})
 
 
 def draw_chosen(chosen: Filters) -> None:

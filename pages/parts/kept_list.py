@@ -50,4 +50,5 @@ def take_up() -> None:
     visit.remember("taken_up", True)
     if "q" in wanted:
         st.session_state["q"] = wanted["q"]
-    st.query_params.update({name: wanted[name] for name in BARE if name in wanted})
+    left = {name: [] for name in st.query_params if name != "q"}  # What was the other screen's, the list itself too.
+    st.query_params.update({**left, **{name: wanted[name] for name in BARE if name in wanted}})

@@ -9,13 +9,13 @@ function make(tag, attributes = {}, ...inside) {
   return element
 }
 
-function opens(element, { href }, open = go) {
+function opens(element, { href }) {
   element.onclick = event => {
     const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
     const isMarked = event.detail && String(getSelection()) // A key presses without a pointer.
     if (another || isMarked) return
     event.preventDefault()
-    if (isConnected()) open(href)
+    if (isConnected()) go(href)
   }
   return element
 }
@@ -25,10 +25,14 @@ function isConnected() {
   return Boolean(document.querySelector("[data-test-connection-state=CONNECTED]"))
 }
 
-// To another screen as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
 function go(address) {
   const leaves = new URL(address, location).pathname !== location.pathname
   if (!leaves) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
+  lead(address)
+}
+
+// To an address as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
+function lead(address) {
   history.pushState({}, "", address)
   dispatchEvent(new PopStateEvent("popstate", { state: {} }))
 }

@@ -19,16 +19,16 @@ MOST_CARDS = 25
 
 
 def first_page() -> None:
-    """For `on_change` of whatever narrows or orders the list."""
+    """For `on_change` of what stands in the address by itself."""
     st.query_params.pop("page", None)
 
 
-def turn(to: str) -> None:
-    """To what `turns` says; nothing is the first page."""
-    if to:
-        st.query_params["page"] = to
-    else:
-        first_page()
+def change(**address: str) -> None:
+    """Another list, from its first page on unless `page` says more. What is empty leaves the address.
+
+    All of it at once: each change alone would be a step in the browser's history, and Back lead half the way.
+    """
+    st.query_params.update({name: value or [] for name, value in {"page": "", **address}.items()})
 
 
 def size(view: str, typed: Any) -> int:
@@ -106,13 +106,12 @@ def _beside(found: Page, step: int, side: str, row: Any) -> str:
 
 def resize(rows: str) -> None:
     """Show so many customers on a page from now on."""
-    first_page()
-    st.query_params["rows"] = rows
+    change(rows=rows)
 
 
 def jump(letter: str) -> None:
     """To where the last names from a letter on begin; what is no letter leads back to the beginning."""
-    first_page()
     if letter in LETTERS:
-        st.query_params.pop("sort", None)
-        turn(letter)
+        change(page=letter, sort="")
+    else:
+        change()

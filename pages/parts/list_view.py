@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.device import is_phone, like, liked
-from pages.parts.list_place import first_page
+from pages.parts.list_place import change
 
 USUAL = "Last name"
 SORTS = {
@@ -38,8 +38,7 @@ def view() -> str:
 
 def show_as(chosen: str) -> None:
     """As a table or as cards from now on; the device remembers it."""
-    first_page()
-    st.query_params["view"] = chosen
+    change(view=chosen)
     like("view", chosen)
 
 
@@ -63,8 +62,4 @@ def sort_by(column: str) -> None:
 
 def put_in_order(chosen: str) -> None:
     """Order the list as chosen from now on."""
-    first_page()
-    if chosen == USUAL:
-        st.query_params.pop("sort", None)
-    else:
-        st.query_params["sort"] = chosen
+    change(sort="" if chosen == USUAL else chosen)

@@ -1,20 +1,22 @@
 // What comes from customers is only ever set as text.
 
 let turned = false // Another page was asked for: it is read from its top.
-let ahead = null // While a page stands that the server has not answered for: what it was turned from, and what to open.
-const PATIENCE = 5000 // milliseconds until it is taken back
+let ahead = null // While a page stands that the server has not answered for: what it was turned from, and its address.
 
 export default function (given) {
   const component = { ...given, data: given.data[0], root: rootIn(given.parentElement) }
-  if (component.data !== ahead?.from.data) answered(component)
-}
-
-function answered(component) {
-  const wanted = ahead?.from.root === component.root && ahead.wanted
+  if (component.data === ahead?.from.data && component.root === ahead.from.root) return
   ahead = null
   draw(component)
-  if (wanted) go(wanted)
 }
+
+// Whoever goes back before the answer sees at once what the page was turned from.
+addEventListener("popstate", () => {
+  if (ahead?.address !== location.href || !ahead.from.root.isConnected) return
+  const { from } = ahead
+  ahead = null
+  draw(from)
+})
 
 function draw(component) {
   const { data, root: list } = component
@@ -98,9 +100,11 @@ function tools(data, list) {
 
 function foot(data, list) {
   const turn = ({ label, to }) => {
+    if (!isConnected()) return
     turned = true
-    tell(list, "turned", to)
-    if (label === "Next") goAhead(list.component)
+    const from = { address: location.href, from: list.component }
+    lead(addressOf(to))
+    if (label === "Next") goAhead(from)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
@@ -111,19 +115,20 @@ function foot(data, list) {
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows, download]
 }
 
-// The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
-function goAhead(component) {
-  if (!component.data.ahead || !isConnected()) return
-  const from = component
-  ahead = { from, wanted: "" }
-  draw({ ...component, data: { ...from.data, ...from.data.ahead, ahead: null } })
-  setTimeout(() => ahead?.from === from && from.root.isConnected && answered(from), PATIENCE)
+// The page is in the history before the server has answered: Back leads to the one before it however soon it comes.
+function addressOf(page) {
+  const address = new URL(location)
+  address.searchParams.delete("page")
+  if (page) address.searchParams.set("page", page)
+  return address
 }
 
-// The address still is that of the page before, and the answer would change it: a customer is opened after it.
-function openWhenAnswered(address) {
-  if (ahead) ahead.wanted = address
-  else go(address)
+// The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
+function goAhead(turnedFrom) {
+  const { from } = turnedFrom
+  if (!from.data.ahead) return
+  ahead = turnedFrom
+  draw({ ...from, data: { ...from.data, ...from.data.ahead, ahead: null } })
 }
 
 function people(data, list) {
@@ -145,7 +150,7 @@ function status(row) {
 
 function cards({ rows, kept }) {
   const card = row => link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row)))
-  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card, openWhenAnswered))))
+  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card))))
 }
 
 function table(data, list) {
@@ -163,7 +168,7 @@ function headCell(head, list) {
 
 function tableRow(row, { heads, kept }) {
   const open = link(row, kept, row.last_name)
-  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open, openWhenAnswered)
+  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open)
 }
 
 function cell(name, row, open) {

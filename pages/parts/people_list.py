@@ -43,9 +43,9 @@ def draw_people(
 ) -> None:
     """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
 
-    `on` says what follows when a column is `sorted`, an order `ordered`, a page `turned`, a letter `jumped` to, a size
-    `sized`, another view `viewed`, or when these customers are to be `edited`; each is told which. `shown` is what
-    stands around the rows, as people_list.js names it.
+    `on` says what follows when a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`, another
+    view `viewed`, or when these customers are to be `edited`; each is told which. `shown` is what stands around the
+    rows, as people_list.js names it.
     """
     _list(
         key="people",

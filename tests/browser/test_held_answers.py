@@ -79,7 +79,7 @@ def test_the_next_page_stands_before_the_server_answers(sixty, page, held):
     page.get_by_role("button", name="Next").click()
     here(page, "26–50 of 60 customers")
     expect(first_row(page)).to_have_text("Smith 25")
-    expect(page).not_to_have_url(re.compile("page="))
+    expect(page).to_have_url(re.compile("page=2"))
 
     page.get_by_role("button", name="Next").click()  # The one after it, and not this one again.
     page.wait_for_timeout(500)
@@ -90,14 +90,46 @@ def test_the_next_page_stands_before_the_server_answers(sixty, page, held):
     here(page, "26–50 of 60 customers")
 
 
-def test_a_next_page_that_the_server_never_answers_for_is_taken_back(sixty, page, held):
+def test_back_before_the_server_answers_leads_one_page_back(sixty, page, held):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Next").click()
+    here(page, "26–50 of 60 customers")
+    page.wait_for_timeout(1000)  # Only with the answer the third page is here as well.
+    second = page.url
+    held.set()
+    for _ in range(2):
+        page.get_by_role("button", name="Next").click()
+        here(page, "51–60 of 60 customers")
+        page.go_back()
+        here(page, "26–50 of 60 customers")
+        expect(page).to_have_url(second)
+    page.go_back()
+    let_go(held)
+    here(page, "1–25 of 60 customers")
+    expect(page).not_to_have_url(re.compile("page="))
+    page.go_forward()
+    here(page, "26–50 of 60 customers")
+    page.wait_for_timeout(1000)
+    here(page, "26–50 of 60 customers")
+    expect(page).to_have_url(second)
+
+
+def test_forward_to_a_page_that_was_left_before_its_answer_shows_it(sixty, page, held):
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")
     held.set()
     page.get_by_role("button", name="Next").click()
     here(page, "26–50 of 60 customers")
+    page.go_back()
     here(page, "1–25 of 60 customers")
-    expect(first_row(page)).to_have_text("Smith 00")
+    page.go_forward()
+    page.wait_for_timeout(500)
+    let_go(held)
+    here(page, "26–50 of 60 customers")
+    page.wait_for_timeout(1000)
+    here(page, "26–50 of 60 customers")
+    expect(page).to_have_url(re.compile("page=2"))
 
 
 def test_a_list_that_is_waited_for_fades_and_is_not_painted_anew_before(sixty, page, held):
