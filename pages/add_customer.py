@@ -82,8 +82,10 @@ def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
         if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
             visit.go("customer.py", id=person.id)
     if len(people) == customers.MOST_LOOKALIKES:
-        name = f"{values['first_name']} {values['last_name']}"
-        st.page_link("customers.py", label="There may be more: look in the list", query_params={"q": name})
+        # Those of the same number come first: where even the last has it, there may be more of them.
+        of_number = people[-1].same_number
+        words = values["mobile_number"] if of_number else f"{values['first_name']} {values['last_name']}"
+        st.page_link("customers.py", label="There may be more: look in the list", query_params={"q": words})
     if st.button("Add anyway", type="primary"):
         save(values, anyway=True)
 
