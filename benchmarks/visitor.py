@@ -17,8 +17,6 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-# Script runs that a browser keeps a message which may be sent again by its name alone (global.maxCachedMessageAge).
-KEPT_FOR = 2
 
 
 class WrongScreen(AssertionError):
@@ -46,6 +44,7 @@ class Visitor:
     cache: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
     fragments: set[str] = field(default_factory=set)
     run: int = 0
+    kept_for: int = 0  # Script runs that a message is kept which may be sent again by its name alone.
 
     @classmethod
     async def arrive(cls, port: int, page: str) -> "Visitor":
@@ -188,6 +187,7 @@ class Visitor:
         if message.new_session.page_script_hash != self.page_hash:
             self.held.clear()
         self.page_hash = message.new_session.page_script_hash
+        self.kept_for = message.new_session.config.max_cached_message_age
 
     def _draw(self, message: ForwardMsg) -> None:
         place = tuple(message.metadata.delta_path)
@@ -209,7 +209,7 @@ class Visitor:
             for place, each in self.drawn.items()
             if each.run == self.run or (self.fragments and each.fragment_id not in self.fragments)
         }
-        self.cache = {name: kept for name, kept in self.cache.items() if self.run - kept[0] < KEPT_FOR}
+        self.cache = {name: kept for name, kept in self.cache.items() if self.run - kept[0] < self.kept_for}
         return True
 
 

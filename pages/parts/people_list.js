@@ -102,9 +102,8 @@ function foot(data, list) {
   const turn = ({ label, to }) => {
     if (!isConnected()) return
     turned = true
-    const from = { address: location.href, from: list.component }
+    if (label === "Next") goAhead(list.component)
     lead(addressOf(to))
-    if (label === "Next") goAhead(from)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
@@ -124,10 +123,9 @@ function addressOf(page) {
 }
 
 // The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
-function goAhead(turnedFrom) {
-  const { from } = turnedFrom
+function goAhead(from) {
   if (!from.data.ahead) return
-  ahead = turnedFrom
+  ahead = { from, address: location.href }
   draw({ ...from, data: { ...from.data, ...from.data.ahead, ahead: null } })
 }
 
