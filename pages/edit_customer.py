@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict, left_as_theirs, meet
+from pages.parts.conflict import ask_whose, left_as_theirs, meet
 from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -22,7 +22,6 @@ customer = visit.remembered("opened")
 token = visit.form_token("edit")
 
 st.title(f"Edit {plain(full_name(customer))}", anchor=False)
-above = st.container()  # Below the form nobody would see that there is something to choose.
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(fields, shown(customer))
@@ -67,7 +66,6 @@ if cancelled:
 if saved:
     visit.forget("conflict")
     save(customer.version)
-with above:
-    chosen = draw_conflict(FIELDS, yours=changed, meanwhile=visit.remembered("meanwhile"))
+chosen = ask_whose(FIELDS, yours=changed, meanwhile=visit.remembered("meanwhile"))
 if chosen is not None:
     save(chosen)

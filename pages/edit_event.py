@@ -1,9 +1,11 @@
 """Change an event. A new start moves it: first it says who will be told."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict, meet
+from pages.parts.conflict import ask_whose, meet
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.event_form import LABELS, about, draw_about, start_of
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -20,7 +22,6 @@ event = visit.remembered("opened")
 token = visit.form_token("edit")
 
 st.title("Edit event", anchor=False)
-above = st.container()  # As on a customer's form: below it nobody would see that there is something to choose.
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, event)
@@ -51,27 +52,36 @@ def save(version: int, *, tell_customers: bool) -> None:
         back()
 
 
-def ask_about_moving() -> None:
-    """Before an event with bookings moves: how many will be told, who cannot be, which reminders are replaced."""
-    with fields.checked():
-        start = start_of(fields)
-        with reading(actor()) as session:
-            moving = events.moving(session, event_id, starts_at=start.instant, now=now())
-        if not (moving.told or moving.cannot_be_told or moving.reminders_replaced):
-            visit.forget("moving")  # Nothing is asked: what comes of it is drawn, and not saved anew with it.
-            save(event.version, tell_customers=True)
-            return
-        with st.container(border=True):
-            st.subheader(f"Move to {when(start.instant)}?", anchor=False)
-            st.markdown(
-                f"{counted(moving.told, 'customer')} will be texted, "
-                f"{counted(moving.reminders_replaced, 'planned reminder')} will be replaced."
-            )
-            if moving.cannot_be_told:
-                st.warning(plain("Texts cannot reach " + ", ".join(moving.cannot_be_told) + ": they need a call."))
-            telling = st.checkbox("Text the customers", True, key=f"{token}.tell_customers")
-            if st.button("Move the event", type="primary"):
-                save(event.version, tell_customers=telling)
+def move_or_ask() -> None:
+    """Before an event with bookings moves it is asked about; one without just moves."""
+    start = start_of(fields).instant
+    with reading(actor()) as session:
+        moving = events.moving(session, event_id, starts_at=start, now=now())
+    if moving.told or moving.cannot_be_told or moving.reminders_replaced:
+        visit.remember("moving", (start, moving))
+    else:
+        save(event.version, tell_customers=True)
+
+
+def ask_about_moving(asked: tuple[datetime, events.Moving]) -> None:
+    """How many will be told, who cannot be, which reminders are replaced."""
+    start, moving = asked
+    st.markdown(f"**To {when(start)}**")
+    st.markdown(
+        f"{counted(moving.told, 'customer')} will be texted, "
+        f"{counted(moving.reminders_replaced, 'planned reminder')} will be replaced."
+    )
+    if moving.cannot_be_told:
+        st.warning(plain("Texts cannot reach " + ", ".join(moving.cannot_be_told) + ": they need a call."))
+    telling = st.checkbox("Text the customers", True)
+    if st.button("Move the event", type="primary"):
+        do_not_move()
+        visit.remember("move", visit.remember("telling", telling))
+        st.rerun()
+
+
+def do_not_move() -> None:
+    visit.forget("moving")
 
 
 def is_moved() -> bool:
@@ -89,12 +99,15 @@ if cancelled:
     back()
 if saved:
     visit.forget("conflict")
-    visit.remember("moving", is_moved())
-    if not visit.remembered("moving"):
+    if is_moved():
+        move_or_ask()
+    else:
         save(event.version, tell_customers=False)
-if visit.remembered("moving"):
-    ask_about_moving()
-with above:
-    chosen = draw_conflict(LABELS)
+move = visit.take("move")
+if move is not None:
+    save(event.version, tell_customers=move)
+chosen = ask_whose(LABELS)
 if chosen is not None:
-    save(chosen, tell_customers=st.session_state.get(f"{token}.tell_customers", True))
+    save(chosen, tell_customers=visit.remembered("telling", True))
+if visit.remembered("moving"):
+    st.dialog("Move the event?", on_dismiss=do_not_move)(ask_about_moving)(visit.remembered("moving"))

@@ -20,6 +20,24 @@ def meet(conflict: Conflict) -> NoReturn:
     st.rerun()
 
 
+def ask_whose(labels: dict[str, str], **about: Any) -> int | None:
+    """As `draw_conflict`, in a dialog: who saves a form that is longer than the screen sees neither end of it."""
+    if visit.remembered("conflict") is not None:
+        st.dialog("Whose is kept?", on_dismiss=_leave)(_ask)(labels, about)
+    return visit.take("whose")
+
+
+def _ask(labels: dict[str, str], about: dict[str, Any]) -> None:
+    version = draw_conflict(labels, **about)
+    if version is not None:
+        visit.remember("whose", version)
+        st.rerun()  # The form saves, and says under its fields what is wrong with them.
+
+
+def _leave() -> None:
+    visit.forget("conflict")
+
+
 def draw_conflict(
     labels: dict[str, str],
     *,

@@ -50,6 +50,11 @@ def remembered(name: str, default: Any = None) -> Any:
     return st.session_state.get(f"visit.{name}", default)
 
 
+def take(name: str) -> Any:
+    """What is remembered, which is forgotten with it."""
+    return st.session_state.pop(f"visit.{name}", None)
+
+
 def forget(name: str) -> None:
     st.session_state.pop(f"visit.{name}", None)
 

@@ -1,0 +1,85 @@
+"""What is asked after Save stands where whoever saved is looking, on a form that is longer than the screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+from tests.browser.people import MAKE
+
+pytestmark = pytest.mark.browser
+
+BOOKED = (
+    MAKE
+    + """
+    jo = add(session, "Jo", "Smith", 1)
+    start = now.replace(second=0, microsecond=0) + timedelta(days=9)
+    quiz = events.add(session, name="Quiz", starts_at=start, now=now)
+    bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
+"""
+)
+
+
+@pytest.fixture
+def booked(environment, tmp_path) -> tuple[str, str]:
+    """The ids of a customer and of the event they are booked on."""
+    ids = tmp_path / "ids"
+    make(BOOKED + f"    Path({str(ids)!r}).write_text(f'{{jo.id}} {{quiz.id}}')", environment)
+    customer, event = ids.read_text().split()
+    return customer, event
+
+
+def change_notes(what: str, record: str, environment) -> None:
+    """As somebody else does meanwhile."""
+    theirs = f"""
+    from uuid import UUID
+    row = {what}s.get(session, UUID({record!r}))
+    {what}s.update(session, row.id, version=row.version, notes="Theirs", now=now)
+"""
+    make(MAKE + theirs, environment)
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def form(request, chromium, address):
+    """A screen of either size."""
+    width, height = request.param
+    agent = {"user_agent": PHONE} if width < 400 else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address, **agent)
+    yield context.new_page()
+    context.close()
+
+
+def save(page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+@pytest.mark.parametrize("what", ["customer", "event"])
+def test_whose_change_is_kept_is_asked_in_view(environment, booked, form, what):
+    record = dict(zip(("customer", "event"), booked, strict=True))[what]
+    form.goto(f"/edit_{what}?id={record}")
+    notes = form.get_by_label("Notes")
+    notes.fill("Mine")
+    form.wait_for_timeout(500)
+    change_notes(what, record, environment)
+    save(form)
+
+    mine = form.get_by_role("dialog").get_by_role("button", name="Keep mine")
+    expect(mine).to_be_in_viewport()
+    form.keyboard.press("Escape")
+    expect(form.get_by_role("dialog")).to_have_count(0)
+    expect(notes).to_have_value("Mine")
+
+    save(form)
+    mine.click()
+    expect(form.get_by_text("is saved")).to_be_visible()
+    expect(form.get_by_text("Mine", exact=True)).to_be_visible()
+
+
+def test_moving_an_event_is_asked_in_view(booked, form):
+    form.goto(f"/edit_event?id={booked[1]}")
+    form.get_by_role("spinbutton", name="hour").first.focus()
+    form.wait_for_timeout(500)
+    form.keyboard.press("ArrowUp")
+    save(form)
+    expect(form.get_by_role("dialog").get_by_text("1 customer will be texted")).to_be_in_viewport()
+    form.get_by_role("button", name="Move the event").click()
+    expect(form.get_by_text("is saved")).to_be_visible()
