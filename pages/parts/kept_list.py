@@ -12,7 +12,7 @@ from pages.parts import list_view, visit
 
 USUAL = {"sort": list_view.USUAL, "rows": "50"}
 # What stands in the address alone; the search box holds its own.
-BARE = ("show", "event", "from", "until", "cannot_text", "sort", "rows", "page")
+BARE = ("show", "event", "from", "until", "cannot_text", "sort", "rows", "view", "page")
 
 
 def standing() -> dict[str, str]:

@@ -9,13 +9,13 @@ function make(tag, attributes = {}, ...inside) {
   return element
 }
 
-function opens(element, { href }) {
+function opens(element, { href }, open = go) {
   element.onclick = event => {
     const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
     const isMarked = event.detail && String(getSelection()) // A key presses without a pointer.
     if (another || isMarked) return
     event.preventDefault()
-    if (isConnected()) go(href)
+    if (isConnected()) open(href)
   }
   return element
 }

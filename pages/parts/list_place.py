@@ -49,8 +49,9 @@ def find(session: Session, typed: str, **asked: Any) -> Page:
         return customers.search(session, **asked)
     if not found.rows and found.total:
         return customers.search(session, **asked, last=True)
-    # A number that somebody typed, or that is wrong since others went.
-    return replace(found, page=None) if found.page and found.page > found.pages else found
+    # A number that somebody typed, that was found before there were words, or that is wrong since others went.
+    is_wrong = found.page and (found.page - 1) * found.page_size + len(found.rows) > found.total
+    return replace(found, page=None) if is_wrong else found
 
 
 def _arguments(typed: str, page_size: int) -> dict[str, Any]:

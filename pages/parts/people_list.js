@@ -1,22 +1,56 @@
 // What comes from customers is only ever set as text.
 
 let turned = false // Another page was asked for: it is read from its top.
-let ahead = null // While a page stands that the server has not answered for: what it was turned from, and its address.
+// While a page stands that the server has not answered for: what it was turned from, its address, and whom to open.
+let ahead = null
+let naming // The address is set right when nothing comes for a while.
+const QUIET = 1000 // milliseconds
 
 export default function (given) {
   const component = { ...given, data: given.data[0], root: rootIn(given.parentElement) }
   if (component.data === ahead?.from.data && component.root === ahead.from.root) return
+  const wanted = ahead?.from.root === component.root && ahead.wanted
   ahead = null
   draw(component)
+  clearTimeout(naming)
+  naming = setTimeout(() => setAddress(component), QUIET)
+  if (wanted) go(wanted)
 }
 
 // Whoever goes back before the answer sees at once what the page was turned from.
 addEventListener("popstate", () => {
-  if (ahead?.address !== location.href || !ahead.from.root.isConnected) return
+  clearTimeout(naming)
+  if (!ahead) return
+  ahead.wanted = ""
+  if (ahead.address !== location.href || !ahead.from.root.isConnected) return
   const { from } = ahead
   ahead = null
   draw(from)
 })
+
+// Streamlit puts the address of one answer in place of another's when one is asked for while the other is on its way.
+// The screen shows the last answer, and a refresh or a shared link should too. Words are the search box's own.
+function setAddress({ data, root }) {
+  if (!root.isConnected || !standsOnList() || sameButWords(data.named, location.search)) return
+  const words = new URLSearchParams(location.search).get("q")
+  const address = new URLSearchParams(data.named)
+  if (words) address.set("q", words)
+  history.replaceState(history.state, "", `${location.pathname}?${address}`)
+}
+
+function sameButWords(...addresses) {
+  const [one, other] = addresses.map(address => {
+    const said = new URLSearchParams(address)
+    said.delete("q")
+    said.sort()
+    return said.toString()
+  })
+  return one === other
+}
+
+function standsOnList() {
+  return location.pathname.endsWith("/customers") // Whoever opened somebody meanwhile is on the way there.
+}
 
 function draw(component) {
   const { data, root: list } = component
@@ -28,7 +62,7 @@ function draw(component) {
   put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
   put(list, ".foot", [data.turns, data.sizes, data.size, data.download], foot)
   keepSearch(data)
-  if (focused) list.querySelector(focused)?.focus({ preventScroll: true })
+  if (focused) focus(list.querySelector(focused), list)
   if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
   turned = false
 }
@@ -38,8 +72,7 @@ function draw(component) {
 function keepSearch({ kept }) {
   const words = new URLSearchParams(kept).get("q")
   const address = new URL(location)
-  const stands = address.pathname.endsWith("/customers") // Whoever opened somebody meanwhile is on the way there.
-  if (!words || !stands || address.searchParams.has("q")) return
+  if (!words || !standsOnList() || address.searchParams.has("q")) return
   if (document.querySelector("[data-testid=stMain] input[type=search]")?.value !== words) return
   address.searchParams.set("q", words)
   history.replaceState(history.state, "", address)
@@ -64,6 +97,12 @@ function focusedIn(list) {
   const { named, customer } = list.querySelector(":focus")?.dataset || {}
   if (named) return `[data-named="${named}"]`
   return customer && `[data-customer="${customer}"]`
+}
+
+// On the last page Next is none any more: the keyboard stays beside it.
+function focus(element, list) {
+  const able = element?.disabled ? list.querySelector("nav button:enabled") : element
+  able?.focus({ preventScroll: true })
 }
 
 function button(label, onclick, disabled = false) {
@@ -100,10 +139,11 @@ function tools(data, list) {
 
 function foot(data, list) {
   const turn = ({ label, to }) => {
-    if (!isConnected()) return
+    const address = addressOf(to)
+    if (!isConnected() || sameButWords(address.search, location.search)) return
     turned = true
     if (label === "Next") goAhead(list.component)
-    lead(addressOf(to))
+    lead(address)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
@@ -125,8 +165,14 @@ function addressOf(page) {
 // The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
 function goAhead(from) {
   if (!from.data.ahead) return
-  ahead = { from, address: location.href }
+  ahead = { from, address: location.href, wanted: "" }
   draw({ ...from, data: { ...from.data, ...from.data.ahead, ahead: null } })
+}
+
+// An answer that comes when the customer's address stands already would put its own into the history once more.
+function openWhenAnswered(address) {
+  if (ahead) ahead.wanted = address
+  else go(address)
 }
 
 function people(data, list) {
@@ -148,7 +194,7 @@ function status(row) {
 
 function cards({ rows, kept }) {
   const card = row => link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row)))
-  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card))))
+  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card, openWhenAnswered))))
 }
 
 function table(data, list) {
@@ -166,7 +212,7 @@ function headCell(head, list) {
 
 function tableRow(row, { heads, kept }) {
   const open = link(row, kept, row.last_name)
-  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open)
+  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open, openWhenAnswered)
 }
 
 function cell(name, row, open) {

@@ -70,6 +70,24 @@ def test_back_leads_to_the_page_that_was_changed_and_not_half_the_way(sixty, pag
     here(page, "26–50 of 60 customers")
 
 
+def test_a_double_tap_on_the_way_to_a_page_is_one_step(sixty, page):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("button", name="Last", exact=True).dblclick()
+    here(page, "51–60 of 60 customers")
+    page.go_back()
+    here(page, "1–25 of 60 customers")
+
+
+def test_the_keyboard_stays_at_the_pages_on_the_last_one(sixty, page):
+    page.goto("/customers?rows=25&page=2")
+    here(page, "26–50 of 60 customers")
+    page.get_by_role("button", name="Next").focus()
+    page.keyboard.press("Enter")
+    here(page, "51–60 of 60 customers")
+    expect(page.get_by_role("button", name="First", exact=True)).to_be_focused()
+
+
 def test_back_from_the_editable_table_leads_to_a_list_that_can_be_changed_and_refreshed(sixty, page):
     page.goto("/customers?rows=25")
     page.get_by_role("button", name="Next").click()

@@ -164,3 +164,44 @@ def test_a_customer_opened_from_the_page_that_was_ahead_leads_back_to_it(sixty, 
     page.keyboard.press("Escape")
     page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
     here(page, "26–50 of 60 customers")
+
+
+def test_back_from_a_customer_opened_from_the_page_that_was_ahead_leads_through_each_page_once(sixty, page, held):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    held.set()
+    page.get_by_role("button", name="Next").click()
+    page.locator("[data-customer]").filter(has_text="Smith 30").click()
+    page.wait_for_timeout(300)
+    let_go(held)
+    expect(page.get_by_role("heading", name="Jo Smith 30")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.go_back()
+    here(page, "26–50 of 60 customers")
+    page.go_back()
+    here(page, "1–25 of 60 customers")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.get_by_role("columnheader", name="Mobile number").get_by_role("button").click(),
+        lambda page: page.get_by_text("No bookings", exact=True).first.click(),
+        lambda page: page.get_by_label("Rows").select_option("50"),
+    ],
+    ids=["order", "filter", "size"],
+)
+def test_a_page_turned_before_a_change_is_answered_is_what_the_address_says(sixty, page, held, change):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    held.set()
+    change(page)
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_timeout(500)
+    let_go(held)
+    page.wait_for_timeout(2500)
+    shown, first = page.get_by_role("status").first.inner_text(), first_row(page).inner_text()
+    page.reload()
+    here(page, shown)
+    expect(first_row(page)).to_have_text(first)

@@ -130,6 +130,15 @@ def test_the_next_page_is_there_before_it_is_turned_to(screen, sixty):
     assert people_list(app)["ahead"] is None
 
 
+def test_a_page_found_before_words_were_typed_says_no_number_that_cannot_be(screen, sixty):
+    following = ways(screen("customers.py", rows="25"))["Next"]
+    app = screen("customers.py", rows="25", q="smith", page=following)
+    assert "26–50 of 60 customers" in said(app).replace("\\", "")
+    app = screen("customers.py", rows="25", q="smith 2", page=following)
+    assert names(app)[0] == "Smith 25"
+    assert "From Smith 25" in said(app)
+
+
 def test_nothing_is_read_ahead_while_somebody_types(screen, sixty):
     app = screen("customers.py", rows="25", q="smi")
     assert ways(app)["Next"]
