@@ -53,7 +53,7 @@ def draw_list(found: customers.Page, view: str, download: str) -> None:
         views=list_view.VIEWS,
         order=list_view.order(order),
         address=standing(),
-        named=urlencode({name: value for name, value in st.query_params.to_dict().items() if value}),
+        asked=urlencode({name: value for name, value in st.query_params.to_dict().items() if value}),
         words=list_place.words(found, page or ""),
         turns=list_place.turns(found),
         ahead=ahead(found),

@@ -1,6 +1,7 @@
 """Change an event. A new start moves it: first it says who will be told."""
 
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
@@ -54,13 +55,14 @@ def save(version: int, *, tell_customers: bool) -> None:
 
 def move_or_ask() -> None:
     """Before an event with bookings moves it is asked about; one without just moves."""
-    start = start_of(fields).instant
-    with reading(actor()) as session:
-        moving = events.moving(session, event_id, starts_at=start, now=now())
-    if moving.told or moving.cannot_be_told or moving.reminders_replaced:
-        visit.remember("moving", (start, moving))
-    else:
-        save(event.version, tell_customers=True)
+    with fields.checked():
+        start = start_of(fields).instant
+        with reading(actor()) as session:
+            moving = events.moving(session, event_id, starts_at=start, now=now())
+        if moving.told or moving.cannot_be_told or moving.reminders_replaced:
+            visit.remember("moving", (start, moving))
+        else:
+            save(event.version, tell_customers=True)
 
 
 def ask_about_moving(asked: tuple[datetime, events.Moving]) -> None:
@@ -75,13 +77,9 @@ def ask_about_moving(asked: tuple[datetime, events.Moving]) -> None:
         st.warning(plain("Texts cannot reach " + ", ".join(moving.cannot_be_told) + ": they need a call."))
     telling = st.checkbox("Text the customers", True)
     if st.button("Move the event", type="primary"):
-        do_not_move()
+        visit.forget("moving")
         visit.remember("move", visit.remember("telling", telling))
         st.rerun()
-
-
-def do_not_move() -> None:
-    visit.forget("moving")
 
 
 def is_moved() -> bool:
@@ -99,6 +97,7 @@ if cancelled:
     back()
 if saved:
     visit.forget("conflict")
+    visit.forget("telling")
     if is_moved():
         move_or_ask()
     else:
@@ -109,5 +108,6 @@ if move is not None:
 chosen = ask_whose(LABELS)
 if chosen is not None:
     save(chosen, tell_customers=visit.remembered("telling", True))
-if visit.remembered("moving"):
-    st.dialog("Move the event?", on_dismiss=do_not_move)(ask_about_moving)(visit.remembered("moving"))
+asked = visit.remembered("moving")
+if asked is not None:
+    st.dialog("Move the event?", on_dismiss=partial(visit.forget, "moving"))(ask_about_moving)(asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -23,7 +24,7 @@ def meet(conflict: Conflict) -> NoReturn:
 def ask_whose(labels: dict[str, str], **about: Any) -> int | None:
     """As `draw_conflict`, in a dialog: who saves a form that is longer than the screen sees neither end of it."""
     if visit.remembered("conflict") is not None:
-        st.dialog("Whose is kept?", on_dismiss=_leave)(_ask)(labels, about)
+        st.dialog("Whose is kept?", on_dismiss=partial(visit.forget, "conflict"))(_ask)(labels, about)
     return visit.take("whose")
 
 
@@ -32,10 +33,6 @@ def _ask(labels: dict[str, str], about: dict[str, Any]) -> None:
     if version is not None:
         visit.remember("whose", version)
         st.rerun()  # The form saves, and says under its fields what is wrong with them.
-
-
-def _leave() -> None:
-    visit.forget("conflict")
 
 
 def draw_conflict(

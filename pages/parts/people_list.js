@@ -31,9 +31,9 @@ addEventListener("popstate", () => {
 // Streamlit puts the address of one answer in place of another's when one is asked for while the other is on its way.
 // The screen shows the last answer, and a refresh or a shared link should too. Words are the search box's own.
 function setAddress({ data, root }) {
-  if (!root.isConnected || !standsOnList() || sameButWords(data.named, location.search)) return
+  if (!root.isConnected || !standsOnList() || sameButWords(data.asked, location.search)) return
   const words = new URLSearchParams(location.search).get("q")
-  const address = new URLSearchParams(data.named)
+  const address = new URLSearchParams(data.asked)
   if (words) address.set("q", words)
   history.replaceState(history.state, "", `${location.pathname}?${address}`)
 }

@@ -139,6 +139,13 @@ def test_a_page_found_before_words_were_typed_says_no_number_that_cannot_be(scre
     assert "From Smith 25" in said(app)
 
 
+def test_a_list_that_is_taken_up_again_stands_as_it_was_shown(screen, sixty):
+    app = screen("customers.py", size="25", list=urlencode({"view": "Cards", "sort": "First name"}))
+    assert people_list(app)["view"] == "Cards"
+    assert people_list(app)["ordered"] == "First name"
+    assert "list" not in people_list(app)["asked"]
+
+
 def test_nothing_is_read_ahead_while_somebody_types(screen, sixty):
     app = screen("customers.py", rows="25", q="smi")
     assert ways(app)["Next"]
