@@ -162,13 +162,16 @@ def bookings_group() -> None:
 @bookings_group.command("import")
 @FILE
 @DRY_RUN
+@ADD_LINES
 @MAP
 @JSON
-def import_bookings(file: BinaryIO, dry_run: bool, mapped: tuple[str, ...], as_json: bool) -> None:
+def import_bookings(
+    file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
+) -> None:
     """Take bookings in from a CSV file: past ones as history, coming ones with their reminders. Nobody is texted."""
 
     def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
-        return imports.import_bookings(session, table, now=clock.now(), progress=progress)
+        return imports.import_bookings(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
 
     run_import(file, imports.bookings.NAMES, imports.bookings.REQUIRED, mapped, take, dry_run, as_json)
 

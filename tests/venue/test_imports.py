@@ -31,13 +31,15 @@ def take_customers(session: Session, content: str | bytes, **over: Any) -> Repor
     return imports.import_customers(session, table, now=over.pop("now", next(_runs)), **over)
 
 
-def take_events(session: Session, content: str, **over: Any) -> Report:
-    table = open_table(io.BytesIO(content.encode()), imports.events.NAMES, required=imports.events.REQUIRED)
+def take_events(session: Session, content: str | bytes, **over: Any) -> Report:
+    data = content.encode() if isinstance(content, str) else content
+    table = open_table(io.BytesIO(data), imports.events.NAMES, required=imports.events.REQUIRED)
     return imports.import_events(session, table, now=over.pop("now", NOW), **over)
 
 
-def take_bookings(session: Session, content: str, **over: Any) -> Report:
-    table = open_table(io.BytesIO(content.encode()), imports.bookings.NAMES, required=imports.bookings.REQUIRED)
+def take_bookings(session: Session, content: str | bytes, **over: Any) -> Report:
+    data = content.encode() if isinstance(content, str) else content
+    table = open_table(io.BytesIO(data), imports.bookings.NAMES, required=imports.bookings.REQUIRED)
     return imports.import_bookings(session, table, now=over.pop("now", NOW), **over)
 
 

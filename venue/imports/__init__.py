@@ -2,9 +2,10 @@
 
 from venue.imports.bookings import import_bookings
 from venue.imports.customers import import_customers
+from venue.imports.encodings import BadFile
 from venue.imports.events import import_events
 from venue.imports.report import Outcome, Report, ReportRow
-from venue.imports.table import BadFile, Table, open_table
+from venue.imports.table import Table, open_table
 
 __all__ = [
     "BadFile",

@@ -1,7 +1,7 @@
 """Bookings from a file: of coming events with their reminders planned, of past ones as history. Nobody is texted."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,14 +35,22 @@ REQUIRED = ("mobile_number", "event", "on", "seats")
 
 
 def import_bookings(
-    session: Session, table: Table, *, now: datetime, progress: Progress = lambda _rows: None
+    session: Session,
+    table: Table,
+    *,
+    now: datetime,
+    add_lines: Collection[int] = (),
+    progress: Progress = lambda _rows: None,
 ) -> Report:
-    """Take the bookings of a file in, all in this transaction; customers and events must be there already."""
+    """Take the bookings of a file in, all in this transaction; customers and events must be there already.
+
+    `add_lines` names rows with a cell in another encoding that are to be taken as the report showed them.
+    """
     require(session, Permission.IMPORT)
     report = Report()
     programme = _Programme(session, now)
     for rows in in_batches(table.rows(), ROWS_AT_ONCE):
-        _Batch(session, report, programme, now).take(rows)
+        _Batch(session, report, programme, now, frozenset(add_lines)).take(rows)
         progress(len(rows))
     while reminders.sweep(session, now=now).reminders:
         pass
@@ -69,7 +77,10 @@ class _Programme:
 
 
 class _Batch:
-    def __init__(self, session: Session, report: Report, programme: _Programme, now: datetime):
+    def __init__(
+        self, session: Session, report: Report, programme: _Programme, now: datetime, add_lines: frozenset[int]
+    ):
+        self.add_lines = add_lines
         self.session = session
         self.house: House = house_of(session)
         self.report = report
@@ -91,9 +102,10 @@ class _Batch:
             booking_state.refresh(self.session, booked)
 
     def _checked(self, row: Row) -> dict[str, Any] | None:
-        problems: list[tuple[str, str, str]] = []
-        if row.ragged:
-            problems.append(("", "", "This line has more or fewer cells than the header"))
+        problems = row.faults
+        if not row.has_cells:
+            self.report.refused(row.line, problems)
+            return None
         fields: dict[str, Any] = {}
         parsers: dict[str, Callable[[str], Any]] = {
             "mobile_number": lambda typed: phone.normalise(
@@ -140,6 +152,8 @@ class _Batch:
         booked = self.booked.get((customer.id, event.id))
         if booked is not None:
             self._meet_again(row, fields, booked)
+        elif row.doubtful and row.line not in self.add_lines:
+            self.report.in_doubt(row.line, *row.doubt)
         elif self._fits(row, fields, event):
             self._add(customer.id, event, fields)
 

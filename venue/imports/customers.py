@@ -89,10 +89,11 @@ class _Batch:
             insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
 
     def _checked(self, row: Row) -> dict[str, Any] | None:
+        problems = row.faults
+        if not row.has_cells:
+            self.report.refused(row.line, problems)
+            return None
         typed = {name: row[name] for name in customers.FIELDS}
-        problems: list[tuple[str, str, str]] = []
-        if row.ragged:
-            problems.append(("", "", "This line has more or fewer cells than the header"))
         fields: dict[str, Any] = {}
         try:
             fields = customers.checked(self.session, **typed)
@@ -140,7 +141,10 @@ class _Batch:
     def _place(self, row: Row, fields: dict[str, Any]) -> None:
         same_number = self.by_number[fields["mobile_number"]]
         themselves = next((known for known in same_number if _same_name(known, fields)), None)
-        if themselves is not None:
+        says_nothing_new = themselves is not None and fields["notes"] in ("", themselves.notes)
+        if row.doubtful and row.line not in self.add_lines and not says_nothing_new:
+            self.report.in_doubt(row.line, *row.doubt)
+        elif themselves is not None:
             self._meet_again(row, fields, themselves)
         elif row.line in self.add_lines:
             self._add(fields)

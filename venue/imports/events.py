@@ -42,7 +42,9 @@ def import_events(session: Session, table: Table, *, now: datetime, add_lines: C
             continue
         key = (fold(fields["name"]), fields["starts_at"])
         day = (key[0], clock.today(fields["starts_at"], zone))
-        if key in known:
+        if row.doubtful and row.line not in add_lines and key not in known:
+            report.in_doubt(row.line, *row.doubt)
+        elif key in known:
             _meet_again(session, row, fields, known[key], report, now)
         elif day in days and row.line not in add_lines:
             other = clock.time_words(days[day].starts_at, zone)
@@ -56,7 +58,10 @@ def import_events(session: Session, table: Table, *, now: datetime, add_lines: C
 
 
 def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | None:
-    problems: list[tuple[str, str, str]] = []
+    problems = row.faults
+    if not row.has_cells:
+        report.refused(row.line, problems)
+        return None
     parsed: dict[str, Any] = {}
     for field, parse in (("on", parse_day), ("at", parse_time), ("capacity", _capacity)):
         try:

@@ -1,35 +1,40 @@
 """Reading a CSV file as spreadsheets and booking systems write it: any usual encoding, separator and heading."""
 
-import codecs
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from itertools import islice
+from typing import BinaryIO
 
 from db.search import fold
-from venue.errors import VenueError
 from venue.formulas import live
+from venue.imports import records
+from venue.imports.encodings import NOT_CSV, BadFile, Encoding, Unreadable, encoding_of, without_stray_bytes
+from venue.imports.records import MISPLACED, UNCLOSED, Record
 
-LARGEST = 64 * 1024 * 1024
-LONGEST_FIELD = 1_000_000
+LONGEST_LINE = 1_000_000
+SHOWN = 80
 SEPARATORS = (",", ";", "\t")
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CHUNK = 1 << 20
+# How many digits a row has at least in these fields: by them a line inside a quoted cell is known to be a row.
+DIGITS = {"mobile_number": 7, "on": 3}
 
-
-class BadFile(VenueError):
-    """The file as a whole cannot be read; nothing of it was taken."""
+RAGGED = "This line has more or fewer cells than the header"
+NOT_READABLE = "This line contains a character that cannot be read: type it again"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row by field; `columns` says what each field's column is called in the file."""
+    """One row by field; `columns` says what each field's column is called in the file.
+
+    `fault` says why the row cannot be taken; `text` is then the line, if it could not be divided into cells.
+    `doubtful` are the fields that are not in the file's encoding: their values are how they may be meant.
+    """
 
     line: int
     values: Mapping[str, str]
     columns: Mapping[str, str]
-    ragged: bool = False
+    fault: str = ""
+    text: str = ""
+    doubtful: tuple[str, ...] = ()
 
     def __getitem__(self, field: str) -> str:
         return self.values.get(field, "")
@@ -38,35 +43,74 @@ class Row:
         """Something wrong with a field, as a report has it: column, value, reason."""
         return self.columns.get(field, field), self[field], reason
 
+    @property
+    def has_cells(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def faults(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the line as such, as a report has it."""
+        return [("", self.text, self.fault)] if self.fault else []
+
+    @property
+    def doubt(self) -> tuple[str, str, str]:
+        """What to ask about a field in another encoding, as a report has it."""
+        field = self.doubtful[0]
+        return self.problem(field, f"This cell is not encoded like the rest of the file. Is it “{self[field]}”?")
+
 
 @dataclass
 class Table:
-    """The rows of a file, streamed. `read` tells how many bytes have been read, for progress."""
+    """The rows of a file, streamed."""
 
     stream: BinaryIO
-    encoding: str
+    encoding: Encoding
     separator: str
     columns: dict[str, str]
     header: list[str]
+    header_lines: int = 1
 
     def rows(self) -> Iterator[Row]:
         """Every row below the header. Raises BadFile in the middle of a file that turns out broken."""
         places = {field: self.header.index(column) for field, column in self.columns.items()}
-        reader = _reader(self.stream, self.encoding, self.separator)
-        try:
-            next(reader)
-            start = reader.line_num + 1
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield self._row(start, cells, places)
-                start = reader.line_num + 1
-        except (csv.Error, UnicodeError) as error:
-            raise BadFile(f"The file cannot be read from line {reader.line_num + 1} on: {error}") from error
+        lines = islice(_lines(self.stream, self.encoding), self.header_lines, None)
+        for record in records.records(
+            lines,
+            self.separator,
+            width=len(self.header),
+            is_row=self._row_by_itself(places),
+            first_line=self.header_lines + 1,
+        ):
+            if record.fault or any(cell.strip() for cell in record.cells):
+                yield self._row(record, places)
 
-    def _row(self, line: int, cells: list[str], places: Mapping[str, int]) -> Row:
-        values = {field: live(cells[place]) if place < len(cells) else "" for field, place in places.items()}
-        ragged = len(cells) < len(self.header) or any(cell.strip() for cell in cells[len(self.header) :])
-        return Row(line, values, self.columns, ragged)
+    def _row_by_itself(self, places: Mapping[str, int]) -> Callable[[list[str]], bool]:
+        digits = {places[field]: least for field, least in DIGITS.items() if field in places}
+
+        def is_row(cells: list[str]) -> bool:
+            return len(cells) >= len(self.header) and all(
+                sum(map(str.isdigit, cells[place])) >= least for place, least in digits.items()
+            )
+
+        return is_row
+
+    def _row(self, record: Record, places: Mapping[str, int]) -> Row:
+        if record.fault:
+            return Row(record.line, {}, self.columns, record.fault, without_stray_bytes(record.text)[:SHOWN])
+        cells = record.cells
+        fault = "" if records.is_whole(cells, len(self.header)) else RAGGED
+        values, doubtful = {}, []
+        for field, place in places.items():
+            cell = cells[place] if place < len(cells) else ""
+            try:
+                other = self.encoding.other_reading(cell)
+            except Unreadable:
+                cell, other, fault = without_stray_bytes(cell), None, NOT_READABLE
+            if other is not None:
+                cell = other
+                doubtful.append(field)
+            values[field] = live(cell)
+        return Row(record.line, values, self.columns, fault, doubtful=tuple(doubtful))
 
 
 def open_table(
@@ -80,55 +124,51 @@ def open_table(
 
     Raises BadFile for what is no table of this kind: empty, binary, too large, or without a required column.
     """
-    encoding = _encoding(stream)
+    encoding = encoding_of(stream)
     separator = _separator(stream, encoding)
-    try:
-        header = [cell.strip() for cell in next(_reader(stream, encoding, separator), [])]
-    except (csv.Error, UnicodeError) as error:
-        raise BadFile("This is not a CSV file: its first line cannot be read") from error
+    header, header_lines = _header(stream, encoding, separator)
     columns = _columns(header, names, mapped or {})
     missing = [names[field][0] for field in required if field not in columns]
     if missing:
         there = ", ".join(filter(None, header)) or "none"
         raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {there}")
-    return Table(stream, encoding, separator, columns, header)
+    return Table(stream, encoding, separator, columns, header, header_lines)
 
 
-def _encoding(stream: BinaryIO) -> str:
-    start = _rewound(stream).read(4)
-    if not start:
-        raise BadFile("The file is empty")
-    for bom, encoding in BOMS:
-        if start.startswith(bom):
-            return encoding
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    utf8, size = True, 0
-    _rewound(stream)
-    while chunk := stream.read(CHUNK):
-        size += len(chunk)
-        if size > LARGEST:
-            raise BadFile(f"The file is larger than {LARGEST // 1024 // 1024} MB: split it")
-        if b"\x00" in chunk:
-            raise BadFile("This is not a CSV file: save it from the spreadsheet as CSV")
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError:
-            utf8 = False
-    return "utf-8" if utf8 else "cp1252"
-
-
-def _separator(stream: BinaryIO, encoding: str) -> str:
+def _lines(stream: BinaryIO, encoding: Encoding) -> Iterator[str]:
+    number = 0
     try:
-        first = io.TextIOWrapper(_Unclosed(_rewound(stream)), encoding=encoding, newline="").readline(LONGEST_FIELD)
+        for number, line in enumerate(encoding.lines(stream), start=1):
+            if len(line) > LONGEST_LINE:
+                raise BadFile(f"Line {number} is longer than {LONGEST_LINE:,} characters: this is not a CSV file")
+            yield line
     except UnicodeError as error:
-        raise BadFile("This is not a CSV file: save it from the spreadsheet as CSV") from error
-    return max(SEPARATORS, key=first.count)
+        raise BadFile(f"The file cannot be read from line {number + 1} on: {error}" if number else NOT_CSV) from error
 
 
-def _reader(stream: BinaryIO, encoding: str, separator: str) -> Any:
-    csv.field_size_limit(LONGEST_FIELD)
-    text = io.TextIOWrapper(_Unclosed(_rewound(stream)), encoding=encoding, newline="")
-    return csv.reader(text, delimiter=separator)
+def _separator(stream: BinaryIO, encoding: Encoding) -> str:
+    return max(SEPARATORS, key=next(_lines(stream, encoding), "").count)
+
+
+def _header(stream: BinaryIO, encoding: Encoding, separator: str) -> tuple[list[str], int]:
+    """The headings, and on how many lines they are."""
+    lines = _lines(stream, encoding)
+    header = next(records.records(lines, separator), None)
+    if header is None:
+        return [], 1
+    # A heading that goes on to a line with separators has taken rows in.
+    took_rows = any(separator in line for cell in header.cells for line in cell.splitlines()[1:])
+    if header.fault or took_rows or header.has_loose_quote:
+        raise BadFile(f"The column headings cannot be read. {header.fault or (UNCLOSED if took_rows else MISPLACED)}")
+    breaks = sum(cell.count("\n") or cell.count("\r") for cell in header.cells)
+    return [_read(cell, encoding).strip() for cell in header.cells], 1 + breaks
+
+
+def _read(heading: str, encoding: Encoding) -> str:
+    try:
+        return encoding.other_reading(heading) or heading
+    except Unreadable:
+        return without_stray_bytes(heading)
 
 
 def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Mapping[str, str]) -> dict[str, str]:
@@ -144,28 +184,3 @@ def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Ma
         if heading is not None:
             found[field] = heading
     return found
-
-
-def _rewound(stream: BinaryIO) -> BinaryIO:
-    stream.seek(0)
-    return stream
-
-
-class _Unclosed(io.BufferedReader):
-    """A view of a stream that leaves it open when the view is thrown away."""
-
-    def __init__(self, stream: BinaryIO):
-        super().__init__(_Raw(stream), buffer_size=CHUNK)
-
-
-class _Raw(io.RawIOBase):
-    def __init__(self, stream: BinaryIO):
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)

@@ -1,0 +1,135 @@
+"""Which encoding a file is in, and the cells that are in another: those are asked about, not guessed."""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from venue.errors import VenueError
+
+LARGEST = 64 * 1024 * 1024
+CHUNK = 1 << 20
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+NOT_CSV = "This is not a CSV file: save it from the spreadsheet as CSV"
+# A file is taken for cp1252 when that many times more of its lines are, than are UTF-8.
+MANY_MORE = 3
+
+# How Python keeps a byte that the encoding does not have: https://peps.python.org/pep-0383/
+STRAY_BYTE = re.compile("[\udc80-\udcff]")
+# What European names are written with: other characters in a cell say that it is not UTF-8 after all.
+EUROPEAN = re.compile("[\x00-\u024f\u2000-\u20cf]*")
+
+
+class BadFile(VenueError):
+    """The file as a whole cannot be read; nothing of it was taken."""
+
+
+class Unreadable(ValueError):
+    """A cell with bytes that no likely encoding has."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What a file is in; `is_mixed` when some of its lines may be in another encoding."""
+
+    name: str
+    is_mixed: bool = False
+
+    def lines(self, stream: BinaryIO) -> Iterator[str]:
+        """The lines of the file from its start, with their line breaks; the stream stays open."""
+        errors = "strict" if self.name == "utf-16" else "surrogateescape"
+        stream.seek(0)
+        yield from io.TextIOWrapper(_Unclosed(stream), encoding=self.name, errors=errors, newline="")
+
+    def other_reading(self, cell: str) -> str | None:
+        """How a cell that is not in the file's encoding reads in the likely other one; None when it is.
+
+        Raises Unreadable.
+        """
+        if not self.is_mixed or cell.isascii():
+            return None
+        if self.name == "cp1252":
+            return _as_utf8(cell)
+        return _stray_bytes_as_cp1252(cell) if STRAY_BYTE.search(cell) else None
+
+
+def encoding_of(stream: BinaryIO) -> Encoding:
+    """The encoding of a file. Raises BadFile for an empty, binary or too large one."""
+    stream.seek(0)
+    start = stream.read(4)
+    if not start:
+        raise BadFile("The file is empty")
+    name = next((name for bom, name in BOMS if start.startswith(bom)), "")
+    if name == "utf-16" or _is_utf8(stream):
+        return Encoding(name or "utf-8")
+    as_utf8 = Encoding("utf-8-sig", is_mixed=True)
+    if name:
+        return as_utf8
+    utf8, other = 0, 0
+    for line in as_utf8.lines(stream):
+        if not line.isascii():
+            stray = STRAY_BYTE.search(line) is not None
+            utf8, other = utf8 + (not stray), other + stray
+    return as_utf8 if utf8 and other <= MANY_MORE * utf8 else Encoding("cp1252", is_mixed=True)
+
+
+def without_stray_bytes(text: str) -> str:
+    """For showing: stray bytes as replacement characters."""
+    return STRAY_BYTE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _is_utf8(stream: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    utf8, size = True, 0
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > LARGEST:
+            raise BadFile(f"The file is larger than {LARGEST // 1024 // 1024} MB: split it")
+        if b"\x00" in chunk:
+            raise BadFile(NOT_CSV)
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError:
+            utf8 = False
+    return utf8
+
+
+def _as_utf8(cell: str) -> str | None:
+    try:
+        read = cell.encode("cp1252", "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        if STRAY_BYTE.search(cell):
+            raise Unreadable from None
+        return None
+    return read if EUROPEAN.fullmatch(read) or STRAY_BYTE.search(cell) else None
+
+
+def _stray_bytes_as_cp1252(cell: str) -> str:
+    """The cell with what is UTF-8 in it as it is, and the stray bytes read as cp1252."""
+    try:
+        return STRAY_BYTE.sub(lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252"), cell)
+    except UnicodeDecodeError:
+        raise Unreadable from None
+
+
+class _Unclosed(io.BufferedReader):
+    """A view of a stream that leaves it open when the view is thrown away."""
+
+    def __init__(self, stream: BinaryIO):
+        super().__init__(_Raw(stream), buffer_size=CHUNK)
+
+
+class _Raw(io.RawIOBase):
+    def __init__(self, stream: BinaryIO):
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -1,0 +1,169 @@
+"""The lines of a CSV file as records. A misplaced quotation mark costs the line it is on, never the lines after it."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+QUOTE = '"'
+# A quoted cell that runs on longer than this was not closed where it should have been.
+MOST_LINES = 1_000
+
+UNCLOSED = "A quotation mark opened on this line is not closed: close it, or remove it"
+MISPLACED = "A quotation mark is in the wrong place on this line: put it at the end of the cell, or remove it"
+
+
+class Misquoted(ValueError):
+    """A line that cannot be divided into cells: a quoted cell goes on after its closing mark."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of the file; `line` is where it starts. A record with a fault has no cells, and its line as text."""
+
+    line: int
+    cells: list[str]
+    fault: str = ""
+    text: str = ""
+    has_loose_quote: bool = False
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One line divided; the last cell may go on in the next line."""
+
+    cells: list[str]
+    is_open: bool = False
+    has_loose_quote: bool = False
+
+
+def records(
+    lines: Iterable[str],
+    separator: str,
+    *,
+    width: int | None = None,
+    is_row: Callable[[list[str]], bool] = lambda _: False,
+    first_line: int = 1,
+) -> Iterator[Record]:
+    """Every record. A quoted cell may contain line breaks, unless that looks like a mistake:
+
+    it is never closed, a later line cannot be divided, the record does not come out `width` cells wide, or one of its
+    later lines `is_row` by itself. Then the line that opened it gets the fault, and the later lines are read again.
+    """
+    ahead = _Lines(lines, first_line)
+    while (line := ahead.next()) is not None:
+        if QUOTE not in line:
+            yield Record(ahead.number, _bare(line).split(separator))
+        else:
+            yield _quoted_record(line, ahead, separator, width, is_row)
+
+
+def divide(line: str, separator: str, *, is_open: bool = False) -> Cells:
+    """The cells of one line without its line break; `is_open` when a quoted cell goes on from the line before."""
+    cells: list[str] = []
+    loose, place = False, 0
+    while True:
+        if is_open or line.startswith(QUOTE, place):
+            start = place if is_open else place + 1
+            closing = _closing_quote(line, start)
+            cells.append(line[start:closing].replace('""', QUOTE))
+            if closing == len(line):
+                return Cells(cells, is_open=True, has_loose_quote=loose)
+            is_open, end = False, closing + 1
+            while line.startswith(" ", end):
+                end += 1
+            if end < len(line) and not line.startswith(separator, end):
+                raise Misquoted
+        else:
+            found = line.find(separator, place)
+            end = len(line) if found < 0 else found
+            cells.append(line[place:end])
+            loose = loose or QUOTE in cells[-1]
+        if end >= len(line):
+            return Cells(cells, has_loose_quote=loose)
+        place = end + len(separator)
+
+
+def is_whole(cells: list[str], width: int | None) -> bool:
+    """Whether there is a cell for each heading; empty ones more do no harm."""
+    return width is None or (len(cells) >= width and not too_wide(cells, width))
+
+
+def too_wide(cells: list[str], width: int | None) -> bool:
+    """Whether there are more cells than headings."""
+    return width is not None and any(cell.strip() for cell in cells[width:])
+
+
+def _closing_quote(line: str, place: int) -> int:
+    """Where a quoted cell ends, two marks being one inside it; the line's length when it does not."""
+    while (place := line.find(QUOTE, place)) >= 0 and line.startswith(QUOTE, place + 1):
+        place += 2
+    return len(line) if place < 0 else place
+
+
+def _quoted_record(
+    line: str,
+    ahead: "_Lines",
+    separator: str,
+    width: int | None,
+    is_row: Callable[[list[str]], bool],
+) -> Record:
+    number = ahead.number
+    try:
+        last = divide(_bare(line), separator)
+    except Misquoted:
+        return Record(number, [], MISPLACED, _bare(line))
+    if not last.is_open:
+        return Record(number, last.cells, has_loose_quote=last.has_loose_quote)
+    cells, previous = list(last.cells), line
+    taken: list[str] = []
+    while (
+        last.is_open
+        and not too_wide(cells[:-1], width)
+        and len(taken) < MOST_LINES
+        and (following := ahead.next()) is not None
+    ):
+        taken.append(following)
+        try:
+            last = divide(_bare(following), separator, is_open=True)
+        except Misquoted:
+            break
+        if last.has_loose_quote or is_row(_divided_alone(_bare(following), separator)):
+            last = Cells(last.cells, is_open=True)
+            break
+        cells[-1] += previous[len(_bare(previous)) :] + last.cells[0]
+        cells += last.cells[1:]
+        previous = following
+    if last.is_open or not is_whole(cells, width):
+        ahead.put_back(taken)
+        return Record(number, [], UNCLOSED, _bare(line))
+    return Record(number, cells)
+
+
+def _divided_alone(line: str, separator: str) -> list[str]:
+    try:
+        return divide(line, separator).cells
+    except Misquoted:
+        return line.split(separator)
+
+
+def _bare(line: str) -> str:
+    return line.rstrip("\r\n")
+
+
+class _Lines:
+    """Lines with their numbers, some of which may be put back to be read again."""
+
+    def __init__(self, lines: Iterable[str], first: int):
+        self._lines = iter(lines)
+        self._put_back: deque[str] = deque()
+        self.number = first - 1
+
+    def next(self) -> str | None:
+        line = self._put_back.popleft() if self._put_back else next(self._lines, None)
+        if line is not None:
+            self.number += 1
+        return line
+
+    def put_back(self, lines: list[str]) -> None:
+        self._put_back.extendleft(reversed(lines))
+        self.number -= len(lines)
