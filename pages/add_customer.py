@@ -1,6 +1,7 @@
 """Add a customer."""
 
-from typing import Any
+from typing import Any, NoReturn
+from uuid import UUID
 
 import streamlit as st
 
@@ -9,19 +10,26 @@ from pages.parts.customer_form import draw_fields, start_with, tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.told import tell
-from pages.parts.words import number, plain
-from venue import customers
+from pages.parts.words import number, plain, when
+from venue import customers, events
 from venue.errors import AlreadyThere
 
 st.title("Add customer", anchor=False)
 token = visit.form_token("customer")
+# Where they are booked next, when they are added from an event.
+event_id = visit.subject("event") if "event" in st.query_params else None
+if event_id:
+    with reading(actor()) as session:
+        event = events.row(session, event_id)
+    st.markdown(f"To book on **{plain(event.name)}**, {when(event.starts_at)}")
 
 with st.form(f"customer.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(fields, start_with(st.query_params.get("typed", "")))
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
-        saved_and_another = st.form_submit_button("Save and add another")
+        then_book = not event_id and st.form_submit_button("Save and book")
+        then_another = not event_id and st.form_submit_button("Save and add another")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 
 
@@ -33,21 +41,27 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
         except AlreadyThere as known:
             ask("who", known.people, values)
         tell(f"{customer.name} is added")
-        if visit.remembered("another"):
+        if visit.remembered("then") == "another":
             start_again()
-        visit.go("customer.py", id=customer.id)
+        go_on(customer.id)
 
 
-def start_again() -> None:
+def go_on(customer_id: UUID) -> NoReturn:
+    """To the booking that the customer is added for, or to their own page."""
+    if event_id:
+        visit.go("event.py", id=event_id, dialog=("book", (event_id, customer_id)))
+    visit.go("customer.py", id=customer_id, dialog=("book", None) if visit.remembered("then") == "book" else None)
+
+
+def start_again() -> NoReturn:
     visit.new_form("customer")
     visit.close_dialog()
     visit.go("add_customer.py")
 
 
-def ask(question: str, about: Any, values: dict[str, Any]) -> None:
+def ask(question: str, about: Any, values: dict[str, Any]) -> NoReturn:
     """Put a question in front of the form, which keeps what was typed."""
     visit.open_dialog(question, (about, values))
-    st.rerun()
 
 
 def save_or_ask_how_it_is_written() -> None:
@@ -80,7 +94,7 @@ def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
         booked = person.last_booking[:1].upper() + person.last_booking[1:]
         st.markdown(f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(booked)}")
         if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
-            visit.go("customer.py", id=person.id)
+            go_on(person.id)
     if len(people) == customers.MOST_LOOKALIKES:
         # Those of the same number come first: where even the last has it, there may be more of them.
         of_number = people[-1].same_number
@@ -90,10 +104,12 @@ def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
         save(values, anyway=True)
 
 
+if cancelled and event_id:
+    visit.go("event.py", id=event_id)
 if cancelled:
     visit.go("customers.py")
-if saved or saved_and_another:
-    visit.remember("another", saved_and_another)
+if saved or then_book or then_another:
+    visit.remember("then", "book" if then_book else "another" if then_another else "")
     save_or_ask_how_it_is_written()
 visit.draw_dialog(
     {

@@ -33,4 +33,4 @@ def choose_customer(event_id: UUID) -> None:
     if not found.rows:
         st.caption("Nobody matches.")
     if st.button(plain(f"Add ‘{words.strip()}’"), icon=":material/person_add:"):
-        visit.go("add_customer.py", typed=words.strip())
+        visit.go("add_customer.py", typed=words.strip(), event=event_id)

@@ -16,18 +16,22 @@ def begin(page: str) -> None:
         for key in [key for key in st.session_state if str(key).startswith("visit.")]:
             del st.session_state[key]
         st.session_state["visit"] = here
+    dialog = st.session_state.pop("next_dialog", None)
+    if dialog is not None:
+        remember("dialog", dialog)
 
 
-def go(page: Any, /, **address: Any) -> NoReturn:
-    """Open another screen, with what stands in its address."""
+def go(page: Any, /, *, dialog: tuple[str, Any] | None = None, **address: Any) -> NoReturn:
+    """Open another screen with these query parameters, and this dialog on it: its name, and what it is about."""
+    st.session_state["next_dialog"] = dialog
     # Given no address, Streamlit would try to clear this one, and refuse while search boxes are bound to it.
     st.switch_page(page, query_params={name: str(value) for name, value in address.items()})
 
 
-def subject() -> UUID:
+def subject(name: str = "id") -> UUID:
     """The id in the address. Raises NotFound for an address without a good one."""
     try:
-        return UUID(st.query_params.get("id", ""))
+        return UUID(st.query_params.get(name, ""))
     except ValueError:
         raise NotFound("This address leads nowhere: its end is missing or mistyped") from None
 
@@ -59,11 +63,15 @@ def forget(name: str) -> None:
     st.session_state.pop(f"visit.{name}", None)
 
 
-def open_dialog(name: str, about: Any = None) -> None:
-    """For `on_click`: the dialog stands open until it is closed, whatever reruns meanwhile."""
+def open_dialog(name: str, about: Any = None) -> NoReturn:
+    """Open a dialog, which is shown until it is closed; also for `on_click`.
+
+    The whole page runs: a button inside a fragment, and every dialog is one, would run that fragment alone.
+    """
     remember("dialog", (name, about))
     forget("opened")
     new_form(name)
+    st.rerun()
 
 
 def close_dialog() -> None:

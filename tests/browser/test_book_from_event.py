@@ -1,0 +1,96 @@
+"""Booking from an event: a customer who is known, and one who is added on the way. At a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+from tests.browser.people import MAKE
+
+pytestmark = pytest.mark.browser
+
+QUIZ = (
+    MAKE
+    + """
+    jo = add(session, "Jo", "Merriley", 1)
+    quiz = events.add(session, name="Quiz Night", starts_at=now + timedelta(days=9), capacity=20, now=now)
+"""
+)
+
+
+@pytest.fixture
+def quiz(environment, tmp_path) -> str:
+    """The address of an event that nobody is booked on."""
+    made = tmp_path / "event"
+    make(QUIZ + f"    Path({str(made)!r}).write_text(str(quiz.id))", environment)
+    return f"/event?id={made.read_text()}"
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def screen(request, chromium, address):
+    width, height = request.param
+    phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if width < 400 else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address, **phone)
+    yield context.new_page()
+    context.close()
+
+
+def search(screen, words: str):
+    screen.get_by_role("button", name="Add booking").click()
+    dialog = screen.get_by_role("dialog")
+    dialog.get_by_label("Search customers").press_sequentially(words, delay=40)
+    return dialog
+
+
+def test_a_known_customer_is_booked(quiz, screen):
+    screen.goto(quiz)
+    dialog = search(screen, "merril")
+    dialog.get_by_role("button", name="Jo Merriley").click()
+
+    expect(dialog.get_by_text("you're on the list for Quiz Night")).to_be_visible()
+    dialog.get_by_label("Seats").fill("4")
+    dialog.get_by_label("Seats").press("Tab")
+    expect(dialog.get_by_text("(4 seats)")).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(dialog).to_have_count(0)
+    expect(screen.get_by_text("1 booking, 4 seats")).to_be_visible()
+    expect(screen.get_by_role("link", name="Jo Merriley")).to_be_visible()
+
+
+def test_a_customer_added_from_an_event_is_booked_on_it(quiz, screen):
+    screen.goto(quiz)
+    dialog = search(screen, "Al Newman")
+    dialog.get_by_role("button", name="Add ‘Al Newman’").click()
+
+    expect(screen.get_by_text("Quiz Night")).to_be_visible()
+    expect(screen.get_by_label("First name")).to_have_value("Al")
+    screen.get_by_label("Mobile number").fill("07700 900555")
+    screen.get_by_role("button", name="Save", exact=True).click()
+
+    expect(dialog.get_by_text("Hi Al, you're on the list for Quiz Night")).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    expect(screen.get_by_role("link", name="Al Newman")).to_be_visible()
+
+
+def test_someone_already_there_is_booked_instead_of_added_again(quiz, screen):
+    screen.goto(quiz)
+    dialog = search(screen, "Joe Merriley")
+    dialog.get_by_role("button", name="Add ‘Joe Merriley’").click()
+    screen.get_by_label("Mobile number").fill("07700 900001")
+    screen.get_by_role("button", name="Save", exact=True).click()
+    dialog.get_by_role("button", name="Open").click()
+
+    expect(dialog.get_by_text("Hi Jo, you're on the list for Quiz Night")).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+    expect(screen.get_by_role("link", name="Jo Merriley")).to_be_visible()
+
+
+def test_leaving_the_form_leads_back_to_the_event(quiz, screen):
+    screen.goto(quiz)
+    dialog = search(screen, "Al Newman")
+    dialog.get_by_role("button", name="Add ‘Al Newman’").click()
+    screen.get_by_role("button", name="Cancel").click()
+
+    expect(screen.get_by_role("heading", name="Quiz Night")).to_be_visible()
+    expect(dialog).to_have_count(0)
