@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import ask_whose, left_as_theirs, meet
+from pages.parts.conflict import also_changed, ask_whose, begin_saving, changed_since, meet, typed_over
 from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -19,6 +19,7 @@ if visit.remembered("opened") is None:
     with reading(actor()) as session:
         visit.remember("opened", customers.get(session, customer_id))
 customer = visit.remembered("opened")
+was = {name: getattr(customer, name) for name in FIELDS}
 token = visit.form_token("edit")
 
 st.title(f"Edit {plain(full_name(customer))}", anchor=False)
@@ -28,33 +29,26 @@ with st.form(f"edit.{token}", width=FORM_WIDTH):
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
-# What is typed over; nothing else is touched.
 if saved:
-    visit.forget("left as theirs")
-changed = {
-    name: typed for name, typed in fields.items() if typed != shown(customer)[name] and name not in left_as_theirs()
-}
+    begin_saving()
+changed = typed_over(fields, shown(customer))
 
 
 def save(version: int) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
-                edited = customers.update(session, customer_id, version=version, **changed, now=now())
+                edited = customers.update(session, customer_id, version=version, was=was, **changed, now=now())
         except Conflict as conflict:
-            visit.remember("meanwhile", made_meanwhile())
+            visit.remember("theirs", changed_by_others())
             meet(conflict)
-        theirs = [FIELDS[name].lower() for name in made_meanwhile() if name not in changed]
-        besides = f". Somebody else changed meanwhile: {', '.join(theirs)}" if theirs else ""
-        tell(f"{full_name(edited)} is saved{besides}")
+        tell(f"{full_name(edited)} is saved{also_changed(FIELDS, changed_by_others(), changed)}")
         back()
 
 
-def made_meanwhile() -> dict[str, str]:
-    """What somebody else made of this customer since the form was opened."""
+def changed_by_others() -> dict[str, str]:
     with reading(actor()) as session:
-        current = shown(customers.get(session, customer_id))
-    return {name: value for name, value in current.items() if value != shown(customer)[name]}
+        return changed_since(shown(customer), shown(customers.get(session, customer_id)))
 
 
 def back() -> None:
@@ -64,8 +58,7 @@ def back() -> None:
 if cancelled:
     back()
 if saved:
-    visit.forget("conflict")
     save(customer.version)
-chosen = ask_whose(FIELDS, yours=changed, meanwhile=visit.remembered("meanwhile"))
+chosen = ask_whose(FIELDS, yours=changed, theirs=visit.remembered("theirs"))
 if chosen is not None:
     save(chosen)

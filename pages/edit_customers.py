@@ -7,6 +7,7 @@ from pages.parts import list_place, list_view, visit
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.edited_rows import EditedRow
 from pages.parts.filters import Filters
+from pages.parts.in_view import bring_into_view
 from pages.parts.kept_list import kept
 from pages.parts.told import tell
 from pages.parts.words import counted, near, plain
@@ -74,18 +75,19 @@ def problems(row: EditedRow) -> dict[str, str]:
 
 
 def draw_conflict(row: EditedRow) -> None:
+    bring_into_view(f"conflict.{row.id}", once_for=str(row.conflict.version))
     with st.container(border=True):
         changed_at = near(row.conflict.changed_at, now())
-        st.markdown(f"**{plain(row.name)}**: somebody else changed this meanwhile ({changed_at}).")
-        for name in {**row.meanwhile, **row.changed}:
-            theirs = row.meanwhile.get(name, row.was[name]) or "(empty)"
+        st.markdown(f"**{plain(row.name)}**: someone else changed this while you were editing ({changed_at}).")
+        for name in row.conflict.fields:
+            saved = row.theirs.get(name, row.was[name]) or "(empty)"
             yours = row.typed[name] or "(empty)"
-            st.markdown(f"**{FIELDS[name]}**  \nTheirs: {plain(theirs)}  \nYours: {plain(yours)}")
+            st.markdown(f"**{FIELDS[name]}**  \nSaved: {plain(saved)}  \nYours: {plain(yours)}")
         with st.container(horizontal=True):
-            if st.button("Keep mine", type="primary", key=f"mine.{row.id}"):
+            if st.button("Use mine", type="primary", key=f"mine.{row.id}"):
                 row.settle(row.conflict, mine=True)
                 save([row])
-            if st.button("Keep theirs", key=f"theirs.{row.id}"):
+            if st.button("Use saved", key=f"saved.{row.id}"):
                 row.settle(row.conflict, mine=False)
                 begin_anew()
 
@@ -99,13 +101,19 @@ def save(which: list[EditedRow]) -> None:
     with transaction(actor()) as session:
         saved = customers.update_many(session, [row.change for row in by_id.values()], now=now())
         current = {who: customers.get(session, who) for who in saved.conflicts}
+    names, merged = [], []
     for who, customer in saved.changed.items():
-        by_id[who].saved_as(customer)
+        others = by_id[who].saved_as(customer)
+        names.append(by_id[who].name)
+        if others:
+            merged.append(f"{by_id[who].name}: someone else also changed {', '.join(others).lower()}")
     for who, conflict in saved.conflicts.items():
         by_id[who].met(conflict, current[who])
     for who, words in saved.gone.items():
         by_id[who].gone = words
-    visit.remember("saved", [row.name for row in which if row.id in saved.changed])
+    visit.remember("saved", names)
+    for words in merged:
+        tell(words)
     if len(saved.changed) == len(by_id) and not to_save():
         tell(f"{counted(len(saved.changed), 'customer')} saved")
         back()
@@ -124,7 +132,7 @@ def back() -> None:
 
 rows = rows_as_read()
 st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
-st.caption("Change names, numbers and notes in their cells. Nothing is kept until you save.")
+st.caption("Edit cells, then Save.")
 draw_table()
 draw_outcome()
 for row in rows:
@@ -134,7 +142,7 @@ changed = to_save()
 with st.container(horizontal=True, vertical_alignment="center"):
     saved = st.button("Save", type="primary", disabled=not changed)
     cancelled = st.button("Cancel", type="tertiary")
-    st.caption(f"{counted(len(changed), 'customer')} changed" if changed else "Nothing is changed yet")
+    st.caption(f"{counted(len(changed), 'customer')} changed" if changed else "No changes")
 if cancelled:
     back()
 if saved:

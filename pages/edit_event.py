@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import ask_whose, meet
+from pages.parts.conflict import also_changed, ask_whose, begin_saving, changed_since, meet, typed_over
 from pages.parts.desk import actor, now, reading, transaction
-from pages.parts.event_form import LABELS, about, draw_about, start_of
+from pages.parts.event_form import LABELS, about, draw_about, start_is_typed_over, start_of
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.told import tell
 from pages.parts.words import counted, plain, when
@@ -20,6 +21,7 @@ if visit.remembered("opened") is None:
     with reading(actor()) as session:
         visit.remember("opened", events.get(session, event_id))
 event = visit.remembered("opened")
+was = {name: getattr(event, name) for name in LABELS}
 token = visit.form_token("edit")
 
 st.title("Edit event", anchor=False)
@@ -31,62 +33,73 @@ with st.form(f"edit.{token}", width=FORM_WIDTH):
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 
 
+def changed() -> dict[str, Any]:
+    """What was typed over. Raises Invalid for a day or time that is none."""
+    start = {"starts_at": start_of(fields).instant} if start_is_typed_over(fields, event.starts_at) else {}
+    return typed_over(about(fields) | start, was)
+
+
 def save(version: int, *, tell_customers: bool) -> None:
     with fields.checked():
-        start = start_of(fields)
+        typed = changed()
         try:
             with transaction(actor()) as session:
-                events.update(
-                    session,
-                    event_id,
-                    version=version,
-                    **about(fields),
-                    starts_at=start.instant,
-                    now=now(),
-                    tell_customers=tell_customers,
+                edited = events.update(
+                    session, event_id, version=version, was=was, **typed, now=now(), tell_customers=tell_customers
                 )
         except Conflict as conflict:
+            visit.remember("theirs", changed_by_others())
             meet(conflict)
-        tell(f"{fields['name']} is saved")
-        if start.note:
-            tell(start.note)
+        tell(f"{edited.name} is saved{also_changed(LABELS, changed_by_others(), typed)}")
+        if "starts_at" in typed and start_of(fields).note:
+            tell(start_of(fields).note)
         back()
 
 
-def move_or_ask() -> None:
+def changed_by_others() -> dict[str, Any]:
+    with reading(actor()) as session:
+        row = events.row(session, event_id)
+    return changed_since(was, {name: getattr(row, name) for name in LABELS})
+
+
+def save_or_ask_about_moving() -> None:
     """Before an event with bookings moves it is asked about; one without just moves."""
     with fields.checked():
-        start = start_of(fields).instant
-        with reading(actor()) as session:
-            moving = events.moving(session, event_id, starts_at=start, now=now())
-        if moving.told or moving.cannot_be_told or moving.reminders_replaced:
-            visit.remember("moving", (start, moving))
-        else:
-            save(event.version, tell_customers=True)
+        start = changed().get("starts_at")
+        if start is not None:
+            with reading(actor()) as session:
+                moving = events.moving(session, event_id, starts_at=start, now=now())
+            if moving.told or moving.cannot_be_told or moving.reminders_replaced:
+                visit.remember("moving", (start, moving))
+                return
+        save(event.version, tell_customers=True)
 
 
 def ask_about_moving(asked: tuple[datetime, events.Moving]) -> None:
     """How many will be told, who cannot be, which reminders are replaced."""
     start, moving = asked
     st.markdown(f"**To {when(start)}**")
-    st.markdown(
-        f"{counted(moving.told, 'customer')} will be texted, "
-        f"{counted(moving.reminders_replaced, 'planned reminder')} will be replaced."
-    )
+    st.markdown(f"{counted(moving.told, 'guest')} will be texted; reminders move with it.")
     if moving.cannot_be_told:
         st.warning(plain("Texts cannot reach " + ", ".join(moving.cannot_be_told) + ": they need a call."))
     telling = st.checkbox("Text the customers", True)
-    if st.button("Move the event", type="primary"):
+    texting = f" and text {counted(moving.told, 'guest')}" if telling and moving.told else ""
+    with st.container(horizontal=True):
+        moved = st.button(f"Reschedule{texting}", type="primary", key="moving.sure")
+        cancelled = st.button("Cancel", type="tertiary", key="moving.cancel")
+    if moved or cancelled:
         visit.forget("moving")
+    if moved:
         visit.remember("move", visit.remember("telling", telling))
+    if moved or cancelled:
         st.rerun()
 
 
-def is_moved() -> bool:
+def yours() -> list[str]:
     try:
-        return start_of(fields).instant != event.starts_at
+        return list(changed())
     except events.Invalid:
-        return False
+        return []
 
 
 def back() -> None:
@@ -96,18 +109,15 @@ def back() -> None:
 if cancelled:
     back()
 if saved:
-    visit.forget("conflict")
+    begin_saving()
     visit.forget("telling")
-    if is_moved():
-        move_or_ask()
-    else:
-        save(event.version, tell_customers=False)
+    save_or_ask_about_moving()
 move = visit.take("move")
 if move is not None:
     save(event.version, tell_customers=move)
-chosen = ask_whose(LABELS)
+chosen = ask_whose(LABELS, yours=yours(), theirs=visit.remembered("theirs"))
 if chosen is not None:
     save(chosen, tell_customers=visit.remembered("telling", True))
 asked = visit.remembered("moving")
 if asked is not None:
-    st.dialog("Move the event?", on_dismiss=partial(visit.forget, "moving"))(ask_about_moving)(asked)
+    st.dialog("Reschedule?", on_dismiss=partial(visit.forget, "moving"))(ask_about_moving)(asked)

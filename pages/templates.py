@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict, meet
+from pages.parts.conflict import ask_whose, begin_saving, meet
 from pages.parts.desk import actor, house, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.live_typing import listen_to_typing
@@ -41,10 +41,10 @@ def draw_words(words: templates.Words) -> Fields:
     st.caption(plain("You can use " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Save", type="primary"):
-            visit.forget("conflict")
+            begin_saving()
             save(fields, words.kind, words.version)
         st.button("Back to the house's own words", icon=":material/undo:", on_click=back, args=(fields, words.kind))
-    chosen = draw_conflict(LABELS)
+    chosen = ask_whose(LABELS, yours=LABELS)
     if chosen is not None:
         save(fields, words.kind, chosen)
     return fields

@@ -1,6 +1,6 @@
 """Who comes to what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,9 @@ from db.once import insert_once, insert_one
 from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms.texts import Kind
-from venue import booking_state, clock, events, messages, reminders
+from venue import booking_state, clock, events, merging, messages, reminders
 from venue.customers import checked_notes
-from venue.errors import AlreadyBooked, Conflict, Invalid, NotFound
+from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.house import house_of
 from venue.staff import Permission, require
 
@@ -76,28 +76,30 @@ def update(
     *,
     version: int,
     now: datetime,
-    tell_customer: bool = True,
+    was: Mapping[str, Any] | None = None,
+    tell_customer: bool | None = None,
     seats: int | None = None,
     notes: str | None = None,
 ) -> Booking:
-    """Change seats or notes; what is not given stays. Raises Conflict when the version is not the latest."""
+    """Change seats or notes; what is not given stays. The customer is texted if their seats change, or as
+    `tell_customer` says. `was` holds what the fields were in the version that was read: see `merging.to_write`. Raises
+    Invalid, and Conflict for what somebody else changed since that version."""
     require(session, Permission.BOOKINGS)
     booking, event, customer = _locked(session, booking_id)
     values: dict[str, Any] = {} if seats is None else {"seats": seats}
     if notes is not None:
         values["notes"] = _checked_notes(notes)
-    changed = {name: value for name, value in values.items() if getattr(booking, name) != value}
+    changed = merging.to_write(booking, values, version=version, was=was)
     if not changed:
         return booking
-    if booking.version != version:
-        differing = {name: (getattr(booking, name), value) for name, value in changed.items()}
-        raise Conflict(differing, version=booking.version, changed_at=booking.updated_at)
     if "seats" in changed:
         _check_seats(session, event, changed["seats"], already=booking.seats)
     for name, value in changed.items():
         setattr(booking, name, value)
     booking.updated_at = now
-    tell = tell_customer and event.starts_at > now and event.cancelled_at is None
+    # Notes are the venue's own: a guest is not texted because staff wrote one.
+    asked = "seats" in changed if tell_customer is None else tell_customer
+    tell = asked and event.starts_at > now and event.cancelled_at is None
     if tell:
         booking.told_at = now
     session.flush()

@@ -1,6 +1,6 @@
 """The people the venue knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
 from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms import phone
-from venue import booking_state, clock, deletions, messages, names, reminders
+from venue import booking_state, clock, deletions, merging, messages, names, reminders
 from venue.booking_state import Booked
 from venue.customer_list import Page, search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
@@ -58,11 +58,12 @@ class Going:
 
 @dataclass(frozen=True)
 class Change:
-    """Some fields of one customer, as they were typed over a version that was read."""
+    """Some fields of one customer, as they were typed over a version that was read; `was`: what that held."""
 
     customer_id: UUID
     version: int
     fields: dict[str, str]
+    was: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -131,19 +132,22 @@ def add(
     return customer
 
 
-def update(session: Session, customer_id: UUID, *, version: int, now: datetime, **fields: str) -> Customer:
-    """Change the given fields and no others. Raises Invalid, and Conflict when the version is not the latest."""
+def update(
+    session: Session,
+    customer_id: UUID,
+    *,
+    version: int,
+    now: datetime,
+    was: Mapping[str, str] | None = None,
+    **fields: str,
+) -> Customer:
+    """Change the given fields and no others. `was` holds what they were in the version that was read: see
+    `merging.to_write`. Raises Invalid, and Conflict for what somebody else changed since that version."""
     require(session, Permission.CUSTOMERS)
     customer = session.get(Customer, customer_id, with_for_update=booking_state.HELD)
     if customer is None:
         raise NotFound("This customer was deleted meanwhile")
-    values = checked(session, **fields)
-    if customer.version != version:
-        differing = {name: (getattr(customer, name), value) for name, value in values.items()}
-        differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
-        if differing:
-            raise Conflict(differing, version=customer.version, changed_at=customer.updated_at)
-    changed = {name: value for name, value in values.items() if getattr(customer, name) != value}
+    changed = merging.to_write(customer, checked(session, **fields), version=version, was=was)
     if not changed:
         return customer
     for name, value in changed.items():
@@ -167,7 +171,9 @@ def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -
         who = change.customer_id
         try:
             with session.begin_nested():
-                saved.changed[who] = update(session, who, version=change.version, now=now, **change.fields)
+                saved.changed[who] = update(
+                    session, who, version=change.version, was=change.was, now=now, **change.fields
+                )
         except Invalid as invalid:
             saved.refused[who] = invalid.problems
         except Conflict as conflict:

@@ -1,6 +1,6 @@
 """What is on at the venue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from db.prepared import Prepared
 from db.types import AnyRow, AnySelect, Instant
 from sms import segments
 from sms.texts import Kind
-from venue import booking_state, clock, messages, names, reminders
+from venue import booking_state, clock, merging, messages, names, reminders
 from venue.customer_list import Page
-from venue.errors import Conflict, Invalid, NotFound
+from venue.errors import Invalid, NotFound
 from venue.house import house_of
 from venue.staff import Permission, require
 
@@ -79,22 +79,28 @@ def update(
     *,
     version: int,
     now: datetime,
+    was: Mapping[str, Any] | None = None,
     tell_customers: bool = True,
     **fields: Any,
 ) -> Event:
     """Change the given fields and no others. A new start moves the event: it tells who is booked, and replaces
-    reminders. Raises Invalid, and Conflict when the version is not the latest."""
+    reminders. `was` holds what the fields were in the version that was read: see `merging.to_write`. Raises Invalid,
+    and Conflict for what somebody else changed since that version."""
     require(session, Permission.EVENTS)
     event = _locked(session, event_id)
-    moved_to = fields.pop("starts_at", None)
     values = check(**fields)
-    _refuse_stale(event, version, values if moved_to is None else values | {"starts_at": moved_to})
-    if values.get("capacity") is not None:
-        _refuse_too_small(session, event, values["capacity"])
-    for field, value in values.items():
+    if values.get("short_name") == "":
+        values["short_name"] = segments.straighten(values.get("name", event.name))
+    changed = merging.to_write(event, values, version=version, was=was)
+    if not changed:
+        return event
+    if changed.get("capacity") is not None:
+        _refuse_too_small(session, event, changed["capacity"])
+    moved_to = changed.pop("starts_at", None)
+    for field, value in changed.items():
         setattr(event, field, value)
     event.updated_at = now
-    if moved_to is not None and moved_to != event.starts_at:
+    if moved_to is not None:
         _move(session, event, moved_to, now=now, tell_customers=tell_customers)
     session.flush()
     return event
@@ -325,14 +331,6 @@ def _locked(session: Session, event_id: UUID) -> Event:
     if event is None:
         raise NotFound("This event is not there any more")
     return event
-
-
-def _refuse_stale(event: Event, version: int, values: dict[str, Any]) -> None:
-    if event.version == version:
-        return
-    differing = {name: (getattr(event, name), value) for name, value in values.items() if getattr(event, name) != value}
-    if differing:
-        raise Conflict(differing, version=event.version, changed_at=event.updated_at)
 
 
 def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:

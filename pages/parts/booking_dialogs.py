@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.conflict import draw_conflict, meet
+from pages.parts.conflict import also_changed, begin_saving, changed_since, draw_conflict, meet, typed_over
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.told import tell
@@ -76,16 +76,20 @@ def edit(booking_id: UUID) -> None:
     with reading(actor()) as session:
         event = events.row(session, booking.event_id)
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    question = st.container()
     fields = Fields(visit.form_token("edit"))
     _seats_and_notes(fields, booking.customer_id, booking.event_id, booking)
     if _save_or_cancel():
+        begin_saving()
         _change(fields, booking, booking.version)
-    chosen = draw_conflict(BOOKING_FIELDS)
+    with question:
+        chosen = draw_conflict(BOOKING_FIELDS, yours=_changed(fields, booking), theirs=visit.remembered("theirs"))
     if chosen is not None:
         _change(fields, booking, chosen)
 
 
 def _change(fields: Fields, booking: Any, version: int) -> None:
+    changed = _changed(fields, booking)
     with fields.checked():
         try:
             with transaction(actor()) as session:
@@ -93,14 +97,29 @@ def _change(fields: Fields, booking: Any, version: int) -> None:
                     session,
                     booking.id,
                     version=version,
-                    seats=fields["seats"],
-                    notes=fields["notes"],
+                    was=_stored(booking),
+                    **changed,
                     tell_customer=fields["tell_customer"],
                     now=now(),
                 )
         except Conflict as conflict:
+            visit.remember("theirs", _changed_by_others(booking))
             meet(conflict)
-        done("The booking is changed")
+        done("The booking is changed" + also_changed(BOOKING_FIELDS, _changed_by_others(booking), changed))
+
+
+def _stored(booking: Any) -> dict[str, Any]:
+    return {name: getattr(booking, name) for name in BOOKING_FIELDS}
+
+
+def _changed(fields: Fields, booking: Any) -> dict[str, Any]:
+    return typed_over({name: fields[name] for name in BOOKING_FIELDS}, _stored(booking))
+
+
+def _changed_by_others(booking: Any) -> dict[str, Any]:
+    with reading(actor()) as session:
+        current = bookings.get(session, booking.id)
+    return changed_since(_stored(booking), _stored(current))
 
 
 def delete(booking_id: UUID) -> None:
@@ -174,7 +193,10 @@ def _seats_and_notes(fields: Fields, customer_id: UUID, event_id: UUID | None, b
     fields.number("seats", "Seats", booking.seats if booking else 2)
     st.caption("Reminder only: takes no place." if fields["seats"] == 0 else "0 seats = reminder only")
     fields.long_text("notes", "Notes", booking.notes if booking else "")
-    fields["tell_customer"] = st.checkbox("Text the customer", True, key=fields.key("tell_customer"))
+    # A guest is not texted for a note that staff wrote, unless that is asked for.
+    seats_change = booking is None or fields["seats"] != booking.seats
+    about = "tell_customer" if seats_change else "tell_customer.of_note"
+    fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
     if fields["tell_customer"] and event_id is not None and fields["seats"] is not None:
         _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event_id, fields["seats"])
 

@@ -1,6 +1,6 @@
-"""Two people changed the same thing: theirs and yours side by side, and the choice."""
+"""Two people changed the same field: what is saved and what was typed, and the choice between them."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any, NoReturn
@@ -9,84 +9,116 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import now
+from pages.parts.in_view import bring_into_view
 from pages.parts.words import near, plain, when
 from venue.errors import Conflict
 
-YOURS, THEIRS = "Yours", "Theirs"
+YOURS, SAVED = "Yours", "Saved"
+# More than this is compared in a box that scrolls, so that the buttons below it stay on a phone's screen.
+MOST_LETTERS, MOST_FIELDS, BOX_HEIGHT = 300, 2, 320
 
 
 def meet(conflict: Conflict) -> NoReturn:
-    """Have it drawn, in place of one that was met before: nobody chooses against what they have not seen."""
+    """Ask about it, in place of an earlier one: nobody chooses against what they have not seen."""
     visit.remember("conflict", conflict)
     st.rerun()
 
 
-def ask_whose(labels: dict[str, str], **about: Any) -> int | None:
-    """As `draw_conflict`, in a dialog: who saves a form that is longer than the screen sees neither end of it."""
+def begin_saving() -> None:
+    """Save was pressed: what was answered before belongs to an earlier attempt."""
+    visit.forget("conflict")
+    visit.forget("left as saved")
+
+
+def left_as_saved() -> set[str]:
+    """The fields chosen to stay as saved since Save was pressed: a later conflict does not undo that."""
+    return visit.remembered("left as saved", set())
+
+
+def typed_over(typed: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that were changed in a form and are to be saved, and no others."""
+    left = left_as_saved()
+    return {name: value for name, value in typed.items() if value != opened[name] and name not in left}
+
+
+def changed_since(opened: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    """What someone else changed since the form was opened."""
+    return {name: current[name] for name in opened if current[name] != opened[name]}
+
+
+def also_changed(labels: Mapping[str, str], theirs: Collection[str], mine: Collection[str]) -> str:
+    """Words to add to a confirmation, where someone else changed other fields."""
+    others = [labels[name].lower() for name in theirs if name not in mine]
+    return f". Someone else also changed: {', '.join(others)}" if others else ""
+
+
+def ask_whose(
+    labels: Mapping[str, str], *, yours: Collection[str], theirs: Mapping[str, Any] | None = None
+) -> int | None:
+    """As `draw_conflict`, in a dialog: it is seen wherever a long form is scrolled to."""
     if visit.remembered("conflict") is not None:
-        st.dialog("Whose is kept?", on_dismiss=partial(visit.forget, "conflict"))(_ask)(labels, about)
+        title = "Which version should we keep?"
+        st.dialog(title, on_dismiss=partial(visit.forget, "conflict"))(_ask)(labels, yours, theirs)
     return visit.take("whose")
 
 
-def _ask(labels: dict[str, str], about: dict[str, Any]) -> None:
-    version = draw_conflict(labels, **about)
+def _ask(labels: Mapping[str, str], yours: Collection[str], theirs: Mapping[str, Any] | None) -> None:
+    version = draw_conflict(labels, yours=yours, theirs=theirs)
     if version is not None:
         visit.remember("whose", version)
         st.rerun()  # The form saves, and says under its fields what is wrong with them.
 
 
 def draw_conflict(
-    labels: dict[str, str],
-    *,
-    yours: MutableMapping[str, Any] | None = None,
-    meanwhile: Mapping[str, Any] | None = None,
+    labels: Mapping[str, str], *, yours: Collection[str], theirs: Mapping[str, Any] | None = None
 ) -> int | None:
-    """Draw the conflict that was met, if one was. Gives the version to save over when yours is chosen.
+    """Draw the conflict that was met, if one was. Gives the version to save over once the choice is made: what is to
+    stay as saved is then among `left_as_saved`.
 
-    With `yours`, the choice is made field by field: what is to stay theirs is taken out of it. `meanwhile` is what
-    they changed besides.
+    `yours` are the fields to be saved, `theirs` what someone else changed besides.
     """
     conflict: Conflict | None = visit.remembered("conflict")
     if conflict is None:
         return None
+    bring_into_view("conflict", once_for=str(conflict.version))
     with st.container(border=True):
-        st.markdown(f"**Somebody else changed this meanwhile** ({near(conflict.changed_at, now())}).")
-        for name, value in (meanwhile or {}).items():
-            if name not in conflict.fields:
-                st.markdown(f"**{labels.get(name, name)}**  \nTheirs: {_shown(value)}")
-        chosen = {name: _draw_field(labels, name, pair, yours) for name, pair in conflict.fields.items()}
+        st.markdown(f"**Someone else changed this while you were editing** ({near(conflict.changed_at, now())}).")
+        with st.container(height=BOX_HEIGHT if _is_long(conflict) else "content", border=False):
+            chosen = {name: _draw_field(labels, name, conflict) for name in conflict.fields}
+        others = [labels[name].lower() for name in theirs or () if name not in conflict.fields]
+        if others:
+            st.caption(f"They also changed: {', '.join(others)}. That stays.")
         with st.container(horizontal=True):
-            mine = st.button("Keep mine", type="primary", key="conflict.mine")
-            if st.button("Keep theirs", key="conflict.theirs"):
-                visit.forget("conflict")
-                visit.close_dialog()
-                visit.forget("opened")
-                visit.new_form("edit")
-                st.rerun()
-    if not mine:
+            mine = st.button("Use mine", type="primary", key="conflict.mine")
+            saved = st.button("Use saved", key="conflict.saved")
+    if not mine and not saved:
         return None
-    left = {name for name, whose in chosen.items() if whose == THEIRS}
-    for name in left:
-        (yours or {}).pop(name, None)
-    visit.remember("left as theirs", left_as_theirs() | left)
+    left = {name for name, whose in chosen.items() if saved or whose == SAVED}
     visit.forget("conflict")
+    visit.remember("left as saved", left_as_saved() | left)
+    if set(yours) <= left:
+        visit.forget("left as saved")
+        visit.close_dialog()
+        visit.forget("opened")
+        visit.new_form("edit")
+        st.rerun()
     return conflict.version
 
 
-def left_as_theirs() -> set[str]:
-    """What was chosen to stay theirs since the form was saved: a later conflict does not undo that."""
-    return visit.remembered("left as theirs", set())
+def _is_long(conflict: Conflict) -> bool:
+    letters = sum(len(str(value)) for pair in conflict.fields.values() for value in pair)
+    return letters > MOST_LETTERS or len(conflict.fields) > MOST_FIELDS
 
 
-def _draw_field(labels: dict[str, str], name: str, pair: tuple[Any, Any], yours: Any) -> str | None:
-    theirs, mine = pair
+def _draw_field(labels: Mapping[str, str], name: str, conflict: Conflict) -> str | None:
+    saved, mine = conflict.fields[name]
     label = labels.get(name, name)
-    st.markdown(f"**{label}**  \nTheirs: {_shown(theirs)}  \nYours: {_shown(mine)}")
-    if yours is None:
+    st.markdown(f"**{label}**  \nSaved: {_shown(saved)}  \nYours: {_shown(mine)}")
+    if len(conflict.fields) == 1:
         return YOURS
     return st.segmented_control(
         f"Which {label.lower()} to keep",
-        [YOURS, THEIRS],
+        [YOURS, SAVED],
         default=YOURS,
         required=True,
         key=f"conflict.{name}",

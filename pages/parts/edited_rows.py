@@ -15,19 +15,21 @@ from venue.errors import Conflict
 
 @dataclass
 class EditedRow:
-    """`was` and `typed` hold the fields as they are shown; `meanwhile` what somebody else made of them."""
+    """`stored` holds the fields as they were read, `was` and `typed` as they are shown; `theirs` what someone else
+    changed since."""
 
     id: UUID
     version: int
+    stored: dict[str, str]
     was: dict[str, str]
     typed: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
-    meanwhile: dict[str, str] = field(default_factory=dict)
+    theirs: dict[str, str] = field(default_factory=dict)
     gone: str = ""
 
     @classmethod
     def of(cls, customer: Any) -> "EditedRow":
-        return cls(customer.id, customer.version, shown(customer), shown(customer))
+        return cls(customer.id, customer.version, stored(customer), shown(customer), shown(customer))
 
     @property
     def name(self) -> str:
@@ -39,24 +41,32 @@ class EditedRow:
 
     @property
     def change(self) -> Change:
-        return Change(self.id, self.version, self.changed)
+        return Change(self.id, self.version, self.changed, self.stored)
 
     def type_over(self, cells: Mapping[str, Any]) -> None:
         """What stands in the table now; an emptied cell comes as nothing."""
         self.typed = {name: str(cells[label] or "") for name, label in FIELDS.items()}
 
-    def saved_as(self, customer: Any) -> None:
-        self.version = customer.version
-        self.was, self.typed, self.conflict = shown(customer), shown(customer), None
+    def saved_as(self, customer: Any) -> list[str]:
+        """Go on from what is saved now. Gives the labels of what someone else changed besides."""
+        now = shown(customer)
+        others = [FIELDS[name] for name in FIELDS if now[name] != self.was[name] and name not in self.changed]
+        self.version, self.stored = customer.version, stored(customer)
+        self.was, self.typed, self.conflict = now, now, None
+        return others
 
     def met(self, conflict: Conflict, current: Any) -> None:
         now = shown(current)
         self.conflict = conflict
-        self.meanwhile = {name: value for name, value in now.items() if value != self.was[name]}
+        self.theirs = {name: value for name, value in now.items() if value != self.was[name]}
 
     def settle(self, conflict: Conflict, *, mine: bool) -> None:
-        """Go on from what they made of it, with or without what was typed here."""
-        kept = self.changed if mine else {}
-        self.was = {**self.was, **self.meanwhile}
+        """Go on from what is saved now: with all that was typed here, or without the fields that both changed."""
+        kept = {name: typed for name, typed in self.changed.items() if mine or name not in conflict.fields}
+        self.was = {**self.was, **self.theirs}
         self.typed = {**self.was, **kept}
-        self.version, self.conflict, self.meanwhile = conflict.version, None, {}
+        self.version, self.conflict, self.theirs = conflict.version, None, {}
+
+
+def stored(customer: Any) -> dict[str, str]:
+    return {name: getattr(customer, name) for name in FIELDS}

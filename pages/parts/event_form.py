@@ -37,6 +37,12 @@ def draw_about(fields: Fields, event: Any = None) -> None:
     fields.long_text("notes", LABELS["notes"], event.notes if event else "")
 
 
+def start_is_typed_over(fields: Fields, starts_at: datetime) -> bool:
+    """Whether the day or the time is another than the form began with: its minutes are all that is shown."""
+    local = starts_at.astimezone(house().zone)
+    return (fields["on"], fields["at"]) != (local.date(), local.time().replace(second=0, microsecond=0))
+
+
 def start_of(fields: Fields) -> clock.LocalTime:
     """The start that was typed. Raises Invalid for a time that does not happen."""
     if fields["on"] is None or fields["at"] is None:

@@ -14,18 +14,17 @@ BOOKED = (
     jo = add(session, "Jo", "Smith", 1)
     start = now.replace(second=0, microsecond=0) + timedelta(days=9)
     quiz = events.add(session, name="Quiz", starts_at=start, now=now)
-    bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
+    booked = bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
 """
 )
 
 
 @pytest.fixture
-def booked(environment, tmp_path) -> tuple[str, str]:
-    """The ids of a customer and of the event they are booked on."""
+def booked(environment, tmp_path) -> list[str]:
+    """The ids of a customer, of the event they are booked on, and of the booking."""
     ids = tmp_path / "ids"
-    make(BOOKED + f"    Path({str(ids)!r}).write_text(f'{{jo.id}} {{quiz.id}}')", environment)
-    customer, event = ids.read_text().split()
-    return customer, event
+    make(BOOKED + f"    Path({str(ids)!r}).write_text(f'{{jo.id}} {{quiz.id}} {{booked.id}}')", environment)
+    return ids.read_text().split()
 
 
 def change_notes(what: str, record: str, environment) -> None:
@@ -52,9 +51,40 @@ def save(page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
 
 
+def assert_on_screen(page, *buttons: str) -> None:
+    """Each of these is inside the screen, whole."""
+    for name in buttons:
+        button = page.get_by_role("dialog").get_by_role("button", name=name)
+        expect(button).to_be_in_viewport(ratio=1)
+        box, screen = button.bounding_box(), page.viewport_size
+        assert min(box["x"], box["y"]) >= 0, name
+        assert box["x"] + box["width"] <= screen["width"], name
+        assert box["y"] + box["height"] <= screen["height"], name
+
+
+def test_whose_booking_is_kept_is_asked_in_view(environment, booked, form):
+    form.goto(f"/customer?id={booked[0]}")
+    form.get_by_role("button", name="Edit booking").click()
+    dialog = form.get_by_role("dialog")
+    notes = dialog.get_by_label("Notes")
+    notes.fill("Mine " + "and more " * 30)
+    dialog.get_by_label("Seats").fill("4")
+    dialog.get_by_label("Seats").press("Tab")
+    expect(dialog.get_by_text("to: 4 seats")).to_be_visible()
+    change_notes("booking", booked[2], environment)
+    dialog.get_by_role("button", name="Save", exact=True).click()
+
+    expect(dialog.get_by_text("Someone else changed this")).to_be_visible()
+    assert_on_screen(form, "Use mine", "Use saved")
+    dialog.get_by_role("button", name="Use mine").click()
+    expect(dialog).to_have_count(0)
+    expect(form.get_by_text("and more").first).to_be_visible()
+    expect(form.get_by_text("4 seats").first).to_be_visible()
+
+
 @pytest.mark.parametrize("what", ["customer", "event"])
 def test_whose_change_is_kept_is_asked_in_view(environment, booked, form, what):
-    record = dict(zip(("customer", "event"), booked, strict=True))[what]
+    record = dict(zip(("customer", "event"), booked, strict=False))[what]
     form.goto(f"/edit_{what}?id={record}")
     notes = form.get_by_label("Notes")
     notes.fill("Mine")
@@ -62,8 +92,8 @@ def test_whose_change_is_kept_is_asked_in_view(environment, booked, form, what):
     change_notes(what, record, environment)
     save(form)
 
-    mine = form.get_by_role("dialog").get_by_role("button", name="Keep mine")
-    expect(mine).to_be_in_viewport()
+    mine = form.get_by_role("dialog").get_by_role("button", name="Use mine")
+    assert_on_screen(form, "Use mine", "Use saved")
     form.keyboard.press("Escape")
     expect(form.get_by_role("dialog")).to_have_count(0)
     expect(notes).to_have_value("Mine")
@@ -80,6 +110,6 @@ def test_moving_an_event_is_asked_in_view(booked, form):
     form.wait_for_timeout(500)
     form.keyboard.press("ArrowUp")
     save(form)
-    expect(form.get_by_role("dialog").get_by_text("1 customer will be texted")).to_be_in_viewport()
-    form.get_by_role("button", name="Move the event").click()
+    expect(form.get_by_role("dialog").get_by_text("1 guest will be texted")).to_be_in_viewport()
+    form.get_by_role("button", name="Reschedule").click()
     expect(form.get_by_text("is saved")).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_change_by_somebody_else_is_shown_and_not_overwritten(house, screen, a
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
-    assert "Theirs: Theirs" in said(app)
+    assert "Saved: Theirs" in said(app)
     assert read(house, jo).notes == "Theirs"
 
     app.button(key="conflict.mine").click().run()
@@ -49,7 +49,7 @@ def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(house
     meanwhile(house, read(house, jo), notes="Allergic to nuts")
 
     app.button(key="conflict.mine").click().run()
-    assert "Theirs: Allergic to nuts" in said(app)
+    assert "Saved: Allergic to nuts" in said(app)
     assert read(house, jo).notes == "Allergic to nuts"
     app.button(key="conflict.mine").click().run()
     assert read(house, jo).notes == "Mine"
@@ -62,11 +62,11 @@ def test_what_was_left_as_theirs_stays_so_through_a_second_conflict(house, scree
     field(app, "Last name").set_value("Brown")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
-    next(each for each in app.button_group if each.key == "conflict.notes").set_value("Theirs").run()
+    next(each for each in app.button_group if each.key == "conflict.notes").set_value("Saved").run()
     meanwhile(house, read(house, jo), last_name="Black")
 
     app.button(key="conflict.mine").click().run()
-    assert "Theirs: Black" in said(app)
+    assert "Saved: Black" in said(app)
     app.button(key="conflict.mine").click().run()
 
     assert (read(house, jo).last_name, read(house, jo).notes) == ("Brown", "Allergic to nuts")
@@ -78,7 +78,7 @@ def test_what_they_changed_is_told_though_both_wrote_the_same(house, screen, add
     meanwhile(house, jo, last_name="Jones", notes="Theirs")
     field(app, "Last name").set_value("Jones")
     button(app, "Save").click().run()
-    assert app.toast[0].value == "Jo Jones is saved\\. Somebody else changed meanwhile\\: notes"
+    assert app.toast[0].value == "Jo Jones is saved\\. Someone else also changed\\: notes"
     assert (read(house, jo).last_name, read(house, jo).notes) == ("Jones", "Theirs")
 
 
@@ -89,21 +89,33 @@ def test_theirs_can_be_kept(house, screen, add_customer):
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
-    app.button(key="conflict.theirs").click().run()
+    app.button(key="conflict.saved").click().run()
 
     assert field(app, "Notes").value == "Theirs"
     assert read(house, jo).notes == "Theirs"
 
 
-def test_what_only_they_changed_is_told_and_stays(house, screen, add_customer):
+def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(house, screen, add_customer):
     jo = add_customer(notes="Window seat")
     app = screen("edit_customer.py", id=jo.id)
     meanwhile(house, jo, notes="Theirs")
 
     field(app, "First name").set_value("Joe")
     button(app, "Save").click().run()
-    assert "Theirs: Theirs" in said(app)
-    app.button(key="conflict.mine").click().run()
+
+    assert app.toast[0].value == "Joe Smith is saved\\. Someone else also changed\\: notes"
+    assert (read(house, jo).first_name, read(house, jo).notes) == ("Joe", "Theirs")
+
+
+def test_what_is_left_as_saved_does_not_drop_what_else_was_typed(house, screen, add_customer):
+    jo = add_customer()
+    app = screen("edit_customer.py", id=jo.id)
+    meanwhile(house, jo, notes="Theirs")
+    field(app, "First name").set_value("Joe")
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+
+    app.button(key="conflict.saved").click().run()
 
     assert (read(house, jo).first_name, read(house, jo).notes) == ("Joe", "Theirs")
 
@@ -116,7 +128,7 @@ def test_each_field_is_chosen_by_itself(house, screen, add_customer):
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
-    next(each for each in app.button_group if each.key == "conflict.notes").set_value("Theirs").run()
+    next(each for each in app.button_group if each.key == "conflict.notes").set_value("Saved").run()
     app.button(key="conflict.mine").click().run()
 
     assert (read(house, jo).first_name, read(house, jo).notes) == ("Mine", "Theirs")

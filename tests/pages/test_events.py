@@ -46,10 +46,10 @@ def test_moving_says_how_many_will_be_told_before_it_is_done(house, screen, add_
     app.time_input[0].set_value(time(20, 0))
     button(app, "Save").click().run()
 
-    assert "1 customer will be texted" in said(app)
+    assert "1 guest will be texted" in said(app)
     assert all_of(house, Event)[0].starts_at == quiz.starts_at
 
-    button(app, "Move the event").click().run()
+    app.button(key="moving.sure").click().run()
     assert all_of(house, Event)[0].starts_at > quiz.starts_at
 
 
@@ -78,20 +78,57 @@ def test_a_changed_name_needs_no_second_question(house, screen, add_event):
     assert app.title[0].value == "Big Quiz"
 
 
-def test_an_event_that_somebody_else_changed_is_moved_after_the_choice(house, screen, add_event):
+def meanwhile(house, event_id, **fields):
+    """As a colleague saves while the form is open."""
+    with house.transaction(DESK) as session:
+        event = events.get(session, event_id)
+        events.update(session, event_id, version=event.version, now=clock.now(), **fields)
+
+
+def test_what_a_colleague_changed_stays_when_another_field_is_saved(house, screen, add_event):
     quiz = add_event(capacity=10)
     app = screen("edit_event.py", id=quiz.id)
-    with house.transaction(DESK) as session:
-        events.update(session, quiz.id, version=quiz.version, capacity=20, now=clock.now())
+    meanwhile(house, quiz.id, capacity=20, category="Quiz")
 
     moved_to = app.date_input[0].value + timedelta(days=1)
     app.date_input[0].set_value(moved_to)
     button(app, "Save").click().run()
-    assert "Somebody else changed this meanwhile" in said(app)
-    app.button(key="conflict.mine").click().run()
 
     (moved,) = all_of(house, Event)
-    assert (moved.starts_at.astimezone(house.zone).date(), moved.capacity) == (moved_to, 10)
+    assert moved.starts_at.astimezone(house.zone).date() == moved_to
+    assert (moved.capacity, moved.category) == (20, "Quiz")
+    assert app.toast[0].value == "Quiz Night is saved\\. Someone else also changed\\: capacity\\, category"
+
+
+def test_only_the_field_that_both_changed_is_asked_about(house, screen, add_event):
+    quiz = add_event(capacity=10)
+    app = screen("edit_event.py", id=quiz.id)
+    meanwhile(house, quiz.id, capacity=20, category="Quiz", notes="Theirs")
+
+    field(app, "Notes").set_value("Mine")
+    field(app, "Name").set_value("Big Quiz")
+    button(app, "Save").click().run()
+    assert "Saved: Theirs" in said(app)
+    assert "They also changed: capacity, category" in said(app)
+    app.button(key="conflict.mine").click().run()
+
+    (saved,) = all_of(house, Event)
+    assert (saved.name, saved.notes, saved.capacity, saved.category) == ("Big Quiz", "Mine", 20, "Quiz")
+
+
+def test_a_start_that_both_changed_can_be_left_as_saved(house, screen, add_event):
+    quiz = add_event()
+    app = screen("edit_event.py", id=quiz.id)
+    theirs = quiz.starts_at + timedelta(days=2)
+    meanwhile(house, quiz.id, starts_at=theirs)
+
+    app.date_input[0].set_value(app.date_input[0].value + timedelta(days=1))
+    field(app, "Name").set_value("Big Quiz")
+    button(app, "Save").click().run()
+    app.button(key="conflict.saved").click().run()
+
+    (saved,) = all_of(house, Event)
+    assert (saved.name, saved.starts_at) == ("Big Quiz", theirs)
 
 
 def test_one_tap_says_that_a_guest_has_arrived(house, screen, add_customer, add_event, book):

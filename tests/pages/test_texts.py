@@ -278,7 +278,7 @@ def test_two_people_change_the_same_words(house, screen):
         templates.save(session, Kind.CONFIRMATION, body="Theirs again", version=0, now=clock.now())
 
     button(app, "Save").click().run()
-    assert "Theirs: Theirs again" in said(app)
+    assert "Saved: Theirs again" in said(app)
     app.button(key="conflict.mine").click().run()
 
     with house.reading(DESK) as session:

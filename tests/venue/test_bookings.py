@@ -218,6 +218,21 @@ def test_the_second_to_change_a_booking_is_told(session: Session) -> None:
     assert conflict.value.fields == {"seats": (3, 4)}
 
 
+def test_a_colleagues_change_of_the_other_field_is_kept(session: Session) -> None:
+    booking = a_booking(session, seats=2)
+    was = {"seats": 2, "notes": ""}
+    bookings.update(session, booking.id, version=1, now=LATER, seats=3)
+    bookings.update(session, booking.id, version=1, was=was, now=LATER, notes="By the window")
+    assert (booking.seats, booking.notes) == (3, "By the window")
+
+
+@pytest.mark.parametrize(("asked", "texts"), [({}, 0), ({"tell_customer": True}, 1), ({"tell_customer": False}, 0)])
+def test_a_note_alone_texts_nobody_unless_that_is_asked(session: Session, asked: dict, texts: int) -> None:
+    booking = a_booking(session)
+    bookings.update(session, booking.id, version=1, now=LATER, notes="By the window", **asked)
+    assert len(texts_to(session, booking.customer_id, Kind.CHANGE)) == texts
+
+
 def test_arrivals_are_noted_and_unnoted(session: Session) -> None:
     booking = a_booking(session)
     for arrived in (True, False, None):

@@ -258,6 +258,14 @@ def test_having_chosen_the_second_saves_with_the_new_version(session: Session) -
     assert customer.notes == "Mine"
 
 
+def test_a_change_of_another_field_is_kept(session: Session) -> None:
+    customer = a_customer(session, first_name="Jo", notes="")
+    customers.update(session, customer.id, version=1, now=LATER, notes="Theirs")
+    was = {"first_name": "Jo", "notes": ""}
+    customers.update(session, customer.id, version=1, was=was, now=LATER, first_name="Joe")
+    assert (customer.first_name, customer.notes) == ("Joe", "Theirs")
+
+
 def test_both_typing_the_same_is_no_conflict(session: Session) -> None:
     customer = a_customer(session, notes="")
     customers.update(session, customer.id, version=1, now=LATER, notes="Same")

@@ -80,6 +80,30 @@ def test_the_second_to_save_an_event_is_told(session: Session) -> None:
     assert conflict.value.fields == {"starts_at": (A_WEEK_ON, IN_TWO_WEEKS)}
 
 
+def test_a_colleagues_change_of_another_field_is_kept(session: Session) -> None:
+    event = an_event(session, capacity=20)
+    was = {"name": "Quiz Night", "capacity": 20, "category": ""}
+    events.update(session, event.id, version=1, now=LATER, capacity=30, category="Quiz")
+    events.update(session, event.id, version=1, was=was, now=LATER, name="Big Quiz", capacity=20)
+    assert (event.name, event.capacity, event.category) == ("Big Quiz", 30, "Quiz")
+
+
+def test_only_the_field_that_both_changed_is_a_conflict(session: Session) -> None:
+    event = an_event(session, capacity=20)
+    was = {"name": "Quiz Night", "capacity": 20}
+    events.update(session, event.id, version=1, now=LATER, capacity=30)
+    with pytest.raises(Conflict) as conflict:
+        events.update(session, event.id, version=1, was=was, now=LATER, name="Big Quiz", capacity=40)
+    assert conflict.value.fields == {"capacity": (30, 40)}
+    assert event.name == "Quiz Night"
+
+
+def test_a_short_name_that_is_cleared_is_made_from_the_name(session: Session) -> None:
+    event = an_event(session, name="The Great Quiz", short_name="Quiz")
+    events.update(session, event.id, version=1, now=LATER, short_name="")
+    assert event.short_name == "The Great Quiz"
+
+
 def test_an_event_that_is_not_there_cannot_be_changed(session: Session) -> None:
     for command in (events.cancel, events.delete):
         with pytest.raises(NotFound):
