@@ -7,9 +7,10 @@ from pages.parts.banner import show_banner
 from pages.parts.desk import house
 from pages.parts.device import is_phone
 from pages.parts.keys import listen_to_keys
+from pages.parts.not_found import SUBJECTS, show_not_found
 from pages.parts.told import show_told
 from pages.parts.words import plain
-from venue.errors import VenueError
+from venue.errors import NotFound, VenueError
 
 # Streamlit leaves the height of two fingers under what stands at the bottom, and tells what was done over the title.
 AT_THE_EDGE = """<style>
@@ -29,6 +30,11 @@ def thumb_bar() -> None:
                 visit.go(screen)
 
 
+def show_problem(error: VenueError) -> None:
+    st.error(plain(error), icon=":material/error:")
+    st.page_link("today.py", label="Today")
+
+
 main = screens.main()
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
 st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
@@ -38,8 +44,10 @@ show_told()
 try:
     page.run()
 except VenueError as error:
-    st.error(plain(error), icon=":material/error:")
-    st.page_link("today.py", label="Today")
+    if isinstance(error, NotFound) and page.url_path in SUBJECTS:
+        show_not_found(SUBJECTS[page.url_path])
+    else:
+        show_problem(error)
 listen_to_keys(page.url_path)
 if is_phone():
     thumb_bar()

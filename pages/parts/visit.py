@@ -1,12 +1,14 @@
 """What is remembered while one screen is open: its form tokens and which dialog stands open."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import streamlit as st
 
-from venue.errors import NotFound
+from pages.parts.words import plain
+from venue.errors import NotFound, VenueError
 
 
 def begin(page: str) -> None:
@@ -33,7 +35,7 @@ def subject(name: str = "id") -> UUID:
     try:
         return UUID(st.query_params.get(name, ""))
     except ValueError:
-        raise NotFound("This address leads nowhere: its end is missing or mistyped") from None
+        raise NotFound("This link is incomplete or mistyped.") from None
 
 
 def form_token(form: str) -> str:
@@ -84,4 +86,17 @@ def draw_dialog(dialogs: dict[str, tuple[str, Callable[[Any], None]]]) -> None:
     name, about = remembered("dialog", (None, None))
     if name in dialogs:
         title, draw = dialogs[name]
-        st.dialog(title, on_dismiss=close_dialog)(draw)(about)
+        st.dialog(title, on_dismiss=close_dialog)(_or_problem(draw))(about)
+
+
+def _or_problem(draw: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Say inside the dialog what is wrong with its subject, such as a booking deleted in another tab."""
+
+    @functools.wraps(draw)
+    def drawn(about: Any) -> None:
+        try:
+            draw(about)
+        except VenueError as error:
+            st.error(plain(error), icon=":material/error:")
+
+    return drawn

@@ -1,0 +1,32 @@
+"""What a screen says when what it is about is not there."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+
+class Subject(NamedTuple):
+    name: str
+    list_page: str
+    list_title: str
+
+
+CUSTOMER = Subject("Customer", "customers.py", "Customers")
+EVENT = Subject("Event", "events.py", "Events")
+MESSAGE = Subject("Text", "messages.py", "Messages")
+# By the address of the screen.
+SUBJECTS = {
+    "customer": CUSTOMER,
+    "edit_customer": CUSTOMER,
+    "event": EVENT,
+    "add_event": EVENT,
+    "edit_event": EVENT,
+    "door_list": EVENT,
+    "message": MESSAGE,
+}
+
+
+def show_not_found(subject: Subject) -> None:
+    st.title(f"{subject.name} not found", anchor=False)
+    st.markdown("It may have been deleted, or the link is incomplete or mistyped.")
+    st.page_link(subject.list_page, label=f"All {subject.list_title.lower()}", icon=":material/arrow_back:")
