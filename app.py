@@ -8,18 +8,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Route
 
 import settings
 from db.session import DatabaseUnavailable
-from pages.parts import desk
+from pages.parts import desk, screens
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import downloads, health, icon, links, memory, twilio_callbacks
+from web import addresses, downloads, health, icon, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
+STREAMLITS_INDEX = Path(st.__file__).parent / "static/index.html"
 
 
 def open_house() -> House:
@@ -63,9 +65,16 @@ def callbacks(house: desk.House) -> list[Route]:
 
 
 house = open_house()
+known = Middleware(
+    addresses.KnownAddresses,
+    screens=screens.ADDRESSES,
+    index=STREAMLITS_INDEX,
+    base=st.get_option("server.baseUrlPath"),
+)
 app = st.App(
     HERE / "pages/navigation.py",
     lifespan=lifespan,
     routes=[*links.routes, *icon.routes, *health.routes(house), *downloads.routes(house, actor_of), *callbacks(house)],
+    middleware=[known],
     on_script_error=calm_words,
 )

@@ -2,10 +2,40 @@
 
 import copy
 import functools
+from typing import NamedTuple
 
 import streamlit as st
 
 Screens = list[st.Page]  # type: ignore[valid-type]
+
+
+class Screen(NamedTuple):
+    file: str
+    title: str
+    address: str
+    """The first screen has none."""
+
+
+MAIN = (
+    Screen("today.py", "Today", ""),
+    Screen("customers.py", "Customers", "customers"),
+    Screen("events.py", "Events", "events"),
+    Screen("messages.py", "Messages", "messages"),
+    Screen("venue_settings.py", "Settings", "settings"),
+)
+REACHED_FROM_THESE = (
+    Screen("customer.py", "Customer", "customer"),
+    Screen("add_customer.py", "Add customer", "add_customer"),
+    Screen("edit_customer.py", "Edit customer", "edit_customer"),
+    Screen("edit_customers.py", "Edit customers", "edit_customers"),
+    Screen("event.py", "Event", "event"),
+    Screen("add_event.py", "New event", "add_event"),
+    Screen("edit_event.py", "Edit event", "edit_event"),
+    Screen("door_list.py", "Door list", "door_list"),
+    Screen("message.py", "Text", "message"),
+    Screen("templates.py", "Words of the texts", "templates"),
+)
+ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]
 
 
 def main() -> Screens:
@@ -22,26 +52,15 @@ def reached_from_these() -> Screens:
 
 @functools.cache
 def _main() -> Screens:
-    return [
-        st.Page("today.py", title="Today", default=True),
-        st.Page("customers.py", title="Customers"),
-        st.Page("events.py", title="Events"),
-        st.Page("messages.py", title="Messages"),
-        st.Page("venue_settings.py", title="Settings", url_path="settings"),
-    ]
+    return [_page(screen) for screen in MAIN]
 
 
 @functools.cache
 def _reached_from_these() -> Screens:
-    return [
-        st.Page("customer.py", title="Customer", visibility="hidden"),
-        st.Page("add_customer.py", title="Add customer", visibility="hidden"),
-        st.Page("edit_customer.py", title="Edit customer", visibility="hidden"),
-        st.Page("edit_customers.py", title="Edit customers", visibility="hidden"),
-        st.Page("event.py", title="Event", visibility="hidden"),
-        st.Page("add_event.py", title="New event", visibility="hidden"),
-        st.Page("edit_event.py", title="Edit event", visibility="hidden"),
-        st.Page("door_list.py", title="Door list", visibility="hidden"),
-        st.Page("message.py", title="Text", visibility="hidden"),
-        st.Page("templates.py", title="Words of the texts", visibility="hidden"),
-    ]
+    return [_page(screen, visibility="hidden") for screen in REACHED_FROM_THESE]
+
+
+def _page(screen: Screen, **how: str) -> st.Page:  # type: ignore[valid-type]
+    if not screen.address:
+        return st.Page(screen.file, title=screen.title, default=True)
+    return st.Page(screen.file, title=screen.title, url_path=screen.address, **how)

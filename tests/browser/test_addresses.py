@@ -1,0 +1,61 @@
+"""Addresses as somebody types them or is sent them."""
+
+import urllib.error
+import urllib.request
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+NOBODY = UUID(int=7)
+
+
+def status(url: str) -> int:
+    try:
+        return urllib.request.urlopen(url, timeout=20).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_an_unknown_address_is_not_found_and_leads_to_today(page, address):
+    for path in ("/customers/abc", "/events/5", "/nothing", "/static/js/gone.js"):
+        assert status(address + path) == 404, path
+    for path in ("/", "/customers", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/healthz"):
+        assert status(address + path) == 200, path
+
+    page.goto("/customers/abc")
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "way_on"),
+    [
+        ("/customer?id=garbage", "Customer", "Customers"),
+        (f"/customers/{NOBODY}", "Customer", "Customers"),
+        (f"/edit_customer?id={NOBODY}", "Customer", "Customers"),
+        ("/event", "Event", "Events"),
+        (f"/events/{NOBODY}", "Event", "Events"),
+        (f"/edit_event?id={NOBODY}", "Event", "Events"),
+        (f"/door_list?id={NOBODY}", "Event", "Events"),
+        (f"/messages/{NOBODY}", "Text", "Messages"),
+    ],
+)
+def test_a_screen_says_plainly_that_its_subject_is_not_there(page, path, what, way_on):
+    page.goto(path)
+    expect(page.get_by_role("heading", name=f"{what} not found")).to_be_visible()
+    page.get_by_role("link", name=f"All {way_on.lower()}").click()
+    expect(page.get_by_role("heading", name=way_on, exact=True)).to_be_visible()
+
+
+def test_no_screen_asks_for_what_is_not_there(page):
+    missing = []
+    page.on("response", lambda answer: answer.status >= 400 and missing.append(answer.url))
+    page.on("console", lambda said: said.type == "error" and missing.append(said.text))
+    for path in ("/", "/customers", "/events", "/messages", "/settings"):
+        page.goto(path)
+        expect(page.get_by_role("heading").first).to_be_visible()
+    assert missing == []
