@@ -9,8 +9,9 @@ from pages.parts import visit
 from pages.parts.customer_form import draw_fields, start_with, tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
+from pages.parts.lookalikes import draw_lookalikes
 from pages.parts.told import tell
-from pages.parts.words import number, plain, when
+from pages.parts.words import plain, when
 from venue import customers, events
 from venue.errors import AlreadyThere
 
@@ -87,19 +88,7 @@ def ask_how_it_is_written(asked: tuple[dict[str, Any], dict[str, Any]]) -> None:
 def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
     """Who is there already, and the choice between opening them and adding anyway."""
     people, values = asked
-    for person in people:
-        same = " and ".join(
-            word for word, is_same in (("name", person.same_name), ("number", person.same_number)) if is_same
-        )
-        booked = person.last_booking[:1].upper() + person.last_booking[1:]
-        st.markdown(f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(booked)}")
-        if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
-            go_on(person.id)
-    if len(people) == customers.MOST_LOOKALIKES:
-        # Those of the same number come first: where even the last has it, there may be more of them.
-        of_number = people[-1].same_number
-        words = values["mobile_number"] if of_number else f"{values['first_name']} {values['last_name']}"
-        st.page_link("customers.py", label="There may be more: look in the list", query_params={"q": words})
+    draw_lookalikes(people, values, go_on)
     if st.button("Add anyway", type="primary"):
         save(values, anyway=True)
 

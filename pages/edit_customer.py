@@ -1,5 +1,7 @@
 """Change a customer's name, number or notes."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import visit
@@ -8,11 +10,12 @@ from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.kept_list import carry
+from pages.parts.lookalikes import draw_lookalikes
 from pages.parts.told import tell
 from pages.parts.words import full_name, plain
 from venue import customers
 from venue.customers import FIELDS
-from venue.errors import Conflict
+from venue.errors import AlreadyThere, Conflict, Lookalike
 
 customer_id = visit.subject()
 if visit.remembered("opened") is None:
@@ -38,12 +41,37 @@ def save(version: int) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
-                edited = customers.update(session, customer_id, version=version, was=was, **changed, now=now())
+                edited = customers.update(
+                    session,
+                    customer_id,
+                    version=version,
+                    was=was,
+                    save_anyway=visit.remembered("anyway") == changed,
+                    **changed,
+                    now=now(),
+                )
         except Conflict as conflict:
             visit.remember("theirs", changed_by_others())
             meet(conflict)
+        except AlreadyThere as known:
+            visit.remember("lookalikes", (known.people, version))
+            st.rerun()
         tell(f"{full_name(edited)} is saved{also_changed(FIELDS, changed_by_others(), changed)}")
         back()
+
+
+def ask_about_lookalikes(asked: tuple[list[Lookalike], int]) -> None:
+    people, version = asked
+    draw_lookalikes(people, {**shown(customer), **changed}, lambda person_id: visit.go("customer.py", id=person_id))
+    with st.container(horizontal=True):
+        anyway = st.button("Save anyway", key="lookalikes.anyway")
+        cancelled = st.button("Cancel", type="tertiary", key="lookalikes.cancel")
+    if anyway:
+        visit.remember("anyway", changed)
+        visit.remember("go on", version)
+    if anyway or cancelled:
+        visit.forget("lookalikes")
+        st.rerun()
 
 
 def changed_by_others() -> dict[str, str]:
@@ -58,7 +86,15 @@ def back() -> None:
 if cancelled:
     back()
 if saved:
+    visit.forget("lookalikes")
+    visit.forget("anyway")
     save(customer.version)
+go_on = visit.take("go on")
+if go_on is not None:
+    save(go_on)
 chosen = ask_whose(FIELDS, yours=changed, theirs=visit.remembered("theirs"))
 if chosen is not None:
     save(chosen)
+asked = visit.remembered("lookalikes")
+if asked is not None:
+    st.dialog("Possible duplicate", on_dismiss=partial(visit.forget, "lookalikes"))(ask_about_lookalikes)(asked)

@@ -9,6 +9,7 @@ from pages.parts.edited_rows import EditedRow
 from pages.parts.filters import Filters
 from pages.parts.in_view import bring_into_view
 from pages.parts.kept_list import kept
+from pages.parts.lookalikes import words_about
 from pages.parts.told import tell
 from pages.parts.words import counted, near, plain
 from venue import customers
@@ -92,6 +93,21 @@ def draw_conflict(row: EditedRow) -> None:
                 begin_anew()
 
 
+def ask_about_lookalikes(row: EditedRow) -> None:
+    bring_into_view(f"lookalikes.{row.id}", once_for=str(row.changed))
+    with st.container(border=True):
+        st.markdown(f"**Possible duplicate** of {plain(row.typed['first_name'])} {plain(row.typed['last_name'])}:")
+        for person in row.lookalikes:
+            st.markdown(words_about(person))
+            # In another tab, so that what is typed in the table stays.
+            st.link_button(
+                "Open", f"customer?id={person.id}", icon=":material/person:", key=f"open.{row.id}.{person.id}"
+            )
+        if st.button("Save anyway", key=f"anyway.{row.id}"):
+            row.anyway = row.changed
+            save([row])
+
+
 def to_save() -> list[EditedRow]:
     return [row for row in rows if row.changed and not row.gone]
 
@@ -109,6 +125,8 @@ def save(which: list[EditedRow]) -> None:
             merged.append(f"{by_id[who].name}: someone else also changed {', '.join(others).lower()}")
     for who, conflict in saved.conflicts.items():
         by_id[who].met(conflict, current[who])
+    for who, people in saved.lookalikes.items():
+        by_id[who].lookalikes = people
     for who, words in saved.gone.items():
         by_id[who].gone = words
     visit.remember("saved", names)
@@ -138,6 +156,8 @@ draw_outcome()
 for row in rows:
     if row.conflict:
         draw_conflict(row)
+    elif row.lookalikes:
+        ask_about_lookalikes(row)
 changed = to_save()
 with st.container(horizontal=True, vertical_alignment="center"):
     saved = st.button("Save", type="primary", disabled=not changed)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -64,15 +64,18 @@ class Change:
     version: int
     fields: dict[str, str]
     was: Mapping[str, str] | None = None
+    save_anyway: bool = False
 
 
 @dataclass
 class Saved:
-    """What became of many changes, by customer: saved, refused with words for each field, or met by a conflict."""
+    """What became of many changes, by customer: saved, refused with words for each field, met by a conflict, or like
+    other customers."""
 
     changed: dict[UUID, Customer] = field(default_factory=dict)
     refused: dict[UUID, dict[str, str]] = field(default_factory=dict)
     conflicts: dict[UUID, Conflict] = field(default_factory=dict)
+    lookalikes: dict[UUID, list[Lookalike]] = field(default_factory=dict)
     gone: dict[UUID, str] = field(default_factory=dict)
 
 
@@ -139,10 +142,12 @@ def update(
     version: int,
     now: datetime,
     was: Mapping[str, str] | None = None,
+    save_anyway: bool = False,
     **fields: str,
 ) -> Customer:
     """Change the given fields and no others. `was` holds what they were in the version that was read: see
-    `merging.to_write`. Raises Invalid, and Conflict for what somebody else changed since that version."""
+    `merging.to_write`. Raises Invalid, Conflict for what somebody else changed since that version, and AlreadyThere
+    for a new name or number that another customer has, unless it is to be saved anyway."""
     require(session, Permission.CUSTOMERS)
     customer = session.get(Customer, customer_id, with_for_update=booking_state.HELD)
     if customer is None:
@@ -150,6 +155,8 @@ def update(
     changed = merging.to_write(customer, checked(session, **fields), version=version, was=was)
     if not changed:
         return customer
+    if not save_anyway:
+        _ask_about_others_like(session, customer, changed)
     for name, value in changed.items():
         setattr(customer, name, value)
     customer.updated_at = now
@@ -171,13 +178,14 @@ def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -
         who = change.customer_id
         try:
             with session.begin_nested():
-                saved.changed[who] = update(
-                    session, who, version=change.version, was=change.was, now=now, **change.fields
-                )
+                given: dict[str, Any] = {"was": change.was, "save_anyway": change.save_anyway, **change.fields}
+                saved.changed[who] = update(session, who, version=change.version, now=now, **given)
         except Invalid as invalid:
             saved.refused[who] = invalid.problems
         except Conflict as conflict:
             saved.conflicts[who] = conflict
+        except AlreadyThere as known:
+            saved.lookalikes[who] = known.people
         except NotFound as gone:
             saved.gone[who] = str(gone)
     return saved
@@ -251,13 +259,16 @@ def keep_search_text(session: Session, customer: Customer) -> None:
     customer.sort_key = index.sort_key(customer.first_name, customer.last_name)
 
 
-def lookalikes(session: Session, *, first_name: str, last_name: str, mobile_number: str) -> list[Lookalike]:
-    """Who has the same name (accents and case aside) or the same E.164 number: those of the same number first."""
+def lookalikes(
+    session: Session, *, first_name: str, last_name: str, mobile_number: str, besides: UUID | None = None
+) -> list[Lookalike]:
+    """Who has the same name (accents and case aside) or the same E.164 number: those of the same number first.
+    `besides` is a customer who is not meant."""
     same_name = Customer.sort_key == index.sort_key(first_name, last_name)
     same_number = Customer.mobile_number == mobile_number
     found = session.execute(
         select(Customer, same_name.label("same_name"), same_number.label("same_number"))
-        .where(or_(same_name, same_number))
+        .where(or_(same_name, same_number), true() if besides is None else Customer.id != besides)
         .order_by(same_number.desc(), same_name.desc(), Customer.sort_key, Customer.id)
         .limit(MOST_LOOKALIKES)
     )
@@ -287,6 +298,19 @@ def _ask_about_lookalikes(session: Session, fields: dict[str, str]) -> None:
         last_name=fields["last_name"],
         mobile_number=fields["mobile_number"],
     )
+    if people:
+        raise AlreadyThere(people)
+
+
+def _ask_about_others_like(session: Session, customer: Customer, changed: Mapping[str, str]) -> None:
+    """Only a name or number that is new is asked about: of the others staff were asked before."""
+    after = {name: changed.get(name, getattr(customer, name)) for name in ("first_name", "last_name", "mobile_number")}
+    renamed = index.sort_key(after["first_name"], after["last_name"]) != customer.sort_key
+    people = [
+        person
+        for person in lookalikes(session, **after, besides=customer.id)
+        if (person.same_number and "mobile_number" in changed) or (person.same_name and renamed)
+    ]
     if people:
         raise AlreadyThere(people)
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from pages.parts.customer_form import shown
 from venue.customers import FIELDS, Change
-from venue.errors import Conflict
+from venue.errors import Conflict, Lookalike
 
 
 @dataclass
 class EditedRow:
     """`stored` holds the fields as they were read, `was` and `typed` as they are shown; `theirs` what someone else
-    changed since."""
+    changed since. `anyway` is the change that staff want although `lookalikes` have the same name or number."""
 
     id: UUID
     version: int
@@ -25,6 +25,8 @@ class EditedRow:
     typed: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
     theirs: dict[str, str] = field(default_factory=dict)
+    lookalikes: list[Lookalike] = field(default_factory=list)
+    anyway: dict[str, str] = field(default_factory=dict)
     gone: str = ""
 
     @classmethod
@@ -41,18 +43,20 @@ class EditedRow:
 
     @property
     def change(self) -> Change:
-        return Change(self.id, self.version, self.changed, self.stored)
+        return Change(self.id, self.version, self.changed, self.stored, save_anyway=self.anyway == self.changed)
 
     def type_over(self, cells: Mapping[str, Any]) -> None:
         """What stands in the table now; an emptied cell comes as nothing."""
-        self.typed = {name: str(cells[label] or "") for name, label in FIELDS.items()}
+        before, self.typed = self.typed, {name: str(cells[label] or "") for name, label in FIELDS.items()}
+        if self.typed != before:
+            self.lookalikes = []
 
     def saved_as(self, customer: Any) -> list[str]:
         """Go on from what is saved now. Gives the labels of what someone else changed besides."""
         now = shown(customer)
         others = [FIELDS[name] for name in FIELDS if now[name] != self.was[name] and name not in self.changed]
         self.version, self.stored = customer.version, stored(customer)
-        self.was, self.typed, self.conflict = now, now, None
+        self.was, self.typed, self.conflict, self.lookalikes = now, now, None, []
         return others
 
     def met(self, conflict: Conflict, current: Any) -> None:
