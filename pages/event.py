@@ -10,13 +10,14 @@ from pages.parts.fields import Fields
 from pages.parts.guests import draw_guests
 from pages.parts.told import tell
 from pages.parts.words import counted, fill, plain, when
-from venue import bookings, calls, events
+from venue import bookings, calls, cancellations, events
 
 event_id = visit.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
     lost = calls.about(session, event_id=event_id, now=now())
+MOST_NAMED = 8
 MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}
 
 
@@ -28,6 +29,7 @@ def head() -> None:
     st.markdown(f"**{when(event.starts_at)}**{category}\n\n{words} {badge.markdown if badge else ''}")
     if event.cancelled_at is not None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
+        st.button("Undo cancellation", icon=":material/undo:", on_click=visit.open_dialog, args=("undo",))
     if event.notes:
         st.text(event.notes)
     draw_buttons()
@@ -62,7 +64,8 @@ def draw_more() -> None:
 
 def confirm_cancel(_about: None) -> None:
     st.markdown(
-        f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. No reminder will go."
+        f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. "
+        "Reminders will not be sent."
     )
     telling = st.checkbox("Text the customers", True, key="telling") if event.starts_at > now() else False
     fields = Fields("cancel")
@@ -71,6 +74,36 @@ def confirm_cancel(_about: None) -> None:
             with transaction(actor()) as session:
                 events.cancel(session, event_id, tell_customers=telling, now=now())
             booking_dialogs.done(f"{event.name} is cancelled")
+
+
+def confirm_undo(_about: None) -> None:
+    """Texts that left cannot be taken back: how many that are, and whether those guests are texted that it is on."""
+    with reading(actor()) as session:
+        told = [row.name for row in cancellations.told(session, event_id)]
+    st.markdown(
+        f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be on again. "
+        "Reminders are scheduled again. Texts about the cancellation that have not been sent yet will not be sent."
+    )
+    telling = False
+    if told:
+        st.warning(plain(f"{counted(len(told), 'guest')} already got the text that it is cancelled: {named(told)}."))
+        telling = event.starts_at > now() and st.checkbox("Text them that it is on", True, key="telling_on")
+    fields = Fields("undo")
+    with st.container(horizontal=True):
+        sure = st.button("Undo cancellation", type="primary", key="undo.sure")
+        if st.button("Keep it cancelled", type="tertiary", key="undo.cancel"):
+            visit.close_dialog()
+            st.rerun()
+    if sure:
+        with fields.checked():
+            with transaction(actor()) as session:
+                cancellations.undo(session, event_id, tell_customers=telling, now=now())
+            booking_dialogs.done(f"{event.name} is on again")
+
+
+def named(people: list[str]) -> str:
+    more = len(people) - MOST_NAMED
+    return ", ".join(people[:MOST_NAMED]) + (f" and {counted(more, 'other', 'others')}" if more > 0 else "")
 
 
 def confirm_delete(_about: None) -> None:
@@ -94,6 +127,7 @@ visit.draw_dialog(
         "edit": ("Edit booking", booking_dialogs.edit),
         "unbook": ("Delete booking", booking_dialogs.delete),
         "cancel": ("Cancel event", confirm_cancel),
+        "undo": ("Undo cancellation", confirm_undo),
         "delete": ("Delete event", confirm_delete),
     }
 )

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REMINDER_24_HOUR = "reminder_24_hour"
     EVENT_MOVED = "event_moved"
     EVENT_CANCELLED = "event_cancelled"
+    EVENT_ON_AGAIN = "event_on_again"
     MANUAL = "manual"
     INBOUND = "inbound"
 
@@ -52,6 +53,8 @@ DEFAULT_TEMPLATES: dict[Kind, str] = {
     "({seats}). Can't make it? Please reply.",
     Kind.EVENT_CANCELLED: "{venue_name}: Hi {first_name}, sorry, {event_name} {event_day} at {event_time} is "
     "cancelled. Hope to see you soon.",
+    Kind.EVENT_ON_AGAIN: "{venue_name}: Hi {first_name}, good news: {event_name} {event_day} at {event_time} is on "
+    "after all ({seats}). Can't make it? Please reply.",
 }
 
 

@@ -139,6 +139,8 @@ def why_not(text: AnyRow) -> str:
         return "The booking was deleted"
     if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
         return "The event is cancelled"
+    if text.cancelled_at is None and text.kind == Kind.EVENT_CANCELLED:
+        return "The event is on again"
     if text.kind in REMINDERS:
         key = reminders.key(Kind(text.kind), text.booking_id, text.schedule_rev)
         return "" if text.dedupe_key == key else "Replaced: the event has moved"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, true
 from sqlalchemy import update as update_rows
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from venue import booking_state, clock, merging, messages, names, reminders
 from venue.customer_list import Page
 from venue.errors import Invalid, NotFound
 from venue.house import house_of
+from venue.message_states import State
 from venue.staff import Permission, require
 
 MOST_SEATS = 100_000
@@ -87,7 +88,7 @@ def update(
     reminders. `was` holds what the fields were in the version that was read: see `merging.to_write`. Raises Invalid,
     and Conflict for what somebody else changed since that version."""
     require(session, Permission.EVENTS)
-    event = _locked(session, event_id)
+    event = locked(session, event_id)
     values = check(**fields)
     if values.get("short_name") == "":
         values["short_name"] = segments.straighten(values.get("name", event.name))
@@ -109,14 +110,16 @@ def update(
 def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = True) -> Event:
     """Call an event off: one text for each booking, no reminder ever after. Cancelling again does nothing."""
     require(session, Permission.EVENTS)
-    event = _locked(session, event_id)
+    event = locked(session, event_id)
     if event.cancelled_at is not None:
         return event
     booking_state.hold_event(session, event.id)
     event.cancelled_at = event.updated_at = now
+    session.flush()
+    _remember_what_is_held(session, event)
     messages.skip_planned(session, Message.event_id == event.id, "The event is cancelled", now=now)
     if tell_customers and event.starts_at > now:
-        _tell_everyone(session, event, Kind.EVENT_CANCELLED, now=now)
+        tell(session, event, Kind.EVENT_CANCELLED, now=now)
     booking_state.refresh_event(session, event.id)
     return event
 
@@ -142,7 +145,7 @@ def duplicate(
 def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
     """Remove an event that nobody is booked on. Raises Invalid when somebody is: such an event is cancelled."""
     require(session, Permission.EVENTS)
-    event = _locked(session, event_id)
+    event = locked(session, event_id)
     booked = session.scalar(select(func.count()).where(Booking.event_id == event_id)) or 0
     if booked:
         raise Invalid(event_id=f"{event.name} has {booked} booked and cannot be deleted: cancel it instead")
@@ -326,7 +329,7 @@ def _problem(name: str, value: Any) -> str | None:
     return None
 
 
-def _locked(session: Session, event_id: UUID) -> Event:
+def locked(session: Session, event_id: UUID) -> Event:
     event = session.get(Event, event_id, with_for_update=booking_state.HELD, populate_existing=True)
     if event is None:
         raise NotFound("This event is not there any more")
@@ -351,14 +354,14 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
         again = and_(Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
         outdated = and_(Message.event_id == event.id, again)
         messages.skip_planned(session, outdated, "Replaced: the event has moved", now=now)
-    _keep_useful(session, event)
+    keep_useful(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
-        _tell_everyone(session, event, Kind.EVENT_MOVED, now=now)
+        tell(session, event, Kind.EVENT_MOVED, now=now)
     reminders.replace(session, event, now=now)
     booking_state.refresh_event(session, event.id)
 
 
-def _keep_useful(session: Session, event: Event) -> None:
+def keep_useful(session: Session, event: Event) -> None:
     """What still waits to be said about the event stays useful until its new start."""
     session.execute(
         update_rows(Message)
@@ -372,11 +375,23 @@ def _keep_useful(session: Session, event: Event) -> None:
     )
 
 
-def _tell_everyone(session: Session, event: Event, kind: Kind, *, now: datetime) -> None:
-    booked = session.execute(
-        select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(Booking.event_id == event.id)
+def _remember_what_is_held(session: Session, event: Event) -> None:
+    """Undoing the cancellation holds again what was held: on a skipped text only this says so."""
+    session.execute(
+        update_rows(Message)
+        .where(Message.event_id == event.id, Message.state == State.HELD.value)
+        .values(handled_by=require(session, Permission.EVENTS).name)
+        .execution_options(synchronize_session=False)
     )
+
+
+def tell(
+    session: Session, event: Event, kind: Kind, which: ColumnElement[bool] | None = None, *, now: datetime
+) -> None:
+    """Queue a text of this kind for all bookings of an event, or for some."""
+    chosen = and_(Booking.event_id == event.id, true() if which is None else which)
+    booked = session.execute(select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(chosen))
     for booking, customer in booked.all():
         messages.queue(session, kind, booking, event, customer, now=now)
-    told = update_rows(Booking).where(Booking.event_id == event.id).values(told_at=now)
+    told = update_rows(Booking).where(chosen).values(told_at=now)
     session.execute(told.execution_options(synchronize_session=False))

@@ -28,6 +28,7 @@ FIRST, NOTICE, NORMAL = 0, 1, 2
 PRIORITIES = {
     Kind.EVENT_MOVED: NOTICE,
     Kind.EVENT_CANCELLED: NOTICE,
+    Kind.EVENT_ON_AGAIN: NOTICE,
     Kind.REMINDER_7_DAY: NORMAL,
     Kind.REMINDER_24_HOUR: NORMAL,
 }
@@ -95,7 +96,9 @@ def about(
     """The outbox row of a text about a booking."""
     keys = {
         Kind.CANCELLATION: f"{kind}:{booking.id.hex}",
-        Kind.EVENT_CANCELLED: f"{kind}:{booking.id.hex}",
+        # An event may be cancelled, put on again and cancelled once more: each has its version.
+        Kind.EVENT_CANCELLED: f"{kind}:{booking.id.hex}:{event.version}",
+        Kind.EVENT_ON_AGAIN: f"{kind}:{booking.id.hex}:{event.version}",
         Kind.EVENT_MOVED: f"{kind}:{booking.id.hex}:{event.schedule_rev}",
     }
     return row(

@@ -83,7 +83,7 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
             Message.useful_until > now,
             messages.stands_against(),
             ~exists().where(again.again_of_id == Message.id),
-            _still_wanted(),
+            still_wanted(),
         )
         .values(
             state=State.PLANNED.value,
@@ -98,7 +98,7 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
     )
 
 
-def _still_wanted() -> ColumnElement[bool]:
+def still_wanted() -> ColumnElement[bool]:
     """Its booking stands, and its event is on at the time that it is a reminder of."""
     reminds_of = or_(*(and_(Message.kind == kind.value, Message.dedupe_key == _key_in_sql(kind)) for kind in KINDS))
     return exists(

@@ -130,6 +130,8 @@ def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Eve
     kind = _kind(session, message)
     if event.cancelled_at is not None and kind != Kind.EVENT_CANCELLED:
         raise Invalid(body="The event is cancelled")
+    if event.cancelled_at is None and kind == Kind.EVENT_CANCELLED:
+        raise Invalid(body="The event is on again")
     return event, messages.rendered(session, kind, customer, event, booking.seats, now=now)
 
 

@@ -16,6 +16,7 @@ KINDS = {
     Kind.REMINDER_24_HOUR: "Reminder, a day before",
     Kind.EVENT_MOVED: "Event moved",
     Kind.EVENT_CANCELLED: "Event cancelled",
+    Kind.EVENT_ON_AGAIN: "Event on again",
     Kind.MANUAL: "Written by staff",
     Kind.INBOUND: "From the customer",
 }

@@ -2,7 +2,7 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from db.models import Booking, Event
+from db.models import Booking, Event, Message
 from tests.pages.conftest import button, cards, field, links, said
 from venue import clock, events
 from venue.staff import DESK
@@ -179,6 +179,26 @@ def test_cancelling_asks_first(house, screen, add_customer, add_event, book):
     button(app, "Cancel the event").click().run()
 
     assert all_of(house, Event)[0].cancelled_at is not None
+
+
+def test_a_cancelled_event_can_be_put_on_again(house, screen, add_customer, add_event, book):
+    quiz = add_event()
+    book(add_customer("Ann", "Lee"), quiz)
+    with house.transaction(DESK) as session:
+        events.cancel(session, quiz.id, now=clock.now())
+        (text,) = session.scalars(select(Message).where(Message.kind == "event_cancelled")).all()
+        text.state, text.provider_id = "delivered", "SM1"
+    app = screen("event.py", id=quiz.id)
+
+    button(app, "Undo cancellation").click().run()
+    assert "1 guest already got the text that it is cancelled\\: Ann Lee" in said(app)
+    assert all_of(house, Event)[0].cancelled_at is not None
+    app.button(key="undo.sure").click().run()
+
+    assert all_of(house, Event)[0].cancelled_at is None
+    assert "is on again" in said(app)
+    assert "Undo cancellation" not in [found.label for found in app.button]
+    assert [text.kind for text in all_of(house, Message) if text.kind == "event_on_again"] == ["event_on_again"]
 
 
 def test_coming_and_past_events_stand_apart(screen, add_event):

@@ -56,6 +56,8 @@ def test_the_defaults_read_like_this() -> None:
         "Can't make it? Please reply.",
         "event_cancelled": "The Anchor: Hi Jo, sorry, Quiz Night on Friday 6 March at 7pm is cancelled. "
         "Hope to see you soon.",
+        "event_on_again": "The Anchor: Hi Jo, good news: Quiz Night on Friday 6 March at 7pm is on after all "
+        "(4 seats). Can't make it? Please reply.",
     }
 
 
