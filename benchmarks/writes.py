@@ -22,9 +22,9 @@ EVENT = people.occasions()[-1]
 KINDS = ("confirmation", "reminder_7_day", "reminder_24_hour")
 INSERT_MESSAGE = (
     "INSERT INTO messages (id, dedupe_key, direction, kind, state, reason, customer_id, booking_id, event_id, "
-    "mobile_number, priority, due_at, useful_until, fence, empty_looks, polls, retries, resent, erase_when_settled, "
+    "mobile_number, priority, due_at, useful_until, fence, empty_looks, polls, retries, resends, erase_when_settled, "
     "created_at, updated_at) VALUES (:id, :key, 'out', :kind, 'planned', '', :customer, :booking, :event, :number, 1, "
-    ":due, :until, 0, 0, 0, 0, false, false, :now, :now)"
+    ":due, :until, 0, 0, 0, 0, 0, false, :now, :now)"
 )
 INSERT_BOOKING = (
     "INSERT INTO bookings (id, customer_id, event_id, seats, notes, created_at, updated_at, told_at, version) "

@@ -257,7 +257,7 @@ class Message(Base):
     empty_looks: Mapped[int] = mapped_column(default=0)
     polls: Mapped[int] = mapped_column(default=0)
     retries: Mapped[int] = mapped_column(default=0)
-    resent: Mapped[bool] = mapped_column(Boolean, default=False)
+    resends: Mapped[int] = mapped_column(default=0, server_default="0")
     erase_when_settled: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -70,6 +70,12 @@ def _link(page: str, label: str, icon: str, subject: object) -> None:
     st.page_link(page, label=plain(label), icon=f":material/{icon}:", query_params={"id": str(subject)})
 
 
+def resent(times: int) -> str:
+    if times <= 1:
+        return "The first never reached Twilio" if times else ""
+    return f"{times} times: the earlier ones never reached Twilio"
+
+
 def facts() -> None:
     known = {
         "Number": number(text.mobile_number) or "forgotten with the customer",
@@ -78,7 +84,7 @@ def facts() -> None:
         "Length": f"{counted(text.segments, 'segment')}, {text.encoding}" if text.segments else "",
         "Provider's number": plain(text.provider_id or ""),
         "Error code": plain(text.error_code or ""),
-        "Sent once more": "Yes: the provider never had the first" if text.resent else "",
+        "Resent": resent(text.resends),
     }
     st.table({name: value for name, value in known.items() if value}, border="horizontal")
 

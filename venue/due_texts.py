@@ -60,7 +60,7 @@ _STARTED = select(
 STANDING = (
     *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
     *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
-    *(Message.resent, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
+    *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
     *(Message.provider_id, Message.next_step_at),
 )
 _NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)

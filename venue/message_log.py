@@ -62,7 +62,7 @@ def columns() -> AnySelect:
             Message.provider_id,
             Message.provider_status,
             Message.error_code,
-            Message.resent,
+            Message.resends,
             Message.next_step_at,
             Message.claimed_at,
             Message.empty_looks,

@@ -1,7 +1,7 @@
 """How a message moves from state to state: one pure function, obeyed by the worker and tested with plain values.
 
 The rule behind every line: the provider cannot be asked to send "only if you have not yet". So whatever may already
-have left is never planned again unless two complete looks at the provider's own list found nothing.
+have left is never planned again unless two complete looks at the provider's own list found nothing, every time.
 """
 
 from dataclasses import dataclass, field
@@ -32,6 +32,8 @@ OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPE
 NOT_GOING_NOW = frozenset({State.PLANNED, State.HELD, State.SKIPPED})
 NOT_KNOWN_TO_HAVE_GONE = NOT_GOING_NOW | {State.UNSURE}
 LOOKS_NEEDED = 2
+# How often a text that was not found at the provider is sent once more, each time after as many empty looks.
+MOST_RESENDS = 5
 ARRIVED = ("delivered", "read")
 # How long what is refused for a fault of the account's waits, and all that has the same fault with it.
 WAIT = {
@@ -86,7 +88,7 @@ class Standing(Protocol):
     empty_looks: int
     polls: int
     retries: int
-    resent: bool
+    resends: int
 
 
 @dataclass(frozen=True)
@@ -319,12 +321,13 @@ def _looked(message: Standing, looked: Looked, timing: Timing, now: datetime) ->
     looks = message.empty_looks + 1
     if looks < LOOKS_NEEDED:
         return Transition({"empty_looks": looks, "next_step_at": now + timing.look_interval})
-    if message.resent:
-        return _for_a_person("It could not be found at the provider, twice: ask the customer")
+    if message.resends >= MOST_RESENDS:
+        tries = message.resends + 1
+        return _for_a_person(f"Sent {tries} times and never found at the provider: ask the customer")
     if _too_late(message, now):
         return _for_a_person("It could not be found at the provider, and it is too late to send it now")
     again = _again("The provider never had it: sending it once more", now)
-    return Transition({**again.changes, "resent": True, "empty_looks": 0})
+    return Transition({**again.changes, "resends": message.resends + 1, "empty_looks": 0})
 
 
 def _look_failed(message: Standing, timing: Timing, now: datetime) -> Transition | None:

@@ -78,7 +78,7 @@ def row(
         "empty_looks": 0,
         "polls": 0,
         "retries": 0,
-        "resent": False,
+        "resends": 0,
         "erase_when_settled": False,
     }
 

@@ -93,7 +93,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         "empty_looks": 0,
         "polls": 0,
         "retries": 0,
-        "resent": False,
+        "resends": 0,
         "erase_when_settled": False,
     }
     if not insert_once(session, Message, [values]):

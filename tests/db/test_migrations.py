@@ -1,11 +1,23 @@
 """The stored shape: made from nothing, the same as the models, and refused when it is another."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, insert, inspect, select, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from db import schema
 from db.models import Base, Message
@@ -125,6 +137,30 @@ def test_names_of_older_databases_are_found_without_their_apostrophes(empty_data
         assert customers.search(session, "odea").total == 3
 
 
+def insert_as_released(connection: Connection, row: dict[str, Any]) -> None:
+    """A message as a version before 5 of the data has it."""
+    zero = dict.fromkeys(("fence", "empty_looks", "polls", "retries"), 0)
+    row = {"direction": "out", "reason": "", "priority": 2, **zero, "resent": False, **row}
+    types = {"resent": Boolean(), **{column.name: column.type for column in Message.__table__.columns}}
+    messages = Table("messages", MetaData(), *(Column(name, types[name]) for name in row))
+    connection.execute(insert(messages).values(row))
+
+
+def test_a_text_that_was_sent_once_more_is_counted_as_one(empty_database_url: str) -> None:
+    """Up to version 4 of the data it was kept whether, and not how often."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0004")
+    with database.engine.begin() as connection:
+        for resent in (False, True):
+            row = {"id": uuid4(), "dedupe_key": str(resent), "kind": "confirmation", "state": "planned"}
+            row |= {"created_at": NOW, "updated_at": NOW, "erase_when_settled": False}
+            insert_as_released(connection, row | {"resent": resent})
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        found = connection.execute(select(Message.dedupe_key, Message.resends)).all()
+    assert {tuple(row) for row in found} == {("False", 0), ("True", 1)}
+
+
 def test_what_was_never_forgotten_is(empty_database_url: str) -> None:
     """Up to version 2 of the data a deleted customer's text stayed, once a person had said that it arrived."""
     database = open_database(empty_database_url)
@@ -141,7 +177,7 @@ def test_what_was_never_forgotten_is(empty_database_url: str) -> None:
             }
             row |= {"id": uuid4(), "created_at": NOW, "updated_at": NOW, "erase_when_settled": True}
             row |= {"next_step_at": next_step_at}
-            connection.execute(insert(Message).values(row))
+            insert_as_released(connection, row)
     schema.migrate(database)
     with database.engine.connect() as connection:
         left = connection.execute(select(Message.kind, Message.body, Message.mobile_number)).all()

@@ -64,7 +64,15 @@ def resend_without_limit(
     message: Standing, happening: Happening, *, timing: Timing, now: datetime
 ) -> Transition | None:
     """What is not found is sent again, however often."""
-    return decide(_as_if(message, resent=False), happening, timing=timing, now=now)
+    return decide(_as_if(message, resends=0), happening, timing=timing, now=now)
+
+
+def one_look_after_resending(
+    message: Standing, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
+    """What was sent once more is sent again after a single look."""
+    looks = message.empty_looks if message.resends == 0 else 1
+    return decide(_as_if(message, empty_looks=looks), happening, timing=timing, now=now)
 
 
 def hold_in_hand(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:

@@ -204,7 +204,7 @@ class Stage:
             ids = taken.pop(message.body or "", [])
             count.texts += 1
             count.once += len(ids) == 1
-            count.resent += message.resent
+            count.resent += message.resends
             count.unsure += message.state == State.UNSURE
             count.refused += message.state in (State.FAILED, State.SKIPPED)
             if problem := _problem(message, ids):

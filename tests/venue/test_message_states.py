@@ -44,7 +44,7 @@ class Plain:
     empty_looks: int = 0
     polls: int = 0
     retries: int = 0
-    resent: bool = False
+    resends: int = 0
 
 
 PLANNED = Plain()
@@ -105,7 +105,9 @@ TABLE: list[tuple[str, Plain, Happening, datetime, State | None]] = [
     ("many are found", UNSURE, Looked(("SM1", "SM2")), AFTER_SETTLING, State.UNSURE),
     ("none is found the second time", replace(UNSURE, empty_looks=1), Looked(()), AFTER_SETTLING, State.PLANNED),
     ("none is found, too late", replace(UNSURE, empty_looks=1), Looked(()), NOW + hours(5), State.UNSURE),
-    ("none is found again", replace(UNSURE, empty_looks=1, resent=True), Looked(()), AFTER_SETTLING, State.UNSURE),
+    ("none is found again", replace(UNSURE, empty_looks=1, resends=4), Looked(()), AFTER_SETTLING, State.PLANNED),
+    ("none is ever found", replace(UNSURE, empty_looks=1, resends=5), Looked(()), AFTER_SETTLING, State.UNSURE),
+    ("none is found again, late", replace(UNSURE, empty_looks=1, resends=2), Looked(()), NOW + hours(5), State.UNSURE),
     ("a look at what is not unsure", SENT, Looked(()), AFTER_SETTLING, None),
     ("no look for too long", UNSURE, LookFailed(), AFTER_SETTLING + TIMING.give_up, State.UNSURE),
     ("a failed look at what is not unsure", SENT, LookFailed(), AFTER_SETTLING, None),
@@ -245,11 +247,12 @@ def test_an_accounts_fault_uses_nothing_up(fault: Fault, wait: timedelta) -> Non
     changes = after(SENDING, answered(refused(fault)))
     assert changes is not None
     assert (changes["state"], changes["next_step_at"]) == (State.PLANNED, NOW + wait + seconds(5))
-    assert not {"retries", "resent", "final_at"} & set(changes)
+    assert not {"retries", "resends", "final_at"} & set(changes)
 
 
-def test_a_first_empty_look_is_repeated_later() -> None:
-    assert after(UNSURE, Looked(()), now=AFTER_SETTLING) == {
+@pytest.mark.parametrize("resends", [0, 1, 5])
+def test_a_first_empty_look_is_repeated_later(resends: int) -> None:
+    assert after(replace(UNSURE, resends=resends), Looked(()), now=AFTER_SETTLING) == {
         "empty_looks": 1,
         "next_step_at": AFTER_SETTLING + TIMING.look_interval,
     }
@@ -258,7 +261,7 @@ def test_a_first_empty_look_is_repeated_later() -> None:
 def test_a_second_empty_look_sends_once_more_and_says_so() -> None:
     changes = after(replace(UNSURE, empty_looks=1), Looked(()), now=AFTER_SETTLING)
     assert changes is not None
-    assert (changes["resent"], changes["empty_looks"], changes["next_step_at"]) == (True, 0, AFTER_SETTLING)
+    assert (changes["resends"], changes["empty_looks"], changes["next_step_at"]) == (1, 0, AFTER_SETTLING)
 
 
 def test_a_failed_look_counts_as_none() -> None:
@@ -269,7 +272,7 @@ def test_a_failed_look_counts_as_none() -> None:
     ("message", "happening", "now"),
     [
         (UNSURE, Looked(("SM1", "SM2")), AFTER_SETTLING),
-        (replace(UNSURE, empty_looks=1, resent=True), Looked(()), AFTER_SETTLING),
+        (replace(UNSURE, empty_looks=1, resends=5), Looked(()), AFTER_SETTLING),
         (replace(UNSURE, empty_looks=1), Looked(()), NOW + hours(5)),
         (UNSURE, LookFailed(), AFTER_SETTLING + TIMING.give_up),
     ],
@@ -324,7 +327,7 @@ messages = st.builds(
     empty_looks=st.integers(0, 2),
     polls=st.integers(0, 6),
     retries=st.integers(0, 1),
-    resent=st.booleans(),
+    resends=st.integers(0, 6),
 )
 outcomes = st.sampled_from([Sent("SM1"), Sent("SM1", "delivered"), *map(refused, Fault), BUSY, LOST])
 happenings: st.SearchStrategy[Happening] = st.one_of(
@@ -359,7 +362,7 @@ def test_what_may_have_gone_is_planned_again_only_after_two_empty_looks(
         assert isinstance(happening, Looked)
         assert happening.found == ()
         assert message.empty_looks >= 1
-        assert not message.resent
+        assert message.resends < 5
 
 
 @given(messages, happenings, moments)

@@ -83,27 +83,54 @@ def test_one_match_at_the_provider_settles_it(house: House) -> None:
     assert len(gateway.sent) == 1
 
 
-def test_two_looks_that_find_nothing_send_it_once_more_and_no_more(house: House) -> None:
-    worker = unsure(house, FakeGateway(LOST, LOST))
-    assert worker.look() is True
-    assert the_message(house).state == "unsure"
+def look_twice(worker: Worker) -> None:
+    worker.look()
     assert (worker.look(), worker.deliver()) == (False, False), "two minutes lie between the looks"
     worker.wait(TIMING.look_interval)
     worker.look()
-    message = the_message(house)
-    assert (message.state, message.resent) == ("planned", True)
 
-    assert worker.deliver() is True
-    worker.wait(TIMING.settle)
-    worker.look()
-    worker.wait(TIMING.look_interval)
-    worker.look()
+
+def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(house: House) -> None:
+    worker = unsure(house, FakeGateway(*[LOST] * 6))
+    for resends in range(1, 6):
+        assert the_message(house).state == "unsure"
+        look_twice(worker)
+        message = the_message(house)
+        assert (message.state, message.resends) == ("planned", resends)
+        assert worker.deliver() is True
+        worker.wait(TIMING.settle)
+
+    look_twice(worker)
     message = the_message(house)
     assert (message.state, message.next_step_at) == ("unsure", None)
-    assert message.reason == "It could not be found at the provider, twice: ask the customer"
+    assert message.reason == "Sent 6 times and never found at the provider: ask the customer"
     worker.wait(hours(24))
     assert (worker.look(), worker.deliver(), worker.expire()) == (False, False, 0)
-    assert len(worker.gateway.sent) == 2
+    assert len(worker.gateway.sent) == 6
+
+
+def test_a_text_goes_in_the_end_after_two_answers_were_lost(house: House) -> None:
+    worker = unsure(house, FakeGateway(LOST, LOST, Sent("SM-third")))
+    for _ in range(2):
+        look_twice(worker)
+        worker.deliver()
+        worker.wait(TIMING.settle)
+
+    assert (the_message(house).state, the_message(house).provider_id) == ("sent", "SM-third")
+
+
+def test_what_has_grown_useless_is_not_sent_once_more(house: House) -> None:
+    worker = unsure(house, FakeGateway(LOST, LOST))
+    look_twice(worker)
+    worker.deliver()
+    useful_until = the_message(house).useful_until
+    assert useful_until is not None
+    worker.wait(useful_until - worker.now)
+    look_twice(worker)
+
+    message = the_message(house)
+    assert (message.state, message.next_step_at, message.resends) == ("unsure", None, 1)
+    assert "too late" in message.reason
 
 
 def test_what_is_found_between_the_looks_is_not_sent_again(house: House) -> None:

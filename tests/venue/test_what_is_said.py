@@ -90,7 +90,7 @@ def not_found_overnight(house: House) -> Worker:
     for _ in range(2):
         worker.look()
         worker.wait(TIMING.look_interval)
-    assert the_message(house, Kind.REMINDER_24_HOUR).resent
+    assert the_message(house, Kind.REMINDER_24_HOUR).resends == 1
     return worker
 
 
