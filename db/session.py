@@ -21,6 +21,8 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session
 
+from db import private_files
+
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
 # For `execution_options`: a session that only reads has PostgreSQL plan it anew for each set of values.
@@ -44,6 +46,11 @@ class Database:
     @property
     def dialect(self) -> str:
         return self.engine.dialect.name
+
+    @property
+    def file(self) -> Path | None:
+        """Where SQLite keeps it; None for a server, and for a database in memory."""
+        return _file(self.engine.url) if self.dialect == "sqlite" else None
 
     @contextmanager
     def transaction(self, **info: Any) -> Iterator[Session]:
@@ -120,9 +127,10 @@ def open_database(url: str) -> Database:
 
 
 def _open_sqlite(url: URL) -> Database:
-    if url.database and url.database != ":memory:":
+    file = _file(url)
+    if file is not None:
         try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            private_files.prepare(file)
         except OSError as error:
             raise DatabaseUnavailable(f"Cannot make the folder of {url.database}: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
@@ -132,6 +140,12 @@ def _open_sqlite(url: URL) -> Database:
     engine.dialect.do_begin = _begin_writing  # type: ignore[method-assign]
     reading.dialect.do_begin = _begin_reading  # type: ignore[method-assign]
     return Database(engine, engine_for_reading=reading)
+
+
+def _file(url: URL) -> Path | None:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        return None
+    return Path(url.database)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from db import schema
+from db import private_files, schema
 from db.session import DatabaseUnavailable
 from sms import texts
 from venue import booking_state, clock, schedulers, templates
@@ -31,12 +31,24 @@ def findings(house: House, *, now: datetime) -> list[Finding]:
         return [Finding(False, str(problem))]
     return [
         *clocks(house),
+        *private_file(house),
         Finding(True, "The database answers and has the schema of this version"),
         _texting(house),
         *_scheduler(house, now),
         _templates(house),
         _booking_state(house),
     ]
+
+
+def private_file(house: House) -> list[Finding]:
+    """Whether other users of this machine can read the database. A server keeps its files to itself."""
+    file = house.database.file
+    if file is None:
+        return []
+    if private_files.is_public(file):
+        words = f"Every user of this machine can read {file}, and the names and numbers in it: chmod 600 {file}"
+        return [Finding(False, words)]
+    return [Finding(True, "Other users of this machine cannot read the database file")]
 
 
 def clocks(house: House, read: Callable[[], datetime] = clock.now) -> list[Finding]:
