@@ -12,18 +12,17 @@ from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import NotFound, VenueError
 
-# Streamlit leaves the height of two fingers under what stands at the bottom, and tells what was done over the title.
+# Streamlit leaves the height of two fingers under what stands at the bottom.
 AT_THE_EDGE = """<style>
 [data-testid=stBottomBlockContainer] { padding-bottom: 0.5rem; }
-[data-testid=stToastContainer].stToastContainer { top: auto; bottom: 5rem; left: 1rem; right: 1rem; width: auto; }
-[data-testid=stToast].stToast { width: auto; margin: 0; }
 </style>"""
 
 
 def thumb_bar() -> None:
     """The main screens at the lower edge, where a thumb reaches them."""
     st.html(AT_THE_EDGE)
-    with st.bottom, st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap=None):
+    bar = st.bottom.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap=None, key="thumb_bar")
+    with bar:
         for screen in main[:4]:
             kind = "primary" if screen.url_path == page.url_path else "tertiary"
             if st.button(f":small[{screen.title}]", key=f"bar.{screen.title}", type=kind):
@@ -40,7 +39,6 @@ page = st.navigation([*main, *screens.reached_from_these()], position="hidden" i
 st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
 visit.begin(page.url_path)
 show_banner()
-show_told()
 try:
     page.run()
 except VenueError as error:
@@ -49,5 +47,6 @@ except VenueError as error:
     else:
         show_problem(error)
 listen_to_keys(page.url_path)
+show_told()
 if is_phone():
     thumb_bar()

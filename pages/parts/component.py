@@ -16,10 +16,15 @@ def linking_component(name: str, *, html: str) -> Any:
 
     Its data is given as a list of one: Streamlit looks into each value of a dictionary for a table.
     """
+    return styled_component(name, html=html, before=_LINKS)
+
+
+def styled_component(name: str, *, html: str, before: str = "") -> Any:
+    """One with looks of its own: `name`.js and `name`.css beside this, and the `html` that it begins as."""
     looks = (HERE / f"{name}.css").read_text(encoding="utf-8")
     code = (HERE / f"{name}.js").read_text(encoding="utf-8")
     constants = f"const HTML = {json.dumps(html)}\nconst LOOKS = {json.dumps(looks)}\n"
-    return bare_component(name, js=constants + _ROOT + _LINKS + code)
+    return bare_component(name, js=constants + _ROOT + before + code)
 
 
 def bare_component(name: str, *, js: str) -> Any:

@@ -185,28 +185,6 @@ def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, 
     here(page, "1 customer")
 
 
-def test_on_a_phone_what_was_done_is_told_beside_the_title_and_the_thumb_bar(environment, chromium, address):
-    make(MAKE + "    add(session, 'Jo', 'Smith', 1)", environment)
-    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, user_agent=PHONE)
-    page = context.new_page()
-    page.goto("/customers")
-    first_row(page).click()
-    page.get_by_test_id("stMain").get_by_role("link", name="Edit").click()
-    page.get_by_label("Notes").fill("Window seat")
-    page.get_by_role("button", name="Save", exact=True).click()
-    told = page.get_by_test_id("stToast")
-    expect(told).to_contain_text("Jo Smith is saved")
-    expect(page.get_by_role("heading", name="Jo Smith")).to_be_visible()
-    page.wait_for_timeout(700)  # It slides in.
-    title, told_at, bar = (
-        each.bounding_box()
-        for each in (page.get_by_role("heading", name="Jo Smith"), told, page.get_by_test_id("stBottom"))
-    )
-    assert title["y"] + title["height"] < told_at["y"] < told_at["y"] + told_at["height"] < bar["y"]
-    assert 0 <= told_at["x"] < told_at["x"] + told_at["width"] <= 390
-    context.close()
-
-
 # Every width, everybody
 
 

@@ -101,8 +101,13 @@ def said(app: AppTest) -> str:
     shown = [*app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info, *app.title, *app.subheader]
     on_boards = [words for given in _given(app, "board") for words in _words(given)]
     return "\n".join(
-        [people_list(app).get("words", ""), *on_boards, *(element.value for element in [*shown, *app.toast])]
+        [people_list(app).get("words", ""), *on_boards, *toasts(app), *(element.value for element in shown)]
     )
+
+
+def toasts(app: AppTest) -> list[str]:
+    """What was done, as it is said over the screen."""
+    return [message["words"] for given in _given(app, "toast") for message in given["messages"]]
 
 
 def button(app: AppTest, label: str):

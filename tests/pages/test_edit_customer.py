@@ -1,5 +1,5 @@
 from db.models import Customer
-from tests.pages.conftest import button, field, said
+from tests.pages.conftest import button, field, said, toasts
 from venue import clock, customers
 from venue.staff import DESK
 
@@ -78,7 +78,7 @@ def test_what_they_changed_is_told_though_both_wrote_the_same(house, screen, add
     meanwhile(house, jo, last_name="Jones", notes="Theirs")
     field(app, "Last name").set_value("Jones")
     button(app, "Save").click().run()
-    assert app.toast[0].value == "Jo Jones is saved\\. Someone else also changed\\: notes"
+    assert toasts(app) == ["Jo Jones is saved. Someone else also changed: notes"]
     assert (read(house, jo).last_name, read(house, jo).notes) == ("Jones", "Theirs")
 
 
@@ -103,7 +103,7 @@ def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(house, 
     field(app, "First name").set_value("Joe")
     button(app, "Save").click().run()
 
-    assert app.toast[0].value == "Joe Smith is saved\\. Someone else also changed\\: notes"
+    assert toasts(app) == ["Joe Smith is saved. Someone else also changed: notes"]
     assert (read(house, jo).first_name, read(house, jo).notes) == ("Joe", "Theirs")
 
 

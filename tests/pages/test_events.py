@@ -3,7 +3,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 
 from db.models import Booking, Event, Message
-from tests.pages.conftest import button, cards, field, links, said
+from tests.pages.conftest import button, cards, field, links, said, toasts
 from venue import clock, events
 from venue.staff import DESK
 
@@ -97,7 +97,7 @@ def test_what_a_colleague_changed_stays_when_another_field_is_saved(house, scree
     (moved,) = all_of(house, Event)
     assert moved.starts_at.astimezone(house.zone).date() == moved_to
     assert (moved.capacity, moved.category) == (20, "Quiz")
-    assert app.toast[0].value == "Quiz Night is saved\\. Someone else also changed\\: capacity\\, category"
+    assert toasts(app) == ["Quiz Night is saved. Someone else also changed: capacity, category"]
 
 
 def test_only_the_field_that_both_changed_is_asked_about(house, screen, add_event):
