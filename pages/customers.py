@@ -23,7 +23,6 @@ def head() -> None:
             visit.go("add_customer.py")
 
 
-@st.fragment
 def listing() -> None:
     chosen = filters.draw_filters(filters.draw_search())
     view = list_view.view()

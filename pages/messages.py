@@ -21,7 +21,6 @@ def first_page() -> None:
     st.session_state["page"] = 1
 
 
-@st.fragment
 def draw_all() -> None:
     words = st.text_input(
         "Search texts",

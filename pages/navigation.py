@@ -37,6 +37,7 @@ def show_problem(error: VenueError) -> None:
 main = screens.main()
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
 st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
+visit.follow()
 visit.begin(page.url_path)
 show_banner()
 try:

@@ -16,6 +16,7 @@ document.addEventListener("pointerdown", forget, true)
 
 export default function (component) {
   screen = component
+  shownPath = location.pathname
   document.documentElement.dataset.keys = "heard" // From now on no key is lost.
   answerWaiting()
   return () => {

@@ -24,7 +24,8 @@ HELP = {
     "?": "Show these keys",
 }
 
-_listen = bare_component("keys", js=(HERE / "keys.js").read_text(encoding="utf-8"))
+_CODE = "".join((HERE / name).read_text(encoding="utf-8") for name in ("links.js", "leaving.js", "keys.js"))
+_listen = bare_component("keys", js=_CODE)
 
 
 def listen_to_keys(screen: str) -> None:

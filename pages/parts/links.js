@@ -15,9 +15,38 @@ function opens(element, { href }, open = go) {
     const isMarked = event.detail && String(getSelection()) // A key presses without a pointer.
     if (another || isMarked) return
     event.preventDefault()
-    if (isConnected()) open(href)
+    if (isConnected()) afterTyping(() => open(href))
   }
   return element
+}
+
+// A letter typed just before a link is tapped is still on its way to the server, which answers with the old screen. The
+// next screen is opened after that answer, otherwise the answer would replace it.
+const TYPING = 700 // milliseconds: the pause of a live search and its answer
+const ANSWER = 150 // milliseconds until the server has begun to answer
+
+let typedAt = -Infinity
+document.addEventListener("input", event => (typedAt = event.timeStamp))
+
+function afterTyping(act) {
+  if (performance.now() - typedAt > TYPING) return act()
+  setTimeout(() => whenAnswered(act)) // Leaving the field sends what was typed; that comes first.
+}
+
+function whenAnswered(act) {
+  const app = document.querySelector("[data-test-script-state]")
+  const isRunning = () => app.dataset.testScriptState === "running"
+  const finish = () => {
+    clearTimeout(timer)
+    observer.disconnect()
+    act()
+  }
+  const observer = new MutationObserver(() => {
+    if (isRunning()) clearTimeout(timer)
+    else finish()
+  })
+  observer.observe(app, { attributeFilter: ["data-test-script-state"] })
+  const timer = setTimeout(finish, isRunning() ? 10 * ANSWER : ANSWER)
 }
 
 // Without the server nothing here leads anywhere, as with Streamlit's own elements.

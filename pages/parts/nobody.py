@@ -20,8 +20,18 @@ def explain_nobody(chosen: Filters) -> None:
     st.info(plain(f"Nobody matches ‘{words}’." if words else "Nobody matches."), icon=":material/search_off:")
     _say_if_deleted(words)
     _offer_less(chosen)
-    if words and st.button(plain(f"Add ‘{words}’"), icon=":material/person_add:"):
-        visit.go("add_customer.py", typed=words)
+    if words:
+        # By a callback and a key: the button is tapped while its last letter is still on the way to it.
+        st.button(
+            plain(f"Add ‘{words}’"),
+            key="add_words",
+            icon=":material/person_add:",
+            on_click=_add,
+        )
+
+
+def _add() -> None:
+    visit.go_next("add_customer.py", typed=(st.session_state["q"] or "").strip())
 
 
 def _say_if_deleted(words: str) -> None:

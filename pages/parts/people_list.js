@@ -49,7 +49,8 @@ function sameButWords(...addresses) {
 }
 
 function standsOnList() {
-  return location.pathname.endsWith("/customers") // Whoever opened somebody meanwhile is on the way there.
+  // A late answer puts the address of a customer who was opened under the list's own name for a moment.
+  return location.pathname.endsWith("/customers") && !new URLSearchParams(location.search).has("id")
 }
 
 function draw(component) {

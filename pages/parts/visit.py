@@ -30,6 +30,18 @@ def go(page: Any, /, *, dialog: tuple[str, Any] | None = None, **address: Any) -
     st.switch_page(page, query_params={name: str(value) for name, value in address.items()})
 
 
+def go_next(page: str, **address: Any) -> None:
+    """For `on_click`: open another screen, on the run that the click starts."""
+    st.session_state["next_screen"] = (page, address)
+
+
+def follow() -> None:
+    """Called before each screen: open the one that `go_next` asked for."""
+    page, address = st.session_state.pop("next_screen", ("", {}))
+    if page:
+        go(page, **address)
+
+
 def subject(name: str = "id") -> UUID:
     """The id in the address. Raises NotFound for an address without a good one."""
     try:

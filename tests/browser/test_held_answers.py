@@ -137,7 +137,7 @@ def test_a_list_that_is_waited_for_fades_and_is_not_painted_anew_before(sixty, p
     here(page, "1–50 of 60 customers")
     held.set()
     page.get_by_label("Search customers").fill("smith 41")
-    waited_for = page.locator("[data-stale=true]").filter(has=page.locator(".stBidiComponent"))
+    waited_for = page.locator(".st-key-people[data-stale=true]")
     page.wait_for_timeout(1000)
     for _ in range(2):  # That a run has begun.
         held.answers.pop(0)()
