@@ -36,7 +36,7 @@ def normalise(typed: str, *, region: str = "GB", allow_fictional: bool = True) -
     """The E.164 form of a mobile number; InvalidPhone says in words for staff why there is none."""
     text = _tidy(typed)
     _refuse_what_is_not_one_number(text)
-    digits = re.sub(r"[^0-9+]", "", TRUNK_PREFIX.sub(r"\1", text))
+    digits = _digits(text)
     if region == "GB" and (uk := TYPED_UK_MOBILE.fullmatch(digits)) and _uk_mobiles().fullmatch(uk[1]):
         return f"+44{uk[1]}"
     number = _parse(digits, region)
@@ -78,6 +78,9 @@ SPREADSHEET = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*E\s*[+-]?\d+", re.IGNORECASE)
 WHOLE_AS_DECIMAL = re.compile(r"(\+?\d{9,15})\.0")
 EXTENSION = re.compile(r"\d[\s,;.(]*(?:extension|extn?|durchwahl|x|#)[\s.:=#]*\d{1,7}\s*\)?\s*$", re.IGNORECASE)
 SEPARATOR = re.compile(r"[/;,|&\n\r]|\bor\b|\band\b|\s(?=\+|00?[1-9]\d{2})", re.IGNORECASE)
+GAPS = re.compile(r"\+?[0-9()./ -]+")
+# E.164 has 15 digits at most; a 0 that is only dialled at home may be among them.
+ONE_FROM_ABROAD = re.compile(r"(?:\+|00)[1-9][0-9]{6,15}")
 TRUNK_PREFIX = re.compile(r"^(\(?\s*(?:\+|00)?\s*\(?\s*[1-9]\d{0,2}\s*\)?\s*)\(\s*0\s*\)")
 NOT_IN_A_NUMBER = re.compile(r"[^0-9+()./\s-]")
 
@@ -104,6 +107,11 @@ def _plain(char: str) -> str:
     return " " if category.startswith("Z") else char
 
 
+def _digits(text: str) -> str:
+    """The digits and the plus sign, without a "(0)" that is only dialled at home."""
+    return re.sub(r"[^0-9+]", "", TRUNK_PREFIX.sub(r"\1", text))
+
+
 def _refuse_what_is_not_one_number(text: str) -> None:
     if not text:
         raise InvalidPhone(f"Enter a mobile number. {HOW_TO_MEND}")
@@ -122,8 +130,15 @@ def _refuse_what_is_not_one_number(text: str) -> None:
 
 
 def _holds_several(text: str) -> bool:
+    if re.search(r"\d.*\+", text, re.DOTALL):
+        return True
     long_enough = [part for part in SEPARATOR.split(text) if sum(map(str.isdigit, part)) >= 7]
-    return len(long_enough) > 1 or bool(re.search(r"\d.*\+", text, re.DOTALL))
+    # Where a 0 follows the country's or the area's code, one number looks like two: 00353 85 0123456.
+    return len(long_enough) > 1 and not ONE_FROM_ABROAD.fullmatch(_digits(text) if GAPS.fullmatch(text) else "")
+
+
+def _is_fictional(number: PhoneNumber) -> bool:
+    return number.country_code == 44 and number.national_number in DRAMA_MOBILES
 
 
 def _refuse_strange_characters(text: str) -> None:
@@ -171,7 +186,7 @@ def _parse_problem(problem: NumberParseException) -> str:
 
 
 def _refuse_what_cannot_be_texted(number: PhoneNumber, allow_fictional: bool) -> None:
-    if number.country_code == 44 and number.national_number in DRAMA_MOBILES:
+    if _is_fictional(number):
         if not allow_fictional:
             raise InvalidPhone(f"This number is made up for films and books, and nobody has it. {HOW_TO_MEND}")
         return

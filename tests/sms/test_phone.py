@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sms.phone import HOW_TO_MEND, InvalidPhone, display, mask, normalise
+from sms.phone import HOW_TO_MEND, TEXTABLE, InvalidPhone, calling_code, display, mask, normalise
 
 JO = "+447700900123"
 
@@ -21,6 +21,11 @@ VALID = [
     ("+44 07700 900123", JO),
     ("44 (0)7700 900123", JO),
     ("0044 7700 900123", JO),
+    ("00353 85 0123456", "+353850123456"),
+    ("00353 085 0123456", "+353850123456"),
+    ("00 353 85 012 3456", "+353850123456"),
+    ("0044 770 0900123", JO),
+    ("00353 85/0123456", "+353850123456"),
     ("0044 (0) 7700 900123", JO),
     ("447700900123", JO),
     ("7700900123", JO),
@@ -107,6 +112,10 @@ REFUSED = [
     ("07700 900123 07700 900456", "more than one"),
     ("07700 900123\n07700 900456", "more than one"),
     ("+447700900123+447700900456", "more than one"),
+    ("+44 7700 900123 07700 900456", "more than one"),
+    ("00353 85 0123456 0851234567", "more than one"),
+    ("00353 85 0123456 / 07700 900123", "more than one"),
+    ("00376 03 0123456", "No such number"),  # Andorra, with a 0 that its numbers do not have
     ("07700*900123", "“*” does not belong"),
     ("07700\x00900123", "hidden character"),
     ("=07700900123", "“=” does not belong"),
@@ -119,6 +128,39 @@ REFUSED = [
 @pytest.mark.parametrize(("typed", "number"), VALID)
 def test_a_mobile_number_is_kept_in_one_form(typed: str, number: str) -> None:
     assert normalise(typed) == number
+
+
+def mobiles_abroad() -> list[tuple[str, bool]]:
+    """A mobile number of each country there is, and whether a 0 is dialled before it at home."""
+    found = []
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        if example is not None and metadata is not None and phonenumbers.number_type(example) in TEXTABLE:
+            number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+            # Colombians dial a digit for the network after the 0.
+            found.append((number, metadata.national_prefix == "0" and region != "CO"))
+    return found
+
+
+@pytest.mark.parametrize(("number", "dialled_with_0"), mobiles_abroad())
+def test_a_number_from_abroad_is_one_number_wherever_its_gaps_and_zeros_are(number: str, dialled_with_0: bool) -> None:
+    country = calling_code(number)
+    digits = number.removeprefix(country)
+    for code in (country, country.replace("+", "00"), country.replace("+", "00 ")):
+        for zero in ("", "0", "(0)") if dialled_with_0 else ("",):
+            for gap in range(1, len(digits)):
+                assert normalise(f"{code} {zero}{digits[:gap]} {digits[gap:]}") == number
+                # A 0 after each gap: whether there is such a number or not, it is one.
+                assert "more than one" not in why_refused(f"{code} {zero}{digits[:gap]} 0{digits[gap + 1 :]}")
+
+
+def why_refused(typed: str) -> str:
+    try:
+        normalise(typed)
+    except InvalidPhone as problem:
+        return str(problem)
+    return ""
 
 
 @pytest.mark.parametrize(("typed", "words"), REFUSED)
