@@ -4,7 +4,14 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, now, reading, transaction
-from pages.parts.event_form import about, draw_about, start_of
+from pages.parts.event_form import (
+    about,
+    asks_about_past,
+    draw_about,
+    draw_past_question,
+    refuse_all_at_once,
+    start_of,
+)
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.told import tell
 from venue import events
@@ -18,7 +25,7 @@ token = visit.form_token("event")
 
 st.title("Duplicate event" if again else "New event", anchor=False)
 if again:
-    st.caption("A new event with the same details and no bookings. Choose its day; nothing is sent.")
+    st.caption("A new event with the same details and no bookings. Pick a new date. No texts are sent.")
 with st.form(f"event.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, original)
@@ -28,12 +35,15 @@ with st.form(f"event.{token}", width=FORM_WIDTH):
 
 if cancelled:
     visit.go("events.py")
-if saved:
+if saved or visit.take("save past"):
     with fields.checked():
+        refuse_all_at_once(fields)
         start = start_of(fields)
-        with transaction(actor()) as session:
-            event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
-        tell(f"{event.name} is added")
-        if start.note:
-            tell(start.note)
-        visit.go("event.py", id=event.id)
+        if not asks_about_past(fields):
+            with transaction(actor()) as session:
+                event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
+            tell(f"{event.name} is added")
+            if start.note:
+                tell(start.note)
+            visit.go("event.py", id=event.id)
+draw_past_question()

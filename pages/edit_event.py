@@ -9,7 +9,16 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.conflict import also_changed, ask_whose, begin_saving, changed_since, meet, typed_over
 from pages.parts.desk import actor, now, reading, transaction
-from pages.parts.event_form import LABELS, about, draw_about, start_is_typed_over, start_of
+from pages.parts.event_form import (
+    LABELS,
+    about,
+    asks_about_past,
+    draw_about,
+    draw_past_question,
+    refuse_all_at_once,
+    start_is_typed_over,
+    start_of,
+)
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.told import tell
 from pages.parts.words import counted, plain, when
@@ -65,7 +74,10 @@ def changed_by_others() -> dict[str, Any]:
 def save_or_ask_about_moving() -> None:
     """Before an event with bookings moves it is asked about; one without just moves."""
     with fields.checked():
+        refuse_all_at_once(fields)
         start = changed().get("starts_at")
+        if start is not None and asks_about_past(fields):
+            return
         if start is not None:
             with reading(actor()) as session:
                 moving = events.moving(session, event_id, starts_at=start, now=now())
@@ -112,6 +124,8 @@ if saved:
     begin_saving()
     visit.forget("telling")
     save_or_ask_about_moving()
+if visit.take("save past"):
+    save_or_ask_about_moving()
 move = visit.take("move")
 if move is not None:
     save(event.version, tell_customers=move)
@@ -121,3 +135,4 @@ if chosen is not None:
 asked = visit.remembered("moving")
 if asked is not None:
     st.dialog("Reschedule?", on_dismiss=partial(visit.forget, "moving"))(ask_about_moving)(asked)
+draw_past_question()

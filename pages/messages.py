@@ -1,8 +1,11 @@
 """Every text, in and out, and what became of it."""
 
+from datetime import date
+
 import streamlit as st
 
 from pages.parts import restored, text_acts, visit
+from pages.parts.calendar import day_field, read_day
 from pages.parts.coming_texts import draw_coming_week
 from pages.parts.desk import actor, reading
 from pages.parts.device import is_phone
@@ -34,16 +37,9 @@ def draw_all() -> None:
     with st.container(horizontal=not is_phone(), gap="xsmall"):
         state = _choice("State", list(BY_STATE), "state")
         kind = _choice("Kind", list(BY_KIND), "kind")
-        on = st.date_input(
-            "Day",
-            None,
-            key="on",
-            bind="query-params",
-            format="DD/MM/YYYY",
-            on_change=first_page,
-            label_visibility="collapsed",
-            width="stretch" if is_phone() else 190,
-        )
+        with st.container(width="stretch" if is_phone() else 240, gap="xsmall"):
+            typed = day_field("Day", key="on", bind="query-params", on_change=first_page, label_visibility="collapsed")
+            on = _day(typed)
     with reading(actor()) as session:
         found = message_log.listing(
             session,
@@ -61,6 +57,15 @@ def draw_all() -> None:
     draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:
         st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
+
+
+def _day(typed: str) -> date | None:
+    """The day that was typed; what is none is said under it, and all days are shown."""
+    try:
+        return read_day(typed) if typed.strip() else None
+    except ValueError as problem:
+        st.error(str(problem), icon=":material/error:")
+        return None
 
 
 def _choice(label: str, options: list[str], key: str) -> str | None:

@@ -253,6 +253,8 @@ def _already_booked(session: Session, customer: AnyRow, event: AnyRow) -> Alread
 
 
 def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0) -> None:
+    if not isinstance(seats, int):
+        raise Invalid(seats="Enter a whole number of seats, or 0 for a reminder only")
     if seats < 0:
         raise Invalid(seats="Seats cannot be less than 0")
     if seats > MOST_SEATS:

@@ -293,6 +293,11 @@ def row(session: Session, event_id: UUID) -> AnyRow:
     return found
 
 
+def is_past_day(session: Session, starts_at: datetime, *, now: datetime) -> bool:
+    """Whether this is before the venue's today: staff are asked whether they mean it."""
+    return starts_at < clock.start_of_today(now, house_of(session).zone)
+
+
 def seats_taken(session: Session, event_id: UUID) -> int:
     """The seats of an event's active bookings together."""
     return session.scalar(select(func.coalesce(func.sum(Booking.seats), 0)).where(Booking.event_id == event_id)) or 0
@@ -324,8 +329,8 @@ def _problem(name: str, value: Any) -> str | None:
         return "This contains a character that cannot be kept: type it again"
     if name == "notes" and len(value) > NOTES_LENGTH:
         return f"Notes are {len(value):,} characters long: {NOTES_LENGTH:,} is the most"
-    if name == "capacity" and value is not None and not 0 < value <= MOST_SEATS:
-        return "Enter a capacity of at least 1, or leave it empty for unlimited"
+    if name == "capacity" and value is not None and not (isinstance(value, int) and 0 < value <= MOST_SEATS):
+        return f"Enter a whole number from 1 to {MOST_SEATS:,}, or leave it empty for unlimited"
     return None
 
 

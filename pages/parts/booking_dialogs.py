@@ -12,7 +12,7 @@ from pages.parts.fields import Fields
 from pages.parts.told import tell
 from pages.parts.words import counted, day, fill, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
-from venue.errors import AlreadyBooked, Conflict
+from venue.errors import AlreadyBooked, Conflict, Invalid
 from venue.messages import Kind
 
 MOST_EVENTS_OPEN = 8
@@ -91,6 +91,8 @@ def edit(booking_id: UUID) -> None:
 def _change(fields: Fields, booking: Any, version: int) -> None:
     changed = _changed(fields, booking)
     with fields.checked():
+        if fields["seats"] is None:  # For the command that is "not given", and would leave them as they are.
+            raise Invalid(seats="Enter a whole number of seats, or 0 for a reminder only")
         try:
             with transaction(actor()) as session:
                 bookings.update(
@@ -197,7 +199,7 @@ def _seats_and_notes(fields: Fields, customer_id: UUID, event_id: UUID | None, b
     seats_change = booking is None or fields["seats"] != booking.seats
     about = "tell_customer" if seats_change else "tell_customer.of_note"
     fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
-    if fields["tell_customer"] and event_id is not None and fields["seats"] is not None:
+    if fields["tell_customer"] and event_id is not None and isinstance(fields["seats"], int):
         _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event_id, fields["seats"])
 
 

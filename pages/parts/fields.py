@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import streamlit as st
 
+from pages.parts.calendar import day_field, day_words, time_field
+from pages.parts.desk import now
+from pages.parts.in_view import bring_into_view
 from pages.parts.words import plain
 from venue.errors import Invalid, VenueError
 
@@ -34,14 +37,20 @@ class Fields(dict[str, Any]):
     def long_text(self, name: str, label: str, value: str = "", *, height: Any = 100) -> None:
         self._keep(name, st.text_area(label, value, key=self.key(name), height=height))
 
-    def number(self, name: str, label: str, value: int | None, least: int = 0, **how: Any) -> None:
-        self._keep(name, st.number_input(label, least, 100_000, value, 1, key=self.key(name), **how))
+    def number(self, name: str, label: str, value: int | None, **how: Any) -> None:
+        """A whole number, or what else was typed: nothing, or 1.5, which the rules refuse. With whole steps Streamlit
+        would make that 1, and with a value of its own an emptied field that value again."""
+        st.session_state.setdefault(self.key(name), None if value is None else float(value))
+        typed = st.number_input(label, value=None, step=1.0, format="%g", key=self.key(name), **how)
+        self._keep(name, int(typed) if typed is not None and typed.is_integer() else typed)
 
-    def day(self, name: str, label: str, value: Any) -> None:
-        self._keep(name, st.date_input(label, value, key=self.key(name), format="DD/MM/YYYY"))
+    def day(self, name: str, label: str, value: date | None) -> None:
+        """What is typed; `calendar.read_day` reads it."""
+        self._keep(name, day_field(label, value=day_words(value), key=self.key(name)))
 
     def time(self, name: str, label: str, value: time | None) -> None:
-        self._keep(name, st.time_input(label, value, key=self.key(name), step=900))
+        """What is typed; `dates.parse_time` reads it."""
+        self._keep(name, time_field(label, value=f"{value:%H:%M}" if value else "", key=self.key(name)))
 
     def choice(self, name: str, label: str, options: Any, **how: Any) -> None:
         self._keep(name, st.selectbox(label, options, key=self.key(name), **how))
@@ -53,9 +62,13 @@ class Fields(dict[str, Any]):
         return f"{self.form}.{name}"
 
     def show(self, problems: dict[str, str]) -> None:
-        """Each problem under its own field; what belongs to none stands above them all."""
-        for name, words in problems.items():
-            self._places.get(name, self.top).error(plain(words), icon=":material/error:")
+        """Each problem under its own field, the first of them in view; what belongs to none is above them all."""
+        order = list(self._places)
+        for place, name in enumerate(sorted(problems, key=lambda name: order.index(name) if name in order else -1)):
+            with self._places.get(name, self.top).container():
+                if place == 0:
+                    bring_into_view(f"{self.form}.problem", once_for=now().isoformat())
+                st.error(plain(problems[name]), icon=":material/error:")
 
     @contextmanager
     def checked(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from pages.parts.calendar import chosen_day
 from pages.parts.device import is_phone
 from pages.parts.event_filter import event_filter, name_of
 from pages.parts.list_place import change, first_page
@@ -122,8 +123,10 @@ def _status_filter(chosen: Booked | None) -> None:
 
 
 def _day(label: str, name: str, chosen: date | None) -> None:
-    ever = {"min_value": clock.FIRST_DAY, "max_value": clock.LAST_DAY}
-    _choice(st.date_input, label, name, chosen, value=None, format="DD/MM/YYYY", **ever)
+    def choose(day: date | None) -> None:
+        change(**{name: str(day or "")})
+
+    chosen_day(label, chosen, key=f"filter.{name}", on_choose=choose)
 
 
 def _choice(draw: Callable[..., Any], label: str, name: str, chosen: Any, **how: Any) -> None:

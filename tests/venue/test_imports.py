@@ -349,5 +349,5 @@ def test_an_export_has_exactly_what_the_filter_shows(session: Session) -> None:
 
 def test_the_day_stands_before_the_month() -> None:
     assert imports.dates.parse_day("01/02/2025") == date(2025, 2, 1)
-    with pytest.raises(ValueError, match="no date"):
+    with pytest.raises(ValueError, match="Not a date"):
         imports.dates.parse_day("12/31/2025")

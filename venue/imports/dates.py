@@ -16,21 +16,21 @@ def parse_day(typed: str) -> date:
             return datetime.strptime(words, form).date()  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             continue
-    raise ValueError("This is no date: write it like 31/12/2026")
+    raise ValueError("Not a date: write it like 31/12/2026")
 
 
 def parse_time(typed: str) -> time:
     """A time of day. Raises ValueError, with words, for what is none."""
     found = _TIME.fullmatch(typed.strip())
     if not found or (found[2] is None and found[3] is None):
-        raise ValueError("This is no time of day: write it like 19:30")
+        raise ValueError("Not a time: write it like 19:30")
     hour, minute = int(found[1]), int(found[2] or 0)
     half = (found[3] or "").lower()
     if half:
         if not 1 <= hour <= 12:
-            raise ValueError("This is no time of day: write it like 19:30")
+            raise ValueError("Not a time: write it like 19:30")
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
         return time(hour, minute)
     except ValueError:
-        raise ValueError("This is no time of day: write it like 19:30") from None
+        raise ValueError("Not a time: write it like 19:30") from None
