@@ -232,14 +232,15 @@ def coming(session: Session, *, now: datetime, until: datetime | None = None) ->
     return _COMING_UNTIL.rows(session, today=today, until=until)
 
 
-def names_of_coming(session: Session, *, now: datetime) -> Sequence[AnyRow]:
-    """The id, name and start of coming events, soonest first, without what counting their seats takes."""
+def all_by_nearness(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+    """The id, name and start of every event: those from today on soonest first, then past ones latest first. Without
+    what counting their seats takes."""
     require(session, Permission.READ)
-    return session.execute(
-        select(_event.id, _event.name, _event.starts_at)
-        .where(_event.starts_at >= clock.start_of_today(now, house_of(session).zone))
-        .order_by(*_SOONEST)
-    ).all()
+    today = clock.start_of_today(now, house_of(session).zone)
+    listed = select(_event.id, _event.name, _event.starts_at)
+    ahead = session.execute(listed.where(_event.starts_at >= today).order_by(*_SOONEST)).all()
+    past = session.execute(listed.where(_event.starts_at < today).order_by(_event.starts_at.desc(), _event.id)).all()
+    return [*ahead, *past]
 
 
 def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:

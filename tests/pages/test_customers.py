@@ -285,9 +285,19 @@ def test_a_day_that_nobody_means_narrows_nothing(screen, add_customer, name, day
 def test_the_filter_says_which_event_it_is(screen, add_customer, add_event):
     add_customer()
     app = screen("customers.py", event=add_event("Quiz *Night*").id)
-    assert any(found.label.startswith("Booked on Quiz \\*Night\\*\\, ") for found in app.button)
+    assert any(found.label.startswith("Booked for Quiz \\*Night\\*\\, ") for found in app.button)
     app = screen("customers.py", event="00000000-0000-0000-0000-000000000000")
-    assert button(app, "Booked on an event that is not there any more")
+    assert button(app, "Booked for an event that no longer exists")
+
+
+def test_events_to_filter_by_are_the_soonest_first_and_then_the_past_ones(screen, add_event):
+    for name, in_days in (("May", 60), ("Long ago", -90), ("This week", 2), ("Last week", -7)):
+        add_event(name, days=in_days)
+    app = screen("customers.py")
+    app.session_state["filters"] = True
+    app.run()
+    shown = [words.split(",")[0] for words in field(app, "Booked for").options]
+    assert shown == ["This week", "May", "Last week", "Long ago"]
 
 
 def test_where_no_single_filter_hides_them_all_are_taken_off(screen, add_customer):

@@ -302,15 +302,15 @@ def test_a_page_of_no_events_is_the_first(session: Session) -> None:
     assert (nothing.rows, nothing.total, nothing.page, nothing.pages) == ([], 0, 1, 1)
 
 
-def test_the_names_of_coming_events_are_those_of_the_list(session: Session) -> None:
-    an_event(session, starts_at=NOW - days(1))
-    late, soon = an_event(session, starts_at=A_WEEK_ON), an_event(session, starts_at=IN_TWO_WEEKS)
-    a_booking(session, event=soon, seats=2)
-    named = events.names_of_coming(session, now=NOW)
-    assert [(row.id, row.name, row.starts_at) for row in named] == [
-        (event.id, event.name, event.starts_at) for event in (soon, late)
-    ]
-    assert [row.id for row in named] == [row.id for row in events.coming(session, now=NOW)]
+def test_all_events_are_listed_the_soonest_first_and_then_past_ones_latest_first(session: Session) -> None:
+    for name, at in (
+        ("Next year", NOW + days(300)),
+        ("Old", NOW - days(9)),
+        ("Soon", NOW + days(1)),
+        ("Gone", NOW - days(2)),
+    ):
+        an_event(session, name=name, starts_at=at)
+    assert [row.name for row in events.all_by_nearness(session, now=NOW)] == ["Soon", "Next year", "Gone", "Old"]
 
 
 def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) -> None:
