@@ -36,6 +36,9 @@ STATES = ("planned", "sending", "sent", "delivered", "undelivered", "failed", "h
 # Texts that a person may have to see to, until somebody says that they have.
 NOT_DEALT_WITH = "handled_at IS NULL AND state IN ('undelivered', 'failed', 'unsure', 'skipped', 'received')"
 
+# Texts that came in, until somebody has answered them.
+UNANSWERED = "state = 'received' AND handled_at IS NULL"
+
 
 def e164(column: str) -> str:
     """The check that a column holds an E.164 number: a plus, then 7 to 15 digits. Says the same on both databases."""
@@ -300,6 +303,12 @@ class Message(Base):
             "updated_at",
             postgresql_where=text(NOT_DEALT_WITH),
             sqlite_where=text(NOT_DEALT_WITH),
+        ),
+        Index(
+            "ix_messages_unanswered",
+            "created_at",
+            postgresql_where=text(UNANSWERED),
+            sqlite_where=text(UNANSWERED),
         ),
         Index(
             "ix_messages_again_of_id",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import screens, visit
-from pages.parts.banner import show_banner
+from pages.parts.banner import read_state, show_banner
 from pages.parts.desk import house
 from pages.parts.device import is_phone
 from pages.parts.keys import listen_to_keys
@@ -25,7 +25,7 @@ def thumb_bar() -> None:
     with bar:
         for screen in main[:4]:
             kind = "primary" if screen.url_path == page.url_path else "tertiary"
-            if st.button(f":small[{screen.title}]", key=f"bar.{screen.title}", type=kind):
+            if st.button(f":small[{screen.title}]", key=f"bar.{screen.url_path}", type=kind):
                 visit.go(screen)
 
 
@@ -34,7 +34,7 @@ def show_problem(error: VenueError) -> None:
     st.page_link("today.py", label="Today")
 
 
-main = screens.main()
+main = screens.main(attention=read_state())
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
 st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
 visit.follow()

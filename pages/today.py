@@ -1,4 +1,4 @@
-"""The first screen: what is on, what needs somebody, what goes out next."""
+"""The first screen: what needs attention, what is on, what goes out next."""
 
 from datetime import datetime
 from typing import Any
@@ -24,16 +24,18 @@ def head() -> Section:
     return Section(faint=day, links=(find, Link("Add customer", "add_customer", "person_add", key="n", looks="button")))
 
 
-def needs_somebody() -> Section:
-    """Whom texts did not reach and who waits for an answer, each number with its list."""
+def needs_attention() -> Section:
+    """Whom texts did not reach and who waits for an answer, each number with its list; first when there is any."""
     links = []
     if overview.people_to_call:
-        people = counted(overview.people_to_call, "person needs", "people need")
-        links.append(_texts(f"{people} a call ({counted(overview.needs_a_person, 'text')})", "call", "Needs a call"))
+        people = counted(overview.people_to_call, "guest")
+        links.append(
+            _texts(f"{people} not reached ({counted(overview.needs_a_person, 'text')})", "call", "Needs a call")
+        )
     if overview.replies:
-        links.append(_texts(counted(overview.replies, "reply waits", "replies wait"), "inbox", "Replies"))
-    calm = "" if links else "Every text went through, and no reply waits."
-    return Section("Needs somebody", faint=calm, links=tuple(links))
+        links.append(_texts(counted(overview.replies, "unanswered reply", "unanswered replies"), "inbox", "Replies"))
+    calm = "" if links else "All texts delivered. No replies waiting."
+    return Section("Needs attention", faint=calm, links=tuple(links))
 
 
 def goes_out_next() -> Section:
@@ -76,4 +78,6 @@ def days() -> list[Section]:
 
 
 st.title("Today", anchor=False)
-draw_board([head(), *days()], [needs_somebody(), goes_out_next(), scheduler_seen()], key="today")
+attention = needs_attention()
+first, beside = ([attention], []) if attention.links else ([], [attention])
+draw_board([*first, head(), *days()], [*beside, goes_out_next(), scheduler_seen()], key="today")

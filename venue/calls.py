@@ -1,19 +1,20 @@
 """Who needs a call because a text could not reach them, and which replies wait for somebody."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ScalarSelect, func, select, text, update
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Message
+from db.models import UNANSWERED, Customer, Message
+from db.prepared import Prepared
 from db.types import AnyRow
 from sms.texts import Kind
 from venue import message_log, messages
 from venue.errors import NotFound
-from venue.message_states import State
 from venue.staff import Permission, require
 
 
@@ -82,8 +83,20 @@ def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow
 
 def count_replies() -> ScalarSelect[int]:
     """How many texts that came in nobody has dealt with, within another question."""
-    came_in = (Message.state == State.RECEIVED.value, Message.handled_at.is_(None))
-    return select(func.count()).select_from(Message).where(*came_in).scalar_subquery()
+    return select(func.count()).select_from(Message).where(text(UNANSWERED)).scalar_subquery()
+
+
+def needing_attention(session: Session, *, now: datetime) -> int:
+    """How many texts need a person, lost ones and replies together: every screen asks this."""
+    require(session, Permission.READ)
+    (count,) = _needing_attention().rows(session, **message_log.as_of(now))
+    return int(count.lost + count.replies)
+
+
+@functools.cache
+def _needing_attention() -> Prepared:
+    lost = select(func.count()).select_from(Message).where(message_log.needs_a_person()).scalar_subquery()
+    return Prepared(select(lost.label("lost"), count_replies().label("replies")))
 
 
 def tick_off(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:

@@ -4,15 +4,20 @@ import streamlit as st
 
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.words import near, plain
-from venue import schedulers
+from venue import calls, schedulers
 from venue.restore_guard import Guard, Phase
 from venue.schedulers import SchedulerState
 
 
-def show_banner() -> None:
+def read_state() -> int:
+    """Read what every screen shows around it, once; how many texts need attention."""
     with reading(actor()) as session:
-        scheduler = schedulers.state(session, now=now())
-    st.session_state["scheduler"] = scheduler
+        st.session_state["scheduler"] = schedulers.state(session, now=now())
+        return calls.needing_attention(session, now=now())
+
+
+def show_banner() -> None:
+    scheduler = scheduler_now()
     if house().simulated:
         st.caption(":material/science: Texts are simulated: nothing leaves this machine")
     if scheduler.guard is not None:
@@ -30,7 +35,7 @@ def show_banner() -> None:
 
 
 def scheduler_now() -> SchedulerState:
-    """What the banner of this screen has asked already."""
+    """As this run of the screen has read it already."""
     return st.session_state["scheduler"]
 
 

@@ -35,12 +35,13 @@ REACHED_FROM_THESE = (
     Screen("message.py", "Text", "message"),
     Screen("templates.py", "Words of the texts", "templates"),
 )
+MOST_COUNTED = 99
 ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]
 
 
-def main() -> Screens:
-    """Those that stand in every screen's navigation."""
-    return [copy.copy(screen) for screen in _main()]
+def main(attention: int = 0) -> Screens:
+    """Those in every screen's navigation; Messages with how many texts need attention."""
+    return [copy.copy(screen) for screen in _main(min(attention, MOST_COUNTED + 1))]
 
 
 def reached_from_these() -> Screens:
@@ -51,13 +52,18 @@ def reached_from_these() -> Screens:
 
 
 @functools.cache
-def _main() -> Screens:
-    return [_page(screen) for screen in MAIN]
+def _main(attention: int) -> Screens:
+    return [_page(_with_count(screen, attention) if screen.address == "messages" else screen) for screen in MAIN]
 
 
 @functools.cache
 def _reached_from_these() -> Screens:
     return [_page(screen, visibility="hidden") for screen in REACHED_FROM_THESE]
+
+
+def _with_count(screen: Screen, count: int) -> Screen:
+    counted = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return screen._replace(title=f"{screen.title} ({counted})") if count else screen
 
 
 def _page(screen: Screen, **how: str) -> st.Page:  # type: ignore[valid-type]

@@ -88,11 +88,14 @@ def test_what_did_not_arrive_is_called_about_and_ticked_off(booked, phone):
     press(phone, "Called")
     expect(phone.get_by_text("Called: off the list")).to_be_visible()
     expect(phone.get_by_text("Confirmation not received")).to_have_count(0)
+    expect(phone.get_by_test_id("stBottom").get_by_role("button", name="Messages", exact=True)).to_be_visible()
 
 
-def test_today_leads_on(booked, phone):
+def test_today_begins_with_what_needs_attention_and_leads_on(booked, phone):
     phone.goto("/")
-    phone.get_by_role("link", name="1 person needs a call (1 text)").click()
+    expect(phone.get_by_text("Needs attention")).to_be_in_viewport()
+    expect(phone.get_by_test_id("stBottom").get_by_role("button", name="Messages (1)")).to_be_visible()
+    phone.get_by_role("link", name="1 guest not reached (1 text)").click()
     expect(phone.get_by_role("heading", name="Messages")).to_be_visible()
     expect(phone).to_have_url(re.compile("texts=Needs"))
     phone.go_back()

@@ -8,7 +8,7 @@ from db.models import Booking, Message, Pause, VenueSetting
 from sms import error_codes
 from sms.gateway import NotSent, ProviderMessage
 from tests.fakes.gateway import FakeGateway
-from tests.pages.conftest import button, cards, field, links, said
+from tests.pages.conftest import button, cards, field, links, said, sections
 from venue import bookings, clock, delivery, messages, replies, templates
 from venue.due_texts import SENDING_HELD
 from venue.message_states import Timing
@@ -112,7 +112,8 @@ def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer,
 
     app = screen("today.py")
 
-    assert {"1 person needs a call (1 text)", "1 reply waits"} <= set(links(app))
+    assert {"1 guest not reached (1 text)", "1 unanswered reply"} <= set(links(app))
+    assert sections(app)[0]["heading"] == "Needs attention"
     assert "1 person, 1 text" in said(screen("messages.py", texts="Needs a call"))
     assert "1 reply" in said(screen("messages.py", texts="Replies"))
 

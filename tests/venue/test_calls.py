@@ -62,6 +62,7 @@ def test_every_number_on_today_equals_its_list(session: Session) -> None:
     assert overview.people_to_call == people.total == len(people.rows) == 4
     assert overview.needs_a_person == sum(len(person.texts) for person in people.rows)
     assert overview.replies == message_log.listing(session, kind=Kind.INBOUND, waiting=True).total == 1
+    assert calls.needing_attention(session, now=NOW) == overview.needs_a_person + overview.replies
     listed = message_log.listing(session, state=State.UNSURE, needs_person=True, now=NOW)
     assert overview.unsure == listed.total == 1
     assert overview.failed == 2

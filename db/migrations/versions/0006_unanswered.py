@@ -1,0 +1,21 @@
+"""An index of the replies that nobody has answered: every screen counts them"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+UNANSWERED = sa.text("state = 'received' AND handled_at IS NULL")
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_messages_unanswered",
+        "messages",
+        ["created_at"],
+        postgresql_where=UNANSWERED,
+        sqlite_where=UNANSWERED,
+    )
