@@ -13,7 +13,7 @@ from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import known_section
 from pages.parts.paged import page_of
-from pages.parts.texts import text_card
+from pages.parts.texts import sent_first, text_card
 from pages.parts.told import tell
 from pages.parts.trouble import trouble
 from pages.parts.words import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
@@ -26,7 +26,7 @@ customer_id = visit.subject()
 with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
-    texts = message_log.for_customer(session, customer_id, now=now())
+    texts = sent_first(message_log.for_customer(session, customer_id, now=now()))
     known = numbers.known(session, customer.mobile_number)
 
 
@@ -75,8 +75,10 @@ def offer_tidy_name() -> None:
 
 def texts_section() -> Section:
     shown = {row.id for row in (*booked.active, *booked.reminders)}
-    elsewhere = trouble([text for text in texts if text.needs_person and text.booking_id not in shown])
-    latest = [text_card(text) for text in texts[:TEXTS_SHOWN]]
+    elsewhere = trouble(
+        [text for text in texts if text.needs_person and text.booking_id not in shown], known.cannot_text
+    )
+    latest = [text_card(text, known.cannot_text) for text in texts[:TEXTS_SHOWN]]
     return Section("Texts", latest, "No texts yet.", notices=elsewhere)
 
 
@@ -84,12 +86,11 @@ def draw_older_texts() -> None:
     older = texts[TEXTS_SHOWN:]
     if older:
         # Drawn when it is opened: most of a regular's texts nobody looks at.
-        folded = st.expander(counted(len(older), "older text"), key="older_texts", on_change="rerun")
+        folded = st.expander(counted(len(older), "more text"), key="older_texts", on_change="rerun")
         if folded.open:
             with folded:
-                draw_cards(
-                    map(text_card, page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")), key="more_texts"
-                )
+                shown = page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")
+                draw_cards([text_card(text, known.cannot_text) for text in shown], key="more_texts")
                 if len(texts) == message_log.MOST_OF_A_CUSTOMER:
                     st.caption(f"These are the latest {len(texts):,}.")
 
@@ -140,8 +141,12 @@ head()
 draw_board(
     [
         who_section(),
-        coming_section("Active bookings", booked.active, texts, empty="No active bookings."),
-        coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings."),
+        coming_section(
+            "Active bookings", booked.active, texts, empty="No active bookings.", said_above=known.cannot_text
+        ),
+        coming_section(
+            "Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=known.cannot_text
+        ),
         history_section(booked.history),
     ],
     [texts_section(), known_section(customer, known)],

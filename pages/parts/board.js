@@ -59,7 +59,7 @@ function line({ what, badge, when }) {
   return make("small", {}, what, " ", badged(badge), " ", when)
 }
 
-function notice({ badge, words, ways }, board) {
+function notice({ badge, words = "", ways }, board) {
   return make("div", { class: "notice" }, make("div", {}, badged(badge), " ", words), waysOn(ways, board))
 }
 

@@ -16,9 +16,11 @@ HISTORY_SHOWN = 5
 HISTORY_ON_A_PAGE = 25
 
 
-def coming_section(heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str) -> Section:
+def coming_section(
+    heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: str = ""
+) -> Section:
     """Those to come: what was said about each, and what can be done with it."""
-    cards = [_coming(row, [text for text in texts if text.booking_id == row.id]) for row in rows]
+    cards = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
     return Section(heading, cards, empty)
 
 
@@ -47,11 +49,11 @@ def _past(booking: Any) -> Card:
     )
 
 
-def _coming(booking: Any, texts: Sequence[Any]) -> Card:
+def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Card:
     sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
     return _past(booking)._replace(
         said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
-        notices=trouble([text for text in texts if text.needs_person]),
+        notices=trouble([text for text in texts if text.needs_person], said_above),
         ways=(
             Act("Edit booking", "edit", str(booking.id)),
             Act("Delete booking", "unbook", str(booking.id), looks="quiet"),

@@ -12,8 +12,9 @@ OUTCOMES = {"refused": "was refused by the provider", "undelivered": "did not ar
 
 
 def known_section(customer: Any, known: Known) -> Section:
+    """Why it cannot be texted is said above everything else on the screen."""
     said = {
-        "Texts": known.cannot_text or "Nothing stands against texting this number",
+        **({} if known.cannot_text else {"Texts": "Can be texted"}),
         **_of_the_last_text(known),
         "Agreed to news and offers": CONSENT[known.marketing_consent],
         "Added": when(customer.created_at),

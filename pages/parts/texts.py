@@ -32,6 +32,7 @@ STATES = {
     State.SKIPPED: ("Not sent", "gray", "block"),
     State.RECEIVED: ("Received", "violet", "inbox"),
 }
+SCHEDULED = (State.PLANNED, State.HELD)
 STILL_ASKING = "The provider is being asked whether it has it. Wait a little, or ask the customer."
 ASK_THEM = "Ask the customer, then say here whether it arrived."
 
@@ -72,8 +73,10 @@ def next_step(text: Any) -> str:
     return ""
 
 
-def why(text: Any) -> str:
-    """The reason it stands where it stands, and what to do next, as one line."""
+def why(text: Any, said_above: str = "") -> str:
+    """The reason for its state, unless the screen has said it already, and what to do next, as one line."""
+    if text.reason == said_above:
+        return next_step(text)
     reason = text.reason if text.reason.endswith((".", "!", "?")) or not text.reason else f"{text.reason}."
     return " ".join(filter(None, (reason, next_step(text))))
 
@@ -89,7 +92,7 @@ def moment(text: Any) -> str:
 
 
 def _instant(text: Any) -> Any:
-    due_at = text.due_at if text.state in (State.PLANNED, State.HELD) else None
+    due_at = text.due_at if text.state in SCHEDULED else None
     return text.sent_at or due_at or text.final_at or text.created_at
 
 
@@ -109,10 +112,17 @@ def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
     draw_cards(map(_card_with_name, texts), key=key, across=True)
 
 
-def text_card(text: Any) -> Card:
+def text_card(text: Any, said_above: str = "") -> Card:
     """One of a customer's texts: what it is and what became of it; then why, and its words."""
     called = " · ".join(filter(None, (title(text), text.event_name)))
-    return _lettered(text, called, moment_in_short(text))
+    return _lettered(text, called, moment_in_short(text), said_above)
+
+
+def sent_first(texts: Iterable[Any]) -> list[Any]:
+    """What went comes first, the latest first; then what is scheduled, the next one first."""
+    by_time = sorted(texts, key=_instant)
+    scheduled = [text for text in by_time if text.state in SCHEDULED]
+    return [text for text in reversed(by_time) if text.state not in SCHEDULED] + scheduled
 
 
 def _card_with_name(text: Any) -> Card:
@@ -120,6 +130,6 @@ def _card_with_name(text: Any) -> Card:
     return _lettered(text, called, " · ".join(filter(None, (moment(text), text.event_name))))
 
 
-def _lettered(text: Any, called: str, line: str) -> Card:
-    reasons = tuple(filter(None, (why(text), handled(text))))
+def _lettered(text: Any, called: str, line: str, said_above: str = "") -> Card:
+    reasons = tuple(filter(None, (why(text, said_above), handled(text))))
     return Card(address("message", id=text.id), called, (line,), state_mark(text.state), reasons, text.body)

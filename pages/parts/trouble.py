@@ -14,13 +14,13 @@ from pages.parts.words import counted, plain
 WHOLE_LINE = 4_000
 
 
-def trouble(texts: Sequence[Any]) -> tuple[Notice, ...]:
-    """What did not arrive and what to do about it, for a board. The first of them says why."""
+def trouble(texts: Sequence[Any], said_above: str = "") -> tuple[Notice, ...]:
+    """What did not arrive and what to do about it, for a board. The first of them says why, unless the screen has."""
     if not texts:
         return ()
     called = Act("Called", "called", " ".join(str(text.id) for text in texts))
     read = Link("Open the text", address("message", id=texts[-1].id), "sms", looks="button")
-    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1]), (called, read)),)
+    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1], said_above), (called, read)),)
 
 
 def _what(texts: Sequence[Any]) -> str:

@@ -7,6 +7,7 @@ from db.models import Booking, Customer, Message
 from tests.pages.conftest import button, cards, field, said, sections
 from venue import bookings, clock, events, numbers
 from venue.message_states import Reported
+from venue.messages import Kind
 from venue.staff import DESK
 
 
@@ -203,7 +204,7 @@ def test_older_texts_are_drawn_when_they_are_asked_for(house, screen, add_custom
     def links():
         return [card for card in cards(app) if "· Quiz" in card["title"]]
 
-    assert [each.label for each in app.expander] == ["4 older texts"]
+    assert [each.label for each in app.expander] == ["4 more texts"]
     assert len(links()) == 5
     app.session_state["older_texts"] = True
     app.run()
@@ -215,7 +216,7 @@ def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_c
     for number in range(25):
         book(jo, add_event(f"Quiz {number}"))
     app = screen("customer.py", id=jo.id)
-    assert [each.label for each in app.expander] == ["70 older texts"]
+    assert [each.label for each in app.expander] == ["70 more texts"]
     said = [line for card in cards(app) for line in card.get("said", [])]
     assert len(said) == 75, "each booking's card has all of its texts"
     app.session_state["older_texts"] = True
@@ -224,3 +225,32 @@ def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_c
     app.session_state["older_texts.page"] = 3
     app.run()
     assert len([card for card in cards(app) if "· Quiz" in card["title"]]) == 5 + 20
+
+
+def test_that_a_number_cannot_be_texted_is_said_once(house, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event(days=40))
+    lost = Reported("undelivered", "30006")
+    with house.transaction(DESK) as session:
+        numbers.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
+
+    app = screen("customer.py", id=customer.id)
+
+    assert said(app).count("cannot receive texts") == 1
+
+
+def test_what_was_sent_last_is_shown_before_what_is_scheduled(house, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event(days=60))
+    with house.transaction(DESK) as session:
+        confirmation = session.scalars(select(Message).where(Message.kind == Kind.CONFIRMATION)).one()
+        confirmation.state, confirmation.sent_at, confirmation.provider_id = "delivered", clock.now(), "SM1"
+
+    app = screen("customer.py", id=customer.id)
+
+    texts = next(section for section in sections(app) if section.get("heading") == "Texts")
+    assert [card["title"].partition(" · ")[0] for card in texts["cards"]] == [
+        "Confirmation",
+        "Reminder, a week before",
+        "Reminder, a day before",
+    ]
