@@ -207,6 +207,8 @@ class PhoneNumber(Base):
 
     mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True)
     opted_out_at: Mapped[datetime | None]
+    # Who of the staff stopped the texts; empty when the guest did.
+    opted_out_by: Mapped[str | None]
     opted_in_at: Mapped[datetime | None]
     reachable_at: Mapped[datetime | None]
     unreachable_code: Mapped[str | None] = mapped_column(String(16))

@@ -37,6 +37,13 @@ def head() -> None:
         st.warning(
             plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
         )
+    if known.opted_out_by:
+        st.button(
+            "Allow texts to this number",
+            icon=":material/undo:",
+            on_click=text_acts.allow_texting,
+            args=[customer.mobile_number],
+        )
     # Staff may say that texts reach the number by now; a STOP only its owner ends.
     if known.cannot_text and not known.opted_out_at and st.button("Text this number again", icon=":material/sms:"):
         with transaction(actor()) as session:

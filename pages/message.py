@@ -7,13 +7,14 @@ from pages.parts.desk import actor, house, now, reading
 from pages.parts.text_story import draw_story
 from pages.parts.texts import handled, state_badge, title, why
 from pages.parts.words import counted, full_name, number, plain, when
-from venue import message_log, outbox
+from venue import message_log, numbers, outbox
 
 with reading(actor()) as session:
     story = message_log.story(session, visit.subject(), now=now())
     text = story.message
     first = message_log.story(session, text.again_of_id).message if text.again_of_id else None
     coming = outbox.foresee(session, text.id, now=now())
+    stopped = numbers.stopped(session, [text.mobile_number or ""])
 
 
 def head() -> None:
@@ -43,7 +44,7 @@ def no_words() -> str:
 
 
 def draw_buttons() -> None:
-    text_acts.draw_acts(text)
+    text_acts.draw_acts(text, stopped)
     if story.needs_person:
         with st.container(horizontal=True, gap="xsmall"):
             st.link_button(f"Call {number(text.mobile_number)}", f"tel:{text.mobile_number}", icon=":material/call:")

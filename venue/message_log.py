@@ -209,7 +209,7 @@ def needs_a_person() -> ColumnElement[bool]:
     """Texts of the last month that staff must see to and have not: failed, undelivered, unsure, kept from a lost
     number, or too late. Once an event has begun nobody need be called about it. Ask with the values of `as_of`."""
     blocked = or_(
-        Message.reason == messages.OPTED_OUT,
+        Message.reason.in_((messages.OPTED_OUT, messages.STOPPED_BY_STAFF)),
         Message.reason.like(f"{messages.CANNOT_RECEIVE}%"),
         # The text whose refusal told us so.
         Message.error_code.is_not(None),

@@ -22,6 +22,7 @@ from venue.staff import Permission, require
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
 
 OPTED_OUT = "Opted out: they texted STOP"
+STOPPED_BY_STAFF = "Texts to this number were stopped by staff"
 CANNOT_RECEIVE = "This number cannot receive texts"
 # What one guest waits for goes before what all guests of an event are told, and that before what is no news.
 FIRST, NOTICE, NORMAL = 0, 1, 2
@@ -181,6 +182,10 @@ def _queue_manual(
     insert_once(session, Message, [values])
 
 
+# What `block_in_sql` says of a number to which texts are stopped.
+STOP, STOP_BY_STAFF = "STOP", "STOP by staff"
+
+
 def why_unreachable(session: Session, mobile_number: str) -> str:
     """Why texts cannot reach a number, in words for staff, or nothing when they can."""
     number = _BLOCK_OF.row(session, mobile_number=mobile_number)
@@ -191,12 +196,19 @@ def words_for_block(code: str | None) -> str:
     """The same from what `block_in_sql` says of a number."""
     if not code:
         return ""
-    return OPTED_OUT if code == "STOP" else f"{CANNOT_RECEIVE}: {error_codes.explain(code)}"
+    if code in (STOP, STOP_BY_STAFF):
+        return OPTED_OUT if code == STOP else STOPPED_BY_STAFF
+    return f"{CANNOT_RECEIVE}: {error_codes.explain(code)}"
 
 
 def block_in_sql() -> ColumnElement[str | None]:
     """What `words_for_block` reads, in a query that has joined the number."""
-    return case((_numbers.opted_out_at.is_not(None), "STOP"), else_=_numbers.unreachable_code)
+    opted_out = _numbers.opted_out_at.is_not(None)
+    return case(
+        (opted_out & _numbers.opted_out_by.is_(None), STOP),
+        (opted_out, STOP_BY_STAFF),
+        else_=_numbers.unreachable_code,
+    )
 
 
 _numbers = PhoneNumber.__table__.c
@@ -299,7 +311,7 @@ def stands_against() -> ColumnElement[bool]:
     return and_(
         Message.state == State.SKIPPED.value,
         or_(
-            Message.reason == OPTED_OUT,
+            Message.reason.in_((OPTED_OUT, STOPPED_BY_STAFF)),
             Message.reason.like(f"{CANNOT_RECEIVE}%"),
             Message.error_code == error_codes.OPTED_OUT,
         ),

@@ -1,10 +1,12 @@
 """What has been observed of a phone number, whoever answers it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Message, PhoneNumber
 from db.once import insert_once
@@ -12,7 +14,8 @@ from db.prepared import Prepared
 from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
 from venue import messages, reminders
-from venue.message_states import Reported
+from venue.errors import Invalid
+from venue.message_states import Reported, State
 from venue.staff import Permission, require
 
 
@@ -22,6 +25,8 @@ class Known:
 
     cannot_text: str
     opted_out_at: datetime | None = None
+    # Who of the staff stopped the texts; nobody when the guest texted STOP.
+    opted_out_by: str | None = None
     last_outcome: str = ""
     last_outcome_at: datetime | None = None
     failures_in_a_row: int = 0
@@ -37,6 +42,7 @@ def known(session: Session, mobile_number: str) -> Known:
     return Known(
         messages.words_for_block(number.block),
         number.opted_out_at,
+        number.opted_out_by,
         number.last_outcome or "",
         number.last_outcome_at,
         number.failures_in_a_row,
@@ -61,15 +67,83 @@ def observed(session: Session, mobile_number: str) -> PhoneNumber:
 def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Nothing goes to this number any more, and what was planned for it is skipped."""
     number = observed(session, mobile_number)
-    number.opted_out_at = number.opted_out_at or now
+    number.opted_out_at, number.opted_out_by = number.opted_out_at or now, None
     _skip_planned(session, number, now)
 
 
 def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Texts go to this number again, and so do the reminders that were skipped meanwhile and are still of use."""
     number = observed(session, mobile_number)
-    number.opted_out_at, number.opted_in_at = None, now
+    number.opted_out_at, number.opted_out_by, number.opted_in_at = None, None, now
     _plan_again(session, number, now)
+
+
+def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
+    """Staff stop the texts to a number; how many scheduled texts are skipped. Again, or after a STOP, does nothing.
+
+    Texts on hold stay on hold: they do not go while the number is stopped.
+    """
+    actor = require(session, Permission.TEXTS)
+    number = observed(session, mobile_number)
+    if number.opted_out_at is not None:
+        return 0
+    number.opted_out_at, number.opted_out_by = now, actor.name
+    session.flush()
+    planned = (Message.mobile_number == mobile_number) & (Message.state == State.PLANNED.value)
+    return messages.skip_planned(session, planned, messages.STOPPED_BY_STAFF, now=now)
+
+
+def allow_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
+    """Undo `stop_texting`; how many texts are scheduled again. Raises Invalid when the guest has texted STOP."""
+    require(session, Permission.TEXTS)
+    number = observed(session, mobile_number)
+    if number.opted_out_at is None:
+        return 0
+    if number.opted_out_by is None:
+        raise Invalid(mobile_number="They texted STOP: only they can end that, by texting START")
+    stopped_at, number.opted_out_at, number.opted_out_by = number.opted_out_at, None, None
+    session.flush()
+    if messages.why_unreachable(session, mobile_number):
+        return 0
+    again = _schedule_again(session, mobile_number, stopped_at, now)
+    # Also the reminders of what was booked since then.
+    _plan_again(session, number, now)
+    return again
+
+
+def _schedule_again(session: Session, mobile_number: str, stopped_at: datetime, now: datetime) -> int:
+    """What was skipped when the number was stopped is scheduled again, unless it is too late or was sent again."""
+    in_its_place = aliased(Message)
+    result: Any = session.execute(
+        update(Message)
+        .where(
+            Message.mobile_number == mobile_number,
+            Message.state == State.SKIPPED.value,
+            Message.reason == messages.STOPPED_BY_STAFF,
+            Message.final_at == stopped_at,
+            or_(Message.useful_until.is_(None), Message.useful_until > now),
+            ~exists().where(in_its_place.again_of_id == Message.id),
+        )
+        .values(state=State.PLANNED.value, reason="", final_at=None, handled_at=None, handled_by=None, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)
+
+
+def is_stopped_by_staff(session: Session, mobile_number: str) -> bool:
+    number = session.get(PhoneNumber, mobile_number)
+    return number is not None and number.opted_out_by is not None
+
+
+def stopped(session: Session, mobile_numbers: Iterable[str]) -> dict[str, str | None]:
+    """Which of these numbers get no texts, and who of the staff stopped them; None when the guest did."""
+    require(session, Permission.READ)
+    found = session.execute(
+        select(PhoneNumber.mobile_number, PhoneNumber.opted_out_by).where(
+            PhoneNumber.mobile_number.in_(set(mobile_numbers)), PhoneNumber.opted_out_at.is_not(None)
+        )
+    )
+    return {row.mobile_number: row.opted_out_by for row in found}
 
 
 def heard_from(session: Session, mobile_number: str, *, at: datetime, now: datetime) -> None:
@@ -139,7 +213,7 @@ def _note_fault(
         _plan_again(session, number, now)
         return
     if fault is Fault.OPTED_OUT:
-        number.opted_out_at = number.opted_out_at or now
+        number.opted_out_at, number.opted_out_by = number.opted_out_at or now, None
     else:
         number.unreachable_code = code
     _skip_planned(session, number, now)

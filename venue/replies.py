@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from enum import StrEnum, auto
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
@@ -19,15 +18,7 @@ from sms.texts import Kind
 from venue import messages, numbers
 from venue.message_states import State
 from venue.staff import SCHEDULER, Permission, require
-
-
-class Wish(StrEnum):
-    """What somebody who texts the venue wants of its texts."""
-
-    STOP = auto()
-    START = auto()
-    NOTHING = auto()
-
+from venue.wishes import Wish, needs_reading, wish
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -36,31 +27,6 @@ LISTED = "replies listed"
 # How far back to ask an account for the first time, and how much to ask again for what was listed late.
 HEARD_OF = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
-
-# Words that the provider itself takes for these when they stand alone, so the number is blocked or opened there too:
-# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
-STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
-START_WORDS = {"start", "unstop", "yes"}
-# These also answer "Can't make it? Please reply": they are obeyed, and staff read them as well.
-READ_BY_STAFF_TOO = {"cancel", "end", "quit"}
-# "stop texting me" is meant for us as much as STOP is; "we'll stop by at 8" and "cancel my table" are not.
-PLAINLY_STOP = re.compile(
-    r"(please |pls |can you |could you |just )*(stop|quit|no more|dont|do not|unsubscribe)"
-    r"( me| us| please| sending| send| with)*( me| us| these| those| the| your| any| more| all)*"
-    r"( (text|texts|texting|textin|txt|txts|txting|sms|message|messages|messaging|msgs|contacting|reminders))?"
-    r"( me| us| this number| my number| please| thanks| thank you| now| again| anymore| any more| ever)*"
-)
-NAMES_TEXTS = re.compile(r"text|txt|sms|messag|msg|contact|remind|unsubscribe|^(please )?stop( now| please| it)*$")
-
-
-def wish(body: str) -> Wish:
-    """What a text asks for: only what can be meant in no other way is STOP or START."""
-    words = fold(body)
-    if words in STOP_WORDS or (PLAINLY_STOP.fullmatch(words) and NAMES_TEXTS.search(words)):
-        return Wish.STOP
-    if words in START_WORDS:
-        return Wish.START
-    return Wish.NOTHING
 
 
 def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
@@ -99,7 +65,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
     if not insert_once(session, Message, [values]):
         return False
     if number is not None:
-        _obey(session, number, wish(text.body), text.created_at, now)
+        _obey(session, number, text.body, text.created_at, now)
         numbers.heard_from(session, number, at=text.created_at, now=now)
     return True
 
@@ -131,16 +97,23 @@ def _note_listed(session: Session, account: str, now: datetime) -> None:
 
 def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:
     """Whether a text is done with once it is obeyed: STOP and START, but no word that may be meant as an answer."""
-    words = fold(body)
-    if words in READ_BY_STAFF_TOO:
+    if needs_reading(body):
         return False
-    if words == "yes":
+    if _is_yes(body):
         number = session.get(PhoneNumber, mobile_number)
-        return number is not None and number.opted_out_at is not None
+        return number is not None and number.opted_out_at is not None and number.opted_out_by is None
     return wish(body) is not Wish.NOTHING
 
 
-def _obey(session: Session, mobile_number: str, wanted: Wish, at: datetime, now: datetime) -> None:
+def _is_yes(body: str) -> bool:
+    return fold(body) == "yes"
+
+
+def _obey(session: Session, mobile_number: str, body: str, at: datetime, now: datetime) -> None:
+    wanted = wish(body)
+    if _is_yes(body) and numbers.is_stopped_by_staff(session, mobile_number):
+        # The provider never blocked this number, so "yes" is no answer to it.
+        return
     if wanted is Wish.STOP and not _heard_after(session, mobile_number, Wish.START, _second(at) + timedelta(seconds=1)):
         numbers.opt_out(session, mobile_number, now=now)
     if wanted is Wish.START and not _heard_after(session, mobile_number, Wish.STOP, _second(at)):

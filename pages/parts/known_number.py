@@ -26,7 +26,7 @@ def known_section(customer: Any, known: Known) -> Section:
 def _of_the_last_text(known: Known) -> dict[str, str]:
     said = {}
     if known.opted_out_at:
-        said["Texted STOP"] = near(known.opted_out_at, now())
+        said["Texts stopped by staff" if known.opted_out_by else "Texted STOP"] = near(known.opted_out_at, now())
     if known.last_outcome and known.last_outcome_at:
         outcome = OUTCOMES.get(known.last_outcome, f"was {known.last_outcome}")
         said["Last text"] = f"{near(known.last_outcome_at, now())}: {outcome}"

@@ -7,8 +7,9 @@ from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import handled, who
 from pages.parts.words import counted, near, number, plain
-from venue import message_log
+from venue import message_log, numbers
 from venue.messages import Kind
+from venue.wishes import may_want_stop
 
 ON_A_PAGE = 25
 WAITING, ALL = "Waiting", "All"
@@ -26,6 +27,7 @@ def draw_replies() -> None:
             page=st.session_state.get("page_of_replies") or 1,
             page_size=ON_A_PAGE,
         )
+        stopped = numbers.stopped(session, {text.mobile_number for text in found.rows if text.mobile_number})
     if not found.rows:
         words = "No reply waits for an answer." if chosen == WAITING else "Nobody has texted yet."
         st.info(words, icon=":material/inbox:")
@@ -33,12 +35,12 @@ def draw_replies() -> None:
     st.caption(counted(found.total, "reply", "replies"))
     with st.grid("auto", min_column_width=340, gap="xsmall"):
         for text in found.rows:
-            _draw_reply(text)
+            _draw_reply(text, stopped)
     if found.pages > 1:
         st.pagination(found.pages, key="page_of_replies", max_visible_pages=5 if is_phone() else 9)
 
 
-def _draw_reply(text) -> None:
+def _draw_reply(text, stopped) -> None:
     with st.container(border=True, gap="xsmall"):
         if text.customer_id:
             st.page_link(
@@ -53,4 +55,15 @@ def _draw_reply(text) -> None:
             st.caption("No customer has this number.")
         st.caption(f"{near(text.created_at, now())}" + (f" · {plain(handled(text))}" if text.handled_at else ""))
         st.text(text.body or "(empty)")
-        text_acts.draw_acts(text)
+        _draw_wish(text, stopped)
+        text_acts.draw_acts(text, stopped)
+
+
+def _draw_wish(text, stopped) -> None:
+    if text.mobile_number in stopped:
+        by_staff = stopped[text.mobile_number] is not None
+        st.caption(
+            "Texts to this number were stopped by staff." if by_staff else "They texted STOP: no texts go to them."
+        )
+    elif text.handled_at is None and may_want_stop(text.body or ""):
+        st.warning("They may not want any more texts.", icon=":material/comments_disabled:")

@@ -1,6 +1,7 @@
 """What staff may do about one text: hold it, send it again, say what became of it, answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +11,19 @@ from pages.parts import visit
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.told import tell
-from pages.parts.words import counted, plain
-from venue import calls, message_log, outbox, sending_again
+from pages.parts.words import counted, number, plain
+from venue import calls, message_log, numbers, outbox, sending_again
 from venue.errors import VenueError
 from venue.messages import State
 
 MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
 
 
-def draw_acts(text: Any) -> None:
-    """The buttons that fit where the text stands; each works on this text and no other."""
+def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:
+    """The buttons that fit where the text stands; each works on this text and no other.
+
+    `stopped` are the numbers that get no texts, and who of the staff stopped them (`numbers.stopped`).
+    """
     with st.container(horizontal=True, gap="xsmall"):
         if text.state == State.PLANNED:
             _button("Hold", text, "pause_circle", hold, [text.id])
@@ -34,6 +38,16 @@ def draw_acts(text: Any) -> None:
             _button("Answer", text, "reply", visit.open_dialog, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
             _button("Nothing to answer", text, "done", tick_off, [text.id], "Dealt with")
+        if text.state == State.RECEIVED and text.mobile_number:
+            _draw_stop(text, stopped)
+
+
+def _draw_stop(text: Any, stopped: Mapping[str, str | None]) -> None:
+    """One tap ends the texts to the number; what the guest themselves ended is not for staff to begin again."""
+    if text.mobile_number not in stopped:
+        _button("Stop texting this number", text, "comments_disabled", stop_texting, text.mobile_number)
+    elif stopped[text.mobile_number] is not None:
+        _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
 
 
 def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
@@ -58,6 +72,24 @@ def release(ids: Sequence[UUID]) -> None:
 def tick_off(ids: Sequence[UUID], words: str) -> None:
     if _done(lambda session: calls.tick_off(session, ids, now=now())) is not None:
         tell(words)
+
+
+def stop_texting(mobile_number: str) -> None:
+    skipped = _done(lambda session: numbers.stop_texting(session, mobile_number, now=now()))
+    if skipped is not None:
+        tell(
+            f"Texts to {number(mobile_number)} are stopped"
+            + (f": {counted(skipped, 'text')} skipped" if skipped else "")
+        )
+
+
+def allow_texting(mobile_number: str) -> None:
+    again = _done(lambda session: numbers.allow_texting(session, mobile_number, now=now()))
+    if again is not None:
+        tell(
+            f"Texts to {number(mobile_number)} are on again"
+            + (f": {counted(again, 'text')} scheduled" if again else "")
+        )
 
 
 def settle(message_id: UUID, went: bool) -> None:

@@ -15,41 +15,7 @@ from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, mi
 from venue import messages, numbers, reminders, replies
 from venue.house import House
 from venue.message_states import Reported, State
-from venue.replies import Wish, wish
 from venue.staff import SCHEDULER
-
-STOP = [
-    "STOP", "stop", " Stop. ", "STOP!", "Stop please", "please stop", "stopall", "Stop all", "unsubscribe",
-    "UNSUBSCRIBE ME",
-    "cancel", "end", "quit", "opt out", "revoke", "stop texting me", "Stop texting me please", "please stop texting me",
-    "stop sending me texts", "Can you stop texting this number", "don't text me", "Dont text me again",
-    "do not message me", "no more texts", "no more texts please", "stop the reminders", "STOP MESSAGES",
-    "stop texts thanks",
-]  # fmt: skip
-START = ["START", "start", "Start!", "unstop", "yes", "YES"]
-NEITHER = [
-    "Cancel my table Saturday", "4 please", "can't make it, cancel please", "we'll stop by at 8", "Stop by for a pint?",
-    "when does the quiz start?", "Start at 7 or 8?", "yes please, 4 of us", "what time does it end", "full stop",
-    "I quit smoking so outside table not needed", "Don't worry about the table", "non-stop laughs last night, thanks",
-    "is there a bus stop nearby", "please text me the menu", "thanks for the reminder", "no", "", "👍", "stopp",
-    "can you stop the music by 11",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("body", STOP)
-def test_these_mean_stop(body: str) -> None:
-    assert wish(body) is Wish.STOP
-
-
-@pytest.mark.parametrize("body", START)
-def test_these_mean_start(body: str) -> None:
-    assert wish(body) is Wish.START
-
-
-@pytest.mark.parametrize("body", NEITHER)
-def test_these_are_for_staff_to_read(body: str) -> None:
-    assert wish(body) is Wish.NOTHING
-
 
 JO = "+447700900001"
 

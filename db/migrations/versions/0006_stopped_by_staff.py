@@ -1,0 +1,13 @@
+"""Staff may stop the texts to a number, and allow them again; a STOP only the guest ends"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("phone_numbers", sa.Column("opted_out_by", sa.Text(), nullable=True))
