@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.customer_form import draw_fields, start_with, tidy_names
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.lookalikes import draw_lookalikes
 from pages.parts.told import tell
@@ -83,14 +84,22 @@ def ask_how_it_is_written(asked: tuple[dict[str, Any], dict[str, Any]]) -> None:
             save(tidy)
         if st.button(plain(f"Keep ‘{as_typed}’"), key="written.typed"):
             save(values)
+        close_button("Cancel")
 
 
 def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
     """Who is there already, and the choice between opening them and adding anyway."""
     people, values = asked
     draw_lookalikes(people, values, go_on)
-    if st.button("Add anyway", type="primary"):
-        save(values, anyway=True)
+    with st.container(horizontal=True):
+        if st.button("Add anyway"):
+            save(values, anyway=True)
+        close_button("Cancel")
+
+
+def _typed_name(asked: tuple[Any, dict[str, Any]]) -> str:
+    _, values = asked
+    return f"{values['first_name'].strip()} {values['last_name'].strip()}"
 
 
 if cancelled and event_id:
@@ -102,7 +111,7 @@ if saved or then_book or then_another:
     save_or_ask_how_it_is_written()
 visit.draw_dialog(
     {
-        "written": ("How is the name written?", ask_how_it_is_written),
-        "who": ("Somebody like this is already there", ask_who_it_is),
+        "written": (lambda asked: f"Check the capitals: {_typed_name(asked)}", ask_how_it_is_written),
+        "who": (lambda asked: f"Possible duplicate: {_typed_name(asked)}", ask_who_it_is),
     }
 )

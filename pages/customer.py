@@ -9,6 +9,7 @@ from pages.parts.board import Act, Badge, Card, Link, Section, address, draw_boa
 from pages.parts.booking_rows import coming_section, draw_older, history_section
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import known_section
@@ -61,8 +62,8 @@ def who_section() -> Section:
     ways = (
         Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide"),
         Link("Edit", edit, icon="edit", key="e", looks="button"),
-        *(() if known.cannot_text else (Act("Text them", "text", icon="sms"),)),
-        Act("Delete", "delete", icon="delete"),
+        *(() if known.cannot_text else (Act("Send a text", "text", icon="sms"),)),
+        Act("Delete", "delete", icon="delete", looks="button danger"),
     )
     return Section(cards=[Card("", number(customer.mobile_number), badge=badge, words=customer.notes, ways=ways)])
 
@@ -116,7 +117,7 @@ def write_text(_about: None) -> None:
     with st.form(f"text.{token}", border=False):
         fields = Fields(token)
         fields.long_text("body", "Text")
-        sent = st.form_submit_button("Send", type="primary")
+        sent = save_or_cancel("Send", form=True)
     if sent:
         with fields.checked():
             with transaction(actor()) as session:
@@ -129,12 +130,12 @@ def write_text(_about: None) -> None:
 def confirm_delete(_about: None) -> None:
     with reading(actor()) as session:
         going = customers.what_goes(session, customer_id)
-    st.markdown(f"This removes **{plain(full_name(customer))}** for good, with {going.words}. No text is sent.")
+    st.markdown(f"Permanently deletes **{plain(full_name(customer))}**, with {going.words}. No text is sent.")
     token = visit.form_token("delete")
     with st.form(f"delete.{token}", border=False):
         fields = Fields(token)
         fields.text("typed_last_name", "Type the last name to confirm", placeholder=going.last_name)
-        sure = st.form_submit_button("Delete", type="primary", icon=":material/delete:")
+        sure = save_or_cancel("Delete", destroys=True, form=True)
     if sure:
         with fields.checked():
             with transaction(actor()) as session:
@@ -164,10 +165,12 @@ draw_older(booked.history)
 draw_older_texts()
 visit.draw_dialog(
     {
-        "book": ("Add booking", lambda _about: booking_dialogs.add_to_customer(customer_id)),
-        "edit": ("Edit booking", booking_dialogs.edit),
-        "unbook": ("Delete booking", booking_dialogs.delete),
-        "text": ("Text them", write_text),
-        "delete": ("Delete customer", confirm_delete),
+        **booking_dialogs.DIALOGS,
+        "book": (
+            f"Add booking: {full_name(customer)}",
+            lambda _about: booking_dialogs.add_to_customer(customer_id),
+        ),
+        "text": (f"Send a text: {full_name(customer)}", write_text),
+        "delete": (f"Delete customer: {full_name(customer)}", confirm_delete),
     }
 )

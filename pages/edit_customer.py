@@ -97,4 +97,5 @@ if chosen is not None:
     save(chosen)
 asked = visit.remembered("lookalikes")
 if asked is not None:
-    st.dialog("Possible duplicate", on_dismiss=partial(visit.forget, "lookalikes"))(ask_about_lookalikes)(asked)
+    title = plain(f"Possible duplicate: {full_name(customer)}")
+    st.dialog(title, on_dismiss=partial(visit.forget, "lookalikes"))(ask_about_lookalikes)(asked)

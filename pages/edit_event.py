@@ -134,5 +134,5 @@ if chosen is not None:
     save(chosen, tell_customers=visit.remembered("telling", True))
 asked = visit.remembered("moving")
 if asked is not None:
-    st.dialog("Reschedule?", on_dismiss=partial(visit.forget, "moving"))(ask_about_moving)(asked)
+    st.dialog(plain(f"Reschedule {event.name}?"), on_dismiss=partial(visit.forget, "moving"))(ask_about_moving)(asked)
 draw_past_question()

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts import booking_dialogs, visit
 from pages.parts.choose_customer import choose_customer
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.event_cards import filled
 from pages.parts.fields import Fields
 from pages.parts.guests import draw_guests
@@ -57,9 +58,9 @@ def draw_more() -> None:
             visit.go(page, id=event_id)
     st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
     if booked and event.cancelled_at is None:
-        st.button("Cancel event", width="stretch", on_click=visit.open_dialog, args=("cancel",))
+        st.button(red("Cancel event"), width="stretch", on_click=visit.open_dialog, args=("cancel",))
     if not booked:
-        st.button("Delete", width="stretch", on_click=visit.open_dialog, args=("delete",))
+        st.button(red("Delete"), width="stretch", on_click=visit.open_dialog, args=("delete",))
 
 
 def confirm_cancel(_about: None) -> None:
@@ -69,7 +70,7 @@ def confirm_cancel(_about: None) -> None:
     )
     telling = st.checkbox("Text the customers", True, key="telling") if event.starts_at > now() else False
     fields = Fields("cancel")
-    if st.button("Cancel the event", type="primary"):
+    if save_or_cancel("Cancel the event", cancel="Keep the event", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
                 events.cancel(session, event_id, tell_customers=telling, now=now())
@@ -109,7 +110,7 @@ def named(people: list[str]) -> str:
 def confirm_delete(_about: None) -> None:
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}, has no bookings and will be removed.")
     fields = Fields("delete")
-    if st.button("Delete", type="primary", key="delete.sure"):
+    if save_or_cancel("Delete", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
                 events.delete(session, event_id, now=now())
@@ -122,12 +123,11 @@ head()
 draw_guests(booked, lost)
 visit.draw_dialog(
     {
-        "choose": ("Add booking", lambda _about: choose_customer(event_id)),
-        "book": ("Add booking", booking_dialogs.add_to_event),
-        "edit": ("Edit booking", booking_dialogs.edit),
-        "unbook": ("Delete booking", booking_dialogs.delete),
-        "cancel": ("Cancel event", confirm_cancel),
-        "undo": ("Undo cancellation", confirm_undo),
-        "delete": ("Delete event", confirm_delete),
+        **booking_dialogs.DIALOGS,
+        "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id)),
+        "book": (booking_dialogs.add_title, booking_dialogs.add_to_event),
+        "cancel": (f"Cancel event: {event.name}", confirm_cancel),
+        "undo": (f"Undo cancellation: {event.name}", confirm_undo),
+        "delete": (f"Delete event: {event.name}", confirm_delete),
     }
 )

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.conflict import ask_whose, begin_saving, meet
 from pages.parts.desk import actor, house, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.live_typing import listen_to_typing
 from pages.parts.meter import draw_meter
@@ -113,7 +114,7 @@ def send_to_my_phone(shown: Shown) -> None:
     with st.form(f"try.{token}", border=False):
         fields = Fields(token)
         fields.phone("mobile_number", "Mobile number", st.session_state.get("my_phone", ""))
-        sent = st.form_submit_button("Send", type="primary")
+        sent = save_or_cancel("Send", form=True)
     if not sent:
         return
     with fields.checked():
@@ -135,4 +136,4 @@ with words_side:
 with preview_side:
     draw_preview(kind, fields["body"])
 listen_to_typing()
-visit.draw_dialog({"try": ("Send to my phone", send_to_my_phone)})
+visit.draw_dialog({"try": (f"Send to my phone: {KINDS[kind]}", send_to_my_phone)})

@@ -36,7 +36,7 @@ class Link(NamedTuple):
 
 
 class Act(NamedTuple):
-    """A button: `on_act` is told its name and what it is about."""
+    """A button: `on_act` is told its name and what it is about. "danger" in its looks is red, for what deletes."""
 
     label: str
     name: str

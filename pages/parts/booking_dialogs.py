@@ -1,5 +1,6 @@
 """Adding, changing and deleting a booking, wherever one stands."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,10 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.conflict import also_changed, begin_saving, changed_since, draw_conflict, meet, typed_over
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.told import tell
-from pages.parts.words import counted, day, fill, near, near_in_short, plain, when
+from pages.parts.words import counted, day, fill, full_name, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
 from venue.messages import Kind
@@ -25,11 +27,12 @@ def add_to_customer(customer_id: UUID) -> None:
         choices = {event.id: event for event in events.to_book(session, customer_id=customer_id, now=now())}
     if not choices:
         st.info("There is no coming event with a place left that they are not on yet.")
+        close_button()
         return
     fields = Fields(visit.form_token("book"))
     _choose_event(fields, choices)
     _seats_and_notes(fields, customer_id, fields["event_id"])
-    if _save_or_cancel():
+    if save_or_cancel():
         if fields["event_id"] is None:
             fields.show({"event_id": "Choose an event"})
             return
@@ -44,7 +47,7 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
     fields = Fields(visit.form_token("book"))
     _seats_and_notes(fields, customer_id, event_id)
-    if _save_or_cancel():
+    if save_or_cancel():
         book(fields, customer_id=customer_id, event_id=event_id)
 
 
@@ -79,7 +82,7 @@ def edit(booking_id: UUID) -> None:
     question = st.container()
     fields = Fields(visit.form_token("edit"))
     _seats_and_notes(fields, booking.customer_id, booking.event_id, booking)
-    if _save_or_cancel():
+    if save_or_cancel():
         begin_saving()
         _change(fields, booking, booking.version)
     with question:
@@ -135,7 +138,7 @@ def delete(booking_id: UUID) -> None:
     fields["tell_customer"] = not over and st.checkbox("Text the customer", key=fields.key("tell_customer"))
     if fields["tell_customer"]:
         _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
-    if _save_or_cancel("Delete", "Keep it"):
+    if save_or_cancel("Delete", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
                 bookings.delete(session, booking_id, tell_customer=fields["tell_customer"], now=now())
@@ -187,7 +190,7 @@ def _as_opened(booking_id: UUID) -> Any:
     """The booking as it was when the dialog opened, so that a change by somebody else meanwhile is noticed."""
     if visit.remembered("opened") is None:
         with reading(actor()) as session:
-            visit.remember("opened", bookings.get(session, booking_id))
+            visit.remember("opened", bookings.row(session, booking_id))
     return visit.remembered("opened")
 
 
@@ -215,10 +218,23 @@ def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
         st.text(words)
 
 
-def _save_or_cancel(save: str = "Save", cancel: str = "Cancel") -> bool:
-    with st.container(horizontal=True):
-        saved = st.button(save, type="primary", key="dialog.save")
-        if st.button(cancel, type="tertiary", key="dialog.cancel"):
-            visit.close_dialog()
-            st.rerun()
-    return saved
+def add_title(about: tuple[UUID, UUID]) -> str:
+    event_id, customer_id = about
+    with reading(actor()) as session:
+        event, customer = events.row(session, event_id), customers.row(session, customer_id)
+    return f"Add booking: {full_name(customer)}, {event.name}"
+
+
+def _title(act: str) -> Callable[[UUID], str]:
+    """Who is booked, and on what."""
+
+    def of(booking_id: UUID) -> str:
+        with reading(actor()) as session:
+            booking = bookings.row(session, booking_id)
+        return f"{act}: {full_name(booking)}, {booking.event_name}"
+
+    return of
+
+
+# Of a booking, by its id.
+DIALOGS = {"edit": (_title("Edit booking"), edit), "unbook": (_title("Delete booking"), delete)}

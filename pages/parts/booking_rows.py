@@ -56,7 +56,7 @@ def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Card:
         notices=trouble([text for text in texts if text.needs_person], said_above),
         ways=(
             Act("Edit booking", "edit", str(booking.id)),
-            Act("Delete booking", "unbook", str(booking.id), looks="quiet"),
+            Act("Delete booking", "unbook", str(booking.id), looks="quiet danger"),
         ),
     )
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, now, reading
+from pages.parts.dialog_buttons import close_button
 from pages.parts.words import counted, full_name, number, plain
 from venue import customers
 
@@ -16,6 +17,7 @@ def choose_customer(event_id: UUID) -> None:
     words = st.text_input("Search customers", type="search", live=True, key="choose.q", placeholder="Name or number")
     if not (words or "").strip():
         st.caption("Type a part of the name or of the number.")
+        close_button("Cancel")
         return
     with reading(actor()) as session:
         found = customers.search(session, words, page_size=SHOWN, now=now())
@@ -34,3 +36,4 @@ def choose_customer(event_id: UUID) -> None:
         st.caption("Nobody matches.")
     if st.button(plain(f"Add ‘{words.strip()}’"), icon=":material/person_add:"):
         visit.go("add_customer.py", typed=words.strip(), event=event_id)
+    close_button("Cancel")

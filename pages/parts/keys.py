@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.component import bare_component
+from pages.parts.dialog_buttons import close_button
 
 HERE = Path(__file__).parent
 # Each presses what has this key on a board, or Streamlit's button called "press_" and the key, where there is one.
@@ -52,3 +53,4 @@ def _answer() -> None:
 def _draw_help(_about: None) -> None:
     st.table({f"**{key}**": words for key, words in HELP.items()}, border="horizontal")
     st.caption("None of these does anything while you type in a field.")
+    close_button()

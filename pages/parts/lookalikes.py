@@ -15,7 +15,7 @@ def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, Any], on_op
     """Each of them, with what is the same and a way to open them. `typed` are the fields being saved."""
     for person in people:
         st.markdown(words_about(person))
-        if st.button("Open", key=f"open.{person.id}", icon=":material/person:"):
+        if st.button("Open", key=f"open.{person.id}", type="primary", icon=":material/person:"):
             on_open(person.id)
     if len(people) == customers.MOST_LOOKALIKES:
         # Those of the same number come first: where even the last has it, there may be more of them.

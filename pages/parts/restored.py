@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.texts import kind_words, who
 from pages.parts.told import tell
@@ -72,7 +73,7 @@ def _draw_part(heading: str, words: str, matches: list[Any]) -> None:
 def confirm_going_on(_about: None) -> None:
     st.markdown("From now on texts go again: what is due at once, the rest in its time.")
     fields = Fields(visit.form_token("go on"))
-    if st.button("Let sending go on", type="primary", key="dialog.save"):
+    if save_or_cancel("Let sending go on"):
         with fields.checked():
             with transaction(actor()) as session:
                 held = restore_guard.release(session, now=now())

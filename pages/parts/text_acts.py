@@ -1,6 +1,6 @@
 """What staff may do about one text: hold it, send it again, say what became of it, answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,9 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
+from pages.parts.texts import who
 from pages.parts.told import tell
 from pages.parts.words import counted, number, plain
 from venue import calls, message_log, numbers, outbox, sending_again
@@ -120,7 +122,7 @@ def send_again(message_id: UUID) -> None:
     fields = Fields(visit.form_token("again"))
     if again.why_not:
         st.warning(plain(again.why_not), icon=":material/block:")
-        _close("Close")
+        close_button()
         return
     with st.container(border=True):
         st.text(again.body)
@@ -128,10 +130,8 @@ def send_again(message_id: UUID) -> None:
     if again.repeats:
         st.warning("Nobody knows whether the first one arrived: they may get this text twice.", icon=":material/help:")
         sure = st.checkbox("It may go twice", key=fields.key("sure"))
-    with st.container(horizontal=True):
-        if st.button("Send again", type="primary", key="dialog.save"):
-            _send_again(fields, message_id, sure)
-        _close("Cancel")
+    if save_or_cancel("Send again"):
+        _send_again(fields, message_id, sure)
 
 
 def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
@@ -152,7 +152,7 @@ def answer(message_id: UUID) -> None:
     with st.form(f"answer.{token}", border=False):
         fields = Fields(token)
         fields.long_text("body", "Answer")
-        sent = st.form_submit_button("Send", type="primary")
+        sent = save_or_cancel("Send", form=True)
     if sent:
         with fields.checked():
             with transaction(actor()) as session:
@@ -162,10 +162,15 @@ def answer(message_id: UUID) -> None:
             st.rerun()
 
 
-def _close(label: str) -> None:
-    if st.button(label, type="tertiary", key="dialog.cancel"):
-        visit.close_dialog()
-        st.rerun()
+def _title(act: str) -> Callable[[UUID], str]:
+    """Whom the text is to or from, and about which event."""
+
+    def of(message_id: UUID) -> str:
+        with reading(actor()) as session:
+            text = message_log.story(session, message_id).message
+        return f"{act}: {', '.join(filter(None, (who(text), text.event_name)))}"
+
+    return of
 
 
-DIALOGS = {"again": ("Send again", send_again), "answer": ("Answer", answer)}
+DIALOGS = {"again": (_title("Send again"), send_again), "answer": (_title("Answer"), answer)}

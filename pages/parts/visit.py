@@ -1,12 +1,13 @@
 """What is remembered while one screen is open: its form tokens and which dialog stands open."""
 
-import functools
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import streamlit as st
 
+from pages.parts.told import tell
 from pages.parts.words import plain
 from venue.errors import NotFound, VenueError
 
@@ -93,18 +94,25 @@ def close_dialog() -> None:
     forget("opened")
 
 
-def draw_dialog(dialogs: dict[str, tuple[str, Callable[[Any], None]]]) -> None:
-    """Draw the open dialog, if there is one: by name, its title and what draws it."""
+def draw_dialog(dialogs: dict[str, tuple[str | Callable[[Any], str], Callable[[Any], None]]]) -> None:
+    """Draw the open dialog, if there is one: by name, its title (or a function of what it is about) and its content."""
     name, about = remembered("dialog", (None, None))
-    if name in dialogs:
-        title, draw = dialogs[name]
-        st.dialog(title, on_dismiss=close_dialog)(_or_problem(draw))(about)
+    if name not in dialogs:
+        return
+    title, draw = dialogs[name]
+    try:
+        words = title if isinstance(title, str) else title(about)
+    except VenueError as error:  # It was deleted while this page was open.
+        close_dialog()
+        tell(str(error))
+        st.rerun()
+    st.dialog(plain(words), on_dismiss=close_dialog)(_or_problem(draw))(about)
 
 
 def _or_problem(draw: Callable[[Any], None]) -> Callable[[Any], None]:
     """Say inside the dialog what is wrong with its subject, such as a booking deleted in another tab."""
 
-    @functools.wraps(draw)
+    @wraps(draw)
     def drawn(about: Any) -> None:
         try:
             draw(about)

@@ -163,8 +163,8 @@ def open_from_the_page_ahead(page, held) -> None:
 def test_a_customer_opened_from_the_page_that_was_ahead_leads_back_to_it(sixty, page, held):
     open_from_the_page_ahead(page, held)
     expect(page).to_have_url(re.compile("/customer.id="))
-    page.get_by_role("button", name="Text them").click()
-    expect(page.get_by_role("dialog", name="Text them")).to_be_visible()
+    page.get_by_role("button", name="Send a text").click()
+    expect(page.get_by_role("dialog", name="Send a text")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_test_id("stMain").get_by_role("link", name="Customers").click()
     here(page, "26–50 of 60 customers")

@@ -51,13 +51,13 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(hou
         numbers.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customer.py", id=customer.id)
     assert "They need a call instead" in said(app)
-    assert ("Text them", "") not in acts(app)
+    assert ("Send a text", "") not in acts(app)
 
     button(app, "Text this number again").click().run()
 
     assert "Texts go to this number again" in said(app)
     assert "They need a call instead" not in said(app)
-    assert ("Text them", "") in acts(app)
+    assert ("Send a text", "") in acts(app)
 
 
 def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
@@ -66,7 +66,7 @@ def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
         numbers.opt_out(session, customer.mobile_number, now=clock.now())
     app = screen("customer.py", id=customer.id)
     assert "They need a call instead" in said(app)
-    assert ("Text them", "") not in acts(app)
+    assert ("Send a text", "") not in acts(app)
     assert "Text this number again" not in [found.label for found in app.button]
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from db.models import Booking, Event, Message
+from pages.parts.dialog_buttons import red
 from tests.pages.conftest import button, cards, field, links, said, toasts
 from venue import clock, events
 from venue.staff import DESK
@@ -174,9 +175,9 @@ def test_cancelling_asks_first(house, screen, add_customer, add_event, book):
     book(add_customer(), quiz)
     app = screen("event.py", id=quiz.id)
 
-    button(app, "Cancel event").click().run()
+    button(app, red("Cancel event")).click().run()
     assert all_of(house, Event)[0].cancelled_at is None
-    button(app, "Cancel the event").click().run()
+    app.button(key="dialog.save").click().run()
 
     assert all_of(house, Event)[0].cancelled_at is not None
 

@@ -1,0 +1,34 @@
+"""The buttons at the foot of a dialog: what it is for, and the way out. What deletes is red, not green like Save."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import visit
+
+
+def red(label: str) -> str:
+    """The label of a button that deletes or cancels something."""
+    return f":red[{label}]"
+
+
+def save_or_cancel(save: str = "Save", *, cancel: str = "Cancel", destroys: bool = False, form: bool = False) -> bool:
+    """Whether `save` was pressed. `form` is for a dialog whose fields are in a st.form."""
+    button: Any = st.form_submit_button if form else st.button
+    with st.container(horizontal=True):
+        label, looks = (red(save), "secondary") if destroys else (save, "primary")
+        saved = button(label, type=looks, key="dialog.save")
+        if button(cancel, type="tertiary", key="dialog.cancel"):
+            close()
+    return bool(saved)
+
+
+def close_button(label: str = "Close") -> None:
+    """For a dialog in which there is nothing to do."""
+    if st.button(label, key="dialog.cancel"):
+        close()
+
+
+def close() -> None:
+    visit.close_dialog()
+    st.rerun()

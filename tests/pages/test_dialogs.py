@@ -1,0 +1,159 @@
+"""Every dialog says whom and what it is about, has a way out, and shows in red what deletes."""
+
+import uuid
+
+import pytest
+
+from db.models import Message
+from tests.pages.conftest import button
+from venue import clock, customers, events
+from venue.staff import DESK
+
+JO, QUIZ = "Jo Smith", "Quiz Night"
+
+
+def opened(app, name: str, about=None):
+    """The dialog, as what opens it leaves it."""
+    app.session_state["visit.dialog"] = (name, about)
+    app.run()
+    assert not app.exception
+    return dialog(app)
+
+
+def dialog(app):
+    return next(block for block in blocks(app._tree) if block.type == "dialog")
+
+
+def blocks(block):
+    yield block
+    for child in getattr(block, "children", {}).values():
+        yield from blocks(child)
+
+
+def title(shown) -> str:
+    return shown.proto.dialog.title
+
+
+def labels(shown) -> dict[str, str]:
+    """Each button's type, by its label."""
+    return {each.label: each.proto.type for each in blocks(shown) if each.type in ("button", "form_submit_button")}
+
+
+@pytest.fixture
+def booked(add_customer, add_event, book):
+    jo, quiz = add_customer(), add_event()
+    return jo, quiz, book(jo, quiz)
+
+
+CUSTOMER = {
+    "book": ("Add booking", [JO], "Save"),
+    "edit": ("Edit booking", [JO, QUIZ], "Save"),
+    "unbook": ("Delete booking", [JO, QUIZ], ":red[Delete]"),
+    "text": ("Send a text", [JO], "Send"),
+    "delete": ("Delete customer", [JO], ":red[Delete]"),
+}
+EVENT = {
+    "choose": ("Add booking", [QUIZ], None),
+    "book": ("Add booking", [JO, QUIZ], "Save"),
+    "edit": ("Edit booking", [JO, QUIZ], "Save"),
+    "unbook": ("Delete booking", [JO, QUIZ], ":red[Delete]"),
+    "cancel": ("Cancel event", [QUIZ], ":red[Cancel the event]"),
+    "delete": ("Delete event", [QUIZ], ":red[Delete]"),
+}
+
+
+def check(shown, act: str, names: list[str], does: str | None, out: str = "Cancel") -> None:
+    assert title(shown).startswith(act.replace(":", "\\:"))
+    assert [name for name in names if name not in title(shown)] == []
+    assert out in labels(shown)
+    if does:
+        assert labels(shown)[does] == ("secondary" if does.startswith(":red") else "primary")
+
+
+@pytest.mark.parametrize("name", CUSTOMER)
+def test_a_customers_dialogs_say_whose_they_are(screen, add_event, booked, name):
+    jo, _, booking = booked
+    add_event("Music Bingo")
+    about = booking.id if name in ("edit", "unbook") else None
+    check(opened(screen("customer.py", id=jo.id), name, about), *CUSTOMER[name])
+
+
+@pytest.mark.parametrize("name", EVENT)
+def test_an_events_dialogs_say_whose_they_are(screen, booked, name):
+    jo, quiz, booking = booked
+    about = {"book": (quiz.id, jo.id), "edit": booking.id, "unbook": booking.id}.get(name)
+    out = "Keep the event" if name == "cancel" else "Cancel"
+    check(opened(screen("event.py", id=quiz.id), name, about), *EVENT[name], out)
+
+
+@pytest.mark.parametrize(("name", "does"), [("again", "Send again"), ("answer", "Send")])
+def test_a_texts_dialogs_say_whom_it_is_to(house, screen, booked, name, does):
+    with house.transaction(DESK) as session:
+        text = session.query(Message).filter_by(kind="confirmation").one()
+        text.state, text.error_code, text.final_at = "failed", "30005", clock.now()
+        text.provider_id = "SM1"
+    shown = opened(screen("message.py", id=text.id), name, text.id)
+    check(shown, does if name == "again" else "Answer", [JO, QUIZ], does)
+
+
+def test_sending_to_my_phone_says_which_text(screen):
+    app = screen("templates.py")
+    button(app, "Send to my phone").click().run()
+    check(dialog(app), "Send to my phone", ["Confirmation"], "Send")
+
+
+def test_moving_an_event_says_which(screen, booked):
+    app = screen("edit_event.py", id=booked[1].id)
+    app.time_input[0].set_value(clock.time(20, 0))
+    button(app, "Save").click().run()
+    check(dialog(app), "Reschedule", [QUIZ], "Reschedule and text 1 guest")
+
+
+def test_who_is_already_there_is_opened_first_of_all(screen, add_customer):
+    add_customer()
+    app = screen("add_customer.py")
+    for label, typed in (("First name", "Jo"), ("Last name", "Smith"), ("Mobile number", "07700 900123")):
+        next(each for each in app.text_input if each.label == label).set_value(typed)
+    button(app, "Save").click().run()
+    shown = dialog(app)
+    check(shown, "Possible duplicate", [JO], "Open")
+    assert list(labels(shown)) == ["Open", "Add anyway", "Cancel"]
+    assert labels(shown)["Add anyway"] == "secondary"
+
+
+def test_the_keys_are_closed_again(screen):
+    app = screen("today.py")
+    shown = opened(app, "keys")
+    assert labels(shown) == {"Close": "secondary"}
+    app.button(key="dialog.cancel").click().run()
+    assert "visit.dialog" not in app.session_state
+
+
+@pytest.mark.parametrize("name", ["edit", "unbook"])
+def test_a_booking_deleted_meanwhile_is_said_calmly(screen, booked, name):
+    app = screen("customer.py", id=booked[0].id)
+    app.session_state["visit.dialog"] = (name, uuid.uuid4())
+    app.run()
+    assert not app.exception
+    assert "This booking no longer exists" in app.toast[0].value
+    assert "visit.dialog" not in app.session_state
+
+
+def test_a_name_full_of_markdown_stands_in_a_title_as_it_is(house, screen, add_customer):
+    jo = add_customer("*Jo*", ":red[Smith]")
+    with house.reading(DESK) as session:
+        assert customers.row(session, jo.id).first_name == "*Jo*"
+    assert r"\*Jo\* \:red\[Smith\]" in title(opened(screen("customer.py", id=jo.id), "delete"))
+
+
+def test_an_event_cancelled_in_its_dialog_is_cancelled_once(house, screen, booked):
+    _, quiz, _ = booked
+    app = screen("event.py", id=quiz.id)
+    opened(app, "cancel")
+    app.button(key="dialog.cancel").click().run()
+    with house.reading(DESK) as session:
+        assert events.get(session, quiz.id).cancelled_at is None
+    opened(app, "cancel")
+    app.button(key="dialog.save").click().run()
+    with house.reading(DESK) as session:
+        assert events.get(session, quiz.id).cancelled_at is not None
