@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from db.models import Message
-from tests.pages.conftest import button
+from tests.pages.conftest import button, field, toasts
 from venue import clock, customers, events
 from venue.staff import DESK
 
@@ -104,7 +104,7 @@ def test_sending_to_my_phone_says_which_text(screen):
 
 def test_moving_an_event_says_which(screen, booked):
     app = screen("edit_event.py", id=booked[1].id)
-    app.time_input[0].set_value(clock.time(20, 0))
+    field(app, "Start time").set_value("8pm")
     button(app, "Save").click().run()
     check(dialog(app), "Reschedule", [QUIZ], "Reschedule and text 1 guest")
 
@@ -135,7 +135,7 @@ def test_a_booking_deleted_meanwhile_is_said_calmly(screen, booked, name):
     app.session_state["visit.dialog"] = (name, uuid.uuid4())
     app.run()
     assert not app.exception
-    assert "This booking no longer exists" in app.toast[0].value
+    assert "This booking no longer exists" in toasts(app)[0]
     assert "visit.dialog" not in app.session_state
 
 
