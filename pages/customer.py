@@ -14,6 +14,7 @@ from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import known_section
 from pages.parts.paged import page_of
+from pages.parts.scroll import back_link
 from pages.parts.texts import sent_first, text_card
 from pages.parts.told import tell
 from pages.parts.trouble import trouble
@@ -32,7 +33,7 @@ with reading(actor()) as session:
 
 
 def head() -> None:
-    st.page_link("customers.py", label="Customers", icon=":material/arrow_back:", query_params=kept())
+    back_link("customers.py", "Customers", **kept())
     st.title(plain(full_name(customer)), anchor=False)
     if known.cannot_text:
         st.warning(

@@ -9,6 +9,7 @@ from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.event_cards import filled
 from pages.parts.fields import Fields
 from pages.parts.guests import draw_guests
+from pages.parts.scroll import back_link
 from pages.parts.told import tell
 from pages.parts.words import counted, fill, plain, when
 from venue import bookings, calls, cancellations, events
@@ -23,7 +24,7 @@ MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}
 
 
 def head() -> None:
-    st.page_link("events.py", label="Events", icon=":material/arrow_back:")
+    back_link("events.py", "Events")
     st.title(plain(event.name), anchor=False)
     category = f" · {plain(event.category)}" if event.category else ""
     words, badge = filled(event) if event.cancelled_at is None else (fill(event), None)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts import text_acts, visit
 from pages.parts.desk import actor, house, now, reading
+from pages.parts.scroll import back_link
 from pages.parts.text_story import draw_story
 from pages.parts.texts import handled, state_badge, title, why
 from pages.parts.words import counted, full_name, number, plain, when
@@ -18,7 +19,7 @@ with reading(actor()) as session:
 
 
 def head() -> None:
-    st.page_link("messages.py", label="Messages", icon=":material/arrow_back:")
+    back_link("messages.py", "Messages")
     st.title(title(text), anchor=False)
     st.markdown(state_badge(text.state))
     if story.needs_person:

@@ -8,6 +8,7 @@ from pages.parts.desk import house
 from pages.parts.device import is_phone
 from pages.parts.keys import listen_to_keys
 from pages.parts.not_found import SUBJECTS, show_not_found
+from pages.parts.scroll import keep_scroll
 from pages.parts.told import show_told
 from pages.parts.words import plain
 from venue.errors import NotFound, VenueError
@@ -47,7 +48,9 @@ except VenueError as error:
         show_not_found(SUBJECTS[page.url_path])
     else:
         show_problem(error)
-listen_to_keys(page.url_path)
-show_told()
+with st.container(gap=None, key="scripts"):
+    keep_scroll(page.url_path)
+    listen_to_keys(page.url_path)
+    show_told()
 if is_phone():
     thumb_bar()

@@ -1,0 +1,95 @@
+// Streamlit shows each screen from its top. Who goes back to one finds it where it was left: by the browser's Back and
+// Forward, or by a link in a container whose key begins with "back_to".
+
+const BACK_LINK = "[class*=st-key-back_to] a"
+const PATIENCE = 6_000 // milliseconds, for content that arrives late
+const SETTLED_AFTER = 800
+
+const positions = new Map() // by address
+const searches = new Map() // by path: which part of a list was shown last
+let screen = null // the one that is shown
+let isReturning = false
+let restoring = null
+let acted = 0 // when somebody last scrolled, pressed or typed
+let left = 0 // when the address last changed
+
+addEventListener("popstate", ({ isTrusted }) => {
+  isReturning = isTrusted // Links of our own say it too when they lead on: links.js.
+  left = performance.now()
+})
+document.addEventListener("click", event => {
+  const link = event.target.closest?.(BACK_LINK)
+  if (!link) return
+  const search = link.search ? null : searches.get(link.pathname)
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey
+  if (search && isPlain) leadTo(event, link.pathname + search)
+  isReturning = isPlain
+}, true)
+document.addEventListener("scroll", ({ target }) => target === main() && remember(), { capture: true, passive: true })
+for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  document.addEventListener(act, () => {
+    acted = performance.now()
+    if (screen === screenOf(location)) searches.set(location.pathname, location.search)
+    if (restoring) stop()
+    isReturning = false
+  }, { capture: true, passive: true })
+}
+
+// With each run of a screen, when it is drawn.
+export default function ({ data }) {
+  const isAnother = data.screen !== screen
+  screen = data.screen
+  const wanted = isReturning ? positions.get(address()) : 0
+  if (isReturning && wanted) restore(wanted)
+  else if (isAnother && acted < left) main()?.scrollTo(0, 0)
+  isReturning = false
+}
+
+// As links.js leads on.
+function leadTo(event, address) {
+  event.preventDefault()
+  event.stopPropagation()
+  history.pushState({}, "", address)
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+}
+
+function main() {
+  return document.querySelector("[data-testid=stMain]")
+}
+
+// Between two screens the address is the next one's already.
+function remember() {
+  if (!restoring && screen === screenOf(location)) positions.set(address(), main().scrollTop)
+}
+
+function screenOf({ pathname, search }) {
+  return `${pathname.split("/").at(-1)}?${new URLSearchParams(search).get("id") ?? ""}`
+}
+
+// A list that is taken up again (kept_list.py) has its own address within that of the screen that it was left for.
+function address() {
+  const here = new URLSearchParams(location.search)
+  const words = new URLSearchParams(here.get("list") && location.pathname.endsWith("/customers") ? here.get("list") : here)
+  for (const [name, value] of [...words]) if (!value || name === "list") words.delete(name)
+  words.sort()
+  return `${location.pathname}?${words}`
+}
+
+function restore(top) {
+  stop()
+  const began = performance.now()
+  let since = began
+  restoring = setInterval(() => {
+    const element = main()
+    const now = performance.now()
+    if (!element || now - began > PATIENCE) return stop()
+    if (element.scrollHeight - element.clientHeight < top) since = now
+    else if (Math.abs(element.scrollTop - top) > 1) element.scrollTop = top, since = now
+    else if (now - since > SETTLED_AFTER) stop()
+  }, 30)
+}
+
+function stop() {
+  clearInterval(restoring)
+  restoring = null
+}

@@ -1,0 +1,117 @@
+"""Who comes back to a list finds it where it was left; what is opened is read from its top."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+from tests.browser.people import MAKE
+
+pytestmark = pytest.mark.browser
+
+FORTY_OF_EACH = (
+    MAKE
+    + """
+    for n in range(40):
+        guest = add(session, 'Jo', f'Smith {n:02}', n, 'First line\\n' * 6)
+        quiz = events.add(session, name=f"Quiz {n:02}", starts_at=now + timedelta(days=1 + n / 10), now=now)
+        bookings.book(session, customer_id=guest.id, event_id=quiz.id, seats=2, now=now)
+    full = events.add(session, name="Party", starts_at=now + timedelta(hours=20), now=now)
+    for guest in customers.search(session).rows[:20]:
+        bookings.book(session, customer_id=guest.id, event_id=full.id, seats=2, now=now)
+"""
+)
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def page(request, environment, chromium, address):
+    make(FORTY_OF_EACH, environment)
+    width, height = request.param
+    phone = {"user_agent": PHONE, "has_touch": True} if width < 1000 else {}
+    context = chromium.new_context(base_url=address, viewport={"width": width, "height": height}, **phone)
+    yield context.new_page()
+    context.close()
+
+
+def scrolled(page) -> int:
+    return page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
+
+
+def scroll_to(page, locator) -> int:
+    locator.wait_for()
+    page.mouse.move(300, 300)
+    locator.evaluate("element => element.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(300)
+    assert scrolled(page) > 100
+    return scrolled(page)
+
+
+def expect_scrolled(page, top: int) -> None:
+    page.wait_for_function(
+        "top => Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - top) < 3", arg=top, timeout=15_000
+    )
+    page.wait_for_timeout(1_200)
+    assert abs(scrolled(page) - top) < 3
+
+
+@pytest.mark.parametrize(
+    ("path", "item", "opened", "arrow"),
+    [
+        ("/customers?view=Cards", "Jo Smith 20", "Jo Smith 20", "Customers"),
+        ("/events", "Quiz 20", "Quiz 20", "Events"),
+        ("/messages?kind=Confirmation", " · Confirmation", "Confirmation", "Messages"),
+    ],
+)
+def test_back_and_the_arrow_lead_to_where_a_list_was_left(page, path, item, opened, arrow):
+    page.goto(path)
+    link = page.get_by_test_id("stMain").locator("a").filter(has_text=item).last
+    top = scroll_to(page, link)
+    link.click()
+    expect(page.get_by_role("heading", name=opened)).to_be_visible()
+    expect_scrolled(page, 0)
+    page.go_back()
+    expect_scrolled(page, top)
+
+    link.click()
+    expect(page.get_by_role("heading", name=opened)).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name=arrow, exact=True).click()
+    expect_scrolled(page, top)
+
+    if page.viewport_size["width"] < 1000:
+        page.get_by_test_id("stBottom").get_by_role("button", name="Today").click()
+    else:
+        page.get_by_role("link", name="Today", exact=True).click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    expect_scrolled(page, 0)
+
+
+def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
+    page.goto("/events")
+    page.get_by_test_id("stMain").locator("a").filter(has_text="Party").first.click()
+    guest = page.get_by_test_id("stMain").locator("a").filter(has_text="Smith 15").first
+    top = scroll_to(page, guest)
+    guest.click()
+    expect(page.get_by_role("heading", name="Jo Smith 15")).to_be_visible()
+    expect_scrolled(page, 0)
+    page.go_back()
+    expect_scrolled(page, top)
+
+
+def test_the_arrow_leads_to_the_part_of_the_list_it_was_left_at(page):
+    page.goto("/events?page=2")
+    page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 30").first.click()
+    expect(page.get_by_role("heading", name="Quiz 30")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Events", exact=True).click()
+    expect(page.get_by_text("Page 2 of 2")).to_be_visible()
+
+
+def test_who_scrolls_meanwhile_is_not_pulled_back(page):
+    page.goto("/events")
+    link = page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 20").first
+    top = scroll_to(page, link)
+    link.click()
+    expect(page.get_by_role("heading", name="Quiz 20")).to_be_visible()
+    page.go_back()
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 0")
+    page.mouse.wheel(0, -5_000)
+    page.wait_for_timeout(1_500)
+    assert scrolled(page) < top
