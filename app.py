@@ -17,7 +17,7 @@ from db.session import DatabaseUnavailable
 from pages.parts import desk, screens
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import addresses, downloads, health, icon, links, memory, twilio_callbacks
+from web import addresses, door_list, downloads, health, icon, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -74,7 +74,14 @@ known = Middleware(
 app = st.App(
     HERE / "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*links.routes, *icon.routes, *health.routes(house), *downloads.routes(house, actor_of), *callbacks(house)],
+    routes=[
+        *links.routes,
+        *icon.routes,
+        *health.routes(house),
+        *downloads.routes(house, actor_of),
+        *door_list.routes(house, actor_of),
+        *callbacks(house),
+    ],
     middleware=[known],
     on_script_error=calm_words,
 )

@@ -1,10 +1,11 @@
-"""The list for the door, to print or to hold."""
+"""The list for the door, to hold and tick on a phone, or to print."""
 
-import pandas as pd
 import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, reading
+from pages.parts.guest_list import draw_guest_list
+from pages.parts.guests import found, mark, summary
 from pages.parts.words import fill, plain, when
 from venue import bookings, events
 
@@ -19,17 +20,7 @@ st.markdown(f"{when(event.starts_at)} · {fill(event)}")
 if not guests:
     st.caption("No bookings yet.")
 else:
-    st.table(
-        pd.DataFrame(
-            {
-                "": ["✓" if row.arrived else "☐" for row in guests],
-                "Name": [plain(f"{row.last_name}, {row.first_name}") for row in guests],
-                "Seats": [row.seats for row in guests],
-                "Notes": [plain(row.notes) for row in guests],
-            }
-        ),
-        hide_index=True,
-        border="horizontal",
-        alt=f"Door list of {len(guests)} bookings",
-    )
-    st.caption("To print it, use the browser's own Print.")
+    # A page of its own: it is all that goes on paper.
+    st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
+    st.caption(summary(guests))
+    draw_guest_list(found(guests), key="door", on_mark=mark)

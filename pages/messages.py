@@ -38,7 +38,8 @@ def draw_all() -> None:
         state = _choice("State", list(BY_STATE), "state")
         kind = _choice("Kind", list(BY_KIND), "kind")
         with st.container(width="stretch" if is_phone() else 240, gap="xsmall"):
-            typed = day_field("Day", key="on", bind="query-params", on_change=first_page, label_visibility="collapsed")
+            bound = {"bind": "query-params", "on_change": first_page, "label_visibility": "collapsed"}
+            typed = day_field("Day", key="on", placeholder="Any day", **bound)
             on = _day(typed)
     with reading(actor()) as session:
         found = message_log.listing(

@@ -3,6 +3,7 @@
 Streamlit answers every address with its index page, and finds out in the browser that it has no such page.
 """
 
+import re
 from collections.abc import Collection
 from html import escape
 from pathlib import Path
@@ -12,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Files by name, which may be HTML as well.
 FILES = ("/media/", "/component/", "/download/")
+
+# Web pages of our own, which are no screens of Streamlit's.
+PAGES = re.compile(r"/events/[0-9a-fA-F-]{32,36}/door/print")
 
 # Streamlit asks where its server is by trying the screen's own address first: two 404s before each screen but the
 # first. All screens are flat, so the server is one step up.
@@ -62,7 +66,7 @@ class KnownAddresses:
         path = scope["path"].removeprefix(root)
         if path in self.screens:
             await HTMLResponse(self.index, headers={"Cache-Control": "no-cache"})(scope, receive, send)
-        elif path.startswith(FILES):
+        elif path.startswith(FILES) or PAGES.fullmatch(path):
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, _InPlaceOfTheIndex(scope, receive, send, home=f"{root}/"))

@@ -101,7 +101,7 @@ def draw_board(
     """One side, or two beside each other where there is room. `on_act` is told each `Act` as it is pressed."""
     _board(
         key=key,
-        data=[{"sides": [[_told(section) for section in side] for side in sides]}],
+        data=[{"sides": [[as_data(section) for section in side] for side in sides]}],
         on_act_change=lambda: on_act(*st.session_state[key]["act"]),
     )
 
@@ -110,8 +110,8 @@ def draw_cards(cards: Iterable[Card], *, key: str, across: bool = False) -> None
     draw_board([Section(cards=tuple(cards), across=across)], key=key)
 
 
-def _told(value: Any) -> Any:
+def as_data(value: Any) -> Any:
     """As board.js reads it: by name, without what is empty."""
     if hasattr(value, "_asdict"):
-        return {name: _told(each) for name, each in value._asdict().items() if each}
-    return [_told(each) for each in value] if isinstance(value, (list, tuple)) else value
+        return {name: as_data(each) for name, each in value._asdict().items() if each}
+    return [as_data(each) for each in value] if isinstance(value, (list, tuple)) else value

@@ -1,83 +1,78 @@
-"""Who comes to an event: at the door, one tap says who has arrived."""
+"""Who is booked on an event: at the door, one tap says who has arrived."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
-from pages.parts import visit
+from pages.parts import text_acts, visit
 from pages.parts.desk import actor, now, transaction
-from pages.parts.trouble import WHOLE_LINE, draw_trouble
-from pages.parts.words import counted, full_name, number, plain, seats
+from pages.parts.guest_list import draw_guest_list
+from pages.parts.trouble import trouble
+from pages.parts.words import counted, full_name
 from venue import bookings, names
+from venue.errors import NotFound
 
-ON_A_PAGE = 25
-ARRIVED = {"Arrived": True, "Did not come": False}
-# What can be done with a booking, and the dialog for it.
-CHANGES = {"Edit booking": "edit", "Delete booking": "unbook"}
+SEARCH_FROM = 25
+# What can be done with a booking: the name of the dialog for it, and its label.
+CHANGES = {"edit": "Edit booking", "unbook": "Delete booking"}
 
 
 def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
-    st.subheader("Who comes", anchor=False)
+    st.subheader("Guests", anchor=False)
     if not booked:
         st.caption("No bookings yet.")
         return
-    coming = [row for row in booked if row.seats]
-    here = sum(row.seats for row in coming if row.arrived)
-    summary = f"{counted(len(coming), 'booking')}, {counted(sum(row.seats for row in coming), 'seat')}"
-    reminded = len(booked) - len(coming)
-    st.caption(
-        summary
-        + (f", {here} arrived" if here else "")
-        + (f", {counted(reminded, 'reminder', 'reminders')} only" if reminded else "")
-    )
+    st.caption(summary(booked))
     people = {text.booking_id for text in lost if text.booking_id}
     if people:
-        words = f"{counted(len(people), 'guest')} could not be texted: the reason stands with the name."
+        words = f"{counted(len(people), 'guest')} could not be texted: see the reason next to their name."
         st.warning(words, icon=":material/call:")
-    shown = _found(booked) if len(booked) > ON_A_PAGE else booked
-    with st.grid("auto", min_column_width=320, gap="xsmall"):
-        for row in shown[:ON_A_PAGE]:
-            draw_guest(row, [text for text in lost if text.booking_id == row.id])
-    if len(shown) > ON_A_PAGE:
-        st.caption(f"{len(shown) - ON_A_PAGE} more: search for a name, or open the door list.")
+    draw_guest_list(
+        found(booked),
+        key="guests",
+        on_mark=mark,
+        notices={who: trouble([text for text in lost if text.booking_id == who]) for who in people},
+        acts=CHANGES,
+        on_act=act,
+    )
 
 
-def _found(booked: Sequence[Any]) -> list[Any]:
+def summary(booked: Sequence[Any]) -> str:
+    coming = [row for row in booked if row.seats]
+    here = sum(row.seats for row in coming if row.arrived)
+    missing = sum(row.seats for row in coming if row.arrived is False)
+    reminded = len(booked) - len(coming)
+    parts = [
+        counted(len(coming), "booking"),
+        counted(sum(row.seats for row in coming), "seat"),
+        f"{here} arrived" if here else "",
+        f"{missing} did not come" if missing else "",
+        f"{reminded} reminder-only" if reminded else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def found(booked: Sequence[Any]) -> Sequence[Any]:
+    """All of them, or those whose name is searched for where they are many."""
+    if len(booked) <= SEARCH_FROM:
+        return booked
     typed = st.text_input("Find a guest", type="search", live=True, key="guest") or ""
     return [row for row in booked if names.match(full_name(row), typed)]
 
 
-def draw_guest(row: Any, lost: Sequence[Any]) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.page_link(
-            "customer.py",
-            label=f"**{plain(full_name(row))}**  \n{seats(row)} · {number(row.mobile_number)}",
-            query_params={"id": str(row.customer_id)},
-            width="stretch",
-        )
-        if row.notes:
-            st.text(row.notes, width=WHOLE_LINE)
-        draw_trouble(lost, key=str(row.id))
-        if row.seats:
-            st.segmented_control(
-                "Arrived?",
-                list(ARRIVED),
-                default=next((word for word, is_it in ARRIVED.items() if is_it is row.arrived), None),
-                key=f"arrived.{row.id}",
-                label_visibility="collapsed",
-                on_change=mark,
-                args=(row.id,),
-            )
-        # At the door it is the tap above that counts: what is rare stands behind one button.
-        st.menu_button("More", list(CHANGES), key=f"change.{row.id}", type="tertiary", on_click=change, args=(row.id,))
-
-
-def mark(booking_id: Any) -> None:
-    arrived = ARRIVED.get(st.session_state[f"arrived.{booking_id}"])
+def mark(marks: Mapping[UUID, bool | None]) -> None:
     with transaction(actor()) as session:
-        bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())
+        for booking_id, arrived in marks.items():
+            try:
+                bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())
+            except NotFound:
+                continue  # Someone else deleted it: the list that follows is without it.
 
 
-def change(booking_id: Any) -> None:
-    visit.open_dialog(CHANGES[st.session_state[f"change.{booking_id}"]], booking_id)
+def act(name: str, about: str) -> None:
+    if name == "called":
+        text_acts.tick_off([UUID(each) for each in about.split()], "Called: off the list")
+    elif name in CHANGES:
+        visit.open_dialog(name, UUID(about))

@@ -99,7 +99,7 @@ def book(house: House) -> Callable[..., object]:
 def said(app: AppTest) -> str:
     """Every word on the screen that is not in a field."""
     shown = [*app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info, *app.title, *app.subheader]
-    on_boards = [words for given in _given(app, "board") for words in _words(given)]
+    on_boards = [words for name in ("board", "guest_list") for shown in given(app, name) for words in _words(shown)]
     return "\n".join(
         [people_list(app).get("words", ""), *on_boards, *toasts(app), *(element.value for element in shown)]
     )
@@ -107,7 +107,7 @@ def said(app: AppTest) -> str:
 
 def toasts(app: AppTest) -> list[str]:
     """What was done, as it is said over the screen."""
-    return [message["words"] for given in _given(app, "toast") for message in given["messages"]]
+    return [message["words"] for shown in given(app, "toast") for message in shown["messages"]]
 
 
 def button(app: AppTest, label: str):
@@ -127,7 +127,7 @@ def people(app: AppTest) -> list[dict[str, str]]:
 
 def people_list(app: AppTest) -> dict:
     """All that the list of customers shows; nothing when nobody is found."""
-    return next(_given(app, "people_list"), {})
+    return next(given(app, "people_list"), {})
 
 
 def cards(app: AppTest) -> list[dict]:
@@ -142,7 +142,7 @@ def links(app: AppTest) -> list[str]:
 
 def sections(app: AppTest) -> list[dict]:
     """All sections of cards, those of the left side first."""
-    return [section for given in _given(app, "board") for side in given["sides"] for section in side]
+    return [section for shown in given(app, "board") for side in shown["sides"] for section in side]
 
 
 def _words(given: Any) -> Iterator[str]:
@@ -154,7 +154,7 @@ def _words(given: Any) -> Iterator[str]:
             yield from _words(each)
 
 
-def _given(app: AppTest, component: str) -> Iterator[dict]:
+def given(app: AppTest, component: str) -> Iterator[dict]:
     """What each element of ours with this name shows."""
     for element in app.get("bidi_component"):
         if element.proto.component_name == f"anchor_desk.{component}":

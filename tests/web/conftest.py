@@ -10,7 +10,7 @@ from db.session import open_database
 from tests.makers import MANAGER, a_house
 from venue.house import House
 from venue.staff import Actor
-from web import downloads, health, icon, links
+from web import door_list, downloads, health, icon, links
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def actor() -> Actor:
 
 @pytest.fixture
 def browser(house: House, actor: Actor) -> Iterator[TestClient]:
-    routes = [*links.routes, *icon.routes, *health.routes(house), *downloads.routes(house, lambda _request: actor)]
+    served = [part.routes(house, lambda _request: actor) for part in (downloads, door_list)]
+    routes = [*links.routes, *icon.routes, *health.routes(house), *served[0], *served[1]]
     with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
         yield client

@@ -1,0 +1,81 @@
+"""At the door: one tap for each guest, on a phone and on a desk, and the list on paper."""
+
+import sqlite3
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+from tests.browser.people import MAKE
+
+pytestmark = pytest.mark.browser
+
+GUESTS = (
+    MAKE
+    + """
+    quiz = events.add(session, name="Quiz", starts_at=now + timedelta(hours=3), now=now)
+    for n, name in enumerate(("Ann", "Bob", "Cat")):
+        guest = add(session, name, "Smith", n)
+        bookings.book(session, customer_id=guest.id, event_id=quiz.id, seats=n + 1, notes="By the door", now=now)
+"""
+)
+
+
+@pytest.fixture
+def quiz(environment, tmp_path) -> str:
+    """The id of an event with three guests."""
+    note = tmp_path / "id"
+    make(GUESTS + f"    Path({str(note)!r}).write_text(str(quiz.id))", environment)
+    return note.read_text()
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def screen(request, chromium, address):
+    width, height = request.param
+    agent = {"user_agent": PHONE, "has_touch": True} if width < 400 else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address, **agent)
+    yield context.new_page()
+    context.close()
+
+
+def marks(environment) -> dict[str, int | None]:
+    with sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        statement = "SELECT first_name, arrived FROM bookings JOIN customers ON customers.id = customer_id"
+        return dict(database.execute(statement).fetchall())
+
+
+@pytest.mark.parametrize("where", ["event", "door_list"])
+def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, screen, where):
+    screen.goto(f"/{where}?id={quiz}")
+    arrived = {name: screen.get_by_role("button", name=f"Arrived: {name} Smith") for name in ("Ann", "Bob", "Cat")}
+    missing = screen.get_by_role("button", name="Did not come: Bob Smith")
+    expect(missing).to_be_visible()
+    for button in (*arrived.values(), missing):
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+    assert screen.evaluate("document.documentElement.scrollWidth") <= screen.viewport_size["width"]
+
+    arrived["Ann"].click()
+    missing.click()
+    arrived["Cat"].click()
+    expect(screen.get_by_text("4 arrived, 2 did not come")).to_be_visible()
+    assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": 1}
+
+    arrived["Cat"].click()
+    expect(screen.get_by_text("1 arrived, 2 did not come")).to_be_visible()
+    assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": None}
+    expect(arrived["Ann"]).to_have_attribute("aria-pressed", "true")
+    expect(screen.get_by_text("Not marked", exact=True)).to_be_visible()
+
+
+def test_the_list_is_printed_from_a_page_of_its_own(quiz, screen):
+    screen.goto(f"/door_list?id={quiz}")
+    with screen.context.expect_page() as opened:
+        screen.get_by_role("link", name="Print").click()
+    paper = opened.value
+    expect(paper.get_by_role("row", name="Not marked Smith, Bob 2")).to_be_visible()
+    printing = paper.get_by_role("button", name="Print")
+    expect(printing).to_be_visible()
+    paper.emulate_media(media="print")
+    expect(printing).to_be_hidden()
+    expect(paper.get_by_role("table")).to_be_visible()

@@ -1,0 +1,55 @@
+"""The door list to print, as it comes without a browser's help."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.makers import MANAGER, a_booking, a_customer, an_event
+from venue import bookings, clock, events
+
+
+@pytest.fixture
+def quiz(house):
+    now = clock.now()
+    with house.transaction(MANAGER) as session:
+        event = an_event(session, name="Quiz <Night>", now=now, starts_at=now + timedelta(days=3))
+        people = [("Ann", "Arrived", True), ("Bob", "Absent", False), ("Cat", "Coming", None)]
+        for first_name, last_name, arrived in people:
+            guest = a_customer(session, first_name=first_name, last_name=last_name, now=now)
+            booking = a_booking(session, guest, event, now=now, notes="By the <window>")
+            bookings.mark_arrived(session, booking.id, arrived=arrived, now=now)
+        a_booking(session, a_customer(session, last_name="Reminded", now=now), event, seats=0, now=now)
+        return event
+
+
+def test_each_of_the_three_states_has_its_own_sign_and_words(browser, quiz):
+    page = browser.get(f"/events/{quiz.id}/door/print").text
+    for sign, name in (
+        ("☑ Arrived", "Arrived, Ann"),
+        ("☒ Did not come", "Absent, Bob"),
+        ("☐ Not marked", "Coming, Cat"),
+    ):
+        assert f'<td class="mark">{sign}</td><td>{name}</td>' in page
+    assert "3 bookings, 6 seats" in page
+    assert "Reminded" not in page
+
+
+def test_it_prints_without_javascript_and_shows_no_button_on_paper(browser, quiz):
+    page = browser.get(f"/events/{quiz.id}/door/print").text
+    assert "@media print" in page
+    assert '<button type="button" hidden' in page
+    assert "Quiz &lt;Night&gt;" in page
+    assert "By the &lt;window&gt;" in page
+    assert "<window>" not in page
+
+
+def test_a_cancelled_event_says_so(browser, quiz, house):
+    with house.transaction(MANAGER) as session:
+        events.cancel(session, quiz.id, now=clock.now())
+    assert "CANCELLED" in browser.get(f"/events/{quiz.id}/door/print").text
+
+
+def test_an_event_that_is_not_there_is_not_found(browser):
+    assert browser.get(f"/events/{uuid4()}/door/print").status_code == 404
+    assert browser.get("/events/5/door/print").status_code == 404

@@ -1,0 +1,91 @@
+"""The door list on paper: a plain page that prints as it is shown, and works without JavaScript."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from db.types import AnyRow
+from venue import bookings, clock, events
+from venue.errors import NotFound, VenueError
+from venue.house import House
+from venue.staff import Actor
+
+# The button is the only thing that is not for paper; without JavaScript it is not there.
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 12pt/1.4 sans-serif; margin: 1.5rem; color: #000; background: #fff; overflow-wrap: anywhere; }}
+h1 {{ font-size: 18pt; margin: 0 0 .25rem; }}
+p {{ margin: 0 0 1rem; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ border-bottom: 1px solid #888; padding: .4rem .5rem; text-align: left; vertical-align: top; }}
+thead {{ display: table-header-group; }}
+tr {{ break-inside: avoid; }}
+.mark {{ white-space: nowrap; }}
+.seats {{ text-align: right; }}
+button {{ font: inherit; min-height: 44px; padding: .5rem 1.25rem; margin-bottom: 1rem; }}
+@media print {{ body {{ margin: 0; }} button {{ display: none; }} }}
+</style>
+</head>
+<body>
+<button type="button" hidden id="print">Print</button>
+<h1>{name}</h1>
+<p>{about}</p>
+{guests}
+<script>
+const button = document.getElementById("print")
+button.hidden = false
+button.onclick = () => print()
+</script>
+</body>
+</html>
+"""
+MARKS = {None: "☐ Not marked", True: "☑ Arrived", False: "☒ Did not come"}
+
+
+def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
+    def door_list(request: Request) -> Response:
+        try:
+            with house.reading(actor_of(request)) as session:
+                page = _page(session, house, request.path_params["id"])
+        except NotFound as error:
+            return PlainTextResponse(str(error), 404)
+        except VenueError as error:
+            return PlainTextResponse(str(error), 403)
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    return [Route("/events/{id:uuid}/door/print", door_list)]
+
+
+def _page(session: Session, house: House, event_id: UUID) -> str:
+    event = events.row(session, event_id)
+    guests = [row for row in bookings.for_event(session, event_id) if row.seats]
+    seats = sum(row.seats for row in guests)
+    about = f"{clock.words(event.starts_at, house.zone)} · {len(guests)} bookings, {seats} seats"
+    if event.cancelled_at is not None:
+        about += " · CANCELLED"
+    return PAGE.format(
+        title=escape(f"Door list: {event.name}"),
+        name=escape(event.name),
+        about=escape(about),
+        guests=_table(guests) if guests else "<p>No bookings yet.</p>",
+    )
+
+
+def _table(guests: Sequence[AnyRow]) -> str:
+    rows = "".join(
+        f'<tr><td class="mark">{MARKS[row.arrived]}</td><td>{escape(f"{row.last_name}, {row.first_name}")}</td>'
+        f'<td class="seats">{row.seats}</td><td>{escape(row.notes)}</td></tr>\n'
+        for row in guests
+    )
+    head = '<tr><th>Arrived?</th><th>Name</th><th class="seats">Seats</th><th>Notes</th></tr>'
+    return f"<table>\n<thead>{head}</thead>\n<tbody>\n{rows}</tbody>\n</table>"
