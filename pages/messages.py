@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from pages.parts import restored, text_acts, visit
+from pages.parts import all_texts, restored, text_acts, visit
 from pages.parts.calendar import day_field, read_day
 from pages.parts.coming_texts import draw_coming_week
 from pages.parts.desk import actor, reading
@@ -108,4 +108,4 @@ chosen = st.segmented_control(
     wrap=False,
 )
 VIEWS[chosen]()
-visit.draw_dialog({**text_acts.DIALOGS, **restored.DIALOGS})
+visit.draw_dialog({**text_acts.DIALOGS, **all_texts.DIALOGS, **restored.DIALOGS})

@@ -121,13 +121,18 @@ def count_planned() -> ScalarSelect[int]:
 
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
     """Let planned texts wait until they are released; how many. What is being sent already is left alone."""
+    return len(hold_these(session, message_ids, now=now))
+
+
+def hold_these(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
+    """The same, and which of them were held by this: what `release` undoes it with."""
     ids = _may_change(session, message_ids)
     return _change(session, ids, Held(f"Held by {require(session, Permission.TEXTS).name}"), now)
 
 
 def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
     """Let held texts go after all; how many. One that is of no more use is skipped as too late."""
-    return _change(session, _may_change(session, message_ids), Released(), now)
+    return len(_change(session, _may_change(session, message_ids), Released(), now))
 
 
 def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datetime) -> None:
@@ -155,15 +160,17 @@ def _may_change(session: Session, message_ids: Iterable[UUID]) -> list[UUID]:
     return ids
 
 
-def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: datetime) -> int:
-    changed = 0
+def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: datetime) -> list[UUID]:
+    """Which of them it changed."""
+    changed = []
     for start in range(0, len(ids), AT_ONCE):
         # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
         wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
         for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
             transition = decide(message, happening, timing=Timing(), now=now)
             delivery.apply(message, transition, now)
-            changed += transition is not None
+            if transition is not None:
+                changed.append(message.id)
     return changed
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import text_acts
+from pages.parts import all_texts, text_acts, visit
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import draw_texts_of_all, kind_words, who
@@ -15,7 +15,7 @@ from venue import clock, outbox
 from venue.staff import Permission
 
 ON_A_PAGE = 25
-PLANNED, HELD, SKIPPED = "Planned", "Held", "Not going"
+PLANNED, HELD, SKIPPED = "Scheduled", "On hold", "Skipped"
 
 
 def draw_coming_week() -> None:
@@ -32,9 +32,10 @@ def draw_coming_week() -> None:
         label_visibility="collapsed",
     )
     rows = lists[chosen]
+    all_texts.draw_undo({text.row.id for text in week.held})
     cost = st.empty()
     if chosen == PLANNED:
-        cost.caption(f"{counted(len(rows), 'text')} planned")
+        cost.caption(f"{counted(len(rows), 'text')} scheduled")
     if not rows:
         st.info("Nothing here in the next 7 days.", icon=":material/schedule:")
         return
@@ -49,18 +50,24 @@ def draw_coming_week() -> None:
         _draw_days(shown)
     if chosen == PLANNED:
         # Last, as all texts are put into words for it, and nobody should wait for that.
-        cost.caption(f"{counted(len(rows), 'text')} planned, {counted(week.segments, 'segment')} to pay for")
+        cost.caption(f"{counted(len(rows), 'text')} scheduled ({week.segments:,} SMS)")
 
 
 def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
     if Permission.BULK not in actor().permissions or len(ids) < 2:
         return
-    act, words, icon = (
-        (text_acts.hold, "Hold all", "pause_circle")
+    label, icon, dialog = (
+        ("Pause all", "pause_circle", all_texts.PAUSE)
         if chosen == PLANNED
-        else (text_acts.release, "Release all", "play_circle")
+        else ("Resume all", "play_circle", all_texts.RESUME)
     )
-    st.button(f"{words} {len(ids):,}", icon=f":material/{icon}:", on_click=act, args=(ids,), key="all_at_once")
+    st.button(
+        f"{label} {len(ids):,}",
+        icon=f":material/{icon}:",
+        on_click=visit.open_dialog,
+        args=(dialog, ids),
+        key="all_at_once",
+    )
 
 
 def _draw_days(shown: Sequence[Any]) -> None:

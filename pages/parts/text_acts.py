@@ -28,9 +28,9 @@ def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({}
     """
     with st.container(horizontal=True, gap="xsmall"):
         if text.state == State.PLANNED:
-            _button("Hold", text, "pause_circle", hold, [text.id])
+            _button("Pause", text, "pause_circle", hold, [text.id])
         if text.state == State.HELD:
-            _button("Release", text, "play_circle", release, [text.id])
+            _button("Resume", text, "play_circle", release, [text.id])
         if text.state == State.UNSURE and text.handled_at is None:
             _button("It arrived", text, "done", settle, text.id, True)
             _button("It did not arrive", text, "close", settle, text.id, False)
@@ -62,13 +62,13 @@ def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
 def hold(ids: Sequence[UUID]) -> None:
     held = _done(lambda session: outbox.hold(session, ids, now=now()))
     if held is not None:
-        tell(f"{counted(held, 'text')} held" if held else "It has gone already: nothing is held")
+        tell(f"{counted(held, 'text')} paused" if held else "This text has been sent already")
 
 
 def release(ids: Sequence[UUID]) -> None:
     released = _done(lambda session: outbox.release(session, ids, now=now()))
     if released is not None:
-        tell(f"{counted(released, 'text')} released")
+        tell(f"{counted(released, 'text')} resumed")
 
 
 def tick_off(ids: Sequence[UUID], words: str) -> None:

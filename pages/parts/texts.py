@@ -21,8 +21,8 @@ KINDS = {
     Kind.INBOUND: "From the customer",
 }
 STATES = {
-    State.PLANNED: ("Planned", "blue", "schedule"),
-    State.HELD: ("Held", "orange", "pause_circle"),
+    State.PLANNED: ("Scheduled", "blue", "schedule"),
+    State.HELD: ("On hold", "orange", "pause_circle"),
     State.SENDING: ("Sending", "blue", "send"),
     State.SENT: ("Sent", "green", "done"),
     State.DELIVERED: ("Delivered", "green", "done_all"),

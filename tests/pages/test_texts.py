@@ -8,8 +8,8 @@ from db.models import Booking, Message, Pause, VenueSetting
 from sms import error_codes
 from sms.gateway import NotSent, ProviderMessage
 from tests.fakes.gateway import FakeGateway
-from tests.pages.conftest import button, cards, field, links, said, sections
-from venue import bookings, clock, delivery, messages, replies, templates
+from tests.pages.conftest import button, cards, field, links, said, sections, toasts
+from venue import bookings, clock, delivery, messages, outbox, replies, templates
 from venue.due_texts import SENDING_HELD
 from venue.message_states import Timing
 from venue.messages import Kind
@@ -121,15 +121,73 @@ def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer,
 def test_the_coming_week_is_shown_with_its_words_held_and_released(house, screen, add_customer, add_event, book):
     book(add_customer(), add_event(days=3))
     app = screen("messages.py", texts="Next 7 days")
-    assert "2 texts planned, 2 segments to pay for" in said(app)
+    assert "2 texts scheduled (2 SMS)" in said(app)
     assert "you're on the list for Quiz Night" in said(app)
 
-    button(app, "Hold").click().run()
-    assert "1 text held" in said(app)
-    app.segmented_control(key="which").set_value("Held").run()
-    button(app, "Release").click().run()
+    button(app, "Pause").click().run()
+    assert "1 text paused" in said(app)
+    app.segmented_control(key="which").set_value("On hold").run()
+    button(app, "Resume").click().run()
 
-    assert "1 text released" in said(app)
+    assert "1 text resumed" in said(app)
+
+
+def states_by_kind(house) -> dict[str, str]:
+    with house.reading(DESK) as session:
+        return {row.kind: row.state for row in session.execute(select(Message.kind, Message.state))}
+
+
+def test_pausing_all_is_asked_about_and_undo_resumes_exactly_those(house, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event(days=10))
+    with house.transaction(DESK) as session:
+        one = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
+        outbox.hold(session, [one], now=clock.now())
+    book(customer, add_event(name="Open Mic", days=7))
+    before = states_by_kind(house)
+    app = screen("messages.py", texts="Next 7 days")
+
+    button(app, "Pause all 3").click().run()
+    assert "3 texts" in said(app)
+    assert "will not be sent until you resume them" in said(app)
+    assert states_by_kind(house) == before, "nothing happens before the answer"
+    button(app, "Pause 3 texts").click().run()
+    assert toasts(app) == ["3 texts paused"]
+    with house.reading(DESK) as session:
+        assert session.scalars(select(Message.state)).all().count("held") == 4
+
+    button(app, "Undo").click().run()
+    assert "3 texts resumed" in said(app)
+    with house.reading(DESK) as session:
+        held = session.scalars(select(Message.id).where(Message.state == "held")).all()
+    assert held == [one], "what was on hold before stays on hold"
+    assert "Undo" not in [each.label for each in app.button]
+
+
+def test_pausing_all_may_be_thought_better_of(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event(days=3))
+    before = states_by_kind(house)
+    app = screen("messages.py", texts="Next 7 days")
+
+    button(app, "Pause all 2").click().run()
+    button(app, "Cancel").click().run()
+
+    assert states_by_kind(house) == before
+    assert "Pause 2 texts" not in [each.label for each in app.button]
+
+
+def test_resuming_all_is_asked_about_too(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event(days=3))
+    with house.transaction(DESK) as session:
+        outbox.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
+    app = screen("messages.py", texts="Next 7 days")
+    app.segmented_control(key="which").set_value("On hold").run()
+
+    button(app, "Resume all 2").click().run()
+    assert "overdue ones at once" in said(app)
+    button(app, "Resume 2 texts").click().run()
+
+    assert "held" not in states_by_kind(house).values()
 
 
 def test_whoever_was_called_is_off_the_list(house, screen, add_customer, add_event, book):
