@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import booking_dialogs, visit
 from pages.parts.choose_customer import choose_customer
-from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.desk import actor, house, now, reading, transaction
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.event_cards import filled
 from pages.parts.fields import Fields
@@ -20,6 +20,7 @@ with reading(actor()) as session:
     booked = bookings.for_event(session, event_id)
     lost = calls.about(session, event_id=event_id, now=now())
 MOST_NAMED = 8
+takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=house().zone)
 MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}
 
 
@@ -32,6 +33,8 @@ def head() -> None:
     if event.cancelled_at is not None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
         st.button("Undo cancellation", icon=":material/undo:", on_click=visit.open_dialog, args=("undo",))
+    elif not takes_bookings:
+        st.caption("This event is over: it takes no more bookings.")
     if event.notes:
         st.text(event.notes)
     draw_buttons()
@@ -39,7 +42,7 @@ def head() -> None:
 
 def draw_buttons() -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        if event.cancelled_at is None:
+        if takes_bookings:
             st.button(
                 "Add booking",
                 type="primary",
@@ -58,7 +61,7 @@ def draw_more() -> None:
         if st.button(label, width="stretch"):
             visit.go(page, id=event_id)
     st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
-    if booked and event.cancelled_at is None:
+    if booked and takes_bookings:
         st.button(red("Cancel event"), width="stretch", on_click=visit.open_dialog, args=("cancel",))
     if not booked:
         st.button(red("Delete"), width="stretch", on_click=visit.open_dialog, args=("delete",))
@@ -125,7 +128,7 @@ draw_guests(booked, lost)
 visit.draw_dialog(
     {
         **booking_dialogs.DIALOGS,
-        "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id)),
+        "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),
         "book": (booking_dialogs.add_title, booking_dialogs.add_to_event),
         "cancel": (f"Cancel event: {event.name}", confirm_cancel),
         "undo": (f"Undo cancellation: {event.name}", confirm_undo),

@@ -231,7 +231,7 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
         raise Invalid(event_id=f"{event.name} is cancelled: choose another event")
-    if event.starts_at < clock.start_of_today(now, house_of(session).zone):
+    if events.is_over(event, now=now, zone=house_of(session).zone):
         if not reason.strip():
             raise Invalid(event_id=f"{event.name} is over: choose a coming event")
         require(session, Permission.PAST_EVENTS)
@@ -278,15 +278,22 @@ def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 
         raise Invalid(seats=f"{MOST_SEATS:,} seats are the most for one booking")
     if event.capacity is None or seats <= already:
         return
-    left = event.capacity - events.seats_taken(session, event.id) + already
-    if seats > left:
-        raise Invalid(seats=_what_is_left(event, left))
+    taken = events.seats_taken(session, event.id)
+    if seats > event.capacity - taken + already:
+        raise Invalid(seats=_what_is_left(event, taken, already))
 
 
-def _what_is_left(event: AnyRow, left: int) -> str:
+def what_is_left(event: AnyRow, *, already: int = 0) -> str:
+    """How many seats a row of a list of events, which has a capacity, has for a booking that holds some already."""
+    return _what_is_left(event, event.seats_taken, already)
+
+
+def _what_is_left(event: AnyRow, taken: int, already: int) -> str:
+    left = event.capacity - taken + already
     if left <= 0:
         return f"{event.name} is full: choose 0 seats for a reminder only, or another event"
-    return f"Only 1 seat is left for {event.name}" if left == 1 else f"Only {left} seats are left for {event.name}"
+    words = f"Only 1 seat is left for {event.name}" if left == 1 else f"Only {left} seats are left for {event.name}"
+    return f"{words}, including the {already} of this booking" if already else words
 
 
 def _checked_notes(notes: str) -> str:

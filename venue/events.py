@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, select, true
 from sqlalchemy import update as update_rows
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -271,8 +272,18 @@ def _page(session: Session, listed: Prepared, now: datetime, page: int, page_siz
     return Page(rows, rows[0].total if rows else 0, page, page_size)
 
 
+def is_full(event: AnyRow) -> bool:
+    """Whether a row of a list of events has no seat left: it takes reminders only."""
+    return event.capacity is not None and event.seats_taken >= event.capacity
+
+
+def is_over(event: AnyRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether its day has gone by: today's event is coming until the day is over."""
+    return event.starts_at < clock.start_of_today(now, zone)
+
+
 def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
-    """Coming events that a customer is not on yet and that have a place left, or are unlimited."""
+    """Coming events that a customer is not booked on yet, the full ones too."""
     mine = select(_booking.event_id).where(_booking.customer_id == customer_id)
     require(session, Permission.READ)
     return session.execute(
@@ -280,7 +291,6 @@ def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[A
             _event.starts_at >= clock.start_of_today(now, house_of(session).zone),
             _event.cancelled_at.is_(None),
             _event.id.not_in(mine),
-            or_(_event.capacity.is_(None), _event.capacity > _taken),
         ).order_by(*_SOONEST)
     ).all()
 

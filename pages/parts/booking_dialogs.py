@@ -1,7 +1,7 @@
 """Adding, changing and deleting a booking, wherever one stands."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import streamlit as st
@@ -11,6 +11,7 @@ from pages.parts.conflict import also_changed, begin_saving, changed_since, draw
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
+from pages.parts.seats_field import draw_seats
 from pages.parts.told import tell
 from pages.parts.words import counted, day, fill, full_name, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
@@ -23,15 +24,14 @@ BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
 
 def add_to_customer(customer_id: UUID) -> None:
     """Choose among the coming events, then seats and notes."""
-    with reading(actor()) as session:
-        choices = {event.id: event for event in events.to_book(session, customer_id=customer_id, now=now())}
+    choices = _as_listed(customer_id)
     if not choices:
-        st.info("There is no coming event with a place left that they are not on yet.")
+        st.info("There is no coming event that they are not booked on yet.")
         close_button()
         return
     fields = Fields(visit.form_token("book"))
     _choose_event(fields, choices)
-    _seats_and_notes(fields, customer_id, fields["event_id"])
+    _seats_and_notes(fields, customer_id, choices.get(fields["event_id"]))
     if save_or_cancel():
         if fields["event_id"] is None:
             fields.show({"event_id": "Choose an event"})
@@ -42,11 +42,13 @@ def add_to_customer(customer_id: UUID) -> None:
 def add_to_event(about: tuple[UUID, UUID]) -> None:
     """Seats and notes of a customer who was chosen on the event's page."""
     event_id, customer_id = about
-    with reading(actor()) as session:
-        event = events.row(session, event_id)
+    event = visit.remembered("opened")
+    if event is None:
+        with reading(actor()) as session:
+            event = visit.remember("opened", events.row(session, event_id))
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
     fields = Fields(visit.form_token("book"))
-    _seats_and_notes(fields, customer_id, event_id)
+    _seats_and_notes(fields, customer_id, event)
     if save_or_cancel():
         book(fields, customer_id=customer_id, event_id=event_id)
 
@@ -69,8 +71,17 @@ def book(fields: Fields, *, customer_id: UUID, event_id: UUID) -> None:
             with reading(actor()) as session:
                 there = bookings.get(session, booked.booking_id)
             if {"seats": there.seats, "notes": there.notes} != asked:
-                raise
+                _open_existing(booked, asked)
         done("Booked: " + counted(asked["seats"], "seat") if asked["seats"] else "Booked, reminder only")
+
+
+def _open_existing(booked: AlreadyBooked, typed: dict[str, Any]) -> NoReturn:
+    """The booking that is there already, beside what was typed for a second one."""
+    seats = counted(typed["seats"], "seat") if typed["seats"] else "reminder only"
+    notes = f", ‘{typed['notes'].strip()}’" if typed["notes"].strip() else ""
+    who, _, _ = str(booked).partition(":")
+    visit.remember("existing", (booked.booking_id, f"{who}: this is that booking. You typed {seats}{notes}."))
+    visit.open_dialog("edit", booked.booking_id)
 
 
 def edit(booking_id: UUID) -> None:
@@ -79,9 +90,12 @@ def edit(booking_id: UUID) -> None:
     with reading(actor()) as session:
         event = events.row(session, booking.event_id)
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    existing_id, words = visit.remembered("existing", (None, ""))
+    if existing_id == booking_id:
+        st.info(plain(words), icon=":material/event_seat:")
     question = st.container()
     fields = Fields(visit.form_token("edit"))
-    _seats_and_notes(fields, booking.customer_id, booking.event_id, booking)
+    _seats_and_notes(fields, booking.customer_id, event, booking)
     if save_or_cancel():
         begin_saving()
         _change(fields, booking, booking.version)
@@ -134,8 +148,8 @@ def delete(booking_id: UUID) -> None:
     freed = f" {counted(booking.seats, 'seat')} will be free again." if booking.seats else ""
     st.markdown(f"**{plain(event.name)}**, {day(event.starts_at)}.{freed} Planned reminders go too.")
     fields = Fields(visit.form_token("unbook"))
-    over = event.starts_at <= now()
-    fields["tell_customer"] = not over and st.checkbox("Text the customer", key=fields.key("tell_customer"))
+    can_tell = _is_told_of(event)
+    fields["tell_customer"] = can_tell and st.checkbox("Text the customer", key=fields.key("tell_customer"))
     if fields["tell_customer"]:
         _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
     if save_or_cancel("Delete", destroys=True):
@@ -183,7 +197,18 @@ def _option(event: Any) -> str:
 
 
 def _left(event: Any) -> str:
-    return "no limit" if event.capacity is None else f"{event.capacity - event.seats_taken} left"
+    if event.capacity is None:
+        return "no limit"
+    return "full · reminder only" if events.is_full(event) else f"{event.capacity - event.seats_taken} left"
+
+
+def _as_listed(customer_id: UUID) -> dict[UUID, Any]:
+    """The events as they were when the dialog opened: what filled up since is said on Save, and nothing is lost."""
+    if visit.remembered("opened") is None:
+        with reading(actor()) as session:
+            rows = events.to_book(session, customer_id=customer_id, now=now())
+        visit.remember("opened", {event.id: event for event in rows})
+    return visit.remembered("opened")
 
 
 def _as_opened(booking_id: UUID) -> Any:
@@ -194,16 +219,23 @@ def _as_opened(booking_id: UUID) -> Any:
     return visit.remembered("opened")
 
 
-def _seats_and_notes(fields: Fields, customer_id: UUID, event_id: UUID | None, booking: Any = None) -> None:
-    fields.number("seats", "Seats", booking.seats if booking else 2)
-    st.caption("Reminder only: takes no place." if fields["seats"] == 0 else "0 seats = reminder only")
+def _is_told_of(event: Any) -> bool:
+    """Nobody is texted about an event that has begun or is cancelled."""
+    return event is None or (event.cancelled_at is None and event.starts_at > now())
+
+
+def _seats_and_notes(fields: Fields, customer_id: UUID, event: Any, booking: Any = None) -> None:
+    draw_seats(fields, event, booking)
     fields.long_text("notes", "Notes", booking.notes if booking else "")
     # A guest is not texted for a note that staff wrote, unless that is asked for.
+    if not _is_told_of(event):
+        fields["tell_customer"] = False
+        return
     seats_change = booking is None or fields["seats"] != booking.seats
     about = "tell_customer" if seats_change else "tell_customer.of_note"
     fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
-    if fields["tell_customer"] and event_id is not None and isinstance(fields["seats"], int):
-        _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event_id, fields["seats"])
+    if fields["tell_customer"] and event is not None and isinstance(fields["seats"], int):
+        _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
 
 
 def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:

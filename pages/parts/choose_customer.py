@@ -1,39 +1,36 @@
-"""Whom to book: the same search as on the list of customers."""
+"""Whom to book on an event: the same search as on the list of customers."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
 
 from pages.parts import visit
-from pages.parts.desk import actor, now, reading
 from pages.parts.dialog_buttons import close_button
-from pages.parts.words import counted, full_name, number, plain
-from venue import customers
-
-SHOWN = 8
+from pages.parts.find_customer import say_how_many_more, search_box
+from pages.parts.words import full_name, number, plain, seats
 
 
-def choose_customer(event_id: UUID) -> None:
-    words = st.text_input("Search customers", type="search", live=True, key="choose.q", placeholder="Name or number")
-    if not (words or "").strip():
+def choose_customer(event_id: UUID, booked: Sequence[Any]) -> None:
+    """A customer who is already `booked` leads to that booking."""
+    words, found = search_box("choose.q")
+    if found is None:
         st.caption("Type a part of the name or of the number.")
         close_button("Cancel")
         return
-    with reading(actor()) as session:
-        found = customers.search(session, words, page_size=SHOWN, now=now())
+    bookings = {row.customer_id: row for row in booked}
     for row in found.rows:
-        label = plain(f"{full_name(row)}, {number(row.mobile_number)}")
+        booking = bookings.get(row.id)
+        already = f" (already booked: {seats(booking).lower()})" if booking else ""
         st.button(
-            label,
+            plain(f"{full_name(row)}, {number(row.mobile_number)}{already}"),
             key=f"choose.{row.id}",
             width="stretch",
             on_click=visit.open_dialog,
-            args=("book", (event_id, row.id)),
+            args=("edit", booking.id) if booking else ("book", (event_id, row.id)),
         )
-    if found.total > SHOWN:
-        st.caption(f"{counted(found.total - SHOWN, 'other', 'others')} match: type more of the name.")
-    if not found.rows:
-        st.caption("Nobody matches.")
-    if st.button(plain(f"Add ‘{words.strip()}’"), icon=":material/person_add:"):
-        visit.go("add_customer.py", typed=words.strip(), event=event_id)
+    say_how_many_more(found)
+    if st.button(plain(f"Add ‘{words}’"), icon=":material/person_add:"):
+        visit.go("add_customer.py", typed=words, event=event_id)
     close_button("Cancel")

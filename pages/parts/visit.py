@@ -90,8 +90,8 @@ def open_dialog(name: str, about: Any = None) -> NoReturn:
 
 
 def close_dialog() -> None:
-    forget("dialog")
-    forget("opened")
+    for name in ("dialog", "opened", "existing"):
+        forget(name)
 
 
 def draw_dialog(dialogs: dict[str, tuple[str | Callable[[Any], str], Callable[[Any], None]]]) -> None:

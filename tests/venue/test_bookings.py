@@ -161,7 +161,7 @@ def test_reminder_only_becomes_active_only_where_there_is_room(session: Session)
 def test_ones_own_seats_are_not_counted_against_one(session: Session) -> None:
     booking = a_booking(session, event=an_event(session, capacity=5), seats=4)
     assert bookings.update(session, booking.id, version=1, now=LATER, seats=5).seats == 5
-    with pytest.raises(Invalid, match="Only 5 seats are left"):
+    with pytest.raises(Invalid, match="Only 5 seats are left for Quiz Night, including the 5 of this booking"):
         bookings.update(session, booking.id, version=2, now=LATER, seats=6)
 
 

@@ -328,7 +328,7 @@ def test_in_summer_the_day_ends_an_hour_before_utcs(session: Session) -> None:
     assert events.coming(session, now=evening.replace(hour=23, minute=0)) == []
 
 
-def test_offered_are_coming_events_with_places_that_one_is_not_on(session: Session) -> None:
+def test_offered_are_coming_events_that_one_is_not_on_full_ones_too(session: Session) -> None:
     customer = a_customer(session)
     mine, full, free, unlimited = (
         an_event(session, name=name, capacity=capacity)
@@ -339,7 +339,8 @@ def test_offered_are_coming_events_with_places_that_one_is_not_on(session: Sessi
     a_booking(session, event=full, seats=2)
     a_booking(session, event=free, seats=2)
     offered = events.to_book(session, customer_id=customer.id, now=NOW)
-    assert {(row.name, row.capacity, row.seats_taken) for row in offered} == {("Free", 3, 2), ("Unlimited", None, 0)}
+    shown = {(row.name, row.capacity, row.seats_taken, events.is_full(row)) for row in offered}
+    assert shown == {("Full", 2, 2, True), ("Free", 3, 2, False), ("Unlimited", None, 0, False)}
     assert unlimited.id in {row.id for row in offered}
 
 
