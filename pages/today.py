@@ -10,6 +10,7 @@ from pages.parts.board import Card, Link, Section, address, draw_board
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.event_cards import events_section
+from pages.parts.find_customer import draw_find_customer
 from pages.parts.texts import title, who
 from pages.parts.words import counted, near, short_day
 from venue import clock, today
@@ -20,8 +21,7 @@ with reading(actor()) as session:
 
 def head() -> Section:
     day = f"{clock.day_words(now(), house().zone)} at {house().name}"
-    find = Link("Find a customer", "customers", "search", looks="primary wide")
-    return Section(faint=day, links=(find, Link("Add customer", "add_customer", "person_add", key="n", looks="button")))
+    return Section(faint=day, links=(Link("Add customer", "add_customer", "person_add", key="n", looks="button"),))
 
 
 def needs_attention() -> Section:
@@ -78,6 +78,7 @@ def days() -> list[Section]:
 
 
 st.title("Today", anchor=False)
+draw_find_customer()
 attention = needs_attention()
 first, beside = ([attention], []) if attention.links else ([], [attention])
 draw_board([*first, head(), *days()], [*beside, goes_out_next(), scheduler_seen()], key="today")
