@@ -93,7 +93,7 @@ def match(name: str, typed: str) -> bool:
 def suggest(name: str) -> str | None:
     """The usual way to write a name that came all in capitals or all in small letters, or None when it is fine."""
     letters = [letter for letter in name if letter.isalpha()]
-    if len(letters) < 2 or not (name.isupper() or name.islower()):
+    if not letters or not (name.isupper() or name.islower()):
         return None
     words = unicodedata.normalize("NFC", name.lower().replace("i\u0307", "i")).split(" ")
     proper = " ".join(_word(word, first=index == 0, last=index == len(words) - 1) for index, word in enumerate(words))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,35 @@ FOLDER = Path(__file__).parents[2] / "db" / "sample"
 # The sample's programme runs from September 2026 to April 2027 and is seen from this day.
 SEEN_FROM = date(2026, 11, 22)
 DATED = {"events.csv": "Date", "bookings.csv": "Event Date"}
+EVENT = "Event"
+
+
+def easter(year: int) -> date:
+    """Easter Sunday: https://en.wikipedia.org/wiki/Date_of_Easter#Anonymous_Gregorian_algorithm"""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _last_sunday_of_march(year: int) -> date:
+    last = date(year, 3, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
+# Events that are on the same day each year, or on one that the calendar gives.
+NAMED_DAYS: dict[str, Callable[[int], date]] = {
+    "Halloween Party": lambda year: date(year, 10, 31),
+    "New Year's Eve": lambda year: date(year, 12, 31),
+    "Burns Night Supper": lambda year: date(year, 1, 25),
+    "Mother's Day Tea": lambda year: easter(year) - timedelta(days=21),
+    "Clocks-go-forward Breakfast": _last_sunday_of_march,
+}
 
 
 def load(house: House, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -31,6 +60,16 @@ def load(house: House, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]
             yield name, take(session, table, now=now).as_dict()
 
 
+def moved_day(event: str, on: date, by: timedelta) -> date:
+    """The day so much later; for a named day the nearest one of its name, past if it was past and coming if it was."""
+    if event not in NAMED_DAYS:
+        return on + by
+    seen_from = SEEN_FROM + by
+    days = [NAMED_DAYS[event](on.year + years) for years in range(by.days // 365 + 3)]
+    same_side = [day for day in days if (day < seen_from) == (on < SEEN_FROM)]
+    return min(same_side, key=lambda day: abs(day - (on + by)))
+
+
 def _moved(name: str, by: timedelta) -> bytes:
     content = (FOLDER / name).read_bytes()
     column = DATED.get(name)
@@ -38,7 +77,7 @@ def _moved(name: str, by: timedelta) -> bytes:
         return content
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     for row in rows:
-        row[column] = (date.fromisoformat(row[column]) + by).isoformat()
+        row[column] = moved_day(row[EVENT], date.fromisoformat(row[column]), by).isoformat()
     moved = io.StringIO()
     writer = csv.DictWriter(moved, fieldnames=list(rows[0]))
     writer.writeheader()
