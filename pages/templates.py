@@ -44,7 +44,9 @@ def draw_words(words: templates.Words) -> Fields:
         if st.button("Save", type="primary"):
             begin_saving()
             save(fields, words.kind, words.version)
-        st.button("Back to the house's own words", icon=":material/undo:", on_click=back, args=(fields, words.kind))
+        st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, words.kind))
+    if fields["body"] != words.body:
+        st.warning("Not saved yet. Press Save to use this text.", icon=":material/edit:")
     chosen = ask_whose(LABELS, yours=LABELS)
     if chosen is not None:
         save(fields, words.kind, chosen)
@@ -66,6 +68,14 @@ def save(fields: Fields, kind: texts.Kind, version: int) -> None:
         visit.forget("opened")
         tell(f"{KINDS[kind]}: saved")
         st.rerun()
+
+
+def draw_without_seats(kind: texts.Kind, body: str) -> None:
+    """The default is worded otherwise for guests who have reminders only."""
+    if body.strip() == texts.DEFAULT_TEMPLATES[kind] and kind in texts.WITHOUT_SEATS:
+        st.caption("Guests without seats get their own default instead:")
+        with st.container(border=True):
+            st.text(texts.WITHOUT_SEATS[kind])
 
 
 def draw_preview(kind: texts.Kind, body: str) -> None:
@@ -135,5 +145,6 @@ with words_side:
     fields = draw_words(as_opened(kind))
 with preview_side:
     draw_preview(kind, fields["body"])
+    draw_without_seats(kind, fields["body"])
 listen_to_typing()
 visit.draw_dialog({"try": (f"Send to my phone: {KINDS[kind]}", send_to_my_phone)})

@@ -58,6 +58,27 @@ DEFAULT_TEMPLATES: dict[Kind, str] = {
 }
 
 
+# What a default says to a guest without seats, who wants the reminders only and is not expected.
+# Words of the venue's own go to all guests, with "reminder only" for {seats}.
+WITHOUT_SEATS: dict[Kind, str] = {
+    Kind.CONFIRMATION: "{venue_name}: Hi {first_name}, we'll remind you about {event_name} {event_day} at "
+    "{event_time}. You have no seats booked. Want some? Just reply.",
+    Kind.CHANGE: "{venue_name}: Hi {first_name}, you have no seats now for {event_name} {event_day} at {event_time}, "
+    "only reminders. Not right? Just reply.",
+    Kind.CANCELLATION: "{venue_name}: Hi {first_name}, we won't remind you about {event_name} {event_day} at "
+    "{event_time} any more. See you another time!",
+    Kind.REMINDER_7_DAY: "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time}. "
+    "Want seats? Just reply.",
+    Kind.REMINDER_24_HOUR: "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time}. "
+    "Want seats? Just reply.",
+    Kind.EVENT_MOVED: "{venue_name}: Hi {first_name}, {event_name} has moved and is now {event_day} at {event_time}. "
+    "Want seats? Just reply.",
+    Kind.EVENT_ON_AGAIN: "{venue_name}: Hi {first_name}, good news: {event_name} {event_day} at {event_time} is on "
+    "after all. Want seats? Just reply.",
+}
+_DEFAULT_WITHOUT_SEATS = {DEFAULT_TEMPLATES[kind]: template for kind, template in WITHOUT_SEATS.items()}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is true when a text is rendered; `event_starts_at` is an aware instant."""
@@ -95,10 +116,17 @@ def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo, by_dat
     Values are data: what looks like a variable inside one stays as it is. When no venue phone is set, the
     sentence that holds {venue_phone} is left out (`check` refuses to save such a template).
     """
+    if facts.seats == 0:
+        template = _DEFAULT_WITHOUT_SEATS.get(template, template)
     values = {name: _one_line(value) for name, value in _values(facts, now=now, zone=zone, by_date=by_date).items()}
     if not values["venue_phone"]:
         template = _without_sentences_about_the_phone(template)
     return segments.straighten(_fill(template, values)).strip()
+
+
+def render_longest(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo) -> str:
+    """The longer of what guests with many seats and guests without any are told."""
+    return max((render(template, replace(facts, seats=seats), now=now, zone=zone) for seats in (1_000, 0)), key=len)
 
 
 def check(template: str, *, venue_name: str = "", venue_phone: str | None = None) -> list[str]:
@@ -220,7 +248,7 @@ def _too_long(template: str, venue_name: str, venue_phone: str | None) -> list[s
         venue_name=max(LONGEST.venue_name, venue_name, key=len),
         venue_phone=LONGEST.venue_phone if venue_phone is None else venue_phone,
     )
-    text = render(template, longest, now=longest.event_starts_at - timedelta(days=330), zone=ZoneInfo("UTC"))
+    text = render_longest(template, longest, now=longest.event_starts_at - timedelta(days=330), zone=ZoneInfo("UTC"))
     counted = segments.count(text)
     if counted.segments <= MOST_SEGMENTS:
         return []

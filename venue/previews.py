@@ -75,7 +75,7 @@ def on_longest(session: Session, *, body: str) -> Shown:
     house = house_of(session)
     facts = texts.Facts(**{**texts.LONGEST.__dict__, "venue_name": house.name, "venue_phone": house.phone})
     long_before = facts.event_starts_at - timedelta(days=330)
-    return _shown(texts.render(_checked(session, body), facts, now=long_before, zone=house.zone))
+    return _shown(texts.render_longest(_checked(session, body), facts, now=long_before, zone=house.zone))
 
 
 def _checked(session: Session, body: str) -> str:

@@ -319,8 +319,14 @@ def test_new_words_are_saved_and_the_houses_own_come_back(screen):
     assert field(app, "Words").value == "Hi {first_name}, see you {event_day}."
     assert "Confirmation: saved" in said(app)
 
-    button(app, "Back to the house's own words").click().run()
+    button(app, "Restore default").click().run()
     assert field(app, "Words").value == own
+    assert "Not saved yet" in said(app)
+    assert field(screen("templates.py"), "Words").value == "Hi {first_name}, see you {event_day}."
+
+    button(app, "Save").click().run()
+    assert "Not saved yet" not in said(app)
+    assert field(screen("templates.py"), "Words").value == own
 
 
 def test_words_are_shown_on_a_real_booking_and_on_the_longest_names(screen, add_customer, add_event, book):

@@ -1,5 +1,6 @@
 """The words of texts: right for every day, every number of seats and every name."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -91,7 +92,26 @@ def test_a_default_can_be_saved_and_names_the_venue_first(kind: Kind) -> None:
 @pytest.mark.parametrize(("seats", "words"), [(0, "reminder only"), (1, "1 seat"), (2, "2 seats"), (100, "100 seats")])
 def test_seats_are_words(seats: int, words: str) -> None:
     assert seats_in_words(seats) == words
-    assert f"({words})" in rendered(DEFAULT_TEMPLATES[Kind.CONFIRMATION], seats=seats)
+    assert f"({words})" in rendered("{event_name} ({seats})", seats=seats)
+
+
+def test_the_defaults_promise_nothing_to_whoever_has_no_seats() -> None:
+    texts = {kind.value: rendered(template, seats=0) for kind, template in DEFAULT_TEMPLATES.items()}
+    assert texts["confirmation"] == (
+        "The Anchor: Hi Jo, we'll remind you about Quiz Night on Friday 6 March at 7pm. You have no seats booked. "
+        "Want some? Just reply."
+    )
+    assert texts["reminder_24_hour"] == (
+        "The Anchor: Hi Jo, Quiz Night is on Friday 6 March at 7pm. Want seats? Just reply."
+    )
+    for text in texts.values():
+        assert not re.search(r"on the list|See you then|reminder only|Can't make it|your booking", text), text
+
+
+def test_words_of_the_venues_own_go_to_all_guests() -> None:
+    template = DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Cheers!"
+    assert "on the list" in rendered(template, seats=0)
+    assert "(reminder only)" in rendered(template, seats=0)
 
 
 @pytest.mark.parametrize(
