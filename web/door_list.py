@@ -22,6 +22,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <style>
 body {{ font: 12pt/1.4 sans-serif; margin: 1.5rem; color: #000; background: #fff; overflow-wrap: anywhere; }}
 h1 {{ font-size: 18pt; margin: 0 0 .25rem; }}
