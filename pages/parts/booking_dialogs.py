@@ -18,7 +18,8 @@ from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
 from venue.messages import Kind
 
-MOST_EVENTS_OPEN = 8
+MOST_EVENTS_OPEN, SOONEST = 8, 5
+OTHER = "Another event"
 BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
 
 
@@ -167,27 +168,30 @@ def done(words: str) -> None:
 
 
 def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
-    """A few events stand open to be tapped; many fold into a list that can be searched."""
-    first = 0 if len(choices) == 1 else None
-    if len(choices) <= MOST_EVENTS_OPEN:
-        fields.radio(
-            "event_id",
-            "Event",
-            list(choices),
-            index=first,
-            format_func=lambda event_id: f"{plain(choices[event_id].name)} ({_left(choices[event_id])})",
-            captions=[near(event.starts_at, now()) for event in choices.values()],
-        )
-        return
-    fields.choice(
+    """A few events are all there to be tapped; of many the soonest, and the others in a list that can be searched."""
+    soonest = list(choices) if len(choices) <= MOST_EVENTS_OPEN else list(choices)[:SOONEST]
+    others = list(choices)[len(soonest) :]
+    fields.radio(
         "event_id",
         "Event",
-        list(choices),
-        index=first,
-        format_func=lambda event_id: _option(choices[event_id]),
-        placeholder="Choose an event",
-        filter_mode="contains",
+        [*soonest, *([OTHER] if others else [])],
+        index=0 if len(choices) == 1 else None,
+        format_func=lambda chosen: (
+            OTHER if chosen == OTHER else f"{plain(choices[chosen].name)} ({_left(choices[chosen])})"
+        ),
+        captions=[*(near(choices[event_id].starts_at, now()) for event_id in soonest), *([""] if others else [])],
     )
+    if fields["event_id"] == OTHER:
+        fields.choice(
+            "other_event_id",
+            OTHER,
+            others,
+            index=None,
+            format_func=lambda event_id: _option(choices[event_id]),
+            placeholder="Choose an event",
+            filter_mode="contains",
+        )
+        fields["event_id"] = fields["other_event_id"]
 
 
 def _option(event: Any) -> str:

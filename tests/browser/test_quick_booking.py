@@ -17,6 +17,13 @@ EVENTS = (
         events.add(session, name=name, starts_at=now + timedelta(days=day), capacity=20, now=now)
 """
 )
+MORE_EVENTS = (
+    MAKE
+    + """
+    for day in range(12):
+        events.add(session, name=f"Supper {day}", starts_at=now + timedelta(days=9 + day), now=now)
+"""
+)
 
 
 class Taps:
@@ -41,7 +48,10 @@ def phone(environment, chromium, address):
     context.close()
 
 
-def test_a_known_guest_is_booked_from_today_in_six_taps(phone):
+@pytest.mark.parametrize("many", [False, True], ids=["few events", "many events"])
+def test_a_known_guest_is_booked_from_today_in_six_taps(environment, phone, many):
+    if many:
+        make(MORE_EVENTS, environment)
     phone.goto("/")
     tap = Taps()
     tap(phone.get_by_label("Search customers"))

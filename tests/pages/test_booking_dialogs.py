@@ -169,3 +169,19 @@ def test_an_event_that_takes_no_bookings_has_no_button_for_them(house, screen, a
     with house.reading(DESK) as session:
         assert bookings.get(session, booking.id).seats == 5
     assert len(all_of(house, Message)) == sent
+
+
+def test_of_many_events_the_soonest_are_there_and_the_others_in_a_list(house, screen, add_customer, add_event):
+    last = [add_event(f"Quiz {day}", days=day) for day in range(1, 13)][-1]
+    app = add_booking(screen, add_customer())
+    assert [words.split(" (")[0] for words in field(app, "Event").options] == [
+        *(f"Quiz {day}" for day in range(1, 6)),
+        "Another event",
+    ]
+
+    field(app, "Event").set_value("Another event").run()
+    save(app)
+    assert app.error[0].value == "Choose an event"
+    field(app, "Another event").set_value(last.id).run()
+    save(app)
+    assert [booking.event_id for booking in all_of(house, Booking)] == [last.id]
