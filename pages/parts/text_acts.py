@@ -36,7 +36,7 @@ def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({}
             _button("It did not arrive", text, "close", settle, text.id, False)
         if text.state in MAY_GO_AGAIN and text.direction == "out":
             _button("Send again", text, "send", visit.open_dialog, "again", text.id)
-        if text.state == State.RECEIVED and text.mobile_number:
+        if text.state == State.RECEIVED and text.mobile_number and text.mobile_number not in stopped:
             _button("Answer", text, "reply", visit.open_dialog, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
             _button("Nothing to answer", text, "done", tick_off, [text.id], "Dealt with")
