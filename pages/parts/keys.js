@@ -4,12 +4,15 @@ const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), 
 const SEARCH = "[data-testid=stMain] input[type=search]"
 const ROW = "[data-customer]"
 
+const FORMS = ["add_customer", "add_event"] // begin with the keyboard in their first field
+const FIRST_FIELD = "[data-testid=stMain] [data-testid=stForm] input"
 const ASKED = ["/", "?", "n"] // answered by the server where the screen itself has no answer
 const PATIENCE = 5000 // milliseconds
 
 let screen = null // what Streamlit gave with the screen that stands; null between two screens
 let waiting = null // the key that is not answered yet
 let timer
+const begun = new WeakSet()
 
 document.addEventListener("keydown", pressed)
 document.addEventListener("pointerdown", forget, true)
@@ -19,6 +22,7 @@ export default function (component) {
   shownPath = location.pathname
   document.documentElement.dataset.keys = "heard" // From now on no key is lost.
   answerWaiting()
+  if (FORMS.includes(component.data.screen)) focusFirst()
   return () => {
     if (screen === component) screen = null
   }
@@ -63,6 +67,14 @@ function isAnswered() {
     return key !== "/" // The search box comes with the next screen.
   } else return !screen.data.keys.includes(key)
   return true
+}
+
+// Once for each form that is drawn: what is refused leaves the keyboard where it is.
+function focusFirst() {
+  const field = document.querySelector(FIRST_FIELD)
+  if (!field || begun.has(field) || document.querySelector("[role=dialog]")) return
+  begun.add(field)
+  field.focus()
 }
 
 function withKey(key) {
