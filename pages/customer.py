@@ -66,7 +66,17 @@ def who_section() -> Section:
         *(() if known.cannot_text else (Act("Send a text", "text", icon="sms"),)),
         Act("Delete", "delete", icon="delete", looks="button danger"),
     )
-    return Section(cards=[Card("", number(customer.mobile_number), badge=badge, words=customer.notes, ways=ways)])
+    return Section(
+        cards=[
+            Card(
+                f"tel:{customer.mobile_number}",
+                number(customer.mobile_number),
+                badge=badge,
+                words=customer.notes,
+                ways=ways,
+            )
+        ]
+    )
 
 
 def offer_tidy_name() -> None:

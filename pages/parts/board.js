@@ -43,7 +43,7 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   const written = words ? [make("p", {}, words)] : []
   if (!ways.length) read.push(...written.splice(0))
   const leads = make(address ? "a" : "div", { class: "read", ...(address && { href: address }) }, ...read)
-  const item = make("li", {}, address ? opens(leads, leads) : leads)
+  const item = make("li", {}, address && !address.startsWith("tel:") ? opens(leads, leads) : leads)
   item.append(...written)
   if (said.length) item.append(make("div", { class: "said" }, ...said.map(line)))
   item.append(...notices.map(each => notice(each, board)))

@@ -63,7 +63,7 @@ class Line(NamedTuple):
 
 
 class Card(NamedTuple):
-    """Leads to a screen, unless its address is empty."""
+    """Leads to a screen, or to the phone with "tel:", unless its address is empty."""
 
     address: str
     title: str
