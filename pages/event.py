@@ -52,7 +52,7 @@ def draw_buttons() -> None:
             )
         if st.button("Edit", icon=":material/edit:", help="Change or move the event"):
             visit.go("edit_event.py", id=event_id)
-        with st.popover("More", icon=":material/more_horiz:"):
+        with st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun"):
             draw_more()
 
 
@@ -62,9 +62,15 @@ def draw_more() -> None:
             visit.go(page, id=event_id)
     st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
     if booked and takes_bookings:
-        st.button(red("Cancel event"), width="stretch", on_click=visit.open_dialog, args=("cancel",))
+        st.button(red("Cancel event"), width="stretch", on_click=open_from_menu, args=("cancel",))
     if not booked:
-        st.button(red("Delete"), width="stretch", on_click=visit.open_dialog, args=("delete",))
+        st.button(red("Delete"), width="stretch", on_click=open_from_menu, args=("delete",))
+
+
+def open_from_menu(dialog: str) -> None:
+    """The menu closes: it would lie over the dialog."""
+    st.session_state["more"] = False
+    visit.open_dialog(dialog)
 
 
 def confirm_cancel(_about: None) -> None:
