@@ -20,6 +20,8 @@ from venue.errors import Conflict
 from venue.previews import Shown
 from venue.staff import Permission
 
+# As many lines as the longest template has on a phone: a field that grows moves Save while somebody types.
+TEXT_HEIGHT = 220
 LABELS = {"body": "Words"}
 
 with reading(actor()) as session:
@@ -38,7 +40,7 @@ def as_opened(kind: texts.Kind) -> templates.Words:
 
 def draw_words(words: templates.Words) -> Fields:
     fields = Fields(visit.form_token(f"words.{words.kind}.{words.version}"))
-    fields.long_text("body", LABELS["body"], words.body, height="content")
+    fields.long_text("body", LABELS["body"], words.body, height=TEXT_HEIGHT)
     st.caption(plain("You can use " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Save", type="primary"):

@@ -21,6 +21,8 @@ from venue.messages import Kind
 MOST_EVENTS_OPEN, SOONEST = 8, 5
 OTHER = "Another event"
 BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
+# The same whatever the text is, and where none goes: Save would move away while somebody is about to press it.
+PREVIEW_HEIGHT = 200
 
 
 def add_to_customer(customer_id: UUID) -> None:
@@ -238,8 +240,13 @@ def _seats_and_notes(fields: Fields, customer_id: UUID, event: Any, booking: Any
     seats_change = booking is None or fields["seats"] != booking.seats
     about = "tell_customer" if seats_change else "tell_customer.of_note"
     fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
-    if fields["tell_customer"] and event is not None and isinstance(fields["seats"], int):
+    if event is None or not isinstance(fields["seats"], int):
+        return
+    if fields["tell_customer"]:
         _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
+    else:
+        with st.container(border=True, height=PREVIEW_HEIGHT):
+            st.caption("No text will be sent.")
 
 
 def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
@@ -250,7 +257,7 @@ def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
     if blocked:
         st.warning(plain(f"No text will go. {blocked}"), icon=":material/phone_disabled:")
         return
-    with st.container(border=True):
+    with st.container(border=True, height=PREVIEW_HEIGHT):
         st.text(words)
 
 
