@@ -59,9 +59,9 @@ function draw(component) {
   const focused = focusedIn(list)
   list.querySelector("[role=status]").textContent = data.words
   put(list, ".views", [data.views, data.view], views)
-  put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered], tools)
+  put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.download], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
-  put(list, ".foot", [data.turns, data.sizes, data.size, data.download], foot)
+  put(list, ".foot", [data.turns, data.sizes, data.size], foot)
   keepSearch(data)
   if (focused) focus(list.querySelector(focused), list)
   if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
@@ -135,7 +135,10 @@ function tools(data, list) {
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "Jump to a letter")
   const orders = choice("Sort by", data.orders, data.ordered, order => tell(list, "ordered", order))
   const edit = button("Edit these", () => tell(list, "edited", true))
-  return [data.letters.length && letters, data.view === "Cards" && orders, edit].filter(Boolean)
+  // In another tab, where a refusal can be read and does not take the place of the list.
+  const away = { target: "_blank", rel: "noopener", "data-named": "Download CSV" }
+  const download = make("a", { href: data.download, ...away }, "Download CSV")
+  return [data.letters.length && letters, data.view === "Cards" && orders, edit, download].filter(Boolean)
 }
 
 function foot(data, list) {
@@ -149,10 +152,7 @@ function foot(data, list) {
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
-  // In another tab, where a refusal can be read and does not take the place of the list.
-  const away = { target: "_blank", rel: "noopener", "data-named": "Download CSV" }
-  const download = make("a", { href: data.download, ...away }, "Download CSV")
-  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows, download]
+  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
 }
 
 // The page is in the history before the server has answered: Back leads to the one before it however soon it comes.
