@@ -105,7 +105,7 @@ chosen = st.segmented_control(
     bind="query-params",
     label_visibility="collapsed",
     width="stretch" if is_phone() else "content",
-    wrap=False,
+    wrap=is_phone(),
 )
 VIEWS[chosen]()
 visit.draw_dialog({**text_acts.DIALOGS, **all_texts.DIALOGS, **restored.DIALOGS})

@@ -1,0 +1,109 @@
+"""What stands where it is pressed, is not cut off, and takes the keyboard at once."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+from tests.browser.people import MAKE
+
+pytestmark = pytest.mark.browser
+
+A_GUEST_AND_A_QUIZ = (
+    MAKE
+    + """
+    jo = add(session, "Jo", "Smith", 123)
+    quiz = events.add(session, name="Quiz Night", capacity=200, starts_at=now + timedelta(days=10), now=now)
+    bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
+"""
+)
+
+
+@pytest.fixture
+def phone(chromium, address):
+    context = chromium.new_context(
+        base_url=address, viewport={"width": 390, "height": 844}, user_agent=PHONE, has_touch=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def guest(environment):
+    make(A_GUEST_AND_A_QUIZ, environment)
+
+
+def test_a_new_form_has_the_keyboard_in_its_first_field(guest, page):
+    page.goto("/customers")
+    page.get_by_role("button", name="Add customer").click()
+    expect(page.get_by_label("First name")).to_be_focused()
+    page.keyboard.type("Al")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Enter a last name")).to_be_visible()
+    expect(page.get_by_label("First name")).not_to_be_focused()
+    page.goto("/")
+    expect(page.locator("html[data-keys=heard]")).to_be_attached()
+    page.keyboard.press("n")
+    expect(page.get_by_label("First name")).to_be_focused()
+    page.keyboard.type("Al")
+    expect(page.get_by_label("First name")).to_have_value("Al")
+    page.goto("/events/new")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+
+
+def test_a_customers_number_is_called_by_a_tap(guest, phone):
+    phone.goto("/customers?view=Cards")
+    phone.get_by_text("Jo Smith").click()
+    number = phone.get_by_role("link", name="07700 900123")
+    expect(number).to_have_attribute("href", "tel:+447700900123")
+    assert number.bounding_box()["height"] >= 44
+
+
+def test_the_menu_closes_when_its_dialog_opens(guest, page):
+    page.goto("/events")
+    page.get_by_text("Quiz Night").click()
+    page.get_by_role("button", name="More").first.click()
+    page.get_by_role("button", name="Cancel event").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("button", name="Duplicate")).to_have_count(0)
+
+
+def test_save_stays_while_a_booking_is_changed(guest, phone):
+    phone.goto("/customers?view=Cards")
+    phone.get_by_text("Jo Smith").click()
+    phone.get_by_role("button", name="Edit booking").click()
+    dialog = phone.get_by_role("dialog")
+    save = dialog.get_by_role("button", name="Save")
+    expect(dialog.get_by_text("No text will be sent.")).to_be_visible()
+    phone.wait_for_timeout(600)
+    before = save.bounding_box()
+    dialog.get_by_label("Seats").fill("120")
+    dialog.get_by_label("Notes").focus()
+    expect(dialog.get_by_text("120 seats")).to_be_visible()
+    phone.wait_for_timeout(400)
+    assert save.bounding_box() == before
+
+
+def test_save_stays_while_a_template_is_typed(phone):
+    phone.goto("/templates")
+    words = phone.get_by_role("textbox").first
+    expect(words).to_be_visible()
+    phone.wait_for_timeout(800)
+    before = phone.get_by_role("button", name="Save", exact=True).bounding_box()
+    words.press("End")
+    words.press_sequentially(" and a good deal more" * 6)
+    phone.wait_for_timeout(1_000)
+    assert phone.get_by_role("button", name="Save", exact=True).bounding_box() == before
+
+
+def test_every_part_of_the_messages_is_seen_whole(phone):
+    phone.goto("/messages")
+    for name in ("All", "Next 7 days", "Needs a call", "Replies"):
+        box = phone.get_by_role("radio", name=name, exact=True).bounding_box()
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= 390 - 18, name
+
+
+def test_the_download_stands_above_the_list(guest, phone):
+    phone.goto("/customers?view=Cards")
+    first = phone.get_by_text("Jo Smith").bounding_box()
+    assert phone.get_by_role("link", name="Download CSV").bounding_box()["y"] < first["y"]
