@@ -17,7 +17,7 @@ from db.session import DatabaseUnavailable
 from pages.parts import desk, screens
 from venue.house import House
 from venue.staff import DESK, Actor
-from web import addresses, door_list, downloads, health, icon, links, memory, twilio_callbacks
+from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -82,6 +82,6 @@ app = st.App(
         *door_list.routes(house, actor_of),
         *callbacks(house),
     ],
-    middleware=[known],
+    middleware=[known, Middleware(host_config.HostConfig)],
     on_script_error=calm_words,
 )

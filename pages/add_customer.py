@@ -9,6 +9,7 @@ from pages.parts import visit
 from pages.parts.customer_form import draw_fields, start_with, tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button
+from pages.parts.drafts import keep_draft
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.lookalikes import draw_lookalikes
 from pages.parts.told import tell
@@ -25,6 +26,7 @@ if event_id:
         event = events.row(session, event_id)
     st.markdown(f"To book on **{plain(event.name)}**, {when(event.starts_at)}")
 
+draft = st.container()
 with st.form(f"customer.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(fields, start_with(st.query_params.get("typed", "")))
@@ -33,6 +35,7 @@ with st.form(f"customer.{token}", width=FORM_WIDTH):
         then_book = not event_id and st.form_submit_button("Save and book")
         then_another = not event_id and st.form_submit_button("Save and add another")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
+keep_draft("customer", draft)
 
 
 def save(values: dict[str, Any], *, anyway: bool = False) -> None:
@@ -43,6 +46,7 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
         except AlreadyThere as known:
             ask("who", known.people, values)
         tell(f"{customer.name} is added")
+        visit.finish_form("customer")
         if visit.remembered("then") == "another":
             start_again()
         go_on(customer.id)
@@ -56,7 +60,6 @@ def go_on(customer_id: UUID) -> NoReturn:
 
 
 def start_again() -> NoReturn:
-    visit.new_form("customer")
     visit.close_dialog()
     visit.go("add_customer.py")
 
@@ -102,6 +105,8 @@ def _typed_name(asked: tuple[Any, dict[str, Any]]) -> str:
     return f"{values['first_name'].strip()} {values['last_name'].strip()}"
 
 
+if cancelled:
+    visit.finish_form("customer")
 if cancelled and event_id:
     visit.go("event.py", id=event_id)
 if cancelled:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts import visit
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.drafts import keep_draft
 from pages.parts.event_form import (
     about,
     asks_about_past,
@@ -26,14 +27,17 @@ token = visit.form_token("event")
 st.title("Duplicate event" if again else "New event", anchor=False)
 if again:
     st.caption("A new event with the same details and no bookings. Pick a new date. No texts are sent.")
+draft = st.container()
 with st.form(f"event.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, original)
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
+keep_draft("event", draft)
 
 if cancelled:
+    visit.finish_form("event")
     visit.go("events.py")
 if saved or visit.take("save past"):
     with fields.checked():
@@ -45,5 +49,6 @@ if saved or visit.take("save past"):
             tell(f"{event.name} is added")
             if start.note:
                 tell(start.note)
+            visit.finish_form("event")
             visit.go("event.py", id=event.id)
 draw_past_question()

@@ -10,6 +10,7 @@ from pages.parts.booking_rows import coming_section, draw_older, history_section
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.drafts import keep_draft
 from pages.parts.fields import Fields
 from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import known_section
@@ -125,10 +126,12 @@ def act(name: str, about: str) -> None:
 
 def write_text(_about: None) -> None:
     token = visit.form_token("text")
+    draft = st.container()
     with st.form(f"text.{token}", border=False):
         fields = Fields(token)
         fields.long_text("body", "Text")
         sent = save_or_cancel("Send", form=True)
+    keep_draft("text", draft)
     if sent:
         with fields.checked():
             with transaction(actor()) as session:

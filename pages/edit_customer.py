@@ -8,6 +8,7 @@ from pages.parts import visit
 from pages.parts.conflict import also_changed, ask_whose, begin_saving, changed_since, meet, typed_over
 from pages.parts.customer_form import draw_fields, shown
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.drafts import keep_draft
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.kept_list import carry
 from pages.parts.lookalikes import draw_lookalikes
@@ -26,12 +27,14 @@ was = {name: getattr(customer, name) for name in FIELDS}
 token = visit.form_token("edit")
 
 st.title(f"Edit {plain(full_name(customer))}", anchor=False)
+draft = st.container()
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(fields, shown(customer))
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
+keep_draft("edit", draft)
 if saved:
     begin_saving()
 changed = typed_over(fields, shown(customer))
@@ -80,6 +83,7 @@ def changed_by_others() -> dict[str, str]:
 
 
 def back() -> None:
+    visit.finish_form("edit")
     visit.go("customer.py", id=customer_id, **carry())
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.conflict import also_changed, ask_whose, begin_saving, changed_since, meet, typed_over
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.drafts import keep_draft
 from pages.parts.event_form import (
     LABELS,
     about,
@@ -34,12 +35,14 @@ was = {name: getattr(event, name) for name in LABELS}
 token = visit.form_token("edit")
 
 st.title("Edit event", anchor=False)
+draft = st.container()
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, event)
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
+keep_draft("edit", draft)
 
 
 def changed() -> dict[str, Any]:
@@ -115,6 +118,7 @@ def yours() -> list[str]:
 
 
 def back() -> None:
+    visit.finish_form("edit")
     visit.go("event.py", id=event_id)
 
 

@@ -6,6 +6,7 @@ from pages.parts import screens, visit
 from pages.parts.banner import read_state, show_banner
 from pages.parts.desk import house
 from pages.parts.device import is_phone
+from pages.parts.drafts import draw_unfinished
 from pages.parts.keys import listen_to_keys
 from pages.parts.not_found import SUBJECTS, show_not_found
 from pages.parts.scroll import keep_scroll
@@ -41,6 +42,7 @@ st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
 visit.follow()
 visit.begin(page.url_path)
 show_banner()
+draw_unfinished()
 try:
     page.run()
 except VenueError as error:

@@ -8,6 +8,7 @@ from pages.parts import visit
 from pages.parts.conflict import ask_whose, begin_saving, meet
 from pages.parts.desk import actor, house, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.drafts import keep_draft
 from pages.parts.fields import Fields
 from pages.parts.live_typing import listen_to_typing
 from pages.parts.meter import draw_meter
@@ -39,8 +40,11 @@ def as_opened(kind: texts.Kind) -> templates.Words:
 
 
 def draw_words(words: templates.Words) -> Fields:
-    fields = Fields(visit.form_token(f"words.{words.kind}.{words.version}"))
+    draft = st.container()
+    form = _form(words.kind, words.version)
+    fields = Fields(visit.form_token(form))
     fields.long_text("body", LABELS["body"], words.body, height=TEXT_HEIGHT)
+    keep_draft(form, draft, name=f"template.{words.kind}")
     st.caption(plain("You can use " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Save", type="primary"):
@@ -55,6 +59,10 @@ def draw_words(words: templates.Words) -> Fields:
     return fields
 
 
+def _form(kind: texts.Kind, version: int) -> str:
+    return f"words.{kind}.{version}"
+
+
 def back(fields: Fields, kind: texts.Kind) -> None:
     """For `on_click`: only typed, not saved."""
     st.session_state[fields.key("body")] = templates.own_words(kind)
@@ -67,7 +75,7 @@ def save(fields: Fields, kind: texts.Kind, version: int) -> None:
                 templates.save(session, kind, body=fields["body"], version=version, now=now())
         except Conflict as conflict:
             meet(conflict)
-        visit.forget("opened")
+        visit.finish_form(_form(kind, visit.take("opened").version))
         tell(f"{KINDS[kind]}: saved")
         st.rerun()
 

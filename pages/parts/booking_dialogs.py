@@ -10,6 +10,7 @@ from pages.parts import visit
 from pages.parts.conflict import also_changed, begin_saving, changed_since, draw_conflict, meet, typed_over
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
+from pages.parts.drafts import keep_draft
 from pages.parts.fields import Fields
 from pages.parts.seats_field import draw_seats
 from pages.parts.told import tell
@@ -32,9 +33,11 @@ def add_to_customer(customer_id: UUID) -> None:
         st.info("There is no coming event that they are not booked on yet.")
         close_button()
         return
+    draft = st.container()
     fields = Fields(visit.form_token("book"))
     _choose_event(fields, choices)
     _seats_and_notes(fields, customer_id, choices.get(fields["event_id"]))
+    keep_draft("book", draft)
     if save_or_cancel():
         if fields["event_id"] is None:
             fields.show({"event_id": "Choose an event"})
@@ -50,8 +53,10 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
         with reading(actor()) as session:
             event = visit.remember("opened", events.row(session, event_id))
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    draft = st.container()
     fields = Fields(visit.form_token("book"))
     _seats_and_notes(fields, customer_id, event)
+    keep_draft("book", draft)
     if save_or_cancel():
         book(fields, customer_id=customer_id, event_id=event_id)
 
@@ -97,8 +102,10 @@ def edit(booking_id: UUID) -> None:
     if existing_id == booking_id:
         st.info(plain(words), icon=":material/event_seat:")
     question = st.container()
+    draft = st.container()
     fields = Fields(visit.form_token("edit"))
     _seats_and_notes(fields, booking.customer_id, event, booking)
+    keep_draft("edit", draft)
     if save_or_cancel():
         begin_saving()
         _change(fields, booking, booking.version)

@@ -100,7 +100,7 @@ def draw_conflict(
         visit.forget("left as saved")
         visit.close_dialog()
         visit.forget("opened")
-        visit.new_form("edit")
+        visit.finish_form("edit")
         st.rerun()
     return conflict.version
 

@@ -25,7 +25,8 @@ HELP = {
     "?": "Show these keys",
 }
 
-_CODE = "".join((HERE / name).read_text(encoding="utf-8") for name in ("links.js", "leaving.js", "keys.js"))
+_FILES = ("links.js", "leaving.js", "connection.js", "keys.js")
+_CODE = "".join((HERE / name).read_text(encoding="utf-8") for name in _FILES)
 _listen = bare_component("keys", js=_CODE)
 
 

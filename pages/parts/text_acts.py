@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import visit
 from pages.parts.desk import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
+from pages.parts.drafts import keep_draft
 from pages.parts.fields import Fields
 from pages.parts.texts import who
 from pages.parts.told import tell
@@ -149,10 +150,12 @@ def answer(message_id: UUID) -> None:
     with st.container(border=True):
         st.text(text.body or "")
     token = visit.form_token("answer")
+    draft = st.container()
     with st.form(f"answer.{token}", border=False):
         fields = Fields(token)
         fields.long_text("body", "Answer")
         sent = save_or_cancel("Send", form=True)
+    keep_draft("answer", draft)
     if sent:
         with fields.checked():
             with transaction(actor()) as session:

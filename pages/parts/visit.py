@@ -11,6 +11,8 @@ from pages.parts.told import tell
 from pages.parts.words import plain
 from venue.errors import NotFound, VenueError
 
+MOST_FINISHED = 50
+
 
 def begin(page: str) -> None:
     """Called before each screen: on coming to another one, what belonged to the last is forgotten."""
@@ -60,6 +62,23 @@ def new_form(form: str) -> None:
     st.session_state.pop(f"visit.form.{form}", None)
 
 
+def finish_form(form: str) -> None:
+    """The form was saved or cancelled: what was typed into it is not kept any longer."""
+    token = st.session_state.pop(f"visit.form.{form}", None)
+    if token is not None:
+        st.session_state["finished_forms"] = [*finished_forms(), token][-MOST_FINISHED:]
+
+
+def finished_forms() -> list[str]:
+    """The tokens of forms that were finished in this session, latest last."""
+    return st.session_state.get("finished_forms", [])
+
+
+def here() -> str:
+    """The screen and its subject, like "customer?<id>"."""
+    return str(st.session_state["visit"])
+
+
 def remember(name: str, value: Any) -> Any:
     st.session_state[f"visit.{name}"] = value
     return value
@@ -90,6 +109,14 @@ def open_dialog(name: str, about: Any = None) -> NoReturn:
 
 
 def close_dialog() -> None:
+    """Close the dialog that is open: it was saved or cancelled."""
+    name, _ = remembered("dialog", ("", None))
+    finish_form(name)
+    leave_dialog()
+
+
+def leave_dialog() -> None:
+    """Close the dialog, and keep what was typed into it."""
     for name in ("dialog", "opened", "existing"):
         forget(name)
 
@@ -106,7 +133,14 @@ def draw_dialog(dialogs: dict[str, tuple[str | Callable[[Any], str], Callable[[A
         close_dialog()
         tell(str(error))
         st.rerun()
-    st.dialog(plain(words), on_dismiss=close_dialog)(_or_problem(draw))(about)
+    remember("dialog_title", words)
+    st.dialog(plain(words), on_dismiss=_dismiss)(_or_problem(draw))(about)
+
+
+def _dismiss() -> NoReturn:
+    # The whole page runs: together with a field of the dialog that is left, the dialog alone would.
+    leave_dialog()
+    st.rerun()
 
 
 def _or_problem(draw: Callable[[Any], None]) -> Callable[[Any], None]:

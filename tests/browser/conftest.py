@@ -42,26 +42,41 @@ def environment(new_database: Callable[..., str]) -> dict[str, str]:
     return {**kept, "DATABASE_URL": new_database("sqlite"), "SENDING_HOURS": "00:00-24:00"}
 
 
+class Server:
+    """The web server, which can be stopped and started again at the same address."""
+
+    def __init__(self, environment: dict[str, str], log: Path):
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://localhost:{self.port}"
+        self.environment, self.log = environment, log
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        wait_for(f"{self.address}/healthz", self.process)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
 @pytest.fixture
-def address(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
+def server(environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
+    server = Server(environment, tmp_path / "server.log")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def address(server: Server) -> str:
     """Where the web server answers."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    with (tmp_path / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            wait_for(f"http://localhost:{port}/healthz", server)
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    return server.address
 
 
 def wait_for(url: str, server: subprocess.Popen) -> None:

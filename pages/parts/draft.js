@@ -1,0 +1,95 @@
+// Keeps what is typed into one form in the tab's own storage, and gives it back to a new form of the same name.
+
+const STORE = "draft " // and the name of the form
+const TYPED = ["text", "number", "nothing"] // whose value is what stands in the field
+const forms = new Map() // by token: what stood in the fields at first, and whether a draft was given back
+
+document.addEventListener("input", () => forms.forEach(state => saveDraft(state, typedIn(state.form))))
+
+export default function ({ data: [form], parentElement, setTriggerValue }) {
+  const kept = load(form.name)
+  const known = forms.get(form.token)
+  const state = known ?? { initial: form.values, from: null }
+  const before = known?.form.values ?? form.values
+  Object.assign(state, { form, setTriggerValue, root: rootIn(parentElement) })
+  forms.set(form.token, state)
+  if (!known && kept && kept.token !== form.token) giveBack(state, kept)
+  const sent = Object.entries(form.values).filter(([name, value]) => !same(value, before[name]))
+  saveDraft(state, Object.fromEntries(sent))
+  drawNote(state)
+  return () => forms.delete(form.token)
+}
+
+function giveBack(state, kept) {
+  state.from = kept
+  store(state.form.name, { ...kept, token: state.form.token })
+  state.setTriggerValue("restored", kept.values)
+}
+
+// `values` are of those fields that may have changed. Others are left as they are kept: they may not be drawn.
+function saveDraft({ form, initial, from }, values) {
+  // Between asking for the draft and its answer the fields are as if nothing had been typed.
+  if ((from && !form.restored) || finished().includes(form.token)) return
+  const kept = load(form.name)?.values ?? {}
+  for (const [name, value] of Object.entries(values)) {
+    if (same(value, initial[name])) delete kept[name]
+    else kept[name] = value
+  }
+  if (Object.keys(kept).length) store(form.name, { token: form.token, values: kept, initial, dialog: form.dialog })
+  else sessionStorage.removeItem(STORE + form.name)
+}
+
+// What stands in the fields, sent or not.
+function typedIn({ token, values }) {
+  const typed = fieldsOf(token).flatMap(element => {
+    const name = nameOf(element, token)
+    const field = element.querySelector("textarea, input:not([type=checkbox]):not([type=radio]):not([role=combobox])")
+    return field && TYPED.includes(values[name]?.kind) ? [[name, { kind: "text", value: field.value }]] : []
+  })
+  return Object.fromEntries(typed)
+}
+
+function fieldsOf(token) {
+  return [...document.querySelectorAll(`[class*="st-key-${token}-"]`)]
+}
+
+function nameOf(element, token) {
+  const prefix = `st-key-${token}-`
+  return [...element.classList].find(each => each.startsWith(prefix)).slice(prefix.length)
+}
+
+function same(one, other) {
+  return String(one?.value ?? "") === String(other?.value ?? "")
+}
+
+function drawNote({ form, from, initial, root, setTriggerValue }) {
+  const note = root.querySelector(".draft")
+  note.hidden = !(from && form.restored)
+  if (note.hidden) return note.replaceChildren()
+  const changed = Object.keys(from.values).filter(name => !same(from.initial[name], initial[name]))
+  const others = changed.map(name => `${labelOf(form.token, name)}: ${initial[name]?.value || "(empty)"}`)
+  const discard = make("button", { type: "button" }, "Discard")
+  discard.onclick = () => {
+    forms.delete(form.token)
+    sessionStorage.removeItem(STORE + form.name)
+    setTriggerValue("discarded", true)
+  }
+  const since = others.length ? [make("p", {}, `Changed by someone else since: ${others.join("; ")}`)] : []
+  note.replaceChildren(make("span", {}, "Your unsaved changes are back."), discard, ...since)
+}
+
+function labelOf(token, name) {
+  return document.querySelector(`.st-key-${token}-${name} label`)?.textContent.trim() || name
+}
+
+function finished() {
+  return JSON.parse(sessionStorage.getItem("finished drafts") || "[]")
+}
+
+function load(name) {
+  return JSON.parse(sessionStorage.getItem(STORE + name))
+}
+
+function store(name, draft) {
+  sessionStorage.setItem(STORE + name, JSON.stringify(draft))
+}

@@ -1,0 +1,152 @@
+"""What is typed is kept until it is saved or cancelled, whatever happens to the page or the server."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, make
+from tests.browser.people import MAKE, first_row
+
+pytestmark = pytest.mark.browser
+
+IS_BACK = "Your unsaved changes are back."
+JO_AND_A_QUIZ = (
+    MAKE
+    + """
+    add(session, "Jo", "Smith", 1)
+    events.add(session, name="Quiz", starts_at=now + timedelta(days=9), now=now)
+"""
+)
+CHANGE_NOTES = (
+    MAKE
+    + """
+    row = customers.search(session, "jo smith").rows[0]
+    customers.update(session, row.id, version=row.version, notes="Theirs", now=now)
+"""
+)
+
+
+@pytest.fixture
+def phone(chromium, address):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, user_agent=PHONE, has_touch=True, base_url=address
+    )
+    yield context.new_page()
+    context.close()
+
+
+def type_half(page) -> None:
+    page.goto("/add_customer")
+    expect(page.get_by_label("Notes")).to_be_visible()
+    expect(page.locator("html[data-keys=heard]")).to_be_attached()
+    page.get_by_label("First name").press_sequentially("Ada")
+    page.get_by_label("Notes").press_sequentially("by the do")  # and nothing that leaves the field
+
+
+def has_half(page) -> None:
+    expect(page.get_by_text(IS_BACK)).to_be_visible()
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    expect(page.get_by_label("Notes")).to_have_value("by the do")
+    expect(page.get_by_label("Last name")).to_have_value("")
+
+
+def is_empty(page) -> None:
+    expect(page.get_by_label("First name")).to_have_count(1)  # The form of before may be there for a moment.
+    expect(page.get_by_label("First name")).to_have_value("")
+    page.wait_for_timeout(500)
+    expect(page.get_by_label("First name")).to_have_value("")
+    expect(page.get_by_text(IS_BACK)).to_have_count(0)
+
+
+def test_a_form_is_back_after_a_refresh_and_another_screen(phone):
+    type_half(phone)
+    phone.reload()
+    has_half(phone)
+    phone.get_by_role("button", name="Events", exact=True).click()
+    expect(phone.get_by_role("heading", name="Events")).to_be_visible()
+    phone.go_back()
+    has_half(phone)
+    phone.get_by_role("button", name="Discard").click()
+    is_empty(phone)
+    phone.reload()
+    is_empty(phone)
+
+
+def test_a_form_that_is_cancelled_or_saved_is_empty_the_next_time(phone):
+    type_half(phone)
+    phone.get_by_role("button", name="Cancel").click()
+    expect(phone.get_by_role("heading", name="Customers")).to_be_visible()
+    phone.goto("/add_customer")
+    is_empty(phone)
+    for label, value in {"First name": "Ada", "Last name": "Lovelace", "Mobile number": "07700 900123"}.items():
+        phone.get_by_label(label).fill(value)
+    phone.get_by_role("button", name="Save", exact=True).click()
+    expect(phone.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+    phone.goto("/add_customer")
+    is_empty(phone)
+
+
+def test_a_restart_of_the_server_is_announced_and_loses_nothing(page, server):
+    type_half(page)
+    server.stop()
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's own, which speaks of a terminal.
+    server.start()
+    expect(page.get_by_text("Reconnecting…")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_label("Notes")).to_have_value("by the do", timeout=60_000)
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+
+
+def test_without_a_network_it_says_so(page):
+    type_half(page)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Reconnecting…")).to_have_count(0)
+
+
+def open_booking(page):
+    page.goto("/customers")
+    first_row(page).click()
+    page.get_by_role("button", name="Add booking").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Notes")).to_be_visible()
+    return dialog
+
+
+def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(environment, phone):
+    make(JO_AND_A_QUIZ, environment)
+    dialog = open_booking(phone)
+    dialog.get_by_label("Notes").press_sequentially("by the door")
+    dialog.get_by_text("Text the customer").click()
+    phone.wait_for_timeout(500)
+    phone.mouse.click(5, 5)
+    expect(dialog).to_have_count(0)
+    for way in ("Continue", "refresh"):
+        if way == "refresh":
+            phone.reload()
+        expect(phone.get_by_text("Not saved: Add booking")).to_be_in_viewport()
+        phone.get_by_role("button", name="Continue").click()
+        expect(dialog.get_by_label("Notes")).to_have_value("by the door")
+        expect(dialog.get_by_role("checkbox", name="Text the customer")).not_to_be_checked()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    expect(phone.get_by_text("Not saved")).to_have_count(0)
+    phone.reload()
+    expect(phone.get_by_role("button", name="Add booking")).to_be_visible()
+    expect(phone.get_by_text("Not saved")).to_have_count(0)
+
+
+def test_what_somebody_else_changed_is_shown_with_the_draft(environment, page):
+    make(JO_AND_A_QUIZ, environment)
+    page.goto("/customers")
+    first_row(page).click()
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_role("heading", name="Edit Jo Smith")).to_be_visible()
+    expect(page.locator("html[data-keys=heard]")).to_be_attached()
+    page.get_by_label("Notes").press_sequentially("Mine")
+    make(CHANGE_NOTES, environment)
+    page.reload()
+    expect(page.get_by_label("Notes")).to_have_value("Mine")
+    expect(page.get_by_text(re.compile("Changed by someone else since: Notes: Theirs"))).to_be_visible()
