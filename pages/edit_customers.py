@@ -1,10 +1,13 @@
 """Edit the customers that the list showed, in one table."""
 
+import json
+
 import pandas as pd
 import streamlit as st
 
 from pages.parts import list_place, list_view, visit
 from pages.parts.desk import actor, now, reading, transaction
+from pages.parts.drafts import keep_draft, restored
 from pages.parts.edited_rows import EditedRow
 from pages.parts.filters import Filters
 from pages.parts.in_view import bring_into_view
@@ -40,7 +43,7 @@ def draw_table() -> None:
         begun = visit.remember("begun", pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object"))
     edited = st.data_editor(
         begun,
-        key=f"table.{visit.form_token('table')}",
+        key=f"table.{visit.form_token('table')}.{visit.remembered('put back', False)}",
         hide_index=True,
         # Longer, and what is wrong and how to save would stand below the screen.
         height="content" if len(rows) < ROWS_IN_SIGHT else "auto",
@@ -52,6 +55,21 @@ def draw_table() -> None:
     )
     for row in rows:
         row.type_over(edited.loc[str(row.id)])
+
+
+def put_back_draft() -> None:
+    """Type over the rows as before a refresh: once, and before the table is drawn with them."""
+    typed = restored("table", "typed")
+    if typed:
+        for row in rows:
+            row.typed |= json.loads(typed).get(str(row.id), {})
+        visit.forget("begun")
+
+
+def keep_typed_rows() -> None:
+    typed = {str(row.id): row.changed for row in rows if row.changed}
+    st.session_state[f"{visit.form_token('table')}.typed"] = json.dumps(typed) if typed else ""
+    keep_draft("table", draft, initial={"typed": ""})
 
 
 def draw_outcome() -> None:
@@ -140,18 +158,22 @@ def save(which: list[EditedRow]) -> None:
 
 def begin_anew() -> None:
     visit.forget("begun")
-    visit.new_form("table")
+    visit.finish_form("table")
     st.rerun()
 
 
 def back() -> None:
+    visit.finish_form("table")
     visit.go("customers.py", **kept())
 
 
 rows = rows_as_read()
 st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
 st.caption("Edit cells, then Save.")
+draft = st.container()
+put_back_draft()
 draw_table()
+keep_typed_rows()
 draw_outcome()
 for row in rows:
     if row.conflict:

@@ -41,8 +41,9 @@ page = st.navigation([*main, *screens.reached_from_these()], position="hidden" i
 st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
 visit.follow()
 visit.begin(page.url_path)
-show_banner()
-draw_unfinished()
+with st.container(gap="xsmall"):
+    show_banner()
+    draw_unfinished()
 try:
     page.run()
 except VenueError as error:

@@ -9,8 +9,8 @@ document.addEventListener("input", () => forms.forEach(state => saveDraft(state,
 export default function ({ data: [form], parentElement, setTriggerValue }) {
   const kept = load(form.name)
   const known = forms.get(form.token)
-  const state = known ?? { initial: form.values, from: null }
-  const before = known?.form.values ?? form.values
+  const state = known ?? { initial: form.initial ?? form.values, from: null }
+  const before = known?.form.values ?? state.initial
   Object.assign(state, { form, setTriggerValue, root: rootIn(parentElement) })
   forms.set(form.token, state)
   if (!known && kept && kept.token !== form.token) giveBack(state, kept)

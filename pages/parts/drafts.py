@@ -26,14 +26,15 @@ READ = {
     "nothing": lambda _: None,
 }
 _draft = linking_component("draft", html='<div class="draft" role="status" hidden></div>')
-_unfinished = linking_component("unfinished", html='<div class="unfinished"></div>')
+_unfinished = linking_component("unfinished", html='<div class="unfinished"></div>', looks="draft")
 
 
-def keep_draft(form: str, place: DeltaGenerator, *, name: str = "") -> None:
+def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dict[str, str] | None = None) -> None:
     """Keep what is typed into this form, or into the dialog of its name: the fields whose keys begin with its token.
 
     Called after the fields are drawn. `place` shows that a draft is back; it is not inside an `st.form`. `name` is what
-    the draft is known by on this screen, when that is not the form.
+    the draft is known by on this screen, when that is not the form. `initial` is what the fields hold when nothing is
+    typed, when that is not what they are first drawn with.
     """
     dialog, about = visit.remembered("dialog", ("", None))
     is_dialog = dialog == form
@@ -45,6 +46,7 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "") -> None:
         "name": _name_of(name or form, about if is_dialog else None),
         "token": token,
         "values": {field: written for field, value in fields.items() if (written := _written(value))},
+        "initial": {field: _written(value) for field, value in initial.items()} if initial else None,
         "restored": bool(visit.remembered(f"restored.{token}")),
         "dialog": _dialog_written(form, about) if is_dialog else None,
     }
@@ -55,6 +57,15 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "") -> None:
             on_restored_change=partial(_restore, key, token),
             on_discarded_change=partial(_discard, form),
         )
+
+
+def restored(form: str, field: str) -> str:
+    """What a draft put back into a field that is no widget; once, then empty."""
+    token = visit.form_token(form)
+    if not visit.remembered(f"restored.{token}") or visit.remembered("put back"):
+        return ""
+    visit.remember("put back", True)
+    return str(st.session_state[f"{token}.{field}"])
 
 
 def draw_unfinished() -> None:

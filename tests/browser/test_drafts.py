@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE, first_row
+from tests.browser.people import MAKE, first_row, here
+from tests.browser.test_customers import type_into
 
 pytestmark = pytest.mark.browser
 
@@ -52,11 +53,11 @@ def has_half(page) -> None:
 
 
 def is_empty(page) -> None:
+    expect(page.get_by_text(IS_BACK)).to_have_count(0)
     expect(page.get_by_label("First name")).to_have_count(1)  # The form of before may be there for a moment.
     expect(page.get_by_label("First name")).to_have_value("")
     page.wait_for_timeout(500)
     expect(page.get_by_label("First name")).to_have_value("")
-    expect(page.get_by_text(IS_BACK)).to_have_count(0)
 
 
 def test_a_form_is_back_after_a_refresh_and_another_screen(phone):
@@ -150,3 +151,20 @@ def test_what_somebody_else_changed_is_shown_with_the_draft(environment, page):
     page.reload()
     expect(page.get_by_label("Notes")).to_have_value("Mine")
     expect(page.get_by_text(re.compile("Changed by someone else since: Notes: Theirs"))).to_be_visible()
+
+
+def test_a_table_being_edited_is_back_after_a_refresh(sixty, page):
+    page.goto("/customers?rows=25")
+    page.get_by_role("button", name="Edit these").click()
+    expect(page.get_by_role("heading", name="Edit 25 customers")).to_be_visible()
+    page.wait_for_timeout(1000)
+    type_into(page, 0, "Notes", "Mine")
+    here(page, "1 customer changed")
+    page.reload()
+    expect(page.get_by_text(IS_BACK)).to_be_visible()
+    here(page, "1 customer changed")
+    page.get_by_role("button", name="Save", exact=True).click()
+    here(page, "1–25 of 60 customers")
+    expect(page.get_by_role("row", name="Jo Smith 00")).to_contain_text("Mine")
+    page.get_by_role("button", name="Edit these").click()
+    here(page, "No changes")
