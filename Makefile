@@ -37,13 +37,13 @@ demo: $(READY) ## The same with a sample venue, in a database of its own; no tex
 	@$(PY) run_both.py
 
 test: $(READY_TO_TEST) chromium ## Run every test, on SQLite and PostgreSQL and in a browser
-	@$(PY) -m pytest -n $(WORKERS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(READY_TO_TEST) chromium ## Lint, formatting, types, then every test
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest -n $(WORKERS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 soak: $(READY_TO_TEST) ## Kill and freeze schedulers at length, and count the texts
 	@SOAK=full $(PY) -m pytest -m soak
