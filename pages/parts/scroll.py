@@ -17,7 +17,7 @@ def keep_scroll(screen: str) -> None:
     _keep_scroll(key="scroll", data={"screen": f"{screen}?{st.query_params.get('id', '')}", "run": uuid4().hex})
 
 
-def back_link(page: str, label: str, **address: str) -> None:
+def back_link(page: str, label: str, /, **address: str) -> None:
     """The way back to a list, which is shown where it was left."""
     with st.container(key=f"back_to_{label.lower()}"):
         st.page_link(page, label=label, icon=":material/arrow_back:", query_params=address or None)

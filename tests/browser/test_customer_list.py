@@ -195,7 +195,7 @@ def test_a_phone_keeps_the_filters_behind_one_button(sixty, chromium, address):
     here(page, "1–25 of 60 customers")
     page.get_by_role("button", name="Next", exact=True).click()
     here(page, "26–50 of 60 customers")
-    expect(page.get_by_role("status")).to_be_in_viewport()
+    expect(page.get_by_text("26–50 of 60 customers")).to_be_in_viewport()
     for control in page.locator(".st-key-people button, .st-key-people select, .st-key-people a").all():
         assert control.bounding_box()["height"] >= 44, control.inner_text()
     context.close()

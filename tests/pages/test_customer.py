@@ -254,3 +254,10 @@ def test_what_was_sent_last_is_shown_before_what_is_scheduled(house, screen, add
         "Reminder, a week before",
         "Reminder, a day before",
     ]
+
+
+def test_the_way_back_leads_to_the_page_of_the_list_that_it_was_opened_from(screen, add_customer):
+    jo = add_customer()
+    app = screen("customer.py", id=jo.id, list=f"page=2.25.after.{jo.id}&q=jo")
+    assert not app.error
+    assert "Jo Smith" in said(app)
