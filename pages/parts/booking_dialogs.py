@@ -161,7 +161,8 @@ def delete(booking_id: UUID) -> None:
     can_tell = _is_told_of(event)
     fields["tell_customer"] = can_tell and st.checkbox("Text the customer", key=fields.key("tell_customer"))
     if fields["tell_customer"]:
-        _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
+        with st.container(border=True):
+            _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
     if save_or_cancel("Delete", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
@@ -247,13 +248,11 @@ def _seats_and_notes(fields: Fields, customer_id: UUID, event: Any, booking: Any
     seats_change = booking is None or fields["seats"] != booking.seats
     about = "tell_customer" if seats_change else "tell_customer.of_note"
     fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
-    if event is None or not isinstance(fields["seats"], int):
-        return
-    if fields["tell_customer"]:
-        _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
-    else:
-        with st.container(border=True, height=PREVIEW_HEIGHT):
+    with st.container(border=True, height=PREVIEW_HEIGHT):
+        if not fields["tell_customer"]:
             st.caption("No text will be sent.")
+        elif event is not None and isinstance(fields["seats"], int):
+            _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
 
 
 def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
@@ -264,8 +263,7 @@ def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
     if blocked:
         st.warning(plain(f"No text will go. {blocked}"), icon=":material/phone_disabled:")
         return
-    with st.container(border=True, height=PREVIEW_HEIGHT):
-        st.text(words)
+    st.text(words)
 
 
 def add_title(about: tuple[UUID, UUID]) -> str:

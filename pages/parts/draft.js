@@ -23,7 +23,9 @@ export default function ({ data: [form], parentElement, setTriggerValue }) {
 function giveBack(state, kept) {
   state.from = kept
   store(state.form.name, { ...kept, token: state.form.token })
-  state.setTriggerValue("restored", kept.values)
+  // With the numbers that were not typed: Streamlit's field for them is empty when it is asked before it is drawn.
+  const numbers = Object.entries(state.form.values).filter(([, { kind }]) => kind === "number")
+  state.setTriggerValue("restored", { ...Object.fromEntries(numbers), ...kept.values })
 }
 
 // `values` are of those fields that may have changed. Others are left as they are kept: they may not be drawn.

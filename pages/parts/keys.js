@@ -16,6 +16,7 @@ const begun = new WeakSet()
 
 document.addEventListener("keydown", pressed)
 document.addEventListener("pointerdown", forget, true)
+document.addEventListener("focusin", focusSearch)
 
 export default function (component) {
   screen = component
@@ -75,6 +76,20 @@ function focusFirst() {
   if (!field || begun.has(field) || document.querySelector("[role=dialog]")) return
   begun.add(field)
   field.focus()
+}
+
+// A dialog takes the focus when it opens, before its content is drawn. One with a search box hands it on.
+function focusSearch({ target: dialog }) {
+  if (!dialog.matches("[role=dialog]")) return
+  const until = Date.now() + PATIENCE
+  const look = () => {
+    const field = dialog.querySelector("input[type=search]")
+    if (document.activeElement !== dialog || Date.now() > until || begun.has(field)) return
+    if (!field) return setTimeout(look, 50)
+    begun.add(field)
+    field.focus()
+  }
+  look()
 }
 
 function withKey(key) {

@@ -131,6 +131,7 @@ def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(environment, ph
         phone.get_by_role("button", name="Continue").click()
         expect(dialog.get_by_label("Notes")).to_have_value("by the door")
         expect(dialog.get_by_role("checkbox", name="Text the customer")).not_to_be_checked()
+        expect(dialog.get_by_label("Seats")).to_have_value("2")  # Not typed, and there all the same.
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     expect(phone.get_by_text("Not saved")).to_have_count(0)
@@ -168,3 +169,16 @@ def test_a_table_being_edited_is_back_after_a_refresh(sixty, page):
     expect(page.get_by_role("row", name="Jo Smith 00")).to_contain_text("Mine")
     page.get_by_role("button", name="Edit these").click()
     here(page, "No changes")
+
+
+def test_a_new_event_is_back_after_a_refresh(phone):
+    phone.goto("/add_event")
+    expect(phone.get_by_label("Capacity")).to_be_visible()
+    expect(phone.locator("html[data-keys=heard]")).to_be_attached()
+    typed = {"Name": "Quiz", "Date": "24/12/2030", "Capacity": "40"}
+    for label, value in typed.items():
+        phone.get_by_label(label, exact=True).fill(value)
+    phone.reload()
+    expect(phone.get_by_text(IS_BACK)).to_be_visible()
+    for label, value in {**typed, "Start time": "19:30"}.items():
+        expect(phone.get_by_label(label, exact=True)).to_have_value(value)

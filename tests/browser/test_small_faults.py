@@ -81,6 +81,11 @@ def test_save_stays_while_a_booking_is_changed(guest, phone):
     expect(dialog.get_by_text("120 seats")).to_be_visible()
     phone.wait_for_timeout(400)
     assert save.bounding_box() == before
+    dialog.get_by_label("Seats").fill("1.5")
+    dialog.get_by_label("Notes").focus()
+    expect(dialog.get_by_text("120 seats")).to_have_count(0)
+    phone.wait_for_timeout(400)
+    assert save.bounding_box() == before
 
 
 def test_save_stays_while_a_template_is_typed(phone):
