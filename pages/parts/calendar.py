@@ -26,7 +26,7 @@ def read_day(typed: str) -> date:
 
 
 def day_words(day: date | None) -> str:
-    """A day as it stands in its field."""
+    """A day as its field shows it."""
     return f"{day:%d/%m/%Y}" if day else ""
 
 

@@ -4,7 +4,6 @@ It survives a refresh, another screen, a tap beside the dialog, and a restart of
 (sessionStorage) because only the browser knows what is typed into a field that is not sent yet.
 """
 
-from datetime import date, time
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,8 +20,6 @@ READ = {
     "number": float,
     "flag": bool,
     "id": UUID,
-    "day": date.fromisoformat,
-    "time": time.fromisoformat,
     "nothing": lambda _: None,
 }
 _draft = linking_component("draft", html='<div class="draft" role="status" hidden></div>')
@@ -96,7 +93,7 @@ def _written(value: Any) -> dict[str, Any] | None:
         return {"kind": "nothing", "value": ""}
     if isinstance(value, float):
         return {"kind": "number", "value": f"{value:g}"}
-    kinds = {bool: "flag", str: "text", UUID: "id", date: "day", time: "time"}
+    kinds = {bool: "flag", str: "text", UUID: "id"}
     kind = kinds.get(type(value))
     return {"kind": kind, "value": value if kind == "flag" else str(value)} if kind else None
 

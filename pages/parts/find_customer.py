@@ -34,7 +34,7 @@ def say_how_many_more(found: Page) -> None:
 
 
 def draw_find_customer() -> None:
-    """On Today: whoever is found is opened, or booked at once."""
+    """The search on Today: open a customer, or book them at once."""
     words, found = search_box(TODAY)
     if found is None:
         return

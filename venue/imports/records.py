@@ -47,7 +47,7 @@ def records(
     """Every record. A quoted cell may contain line breaks, unless that looks like a mistake:
 
     it is never closed, a later line cannot be divided, the record does not come out `width` cells wide, or one of its
-    later lines `is_row` by itself. Then the line that opened it gets the fault, and the later lines are read again.
+    later lines `is_row` on its own. Then the line that opened it gets the fault, and the later lines are read again.
     """
     ahead = _Lines(lines, first_line)
     while (line := ahead.next()) is not None:
