@@ -19,6 +19,7 @@ from venue import clock, doctor, exports, imports, message_log, messages, remind
 from venue.errors import VenueError
 from venue.house import House
 from venue.imports import Report, Table, sample
+from venue.message_states import State
 from venue.staff import COMMAND_LINE
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
@@ -240,7 +241,7 @@ def messages_group() -> None:
 
 @messages_group.command("list")
 @click.option("--kind", type=click.Choice([kind.value for kind in messages.Kind]), help="Only texts of this kind.")
-@click.option("--state", type=click.Choice([state.value for state in messages.State]), help="Only texts in this state.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Only texts in this state.")
 @click.option("--since", callback=instant, metavar="INSTANT", help="Only texts made since.")
 @JSON
 def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
@@ -249,7 +250,7 @@ def list_messages(kind: str | None, state: str | None, since: datetime | None, a
         rows = message_log.every(
             session,
             kind=messages.Kind(kind) if kind else None,
-            state=messages.State(state) if state else None,
+            state=State(state) if state else None,
             since=since,
         )
         if as_json:

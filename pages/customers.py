@@ -13,7 +13,7 @@ from pages.parts.kept_list import keep, standing, take_up
 from pages.parts.nobody import explain_nobody
 from pages.parts.people_list import draw_people
 from pages.parts.words import BOOKING_STATUS, full_name, number, short_day
-from venue import customers
+from venue.customer_list import Page
 
 
 def head() -> None:
@@ -35,7 +35,7 @@ def listing() -> None:
     draw_list(found, view, f"/download/customers.csv?{chosen.address()}")
 
 
-def find(chosen: Filters, page_size: int) -> customers.Page:
+def find(chosen: Filters, page_size: int) -> Page:
     order = list_view.order(st.query_params.get("sort"))
     # While somebody types, each letter asks anew: what follows is read for those who only turn the pages.
     asked = {**chosen.arguments(), **order, "page_size": page_size, "ahead": not chosen.words, "now": now()}
@@ -43,7 +43,7 @@ def find(chosen: Filters, page_size: int) -> customers.Page:
         return list_place.find(session, st.query_params.get("page", ""), **asked)
 
 
-def draw_list(found: customers.Page, view: str, download: str) -> None:
+def draw_list(found: Page, view: str, download: str) -> None:
     order, page = (st.query_params.get(name) for name in ("sort", "page"))
     several, size = found.pages > 1, found.page_size  # What a session keeps for its buttons is no page of rows.
     draw_people(
@@ -74,7 +74,7 @@ def draw_list(found: customers.Page, view: str, download: str) -> None:
     )
 
 
-def ahead(found: customers.Page) -> dict[str, Any] | None:
+def ahead(found: Page) -> dict[str, Any] | None:
     """The next page, which stands at once when it is turned to."""
     if found.ahead is None:
         return None

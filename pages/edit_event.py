@@ -24,7 +24,7 @@ from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.told import tell
 from pages.parts.words import counted, plain, when
 from venue import events
-from venue.errors import Conflict
+from venue.errors import Conflict, Invalid
 
 event_id = visit.subject()
 if visit.remembered("opened") is None:
@@ -113,7 +113,7 @@ def ask_about_moving(asked: tuple[datetime, events.Moving]) -> None:
 def yours() -> list[str]:
     try:
         return list(changed())
-    except events.Invalid:
+    except Invalid:
         return []
 
 

@@ -9,6 +9,7 @@ from pages.parts.desk import actor, now, reading
 from pages.parts.list_place import change
 from pages.parts.words import day
 from venue import events
+from venue.errors import NotFound
 
 
 def event_filter(chosen: UUID | None) -> None:
@@ -33,7 +34,7 @@ def name_of(event_id: UUID) -> str:
     try:
         with reading(actor()) as session:
             return f"Booked for {_words(events.get(session, event_id))}"
-    except events.NotFound:
+    except NotFound:
         return "Booked for an event that no longer exists"
 
 

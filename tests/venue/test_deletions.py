@@ -8,6 +8,7 @@ from db.models import Deletion, VenueSetting
 from tests.makers import MANAGER, NOW, a_customer, days
 from venue import customers, deletions
 from venue.deletions import KEPT
+from venue.errors import Invalid
 from venue.house import House
 
 NUMBER = "07700 900123"
@@ -66,6 +67,6 @@ def test_it_is_forgotten_after_ninety_days(session: Session) -> None:
 
 def test_a_refused_deletion_leaves_no_trace(session: Session) -> None:
     customer = a_customer(session)
-    with pytest.raises(customers.Invalid):
+    with pytest.raises(Invalid):
         customers.delete(session, customer.id, typed_last_name="Jones", now=NOW)
     assert deletions.find(session, customer.name, now=NOW) is None

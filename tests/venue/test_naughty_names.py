@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from db.models import Customer
 from tests.makers import NOW, a_number
 from tests.naughty import NAUGHTY
 from venue import customers, names
@@ -33,6 +34,6 @@ def kept_and_found_or_refused(session: Session, name: str) -> bool:
     return literally and names.match(customer.name, name) and is_found(session, customer, name)
 
 
-def is_found(session: Session, customer: customers.Customer, typed: str) -> bool:
+def is_found(session: Session, customer: Customer, typed: str) -> bool:
     page = customers.search(session, typed, page_size=100)
     return customer.id in {row.id for row in page.rows} or page.total > page.page_size
