@@ -5,6 +5,7 @@ written as it was typed; nothing in it is Markdown.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ import streamlit as st
 
 from pages.parts.component import linking_component
 
-_board = linking_component("board", html='<div class="board"></div>')
+_board = linking_component(Path(__file__).with_suffix(".js"), html='<div class="board"></div>')
 
 
 class Badge(NamedTuple):

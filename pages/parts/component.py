@@ -11,21 +11,20 @@ _LINKS = (HERE / "links.js").read_text(encoding="utf-8")
 _ROOT = (HERE / "root.js").read_text(encoding="utf-8")
 
 
-def linking_component(name: str, *, html: str, looks: str = "") -> Any:
-    """One that leads to other screens: `name`.js and `name`.css (or `looks`.css) beside this, and the `html` that it
-    begins as.
+def linking_component(code: Path, *, html: str, looks: Path | None = None) -> Any:
+    """One that leads to other screens: its JavaScript file, the `html` it begins as, and the CSS file beside it of the
+    same name unless `looks` names another.
 
     Its data is given as a list of one: Streamlit looks into each value of a dictionary for a table.
     """
-    return styled_component(name, html=html, before=_LINKS, looks=looks)
+    return styled_component(code, html=html, before=_LINKS, looks=looks)
 
 
-def styled_component(name: str, *, html: str, before: str = "", looks: str = "") -> Any:
-    """One with looks of its own: `name`.js and `name`.css (or `looks`.css) beside this, and the `html` it begins as."""
-    style = (HERE / f"{looks or name}.css").read_text(encoding="utf-8")
-    code = (HERE / f"{name}.js").read_text(encoding="utf-8")
+def styled_component(code: Path, *, html: str, before: str = "", looks: Path | None = None) -> Any:
+    """One with looks of its own: its JavaScript file, the `html` it begins as, and its CSS file as above."""
+    style = (looks or code.with_suffix(".css")).read_text(encoding="utf-8")
     constants = f"const HTML = {json.dumps(html)}\nconst LOOKS = {json.dumps(style)}\n"
-    return bare_component(name, js=constants + _ROOT + before + code)
+    return bare_component(code.stem, js=constants + _ROOT + before + code.read_text(encoding="utf-8"))
 
 
 def bare_component(name: str, *, js: str) -> Any:

@@ -5,6 +5,7 @@ It survives a refresh, another screen, a tap beside the dialog, and a restart of
 """
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts import visit
 from pages.parts.component import linking_component
 
+HERE = Path(__file__).parent
 # How a value of a widget is written for the browser, and read back.
 READ = {
     "text": str,
@@ -22,8 +24,8 @@ READ = {
     "id": UUID,
     "nothing": lambda _: None,
 }
-_draft = linking_component("draft", html='<div class="draft" role="status" hidden></div>')
-_unfinished = linking_component("unfinished", html='<div class="unfinished"></div>', looks="draft")
+_draft = linking_component(HERE / "draft.js", html='<div class="draft" role="status" hidden></div>')
+_unfinished = linking_component(HERE / "unfinished.js", html='<div class="unfinished"></div>', looks=HERE / "draft.css")
 
 
 def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dict[str, str] | None = None) -> None:

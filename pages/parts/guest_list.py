@@ -4,6 +4,7 @@ Streamlit's own widgets would be three for each guest, and its tables are painte
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from pages.parts.words import full_name, number, seats
 MARKS = {"arrived": True, "missing": False, "unmarked": None}
 NAMES = {arrived: name for name, arrived in MARKS.items()}
 
-_list = linking_component("guest_list", html='<div class="guests"></div>')
+_list = linking_component(Path(__file__).with_suffix(".js"), html='<div class="guests"></div>')
 
 
 def draw_guest_list(

@@ -6,6 +6,7 @@ for each piece: a page of cards would be fifty.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ COLUMNS = {
 }
 
 _list = linking_component(
-    "people_list",
+    Path(__file__).with_suffix(".js"),
     html=(
         '<div class="top"><p role="status"></p><div class="views" role="group" aria-label="View"></div>'
         '<div class="tools"></div></div><div class="people"></div><div class="foot"></div>'

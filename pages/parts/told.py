@@ -1,6 +1,7 @@
 """Confirmations, which survive a change of screen."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
@@ -10,8 +11,9 @@ from pages.parts.desk import now
 
 # A run that is cut short may never reach the browser: each is sent with every run for this long, and shown once.
 SENT_FOR = timedelta(seconds=10)
+HERE = Path(__file__).parent
 
-_toast = styled_component("toast", html='<div class="toasts" role="status" aria-live="polite"></div>')
+_toast = styled_component(HERE / "toast.js", html='<div class="toasts" role="status" aria-live="polite"></div>')
 
 
 def tell(words: str) -> None:
