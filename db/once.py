@@ -4,12 +4,11 @@ import functools
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import CursorResult, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from db.models import Base
-from db.prepared import Prepared
 
 Entity = TypeVar("Entity", bound=Base)
 
@@ -21,8 +20,8 @@ def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, An
     """Insert the rows whose unique keys are not taken yet; how many went in. Two callers at once insert each once."""
     inserted = 0
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        insert = _insert(table, session.get_bind().dialect.name, tuple(rows[0]))
-        inserted += insert.run(session, rows[start : start + ROWS_AT_ONCE])
+        result = session.execute(_insert(table, session.get_bind().dialect.name), rows[start : start + ROWS_AT_ONCE])
+        inserted += cast("CursorResult[Any]", result).rowcount
     return inserted
 
 
@@ -31,25 +30,14 @@ def insert_one(session: Session, entity: type[Entity], values: dict[str, Any]) -
 
     One question, where a savepoint around the insert would take three.
     """
-    stored = _insert_one(entity, session.get_bind().dialect.name, tuple(values)).row(session, **values)
-    if stored is None:
-        return None
-    made = entity(**stored._asdict())
-    make_transient_to_detached(made)
-    session.add(made)
-    return made
+    insert = _maker(session.get_bind().dialect.name)(entity).on_conflict_do_nothing().returning(entity)
+    return cast("Entity | None", session.scalar(insert.values(values)))
 
 
 @functools.cache
-def _insert(table: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
+def _insert(table: type[Base], dialect: str) -> Insert:
     counted: Insert = _maker(dialect)(cast("Table", table.__table__)).on_conflict_do_nothing()
-    return Prepared(counted.execution_options(preserve_rowcount=True), columns)
-
-
-@functools.cache
-def _insert_one(table: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
-    stored = cast("Table", table.__table__)
-    return Prepared(_maker(dialect)(stored).on_conflict_do_nothing().returning(*stored.c), columns)
+    return counted.execution_options(preserve_rowcount=True)
 
 
 def _maker(dialect: str) -> Any:

@@ -28,7 +28,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
-from db.prepared import Prepared
 from db.types import Id
 from venue.house import house_of
 
@@ -49,16 +48,12 @@ class Booked(StrEnum):
 
 def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
     """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
-    session.flush()
-    if len(customer_ids) == 1:
-        _one_refreshed().run(session, [{"customer_id": customer_id} for customer_id in customer_ids])
-    elif customer_ids:
+    if customer_ids:
         session.execute(_many_refreshed(), {"customer_ids": list(customer_ids)})
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
     """The same for everyone booked on an event that was moved or cancelled."""
-    session.flush()
     session.execute(_refreshed().where(_booked_on(event_id)))
 
 
@@ -78,12 +73,6 @@ def hold(session: Session, which: ColumnElement[bool]) -> None:
 
 def _booked_on(event_id: UUID) -> ColumnElement[bool]:
     return Customer.id.in_(select(Booking.customer_id).where(Booking.event_id == event_id))
-
-
-@functools.cache
-def _one_refreshed() -> Prepared:
-    """Every booking asks it."""
-    return Prepared(_refreshed().where(_customers.id == bindparam("customer_id", type_=Id())))
 
 
 @functools.cache

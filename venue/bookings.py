@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from db.once import insert_once, insert_one
-from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms.texts import Kind
 from venue import booking_state, clock, events, merging, messages, reminders
@@ -154,7 +153,7 @@ def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, no
     return booking
 
 
-_FOR_CUSTOMER = Prepared(
+_FOR_CUSTOMER = (
     select(
         _booking.id,
         _booking.event_id,
@@ -177,7 +176,7 @@ _FOR_CUSTOMER = Prepared(
 def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
     """A customer's bookings in their sections; coming ones soonest first, history latest first."""
     require(session, Permission.READ)
-    rows = _FOR_CUSTOMER.rows(session, customer_id=customer_id)
+    rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
     today = clock.start_of_today(now, house_of(session).zone)
     coming: list[AnyRow] = []
     history: list[AnyRow] = []
@@ -216,17 +215,15 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
 
 
 # What a booking only reads is read as rows.
-_HELD_EVENT = Prepared(
-    select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
-)
-_HELD_CUSTOMER = Prepared(
+_HELD_EVENT = select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
+_HELD_CUSTOMER = (
     select(Customer.__table__).where(_customer.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
 )
 
 
 def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> AnyRow:
     """The event, its row locked so that two bookings cannot both take the last seats."""
-    event = _HELD_EVENT.row(session, id=event_id)
+    event = session.execute(_HELD_EVENT, {"id": event_id}).first()
     if event is None:
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
@@ -240,7 +237,7 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
 
 def _held_customer(session: Session, customer_id: UUID) -> AnyRow:
     """The customer, held for the booking status that is kept with them; see `booking_state.hold`."""
-    customer = _HELD_CUSTOMER.row(session, id=customer_id)
+    customer = session.execute(_HELD_CUSTOMER, {"id": customer_id}).first()
     if customer is None:
         raise NotFound("This customer is not there any more")
     return customer
@@ -308,7 +305,7 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow
     found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
     if found is None:
         raise NotFound("This booking was deleted meanwhile")
-    event = _HELD_EVENT.row(session, id=found.event_id)
+    event = session.execute(_HELD_EVENT, {"id": found.event_id}).first()
     customer = _held_customer(session, found.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select, text, update
+from sqlalchemy import ScalarSelect, Select, func, select, text, update
 from sqlalchemy.orm import Session
 
 from db.models import UNANSWERED, Customer, Message
-from db.prepared import Prepared
 from db.types import AnyRow
 from sms.texts import Kind
 from venue import message_log, messages
@@ -89,14 +88,13 @@ def count_replies() -> ScalarSelect[int]:
 def needing_attention(session: Session, *, now: datetime) -> int:
     """How many texts need a person, lost ones and replies together: every screen asks this."""
     require(session, Permission.READ)
-    (count,) = _needing_attention().rows(session, **message_log.as_of(now))
-    return int(count.lost + count.replies)
+    return session.scalars(_needing_attention(), message_log.as_of(now)).one()
 
 
 @functools.cache
-def _needing_attention() -> Prepared:
+def _needing_attention() -> Select[int]:
     lost = select(func.count()).select_from(Message).where(message_log.needs_a_person()).scalar_subquery()
-    return Prepared(select(lost.label("lost"), count_replies().label("replies")))
+    return select(lost + count_replies())
 
 
 def tick_off(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:

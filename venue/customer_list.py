@@ -22,7 +22,6 @@ from sqlalchemy.sql.util import ClauseAdapter
 from db import search as index
 from db import totals
 from db.models import Booking, Customer, PhoneNumber
-from db.prepared import Prepared
 from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, FirstNameKey, Id, Instant
 from venue import booking_state, clock
@@ -194,7 +193,7 @@ class _Listed:
         start = "after" if forward != self.descending else "before"
         limit = self._enough if forward else self.page_size + 1
         rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=limit)
-        if not rows and _IS_THERE.row(self.session, beside=customer_id) is None:
+        if not rows and self.session.scalar(_IS_THERE, {"beside": customer_id}) is None:
             return None
         more = len(rows) > self.page_size
         if forward:
@@ -257,7 +256,7 @@ class _Listed:
             return []
         way = _Way(self.sort, forward == self.descending, start, far=offset > 0, gathered=gathered)
         values = {**self.values, **(place or {}), "limit": limit, "offset": offset}
-        rows = _page_of(self.asked, way).rows(self.session, **values)
+        rows = self.session.execute(_page_of(self.asked, way), values).all()
         if rows and rows[0].total is not None:
             self._total = int(rows[0].total)
         return rows
@@ -277,7 +276,7 @@ class _Listed:
         return self._total or 0
 
     def _count(self) -> AnyRow:
-        (counted,) = _counts(self.asked).rows(self.session, **self.values)
+        counted = self.session.execute(_counts(self.asked), self.values).one()
         self._total = int(counted.matching)
         return counted
 
@@ -290,13 +289,13 @@ def _pages(total: int, page_size: int) -> int:
 
 
 @lru_cache(maxsize=1_000)
-def _page_of(asked: _Asked, way: _Way) -> Prepared:
-    return _prepared(asked, _page_in_sql(asked, way))
+def _page_of(asked: _Asked, way: _Way) -> AnySelect:
+    return _planned(asked, _page_in_sql(asked, way))
 
 
-def _prepared(asked: _Asked, query: AnySelect) -> Prepared:
+def _planned(asked: _Asked, query: AnySelect) -> AnySelect:
     """With one plan for all values, unless more than one index could lead there: which is best then depends on them."""
-    return Prepared(query if asked.one_way else query.execution_options(**PLANNED_EACH_TIME))
+    return query if asked.one_way else query.execution_options(**PLANNED_EACH_TIME)
 
 
 def _page_in_sql(asked: _Asked, way: _Way) -> AnySelect:
@@ -349,7 +348,7 @@ def _shown(total: ColumnElement[Any], preceded: ColumnElement[Any]) -> AnySelect
 
 
 @lru_cache(maxsize=1_000)
-def _counts(asked: _Asked) -> Prepared:
+def _counts(asked: _Asked) -> AnySelect:
     """How many match, and how many customers there are."""
     matching: ColumnElement[int] = _counted(*_conditions(asked))
     if asked.everyone:
@@ -358,7 +357,7 @@ def _counts(asked: _Asked) -> Prepared:
         # Whoever has nothing coming is everybody else, and those who have are fewer, counted from an index.
         active, reminded = (_conditions(_Asked(booked=each)) for each in (Booked.ACTIVE, Booked.REMINDER_ONLY))
         matching = totals.KEPT - _counted(*active) - _counted(*reminded)
-    return _prepared(asked, select(matching.label("matching"), totals.KEPT.label("everyone")))
+    return _planned(asked, select(matching.label("matching"), totals.KEPT.label("everyone")))
 
 
 def _place(sort: str) -> list[ColumnElement[Any]]:
@@ -369,7 +368,7 @@ def _place(sort: str) -> list[ColumnElement[Any]]:
     return [*(select(key).where(them.c.id == beside).scalar_subquery() for key in keys), beside]
 
 
-_IS_THERE = Prepared(select(_customers.id).where(_customers.id == bindparam("beside", type_=Id())))
+_IS_THERE = select(_customers.id).where(_customers.id == bindparam("beside", type_=Id()))
 
 
 def _conditions(asked: _Asked) -> list[ColumnElement[bool]]:

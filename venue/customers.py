@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
-from db.prepared import Prepared
 from db.types import AnyRow, Id
 from sms import phone
 from venue import booking_state, clock, deletions, merging, messages, names, reminders
@@ -89,13 +88,13 @@ def get(session: Session, customer_id: UUID) -> Customer:
 
 
 _customers = Customer.__table__.c
-_ROW = Prepared(select(Customer.__table__).where(_customers.id == bindparam("id", type_=Id())))
+_ROW = select(Customer.__table__).where(_customers.id == bindparam("id", type_=Id()))
 
 
 def row(session: Session, customer_id: UUID) -> AnyRow:
     """One customer as a row, for who only looks. Raises NotFound."""
     require(session, Permission.READ)
-    found = _ROW.row(session, id=customer_id)
+    found = session.execute(_ROW, {"id": customer_id}).first()
     if found is None:
         raise NotFound("This customer is not there any more")
     return found

@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
-from db.prepared import Prepared
 from db.types import AnyRow, AnySelect, Instant
 from sms import segments
 from sms.texts import Kind
@@ -204,22 +203,18 @@ LISTING: AnySelect = select(
 )
 
 
-def _paged(among: Any, *order: Any) -> Prepared:
+def _paged(among: Any, *order: Any) -> AnySelect:
     """A page of some events, each row with the `total` of them."""
     on_page = select(_event.id).where(among).order_by(*order)
     on_page = on_page.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
     total = select(func.count()).select_from(Event.__table__).where(among).correlate(None).scalar_subquery()
     # The seats of this page's events are summed, of no others.
-    return Prepared(LISTING.add_columns(total.label("total")).where(_event.id.in_(on_page)).order_by(*order))
+    return LISTING.add_columns(total.label("total")).where(_event.id.in_(on_page)).order_by(*order)
 
 
 _SOONEST = (_event.starts_at, _event.name, _event.id)
 _ahead = _event.starts_at >= bindparam("today", type_=Instant())
 _over = _event.starts_at < bindparam("today", type_=Instant())
-_COMING = Prepared(LISTING.where(_ahead).order_by(*_SOONEST))
-_COMING_UNTIL = Prepared(
-    LISTING.where(_ahead, _event.starts_at < bindparam("until", type_=Instant())).order_by(*_SOONEST)
-)
 _PAGE_OF_COMING = _paged(_ahead, *_SOONEST)
 _PAGE_OF_PAST = _paged(_over, _event.starts_at.desc(), _event.id)
 
@@ -228,9 +223,8 @@ def coming(session: Session, *, now: datetime, until: datetime | None = None) ->
     """Events from the start of the venue's today on, soonest first, with the seats taken."""
     require(session, Permission.READ)
     today = clock.start_of_today(now, house_of(session).zone)
-    if until is None:
-        return _COMING.rows(session, today=today)
-    return _COMING_UNTIL.rows(session, today=today, until=until)
+    events = LISTING.where(_event.starts_at >= today).order_by(*_SOONEST)
+    return session.execute(events if until is None else events.where(_event.starts_at < until)).all()
 
 
 def all_by_nearness(session: Session, *, now: datetime) -> Sequence[AnyRow]:
@@ -256,11 +250,12 @@ def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50)
     return _page(session, _PAGE_OF_PAST, now, page, page_size)
 
 
-def _page(session: Session, listed: Prepared, now: datetime, page: int, page_size: int) -> Page:
+def _page(session: Session, listed: AnySelect, now: datetime, page: int, page_size: int) -> Page:
     today = clock.start_of_today(now, house_of(session).zone)
 
     def rows_of(number: int) -> Sequence[AnyRow]:
-        return listed.rows(session, today=today, limit=page_size, offset=(number - 1) * page_size)
+        values = {"today": today, "limit": page_size, "offset": (number - 1) * page_size}
+        return session.execute(listed, values).all()
 
     page = max(1, page)
     rows = rows_of(page)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
-from db.prepared import Prepared
 from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
@@ -92,15 +91,16 @@ def for_customer(
 ) -> Sequence[AnyRow]:
     """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
     require(session, Permission.READ)
-    return _of_customer().rows(session, customer_id=customer_id, limit=limit, **as_of(now or clock.now()))
+    values = {"customer_id": customer_id, "limit": limit, **as_of(now or clock.now())}
+    return session.execute(_of_customer(), values).all()
 
 
 @functools.cache
-def _of_customer() -> Prepared:
+def _of_customer() -> AnySelect:
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
     mine = Message.customer_id == bindparam("customer_id", type_=Id())
     wanted = columns().add_columns(needs_a_person().label("needs_person")).where(mine)
-    return Prepared(wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer())))
+    return wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
 def listing(
@@ -190,13 +190,13 @@ def story(session: Session, message_id: UUID, *, now: datetime | None = None) ->
 def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:
     """What goes out next, soonest first."""
     require(session, Permission.READ)
-    return _due_next().rows(session, limit=limit)
+    return session.execute(_due_next(), {"limit": limit}).all()
 
 
 @functools.cache
-def _due_next() -> Prepared:
+def _due_next() -> AnySelect:
     planned = columns().where(Message.state == State.PLANNED.value)
-    return Prepared(planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer())))
+    return planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
 def as_of(now: datetime) -> dict[str, datetime]:

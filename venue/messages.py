@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
 from db.once import insert_once
-from db.prepared import Prepared
 from db.types import AnyRow
 from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
@@ -188,8 +187,7 @@ STOP, STOP_BY_STAFF = "STOP", "STOP by staff"
 
 def why_unreachable(session: Session, mobile_number: str) -> str:
     """Why texts cannot reach a number, in words for staff, or nothing when they can."""
-    number = _BLOCK_OF.row(session, mobile_number=mobile_number)
-    return words_for_block(number.block if number else None)
+    return words_for_block(session.scalar(_BLOCK_OF, {"mobile_number": mobile_number}))
 
 
 def words_for_block(code: str | None) -> str:
@@ -212,7 +210,7 @@ def block_in_sql() -> ColumnElement[str | None]:
 
 
 _numbers = PhoneNumber.__table__.c
-_BLOCK_OF = Prepared(select(block_in_sql().label("block")).where(_numbers.mobile_number == bindparam("mobile_number")))
+_BLOCK_OF = select(block_in_sql()).where(_numbers.mobile_number == bindparam("mobile_number"))
 
 
 # What is said

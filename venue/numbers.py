@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models import Message, PhoneNumber
 from db.once import insert_once
-from db.prepared import Prepared
 from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
 from venue import messages, reminders
@@ -36,7 +35,7 @@ class Known:
 def known(session: Session, mobile_number: str) -> Known:
     """What is known of a number, which may be nothing yet."""
     require(session, Permission.READ)
-    number = _KNOWN.row(session, mobile_number=mobile_number)
+    number = session.execute(_KNOWN, {"mobile_number": mobile_number}).first()
     if number is None:
         return Known("")
     return Known(
@@ -50,10 +49,8 @@ def known(session: Session, mobile_number: str) -> Known:
     )
 
 
-_KNOWN = Prepared(
-    select(*PhoneNumber.__table__.c, messages.block_in_sql().label("block")).where(
-        PhoneNumber.mobile_number == bindparam("mobile_number")
-    )
+_KNOWN = select(*PhoneNumber.__table__.c, messages.block_in_sql().label("block")).where(
+    PhoneNumber.mobile_number == bindparam("mobile_number")
 )
 
 

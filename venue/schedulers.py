@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from db.models import Heartbeat, Pause, VenueSetting
 from db.once import insert_once
-from db.prepared import Prepared
 from db.types import Instant
 from venue import due_texts, restore_guard
 from venue.due_texts import SENDING_HELD, Rate
@@ -60,7 +59,7 @@ def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
     session.execute(update(VenueSetting).where(noted, VenueSetting.value != words).values(value=words))
 
 
-# The banner of every screen asks this: put into SQL once, and one question for the lot.
+# The banner of every screen asks this, in one question.
 _BEAT, _CLOCK, _PAUSE, _GUARD, _LIMIT = "beat", "clock", "pause", "guard", "limit"
 _beats, _pauses, _settings = Heartbeat.__table__.c, Pause.__table__.c, VenueSetting.__table__.c
 
@@ -70,22 +69,21 @@ def _told(what: str, name: Any, words: Any, at: Any) -> Any:
     return select(*said, type_coerce(at, Instant()).label("at"))
 
 
-_SCHEDULER = Prepared(
-    union_all(
-        _told(_BEAT, literal_column("''"), literal_column("''"), func.max(_beats.seen_at)),
-        _told(_CLOCK, _beats.worker, _beats.note, _beats.seen_at).where(
-            _beats.seen_at > bindparam("alive_since", type_=Instant()), _beats.note != ""
-        ),
-        _told(_PAUSE, _pauses.scope, _pauses.reason, _pauses.paused_at),
-        _told(_GUARD, _settings.name, _settings.value, _settings.updated_at).where(_settings.name == SENDING_HELD),
-        _told(_LIMIT, _settings.name, _settings.value, _settings.updated_at).where(_settings.name == DAY_USED_UP),
-    )
+_SCHEDULER = union_all(
+    _told(_BEAT, literal_column("''"), literal_column("''"), func.max(_beats.seen_at)),
+    _told(_CLOCK, _beats.worker, _beats.note, _beats.seen_at).where(
+        _beats.seen_at > bindparam("alive_since", type_=Instant()), _beats.note != ""
+    ),
+    _told(_PAUSE, _pauses.scope, _pauses.reason, _pauses.paused_at),
+    _told(_GUARD, _settings.name, _settings.value, _settings.updated_at).where(_settings.name == SENDING_HELD),
+    _told(_LIMIT, _settings.name, _settings.value, _settings.updated_at).where(_settings.name == DAY_USED_UP),
 )
 
 
 def state(session: Session, *, now: datetime) -> SchedulerState:
     """From the heartbeats: alive when one was seen in the last minute and a half."""
-    rows = sorted(_SCHEDULER.rows(session, alive_since=now - ALIVE_FOR), key=lambda row: row.name)
+    rows = session.execute(_SCHEDULER, {"alive_since": now - ALIVE_FOR}).all()
+    rows = sorted(rows, key=lambda row: row.name)
     told = {what: [row for row in rows if row.what == what] for what in (_BEAT, _CLOCK, _PAUSE, _GUARD, _LIMIT)}
     seen_at = told[_BEAT][0].at
     return SchedulerState(

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Message
-from db.prepared import Prepared
-from db.types import AnyRow
+from db.types import AnyRow, AnySelect
 from venue import calls, clock, events, message_log, outbox
 from venue.house import house_of
 from venue.message_states import State
@@ -58,12 +57,11 @@ def overview(session: Session, *, now: datetime) -> Overview:
 
 def _counts(session: Session, now: datetime) -> AnyRow:
     """What each list of texts is going to hold, in one question."""
-    (counts,) = _counting().rows(session, **message_log.as_of(now), week_ends=now + outbox.WEEK)
-    return counts
+    return session.execute(_counting(), {**message_log.as_of(now), "week_ends": now + outbox.WEEK}).one()
 
 
 @functools.cache
-def _counting() -> Prepared:
+def _counting() -> AnySelect:
     person = (Message.customer_id, Message.mobile_number)
     lost = (
         select(
@@ -75,13 +73,11 @@ def _counting() -> Prepared:
         .group_by(*person)
         .subquery()
     )
-    return Prepared(
-        select(
-            func.count().label("people"),
-            func.sum(lost.c.texts).label("texts"),
-            func.sum(lost.c.failed).label("failed"),
-            func.sum(lost.c.unsure).label("unsure"),
-            calls.count_replies().label("replies"),
-            outbox.count_planned().label("going_out"),
-        ).select_from(lost)
-    )
+    return select(
+        func.count().label("people"),
+        func.sum(lost.c.texts).label("texts"),
+        func.sum(lost.c.failed).label("failed"),
+        func.sum(lost.c.unsure).label("unsure"),
+        calls.count_replies().label("replies"),
+        outbox.count_planned().label("going_out"),
+    ).select_from(lost)

@@ -5,9 +5,9 @@ import threading
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import VenueSetting
+from db.models import Booking, VenueSetting
 from db.once import insert_once, insert_one
-from tests.makers import MANAGER, NOW
+from tests.makers import MANAGER, NOW, a_customer, an_event
 from venue.house import House
 
 
@@ -57,3 +57,17 @@ def test_one_row_whose_key_is_taken_does_not_go_in_and_the_transaction_goes_on(s
     insert_one(session, VenueSetting, rows("a")[0])
     assert insert_one(session, VenueSetting, {**rows("a")[0], "value": "second"}) is None
     assert session.scalars(select(VenueSetting.value)).all() == [""]
+
+
+def test_what_is_not_given_has_its_default(session: Session) -> None:
+    values = {"customer_id": a_customer(session).id, "event_id": an_event(session).id, "seats": 2}
+    booking = insert_one(session, Booking, {**values, "created_at": NOW, "updated_at": NOW})
+    assert booking is not None
+    assert (booking.version, booking.notes, booking.told_at, booking.arrived) == (1, "", None, None)
+
+
+def test_what_is_pending_is_written_first(session: Session) -> None:
+    session.add(VenueSetting(name="a", value="", updated_at=NOW))
+    assert insert_one(session, VenueSetting, rows("a")[0]) is None
+    session.add(VenueSetting(name="b", value="", updated_at=NOW))
+    assert insert_once(session, VenueSetting, rows("b")) == 0

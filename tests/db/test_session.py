@@ -71,6 +71,18 @@ def test_sqlite_takes_the_lock_with_its_first_question(sqlite: Database) -> None
     impatient.dispose()
 
 
+def test_a_database_that_stays_busy_may_answer_later(sqlite: Database) -> None:
+    impatient = open_database(f"{sqlite.engine.url}?timeout=0.05")
+    with impatient.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    with sqlite.transaction() as writer:
+        writer.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError, match="locked") as raised, impatient.transaction() as waiting:
+            waiting.execute(text("SELECT 1"))
+    assert is_away(raised.value)
+    impatient.close()
+
+
 def test_reading_waits_for_no_writer_and_holds_up_none(house: House) -> None:
     with house.transaction(MANAGER) as writer:
         writer.add(setting("first"))
