@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.parts import booking_dialogs, text_acts, visit
-from pages.parts.board import Act, Badge, Card, Link, Section, address, draw_board, draw_cards
+from pages.parts.board import Act, Badge, Card, Link, Section, address, draw_board
 from pages.parts.booking_rows import coming_section, draw_older, history_section
 from pages.parts.customer_form import tidy_names
 from pages.parts.desk import actor, now, reading, transaction
@@ -16,7 +16,7 @@ from pages.parts.kept_list import carry, kept
 from pages.parts.known_number import known_section
 from pages.parts.paged import page_of
 from pages.parts.scroll import back_link
-from pages.parts.texts import sent_first, text_card
+from pages.parts.texts import customer_texts_section, sent_first
 from pages.parts.told import tell
 from pages.parts.trouble import trouble
 from pages.parts.words import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
@@ -98,8 +98,13 @@ def texts_section() -> Section:
     elsewhere = trouble(
         [text for text in texts if text.needs_person and text.booking_id not in shown], known.cannot_text
     )
-    latest = [text_card(text, known.cannot_text) for text in texts[:TEXTS_SHOWN]]
-    return Section("Texts", latest, "No texts yet.", notices=elsewhere)
+    return customer_texts_section(
+        texts[:TEXTS_SHOWN],
+        said_above=known.cannot_text,
+        heading="Texts",
+        empty="No texts yet.",
+        notices=elsewhere,
+    )
 
 
 def draw_older_texts() -> None:
@@ -110,7 +115,7 @@ def draw_older_texts() -> None:
         if folded.open:
             with folded:
                 shown = page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")
-                draw_cards([text_card(text, known.cannot_text) for text in shown], key="more_texts")
+                draw_board([customer_texts_section(shown, said_above=known.cannot_text)], key="more_texts")
                 if len(texts) == message_log.MOST_OF_A_CUSTOMER:
                     st.caption(f"These are the latest {len(texts):,}.")
 

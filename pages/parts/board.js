@@ -24,11 +24,13 @@ function keepPlace(board, { host }) {
   board.onpointerdown = () => (board.pressed = null)
 }
 
-function section({ heading, cards, empty, across, notices = [], facts = [], faint, links = [] }, board) {
-  const element = make("section")
+function section(given, board) {
+  const { heading, cards, rows, empty, across, notices = [], facts = [], faint, links = [] } = given
+  const element = make("section", rows ? { class: "tabled" } : {})
   if (heading) element.append(make("h3", {}, heading))
   element.append(...notices.map(each => notice(each, board)))
   if (cards) element.append(make("ul", across ? { class: "across" } : {}, ...cards.map(each => card(each, board))))
+  else if (rows) element.append(table(given, board))
   else if (empty) element.append(make("small", {}, empty))
   if (facts.length) element.append(make("dl", {}, ...facts.map(fact)))
   if (faint) element.append(make("small", {}, faint))
@@ -49,6 +51,55 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   item.append(...notices.map(each => notice(each, board)))
   if (ways.length) item.append(waysOn(ways, board))
   return item
+}
+
+// CSS lays its rows out, as grids or as cards. A browser may then no longer take them for a table: the roles say it.
+function table({ heading, label = heading, columns, rows, across }, board) {
+  const heads = columns.map(each => make("th", { scope: "col", role: "columnheader" }, each.heading))
+  const head = make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads))
+  const inside = rows.map(each => row(each, columns, board))
+  const body = make("tbody", { role: "rowgroup", ...(across && { class: "across" }) }, ...inside)
+  const element = make("table", { role: "table", "aria-label": label }, head, body)
+  element.style.setProperty("--columns", columns.map(each => each.width).join(" "))
+  return element
+}
+
+function row({ address, cells, label, ...more }, columns, board) {
+  const name = columns.findIndex(isTitle)
+  const drawn = cells.map((each, place) => {
+    const shown = each.words ? badged(each) : each
+    const looks = { class: looksOf(place, cells, columns) }
+    if (place !== name) return make("td", { ...looks, role: "cell" }, shown)
+    const link = make("a", { href: address, ...(label && { "aria-label": label }) }, shown)
+    return make("th", { ...looks, scope: "row", role: "rowheader" }, opens(link, link))
+  })
+  const isBelow = cells.length === columns.length
+  const rest = moreOf(more, board)
+  const place = isBelow ? { class: "more below", colspan: columns.length } : { class: "more" }
+  if (rest.length || !isBelow) drawn.push(make("td", { ...place, role: "cell" }, ...rest))
+  return make("tr", { role: "row" }, ...drawn)
+}
+
+function isTitle({ on_card }) {
+  return on_card === "title"
+}
+
+// On a card: a line has its width to itself unless something is beside it, and a dot is between two that are words.
+function looksOf(place, cells, columns) {
+  const column = columns[place]
+  const next = cells.findIndex((cell, i) => i > place && cell && isTitle(columns[i]) === isTitle(column))
+  const isShared = next > place && columns[next].on_card !== "line"
+  const looks = column.on_card !== "line" ? column.on_card : isShared ? "beside" : "whole"
+  return isShared && !cells[next].words ? `${looks} followed` : looks
+}
+
+function moreOf({ faint = [], words, said = [], notices = [], ways = [] }, board) {
+  const parts = faint.map(line => make("small", {}, line))
+  if (words) parts.push(make("p", {}, words))
+  if (said.length) parts.push(make("div", { class: "said" }, ...said.map(line)))
+  parts.push(...notices.map(each => notice(each, board)))
+  if (ways.length) parts.push(waysOn(ways, board))
+  return parts
 }
 
 function badged({ colour, words }) {

@@ -1,4 +1,6 @@
-"""Sections of cards, side by side or one below the other, however many they are: one element.
+"""Sections of cards and of tables, side by side or one below the other, however many they are: one element.
+
+A table has its headings where there is room; on a narrow screen each of its rows is a card.
 
 What Streamlit draws piece by piece is a message for each piece, and each of its buttons a widget. What is read here is
 written as it was typed; nothing in it is Markdown.
@@ -79,17 +81,48 @@ class Card(NamedTuple):
     ways: tuple[Act | Link, ...] = ()
 
 
+class Column(NamedTuple):
+    heading: str
+    width: str
+    """Its share of a row, as CSS writes the columns of a grid: "8rem", "2fr"."""
+    on_card: str = "line"
+    """Where its cells are on a card: in the "title", on a "line" of their own, or "beside" what is before them."""
+
+
+Cell = str | Badge
+
+
+class Row(NamedTuple):
+    """Leads to a screen. Its other contents are in the last column when that has no cell, else below the cells."""
+
+    address: str
+    cells: tuple[Cell, ...]
+    label: str = ""
+    """What its link is called where the first cell of its title does not say enough."""
+    faint: tuple[str, ...] = ()
+    words: str = ""
+    """What somebody wrote, with its lines."""
+    said: tuple[Line, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    ways: tuple[Act | Link, ...] = ()
+
+
 class Section(NamedTuple):
     heading: str = ""
     cards: Sequence[Card] = ()
     empty: str = ""
-    """What stands there when there are no cards."""
+    """Shown when there are neither cards nor rows."""
     across: bool = False
     """As many cards side by side as there is room for."""
     notices: tuple[Notice, ...] = ()
     facts: Sequence[tuple[str, str]] = ()
     faint: str = ""
     links: tuple[Link, ...] = ()
+    columns: tuple[Column, ...] = ()
+    """Of a table, which has `rows` instead of cards."""
+    rows: Sequence[Row] = ()
+    label: str = ""
+    """What a table without a heading is called."""
 
 
 def address(screen: str, **about: Any) -> str:
@@ -105,10 +138,6 @@ def draw_board(
         data=[{"sides": [[as_data(section) for section in side] for side in sides]}],
         on_act_change=lambda: on_act(*st.session_state[key]["act"]),
     )
-
-
-def draw_cards(cards: Iterable[Card], *, key: str, across: bool = False) -> None:
-    draw_board([Section(cards=tuple(cards), across=across)], key=key)
 
 
 def as_data(value: Any) -> Any:

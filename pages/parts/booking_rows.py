@@ -5,13 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.board import Act, Badge, Card, Line, Section, address
+from pages.parts.board import Act, Badge, Column, Line, Row, Section, address
 from pages.parts.paged import page_of
 from pages.parts.texts import moment_in_short, state_mark, title
 from pages.parts.trouble import trouble
 from pages.parts.words import counted, plain, seats, when
 from venue.messages import State
 
+COLUMNS = (
+    Column("Event", "1.5fr", "title"),
+    Column("When", "1.8fr"),
+    Column("Seats", "1fr"),
+    Column("Attendance", "1.15fr", "beside"),
+)
 HISTORY_SHOWN = 5
 HISTORY_ON_A_PAGE = 25
 
@@ -20,13 +26,21 @@ def coming_section(
     heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: str = ""
 ) -> Section:
     """Those to come: what was said about each, and what can be done with it."""
-    cards = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
-    return Section(heading, cards, empty)
+    coming = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
+    return _section(heading, coming, empty)
 
 
 def history_section(past: Sequence[Any]) -> Section:
     """The latest; `draw_older` has the rest."""
-    return Section("Booking history", [_past(booking) for booking in past[:HISTORY_SHOWN]], "Nothing in the past yet.")
+    rows = [_row(booking) for booking in past[:HISTORY_SHOWN]]
+    return _section("Booking history", rows, "Nothing in the past yet.")
+
+
+def _section(heading: str, rows: Sequence[Row], empty: str) -> Section:
+    """Attendance is a column where there is any."""
+    attended = any(row.cells[-1] for row in rows)
+    shown = rows if attended else [row._replace(cells=row.cells[:-1]) for row in rows]
+    return Section(heading, empty=empty, columns=COLUMNS if attended else COLUMNS[:-1], rows=shown)
 
 
 def draw_older(past: Sequence[Any]) -> None:
@@ -39,19 +53,9 @@ def draw_older(past: Sequence[Any]) -> None:
         st.markdown("\n\n".join(map(_in_lines, shown)))
 
 
-def _past(booking: Any) -> Card:
-    return Card(
-        address("event", id=booking.event_id),
-        booking.event_name,
-        (when(booking.starts_at), seats(booking)),
-        _became(booking),
-        words=booking.notes,
-    )
-
-
-def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Card:
+def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Row:
     sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
-    return _past(booking)._replace(
+    return _row(booking)._replace(
         said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
         notices=trouble([text for text in texts if text.needs_person], said_above),
         ways=(
@@ -59,6 +63,11 @@ def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Card:
             Act("Delete booking", "unbook", str(booking.id), looks="quiet danger"),
         ),
     )
+
+
+def _row(booking: Any) -> Row:
+    cells = (booking.event_name, when(booking.starts_at), seats(booking), _became(booking) or "")
+    return Row(address("event", id=booking.event_id), cells, words=booking.notes)
 
 
 def _in_lines(booking: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pages.parts.board import Badge, Card, address, draw_cards
+from pages.parts.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.desk import now
 from pages.parts.words import near, near_in_short, number
 from venue.messages import Kind, State
@@ -32,6 +32,19 @@ STATES = {
     State.SKIPPED: ("Not sent", "gray", "block"),
     State.RECEIVED: ("Received", "violet", "inbox"),
 }
+COLUMNS_OF_ALL = (
+    Column("When", "1.5fr"),
+    Column("Customer", "1.4fr", "title"),
+    Column("Type", "1.2fr", "title"),
+    Column("Event", "1.4fr", "beside"),
+    Column("State", "1.1fr", "beside"),
+    Column("Text", "3fr"),
+)
+COLUMNS_OF_ONE_CUSTOMER = (
+    Column("When", "1.1fr"),
+    Column("Text", "1.5fr", "title"),
+    Column("State", "1fr", "beside"),
+)
 SCHEDULED = (State.PLANNED, State.HELD)
 STILL_ASKING = "The provider is being asked whether it has it. Wait a little, or ask the customer."
 ASK_THEM = "Ask the customer, then say here whether it arrived."
@@ -108,14 +121,17 @@ def who(text: Any) -> str:
 
 
 def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
-    """Texts among those to other people."""
-    draw_cards(map(_card_with_name, texts), key=key, across=True)
+    """Texts to and from several customers."""
+    rows = [_row_with_name(text) for text in texts]
+    draw_board([Section(label="Texts", columns=COLUMNS_OF_ALL, rows=rows, across=True)], key=key)
 
 
-def text_card(text: Any, said_above: str = "") -> Card:
-    """One of a customer's texts: what it is and what became of it; then why, and its words."""
-    called = " · ".join(filter(None, (title(text), text.event_name)))
-    return _lettered(text, called, moment_in_short(text), said_above)
+def customer_texts_section(
+    texts: Iterable[Any], *, said_above: str = "", heading: str = "", empty: str = "", notices: tuple[Notice, ...] = ()
+) -> Section:
+    """A customer's texts: what each is and what became of it; then why, and its words."""
+    rows = [_row_of_one_customer(text, said_above) for text in texts]
+    return Section(heading, empty=empty, notices=notices, label="Texts", columns=COLUMNS_OF_ONE_CUSTOMER, rows=rows)
 
 
 def sent_first(texts: Iterable[Any]) -> list[Any]:
@@ -125,11 +141,17 @@ def sent_first(texts: Iterable[Any]) -> list[Any]:
     return [text for text in reversed(by_time) if text.state not in SCHEDULED] + scheduled
 
 
-def _card_with_name(text: Any) -> Card:
-    called = f"{who(text)} · {title(text)}"
-    return _lettered(text, called, " · ".join(filter(None, (moment(text), text.event_name))))
+def _row_with_name(text: Any) -> Row:
+    event = text.event_name or ""
+    cells = (moment_in_short(text), who(text), title(text), event, state_mark(text.state))
+    return _row(text, cells, f"{who(text)} · {title(text)}")
 
 
-def _lettered(text: Any, called: str, line: str, said_above: str = "") -> Card:
+def _row_of_one_customer(text: Any, said_above: str) -> Row:
+    called = " · ".join(filter(None, (title(text), text.event_name)))
+    return _row(text, (moment_in_short(text), called, state_mark(text.state)), "", said_above)
+
+
+def _row(text: Any, cells: tuple[Cell, ...], label: str, said_above: str = "") -> Row:
     reasons = tuple(filter(None, (why(text, said_above), handled(text))))
-    return Card(address("message", id=text.id), called, (line,), state_mark(text.state), reasons, text.body)
+    return Row(address("message", id=text.id), cells, label, reasons, text.body)

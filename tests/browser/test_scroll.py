@@ -58,7 +58,7 @@ def expect_scrolled(page, top: int) -> None:
     [
         ("/customers?view=Cards", "Jo Smith 20", "Jo Smith 20", "Customers"),
         ("/events", "Quiz 20", "Quiz 20", "Events"),
-        ("/messages?kind=Confirmation", " · Confirmation", "Confirmation", "Messages"),
+        ("/messages?kind=Confirmation", "Jo Smith", "Confirmation", "Messages"),
     ],
 )
 def test_back_and_the_arrow_lead_to_where_a_list_was_left(page, path, item, opened, arrow):

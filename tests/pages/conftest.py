@@ -135,6 +135,17 @@ def cards(app: AppTest) -> list[dict]:
     return [card for section in sections(app) for card in section.get("cards", ())]
 
 
+def rows(app: AppTest, label: str = "") -> list[dict]:
+    """The rows of all tables of the screen, top to bottom, or of those with this heading or label."""
+    chosen = [each for each in sections(app) if label in ("", each.get("heading"), each.get("label"))]
+    return [row for section in chosen for row in section.get("rows", ())]
+
+
+def texts_shown(app: AppTest) -> list[str]:
+    """Every text in a table that has a title of its own, as "Confirmation · Quiz Night"."""
+    return [row["cells"][1] for row in rows(app, "Texts")]
+
+
 def links(app: AppTest) -> list[str]:
     """What the links beside the cards are called."""
     return [link["label"] for section in sections(app) for link in section.get("links", ())]

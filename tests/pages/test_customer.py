@@ -4,7 +4,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from db.models import Booking, Customer, Message
-from tests.pages.conftest import button, cards, field, said, sections
+from tests.pages.conftest import button, cards, field, rows, said, sections, texts_shown
 from venue import bookings, clock, events, numbers
 from venue.message_states import Reported
 from venue.messages import Kind
@@ -24,15 +24,18 @@ def open_booking_dialog(screen, customer, event):
 
 
 def acts(app) -> list[tuple[str, str]]:
-    """What the buttons on cards are called, and what each is about."""
-    return [(act["label"], act.get("about", "")) for card in cards(app) for act in card.get("ways", ())]
+    """What the buttons on cards and rows are called, and what each is about."""
+    return [(way["label"], way.get("about", "")) for way in ways(app)]
+
+
+def ways(app) -> list[dict]:
+    return [way for each in (*cards(app), *rows(app)) for way in each.get("ways", ())]
 
 
 def open_by_button(app, label: str, about=None):
-    """What a button on a card opens: tests of the browser press it."""
-    ways = [way for card in cards(app) for way in card.get("ways", ())]
+    """What a button on the board opens: tests of the browser press it."""
     wanted = (label, str(about.id) if about else "")
-    (pressed,) = [way for way in ways if (way["label"], way.get("about", "")) == wanted]
+    (pressed,) = [way for way in ways(app) if (way["label"], way.get("about", "")) == wanted]
     app.session_state["visit.dialog"] = (pressed["name"], about and about.id)
     app.run()
 
@@ -201,14 +204,11 @@ def test_older_texts_are_drawn_when_they_are_asked_for(house, screen, add_custom
         book(jo, add_event(f"Quiz {number}"))
     app = screen("customer.py", id=jo.id)
 
-    def links():
-        return [card for card in cards(app) if "· Quiz" in card["title"]]
-
     assert [each.label for each in app.expander] == ["4 more texts"]
-    assert len(links()) == 5
+    assert len(texts_shown(app)) == 5
     app.session_state["older_texts"] = True
     app.run()
-    assert len(links()) == 9
+    assert len(texts_shown(app)) == 9
 
 
 def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_customer, add_event, book):
@@ -217,14 +217,14 @@ def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_c
         book(jo, add_event(f"Quiz {number}"))
     app = screen("customer.py", id=jo.id)
     assert [each.label for each in app.expander] == ["70 more texts"]
-    said = [line for card in cards(app) for line in card.get("said", [])]
-    assert len(said) == 75, "each booking's card has all of its texts"
+    said = [line for row in rows(app, "Active bookings") for line in row.get("said", [])]
+    assert len(said) == 75, "each booking has all of its texts"
     app.session_state["older_texts"] = True
     app.run()
-    assert len([card for card in cards(app) if "· Quiz" in card["title"]]) == 5 + 25
+    assert len(texts_shown(app)) == 5 + 25
     app.session_state["older_texts.page"] = 3
     app.run()
-    assert len([card for card in cards(app) if "· Quiz" in card["title"]]) == 5 + 20
+    assert len(texts_shown(app)) == 5 + 20
 
 
 def test_that_a_number_cannot_be_texted_is_said_once(house, screen, add_customer, add_event, book):
@@ -248,8 +248,7 @@ def test_what_was_sent_last_is_shown_before_what_is_scheduled(house, screen, add
 
     app = screen("customer.py", id=customer.id)
 
-    texts = next(section for section in sections(app) if section.get("heading") == "Texts")
-    assert [card["title"].partition(" · ")[0] for card in texts["cards"]] == [
+    assert [text.partition(" · ")[0] for text in texts_shown(app)] == [
         "Confirmation",
         "Reminder, a week before",
         "Reminder, a day before",

@@ -8,7 +8,7 @@ from db.models import Booking, Message, Pause, VenueSetting
 from sms import error_codes
 from sms.gateway import NotSent, ProviderMessage
 from tests.fakes.gateway import FakeGateway
-from tests.pages.conftest import button, cards, field, links, said, sections, toasts
+from tests.pages.conftest import button, cards, field, links, rows, said, sections, toasts
 from venue import bookings, clock, delivery, messages, outbox, replies, templates
 from venue.due_texts import SENDING_HELD
 from venue.message_states import Timing
@@ -39,13 +39,18 @@ def a_reply(house, from_, body):
         replies.take(session, text, now=clock.now())
 
 
+def shown(app) -> list[str]:
+    """What the links to the texts are called."""
+    return [row["label"] for row in rows(app)]
+
+
 def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add_event, book):
     book(add_customer(), add_event())
 
-    assert "Jo Smith · Confirmation" in [card["title"] for card in cards(screen("messages.py"))]
+    assert "Jo Smith · Confirmation" in shown(screen("messages.py"))
     assert "No texts match" in said(screen("messages.py", state="Failed"))
     assert "No texts match" in said(screen("messages.py", kind="Change"))
-    assert [card["title"] for card in cards(screen("messages.py", kind="Confirmation"))] == ["Jo Smith · Confirmation"]
+    assert shown(screen("messages.py", kind="Confirmation")) == ["Jo Smith · Confirmation"]
     assert "No texts match" in said(screen("messages.py", text_q="nobody"))
 
 
@@ -83,7 +88,7 @@ def test_texts_are_found_by_their_day(house, screen, add_customer, add_event, bo
     book(add_customer(), add_event())
     today = clock.today(clock.now(), house.zone)
 
-    assert "Jo Smith · Confirmation" in [card["title"] for card in cards(screen("messages.py", on=today))]
+    assert "Jo Smith · Confirmation" in shown(screen("messages.py", on=today))
     assert "No texts match" in said(screen("messages.py", on=today - timedelta(days=1)))
 
 
