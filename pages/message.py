@@ -33,9 +33,9 @@ def head() -> None:
     if coming is not None and not text.body:
         st.caption("As it will be, if nothing changes: the words are made when it leaves.")
     if coming is not None and coming.why_not:
-        st.warning(plain(f"It will not go. {coming.why_not}"), icon=":material/block:")
+        st.warning(plain(f"Won't be sent: {coming.why_not}"), icon=":material/block:")
     elif coming is not None and coming.paused is not None:
-        words = f"It waits. {coming.paused.what}. {coming.paused.reason}"
+        words = f"Waiting: {coming.paused.what}. {coming.paused.reason}"
         st.warning(plain(words), icon=":material/pause_circle:")
     draw_buttons()
 

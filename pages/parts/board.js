@@ -110,8 +110,9 @@ function line({ what, badge, when }) {
   return make("small", {}, what, " ", badged(badge), " ", when)
 }
 
-function notice({ badge, words = "", ways }, board) {
-  return make("div", { class: "notice" }, make("div", {}, badged(badge), " ", words), waysOn(ways, board))
+function notice({ badge, words = "", ways = [] }, board) {
+  const buttons = ways.length ? [waysOn(ways, board)] : []
+  return make("div", { class: "notice" }, make("div", {}, badged(badge), " ", words), ...buttons)
 }
 
 function waysOn(ways, board) {

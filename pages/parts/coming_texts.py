@@ -3,18 +3,28 @@
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
 from pages.parts import all_texts, text_acts, visit
+from pages.parts.board import Act, Badge, Column, Notice, Row, Section, address, draw_board
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import draw_texts_of_all, kind_words, who
-from pages.parts.words import counted, day, plain
+from pages.parts.words import counted, day
 from venue import clock, outbox
+from venue.messages import State
 from venue.staff import Permission
 
 ON_A_PAGE = 25
+COLUMNS = (
+    Column("Time", "1fr"),
+    Column("Customer", "2.5fr", "title"),
+    Column("Type", "2.5fr", "title"),
+    Column("Event", "3fr", "beside"),
+    Column("Length", "1fr", "beside"),
+)
 PLANNED, HELD, SKIPPED = "Scheduled", "On hold", "Skipped"
 
 
@@ -72,12 +82,19 @@ def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
 
 def _draw_days(shown: Sequence[Any]) -> None:
     zone = house().zone
-    for _, texts in groupby(shown, key=lambda text: clock.today(text.leaves_at, zone)):
-        of_day = list(texts)
-        st.subheader(_day_name(of_day[0].leaves_at), anchor=False)
-        with st.grid("auto", min_column_width=340, gap="xsmall"):
-            for text in of_day:
-                _draw_coming(text)
+    days = groupby(shown, key=lambda text: clock.today(text.leaves_at, zone))
+    draw_board([_day_section(list(texts)) for _, texts in days], key="coming_texts", on_act=_act)
+
+
+def _day_section(texts: Sequence[Any]) -> Section:
+    rows = [_row(text) for text in texts]
+    return Section(_day_name(texts[0].leaves_at), columns=COLUMNS, rows=rows, across=True)
+
+
+def _act(name: str, about: str) -> None:
+    """What is pressed on a row."""
+    act = text_acts.hold if name == "pause" else text_acts.release
+    act([UUID(about)])
 
 
 def _day_name(instant: Any) -> str:
@@ -85,20 +102,25 @@ def _day_name(instant: Any) -> str:
     return {0: "Today", 1: "Tomorrow"}.get(days, day(instant))
 
 
-def _draw_coming(text: Any) -> None:
+def _row(text: Any) -> Row:
     row = text.row
-    with st.container(border=True, gap="xsmall"):
-        # Two lines, each short enough for a phone: a link does not break them.
-        about = " · ".join(filter(None, (kind_words(row.kind), row.name and plain(row.name))))
-        label = f"**{clock.time_words(text.leaves_at, house().zone)} · {plain(who(row))}**  \n{about}"
-        st.page_link("message.py", label=label, query_params={"id": str(row.id)}, width="stretch")
-        if text.why_not:
-            st.warning(plain(f"It will not go. {text.why_not}"), icon=":material/block:")
-        elif text.paused is not None:
-            st.caption(f":material/pause_circle: {plain(f'It waits. {text.paused.what}.')}")
-        elif row.reason:
-            st.caption(plain(row.reason))
-        if text.body:
-            st.text(text.body)
-            st.caption(f"{counted(text.length.segments, 'segment')}, {text.length.encoding}")
-        text_acts.draw_acts(row)
+    time, name, kind = clock.time_words(text.leaves_at, house().zone), who(row), kind_words(row.kind)
+    length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
+    act = Act("Pause", "pause", str(row.id), "pause_circle")
+    if row.state == State.HELD:
+        act = Act("Resume", "resume", str(row.id), "play_circle")
+    return Row(
+        address("message", id=row.id),
+        (time, name, kind, row.name or "", length),
+        f"{name} · {kind}",
+        faint=tuple(filter(None, [_waits_for(text)])),
+        words=text.body or "",
+        notices=(Notice(Badge("orange", "Won't be sent"), text.why_not),) if text.why_not else (),
+        ways=(act,),
+    )
+
+
+def _waits_for(text: Any) -> str:
+    if text.why_not:
+        return ""
+    return f"Waiting: {text.paused.what}." if text.paused is not None else text.row.reason

@@ -157,3 +157,17 @@ def test_a_row_is_opened_and_its_buttons_are_pressed_by_keyboard(open_screen):
     expect(active.get_by_role("button", name="Edit booking")).to_be_focused()
     active.get_by_role("link", name="Open Mic").press("Enter")
     expect(page.get_by_role("heading", name="Open Mic")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, HANDHELD], ids=["desk", "phone"])
+def test_a_text_is_paused_and_resumed_from_its_row(open_screen, size):
+    page = open_screen(size, "/messages?texts=Next+7+days")
+    pause = page.get_by_role("button", name="Pause", exact=True)
+    expect(pause.first).to_be_visible()
+    assert bool(headings(page)) == (size == DESK)
+    count = pause.count()
+    pause.first.click()
+    expect(pause).to_have_count(count - 1)
+    page.get_by_role("radio", name="On hold (1)").click()
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(page.get_by_text("Nothing here in the next 7 days.")).to_be_visible()
