@@ -1,21 +1,18 @@
 """The database of one process: its engine, and the one way to open a transaction."""
 
 import functools
-import selectors
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from psycopg.pq import ExecStatus
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event, func, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
     InterfaceError,
-    InvalidatePoolError,
     OperationalError,
     TimeoutError,
 )
@@ -25,19 +22,19 @@ from db import private_files
 
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
-# For `execution_options`: a session that only reads has PostgreSQL plan it anew for each set of values.
+# For `execution_options`: PostgreSQL makes a new plan for each set of values, in a session that only reads.
 PLANNED_EACH_TIME = {"planned_each_time": True}
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be used; the words are for whoever runs the server."""
+    """The database cannot be used; the words are for the person who runs the server."""
 
 
 @dataclass(frozen=True)
 class Database:
-    """An engine, and transactions on it. `info` travels with each session: who acts, and for which house.
+    """An engine, and transactions on it. `info` travels with each session: who acts, and for which venue.
 
-    `engine_for_reading` only reads. On SQLite it has the same connections; on PostgreSQL connections of its own.
+    `engine_for_reading` only reads. On SQLite both share their connections; on PostgreSQL it has its own.
     """
 
     engine: Engine
@@ -62,23 +59,21 @@ class Database:
     def reading(self, **info: Any) -> Iterator[Session]:
         """A session that only reads: on SQLite it neither waits for a writer nor holds one up.
 
-        On PostgreSQL each question is a transaction of its own, as each would see the newest state in a larger one too;
-        a stream of rows needs a larger one: see `reading_at_length`.
+        On PostgreSQL each statement is a transaction of its own. A stream of rows needs a transaction around it: see
+        `reading_at_length`.
         """
-        with self.engine_for_reading.connect() as connection, _session_on(connection, info) as session:
+        with Session(self.engine_for_reading, expire_on_commit=False, info=info) as session:
             yield session
 
     @contextmanager
     def reading_at_length(self, **info: Any) -> Iterator[Session]:
-        """One transaction that only reads, for whoever asks for all of it and will wait: no time limit holds in it."""
-        postgresql = self.dialect == "postgresql"
-        with self.engine_for_reading.connect() as connection:
-            if postgresql:
-                connection.execution_options(isolation_level="READ COMMITTED")
-            with _session_on(connection, info) as session:
-                for limit in ("statement_timeout", "idle_in_transaction_session_timeout") if postgresql else ():
+        """One transaction that only reads, for exports and checks that read everything: it has no time limit."""
+        with self.reading(**info) as session:
+            if self.dialect == "postgresql":
+                session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+                for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
                     session.execute(select(func.set_config(limit, "0", True)))
-                yield session
+            yield session
 
     def close(self) -> None:
         """Close every connection that nobody uses, at the end of a process or a test."""
@@ -92,12 +87,6 @@ class Database:
                 connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError) as error:
             raise DatabaseUnavailable(f"Cannot reach the database {self.engine.url!r}: {_first_line(error)}") from error
-
-
-def _session_on(connection: Connection, info: dict[str, Any]) -> Session:
-    # A session takes longer to begin one than SQLite does to open a customer: it is given one that has begun.
-    connection.begin()
-    return Session(connection, expire_on_commit=False, info=info)
 
 
 def _first_line(error: Exception) -> str:
@@ -135,11 +124,8 @@ def _open_sqlite(url: URL) -> Database:
             raise DatabaseUnavailable(f"Cannot make the folder of {url.database}: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
-    reading = create_engine(url, pool=engine.pool)
-    # Not by listening to "begin": an engine that is listened to asks around before and after each statement.
-    engine.dialect.do_begin = _begin_writing  # type: ignore[method-assign]
-    reading.dialect.do_begin = _begin_reading  # type: ignore[method-assign]
-    return Database(engine, engine_for_reading=reading)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, engine_for_reading=engine.execution_options(only_reads=True))
 
 
 def _file(url: URL) -> Path | None:
@@ -149,7 +135,7 @@ def _file(url: URL) -> Path | None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # BEGIN is ours: see _begin_writing
+    connection.isolation_level = None  # The driver sends no BEGIN then: see _begin_sqlite
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -158,13 +144,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_writing(dbapi_connection: PoolProxiedConnection) -> None:
-    # A deferred transaction that turns into a writer fails at once when another wrote meanwhile: take the lock first.
-    dbapi_connection.cursor().execute("BEGIN IMMEDIATE")
+def _begin_sqlite(connection: Connection) -> None:
+    """As https://docs.sqlalchemy.org/en/21/dialects/sqlite.html advises: the driver leaves BEGIN to us.
 
-
-def _begin_reading(dbapi_connection: PoolProxiedConnection) -> None:
-    dbapi_connection.cursor().execute("BEGIN")
+    A transaction that reads first and then writes fails at once when another has written in between, so one that may
+    write takes the lock first.
+    """
+    only_reads = connection.get_execution_options().get("only_reads")
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _open_postgresql(url: URL) -> Database:
@@ -180,13 +167,16 @@ def _open_postgresql(url: URL) -> Database:
         # A disk without a turning platter, or memory: a page here costs about what the next one does.
         "random_page_cost": 1.1,
     }
-    engine = create_engine(url, pool_size=5, max_overflow=15, connect_args=_connecting(options))
-    event.listen(engine, "checkout", _begin_postgresql)
+    engine = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args=_connecting(options))
     options |= {"default_transaction_read_only": "on"}
     reading = create_engine(
-        url, pool_size=10, max_overflow=20, connect_args=_connecting(options), isolation_level="AUTOCOMMIT"
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args=_connecting(options),
+        isolation_level="AUTOCOMMIT",
     )
-    event.listen(reading, "checkout", _refuse_deserted)
     event.listen(reading, "do_execute", _plan_each_time)
     return Database(engine, engine_for_reading=reading)
 
@@ -198,24 +188,13 @@ def _connecting(options: dict[str, Any]) -> dict[str, Any]:
     return {"options": settings, "connect_timeout": 5, "application_name": "anchor-desk", **vanished}
 
 
-def _begin_postgresql(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Begin the transaction, which also shows whether the server is still there: one question instead of two."""
-    if connection.pgconn.exec_(b"BEGIN").status != ExecStatus.COMMAND_OK:
-        raise InvalidatePoolError
-
-
 def _plan_each_time(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-    """Have psycopg not prepare it: https://www.psycopg.org/psycopg3/docs/advanced/prepare.html"""
+    """Keep psycopg from preparing a statement: once prepared, PostgreSQL may use one plan for all values.
+
+    The best plan for a common surname is a bad one for a rare one:
+    https://www.psycopg.org/psycopg3/docs/advanced/prepare.html
+    """
     planned = bool(context.execution_options.get("planned_each_time"))
     if planned:
         cursor.execute(statement, values, prepare=False)
     return planned
-
-
-def _refuse_deserted(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Notice that the server is no longer there without asking it: nothing is to be heard on a connection unused."""
-    # Of the ways to look, the one with nothing to open and close again, where the system has it.
-    with getattr(selectors, "PollSelector", selectors.SelectSelector)() as waiting:
-        waiting.register(connection.fileno(), selectors.EVENT_READ)
-        if waiting.select(timeout=0):
-            raise InvalidatePoolError
