@@ -15,8 +15,8 @@ from starlette.routing import Route
 import settings
 from db.session import DatabaseUnavailable
 from pages.parts import desk, screens
-from venue.house import House
-from venue.staff import DESK, Actor
+from venue.profile import House
+from venue.roles import DESK, Actor
 from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")

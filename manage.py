@@ -15,12 +15,13 @@ from db import schema
 from db.session import DatabaseUnavailable, open_database
 from scheduler import instant, use_utc
 from settings import BadSettings, Settings
-from venue import clock, doctor, exports, imports, message_log, messages, reminders, templates
+from venue import clock, doctor, exports, imports, messages, reminders
 from venue.errors import VenueError
-from venue.house import House
 from venue.imports import Report, Table, sample
-from venue.message_states import State
-from venue.staff import COMMAND_LINE
+from venue.messages import log, templates
+from venue.messages.states import State
+from venue.profile import House
+from venue.roles import COMMAND_LINE
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 FILE = click.argument("file", type=click.File("rb"))
@@ -247,7 +248,7 @@ def messages_group() -> None:
 def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
     """List every text, oldest first: what was sent, what is planned, what became of it."""
     with plain_errors(), open_house().reading_at_length(COMMAND_LINE) as session:
-        rows = message_log.every(
+        rows = log.every(
             session,
             kind=messages.Kind(kind) if kind else None,
             state=State(state) if state else None,

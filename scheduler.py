@@ -19,11 +19,13 @@ from db import totals
 from db.session import DatabaseUnavailable
 from settings import BadSettings, Settings
 from sms.gateway import Gateway
-from venue import clock, deletions, delivery, following, reminders, replies, restore_guard, schedulers
-from venue.due_texts import Rate
-from venue.house import House
-from venue.sending import Sender
-from venue.staff import SCHEDULER
+from venue import clock, reminders
+from venue.customers import deletions
+from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
+from venue.delivery.due_messages import Rate
+from venue.delivery.sender import Sender
+from venue.profile import House
+from venue.roles import SCHEDULER
 
 log = logging.getLogger("scheduler")
 
@@ -60,10 +62,10 @@ class Scheduler:
     def suspect(self) -> None:
         if not self.gateway.simulated:
             with self.transaction() as session:
-                restore_guard.suspect(session, now=self.now())
+                after_restore.suspect(session, now=self.now())
 
     def guard(self) -> None:
-        restore_guard.look(self.transaction, self.gateway, now=self.now())
+        after_restore.look(self.transaction, self.gateway, now=self.now())
 
     def beat(self) -> None:
         with self.transaction() as session:
@@ -81,7 +83,7 @@ class Scheduler:
         expired = 1
         while expired and not self.stopping.is_set():
             with self.transaction() as session:
-                expired = delivery.expire(session, timing=self.settings.timing, now=self.now())
+                expired = attempts.expire(session, timing=self.settings.timing, now=self.now())
 
     def tidy(self) -> None:
         with self.transaction() as session:
@@ -89,13 +91,13 @@ class Scheduler:
             deletions.tidy(session, now=self.now())
 
     def look(self) -> None:
-        self._until_none(following.look_next)
+        self._until_none(status_checks.look_next)
 
     def follow(self) -> None:
-        self._until_none(following.follow_next)
+        self._until_none(status_checks.follow_next)
 
     def listen(self) -> None:
-        replies.listen(self.transaction, self.gateway, now=self.now())
+        inbound.listen(self.transaction, self.gateway, now=self.now())
 
     def _until_none(self, step: Callable[..., bool]) -> None:
         ask = functools.partial(step, self.transaction, self.gateway, timing=self.settings.timing, clock=self.now)

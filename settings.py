@@ -18,8 +18,8 @@ from db.session import open_database
 from sms.gateway import Gateway
 from venue import clock
 from venue.clock import Hours
-from venue.house import House
-from venue.message_states import Timing
+from venue.messages.states import Timing
+from venue.profile import House
 
 ROOT = Path(__file__).parent
 DEFAULT_DATABASE = "sqlite:///data/anchor.db"

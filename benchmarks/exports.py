@@ -10,8 +10,8 @@ from benchmarks import measure, venues
 from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW
 from venue import exports
-from venue.house import House
-from venue.staff import DESK
+from venue.profile import House
+from venue.roles import DESK
 
 MOST = 1.3
 COLUMNS = "first_name, last_name, mobile_number, notes, created_at"

@@ -15,9 +15,9 @@ from db import search
 from db.models import search_id
 from sms import phone
 from venue import imports
-from venue.house import House
 from venue.imports.customers import NAMES, REQUIRED
-from venue.staff import DESK
+from venue.profile import House
+from venue.roles import DESK
 
 MOST = 1.5
 HEADER = ("First Name", "Last Name", "Mobile", "Notes")

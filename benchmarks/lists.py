@@ -9,10 +9,10 @@ from benchmarks import measure, venues
 from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW, TODAY
 from venue import bookings, customers
-from venue.booking_state import Booked
-from venue.customer_list import Page
-from venue.house import House
-from venue.staff import DESK
+from venue.customers.booking_status import Booked
+from venue.customers.find import Page
+from venue.profile import House
+from venue.roles import DESK
 
 PAGE = 50
 COLUMNS = (

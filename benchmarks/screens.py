@@ -30,8 +30,8 @@ from benchmarks.measure import Figures
 from benchmarks.plain import guests
 from benchmarks.served import Server
 from venue import customers, events
-from venue.house import House
-from venue.staff import DESK
+from venue.profile import House
+from venue.roles import DESK
 
 PAUSE = 250
 WARM = 3

@@ -29,11 +29,11 @@ from sms.texts import Kind
 from sms.twilio_gateway import TwilioGateway
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
 from venue import clock, messages
-from venue.due_texts import Rate
-from venue.house import House
-from venue.message_states import State, Timing
-from venue.sending import Sender
-from venue.staff import DESK, SCHEDULER
+from venue.delivery.due_messages import Rate
+from venue.delivery.sender import Sender
+from venue.messages.states import State, Timing
+from venue.profile import House
+from venue.roles import DESK, SCHEDULER
 
 IN_FLIGHT = 32
 ANSWERS_AFTER = 0.05

@@ -19,7 +19,7 @@ import psutil
 
 import settings
 from benchmarks import people
-from venue.house import House
+from venue.profile import House
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "benchmarks/plain"

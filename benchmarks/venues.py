@@ -25,10 +25,10 @@ from benchmarks.people import NOW, Occasion, Person, Seat
 from db import schema, search, totals
 from db.models import search_id
 from db.session import open_database
-from venue import templates
 from venue.clock import Hours
-from venue.house import House
-from venue.staff import DESK
+from venue.messages import templates
+from venue.profile import House
+from venue.roles import DESK
 
 CUSTOMER_COLUMNS = (
     "id, first_name, last_name, mobile_number, notes, created_at, updated_at, version, search_id, search_text, "

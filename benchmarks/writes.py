@@ -13,9 +13,10 @@ from uuid import UUID, uuid4
 from benchmarks import measure, people, venues
 from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW
-from venue import booking_state, bookings
-from venue.house import House
-from venue.staff import DESK
+from venue import bookings
+from venue.customers import booking_status
+from venue.profile import House
+from venue.roles import DESK
 
 MOST = 2
 EVENT = people.occasions()[-1]
@@ -84,7 +85,7 @@ class Bare:
             self.run("DELETE FROM messages WHERE customer_id = :customer AND event_id = :event", **values)
             self.run("DELETE FROM bookings WHERE customer_id = :customer AND event_id = :event", **values)
         with house.transaction(DESK) as session:
-            booking_state.refresh(session, booked)
+            booking_status.refresh(session, booked)
 
 
 def book(house: House, customer_id: UUID) -> None:

@@ -20,7 +20,8 @@ from pages.parts.texts import customer_texts_section, sent_first
 from pages.parts.told import tell
 from pages.parts.trouble import trouble
 from pages.parts.words import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
-from venue import bookings, customers, message_log, messages, numbers
+from venue import bookings, customers, messages
+from venue.messages import log, numbers
 
 TEXTS_SHOWN = 5
 TEXTS_ON_A_PAGE = 25
@@ -29,7 +30,7 @@ customer_id = visit.subject()
 with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
-    texts = sent_first(message_log.for_customer(session, customer_id, now=now()))
+    texts = sent_first(log.for_customer(session, customer_id, now=now()))
     known = numbers.known(session, customer.mobile_number)
 
 
@@ -116,7 +117,7 @@ def draw_older_texts() -> None:
             with folded:
                 shown = page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")
                 draw_board([customer_texts_section(shown, said_above=known.cannot_text)], key="more_texts")
-                if len(texts) == message_log.MOST_OF_A_CUSTOMER:
+                if len(texts) == log.MOST_OF_A_CUSTOMER:
                     st.caption(f"These are the latest {len(texts):,}.")
 
 

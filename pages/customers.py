@@ -13,7 +13,7 @@ from pages.parts.kept_list import keep, standing, take_up
 from pages.parts.nobody import explain_nobody
 from pages.parts.people_list import draw_people
 from pages.parts.words import BOOKING_STATUS, full_name, number, short_day
-from venue.customer_list import Page
+from venue.customers.find import Page
 
 
 def head() -> None:

@@ -15,7 +15,7 @@ from pages.parts.lookalikes import draw_lookalikes
 from pages.parts.told import tell
 from pages.parts.words import full_name, plain
 from venue import customers
-from venue.customers import FIELDS
+from venue.customers.edit import FIELDS
 from venue.errors import AlreadyThere, Conflict, Lookalike
 
 customer_id = visit.subject()

@@ -16,7 +16,7 @@ from pages.parts.lookalikes import words_about
 from pages.parts.told import tell
 from pages.parts.words import counted, near, plain
 from venue import customers
-from venue.customers import FIELDS
+from venue.customers.edit import FIELDS
 from venue.errors import Invalid
 
 ROWS_IN_SIGHT = 10

@@ -12,13 +12,15 @@ from pages.parts.guests import draw_guests
 from pages.parts.scroll import back_link
 from pages.parts.told import tell
 from pages.parts.words import counted, fill, plain, when
-from venue import bookings, calls, cancellations, events
+from venue import bookings, events
+from venue.events import cancellations
+from venue.messages import needs_call
 
 event_id = visit.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
-    lost = calls.about(session, event_id=event_id, now=now())
+    lost = needs_call.about(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=house().zone)
 MENU = {"Duplicate": "add_event.py", "Door list": "door_list.py"}

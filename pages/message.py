@@ -8,13 +8,13 @@ from pages.parts.scroll import back_link
 from pages.parts.text_story import draw_story
 from pages.parts.texts import handled, state_badge, title, why
 from pages.parts.words import counted, full_name, number, plain, when
-from venue import message_log, numbers, outbox
+from venue.messages import log, numbers, upcoming
 
 with reading(actor()) as session:
-    story = message_log.story(session, visit.subject(), now=now())
+    story = log.story(session, visit.subject(), now=now())
     text = story.message
-    first = message_log.story(session, text.again_of_id).message if text.again_of_id else None
-    coming = outbox.foresee(session, text.id, now=now())
+    first = log.story(session, text.again_of_id).message if text.again_of_id else None
+    coming = upcoming.foresee(session, text.id, now=now())
     stopped = numbers.stopped(session, [text.mobile_number or ""])
 
 

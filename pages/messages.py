@@ -13,7 +13,8 @@ from pages.parts.replies import draw_replies
 from pages.parts.texts import KINDS, STATES, draw_texts_of_all
 from pages.parts.to_call import draw_to_call
 from pages.parts.words import counted
-from venue import message_log, restore_guard
+from venue.delivery import after_restore
+from venue.messages import log
 
 ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}
@@ -42,7 +43,7 @@ def draw_all() -> None:
             typed = day_field("Day", key="on", placeholder="Any day", **bound)
             on = _day(typed)
     with reading(actor()) as session:
-        found = message_log.listing(
+        found = log.listing(
             session,
             words=words or "",
             kind=BY_KIND.get(kind or ""),
@@ -94,7 +95,7 @@ VIEWS = {
 }
 
 with reading(actor()) as session:
-    held = restore_guard.standing(session) is not None
+    held = after_restore.standing(session) is not None
 st.title("Messages", anchor=False)
 chosen = st.segmented_control(
     "Show",

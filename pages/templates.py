@@ -16,10 +16,11 @@ from pages.parts.texts import KINDS
 from pages.parts.told import tell
 from pages.parts.words import full_name, near, plain
 from sms import texts
-from venue import messages, previews, templates
+from venue import messages
 from venue.errors import Conflict
-from venue.previews import Shown
-from venue.staff import Permission
+from venue.messages import previews, templates
+from venue.messages.previews import Shown
+from venue.roles import Permission
 
 # As many lines as the longest template has on a phone: a field that grows moves Save while somebody types.
 TEXT_HEIGHT = 220

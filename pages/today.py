@@ -13,7 +13,8 @@ from pages.parts.event_cards import events_section
 from pages.parts.find_customer import draw_find_customer
 from pages.parts.texts import title, who
 from pages.parts.words import counted, near, short_day
-from venue import clock, today
+from venue import clock
+from venue.insight import today
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())

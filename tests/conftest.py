@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.session import open_database
 from tests.makers import MANAGER, a_house
-from venue.house import House
+from venue.profile import House
 
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
 

@@ -18,8 +18,8 @@ from db.session import Database
 from sms.texts import Kind
 from venue import bookings, customers, events
 from venue.clock import Hours
-from venue.house import House
-from venue.staff import Actor, Role
+from venue.profile import House
+from venue.roles import Actor, Role
 
 # A Friday in winter, when London's clock shows UTC.
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)

@@ -23,10 +23,11 @@ from scheduler import Scheduler, guarded, main
 from sms.gateway import Outcome, Outgoing
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
-from venue import clock, messages, reminders, schedulers
+from venue import clock, messages, reminders
+from venue.delivery import schedulers
 from venue.errors import NotAllowed
-from venue.house import House
-from venue.staff import SCHEDULER
+from venue.profile import House
+from venue.roles import SCHEDULER
 
 ROOT = Path(__file__).parent.parent
 NEW_YEARS_EVE = datetime(2026, 12, 31, 21, 0, tzinfo=UTC)

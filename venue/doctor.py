@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 from db import private_files, schema
 from db.session import DatabaseUnavailable
 from sms import texts
-from venue import booking_state, clock, schedulers, templates
-from venue.house import House
-from venue.schedulers import SchedulerState
-from venue.staff import COMMAND_LINE
+from venue import clock
+from venue.customers import booking_status
+from venue.delivery import schedulers
+from venue.delivery.schedulers import SchedulerState
+from venue.messages import templates
+from venue.profile import House
+from venue.roles import COMMAND_LINE
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def _templates(house: House) -> Finding:
 
 def _booking_state(house: House) -> Finding:
     with house.reading_at_length(COMMAND_LINE) as session:
-        drifted = booking_state.drifted(session)
+        drifted = booking_status.drifted(session)
     if drifted:
         return Finding(False, f"{len(drifted)} customers have a booking status that their bookings do not bear out")
     return Finding(True, "Every customer's booking status is what their bookings say")

@@ -16,8 +16,8 @@ from db.types import AnyRow, AnySelect
 from sms.texts import Kind
 from venue import clock, messages
 from venue.clock import Hours
-from venue.house import House, house_of
-from venue.message_states import State
+from venue.messages.states import State
+from venue.profile import House, house_of
 
 KINDS = (Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR)
 DAYS_BEFORE = {Kind.REMINDER_7_DAY: 7, Kind.REMINDER_24_HOUR: 1}

@@ -12,8 +12,8 @@ from starlette.routing import Route
 from db.types import AnyRow
 from venue import bookings, clock, events
 from venue.errors import NotFound, VenueError
-from venue.house import House
-from venue.staff import Actor
+from venue.profile import House
+from venue.roles import Actor
 
 # The button is the only thing that is not for paper; without JavaScript it is not there.
 PAGE = """<!doctype html>

@@ -10,10 +10,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from venue import clock, events, exports
-from venue.booking_state import Booked
+from venue.customers.booking_status import Booked
 from venue.errors import NotFound, VenueError
-from venue.house import House
-from venue.staff import Actor
+from venue.profile import House
+from venue.roles import Actor
 
 Rows = Callable[[Session], Iterator[bytes]]
 

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from db import schema
 from db.session import DatabaseUnavailable
-from venue import clock, schedulers
-from venue.house import House
-from venue.staff import Actor, Permission
+from venue import clock
+from venue.delivery import schedulers
+from venue.profile import House
+from venue.roles import Actor, Permission
 
 log = logging.getLogger(__name__)
 HEALTH = Actor("health check", frozenset({Permission.READ}))

@@ -10,10 +10,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from sms.gateway import ProviderMessage
-from venue import clock, following, replies
-from venue.house import House
-from venue.message_states import Timing
-from venue.staff import SCHEDULER
+from venue import clock
+from venue.delivery import inbound, status_checks
+from venue.messages.states import Timing
+from venue.profile import House
+from venue.roles import SCHEDULER
 
 log = logging.getLogger(__name__)
 LARGEST_FORM = 64 * 1024
@@ -66,7 +67,7 @@ def _take_status(house: House, message_id: UUID, form: dict[str, str], timing: T
     provider_id, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
     if provider_id and status:
         with house.transaction(SCHEDULER) as session:
-            following.told(
+            status_checks.told(
                 session,
                 message_id,
                 provider_id=provider_id,
@@ -91,4 +92,4 @@ def _take_text(house: House, form: dict[str, str]) -> None:
     )
     if text.provider_id and text.from_:
         with house.transaction(SCHEDULER) as session:
-            replies.take(session, text, now=now)
+            inbound.take(session, text, now=now)

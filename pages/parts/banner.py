@@ -4,16 +4,17 @@ import streamlit as st
 
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.words import near, plain
-from venue import calls, schedulers
-from venue.restore_guard import Guard, Phase
-from venue.schedulers import SchedulerState
+from venue.delivery import schedulers
+from venue.delivery.after_restore import Guard, Phase
+from venue.delivery.schedulers import SchedulerState
+from venue.messages import needs_call
 
 
 def read_state() -> int:
     """Read what every screen shows around it, once; how many texts need attention."""
     with reading(actor()) as session:
         st.session_state["scheduler"] = schedulers.state(session, now=now())
-        return calls.needing_attention(session, now=now())
+        return needs_call.needing_attention(session, now=now())
 
 
 def show_banner() -> None:

@@ -17,7 +17,7 @@ from pages.parts.told import tell
 from pages.parts.words import counted, day, fill, full_name, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
-from venue.messages import Kind
+from venue.messages.outbox import Kind
 
 MOST_EVENTS_OPEN, SOONEST = 8, 5
 OTHER = "Another event"

@@ -10,7 +10,7 @@ from pages.parts.paged import page_of
 from pages.parts.texts import moment_in_short, state_mark, title
 from pages.parts.trouble import trouble
 from pages.parts.words import counted, plain, seats, when
-from venue.messages import State
+from venue.messages.outbox import State
 
 COLUMNS = (
     Column("Event", "1.5fr", "title"),

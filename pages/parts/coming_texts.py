@@ -13,9 +13,10 @@ from pages.parts.desk import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import draw_texts_of_all, kind_words, who
 from pages.parts.words import counted, day
-from venue import clock, outbox
-from venue.messages import State
-from venue.staff import Permission
+from venue import clock
+from venue.messages import upcoming
+from venue.messages.outbox import State
+from venue.roles import Permission
 
 ON_A_PAGE = 25
 COLUMNS = (
@@ -30,7 +31,7 @@ PLANNED, HELD, SKIPPED = "Scheduled", "On hold", "Skipped"
 
 def draw_coming_week() -> None:
     with reading(actor()) as session:
-        week = outbox.coming_week(session, now=now())
+        week = upcoming.coming_week(session, now=now())
     lists: dict[str, Sequence[Any]] = {PLANNED: week.planned, HELD: week.held, SKIPPED: week.skipped}
     chosen = st.segmented_control(
         "Which of them",

@@ -4,8 +4,8 @@ from typing import Any
 
 from pages.parts.fields import Fields
 from pages.parts.words import number
-from venue import names
-from venue.customers import FIELDS
+from venue.customers import names
+from venue.customers.edit import FIELDS
 
 EMPTY = dict.fromkeys(FIELDS, "")
 

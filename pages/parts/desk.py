@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 import settings
 from venue import clock
-from venue.house import House
-from venue.staff import DESK, Actor
+from venue.profile import House
+from venue.roles import DESK, Actor
 
 
 @functools.cache

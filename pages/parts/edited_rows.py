@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pages.parts.customer_form import shown
-from venue.customers import FIELDS, Change
+from venue.customers.edit import FIELDS, Change
 from venue.errors import Conflict, Lookalike
 
 

@@ -15,7 +15,7 @@ from pages.parts.event_filter import event_filter, name_of
 from pages.parts.list_place import change, first_page
 from pages.parts.words import BOOKING_STATUS, plain
 from venue import clock
-from venue.customers import Booked
+from venue.customers.edit import Booked
 
 SHOW = {label: Booked(status) for status, label in BOOKING_STATUS.items()}
 # How each is read from an address.

@@ -10,7 +10,7 @@ from pages.parts.board import Act, Card, Section, address, draw_board
 from pages.parts.desk import actor, now, reading
 from pages.parts.words import counted, full_name, number, plain
 from venue import customers
-from venue.customers import Page
+from venue.customers.edit import Page
 
 SHOWN = 8
 TODAY = "today.q"

@@ -11,7 +11,8 @@ from pages.parts.desk import actor, now, transaction
 from pages.parts.guest_list import draw_guest_list
 from pages.parts.trouble import trouble
 from pages.parts.words import counted, full_name
-from venue import bookings, names
+from venue import bookings
+from venue.customers import names
 from venue.errors import NotFound
 
 SEARCH_FROM = 25

@@ -5,7 +5,7 @@ from typing import Any
 from pages.parts.board import Section
 from pages.parts.desk import now
 from pages.parts.words import counted, near, when
-from venue.numbers import Known
+from venue.messages.numbers import Known
 
 CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked yet"}
 OUTCOMES = {"refused": "was refused by the provider", "undelivered": "did not arrive", "failed": "failed"}

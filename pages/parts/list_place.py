@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pages.parts.words import counted
 from venue import customers
-from venue.customers import Page
+from venue.customers.edit import Page
 
 LETTERS = list(string.ascii_uppercase)
 SIZES = ["25", "50", "100"]

@@ -9,7 +9,8 @@ from pages.parts import filters, visit
 from pages.parts.desk import actor, house, now, reading
 from pages.parts.filters import Filters
 from pages.parts.words import plain
-from venue import clock, customers, deletions
+from venue import clock, customers
+from venue.customers import deletions
 
 
 def explain_nobody(chosen: Filters) -> None:

@@ -7,9 +7,9 @@ from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import handled, who
 from pages.parts.words import counted, near, number, plain
-from venue import message_log, numbers
-from venue.messages import Kind
-from venue.wishes import may_want_stop
+from venue.delivery.stop_words import may_want_stop
+from venue.messages import log, numbers
+from venue.messages.outbox import Kind
 
 ON_A_PAGE = 25
 WAITING, ALL = "Waiting", "All"
@@ -20,7 +20,7 @@ def draw_replies() -> None:
         "Which replies", [WAITING, ALL], default=WAITING, required=True, key="replies", label_visibility="collapsed"
     )
     with reading(actor()) as session:
-        found = message_log.listing(
+        found = log.listing(
             session,
             kind=Kind.INBOUND,
             waiting=chosen == WAITING,

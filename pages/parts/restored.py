@@ -11,20 +11,20 @@ from pages.parts.fields import Fields
 from pages.parts.texts import kind_words, who
 from pages.parts.told import tell
 from pages.parts.words import counted, near, plain
-from venue import restore_guard
-from venue.staff import Permission
+from venue.delivery import after_restore
+from venue.roles import Permission
 
 SHOWN = 100
 
 
 def draw_restored() -> None:
     with reading(actor()) as session:
-        guard = restore_guard.standing(session)
-        found = restore_guard.found(session)
+        guard = after_restore.standing(session)
+        found = after_restore.found(session)
     if guard is None:
         st.success("Sending is not held.", icon=":material/check_circle:")
         return
-    if guard.phase is restore_guard.Phase.ASKING:
+    if guard.phase is after_restore.Phase.ASKING:
         words = guard.problem or "Come back in a minute."
         st.info(plain(f"Twilio has not told yet what went. {words}"), icon=":material/hourglass_top:")
         return
@@ -76,7 +76,7 @@ def confirm_going_on(_about: None) -> None:
     if save_or_cancel("Let sending go on"):
         with fields.checked():
             with transaction(actor()) as session:
-                held = restore_guard.release(session, now=now())
+                held = after_restore.release(session, now=now())
             visit.close_dialog()
             tell("Sending goes on" + (f"; {counted(held, 'text')} held for you to look at" if held else ""))
             st.rerun()

@@ -15,9 +15,9 @@ from pages.parts.fields import Fields
 from pages.parts.texts import who
 from pages.parts.told import tell
 from pages.parts.words import counted, number, plain
-from venue import calls, message_log, numbers, outbox, sending_again
 from venue.errors import VenueError
-from venue.messages import State
+from venue.messages import log, needs_call, numbers, resend, upcoming
+from venue.messages.outbox import State
 
 MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
 
@@ -61,19 +61,19 @@ def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
 
 
 def hold(ids: Sequence[UUID]) -> None:
-    held = _done(lambda session: outbox.hold(session, ids, now=now()))
+    held = _done(lambda session: upcoming.hold(session, ids, now=now()))
     if held is not None:
         tell(f"{counted(held, 'text')} paused" if held else "This text has been sent already")
 
 
 def release(ids: Sequence[UUID]) -> None:
-    released = _done(lambda session: outbox.release(session, ids, now=now()))
+    released = _done(lambda session: upcoming.release(session, ids, now=now()))
     if released is not None:
         tell(f"{counted(released, 'text')} resumed")
 
 
 def tick_off(ids: Sequence[UUID], words: str) -> None:
-    if _done(lambda session: calls.tick_off(session, ids, now=now())) is not None:
+    if _done(lambda session: needs_call.tick_off(session, ids, now=now())) is not None:
         tell(words)
 
 
@@ -97,7 +97,7 @@ def allow_texting(mobile_number: str) -> None:
 
 def settle(message_id: UUID, went: bool) -> None:
     def act(session: Any) -> int:
-        outbox.settle_by_hand(session, message_id, went=went, now=now())
+        upcoming.settle_by_hand(session, message_id, went=went, now=now())
         return 1
 
     if _done(act) is not None:
@@ -119,7 +119,7 @@ def _done(act: Any) -> int | None:
 def send_again(message_id: UUID) -> None:
     """The words as they would go now; one that may have arrived is asked about twice."""
     with reading(actor()) as session:
-        again = sending_again.foresee(session, message_id, now=now())
+        again = resend.foresee(session, message_id, now=now())
     fields = Fields(visit.form_token("again"))
     if again.why_not:
         st.warning(plain(again.why_not), icon=":material/block:")
@@ -138,7 +138,7 @@ def send_again(message_id: UUID) -> None:
 def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
     with fields.checked():
         with transaction(actor()) as session:
-            sending_again.send_again(session, message_id, form_token=fields.form, sure=sure, now=now())
+            resend.send_again(session, message_id, form_token=fields.form, sure=sure, now=now())
         visit.close_dialog()
         tell("It is queued to go again")
         st.rerun()
@@ -146,7 +146,7 @@ def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
 
 def answer(message_id: UUID) -> None:
     with reading(actor()) as session:
-        text = message_log.story(session, message_id).message
+        text = log.story(session, message_id).message
     with st.container(border=True):
         st.text(text.body or "")
     token = visit.form_token("answer")
@@ -159,7 +159,7 @@ def answer(message_id: UUID) -> None:
     if sent:
         with fields.checked():
             with transaction(actor()) as session:
-                calls.answer(session, message_id, body=fields["body"], form_token=token, now=now())
+                needs_call.answer(session, message_id, body=fields["body"], form_token=token, now=now())
             visit.close_dialog()
             tell("The answer is queued")
             st.rerun()
@@ -170,7 +170,7 @@ def _title(act: str) -> Callable[[UUID], str]:
 
     def of(message_id: UUID) -> str:
         with reading(actor()) as session:
-            text = message_log.story(session, message_id).message
+            text = log.story(session, message_id).message
         return f"{act}: {', '.join(filter(None, (who(text), text.event_name)))}"
 
     return of

@@ -10,7 +10,7 @@ from pages.parts.texts import state_words
 from pages.parts.words import day, plain
 from sms import error_codes
 from venue import clock
-from venue.messages import State
+from venue.messages.outbox import State
 
 PROVIDER_SAYS = {
     "accepted": "has taken it",

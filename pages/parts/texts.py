@@ -6,7 +6,7 @@ from typing import Any
 from pages.parts.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.desk import now
 from pages.parts.words import near, near_in_short, number
-from venue.messages import Kind, State
+from venue.messages.outbox import Kind, State
 
 KINDS = {
     Kind.CONFIRMATION: "Confirmation",

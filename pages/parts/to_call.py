@@ -10,16 +10,17 @@ from pages.parts.desk import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.texts import STATES, title, why
 from pages.parts.words import counted, number, plain
-from venue import calls, message_log
-from venue.messages import State
+from venue.messages import log, needs_call
+from venue.messages.outbox import State
 
 ON_A_PAGE = 25
 
 
 def draw_to_call() -> None:
     with reading(actor()) as session:
-        people = calls.waiting(session, now=now(), page=st.session_state.get("page_of_calls") or 1, page_size=ON_A_PAGE)
-        texts = message_log.listing(session, needs_person=True, now=now(), page_size=1).total
+        page = st.session_state.get("page_of_calls") or 1
+        people = needs_call.waiting(session, now=now(), page=page, page_size=ON_A_PAGE)
+        texts = log.listing(session, needs_person=True, now=now(), page_size=1).total
     if not people.rows:
         st.success("Nobody needs a call: every text went through.", icon=":material/check_circle:")
         return

@@ -7,8 +7,9 @@ import json
 from datetime import timedelta
 from pathlib import Path
 import settings
-from venue import bookings, clock, customers, events, names
-from venue.staff import DESK
+from venue import bookings, clock, customers, events
+from venue.customers import names
+from venue.roles import DESK
 house, now = settings.open_house(settings.load()), clock.now()
 def add(session, first_name, last_name, number, notes=""):
     return customers.add(session, first_name=first_name, last_name=last_name, mobile_number=f"07700 900{number:03}",

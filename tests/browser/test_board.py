@@ -16,7 +16,7 @@ import settings
 from sqlalchemy import update
 from db.models import Message
 from venue import bookings, clock, customers, events
-from venue.staff import DESK
+from venue.roles import DESK
 house, now = settings.open_house(settings.load()), clock.now()
 with house.transaction(DESK) as session:
     jo = customers.add(session, first_name="Jo", last_name="Smith", mobile_number="07700 900100", now=now)

@@ -13,7 +13,7 @@ MAKE_QUIZ = """
 from datetime import timedelta
 import settings
 from venue import clock, events
-from venue.staff import DESK
+from venue.roles import DESK
 house, now = settings.open_house(settings.load()), clock.now()
 with house.transaction(DESK) as session:
     events.add(session, name="Quiz Night", capacity=20, now=now, starts_at=now + timedelta(days=10))
@@ -22,7 +22,7 @@ with house.transaction(DESK) as session:
 MAKE_FORTY_CUSTOMERS = """
 import settings
 from venue import clock, customers
-from venue.staff import DESK
+from venue.roles import DESK
 house = settings.open_house(settings.load())
 with house.transaction(DESK) as session:
     for n in range(40):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, VenueSetting
 from db.once import insert_once, insert_one
 from tests.makers import MANAGER, NOW, a_customer, an_event
-from venue.house import House
+from venue.profile import House
 
 
 def rows(*names: str) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.models import VenueSetting
 from db.session import Database, DatabaseUnavailable, is_away, open_database
 from tests.makers import MANAGER, NOW
-from venue.house import House
+from venue.profile import House
 
 
 def names(house: House) -> list[str]:

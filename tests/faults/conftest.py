@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.stage import Stage, staged
-from venue.house import House
+from venue.profile import House
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from typing import Any
 import scheduler
 from sms import one_call
 from tests.faults import mutants
-from venue import delivery, following, message_states, sending
+from venue.delivery import attempts, sender, status_checks
+from venue.messages import states
 
 STEPS = (
     "before the claim's commit",
@@ -63,32 +64,32 @@ def _run(environ: dict[str, str], log: Path, step: str, until: Path | None, muta
 
 
 def _hasten() -> None:
-    message_states._backoff = lambda attempts: timedelta(seconds=0.3)
+    states._backoff = lambda attempts: timedelta(seconds=0.3)
     scheduler.LISTEN = timedelta(seconds=5)
 
 
 def _mutate(decide: mutants.Decide) -> None:
-    for module in (delivery, following):
+    for module in (attempts, status_checks):
         setattr(module, "decide", decide)  # noqa: B010
 
 
 def _fail_at(step: str, hit: Callable[[], None]) -> None:
     if step == "before the claim's commit":
-        delivery.claim = _then(delivery.claim, hit, when=lambda batch: bool(batch.claims))
+        attempts.claim = _then(attempts.claim, hit, when=lambda batch: bool(batch.claims))
     elif step == "after the claim's commit":
-        delivery.call = _first(hit, delivery.call)
+        attempts.call = _first(hit, attempts.call)
     elif step == "before the request leaves":
         one_call._written = _then(one_call._written, hit, when=lambda request: request.startswith(b"POST"))
     elif step == "before the reply is read":
         HTTPResponse.begin = _first(hit, HTTPResponse.begin, when=lambda reply: reply._method == "POST")  # type: ignore[method-assign]
     elif step == "after the reply":
-        delivery.call = _then(delivery.call, hit)
+        attempts.call = _then(attempts.call, hit)
     elif step == BEFORE_THE_RECORD:
-        sending.Sender._record = _first(hit, sending.Sender._record, when=lambda sender: bool(sender._unrecorded))  # type: ignore[method-assign]
+        sender.Sender._record = _first(hit, sender.Sender._record, when=lambda each: bool(each._unrecorded))  # type: ignore[method-assign]
     elif step == "before the record's commit":
-        delivery.record = _then(delivery.record, hit)
+        attempts.record = _then(attempts.record, hit)
     elif step == "after the record":
-        sending.Sender._record = _then(sending.Sender._record, hit, when=bool)  # type: ignore[method-assign]
+        sender.Sender._record = _then(sender.Sender._record, hit, when=bool)  # type: ignore[method-assign]
     else:
         raise ValueError(f"no step is called {step!r}: there are {', '.join(STEPS)}")
 

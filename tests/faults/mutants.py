@@ -5,8 +5,8 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from sms.gateway import NotSent, Unknown
-from venue import message_states
-from venue.message_states import (
+from venue.messages import states
+from venue.messages.states import (
     Answered,
     Happening,
     Held,
@@ -22,7 +22,7 @@ from venue.message_states import (
 
 Decide = Callable[..., Transition | None]
 
-decide = message_states.decide
+decide = states.decide
 
 
 def lease_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:

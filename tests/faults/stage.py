@@ -25,9 +25,10 @@ from db.models import Customer, Message
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
 from tests.faults import failing_scheduler
 from tests.makers import MANAGER, a_customer, an_event
-from venue import bookings, clock, sending
-from venue.house import House
-from venue.message_states import State
+from venue import bookings, clock
+from venue.delivery import sender
+from venue.messages.states import State
+from venue.profile import House
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,7 +186,7 @@ class Stage:
 
     def replace_ended(self) -> None:
         """As whatever runs the scheduler in production does when its watchdog, or a database out of reach, ended it."""
-        for process in [each for each in self.running if each.exitcode in (sending.FROZEN, NO_DATABASE)]:
+        for process in [each for each in self.running if each.exitcode in (sender.FROZEN, NO_DATABASE)]:
             self.running.remove(process)
             self.start()
 

@@ -16,8 +16,9 @@ from tests.faults.failing_scheduler import BEFORE_THE_RECORD, STEPS
 from tests.faults.proxy import Proxy, Target, between
 from tests.faults.stage import ROOT, Stage, until
 from tests.makers import MANAGER
-from venue import clock, schedulers
-from venue.message_states import State
+from venue import clock
+from venue.delivery import schedulers
+from venue.messages.states import State
 
 pytestmark = pytest.mark.soak
 

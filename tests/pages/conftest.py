@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from db.models import Customer, Event
 from pages.parts import desk
 from venue import bookings, clock, customers, events
-from venue.house import House
-from venue.staff import DESK
+from venue.profile import House
+from venue.roles import DESK
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 A_TUESDAY_AT_NOON = datetime(2027, 3, 2, 12, tzinfo=UTC)

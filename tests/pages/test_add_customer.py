@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from db.models import Customer
 from tests.pages.conftest import button, field, said
-from venue.staff import DESK
+from venue.roles import DESK
 
 
 def fill(app, first_name="Jo", last_name="Smith", mobile_number="07700 900123", notes=""):

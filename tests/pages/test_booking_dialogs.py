@@ -7,7 +7,7 @@ from db.models import Booking, Message
 from pages.parts.words import plain
 from tests.pages.conftest import button, field, said
 from venue import bookings, clock, events
-from venue.staff import DESK
+from venue.roles import DESK
 
 
 def all_of(house, model):

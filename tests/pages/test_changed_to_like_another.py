@@ -2,7 +2,7 @@
 
 from db.models import Customer
 from tests.pages.conftest import button, field, said
-from venue.staff import DESK
+from venue.roles import DESK
 
 
 def number_of(house, customer) -> str:

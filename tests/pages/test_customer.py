@@ -5,10 +5,11 @@ from sqlalchemy import select
 
 from db.models import Booking, Customer, Message
 from tests.pages.conftest import button, cards, field, rows, said, sections, texts_shown
-from venue import bookings, clock, events, numbers
-from venue.message_states import Reported
-from venue.messages import Kind
-from venue.staff import DESK
+from venue import bookings, clock, events
+from venue.messages import numbers
+from venue.messages.outbox import Kind
+from venue.messages.states import Reported
+from venue.roles import DESK
 
 
 def all_of(house, model):

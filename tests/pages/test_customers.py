@@ -5,7 +5,7 @@ import pytest
 
 from tests.pages.conftest import button, field, people, people_list, said
 from venue import clock, customers
-from venue.staff import DESK
+from venue.roles import DESK
 
 
 def names(app) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from db.models import Message
 from tests.pages.conftest import button, field, toasts
 from venue import clock, customers, events
-from venue.staff import DESK
+from venue.roles import DESK
 
 JO, QUIZ = "Jo Smith", "Quiz Night"
 

@@ -5,8 +5,8 @@ import pytest
 from db.models import Booking, Message
 from tests.pages.conftest import field, said
 from venue import bookings, clock
-from venue.messages import Kind
-from venue.staff import DESK
+from venue.messages.outbox import Kind
+from venue.roles import DESK
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from db.models import Customer
 from tests.pages.conftest import button, field, said, toasts
 from venue import clock, customers
-from venue.staff import DESK
+from venue.roles import DESK
 
 
 def read(house, customer) -> Customer:

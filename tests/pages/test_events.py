@@ -6,7 +6,7 @@ from db.models import Booking, Event, Message
 from pages.parts.dialog_buttons import red
 from tests.pages.conftest import button, cards, field, given, links, said, toasts
 from venue import bookings, clock, events
-from venue.staff import DESK
+from venue.roles import DESK
 
 
 def all_of(house, model):

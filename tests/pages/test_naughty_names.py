@@ -7,8 +7,9 @@ import pytest
 
 from tests.naughty import NAUGHTY
 from tests.pages.conftest import button, field, people, people_list, said
-from venue import clock, customers, names
-from venue.staff import DESK
+from venue import clock, customers
+from venue.customers import names
+from venue.roles import DESK
 
 TAKEN = [name for name in NAUGHTY if not names.problem(names.clean(name), "First name")]
 # Typed into the form one after the other it takes minutes: all of them by `make soak`, the worst and every tenth here.

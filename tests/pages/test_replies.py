@@ -3,8 +3,9 @@
 from tests.makers import texts_to
 from tests.pages.conftest import button, said, toasts
 from tests.pages.test_texts import a_reply
-from venue import clock, message_log, numbers
-from venue.staff import DESK
+from venue import clock
+from venue.messages import log, numbers
+from venue.roles import DESK
 
 HINT = "They may not want any more texts."
 STOP, ALLOW = "Stop texting this number", "Allow texts to this number"
@@ -82,7 +83,7 @@ def test_the_story_of_a_reply_has_the_tap_too(house, screen, add_customer):
     customer = add_customer()
     a_reply(house, customer.mobile_number, "who is this?")
     with house.reading(DESK) as session:
-        (text,) = message_log.for_customer(session, customer.id)
+        (text,) = log.for_customer(session, customer.id)
     app = screen("message.py", id=text.id)
 
     button(app, STOP).click().run()

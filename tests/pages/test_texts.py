@@ -9,12 +9,14 @@ from sms import error_codes
 from sms.gateway import NotSent, ProviderMessage
 from tests.fakes.gateway import FakeGateway
 from tests.pages.conftest import button, cards, field, links, rows, said, sections, toasts
-from venue import bookings, clock, delivery, messages, outbox, replies, templates
-from venue.due_texts import SENDING_HELD
-from venue.message_states import Timing
-from venue.messages import Kind
-from venue.schedulers import DAY_USED_UP
-from venue.staff import DESK, SCHEDULER
+from venue import bookings, clock, messages
+from venue.delivery import attempts, inbound
+from venue.delivery.due_messages import SENDING_HELD
+from venue.delivery.schedulers import DAY_USED_UP
+from venue.messages import templates, upcoming
+from venue.messages.outbox import Kind
+from venue.messages.states import Timing
+from venue.roles import DESK, SCHEDULER
 
 
 def first_message(house) -> Message:
@@ -36,7 +38,7 @@ def a_lost_text(house, customer, event, book, state="failed"):
 def a_reply(house, from_, body):
     with house.transaction(SCHEDULER) as session:
         text = ProviderMessage("SM1", "+447700900999", body, "received", "inbound", clock.now(), None, from_)
-        replies.take(session, text, now=clock.now())
+        inbound.take(session, text, now=clock.now())
 
 
 def shown(app) -> list[str]:
@@ -70,7 +72,7 @@ def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(house,
     tried = {"timing": Timing(), "worker": "w1", "clock": clock.now}
     with house.transaction(DESK) as session:
         messages.skip_planned(session, Message.id != text_id, "Not here", now=clock.now())
-    assert delivery.deliver_next(lambda: house.transaction(SCHEDULER), busy, **tried)
+    assert attempts.deliver_next(lambda: house.transaction(SCHEDULER), busy, **tried)
     with house.transaction(DESK) as session:
         booking = session.scalars(select(Booking)).one()
         bookings.update(session, booking.id, version=booking.version, seats=4, now=clock.now())
@@ -133,7 +135,7 @@ def test_the_coming_week_is_shown_with_its_words_to_pause_or_resume(house, scree
     assert rows(app)[0]["cells"][1:] == ["Jo Smith", "Confirmation", "Quiz Night", "1 SMS"]
 
     with house.transaction(DESK) as session:
-        outbox.hold(session, [first_message(house).id], now=clock.now())
+        upcoming.hold(session, [first_message(house).id], now=clock.now())
     app = screen("messages.py", texts="Next 7 days")
     app.segmented_control(key="which").set_value("On hold").run()
 
@@ -150,7 +152,7 @@ def test_pausing_all_is_asked_about_and_undo_resumes_exactly_those(house, screen
     book(customer, add_event(days=10))
     with house.transaction(DESK) as session:
         one = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
-        outbox.hold(session, [one], now=clock.now())
+        upcoming.hold(session, [one], now=clock.now())
     book(customer, add_event(name="Open Mic", days=7))
     before = states_by_kind(house)
     app = screen("messages.py", texts="Next 7 days")
@@ -187,7 +189,7 @@ def test_pausing_all_may_be_thought_better_of(house, screen, add_customer, add_e
 def test_resuming_all_is_asked_about_too(house, screen, add_customer, add_event, book):
     book(add_customer(), add_event(days=3))
     with house.transaction(DESK) as session:
-        outbox.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
+        upcoming.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
     app = screen("messages.py", texts="Next 7 days")
     app.segmented_control(key="which").set_value("On hold").run()
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.gateway import FakeGateway
 from tests.venue.worker import Worker
-from venue.house import House
+from venue.profile import House
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import pytest
 from db.models import Pause, VenueSetting
 from sms import error_codes
 from tests.makers import MANAGER, NOW
-from venue import clock, doctor, schedulers
-from venue.due_texts import SENDING_HELD
-from venue.house import House
-from venue.staff import SCHEDULER
+from venue import clock, doctor
+from venue.delivery import schedulers
+from venue.delivery.due_messages import SENDING_HELD
+from venue.profile import House
+from venue.roles import SCHEDULER
 
 
 def test_a_database_server_whose_clock_is_wrong_is_named(house: House) -> None:

@@ -27,7 +27,7 @@ from tests.makers import (
 )
 from venue import bookings, events, reminders
 from venue.clock import Hours
-from venue.house import House
+from venue.profile import House
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -18,10 +18,11 @@ from tests.makers import (
     a_customer,
     an_event,
 )
-from venue import delivery, following, messages, reminders
-from venue.house import House
-from venue.message_states import Timing
-from venue.staff import SCHEDULER
+from venue import messages, reminders
+from venue.delivery import attempts, status_checks
+from venue.messages.states import Timing
+from venue.profile import House
+from venue.roles import SCHEDULER
 
 TIMING = Timing()
 LOST = Unknown("The reply was lost")
@@ -44,7 +45,7 @@ class Worker:
         return self.house.transaction(SCHEDULER)
 
     def deliver(self, **over: Any) -> bool:
-        return delivery.deliver_next(
+        return attempts.deliver_next(
             self.transaction, self.gateway, timing=TIMING, worker="w1", clock=lambda: self.now, **over
         )
 
@@ -53,14 +54,14 @@ class Worker:
             pass
 
     def look(self) -> bool:
-        return following.look_next(self.transaction, self.gateway, timing=TIMING, clock=lambda: self.now)
+        return status_checks.look_next(self.transaction, self.gateway, timing=TIMING, clock=lambda: self.now)
 
     def follow(self) -> bool:
-        return following.follow_next(self.transaction, self.gateway, timing=TIMING, clock=lambda: self.now)
+        return status_checks.follow_next(self.transaction, self.gateway, timing=TIMING, clock=lambda: self.now)
 
     def expire(self) -> int:
         with self.transaction() as session:
-            return delivery.expire(session, timing=TIMING, now=self.now)
+            return attempts.expire(session, timing=TIMING, now=self.now)
 
     def wait(self, time: timedelta) -> None:
         self.now += time
@@ -83,7 +84,7 @@ def the_message(house: House, kind: Kind = Kind.CONFIRMATION) -> Message:
         return session.scalars(select(Message).where(Message.kind == kind.value)).one()
 
 
-def attempts(house: House) -> list[tuple[int, str | None]]:
+def attempt_rows(house: House) -> list[tuple[int, str | None]]:
     with house.reading(MANAGER) as session:
         found = session.execute(select(MessageAttempt.fence, MessageAttempt.outcome).order_by(MessageAttempt.fence))
         return [(row.fence, row.outcome) for row in found]

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from db.session import open_database
 from tests.makers import MANAGER, a_house
-from venue.house import House
-from venue.staff import Actor
+from venue.profile import House
+from venue.roles import Actor
 from web import door_list, downloads, health, icon, links
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.makers import MANAGER
 from venue import clock, customers
-from venue.staff import Actor, Role
+from venue.roles import Actor, Role
 
 
 @pytest.fixture(autouse=True)

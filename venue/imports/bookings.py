@@ -13,15 +13,16 @@ from db.bulk import insert_new
 from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
 from sms import phone
-from venue import booking_state, bookings, clock, reminders
-from venue.customers import checked_notes
-from venue.house import House, house_of
+from venue import bookings, clock, reminders
+from venue.customers import booking_status
+from venue.customers.edit import checked_notes
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.customers import ROWS_AT_ONCE, Progress, in_batches
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
-from venue.staff import Permission, require
+from venue.profile import House, house_of
+from venue.roles import Permission, require
 
 NAMES: dict[str, tuple[str, ...]] = {
     **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name")},
@@ -97,9 +98,9 @@ class _Batch:
             self._place(row, fields)
         if self.new:
             booked = {values["customer_id"] for values in self.new}
-            booking_state.hold(self.session, Customer.id.in_(booked))
+            booking_status.hold(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)
-            booking_state.refresh(self.session, booked)
+            booking_status.refresh(self.session, booked)
 
     def _checked(self, row: Row) -> dict[str, Any] | None:
         problems = row.faults

@@ -16,11 +16,11 @@ from db.models import Customer, search_id
 from sms import phone
 from venue import clock, customers
 from venue.errors import Invalid
-from venue.house import House, house_of
 from venue.imports.dates import parse_day
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
-from venue.staff import Permission, require
+from venue.profile import House, house_of
+from venue.roles import Permission, require
 
 # As Google, Outlook, Square, HubSpot and Mailchimp call them.
 NAMES: dict[str, tuple[str, ...]] = {

@@ -11,11 +11,11 @@ from db.models import Event
 from db.search import fold
 from venue import clock, events
 from venue.errors import Invalid, NoSuchTime
-from venue.house import house_of
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
-from venue.staff import Permission, require
+from venue.profile import house_of
+from venue.roles import Permission, require
 
 NAMES: dict[str, tuple[str, ...]] = {
     "name": ("Event", "Event Name", "Name", "Title", "Subject"),

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from venue import clock, imports
-from venue.house import House
-from venue.staff import COMMAND_LINE
+from venue.profile import House
+from venue.roles import COMMAND_LINE
 
 FOLDER = Path(__file__).parents[2] / "db" / "sample"
 # The sample's programme runs from September 2026 to April 2027 and is seen from this day.

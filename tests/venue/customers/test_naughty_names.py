@@ -1,0 +1,40 @@
+"""Names that break programs: kept as typed or refused with words, found again, and never taken for anything else."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db.models import Customer
+from tests.makers import NOW, a_number
+from tests.naughty import NAUGHTY
+from venue import customers
+from venue.customers import names
+from venue.errors import Invalid
+
+PARTS = 8
+
+
+def test_there_are_a_thousand_and_more() -> None:
+    assert len(NAUGHTY) >= 1_000
+    assert sum(not names.problem(names.clean(name), "Name") for name in NAUGHTY) >= 1_000
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_each_name_is_kept_and_found_or_refused_with_words(session: Session, part: int) -> None:
+    assert [name for name in NAUGHTY[part::PARTS] if not kept_and_found_or_refused(session, name)] == []
+
+
+def kept_and_found_or_refused(session: Session, name: str) -> bool:
+    fields = {"first_name": name, "last_name": name, "mobile_number": a_number()}
+    if names.problem(names.clean(name), "Name"):
+        with pytest.raises(Invalid) as refused:
+            customers.add(session, **fields, now=NOW, add_anyway=True)
+        return set(refused.value.problems) == {"first_name", "last_name"}
+    customer = customers.add(session, **fields, now=NOW, add_anyway=True)
+    session.refresh(customer)
+    literally = customer.first_name == customer.last_name == names.clean(name)
+    return literally and names.match(customer.name, name) and is_found(session, customer, name)
+
+
+def is_found(session: Session, customer: Customer, typed: str) -> bool:
+    page = customers.search(session, typed, page_size=100)
+    return customer.id in {row.id for row in page.rows} or page.total > page.page_size

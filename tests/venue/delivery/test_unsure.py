@@ -1,0 +1,294 @@
+"""What nobody knows to have gone: it is looked for, and never sent again blindly."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from db.models import Customer, Message
+from sms.gateway import Outgoing, Sent
+from tests.fakes.gateway import FakeGateway
+from tests.makers import (
+    IN_TWO_WEEKS,
+    MANAGER,
+    NOW,
+    a_customer,
+    hours,
+    seconds,
+)
+from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, unsure, write
+from venue import customers, messages
+from venue.delivery import attempts
+from venue.errors import Invalid
+from venue.messages import log, resend, upcoming
+from venue.profile import House
+
+
+def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(house: House) -> None:
+    a_text(house)
+    worker = Worker(house, FakeGateway(RuntimeError("the power went")))
+    with pytest.raises(RuntimeError):
+        worker.deliver()
+    assert the_message(house).state == "sending"
+    worker.wait(TIMING.lease - seconds(1))
+    assert (worker.expire(), worker.deliver()) == (0, False)
+    worker.wait(seconds(1))
+    assert worker.expire() == 1
+    message = the_message(house)
+    assert message.state == "unsure"
+    assert message.reason == "Sending was cut short: nobody knows yet whether it went"
+    assert worker.deliver() is False
+
+
+def test_a_late_answer_after_the_lease_still_settles_it(house: House, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker = Worker(house, gateway)
+    with worker.transaction() as session:
+        (claimed,) = attempts.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
+    worker.wait(TIMING.lease)
+    worker.expire()
+    with worker.transaction() as session:
+        late = [(claimed, Sent("SM1"))]
+        attempts.record(session, late, account=gateway.account, timing=TIMING, now=worker.now)
+    message = the_message(house)
+    assert (message.state, message.provider_id) == ("sent", "SM1")
+
+
+def test_an_answer_to_an_older_claim_changes_nothing(house: House, gateway: FakeGateway) -> None:
+    a_text(house)
+    worker = Worker(house, gateway)
+    with worker.transaction() as session:
+        (claimed,) = attempts.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
+        session.execute(update(Message).where(Message.id == claimed.message_id).values(fence=2))
+    with worker.transaction() as session:
+        late = [(claimed, refused("21211"))]
+        attempts.record(session, late, account=gateway.account, timing=TIMING, now=NOW)
+    assert (the_message(house).state, the_message(house).error_code) == ("sending", None)
+
+
+def test_nothing_is_looked_for_before_it_has_settled(house: House) -> None:
+    a_text(house)
+    worker = Worker(house, FakeGateway(LOST))
+    worker.deliver()
+    worker.wait(TIMING.settle - seconds(1))
+    assert worker.look() is False
+
+
+def test_one_match_at_the_provider_settles_it(house: House) -> None:
+    gateway = FakeGateway(LOST)
+    gateway.accept_unknown = True
+    worker = unsure(house, gateway)
+    assert worker.look() is True
+    message = the_message(house)
+    assert (message.state, message.provider_id) == ("sent", gateway.at_provider[0].provider_id)
+    assert (worker.look(), worker.deliver()) == (False, False)
+    assert len(gateway.sent) == 1
+
+
+def look_twice(worker: Worker) -> None:
+    worker.look()
+    assert (worker.look(), worker.deliver()) == (False, False), "two minutes lie between the looks"
+    worker.wait(TIMING.look_interval)
+    worker.look()
+
+
+def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(house: House) -> None:
+    worker = unsure(house, FakeGateway(*[LOST] * 6))
+    for resends in range(1, 6):
+        assert the_message(house).state == "unsure"
+        look_twice(worker)
+        message = the_message(house)
+        assert (message.state, message.resends) == ("planned", resends)
+        assert worker.deliver() is True
+        worker.wait(TIMING.settle)
+
+    look_twice(worker)
+    message = the_message(house)
+    assert (message.state, message.next_step_at) == ("unsure", None)
+    assert message.reason == "Sent 6 times and never found at the provider: ask the customer"
+    worker.wait(hours(24))
+    assert (worker.look(), worker.deliver(), worker.expire()) == (False, False, 0)
+    assert len(worker.gateway.sent) == 6
+
+
+def test_a_text_goes_in_the_end_after_two_answers_were_lost(house: House) -> None:
+    worker = unsure(house, FakeGateway(LOST, LOST, Sent("SM-third")))
+    for _ in range(2):
+        look_twice(worker)
+        worker.deliver()
+        worker.wait(TIMING.settle)
+
+    assert (the_message(house).state, the_message(house).provider_id) == ("sent", "SM-third")
+
+
+def test_what_has_grown_useless_is_not_sent_once_more(house: House) -> None:
+    worker = unsure(house, FakeGateway(LOST, LOST))
+    look_twice(worker)
+    worker.deliver()
+    useful_until = the_message(house).useful_until
+    assert useful_until is not None
+    worker.wait(useful_until - worker.now)
+    look_twice(worker)
+
+    message = the_message(house)
+    assert (message.state, message.next_step_at, message.resends) == ("unsure", None, 1)
+    assert "too late" in message.reason
+
+
+def test_what_is_found_between_the_looks_is_not_sent_again(house: House) -> None:
+    worker = unsure(house)
+    worker.look()
+    worker.gateway.accept(worker.gateway.sent[0], "SM-late")
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    assert (the_message(house).state, the_message(house).provider_id) == ("sent", "SM-late")
+
+
+def test_many_matches_are_left_to_a_person(house: House) -> None:
+    worker = unsure(house)
+    for provider_id in ("SM-a", "SM-b"):
+        worker.gateway.accept(worker.gateway.sent[0], provider_id)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.next_step_at) == ("unsure", None)
+    assert message.reason == "The provider has 2 texts like this one: look there before doing anything"
+
+
+def test_texts_that_are_accounted_for_are_no_match(house: House) -> None:
+    """The same words to the same number, known to be another message of ours."""
+    gateway = FakeGateway(Sent("SM-mine"), LOST)
+    worker = Worker(house, gateway)
+    with write(house) as session:
+        customer = a_customer(session)
+        for token in ("one", "two"):
+            messages.text_customer(session, customer_id=customer.id, body="See you", form_token=token, now=NOW)
+    worker.deliver_all()
+    worker.wait(TIMING.settle)
+    worker.look()
+    with house.reading(MANAGER) as session:
+        assert sorted(session.scalars(select(Message.state))) == ["sent", "unsure"]
+        assert session.scalars(select(Message.empty_looks).where(Message.state == "unsure")).one() == 1
+
+
+@pytest.mark.parametrize("different", ["body", "to", "direction", "earlier"])
+def test_a_text_that_is_another_is_no_match(house: House, different: str) -> None:
+    worker = unsure(house)
+    sent = worker.gateway.sent[0]
+    created_at, worker.now = worker.now, NOW - hours(1) if different == "earlier" else NOW
+    other = Outgoing(
+        sent.message_id,
+        "+447700900998" if different == "to" else sent.to,
+        "Something else" if different == "body" else sent.body,
+    )
+    accepted = worker.gateway.accept(other, "SM-other")
+    if different == "direction":
+        worker.gateway.at_provider = [replace(accepted, direction="inbound")]
+    worker.now = created_at
+    worker.look()
+    assert (the_message(house).state, the_message(house).empty_looks) == ("unsure", 1)
+
+
+def test_a_provider_out_of_reach_proves_nothing(house: House) -> None:
+    worker = unsure(house)
+    worker.gateway.unreachable = True
+    for _ in range(5):
+        assert worker.look() is True
+        worker.wait(TIMING.look_interval)
+    assert (the_message(house).state, the_message(house).empty_looks) == ("unsure", 0)
+    worker.wait(TIMING.give_up)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.next_step_at) == ("unsure", None)
+    assert message.reason.startswith("The provider could not be asked for too long")
+
+
+def test_what_is_too_late_by_then_is_not_sent_again(house: House) -> None:
+    worker = unsure(house)
+    worker.look()
+    worker.now = IN_TWO_WEEKS
+    worker.look()
+    assert the_message(house).reason.endswith("it is too late to send it now")
+    assert len(worker.gateway.sent) == 1
+
+
+# A customer who is deleted meanwhile
+
+
+def test_a_deleted_customers_text_is_forgotten_once_it_is_settled(house: House) -> None:
+    gateway = FakeGateway(LOST)
+    gateway.accept_unknown = True
+    worker = unsure(house, gateway)
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+    assert the_message(house).body is not None
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.body, message.mobile_number) == ("sent", None, None)
+
+
+def test_a_deleted_customers_text_is_not_sent_again(house: House) -> None:
+    worker = unsure(house)
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+    worker.look()
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    message = the_message(house)
+    assert (message.state, message.reason, message.body) == ("skipped", "The customer was deleted", None)
+    assert worker.deliver() is False
+
+
+def test_a_deleted_customers_text_is_no_persons_to_send_again(house: House) -> None:
+    with write(house) as session:
+        jo = a_customer(session)
+        messages.text_customer(session, customer_id=jo.id, body="Your scarf is here", form_token="t", now=NOW)
+    worker = Worker(house, FakeGateway(LOST))
+    worker.deliver()
+    with write(house) as session:
+        customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
+        message = session.scalars(select(Message)).one()
+        assert not session.scalars(select(Message).where(log.needs_a_person()), log.as_of(NOW)).all()
+        with pytest.raises(Invalid, match="The customer was deleted"):
+            resend.send_again(session, message.id, form_token="u", sure=True, now=NOW)
+    worker.deliver_all()
+    assert len(worker.gateway.sent) == 1
+
+
+@pytest.mark.parametrize("is_settled_first", [True, False])
+def test_a_deleted_customers_text_is_forgotten_though_a_person_knew_that_it_arrived(
+    house: House, is_settled_first: bool
+) -> None:
+    worker = unsure(house)
+    message_id = the_message(house).id
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        if is_settled_first:
+            upcoming.settle_by_hand(session, message_id, went=True, now=worker.now)
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+        if not is_settled_first:
+            upcoming.settle_by_hand(session, message_id, went=True, now=worker.now)
+    message = the_message(house)
+    assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)
+
+
+@pytest.mark.parametrize("is_given_up_first", [True, False])
+def test_a_deleted_customers_text_is_forgotten_once_nobody_looks_for_it(house: House, is_given_up_first: bool) -> None:
+    worker = unsure(house)
+    worker.gateway.unreachable = True
+
+    def give_up() -> None:
+        worker.wait(TIMING.give_up)
+        worker.look()
+        assert the_message(house).next_step_at is None
+
+    if is_given_up_first:
+        give_up()
+    with write(house) as session:
+        customer = session.scalars(select(Customer)).one()
+        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+    if not is_given_up_first:
+        give_up()
+    message = the_message(house)
+    assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)

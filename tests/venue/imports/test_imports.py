@@ -1,0 +1,354 @@
+"""What an import takes, asks about and refuses; the sample files are a venue's exports as they really look."""
+
+import io
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message
+from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, days
+from venue import customers, exports, imports
+from venue.errors import NotAllowed
+from venue.imports import BadFile, Report, open_table
+from venue.messages import log
+from venue.profile import House
+from venue.roles import COMMAND_LINE
+
+SAMPLE = Path(__file__).parents[3] / "db" / "sample"
+HEADER = "First Name,Last Name,Mobile,Notes\n"
+
+# No two imports run at the same instant.
+_runs = (NOW + timedelta(seconds=number) for number in count(1))
+
+
+def take_customers(session: Session, content: str | bytes, **over: Any) -> Report:
+    data = content.encode() if isinstance(content, str) else content
+    table = open_table(io.BytesIO(data), imports.customers.NAMES, required=imports.customers.REQUIRED)
+    return imports.import_customers(session, table, now=over.pop("now", next(_runs)), **over)
+
+
+def take_events(session: Session, content: str | bytes, **over: Any) -> Report:
+    data = content.encode() if isinstance(content, str) else content
+    table = open_table(io.BytesIO(data), imports.events.NAMES, required=imports.events.REQUIRED)
+    return imports.import_events(session, table, now=over.pop("now", NOW), **over)
+
+
+def take_bookings(session: Session, content: str | bytes, **over: Any) -> Report:
+    data = content.encode() if isinstance(content, str) else content
+    table = open_table(io.BytesIO(data), imports.bookings.NAMES, required=imports.bookings.REQUIRED)
+    return imports.import_bookings(session, table, now=over.pop("now", NOW), **over)
+
+
+def take_sample(session: Session) -> dict[str, Report]:
+    now = next(_runs) - timedelta(days=54)
+    return {
+        "customers": take_customers(session, (SAMPLE / "customers.csv").read_bytes(), now=now),
+        "events": take_events(session, (SAMPLE / "events.csv").read_text(), now=now),
+        "bookings": take_bookings(session, (SAMPLE / "bookings.csv").read_text(), now=now),
+    }
+
+
+def counts(report: Report) -> dict[str, int]:
+    return {outcome.value: count for outcome, count in report.counts.items() if count}
+
+
+@pytest.fixture
+def session(house: House) -> Any:
+    with house.transaction(COMMAND_LINE) as session:
+        yield session
+
+
+# The venue's own files
+
+
+def test_the_sample_files_go_in_and_every_other_row_is_named(session: Session) -> None:
+    reports = take_sample(session)
+
+    assert counts(reports["customers"]) == {"new": 902, "unchanged": 1, "in_doubt": 3, "refused": 12}
+    refused = {row.line: row.column for row in reports["customers"].rows if row.outcome == "refused"}
+    assert refused == {
+        14: "Last Name", 17: "Customer Since", 64: "Mobile", 105: "Customer Since", 159: "Mobile", 207: "Mobile",
+        235: "Mobile", 439: "Last Name", 513: "Mobile", 806: "Mobile", 810: "First Name", 891: "Last Name",
+    }  # fmt: skip
+    assert {row.line for row in reports["customers"].rows if row.outcome == "in_doubt"} == {761, 833, 882}
+    assert counts(reports["events"]) == {"new": 108}
+    assert counts(reports["bookings"]) == {"new": 1965, "in_doubt": 3, "refused": 3}
+
+
+def test_the_same_files_again_create_nothing(session: Session) -> None:
+    take_sample(session)
+    reports = take_sample(session)
+
+    assert not any(report.counts[imports.Outcome.NEW] for report in reports.values())
+    assert session.scalar(select(func.count()).select_from(Booking)) == 1965
+
+
+def test_importing_texts_nobody_and_plans_the_reminders_of_what_is_coming(session: Session) -> None:
+    take_sample(session)
+
+    kinds = set(session.scalars(select(Message.kind)))
+    assert kinds == {"reminder_7_day", "reminder_24_hour"}
+    past = (
+        select(Message.id).join(Event, Event.id == Message.event_id).where(Event.starts_at < NOW - timedelta(days=54))
+    )
+    assert session.scalars(past).all() == []
+
+
+# Customers
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_file_is_read_however_a_spreadsheet_saved_it(session: Session, encoding: str, separator: str) -> None:
+    text = "First Name,Last Name,Mobile,Notes\r\nZoë,Lacharité,07700 900123,caf\xe9\r\n".replace(",", separator)
+
+    assert counts(take_customers(session, text.encode(encoding))) == {"new": 1}
+    assert session.scalars(select(Customer.first_name)).all() == ["Zoë"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Given Name,Family Name,Phone 1 - Value",
+        "First Name,Last Name,Mobile Phone",
+        "firstname,lastname,mobile phone number",
+        "FNAME,LNAME,Phone",
+        " first_name , Surname ,MOBILE",
+    ],
+)
+def test_columns_are_known_under_their_usual_names(session: Session, header: str) -> None:
+    assert counts(take_customers(session, f"{header}\nJo,Smith,07700900123\n")) == {"new": 1}
+
+
+def test_a_column_of_another_name_is_mapped_by_hand(session: Session) -> None:
+    content = io.BytesIO(b"Vorname,Last Name,Mobile\nJo,Smith,07700900123\n")
+    table = open_table(
+        content, imports.customers.NAMES, required=imports.customers.REQUIRED, mapped={"first_name": "Vorname"}
+    )
+
+    assert counts(imports.import_customers(session, table, now=NOW)) == {"new": 1}
+
+
+def test_a_quoted_line_break_keeps_the_line_numbers_right(session: Session) -> None:
+    report = take_customers(session, HEADER + 'Jo,Smith,07700900123,"one\ntwo"\n,Brown,07700900124,\n')
+
+    assert [(row.line, row.column, row.value, row.reason) for row in report.rows] == [
+        (4, "First Name", "", "Enter a first name")
+    ]
+    assert session.scalars(select(Customer.notes)).one() == "one\ntwo"
+
+
+def test_every_problem_of_a_row_is_told(session: Session) -> None:
+    report = take_customers(session, HEADER + ",,01632 960123,\n")
+
+    assert [row.column for row in report.rows] == ["First Name", "Last Name", "Mobile"]
+    assert counts(report) == {"refused": 1}
+
+
+def test_a_number_that_somebody_has_is_asked_about_and_added_anyway_by_its_line(session: Session) -> None:
+    a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900123")
+    content = HEADER + "Al,Smith,07700900123,\n"
+
+    assert counts(take_customers(session, content)) == {"in_doubt": 1}
+    assert counts(take_customers(session, content, add_lines=[2])) == {"new": 1}
+    assert counts(take_customers(session, content)) == {"unchanged": 1}
+
+
+def test_a_name_that_somebody_has_is_asked_about(session: Session) -> None:
+    a_customer(session, first_name="Seán", last_name="O'Neil", mobile_number="07700900123")
+
+    report = take_customers(session, HEADER + "SEAN,O’Neil,07700900124,\n")
+
+    assert counts(report) == {"in_doubt": 1}
+    assert "07700 900123" in report.rows[0].reason
+
+
+def test_new_notes_of_a_known_customer_change_them_and_empty_ones_do_not(session: Session) -> None:
+    customer = a_customer(session, mobile_number="07700900123", notes="Likes the fire")
+
+    assert counts(take_customers(session, HEADER + "Jo,Smith,07700900123,\n")) == {"unchanged": 1}
+    report = take_customers(session, HEADER + "Jo,Smith,07700900123,Gluten free\n")
+
+    assert counts(report) == {"changed": 1}
+    assert report.rows[0].reason == "The notes were: Likes the fire"
+    session.refresh(customer)
+    assert (customer.notes, customer.version) == ("Gluten free", 2)
+
+
+def test_a_known_customer_twice_in_a_file_with_other_notes_is_asked_about(session: Session) -> None:
+    report = take_customers(session, HEADER + "Jo,Smith,07700900123,One\nJo,Smith,07700900123,Two\n")
+
+    assert counts(report) == {"new": 1, "in_doubt": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"First Name,Last Name\nJo,Smith\n", "no column for Mobile"),
+        (b"PK\x03\x04\x00\x00binary", "not a CSV file"),
+        (b"\xff\xfe\x00", "not a CSV file"),
+        (b"\n\n", "no column"),
+    ],
+)
+def test_what_is_no_table_of_customers_is_refused_whole(session: Session, content: bytes, words: str) -> None:
+    with pytest.raises(BadFile, match=words):
+        take_customers(session, content)
+
+
+def test_a_ragged_row_is_refused_not_guessed_at(session: Session) -> None:
+    report = take_customers(session, HEADER + "Jo,Smith,07700900123,,,extra\nJo\nAl,Brown,07700900124,\n")
+
+    assert counts(report) == {"new": 1, "refused": 2}
+
+
+def test_only_somebody_who_may_import_does(house: House) -> None:
+    with house.transaction(STAFF) as session, pytest.raises(NotAllowed):
+        take_customers(session, HEADER)
+
+
+def test_imported_customers_are_found_and_counted(session: Session) -> None:
+    take_customers(session, HEADER + "Seán,O'Neil,07700900123,\n")
+
+    found = customers.search(session, "oneil sean", now=NOW)
+    assert (found.total, customers.search(session, now=NOW).total) == (1, 1)
+
+
+# Events
+
+
+def test_an_event_without_a_capacity_is_unlimited(session: Session) -> None:
+    take_events(session, "Event,Date,Time,Capacity\nOpen Mic,2027-01-07,20:00,\nQuiz,07/02/2027,7.30pm,60\n")
+
+    taken = session.execute(select(Event.name, Event.capacity))
+    assert {row.name: row.capacity for row in taken} == {"Open Mic": None, "Quiz": 60}
+
+
+EVENTS_REFUSED = [
+    ("Quiz,2027-02-30,20:00,60", "Date"),
+    ("Quiz,2027-02-03,25:00,60", "Time"),
+    ("Quiz,2027-02-03,20:00,0", "Capacity"),
+    ("Quiz,2027-02-03,20:00,lots", "Capacity"),
+    (",2027-02-03,20:00,60", "Event"),
+    ("Breakfast,2027-03-28,01:30,60", "Time"),
+]
+
+
+@pytest.mark.parametrize(("row", "column"), EVENTS_REFUSED)
+def test_a_faulty_event_is_refused_by_column(session: Session, row: str, column: str) -> None:
+    report = take_events(session, f"Event,Date,Time,Capacity\n{row}\n")
+
+    assert counts(report) == {"refused": 1}
+    assert [said.column for said in report.rows] == [column]
+
+
+def test_an_event_at_another_time_that_day_is_asked_about(session: Session) -> None:
+    header = "Event,Date,Time,Capacity\n"
+    take_events(session, header + "Quiz,2027-02-03,20:00,60\n")
+
+    assert counts(take_events(session, header + "Quiz,2027-02-03,19:00,60\n")) == {"in_doubt": 1}
+    assert counts(take_events(session, header + "Quiz,2027-02-03,20:00,50\n")) == {"changed": 1}
+
+
+# Bookings
+
+
+def booking_rows(*rows: str) -> str:
+    return "\n".join(["Mobile,First Name,Last Name,Event,Event Date,Seats,Notes", *rows, ""])
+
+
+@pytest.fixture
+def known(session: Session) -> Customer:
+    an_event(session, name="Quiz Night", starts_at=NOW + days(14), capacity=10)
+    return a_customer(session, mobile_number="07700900123")
+
+
+ON = (NOW + days(14)).date().isoformat()
+
+BOOKINGS = [
+    (f"07700900123,Jo,Smith,Quiz Night,{ON},4,", {"new": 1}),
+    (f"+447700900123,JO,smith,quiz night,{ON},0,", {"new": 1}),
+    (f"07700900123,,,Quiz Night,{ON},4,", {"new": 1}),
+    (f"07700900123,Al,Smith,Quiz Night,{ON},4,", {"in_doubt": 1}),
+    (f"07700900999,Jo,Smith,Quiz Night,{ON},4,", {"refused": 1}),
+    (f"07700900123,Jo,Smith,Quiz Night,{ON},11,", {"refused": 1}),
+    (f"07700900123,Jo,Smith,Quiz Night,{ON},-1,", {"refused": 1}),
+    (f"07700900123,Jo,Smith,Quiz Night,{ON},two,", {"refused": 1}),
+    (f"07700900123,Jo,Smith,Open Mic,{ON},4,", {"refused": 1}),
+    ("07700900123,Jo,Smith,Quiz Night,2027-01-01,4,", {"refused": 1}),
+]
+
+
+@pytest.mark.parametrize(("row", "outcome"), BOOKINGS)
+@pytest.mark.usefixtures("known")
+def test_a_booking_is_taken_only_when_it_is_plain_whose_and_for_what(
+    session: Session, row: str, outcome: dict[str, int]
+) -> None:
+    assert counts(take_bookings(session, booking_rows(row))) == outcome
+
+
+def test_a_booking_that_is_there_with_other_seats_is_never_overwritten(session: Session, known: Customer) -> None:
+    row = "07700900123,Jo,Smith,Quiz Night,{on},{seats},"
+    take_bookings(session, booking_rows(row.format(on=ON, seats=4)))
+
+    report = take_bookings(session, booking_rows(row.format(on=ON, seats=2)))
+
+    assert counts(report) == {"in_doubt": 1}
+    assert session.scalars(select(Booking.seats)).one() == 4
+
+
+def test_an_imported_booking_gets_its_reminders_and_no_confirmation(session: Session, known: Customer) -> None:
+    take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Quiz Night,{ON},4,"))
+
+    listed = log.for_customer(session, known.id)
+    assert {(row.kind, row.state) for row in listed} == {("reminder_7_day", "planned"), ("reminder_24_hour", "planned")}
+
+
+def test_a_past_booking_is_history_whatever_the_capacity_was(session: Session, known: Customer) -> None:
+    an_event(session, name="Karaoke", starts_at=NOW - days(10), capacity=1)
+
+    on = (NOW - days(10)).date().isoformat()
+    assert counts(take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Karaoke,{on},6,"))) == {"new": 1}
+    assert log.for_customer(session, known.id) == []
+
+
+# And out again
+
+
+def test_an_export_imports_back_without_a_change(session: Session) -> None:
+    take_sample(session)
+    a_customer(session, first_name="Al", last_name="=cmd", notes="'=1+1", mobile_number="+33612345678")
+
+    exported = b"".join(exports.customers_csv(session, now=NOW))
+
+    report = take_customers(session, exported)
+    assert (report.counts[imports.Outcome.UNCHANGED], len(report.rows)) == (903, 0)
+
+
+def test_no_exported_cell_is_a_formula(session: Session) -> None:
+    a_customer(session, first_name="@SUM", last_name="-2+3", notes="=1+1", mobile_number="07700900123")
+
+    line = b"".join(exports.customers_csv(session, now=NOW)).decode("utf-8-sig").splitlines()[1]
+
+    assert line.startswith("'@SUM,'-2+3,07700 900123,'=1+1,")
+
+
+def test_an_export_has_exactly_what_the_filter_shows(session: Session) -> None:
+    booked = a_customer(session, first_name="Bo", last_name="Booked")
+    a_customer(session, first_name="Nia", last_name="None")
+    a_booking(session, booked)
+
+    lines = b"".join(exports.customers_csv(session, booked="active", now=NOW)).decode("utf-8-sig").splitlines()
+
+    assert [line.split(",")[1] for line in lines] == ["Last Name", "Booked"]
+
+
+def test_the_day_stands_before_the_month() -> None:
+    assert imports.dates.parse_day("01/02/2025") == date(2025, 2, 1)
+    with pytest.raises(ValueError, match="Not a date"):
+        imports.dates.parse_day("12/31/2025")

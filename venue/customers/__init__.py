@@ -1,0 +1,33 @@
+"""Customers: adding, changing, finding and deleting them."""
+
+from venue.customers.edit import (
+    FIELDS,
+    MOST_LOOKALIKES,
+    add,
+    checked,
+    delete,
+    get,
+    keep_search_text,
+    row,
+    search,
+    update,
+    update_many,
+    what_goes,
+)
+from venue.customers.find import every
+
+__all__ = [
+    "FIELDS",
+    "MOST_LOOKALIKES",
+    "add",
+    "checked",
+    "delete",
+    "every",
+    "get",
+    "keep_search_text",
+    "row",
+    "search",
+    "update",
+    "update_many",
+    "what_goes",
+]

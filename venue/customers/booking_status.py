@@ -1,0 +1,140 @@
+"""What is kept on the customer's row about their bookings, so that the list and its filters need no join.
+
+`active_until` is the latest start among a customer's active bookings, `reminder_until` among the reminder-only ones;
+cancelled events do not count. Whether that is coming or past is then a comparison with today.
+"""
+
+import functools
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event
+from db.types import Id
+from venue.profile import house_of
+
+_customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
+AnInstant = datetime | BindParameter[datetime]
+
+# On PostgreSQL: others wait who would change or hold the row too, but not those who only refer to it.
+HELD = {"key_share": True}
+
+
+class Booked(StrEnum):
+    """A customer's booking status, by what is coming."""
+
+    ACTIVE = "active"
+    REMINDER_ONLY = "reminder_only"
+    NONE = "none"
+
+
+def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
+    """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
+    if customer_ids:
+        session.execute(_many_refreshed(), {"customer_ids": list(customer_ids)})
+
+
+def refresh_event(session: Session, event_id: UUID) -> None:
+    """The same for everyone booked on an event that was moved or cancelled."""
+    session.execute(_refreshed().where(_booked_on(event_id)))
+
+
+def hold_event(session: Session, event_id: UUID) -> None:
+    """Hold everyone booked on an event, before anything else of theirs is held."""
+    hold(session, _booked_on(event_id))
+
+
+def hold(session: Session, which: ColumnElement[bool]) -> None:
+    """Hold customers until the transaction ends. PostgreSQL would otherwise work out the kept state from bookings as
+    they were before another transaction, for which it waited, booked the same customer."""
+    if house_of(session).database.dialect == "sqlite":
+        return  # Whoever writes there has the whole database to themselves.
+    locked = select(Customer.id).where(which).order_by(Customer.id).with_for_update(key_share=True)
+    session.execute(locked).all()
+
+
+def _booked_on(event_id: UUID) -> ColumnElement[bool]:
+    return Customer.id.in_(select(Booking.customer_id).where(Booking.event_id == event_id))
+
+
+@functools.cache
+def _many_refreshed() -> Update:
+    return _refreshed().where(_customers.id.in_(bindparam("customer_ids", type_=Id(), expanding=True)))
+
+
+def _refreshed() -> Update:
+    table = cast("Table", Customer.__table__)
+    booked, reminded = _latest_start(_bookings.seats > 0), _latest_start(_bookings.seats == 0)
+    return update(table).values(active_until=booked, reminder_until=reminded)
+
+
+def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    starts = (
+        select(func.max(_events.starts_at))
+        .join_from(Booking.__table__, Event.__table__, _events.id == _bookings.event_id)
+        .where(_bookings.customer_id == _customers.id, which, _events.cancelled_at.is_(None))
+    )
+    return starts.correlate(Customer.__table__).scalar_subquery()
+
+
+def status(today: AnInstant) -> ColumnElement[str]:
+    """A customer's booking status as a column; `today` is the instant at which the venue's day began."""
+    return case(
+        (_customers.active_until >= today, Booked.ACTIVE.value),
+        (_customers.reminder_until >= today, Booked.REMINDER_ONLY.value),
+        else_=Booked.NONE.value,
+    )
+
+
+def rank(today: AnInstant) -> ColumnElement[int]:
+    """The same as a number, for an order: active first, then reminder only, then none."""
+    return case((_customers.active_until >= today, 0), (_customers.reminder_until >= today, 1), else_=2)
+
+
+def is_booked(booked: Booked, today: AnInstant) -> ColumnElement[bool]:
+    """The condition that a customer has this booking status."""
+    if booked is Booked.ACTIVE:
+        return _customers.active_until >= today
+    nothing_active = or_(_customers.active_until.is_(None), _customers.active_until < today)
+    if booked is Booked.REMINDER_ONLY:
+        return and_(_customers.reminder_until >= today, nothing_active)
+    return and_(nothing_active, or_(_customers.reminder_until.is_(None), _customers.reminder_until < today))
+
+
+def drifted(session: Session) -> list[UUID]:
+    """Customers whose kept state is not what their bookings say; there should be none."""
+    said = (
+        select(
+            Booking.customer_id,
+            func.max(case((Booking.seats > 0, Event.starts_at))).label("active_until"),
+            func.max(case((Booking.seats == 0, Event.starts_at))).label("reminder_until"),
+        )
+        .join(Event, Event.id == Booking.event_id)
+        .where(Event.cancelled_at.is_(None))
+        .group_by(Booking.customer_id)
+        .subquery()
+    )
+    differing = or_(
+        Customer.active_until.is_distinct_from(said.c.active_until),
+        Customer.reminder_until.is_distinct_from(said.c.reminder_until),
+    )
+    joined = select(Customer.id).outerjoin(said, said.c.customer_id == Customer.id)
+    return list(session.scalars(joined.where(differing)))

@@ -1,0 +1,94 @@
+"""What is kept of customers who were deleted: that it happened, when and by whom, but neither name nor number.
+
+Whoever searches for exactly somebody who was deleted lately is told so. Both are kept as hashes under a key that each
+database makes for itself, so that nobody can compare them with a list of names or numbers from elsewhere.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import Customer, Deletion, VenueSetting
+from db.once import insert_once
+from db.search import fold
+from sms import phone
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+KEPT = timedelta(days=90)
+KEY = "deletions_key"
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """Somebody by this name or number was deleted."""
+
+    deleted_at: datetime
+    by: str
+
+
+def note(session: Session, customer: Customer, *, by: str, now: datetime) -> None:
+    """Keep that a customer is deleted, in the transaction that does."""
+    key = _key(session) or _new_key(session, now)
+    session.add(
+        Deletion(
+            deleted_at=now,
+            actor=by,
+            name_hash=_hash(key, _folded(customer.name)),
+            number_hash=_hash(key, customer.mobile_number),
+        )
+    )
+
+
+def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
+    """The latest deletion of somebody with exactly this full name, in any order, or with this number."""
+    require(session, Permission.READ)
+    key = _key(session)
+    if key is None or not typed.strip():
+        return None
+    same = [Deletion.name_hash == _hash(key, _folded(typed))]
+    number = _number(session, typed)
+    if number:
+        same.append(Deletion.number_hash == _hash(key, number))
+    found = session.execute(
+        select(Deletion.deleted_at, Deletion.actor)
+        .where(or_(*same), Deletion.deleted_at > now - KEPT)
+        .order_by(Deletion.deleted_at.desc())
+        .limit(1)
+    ).first()
+    return Deleted(found.deleted_at, found.actor) if found else None
+
+
+def tidy(session: Session, *, now: datetime) -> None:
+    """Forget the deletions of long ago."""
+    require(session, Permission.READ)
+    session.execute(delete(Deletion).where(Deletion.deleted_at <= now - KEPT))
+
+
+def _folded(name: str) -> str:
+    return " ".join(sorted(fold(name).split()))
+
+
+def _number(session: Session, typed: str) -> str | None:
+    try:
+        return phone.normalise(typed, region=house_of(session).region, allow_fictional=True)
+    except phone.InvalidPhone:
+        return None
+
+
+def _hash(key: str, what: str) -> str:
+    return hmac.new(key.encode(), what.encode(), hashlib.sha256).hexdigest()
+
+
+def _key(session: Session) -> str | None:
+    return session.scalar(select(VenueSetting.value).where(VenueSetting.name == KEY))
+
+
+def _new_key(session: Session, now: datetime) -> str:
+    insert_once(session, VenueSetting, [{"name": KEY, "value": secrets.token_hex(32), "updated_at": now}])
+    return session.scalars(select(VenueSetting.value).where(VenueSetting.name == KEY)).one()

@@ -1,0 +1,153 @@
+"""Which texts are due: in what order, how many may go now, what is known of each, and why one does not after all."""
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber, VenueSetting
+from db.types import AnyRow, AnySelect
+from sms.texts import Kind
+from venue import messages, reminders
+from venue.messages.pauses import Stops
+from venue.messages.states import REMINDERS
+from venue.profile import house_of
+
+# While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
+SENDING_HELD = "sending held"
+FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
+# These say what was true when they were queued, and come with their words.
+WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many texts may go, from all schedulers together; a share of the day is kept for what was just booked."""
+
+    per_second: int = 1_000_000
+    per_day: int = 1_000_000
+    kept_for_bookings: float = 0.1
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many may go at once, what is left of the day, and whether only those about bookings may use it."""
+
+    limit: int
+    left: int
+    for_bookings_only: bool
+
+
+def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
+    """How many may go now. The lock taken before makes the counts exact for all schedulers together."""
+    since = {"a_second_ago": now - timedelta(seconds=1), "a_day_ago": now - timedelta(days=1)}
+    second, day = session.execute(_STARTED, since).one()
+    at_once = min(limit, rate.per_second - second)
+    left = rate.per_day - day
+    kept = int(rate.per_day * rate.kept_for_bookings)
+    return Room(max(0, min(at_once, left if left <= kept else left - kept)), left, left <= kept)
+
+
+# What was not taken, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.
+_MAY_HAVE_GONE = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome.not_in(("notsent", "refused")))
+_STARTED = select(
+    func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_GONE)
+).where(MessageAttempt.started_at > bindparam("a_day_ago"))
+
+# What is decided on, and what was frozen of a text.
+STANDING = (
+    *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
+    *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
+    *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
+    *(Message.provider_id, Message.next_step_at),
+)
+_NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
+# All that rendering and refusing look at.
+_FACTS = (
+    *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
+    *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
+    *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
+    *(Event.schedule_rev, Event.cancelled_at, messages.block_in_sql().label("blocked")),
+)
+
+
+def next_ones(session: Session, room: Room, stops: Stops, now: datetime) -> list[AnyRow]:
+    """The next texts that may go, with all that there is to know of them, locked."""
+    house = house_of(session)
+    reminders_too = reminders.may_leave(now, zone=house.zone, hours=house.hours)
+    due: list[AnyRow] = []
+    for statement, at_most in _ways(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
+        limit = min(at_most or room.limit, room.limit - len(due))
+        if limit > 0:
+            due += session.execute(statement, {"now": now, "limit": limit}).all()
+    return due
+
+
+@functools.lru_cache(maxsize=16)
+def _ways(stops: Stops, *, reminders_too: bool, for_bookings_only: bool) -> list[tuple[AnySelect, int | None]]:
+    """The statements that find due texts, and how many each may take if not all: the same for as long as a pause."""
+    return [
+        (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only), at_most)
+        for which, at_most in stops.ways()
+    ]
+
+
+def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool) -> AnySelect:
+    now = bindparam("now", type_=Message.due_at.type)
+    conditions: list[ColumnElement[bool]] = [
+        # Spelt out, so that the index of planned texts is used.
+        Message.state == literal_column("'planned'"),
+        Message.due_at <= now,
+        or_(Message.next_step_at.is_(None), Message.next_step_at <= now),
+        which,
+        ~select(VenueSetting.name).where(VenueSetting.name == SENDING_HELD).exists(),
+    ]
+    if not reminders_too:
+        conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
+    if for_bookings_only:
+        conditions.append(Message.priority < messages.NORMAL)
+    return (
+        with_facts()
+        .where(*conditions)
+        .order_by(Message.priority, Message.due_at, Message.id)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(skip_locked=True, of=Message)
+    )
+
+
+def with_facts() -> AnySelect:
+    """Texts with all that decides whether they go and what they say: for the sender, and whoever foresees it."""
+    return (
+        select(*STANDING, *_FACTS)
+        .outerjoin(Customer, Customer.id == Message.customer_id)
+        .outerjoin(Booking, Booking.id == Message.booking_id)
+        .outerjoin(Event, Event.id == Message.event_id)
+        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == _NUMBER)
+    )
+
+
+def why_not(text: AnyRow) -> str:
+    """Why a text is not to go after all, or nothing."""
+    if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
+        return "The customer was deleted"
+    blocked = messages.words_for_block(text.blocked)
+    if blocked or has_fixed_words(text):
+        return blocked
+    if text.booking_id is None or text.event_id is None:
+        return "The booking was deleted"
+    if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
+        return "The event is cancelled"
+    if text.cancelled_at is None and text.kind == Kind.EVENT_CANCELLED:
+        return "The event is on again"
+    if text.kind in REMINDERS:
+        key = reminders.key(Kind(text.kind), text.booking_id, text.schedule_rev)
+        return "" if text.dedupe_key == key else "Replaced: the event has moved"
+    return ""
+
+
+def has_fixed_words(text: AnyRow) -> bool:
+    """Whether it goes in the words it was queued with. Any other is worded for each call, also when it is sent once
+    more: "tomorrow" may be today by then, and the event another time."""
+    return text.body is not None and text.kind in WORDED_WHEN_QUEUED

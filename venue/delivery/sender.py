@@ -1,0 +1,193 @@
+"""Many calls at once: one thread claims and records in batches, others call the provider."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+
+from sqlalchemy.exc import DBAPIError
+
+from db.session import is_away
+from sms.gateway import Gateway, Outcome, Unknown
+from venue.delivery import attempts
+from venue.delivery.attempts import Claim, Clock, Transaction
+from venue.delivery.due_messages import Rate
+from venue.messages.states import Timing
+
+log = logging.getLogger("scheduler")
+
+IN_FLIGHT = timedelta(milliseconds=40)
+PROMPT = timedelta(seconds=1)
+# For each call that can be in flight: texts taken to follow it, and outcomes written down in one go.
+AHEAD = 2
+MOST_AT_ONCE = 2
+DATABASE_AWAY = timedelta(milliseconds=500)
+STOP_WITHIN = timedelta(seconds=60)
+FROZEN = 70
+
+
+def end_process() -> None:
+    """A call that outlives every deadline is ended with the process; its message becomes unsure when the lease ends."""
+    os._exit(FROZEN)
+
+
+class Sender:
+    """Sends what is due with up to `concurrency` calls in flight. `run` is for one thread."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        gateway: Gateway,
+        *,
+        timing: Timing,
+        rate: Rate,
+        concurrency: int,
+        worker: str,
+        clock: Clock,
+        stopping: threading.Event,
+        idle: timedelta = timedelta(seconds=1),
+        give_up: Callable[[], None] = end_process,
+    ):
+        self.transaction = transaction
+        self.gateway = gateway
+        self.timing = timing
+        self.rate = rate
+        self.concurrency = concurrency
+        self.worker = worker
+        self.clock = clock
+        self.stopping = stopping
+        self.idle = idle
+        self.give_up = give_up
+        self._in_flight: dict[Claim, datetime] = {}
+        self._finished: SimpleQueue[tuple[Claim, Outcome]] = SimpleQueue()
+        self._unrecorded: list[tuple[Claim, Outcome]] = []
+
+    def run(self) -> None:
+        """Until told to stop; then the calls in flight are finished and recorded first."""
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
+            while not self.stopping.is_set():
+                if not self._step(pool):
+                    self._gather(IN_FLIGHT if self._in_flight else self.idle)
+            self._finish()
+
+    def run_until_empty(self) -> None:
+        """Everything that may go now, then return."""
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
+            while not self.stopping.is_set() and (self._step(pool) or self._in_flight or self._unrecorded):
+                if self._in_flight:
+                    self._gather(IN_FLIGHT)
+            self._finish()
+
+    def _step(self, pool: ThreadPoolExecutor) -> bool:
+        """Record what has ended, take what there is room for; whether there was any of it."""
+        self._watch()
+        self._gather(IN_FLIGHT if self._in_flight else timedelta(0))
+        worked = self._record()
+        return self._take(pool) or worked
+
+    def _take(self, pool: ThreadPoolExecutor) -> bool:
+        room = self._room()
+        # What cannot be written down must not be followed by more of it.
+        if room <= 0 or self._unrecorded:
+            return False
+        try:
+            with self.transaction() as session:
+                batch = attempts.claim(
+                    session,
+                    self.gateway.account,
+                    limit=room,
+                    timing=self.timing,
+                    worker=self.worker,
+                    now=self.clock(),
+                    rate=self.rate,
+                )
+        except DBAPIError as error:
+            log.warning("The database cannot be used, nothing is sent meanwhile: %s", _kind(error))
+            return False
+        for claimed in batch.claims:
+            self._in_flight[claimed] = self.clock()
+            pool.submit(self._call, claimed)
+        return batch.looked_at > 0
+
+    def _room(self) -> int:
+        """As many as there are threads; more while answers come promptly, so that none of them waits for us."""
+        now = self.clock()
+        oldest = min(self._in_flight.values(), default=now)
+        # A single thread is meant to send one after the other.
+        ahead = AHEAD * self.concurrency if self.concurrency > 1 and now - oldest < PROMPT else 0
+        return self.concurrency + ahead - len(self._in_flight)
+
+    def _call(self, claimed: Claim) -> None:
+        try:
+            outcome = attempts.call(self.gateway, claimed, timing=self.timing, clock=self.clock)
+        except Exception as error:
+            log.exception("The gateway failed on message %s", claimed.message_id)
+            outcome = Unknown(f"Sending broke off ({type(error).__name__})")
+        self._finished.put((claimed, outcome))
+
+    def _gather(self, patience: timedelta) -> None:
+        """Take up all that has ended, waiting a moment for enough of it to be worth a transaction."""
+        until = time.monotonic() + patience.total_seconds()
+        while len(self._unrecorded) < MOST_AT_ONCE * self.concurrency:
+            enough = len(self._unrecorded) >= max(1, self.concurrency // 2)
+            try:
+                result = self._finished.get(timeout=0.0 if enough else max(0.0, until - time.monotonic()))
+            except Empty:
+                return
+            self._in_flight.pop(result[0], None)
+            self._unrecorded.append(result)
+
+    def _record(self) -> bool:
+        if not self._unrecorded:
+            return False
+        try:
+            self._write_down(self._unrecorded)
+        except Exception as error:
+            return self._wait(error) if is_away(error) else self._record_one_by_one()
+        self._unrecorded = []
+        return True
+
+    def _record_one_by_one(self) -> bool:
+        """An outcome that is refused for good must not keep the others: its text is unsure once its lease has ended."""
+        while self._unrecorded:
+            try:
+                self._write_down(self._unrecorded[:1])
+            except Exception as error:
+                if is_away(error):
+                    return self._wait(error)
+                # The error's own words may quote number and body.
+                message_id = self._unrecorded[0][0].message_id
+                log.error("What became of message %s cannot be recorded: %s", message_id, _kind(error))
+            del self._unrecorded[0]
+        return True
+
+    def _write_down(self, results: Sequence[tuple[Claim, Outcome]]) -> None:
+        with self.transaction() as session:
+            attempts.record(session, results, account=self.gateway.account, timing=self.timing, now=self.clock())
+
+    def _wait(self, error: Exception) -> bool:
+        """The outcomes stay here and are written down when the database is back."""
+        log.warning("The database cannot be used, outcomes are kept: %s", _kind(error))
+        time.sleep(DATABASE_AWAY.total_seconds())
+        return False
+
+    def _finish(self) -> None:
+        until = self.clock() + STOP_WITHIN
+        while (self._in_flight or self._unrecorded) and self.clock() <= until:
+            self._watch()
+            self._gather(IN_FLIGHT)
+            self._record()
+
+    def _watch(self) -> None:
+        oldest = min(self._in_flight.values(), default=None)
+        if oldest is not None and self.clock() > oldest + self.timing.watchdog:
+            log.critical("A call to the provider is frozen: this process ends itself")
+            self.give_up()
+
+
+def _kind(error: Exception) -> str:
+    return type(getattr(error, "orig", None) or error).__name__

@@ -1,0 +1,129 @@
+"""Finding out what became of texts: looking for those that may have gone, following those that have."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Message
+from sms import error_codes
+from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
+from venue.delivery.attempts import Clock, Transaction, apply
+from venue.messages import numbers
+from venue.messages.states import Confirmed, Happening, Looked, LookFailed, Reported, State, Timing, decide
+from venue.roles import Permission, require
+
+# The provider's clock and ours differ, and it tells whole seconds. What is known of that the gateway allows for; this
+# is for what it cannot know: a clock that was put right since, or was read on another machine.
+CLOCKS_DIFFER = timedelta(minutes=2)
+
+
+def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
+    """Ask the provider about one text that may or may not have gone. False when there is none to ask about."""
+    with transaction() as session:
+        message = session.scalar(_next(State.UNSURE, gateway.account, clock()))
+        if message is None:
+            return False
+        message_id, fence, number, body = message.id, message.fence, message.mobile_number or "", message.body or ""
+        since = (message.claimed_at or message.created_at) - CLOCKS_DIFFER
+        # Others leave it alone meanwhile; should this process die, it is looked at again.
+        message.next_step_at = clock() + timing.look_interval
+    try:
+        listed: Sequence[ProviderMessage] | None = gateway.sent_to(number, since=since)
+    except ProviderUnreachable:
+        listed = None
+    with transaction() as session:
+        message = _locked(session, message_id)
+        if message is not None and message.fence == fence:
+            happening = LookFailed() if listed is None else _looked(session, listed, body)
+            apply(message, decide(message, happening, timing=timing, now=clock()), clock())
+    return True
+
+
+def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
+    """Ask the provider what became of one text that it took. False when none is due to be asked about."""
+    with transaction() as session:
+        message = session.scalar(_next(State.SENT, gateway.account, clock()))
+        if message is None:
+            return False
+        message_id, provider_id, known = message.id, message.provider_id or "", message.provider_status or ""
+        message.next_step_at = clock() + timing.look_interval
+    try:
+        found = gateway.status(provider_id)
+        # A status that is lower than what is known, or that nobody has heard of, is no news: but it was an answer.
+        status = found.status if rank(found.status) >= rank(known) else known
+        happening = Reported(status, found.error_code, error_codes.explain(found.error_code or ""))
+    except NotFoundAtProvider:
+        happening = Reported(known)
+    except ProviderUnreachable:
+        return True
+    with transaction() as session:
+        report(session, message_id, happening, timing=timing, now=clock())
+    return True
+
+
+def told(
+    session: Session,
+    message_id: UUID,
+    *,
+    provider_id: str,
+    status: str,
+    error_code: str | None,
+    timing: Timing,
+    now: datetime,
+) -> None:
+    """Take what the provider tells by itself of a text; repeated, reordered and forged tales change nothing."""
+    require(session, Permission.DELIVERY)
+    message = _locked(session, message_id)
+    if message is None:
+        return
+    if message.provider_id is None:
+        if session.scalar(select(Message.id).where(Message.provider_id == provider_id)):
+            # Somebody who looked for a text of the same words found this one first: ours is to be looked for instead.
+            return
+        apply(message, decide(message, Confirmed(provider_id, status), timing=timing, now=now), now)
+        session.flush()
+    if message.provider_id == provider_id:
+        words = error_codes.explain(error_code or "")
+        report(session, message_id, Reported(status, error_code, words, by_itself=True), timing=timing, now=now)
+
+
+def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:
+    """Take what the provider says of a text it has; late, repeated and lower reports change nothing."""
+    message = _locked(session, message_id)
+    if message is None:
+        return
+    number = message.mobile_number
+    transition = decide(message, happening, timing=timing, now=now)
+    apply(message, transition, now)
+    if transition is not None and is_final(happening.status) and number:
+        numbers.note_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
+
+
+def _locked(session: Session, message_id: UUID) -> Message | None:
+    return session.get(Message, message_id, with_for_update=True, populate_existing=True)
+
+
+def _next(state: State, account: str, now: datetime) -> Any:
+    """The text of this account that has waited longest for its next step, if its time has come.
+
+    Whichever number or service of the account it went from: the provider answers for all of them.
+    """
+    whose = (Message.account + " ").startswith(account.partition(" ")[0] + " ", autoescape=True)
+    return (
+        select(Message)
+        .where(Message.state == state.value, Message.next_step_at <= now, whose)
+        .order_by(Message.next_step_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _looked(session: Session, listed: Sequence[ProviderMessage], body: str) -> Happening:
+    same = {found.provider_id: found.status for found in listed if found.body == body and not found.is_inbound}
+    known = set(session.scalars(select(Message.provider_id).where(Message.provider_id.in_(same))))
+    ours = {provider_id: status for provider_id, status in same.items() if provider_id not in known}
+    return Looked(tuple(ours), ours)

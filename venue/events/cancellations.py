@@ -1,0 +1,108 @@
+"""Undoing the cancellation of an event: it is on again, as if it had never been cancelled, as far as that can be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message
+from db.types import AnyRow
+from sms.texts import Kind
+from venue import messages, reminders
+from venue.customers import booking_status
+from venue.events import edit
+from venue.messages.states import State
+from venue.roles import Permission, require
+
+ON_AGAIN = "The event is on again"
+GONE = (State.SENDING, State.SENT, State.DELIVERED, State.UNSURE)
+NOT_RECEIVED = (State.FAILED, State.UNDELIVERED, State.SKIPPED)
+
+
+def told(session: Session, event_id: UUID) -> Sequence[AnyRow]:
+    """The guests who were texted that the event is cancelled, or may have been: `booking_id`, `name`."""
+    require(session, Permission.READ)
+    rows = session.execute(
+        select(Booking.id.label("booking_id"), (Customer.first_name + " " + Customer.last_name).label("name"))
+        .join(Customer, Customer.id == Booking.customer_id)
+        .join(Event, Event.id == Booking.event_id)
+        .where(
+            Event.id == event_id,
+            select(Message.id)
+            .where(
+                Message.booking_id == Booking.id,
+                Message.kind == Kind.EVENT_CANCELLED.value,
+                Message.state.in_(GONE),
+                Message.created_at >= Event.cancelled_at,
+            )
+            .exists(),
+        )
+        .order_by(Customer.sort_key)
+    )
+    return rows.all()
+
+
+def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = False) -> Event:
+    """The event takes place after all. Texts about the cancellation that have not left are taken back, what was skipped
+    for it is planned again if it is still useful, and missing reminders are planned. With `tell_customers`, those who
+    were texted that it is cancelled are texted that it is on. Undoing it again does nothing."""
+    require(session, Permission.EVENTS)
+    event = edit.locked(session, event_id)
+    if event.cancelled_at is None:
+        return event
+    cancelled_at = event.cancelled_at
+    to_tell = [row.booking_id for row in told(session, event_id)] if tell_customers and event.starts_at > now else []
+    booking_status.hold_event(session, event.id)
+    event.cancelled_at, event.updated_at = None, now
+    session.flush()
+    _take_back(session, event, now)
+    _plan_again(session, event, cancelled_at, now)
+    edit.keep_useful(session, event)
+    if event.starts_at > now:
+        reminders.plan_event(session, event.id, now=now)
+    edit.tell(session, event, Kind.EVENT_ON_AGAIN, Booking.id.in_(to_tell), now=now)
+    booking_status.refresh_event(session, event.id)
+    return event
+
+
+def _take_back(session: Session, event: Event, now: datetime) -> None:
+    # All else was skipped when it was cancelled: what waits now says that it is, also what is sent again.
+    messages.skip_planned(session, Message.event_id == event.id, ON_AGAIN, now=now)
+    about = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_CANCELLED.value)
+    actor = require(session, Permission.EVENTS)
+    # Nobody is to be called about a cancellation that is none.
+    session.execute(
+        update(Message)
+        .where(about, Message.state.in_(NOT_RECEIVED), Message.handled_at.is_(None))
+        .values(handled_at=now, handled_by=actor.name)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: datetime) -> None:
+    """What the cancellation skipped: it is known by the instant. A text that staff held is held again."""
+    wanted = or_(Message.kind.not_in(reminders.KINDS), reminders.still_wanted())
+    was_held: Any = Message.handled_by.is_not(None)
+    session.execute(
+        update(Message)
+        .where(
+            Message.event_id == event.id,
+            Message.booking_id.is_not(None),
+            Message.state == State.SKIPPED.value,
+            Message.final_at == cancelled_at,
+            Message.handled_at.is_(None),
+            or_(Message.useful_until.is_(None), Message.useful_until > now),
+            wanted,
+        )
+        .values(
+            state=case((was_held, State.HELD.value), else_=State.PLANNED.value),
+            reason=case((was_held, "Held by " + Message.handled_by), else_=""),
+            handled_by=None,
+            final_at=None,
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,409 @@
+"""What is on at the venue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, select, true
+from sqlalchemy import update as update_rows
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
+from db.types import AnyRow, AnySelect, Instant
+from sms import segments
+from sms.texts import Kind
+from venue import clock, concurrent_edits, messages, reminders
+from venue.customers import booking_status, names
+from venue.customers.find import Page
+from venue.errors import Invalid, NotFound
+from venue.messages.states import State
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+MOST_SEATS = 100_000
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What moving an event would do: how many will be told, who cannot be, how many reminders are replaced."""
+
+    told: int
+    cannot_be_told: Sequence[str]
+    reminders_replaced: int
+
+
+def get(session: Session, event_id: UUID) -> Event:
+    """One event. Raises NotFound."""
+    require(session, Permission.READ)
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NotFound("This event is not there any more")
+    return event
+
+
+def add(
+    session: Session,
+    *,
+    name: str,
+    starts_at: datetime,
+    now: datetime,
+    short_name: str = "",
+    capacity: int | None = None,
+    category: str = "",
+    notes: str = "",
+    form_token: str | None = None,
+) -> Event:
+    """Add an event; no capacity is unlimited. The same form token again gives back the event it made."""
+    require(session, Permission.EVENTS)
+    if form_token is not None:
+        made = session.scalar(select(Event).where(Event.form_token == form_token))
+        if made is not None:
+            return made
+    fields = check(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
+    event = Event(**fields, starts_at=starts_at, created_at=now, updated_at=now, form_token=form_token)
+    try:
+        with session.begin_nested():
+            session.add(event)
+    except IntegrityError as error:
+        if "form_token" not in str(error.orig):
+            raise
+        return session.scalars(select(Event).where(Event.form_token == form_token)).one()
+    return event
+
+
+def update(
+    session: Session,
+    event_id: UUID,
+    *,
+    version: int,
+    now: datetime,
+    was: Mapping[str, Any] | None = None,
+    tell_customers: bool = True,
+    **fields: Any,
+) -> Event:
+    """Change the given fields and no others. A new start moves the event: it tells who is booked, and replaces
+    reminders. `was` holds what the fields were in the version that was read: see `merging.to_write`. Raises Invalid,
+    and Conflict for what somebody else changed since that version."""
+    require(session, Permission.EVENTS)
+    event = locked(session, event_id)
+    values = check(**fields)
+    if values.get("short_name") == "":
+        values["short_name"] = segments.straighten(values.get("name", event.name))
+    changed = concurrent_edits.to_write(event, values, version=version, was=was)
+    if not changed:
+        return event
+    if changed.get("capacity") is not None:
+        _refuse_too_small(session, event, changed["capacity"])
+    moved_to = changed.pop("starts_at", None)
+    for field, value in changed.items():
+        setattr(event, field, value)
+    event.updated_at = now
+    if moved_to is not None:
+        _move(session, event, moved_to, now=now, tell_customers=tell_customers)
+    session.flush()
+    return event
+
+
+def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = True) -> Event:
+    """Call an event off: one text for each booking, no reminder ever after. Cancelling again does nothing."""
+    require(session, Permission.EVENTS)
+    event = locked(session, event_id)
+    if event.cancelled_at is not None:
+        return event
+    booking_status.hold_event(session, event.id)
+    event.cancelled_at = event.updated_at = now
+    session.flush()
+    _remember_what_is_held(session, event)
+    messages.skip_planned(session, Message.event_id == event.id, "The event is cancelled", now=now)
+    if tell_customers and event.starts_at > now:
+        tell(session, event, Kind.EVENT_CANCELLED, now=now)
+    booking_status.refresh_event(session, event.id)
+    return event
+
+
+def duplicate(
+    session: Session, event_id: UUID, *, starts_at: datetime, now: datetime, form_token: str | None = None
+) -> Event:
+    """The same event at another time, without bookings; nothing is sent."""
+    event = get(session, event_id)
+    return add(
+        session,
+        name=event.name,
+        short_name=event.short_name,
+        starts_at=starts_at,
+        capacity=event.capacity,
+        category=event.category,
+        notes=event.notes,
+        now=now,
+        form_token=form_token,
+    )
+
+
+def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
+    """Remove an event that nobody is booked on. Raises Invalid when somebody is: such an event is cancelled."""
+    require(session, Permission.EVENTS)
+    event = locked(session, event_id)
+    booked = session.scalar(select(func.count()).where(Booking.event_id == event_id)) or 0
+    if booked:
+        raise Invalid(event_id=f"{event.name} has {booked} booked and cannot be deleted: cancel it instead")
+    session.delete(event)
+    session.flush()
+
+
+def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: datetime) -> Moving:
+    """What moving the event to another start would do, before it is done."""
+    event = get(session, event_id)
+    booked = session.execute(
+        select(Customer.first_name, Customer.last_name, Customer.mobile_number)
+        .join(Booking, Booking.customer_id == Customer.id)
+        .where(Booking.event_id == event.id)
+    ).all()
+    unreachable = [
+        f"{row.first_name} {row.last_name}" for row in booked if messages.why_unreachable(session, row.mobile_number)
+    ]
+    planned = session.scalar(
+        select(func.count()).where(
+            Message.event_id == event.id,
+            Message.kind.in_(reminders.KINDS),
+            Message.state.in_(messages.NOT_YET_GONE),
+        )
+    )
+    told = len(booked) - len(unreachable) if starts_at != event.starts_at and starts_at > now else 0
+    return Moving(told, unreachable, planned or 0)
+
+
+# Lists
+
+
+_event, _booking = Event.__table__.c, Booking.__table__.c
+# For each event by itself, of the two columns an index holds: grouping all of their bookings takes more than twice as
+# long.
+_taken = (
+    select(func.coalesce(func.sum(_booking.seats), 0))
+    .where(_booking.event_id == _event.id)
+    .correlate(Event.__table__)
+    .scalar_subquery()
+)
+# What a row of a list of events shows. Put together once, of the tables' own columns: asking through the mapped classes
+# takes as long again as the database does.
+LISTING: AnySelect = select(
+    _event.id,
+    _event.name,
+    _event.short_name,
+    _event.starts_at,
+    _event.capacity,
+    _event.category,
+    _event.notes,
+    _event.cancelled_at,
+    _event.version,
+    _taken.label("seats_taken"),
+)
+
+
+def _paged(among: Any, *order: Any) -> AnySelect:
+    """A page of some events, each row with the `total` of them."""
+    on_page = select(_event.id).where(among).order_by(*order)
+    on_page = on_page.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
+    total = select(func.count()).select_from(Event.__table__).where(among).correlate(None).scalar_subquery()
+    # The seats of this page's events are summed, of no others.
+    return LISTING.add_columns(total.label("total")).where(_event.id.in_(on_page)).order_by(*order)
+
+
+_SOONEST = (_event.starts_at, _event.name, _event.id)
+_ahead = _event.starts_at >= bindparam("today", type_=Instant())
+_over = _event.starts_at < bindparam("today", type_=Instant())
+_PAGE_OF_COMING = _paged(_ahead, *_SOONEST)
+_PAGE_OF_PAST = _paged(_over, _event.starts_at.desc(), _event.id)
+
+
+def coming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[AnyRow]:
+    """Events from the start of the venue's today on, soonest first, with the seats taken."""
+    require(session, Permission.READ)
+    today = clock.start_of_today(now, house_of(session).zone)
+    events = LISTING.where(_event.starts_at >= today).order_by(*_SOONEST)
+    return session.execute(events if until is None else events.where(_event.starts_at < until)).all()
+
+
+def all_by_nearness(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+    """The id, name and start of every event: those from today on soonest first, then past ones latest first. Without
+    what counting their seats takes."""
+    require(session, Permission.READ)
+    today = clock.start_of_today(now, house_of(session).zone)
+    listed = select(_event.id, _event.name, _event.starts_at)
+    ahead = session.execute(listed.where(_event.starts_at >= today).order_by(*_SOONEST)).all()
+    past = session.execute(listed.where(_event.starts_at < today).order_by(_event.starts_at.desc(), _event.id)).all()
+    return [*ahead, *past]
+
+
+def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+    """A page of the events from today on, soonest first."""
+    require(session, Permission.READ)
+    return _page(session, _PAGE_OF_COMING, now, page, page_size)
+
+
+def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+    """A page of the events of days gone by, latest first."""
+    require(session, Permission.READ)
+    return _page(session, _PAGE_OF_PAST, now, page, page_size)
+
+
+def _page(session: Session, listed: AnySelect, now: datetime, page: int, page_size: int) -> Page:
+    today = clock.start_of_today(now, house_of(session).zone)
+
+    def rows_of(number: int) -> Sequence[AnyRow]:
+        values = {"today": today, "limit": page_size, "offset": (number - 1) * page_size}
+        return session.execute(listed, values).all()
+
+    page = max(1, page)
+    rows = rows_of(page)
+    if not rows and page > 1:  # There are fewer by now: the last page there is, or the first if that went too.
+        first = rows_of(1)
+        page = -(-first[0].total // page_size) if first else 1
+        rows = rows_of(page)
+        page, rows = (page, rows) if rows else (1, first)
+    return Page(rows, rows[0].total if rows else 0, page, page_size)
+
+
+def is_full(event: AnyRow) -> bool:
+    """Whether a row of a list of events has no seat left: it takes reminders only."""
+    return event.capacity is not None and event.seats_taken >= event.capacity
+
+
+def is_over(event: AnyRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether its day has gone by: today's event is coming until the day is over."""
+    return event.starts_at < clock.start_of_today(now, zone)
+
+
+def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
+    """Coming events that a customer is not booked on yet, the full ones too."""
+    mine = select(_booking.event_id).where(_booking.customer_id == customer_id)
+    require(session, Permission.READ)
+    return session.execute(
+        LISTING.where(
+            _event.starts_at >= clock.start_of_today(now, house_of(session).zone),
+            _event.cancelled_at.is_(None),
+            _event.id.not_in(mine),
+        ).order_by(*_SOONEST)
+    ).all()
+
+
+def row(session: Session, event_id: UUID) -> AnyRow:
+    """One event as the lists show it. Raises NotFound."""
+    require(session, Permission.READ)
+    found = session.execute(LISTING.where(_event.id == event_id)).first()
+    if found is None:
+        raise NotFound("This event is not there any more")
+    return found
+
+
+def is_past_day(session: Session, starts_at: datetime, *, now: datetime) -> bool:
+    """Whether this is before the venue's today: staff are asked whether they mean it."""
+    return starts_at < clock.start_of_today(now, house_of(session).zone)
+
+
+def seats_taken(session: Session, event_id: UUID) -> int:
+    """The seats of an event's active bookings together."""
+    return session.scalar(select(func.coalesce(func.sum(Booking.seats), 0)).where(Booking.event_id == event_id)) or 0
+
+
+# How
+
+
+def check(**fields: Any) -> dict[str, Any]:
+    """The fields as they are kept. Raises Invalid with all that is wrong with them."""
+    problems = {name: problem for name, value in fields.items() if (problem := _problem(name, value))}
+    if problems:
+        raise Invalid(**problems)
+    kept = {
+        name: names.clean(value) if isinstance(value, str) and name != "notes" else value
+        for name, value in fields.items()
+    }
+    if "name" in kept and "short_name" in kept and not kept["short_name"]:
+        kept["short_name"] = segments.straighten(kept["name"])
+    return kept
+
+
+def _problem(name: str, value: Any) -> str | None:
+    if name == "name" and not names.clean(value or ""):
+        return "Enter the event's name"
+    if name in ("name", "short_name", "category") and len(value) > NAME_LENGTH:
+        return f"This is {len(value)} characters long: {NAME_LENGTH} is the most"
+    if isinstance(value, str) and "\x00" in value:
+        return "This contains a character that cannot be kept: type it again"
+    if name == "notes" and len(value) > NOTES_LENGTH:
+        return f"Notes are {len(value):,} characters long: {NOTES_LENGTH:,} is the most"
+    if name == "capacity" and value is not None and not (isinstance(value, int) and 0 < value <= MOST_SEATS):
+        return f"Enter a whole number from 1 to {MOST_SEATS:,}, or leave it empty for unlimited"
+    return None
+
+
+def locked(session: Session, event_id: UUID) -> Event:
+    event = session.get(Event, event_id, with_for_update=booking_status.HELD, populate_existing=True)
+    if event is None:
+        raise NotFound("This event is not there any more")
+    return event
+
+
+def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:
+    taken = seats_taken(session, event.id)
+    if capacity < taken:
+        raise Invalid(capacity=f"{taken} seats are booked already: the capacity cannot be less")
+
+
+def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime, tell_customers: bool) -> None:
+    booking_status.hold_event(session, event.id)
+    event.starts_at = starts_at
+    event.schedule_rev += 1
+    session.flush()
+    superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
+    messages.skip_planned(session, superseded, "Replaced: the event has moved again", now=now)
+    if event.cancelled_at is None:
+        # Sent once more in words of the old time; without a booking, or once cancelled, they say that it is no more.
+        again = and_(Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
+        outdated = and_(Message.event_id == event.id, again)
+        messages.skip_planned(session, outdated, "Replaced: the event has moved", now=now)
+    keep_useful(session, event)
+    if tell_customers and starts_at > now and event.cancelled_at is None:
+        tell(session, event, Kind.EVENT_MOVED, now=now)
+    reminders.replace(session, event, now=now)
+    booking_status.refresh_event(session, event.id)
+
+
+def keep_useful(session: Session, event: Event) -> None:
+    """What still waits to be said about the event stays useful until its new start."""
+    session.execute(
+        update_rows(Message)
+        .where(
+            Message.event_id == event.id,
+            Message.state.in_(messages.NOT_YET_GONE),
+            Message.kind.not_in((*reminders.KINDS, Kind.MANUAL)),
+        )
+        .values(useful_until=event.starts_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _remember_what_is_held(session: Session, event: Event) -> None:
+    """Undoing the cancellation holds again what was held: on a skipped text only this says so."""
+    session.execute(
+        update_rows(Message)
+        .where(Message.event_id == event.id, Message.state == State.HELD.value)
+        .values(handled_by=require(session, Permission.EVENTS).name)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def tell(
+    session: Session, event: Event, kind: Kind, which: ColumnElement[bool] | None = None, *, now: datetime
+) -> None:
+    """Queue a text of this kind for all bookings of an event, or for some."""
+    chosen = and_(Booking.event_id == event.id, true() if which is None else which)
+    booked = session.execute(select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(chosen))
+    for booking, customer in booked.all():
+        messages.queue(session, kind, booking, event, customer, now=now)
+    told = update_rows(Booking).where(chosen).values(told_at=now)
+    session.execute(told.execution_options(synchronize_session=False))

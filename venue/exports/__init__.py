@@ -1,0 +1,8 @@
+"""Files for the manager."""
+
+from venue.exports.customers import customers_csv, guests_csv
+
+__all__ = [
+    "customers_csv",
+    "guests_csv",
+]

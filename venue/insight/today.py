@@ -1,0 +1,84 @@
+"""What staff need to know at a glance: what is on, what goes out next, what needs them, whether texts go at all."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Message
+from db.types import AnyRow, AnySelect
+from venue import clock, events
+from venue.messages import log, needs_call, upcoming
+from venue.messages.states import State
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+WEEK = timedelta(days=8)
+MOST_NEXT = 5
+LOST = (State.FAILED.value, State.UNDELIVERED.value)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The first screen: today's and tomorrow's events, the rest of the week's, and the state of the texts."""
+
+    events: Sequence[AnyRow]
+    later: Sequence[AnyRow]
+    failed: int
+    unsure: int
+    needs_a_person: int
+    people_to_call: int
+    replies: int
+    due_next: Sequence[AnyRow]
+    going_out_this_week: int
+
+
+def overview(session: Session, *, now: datetime) -> Overview:
+    """What is on in the venue's coming days, and the state of the texts: three questions in all."""
+    require(session, Permission.READ)
+    zone = house_of(session).zone
+    day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
+    week = events.coming(session, now=now, until=now + WEEK)
+    counts = _counts(session, now)
+    return Overview(
+        events=[event for event in week if event.starts_at < day_after],
+        later=[event for event in week if event.starts_at >= day_after],
+        failed=counts.failed or 0,
+        unsure=counts.unsure or 0,
+        needs_a_person=counts.texts or 0,
+        people_to_call=counts.people,
+        replies=counts.replies,
+        due_next=log.due_next(session, limit=MOST_NEXT),
+        going_out_this_week=counts.going_out,
+    )
+
+
+def _counts(session: Session, now: datetime) -> AnyRow:
+    """What each list of texts is going to hold, in one question."""
+    return session.execute(_counting(), {**log.as_of(now), "week_ends": now + upcoming.WEEK}).one()
+
+
+@functools.cache
+def _counting() -> AnySelect:
+    person = (Message.customer_id, Message.mobile_number)
+    lost = (
+        select(
+            func.count().label("texts"),
+            func.count().filter(Message.state.in_(LOST)).label("failed"),
+            func.count().filter(Message.state == State.UNSURE.value).label("unsure"),
+        )
+        .where(log.needs_a_person())
+        .group_by(*person)
+        .subquery()
+    )
+    return select(
+        func.count().label("people"),
+        func.sum(lost.c.texts).label("texts"),
+        func.sum(lost.c.failed).label("failed"),
+        func.sum(lost.c.unsure).label("unsure"),
+        needs_call.count_replies().label("replies"),
+        upcoming.count_planned().label("going_out"),
+    ).select_from(lost)

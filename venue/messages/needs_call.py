@@ -1,0 +1,131 @@
+"""Who needs a call because a text could not reach them, and which replies wait for somebody."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, Select, func, select, text, update
+from sqlalchemy.orm import Session
+
+from db.models import UNANSWERED, Customer, Message
+from db.types import AnyRow
+from sms.texts import Kind
+from venue.errors import NotFound
+from venue.messages import log, outbox
+from venue.roles import Permission, require
+
+
+@dataclass(frozen=True)
+class ToCall:
+    """One person, or a number nobody is known by, and the texts that did not reach them, latest first."""
+
+    customer_id: UUID | None
+    name: str
+    mobile_number: str
+    texts: Sequence[AnyRow]
+
+
+@dataclass(frozen=True)
+class People:
+    """A page of people to call."""
+
+    rows: Sequence[ToCall]
+    total: int
+    page: int
+    page_size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.page_size))
+
+
+def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> People:
+    """Who is to be called, whose text failed last first."""
+    require(session, Permission.READ)
+    lost, values = log.needs_a_person(), log.as_of(now)
+    person = (Message.customer_id, Message.mobile_number)
+    total = people(session, now=now)
+    page = min(max(1, page), max(1, -(-total // page_size)))
+    latest = func.max(Message.updated_at).desc()
+    found = session.execute(
+        select(*person)
+        .where(lost)
+        .group_by(*person)
+        .order_by(latest, Message.mobile_number)
+        .limit(page_size)
+        .offset((page - 1) * page_size),
+        values,
+    ).all()
+    texts = session.execute(
+        log.columns()
+        .where(lost, Message.mobile_number.in_({row.mobile_number for row in found}))
+        .order_by(Message.updated_at.desc(), Message.id),
+        values,
+    ).all()
+    return People([_to_call(row, texts) for row in found], total, page, page_size)
+
+
+def people(session: Session, *, now: datetime) -> int:
+    """How many people `waiting` has."""
+    person = select(Message.customer_id, Message.mobile_number).where(log.needs_a_person()).distinct()
+    return session.scalar(select(func.count()).select_from(person.subquery()), log.as_of(now)) or 0
+
+
+def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow]:
+    """The texts about an event that did not reach somebody, latest first; a customer's: message_log.for_customer."""
+    require(session, Permission.READ)
+    lost = log.columns().where(log.needs_a_person(), Message.event_id == event_id)
+    return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), log.as_of(now)).all()
+
+
+def count_replies() -> ScalarSelect[int]:
+    """How many texts that came in nobody has dealt with, within another question."""
+    return select(func.count()).select_from(Message).where(text(UNANSWERED)).scalar_subquery()
+
+
+def needing_attention(session: Session, *, now: datetime) -> int:
+    """How many texts need a person, lost ones and replies together: every screen asks this."""
+    require(session, Permission.READ)
+    return session.scalars(_needing_attention(), log.as_of(now)).one()
+
+
+@functools.cache
+def _needing_attention() -> Select[int]:
+    lost = select(func.count()).select_from(Message).where(log.needs_a_person()).scalar_subquery()
+    return select(lost + count_replies())
+
+
+def tick_off(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Say that somebody has called, or seen to it otherwise; how many texts that settles. Again changes nothing."""
+    actor = require(session, Permission.TEXTS)
+    done = (
+        update(Message)
+        .where(Message.id.in_(list(message_ids)), Message.handled_at.is_(None))
+        .values(handled_at=now, handled_by=actor.name)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.execute(done).all())
+
+
+def answer(session: Session, message_id: UUID, *, body: str, form_token: str, now: datetime) -> None:
+    """Text back to whoever texted, which deals with their text. The same form token again queues nothing more."""
+    require(session, Permission.TEXTS)
+    reply = session.get(Message, message_id)
+    if reply is None or reply.kind != Kind.INBOUND:
+        raise NotFound("This text is not there any more")
+    # The number that texted gets the answer, which need not be the one that the customer has by now.
+    owner = session.scalar(select(Customer.mobile_number).where(Customer.id == reply.customer_id))
+    if reply.customer_id is not None and owner == reply.mobile_number:
+        outbox.text_customer(session, customer_id=reply.customer_id, body=body, form_token=form_token, now=now)
+    else:
+        outbox.text_number(session, mobile_number=reply.mobile_number or "", body=body, form_token=form_token, now=now)
+    tick_off(session, [message_id], now=now)
+
+
+def _to_call(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
+    mine = [text for text in texts if (text.customer_id, text.mobile_number) == (row.customer_id, row.mobile_number)]
+    name = f"{mine[0].first_name} {mine[0].last_name}" if mine and mine[0].first_name else ""
+    return ToCall(row.customer_id, name, row.mobile_number, mine)

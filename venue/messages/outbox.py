@@ -1,0 +1,324 @@
+"""The texts: what is queued, what they say, and what does not go after all. venue/message_log.py lists them."""
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, not_, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
+from db.once import insert_once
+from db.types import AnyRow
+from sms import error_codes, phone, segments, texts
+from sms.texts import Facts, Kind
+from venue.errors import Invalid, NotFound
+from venue.messages import templates
+from venue.messages.states import REMINDERS, State, Timing, decide
+from venue.profile import House, house_of
+from venue.roles import Permission, require
+
+__all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
+
+OPTED_OUT = "Opted out: they texted STOP"
+STOPPED_BY_STAFF = "Texts to this number were stopped by staff"
+CANNOT_RECEIVE = "This number cannot receive texts"
+# What one guest waits for goes before what all guests of an event are told, and that before what is no news.
+FIRST, NOTICE, NORMAL = 0, 1, 2
+PRIORITIES = {
+    Kind.EVENT_MOVED: NOTICE,
+    Kind.EVENT_CANCELLED: NOTICE,
+    Kind.EVENT_ON_AGAIN: NOTICE,
+    Kind.REMINDER_7_DAY: NORMAL,
+    Kind.REMINDER_24_HOUR: NORMAL,
+}
+NOT_YET_GONE = (State.PLANNED, State.HELD)
+MAYBE_GONE = (State.SENDING, State.UNSURE)
+# What the key of a text to a bare number begins with: it needs no customer to go.
+TO_NUMBER = f"{Kind.MANUAL}:number:"
+
+
+def row(
+    kind: Kind,
+    *,
+    key: str,
+    customer_id: UUID | None,
+    booking_id: UUID | None,
+    event_id: UUID | None,
+    mobile_number: str,
+    due_at: datetime,
+    useful_until: datetime | None,
+    now: datetime,
+    body: str | None = None,
+    skipped: str = "",
+) -> dict[str, Any]:
+    """The outbox row of a text; with a reason not to send it, it stands there as skipped."""
+    counted = segments.count(body) if body else None
+    return {
+        "id": uuid4(),
+        "dedupe_key": key,
+        "direction": "out",
+        "kind": kind.value,
+        "state": State.SKIPPED.value if skipped else State.PLANNED.value,
+        "reason": skipped,
+        "customer_id": customer_id,
+        "booking_id": booking_id,
+        "event_id": event_id,
+        "mobile_number": mobile_number,
+        "body": body,
+        "encoding": counted.encoding if counted else None,
+        "segments": counted.segments if counted else None,
+        "priority": PRIORITIES.get(kind, FIRST),
+        "due_at": due_at,
+        "useful_until": useful_until,
+        "created_at": now,
+        "updated_at": now,
+        "final_at": now if skipped else None,
+        "fence": 0,
+        "empty_looks": 0,
+        "polls": 0,
+        "retries": 0,
+        "resends": 0,
+        "erase_when_settled": False,
+    }
+
+
+def about(
+    kind: Kind,
+    booking: Booking,
+    event: Event | AnyRow,
+    customer: Customer | AnyRow,
+    *,
+    now: datetime,
+    body: str | None = None,
+    skipped: str = "",
+) -> dict[str, Any]:
+    """The outbox row of a text about a booking."""
+    keys = {
+        Kind.CANCELLATION: f"{kind}:{booking.id.hex}",
+        # An event may be cancelled, put on again and cancelled once more: each has its version.
+        Kind.EVENT_CANCELLED: f"{kind}:{booking.id.hex}:{event.version}",
+        Kind.EVENT_ON_AGAIN: f"{kind}:{booking.id.hex}:{event.version}",
+        Kind.EVENT_MOVED: f"{kind}:{booking.id.hex}:{event.schedule_rev}",
+    }
+    return row(
+        kind,
+        key=keys.get(kind, f"{kind}:{booking.id.hex}:{booking.version}"),
+        customer_id=customer.id,
+        booking_id=booking.id,
+        event_id=event.id,
+        mobile_number=customer.mobile_number,
+        due_at=now,
+        useful_until=event.starts_at,
+        now=now,
+        body=body,
+        skipped=skipped,
+    )
+
+
+def queue(
+    session: Session,
+    kind: Kind,
+    booking: Booking,
+    event: Event | AnyRow,
+    customer: Customer | AnyRow,
+    *,
+    now: datetime,
+    body: str | None = None,
+    skipped: str = "",
+) -> None:
+    """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
+    skipped = skipped or why_unreachable(session, customer.mobile_number)
+    insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
+
+
+def text_customer(session: Session, *, customer_id: UUID, body: str, form_token: str, now: datetime) -> None:
+    """Queue a text of staff's own words. The same form token again queues nothing more."""
+    require(session, Permission.TEXTS)
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("This customer is not there any more")
+    key = f"{Kind.MANUAL}:{form_token}"
+    _queue_manual(session, customer.mobile_number, body, key=key, customer_id=customer.id, now=now)
+
+
+def text_number(session: Session, *, mobile_number: str, body: str, form_token: str, now: datetime) -> None:
+    """The same to a number that need not be a customer's. Raises Invalid for one that cannot be texted."""
+    require(session, Permission.TEXTS)
+    house = house_of(session)
+    try:
+        number = phone.normalise(mobile_number, region=house.region, allow_fictional=house.fictional_numbers)
+    except phone.InvalidPhone as problem:
+        raise Invalid(mobile_number=str(problem)) from problem
+    _queue_manual(session, number, body, key=f"{TO_NUMBER}{form_token}", customer_id=None, now=now)
+
+
+def _queue_manual(
+    session: Session, mobile_number: str, body: str, *, key: str, customer_id: UUID | None, now: datetime
+) -> None:
+    body = segments.straighten(body).replace("\t", " ").strip()
+    if not body:
+        raise Invalid(body="Enter the text")
+    if texts.has_control_characters(body):
+        raise Invalid(body="There is an invisible control character in the text: type it afresh")
+    if segments.count(body).segments > texts.MOST_SEGMENTS:
+        raise Invalid(body=f"This is longer than {texts.MOST_SEGMENTS} texts: shorten it")
+    blocked = why_unreachable(session, mobile_number)
+    if blocked:
+        raise Invalid(body=f"This number cannot be texted. {blocked}")
+    values = row(
+        Kind.MANUAL,
+        key=key,
+        customer_id=customer_id,
+        booking_id=None,
+        event_id=None,
+        mobile_number=mobile_number,
+        due_at=now,
+        useful_until=now + timedelta(days=1),
+        now=now,
+        body=body,
+    )
+    insert_once(session, Message, [values])
+
+
+# What `block_in_sql` says of a number to which texts are stopped.
+STOP, STOP_BY_STAFF = "STOP", "STOP by staff"
+
+
+def why_unreachable(session: Session, mobile_number: str) -> str:
+    """Why texts cannot reach a number, in words for staff, or nothing when they can."""
+    return words_for_block(session.scalar(_BLOCK_OF, {"mobile_number": mobile_number}))
+
+
+def words_for_block(code: str | None) -> str:
+    """The same from what `block_in_sql` says of a number."""
+    if not code:
+        return ""
+    if code in (STOP, STOP_BY_STAFF):
+        return OPTED_OUT if code == STOP else STOPPED_BY_STAFF
+    return f"{CANNOT_RECEIVE}: {error_codes.explain(code)}"
+
+
+def block_in_sql() -> ColumnElement[str | None]:
+    """What `words_for_block` reads, in a query that has joined the number."""
+    opted_out = _numbers.opted_out_at.is_not(None)
+    return case(
+        (opted_out & _numbers.opted_out_by.is_(None), STOP),
+        (opted_out, STOP_BY_STAFF),
+        else_=_numbers.unreachable_code,
+    )
+
+
+_numbers = PhoneNumber.__table__.c
+_BLOCK_OF = select(block_in_sql()).where(_numbers.mobile_number == bindparam("mobile_number"))
+
+
+# What is said
+
+
+def preview(session: Session, kind: Kind, *, customer_id: UUID, event_id: UUID, seats: int, now: datetime) -> str:
+    """The text exactly as it would be sent now. Raises NotFound."""
+    require(session, Permission.READ)
+    customer = session.get(Customer, customer_id)
+    event = session.get(Event, event_id)
+    if customer is None or event is None:
+        raise NotFound("The customer or the event is not there any more")
+    return rendered(session, Kind(kind), customer, event, seats, now=now)
+
+
+class _Named(Protocol):
+    first_name: Any
+    last_name: Any
+
+
+class _Staged(Protocol):
+    name: Any
+    short_name: Any
+    starts_at: Any
+
+
+def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
+    """The words of a kind with what is true now: the one function that previews and sends."""
+    return filled(house_of(session), kind, templates.body_of(session, kind), customer, event, seats, now=now)
+
+
+def filled(
+    house: House, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
+) -> str:
+    """The same for words that need not be saved yet. Raises BadTemplate for those that never could be."""
+    facts = Facts(
+        first_name=customer.first_name,
+        last_name=customer.last_name,
+        event_name=event.short_name or event.name,
+        event_starts_at=event.starts_at,
+        seats=seats,
+        venue_name=house.name,
+        venue_phone=house.phone,
+    )
+    # A cancellation is worded when it is queued, and may leave the day after.
+    return texts.render(template, facts, now=now, zone=house.zone, by_date=kind == Kind.CANCELLATION)
+
+
+# What does not go after all
+
+
+def skip_planned(session: Session, which: ColumnElement[bool], reason: str, *, now: datetime) -> int:
+    """Skip what has not been claimed yet; how many."""
+    result: Any = session.execute(
+        update(Message)
+        .where(which, Message.state.in_(NOT_YET_GONE))
+        .values(state=State.SKIPPED.value, reason=reason, final_at=now, updated_at=now, next_step_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)
+
+
+def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
+    """What was planned for a customer goes; the rest of the log loses number and body, at once or when settled."""
+    mine = Message.customer_id == customer_id
+    session.execute(
+        delete(Message).where(mine, Message.state.in_(NOT_YET_GONE)).execution_options(synchronize_session=False)
+    )
+    # What a person was to find out, or has, nobody looks for any more.
+    is_looked_for = and_(Message.state.in_(MAYBE_GONE), Message.next_step_at.is_not(None))
+    unsettled = update(Message).where(mine, is_looked_for).values(erase_when_settled=True)
+    session.execute(unsettled.execution_options(synchronize_session=False))
+    settled = and_(mine, not_(is_looked_for))
+    ids = select(Message.id).where(settled)
+    attempts = update(MessageAttempt).where(MessageAttempt.message_id.in_(ids)).values(detail="")
+    session.execute(attempts.execution_options(synchronize_session=False))
+    bare = update(Message).where(settled).values(mobile_number=None, body=None, updated_at=now)
+    session.execute(bare.execution_options(synchronize_session=False))
+
+
+def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
+    """What has not gone yet goes to the customer's new number, if it is to go at all."""
+    # Only reminders go after all once a number is free; of the others the log keeps which number was refused.
+    reminders = and_(stands_against(), Message.kind.in_([kind.value for kind in REMINDERS]))
+    not_gone = or_(Message.state.in_(NOT_YET_GONE), reminders)
+    session.execute(
+        update(Message)
+        .where(Message.customer_id == customer_id, not_gone)
+        .values(mobile_number=mobile_number)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def stands_against() -> ColumnElement[bool]:
+    """Whether a text does not go for its number alone: it never left, or the provider itself refused it."""
+    return and_(
+        Message.state == State.SKIPPED.value,
+        or_(
+            Message.reason.in_((OPTED_OUT, STOPPED_BY_STAFF)),
+            Message.reason.like(f"{CANNOT_RECEIVE}%"),
+            Message.error_code == error_codes.OPTED_OUT,
+        ),
+    )
+
+
+def planned_for(session: Session, customer_id: UUID) -> int:
+    """How many texts wait to go to a customer."""
+    return (
+        session.scalar(select(func.count()).where(Message.customer_id == customer_id, Message.state.in_(NOT_YET_GONE)))
+        or 0
+    )

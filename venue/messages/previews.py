@@ -1,0 +1,90 @@
+"""Words that are being written, as they would be sent: on a real coming booking, and on the longest names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event
+from db.types import AnyRow
+from sms import segments, texts
+from sms.texts import Kind
+from venue import reminders
+from venue.errors import Invalid, NotFound
+from venue.messages import outbox
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+EXAMPLES = 25
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text and what it counts as."""
+
+    words: str
+    length: segments.Count
+
+
+def problems(session: Session, body: str) -> list[str]:
+    """What must be mended before these words can be saved."""
+    return texts.check(segments.straighten(body).strip(), venue_phone=house_of(session).phone)
+
+
+def examples(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+    """Bookings of the next events, to try words on."""
+    require(session, Permission.READ)
+    return session.execute(
+        select(
+            Booking.id,
+            Customer.first_name,
+            Customer.last_name,
+            Event.name.label("event_name"),
+            Event.starts_at.label("event_starts_at"),
+        )
+        .join(Customer, Customer.id == Booking.customer_id)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Event.starts_at > now, Event.cancelled_at.is_(None))
+        .order_by(Event.starts_at, Customer.sort_key, Booking.id)
+        .limit(EXAMPLES)
+    ).all()
+
+
+def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now: datetime) -> Shown:
+    """As it would go to this customer: a reminder at the moment it is due, anything else now.
+
+    Raises Invalid(body=…) for words that could not be saved, and NotFound.
+    """
+    require(session, Permission.READ)
+    booking = session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound("This booking is not there any more")
+    customer, event = session.get_one(Customer, booking.customer_id), session.get_one(Event, booking.event_id)
+    at = now
+    if kind in reminders.KINDS:
+        at = max(now, reminders.due_in(house_of(session), kind, event.starts_at))
+    body = _checked(session, body)
+    return _shown(outbox.filled(house_of(session), kind, body, customer, event, booking.seats, now=at))
+
+
+def on_longest(session: Session, *, body: str) -> Shown:
+    """As it would go to the customer with the longest name, about the event with the longest. Raises Invalid."""
+    require(session, Permission.READ)
+    house = house_of(session)
+    facts = texts.Facts(**{**texts.LONGEST.__dict__, "venue_name": house.name, "venue_phone": house.phone})
+    long_before = facts.event_starts_at - timedelta(days=330)
+    return _shown(texts.render_longest(_checked(session, body), facts, now=long_before, zone=house.zone))
+
+
+def _checked(session: Session, body: str) -> str:
+    wrong = problems(session, body)
+    if wrong:
+        raise Invalid(body=" ".join(wrong))
+    return segments.straighten(body).strip()
+
+
+def _shown(words: str) -> Shown:
+    return Shown(words, segments.count(words))

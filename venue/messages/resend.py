@@ -1,0 +1,154 @@
+"""Sending a text once more, because somebody decided to: a text of its own, which says what it stands in for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message
+from db.once import insert_once
+from sms import segments
+from sms.texts import Kind
+from venue import clock
+from venue.delivery import attempts, due_messages
+from venue.errors import Invalid, NotFound
+from venue.messages import outbox, upcoming
+from venue.messages.states import SettledByHand, State, Timing, decide
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
+STILL_GOOD = (State.PLANNED, State.HELD, State.SENDING, State.SENT, State.DELIVERED, State.UNSURE)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What would go, and until when it is of use; or why it cannot. `repeats` = it might be the second they get."""
+
+    body: str
+    useful_until: datetime
+    repeats: bool
+    why_not: str = ""
+
+
+def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
+    """The words exactly as they would go now, from what is true now."""
+    require(session, Permission.READ)
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound("This message is not there any more")
+    tomorrow = now + timedelta(days=1)
+    repeats = message.state == State.UNSURE
+    try:
+        if _kind(session, message) in due_messages.WORDED_WHEN_QUEUED:
+            # They cannot be made afresh: the booking they speak of is gone, or a person wrote them.
+            return Again(_old_words(session, message), tomorrow, repeats)
+        event, body = _fresh_words(session, message, now)
+    except Invalid as problem:
+        return Again(message.body or "", tomorrow, repeats, str(problem))
+    # They may say "tomorrow": no later than today does that stay true.
+    _, midnight = clock.day_bounds(clock.today(now, house_of(session).zone), house_of(session).zone)
+    return Again(body, min(event.starts_at, midnight), repeats)
+
+
+def send_again(session: Session, message_id: UUID, *, form_token: str, sure: bool = False, now: datetime) -> None:
+    """Queue a text in place of one that did not arrive. The same form token again queues nothing more.
+
+    Raises Invalid(sure=…) for one that may have arrived, unless `sure`: only that can make a customer get two.
+    """
+    actor = require(session, Permission.TEXTS)
+    message = upcoming.locked(session, message_id)
+    values = _row(session, message, form_token, now)
+    if session.scalar(select(Message.id).where(Message.dedupe_key == values["dedupe_key"])):
+        return
+    _refuse_needless(session, message)
+    again = foresee(session, message_id, now=now)
+    if again.why_not:
+        raise Invalid(body=again.why_not)
+    if again.repeats and not sure:
+        raise Invalid(sure="They may have this text already: tick that it may go again")
+    counted = segments.count(again.body)
+    values |= {"body": again.body, "encoding": counted.encoding, "segments": counted.segments}
+    insert_once(session, Message, [values | {"useful_until": again.useful_until}])
+    instead = SettledByHand(False, f"Nobody knew whether it went: {actor.name} sent another")
+    attempts.apply(message, decide(message, instead, timing=Timing(), now=now), now)
+    message.handled_at, message.handled_by = now, actor.name
+
+
+def _refuse_needless(session: Session, message: Message) -> None:
+    if message.state not in MAY_GO_AGAIN or message.direction != "out":
+        raise Invalid(body="This text has not failed: there is nothing to send again")
+    # Locked, so that two people do not each send another of the same texts again.
+    first = upcoming.locked(session, _first(session, message).id)
+    again = select(Message.id).where(Message.id == first.id).cte("again", recursive=True)
+    again = again.union(select(Message.id).where(Message.again_of_id == again.c.id))
+    good = Message.state.in_([state.value for state in STILL_GOOD])
+    if session.scalar(select(Message.id).where(Message.id.in_(select(again.c.id)), Message.id != message.id, good)):
+        raise Invalid(body="It was sent again already: open that text to see what became of it")
+
+
+def _row(session: Session, message: Message, form_token: str, now: datetime) -> dict[str, object]:
+    """A text by hand, so that it goes at once at any hour; what concerns its booking and event concerns it too."""
+    customer = session.get(Customer, message.customer_id) if message.customer_id else None
+    number = customer.mobile_number if customer else message.mobile_number
+    prefix = f"{Kind.MANUAL}:" if customer else outbox.TO_NUMBER
+    values = outbox.row(
+        Kind.MANUAL,
+        key=f"{prefix}{form_token}",
+        customer_id=message.customer_id,
+        booking_id=message.booking_id,
+        event_id=message.event_id,
+        mobile_number=number or "",
+        due_at=now,
+        useful_until=None,
+        now=now,
+    )
+    return values | {"again_of_id": message.id}
+
+
+def _old_words(session: Session, message: Message) -> str:
+    number = message.mobile_number
+    if message.customer_id is not None:
+        number = session.get_one(Customer, message.customer_id).mobile_number
+    if message.erase_when_settled or not message.body or not number:
+        raise Invalid(body="The customer was deleted, and the words with them")
+    _refuse_blocked(session, number)
+    return message.body
+
+
+def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Event, str]:
+    customer = session.get(Customer, message.customer_id) if message.customer_id else None
+    booking = session.get(Booking, message.booking_id) if message.booking_id else None
+    event = session.get(Event, message.event_id) if message.event_id else None
+    if customer is None:
+        raise Invalid(body="The customer was deleted")
+    _refuse_blocked(session, customer.mobile_number)
+    if booking is None or event is None:
+        raise Invalid(body="The booking was deleted: write a new text if there is something to say")
+    if event.starts_at <= now:
+        raise Invalid(body="The event has begun: it is too late for this text")
+    kind = _kind(session, message)
+    if event.cancelled_at is not None and kind != Kind.EVENT_CANCELLED:
+        raise Invalid(body="The event is cancelled")
+    if event.cancelled_at is None and kind == Kind.EVENT_CANCELLED:
+        raise Invalid(body="The event is on again")
+    return event, outbox.rendered(session, kind, customer, event, booking.seats, now=now)
+
+
+def _kind(session: Session, message: Message) -> Kind:
+    """What was to be said at first, for a text that was sent again already."""
+    return Kind(_first(session, message).kind)
+
+
+def _first(session: Session, message: Message) -> Message:
+    while message.again_of_id is not None:
+        message = session.get_one(Message, message.again_of_id)
+    return message
+
+
+def _refuse_blocked(session: Session, mobile_number: str) -> None:
+    blocked = outbox.why_unreachable(session, mobile_number)
+    if blocked:
+        raise Invalid(body=f"This number cannot be texted. {blocked}")

@@ -1,0 +1,199 @@
+"""What waits to go: the coming week before it happens, and what staff may do about one text."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Message
+from db.types import AnyRow, Instant
+from sms import segments
+from sms.texts import BadTemplate, Kind
+from venue import clock, reminders
+from venue.delivery import attempts, due_messages
+from venue.errors import NotFound
+from venue.messages import log, outbox, pauses, templates
+from venue.messages.pauses import Paused
+from venue.messages.states import REMINDERS, TOO_LATE, Happening, Held, Released, SettledByHand, State, Timing, decide
+from venue.profile import House, house_of
+from venue.roles import Permission, require
+
+WEEK = timedelta(days=7)
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One text before it goes: its row, when it leaves, and the pause that it waits for the end of.
+
+    Its words are made when they are asked for: of thousands a screen shows a few.
+    """
+
+    row: AnyRow
+    leaves_at: datetime
+    paused: Paused | None
+    _house: House
+    _template: str
+
+    @property
+    def body(self) -> str:
+        """As it will be when it leaves, or nothing where it cannot be put into words."""
+        return self._words[0]
+
+    @property
+    def why_not(self) -> str:
+        """Why it will not go after all, or nothing."""
+        return self._words[1]
+
+    @property
+    def length(self) -> segments.Count:
+        return segments.count(self.body)
+
+    @functools.cached_property
+    def _words(self) -> tuple[str, str]:
+        row, at = self.row, self.leaves_at
+        why_not = due_messages.why_not(row)
+        if not why_not and row.useful_until is not None and row.useful_until <= at:
+            why_not = TOO_LATE
+        if due_messages.has_fixed_words(row):
+            return row.body, why_not
+        if row.customer_id is None or row.event_id is None or row.booking_id is None:
+            return "", why_not
+        try:
+            return outbox.filled(self._house, Kind(row.kind), self._template, row, row, row.seats, now=at), why_not
+        except BadTemplate:
+            return "", why_not or due_messages.FAULTY_WORDS
+
+
+@dataclass(frozen=True)
+class Week:
+    """The texts of the coming seven days, each list soonest first."""
+
+    planned: Sequence[Coming]
+    held: Sequence[Coming]
+    skipped: Sequence[AnyRow]
+
+    @property
+    def segments(self) -> int:
+        """What those that go will cost; a second or so for ten thousand, since all are put into words."""
+        return sum(text.length.segments for text in self.planned if not text.why_not)
+
+
+def coming_week(session: Session, *, now: datetime) -> Week:
+    """Every text planned or held until this time next week, and those of these days that were skipped."""
+    require(session, Permission.READ)
+    planned = _foreseen(session, _planned_in_week(State.PLANNED, now), now)
+    held = _foreseen(session, _planned_in_week(State.HELD, now), now)
+    today = clock.start_of_today(now, house_of(session).zone)
+    these_days = and_(Message.due_at >= today, Message.due_at < now + WEEK)
+    skipped = session.execute(
+        log.columns()
+        .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
+        .order_by(Message.due_at, Message.id)
+    ).all()
+    return Week(planned, held, skipped)
+
+
+def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | None:
+    """The same of one text; None when it waits no more."""
+    require(session, Permission.READ)
+    waiting = and_(Message.id == message_id, Message.state.in_(outbox.NOT_YET_GONE))
+    return next(iter(_foreseen(session, waiting, now)), None)
+
+
+def count_planned() -> ScalarSelect[int]:
+    """How many texts `coming_week` has as planned, within a question asked with a week from now as `week_ends`."""
+    planned = and_(Message.state == State.PLANNED.value, Message.due_at < bindparam("week_ends", type_=Instant()))
+    return select(func.count()).select_from(Message).where(planned).scalar_subquery()
+
+
+def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Let planned texts wait until they are released; how many. What is being sent already is left alone."""
+    return len(hold_these(session, message_ids, now=now))
+
+
+def hold_these(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
+    """The same, and which of them were held by this: what `release` undoes it with."""
+    ids = _may_change(session, message_ids)
+    return _change(session, ids, Held(f"Held by {require(session, Permission.TEXTS).name}"), now)
+
+
+def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Let held texts go after all; how many. One that is of no more use is skipped as too late."""
+    return len(_change(session, _may_change(session, message_ids), Released(), now))
+
+
+def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datetime) -> None:
+    """Write down what a person found out of a text that nobody was sure about. For any other it does nothing."""
+    actor = require(session, Permission.TEXTS)
+    message = locked(session, message_id)
+    found = "it arrived" if went else "it did not arrive"
+    transition = decide(message, SettledByHand(went, f"{actor.name} found out: {found}"), timing=Timing(), now=now)
+    attempts.apply(message, transition, now)
+    if went and transition is not None:
+        message.handled_at, message.handled_by = now, actor.name
+
+
+def locked(session: Session, message_id: UUID) -> Message:
+    """One message, nobody else changing it meanwhile. Raises NotFound."""
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound("This message is not there any more")
+    return message
+
+
+def _may_change(session: Session, message_ids: Iterable[UUID]) -> list[UUID]:
+    ids = list(message_ids)
+    require(session, Permission.TEXTS if len(ids) <= 1 else Permission.BULK)
+    return ids
+
+
+def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: datetime) -> list[UUID]:
+    """Which of them it changed."""
+    changed = []
+    for start in range(0, len(ids), AT_ONCE):
+        # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
+        wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
+        for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
+            transition = decide(message, happening, timing=Timing(), now=now)
+            attempts.apply(message, transition, now)
+            if transition is not None:
+                changed.append(message.id)
+    return changed
+
+
+# Foreseeing
+
+
+def _planned_in_week(state: State, now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == state.value, Message.due_at < now + WEEK)
+
+
+def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> list[Coming]:
+    rows = session.execute(
+        due_messages.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
+    ).all()
+    words = {found.kind.value: found.body for found in templates.all_kinds(session)}
+    paused = pauses.standing(session)
+    coming = (_coming(house_of(session), row, words, paused, now) for row in rows)
+    return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
+
+
+def _coming(house: House, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
+    stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
+    return Coming(row, _leaves_at(house, row, now), stopping, house, words.get(row.kind, ""))
+
+
+def _leaves_at(house: House, row: AnyRow, now: datetime) -> datetime:
+    """When it is due, or as soon after as it may go."""
+    at: datetime = max(row.due_at, row.next_step_at or row.due_at, now)
+    hours = house.hours
+    if row.kind not in REMINDERS or hours is None or reminders.may_leave(at, zone=house.zone, hours=hours):
+        return at
+    local = at.astimezone(house.zone)
+    on = local.date() if local.time() < hours.opens else local.date() + timedelta(days=1)
+    return clock.at_wall_clock(on, hours.opens, house.zone)
