@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 import settings
 from db.session import DatabaseUnavailable
-from pages.parts import desk, screens
+from pages import screens
+from pages.parts import context
 from venue.profile import House
 from venue.roles import DESK, Actor
 from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
@@ -27,7 +28,7 @@ STREAMLITS_INDEX = Path(st.__file__).parent / "static/index.html"
 def open_house() -> House:
     """The house, or a clear sentence and exit status 2."""
     try:
-        return desk.house()
+        return context.house()
     except (settings.BadSettings, DatabaseUnavailable) as problem:
         sys.stderr.write(f"{problem}\n")
         raise SystemExit(2) from None
@@ -57,7 +58,7 @@ def calm_words(error: Exception) -> bool:
     return True
 
 
-def callbacks(house: desk.House) -> list[Route]:
+def callbacks(house: context.House) -> list[Route]:
     """Where Twilio tells what became of texts, if it can reach us and its signature can be checked."""
     configured = settings.load()
     is_signed = settings.open_signature_check(configured)

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from pages.parts import screens, visit
+from pages import screens
+from pages.elements.drafts import draw_unfinished
+from pages.elements.keys import listen_to_keys
+from pages.elements.scroll import keep_scroll
+from pages.elements.toast import show_told
+from pages.parts import page_state
 from pages.parts.banner import read_state, show_banner
-from pages.parts.desk import house
+from pages.parts.context import house
 from pages.parts.device import is_phone
-from pages.parts.drafts import draw_unfinished
-from pages.parts.keys import listen_to_keys
+from pages.parts.format import plain
 from pages.parts.not_found import SUBJECTS, show_not_found
-from pages.parts.scroll import keep_scroll
-from pages.parts.told import show_told
-from pages.parts.words import plain
 from venue.errors import NotFound, VenueError
 
 # Streamlit leaves the height of two fingers under what stands at the bottom.
@@ -28,7 +29,7 @@ def thumb_bar() -> None:
         for screen in main[:4]:
             kind = "primary" if screen.url_path == page.url_path else "tertiary"
             if st.button(f":small[{screen.title}]", key=f"bar.{screen.url_path}", type=kind):
-                visit.go(screen)
+                page_state.go(screen)
 
 
 def show_problem(error: VenueError) -> None:
@@ -39,8 +40,8 @@ def show_problem(error: VenueError) -> None:
 main = screens.main(attention=read_state())
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
 st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
-visit.follow()
-visit.begin(page.url_path)
+page_state.follow()
+page_state.begin(page.url_path)
 with st.container(gap="xsmall"):
     show_banner()
     draw_unfinished()

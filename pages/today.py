@@ -5,14 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from pages.customers.find_customer import draw_find_customer
+from pages.elements.board import Card, Link, Section, address, draw_board
+from pages.events.cards import events_section
+from pages.messages.shown import title, who
 from pages.parts.banner import scheduler_now
-from pages.parts.board import Card, Link, Section, address, draw_board
-from pages.parts.desk import actor, house, now, reading
+from pages.parts.context import actor, house, now, reading
 from pages.parts.device import is_phone
-from pages.parts.event_cards import events_section
-from pages.parts.find_customer import draw_find_customer
-from pages.parts.texts import title, who
-from pages.parts.words import counted, near, short_day
+from pages.parts.format import counted, near, short_day
 from venue import clock
 from venue.insight import today
 

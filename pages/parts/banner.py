@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.parts.desk import actor, house, now, reading
-from pages.parts.words import near, plain
+from pages.parts.context import actor, house, now, reading
+from pages.parts.format import near, plain
 from venue.delivery import schedulers
 from venue.delivery.after_restore import Guard, Phase
 from venue.delivery.schedulers import SchedulerState
@@ -58,5 +58,8 @@ def _restored(guard: Guard) -> None:
         icon=":material/settings_backup_restore:",
     )
     st.page_link(
-        "messages.py", label="Look, and let sending go on", icon=":material/sms:", query_params={"texts": "Restored"}
+        "messages/list.py",
+        label="Look, and let sending go on",
+        icon=":material/sms:",
+        query_params={"texts": "Restored"},
     )

@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from pages.parts import visit
-from pages.parts.desk import now
-from pages.parts.in_view import bring_into_view
-from pages.parts.words import near, plain, when
+from pages.elements.in_view import bring_into_view
+from pages.parts import page_state
+from pages.parts.context import now
+from pages.parts.format import near, plain, when
 from venue.errors import Conflict
 
 YOURS, SAVED = "Yours", "Saved"
@@ -20,19 +20,19 @@ MOST_LETTERS, MOST_FIELDS, BOX_HEIGHT = 300, 2, 320
 
 def meet(conflict: Conflict) -> NoReturn:
     """Ask about it, in place of an earlier one: nobody chooses against what they have not seen."""
-    visit.remember("conflict", conflict)
+    page_state.remember("conflict", conflict)
     st.rerun()
 
 
 def begin_saving() -> None:
     """Save was pressed: what was answered before belongs to an earlier attempt."""
-    visit.forget("conflict")
-    visit.forget("left as saved")
+    page_state.forget("conflict")
+    page_state.forget("left as saved")
 
 
 def left_as_saved() -> set[str]:
     """The fields chosen to stay as saved since Save was pressed: a later conflict does not undo that."""
-    return visit.remembered("left as saved", set())
+    return page_state.remembered("left as saved", set())
 
 
 def typed_over(typed: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,16 +56,16 @@ def ask_whose(
     labels: Mapping[str, str], *, yours: Collection[str], theirs: Mapping[str, Any] | None = None
 ) -> int | None:
     """As `draw_conflict`, in a dialog: it is seen wherever a long form is scrolled to."""
-    if visit.remembered("conflict") is not None:
+    if page_state.remembered("conflict") is not None:
         title = "Which version should we keep?"
-        st.dialog(title, on_dismiss=partial(visit.forget, "conflict"))(_ask)(labels, yours, theirs)
-    return visit.take("whose")
+        st.dialog(title, on_dismiss=partial(page_state.forget, "conflict"))(_ask)(labels, yours, theirs)
+    return page_state.take("whose")
 
 
 def _ask(labels: Mapping[str, str], yours: Collection[str], theirs: Mapping[str, Any] | None) -> None:
     version = draw_conflict(labels, yours=yours, theirs=theirs)
     if version is not None:
-        visit.remember("whose", version)
+        page_state.remember("whose", version)
         st.rerun()  # The form saves, and says under its fields what is wrong with them.
 
 
@@ -77,7 +77,7 @@ def draw_conflict(
 
     `yours` are the fields to be saved, `theirs` what someone else changed besides.
     """
-    conflict: Conflict | None = visit.remembered("conflict")
+    conflict: Conflict | None = page_state.remembered("conflict")
     if conflict is None:
         return None
     bring_into_view("conflict", once_for=str(conflict.version))
@@ -94,13 +94,13 @@ def draw_conflict(
     if not mine and not saved:
         return None
     left = {name for name, whose in chosen.items() if saved or whose == SAVED}
-    visit.forget("conflict")
-    visit.remember("left as saved", left_as_saved() | left)
+    page_state.forget("conflict")
+    page_state.remember("left as saved", left_as_saved() | left)
     if set(yours) <= left:
-        visit.forget("left as saved")
-        visit.close_dialog()
-        visit.forget("opened")
-        visit.finish_form("edit")
+        page_state.forget("left as saved")
+        page_state.close_dialog()
+        page_state.forget("opened")
+        page_state.finish_form("edit")
         st.rerun()
     return conflict.version
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts.component import bare_component
+from pages.elements.component import bare_component
 
 _write_cookies = bare_component(
     "cookies",

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.calendar import day_field, day_words, time_field
-from pages.parts.desk import now
-from pages.parts.in_view import bring_into_view
-from pages.parts.words import plain
+from pages.elements.calendar import day_field, day_words, time_field
+from pages.elements.in_view import bring_into_view
+from pages.parts.context import now
+from pages.parts.format import plain
 from venue.errors import Invalid, VenueError
 
 FORM_WIDTH = 640

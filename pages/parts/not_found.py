@@ -11,9 +11,9 @@ class Subject(NamedTuple):
     list_title: str
 
 
-CUSTOMER = Subject("Customer", "customers.py", "Customers")
-EVENT = Subject("Event", "events.py", "Events")
-MESSAGE = Subject("Text", "messages.py", "Messages")
+CUSTOMER = Subject("Customer", "customers/list.py", "Customers")
+EVENT = Subject("Event", "events/list.py", "Events")
+MESSAGE = Subject("Text", "messages/list.py", "Messages")
 # By the address of the screen.
 SUBJECTS = {
     "customer": CUSTOMER,

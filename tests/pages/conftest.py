@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.models import Customer, Event
-from pages.parts import desk
+from pages.parts import context
 from venue import bookings, clock, customers, events
 from venue.profile import House
 from venue.roles import DESK
@@ -34,10 +34,10 @@ def house(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> 
     for name in [name for name in os.environ if name.startswith("TWILIO_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("DATABASE_URL", new_database("sqlite"))
-    desk.house.cache_clear()
-    yield desk.house()
-    desk.house().database.close()
-    desk.house.cache_clear()
+    context.house.cache_clear()
+    yield context.house()
+    context.house().database.close()
+    context.house.cache_clear()
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_customers_dialogs_say_whose_they_are(screen, add_event, booked, name)
     jo, _, booking = booked
     add_event("Music Bingo")
     about = booking.id if name in ("edit", "unbook") else None
-    check(opened(screen("customer.py", id=jo.id), name, about), *CUSTOMER[name])
+    check(opened(screen("customers/one.py", id=jo.id), name, about), *CUSTOMER[name])
 
 
 @pytest.mark.parametrize("name", EVENT)
@@ -83,7 +83,7 @@ def test_an_events_dialogs_say_whose_they_are(screen, booked, name):
     jo, quiz, booking = booked
     about = {"book": (quiz.id, jo.id), "edit": booking.id, "unbook": booking.id}.get(name)
     out = "Keep the event" if name == "cancel" else "Cancel"
-    check(opened(screen("event.py", id=quiz.id), name, about), *EVENT[name], out)
+    check(opened(screen("events/one.py", id=quiz.id), name, about), *EVENT[name], out)
 
 
 @pytest.mark.parametrize(("name", "does"), [("again", "Send again"), ("answer", "Send")])
@@ -92,18 +92,18 @@ def test_a_texts_dialogs_say_whom_it_is_to(house, screen, booked, name, does):
         text = session.query(Message).filter_by(kind="confirmation").one()
         text.state, text.error_code, text.final_at = "failed", "30005", clock.now()
         text.provider_id = "SM1"
-    shown = opened(screen("message.py", id=text.id), name, text.id)
+    shown = opened(screen("messages/one.py", id=text.id), name, text.id)
     check(shown, does if name == "again" else "Answer", [JO, QUIZ], does)
 
 
 def test_sending_to_my_phone_says_which_text(screen):
-    app = screen("templates.py")
+    app = screen("messages/templates.py")
     button(app, "Send to my phone").click().run()
     check(dialog(app), "Send to my phone", ["Confirmation"], "Send")
 
 
 def test_moving_an_event_says_which(screen, booked):
-    app = screen("edit_event.py", id=booked[1].id)
+    app = screen("events/edit.py", id=booked[1].id)
     field(app, "Start time").set_value("8pm")
     button(app, "Save").click().run()
     check(dialog(app), "Reschedule", [QUIZ], "Reschedule and text 1 guest")
@@ -111,7 +111,7 @@ def test_moving_an_event_says_which(screen, booked):
 
 def test_who_is_already_there_is_opened_first_of_all(screen, add_customer):
     add_customer()
-    app = screen("add_customer.py")
+    app = screen("customers/add.py")
     for label, typed in (("First name", "Jo"), ("Last name", "Smith"), ("Mobile number", "07700 900123")):
         next(each for each in app.text_input if each.label == label).set_value(typed)
     button(app, "Save").click().run()
@@ -131,7 +131,7 @@ def test_the_keys_are_closed_again(screen):
 
 @pytest.mark.parametrize("name", ["edit", "unbook"])
 def test_a_booking_deleted_meanwhile_is_said_calmly(screen, booked, name):
-    app = screen("customer.py", id=booked[0].id)
+    app = screen("customers/one.py", id=booked[0].id)
     app.session_state["visit.dialog"] = (name, uuid.uuid4())
     app.run()
     assert not app.exception
@@ -143,12 +143,12 @@ def test_a_name_full_of_markdown_stands_in_a_title_as_it_is(house, screen, add_c
     jo = add_customer("*Jo*", ":red[Smith]")
     with house.reading(DESK) as session:
         assert customers.row(session, jo.id).first_name == "*Jo*"
-    assert r"\*Jo\* \:red\[Smith\]" in title(opened(screen("customer.py", id=jo.id), "delete"))
+    assert r"\*Jo\* \:red\[Smith\]" in title(opened(screen("customers/one.py", id=jo.id), "delete"))
 
 
 def test_an_event_cancelled_in_its_dialog_is_cancelled_once(house, screen, booked):
     _, quiz, _ = booked
-    app = screen("event.py", id=quiz.id)
+    app = screen("events/one.py", id=quiz.id)
     opened(app, "cancel")
     app.button(key="dialog.cancel").click().run()
     with house.reading(DESK) as session:

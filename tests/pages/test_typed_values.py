@@ -4,11 +4,11 @@ import pytest
 
 from db.models import Booking, Event
 from tests.pages.conftest import button, field, people, said
-from tests.pages.test_events import all_of
+from tests.pages.events.test_events import all_of
 
 
 def new_event(screen, **typed):
-    app = screen("add_event.py")
+    app = screen("events/add.py")
     field(app, "Name").set_value("Quiz")
     for label, value in typed.items():
         field(app, label.replace("_", " ")).set_value(value)
@@ -42,7 +42,7 @@ def test_what_cannot_be_read_is_refused_and_stays_typed(house, screen, typed, wo
 
 
 def test_all_problems_are_said_at_once(screen):
-    app = screen("add_event.py")
+    app = screen("events/add.py")
     field(app, "Date").set_value("soon")
     field(app, "Start time").set_value("late")
     button(app, "Save").click().run()
@@ -68,7 +68,7 @@ def test_a_past_day_can_be_changed_instead(house, screen):
 
 def test_moving_an_event_to_a_past_day_is_asked_about(house, screen, add_event):
     quiz = add_event()
-    app = screen("edit_event.py", id=quiz.id)
+    app = screen("events/edit.py", id=quiz.id)
     field(app, "Date").set_value("1/3/2027")
     button(app, "Save").click().run()
     assert all_of(house, Event)[0].starts_at == quiz.starts_at
@@ -79,7 +79,7 @@ def test_moving_an_event_to_a_past_day_is_asked_about(house, screen, add_event):
 @pytest.mark.parametrize("typed", [1.5, -1, None, 1e300])
 def test_seats_are_a_whole_number(house, screen, add_customer, add_event, book, typed):
     booking = book(add_customer(), add_event(), seats=2)
-    app = screen("customer.py", id=booking.customer_id)
+    app = screen("customers/one.py", id=booking.customer_id)
     app.session_state["visit.dialog"] = ("edit", booking.id)
     app.run()
     field(app, "Seats").set_value(typed).run()
@@ -92,7 +92,7 @@ def test_seats_are_a_whole_number(house, screen, add_customer, add_event, book, 
 
 def test_a_filter_day_that_is_none_is_refused(screen, add_customer):
     add_customer()
-    app = screen("customers.py")
+    app = screen("customers/list.py")
     app.session_state["filters"] = True
     app.run()
     field(app, "Added from").set_value("31/02/2027").run()
@@ -108,7 +108,7 @@ def test_a_filter_day_that_is_none_is_refused(screen, add_customer):
 
 
 def test_a_day_of_messages_that_is_none_is_refused(screen):
-    app = screen("messages.py")
+    app = screen("messages/list.py")
     field(app, "Day").set_value("dd/11/2026").run()
     assert "Not a date" in said(app)
     field(app, "Day").set_value("28/11/2026").run()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.parts.words import plain
+from pages.parts.format import plain
 
 NAMES = [
     "[x](http://evil.test)",

@@ -1,0 +1,288 @@
+"""Adding, changing and deleting a booking, wherever one stands."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+from uuid import UUID
+
+import streamlit as st
+
+from pages.bookings.seats_field import draw_seats
+from pages.elements.drafts import keep_draft
+from pages.elements.toast import tell
+from pages.parts import page_state
+from pages.parts.conflict import also_changed, begin_saving, changed_since, draw_conflict, meet, typed_over
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button, save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import counted, day, fill, full_name, near, near_in_short, plain, when
+from venue import bookings, customers, events, messages
+from venue.errors import AlreadyBooked, Conflict, Invalid
+from venue.messages.outbox import Kind
+
+MOST_EVENTS_OPEN, SOONEST = 8, 5
+OTHER = "Another event"
+BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
+# The same whatever the text is, and where none goes: Save would move away while somebody is about to press it.
+PREVIEW_HEIGHT = 200
+
+
+def add_to_customer(customer_id: UUID) -> None:
+    """Choose among the coming events, then seats and notes."""
+    choices = _as_listed(customer_id)
+    if not choices:
+        st.info("There is no coming event that they are not booked on yet.")
+        close_button()
+        return
+    draft = st.container()
+    fields = Fields(page_state.form_token("book"))
+    _choose_event(fields, choices)
+    _seats_and_notes(fields, customer_id, choices.get(fields["event_id"]))
+    keep_draft("book", draft)
+    if save_or_cancel():
+        if fields["event_id"] is None:
+            fields.show({"event_id": "Choose an event"})
+            return
+        book(fields, customer_id=customer_id, event_id=fields["event_id"])
+
+
+def add_to_event(about: tuple[UUID, UUID]) -> None:
+    """Seats and notes of a customer who was chosen on the event's page."""
+    event_id, customer_id = about
+    event = page_state.remembered("opened")
+    if event is None:
+        with reading(actor()) as session:
+            event = page_state.remember("opened", events.row(session, event_id))
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    draft = st.container()
+    fields = Fields(page_state.form_token("book"))
+    _seats_and_notes(fields, customer_id, event)
+    keep_draft("book", draft)
+    if save_or_cancel():
+        book(fields, customer_id=customer_id, event_id=event_id)
+
+
+def book(fields: Fields, *, customer_id: UUID, event_id: UUID) -> None:
+    asked = {"seats": fields["seats"], "notes": fields["notes"]}
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                bookings.book(
+                    session,
+                    customer_id=customer_id,
+                    event_id=event_id,
+                    **asked,
+                    tell_customer=fields["tell_customer"],
+                    now=now(),
+                )
+        except AlreadyBooked as booked:
+            # A double tap finds its own booking there: that is what was asked for.
+            with reading(actor()) as session:
+                there = bookings.get(session, booked.booking_id)
+            if {"seats": there.seats, "notes": there.notes} != asked:
+                _open_existing(booked, asked)
+        done("Booked: " + counted(asked["seats"], "seat") if asked["seats"] else "Booked, reminder only")
+
+
+def _open_existing(booked: AlreadyBooked, typed: dict[str, Any]) -> NoReturn:
+    """The booking that is there already, beside what was typed for a second one."""
+    seats = counted(typed["seats"], "seat") if typed["seats"] else "reminder only"
+    notes = f", ‘{typed['notes'].strip()}’" if typed["notes"].strip() else ""
+    who, _, _ = str(booked).partition(":")
+    page_state.remember("existing", (booked.booking_id, f"{who}: this is that booking. You typed {seats}{notes}."))
+    page_state.open_dialog("edit", booked.booking_id)
+
+
+def edit(booking_id: UUID) -> None:
+    """Seats and notes of a booking that stands, with the version that was read when the dialog opened."""
+    booking = _as_opened(booking_id)
+    with reading(actor()) as session:
+        event = events.row(session, booking.event_id)
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    existing_id, words = page_state.remembered("existing", (None, ""))
+    if existing_id == booking_id:
+        st.info(plain(words), icon=":material/event_seat:")
+    question = st.container()
+    draft = st.container()
+    fields = Fields(page_state.form_token("edit"))
+    _seats_and_notes(fields, booking.customer_id, event, booking)
+    keep_draft("edit", draft)
+    if save_or_cancel():
+        begin_saving()
+        _change(fields, booking, booking.version)
+    with question:
+        chosen = draw_conflict(BOOKING_FIELDS, yours=_changed(fields, booking), theirs=page_state.remembered("theirs"))
+    if chosen is not None:
+        _change(fields, booking, chosen)
+
+
+def _change(fields: Fields, booking: Any, version: int) -> None:
+    changed = _changed(fields, booking)
+    with fields.checked():
+        if fields["seats"] is None:  # For the command that is "not given", and would leave them as they are.
+            raise Invalid(seats="Enter a whole number of seats, or 0 for a reminder only")
+        try:
+            with transaction(actor()) as session:
+                bookings.update(
+                    session,
+                    booking.id,
+                    version=version,
+                    was=_stored(booking),
+                    **changed,
+                    tell_customer=fields["tell_customer"],
+                    now=now(),
+                )
+        except Conflict as conflict:
+            page_state.remember("theirs", _changed_by_others(booking))
+            meet(conflict)
+        done("The booking is changed" + also_changed(BOOKING_FIELDS, _changed_by_others(booking), changed))
+
+
+def _stored(booking: Any) -> dict[str, Any]:
+    return {name: getattr(booking, name) for name in BOOKING_FIELDS}
+
+
+def _changed(fields: Fields, booking: Any) -> dict[str, Any]:
+    return typed_over({name: fields[name] for name in BOOKING_FIELDS}, _stored(booking))
+
+
+def _changed_by_others(booking: Any) -> dict[str, Any]:
+    with reading(actor()) as session:
+        current = bookings.get(session, booking.id)
+    return changed_since(_stored(booking), _stored(current))
+
+
+def delete(booking_id: UUID) -> None:
+    booking = _as_opened(booking_id)
+    with reading(actor()) as session:
+        event = events.row(session, booking.event_id)
+    freed = f" {counted(booking.seats, 'seat')} will be free again." if booking.seats else ""
+    st.markdown(f"**{plain(event.name)}**, {day(event.starts_at)}.{freed} Planned reminders go too.")
+    fields = Fields(page_state.form_token("unbook"))
+    can_tell = _is_told_of(event)
+    fields["tell_customer"] = can_tell and st.checkbox("Text the customer", key=fields.key("tell_customer"))
+    if fields["tell_customer"]:
+        with st.container(border=True):
+            _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
+    if save_or_cancel("Delete", destroys=True):
+        with fields.checked():
+            with transaction(actor()) as session:
+                bookings.delete(session, booking_id, tell_customer=fields["tell_customer"], now=now())
+            done("The booking is deleted")
+
+
+def done(words: str) -> None:
+    page_state.close_dialog()
+    page_state.forget("conflict")
+    tell(words)
+    st.rerun()
+
+
+def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
+    """A few events are all there to be tapped; of many the soonest, and the others in a list that can be searched."""
+    soonest = list(choices) if len(choices) <= MOST_EVENTS_OPEN else list(choices)[:SOONEST]
+    others = list(choices)[len(soonest) :]
+    fields.radio(
+        "event_id",
+        "Event",
+        [*soonest, *([OTHER] if others else [])],
+        index=0 if len(choices) == 1 else None,
+        format_func=lambda chosen: (
+            OTHER if chosen == OTHER else f"{plain(choices[chosen].name)} ({_left(choices[chosen])})"
+        ),
+        captions=[*(near(choices[event_id].starts_at, now()) for event_id in soonest), *([""] if others else [])],
+    )
+    if fields["event_id"] == OTHER:
+        fields.choice(
+            "other_event_id",
+            OTHER,
+            others,
+            index=None,
+            format_func=lambda event_id: _option(choices[event_id]),
+            placeholder="Choose an event",
+            filter_mode="contains",
+        )
+        fields["event_id"] = fields["other_event_id"]
+
+
+def _option(event: Any) -> str:
+    """In one line of a phone; what is left stands first, lest it be cut off."""
+    left = "" if event.capacity is None else f"{_left(event)}: "
+    return f"{left}{event.name}, {near_in_short(event.starts_at, now())}"
+
+
+def _left(event: Any) -> str:
+    if event.capacity is None:
+        return "no limit"
+    return "full · reminder only" if events.is_full(event) else f"{event.capacity - event.seats_taken} left"
+
+
+def _as_listed(customer_id: UUID) -> dict[UUID, Any]:
+    """The events as they were when the dialog opened: what filled up since is said on Save, and nothing is lost."""
+    if page_state.remembered("opened") is None:
+        with reading(actor()) as session:
+            rows = events.to_book(session, customer_id=customer_id, now=now())
+        page_state.remember("opened", {event.id: event for event in rows})
+    return page_state.remembered("opened")
+
+
+def _as_opened(booking_id: UUID) -> Any:
+    """The booking as it was when the dialog opened, so that a change by somebody else meanwhile is noticed."""
+    if page_state.remembered("opened") is None:
+        with reading(actor()) as session:
+            page_state.remember("opened", bookings.row(session, booking_id))
+    return page_state.remembered("opened")
+
+
+def _is_told_of(event: Any) -> bool:
+    """Nobody is texted about an event that has begun or is cancelled."""
+    return event is None or (event.cancelled_at is None and event.starts_at > now())
+
+
+def _seats_and_notes(fields: Fields, customer_id: UUID, event: Any, booking: Any = None) -> None:
+    draw_seats(fields, event, booking)
+    fields.long_text("notes", "Notes", booking.notes if booking else "")
+    # A guest is not texted for a note that staff wrote, unless that is asked for.
+    if not _is_told_of(event):
+        fields["tell_customer"] = False
+        return
+    seats_change = booking is None or fields["seats"] != booking.seats
+    about = "tell_customer" if seats_change else "tell_customer.of_note"
+    fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
+    with st.container(border=True, height=PREVIEW_HEIGHT):
+        if not fields["tell_customer"]:
+            st.caption("No text will be sent.")
+        elif event is not None and isinstance(fields["seats"], int):
+            _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
+
+
+def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
+    """The text exactly as it will be sent, or why none will."""
+    with reading(actor()) as session:
+        words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
+        blocked = messages.why_unreachable(session, customers.get(session, customer_id).mobile_number)
+    if blocked:
+        st.warning(plain(f"No text will go. {blocked}"), icon=":material/phone_disabled:")
+        return
+    st.text(words)
+
+
+def add_title(about: tuple[UUID, UUID]) -> str:
+    event_id, customer_id = about
+    with reading(actor()) as session:
+        event, customer = events.row(session, event_id), customers.row(session, customer_id)
+    return f"Add booking: {full_name(customer)}, {event.name}"
+
+
+def _title(act: str) -> Callable[[UUID], str]:
+    """Who is booked, and on what."""
+
+    def of(booking_id: UUID) -> str:
+        with reading(actor()) as session:
+            booking = bookings.row(session, booking_id)
+        return f"{act}: {full_name(booking)}, {booking.event_name}"
+
+    return of
+
+
+# Of a booking, by its id.
+DIALOGS = {"edit": (_title("Edit booking"), edit), "unbook": (_title("Delete booking"), delete)}

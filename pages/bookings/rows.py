@@ -1,0 +1,84 @@
+"""Bookings as they stand on a customer's page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.elements.board import Act, Badge, Column, Line, Row, Section, address
+from pages.messages.shown import moment_in_short, state_mark, title
+from pages.messages.undelivered import trouble
+from pages.parts.format import counted, plain, seats, when
+from pages.parts.paging import page_of
+from venue.messages.outbox import State
+
+COLUMNS = (
+    Column("Event", "1.5fr", "title"),
+    Column("When", "1.8fr"),
+    Column("Seats", "1fr"),
+    Column("Attendance", "1.15fr", "beside"),
+)
+HISTORY_SHOWN = 5
+HISTORY_ON_A_PAGE = 25
+
+
+def coming_section(
+    heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: str = ""
+) -> Section:
+    """Those to come: what was said about each, and what can be done with it."""
+    coming = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
+    return _section(heading, coming, empty)
+
+
+def history_section(past: Sequence[Any]) -> Section:
+    """The latest; `draw_older` has the rest."""
+    rows = [_row(booking) for booking in past[:HISTORY_SHOWN]]
+    return _section("Booking history", rows, "Nothing in the past yet.")
+
+
+def _section(heading: str, rows: Sequence[Row], empty: str) -> Section:
+    """Attendance is a column where there is any."""
+    attended = any(row.cells[-1] for row in rows)
+    shown = rows if attended else [row._replace(cells=row.cells[:-1]) for row in rows]
+    return Section(heading, empty=empty, columns=COLUMNS if attended else COLUMNS[:-1], rows=shown)
+
+
+def draw_older(past: Sequence[Any]) -> None:
+    """The rest as lines, a page of them at a time."""
+    older = past[HISTORY_SHOWN:]
+    if not older:
+        return
+    with st.expander(counted(len(older), "older booking")):
+        shown = page_of(older, size=HISTORY_ON_A_PAGE, key="older_bookings")
+        st.markdown("\n\n".join(map(_in_lines, shown)))
+
+
+def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Row:
+    sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
+    return _row(booking)._replace(
+        said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
+        notices=trouble([text for text in texts if text.needs_person], said_above),
+        ways=(
+            Act("Edit booking", "edit", str(booking.id)),
+            Act("Delete booking", "unbook", str(booking.id), looks="quiet danger"),
+        ),
+    )
+
+
+def _row(booking: Any) -> Row:
+    cells = (booking.event_name, when(booking.starts_at), seats(booking), _became(booking) or "")
+    return Row(address("event", id=booking.event_id), cells, words=booking.notes)
+
+
+def _in_lines(booking: Any) -> str:
+    became = _became(booking)
+    words = f"{seats(booking)} {became.markdown}" if became else seats(booking)
+    return f"**{plain(booking.event_name)}**  \n{when(booking.starts_at)}  \n{words}"
+
+
+def _became(booking: Any) -> Badge | None:
+    if booking.cancelled_at is not None:
+        return Badge("red", "Event cancelled")
+    if booking.arrived is None:
+        return None
+    return Badge("green", "Arrived") if booking.arrived else Badge("gray", "Did not come")

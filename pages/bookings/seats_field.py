@@ -1,0 +1,47 @@
+"""How many seats: the usual numbers one tap each, any other in the field."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.fields import Fields
+from pages.parts.format import plain
+from venue import bookings, events
+
+USUAL = [*range(1, 9), 0]
+
+
+def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
+    """`event` is None until one is chosen. A full one takes no new booking but a reminder only."""
+    if event is not None and booking is None and events.is_full(event):
+        _draw_full(fields, event)
+        return
+    fields.number("seats", "Seats", booking.seats if booking else 2)
+    chips = fields.key("usual")
+    st.session_state[chips] = fields["seats"] if fields["seats"] in USUAL else None
+    st.pills(
+        "Usual numbers",
+        USUAL,
+        format_func=lambda number: str(number) if number else "Reminder only",
+        key=chips,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_take,
+        args=(fields.key("seats"), chips),
+    )
+    if booking is not None and event is not None and events.is_full(event):
+        st.caption(plain(bookings.what_is_left(event, already=booking.seats)))
+    elif fields["seats"] == 0:
+        st.caption("A reminder only takes no seat.")
+
+
+def _draw_full(fields: Fields, event: Any) -> None:
+    typed = fields.key("seats")
+    st.session_state[typed] = st.session_state.get(typed, 2.0)  # Kept for another event.
+    fields["seats"] = 0
+    st.number_input("Seats", value=0, disabled=True, key=fields.key("no_seats"))
+    st.caption(plain(f"{event.name} is full: they get the reminders only, which take no seat."))
+
+
+def _take(seats: str, chips: str) -> None:
+    st.session_state[seats] = float(st.session_state[chips])

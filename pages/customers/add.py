@@ -1,0 +1,124 @@
+"""Add a customer."""
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+import streamlit as st
+
+from pages.customers.form import draw_fields, start_with, tidy_names
+from pages.customers.lookalikes import draw_lookalikes
+from pages.elements.drafts import keep_draft
+from pages.elements.toast import tell
+from pages.parts import page_state
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button
+from pages.parts.fields import FORM_WIDTH, Fields
+from pages.parts.format import plain, when
+from venue import customers, events
+from venue.errors import AlreadyThere
+
+st.title("Add customer", anchor=False)
+token = page_state.form_token("customer")
+# Where they are booked next, when they are added from an event.
+event_id = page_state.subject("event") if "event" in st.query_params else None
+if event_id:
+    with reading(actor()) as session:
+        event = events.row(session, event_id)
+    st.markdown(f"To book on **{plain(event.name)}**, {when(event.starts_at)}")
+
+draft = st.container()
+with st.form(f"customer.{token}", width=FORM_WIDTH):
+    fields = Fields(token)
+    draw_fields(fields, start_with(st.query_params.get("typed", "")))
+    with st.container(horizontal=True):
+        saved = st.form_submit_button("Save", type="primary")
+        then_book = not event_id and st.form_submit_button("Save and book")
+        then_another = not event_id and st.form_submit_button("Save and add another")
+        cancelled = st.form_submit_button("Cancel", type="tertiary")
+keep_draft("customer", draft)
+
+
+def save(values: dict[str, Any], *, anyway: bool = False) -> None:
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                customer = customers.add(session, **values, now=now(), add_anyway=anyway, form_token=token)
+        except AlreadyThere as known:
+            ask("who", known.people, values)
+        tell(f"{customer.name} is added")
+        page_state.finish_form("customer")
+        if page_state.remembered("then") == "another":
+            start_again()
+        go_on(customer.id)
+
+
+def go_on(customer_id: UUID) -> NoReturn:
+    """To the booking that the customer is added for, or to their own page."""
+    if event_id:
+        page_state.go("events/one.py", id=event_id, dialog=("book", (event_id, customer_id)))
+    page_state.go(
+        "customers/one.py", id=customer_id, dialog=("book", None) if page_state.remembered("then") == "book" else None
+    )
+
+
+def start_again() -> NoReturn:
+    page_state.close_dialog()
+    page_state.go("customers/add.py")
+
+
+def ask(question: str, about: Any, values: dict[str, Any]) -> NoReturn:
+    """Put a question in front of the form, which keeps what was typed."""
+    page_state.open_dialog(question, (about, values))
+
+
+def save_or_ask_how_it_is_written() -> None:
+    with fields.checked():
+        with reading(actor()) as session:
+            customers.checked(session, **fields)
+        tidy = tidy_names(fields["first_name"], fields["last_name"])
+        if tidy:
+            ask("written", {**fields, **tidy}, dict(fields))
+        save(dict(fields))
+
+
+def ask_how_it_is_written(asked: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    tidy, values = asked
+    as_typed, usual = (f"{names['first_name'].strip()} {names['last_name'].strip()}" for names in (values, tidy))
+    with st.container(horizontal=True):
+        if st.button(plain(f"Save as ‘{usual}’"), type="primary", key="written.usual"):
+            save(tidy)
+        if st.button(plain(f"Keep ‘{as_typed}’"), key="written.typed"):
+            save(values)
+        close_button("Cancel")
+
+
+def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
+    """Who is there already, and the choice between opening them and adding anyway."""
+    people, values = asked
+    draw_lookalikes(people, values, go_on)
+    with st.container(horizontal=True):
+        if st.button("Add anyway"):
+            save(values, anyway=True)
+        close_button("Cancel")
+
+
+def _typed_name(asked: tuple[Any, dict[str, Any]]) -> str:
+    _, values = asked
+    return f"{values['first_name'].strip()} {values['last_name'].strip()}"
+
+
+if cancelled:
+    page_state.finish_form("customer")
+if cancelled and event_id:
+    page_state.go("events/one.py", id=event_id)
+if cancelled:
+    page_state.go("customers/list.py")
+if saved or then_book or then_another:
+    page_state.remember("then", "book" if then_book else "another" if then_another else "")
+    save_or_ask_how_it_is_written()
+page_state.draw_dialog(
+    {
+        "written": (lambda asked: f"Check the capitals: {_typed_name(asked)}", ask_how_it_is_written),
+        "who": (lambda asked: f"Possible duplicate: {_typed_name(asked)}", ask_who_it_is),
+    }
+)

@@ -1,0 +1,192 @@
+"""Edit the customers that the list showed, in one table."""
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from pages.customers import list_order, list_page
+from pages.customers.edited_rows import EditedRow
+from pages.customers.filters import Filters
+from pages.customers.lookalikes import words_about
+from pages.customers.return_to_list import kept
+from pages.elements.drafts import keep_draft, restored
+from pages.elements.in_view import bring_into_view
+from pages.elements.toast import tell
+from pages.parts import page_state
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.format import counted, near, plain
+from venue import customers
+from venue.customers.edit import FIELDS
+from venue.errors import Invalid
+
+ROWS_IN_SIGHT = 10
+
+
+def rows_as_read() -> list[EditedRow]:
+    """The customers of that page of the list, read once when editing began."""
+    if page_state.remembered("rows") is None:
+        address = kept()
+        size = list_page.size("Table", st.query_params.get("size"))
+        order = list_order.order(address.get("sort"))
+        asked = {**Filters.read(address).arguments(), **order, "page_size": size, "now": now()}
+        with reading(actor()) as session:
+            found = list_page.find(session, address.get("page", ""), **asked)
+        page_state.remember("rows", [EditedRow.of(row) for row in found.rows])
+    return page_state.remembered("rows")
+
+
+def draw_table() -> None:
+    """The table as it is typed over so far; a new one begins only after a save, with everything as it was typed."""
+    begun = page_state.remembered("begun")
+    if begun is None:
+        cells = {label: [row.typed[name] for row in rows] for name, label in FIELDS.items()}
+        begun = page_state.remember("begun", pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object"))
+    edited = st.data_editor(
+        begun,
+        key=f"table.{page_state.form_token('table')}.{page_state.remembered('put back', False)}",
+        hide_index=True,
+        # Longer, and what is wrong and how to save would stand below the screen.
+        height="content" if len(rows) < ROWS_IN_SIGHT else "auto",
+        alt="Customers being edited",
+        column_order=["Last name", "First name", "Mobile number", "Notes"],
+        column_config={
+            label: st.column_config.TextColumn(width="large" if label == "Notes" else None) for label in begun
+        },
+    )
+    for row in rows:
+        row.type_over(edited.loc[str(row.id)])
+
+
+def put_back_draft() -> None:
+    """Type over the rows as before a refresh: once, and before the table is drawn with them."""
+    typed = restored("table", "typed")
+    if typed:
+        for row in rows:
+            row.typed |= json.loads(typed).get(str(row.id), {})
+        page_state.forget("begun")
+
+
+def keep_typed_rows() -> None:
+    typed = {str(row.id): row.changed for row in rows if row.changed}
+    st.session_state[f"{page_state.form_token('table')}.typed"] = json.dumps(typed) if typed else ""
+    keep_draft("table", draft, initial={"typed": ""})
+
+
+def draw_outcome() -> None:
+    """Who was saved last, and what cannot be saved as it is typed, cell by cell."""
+    if page_state.remembered("saved"):
+        st.success(plain(f"Saved: {', '.join(page_state.remembered('saved'))}"), icon=":material/check_circle:")
+    for row in rows:
+        for name, words in problems(row).items():
+            label = f"{row.name}, {FIELDS[name].lower()} ‘{row.typed[name]}’: {words}"
+            st.error(plain(label), icon=":material/error:")
+        if row.gone:
+            st.warning(plain(f"{row.name}: {row.gone}"), icon=":material/person_off:")
+
+
+def problems(row: EditedRow) -> dict[str, str]:
+    try:
+        with reading(actor()) as session:
+            customers.checked(session, **row.changed)
+    except Invalid as invalid:
+        return invalid.problems
+    return {}
+
+
+def draw_conflict(row: EditedRow) -> None:
+    bring_into_view(f"conflict.{row.id}", once_for=str(row.conflict.version))
+    with st.container(border=True):
+        changed_at = near(row.conflict.changed_at, now())
+        st.markdown(f"**{plain(row.name)}**: someone else changed this while you were editing ({changed_at}).")
+        for name in row.conflict.fields:
+            saved = row.theirs.get(name, row.was[name]) or "(empty)"
+            yours = row.typed[name] or "(empty)"
+            st.markdown(f"**{FIELDS[name]}**  \nSaved: {plain(saved)}  \nYours: {plain(yours)}")
+        with st.container(horizontal=True):
+            if st.button("Use mine", type="primary", key=f"mine.{row.id}"):
+                row.settle(row.conflict, mine=True)
+                save([row])
+            if st.button("Use saved", key=f"saved.{row.id}"):
+                row.settle(row.conflict, mine=False)
+                begin_anew()
+
+
+def ask_about_lookalikes(row: EditedRow) -> None:
+    bring_into_view(f"lookalikes.{row.id}", once_for=str(row.changed))
+    with st.container(border=True):
+        st.markdown(f"**Possible duplicate** of {plain(row.typed['first_name'])} {plain(row.typed['last_name'])}:")
+        for person in row.lookalikes:
+            st.markdown(words_about(person))
+            # In another tab, so that what is typed in the table stays.
+            st.link_button(
+                "Open", f"customer?id={person.id}", icon=":material/person:", key=f"open.{row.id}.{person.id}"
+            )
+        if st.button("Save anyway", key=f"anyway.{row.id}"):
+            row.anyway = row.changed
+            save([row])
+
+
+def to_save() -> list[EditedRow]:
+    return [row for row in rows if row.changed and not row.gone]
+
+
+def save(which: list[EditedRow]) -> None:
+    by_id = {row.id: row for row in to_save() if row in which}
+    with transaction(actor()) as session:
+        saved = customers.update_many(session, [row.change for row in by_id.values()], now=now())
+        current = {who: customers.get(session, who) for who in saved.conflicts}
+    names, merged = [], []
+    for who, customer in saved.changed.items():
+        others = by_id[who].saved_as(customer)
+        names.append(by_id[who].name)
+        if others:
+            merged.append(f"{by_id[who].name}: someone else also changed {', '.join(others).lower()}")
+    for who, conflict in saved.conflicts.items():
+        by_id[who].met(conflict, current[who])
+    for who, people in saved.lookalikes.items():
+        by_id[who].lookalikes = people
+    for who, words in saved.gone.items():
+        by_id[who].gone = words
+    page_state.remember("saved", names)
+    for words in merged:
+        tell(words)
+    if len(saved.changed) == len(by_id) and not to_save():
+        tell(f"{counted(len(saved.changed), 'customer')} saved")
+        back()
+    begin_anew()
+
+
+def begin_anew() -> None:
+    page_state.forget("begun")
+    page_state.finish_form("table")
+    st.rerun()
+
+
+def back() -> None:
+    page_state.finish_form("table")
+    page_state.go("customers/list.py", **kept())
+
+
+rows = rows_as_read()
+st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
+st.caption("Edit cells, then Save.")
+draft = st.container()
+put_back_draft()
+draw_table()
+keep_typed_rows()
+draw_outcome()
+for row in rows:
+    if row.conflict:
+        draw_conflict(row)
+    elif row.lookalikes:
+        ask_about_lookalikes(row)
+changed = to_save()
+with st.container(horizontal=True, vertical_alignment="center"):
+    saved = st.button("Save", type="primary", disabled=not changed)
+    cancelled = st.button("Cancel", type="tertiary")
+    st.caption(f"{counted(len(changed), 'customer')} changed" if changed else "No changes")
+if cancelled:
+    back()
+if saved:
+    save(rows)

@@ -1,0 +1,76 @@
+"""Customers being edited in a table: as they were read when editing began, and as they are typed over.
+
+A row is known by the customer's id and saved over the version that was read, whatever the list shows by now.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pages.customers.form import shown
+from venue.customers.edit import FIELDS, Change
+from venue.errors import Conflict, Lookalike
+
+
+@dataclass
+class EditedRow:
+    """`stored` holds the fields as they were read, `was` and `typed` as they are shown; `theirs` what someone else
+    changed since. `anyway` is the change that staff want although `lookalikes` have the same name or number."""
+
+    id: UUID
+    version: int
+    stored: dict[str, str]
+    was: dict[str, str]
+    typed: dict[str, str] = field(default_factory=dict)
+    conflict: Conflict | None = None
+    theirs: dict[str, str] = field(default_factory=dict)
+    lookalikes: list[Lookalike] = field(default_factory=list)
+    anyway: dict[str, str] = field(default_factory=dict)
+    gone: str = ""
+
+    @classmethod
+    def of(cls, customer: Any) -> "EditedRow":
+        return cls(customer.id, customer.version, stored(customer), shown(customer), shown(customer))
+
+    @property
+    def name(self) -> str:
+        return f"{self.was['first_name']} {self.was['last_name']}"
+
+    @property
+    def changed(self) -> dict[str, str]:
+        return {name: typed for name, typed in self.typed.items() if typed != self.was[name]}
+
+    @property
+    def change(self) -> Change:
+        return Change(self.id, self.version, self.changed, self.stored, save_anyway=self.anyway == self.changed)
+
+    def type_over(self, cells: Mapping[str, Any]) -> None:
+        """What stands in the table now; an emptied cell comes as nothing."""
+        before, self.typed = self.typed, {name: str(cells[label] or "") for name, label in FIELDS.items()}
+        if self.typed != before:
+            self.lookalikes = []
+
+    def saved_as(self, customer: Any) -> list[str]:
+        """Go on from what is saved now. Gives the labels of what someone else changed besides."""
+        now = shown(customer)
+        others = [FIELDS[name] for name in FIELDS if now[name] != self.was[name] and name not in self.changed]
+        self.version, self.stored = customer.version, stored(customer)
+        self.was, self.typed, self.conflict, self.lookalikes = now, now, None, []
+        return others
+
+    def met(self, conflict: Conflict, current: Any) -> None:
+        now = shown(current)
+        self.conflict = conflict
+        self.theirs = {name: value for name, value in now.items() if value != self.was[name]}
+
+    def settle(self, conflict: Conflict, *, mine: bool) -> None:
+        """Go on from what is saved now: with all that was typed here, or without the fields that both changed."""
+        kept = {name: typed for name, typed in self.changed.items() if mine or name not in conflict.fields}
+        self.was = {**self.was, **self.theirs}
+        self.typed = {**self.was, **kept}
+        self.version, self.conflict, self.theirs = conflict.version, None, {}
+
+
+def stored(customer: Any) -> dict[str, str]:
+    return {name: getattr(customer, name) for name in FIELDS}

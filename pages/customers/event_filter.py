@@ -1,0 +1,46 @@
+"""Who is booked on one event, coming or past."""
+
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.customers.list_page import change
+from pages.parts.context import actor, now, reading
+from pages.parts.format import day
+from venue import events
+from venue.errors import NotFound
+
+
+def event_filter(chosen: UUID | None) -> None:
+    """Draw the choice; it is kept in the address."""
+    event_id = str(chosen) if chosen else None
+    with reading(actor()) as session:
+        choices = {str(row.id): _words(row) for row in events.all_by_nearness(session, now=now())}
+    st.session_state["booked_on"] = event_id if event_id in choices else None
+    st.selectbox(
+        "Booked for",
+        list(choices),
+        format_func=lambda event_id: choices.get(event_id, ""),
+        key="booked_on",
+        on_change=_choose,
+        placeholder="Any event",
+        filter_mode="contains",  # Keeps their order; a fuzzy search puts what is shorter first.
+    )
+
+
+def name_of(event_id: UUID) -> str:
+    """What a filter on this event is called."""
+    try:
+        with reading(actor()) as session:
+            return f"Booked for {_words(events.get(session, event_id))}"
+    except NotFound:
+        return "Booked for an event that no longer exists"
+
+
+def _words(event: Any) -> str:
+    return f"{event.name}, {day(event.starts_at)}"
+
+
+def _choose() -> None:
+    change(event=st.session_state["booked_on"] or "")

@@ -1,0 +1,60 @@
+"""Finding a customer by name or number while typing: on Today, and for a booking on an event."""
+
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.board import Act, Card, Section, address, draw_board
+from pages.parts import page_state
+from pages.parts.context import actor, now, reading
+from pages.parts.format import counted, full_name, number, plain
+from venue import customers
+from venue.customers.edit import Page
+
+SHOWN = 8
+TODAY = "today.q"
+
+
+def search_box(key: str, **how: Any) -> tuple[str, Page | None]:
+    """What is typed, and the first customers who match; None when nothing is typed."""
+    typed = st.text_input("Search customers", type="search", live=True, key=key, placeholder="Name or number", **how)
+    words = (typed or "").strip()
+    if not words:
+        return "", None
+    with reading(actor()) as session:
+        return words, customers.search(session, words, page_size=SHOWN, now=now())
+
+
+def say_how_many_more(found: Page) -> None:
+    if not found.rows:
+        st.caption("No customers found.")
+    if found.total > len(found.rows):
+        st.caption(f"{counted(found.total - len(found.rows), 'other', 'others')} match: type more of the name.")
+
+
+def draw_find_customer() -> None:
+    """The search on Today: open a customer, or book them at once."""
+    words, found = search_box(TODAY)
+    if found is None:
+        return
+    cards = [
+        Card(
+            address("customer", id=row.id),
+            full_name(row),
+            (number(row.mobile_number),),
+            ways=(Act("Book", "book", str(row.id), icon="event_seat", looks="primary wide"),),
+        )
+        for row in found.rows
+    ]
+    draw_board([Section(cards=cards, across=True)], key="found", on_act=_book)
+    say_how_many_more(found)
+    st.button(plain(f"Add ‘{words}’"), key="add_words", icon=":material/person_add:", on_click=_add)
+
+
+def _book(_name: str, customer_id: str) -> None:
+    page_state.go_next("customers/one.py", id=UUID(customer_id), dialog=("book", None))
+
+
+def _add() -> None:
+    page_state.go_next("customers/add.py", typed=(st.session_state[TODAY] or "").strip())

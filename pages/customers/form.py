@@ -1,0 +1,39 @@
+"""The fields of a customer, for adding and for editing."""
+
+from typing import Any
+
+from pages.parts.fields import Fields
+from pages.parts.format import number
+from venue.customers import names
+from venue.customers.edit import FIELDS
+
+EMPTY = dict.fromkeys(FIELDS, "")
+
+
+def start_with(typed: str) -> dict[str, str]:
+    """What was searched in vain, put where it belongs: "Jo Smith" is a name, "07700 900123" a number."""
+    if any(letter.isalpha() for letter in typed):
+        first_name, _, last_name = typed.strip().partition(" ")
+        return {**EMPTY, "first_name": first_name, "last_name": last_name}
+    return {**EMPTY, "mobile_number": typed.strip()}
+
+
+def shown(customer: Any) -> dict[str, str]:
+    """A customer's fields as staff read and type them."""
+    return {name: getattr(customer, name) for name in FIELDS} | {"mobile_number": number(customer.mobile_number)}
+
+
+def draw_fields(fields: Fields, values: dict[str, Any]) -> None:
+    fields.text("first_name", "First name", values["first_name"])
+    fields.text("last_name", "Last name", values["last_name"])
+    fields.phone("mobile_number", "Mobile number", values["mobile_number"])
+    fields.long_text("notes", "Notes", values["notes"])
+
+
+def tidy_names(first_name: str, last_name: str) -> dict[str, str]:
+    """The usual way to write a name that is all in capitals or all in small letters; empty when it is fine."""
+    tidy = {
+        name: names.suggest(names.clean(typed))
+        for name, typed in (("first_name", first_name), ("last_name", last_name))
+    }
+    return {name: written for name, written in tidy.items() if written}

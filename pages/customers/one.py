@@ -1,0 +1,198 @@
+"""One customer: who they are, what they are booked on, and every text."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from pages.bookings import dialogs
+from pages.bookings.rows import coming_section, draw_older, history_section
+from pages.customers.form import tidy_names
+from pages.customers.number_facts import known_section
+from pages.customers.return_to_list import carry, kept
+from pages.elements.board import Act, Badge, Card, Link, Section, address, draw_board
+from pages.elements.drafts import keep_draft
+from pages.elements.scroll import back_link
+from pages.elements.toast import tell
+from pages.messages import actions
+from pages.messages.shown import customer_texts_section, sent_first
+from pages.messages.undelivered import trouble
+from pages.parts import page_state
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
+from pages.parts.paging import page_of
+from venue import bookings, customers, messages
+from venue.messages import log, numbers
+
+TEXTS_SHOWN = 5
+TEXTS_ON_A_PAGE = 25
+
+customer_id = page_state.subject()
+with reading(actor()) as session:
+    customer = customers.row(session, customer_id)
+    booked = bookings.for_customer(session, customer_id, now=now())
+    texts = sent_first(log.for_customer(session, customer_id, now=now()))
+    known = numbers.known(session, customer.mobile_number)
+
+
+def head() -> None:
+    back_link("customers/list.py", "Customers", **kept())
+    st.title(plain(full_name(customer)), anchor=False)
+    if known.cannot_text:
+        st.warning(
+            plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
+        )
+    if known.opted_out_by:
+        st.button(
+            "Allow texts to this number",
+            icon=":material/undo:",
+            on_click=actions.allow_texting,
+            args=[customer.mobile_number],
+        )
+    # Staff may say that texts reach the number by now; a STOP only its owner ends.
+    if known.cannot_text and not known.opted_out_at and st.button("Text this number again", icon=":material/sms:"):
+        with transaction(actor()) as session:
+            numbers.try_again(session, customer.mobile_number, now=now())
+        tell("Texts go to this number again")
+        st.rerun()
+    offer_tidy_name()
+
+
+def who_section() -> Section:
+    """Their number and notes, and what can be done for them."""
+    status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
+    badge = Badge(STATUS_COLOUR[status], BOOKING_STATUS[status])
+    edit = address("edit_customer", id=customer_id, **carry())
+    ways = (
+        Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide"),
+        Link("Edit", edit, icon="edit", key="e", looks="button"),
+        *(() if known.cannot_text else (Act("Send a text", "text", icon="sms"),)),
+        Act("Delete", "delete", icon="delete", looks="button danger"),
+    )
+    return Section(
+        cards=[
+            Card(
+                f"tel:{customer.mobile_number}",
+                number(customer.mobile_number),
+                badge=badge,
+                words=customer.notes,
+                ways=ways,
+            )
+        ]
+    )
+
+
+def offer_tidy_name() -> None:
+    """A name that came in capitals or in small letters is offered as it is usually written."""
+    tidy = tidy_names(customer.first_name, customer.last_name)
+    if not tidy:
+        return
+    written = f"{tidy.get('first_name', customer.first_name)} {tidy.get('last_name', customer.last_name)}"
+    if st.button(plain(f"Write it ‘{written}’"), icon=":material/match_case:"):
+        with Fields("tidy").checked():
+            with transaction(actor()) as session:
+                customers.update(session, customer_id, version=customer.version, **tidy, now=now())
+            st.rerun()
+
+
+def texts_section() -> Section:
+    shown = {row.id for row in (*booked.active, *booked.reminders)}
+    elsewhere = trouble(
+        [text for text in texts if text.needs_person and text.booking_id not in shown], known.cannot_text
+    )
+    return customer_texts_section(
+        texts[:TEXTS_SHOWN],
+        said_above=known.cannot_text,
+        heading="Texts",
+        empty="No texts yet.",
+        notices=elsewhere,
+    )
+
+
+def draw_older_texts() -> None:
+    older = texts[TEXTS_SHOWN:]
+    if older:
+        # Drawn when it is opened: most of a regular's texts nobody looks at.
+        folded = st.expander(counted(len(older), "more text"), key="older_texts", on_change="rerun")
+        if folded.open:
+            with folded:
+                shown = page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")
+                draw_board([customer_texts_section(shown, said_above=known.cannot_text)], key="more_texts")
+                if len(texts) == log.MOST_OF_A_CUSTOMER:
+                    st.caption(f"These are the latest {len(texts):,}.")
+
+
+def act(name: str, about: str) -> None:
+    """What is pressed on the board."""
+    ids = [UUID(each) for each in about.split()]
+    if name == "called":
+        actions.tick_off(ids, "Called: off the list")
+    else:
+        page_state.open_dialog(name, *ids)
+
+
+def write_text(_about: None) -> None:
+    token = page_state.form_token("text")
+    draft = st.container()
+    with st.form(f"text.{token}", border=False):
+        fields = Fields(token)
+        fields.long_text("body", "Text")
+        sent = save_or_cancel("Send", form=True)
+    keep_draft("text", draft)
+    if sent:
+        with fields.checked():
+            with transaction(actor()) as session:
+                messages.text_customer(
+                    session, customer_id=customer_id, body=fields["body"], form_token=token, now=now()
+                )
+            dialogs.done("The text is queued")
+
+
+def confirm_delete(_about: None) -> None:
+    with reading(actor()) as session:
+        going = customers.what_goes(session, customer_id)
+    st.markdown(f"Permanently deletes **{plain(full_name(customer))}**, with {going.words}. No text is sent.")
+    token = page_state.form_token("delete")
+    with st.form(f"delete.{token}", border=False):
+        fields = Fields(token)
+        fields.text("typed_last_name", "Type the last name to confirm", placeholder=going.last_name)
+        sure = save_or_cancel("Delete", destroys=True, form=True)
+    if sure:
+        with fields.checked():
+            with transaction(actor()) as session:
+                customers.delete(session, customer_id, typed_last_name=fields["typed_last_name"], now=now())
+            page_state.close_dialog()
+            tell(f"{full_name(customer)} is deleted")
+            page_state.go("customers/list.py", **kept())
+
+
+head()
+draw_board(
+    [
+        who_section(),
+        coming_section(
+            "Active bookings", booked.active, texts, empty="No active bookings.", said_above=known.cannot_text
+        ),
+        coming_section(
+            "Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=known.cannot_text
+        ),
+        history_section(booked.history),
+    ],
+    [texts_section(), known_section(customer, known)],
+    key=f"board.{customer_id}",
+    on_act=act,
+)
+draw_older(booked.history)
+draw_older_texts()
+page_state.draw_dialog(
+    {
+        **dialogs.DIALOGS,
+        "book": (
+            f"Add booking: {full_name(customer)}",
+            lambda _about: dialogs.add_to_customer(customer_id),
+        ),
+        "text": (f"Send a text: {full_name(customer)}", write_text),
+        "delete": (f"Delete customer: {full_name(customer)}", confirm_delete),
+    }
+)

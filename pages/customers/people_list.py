@@ -1,0 +1,67 @@
+"""The list of customers, all of it one element: how many, as a table or as cards, and the way to the other pages.
+
+Streamlit's own tables are painted, sort what is on the screen only, and know a row by its place. Here each customer is
+a real link that a screen reader reads, known by the customer's id. And what Streamlit draws piece by piece is a message
+for each piece: a page of cards would be fifty.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from pages.elements.component import linking_component
+
+# What each column is called, and what it orders the list by.
+COLUMNS = {
+    "last_name": ("Last name", "name"),
+    "first_name": ("First name", "first_name"),
+    "mobile_number": ("Mobile number", "mobile_number"),
+    "bookings": ("Bookings", "bookings"),
+    "notes": ("Notes", "notes"),
+    "added": ("Added", "created_at"),
+}
+
+_list = linking_component(
+    Path(__file__).with_suffix(".js"),
+    html=(
+        '<div class="top"><p role="status"></p><div class="views" role="group" aria-label="View"></div>'
+        '<div class="tools"></div></div><div class="people"></div><div class="foot"></div>'
+    ),
+)
+
+
+def draw_people(
+    rows: list[dict[str, str]],
+    *,
+    view: str,
+    order: dict[str, Any],
+    address: dict[str, str],
+    on: dict[str, Callable[[Any], None]],
+    **shown: Any,
+) -> None:
+    """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
+
+    `on` says what follows when a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`, another
+    view `viewed`, or when these customers are to be `edited`; each is told which. `shown` is what stands around the
+    rows, as people_list.js names it.
+    """
+    _list(
+        key="people",
+        data=[{"view": view, "heads": _heads(order), "rows": rows, "kept": urlencode(address), **shown}],
+        **{f"on_{event}_change": _told(event, follow) for event, follow in on.items()},
+    )
+
+
+def _heads(order: dict[str, Any]) -> list[dict[str, str]]:
+    sorted_by = "descending" if order["descending"] else "ascending"
+    return [
+        {"name": name, "label": label, "sort": sort, "is": sorted_by if sort == order["sort"] else ""}
+        for name, (label, sort) in COLUMNS.items()
+    ]
+
+
+def _told(event: str, follow: Callable[[Any], None]) -> Callable[[], None]:
+    return lambda: follow(st.session_state["people"][event])

@@ -1,0 +1,143 @@
+"""Unsaved input. What is typed into a form or dialog is kept in the browser's tab until it is saved or cancelled.
+
+It survives a refresh, another screen, a tap beside the dialog, and a restart of the server. The browser keeps it
+(sessionStorage) because only the browser knows what is typed into a field that is not sent yet.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.elements.component import linking_component
+from pages.parts import page_state
+
+HERE = Path(__file__).parent
+# How a value of a widget is written for the browser, and read back.
+READ = {
+    "text": str,
+    "number": float,
+    "flag": bool,
+    "id": UUID,
+    "nothing": lambda _: None,
+}
+_draft = linking_component(HERE / "draft.js", html='<div class="draft" role="status" hidden></div>')
+_unfinished = linking_component(HERE / "unfinished.js", html='<div class="unfinished"></div>', looks=HERE / "draft.css")
+
+
+def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dict[str, str] | None = None) -> None:
+    """Keep what is typed into this form, or into the dialog of its name: the fields whose keys begin with its token.
+
+    Called after the fields are drawn. `place` shows that a draft is back; it is not inside an `st.form`. `name` is what
+    the draft is known by on this screen, when that is not the form. `initial` is what the fields hold when nothing is
+    typed, when that is not what they are first drawn with.
+    """
+    dialog, about = page_state.remembered("dialog", ("", None))
+    is_dialog = dialog == form
+    token = page_state.form_token(form)
+    prefix = f"{token}."
+    fields = {str(key)[len(prefix) :]: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    key = f"draft.{token}"
+    shown = {
+        "name": _name_of(name or form, about if is_dialog else None),
+        "token": token,
+        "values": {field: written for field, value in fields.items() if (written := _written(value))},
+        "initial": {field: _written(value) for field, value in initial.items()} if initial else None,
+        "restored": bool(page_state.remembered(f"restored.{token}")),
+        "dialog": _dialog_written(form, about) if is_dialog else None,
+    }
+    with place:
+        _draft(
+            key=key,
+            data=[shown],
+            on_restored_change=partial(_restore, key, token),
+            on_discarded_change=partial(_discard, form),
+        )
+
+
+def restored(form: str, field: str) -> str:
+    """What a draft put back into a field that is no widget; once, then empty."""
+    token = page_state.form_token(form)
+    if not page_state.remembered(f"restored.{token}") or page_state.remembered("put back"):
+        return ""
+    page_state.remember("put back", True)
+    return str(st.session_state[f"{token}.{field}"])
+
+
+def draw_unfinished() -> None:
+    """Drawn once at the top of every screen: the dialogs on it that were left without saving."""
+    _unfinished(
+        key="unfinished",
+        data=[
+            {
+                "screen": page_state.here(),
+                "open": _name_of(*page_state.remembered("dialog", ("", None))),
+                "finished": page_state.finished_forms(),
+            }
+        ],
+        on_resumed_change=_resume,
+    )
+
+
+def _dialog_written(form: str, about: Any) -> dict[str, Any]:
+    return {"name": form, "title": page_state.remembered("dialog_title"), "about": _about_written(about)}
+
+
+def _name_of(form: str, about: Any) -> str:
+    return f"{page_state.here()}#{form}#{_about_written(about) or ''}"
+
+
+def _written(value: Any) -> dict[str, Any] | None:
+    if value is None:
+        return {"kind": "nothing", "value": ""}
+    if isinstance(value, float):
+        return {"kind": "number", "value": f"{value:g}"}
+    kinds = {bool: "flag", str: "text", UUID: "id"}
+    kind = kinds.get(type(value))
+    return {"kind": kind, "value": value if kind == "flag" else str(value)} if kind else None
+
+
+def _restore(key: str, token: str) -> None:
+    """Put the kept values into the fields. A field of the browser's is text, whatever the widget makes of it."""
+    for name, kept in st.session_state[key]["restored"].items():
+        field = f"{token}.{name}"
+        shown = st.session_state.get(field)
+        try:
+            value = READ[kept["kind"]](kept["value"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        if isinstance(value, str) and not isinstance(shown, str):
+            value = _number(value)
+        st.session_state[field] = value
+    page_state.remember(f"restored.{token}", True)
+
+
+def _number(typed: str) -> float | None:
+    try:
+        return float(typed)
+    except ValueError:
+        return None
+
+
+def _discard(form: str) -> None:
+    page_state.finish_form(form)
+    page_state.forget("opened")
+
+
+def _resume() -> None:
+    dialog = st.session_state["unfinished"]["resumed"]
+    page_state.open_dialog(str(dialog["name"]), _about_read(dialog["about"]))
+
+
+def _about_written(about: Any) -> str | list[str] | None:
+    if isinstance(about, UUID):
+        return str(about)
+    are_ids = isinstance(about, tuple) and all(isinstance(each, UUID) for each in about)
+    return [str(each) for each in about] if are_ids else None
+
+
+def _about_read(written: Any) -> Any:
+    return tuple(map(UUID, written)) if isinstance(written, list) else UUID(written) if written else None

@@ -1,0 +1,57 @@
+"""Keys that work on every screen.
+
+Streamlit's own shortcuts know no "/" and no "?", and change what a button is called to whoever cannot see it.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.elements.component import bare_component
+from pages.parts import page_state
+from pages.parts.dialog_buttons import close_button
+
+HERE = Path(__file__).parent
+# Each presses what has this key on a board, or Streamlit's button called "press_" and the key, where there is one.
+KEYS = ("n", "b", "e")
+HELP = {
+    "/": "Search customers",
+    "N": "New customer",
+    "B": "Add a booking, on a customer's screen",
+    "E": "Edit, on a customer's screen",
+    "↓ ↑": "Go through the list, also from the search box",
+    "Enter": "Open the chosen customer",
+    "Esc": "Close what is open",
+    "?": "Show these keys",
+}
+
+_FILES = ("links.js", "leaving.js", "connection.js", "keys.js")
+_CODE = "".join((HERE / name).read_text(encoding="utf-8") for name in _FILES)
+_listen = bare_component("keys", js=_CODE)
+
+
+def listen_to_keys(screen: str) -> None:
+    """Drawn once on every screen, after it."""
+    _listen(
+        key="keys",
+        data={"screen": screen, "keys": KEYS},
+        on_pressed_change=_answer,
+    )
+    page_state.draw_dialog({"keys": ("Keyboard", _draw_help)})
+
+
+def _answer() -> None:
+    """A key whose button is not on this screen, or which has none."""
+    pressed = st.session_state["keys"]["pressed"]
+    if pressed == "?":
+        page_state.open_dialog("keys")
+    elif pressed == "/":
+        page_state.go("customers/list.py")
+    elif pressed == "n":
+        page_state.go("customers/add.py")
+
+
+def _draw_help(_about: None) -> None:
+    st.table({f"**{key}**": words for key, words in HELP.items()}, border="horizontal")
+    st.caption("None of these does anything while you type in a field.")
+    close_button()

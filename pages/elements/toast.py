@@ -1,0 +1,28 @@
+"""Confirmations, which survive a change of screen."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import streamlit as st
+
+from pages.elements.component import styled_component
+from pages.parts.context import now
+
+# A run that is cut short may never reach the browser: each is sent with every run for this long, and shown once.
+SENT_FOR = timedelta(seconds=10)
+HERE = Path(__file__).parent
+
+_toast = styled_component(HERE / "toast.js", html='<div class="toasts" role="status" aria-live="polite"></div>')
+
+
+def tell(words: str) -> None:
+    """Say this on whatever is drawn next."""
+    st.session_state.setdefault("told", []).append({"id": uuid4().hex, "words": words, "at": now()})
+
+
+def show_told() -> None:
+    """Drawn once on every screen."""
+    recent = [message for message in st.session_state.get("told", []) if message["at"] > now() - SENT_FOR]
+    st.session_state["told"] = recent
+    _toast(key="toast", data=[{"messages": [{"id": each["id"], "words": each["words"]} for each in recent]}])

@@ -1,0 +1,47 @@
+"""Add an event, or the same one again at another time."""
+
+import streamlit as st
+
+from pages.elements.drafts import keep_draft
+from pages.elements.toast import tell
+from pages.events.form import about, asks_about_past, draw_about, draw_past_question, refuse_all_at_once, start_of
+from pages.parts import page_state
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.fields import FORM_WIDTH, Fields
+from venue import events
+
+again = "id" in st.query_params
+original = None
+if again:
+    with reading(actor()) as session:
+        original = events.get(session, page_state.subject())
+token = page_state.form_token("event")
+
+st.title("Duplicate event" if again else "New event", anchor=False)
+if again:
+    st.caption("A new event with the same details and no bookings. Pick a new date. No texts are sent.")
+draft = st.container()
+with st.form(f"event.{token}", width=FORM_WIDTH):
+    fields = Fields(token)
+    draw_about(fields, original)
+    with st.container(horizontal=True):
+        saved = st.form_submit_button("Save", type="primary")
+        cancelled = st.form_submit_button("Cancel", type="tertiary")
+keep_draft("event", draft)
+
+if cancelled:
+    page_state.finish_form("event")
+    page_state.go("events/list.py")
+if saved or page_state.take("save past"):
+    with fields.checked():
+        refuse_all_at_once(fields)
+        start = start_of(fields)
+        if not asks_about_past(fields):
+            with transaction(actor()) as session:
+                event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
+            tell(f"{event.name} is added")
+            if start.note:
+                tell(start.note)
+            page_state.finish_form("event")
+            page_state.go("events/one.py", id=event.id)
+draw_past_question()

@@ -1,0 +1,36 @@
+"""Whom to book on an event: the same search as on the list of customers."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.customers.find_customer import say_how_many_more, search_box
+from pages.parts import page_state
+from pages.parts.dialog_buttons import close_button
+from pages.parts.format import full_name, number, plain, seats
+
+
+def choose_customer(event_id: UUID, booked: Sequence[Any]) -> None:
+    """A customer who is already `booked` leads to that booking."""
+    words, found = search_box("choose.q")
+    if found is None:
+        st.caption("Type a part of the name or of the number.")
+        close_button("Cancel")
+        return
+    bookings = {row.customer_id: row for row in booked}
+    for row in found.rows:
+        booking = bookings.get(row.id)
+        already = f" (already booked: {seats(booking).lower()})" if booking else ""
+        st.button(
+            plain(f"{full_name(row)}, {number(row.mobile_number)}{already}"),
+            key=f"choose.{row.id}",
+            width="stretch",
+            on_click=page_state.open_dialog,
+            args=("edit", booking.id) if booking else ("book", (event_id, row.id)),
+        )
+    say_how_many_more(found)
+    if st.button(plain(f"Add ‘{words}’"), icon=":material/person_add:"):
+        page_state.go("customers/add.py", typed=words, event=event_id)
+    close_button("Cancel")

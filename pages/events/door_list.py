@@ -1,0 +1,26 @@
+"""The list for the door, to hold and tick on a phone, or to print."""
+
+import streamlit as st
+
+from pages.events.guest_list import draw_guest_list
+from pages.events.guests import found, mark, summary
+from pages.parts import page_state
+from pages.parts.context import actor, reading
+from pages.parts.format import fill, plain, when
+from venue import bookings, events
+
+event_id = page_state.subject()
+with reading(actor()) as session:
+    event = events.row(session, event_id)
+    guests = [row for row in bookings.for_event(session, event_id) if row.seats]
+
+st.page_link("events/one.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})
+st.title(f"Door list: {plain(event.name)}", anchor=False)
+st.markdown(f"{when(event.starts_at)} · {fill(event)}")
+if not guests:
+    st.caption("No bookings yet.")
+else:
+    # A page of its own: it is all that goes on paper.
+    st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
+    st.caption(summary(guests))
+    draw_guest_list(found(guests), key="door", on_mark=mark)

@@ -1,0 +1,122 @@
+"""The fields of an event, for adding, changing and moving."""
+
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from pages.elements.calendar import read_day
+from pages.parts import page_state
+from pages.parts.context import actor, house, now, reading
+from pages.parts.fields import Fields
+from pages.parts.format import when
+from venue import clock, events
+from venue.errors import Invalid, NoSuchTime
+from venue.imports.dates import parse_time
+
+LABELS = {
+    "name": "Name",
+    "short_name": "Short name, for texts",
+    "starts_at": "Start",
+    "capacity": "Capacity",
+    "category": "Category",
+    "notes": "Notes",
+}
+
+
+def draw_start(fields: Fields, starts_at: datetime | None) -> None:
+    local = starts_at.astimezone(house().zone) if starts_at else None
+    fields.day("on", "Date", local.date() if local else clock.today(now(), house().zone))
+    fields.time("at", "Start time", local.time() if local else time(19, 30))
+
+
+def draw_about(fields: Fields, event: Any = None) -> None:
+    fields.text("name", LABELS["name"], event.name if event else "")
+    fields.text(
+        "short_name", LABELS["short_name"], event.short_name if event else "", placeholder="The name, when left empty"
+    )
+    draw_start(fields, event.starts_at if event else None)
+    fields.number(
+        "capacity", LABELS["capacity"], event.capacity if event else None, placeholder="Unlimited when left empty"
+    )
+    fields.text("category", LABELS["category"], event.category if event else "", placeholder="Quiz, music, supper …")
+    fields.long_text("notes", LABELS["notes"], event.notes if event else "")
+
+
+def start_is_typed_over(fields: Fields, starts_at: datetime) -> bool:
+    """Whether the day or the time is another than the form began with, whose minutes are all that is shown. Raises
+    Invalid for what is none."""
+    local = starts_at.astimezone(house().zone)
+    return _day_and_time(fields) != (local.date(), local.time().replace(second=0, microsecond=0))
+
+
+def start_of(fields: Fields) -> clock.LocalTime:
+    """The start that was typed. Raises Invalid for a day or time that is none, and for a time that does not happen."""
+    try:
+        return clock.from_local(*_day_and_time(fields), house().zone)
+    except NoSuchTime as no_such_time:
+        raise Invalid(at=str(no_such_time)) from no_such_time
+
+
+def _day_and_time(fields: Fields) -> tuple[date, time]:
+    read: dict[str, Any] = {}
+    problems = {}
+    for name, reads in (("on", read_day), ("at", parse_time)):
+        try:
+            read[name] = reads(fields[name])
+        except ValueError as problem:
+            problems[name] = str(problem)
+    if problems:
+        raise Invalid(**problems)
+    return read["on"], read["at"]
+
+
+def refuse_all_at_once(fields: Fields) -> None:
+    """Raises Invalid with all that is wrong with the form, the start included."""
+    problems: dict[str, str] = {}
+    for check in (partial(start_of, fields), partial(events.check, **about(fields))):
+        try:
+            check()
+        except Invalid as invalid:
+            problems |= invalid.problems
+    if problems:
+        raise Invalid(**problems)
+
+
+def asks_about_past(fields: Fields) -> bool:
+    """Whether the start is on a day gone by: `draw_past_question` then asks, unless staff meant this very start."""
+    start = start_of(fields).instant
+    with reading(actor()) as session:
+        past = events.is_past_day(session, start, now=now())
+    if not past or page_state.remembered("past start meant") == start:
+        return False
+    page_state.remember("past start", start)
+    return True
+
+
+def draw_past_question() -> None:
+    """Drawn last. After "Save anyway" the form is saved by `visit.take("save past")` of the next run."""
+    start = page_state.remembered("past start")
+    if start is not None:
+        st.dialog("This day is in the past", on_dismiss=partial(page_state.forget, "past start"))(_ask_about_past)(
+            start
+        )
+
+
+def _ask_about_past(start: datetime) -> None:
+    st.markdown(f"The event would be on **{when(start)}**. Save it anyway?")
+    with st.container(horizontal=True):
+        anyway = st.button("Save anyway", type="primary", key="past.anyway")
+        cancelled = st.button("Change the date", key="past.cancel")
+    if anyway:
+        page_state.remember("past start meant", start)
+        page_state.remember("save past", True)
+    if anyway or cancelled:
+        page_state.forget("past start")
+        st.rerun()
+
+
+def about(fields: Fields) -> dict[str, Any]:
+    """The fields that an event stores as they were typed."""
+    return {name: fields[name] for name in ("name", "short_name", "capacity", "category", "notes")}

@@ -1,0 +1,59 @@
+"""Guests of an event as one element: a table on a desk, cards on a phone, with a big tick for who arrived.
+
+Streamlit's own widgets would be three for each guest, and its tables are painted: docs/decisions/0016-boards.md.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.board import Notice, address, as_data
+from pages.elements.component import linking_component
+from pages.parts.format import full_name, number, seats
+
+MARKS = {"arrived": True, "missing": False, "unmarked": None}
+NAMES = {arrived: name for name, arrived in MARKS.items()}
+
+_list = linking_component(Path(__file__).with_suffix(".js"), html='<div class="guests"></div>')
+
+
+def draw_guest_list(
+    rows: Sequence[Any],
+    *,
+    key: str,
+    on_mark: Callable[[dict[UUID, bool | None]], None],
+    notices: dict[UUID, tuple[Notice, ...]] | None = None,
+    acts: dict[str, str] | None = None,
+    on_act: Callable[[str, str], None] = lambda _name, _about: None,
+) -> None:
+    """`rows` as `bookings.for_event` gives them. `on_mark` is called with who arrived, did not come (False), or is
+    unmarked again (None), by booking; `on_act` with the name of a button of `acts` or of a notice, and what it is
+    about."""
+    _list(
+        key=key,
+        data=[
+            {
+                "rows": [_row(row, (notices or {}).get(row.id, ())) for row in rows],
+                "acts": [{"name": name, "label": label} for name, label in (acts or {}).items()],
+            }
+        ],
+        on_marked_change=lambda: on_mark({UUID(who): MARKS[mark] for who, mark in st.session_state[key]["marked"]}),
+        on_act_change=lambda: on_act(*st.session_state[key]["act"]),
+    )
+
+
+def _row(row: Any, notices: tuple[Notice, ...]) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": full_name(row),
+        "address": address("customer", id=row.customer_id),
+        "seats": seats(row),
+        "number": number(row.mobile_number),
+        "call": row.mobile_number,
+        "notes": row.notes,
+        "mark": NAMES[row.arrived] if row.seats else "",
+        "notices": [{"ways": [], **as_data(notice)} for notice in notices],
+    }

@@ -1,0 +1,80 @@
+"""Who is booked on an event: at the door, one tap says who has arrived."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.events.guest_list import draw_guest_list
+from pages.messages import actions
+from pages.messages.undelivered import trouble
+from pages.parts import page_state
+from pages.parts.context import actor, now, transaction
+from pages.parts.format import counted, full_name
+from venue import bookings
+from venue.customers import names
+from venue.errors import NotFound
+
+SEARCH_FROM = 25
+# What can be done with a booking: the name of the dialog for it, and its label.
+CHANGES = {"edit": "Edit booking", "unbook": "Delete booking"}
+
+
+def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
+    st.subheader("Guests", anchor=False)
+    if not booked:
+        st.caption("No bookings yet.")
+        return
+    st.caption(summary(booked))
+    people = {text.booking_id for text in lost if text.booking_id}
+    if people:
+        words = f"{counted(len(people), 'guest')} could not be texted: see the reason next to their name."
+        st.warning(words, icon=":material/call:")
+    draw_guest_list(
+        found(booked),
+        key="guests",
+        on_mark=mark,
+        notices={who: trouble([text for text in lost if text.booking_id == who]) for who in people},
+        acts=CHANGES,
+        on_act=act,
+    )
+
+
+def summary(booked: Sequence[Any]) -> str:
+    coming = [row for row in booked if row.seats]
+    here = sum(row.seats for row in coming if row.arrived)
+    missing = sum(row.seats for row in coming if row.arrived is False)
+    reminded = len(booked) - len(coming)
+    parts = [
+        counted(len(coming), "booking"),
+        counted(sum(row.seats for row in coming), "seat"),
+        f"{here} arrived" if here else "",
+        f"{missing} did not come" if missing else "",
+        f"{reminded} reminder-only" if reminded else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def found(booked: Sequence[Any]) -> Sequence[Any]:
+    """All of them, or those whose name is searched for where they are many."""
+    if len(booked) <= SEARCH_FROM:
+        return booked
+    typed = st.text_input("Find a guest", type="search", live=True, key="guest") or ""
+    return [row for row in booked if names.match(full_name(row), typed)]
+
+
+def mark(marks: Mapping[UUID, bool | None]) -> None:
+    with transaction(actor()) as session:
+        for booking_id, arrived in marks.items():
+            try:
+                bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())
+            except NotFound:
+                continue  # Someone else deleted it: the list that follows is without it.
+
+
+def act(name: str, about: str) -> None:
+    if name == "called":
+        actions.tick_off([UUID(each) for each in about.split()], "Called: off the list")
+    elif name in CHANGES:
+        page_state.open_dialog(name, UUID(about))

@@ -1,0 +1,146 @@
+"""One event: who comes, and everything that can be done with it."""
+
+import streamlit as st
+
+from pages.bookings import dialogs
+from pages.elements.scroll import back_link
+from pages.elements.toast import tell
+from pages.events.cards import filled
+from pages.events.choose_customer import choose_customer
+from pages.events.guests import draw_guests
+from pages.parts import page_state
+from pages.parts.context import actor, house, now, reading, transaction
+from pages.parts.dialog_buttons import red, save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import counted, fill, plain, when
+from venue import bookings, events
+from venue.events import cancellations
+from venue.messages import needs_call
+
+event_id = page_state.subject()
+with reading(actor()) as session:
+    event = events.row(session, event_id)
+    booked = bookings.for_event(session, event_id)
+    lost = needs_call.about(session, event_id=event_id, now=now())
+MOST_NAMED = 8
+takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=house().zone)
+MENU = {"Duplicate": "events/add.py", "Door list": "events/door_list.py"}
+
+
+def head() -> None:
+    back_link("events/list.py", "Events")
+    st.title(plain(event.name), anchor=False)
+    category = f" · {plain(event.category)}" if event.category else ""
+    words, badge = filled(event) if event.cancelled_at is None else (fill(event), None)
+    st.markdown(f"**{when(event.starts_at)}**{category}\n\n{words} {badge.markdown if badge else ''}")
+    if event.cancelled_at is not None:
+        st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
+        st.button("Undo cancellation", icon=":material/undo:", on_click=page_state.open_dialog, args=("undo",))
+    elif not takes_bookings:
+        st.caption("This event is over: it takes no more bookings.")
+    if event.notes:
+        st.text(event.notes)
+    draw_buttons()
+
+
+def draw_buttons() -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        if takes_bookings:
+            st.button(
+                "Add booking",
+                type="primary",
+                icon=":material/event_seat:",
+                on_click=page_state.open_dialog,
+                args=("choose",),
+            )
+        if st.button("Edit", icon=":material/edit:", help="Change or move the event"):
+            page_state.go("events/edit.py", id=event_id)
+        with st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun"):
+            draw_more()
+
+
+def draw_more() -> None:
+    for label, page in MENU.items():
+        if st.button(label, width="stretch"):
+            page_state.go(page, id=event_id)
+    st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
+    if booked and takes_bookings:
+        st.button(red("Cancel event"), width="stretch", on_click=open_from_menu, args=("cancel",))
+    if not booked:
+        st.button(red("Delete"), width="stretch", on_click=open_from_menu, args=("delete",))
+
+
+def open_from_menu(dialog: str) -> None:
+    """The menu closes: it would lie over the dialog."""
+    st.session_state["more"] = False
+    page_state.open_dialog(dialog)
+
+
+def confirm_cancel(_about: None) -> None:
+    st.markdown(
+        f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. "
+        "Reminders will not be sent."
+    )
+    telling = st.checkbox("Text the customers", True, key="telling") if event.starts_at > now() else False
+    fields = Fields("cancel")
+    if save_or_cancel("Cancel the event", cancel="Keep the event", destroys=True):
+        with fields.checked():
+            with transaction(actor()) as session:
+                events.cancel(session, event_id, tell_customers=telling, now=now())
+            dialogs.done(f"{event.name} is cancelled")
+
+
+def confirm_undo(_about: None) -> None:
+    """Texts that left cannot be taken back: how many that are, and whether those guests are texted that it is on."""
+    with reading(actor()) as session:
+        told = [row.name for row in cancellations.told(session, event_id)]
+    st.markdown(
+        f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be on again. "
+        "Reminders are scheduled again. Texts about the cancellation that have not been sent yet will not be sent."
+    )
+    telling = False
+    if told:
+        st.warning(plain(f"{counted(len(told), 'guest')} already got the text that it is cancelled: {named(told)}."))
+        telling = event.starts_at > now() and st.checkbox("Text them that it is on", True, key="telling_on")
+    fields = Fields("undo")
+    with st.container(horizontal=True):
+        sure = st.button("Undo cancellation", type="primary", key="undo.sure")
+        if st.button("Keep it cancelled", type="tertiary", key="undo.cancel"):
+            page_state.close_dialog()
+            st.rerun()
+    if sure:
+        with fields.checked():
+            with transaction(actor()) as session:
+                cancellations.undo(session, event_id, tell_customers=telling, now=now())
+            dialogs.done(f"{event.name} is on again")
+
+
+def named(people: list[str]) -> str:
+    more = len(people) - MOST_NAMED
+    return ", ".join(people[:MOST_NAMED]) + (f" and {counted(more, 'other', 'others')}" if more > 0 else "")
+
+
+def confirm_delete(_about: None) -> None:
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}, has no bookings and will be removed.")
+    fields = Fields("delete")
+    if save_or_cancel("Delete", destroys=True):
+        with fields.checked():
+            with transaction(actor()) as session:
+                events.delete(session, event_id, now=now())
+            page_state.close_dialog()
+            tell(f"{event.name} is deleted")
+            page_state.go("events/list.py")
+
+
+head()
+draw_guests(booked, lost)
+page_state.draw_dialog(
+    {
+        **dialogs.DIALOGS,
+        "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),
+        "book": (dialogs.add_title, dialogs.add_to_event),
+        "cancel": (f"Cancel event: {event.name}", confirm_cancel),
+        "undo": (f"Undo cancellation: {event.name}", confirm_undo),
+        "delete": (f"Delete event: {event.name}", confirm_delete),
+    }
+)

@@ -1,0 +1,179 @@
+"""What staff may do about one text: hold it, send it again, say what became of it, answer it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.drafts import keep_draft
+from pages.elements.toast import tell
+from pages.messages.shown import who
+from pages.parts import page_state
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button, save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import counted, number, plain
+from venue.errors import VenueError
+from venue.messages import log, needs_call, numbers, resend, upcoming
+from venue.messages.outbox import State
+
+MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
+
+
+def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:
+    """The buttons that fit where the text stands; each works on this text and no other.
+
+    `stopped` are the numbers that get no texts, and who of the staff stopped them (`numbers.stopped`).
+    """
+    with st.container(horizontal=True, gap="xsmall"):
+        if text.state == State.PLANNED:
+            _button("Pause", text, "pause_circle", hold, [text.id])
+        if text.state == State.HELD:
+            _button("Resume", text, "play_circle", release, [text.id])
+        if text.state == State.UNSURE and text.handled_at is None:
+            _button("It arrived", text, "done", settle, text.id, True)
+            _button("It did not arrive", text, "close", settle, text.id, False)
+        if text.state in MAY_GO_AGAIN and text.direction == "out":
+            _button("Send again", text, "send", page_state.open_dialog, "again", text.id)
+        if text.state == State.RECEIVED and text.mobile_number and text.mobile_number not in stopped:
+            _button("Answer", text, "reply", page_state.open_dialog, "answer", text.id)
+        if text.state == State.RECEIVED and text.handled_at is None:
+            _button("Nothing to answer", text, "done", tick_off, [text.id], "Dealt with")
+        if text.state == State.RECEIVED and text.mobile_number:
+            _draw_stop(text, stopped)
+
+
+def _draw_stop(text: Any, stopped: Mapping[str, str | None]) -> None:
+    """One tap ends the texts to the number; what the guest themselves ended is not for staff to begin again."""
+    if text.mobile_number not in stopped:
+        _button("Stop texting this number", text, "comments_disabled", stop_texting, text.mobile_number)
+    elif stopped[text.mobile_number] is not None:
+        _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
+
+
+def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
+    st.button(label, key=f"{label}.{text.id}", icon=f":material/{icon}:", on_click=act, args=about)
+
+
+# For `on_click`: each does its work and says so.
+
+
+def hold(ids: Sequence[UUID]) -> None:
+    held = _done(lambda session: upcoming.hold(session, ids, now=now()))
+    if held is not None:
+        tell(f"{counted(held, 'text')} paused" if held else "This text has been sent already")
+
+
+def release(ids: Sequence[UUID]) -> None:
+    released = _done(lambda session: upcoming.release(session, ids, now=now()))
+    if released is not None:
+        tell(f"{counted(released, 'text')} resumed")
+
+
+def tick_off(ids: Sequence[UUID], words: str) -> None:
+    if _done(lambda session: needs_call.tick_off(session, ids, now=now())) is not None:
+        tell(words)
+
+
+def stop_texting(mobile_number: str) -> None:
+    skipped = _done(lambda session: numbers.stop_texting(session, mobile_number, now=now()))
+    if skipped is not None:
+        tell(
+            f"Texts to {number(mobile_number)} are stopped"
+            + (f": {counted(skipped, 'text')} skipped" if skipped else "")
+        )
+
+
+def allow_texting(mobile_number: str) -> None:
+    again = _done(lambda session: numbers.allow_texting(session, mobile_number, now=now()))
+    if again is not None:
+        tell(
+            f"Texts to {number(mobile_number)} are on again"
+            + (f": {counted(again, 'text')} scheduled" if again else "")
+        )
+
+
+def settle(message_id: UUID, went: bool) -> None:
+    def act(session: Any) -> int:
+        upcoming.settle_by_hand(session, message_id, went=went, now=now())
+        return 1
+
+    if _done(act) is not None:
+        tell("Noted: it arrived" if went else "Noted: it did not arrive. Call them, or send it again")
+
+
+def _done(act: Any) -> int | None:
+    try:
+        with transaction(actor()) as session:
+            return act(session)
+    except VenueError as error:
+        tell(str(error))
+        return None
+
+
+# Dialogs
+
+
+def send_again(message_id: UUID) -> None:
+    """The words as they would go now; one that may have arrived is asked about twice."""
+    with reading(actor()) as session:
+        again = resend.foresee(session, message_id, now=now())
+    fields = Fields(page_state.form_token("again"))
+    if again.why_not:
+        st.warning(plain(again.why_not), icon=":material/block:")
+        close_button()
+        return
+    with st.container(border=True):
+        st.text(again.body)
+    sure = False
+    if again.repeats:
+        st.warning("Nobody knows whether the first one arrived: they may get this text twice.", icon=":material/help:")
+        sure = st.checkbox("It may go twice", key=fields.key("sure"))
+    if save_or_cancel("Send again"):
+        _send_again(fields, message_id, sure)
+
+
+def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
+    with fields.checked():
+        with transaction(actor()) as session:
+            resend.send_again(session, message_id, form_token=fields.form, sure=sure, now=now())
+        page_state.close_dialog()
+        tell("It is queued to go again")
+        st.rerun()
+
+
+def answer(message_id: UUID) -> None:
+    with reading(actor()) as session:
+        text = log.story(session, message_id).message
+    with st.container(border=True):
+        st.text(text.body or "")
+    token = page_state.form_token("answer")
+    draft = st.container()
+    with st.form(f"answer.{token}", border=False):
+        fields = Fields(token)
+        fields.long_text("body", "Answer")
+        sent = save_or_cancel("Send", form=True)
+    keep_draft("answer", draft)
+    if sent:
+        with fields.checked():
+            with transaction(actor()) as session:
+                needs_call.answer(session, message_id, body=fields["body"], form_token=token, now=now())
+            page_state.close_dialog()
+            tell("The answer is queued")
+            st.rerun()
+
+
+def _title(act: str) -> Callable[[UUID], str]:
+    """Whom the text is to or from, and about which event."""
+
+    def of(message_id: UUID) -> str:
+        with reading(actor()) as session:
+            text = log.story(session, message_id).message
+        return f"{act}: {', '.join(filter(None, (who(text), text.event_name)))}"
+
+    return of
+
+
+DIALOGS = {"again": (_title("Send again"), send_again), "answer": (_title("Answer"), answer)}

@@ -1,0 +1,113 @@
+"""Every text, in and out, and what became of it."""
+
+from datetime import date
+
+import streamlit as st
+
+from pages.elements.calendar import day_field, read_day
+from pages.messages import actions, pause_all, restored
+from pages.messages.needs_call import draw_to_call
+from pages.messages.replies import draw_replies
+from pages.messages.shown import KINDS, STATES, draw_texts_of_all
+from pages.messages.upcoming import draw_coming_week
+from pages.parts import page_state
+from pages.parts.context import actor, reading
+from pages.parts.device import is_phone
+from pages.parts.format import counted
+from venue.delivery import after_restore
+from venue.messages import log
+
+ON_A_PAGE = 25
+BY_KIND = {words: kind for kind, words in KINDS.items()}
+BY_STATE = {words: state for state, (words, _, _) in STATES.items()}
+
+
+def first_page() -> None:
+    st.session_state["page"] = 1
+
+
+def draw_all() -> None:
+    words = st.text_input(
+        "Search texts",
+        type="search",
+        live=True,
+        key="text_q",
+        bind="query-params",
+        on_change=first_page,
+        placeholder="Name or number",
+    )
+    with st.container(horizontal=not is_phone(), gap="xsmall"):
+        state = _choice("State", list(BY_STATE), "state")
+        kind = _choice("Kind", list(BY_KIND), "kind")
+        with st.container(width="stretch" if is_phone() else 240, gap="xsmall"):
+            bound = {"bind": "query-params", "on_change": first_page, "label_visibility": "collapsed"}
+            typed = day_field("Day", key="on", placeholder="Any day", **bound)
+            on = _day(typed)
+    with reading(actor()) as session:
+        found = log.listing(
+            session,
+            words=words or "",
+            kind=BY_KIND.get(kind or ""),
+            state=BY_STATE.get(state or ""),
+            on=on,
+            page=st.session_state.get("page") or 1,
+            page_size=ON_A_PAGE,
+        )
+    st.caption(counted(found.total, "text"))
+    if not found.rows:
+        st.info("No texts match." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
+        return
+    draw_texts_of_all(found.rows, key="texts_found")
+    if found.pages > 1:
+        st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
+
+
+def _day(typed: str) -> date | None:
+    """The day that was typed; what is none is said under it, and all days are shown."""
+    try:
+        return read_day(typed) if typed.strip() else None
+    except ValueError as problem:
+        st.error(str(problem), icon=":material/error:")
+        return None
+
+
+def _choice(label: str, options: list[str], key: str) -> str | None:
+    return st.selectbox(
+        label,
+        options,
+        index=None,
+        placeholder=f"Any {label.lower()}",
+        label_visibility="collapsed",
+        key=key,
+        bind="query-params",
+        filter_mode=None,
+        on_change=first_page,
+    )
+
+
+# Named in the address as they are here: a count among them would make yesterday's link lead nowhere.
+ALL, WEEK, CALL, REPLIES, RESTORED = "All", "Next 7 days", "Needs a call", "Replies", "Restored"
+VIEWS = {
+    ALL: draw_all,
+    WEEK: draw_coming_week,
+    CALL: draw_to_call,
+    REPLIES: draw_replies,
+    RESTORED: restored.draw_restored,
+}
+
+with reading(actor()) as session:
+    held = after_restore.standing(session) is not None
+st.title("Messages", anchor=False)
+chosen = st.segmented_control(
+    "Show",
+    [view for view in VIEWS if view != RESTORED or held],
+    default=ALL,
+    required=True,
+    key="texts",
+    bind="query-params",
+    label_visibility="collapsed",
+    width="stretch" if is_phone() else "content",
+    wrap=is_phone(),
+)
+VIEWS[chosen]()
+page_state.draw_dialog({**actions.DIALOGS, **pause_all.DIALOGS, **restored.DIALOGS})

@@ -1,0 +1,80 @@
+"""Needs a call: whom a text did not reach, why, and what to do next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.messages import actions
+from pages.messages.shown import STATES, title, why
+from pages.parts.context import actor, now, reading
+from pages.parts.device import is_phone
+from pages.parts.format import counted, number, plain
+from venue.messages import log, needs_call
+from venue.messages.outbox import State
+
+ON_A_PAGE = 25
+
+
+def draw_to_call() -> None:
+    with reading(actor()) as session:
+        page = st.session_state.get("page_of_calls") or 1
+        people = needs_call.waiting(session, now=now(), page=page, page_size=ON_A_PAGE)
+        texts = log.listing(session, needs_person=True, now=now(), page_size=1).total
+    if not people.rows:
+        st.success("Nobody needs a call: every text went through.", icon=":material/check_circle:")
+        return
+    st.caption(f"{counted(people.total, 'person', 'people')}, {counted(texts, 'text')}. What failed last stands first.")
+    with st.grid("auto", min_column_width=340, gap="xsmall"):
+        for person in people.rows:
+            _draw_person(person)
+    if people.pages > 1:
+        st.pagination(people.pages, key="page_of_calls", max_visible_pages=5 if is_phone() else 9)
+
+
+def _draw_person(person: Any) -> None:
+    with st.container(border=True, gap="xsmall"):
+        if person.customer_id:
+            st.page_link(
+                "customers/one.py",
+                label=f"**{plain(person.name)}**",
+                icon=":material/person:",
+                query_params={"id": str(person.customer_id)},
+                width="stretch",
+            )
+        st.link_button(
+            f"Call {number(person.mobile_number)}",
+            f"tel:{person.mobile_number}",
+            icon=":material/call:",
+            type="primary" if is_phone() else "secondary",
+        )
+        for reason, texts in _by_reason(person.texts).items():
+            st.markdown(plain(reason))
+            for text in texts:
+                _draw_lost(text)
+        several = len(person.texts) > 1
+        st.button(
+            "Called" if not several else f"Called about all {len(person.texts)}",
+            key=f"called.{person.customer_id}.{person.mobile_number}",
+            icon=":material/done:",
+            on_click=actions.tick_off,
+            args=([text.id for text in person.texts], "Called: off the list"),
+        )
+
+
+def _by_reason(texts: Sequence[Any]) -> dict[str, list[Any]]:
+    grouped: dict[str, list[Any]] = {}
+    for text in texts:
+        grouped.setdefault(why(text), []).append(text)
+    return grouped
+
+
+def _draw_lost(text: Any) -> None:
+    about = f" · {plain(text.event_name)}" if text.event_name else ""
+    st.page_link(
+        "messages/one.py",
+        label=f"{title(text)}{about}",
+        icon=f":material/{STATES[State(text.state)][2]}:",
+        query_params={"id": str(text.id)},
+        width="stretch",
+    )

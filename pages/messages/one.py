@@ -1,0 +1,103 @@
+"""One text's whole story."""
+
+import streamlit as st
+
+from pages.elements.scroll import back_link
+from pages.messages import actions
+from pages.messages.history import draw_story
+from pages.messages.shown import handled, state_badge, title, why
+from pages.parts import page_state
+from pages.parts.context import actor, house, now, reading
+from pages.parts.format import counted, full_name, number, plain, when
+from venue.messages import log, numbers, upcoming
+
+with reading(actor()) as session:
+    story = log.story(session, page_state.subject(), now=now())
+    text = story.message
+    first = log.story(session, text.again_of_id).message if text.again_of_id else None
+    coming = upcoming.foresee(session, text.id, now=now())
+    stopped = numbers.stopped(session, [text.mobile_number or ""])
+
+
+def head() -> None:
+    back_link("messages/list.py", "Messages")
+    st.title(title(text), anchor=False)
+    st.markdown(state_badge(text.state))
+    if story.needs_person:
+        st.warning(plain(why(text)), icon=":material/call:")
+    elif why(text):
+        st.markdown(plain(why(text)))
+    if text.handled_at:
+        st.caption(f":material/check_circle: {plain(handled(text))}")
+    with st.container(border=True):
+        st.text(text.body or (coming and coming.body) or no_words())
+    if coming is not None and not text.body:
+        st.caption("As it will be, if nothing changes: the words are made when it leaves.")
+    if coming is not None and coming.why_not:
+        st.warning(plain(f"Won't be sent: {coming.why_not}"), icon=":material/block:")
+    elif coming is not None and coming.paused is not None:
+        words = f"Waiting: {coming.paused.what}. {coming.paused.reason}"
+        st.warning(plain(words), icon=":material/pause_circle:")
+    draw_buttons()
+
+
+def no_words() -> str:
+    return "It was never put into words." if text.mobile_number else "What it said is forgotten with the customer."
+
+
+def draw_buttons() -> None:
+    actions.draw_acts(text, stopped)
+    if story.needs_person:
+        with st.container(horizontal=True, gap="xsmall"):
+            st.link_button(f"Call {number(text.mobile_number)}", f"tel:{text.mobile_number}", icon=":material/call:")
+            st.button(
+                "Called",
+                icon=":material/done:",
+                on_click=actions.tick_off,
+                args=([text.id], "Called: off the list"),
+            )
+
+
+def links() -> None:
+    if text.customer_id:
+        _link("customers/one.py", full_name(text), "person", text.customer_id)
+    if text.event_id:
+        _link("events/one.py", text.event_name, "event", text.event_id)
+    if first is not None:
+        _link("messages/one.py", f"In place of: {title(first)}, {when(first.created_at)}", "undo", first.id)
+    for again in story.again:
+        _link("messages/one.py", f"Sent again: {when(again.created_at)}", "redo", again.id)
+
+
+def _link(page: str, label: str, icon: str, subject: object) -> None:
+    st.page_link(page, label=plain(label), icon=f":material/{icon}:", query_params={"id": str(subject)})
+
+
+def resent(times: int) -> str:
+    if times <= 1:
+        return "The first never reached Twilio" if times else ""
+    return f"{times} times: the earlier ones never reached Twilio"
+
+
+def facts() -> None:
+    known = {
+        "Number": number(text.mobile_number) or "forgotten with the customer",
+        "Due": when(text.due_at),
+        "Of use until": when(text.useful_until),
+        "Length": f"{counted(text.segments, 'segment')}, {text.encoding}" if text.segments else "",
+        "Provider's number": plain(text.provider_id or ""),
+        "Error code": plain(text.error_code or ""),
+        "Resent": resent(text.resends),
+    }
+    st.table({name: value for name, value in known.items() if value}, border="horizontal")
+
+
+head()
+story_side, facts_side = st.columns([3, 2], gap="medium")
+with story_side:
+    draw_story(story)
+with facts_side:
+    links()
+    facts()
+    st.caption(f"All times are those of {plain(house().zone.key)}.")
+page_state.draw_dialog(actions.DIALOGS)

@@ -1,0 +1,79 @@
+"""Pausing or resuming all texts of a list at once: asked about first, and undone as one."""
+
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.toast import tell
+from pages.parts import page_state
+from pages.parts.context import actor, now, transaction
+from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.format import counted
+from venue.errors import VenueError
+from venue.messages import upcoming
+
+PAUSE, RESUME = "pause all", "resume all"
+# Where the texts that were paused last are kept, so that exactly these are resumed by "Undo".
+_PAUSED = "paused_at_once"
+
+
+def confirm_pause(ids: Sequence[UUID]) -> None:
+    st.markdown(
+        f"**{counted(len(ids), 'text')}** of the next 7 days will not be sent until you resume them. "
+        "Texts that are scheduled later are sent as usual."
+    )
+    _draw_buttons(f"Pause {counted(len(ids), 'text')}", _pause, ids)
+
+
+def confirm_resume(ids: Sequence[UUID]) -> None:
+    st.markdown(
+        f"**{counted(len(ids), 'text')}** will be sent: overdue ones at once, the rest on schedule. "
+        "What has become too late is skipped."
+    )
+    _draw_buttons(f"Resume {counted(len(ids), 'text')}", _resume, ids)
+
+
+def draw_undo(on_hold: Collection[UUID]) -> None:
+    """What was paused last and still is, with a way back that resumes exactly those texts."""
+    paused = [message_id for message_id in st.session_state.get(_PAUSED, []) if message_id in on_hold]
+    if not paused:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.info(f"{counted(len(paused), 'text')} paused.", icon=":material/pause_circle:", width="stretch")
+        st.button("Undo", icon=":material/undo:", key="undo_pause", on_click=_undo, args=(paused,))
+
+
+def _draw_buttons(label: str, act: Callable[[Sequence[UUID]], None], ids: Sequence[UUID]) -> None:
+    if save_or_cancel(label):
+        act(ids)
+        page_state.close_dialog()
+        st.rerun()
+
+
+def _pause(ids: Sequence[UUID]) -> None:
+    with transaction(actor()) as session:
+        paused = upcoming.hold_these(session, ids, now=now())
+    st.session_state[_PAUSED] = paused
+    sent = len(ids) - len(paused)
+    tell(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} had been sent or changed already" if sent else ""))
+
+
+def _resume(ids: Sequence[UUID]) -> None:
+    with transaction(actor()) as session:
+        resumed = upcoming.release(session, ids, now=now())
+    st.session_state.pop(_PAUSED, None)
+    tell(f"{counted(resumed, 'text')} resumed")
+
+
+def _undo(paused: Sequence[UUID]) -> None:
+    try:
+        _resume(paused)
+    except VenueError as error:
+        tell(str(error))
+
+
+DIALOGS = {
+    PAUSE: (lambda ids: f"Pause {counted(len(ids), 'text')}?", confirm_pause),
+    RESUME: (lambda ids: f"Resume {counted(len(ids), 'text')}?", confirm_resume),
+}

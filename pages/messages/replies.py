@@ -1,0 +1,69 @@
+"""Replies: what came in and nobody has dealt with, then all of them."""
+
+import streamlit as st
+
+from pages.messages import actions
+from pages.messages.shown import handled, who
+from pages.parts.context import actor, now, reading
+from pages.parts.device import is_phone
+from pages.parts.format import counted, near, number, plain
+from venue.delivery.stop_words import may_want_stop
+from venue.messages import log, numbers
+from venue.messages.outbox import Kind
+
+ON_A_PAGE = 25
+WAITING, ALL = "Waiting", "All"
+
+
+def draw_replies() -> None:
+    chosen = st.segmented_control(
+        "Which replies", [WAITING, ALL], default=WAITING, required=True, key="replies", label_visibility="collapsed"
+    )
+    with reading(actor()) as session:
+        found = log.listing(
+            session,
+            kind=Kind.INBOUND,
+            waiting=chosen == WAITING,
+            page=st.session_state.get("page_of_replies") or 1,
+            page_size=ON_A_PAGE,
+        )
+        stopped = numbers.stopped(session, {text.mobile_number for text in found.rows if text.mobile_number})
+    if not found.rows:
+        words = "No reply waits for an answer." if chosen == WAITING else "Nobody has texted yet."
+        st.info(words, icon=":material/inbox:")
+        return
+    st.caption(counted(found.total, "reply", "replies"))
+    with st.grid("auto", min_column_width=340, gap="xsmall"):
+        for text in found.rows:
+            _draw_reply(text, stopped)
+    if found.pages > 1:
+        st.pagination(found.pages, key="page_of_replies", max_visible_pages=5 if is_phone() else 9)
+
+
+def _draw_reply(text, stopped) -> None:
+    with st.container(border=True, gap="xsmall"):
+        if text.customer_id:
+            st.page_link(
+                "customers/one.py",
+                label=f"**{plain(who(text))}**",
+                icon=":material/person:",
+                query_params={"id": str(text.customer_id)},
+                width="stretch",
+            )
+        else:
+            st.markdown(f":material/person_off: **{number(text.mobile_number) or 'A number without a name'}**")
+            st.caption("No customer has this number.")
+        st.caption(f"{near(text.created_at, now())}" + (f" · {plain(handled(text))}" if text.handled_at else ""))
+        st.text(text.body or "(empty)")
+        _draw_wish(text, stopped)
+        actions.draw_acts(text, stopped)
+
+
+def _draw_wish(text, stopped) -> None:
+    if text.mobile_number in stopped:
+        by_staff = stopped[text.mobile_number] is not None
+        st.caption(
+            "Texts to this number were stopped by staff." if by_staff else "They texted STOP: no texts go to them."
+        )
+    elif text.handled_at is None and may_want_stop(text.body or ""):
+        st.warning("They may not want any more texts.", icon=":material/comments_disabled:")

@@ -1,0 +1,157 @@
+"""How a text is shown: what it is, what became of it, and what to do next."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
+from pages.parts.context import now
+from pages.parts.format import near, near_in_short, number
+from venue.messages.outbox import Kind, State
+
+KINDS = {
+    Kind.CONFIRMATION: "Confirmation",
+    Kind.CHANGE: "Change",
+    Kind.CANCELLATION: "Cancellation",
+    Kind.REMINDER_7_DAY: "Reminder, a week before",
+    Kind.REMINDER_24_HOUR: "Reminder, a day before",
+    Kind.EVENT_MOVED: "Event moved",
+    Kind.EVENT_CANCELLED: "Event cancelled",
+    Kind.EVENT_ON_AGAIN: "Event on again",
+    Kind.MANUAL: "Written by staff",
+    Kind.INBOUND: "From the customer",
+}
+STATES = {
+    State.PLANNED: ("Scheduled", "blue", "schedule"),
+    State.HELD: ("On hold", "orange", "pause_circle"),
+    State.SENDING: ("Sending", "blue", "send"),
+    State.SENT: ("Sent", "green", "done"),
+    State.DELIVERED: ("Delivered", "green", "done_all"),
+    State.UNDELIVERED: ("Not delivered", "red", "error"),
+    State.FAILED: ("Failed", "red", "error"),
+    State.UNSURE: ("Unsure", "orange", "help"),
+    State.SKIPPED: ("Not sent", "gray", "block"),
+    State.RECEIVED: ("Received", "violet", "inbox"),
+}
+COLUMNS_OF_ALL = (
+    Column("When", "1.5fr"),
+    Column("Customer", "1.4fr", "title"),
+    Column("Type", "1.2fr", "title"),
+    Column("Event", "1.4fr", "beside"),
+    Column("State", "1.1fr", "beside"),
+    Column("Text", "3fr"),
+)
+COLUMNS_OF_ONE_CUSTOMER = (
+    Column("When", "1.1fr"),
+    Column("Text", "1.5fr", "title"),
+    Column("State", "1fr", "beside"),
+)
+SCHEDULED = (State.PLANNED, State.HELD)
+STILL_ASKING = "The provider is being asked whether it has it. Wait a little, or ask the customer."
+ASK_THEM = "Ask the customer, then say here whether it arrived."
+
+
+def kind_words(kind: str) -> str:
+    return KINDS.get(Kind(kind), kind)
+
+
+def title(text: Any) -> str:
+    """What a text is: by its kind, or that it stands in for another."""
+    return "Sent again by staff" if text.again_of_id else kind_words(text.kind)
+
+
+def state_words(state: str) -> str:
+    return STATES[State(state)][0]
+
+
+def state_badge(state: str) -> str:
+    words, colour, icon = STATES[State(state)]
+    return f":{colour}-badge[:material/{icon}: {words}]"
+
+
+def state_mark(state: str) -> Badge:
+    """The same on a card."""
+    return Badge(STATES[State(state)][1], state_words(state))
+
+
+def next_step(text: Any) -> str:
+    """What staff do about a text that did not arrive; what the provider says of it ends with that already."""
+    if text.handled_at is not None:
+        return ""
+    if text.state == State.UNSURE:
+        return STILL_ASKING if text.next_step_at else ASK_THEM
+    if text.state in (State.FAILED, State.UNDELIVERED):
+        return "" if text.error_code else "Call them if it matters, or send it again."
+    if text.state == State.SKIPPED and text.reason.startswith("Opted out"):
+        return "Call them. Only they can undo it, by texting START."
+    return ""
+
+
+def why(text: Any, said_above: str = "") -> str:
+    """The reason for its state, unless the screen has said it already, and what to do next, as one line."""
+    if text.reason == said_above:
+        return next_step(text)
+    reason = text.reason if text.reason.endswith((".", "!", "?")) or not text.reason else f"{text.reason}."
+    return " ".join(filter(None, (reason, next_step(text))))
+
+
+def handled(text: Any) -> str:
+    """Who dealt with it, if somebody had to."""
+    return f"Dealt with by {text.handled_by}, {near(text.handled_at, now())}" if text.handled_at else ""
+
+
+def moment(text: Any) -> str:
+    """When it went, or when it is to go."""
+    return near(_instant(text), now())
+
+
+def _instant(text: Any) -> Any:
+    due_at = text.due_at if text.state in SCHEDULED else None
+    return text.sent_at or due_at or text.final_at or text.created_at
+
+
+def moment_in_short(text: Any) -> str:
+    return near_in_short(_instant(text), now())
+
+
+def who(text: Any) -> str:
+    """The customer's name, or the number that nobody is known by."""
+    if text.first_name:
+        return f"{text.first_name} {text.last_name}"
+    return number(text.mobile_number) or "Somebody no longer here"
+
+
+def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
+    """Texts to and from several customers."""
+    rows = [_row_with_name(text) for text in texts]
+    draw_board([Section(label="Texts", columns=COLUMNS_OF_ALL, rows=rows, across=True)], key=key)
+
+
+def customer_texts_section(
+    texts: Iterable[Any], *, said_above: str = "", heading: str = "", empty: str = "", notices: tuple[Notice, ...] = ()
+) -> Section:
+    """A customer's texts: what each is and what became of it; then why, and its words."""
+    rows = [_row_of_one_customer(text, said_above) for text in texts]
+    return Section(heading, empty=empty, notices=notices, label="Texts", columns=COLUMNS_OF_ONE_CUSTOMER, rows=rows)
+
+
+def sent_first(texts: Iterable[Any]) -> list[Any]:
+    """What went comes first, the latest first; then what is scheduled, the next one first."""
+    by_time = sorted(texts, key=_instant)
+    scheduled = [text for text in by_time if text.state in SCHEDULED]
+    return [text for text in reversed(by_time) if text.state not in SCHEDULED] + scheduled
+
+
+def _row_with_name(text: Any) -> Row:
+    event = text.event_name or ""
+    cells = (moment_in_short(text), who(text), title(text), event, state_mark(text.state))
+    return _row(text, cells, f"{who(text)} · {title(text)}")
+
+
+def _row_of_one_customer(text: Any, said_above: str) -> Row:
+    called = " · ".join(filter(None, (title(text), text.event_name)))
+    return _row(text, (moment_in_short(text), called, state_mark(text.state)), "", said_above)
+
+
+def _row(text: Any, cells: tuple[Cell, ...], label: str, said_above: str = "") -> Row:
+    reasons = tuple(filter(None, (why(text, said_above), handled(text))))
+    return Row(address("message", id=text.id), cells, label, reasons, text.body)

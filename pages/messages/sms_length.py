@@ -1,0 +1,23 @@
+"""How long a text is, as the networks count and charge it."""
+
+import streamlit as st
+
+from pages.parts.format import counted, plain
+from sms import segments
+from sms.segments import Count
+
+MOST_NAMED = 5
+
+
+def draw_meter(words: str, length: Count) -> None:
+    used = (length.per_segment - length.left) / length.per_segment if length.segments else 0.0
+    left = counted(length.left, "character")
+    st.progress(used, text=f"**{counted(length.segments, 'segment')}** · {length.encoding} · {left} left in this one")
+    dear = list(dict.fromkeys(char for char in words if not _is_cheap(char)))
+    if length.encoding == "UCS-2" and dear:
+        named = " ".join(dear[:MOST_NAMED])
+        st.caption(plain(f"{named} makes a segment hold 70 characters instead of 160."))
+
+
+def _is_cheap(char: str) -> bool:
+    return char in segments.GSM or char in segments.GSM_EXTENSION

@@ -1,0 +1,164 @@
+"""The words of the texts: changed here, and seen as they will go while they are typed."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.elements.drafts import keep_draft
+from pages.elements.live_typing import listen_to_typing
+from pages.elements.toast import tell
+from pages.messages.shown import KINDS
+from pages.messages.sms_length import draw_meter
+from pages.parts import page_state
+from pages.parts.conflict import ask_whose, begin_saving, meet
+from pages.parts.context import actor, house, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import full_name, near, plain
+from sms import texts
+from venue import messages
+from venue.errors import Conflict
+from venue.messages import previews, templates
+from venue.messages.previews import Shown
+from venue.roles import Permission
+
+# As many lines as the longest template has on a phone: a field that grows moves Save while somebody types.
+TEXT_HEIGHT = 220
+LABELS = {"body": "Words"}
+
+with reading(actor()) as session:
+    all_words = {words.kind: words for words in templates.all_kinds(session)}
+    examples = {row.id: row for row in previews.examples(session, now=now())}
+
+
+def as_opened(kind: texts.Kind) -> templates.Words:
+    """The words as they were when their kind was chosen, so that a change by somebody else meanwhile is noticed."""
+    opened = page_state.remembered("opened")
+    if opened is None or opened.kind != kind:
+        page_state.forget("conflict")
+        page_state.remember("opened", all_words[kind])
+    return page_state.remembered("opened")
+
+
+def draw_words(words: templates.Words) -> Fields:
+    draft = st.container()
+    form = _form(words.kind, words.version)
+    fields = Fields(page_state.form_token(form))
+    fields.long_text("body", LABELS["body"], words.body, height=TEXT_HEIGHT)
+    keep_draft(form, draft, name=f"template.{words.kind}")
+    st.caption(plain("You can use " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
+    with st.container(horizontal=True, gap="xsmall"):
+        if st.button("Save", type="primary"):
+            begin_saving()
+            save(fields, words.kind, words.version)
+        st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, words.kind))
+    if fields["body"] != words.body:
+        st.warning("Not saved yet. Press Save to use this text.", icon=":material/edit:")
+    chosen = ask_whose(LABELS, yours=LABELS)
+    if chosen is not None:
+        save(fields, words.kind, chosen)
+    return fields
+
+
+def _form(kind: texts.Kind, version: int) -> str:
+    return f"words.{kind}.{version}"
+
+
+def back(fields: Fields, kind: texts.Kind) -> None:
+    """For `on_click`: only typed, not saved."""
+    st.session_state[fields.key("body")] = templates.own_words(kind)
+
+
+def save(fields: Fields, kind: texts.Kind, version: int) -> None:
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                templates.save(session, kind, body=fields["body"], version=version, now=now())
+        except Conflict as conflict:
+            meet(conflict)
+        page_state.finish_form(_form(kind, page_state.take("opened").version))
+        tell(f"{KINDS[kind]}: saved")
+        st.rerun()
+
+
+def draw_without_seats(kind: texts.Kind, body: str) -> None:
+    """The default is worded otherwise for guests who have reminders only."""
+    if body.strip() == texts.DEFAULT_TEMPLATES[kind] and kind in texts.WITHOUT_SEATS:
+        st.caption("Guests without seats get their own default instead:")
+        with st.container(border=True):
+            st.text(texts.WITHOUT_SEATS[kind])
+
+
+def draw_preview(kind: texts.Kind, body: str) -> None:
+    """As it would go to a real customer and to the one with the longest name, by the function that sends."""
+    with reading(actor()) as session:
+        problems = previews.problems(session, body)
+    for problem in problems:
+        st.error(plain(problem), icon=":material/error:")
+    if problems:
+        return
+    chosen = (
+        st.selectbox("As it goes to", list(examples), format_func=example, key="example", filter_mode="contains")
+        if examples
+        else None
+    )
+    with reading(actor()) as session:
+        longest = previews.on_longest(session, body=body)
+        real = previews.on_booking(session, kind, body=body, booking_id=chosen, now=now()) if chosen else None
+    if real is not None:
+        draw_shown(real)
+    else:
+        st.caption("Nobody is booked on a coming event yet.")
+    st.markdown("With the longest names")
+    draw_shown(longest)
+    if Permission.TEXTS in actor().permissions:
+        st.button(
+            "Send to my phone",
+            icon=":material/smartphone:",
+            on_click=page_state.open_dialog,
+            args=("try", real or longest),
+        )
+
+
+def example(booking_id: Any) -> str:
+    row = examples[booking_id]
+    return f"{full_name(row)}, {row.event_name}, {near(row.event_starts_at, now())}"
+
+
+def draw_shown(shown: Shown) -> None:
+    with st.container(border=True):
+        st.text(shown.words)
+    draw_meter(shown.words, shown.length)
+
+
+def send_to_my_phone(shown: Shown) -> None:
+    with st.container(border=True):
+        st.text(shown.words)
+    token = page_state.form_token("try")
+    with st.form(f"try.{token}", border=False):
+        fields = Fields(token)
+        fields.phone("mobile_number", "Mobile number", st.session_state.get("my_phone", ""))
+        sent = save_or_cancel("Send", form=True)
+    if not sent:
+        return
+    with fields.checked():
+        number = fields["mobile_number"]
+        with transaction(actor()) as session:
+            messages.text_number(session, mobile_number=number, body=shown.words, form_token=token, now=now())
+        st.session_state["my_phone"] = number
+        page_state.close_dialog()
+        tell("Queued for your phone" + (", simulated: nothing leaves" if house().simulated else ""))
+        st.rerun()
+
+
+st.page_link("settings/venue.py", label="Settings", icon=":material/arrow_back:")
+st.title("Words of the texts", anchor=False)
+kind = st.selectbox("Text", list(all_words), format_func=KINDS.__getitem__, key="kind_of_text", filter_mode=None)
+words_side, preview_side = st.columns(2, gap="medium")
+with words_side:
+    fields = draw_words(as_opened(kind))
+with preview_side:
+    draw_preview(kind, fields["body"])
+    draw_without_seats(kind, fields["body"])
+listen_to_typing()
+page_state.draw_dialog({"try": (f"Send to my phone: {KINDS[kind]}", send_to_my_phone)})

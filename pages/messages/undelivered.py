@@ -1,0 +1,21 @@
+"""Texts that did not arrive, where the booking and the customer stand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pages.elements.board import Act, Badge, Link, Notice, address
+from pages.messages.shown import kind_words, why
+from pages.parts.format import counted
+
+
+def trouble(texts: Sequence[Any], said_above: str = "") -> tuple[Notice, ...]:
+    """What did not arrive and what to do about it, for a board. The first of them says why, unless the screen has."""
+    if not texts:
+        return ()
+    called = Act("Called", "called", " ".join(str(text.id) for text in texts))
+    read = Link("Open the text", address("message", id=texts[-1].id), "sms", looks="button")
+    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1], said_above), (called, read)),)
+
+
+def _what(texts: Sequence[Any]) -> str:
+    return kind_words(texts[0].kind) if len(texts) == 1 else counted(len(texts), "text")

@@ -1,0 +1,128 @@
+"""Next 7 days: every text before it goes, with the words it will have."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.board import Act, Badge, Column, Notice, Row, Section, address, draw_board
+from pages.messages import actions, pause_all
+from pages.messages.shown import draw_texts_of_all, kind_words, who
+from pages.parts import page_state
+from pages.parts.context import actor, house, now, reading
+from pages.parts.device import is_phone
+from pages.parts.format import counted, day
+from venue import clock
+from venue.messages import upcoming
+from venue.messages.outbox import State
+from venue.roles import Permission
+
+ON_A_PAGE = 25
+COLUMNS = (
+    Column("Time", "1fr"),
+    Column("Customer", "2.5fr", "title"),
+    Column("Type", "2.5fr", "title"),
+    Column("Event", "3fr", "beside"),
+    Column("Length", "1fr", "beside"),
+)
+PLANNED, HELD, SKIPPED = "Scheduled", "On hold", "Skipped"
+
+
+def draw_coming_week() -> None:
+    with reading(actor()) as session:
+        week = upcoming.coming_week(session, now=now())
+    lists: dict[str, Sequence[Any]] = {PLANNED: week.planned, HELD: week.held, SKIPPED: week.skipped}
+    chosen = st.segmented_control(
+        "Which of them",
+        list(lists),
+        default=PLANNED,
+        required=True,
+        format_func=lambda name: f"{name} ({len(lists[name])})",
+        key="which",
+        label_visibility="collapsed",
+    )
+    rows = lists[chosen]
+    pause_all.draw_undo({text.row.id for text in week.held})
+    cost = st.empty()
+    if chosen == PLANNED:
+        cost.caption(f"{counted(len(rows), 'text')} scheduled")
+    if not rows:
+        st.info("Nothing here in the next 7 days.", icon=":material/schedule:")
+        return
+    if chosen != SKIPPED:
+        _draw_all_at_once(chosen, [text.row.id for text in rows])
+    pages = -(-len(rows) // ON_A_PAGE)
+    page = st.pagination(pages, key="page_of_week", max_visible_pages=5 if is_phone() else 9) if pages > 1 else 1
+    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    if chosen == SKIPPED:
+        draw_texts_of_all(shown, key="skipped_texts")
+    else:
+        _draw_days(shown)
+    if chosen == PLANNED:
+        # Last, as all texts are put into words for it, and nobody should wait for that.
+        cost.caption(f"{counted(len(rows), 'text')} scheduled ({week.segments:,} SMS)")
+
+
+def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
+    if Permission.BULK not in actor().permissions or len(ids) < 2:
+        return
+    label, icon, dialog = (
+        ("Pause all", "pause_circle", pause_all.PAUSE)
+        if chosen == PLANNED
+        else ("Resume all", "play_circle", pause_all.RESUME)
+    )
+    st.button(
+        f"{label} {len(ids):,}",
+        icon=f":material/{icon}:",
+        on_click=page_state.open_dialog,
+        args=(dialog, ids),
+        key="all_at_once",
+    )
+
+
+def _draw_days(shown: Sequence[Any]) -> None:
+    zone = house().zone
+    days = groupby(shown, key=lambda text: clock.today(text.leaves_at, zone))
+    draw_board([_day_section(list(texts)) for _, texts in days], key="coming_texts", on_act=_act)
+
+
+def _day_section(texts: Sequence[Any]) -> Section:
+    rows = [_row(text) for text in texts]
+    return Section(_day_name(texts[0].leaves_at), columns=COLUMNS, rows=rows, across=True)
+
+
+def _act(name: str, about: str) -> None:
+    """What is pressed on a row."""
+    act = actions.hold if name == "pause" else actions.release
+    act([UUID(about)])
+
+
+def _day_name(instant: Any) -> str:
+    days = (clock.today(instant, house().zone) - clock.today(now(), house().zone)).days
+    return {0: "Today", 1: "Tomorrow"}.get(days, day(instant))
+
+
+def _row(text: Any) -> Row:
+    row = text.row
+    time, name, kind = clock.time_words(text.leaves_at, house().zone), who(row), kind_words(row.kind)
+    length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
+    act = Act("Pause", "pause", str(row.id), "pause_circle")
+    if row.state == State.HELD:
+        act = Act("Resume", "resume", str(row.id), "play_circle")
+    return Row(
+        address("message", id=row.id),
+        (time, name, kind, row.name or "", length),
+        f"{name} · {kind}",
+        faint=tuple(filter(None, [_waits_for(text)])),
+        words=text.body or "",
+        notices=(Notice(Badge("orange", "Won't be sent"), text.why_not),) if text.why_not else (),
+        ways=(act,),
+    )
+
+
+def _waits_for(text: Any) -> str:
+    if text.why_not:
+        return ""
+    return f"Waiting: {text.paused.what}." if text.paused is not None else text.row.reason

@@ -1,0 +1,97 @@
+"""What is stored, as staff read it."""
+
+import functools
+import re
+from datetime import date, datetime
+from typing import Any
+
+from pages.parts.context import house
+from sms import phone
+from venue import clock
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What Streamlit turns into a link, a logo or an arrow although it is escaped: parted by a mark nobody sees.
+_MAGIC = re.compile(r"(?i)(?<=:)(?=//|streamlit)|(?<=www)(?=\.)|(?=@)|(?<=[<\-~])(?=[-=>])|(?<=>)(?==)")
+_JOINER = "\u2060"
+
+
+def plain(typed: Any) -> str:
+    """What somebody typed, to stand literally where Streamlit reads Markdown."""
+    return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, _closed(" ".join(str(typed).split()))))
+
+
+# What turns the direction of writing, and what ends that: https://www.unicode.org/reports/tr9/
+_TURNS = (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066\u2067\u2068", "\u2069"))
+
+
+def _closed(typed: str) -> str:
+    """A direction that is turned and not turned back would turn what stands beside it."""
+    for turns, back in _TURNS:
+        typed += back * (sum(map(typed.count, turns)) - typed.count(back))
+    return typed
+
+
+def full_name(row: Any) -> str:
+    return f"{row.first_name} {row.last_name}"
+
+
+def number(mobile_number: str | None) -> str:
+    return phone.display(mobile_number, region=house().region) if mobile_number else ""
+
+
+def day(instant: datetime) -> str:
+    return clock.day_words(instant, house().zone)
+
+
+def short_day(instant: datetime) -> str:
+    """Like "6 Mar 2027"."""
+    return _day_in_short(instant.astimezone(house().zone).date())
+
+
+@functools.lru_cache
+def _day_in_short(day: date) -> str:
+    return f"{day:%-d %b %Y}"
+
+
+def when(instant: datetime | None) -> str:
+    """Like "Fri 6 March 2027, 19:30"."""
+    return clock.words(instant, house().zone) if instant else ""
+
+
+def near(instant: datetime, now: datetime) -> str:
+    """Like `when`, but what is near is called "today" or "tomorrow"."""
+    called = _called(instant, now)
+    return f"{called}, {clock.time_words(instant, house().zone)}" if called else when(instant)
+
+
+def near_in_short(instant: datetime, now: datetime) -> str:
+    """The same where a phone has half a line for it, like "Fri 6 Mar, 19:30"; the year stands with another year's."""
+    local, today = instant.astimezone(house().zone), clock.today(now, house().zone)
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{_called(instant, now) or f'{local:%a %-d %b}{year}'}, {local:%H:%M}"
+
+
+def _called(instant: datetime, now: datetime) -> str | None:
+    zone = house().zone
+    days = (clock.today(instant, zone) - clock.today(now, zone)).days
+    return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
+
+
+def counted(count: int, noun: str, several: str = "") -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
+
+
+def seats(booking: Any) -> str:
+    return counted(booking.seats, "seat") if booking.seats else "Reminder only"
+
+
+def fill(event: Any) -> str:
+    """How full an event is: "12 of 40 seats, 28 left"."""
+    if event.capacity is None:
+        return f"{counted(event.seats_taken, 'seat')} booked, no limit"
+    left = event.capacity - event.seats_taken
+    return f"{event.seats_taken} of {event.capacity} seats, {f'{left} left' if left > 0 else 'full'}"
+
+
+BOOKING_STATUS = {"active": "Active bookings", "reminder_only": "Reminder only", "none": "No bookings"}
+STATUS_COLOUR = {"active": "green", "reminder_only": "blue", "none": "gray"}

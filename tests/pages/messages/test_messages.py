@@ -1,0 +1,384 @@
+"""Messages, one message, the words of texts, today and the banner."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from db.models import Booking, Message, Pause, VenueSetting
+from sms import error_codes
+from sms.gateway import NotSent, ProviderMessage
+from tests.fakes.gateway import FakeGateway
+from tests.pages.conftest import button, cards, field, links, rows, said, sections, toasts
+from venue import bookings, clock, messages
+from venue.delivery import attempts, inbound
+from venue.delivery.due_messages import SENDING_HELD
+from venue.delivery.schedulers import DAY_USED_UP
+from venue.messages import templates, upcoming
+from venue.messages.outbox import Kind
+from venue.messages.states import Timing
+from venue.roles import DESK, SCHEDULER
+
+
+def first_message(house) -> Message:
+    with house.reading(DESK) as session:
+        return session.scalars(select(Message).where(Message.kind == "confirmation")).one()
+
+
+def a_lost_text(house, customer, event, book, state="failed"):
+    """A confirmation that did not arrive; its id."""
+    book(customer, event)
+    with house.transaction(DESK) as session:
+        text = session.scalars(select(Message).where(Message.kind == "confirmation")).one()
+        text.state, text.body, text.updated_at = state, "Hi Jo", clock.now()
+        if state == "failed":
+            text.error_code, text.reason = "30003", error_codes.explain("30003")
+        return text.id
+
+
+def a_reply(house, from_, body):
+    with house.transaction(SCHEDULER) as session:
+        text = ProviderMessage("SM1", "+447700900999", body, "received", "inbound", clock.now(), None, from_)
+        inbound.take(session, text, now=clock.now())
+
+
+def shown(app) -> list[str]:
+    """What the links to the texts are called."""
+    return [row["label"] for row in rows(app)]
+
+
+def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+
+    assert "Jo Smith · Confirmation" in shown(screen("messages/list.py"))
+    assert "No texts match" in said(screen("messages/list.py", state="Failed"))
+    assert "No texts match" in said(screen("messages/list.py", kind="Change"))
+    assert shown(screen("messages/list.py", kind="Confirmation")) == ["Jo Smith · Confirmation"]
+    assert "No texts match" in said(screen("messages/list.py", text_q="nobody"))
+
+
+def test_one_text_tells_its_story(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+
+    app = screen("messages/one.py", id=first_message(house).id)
+
+    assert app.title[0].value == "Confirmation"
+    assert "Nobody has tried to send it yet" in said(app)
+
+
+def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+    text_id = first_message(house).id
+    busy = FakeGateway(NotSent("Twilio is busy", retry_after=timedelta(hours=1)))
+    tried = {"timing": Timing(), "worker": "w1", "clock": clock.now}
+    with house.transaction(DESK) as session:
+        messages.skip_planned(session, Message.id != text_id, "Not here", now=clock.now())
+    assert attempts.deliver_next(lambda: house.transaction(SCHEDULER), busy, **tried)
+    with house.transaction(DESK) as session:
+        booking = session.scalars(select(Booking)).one()
+        bookings.update(session, booking.id, version=booking.version, seats=4, now=clock.now())
+
+    app = screen("messages/one.py", id=text_id)
+
+    assert "(4 seats)" in said(app)
+    assert "(2 seats)" not in said(app)
+    assert "As it will be" in said(app)
+    assert "Twilio is busy" in said(app)
+    assert "(2 seats)" not in said(screen("messages/list.py"))
+
+
+def test_texts_are_found_by_their_day(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+    today = clock.today(clock.now(), house.zone)
+
+    assert "Jo Smith · Confirmation" in shown(screen("messages/list.py", on=today))
+    assert "No texts match" in said(screen("messages/list.py", on=today - timedelta(days=1)))
+
+
+def test_every_screen_says_that_texts_are_simulated_and_nobody_sends_them(screen):
+    for file in (
+        "today.py",
+        "customers/list.py",
+        "events/list.py",
+        "messages/list.py",
+        "settings/venue.py",
+        "messages/templates.py",
+    ):
+        words = said(screen(file))
+        assert "Texts are simulated: nothing leaves this machine" in words
+        assert "The scheduler is not running: texts wait" in words
+
+
+def test_today_shows_what_is_on_and_what_goes_next(screen, add_customer, add_event, book):
+    book(add_customer(), add_event("Tonight's Quiz", days=0, capacity=20), seats=4)
+
+    app = screen("today.py")
+
+    tonight, planned = cards(app)
+    assert tonight["title"] == "Tonight's Quiz"
+    assert planned["title"].endswith(" · Jo Smith")
+    assert planned["lines"] == ["Tonight's Quiz"]
+    assert "1 text in the next 7 days" in links(app)
+
+
+def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer, add_event, book):
+    a_lost_text(house, add_customer(), add_event(), book)
+    a_reply(house, "+447700900777", "Do you have a table?")
+
+    app = screen("today.py")
+
+    assert {"1 guest not reached (1 text)", "1 unanswered reply"} <= set(links(app))
+    assert sections(app)[0]["heading"] == "Needs attention"
+    assert "1 person, 1 text" in said(screen("messages/list.py", texts="Needs a call"))
+    assert "1 reply" in said(screen("messages/list.py", texts="Replies"))
+
+
+def test_the_coming_week_is_shown_with_its_words_to_pause_or_resume(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event(days=3))
+    app = screen("messages/list.py", texts="Next 7 days")
+    assert "2 texts scheduled (2 SMS)" in said(app)
+    assert "you're on the list for Quiz Night" in said(app)
+
+    assert [row["ways"][0]["label"] for row in rows(app)] == ["Pause", "Pause"]
+    assert rows(app)[0]["cells"][1:] == ["Jo Smith", "Confirmation", "Quiz Night", "1 SMS"]
+
+    with house.transaction(DESK) as session:
+        upcoming.hold(session, [first_message(house).id], now=clock.now())
+    app = screen("messages/list.py", texts="Next 7 days")
+    app.segmented_control(key="which").set_value("On hold").run()
+
+    assert [row["ways"][0]["label"] for row in rows(app)] == ["Resume"]
+
+
+def states_by_kind(house) -> dict[str, str]:
+    with house.reading(DESK) as session:
+        return {row.kind: row.state for row in session.execute(select(Message.kind, Message.state))}
+
+
+def test_pausing_all_is_asked_about_and_undo_resumes_exactly_those(house, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event(days=10))
+    with house.transaction(DESK) as session:
+        one = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
+        upcoming.hold(session, [one], now=clock.now())
+    book(customer, add_event(name="Open Mic", days=7))
+    before = states_by_kind(house)
+    app = screen("messages/list.py", texts="Next 7 days")
+
+    button(app, "Pause all 3").click().run()
+    assert "3 texts" in said(app)
+    assert "will not be sent until you resume them" in said(app)
+    assert states_by_kind(house) == before, "nothing happens before the answer"
+    button(app, "Pause 3 texts").click().run()
+    assert toasts(app) == ["3 texts paused"]
+    with house.reading(DESK) as session:
+        assert session.scalars(select(Message.state)).all().count("held") == 4
+
+    button(app, "Undo").click().run()
+    assert "3 texts resumed" in said(app)
+    with house.reading(DESK) as session:
+        held = session.scalars(select(Message.id).where(Message.state == "held")).all()
+    assert held == [one], "what was on hold before stays on hold"
+    assert "Undo" not in [each.label for each in app.button]
+
+
+def test_pausing_all_may_be_thought_better_of(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event(days=3))
+    before = states_by_kind(house)
+    app = screen("messages/list.py", texts="Next 7 days")
+
+    button(app, "Pause all 2").click().run()
+    button(app, "Cancel").click().run()
+
+    assert states_by_kind(house) == before
+    assert "Pause 2 texts" not in [each.label for each in app.button]
+
+
+def test_resuming_all_is_asked_about_too(house, screen, add_customer, add_event, book):
+    book(add_customer(), add_event(days=3))
+    with house.transaction(DESK) as session:
+        upcoming.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
+    app = screen("messages/list.py", texts="Next 7 days")
+    app.segmented_control(key="which").set_value("On hold").run()
+
+    button(app, "Resume all 2").click().run()
+    assert "overdue ones at once" in said(app)
+    button(app, "Resume 2 texts").click().run()
+
+    assert "held" not in states_by_kind(house).values()
+
+
+def test_whoever_was_called_is_off_the_list(house, screen, add_customer, add_event, book):
+    a_lost_text(house, add_customer(), add_event(), book)
+    app = screen("messages/list.py", texts="Needs a call")
+
+    button(app, "Called").click().run()
+
+    assert "Nobody needs a call" in app.success[0].value
+
+
+def test_a_failure_shows_on_the_booking_the_customer_and_the_event(house, screen, add_customer, add_event, book):
+    jo, quiz = add_customer(), add_event()
+    a_lost_text(house, jo, quiz, book)
+    for app in (screen("customers/one.py", id=jo.id), screen("events/one.py", id=quiz.id)):
+        assert "Confirmation not received" in said(app)
+        assert "The phone was switched off" in said(app)
+
+
+def test_what_failed_is_sent_again_with_the_words_shown(house, screen, add_customer, add_event, book):
+    lost = a_lost_text(house, add_customer(), add_event(), book)
+    app = screen("messages/one.py", id=lost)
+
+    button(app, "Send again").click().run()
+    assert said(app).count("you're on the list for Quiz Night") == 1
+    app.button(key="dialog.save").click().run()
+
+    assert "It is queued to go again" in said(app)
+    assert "Another was sent in its place" in said(app)
+
+
+def test_what_may_have_arrived_is_asked_about_twice(house, screen, add_customer, add_event, book):
+    lost = a_lost_text(house, add_customer(), add_event(), book, state="unsure")
+    app = screen("messages/one.py", id=lost)
+    button(app, "Send again").click().run()
+
+    app.button(key="dialog.save").click().run()
+    assert "may have this text already" in app.error[0].value
+    field(app, "It may go twice").check().run()
+    app.button(key="dialog.save").click().run()
+
+    assert "It is queued to go again" in said(app)
+
+
+def test_a_person_settles_what_nobody_knew(house, screen, add_customer, add_event, book):
+    app = screen("messages/one.py", id=a_lost_text(house, add_customer(), add_event(), book, state="unsure"))
+    button(app, "It arrived").click().run()
+    assert "the desk found out\\: it arrived" in said(app)
+    assert "Called" not in [found.label for found in app.button]
+
+
+def test_a_reply_of_somebody_unknown_is_answered(house, screen):
+    a_reply(house, "+447700900777", "Do you have a table?")
+    app = screen("messages/list.py", texts="Replies")
+    button(app, "Answer").click().run()
+
+    field(app, "Answer").set_value("Yes, at 8")
+    app.form_submit_button[0].click().run()
+
+    assert "The answer is queued" in said(app)
+    assert "No reply waits" in app.info[0].value
+
+
+def test_a_restored_backup_is_said_everywhere_and_released_on_messages(house, screen):
+    with house.transaction(DESK) as session:
+        value = '{"phase": "held", "since": "2026-01-01T12:00:00+00:00"}'
+        session.add(VenueSetting(name=SENDING_HELD, value=value, updated_at=clock.now()))
+    assert "Sending is held" in said(screen("today.py"))
+    app = screen("messages/list.py", texts="Restored")
+
+    button(app, "Let sending go on").click().run()
+    app.button(key="dialog.save").click().run()
+
+    assert "Sending goes on" in said(app)
+    assert "Sending is held" not in said(app)
+
+
+def test_a_pause_says_why_and_since_when(house, screen):
+    with house.transaction(DESK) as session:
+        pause(session, "", "20003")
+        pause(session, "+33", "21408")
+    words = said(screen("events/list.py"))
+    assert "Sending is paused since today" in words
+    assert "Twilio did not accept our account" in words
+    assert "Sending to numbers that begin with \\+33 is paused since today" in words
+    assert "other countries are not affected" in words
+
+
+def test_a_limit_that_keeps_texts_back_is_said_everywhere(house, screen):
+    with house.transaction(DESK) as session:
+        session.add(VenueSetting(name=DAY_USED_UP, value="The others wait", updated_at=clock.now()))
+    assert "The others wait" in said(screen("events/list.py"))
+
+
+def test_a_text_that_waits_for_the_end_of_a_pause_says_so(house, screen, add_customer, add_event, book):
+    book(add_customer(mobile_number="+33 6 12 34 56 78"), add_event())
+    with house.transaction(DESK) as session:
+        pause(session, "+33", "21408")
+        text = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
+    assert "Waiting: Sending to numbers that begin with +33 is paused" in said(
+        screen("messages/list.py", texts="Next 7 days")
+    )
+    assert "Waiting\\: Sending to numbers that begin with \\+33 is paused" in said(screen("messages/one.py", id=text))
+
+
+def pause(session, scope, code):
+    reason, at = error_codes.explain(code), clock.now()
+    session.add(Pause(account="x", scope=scope, reason=reason, error_code=code, paused_at=at, try_again_at=at))
+
+
+# The words of the texts
+
+
+def test_words_with_an_unknown_variable_cannot_be_saved(screen):
+    app = screen("messages/templates.py")
+
+    field(app, "Words").set_value("Hi {name}").run()
+    assert "There is no variable" in app.error[0].value
+    button(app, "Save").click().run()
+
+    assert "There is no variable" in app.error[0].value
+    assert field(app, "Words").value == "Hi {name}"
+
+
+def test_new_words_are_saved_and_the_houses_own_come_back(screen):
+    app = screen("messages/templates.py")
+    own = field(app, "Words").value
+
+    field(app, "Words").set_value("Hi {first_name}, see you {event_day}.").run()
+    button(app, "Save").click().run()
+    assert field(app, "Words").value == "Hi {first_name}, see you {event_day}."
+    assert "Confirmation: saved" in said(app)
+
+    button(app, "Restore default").click().run()
+    assert field(app, "Words").value == own
+    assert "Not saved yet" in said(app)
+    assert field(screen("messages/templates.py"), "Words").value == "Hi {first_name}, see you {event_day}."
+
+    button(app, "Save").click().run()
+    assert "Not saved yet" not in said(app)
+    assert field(screen("messages/templates.py"), "Words").value == own
+
+
+def test_words_are_shown_on_a_real_booking_and_on_the_longest_names(screen, add_customer, add_event, book):
+    book(add_customer(), add_event())
+    words = said(screen("messages/templates.py"))
+    assert "Hi Jo, you're on the list for Quiz Night" in words
+    assert "Hi Maximiliana-Josefine" in words
+
+
+def test_two_people_change_the_same_words(house, screen):
+    app = screen("messages/templates.py")
+    field(app, "Words").set_value("Mine {first_name}").run()
+    with house.transaction(DESK) as session:
+        templates.save(session, Kind.CONFIRMATION, body="Theirs again", version=0, now=clock.now())
+
+    button(app, "Save").click().run()
+    assert "Saved: Theirs again" in said(app)
+    app.button(key="conflict.mine").click().run()
+
+    with house.reading(DESK) as session:
+        assert templates.body_of(session, Kind.CONFIRMATION) == "Mine {first_name}"
+
+
+def test_the_words_are_tried_on_a_phone_with_a_good_number(house, screen):
+    app = screen("messages/templates.py")
+    button(app, "Send to my phone").click().run()
+    field(app, "Mobile number").set_value("01632 960123")
+    app.form_submit_button[0].click().run()
+    assert "landline" in app.error[0].value
+
+    field(app, "Mobile number").set_value("07700 900123")
+    app.form_submit_button[0].click().run()
+
+    assert "Queued for your phone" in said(app)
+    with house.reading(DESK) as session:
+        assert session.scalars(select(Message.mobile_number)).all() == ["+447700900123"]

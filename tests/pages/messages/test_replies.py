@@ -1,0 +1,91 @@
+"""Replies: what staff see of a text that came in, and the tap that ends the texts to its number."""
+
+from tests.makers import texts_to
+from tests.pages.conftest import button, said, toasts
+from tests.pages.messages.test_messages import a_reply
+from venue import clock
+from venue.messages import log, numbers
+from venue.roles import DESK
+
+HINT = "They may not want any more texts."
+STOP, ALLOW = "Stop texting this number", "Allow texts to this number"
+
+
+def labels(app) -> list[str]:
+    return [each.label for each in app.button]
+
+
+def states(house, customer) -> set[str]:
+    with house.reading(DESK) as session:
+        return {text.state for text in texts_to(session, customer.id) if text.direction == "out"}
+
+
+def test_one_tap_stops_the_texts_to_a_number_and_one_gives_them_back(house, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event())
+    a_reply(house, customer.mobile_number, "who is this?")
+    app = screen("messages/list.py", texts="Replies")
+    button(app, STOP).click().run()
+    assert toasts(app) == ["Texts to 07700 900123 are stopped: 3 texts skipped"]
+    assert states(house, customer) == {"skipped"}
+    assert not {STOP, "Answer"} & set(labels(app))
+    assert "stopped by staff" in said(app)
+
+    button(app, ALLOW).click().run()
+
+    assert "are on again: 3 texts scheduled" in toasts(app)[-1]
+    assert states(house, customer) == {"planned"}
+    assert STOP in labels(app)
+
+
+def test_a_likely_refusal_is_pointed_out(house, screen, add_customer):
+    a_reply(house, add_customer().mobile_number, "Wrong number")
+
+    app = screen("messages/list.py", texts="Replies")
+
+    assert HINT in [each.value for each in app.warning]
+    button(app, STOP).click().run()
+    assert HINT not in [each.value for each in app.warning]
+
+
+def test_any_other_reply_is_not(house, screen, add_customer):
+    a_reply(house, add_customer().mobile_number, "we'll stop by at 8")
+
+    assert HINT not in [each.value for each in screen("messages/list.py", texts="Replies").warning]
+
+
+def test_a_stop_of_the_guests_own_is_not_for_staff_to_end(house, screen, add_customer):
+    customer = add_customer()
+    a_reply(house, customer.mobile_number, "stop")
+    app = screen("messages/list.py", texts="Replies", replies="All")
+    app.segmented_control(key="replies").set_value("All").run()
+
+    assert "They texted STOP" in said(app)
+    assert not {STOP, ALLOW} & set(labels(app))
+    assert ALLOW not in labels(screen("customers/one.py", id=customer.id))
+
+
+def test_staff_allow_texts_again_where_the_customer_is(house, screen, add_customer):
+    customer = add_customer()
+    with house.transaction(DESK) as session:
+        numbers.stop_texting(session, customer.mobile_number, now=clock.now())
+    app = screen("customers/one.py", id=customer.id)
+    assert "stopped by staff" in said(app)
+
+    button(app, ALLOW).click().run()
+
+    assert ALLOW not in labels(app)
+    with house.reading(DESK) as session:
+        assert not numbers.stopped(session, [customer.mobile_number])
+
+
+def test_the_story_of_a_reply_has_the_tap_too(house, screen, add_customer):
+    customer = add_customer()
+    a_reply(house, customer.mobile_number, "who is this?")
+    with house.reading(DESK) as session:
+        (text,) = log.for_customer(session, customer.id)
+    app = screen("messages/one.py", id=text.id)
+
+    button(app, STOP).click().run()
+
+    assert ALLOW in labels(app)
