@@ -29,7 +29,7 @@ from sms.gateway import (
     Sent,
     Unknown,
 )
-from sms.one_call import NeverConnected, Reply, ReplyLost, call
+from sms.http_once import NeverConnected, Reply, ReplyLost, call
 
 # https://www.twilio.com/docs/messaging/api/message-resource: ValidityPeriod is 1 to 36000 seconds.
 SHORTEST_VALIDITY = 1

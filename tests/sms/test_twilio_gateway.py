@@ -268,6 +268,22 @@ def test_a_name_that_is_not_found_is_not_sent() -> None:
     assert isinstance(gateway_at("http://no-such-host.invalid").send(HELLO), NotSent)
 
 
+def test_a_name_whose_look_up_takes_too_long_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+
+    def slow(*_: object, **__: object) -> object:
+        stop.wait(10)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    started = time.monotonic()
+    outcome = gateway_at("http://slow.invalid", **HASTY).send(HELLO)
+    took = time.monotonic() - started
+    stop.set()
+    assert isinstance(outcome, NotSent), outcome
+    assert took < 5
+
+
 def test_a_connection_that_never_completes_is_not_sent() -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))

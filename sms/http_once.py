@@ -7,8 +7,10 @@ connected" and "dropped after sending", follow redirects, try again, and time ou
 import functools
 import http.client
 import io
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +50,7 @@ def call(
 ) -> Reply:
     """Call once. Redirects are not followed and proxies of the environment are not used: either could repeat a request.
 
-    `connect_timeout` bounds name, connection and TLS together, `read_timeout` everything after, in seconds.
+    `connect_timeout` bounds name look-up, connection and TLS together, `read_timeout` everything after, in seconds.
     """
     address = urlsplit(url)
     target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
@@ -73,7 +75,7 @@ def _connect(scheme: str, host: str, port: int | None, timeout: float) -> socket
 
 def _first_to_answer(host: str, port: int, deadline: float) -> socket.socket:
     """Try each address of the name; one that is silent must not use up the time of the others."""
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = _looked_up(host, port, deadline)
     problem: OSError = TimeoutError()
     for position, (family, kind, protocol, _, address) in enumerate(addresses):
         try:
@@ -82,6 +84,26 @@ def _first_to_answer(host: str, port: int, deadline: float) -> socket.socket:
         except OSError as refused:
             problem = refused
     raise problem
+
+
+def _looked_up(host: str, port: int, deadline: float) -> list[Any]:
+    """The addresses of a name. A look-up cannot be stopped: one that takes too long goes on in a thread of its own."""
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as problem:
+            answers.put(problem)
+
+    threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
+    try:
+        answer = answers.get(timeout=_left(deadline))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _connected(sock: socket.socket, address: Any, *, timeout: float) -> socket.socket:
@@ -126,23 +148,23 @@ def _exchange(
 
 def _written(method: str, target: str, *, headers: Mapping[str, str], body: bytes | None) -> bytes:
     """The whole request, so that it leaves in one piece."""
-    paper = _Paper()
+    recorder = _Recorder()
     # Without its own connecting, this class only writes the request; Host comes with the headers.
     connection = http.client.HTTPConnection("")
     connection.auto_open = 0
-    connection.sock = paper
+    connection.sock = recorder
     connection.request(method, target, body=body, headers=headers)
-    return b"".join(paper.sheets)
+    return b"".join(recorder.parts)
 
 
-class _Paper:
-    """Stands in for a socket that is only written to."""
+class _Recorder:
+    """In place of a socket: keeps what is written to it."""
 
     def __init__(self) -> None:
-        self.sheets: list[bytes] = []
+        self.parts: list[bytes] = []
 
     def sendall(self, data: bytes) -> None:
-        self.sheets.append(data)
+        self.parts.append(data)
 
 
 class _Timed(io.RawIOBase):
