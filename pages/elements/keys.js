@@ -12,6 +12,7 @@ const PATIENCE = 5000 // milliseconds
 let screen = null // what Streamlit gave with the screen that stands; null between two screens
 let waiting = null // the key that is not answered yet
 let timer
+let looking // for the first field
 const begun = new WeakSet()
 
 document.addEventListener("keydown", pressed)
@@ -70,10 +71,13 @@ function isAnswered() {
   return true
 }
 
-// Once for each form that is drawn: what is refused leaves the keyboard where it is.
-function focusFirst() {
+// Once for each form that is drawn: what is refused leaves the keyboard where it is. The form may come after this.
+function focusFirst(until = Date.now() + PATIENCE) {
+  clearTimeout(looking)
   const field = document.querySelector(FIRST_FIELD)
-  if (!field || begun.has(field) || document.querySelector("[role=dialog]")) return
+  const isElsewhere = document.activeElement?.matches(FIELD) || document.querySelector("[role=dialog]")
+  if (begun.has(field) || isElsewhere || !FORMS.includes(screen?.data.screen) || Date.now() > until) return
+  if (!field) return (looking = setTimeout(focusFirst, 50, until))
   begun.add(field)
   field.focus()
 }
