@@ -1,7 +1,7 @@
-"""The list of customers as it stands, kept in the address of what is opened from it so that Back shows it again.
+"""The list of customers as it stands, kept in the address of what is opened from it so that the way back shows it again.
 
-Streamlit puts the address of the screen that is opened into the browser's history once under the old screen's name
-too. Back stops there first: the list finds its own search and filters under `list`, and takes them up again.
+Where a browser has not yet loaded history.js, Streamlit puts the address of the screen that is opened into the history
+under the list's name too. The list then finds its own search and filters under `list`, and takes them up again.
 """
 
 from urllib.parse import parse_qsl, urlencode

@@ -96,6 +96,19 @@ def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
     expect_scrolled(page, top)
 
 
+def test_back_from_a_texts_guest_is_one_step(page):
+    page.goto("/messages?kind=Confirmation")
+    page.get_by_test_id("stMain").locator("a").filter(has_text="Jo Smith").first.click()
+    text = page.get_by_role("heading", name="Confirmation", exact=True)
+    expect(text).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Jo Smith").click()
+    expect(page.get_by_role("heading", name="Jo Smith")).to_be_visible()
+    page.go_back()
+    expect(text).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
+
+
 def test_the_arrow_leads_to_the_part_of_the_list_it_was_left_at(page):
     page.goto("/events?page=2")
     page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 30").first.click()
