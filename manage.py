@@ -17,7 +17,7 @@ from scheduler import instant, use_utc
 from settings import BadSettings, Settings
 from venue import clock, doctor, exports, imports, messages, reminders
 from venue.errors import VenueError
-from venue.imports import Report, Table, sample
+from venue.imports import Outcome, Report, Table, sample
 from venue.messages import log, templates
 from venue.messages.states import State
 from venue.profile import House
@@ -115,7 +115,10 @@ def customers_group() -> None:
 def import_customers(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take customers in from a CSV file. Nobody is texted, nobody is merged; doubtful rows are reported."""
+    """Take customers in from a CSV file. Nobody is texted, nobody is merged; doubtful rows are reported.
+
+    Exit status 1 when a row is refused; the others are taken.
+    """
 
     def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
         return imports.import_customers(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
@@ -148,7 +151,7 @@ def events_group() -> None:
 def import_events(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take events in from a CSV file."""
+    """Take events in from a CSV file. Exit status 1 when a row is refused; the others are taken."""
 
     def take(session: Any, table: Table, _progress: Callable[[int], None]) -> Report:
         return imports.import_events(session, table, now=clock.now(), add_lines=add_lines)
@@ -170,7 +173,10 @@ def bookings_group() -> None:
 def import_bookings(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take bookings in from a CSV file: past ones as history, coming ones with their reminders. Nobody is texted."""
+    """Take bookings in from a CSV file: past ones as history, coming ones with their reminders. Nobody is texted.
+
+    Exit status 1 when a row is refused; the others are taken.
+    """
 
     def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
         return imports.import_bookings(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
@@ -204,6 +210,7 @@ def run_import(
         except DryRun:
             pass
     tell(report, dry_run, as_json)
+    sys.exit(1 if report.counts[Outcome.REFUSED] else 0)
 
 
 def _mapping(mapped: tuple[str, ...], names: dict[str, tuple[str, ...]]) -> dict[str, str]:

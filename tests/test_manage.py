@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from venue import clock
 
 ROOT = Path(__file__).parents[1]
@@ -33,8 +35,10 @@ def manage(*arguments: str, url: str, **environ: str) -> subprocess.CompletedPro
 
 
 def as_json(finished: subprocess.CompletedProcess[str]) -> Any:
-    assert finished.returncode == 0, finished.stderr
-    return json.loads(finished.stdout)
+    result = json.loads(finished.stdout)
+    refused = isinstance(result, dict) and result.get("refused")
+    assert finished.returncode == (1 if refused else 0), finished.stderr
+    return result
 
 
 def files_of_the_coming_year(folder: Path) -> int:
@@ -92,6 +96,22 @@ def test_a_file_that_is_no_table_is_a_sentence_and_exit_status_1(database_url: s
 
     assert (finished.returncode, finished.stdout) == (1, "")
     assert finished.stderr == "Error: This is not a CSV file: save it from the spreadsheet as CSV\n"
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_a_refused_row_is_exit_status_1_and_the_others_are_taken(
+    database_url: str, tmp_path: Path, dry_run: tuple[str, ...]
+) -> None:
+    rows = "First Name,Last Name,Mobile\nJo,Smith,07700900123\nAl,Lee,12\n"
+    (tmp_path / "two.csv").write_text(rows, encoding="utf-8")
+
+    finished = manage("customers", "import", str(tmp_path / "two.csv"), *dry_run, url=database_url)
+
+    assert finished.returncode == 1
+    assert "1 new" in finished.stdout
+    assert "refused: line 3, Mobile '12'" in finished.stdout
+    there = manage("customers", "export", url=database_url).stdout
+    assert ("Smith" in there) is (not dry_run)
 
 
 def test_an_export_goes_to_standard_output(database_url: str, tmp_path: Path) -> None:

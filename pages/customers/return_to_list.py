@@ -1,4 +1,4 @@
-"""The list of customers as it stands, kept in the address of what is opened from it so that the way back shows it again.
+"""The list of customers as it stands, kept in the address of what is opened from it so that Back shows it again.
 
 Where a browser has not yet loaded history.js, Streamlit puts the address of the screen that is opened into the history
 under the list's name too. The list then finds its own search and filters under `list`, and takes them up again.
