@@ -98,7 +98,7 @@ if saved:
 go_on = page_state.take("go on")
 if go_on is not None:
     save(go_on)
-chosen = ask_whose(FIELDS, yours=changed, theirs=page_state.remembered("theirs"))
+chosen = ask_whose(FIELDS, name=full_name(customer), yours=changed, theirs=page_state.remembered("theirs"))
 if chosen is not None:
     save(chosen)
 asked = page_state.remembered("lookalikes")

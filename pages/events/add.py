@@ -44,4 +44,4 @@ if saved or page_state.take("save past"):
                 tell(start.note)
             page_state.finish_form("event")
             page_state.go("events/one.py", id=event.id)
-draw_past_question()
+draw_past_question(fields["name"])

@@ -133,7 +133,7 @@ if page_state.take("save past"):
 move = page_state.take("move")
 if move is not None:
     save(event.version, tell_customers=move)
-chosen = ask_whose(LABELS, yours=yours(), theirs=page_state.remembered("theirs"))
+chosen = ask_whose(LABELS, name=event.name, yours=yours(), theirs=page_state.remembered("theirs"))
 if chosen is not None:
     save(chosen, tell_customers=page_state.remembered("telling", True))
 asked = page_state.remembered("moving")
@@ -141,4 +141,4 @@ if asked is not None:
     st.dialog(plain(f"Reschedule {event.name}?"), on_dismiss=partial(page_state.forget, "moving"))(ask_about_moving)(
         asked
     )
-draw_past_question()
+draw_past_question(event.name)

@@ -10,7 +10,7 @@ from pages.elements.calendar import read_day
 from pages.parts import page_state
 from pages.parts.context import actor, house, now, reading
 from pages.parts.fields import Fields
-from pages.parts.format import when
+from pages.parts.format import plain, when
 from venue import clock, events
 from venue.errors import Invalid, NoSuchTime
 from venue.imports.dates import parse_time
@@ -95,13 +95,12 @@ def asks_about_past(fields: Fields) -> bool:
     return True
 
 
-def draw_past_question() -> None:
+def draw_past_question(name: str) -> None:
     """Drawn last. After "Save anyway" the form is saved by `visit.take("save past")` of the next run."""
     start = page_state.remembered("past start")
     if start is not None:
-        st.dialog("This day is in the past", on_dismiss=partial(page_state.forget, "past start"))(_ask_about_past)(
-            start
-        )
+        title = plain(f"This day is in the past: {name}")
+        st.dialog(title, on_dismiss=partial(page_state.forget, "past start"))(_ask_about_past)(start)
 
 
 def _ask_about_past(start: datetime) -> None:

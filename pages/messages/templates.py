@@ -54,7 +54,7 @@ def draw_words(words: templates.Words) -> Fields:
         st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, words.kind))
     if fields["body"] != words.body:
         st.warning("Not saved yet. Press Save to use this text.", icon=":material/edit:")
-    chosen = ask_whose(LABELS, yours=LABELS)
+    chosen = ask_whose(LABELS, name=f"the text ‘{KINDS[words.kind]}’", yours=LABELS)
     if chosen is not None:
         save(fields, words.kind, chosen)
     return fields

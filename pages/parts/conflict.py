@@ -53,11 +53,11 @@ def also_changed(labels: Mapping[str, str], theirs: Collection[str], mine: Colle
 
 
 def ask_whose(
-    labels: Mapping[str, str], *, yours: Collection[str], theirs: Mapping[str, Any] | None = None
+    labels: Mapping[str, str], *, name: str, yours: Collection[str], theirs: Mapping[str, Any] | None = None
 ) -> int | None:
-    """As `draw_conflict`, in a dialog: it is seen wherever a long form is scrolled to."""
+    """As `draw_conflict`, in a dialog which names what is edited: it is seen wherever a long form is scrolled to."""
     if page_state.remembered("conflict") is not None:
-        title = "Which version should we keep?"
+        title = f"Which version of {plain(name)} should we keep?"
         st.dialog(title, on_dismiss=partial(page_state.forget, "conflict"))(_ask)(labels, yours, theirs)
     return page_state.take("whose")
 

@@ -109,6 +109,35 @@ def test_moving_an_event_says_which(screen, booked):
     check(dialog(app), "Reschedule", [QUIZ], "Reschedule and text 1 guest")
 
 
+def test_two_changes_of_one_customer_are_asked_about_by_name(house, screen, booked):
+    app = screen("customers/edit.py", id=booked[0].id)
+    with house.transaction(DESK) as session:
+        jo = customers.get(session, booked[0].id)
+        customers.update(session, jo.id, version=jo.version, notes="Theirs", now=clock.now())
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+    assert title(dialog(app)) == f"Which version of {JO} should we keep?"
+
+
+def test_two_changes_of_one_event_are_asked_about_by_name(house, screen, booked):
+    app = screen("events/edit.py", id=booked[1].id)
+    with house.transaction(DESK) as session:
+        quiz = events.get(session, booked[1].id)
+        events.update(session, quiz.id, version=quiz.version, notes="Theirs", now=clock.now())
+    field(app, "Notes").set_value("Mine")
+    button(app, "Save").click().run()
+    assert title(dialog(app)) == f"Which version of {QUIZ} should we keep?"
+
+
+@pytest.mark.parametrize("page", ["events/add.py", "events/edit.py"])
+def test_a_past_day_is_asked_about_with_the_event(screen, booked, page):
+    app = screen(page, **({"id": booked[1].id} if page == "events/edit.py" else {}))
+    field(app, "Name").set_value(QUIZ)
+    field(app, "Date").set_value("1/3/2027")
+    button(app, "Save").click().run()
+    assert QUIZ in title(dialog(app))
+
+
 def test_who_is_already_there_is_opened_first_of_all(screen, add_customer):
     add_customer()
     app = screen("customers/add.py")
