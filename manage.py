@@ -15,10 +15,10 @@ from db import schema
 from db.session import DatabaseUnavailable, open_database
 from scheduler import instant, use_utc
 from settings import BadSettings, Settings
-from venue import clock, doctor, exports, imports, messages, reminders
+from venue import clock, doctor, exports, imports, messages
 from venue.errors import VenueError
 from venue.imports import Outcome, Report, Table, sample
-from venue.messages import log, templates
+from venue.messages import log, planning, templates
 from venue.messages.states import State
 from venue.profile import House
 from venue.roles import COMMAND_LINE
@@ -311,7 +311,7 @@ def plan_reminders(at: datetime | None, as_json: bool) -> None:
         house, total, planned = open_house(), 0, 1
         while planned:
             with house.transaction(COMMAND_LINE) as session:
-                planned = reminders.sweep(session, now=now).reminders
+                planned = planning.sweep(session, now=now).reminders
             total += planned
     click.echo(json.dumps({"planned": total}) if as_json else f"{total} reminders planned")
 

@@ -19,11 +19,12 @@ from db import totals
 from db.session import DatabaseUnavailable
 from settings import BadSettings, Settings
 from sms.gateway import Gateway
-from venue import clock, reminders
+from venue import clock
 from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
+from venue.messages import planning
 from venue.profile import House
 from venue.roles import SCHEDULER
 
@@ -77,7 +78,7 @@ class Scheduler:
         planned = 1
         while planned and not self.stopping.is_set():
             with self.transaction() as session:
-                planned = reminders.sweep(session, now=self.now()).reminders
+                planned = planning.sweep(session, now=self.now()).reminders
 
     def expire(self) -> None:
         expired = 1

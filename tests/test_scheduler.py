@@ -23,7 +23,7 @@ from scheduler import Scheduler, guarded, main
 from sms.gateway import Outcome, Outgoing
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
-from venue import clock, messages, reminders
+from venue import clock, messages
 from venue.delivery import schedulers
 from venue.errors import NotAllowed
 from venue.profile import House
@@ -230,7 +230,7 @@ def test_a_beat_tells_staff_that_the_days_limit_keeps_texts_back(house: House) -
 
 
 def test_a_sweep_takes_as_many_rounds_as_it_needs(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reminders, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr("venue.messages.planning.SWEPT_AT_ONCE", 2)
     with house.transaction(MANAGER) as session:
         now = clock.now()
         event = an_event(session, starts_at=now + days(30), now=now)

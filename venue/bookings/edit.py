@@ -13,10 +13,11 @@ from db.models import Booking, Customer, Event, Message
 from db.once import insert_once, insert_one
 from db.types import AnyRow, Id
 from sms.texts import Kind
-from venue import clock, concurrent_edits, events, messages, reminders
+from venue import clock, concurrent_edits, events, messages
 from venue.customers import booking_status
 from venue.customers.edit import checked_notes
 from venue.errors import AlreadyBooked, Invalid, NotFound
+from venue.messages import planning
 from venue.profile import house_of
 from venue.roles import Permission, require
 
@@ -317,7 +318,7 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow
 def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:
     """The reminders, and the confirmation for those who are to be told, in one go."""
     blocked = messages.why_unreachable(session, customer.mobile_number)
-    texts = reminders.about(session, booking, event, customer, now=now, skipped=blocked)
+    texts = planning.about(session, booking, event, customer, now=now, skipped=blocked)
     if booking.told_at is not None:
         texts.append(messages.about(Kind.CONFIRMATION, booking, event, customer, now=now, skipped=blocked))
     insert_once(session, Message, texts)

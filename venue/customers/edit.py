@@ -14,11 +14,12 @@ from db import search as index
 from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
 from db.types import AnyRow, Id
 from sms import phone
-from venue import clock, concurrent_edits, messages, reminders
+from venue import clock, concurrent_edits, messages
 from venue.customers import booking_status, deletions, names
 from venue.customers.booking_status import Booked
 from venue.customers.find import Page, search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
+from venue.messages import planning
 from venue.profile import house_of
 from venue.roles import Permission, require
 
@@ -165,7 +166,7 @@ def update(
     if "mobile_number" in changed:
         messages.renumber(session, customer.id, customer.mobile_number)
         if not messages.why_unreachable(session, customer.mobile_number):
-            reminders.plan_again(session, Message.customer_id == customer.id, now=now)
+            planning.plan_again(session, Message.customer_id == customer.id, now=now)
     return customer
 
 

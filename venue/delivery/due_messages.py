@@ -11,6 +11,7 @@ from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNu
 from db.types import AnyRow, AnySelect
 from sms.texts import Kind
 from venue import messages, reminders
+from venue.messages import planning
 from venue.messages.pauses import Stops
 from venue.messages.states import REMINDERS
 from venue.profile import house_of
@@ -142,7 +143,7 @@ def why_not(text: AnyRow) -> str:
     if text.cancelled_at is None and text.kind == Kind.EVENT_CANCELLED:
         return "The event is on again"
     if text.kind in REMINDERS:
-        key = reminders.key(Kind(text.kind), text.booking_id, text.schedule_rev)
+        key = planning.key(Kind(text.kind), text.booking_id, text.schedule_rev)
         return "" if text.dedupe_key == key else "Replaced: the event has moved"
     return ""
 

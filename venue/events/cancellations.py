@@ -14,6 +14,7 @@ from sms.texts import Kind
 from venue import messages, reminders
 from venue.customers import booking_status
 from venue.events import edit
+from venue.messages import planning
 from venue.messages.states import State
 from venue.roles import Permission, require
 
@@ -62,7 +63,7 @@ def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: boo
     _plan_again(session, event, cancelled_at, now)
     edit.keep_useful(session, event)
     if event.starts_at > now:
-        reminders.plan_event(session, event.id, now=now)
+        planning.plan_event(session, event.id, now=now)
     edit.tell(session, event, Kind.EVENT_ON_AGAIN, Booking.id.in_(to_tell), now=now)
     booking_status.refresh_event(session, event.id)
     return event
@@ -84,7 +85,7 @@ def _take_back(session: Session, event: Event, now: datetime) -> None:
 
 def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: datetime) -> None:
     """What the cancellation skipped: it is known by the instant. A text that staff held is held again."""
-    wanted = or_(Message.kind.not_in(reminders.KINDS), reminders.still_wanted())
+    wanted = or_(Message.kind.not_in(reminders.KINDS), planning.still_wanted())
     was_held: Any = Message.handled_by.is_not(None)
     session.execute(
         update(Message)

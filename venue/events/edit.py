@@ -20,6 +20,7 @@ from venue import clock, concurrent_edits, messages, reminders
 from venue.customers import booking_status, names
 from venue.customers.find import Page
 from venue.errors import Invalid, NotFound
+from venue.messages import planning
 from venue.messages.states import State
 from venue.profile import house_of
 from venue.roles import Permission, require
@@ -369,7 +370,7 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     keep_useful(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
         tell(session, event, Kind.EVENT_MOVED, now=now)
-    reminders.replace(session, event, now=now)
+    planning.replace(session, event, now=now)
     booking_status.refresh_event(session, event.id)
 
 

@@ -13,7 +13,7 @@ from db.bulk import insert_new
 from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
 from sms import phone
-from venue import bookings, clock, reminders
+from venue import bookings, clock
 from venue.customers import booking_status
 from venue.customers.edit import checked_notes
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
@@ -21,6 +21,7 @@ from venue.imports.customers import ROWS_AT_ONCE, Progress, in_batches
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
+from venue.messages import planning
 from venue.profile import House, house_of
 from venue.roles import Permission, require
 
@@ -53,7 +54,7 @@ def import_bookings(
     for rows in in_batches(table.rows(), ROWS_AT_ONCE):
         _Batch(session, report, programme, now, frozenset(add_lines)).take(rows)
         progress(len(rows))
-    while reminders.sweep(session, now=now).reminders:
+    while planning.sweep(session, now=now).reminders:
         pass
     return report
 

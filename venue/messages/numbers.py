@@ -12,9 +12,8 @@ from db.models import Message, PhoneNumber
 from db.once import insert_once
 from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
-from venue import reminders
 from venue.errors import Invalid
-from venue.messages import outbox
+from venue.messages import outbox, planning
 from venue.messages.states import Reported, State
 from venue.roles import Permission, require
 
@@ -170,7 +169,7 @@ def _reachable(session: Session, mobile_number: str, at: datetime, now: datetime
 def _plan_again(session: Session, number: PhoneNumber, now: datetime) -> None:
     session.flush()
     if not outbox.why_unreachable(session, number.mobile_number):
-        reminders.plan_again(session, Message.mobile_number == number.mobile_number, now=now)
+        planning.plan_again(session, Message.mobile_number == number.mobile_number, now=now)
 
 
 def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, called_at: datetime, now: datetime) -> None:

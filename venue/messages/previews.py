@@ -14,7 +14,7 @@ from sms import segments, texts
 from sms.texts import Kind
 from venue import reminders
 from venue.errors import Invalid, NotFound
-from venue.messages import outbox
+from venue.messages import outbox, planning
 from venue.profile import house_of
 from venue.roles import Permission, require
 
@@ -65,7 +65,7 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     customer, event = session.get_one(Customer, booking.customer_id), session.get_one(Event, booking.event_id)
     at = now
     if kind in reminders.KINDS:
-        at = max(now, reminders.due_in(house_of(session), kind, event.starts_at))
+        at = max(now, planning.due_in(house_of(session), kind, event.starts_at))
     body = _checked(session, body)
     return _shown(outbox.filled(house_of(session), kind, body, customer, event, booking.seats, now=at))
 

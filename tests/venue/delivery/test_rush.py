@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event, Message
 from sms.texts import Kind
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days, hours
-from venue import bookings, customers, events, reminders
+from venue import bookings, customers, events
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotFound, VenueError
-from venue.messages import resend
+from venue.messages import planning, resend
 from venue.messages.states import State
 from venue.profile import House
 
@@ -137,7 +137,7 @@ def test_two_sweeps_at_once_plan_once(house: House) -> None:
 
     def sweep() -> int:
         with house.transaction(MANAGER) as session:
-            return reminders.sweep(session, now=NOW).reminders
+            return planning.sweep(session, now=NOW).reminders
 
     assert sum(at_once([sweep] * 4)) == 80
     with house.reading(MANAGER) as session:

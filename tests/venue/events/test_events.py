@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from db.models import Event, Message
 from sms.texts import Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, texts_to
-from venue import bookings, events, reminders
+from venue import bookings, events
 from venue.errors import Conflict, Invalid, NotFound
+from venue.messages import planning
 
 LATER = NOW + hours(1)
 A_WEEK_ON = IN_TWO_WEEKS + days(7)
@@ -201,7 +202,7 @@ def test_cancelling_tells_each_booking_once_and_reminds_nobody(session: Session)
         planned = [text for text in texts_to(session, guest) if text.state == "planned"]
         assert [text.kind for text in planned] == ["event_cancelled"]
     assert event.cancelled_at == LATER
-    assert reminders.sweep(session, now=LATER).reminders == 0
+    assert planning.sweep(session, now=LATER).reminders == 0
 
 
 def test_cancelling_quietly_texts_nobody(session: Session) -> None:

@@ -1,0 +1,205 @@
+"""Reminders in the outbox: planned with a booking, after an event moves, and by the scheduler where one is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.models import Booking, Customer, Event, Message, PhoneNumber
+from db.once import insert_once
+from db.types import AnyRow, AnySelect
+from sms.texts import Kind
+from venue import reminders
+from venue.messages import outbox
+from venue.messages.states import State
+from venue.profile import House, house_of
+
+BOOKED_TOO_LATE = "Booked too late for this reminder"
+
+
+SWEPT_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a sweep put into the outbox."""
+
+    reminders: int
+
+
+def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Reminders that were skipped for their number alone are planned once more: those that are still of use, and that
+    nobody has sent in their place meanwhile."""
+    again = aliased(Message)
+    session.execute(
+        update(Message)
+        .where(
+            which,
+            Message.kind.in_(reminders.KINDS),
+            Message.useful_until > now,
+            outbox.stands_against(),
+            ~exists().where(again.again_of_id == Message.id),
+            still_wanted(),
+        )
+        .values(
+            state=State.PLANNED.value,
+            reason="",
+            error_code=None,
+            final_at=None,
+            handled_at=None,
+            handled_by=None,
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def still_wanted() -> ColumnElement[bool]:
+    """Its booking stands, and its event is on at the time that it is a reminder of."""
+    reminds_of = or_(
+        *(and_(Message.kind == kind.value, Message.dedupe_key == _key_in_sql(kind)) for kind in reminders.KINDS)
+    )
+    return exists(
+        select(Booking.id)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Booking.id == Message.booking_id, Event.cancelled_at.is_(None), reminds_of)
+        .correlate(Message)
+    )
+
+
+def about(
+    session: Session,
+    booking: Booking,
+    event: Event | AnyRow,
+    customer: Customer | AnyRow,
+    *,
+    now: datetime,
+    skipped: str = "",
+) -> list[dict[str, Any]]:
+    """The outbox rows of both reminders of a booking; with a reason not to send them, they stand there as skipped."""
+    facts = _Facts(
+        booking_id=booking.id,
+        customer_id=customer.id,
+        event_id=event.id,
+        mobile_number=customer.mobile_number,
+        starts_at=event.starts_at,
+        schedule_rev=event.schedule_rev,
+        told_at=booking.told_at,
+        created_at=booking.created_at,
+        blocked=skipped,
+    )
+    return _rows(session, [facts], now)
+
+
+def plan_event(session: Session, event_id: UUID, *, now: datetime) -> int:
+    """The same for every booking of one event."""
+    return _plan_missing(session, _bookings_without_reminder(now).where(Event.id == event_id), now)
+
+
+def sweep(session: Session, *, now: datetime) -> Planned:
+    """Plan whatever reminder of a coming event is missing, up to a batch at a time; call it until it plans none."""
+    return Planned(_plan_missing(session, _bookings_without_reminder(now).limit(SWEPT_AT_ONCE), now))
+
+
+@dataclass(frozen=True)
+class _Facts:
+    booking_id: UUID
+    customer_id: UUID
+    event_id: UUID
+    mobile_number: str
+    starts_at: datetime
+    schedule_rev: int
+    told_at: datetime | None
+    created_at: datetime
+    blocked: str
+
+
+def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
+    facts = [
+        _Facts(**{**row._asdict(), "blocked": outbox.words_for_block(row.blocked)}) for row in session.execute(bookings)
+    ]
+    return insert_once(session, Message, _rows(session, facts, now))
+
+
+def _bookings_without_reminder(now: datetime) -> AnySelect:
+    missing = [~exists().where(Message.dedupe_key == _key_in_sql(kind)) for kind in reminders.KINDS]
+    return (
+        select(
+            Booking.id.label("booking_id"),
+            Booking.customer_id,
+            Booking.event_id,
+            Customer.mobile_number,
+            Event.starts_at,
+            Event.schedule_rev,
+            Booking.told_at,
+            Booking.created_at,
+            outbox.block_in_sql().label("blocked"),
+        )
+        .join(Event, Event.id == Booking.event_id)
+        .join(Customer, Customer.id == Booking.customer_id)
+        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == Customer.mobile_number)
+        .where(Event.starts_at > now, Event.cancelled_at.is_(None), or_(*missing))
+    )
+
+
+def key(kind: Kind, booking_id: UUID, schedule_rev: int) -> str:
+    """What makes a reminder the same reminder: a moved event has new ones."""
+    return f"{kind}:{booking_id.hex}:{schedule_rev}"
+
+
+def _key_in_sql(kind: Kind) -> Any:
+    hex_id = func.replace(cast(Booking.id, String), "-", "")
+    return literal(f"{kind}:") + hex_id + literal(":") + cast(Event.schedule_rev, String)
+
+
+def _rows(session: Session, bookings: Sequence[_Facts], now: datetime) -> list[dict[str, Any]]:
+    house = house_of(session)
+    return [_row(kind, facts, house, now) for facts in bookings for kind in reminders.KINDS]
+
+
+def due_in(house: House, kind: str, starts_at: datetime) -> datetime:
+    """`due_at` as this venue has set it."""
+    return reminders.due_at(kind, starts_at, zone=house.zone, hours=house.hours, at=house.reminders_at)
+
+
+def _row(kind: Kind, facts: _Facts, house: House, now: datetime) -> dict[str, Any]:
+    due = due_in(house, kind, facts.starts_at)
+    of_use = reminders.useful_until(kind, facts.starts_at)
+    if kind is Kind.REMINDER_7_DAY:
+        # Of two that are late only the nearer one goes.
+        of_use = min(of_use, due_in(house, Kind.REMINDER_24_HOUR, facts.starts_at))
+    late = due < _not_before(kind, facts)
+    return outbox.row(
+        kind,
+        key=key(kind, facts.booking_id, facts.schedule_rev),
+        customer_id=facts.customer_id,
+        booking_id=facts.booking_id,
+        event_id=facts.event_id,
+        mobile_number=facts.mobile_number,
+        due_at=due,
+        useful_until=of_use,
+        now=now,
+        skipped=BOOKED_TOO_LATE if late else facts.blocked,
+    )
+
+
+def _not_before(kind: Kind, facts: _Facts) -> datetime:
+    """What was just said need not be said again; nobody was told of an imported booking, so only the past counts."""
+    if facts.told_at is None:
+        return facts.created_at
+    return facts.told_at + reminders.TOO_SOON_AFTER_BOOKING[kind]
+
+
+def replace(session: Session, event: Event, *, now: datetime) -> None:
+    """After an event moved: what was planned under the old time does not go, and new reminders are planned."""
+    outbox.skip_planned(
+        session,
+        and_(Message.event_id == event.id, Message.kind.in_(reminders.KINDS)),
+        "Replaced: the event has moved",
+        now=now,
+    )
+    plan_event(session, event.id, now=now)
