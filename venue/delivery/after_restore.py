@@ -24,9 +24,8 @@ from sms import segments
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
 from venue import messages
-from venue.delivery import attempts
 from venue.delivery.due_messages import SENDING_HELD
-from venue.messages import log
+from venue.messages import log, transitions
 from venue.messages.states import Confirmed, Held, State, Timing, decide
 from venue.roles import Permission, require
 
@@ -243,7 +242,7 @@ def _take_over(session: Session, match: Match, now: datetime) -> None:
     session.execute(delete(Message).where(Message.id == found_row.id))
     message = session.get_one(Message, planned.id, with_for_update=True)  # type: ignore[union-attr]
     has_it = Confirmed(found_row.provider_id, found_row.provider_status)
-    attempts.apply(message, decide(message, has_it, timing=Timing(), now=now), now)
+    transitions.apply(message, decide(message, has_it, timing=Timing(), now=now), now)
     message.sent_at, message.body, message.account = found_row.sent_at, found_row.body, account
     message.encoding, message.segments = found_row.encoding, found_row.segments
     message.reason = "Already sent before the backup was restored"
@@ -258,6 +257,6 @@ def _hold_what_might_repeat(session: Session, row: AnyRow, by: str, now: datetim
     changed = 0
     for message in session.scalars(wanted).all():
         transition = decide(message, Held(reason), timing=Timing(), now=now)
-        attempts.apply(message, transition, now)
+        transitions.apply(message, transition, now)
         changed += transition is not None
     return changed

@@ -25,7 +25,7 @@ from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
-from venue.messages import numbers, pauses
+from venue.messages import facts, numbers, pauses, transitions
 from venue.messages.states import Answered, Claimed, Held, Skipped, State, Timing, Transition, Waited, decide
 from venue.profile import House, house_of
 from venue.roles import Permission, require
@@ -136,30 +136,9 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
         select(Message).where(or_(leased, too_late)).limit(limit).with_for_update(skip_locked=True)
     ).all()
     for message in found:
-        apply(message, decide(message, Waited(), timing=timing, now=now), now)
+        transitions.apply(message, decide(message, Waited(), timing=timing, now=now), now)
     session.flush()
     return len(found)
-
-
-def apply(message: Message, transition: Transition | None, now: datetime) -> None:
-    """Obey a decision."""
-    if transition is not None:
-        for column, value in _columns(message, transition.changes, now).items():
-            setattr(message, column, value)
-
-
-def _columns(message: Message | AnyRow, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """What to write down for a decision. What a deleted customer's text said is forgotten once it is settled."""
-    columns = {name: value.value if isinstance(value, State) else value for name, value in changes.items()}
-    columns["updated_at"] = now
-    state = columns.get("state", message.state)
-    is_looked_for = state in messages.MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
-    if not message.erase_when_settled or is_looked_for:
-        return columns
-    columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}
-    if state == State.PLANNED:
-        columns |= {"state": State.SKIPPED.value, "reason": "The customer was deleted", "final_at": now}
-    return columns
 
 
 def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]], now: datetime) -> None:
@@ -167,7 +146,7 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row, transition in changed:
         if transition is not None:
-            columns = _columns(row, transition.changes, now)
+            columns = transitions.changed_columns(row, transition.changes, now)
             alike[tuple(columns)].append({"id": row.id, **columns})
     for rows in alike.values():
         update_each(session, Message, rows)
@@ -180,7 +159,7 @@ def _claim(
     session: Session, text: AnyRow, account: str, timing: Timing, now: datetime
 ) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
     """What becomes of a due text, and the claim if it is to go."""
-    reason = due_messages.why_not(text)
+    reason = facts.why_not(text)
     transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
     if transition is None or transition.state != State.SENDING:
         return (text, transition), None
@@ -188,7 +167,7 @@ def _claim(
         frozen = _frozen(session, text, account, now)
     except BadTemplate:
         # It waits in sight, and does not keep the others.
-        return (text, decide(text, Held(due_messages.FAULTY_WORDS), timing=timing, now=now)), None
+        return (text, decide(text, Held(facts.FAULTY_WORDS), timing=timing, now=now)), None
     outgoing = _outgoing(house_of(session), text, frozen, now)
     changes = {**transition.changes, **frozen}
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
@@ -197,7 +176,7 @@ def _claim(
 def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
-    if not due_messages.has_fixed_words(text):
+    if not facts.has_fixed_words(text):
         body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
     counted = segments.count(body)
     return {
@@ -237,7 +216,7 @@ def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple
     ids = [claimed.message_id for claimed, _ in results]
     theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
     concerned = or_(one_of(session, Message.id, ids), one_of(session, Message.provider_id, theirs))
-    rows = session.execute(select(*due_messages.STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
+    rows = session.execute(select(*facts.STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
     return {row.id: row for row in rows}, {row.provider_id: row.id for row in rows if row.provider_id}
 
 

@@ -7,20 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber, VenueSetting
+from db.models import Message, MessageAttempt, VenueSetting
 from db.types import AnyRow, AnySelect
-from sms.texts import Kind
 from venue import messages, reminders
-from venue.messages import planning
+from venue.messages import facts
 from venue.messages.pauses import Stops
 from venue.messages.states import REMINDERS
 from venue.profile import house_of
 
 # While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
 SENDING_HELD = "sending held"
-FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
-# These say what was true when they were queued, and come with their words.
-WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
 
 
 @dataclass(frozen=True)
@@ -56,22 +52,6 @@ _MAY_HAVE_GONE = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome.no
 _STARTED = select(
     func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_GONE)
 ).where(MessageAttempt.started_at > bindparam("a_day_ago"))
-
-# What is decided on, and what was frozen of a text.
-STANDING = (
-    *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
-    *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
-    *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
-    *(Message.provider_id, Message.next_step_at),
-)
-_NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
-# All that rendering and refusing look at.
-_FACTS = (
-    *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
-    *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
-    *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
-    *(Event.schedule_rev, Event.cancelled_at, messages.block_in_sql().label("blocked")),
-)
 
 
 def next_ones(session: Session, room: Room, stops: Stops, now: datetime) -> list[AnyRow]:
@@ -110,45 +90,9 @@ def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only:
     if for_bookings_only:
         conditions.append(Message.priority < messages.NORMAL)
     return (
-        with_facts()
+        facts.with_facts()
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True, of=Message)
     )
-
-
-def with_facts() -> AnySelect:
-    """Texts with all that decides whether they go and what they say: for the sender, and whoever foresees it."""
-    return (
-        select(*STANDING, *_FACTS)
-        .outerjoin(Customer, Customer.id == Message.customer_id)
-        .outerjoin(Booking, Booking.id == Message.booking_id)
-        .outerjoin(Event, Event.id == Message.event_id)
-        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == _NUMBER)
-    )
-
-
-def why_not(text: AnyRow) -> str:
-    """Why a text is not to go after all, or nothing."""
-    if text.customer_id is None and not text.dedupe_key.startswith(messages.TO_NUMBER):
-        return "The customer was deleted"
-    blocked = messages.words_for_block(text.blocked)
-    if blocked or has_fixed_words(text):
-        return blocked
-    if text.booking_id is None or text.event_id is None:
-        return "The booking was deleted"
-    if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
-        return "The event is cancelled"
-    if text.cancelled_at is None and text.kind == Kind.EVENT_CANCELLED:
-        return "The event is on again"
-    if text.kind in REMINDERS:
-        key = planning.key(Kind(text.kind), text.booking_id, text.schedule_rev)
-        return "" if text.dedupe_key == key else "Replaced: the event has moved"
-    return ""
-
-
-def has_fixed_words(text: AnyRow) -> bool:
-    """Whether it goes in the words it was queued with. Any other is worded for each call, also when it is sent once
-    more: "tomorrow" may be today by then, and the event another time."""
-    return text.body is not None and text.kind in WORDED_WHEN_QUEUED

@@ -17,9 +17,8 @@ from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock
 from venue.customers.find import Page
-from venue.delivery import due_messages
 from venue.errors import NotFound
-from venue.messages import outbox
+from venue.messages import facts, outbox
 from venue.messages.states import State
 from venue.profile import House, house_of
 from venue.roles import Permission, require
@@ -84,7 +83,7 @@ def columns() -> AnySelect:
 
 def _unless_worded_anew(column: Any) -> Any:
     """The words of a text that still waits are made when it goes, whatever an earlier try said."""
-    waits = and_(Message.state.in_(outbox.NOT_YET_GONE), Message.kind.not_in(due_messages.WORDED_WHEN_QUEUED))
+    waits = and_(Message.state.in_(outbox.NOT_YET_GONE), Message.kind.not_in(facts.WORDED_WHEN_QUEUED))
     return case((waits, None), else_=column).label(column.key)
 
 

@@ -19,8 +19,6 @@ from venue.messages.states import State
 from venue.profile import House, house_of
 
 BOOKED_TOO_LATE = "Booked too late for this reminder"
-
-
 SWEPT_AT_ONCE = 2_000
 
 

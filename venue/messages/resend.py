@@ -12,9 +12,8 @@ from db.once import insert_once
 from sms import segments
 from sms.texts import Kind
 from venue import clock
-from venue.delivery import attempts, due_messages
 from venue.errors import Invalid, NotFound
-from venue.messages import outbox, upcoming
+from venue.messages import facts, outbox, transitions, upcoming
 from venue.messages.states import SettledByHand, State, Timing, decide
 from venue.profile import house_of
 from venue.roles import Permission, require
@@ -42,7 +41,7 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
     tomorrow = now + timedelta(days=1)
     repeats = message.state == State.UNSURE
     try:
-        if _kind(session, message) in due_messages.WORDED_WHEN_QUEUED:
+        if _kind(session, message) in facts.WORDED_WHEN_QUEUED:
             # They cannot be made afresh: the booking they speak of is gone, or a person wrote them.
             return Again(_old_words(session, message), tomorrow, repeats)
         event, body = _fresh_words(session, message, now)
@@ -73,7 +72,7 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     values |= {"body": again.body, "encoding": counted.encoding, "segments": counted.segments}
     insert_once(session, Message, [values | {"useful_until": again.useful_until}])
     instead = SettledByHand(False, f"Nobody knew whether it went: {actor.name} sent another")
-    attempts.apply(message, decide(message, instead, timing=Timing(), now=now), now)
+    transitions.apply(message, decide(message, instead, timing=Timing(), now=now), now)
     message.handled_at, message.handled_by = now, actor.name
 
 

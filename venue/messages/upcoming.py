@@ -14,9 +14,8 @@ from db.types import AnyRow, Instant
 from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import clock, reminders
-from venue.delivery import attempts, due_messages
 from venue.errors import NotFound
-from venue.messages import log, outbox, pauses, templates
+from venue.messages import facts, log, outbox, pauses, templates, transitions
 from venue.messages.pauses import Paused
 from venue.messages.states import REMINDERS, TOO_LATE, Happening, Held, Released, SettledByHand, State, Timing, decide
 from venue.profile import House, house_of
@@ -56,17 +55,17 @@ class Coming:
     @functools.cached_property
     def _words(self) -> tuple[str, str]:
         row, at = self.row, self.leaves_at
-        why_not = due_messages.why_not(row)
+        why_not = facts.why_not(row)
         if not why_not and row.useful_until is not None and row.useful_until <= at:
             why_not = TOO_LATE
-        if due_messages.has_fixed_words(row):
+        if facts.has_fixed_words(row):
             return row.body, why_not
         if row.customer_id is None or row.event_id is None or row.booking_id is None:
             return "", why_not
         try:
             return outbox.filled(self._house, Kind(row.kind), self._template, row, row, row.seats, now=at), why_not
         except BadTemplate:
-            return "", why_not or due_messages.FAULTY_WORDS
+            return "", why_not or facts.FAULTY_WORDS
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
     message = locked(session, message_id)
     found = "it arrived" if went else "it did not arrive"
     transition = decide(message, SettledByHand(went, f"{actor.name} found out: {found}"), timing=Timing(), now=now)
-    attempts.apply(message, transition, now)
+    transitions.apply(message, transition, now)
     if went and transition is not None:
         message.handled_at, message.handled_by = now, actor.name
 
@@ -160,7 +159,7 @@ def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: da
         wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
         for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
             transition = decide(message, happening, timing=Timing(), now=now)
-            attempts.apply(message, transition, now)
+            transitions.apply(message, transition, now)
             if transition is not None:
                 changed.append(message.id)
     return changed
@@ -175,7 +174,7 @@ def _planned_in_week(state: State, now: datetime) -> ColumnElement[bool]:
 
 def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> list[Coming]:
     rows = session.execute(
-        due_messages.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
+        facts.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
     ).all()
     words = {found.kind.value: found.body for found in templates.all_kinds(session)}
     paused = pauses.standing(session)

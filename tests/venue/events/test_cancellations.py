@@ -7,10 +7,9 @@ from db.models import Booking, Event, Message
 from sms.texts import Kind
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, VIEWER, a_booking, a_customer, an_event, days, minutes, texts_to
 from venue import bookings, events
-from venue.delivery import due_messages
 from venue.errors import NotAllowed
 from venue.events import cancellations
-from venue.messages import upcoming
+from venue.messages import facts, upcoming
 from venue.messages.states import State
 from venue.profile import House
 
@@ -122,8 +121,8 @@ def test_a_cancellation_that_is_found_planned_after_all_does_not_go(session: Ses
     """A call that failed may put it back among the planned after the event is on again."""
     cancel_and_undo(session, booking)
     (text,) = texts_to(session, booking.customer_id, Kind.EVENT_CANCELLED)
-    row = session.execute(due_messages.with_facts().where(Message.id == text.id)).one()
-    assert due_messages.why_not(row) == "The event is on again"
+    row = session.execute(facts.with_facts().where(Message.id == text.id)).one()
+    assert facts.why_not(row) == "The event is on again"
 
 
 def test_nobody_is_to_be_called_about_a_cancellation_that_is_undone(session: Session, booking) -> None:

@@ -25,8 +25,8 @@ from tests.makers import (
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, the_reminder, unsure, write
 from venue import bookings, customers, events, messages, reminders
-from venue.delivery import attempts, due_messages
-from venue.messages import previews, upcoming
+from venue.delivery import attempts
+from venue.messages import facts, previews, upcoming
 from venue.profile import House
 
 # What is true when it is sent
@@ -257,10 +257,10 @@ def test_faulty_words_hold_their_own_texts_and_no_others(house: House, worker: W
         foreseen = {coming.row.kind: coming.why_not for coming in upcoming.coming_week(session, now=worker.now).planned}
     worker.deliver_all()
     assert ["Another" in outgoing.body for outgoing in gateway.sent] == [True]
-    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: due_messages.FAULTY_WORDS}
+    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: facts.FAULTY_WORDS}
     with house.reading(MANAGER) as session:
         (held,) = session.scalars(select(Message).where(Message.state == "held")).all()
-    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, due_messages.FAULTY_WORDS)
+    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, facts.FAULTY_WORDS)
 
 
 # The preview

@@ -1,0 +1,64 @@
+"""What decides whether a message is sent, and what it says."""
+
+from sqlalchemy import func, select
+
+from db.models import Booking, Customer, Event, Message, PhoneNumber
+from db.types import AnyRow, AnySelect
+from sms.texts import Kind
+from venue.messages import outbox, planning
+from venue.messages.states import REMINDERS
+
+FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
+# These say what was true when they were queued, and come with their words.
+WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
+# What is decided on, and what was frozen of a text.
+STANDING = (
+    *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
+    *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
+    *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
+    *(Message.provider_id, Message.next_step_at),
+)
+_NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
+# All that rendering and refusing look at.
+_FACTS = (
+    *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
+    *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
+    *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
+    *(Event.schedule_rev, Event.cancelled_at, outbox.block_in_sql().label("blocked")),
+)
+
+
+def with_facts() -> AnySelect:
+    """Texts with all that decides whether they go and what they say: for the sender, and whoever foresees it."""
+    return (
+        select(*STANDING, *_FACTS)
+        .outerjoin(Customer, Customer.id == Message.customer_id)
+        .outerjoin(Booking, Booking.id == Message.booking_id)
+        .outerjoin(Event, Event.id == Message.event_id)
+        .outerjoin(PhoneNumber, PhoneNumber.mobile_number == _NUMBER)
+    )
+
+
+def why_not(text: AnyRow) -> str:
+    """Why a text is not to go after all, or nothing."""
+    if text.customer_id is None and not text.dedupe_key.startswith(outbox.TO_NUMBER):
+        return "The customer was deleted"
+    blocked = outbox.words_for_block(text.blocked)
+    if blocked or has_fixed_words(text):
+        return blocked
+    if text.booking_id is None or text.event_id is None:
+        return "The booking was deleted"
+    if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
+        return "The event is cancelled"
+    if text.cancelled_at is None and text.kind == Kind.EVENT_CANCELLED:
+        return "The event is on again"
+    if text.kind in REMINDERS:
+        key = planning.key(Kind(text.kind), text.booking_id, text.schedule_rev)
+        return "" if text.dedupe_key == key else "Replaced: the event has moved"
+    return ""
+
+
+def has_fixed_words(text: AnyRow) -> bool:
+    """Whether it goes in the words it was queued with. Any other is worded for each call, also when it is sent once
+    more: "tomorrow" may be today by then, and the event another time."""
+    return text.body is not None and text.kind in WORDED_WHEN_QUEUED

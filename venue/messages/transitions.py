@@ -1,0 +1,30 @@
+"""Writing down what was decided about a message."""
+
+from datetime import datetime
+from typing import Any
+
+from db.models import Message
+from db.types import AnyRow
+from venue.messages import outbox
+from venue.messages.states import State, Transition
+
+
+def apply(message: Message, transition: Transition | None, now: datetime) -> None:
+    """Set the columns that the decision changes."""
+    if transition is not None:
+        for column, value in changed_columns(message, transition.changes, now).items():
+            setattr(message, column, value)
+
+
+def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What a decision changes. A deleted customer's message loses its number and body once it is settled."""
+    columns = {name: value.value if isinstance(value, State) else value for name, value in changes.items()}
+    columns["updated_at"] = now
+    state = columns.get("state", message.state)
+    is_looked_for = state in outbox.MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
+    if not message.erase_when_settled or is_looked_for:
+        return columns
+    columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}
+    if state == State.PLANNED:
+        columns |= {"state": State.SKIPPED.value, "reason": "The customer was deleted", "final_at": now}
+    return columns
