@@ -1,12 +1,8 @@
 """All screens, with their addresses."""
 
-import copy
-import functools
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
-
-Screens = list[st.Page]  # type: ignore[valid-type]
 
 
 class Screen(NamedTuple):
@@ -39,25 +35,12 @@ MOST_COUNTED = 99
 ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]
 
 
-def main(attention: int = 0) -> Screens:
+def main(attention: int = 0) -> list[st.Page]:
     """Those in every screen's navigation; Messages with how many texts need attention."""
-    return [copy.copy(screen) for screen in _main(min(attention, MOST_COUNTED + 1))]
-
-
-def reached_from_these() -> Screens:
-    return [copy.copy(screen) for screen in _reached_from_these()]
-
-
-# Making one looks for its file. It is marked when it is shown, so each run of a screen has copies of its own.
-
-
-@functools.cache
-def _main(attention: int) -> Screens:
     return [_page(_with_count(screen, attention) if screen.address == "messages" else screen) for screen in MAIN]
 
 
-@functools.cache
-def _reached_from_these() -> Screens:
+def reached_from_these() -> list[st.Page]:
     return [_page(screen, visibility="hidden") for screen in REACHED_FROM_THESE]
 
 
@@ -66,7 +49,7 @@ def _with_count(screen: Screen, count: int) -> Screen:
     return screen._replace(title=f"{screen.title} ({counted})") if count else screen
 
 
-def _page(screen: Screen, **how: str) -> st.Page:  # type: ignore[valid-type]
+def _page(screen: Screen, visibility: Literal["visible", "hidden"] = "visible") -> st.Page:
     if not screen.address:
         return st.Page(screen.file, title=screen.title, default=True)
-    return st.Page(screen.file, title=screen.title, url_path=screen.address, **how)
+    return st.Page(screen.file, title=screen.title, url_path=screen.address, visibility=visibility)
