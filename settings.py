@@ -18,8 +18,8 @@ from db.session import open_database
 from sms.gateway import Gateway
 from venue import clock
 from venue.clock import Hours
-from venue.messages.states import Timing
 from venue.profile import House
+from venue.timing import Timing
 
 ROOT = Path(__file__).parent
 DEFAULT_DATABASE = "sqlite:///data/anchor.db"
@@ -123,6 +123,7 @@ def open_house(settings: Settings, *, check: bool = True) -> House:
         fictional_numbers=settings.twilio is None or is_on_this_machine(settings.twilio.base_url),
         public_url=settings.public_url if hears_callbacks(settings) else "",
         reminders_at=settings.reminders_at,
+        timing=settings.timing,
         database=database,
     )
 

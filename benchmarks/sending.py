@@ -31,9 +31,10 @@ from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
 from venue import clock, messages
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
-from venue.messages.states import State, Timing
+from venue.messages.states import State
 from venue.profile import House
 from venue.roles import DESK, SCHEDULER
+from venue.timing import Timing
 
 IN_FLIGHT = 32
 ANSWERS_AFTER = 0.05

@@ -30,6 +30,12 @@ def test_nothing_set_is_a_pub_in_london_whose_texts_are_simulated() -> None:
     assert isinstance(settings.open_gateway(loaded), SimulatedGateway)
 
 
+def test_every_command_knows_the_configured_timing(new_database) -> None:
+    given = {"DATABASE_URL": new_database("sqlite"), "POLL_SECONDS": "5,50"}
+    house = settings.open_house(settings.load(given))
+    assert house.timing.polls == (timedelta(seconds=5), timedelta(seconds=50))
+
+
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert settings.load({"VENUE_TIMEZONE": "", "SENDING_HOURS": " ", **dict.fromkeys(TWILIO, "")}) == settings.load({})
 

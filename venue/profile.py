@@ -1,7 +1,7 @@
 """The venue itself: what it is called, where its clock stands, and where its data lies."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.session import Database
 from venue.clock import Hours
 from venue.roles import Actor
+from venue.timing import Timing
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class House:
     `hours` are the sending hours of reminders (None = always), `reminders_at` their time of day (None = the event's
     own); `simulated` says that no text leaves the machine, `fictional_numbers` that numbers made up for films may be
     kept, since no text can reach a person; `public_url` is where the provider can reach the web server and is heard,
-    or empty.
+    or empty; `timing` is how long each step of sending may take.
     """
 
     name: str
@@ -32,6 +33,7 @@ class House:
     fictional_numbers: bool = True
     public_url: str = ""
     reminders_at: time | None = None
+    timing: Timing = field(default_factory=Timing)
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """The one transaction of a command, in the name of an actor."""

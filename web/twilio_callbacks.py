@@ -12,9 +12,9 @@ from starlette.routing import Route
 from sms.gateway import ProviderMessage
 from venue import clock
 from venue.delivery import inbound, status_checks
-from venue.messages.states import Timing
 from venue.profile import House
 from venue.roles import SCHEDULER
+from venue.timing import Timing
 
 log = logging.getLogger(__name__)
 LARGEST_FORM = 64 * 1024

@@ -20,9 +20,9 @@ from tests.makers import (
 )
 from venue import messages, reminders
 from venue.delivery import attempts, status_checks
-from venue.messages.states import Timing
 from venue.profile import House
 from venue.roles import SCHEDULER
+from venue.timing import Timing
 
 TIMING = Timing()
 LOST = Unknown("The reply was lost")

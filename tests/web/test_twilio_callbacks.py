@@ -19,8 +19,9 @@ from sms.texts import Kind
 from sms.twilio_gateway import is_signed
 from tests.makers import MANAGER, a_booking
 from venue import clock
-from venue.messages.states import State, Timing
+from venue.messages.states import State
 from venue.profile import House
+from venue.timing import Timing
 from web import twilio_callbacks
 
 TOKEN = "a-test-token"

@@ -26,9 +26,10 @@ from venue import messages
 from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
 from venue.messages import facts, numbers, pauses, transitions
-from venue.messages.states import Answered, Claimed, Held, Skipped, State, Timing, Transition, Waited, decide
+from venue.messages.states import Answered, Claimed, Held, Skipped, State, Transition, Waited, decide
 from venue.profile import House, house_of
 from venue.roles import Permission, require
+from venue.timing import Timing
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]

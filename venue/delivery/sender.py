@@ -16,7 +16,7 @@ from sms.gateway import Gateway, Outcome, Unknown
 from venue.delivery import attempts
 from venue.delivery.attempts import Claim, Clock, Transaction
 from venue.delivery.due_messages import Rate
-from venue.messages.states import Timing
+from venue.timing import Timing
 
 log = logging.getLogger("scheduler")
 

@@ -13,9 +13,10 @@ from sms import error_codes
 from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from venue.delivery.attempts import Clock, Transaction
 from venue.messages import numbers
-from venue.messages.states import Confirmed, Happening, Looked, LookFailed, Reported, State, Timing, decide
+from venue.messages.states import Confirmed, Happening, Looked, LookFailed, Reported, State, decide
 from venue.messages.transitions import apply
 from venue.roles import Permission, require
+from venue.timing import Timing
 
 # The provider's clock and ours differ, and it tells whole seconds. What is known of that the gateway allows for; this
 # is for what it cannot know: a clock that was put right since, or was read on another machine.

@@ -14,9 +14,10 @@ from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
 from venue.messages import templates
-from venue.messages.states import REMINDERS, State, Timing, decide
+from venue.messages.states import REMINDERS, State, decide
 from venue.profile import House, house_of
 from venue.roles import Permission, require
+from venue.timing import Timing
 
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
 

@@ -14,7 +14,7 @@ from sms.texts import Kind
 from venue import clock
 from venue.errors import Invalid, NotFound
 from venue.messages import facts, outbox, transitions, upcoming
-from venue.messages.states import SettledByHand, State, Timing, decide
+from venue.messages.states import SettledByHand, State, decide
 from venue.profile import house_of
 from venue.roles import Permission, require
 
@@ -72,7 +72,7 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     values |= {"body": again.body, "encoding": counted.encoding, "segments": counted.segments}
     insert_once(session, Message, [values | {"useful_until": again.useful_until}])
     instead = SettledByHand(False, f"Nobody knew whether it went: {actor.name} sent another")
-    transitions.apply(message, decide(message, instead, timing=Timing(), now=now), now)
+    transitions.apply(message, decide(message, instead, timing=house_of(session).timing, now=now), now)
     message.handled_at, message.handled_by = now, actor.name
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, is_final, rank
 from sms.texts import Kind
+from venue.timing import Timing
 
 
 class State(StrEnum):
@@ -43,37 +44,6 @@ WAIT = {
 }
 TRIED_ONCE_MORE = "The provider could not take it: it is tried once more"
 TOO_LATE = "Too late: it would have been of no use any more"
-
-
-@dataclass(frozen=True)
-class Timing:
-    """How long each step may take. Defaults are for production; tests scale them down."""
-
-    send_deadline: timedelta = timedelta(seconds=5)
-    connect_timeout: timedelta = timedelta(seconds=5)
-    read_timeout: timedelta = timedelta(seconds=30)
-    watchdog: timedelta = timedelta(seconds=45)
-    lease: timedelta = timedelta(seconds=120)
-    settle: timedelta = timedelta(seconds=600)
-    look_interval: timedelta = timedelta(seconds=120)
-    give_up: timedelta = timedelta(hours=1)
-    polls: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3_600, 21_600, 86_400))
-
-    def problem(self) -> str | None:
-        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking.
-
-        A process that was frozen meanwhile wakes up with its call half made: that call leaves, if ever, before the
-        deadline and the watchdog end. Who woke before the first look has called by then before the second.
-        """
-        if self.connect_timeout + self.read_timeout > self.watchdog:
-            return "SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS must not exceed SEND_WATCHDOG_SECONDS"
-        if self.send_deadline + self.watchdog >= self.lease:
-            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LEASE_SECONDS"
-        if self.lease >= self.settle:
-            return "LEASE_SECONDS must be less than SETTLE_SECONDS"
-        if self.send_deadline + self.watchdog >= self.look_interval:
-            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LOOK_INTERVAL_SECONDS"
-        return None
 
 
 class Standing(Protocol):

@@ -17,7 +17,7 @@ from venue import clock, reminders
 from venue.errors import NotFound
 from venue.messages import facts, log, outbox, pauses, templates, transitions
 from venue.messages.pauses import Paused
-from venue.messages.states import REMINDERS, TOO_LATE, Happening, Held, Released, SettledByHand, State, Timing, decide
+from venue.messages.states import REMINDERS, TOO_LATE, Happening, Held, Released, SettledByHand, State, decide
 from venue.profile import House, house_of
 from venue.roles import Permission, require
 
@@ -131,7 +131,8 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
     actor = require(session, Permission.TEXTS)
     message = locked(session, message_id)
     found = "it arrived" if went else "it did not arrive"
-    transition = decide(message, SettledByHand(went, f"{actor.name} found out: {found}"), timing=Timing(), now=now)
+    settled = SettledByHand(went, f"{actor.name} found out: {found}")
+    transition = decide(message, settled, timing=house_of(session).timing, now=now)
     transitions.apply(message, transition, now)
     if went and transition is not None:
         message.handled_at, message.handled_by = now, actor.name
@@ -158,7 +159,7 @@ def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: da
         # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
         wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
         for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
-            transition = decide(message, happening, timing=Timing(), now=now)
+            transition = decide(message, happening, timing=house_of(session).timing, now=now)
             transitions.apply(message, transition, now)
             if transition is not None:
                 changed.append(message.id)

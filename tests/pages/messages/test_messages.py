@@ -15,8 +15,8 @@ from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.schedulers import DAY_USED_UP
 from venue.messages import templates, upcoming
 from venue.messages.outbox import Kind
-from venue.messages.states import Timing
 from venue.roles import DESK, SCHEDULER
+from venue.timing import Timing
 
 
 def first_message(house) -> Message:

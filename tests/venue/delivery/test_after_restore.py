@@ -23,9 +23,10 @@ from venue import bookings
 from venue.delivery import after_restore, attempts, schedulers
 from venue.delivery.after_restore import Phase
 from venue.errors import NotAllowed
-from venue.messages.states import State, Timing
+from venue.messages.states import State
 from venue.profile import House
 from venue.roles import SCHEDULER
+from venue.timing import Timing
 
 EVENT = NOW + days(8) + hours(2)
 
@@ -125,6 +126,18 @@ def test_yesterdays_backup_sends_nothing_until_a_manager_releases_it(desk: Desk)
     # What was still to come then still goes.
     desk.now = EVENT - days(1)
     assert desk.send() == 1
+
+
+def test_what_is_taken_over_is_followed_as_often_as_is_configured(house: House) -> None:
+    timing = Timing(polls=(minutes(7), hours(5)))
+    desk = Desk(replace(house, timing=timing))
+    desk.start()
+    booking = a_day_later(desk)
+    desk.start()
+    desk.release()
+
+    texts = desk.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
+    assert {text.next_step_at for text in texts} == {desk.now + minutes(7)}
 
 
 def test_a_copy_of_the_database_put_back_sends_nothing_twice(

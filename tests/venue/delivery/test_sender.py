@@ -22,9 +22,10 @@ from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, s
 from venue.delivery import attempts
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
-from venue.messages.states import State, Timing
+from venue.messages.states import State
 from venue.profile import House
 from venue.roles import SCHEDULER
+from venue.timing import Timing
 
 
 class SlowGateway(FakeGateway):

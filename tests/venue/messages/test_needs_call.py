@@ -27,8 +27,9 @@ from venue.delivery import attempts, inbound
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
 from venue.messages import log, needs_call
-from venue.messages.states import State, Timing
+from venue.messages.states import State
 from venue.roles import SCHEDULER
+from venue.timing import Timing
 
 SEEN_TO = (State.FAILED, State.UNDELIVERED, State.UNSURE)
 

@@ -15,8 +15,9 @@ from venue.delivery import attempts
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
 from venue.messages import log, numbers, resend, upcoming
-from venue.messages.states import Skipped, State, Timing, decide
+from venue.messages.states import Skipped, State, decide
 from venue.roles import SCHEDULER, Actor
+from venue.timing import Timing
 
 IN_TEN_DAYS = NOW + days(10) + hours(7) + minutes(30)
 

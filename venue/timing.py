@@ -1,0 +1,35 @@
+"""How long each step of sending may take."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long each step may take. Defaults are for production; tests scale them down."""
+
+    send_deadline: timedelta = timedelta(seconds=5)
+    connect_timeout: timedelta = timedelta(seconds=5)
+    read_timeout: timedelta = timedelta(seconds=30)
+    watchdog: timedelta = timedelta(seconds=45)
+    lease: timedelta = timedelta(seconds=120)
+    settle: timedelta = timedelta(seconds=600)
+    look_interval: timedelta = timedelta(seconds=120)
+    give_up: timedelta = timedelta(hours=1)
+    polls: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3_600, 21_600, 86_400))
+
+    def problem(self) -> str | None:
+        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking.
+
+        A frozen process wakes up with its call half made: that call leaves, if ever, before the deadline and the
+        watchdog end. A process that woke before the first look has made its call before the second look.
+        """
+        if self.connect_timeout + self.read_timeout > self.watchdog:
+            return "SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS must not exceed SEND_WATCHDOG_SECONDS"
+        if self.send_deadline + self.watchdog >= self.lease:
+            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LEASE_SECONDS"
+        if self.lease >= self.settle:
+            return "LEASE_SECONDS must be less than SETTLE_SECONDS"
+        if self.send_deadline + self.watchdog >= self.look_interval:
+            return "SEND_DEADLINE_SECONDS + SEND_WATCHDOG_SECONDS must be less than LOOK_INTERVAL_SECONDS"
+        return None
