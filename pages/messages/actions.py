@@ -16,7 +16,7 @@ from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import counted, number, plain
 from venue.errors import VenueError
-from venue.messages import log, needs_call, numbers, resend, upcoming
+from venue.messages import actions, log, needs_call, numbers, resend
 from venue.messages.outbox import State
 
 MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
@@ -61,13 +61,13 @@ def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
 
 
 def hold(ids: Sequence[UUID]) -> None:
-    held = _done(lambda session: upcoming.hold(session, ids, now=now()))
+    held = _done(lambda session: actions.hold(session, ids, now=now()))
     if held is not None:
         tell(f"{counted(held, 'text')} paused" if held else "This text has been sent already")
 
 
 def release(ids: Sequence[UUID]) -> None:
-    released = _done(lambda session: upcoming.release(session, ids, now=now()))
+    released = _done(lambda session: actions.release(session, ids, now=now()))
     if released is not None:
         tell(f"{counted(released, 'text')} resumed")
 
@@ -97,7 +97,7 @@ def allow_texting(mobile_number: str) -> None:
 
 def settle(message_id: UUID, went: bool) -> None:
     def act(session: Any) -> int:
-        upcoming.settle_by_hand(session, message_id, went=went, now=now())
+        actions.settle_by_hand(session, message_id, went=went, now=now())
         return 1
 
     if _done(act) is not None:

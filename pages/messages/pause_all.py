@@ -11,7 +11,7 @@ from pages.parts.context import actor, now, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.format import counted
 from venue.errors import VenueError
-from venue.messages import upcoming
+from venue.messages import actions
 
 PAUSE, RESUME = "pause all", "resume all"
 # Where the texts that were paused last are kept, so that exactly these are resumed by "Undo".
@@ -53,7 +53,7 @@ def _draw_buttons(label: str, act: Callable[[Sequence[UUID]], None], ids: Sequen
 
 def _pause(ids: Sequence[UUID]) -> None:
     with transaction(actor()) as session:
-        paused = upcoming.hold_these(session, ids, now=now())
+        paused = actions.hold_these(session, ids, now=now())
     st.session_state[_PAUSED] = paused
     sent = len(ids) - len(paused)
     tell(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} had been sent or changed already" if sent else ""))
@@ -61,7 +61,7 @@ def _pause(ids: Sequence[UUID]) -> None:
 
 def _resume(ids: Sequence[UUID]) -> None:
     with transaction(actor()) as session:
-        resumed = upcoming.release(session, ids, now=now())
+        resumed = actions.release(session, ids, now=now())
     st.session_state.pop(_PAUSED, None)
     tell(f"{counted(resumed, 'text')} resumed")
 

@@ -13,7 +13,7 @@ from sms import segments
 from sms.texts import Kind
 from venue import clock
 from venue.errors import Invalid, NotFound
-from venue.messages import facts, outbox, transitions, upcoming
+from venue.messages import actions, facts, outbox, transitions
 from venue.messages.states import SettledByHand, State, decide
 from venue.profile import house_of
 from venue.roles import Permission, require
@@ -58,7 +58,7 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     Raises Invalid(sure=…) for one that may have arrived, unless `sure`: only that can make a customer get two.
     """
     actor = require(session, Permission.TEXTS)
-    message = upcoming.locked(session, message_id)
+    message = actions.locked(session, message_id)
     values = _row(session, message, form_token, now)
     if session.scalar(select(Message.id).where(Message.dedupe_key == values["dedupe_key"])):
         return
@@ -80,7 +80,7 @@ def _refuse_needless(session: Session, message: Message) -> None:
     if message.state not in MAY_GO_AGAIN or message.direction != "out":
         raise Invalid(body="This text has not failed: there is nothing to send again")
     # Locked, so that two people do not each send another of the same texts again.
-    first = upcoming.locked(session, _first(session, message).id)
+    first = actions.locked(session, _first(session, message).id)
     again = select(Message.id).where(Message.id == first.id).cte("again", recursive=True)
     again = again.union(select(Message.id).where(Message.again_of_id == again.c.id))
     good = Message.state.in_([state.value for state in STILL_GOOD])

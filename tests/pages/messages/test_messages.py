@@ -13,7 +13,7 @@ from venue import bookings, clock, messages
 from venue.delivery import attempts, inbound
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.schedulers import DAY_USED_UP
-from venue.messages import templates, upcoming
+from venue.messages import actions, templates
 from venue.messages.outbox import Kind
 from venue.roles import DESK, SCHEDULER
 from venue.timing import Timing
@@ -142,7 +142,7 @@ def test_the_coming_week_is_shown_with_its_words_to_pause_or_resume(house, scree
     assert rows(app)[0]["cells"][1:] == ["Jo Smith", "Confirmation", "Quiz Night", "1 SMS"]
 
     with house.transaction(DESK) as session:
-        upcoming.hold(session, [first_message(house).id], now=clock.now())
+        actions.hold(session, [first_message(house).id], now=clock.now())
     app = screen("messages/list.py", texts="Next 7 days")
     app.segmented_control(key="which").set_value("On hold").run()
 
@@ -159,7 +159,7 @@ def test_pausing_all_is_asked_about_and_undo_resumes_exactly_those(house, screen
     book(customer, add_event(days=10))
     with house.transaction(DESK) as session:
         one = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
-        upcoming.hold(session, [one], now=clock.now())
+        actions.hold(session, [one], now=clock.now())
     book(customer, add_event(name="Open Mic", days=7))
     before = states_by_kind(house)
     app = screen("messages/list.py", texts="Next 7 days")
@@ -196,7 +196,7 @@ def test_pausing_all_may_be_thought_better_of(house, screen, add_customer, add_e
 def test_resuming_all_is_asked_about_too(house, screen, add_customer, add_event, book):
     book(add_customer(), add_event(days=3))
     with house.transaction(DESK) as session:
-        upcoming.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
+        actions.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
     app = screen("messages/list.py", texts="Next 7 days")
     app.segmented_control(key="which").set_value("On hold").run()
 

@@ -20,7 +20,7 @@ from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_messag
 from venue import customers, messages
 from venue.delivery import attempts
 from venue.errors import Invalid
-from venue.messages import log, resend, upcoming
+from venue.messages import actions, log, resend
 from venue.profile import House
 
 
@@ -265,10 +265,10 @@ def test_a_deleted_customers_text_is_forgotten_though_a_person_knew_that_it_arri
     with write(house) as session:
         customer = session.scalars(select(Customer)).one()
         if is_settled_first:
-            upcoming.settle_by_hand(session, message_id, went=True, now=worker.now)
+            actions.settle_by_hand(session, message_id, went=True, now=worker.now)
         customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
         if not is_settled_first:
-            upcoming.settle_by_hand(session, message_id, went=True, now=worker.now)
+            actions.settle_by_hand(session, message_id, went=True, now=worker.now)
     message = the_message(house)
     assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)
 

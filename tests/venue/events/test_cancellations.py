@@ -9,7 +9,7 @@ from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, VIEWER, a_booking, a_custom
 from venue import bookings, events
 from venue.errors import NotAllowed
 from venue.events import cancellations
-from venue.messages import facts, upcoming
+from venue.messages import actions, facts
 from venue.messages.states import State
 from venue.profile import House
 
@@ -67,7 +67,7 @@ def test_a_reminder_that_went_before_is_not_planned_twice(session: Session, book
 
 def test_what_staff_held_is_held_again(session: Session, booking) -> None:
     (day,) = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)
-    upcoming.hold(session, [day.id], now=NOW)
+    actions.hold(session, [day.id], now=NOW)
     cancel_and_undo(session, booking)
     (day,) = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)
     assert (day.state, day.handled_by) == ("held", None)

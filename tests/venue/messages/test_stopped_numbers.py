@@ -9,7 +9,7 @@ from tests.venue.delivery.test_inbound import JO, a_text
 from venue import messages
 from venue.delivery import inbound
 from venue.errors import Invalid, NotAllowed
-from venue.messages import needs_call, numbers, upcoming
+from venue.messages import actions, needs_call, numbers
 from venue.messages.states import State
 from venue.profile import House
 from venue.roles import SCHEDULER
@@ -83,7 +83,7 @@ def test_staff_who_tapped_wrongly_have_all_of_it_back(house: House, booked: obje
 def test_what_was_on_hold_stays_on_hold(house: House, booked: object) -> None:
     with house.transaction(MANAGER) as session:
         held = session.scalars(select(Message.id).where(Message.kind == "reminder_7_day")).one()
-        upcoming.hold(session, [held], now=NOW)
+        actions.hold(session, [held], now=NOW)
 
     assert stop(house) == 2
     assert allow(house) == 2

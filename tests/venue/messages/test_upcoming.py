@@ -14,7 +14,7 @@ from venue import bookings, events, messages
 from venue.delivery import attempts
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
-from venue.messages import log, numbers, resend, upcoming
+from venue.messages import actions, log, numbers, resend, upcoming
 from venue.messages.states import Skipped, State, decide
 from venue.roles import SCHEDULER, Actor
 from venue.timing import Timing
@@ -99,12 +99,12 @@ def test_a_late_reminder_at_night_leaves_at_opening_or_not_at_all(session: Sessi
 def test_a_held_text_waits_until_it_is_released(session: Session) -> None:
     message = a_text(session)
 
-    assert upcoming.hold(session, [message.id], now=NOW) == 1
+    assert actions.hold(session, [message.id], now=NOW) == 1
     assert (message.state, message.reason) == (State.HELD, "Held by Max")
     assert [text.row.id for text in upcoming.coming_week(session, now=NOW).held] == [message.id]
     assert sent_now(session, NOW + minutes(1)) == []
 
-    assert upcoming.release(acting(session, STAFF), [message.id], now=NOW) == 1
+    assert actions.release(acting(session, STAFF), [message.id], now=NOW) == 1
     session.flush()
     assert len(sent_now(session, NOW + minutes(1))) == 1
 
@@ -115,14 +115,14 @@ def test_nothing_holds_or_releases_what_is_past_that(session: Session, state: St
     message.state, message.provider_id = state.value, "SM1"
     message.claim_token, message.lease_until = "t", NOW
     session.flush()
-    assert upcoming.hold(session, [message.id], now=NOW) == 0
-    assert upcoming.release(session, [message.id], now=NOW) == 0
+    assert actions.hold(session, [message.id], now=NOW) == 0
+    assert actions.release(session, [message.id], now=NOW) == 0
     assert message.state == state
 
 
 def test_a_text_held_too_long_is_skipped_as_too_late(session: Session) -> None:
     message = a_text(session, Kind.REMINDER_7_DAY)
-    upcoming.hold(session, [message.id], now=NOW)
+    actions.hold(session, [message.id], now=NOW)
     session.flush()
 
     attempts.expire(acting(session, SCHEDULER), timing=Timing(), now=IN_TEN_DAYS)
@@ -135,10 +135,10 @@ def test_only_a_manager_holds_many(session: Session) -> None:
     one, two = a_text(session), a_text(session)
     acting(session, STAFF)
     with pytest.raises(NotAllowed, match="may not hold, release or send many texts at once"):
-        upcoming.hold(session, [one.id, two.id], now=NOW)
-    assert upcoming.hold(session, [one.id], now=NOW) == 1
+        actions.hold(session, [one.id, two.id], now=NOW)
+    assert actions.hold(session, [one.id], now=NOW) == 1
     with pytest.raises(NotAllowed):
-        upcoming.release(acting(session, VIEWER), [one.id], now=NOW)
+        actions.release(acting(session, VIEWER), [one.id], now=NOW)
 
 
 # Sending again
@@ -267,8 +267,8 @@ def test_a_text_with_what_nobody_sees_is_refused(session: Session, body: str) ->
 def test_a_person_settles_what_nobody_knew(session: Session) -> None:
     went, lost = (a_text(session, state=State.UNSURE, next_step_at=NOW) for _ in range(2))
 
-    upcoming.settle_by_hand(session, went.id, went=True, now=NOW)
-    upcoming.settle_by_hand(session, lost.id, went=False, now=NOW)
+    actions.settle_by_hand(session, went.id, went=True, now=NOW)
+    actions.settle_by_hand(session, lost.id, went=False, now=NOW)
 
     assert (went.state, went.handled_by, went.next_step_at) == (State.UNSURE, "Max", None)
     assert went.reason == "Max found out: it arrived"

@@ -1,0 +1,73 @@
+"""What staff do about one message: pause it, resume it, or say whether it arrived."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Message
+from venue.errors import NotFound
+from venue.messages import transitions
+from venue.messages.states import Happening, Held, Released, SettledByHand, decide
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+AT_ONCE = 1_000
+
+
+def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Let planned texts wait until they are released; how many. What is being sent already is left alone."""
+    return len(hold_these(session, message_ids, now=now))
+
+
+def hold_these(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
+    """The same, and which of them were held by this: what `release` undoes it with."""
+    ids = _may_change(session, message_ids)
+    return _change(session, ids, Held(f"Held by {require(session, Permission.TEXTS).name}"), now)
+
+
+def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Let held texts go after all; how many. One that is of no more use is skipped as too late."""
+    return len(_change(session, _may_change(session, message_ids), Released(), now))
+
+
+def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datetime) -> None:
+    """Write down what a person found out of a text that nobody was sure about. For any other it does nothing."""
+    actor = require(session, Permission.TEXTS)
+    message = locked(session, message_id)
+    found = "it arrived" if went else "it did not arrive"
+    settled = SettledByHand(went, f"{actor.name} found out: {found}")
+    transition = decide(message, settled, timing=house_of(session).timing, now=now)
+    transitions.apply(message, transition, now)
+    if went and transition is not None:
+        message.handled_at, message.handled_by = now, actor.name
+
+
+def locked(session: Session, message_id: UUID) -> Message:
+    """One message, nobody else changing it meanwhile. Raises NotFound."""
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound("This message is not there any more")
+    return message
+
+
+def _may_change(session: Session, message_ids: Iterable[UUID]) -> list[UUID]:
+    ids = list(message_ids)
+    require(session, Permission.TEXTS if len(ids) <= 1 else Permission.BULK)
+    return ids
+
+
+def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: datetime) -> list[UUID]:
+    """Which of them it changed."""
+    changed = []
+    for start in range(0, len(ids), AT_ONCE):
+        # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
+        wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
+        for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
+            transition = decide(message, happening, timing=house_of(session).timing, now=now)
+            transitions.apply(message, transition, now)
+            if transition is not None:
+                changed.append(message.id)
+    return changed
