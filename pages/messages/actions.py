@@ -17,9 +17,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import counted, number, plain
 from venue.errors import VenueError
 from venue.messages import actions, log, needs_call, numbers, resend
-from venue.messages.outbox import State
-
-MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
+from venue.messages.states import MAY_GO_AGAIN, State
 
 
 def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:

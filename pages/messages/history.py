@@ -10,7 +10,7 @@ from pages.parts.context import house
 from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
-from venue.messages.outbox import State
+from venue.messages.states import NOT_YET_GONE, State
 
 PROVIDER_SAYS = {
     "accepted": "has taken it",
@@ -84,7 +84,7 @@ def _outcome(attempt: Any) -> str:
 
 def _end(story: Any) -> list[Line]:
     text, said = story.message, {attempt.detail for attempt in story.attempts}
-    if text.state in (State.PLANNED, State.HELD, State.SENDING):
+    if text.state in (*NOT_YET_GONE, State.SENDING):
         return []
     if text.state in (State.FAILED, State.SKIPPED) and text.reason and text.reason in said:
         return []

@@ -6,7 +6,8 @@ from typing import Any
 from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.context import now
 from pages.parts.format import near, near_in_short, number
-from venue.messages.outbox import Kind, State
+from venue.messages.outbox import Kind
+from venue.messages.states import LOST, NOT_YET_GONE, State
 
 KINDS = {
     Kind.CONFIRMATION: "Confirmation",
@@ -45,7 +46,6 @@ COLUMNS_OF_ONE_CUSTOMER = (
     Column("Text", "1.5fr", "title"),
     Column("State", "1fr", "beside"),
 )
-SCHEDULED = (State.PLANNED, State.HELD)
 STILL_ASKING = "The provider is being asked whether it has it. Wait a little, or ask the customer."
 ASK_THEM = "Ask the customer, then say here whether it arrived."
 
@@ -79,7 +79,7 @@ def next_step(text: Any) -> str:
         return ""
     if text.state == State.UNSURE:
         return STILL_ASKING if text.next_step_at else ASK_THEM
-    if text.state in (State.FAILED, State.UNDELIVERED):
+    if text.state in LOST:
         return "" if text.error_code else "Call them if it matters, or send it again."
     if text.state == State.SKIPPED and text.reason.startswith("Opted out"):
         return "Call them. Only they can undo it, by texting START."
@@ -105,7 +105,7 @@ def moment(text: Any) -> str:
 
 
 def _instant(text: Any) -> Any:
-    due_at = text.due_at if text.state in SCHEDULED else None
+    due_at = text.due_at if text.state in NOT_YET_GONE else None
     return text.sent_at or due_at or text.final_at or text.created_at
 
 
@@ -137,8 +137,8 @@ def customer_texts_section(
 def sent_first(texts: Iterable[Any]) -> list[Any]:
     """What went comes first, the latest first; then what is scheduled, the next one first."""
     by_time = sorted(texts, key=_instant)
-    scheduled = [text for text in by_time if text.state in SCHEDULED]
-    return [text for text in reversed(by_time) if text.state not in SCHEDULED] + scheduled
+    scheduled = [text for text in by_time if text.state in NOT_YET_GONE]
+    return [text for text in reversed(by_time) if text.state not in NOT_YET_GONE] + scheduled
 
 
 def _row_with_name(text: Any) -> Row:

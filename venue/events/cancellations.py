@@ -15,12 +15,12 @@ from venue import messages, reminders
 from venue.customers import booking_status
 from venue.events import edit
 from venue.messages import planning
-from venue.messages.states import State
+from venue.messages.states import LOST, MAYBE_GONE, State
 from venue.roles import Permission, require
 
 ON_AGAIN = "The event is on again"
-GONE = (State.SENDING, State.SENT, State.DELIVERED, State.UNSURE)
-NOT_RECEIVED = (State.FAILED, State.UNDELIVERED, State.SKIPPED)
+GONE = (*MAYBE_GONE, State.SENT, State.DELIVERED)
+NOT_RECEIVED = (*LOST, State.SKIPPED)
 
 
 def told(session: Session, event_id: UUID) -> Sequence[AnyRow]:

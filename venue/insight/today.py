@@ -12,13 +12,12 @@ from db.models import Message
 from db.types import AnyRow, AnySelect
 from venue import clock, events
 from venue.messages import log, needs_call, upcoming
-from venue.messages.states import State
+from venue.messages.states import LOST, State
 from venue.profile import house_of
 from venue.roles import Permission, require
 
 WEEK = timedelta(days=8)
 MOST_NEXT = 5
-LOST = (State.FAILED.value, State.UNDELIVERED.value)
 
 
 @dataclass(frozen=True)

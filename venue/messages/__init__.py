@@ -1,9 +1,7 @@
 """Messages: what is queued, when, in what words, and where each one is."""
 
 from venue.messages.outbox import (
-    MAYBE_GONE,
     NORMAL,
-    NOT_YET_GONE,
     OPTED_OUT,
     TO_NUMBER,
     Kind,
@@ -23,6 +21,7 @@ from venue.messages.outbox import (
     why_unreachable,
     words_for_block,
 )
+from venue.messages.states import MAYBE_GONE, NOT_YET_GONE
 
 __all__ = [
     "MAYBE_GONE",

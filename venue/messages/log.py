@@ -19,7 +19,7 @@ from venue import clock
 from venue.customers.find import Page
 from venue.errors import NotFound
 from venue.messages import facts, outbox
-from venue.messages.states import State
+from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.profile import House, house_of
 from venue.roles import Permission, require
 
@@ -83,7 +83,7 @@ def columns() -> AnySelect:
 
 def _unless_worded_anew(column: Any) -> Any:
     """The words of a text that still waits are made when it goes, whatever an earlier try said."""
-    waits = and_(Message.state.in_(outbox.NOT_YET_GONE), Message.kind.not_in(facts.WORDED_WHEN_QUEUED))
+    waits = and_(Message.state.in_(NOT_YET_GONE), Message.kind.not_in(facts.WORDED_WHEN_QUEUED))
     return case((waits, None), else_=column).label(column.key)
 
 
@@ -217,7 +217,6 @@ def needs_a_person() -> ColumnElement[bool]:
         # After an outage; the other reminder is still to come.
         and_(Message.reason.like("Too late%"), Message.kind != Kind.REMINDER_7_DAY.value),
     )
-    lost = Message.state.in_((State.FAILED.value, State.UNDELIVERED.value))
     begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= bindparam("now", type_=Instant()))
     over = begun.correlate(Message).exists()
     return and_(
@@ -228,7 +227,7 @@ def needs_a_person() -> ColumnElement[bool]:
         Message.updated_at >= bindparam("since", type_=Instant()),
         or_(
             Message.state == State.UNSURE.value,
-            and_(or_(lost, and_(Message.state == State.SKIPPED.value, blocked)), ~over),
+            and_(or_(Message.state.in_(LOST), and_(Message.state == State.SKIPPED.value, blocked)), ~over),
         ),
     )
 

@@ -14,7 +14,7 @@ from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
 from venue.messages import templates
-from venue.messages.states import REMINDERS, State, decide
+from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
 from venue.profile import House, house_of
 from venue.roles import Permission, require
 from venue.timing import Timing
@@ -33,8 +33,6 @@ PRIORITIES = {
     Kind.REMINDER_7_DAY: NORMAL,
     Kind.REMINDER_24_HOUR: NORMAL,
 }
-NOT_YET_GONE = (State.PLANNED, State.HELD)
-MAYBE_GONE = (State.SENDING, State.UNSURE)
 # What the key of a text to a bare number begins with: it needs no customer to go.
 TO_NUMBER = f"{Kind.MANUAL}:number:"
 

@@ -14,7 +14,7 @@ from db.models import Message, Pause
 from db.once import insert_once
 from sms import phone
 from sms.gateway import Fault, Outcome, Refused, Sent
-from venue.messages.states import WAIT, State
+from venue.messages.states import NOT_YET_GONE, WAIT, State
 
 EVERYTHING = ""
 # A scheduler tries its own pauses as soon as they have run out: nobody uses the account of one that stands longer.
@@ -141,7 +141,7 @@ def _wait(scope: str) -> timedelta:
 
 
 def _waits(session: Session, scope: str) -> bool:
-    waiting = Message.state.in_((State.PLANNED.value, State.HELD.value))
+    waiting = Message.state.in_(NOT_YET_GONE)
     return session.scalar(select(Message.id).where(waiting, _to(scope)).limit(1)) is not None
 
 

@@ -14,12 +14,11 @@ from sms.texts import Kind
 from venue import clock
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, outbox, transitions
-from venue.messages.states import SettledByHand, State, decide
+from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, SettledByHand, State, decide
 from venue.profile import house_of
 from venue.roles import Permission, require
 
-MAY_GO_AGAIN = (State.FAILED, State.UNDELIVERED, State.UNSURE, State.SKIPPED)
-STILL_GOOD = (State.PLANNED, State.HELD, State.SENDING, State.SENT, State.DELIVERED, State.UNSURE)
+STILL_GOOD = (*NOT_YET_GONE, *MAYBE_GONE, State.SENT, State.DELIVERED)
 
 
 @dataclass(frozen=True)

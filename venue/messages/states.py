@@ -28,9 +28,14 @@ class State(StrEnum):
 
 
 REMINDERS = frozenset({Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR})
-OVER = frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED, State.SKIPPED, State.RECEIVED})
-# Wherever a text stands that is not known to have gone, the provider's own "I have it" settles it.
-NOT_GOING_NOW = frozenset({State.PLANNED, State.HELD, State.SKIPPED})
+# The groups of states that rules and screens speak of, each said here alone.
+NOT_YET_GONE = (State.PLANNED, State.HELD)
+MAYBE_GONE = (State.SENDING, State.UNSURE)
+LOST = (State.FAILED, State.UNDELIVERED)
+MAY_GO_AGAIN = (*LOST, State.UNSURE, State.SKIPPED)
+OVER = frozenset({*LOST, State.DELIVERED, State.SKIPPED, State.RECEIVED})
+# In these the text is not known to have gone, and the provider's own "I have it" settles it.
+NOT_GOING_NOW = frozenset({*NOT_YET_GONE, State.SKIPPED})
 NOT_KNOWN_TO_HAVE_GONE = NOT_GOING_NOW | {State.UNSURE}
 LOOKS_NEEDED = 2
 # How often a text that was not found at the provider is sent once more, each time after as many empty looks.
@@ -359,7 +364,7 @@ def _final(status: str, now: datetime) -> dict[str, Any]:
 
 
 def _skipped(message: Standing, reason: str, now: datetime) -> Transition | None:
-    if message.state not in (State.PLANNED, State.HELD):
+    if message.state not in NOT_YET_GONE:
         return None
     return Transition({"state": State.SKIPPED, "reason": reason, "final_at": now, **_DONE})
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from db.models import Message
 from db.types import AnyRow
-from venue.messages import outbox
-from venue.messages.states import State, Transition
+from venue.messages.states import MAYBE_GONE, State, Transition
 
 
 def apply(message: Message, transition: Transition | None, now: datetime) -> None:
@@ -21,7 +20,7 @@ def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: dat
     columns = {name: value.value if isinstance(value, State) else value for name, value in changes.items()}
     columns["updated_at"] = now
     state = columns.get("state", message.state)
-    is_looked_for = state in outbox.MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
+    is_looked_for = state in MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
     if not message.erase_when_settled or is_looked_for:
         return columns
     columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}

@@ -16,7 +16,12 @@ from sms.texts import BadTemplate, Kind
 from venue import clock, reminders
 from venue.messages import facts, log, outbox, pauses, templates
 from venue.messages.pauses import Paused
-from venue.messages.states import REMINDERS, TOO_LATE, State
+from venue.messages.states import (
+    NOT_YET_GONE,
+    REMINDERS,
+    TOO_LATE,
+    State,
+)
 from venue.profile import House, house_of
 from venue.roles import Permission, require
 
@@ -98,7 +103,7 @@ def coming_week(session: Session, *, now: datetime) -> Week:
 def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | None:
     """The same of one text; None when it waits no more."""
     require(session, Permission.READ)
-    waiting = and_(Message.id == message_id, Message.state.in_(outbox.NOT_YET_GONE))
+    waiting = and_(Message.id == message_id, Message.state.in_(NOT_YET_GONE))
     return next(iter(_foreseen(session, waiting, now)), None)
 
 

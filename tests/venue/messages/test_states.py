@@ -1,5 +1,6 @@
 """Every step that a message can take, and every one that it must not."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.models import STATES
+from db.models import NOT_DEALT_WITH, STATES
 from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.makers import NOW, hours, minutes, seconds
 from venue.messages.states import (
+    MAY_GO_AGAIN,
     OVER,
     Answered,
     Claimed,
@@ -414,3 +416,12 @@ def test_a_call_is_over_before_its_lease_that_before_looking_and_a_thawed_one_be
 
 def test_minutes_pass_between_two_looks() -> None:
     assert Timing().look_interval >= minutes(2)
+
+
+# The groups of states
+
+
+def test_the_index_of_what_may_need_a_person_covers_every_state_that_does() -> None:
+    """Said in SQL there, as an index is; it is the one list of states outside `states`."""
+    listed = set(re.findall(r"'(\w+)'", NOT_DEALT_WITH))
+    assert listed == {state.value for state in (*MAY_GO_AGAIN, State.RECEIVED)}
