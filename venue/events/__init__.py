@@ -1,27 +1,18 @@
 """Events: adding, changing, finding and cancelling them."""
 
-from venue.events.edit import (
+from venue.events.edit import MOST_SEATS, Moving, add, cancel, check, delete, duplicate, get, moving, update
+from venue.events.find import (
     LISTING,
-    MOST_SEATS,
-    Moving,
-    add,
     all_by_nearness,
-    cancel,
-    check,
     coming,
     coming_page,
-    delete,
-    duplicate,
-    get,
     is_full,
     is_over,
     is_past_day,
-    moving,
     past,
     row,
     seats_taken,
     to_book,
-    update,
 )
 
 __all__ = [

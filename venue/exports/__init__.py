@@ -1,6 +1,7 @@
 """Files for the manager."""
 
-from venue.exports.customers import customers_csv, guests_csv
+from venue.exports.customers import customers_csv
+from venue.exports.guests import guests_csv
 
 __all__ = [
     "customers_csv",

@@ -1,11 +1,9 @@
 """Taking data out as CSV that opens right in a spreadsheet and imports back without a change."""
 
-import csv
 import functools
-import io
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from tempfile import TemporaryFile
@@ -14,10 +12,12 @@ from typing import IO, Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm import Session
 
+from db import copy_out
 from db.models import Customer
 from db.types import AnySelect
 from sms import phone
-from venue import bookings, customers
+from venue import customers
+from venue.exports import csv_lines
 from venue.formulas import inert
 from venue.profile import House, house_of
 from venue.roles import Permission, require
@@ -25,11 +25,6 @@ from venue.roles import Permission, require
 HEADER = ("First Name", "Last Name", "Mobile", "Notes", "Customer Since")
 ROWS_AT_ONCE = 1_000
 BYTES_AT_ONCE = 64 * 1024
-GUESTS_HEADER = (
-    "Event", "Event Date", "Event Time", "First Name", "Last Name", "Mobile", "Seats", "Notes", "Arrived"
-)  # fmt: skip
-# Without it Excel takes the file for the local code page and breaks accents.
-BOM = b"\xef\xbb\xbf"
 
 
 def customers_csv(session: Session, words: str = "", *, now: datetime, **filters: Any) -> Iterator[bytes]:
@@ -38,7 +33,7 @@ def customers_csv(session: Session, words: str = "", *, now: datetime, **filters
     for paging in ("page", "page_size"):
         filters.pop(paging, None)
     query, values = customers.every(session, words, now=now, **filters)
-    yield BOM + _line(HEADER)
+    yield csv_lines.BOM + csv_lines.line(HEADER)
     postgresql = house_of(session).database.dialect == "postgresql"
     yield from (_copied if postgresql else _written)(session, query, values)
 
@@ -48,7 +43,7 @@ def _written(session: Session, query: AnySelect, values: dict[str, Any]) -> Iter
     day = functools.cache(lambda on: f"{on:%d/%m/%Y}")
     rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE), values)
     for part in rows.partitions():
-        yield _lines(
+        yield csv_lines.lines(
             (
                 row.first_name,
                 row.last_name,
@@ -65,30 +60,25 @@ def _copied(session: Session, query: AnySelect, values: dict[str, Any]) -> Itera
 
     They go through a file: a COPY that a slow or vanished reader leaves half read would hold its connection for ever.
     """
-    with TemporaryFile() as kept:
-        _copy_into(kept, session, query, values)
-        kept.seek(0)
-        while part := kept.read(BYTES_AT_ONCE):
+    with TemporaryFile() as file:
+        _copy_into(file, session, query, values)
+        file.seek(0)
+        while part := file.read(BYTES_AT_ONCE):
             yield part
 
 
-def _copy_into(kept: IO[bytes], session: Session, query: AnySelect, values: dict[str, Any]) -> None:
+def _copy_into(file: IO[bytes], session: Session, query: AnySelect, values: dict[str, Any]) -> None:
     house = house_of(session)
     # PostgreSQL marks the numbers that it cannot write: those from abroad.
     mark = secrets.token_hex(8)
-    number = re.compile(rf"{mark}(\+[0-9]+)".encode())
+    marked_number = re.compile(rf"{mark}(\+[0-9]+)".encode())
 
-    def shown(found: re.Match[bytes]) -> bytes:
-        return inert(phone.display(found[1].decode(), region=house.region)).encode()
+    def displayed(match: re.Match[bytes]) -> bytes:
+        return inert(phone.display(match[1].decode(), region=house.region)).encode()
 
-    connection: Any = session.connection().connection.driver_connection
-    asked = query.with_only_columns(*_cells(house, mark)).compile(session.get_bind())
-    bound: Any = asked.construct_expanded_state(values)
-    copied = f"COPY ({bound.statement}) TO STDOUT (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(copied, bound.parameters) as copy:
-        # Each line comes with a line feed at its end; spreadsheets would have a carriage return before it.
-        while part := [line[:-1] for line in islice(copy, ROWS_AT_ONCE)]:
-            kept.write(number.sub(shown, b"\r\n".join([*part, b""])))
+    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(house, mark)), values)
+    while part := list(islice(lines, ROWS_AT_ONCE)):
+        file.write(marked_number.sub(displayed, b"\r\n".join([*part, b""])))
 
 
 def _cells(house: House, mark: str) -> list[ColumnElement[str]]:
@@ -108,28 +98,3 @@ def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:
     """As `formulas.inert`; what begins with a letter, as most cells do, is let pass at once."""
     letter = cell.collate("C") >= "A"
     return case((letter, cell), (cell.regexp_match("^'*[=+\\-@\t\r]"), literal("'") + cell), else_=cell)
-
-
-def guests_csv(session: Session, event: Any) -> Iterator[bytes]:
-    """Who is booked on an event."""
-    require(session, Permission.EXPORT)
-    house = house_of(session)
-    yield BOM + _line(
-        ("Event", "Event Date", "Event Time", "First Name", "Last Name", "Mobile", "Seats", "Notes", "Arrived")
-    )
-    for row in bookings.for_event(session, event.id):
-        starts_at = event.starts_at.astimezone(house.zone)
-        arrived = {True: "yes", False: "no", None: ""}[row.arrived]
-        number = phone.display(row.mobile_number, region=house.region)
-        person = (row.first_name, row.last_name, number)
-        yield _line((event.name, f"{starts_at:%d/%m/%Y}", f"{starts_at:%H:%M}", *person, row.seats, row.notes, arrived))
-
-
-def _line(cells: Iterable[Any]) -> bytes:
-    return _lines([cells])
-
-
-def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
-    lines = io.StringIO()
-    csv.writer(lines).writerows([inert(str(cell)) for cell in cells] for cells in rows)
-    return lines.getvalue().encode()

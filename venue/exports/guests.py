@@ -1,0 +1,29 @@
+"""An event's guests as CSV."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from sms import phone
+from venue import bookings
+from venue.exports import csv_lines
+from venue.profile import house_of
+from venue.roles import Permission, require
+
+HEADER = ("Event", "Event Date", "Event Time", "First Name", "Last Name", "Mobile", "Seats", "Notes", "Arrived")
+
+
+def guests_csv(session: Session, event: Any) -> Iterator[bytes]:
+    """Who is booked on an event."""
+    require(session, Permission.EXPORT)
+    house = house_of(session)
+    yield csv_lines.BOM + csv_lines.line(HEADER)
+    for row in bookings.for_event(session, event.id):
+        starts_at = event.starts_at.astimezone(house.zone)
+        arrived = {True: "yes", False: "no", None: ""}[row.arrived]
+        number = phone.display(row.mobile_number, region=house.region)
+        person = (row.first_name, row.last_name, number)
+        yield csv_lines.line(
+            (event.name, f"{starts_at:%d/%m/%Y}", f"{starts_at:%H:%M}", *person, row.seats, row.notes, arrived)
+        )
