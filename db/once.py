@@ -4,8 +4,9 @@ import functools
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Insert, Table
+from sqlalchemy import CursorResult, Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Base
@@ -32,6 +33,23 @@ def insert_one(session: Session, entity: type[Entity], values: dict[str, Any]) -
     """
     insert = _maker(session.get_bind().dialect.name)(entity).on_conflict_do_nothing().returning(entity)
     return cast("Entity | None", session.scalar(insert.values(values)))
+
+
+def add_once(session: Session, row: Entity) -> Entity:
+    """Add a row that a form makes, and give it back; when the same form has made one already, give back that one.
+
+    The class of the row has a unique `form_token`; None is of no form.
+    """
+    entity: Any = type(row)
+    token = entity.form_token == cast("Any", row).form_token
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        if "form_token" not in str(error.orig):
+            raise
+        return cast("Entity", session.scalars(select(entity).where(token)).one())
+    return row
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Bookings: making, changing and deleting them."""
 
 from venue.bookings.edit import (
-    MOST_SEATS,
+    LARGEST_BOOKING,
     book,
     delete,
     for_customer,
@@ -9,12 +9,15 @@ from venue.bookings.edit import (
     get,
     mark_arrived,
     row,
+    seats_problem,
     update,
     what_is_left,
+    why_cancelled,
+    why_full,
 )
 
 __all__ = [
-    "MOST_SEATS",
+    "LARGEST_BOOKING",
     "book",
     "delete",
     "for_customer",
@@ -22,6 +25,9 @@ __all__ = [
     "get",
     "mark_arrived",
     "row",
+    "seats_problem",
     "update",
     "what_is_left",
+    "why_cancelled",
+    "why_full",
 ]

@@ -21,7 +21,7 @@ from venue.messages import planning
 from venue.profile import house_of
 from venue.roles import Permission, require
 
-MOST_SEATS = 10_000
+LARGEST_BOOKING = 10_000
 _booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
 
 
@@ -229,7 +229,7 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
     if event is None:
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
-        raise Invalid(event_id=f"{event.name} is cancelled: choose another event")
+        raise Invalid(event_id=why_cancelled(event.name))
     if events.is_over(event, now=now, zone=house_of(session).zone):
         if not reason.strip():
             raise Invalid(event_id=f"{event.name} is over: choose a coming event")
@@ -269,29 +269,40 @@ def _already_booked(session: Session, customer: AnyRow, event: AnyRow) -> Alread
 
 
 def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0) -> None:
-    if not isinstance(seats, int):
-        raise Invalid(seats="Enter a whole number of seats, or 0 for a reminder only")
-    if seats < 0:
-        raise Invalid(seats="Seats cannot be less than 0")
-    if seats > MOST_SEATS:
-        raise Invalid(seats=f"{MOST_SEATS:,} seats are the most for one booking")
+    problem = seats_problem(seats)
+    if problem:
+        raise Invalid(seats=problem)
     if event.capacity is None or seats <= already:
         return
-    taken = events.seats_taken(session, event.id)
-    if seats > event.capacity - taken + already:
-        raise Invalid(seats=_what_is_left(event, taken, already))
+    left = event.capacity - events.seats_taken(session, event.id) + already
+    if seats > left:
+        raise Invalid(seats=why_full(event.name, left, already=already))
+
+
+def seats_problem(seats: Any) -> str:
+    """Why this cannot be the seats of a booking, whatever the event; or nothing."""
+    if not isinstance(seats, int):
+        return "Enter a whole number of seats, or 0 for a reminder only"
+    if seats < 0:
+        return "Seats cannot be less than 0"
+    return f"{LARGEST_BOOKING:,} seats are the most for one booking" if seats > LARGEST_BOOKING else ""
 
 
 def what_is_left(event: AnyRow, *, already: int = 0) -> str:
     """How many seats a row of a list of events, which has a capacity, has for a booking that holds some already."""
-    return _what_is_left(event, event.seats_taken, already)
+    return why_full(event.name, event.capacity - event.seats_taken + already, already=already)
 
 
-def _what_is_left(event: AnyRow, taken: int, already: int) -> str:
-    left = event.capacity - taken + already
+def why_cancelled(event_name: str) -> str:
+    """Why a cancelled event takes no bookings."""
+    return f"{event_name} is cancelled: choose another event"
+
+
+def why_full(event_name: str, left: int, *, already: int = 0) -> str:
+    """Why a booking does not fit into the seats that are left, of which it holds some `already`."""
     if left <= 0:
-        return f"{event.name} is full: choose 0 seats for a reminder only, or another event"
-    words = f"Only 1 seat is left for {event.name}" if left == 1 else f"Only {left} seats are left for {event.name}"
+        return f"{event_name} is full: choose 0 seats for a reminder only, or another event"
+    words = f"Only 1 seat is left for {event_name}" if left == 1 else f"Only {left} seats are left for {event_name}"
     return f"{words}, including the {already} of this booking" if already else words
 
 

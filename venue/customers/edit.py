@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select, true
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
+from db.once import add_once
 from db.types import AnyRow, Id
 from sms import phone
 from venue import clock, concurrent_edits, messages
@@ -126,14 +126,7 @@ def add(
         _ask_about_lookalikes(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
     keep_search_text(session, customer)
-    try:
-        with session.begin_nested():
-            session.add(customer)
-    except IntegrityError as error:
-        if "form_token" not in str(error.orig):
-            raise
-        return session.scalars(select(Customer).where(Customer.form_token == form_token)).one()
-    return customer
+    return add_once(session, customer)
 
 
 def update(

@@ -1,6 +1,6 @@
 """Events: adding, changing, finding and cancelling them."""
 
-from venue.events.edit import MOST_SEATS, Moving, add, cancel, check, delete, duplicate, get, moving, update
+from venue.events.edit import LARGEST_CAPACITY, Moving, add, cancel, check, delete, duplicate, get, moving, update
 from venue.events.find import (
     LISTING,
     all_by_nearness,
@@ -16,8 +16,8 @@ from venue.events.find import (
 )
 
 __all__ = [
+    "LARGEST_CAPACITY",
     "LISTING",
-    "MOST_SEATS",
     "Moving",
     "add",
     "all_by_nearness",

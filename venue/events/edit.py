@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy import update as update_rows
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
+from db.once import add_once
 from sms import segments
 from sms.texts import Kind
 from venue import concurrent_edits, messages, reminders
@@ -22,7 +22,7 @@ from venue.messages import planning
 from venue.messages.states import State
 from venue.roles import Permission, require
 
-MOST_SEATS = 100_000
+LARGEST_CAPACITY = 100_000
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,13 @@ def add(
         if made is not None:
             return made
     fields = check(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
-    event = Event(**fields, starts_at=starts_at, created_at=now, updated_at=now, form_token=form_token)
-    try:
-        with session.begin_nested():
-            session.add(event)
-    except IntegrityError as error:
-        if "form_token" not in str(error.orig):
-            raise
-        return session.scalars(select(Event).where(Event.form_token == form_token)).one()
-    return event
+    return add_checked(session, **fields, starts_at=starts_at, now=now, form_token=form_token)
+
+
+def add_checked(session: Session, *, now: datetime, form_token: str | None = None, **fields: Any) -> Event:
+    """The same for fields that have passed `check`, with `starts_at`."""
+    require(session, Permission.EVENTS)
+    return add_once(session, Event(**fields, created_at=now, updated_at=now, form_token=form_token))
 
 
 def update(
@@ -200,8 +198,8 @@ def _problem(name: str, value: Any) -> str | None:
         return "This contains a character that cannot be kept: type it again"
     if name == "notes" and len(value) > NOTES_LENGTH:
         return f"Notes are {len(value):,} characters long: {NOTES_LENGTH:,} is the most"
-    if name == "capacity" and value is not None and not (isinstance(value, int) and 0 < value <= MOST_SEATS):
-        return f"Enter a whole number from 1 to {MOST_SEATS:,}, or leave it empty for unlimited"
+    if name == "capacity" and value is not None and not (isinstance(value, int) and 0 < value <= LARGEST_CAPACITY):
+        return f"Enter a whole number from 1 to {LARGEST_CAPACITY:,}, or leave it empty for unlimited"
     return None
 
 

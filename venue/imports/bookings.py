@@ -1,5 +1,6 @@
 """Bookings from a file: of coming events with their reminders planned, of past ones as history. Nobody is texted."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from db.bulk import insert_new
 from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
 from sms import phone
-from venue import bookings, clock
+from venue import bookings, clock, events
 from venue.customers import booking_status
 from venue.customers.edit import checked_notes
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
@@ -50,7 +51,7 @@ def import_bookings(
     """
     require(session, Permission.IMPORT)
     report = Report()
-    programme = _Programme(session, now)
+    programme = _Programme(session)
     for rows in in_batches(table.rows(), ROWS_AT_ONCE):
         _Batch(session, report, programme, now, frozenset(add_lines)).take(rows)
         progress(len(rows))
@@ -62,17 +63,13 @@ def import_bookings(
 class _Programme:
     """What is on, by name and day, with the seats taken of what is coming; locked, so that the last seat goes once."""
 
-    def __init__(self, session: Session, now: datetime):
+    def __init__(self, session: Session):
         zone = house_of(session).zone
-        self.today = clock.start_of_today(now, zone)
         self.by_day: dict[tuple[str, date], list[Event]] = defaultdict(list)
         for event in session.scalars(select(Event).order_by(Event.id).with_for_update()):
             self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
         taken = select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id)
         self.taken: dict[UUID, int] = defaultdict(int, {row[0]: row[1] for row in session.execute(taken)})
-
-    def is_past(self, event: Event) -> bool:
-        return event.starts_at < self.today
 
     def left(self, event: Event) -> int | None:
         return None if event.capacity is None else event.capacity - self.taken[event.id]
@@ -199,15 +196,14 @@ class _Batch:
         self.report.in_doubt(row.line, *row.problem(field, f"Already booked, with {there}: which is right?"))
 
     def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:
-        if self.programme.is_past(event):
+        if events.is_over(event, now=self.now, zone=self.house.zone):
             return True
         if event.cancelled_at is not None:
-            self.report.refused(row.line, [row.problem("event", f"{event.name} is cancelled")])
+            self.report.refused(row.line, [row.problem("event", bookings.why_cancelled(event.name))])
             return False
         left = self.programme.left(event)
         if left is not None and fields["seats"] > max(left, 0):
-            reason = f"Only {left} seats are left for {event.name}" if left > 0 else f"{event.name} is full"
-            self.report.refused(row.line, [row.problem("seats", reason)])
+            self.report.refused(row.line, [row.problem("seats", bookings.why_full(event.name, left))])
             return False
         return True
 
@@ -238,6 +234,7 @@ class _Booked:
 
 def _seats(typed: str) -> int:
     typed = typed.strip()
-    if not typed.isdecimal() or int(typed) > bookings.MOST_SEATS:
-        raise ValueError("Enter the seats as a whole number; 0 is reminder only")
+    problem = bookings.seats_problem(int(typed) if re.fullmatch(r"-?\d{1,18}", typed) else typed)
+    if problem:
+        raise ValueError(problem)
     return int(typed)

@@ -1,5 +1,6 @@
 """Events from a file, known again by name and start."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from db.models import Event
 from db.search import fold
 from venue import clock, events
 from venue.errors import Invalid, NoSuchTime
+from venue.events.edit import add_checked
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
@@ -52,7 +54,7 @@ def import_events(session: Session, table: Table, *, now: datetime, add_lines: C
                 row.line, *row.problem("at", f"There is one of this name that day at {other}: has it moved?")
             )
         else:
-            known[key] = days[day] = events.add(session, **fields, now=now)
+            known[key] = days[day] = add_checked(session, **fields, now=now)
             report.taken(Outcome.NEW)
     return report
 
@@ -63,16 +65,17 @@ def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | Non
         report.refused(row.line, problems)
         return None
     parsed: dict[str, Any] = {}
-    for field, parse in (("on", parse_day), ("at", parse_time), ("capacity", _capacity)):
+    for field, parse in (("on", parse_day), ("at", parse_time)):
         try:
             parsed[field] = parse(row[field])
         except ValueError as problem:
             problems.append(row.problem(field, str(problem)))
-    fields = {name: row[name].strip() for name in ("name", "short_name", "category", "notes")}
+    fields: dict[str, Any] = {name: row[name].strip() for name in ("name", "short_name", "category", "notes")}
+    fields["capacity"] = _capacity(row["capacity"])
     try:
         if not problems:
             parsed["starts_at"] = clock.from_local(parsed["on"], parsed["at"], house_of(session).zone).instant
-        events.check(**fields)
+        fields = events.check(**fields)
     except NoSuchTime as problem:
         problems.append(row.problem("at", str(problem)))
     except Invalid as invalid:
@@ -80,16 +83,15 @@ def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | Non
     if problems:
         report.refused(row.line, problems)
         return None
-    return {**fields, "capacity": parsed["capacity"], "starts_at": parsed["starts_at"]}
+    return {**fields, "starts_at": parsed["starts_at"]}
 
 
-def _capacity(typed: str) -> int | None:
+def _capacity(typed: str) -> int | str | None:
+    """A whole number, none for unlimited, or what else was typed, which the rules of events refuse."""
     typed = typed.strip()
     if not typed or typed.casefold() == "unlimited":
         return None
-    if not typed.isdecimal() or not 0 < int(typed) <= events.MOST_SEATS:
-        raise ValueError("Enter a capacity of at least 1, or leave it empty for unlimited")
-    return int(typed)
+    return int(typed) if re.fullmatch(r"-?\d{1,18}", typed) else typed
 
 
 def _meet_again(

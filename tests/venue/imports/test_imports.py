@@ -2,8 +2,6 @@
 
 import io
 from datetime import date, timedelta
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,50 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
-from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, days
+from tests.makers import NOW, STAFF, a_booking, a_customer
+from tests.venue.imports.taking import HEADER, counts, take_customers, take_sample
 from venue import customers, exports, imports
 from venue.errors import NotAllowed
-from venue.imports import BadFile, Report, open_table
-from venue.messages import log
+from venue.imports import BadFile, open_table
 from venue.profile import House
 from venue.roles import COMMAND_LINE
-
-SAMPLE = Path(__file__).parents[3] / "db" / "sample"
-HEADER = "First Name,Last Name,Mobile,Notes\n"
-
-# No two imports run at the same instant.
-_runs = (NOW + timedelta(seconds=number) for number in count(1))
-
-
-def take_customers(session: Session, content: str | bytes, **over: Any) -> Report:
-    data = content.encode() if isinstance(content, str) else content
-    table = open_table(io.BytesIO(data), imports.customers.NAMES, required=imports.customers.REQUIRED)
-    return imports.import_customers(session, table, now=over.pop("now", next(_runs)), **over)
-
-
-def take_events(session: Session, content: str | bytes, **over: Any) -> Report:
-    data = content.encode() if isinstance(content, str) else content
-    table = open_table(io.BytesIO(data), imports.events.NAMES, required=imports.events.REQUIRED)
-    return imports.import_events(session, table, now=over.pop("now", NOW), **over)
-
-
-def take_bookings(session: Session, content: str | bytes, **over: Any) -> Report:
-    data = content.encode() if isinstance(content, str) else content
-    table = open_table(io.BytesIO(data), imports.bookings.NAMES, required=imports.bookings.REQUIRED)
-    return imports.import_bookings(session, table, now=over.pop("now", NOW), **over)
-
-
-def take_sample(session: Session) -> dict[str, Report]:
-    now = next(_runs) - timedelta(days=54)
-    return {
-        "customers": take_customers(session, (SAMPLE / "customers.csv").read_bytes(), now=now),
-        "events": take_events(session, (SAMPLE / "events.csv").read_text(), now=now),
-        "bookings": take_bookings(session, (SAMPLE / "bookings.csv").read_text(), now=now),
-    }
-
-
-def counts(report: Report) -> dict[str, int]:
-    return {outcome.value: count for outcome, count in report.counts.items() if count}
 
 
 @pytest.fixture
@@ -217,104 +178,6 @@ def test_imported_customers_are_found_and_counted(session: Session) -> None:
 
     found = customers.search(session, "oneil sean", now=NOW)
     assert (found.total, customers.search(session, now=NOW).total) == (1, 1)
-
-
-# Events
-
-
-def test_an_event_without_a_capacity_is_unlimited(session: Session) -> None:
-    take_events(session, "Event,Date,Time,Capacity\nOpen Mic,2027-01-07,20:00,\nQuiz,07/02/2027,7.30pm,60\n")
-
-    taken = session.execute(select(Event.name, Event.capacity))
-    assert {row.name: row.capacity for row in taken} == {"Open Mic": None, "Quiz": 60}
-
-
-EVENTS_REFUSED = [
-    ("Quiz,2027-02-30,20:00,60", "Date"),
-    ("Quiz,2027-02-03,25:00,60", "Time"),
-    ("Quiz,2027-02-03,20:00,0", "Capacity"),
-    ("Quiz,2027-02-03,20:00,lots", "Capacity"),
-    (",2027-02-03,20:00,60", "Event"),
-    ("Breakfast,2027-03-28,01:30,60", "Time"),
-]
-
-
-@pytest.mark.parametrize(("row", "column"), EVENTS_REFUSED)
-def test_a_faulty_event_is_refused_by_column(session: Session, row: str, column: str) -> None:
-    report = take_events(session, f"Event,Date,Time,Capacity\n{row}\n")
-
-    assert counts(report) == {"refused": 1}
-    assert [said.column for said in report.rows] == [column]
-
-
-def test_an_event_at_another_time_that_day_is_asked_about(session: Session) -> None:
-    header = "Event,Date,Time,Capacity\n"
-    take_events(session, header + "Quiz,2027-02-03,20:00,60\n")
-
-    assert counts(take_events(session, header + "Quiz,2027-02-03,19:00,60\n")) == {"in_doubt": 1}
-    assert counts(take_events(session, header + "Quiz,2027-02-03,20:00,50\n")) == {"changed": 1}
-
-
-# Bookings
-
-
-def booking_rows(*rows: str) -> str:
-    return "\n".join(["Mobile,First Name,Last Name,Event,Event Date,Seats,Notes", *rows, ""])
-
-
-@pytest.fixture
-def known(session: Session) -> Customer:
-    an_event(session, name="Quiz Night", starts_at=NOW + days(14), capacity=10)
-    return a_customer(session, mobile_number="07700900123")
-
-
-ON = (NOW + days(14)).date().isoformat()
-
-BOOKINGS = [
-    (f"07700900123,Jo,Smith,Quiz Night,{ON},4,", {"new": 1}),
-    (f"+447700900123,JO,smith,quiz night,{ON},0,", {"new": 1}),
-    (f"07700900123,,,Quiz Night,{ON},4,", {"new": 1}),
-    (f"07700900123,Al,Smith,Quiz Night,{ON},4,", {"in_doubt": 1}),
-    (f"07700900999,Jo,Smith,Quiz Night,{ON},4,", {"refused": 1}),
-    (f"07700900123,Jo,Smith,Quiz Night,{ON},11,", {"refused": 1}),
-    (f"07700900123,Jo,Smith,Quiz Night,{ON},-1,", {"refused": 1}),
-    (f"07700900123,Jo,Smith,Quiz Night,{ON},two,", {"refused": 1}),
-    (f"07700900123,Jo,Smith,Open Mic,{ON},4,", {"refused": 1}),
-    ("07700900123,Jo,Smith,Quiz Night,2027-01-01,4,", {"refused": 1}),
-]
-
-
-@pytest.mark.parametrize(("row", "outcome"), BOOKINGS)
-@pytest.mark.usefixtures("known")
-def test_a_booking_is_taken_only_when_it_is_plain_whose_and_for_what(
-    session: Session, row: str, outcome: dict[str, int]
-) -> None:
-    assert counts(take_bookings(session, booking_rows(row))) == outcome
-
-
-def test_a_booking_that_is_there_with_other_seats_is_never_overwritten(session: Session, known: Customer) -> None:
-    row = "07700900123,Jo,Smith,Quiz Night,{on},{seats},"
-    take_bookings(session, booking_rows(row.format(on=ON, seats=4)))
-
-    report = take_bookings(session, booking_rows(row.format(on=ON, seats=2)))
-
-    assert counts(report) == {"in_doubt": 1}
-    assert session.scalars(select(Booking.seats)).one() == 4
-
-
-def test_an_imported_booking_gets_its_reminders_and_no_confirmation(session: Session, known: Customer) -> None:
-    take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Quiz Night,{ON},4,"))
-
-    listed = log.for_customer(session, known.id)
-    assert {(row.kind, row.state) for row in listed} == {("reminder_7_day", "planned"), ("reminder_24_hour", "planned")}
-
-
-def test_a_past_booking_is_history_whatever_the_capacity_was(session: Session, known: Customer) -> None:
-    an_event(session, name="Karaoke", starts_at=NOW - days(10), capacity=1)
-
-    on = (NOW - days(10)).date().isoformat()
-    assert counts(take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Karaoke,{on},6,"))) == {"new": 1}
-    assert log.for_customer(session, known.id) == []
 
 
 # And out again

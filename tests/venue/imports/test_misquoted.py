@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
 from tests.makers import NOW, a_customer, an_event, days
-from tests.venue.imports.test_imports import (
+from tests.venue.imports.taking import (
     HEADER,
     ON,
     booking_rows,
