@@ -10,7 +10,7 @@ from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW, TODAY
 from venue import bookings, customers
 from venue.customers.booking_status import Booked
-from venue.customers.find import Page
+from venue.customers.find import CustomerPage
 from venue.profile import House
 from venue.roles import DESK
 
@@ -123,7 +123,7 @@ class Ours:
     def __init__(self, house: House):
         self.house = house
 
-    def page(self, words: str = "", **arguments: Any) -> Page:
+    def page(self, words: str = "", **arguments: Any) -> CustomerPage:
         with self.house.reading(DESK) as session:
             return customers.search(session, words, **arguments, page_size=PAGE, now=NOW)
 
@@ -134,9 +134,9 @@ class Ours:
         return [customer, *booked.active, *booked.reminders, *booked.history]
 
 
-def page_said(answer: Page | Rows) -> tuple[list[str], int]:
+def page_said(answer: CustomerPage | Rows) -> tuple[list[str], int]:
     """Who is on the page, and how many there are in all."""
-    if isinstance(answer, Page):
+    if isinstance(answer, CustomerPage):
         return [row.id.hex for row in answer.rows], answer.total
     return [UUID(str(row[0])).hex for row in answer], int(answer[0][-1]) if answer else 0
 

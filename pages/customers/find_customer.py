@@ -10,13 +10,13 @@ from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.format import counted, full_name, number, plain
 from venue import customers
-from venue.customers.edit import Page
+from venue.customers.find import CustomerPage
 
 SHOWN = 8
 TODAY = "today.q"
 
 
-def search_box(key: str, **how: Any) -> tuple[str, Page | None]:
+def search_box(key: str, **how: Any) -> tuple[str, CustomerPage | None]:
     """What is typed, and the first customers who match; None when nothing is typed."""
     typed = st.text_input("Search customers", type="search", live=True, key=key, placeholder="Name or number", **how)
     words = (typed or "").strip()
@@ -26,7 +26,7 @@ def search_box(key: str, **how: Any) -> tuple[str, Page | None]:
         return words, customers.search(session, words, page_size=SHOWN, now=now())
 
 
-def say_how_many_more(found: Page) -> None:
+def say_how_many_more(found: CustomerPage) -> None:
     if not found.rows:
         st.caption("No customers found.")
     if found.total > len(found.rows):

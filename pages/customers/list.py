@@ -14,7 +14,7 @@ from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
 from pages.parts.format import BOOKING_STATUS, full_name, number, short_day
-from venue.customers.find import Page
+from venue.customers.find import CustomerPage
 
 
 def head() -> None:
@@ -36,7 +36,7 @@ def listing() -> None:
     draw_list(found, view, f"/download/customers.csv?{chosen.address()}")
 
 
-def find(chosen: Filters, page_size: int) -> Page:
+def find(chosen: Filters, page_size: int) -> CustomerPage:
     order = list_order.order(st.query_params.get("sort"))
     # While somebody types, each letter asks anew: what follows is read for those who only turn the pages.
     asked = {**chosen.arguments(), **order, "page_size": page_size, "ahead": not chosen.words, "now": now()}
@@ -44,7 +44,7 @@ def find(chosen: Filters, page_size: int) -> Page:
         return list_page.find(session, st.query_params.get("page", ""), **asked)
 
 
-def draw_list(found: Page, view: str, download: str) -> None:
+def draw_list(found: CustomerPage, view: str, download: str) -> None:
     order, page = (st.query_params.get(name) for name in ("sort", "page"))
     several, size = found.pages > 1, found.page_size  # What a session keeps for its buttons is no page of rows.
     draw_people(
@@ -75,7 +75,7 @@ def draw_list(found: Page, view: str, download: str) -> None:
     )
 
 
-def ahead(found: Page) -> dict[str, Any] | None:
+def ahead(found: CustomerPage) -> dict[str, Any] | None:
     """The next page, which stands at once when it is turned to."""
     if found.ahead is None:
         return None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pages.parts.format import counted
 from venue import customers
-from venue.customers.edit import Page
+from venue.customers.find import CustomerPage
 
 LETTERS = list(string.ascii_uppercase)
 SIZES = ["25", "50", "100"]
@@ -38,7 +38,7 @@ def size(view: str, typed: Any) -> int:
     return int(typed) if typed in SIZES else 50
 
 
-def find(session: Session, typed: str, **asked: Any) -> Page:
+def find(session: Session, typed: str, **asked: Any) -> CustomerPage:
     """The page of the list that the address says. Where it has emptied meanwhile, the nearest one that has not."""
     place = _arguments(typed, asked["page_size"])
     if "letter" in place and asked["sort"] != "name":
@@ -70,7 +70,7 @@ def _arguments(typed: str, page_size: int) -> dict[str, Any]:
         return {"page": 1}
 
 
-def words(found: Page, typed: str) -> str:
+def words(found: CustomerPage, typed: str) -> str:
     """Like "51–100 of 902 customers", or "From S · 902 customers"."""
     all_of_them = counted(found.total, "customer")
     if len(found.rows) == found.total:
@@ -81,7 +81,7 @@ def words(found: Page, typed: str) -> str:
     return f"{start:,}–{start + len(found.rows) - 1:,} of {all_of_them}"
 
 
-def turns(found: Page) -> list[dict[str, str | None]]:
+def turns(found: CustomerPage) -> list[dict[str, str | None]]:
     """First, Back, Next and Last, each with where it leads, or nowhere.
 
     Each page is found from the customer beside it: no page costs more than another.
@@ -96,11 +96,11 @@ def turns(found: Page) -> list[dict[str, str | None]]:
     ]
 
 
-def next_page(found: Page) -> str:
+def next_page(found: CustomerPage) -> str:
     return _beside(found, 1, "after", found.rows[-1])
 
 
-def _beside(found: Page, step: int, side: str, row: Any) -> str:
+def _beside(found: CustomerPage, step: int, side: str, row: Any) -> str:
     number = "" if found.page is None else found.page + step
     return f"{number}.{found.page_size}.{side}.{row.id}"
 

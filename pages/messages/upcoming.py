@@ -14,6 +14,7 @@ from pages.parts import page_state
 from pages.parts.context import actor, house, now, reading
 from pages.parts.device import is_phone
 from pages.parts.format import counted, day
+from pages.parts.paging import page_of
 from venue import clock
 from venue.messages import upcoming
 from venue.messages.outbox import State
@@ -53,9 +54,7 @@ def draw_coming_week() -> None:
         return
     if chosen != SKIPPED:
         _draw_all_at_once(chosen, [text.row.id for text in rows])
-    pages = -(-len(rows) // ON_A_PAGE)
-    page = st.pagination(pages, key="page_of_week", max_visible_pages=5 if is_phone() else 9) if pages > 1 else 1
-    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    shown = page_of(rows, size=ON_A_PAGE, key="page_of_week", most_numbers=5 if is_phone() else 9)
     if chosen == SKIPPED:
         draw_texts_of_all(shown, key="skipped_texts")
     else:

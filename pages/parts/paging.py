@@ -5,9 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from venue.page import count_pages, offset_of
 
-def page_of(rows: Sequence[Any], *, size: int, key: str) -> Sequence[Any]:
+
+def page_of(rows: Sequence[Any], *, size: int, key: str, most_numbers: int = 5) -> Sequence[Any]:
     """The rows that are looked at; drawn with the way to the others where there are any."""
-    pages = -(-len(rows) // size)
-    page = st.pagination(pages, key=key, max_visible_pages=5) if pages > 1 else 1
-    return rows[(page - 1) * size : page * size]
+    pages = count_pages(len(rows), size)
+    page = st.pagination(pages, key=key, max_visible_pages=most_numbers) if pages > 1 else 1
+    start = offset_of(page, size)
+    return rows[start : start + size]

@@ -17,7 +17,7 @@ from sms import phone
 from venue import clock, concurrent_edits, messages
 from venue.customers import booking_status, deletions, names
 from venue.customers.booking_status import Booked
-from venue.customers.find import Page, search
+from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import planning
 from venue.profile import house_of
@@ -27,7 +27,6 @@ __all__ = [
     "Booked",
     "Change",
     "Going",
-    "Page",
     "Saved",
     "add",
     "delete",

@@ -27,10 +27,10 @@ from db.types import AnyRow, AnySelect, FirstNameKey, Id, Instant
 from venue import clock
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
+from venue.page import Page, count_pages, nearest_page, offset_of
 from venue.profile import house_of
 from venue.roles import Permission, require
 
-PAGE_SIZES = (25, 50, 100)
 # From here on a numbered page is found from whichever end of the list is nearer.
 FAR = 10_000
 
@@ -49,21 +49,13 @@ ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some rows of a list, and how many there are in all. `page` is empty where a jump to a letter led."""
+class CustomerPage(Page[AnyRow]):
+    """Some rows of the list of customers, and whether there are others before and after them."""
 
-    rows: Sequence[AnyRow]
-    total: int
-    page: int | None
-    page_size: int
     has_previous: bool = False
     has_next: bool = False
-    ahead: "Page | None" = None
+    ahead: "CustomerPage | None" = None
     """The next page, where it was asked for."""
-
-    @property
-    def pages(self) -> int:
-        return _pages(self.total, self.page_size)
 
 
 def search(
@@ -85,7 +77,7 @@ def search(
     page_size: int = 50,
     ahead: bool = False,
     now: datetime | None = None,
-) -> Page:
+) -> CustomerPage:
     """A page of the customers who match; the dates are the venue's, both included.
 
     The page is the one `after` or `before` a customer, the `last`, the one where names from a `letter` on begin, or
@@ -189,7 +181,7 @@ class _Listed:
     ahead: bool = False
     _total: int | None = None
 
-    def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> Page | None:
+    def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> CustomerPage | None:
         """The page after or before a customer; none when they were deleted meanwhile."""
         start = "after" if forward != self.descending else "before"
         limit = self._enough if forward else self.page_size + 1
@@ -201,17 +193,15 @@ class _Listed:
             return self._page(rows, page, has_previous=True, has_next=more)
         return self._page(rows[: self.page_size][::-1], page, has_previous=more, has_next=True)
 
-    def last(self) -> Page:
+    def last(self) -> CustomerPage:
         rows = self._rows(forward=False, limit=self.page_size)
-        pages = _pages(self.total, self.page_size)
-        rows = rows[: self.total - (pages - 1) * self.page_size]
+        pages = count_pages(self.total, self.page_size)
+        rows = rows[: self.total - offset_of(pages, self.page_size)]
         return self._page(rows[::-1], pages, has_previous=pages > 1, has_next=False)
 
-    def numbered(self, page: int) -> Page:
-        page = max(1, page)
-        if page > 1:
-            page = min(page, _pages(self.total, self.page_size))
-        offset = (page - 1) * self.page_size
+    def numbered(self, page: int) -> CustomerPage:
+        page = nearest_page(page, self.total, self.page_size) if page > 1 else 1
+        offset = offset_of(page, self.page_size)
         if offset > FAR and offset > self.total // 2:
             rows = self._from_the_end(offset)
         else:
@@ -222,7 +212,7 @@ class _Listed:
         size = min(self.page_size, self.total - offset)
         return self._rows(forward=False, limit=size, offset=self.total - offset - size)[::-1]
 
-    def from_letter(self, letter: str) -> Page:
+    def from_letter(self, letter: str) -> CustomerPage:
         by_name = replace(self, sort="name", descending=False)
         rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self._enough)
         if not rows:
@@ -235,13 +225,13 @@ class _Listed:
         """So many rows tell whether anything follows."""
         return self.page_size * (2 if self.ahead else 1) + 1
 
-    def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> Page:
+    def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> CustomerPage:
         size, following = self.page_size, None if page is None else page + 1
         ahead = None
         if self.ahead and len(rows) > size:
             more = len(rows) > 2 * size
-            ahead = Page(rows[size : 2 * size], self.total, following, size, has_previous=True, has_next=more)
-        return Page(rows[:size], self.total, page, size, has_previous, has_next, ahead)
+            ahead = CustomerPage(rows[size : 2 * size], self.total, following, size, has_previous=True, has_next=more)
+        return CustomerPage(rows[:size], self.total, page, size, has_previous, has_next, ahead)
 
     def _rows(
         self,
@@ -280,10 +270,6 @@ class _Listed:
         counted = self.session.execute(_counts(self.asked), self.values).one()
         self._total = int(counted.matching)
         return counted
-
-
-def _pages(total: int, page_size: int) -> int:
-    return max(1, -(-total // page_size))
 
 
 # The questions in SQL: few kinds, each made once

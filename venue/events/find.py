@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Event
 from db.types import AnyRow, AnySelect, Instant
 from venue import clock
-from venue.customers.find import Page
 from venue.errors import NotFound
+from venue.page import Page, count_pages, offset_of
 from venue.profile import house_of
 from venue.roles import Permission, require
 
@@ -89,30 +89,30 @@ def all_by_nearness(session: Session, *, now: datetime) -> Sequence[AnyRow]:
     return [*ahead, *past]
 
 
-def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+def coming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page[AnyRow]:
     """A page of the events from today on, soonest first."""
     require(session, Permission.READ)
     return _page(session, _PAGE_OF_COMING, now, page, page_size)
 
 
-def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page:
+def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page[AnyRow]:
     """A page of the events of days gone by, latest first."""
     require(session, Permission.READ)
     return _page(session, _PAGE_OF_PAST, now, page, page_size)
 
 
-def _page(session: Session, listed: AnySelect, now: datetime, page: int, page_size: int) -> Page:
+def _page(session: Session, listed: AnySelect, now: datetime, page: int, page_size: int) -> Page[AnyRow]:
     today = clock.start_of_today(now, house_of(session).zone)
 
     def rows_of(number: int) -> Sequence[AnyRow]:
-        values = {"today": today, "limit": page_size, "offset": (number - 1) * page_size}
+        values = {"today": today, "limit": page_size, "offset": offset_of(number, page_size)}
         return session.execute(listed, values).all()
 
     page = max(1, page)
     rows = rows_of(page)
     if not rows and page > 1:  # There are fewer by now: the last page there is, or the first if that went too.
         first = rows_of(1)
-        page = -(-first[0].total // page_size) if first else 1
+        page = count_pages(first[0].total, page_size) if first else 1
         rows = rows_of(page)
         page, rows = (page, rows) if rows else (1, first)
     return Page(rows, rows[0].total if rows else 0, page, page_size)

@@ -16,10 +16,10 @@ from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock
-from venue.customers.find import Page
 from venue.errors import NotFound
 from venue.messages import facts, outbox
 from venue.messages.states import LOST, NOT_YET_GONE, State
+from venue.page import Page, nearest_page, offset_of
 from venue.profile import House, house_of
 from venue.roles import Permission, require
 
@@ -117,7 +117,7 @@ def listing(
     now: datetime | None = None,
     page: int = 1,
     page_size: int = 50,
-) -> Page:
+) -> Page[AnyRow]:
     """A page of the log, latest first: by name or number, kind, state, when it was made, or the day it went.
 
     `needs_person` leaves what staff must see to as of `now` (which it needs), `waiting` what nobody has dealt with.
@@ -131,13 +131,13 @@ def listing(
     counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
     values = as_of(now or clock.now()) if needs_person else {}
     total = session.scalar(counted.where(*conditions), values, execution_options=PLANNED_EACH_TIME) or 0
-    page = min(max(1, page), max(1, -(-total // page_size)))
+    page = nearest_page(page, total, page_size)
     rows = session.execute(
         columns()
         .where(*conditions)
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(page_size)
-        .offset((page - 1) * page_size),
+        .offset(offset_of(page, page_size)),
         values,
         execution_options=PLANNED_EACH_TIME,
     ).all()

@@ -14,6 +14,7 @@ from db.types import AnyRow
 from sms.texts import Kind
 from venue.errors import NotFound
 from venue.messages import log, outbox
+from venue.page import Page, nearest_page, offset_of
 from venue.roles import Permission, require
 
 
@@ -27,27 +28,13 @@ class ToCall:
     texts: Sequence[AnyRow]
 
 
-@dataclass(frozen=True)
-class People:
-    """A page of people to call."""
-
-    rows: Sequence[ToCall]
-    total: int
-    page: int
-    page_size: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.page_size))
-
-
-def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> People:
+def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> Page[ToCall]:
     """Who is to be called, whose text failed last first."""
     require(session, Permission.READ)
     lost, values = log.needs_a_person(), log.as_of(now)
     person = (Message.customer_id, Message.mobile_number)
     total = people(session, now=now)
-    page = min(max(1, page), max(1, -(-total // page_size)))
+    page = nearest_page(page, total, page_size)
     latest = func.max(Message.updated_at).desc()
     found = session.execute(
         select(*person)
@@ -55,7 +42,7 @@ def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 
         .group_by(*person)
         .order_by(latest, Message.mobile_number)
         .limit(page_size)
-        .offset((page - 1) * page_size),
+        .offset(offset_of(page, page_size)),
         values,
     ).all()
     texts = session.execute(
@@ -64,7 +51,7 @@ def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 
         .order_by(Message.updated_at.desc(), Message.id),
         values,
     ).all()
-    return People([_to_call(row, texts) for row in found], total, page, page_size)
+    return Page([_to_call(row, texts) for row in found], total, page, page_size)
 
 
 def people(session: Session, *, now: datetime) -> int:

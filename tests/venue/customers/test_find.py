@@ -32,7 +32,7 @@ from tests.makers import (
 from venue import customers, exports, imports
 from venue.customers import find
 from venue.customers.booking_status import Booked
-from venue.customers.find import ORDERS, Page
+from venue.customers.find import ORDERS, CustomerPage
 from venue.profile import House
 from venue.roles import Actor
 
@@ -75,12 +75,12 @@ def add_crowd(house: House, how_many: int) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
-def page(house: House, **asked: Any) -> Page:
+def page(house: House, **asked: Any) -> CustomerPage:
     with house.reading(VIEWER) as session:
         return customers.search(session, now=NOW, **asked)
 
 
-def ids(found: Page) -> list[UUID]:
+def ids(found: CustomerPage) -> list[UUID]:
     return [row.id for row in found.rows]
 
 
