@@ -144,7 +144,7 @@ class Scheduler:
         """What is due is decided in SQL; `schedule` only says how often to ask."""
         timetable = schedule.Scheduler()
         for job, every in jobs.items():
-            timetable.every(every.total_seconds()).seconds.do(guarded(job))
+            timetable.every(every.total_seconds()).seconds.do(guarded(job))  # type: ignore[arg-type]  # fractions work
         timetable.run_all()
         while not self.stopping.wait(self.settings.tick.total_seconds()):
             timetable.run_pending()

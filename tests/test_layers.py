@@ -1,4 +1,4 @@
-"""Imports point one way, so that a room can be rebuilt without shaking the house."""
+"""Imports point one way, so that a part can be rebuilt without breaking what it rests on."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("pages", "web", "venue", "db", "sms")
+ROOMS = ("pages", "web", "cli", "venue", "db", "sms")
 PURE_SMS = {"phone", "texts", "segments", "error_codes"}
 OUTCOMES = "gateway"
 
@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "web": {"web", "venue", "db", "sms", "settings"},
     "pages": {"pages", "venue", "db", "sms", "settings"},
     "scheduler": {"venue", "db", "sms", "settings"},
-    "manage": {"scheduler", "venue", "db", "sms", "settings"},
+    "cli": {"cli", "scheduler", "venue", "db", "sms", "settings"},
+    "manage": {"cli", "scheduler"},
     "app": {"pages", "web", "venue", "db", "settings"},
     "run_both": {"settings"},
 }
@@ -68,6 +69,24 @@ def test_imports_point_one_way(source: Path) -> None:
     assert not wrong
 
 
+# The packages of venue/: each imports those before it, and the modules directly in venue/, which import no package.
+PACKAGES = ("messages", "customers", "events", "bookings", "delivery", "imports", "exports", "insight")
+
+
+def package_of(parts: tuple[str, ...]) -> str:
+    """The package of venue/ that a module or an imported name is in; "" for one directly in venue/."""
+    return parts[1] if len(parts) > 1 and (ROOT / "venue" / parts[1]).is_dir() else ""
+
+
+def test_the_packages_of_venue_have_an_order(source: Path) -> None:
+    if room_of(source) != "venue":
+        return
+    package = package_of(source.relative_to(ROOT).with_suffix("").parts)
+    before = set(PACKAGES[: PACKAGES.index(package) + 1]) if package else set()
+    imported = {package_of(parts) for parts in imports(source) if parts[0] == "venue"}
+    assert imported <= before | {""}
+
+
 def test_the_rules_know_only_the_pure_parts_of_sending(source: Path) -> None:
     if room_of(source) not in ("venue", "pages", "web"):
         return
@@ -82,7 +101,7 @@ def test_the_rules_know_only_the_pure_parts_of_sending(source: Path) -> None:
         ("schedule", {"scheduler.py"}),
         ("streamlit", {"app.py", "pages"}),
         ("alembic", {"db"}),
-        ("click", {"scheduler.py", "manage.py", "run_both.py"}),
+        ("click", {"scheduler.py", "manage.py", "run_both.py", "cli"}),
         ("phonenumbers", {"sms/phone.py", "settings.py"}),
     ],
 )

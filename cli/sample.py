@@ -11,7 +11,7 @@ from venue import clock, imports
 from venue.profile import House
 from venue.roles import COMMAND_LINE
 
-FOLDER = Path(__file__).parents[2] / "db" / "sample"
+FOLDER = Path(__file__).parents[1] / "db" / "sample"
 # The sample's programme runs from September 2026 to April 2027 and is seen from this day.
 SEEN_FROM = date(2026, 11, 22)
 DATED = {"events.csv": "Date", "bookings.csv": "Event Date"}

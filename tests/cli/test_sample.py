@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from cli import sample
 from db.search import fold
-from venue.imports import sample
 
 WEEKS = [timedelta(weeks=weeks) for weeks in (0, 1, 2, 5, 10, 20, 30, 45, 52, 60, 104, 300)]
 

@@ -1,0 +1,36 @@
+"""`manage.py bookings`."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+import click
+
+from cli.common import JSON
+from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
+from venue import clock, imports
+from venue.imports import Report, Table
+
+
+@click.group("bookings")
+def bookings() -> None:
+    """Bring bookings in."""
+
+
+@bookings.command("import")
+@FILE
+@DRY_RUN
+@ADD_LINES
+@MAP
+@JSON
+def import_bookings(
+    file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
+) -> None:
+    """Take bookings in from a CSV file: past ones as history, coming ones with their reminders. No texts are sent.
+
+    Exit status 1 when a row is refused; the others are taken.
+    """
+
+    def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
+        return imports.import_bookings(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
+
+    run_import(file, imports.bookings.NAMES, imports.bookings.REQUIRED, mapped, take, dry_run, as_json)

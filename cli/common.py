@@ -1,0 +1,51 @@
+"""What the commands share: opening the venue, errors as sentences, and JSON."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import click
+
+import settings
+from db.session import DatabaseUnavailable
+from settings import BadSettings
+from venue.errors import VenueError
+from venue.profile import House
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """What is wrong with the configuration or the database (exit status 2) or the request (1) is a sentence."""
+    try:
+        yield
+    except (BadSettings, DatabaseUnavailable) as problem:
+        click.echo(f"Error: {problem}", err=True)
+        sys.exit(2)
+    except VenueError as problem:
+        click.echo(f"Error: {problem}", err=True)
+        sys.exit(1)
+
+
+def open_venue() -> House:
+    return settings.open_house(settings.load())
+
+
+def plain_value(value: Any) -> Any:
+    """The value as JSON has it: an instant in ISO format, an id as text."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, int | str) else str(value)
+
+
+def print_json_array(objects: Iterator[dict[str, Any]]) -> None:
+    """One array, an object to a line, written as it is read."""
+    separator = "[\n"
+    for item in objects:
+        click.echo(separator + json.dumps(item, ensure_ascii=False), nl=False)
+        separator = ",\n"
+    click.echo("[]" if separator == "[\n" else "\n]")

@@ -1,0 +1,48 @@
+"""`manage.py customers`."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+import click
+
+from cli.common import JSON, open_venue, plain_errors
+from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
+from venue import clock, exports, imports
+from venue.imports import Report, Table
+from venue.roles import COMMAND_LINE
+
+
+@click.group("customers")
+def customers() -> None:
+    """Bring customers in and take them out."""
+
+
+@customers.command("import")
+@FILE
+@DRY_RUN
+@ADD_LINES
+@MAP
+@JSON
+def import_customers(
+    file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
+) -> None:
+    """Take customers in from a CSV file. No texts are sent and no customers merged; doubtful rows are reported.
+
+    Exit status 1 when a row is refused; the others are taken.
+    """
+
+    def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
+        return imports.import_customers(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
+
+    run_import(file, imports.customers.NAMES, imports.customers.REQUIRED, mapped, take, dry_run, as_json)
+
+
+@customers.command("export")
+@click.option("--output", type=click.File("wb"), default="-", help="Where to write; standard output by default.")
+@click.option("--search", "words", default="", help="Only customers who match, as on the screen.")
+@click.option("--booked", type=click.Choice(["active", "reminder_only", "none"]), help="Only this booking status.")
+def export_customers(output: BinaryIO, words: str, booked: str | None) -> None:
+    """Write customers as CSV, in the list's order."""
+    with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
+        for part in exports.customers_csv(session, words, booked=booked, now=clock.now()):
+            output.write(part)

@@ -1,0 +1,86 @@
+"""Importing a CSV file: the options that every import has, and how its report is printed."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from cli.common import open_venue, plain_errors
+from venue import imports
+from venue.imports import Outcome, Report, Table
+from venue.roles import COMMAND_LINE
+
+FILE = click.argument("file", type=click.File("rb"))
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; show what would be done.")
+ADD_LINES = click.option(
+    "--add-line", "add_lines", type=int, multiple=True, metavar="LINE", help="Add this row in doubt anyway. Repeatable."
+)
+MAP = click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column holds a field, when its name is unusual.",
+)
+
+
+class DryRun(Exception):
+    """Leaves the transaction, which rolls it back."""
+
+
+def run_import(
+    file: BinaryIO,
+    names: dict[str, tuple[str, ...]],
+    required: tuple[str, ...],
+    mapped: tuple[str, ...],
+    take: Callable[[Any, Table, Callable[[int], None]], Report],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """All or nothing: one transaction, rolled back on a dry run, on a broken file and on Ctrl-C. Then exits."""
+    with plain_errors():
+        venue = open_venue()
+        table = imports.open_table(file, names, required=required, mapped=_mapping(mapped, names))
+        report = Report()
+        try:
+            with progress_bar(file) as progress, venue.transaction(COMMAND_LINE) as session:
+                report = take(session, table, progress)
+                if dry_run:
+                    raise DryRun
+        except DryRun:
+            pass
+    print_report(report, dry_run, as_json)
+    sys.exit(1 if report.counts[Outcome.REFUSED] else 0)
+
+
+def _mapping(mapped: tuple[str, ...], names: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    pairs = dict(pair.split("=", 1) for pair in mapped if "=" in pair)
+    unknown = [pair for pair in mapped if pair.split("=", 1)[0] not in names or "=" not in pair]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r}: give FIELD=COLUMN, where FIELD is one of {', '.join(names)}")
+    return pairs
+
+
+@contextmanager
+def progress_bar(file: BinaryIO) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error that follows how much of the file has been read; none when it is not a terminal."""
+    size = Path(file.name).stat().st_size if Path(file.name).is_file() else 0
+    with click.progressbar(length=size, label="Importing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield lambda _rows: bar.update(file.tell() - bar.pos)
+
+
+def print_report(report: Report, dry_run: bool, as_json: bool) -> None:
+    """The counts, and every row that was not simply taken."""
+    result = report.as_dict()
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+        return
+    for row in result["rows"]:
+        where = f"line {row['line']}, {row['column']} {row['value']!r}" if row["column"] else f"line {row['line']}"
+        click.echo(f"{row['outcome'].replace('_', ' ')}: {where}: {row['reason']}")
+    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.items() if name != "rows")
+    click.echo(f"Dry run, nothing written: {counts}" if dry_run else counts)

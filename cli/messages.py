@@ -1,0 +1,68 @@
+"""`manage.py messages` and `manage.py reminders`."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+
+from cli.common import JSON, open_venue, plain_errors, plain_value, print_json_array
+from scheduler import instant
+from sms.texts import Kind
+from venue import clock
+from venue.messages import log, planning
+from venue.messages.states import State
+from venue.roles import COMMAND_LINE
+
+FIELDS = (
+    "id", "direction", "kind", "state", "reason", "mobile_number", "customer_id", "booking_id", "event_id",
+    "event_name", "event_starts_at", "due_at", "useful_until", "body", "encoding", "segments", "provider_id",
+    "error_code", "created_at", "sent_at", "final_at",
+)  # fmt: skip
+
+
+@click.group("messages")
+def messages() -> None:
+    """Look at the texts."""
+
+
+@messages.command("list")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only texts of this kind.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Only texts in this state.")
+@click.option("--since", callback=instant, metavar="INSTANT", help="Only texts made since.")
+@JSON
+def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
+    """List every text, oldest first: what was sent, what is planned, what became of it."""
+    with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
+        rows = log.every(session, kind=Kind(kind) if kind else None, state=State(state) if state else None, since=since)
+        if as_json:
+            print_json_array(_as_json(row) for row in rows)
+            return
+        for row in rows:
+            when = row.sent_at or row.due_at or row.created_at
+            words = row.reason or row.body or ""
+            click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {row.mobile_number or '-':16} {words}")
+
+
+def _as_json(row: Any) -> dict[str, Any]:
+    return {name: plain_value(getattr(row, name)) for name in FIELDS}
+
+
+@click.group("reminders")
+def reminders() -> None:
+    """Plan reminders."""
+
+
+@reminders.command("plan")
+@click.option("--at", callback=instant, metavar="INSTANT", help="As if it were this instant; now by default.")
+@JSON
+def plan_reminders(at: datetime | None, as_json: bool) -> None:
+    """Plan every reminder of a coming event that is missing. Planning again plans nothing more."""
+    now = at or clock.now()
+    with plain_errors():
+        venue, total, planned = open_venue(), 0, 1
+        while planned:
+            with venue.transaction(COMMAND_LINE) as session:
+                planned = planning.sweep(session, now=now).reminders
+            total += planned
+    click.echo(json.dumps({"planned": total}) if as_json else f"{total} reminders planned")
