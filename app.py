@@ -16,7 +16,7 @@ import settings
 from db.session import DatabaseUnavailable
 from pages import screens
 from pages.parts import context
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK, Actor
 from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
 
@@ -25,10 +25,10 @@ HERE = Path(__file__).parent
 STREAMLITS_INDEX = Path(st.__file__).parent / "static/index.html"
 
 
-def open_house() -> House:
-    """The house, or a clear sentence and exit status 2."""
+def open_venue() -> Venue:
+    """The venue, or a clear sentence and exit status 2."""
     try:
-        return context.house()
+        return context.venue()
     except (settings.BadSettings, DatabaseUnavailable) as problem:
         sys.stderr.write(f"{problem}\n")
         raise SystemExit(2) from None
@@ -58,14 +58,14 @@ def calm_words(error: Exception) -> bool:
     return True
 
 
-def callbacks(house: context.House) -> list[Route]:
+def callbacks(venue: context.Venue) -> list[Route]:
     """Where Twilio tells what became of texts, if it can reach us and its signature can be checked."""
     configured = settings.load()
     is_signed = settings.open_signature_check(configured)
-    return twilio_callbacks.routes(house, is_signed, configured.timing) if is_signed else []
+    return twilio_callbacks.routes(venue, is_signed, configured.timing) if is_signed else []
 
 
-house = open_house()
+venue = open_venue()
 known = Middleware(
     addresses.KnownAddresses,
     screens=screens.ADDRESSES,
@@ -78,10 +78,10 @@ app = st.App(
     routes=[
         *links.routes,
         *icon.routes,
-        *health.routes(house),
-        *downloads.routes(house, actor_of),
-        *door_list.routes(house, actor_of),
-        *callbacks(house),
+        *health.routes(venue),
+        *downloads.routes(venue, actor_of),
+        *door_list.routes(venue, actor_of),
+        *callbacks(venue),
     ],
     middleware=[known, Middleware(host_config.HostConfig)],
     on_script_error=calm_words,

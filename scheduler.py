@@ -25,7 +25,7 @@ from venue.delivery import after_restore, attempts, inbound, schedulers, status_
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
 from venue.messages import planning
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 
 log = logging.getLogger("scheduler")
@@ -37,16 +37,16 @@ LISTEN = timedelta(seconds=30)
 
 
 class Scheduler:
-    """The jobs of one process on one house. Several processes may run at once: every job is safe beside itself."""
+    """The jobs of one process on one venue. Several processes may run at once: every job is safe beside itself."""
 
-    def __init__(self, house: House, gateway: Gateway, settings: Settings, *, now: Callable[[], datetime] = clock.now):
+    def __init__(self, venue: Venue, gateway: Gateway, settings: Settings, *, now: Callable[[], datetime] = clock.now):
         self.gateway = gateway
         self.settings = settings
         self.now = now
         self.started_at = now()
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = threading.Event()
-        self.transaction = functools.partial(house.transaction, SCHEDULER)
+        self.transaction = functools.partial(venue.transaction, SCHEDULER)
         self.sender = Sender(
             self.transaction,
             gateway,
@@ -195,12 +195,12 @@ def main(once: bool, at: datetime | None) -> None:
     try:
         settings = configuration.load()
         _refuse_at(settings, once, at)
-        house = configuration.open_house(settings)
+        venue = configuration.open_venue(settings)
     except (BadSettings, DatabaseUnavailable) as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(2)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    scheduler = Scheduler(house, configuration.open_gateway(settings), settings, now=(lambda: at) if at else clock.now)
+    scheduler = Scheduler(venue, configuration.open_gateway(settings), settings, now=(lambda: at) if at else clock.now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stopping.set())
     if once:

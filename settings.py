@@ -18,7 +18,7 @@ from db.session import open_database
 from sms.gateway import Gateway
 from venue import clock
 from venue.clock import Hours
-from venue.profile import House
+from venue.profile import Venue
 from venue.timing import Timing
 
 ROOT = Path(__file__).parent
@@ -108,12 +108,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def open_house(settings: Settings, *, check: bool = True) -> House:
-    """The house with its database. Raises DatabaseUnavailable, unless `check` is off, on a schema it does not know."""
+def open_venue(settings: Settings, *, check: bool = True) -> Venue:
+    """The venue with its database. Raises DatabaseUnavailable, unless `check` is off, on a schema it does not know."""
     database = open_database(settings.database_url)
     if check:
         schema.check(database)
-    return House(
+    return Venue(
         name=settings.venue_name,
         phone=settings.venue_phone,
         zone=settings.zone,

@@ -10,7 +10,7 @@ from benchmarks import measure, venues
 from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW
 from venue import exports
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 MOST = 1.3
@@ -18,24 +18,24 @@ COLUMNS = "first_name, last_name, mobile_number, notes, created_at"
 ROWS = f"SELECT {COLUMNS} FROM customers ORDER BY sort_key, id"
 
 
-def export(house: House) -> int:
+def export(venue: Venue) -> int:
     """How many lines came."""
-    with house.reading_at_length(DESK) as session:
+    with venue.reading_at_length(DESK) as session:
         return sum(part.count(b"\n") for part in exports.customers_csv(session, now=NOW)) - 1
 
 
-def first_byte(house: House) -> float:
+def first_byte(venue: Venue) -> float:
     """Milliseconds until the first byte has come."""
     start = perf_counter()
-    with house.reading_at_length(DESK) as session:
+    with venue.reading_at_length(DESK) as session:
         next(exports.customers_csv(session, now=NOW))
         return (perf_counter() - start) * 1000
 
 
-def memory(house: House) -> float:
+def memory(venue: Venue) -> float:
     """The most that an export holds at once, in MB."""
     tracemalloc.start()
-    export(house)
+    export(venue)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak / 1024 / 1024
@@ -50,25 +50,25 @@ def fetched(connection: Any) -> int:
     return sum(1 for _row in connection.execute(ROWS))
 
 
-def everything(house: House) -> list[Figures]:
+def everything(venue: Venue) -> list[Figures]:
     """P6, the way out."""
-    connection = venues.bare(house)
-    copies = house.database.dialect == "postgresql"
+    connection = venues.bare(venue)
+    copies = venue.database.dialect == "postgresql"
     bare = copied if copies else fetched
     turns = partial(in_turns, most=MOST if copies else None, seconds=10, warm=1, at_least=3)
-    return [turns("export everything", lambda: export(house), lambda: bare(connection))]
+    return [turns("export everything", lambda: export(venue), lambda: bare(connection))]
 
 
 def main(sizes: list[tuple[str, int]]) -> None:
     for kind, how_many in sizes:
-        house = venues.full(kind, how_many)
+        venue = venues.full(kind, how_many)
         heading = f"Export: {how_many:,} customers on {kind}"
         print(f"\n{heading}", flush=True)
-        body = measure.table(everything(house))
-        body += f"\n\nThe first byte comes after {first_byte(house):.1f} ms (at most 300); "
-        body += f"at most {memory(house):.1f} MB are held at once."
+        body = measure.table(everything(venue))
+        body += f"\n\nThe first byte comes after {first_byte(venue):.1f} ms (at most 300); "
+        body += f"at most {memory(venue):.1f} MB are held at once."
         if how_many >= 100_000:
-            said = measure.versions(kind, venues.bare(house))
+            said = measure.versions(kind, venues.bare(venue))
             measure.keep(heading, body, command="python -m benchmarks.exports", versions=said)
 
 

@@ -16,7 +16,7 @@ from db.models import search_id
 from sms import phone
 from venue import imports
 from venue.imports.customers import NAMES, REQUIRED
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 MOST = 1.5
@@ -32,10 +32,10 @@ def a_file(how_many: int) -> bytes:
     return written.getvalue().encode()
 
 
-def taken_in(house: House, file: bytes) -> int:
+def taken_in(venue: Venue, file: bytes) -> int:
     """How many are new."""
     table = imports.open_table(io.BytesIO(file), NAMES, required=REQUIRED)
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         counts = imports.import_customers(session, table, now=NOW).as_dict()
     return int(counts["new"])
 
@@ -50,11 +50,11 @@ def ready_rows(file: bytes) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: str(row[10]))
 
 
-def bulk_insert(house: House, rows: list[tuple[Any, ...]]) -> int:
+def bulk_insert(venue: Venue, rows: list[tuple[Any, ...]]) -> int:
     """Its numbers read, and everything written in one go."""
-    connection = venues.bare(house)
+    connection = venues.bare(venue)
     read = [(*row[:3], phone.normalise(row[3]), *row[4:]) for row in rows]
-    if house.database.dialect == "postgresql":
+    if venue.database.dialect == "postgresql":
         with connection.transaction(), connection.cursor() as cursor:
             venues.copy_in(cursor, "customers", venues.CUSTOMER_COLUMNS, iter(read))
     else:
@@ -71,28 +71,28 @@ def import_everything(kind: str, how_many: int) -> tuple[Figures, float]:
     rows = ready_rows(file)
     ours, bare = [], []
     for _ in range(TURNS):
-        house = venues.empty(kind)
+        venue = venues.empty(kind)
         start = perf_counter()
-        assert taken_in(house, file) == how_many
+        assert taken_in(venue, file) == how_many
         ours.append((perf_counter() - start) * 1000)
-        house.database.close()
-        house = venues.empty(kind)
+        venue.database.close()
+        venue = venues.empty(kind)
         start = perf_counter()
-        assert bulk_insert(house, rows) == how_many
+        assert bulk_insert(venue, rows) == how_many
         bare.append((perf_counter() - start) * 1000)
-        house.database.close()
+        venue.database.close()
     figures = Figures("import, all new", ours, bare, MOST)
     print(figures.row, flush=True)
     return figures, _memory(kind, file)
 
 
 def _memory(kind: str, file: bytes) -> float:
-    house = venues.empty(kind)
+    venue = venues.empty(kind)
     tracemalloc.start()
-    taken_in(house, file)
+    taken_in(venue, file)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    house.database.close()
+    venue.database.close()
     return peak / 1024 / 1024
 
 

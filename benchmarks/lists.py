@@ -11,7 +11,7 @@ from benchmarks.people import NOW, TODAY
 from venue import bookings, customers
 from venue.customers.booking_status import Booked
 from venue.customers.find import CustomerPage
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 PAGE = 50
@@ -42,9 +42,9 @@ Rows = list[tuple[Any, ...]]
 class Bare:
     """The best queries, by the driver itself."""
 
-    def __init__(self, house: House):
-        self.kind = house.database.dialect
-        self.connection = venues.bare(house)
+    def __init__(self, venue: Venue):
+        self.kind = venue.database.dialect
+        self.connection = venues.bare(venue)
         if self.kind == "postgresql":
             self.connection.execute("SET jit = off")
             self.connection.execute("SET random_page_cost = 1.1")
@@ -120,15 +120,15 @@ class Bare:
 class Ours:
     """What a page calls."""
 
-    def __init__(self, house: House):
-        self.house = house
+    def __init__(self, venue: Venue):
+        self.venue = venue
 
     def page(self, words: str = "", **arguments: Any) -> CustomerPage:
-        with self.house.reading(DESK) as session:
+        with self.venue.reading(DESK) as session:
             return customers.search(session, words, **arguments, page_size=PAGE, now=NOW)
 
     def opened(self, customer_id: UUID) -> list[Any]:
-        with self.house.reading(DESK) as session:
+        with self.venue.reading(DESK) as session:
             customer = customers.row(session, customer_id)
             booked = bookings.for_customer(session, customer_id, now=NOW)
         return [customer, *booked.active, *booked.reminders, *booked.history]
@@ -141,9 +141,9 @@ def page_said(answer: CustomerPage | Rows) -> tuple[list[str], int]:
     return [UUID(str(row[0])).hex for row in answer], int(answer[0][-1]) if answer else 0
 
 
-def pages(house: House, how_many: int) -> list[Figures]:
+def pages(venue: Venue, how_many: int) -> list[Figures]:
     """P1."""
-    ours, bare = Ours(house), Bare(house)
+    ours, bare = Ours(venue), Bare(venue)
     page = partial(in_turns, most=4, said=page_said)
     measured = [page("first page, with total", ours.page, bare.page)]
     beyond = "WHERE (c.sort_key, c.id) > (:key, :id)"
@@ -160,9 +160,9 @@ def pages(house: House, how_many: int) -> list[Figures]:
     return [*measured, opened]
 
 
-def searches(house: House, how_many: int) -> list[Figures]:
+def searches(venue: Venue, how_many: int) -> list[Figures]:
     """P2."""
-    ours, bare = Ours(house), Bare(house)
+    ours, bare = Ours(venue), Bare(venue)
     bare.plan_each_time()
     measured = partial(in_turns, most=1.5 if how_many >= 1_000_000 else 3, said=page_said)
     return [
@@ -187,12 +187,12 @@ def searches(house: House, how_many: int) -> list[Figures]:
 
 def main(sizes: list[tuple[str, int]]) -> None:
     for kind, how_many in sizes:
-        house = venues.full(kind, how_many)
-        said = measure.versions(kind, venues.bare(house))
+        venue = venues.full(kind, how_many)
+        said = measure.versions(kind, venues.bare(venue))
         for name, part in (("Pages", pages), ("Search and filters", searches)):
             heading = f"{name}: {how_many:,} customers on {kind}"
             print(f"\n{heading}", flush=True)
-            figures = part(house, how_many)
+            figures = part(venue, how_many)
             if how_many >= 100_000:
                 measure.keep(heading, measure.table(figures), command="python -m benchmarks.lists", versions=said)
 

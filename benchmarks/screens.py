@@ -3,7 +3,7 @@
 `python -m benchmarks.screens`. The clock runs in the page itself (benchmarks/screens.js): from the browser's own time
 of the key or click until the first frame in which all that was asked for is there, and that frame has been handed on.
 
-- Our list is there when exactly the customers that the house itself finds stand in it, in their order.
+- Our list is there when exactly the customers that the venue itself finds stand in it, in their order.
 - `st.dataframe` paints on a canvas, and its hidden table for screen readers follows a fifth of a second later. So what
   is written on the canvas is noted: its list is there when the numbers of the rows it must show first were all painted
   after the key. Enough of them were not on the screen before, so that painting the old rows again does not count.
@@ -30,7 +30,7 @@ from benchmarks.measure import Figures
 from benchmarks.plain import guests
 from benchmarks.served import Server
 from venue import customers, events
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 PAUSE = 250
@@ -163,20 +163,20 @@ def check_differ(before: Wanted, after: Wanted) -> None:
 
 
 class Ours(Screens):
-    """What the house itself finds, and how its screens are known."""
+    """What the venue itself finds, and how its screens are known."""
 
     home_name, list_name, other_name, list_address = "Today", "Customers", "Events", "/customers"
     words = ("jone", "tho", "wils", "marc", "harr")
 
-    def __init__(self, browser: Browser, server: Server, house: House):
-        self.house = house
+    def __init__(self, browser: Browser, server: Server, venue: Venue):
+        self.venue = venue
         super().__init__(browser, server)
 
     def home(self) -> Wanted:
         return {"kind": "screen", "title": "Today", "texts": ["All events", "Nothing is planned."]}
 
     def other(self) -> Wanted:
-        with self.house.reading(DESK) as session:
+        with self.venue.reading(DESK) as session:
             coming = len(events.coming_page(session, now=people.NOW, page_size=24).rows)
         return {"kind": "screen", "title": "Events", "texts": [], "links": coming}
 
@@ -195,7 +195,7 @@ class Ours(Screens):
         return took
 
     def _found(self, words: str = "", **place: Any) -> Sequence[Any]:
-        with self.house.reading(DESK) as session:
+        with self.venue.reading(DESK) as session:
             return customers.search(session, words, **place, page_size=50, now=people.NOW).rows
 
     @staticmethod
@@ -280,8 +280,8 @@ def less(took: Sequence[float]) -> list[float]:
     return [each - PAUSE for each in took]
 
 
-def versions(kind: str, house: House, browser: Browser) -> str:
-    said = measure.versions(kind, venues.bare(house))
+def versions(kind: str, venue: Venue, browser: Browser) -> str:
+    said = measure.versions(kind, venues.bare(venue))
     return f"Streamlit {version('streamlit')}, Chromium {browser.version}, {said}"
 
 
@@ -295,13 +295,13 @@ def main(kinds: Sequence[str], how_many: int, runs: int, quick: bool) -> None:
     if quick:
         how_many, runs = 15_000, 3
     for kind in kinds or ("sqlite", "postgresql"):
-        house = venues.full(kind, how_many)
+        venue = venues.full(kind, how_many)
         heading = f"Screens: {how_many:,} customers on {kind}"
         print(f"\n{heading}", flush=True)
-        with served.both(house) as (our_server, plain_server), sync_playwright() as playwright:
+        with served.both(venue) as (our_server, plain_server), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-            said = versions(kind, house, browser)
-            figures = screens(Ours(browser, our_server, house), Plain(browser, plain_server), runs)
+            said = versions(kind, venue, browser)
+            figures = screens(Ours(browser, our_server, venue), Plain(browser, plain_server), runs)
             browser.close()
         if not quick:
             command = f"python -m benchmarks.screens --kind {kind} --customers {how_many} --runs {runs}"

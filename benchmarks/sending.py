@@ -32,7 +32,7 @@ from venue import clock, messages
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
 from venue.messages.states import State
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK, SCHEDULER
 from venue.timing import Timing
 
@@ -48,11 +48,11 @@ NORMAL_PER_SECOND = 5
 def main(texts: int, seconds: int) -> None:
     """Measure, check that each went once, and keep the table."""
     logging.getLogger("venue").setLevel(logging.WARNING)
-    house = replace(venues.empty("postgresql"), simulated=False, hours=None)
+    venue = replace(venues.empty("postgresql"), simulated=False, hours=None)
     with provider() as url:
-        rate = full_speed(house, url, texts)
-        p99 = normal_load(house, url, seconds)
-        check_each_went_once(house, url)
+        rate = full_speed(venue, url, texts)
+        p99 = normal_load(venue, url, seconds)
+        check_each_went_once(venue, url)
     body = "\n".join(
         [
             "| what | measured | wanted |",
@@ -64,34 +64,34 @@ def main(texts: int, seconds: int) -> None:
         ]
     )
     print(body)
-    with venues.bare(house) as connection:
+    with venues.bare(venue) as connection:
         versions = measure.versions("postgresql", connection)
     command = f"python -m benchmarks.sending --texts {texts} --seconds {seconds}"
     measure.keep("Sending", body, command=command, versions=versions)
 
 
-def full_speed(house: House, url: str, texts: int) -> float:
+def full_speed(venue: Venue, url: str, texts: int) -> float:
     """Everything is due; texts a second until nothing is."""
-    Due(house).queue(people.people(texts))
-    sender = sender_to(house, url)
+    Due(venue).queue(people.people(texts))
+    sender = sender_to(venue, url)
     started = time.perf_counter()
     sender.run_until_empty()
     return texts / (time.perf_counter() - started)
 
 
-def normal_load(house: House, url: str, seconds: int) -> float:
+def normal_load(venue: Venue, url: str, seconds: int) -> float:
     """One text after the other falls due, while the sender waits for them; seconds until 99 in 100 were sent."""
     stopping = threading.Event()
-    sending = threading.Thread(target=sender_to(house, url, stopping=stopping).run)
+    sending = threading.Thread(target=sender_to(venue, url, stopping=stopping).run)
     sending.start()
-    due = Due(house)
+    due = Due(venue)
     for person in people.people(seconds * NORMAL_PER_SECOND):
         due.queue(iter([person]))
         time.sleep(1 / NORMAL_PER_SECOND)
-    wait_until(lambda: unsent(house) == 0)
+    wait_until(lambda: unsent(venue) == 0)
     stopping.set()
     sending.join()
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         sent = session.execute(select(Message.due_at, Message.sent_at).where(Message.event_id == due.event_id)).all()
     waits = [float((row.sent_at - row.due_at).total_seconds()) for row in sent]
     return quantiles(waits, n=100)[98]
@@ -100,11 +100,11 @@ def normal_load(house: House, url: str, seconds: int) -> float:
 class Due:
     """Puts confirmations that are due now into the outbox, with the customers and bookings they are about."""
 
-    def __init__(self, house: House):
-        self.house = house
+    def __init__(self, venue: Venue):
+        self.venue = venue
         self.event_id = uuid4()
         now = clock.now()
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             session.execute(
                 insert(Event).values(
                     id=self.event_id,
@@ -119,7 +119,7 @@ class Due:
     def queue(self, who: Iterator[tuple[people.Person, Any]]) -> None:
         now = clock.now()
         rows = [self._rows(person, now) for person, _ in who]
-        with self.house.transaction(DESK) as session:
+        with self.venue.transaction(DESK) as session:
             for place, table in enumerate((Customer, Booking, Message)):
                 session.execute(insert(table), [row[place] for row in rows])
 
@@ -152,7 +152,7 @@ class Due:
         )
 
 
-def sender_to(house: House, url: str, *, stopping: threading.Event | None = None) -> Sender:
+def sender_to(venue: Venue, url: str, *, stopping: threading.Event | None = None) -> Sender:
     timing = Timing()
     gateway = TwilioGateway(
         account_sid=ACCOUNT,
@@ -165,7 +165,7 @@ def sender_to(house: House, url: str, *, stopping: threading.Event | None = None
         clock=clock.now,
     )
     return Sender(
-        partial(house.transaction, SCHEDULER),
+        partial(venue.transaction, SCHEDULER),
         gateway,
         timing=timing,
         rate=Rate(per_second=1_000_000, per_day=100_000),
@@ -176,19 +176,19 @@ def sender_to(house: House, url: str, *, stopping: threading.Event | None = None
     )
 
 
-def check_each_went_once(house: House, url: str) -> None:
+def check_each_went_once(venue: Venue, url: str) -> None:
     """What the provider took is what was queued: each text once, to its number, under the id that is kept."""
     with urllib.request.urlopen(f"{url}/taken") as answer:
         taken = sorted(tuple(each) for each in json.load(answer))
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         ours = session.execute(select(Message.provider_id, Message.mobile_number, Message.body)).all()
         states = set(session.scalars(select(Message.state).distinct()))
     if taken != sorted(tuple(one) for one in ours) or states != {State.SENT.value}:
         raise SystemExit(f"Not each once: the provider took {len(taken):,}, {len(ours):,} were queued, {states}")
 
 
-def unsent(house: House) -> int:
-    with house.reading(DESK) as session:
+def unsent(venue: Venue) -> int:
+    with venue.reading(DESK) as session:
         return session.scalar(select(func.count()).select_from(Message).where(Message.sent_at.is_(None))) or 0
 
 

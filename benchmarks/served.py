@@ -19,7 +19,7 @@ import psutil
 
 import settings
 from benchmarks import people
-from venue.profile import House
+from venue.profile import Venue
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "benchmarks/plain"
@@ -50,11 +50,11 @@ class Server:
 
 
 @contextmanager
-def ours(house: House) -> Iterator[Server]:
-    url = house.database.engine.url.render_as_string(hide_password=False)
+def ours(venue: Venue) -> Iterator[Server]:
+    url = venue.database.engine.url.render_as_string(hide_password=False)
     # Said to be empty, lest a file .env beside the code says otherwise.
     none = dict.fromkeys((*settings.TWILIO_VARIABLES, "PUBLIC_URL"), "")
-    environment = {**none, "DATABASE_URL": url, "VENUE_NAME": house.name, "BENCH_NOW": people.NOW.isoformat()}
+    environment = {**none, "DATABASE_URL": url, "VENUE_NAME": venue.name, "BENCH_NOW": people.NOW.isoformat()}
     with _served(ROOT, environment) as server:
         yield server
 
@@ -66,9 +66,9 @@ def plain() -> Iterator[Server]:
 
 
 @contextmanager
-def both(house: House) -> Iterator[tuple[Server, Server]]:
+def both(venue: Venue) -> Iterator[tuple[Server, Server]]:
     """Ours and the empty app; the one that is not asked anything waits."""
-    with ours(house) as our_server, plain() as plain_server:
+    with ours(venue) as our_server, plain() as plain_server:
         yield our_server, plain_server
 
 

@@ -1,7 +1,7 @@
 """A web server that can be asked how it is: `python -m benchmarks.server_process app.py LOOK_PORT --server.port PORT`.
 
 It is `streamlit run` itself. A thread beside it answers whoever connects to LOOK_PORT with one line of JSON. When
-BENCH_NOW is set, the house's clock stands at that moment when it starts: what is coming is then the same on any day.
+BENCH_NOW is set, the venue's clock stands at that moment when it starts: what is coming is then the same on any day.
 """
 
 import gc

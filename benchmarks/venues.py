@@ -27,7 +27,7 @@ from db.models import search_id
 from db.session import open_database
 from venue.clock import Hours
 from venue.messages import templates
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 CUSTOMER_COLUMNS = (
@@ -38,29 +38,29 @@ EVENT_COLUMNS = "id, name, short_name, starts_at, category, notes, schedule_rev,
 BOOKING_COLUMNS = "id, customer_id, event_id, seats, notes, created_at, updated_at, version"
 
 
-def full(kind: str, customers: int) -> House:
+def full(kind: str, customers: int) -> Venue:
     """A venue with so many customers, as the code would have kept it."""
     name = f"anchor_bench_{customers}_{_fingerprint()}"
     url = _sqlite(name) if kind == "sqlite" else _postgresql(name)
-    house = _house(url)
-    with house.database.engine.connect() as connection:
+    venue = _venue(url)
+    with venue.database.engine.connect() as connection:
         made = connection.execute(text("SELECT count(*) FROM heartbeats WHERE worker = 'benchmarks'")).scalar_one()
     if not made:
         print(f"Making {customers:,} customers on {kind} (once) …", flush=True)
-        {"sqlite": _fill_sqlite, "postgresql": _fill_postgresql}[kind](house, customers)
-    return house
+        {"sqlite": _fill_sqlite, "postgresql": _fill_postgresql}[kind](venue, customers)
+    return venue
 
 
-def empty(kind: str) -> House:
+def empty(kind: str) -> Venue:
     """A venue without anybody, made anew."""
     name = "anchor_bench_empty"
     if kind == "sqlite":
         for end in ("", "-wal", "-shm"):
             (folder() / f"{name}.db{end}").unlink(missing_ok=True)
         open_database.cache_clear()
-        return _house(_sqlite(name))
+        return _venue(_sqlite(name))
     _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    return _house(_postgresql(name))
+    return _venue(_postgresql(name))
 
 
 def folder() -> Path:
@@ -79,10 +79,10 @@ def _fingerprint() -> str:
     return hashlib.sha256(repr((shape, made, words)).encode()).hexdigest()[:8]
 
 
-def _house(url: str) -> House:
+def _venue(url: str) -> Venue:
     database = open_database(url)
     schema.migrate(database)
-    house = House(
+    venue = Venue(
         name="The Anchor",
         phone="01632 960123",
         zone=ZoneInfo("Europe/London"),
@@ -91,9 +91,9 @@ def _house(url: str) -> House:
         simulated=True,
         database=database,
     )
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         templates.add_missing(session, now=NOW)
-    return house
+    return venue
 
 
 def _sqlite(name: str) -> str:
@@ -149,10 +149,10 @@ def _on_server(statement: str) -> list[Any]:
         engine.dispose()
 
 
-def bare(house: House) -> Any:
+def bare(venue: Venue) -> Any:
     """A connection of the driver's own to the same database, each statement prepared and committed by itself."""
-    url = house.database.engine.url
-    if house.database.dialect == "sqlite":
+    url = venue.database.engine.url
+    if venue.database.dialect == "sqlite":
         connection = sqlite3.connect(url.database or "", isolation_level=None, cached_statements=256)
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32000"):
             connection.execute(f"PRAGMA {pragma}")
@@ -183,9 +183,9 @@ def _booking(seat: Seat) -> tuple[Any, ...]:
     )
 
 
-def _fill_postgresql(house: House, customers: int) -> None:
+def _fill_postgresql(venue: Venue, customers: int) -> None:
     """By COPY, the indexes being made afterwards."""
-    connection = bare(house)
+    connection = bare(venue)
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
         later = _unindexed(cursor)
@@ -226,8 +226,8 @@ def copy_in(cursor: Any, table: str, columns: str, rows: Iterator[tuple[Any, ...
             copy.write_row(row)
 
 
-def _fill_sqlite(house: House, customers: int) -> None:
-    connection = bare(house)
+def _fill_sqlite(venue: Venue, customers: int) -> None:
+    connection = bare(venue)
     connection.execute("BEGIN IMMEDIATE")
     for table, columns, rows in (
         ("events", EVENT_COLUMNS, map(_event, people.occasions())),

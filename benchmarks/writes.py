@@ -15,7 +15,7 @@ from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW
 from venue import bookings
 from venue.customers import booking_status
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 MOST = 2
@@ -42,9 +42,9 @@ UPKEEP = f"UPDATE customers SET {STATE} WHERE customers.id = :customer"
 class Bare:
     """The statements themselves."""
 
-    def __init__(self, house: House):
-        self.connection = venues.bare(house)
-        self.sqlite = house.database.dialect == "sqlite"
+    def __init__(self, venue: Venue):
+        self.connection = venues.bare(venue)
+        self.sqlite = venue.database.dialect == "sqlite"
 
     def run(self, sql: str, **values: Any) -> Any:
         if self.sqlite:
@@ -78,24 +78,24 @@ class Bare:
         )
         return iter([UUID(str(row[0])) for row in found.fetchall()])
 
-    def forget(self, house: House, booked: list[UUID]) -> None:
+    def forget(self, venue: Venue, booked: list[UUID]) -> None:
         """Leave the venue as it was."""
         for customer_id in booked:
             values = {"customer": customer_id, "event": EVENT.id}
             self.run("DELETE FROM messages WHERE customer_id = :customer AND event_id = :event", **values)
             self.run("DELETE FROM bookings WHERE customer_id = :customer AND event_id = :event", **values)
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             booking_status.refresh(session, booked)
 
 
-def book(house: House, customer_id: UUID) -> None:
-    with house.transaction(DESK) as session:
+def book(venue: Venue, customer_id: UUID) -> None:
+    with venue.transaction(DESK) as session:
         bookings.book(session, customer_id=customer_id, event_id=EVENT.id, seats=2, now=NOW)
 
 
-def writes(house: House) -> list[Figures]:
+def writes(venue: Venue) -> list[Figures]:
     """P3."""
-    bare = Bare(house)
+    bare = Bare(venue)
     waiting = bare.nobody_booked(2_000)
     booked: list[UUID] = []
 
@@ -109,7 +109,7 @@ def writes(house: House) -> list[Figures]:
     turns = partial(in_turns, most=MOST, seconds=4, at_least=30)
     try:
         return [
-            turns("book, with its texts", another(partial(book, house)), another(bare.book)),
+            turns("book, with its texts", another(partial(book, venue)), another(bare.book)),
             turns(
                 "the upkeep of the booking status alone",
                 another(bare.book),
@@ -117,17 +117,17 @@ def writes(house: House) -> list[Figures]:
             ),
         ]
     finally:
-        bare.forget(house, booked)
+        bare.forget(venue, booked)
 
 
 def main(sizes: list[tuple[str, int]]) -> None:
     for kind, how_many in sizes:
-        house = venues.full(kind, how_many)
+        venue = venues.full(kind, how_many)
         heading = f"Writing: {how_many:,} customers on {kind}"
         print(f"\n{heading}", flush=True)
-        figures = writes(house)
+        figures = writes(venue)
         if how_many >= 100_000:
-            said = measure.versions(kind, venues.bare(house))
+            said = measure.versions(kind, venues.bare(venue))
             measure.keep(heading, measure.table(figures), command="python -m benchmarks.writes", versions=said)
 
 

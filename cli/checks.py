@@ -14,7 +14,7 @@ from venue.customers import booking_status
 from venue.delivery import schedulers
 from venue.delivery.schedulers import SchedulerState
 from venue.messages import templates
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import COMMAND_LINE
 
 
@@ -26,26 +26,26 @@ class Finding:
     words: str
 
 
-def findings(house: House, *, now: datetime) -> list[Finding]:
+def findings(venue: Venue, *, now: datetime) -> list[Finding]:
     """Everything worth knowing about a running Anchor Desk, worst causes first."""
     try:
-        schema.check(house.database)
+        schema.check(venue.database)
     except DatabaseUnavailable as problem:
         return [Finding(False, str(problem))]
     return [
-        *clocks(house),
-        *private_file(house),
+        *clocks(venue),
+        *private_file(venue),
         Finding(True, "The database answers and has the schema of this version"),
-        _texting(house),
-        *_scheduler(house, now),
-        _templates(house),
-        _booking_state(house),
+        _texting(venue),
+        *_scheduler(venue, now),
+        _templates(venue),
+        _booking_state(venue),
     ]
 
 
-def private_file(house: House) -> list[Finding]:
+def private_file(venue: Venue) -> list[Finding]:
     """Whether other users of this machine can read the database. A server keeps its files to itself."""
-    file = house.database.file
+    file = venue.database.file
     if file is None:
         return []
     if private_files.is_public(file):
@@ -54,11 +54,11 @@ def private_file(house: House) -> list[Finding]:
     return [Finding(True, "Other users of this machine cannot read the database file")]
 
 
-def clocks(house: House, read: Callable[[], datetime] = clock.now) -> list[Finding]:
+def clocks(venue: Venue, read: Callable[[], datetime] = clock.now) -> list[Finding]:
     """Only a server has a clock of its own. What is due is decided by ours, so both must tell the same."""
-    if house.database.dialect != "postgresql":
+    if venue.database.dialect != "postgresql":
         return []
-    with house.reading(COMMAND_LINE) as session:
+    with venue.reading(COMMAND_LINE) as session:
         before = read()
         theirs = session.scalar(select(func.clock_timestamp()))
         after = read()
@@ -74,14 +74,14 @@ def clocks(house: House, read: Callable[[], datetime] = clock.now) -> list[Findi
     ]
 
 
-def _texting(house: House) -> Finding:
-    if house.simulated:
+def _texting(venue: Venue) -> Finding:
+    if venue.simulated:
         return Finding(True, "Texts are simulated: nothing leaves this machine until the TWILIO_ variables are set")
     return Finding(True, "Texts leave by Twilio")
 
 
-def _scheduler(house: House, now: datetime) -> list[Finding]:
-    with house.reading(COMMAND_LINE) as session:
+def _scheduler(venue: Venue, now: datetime) -> list[Finding]:
+    with venue.reading(COMMAND_LINE) as session:
         state = schedulers.state(session, now=now)
     found = [Finding(False, f"{paused.what}: {paused.reason}") for paused in state.paused]
     if state.guard is not None:
@@ -91,32 +91,32 @@ def _scheduler(house: House, now: datetime) -> list[Finding]:
         )
         found.append(Finding(False, words))
     found += [Finding(False, words) for words in state.clocks]
-    return [*found, _alive(house, state)]
+    return [*found, _alive(venue, state)]
 
 
-def _alive(house: House, state: SchedulerState) -> Finding:
+def _alive(venue: Venue, state: SchedulerState) -> Finding:
     if state.alive:
         return Finding(True, "The scheduler is running")
     if state.last_seen_at is None:
         return Finding(False, "The scheduler has never run: start python scheduler.py")
-    seen = clock.words(state.last_seen_at, house.zone)
+    seen = clock.words(state.last_seen_at, venue.zone)
     return Finding(False, f"The scheduler is not running; it was last seen on {seen}: start python scheduler.py")
 
 
-def _templates(house: House) -> Finding:
-    with house.reading(COMMAND_LINE) as session:
+def _templates(venue: Venue) -> Finding:
+    with venue.reading(COMMAND_LINE) as session:
         bad = [
             words.kind.value
             for words in templates.all_kinds(session)
-            if texts.check(words.body, venue_phone=house.phone)
+            if texts.check(words.body, venue_phone=venue.phone)
         ]
     if bad:
         return Finding(False, f"These texts have faulty words: {', '.join(bad)}")
     return Finding(True, "The words of all texts are sound")
 
 
-def _booking_state(house: House) -> Finding:
-    with house.reading_at_length(COMMAND_LINE) as session:
+def _booking_state(venue: Venue) -> Finding:
+    with venue.reading_at_length(COMMAND_LINE) as session:
         drifted = booking_status.drifted(session)
     if drifted:
         return Finding(False, f"{len(drifted)} customers have a booking status that their bookings do not bear out")

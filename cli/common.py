@@ -13,7 +13,7 @@ import settings
 from db.session import DatabaseUnavailable
 from settings import BadSettings
 from venue.errors import VenueError
-from venue.profile import House
+from venue.profile import Venue
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 
@@ -31,8 +31,8 @@ def plain_errors() -> Iterator[None]:
         sys.exit(1)
 
 
-def open_venue() -> House:
-    return settings.open_house(settings.load())
+def open_venue() -> Venue:
+    return settings.open_venue(settings.load())
 
 
 def plain_value(value: Any) -> Any:

@@ -22,5 +22,5 @@ def migrate() -> None:
 
 def bring_up_to_date(configured: Settings) -> None:
     schema.migrate(open_database(configured.database_url))
-    with settings.open_house(configured).transaction(COMMAND_LINE) as session:
+    with settings.open_venue(configured).transaction(COMMAND_LINE) as session:
         templates.add_missing(session, now=clock.now())

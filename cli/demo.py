@@ -15,5 +15,5 @@ def demo() -> None:
     with plain_errors():
         configured = settings.load()
         bring_up_to_date(configured)
-        for name, counts in sample.load(settings.open_house(configured), now=clock.now()):
+        for name, counts in sample.load(settings.open_venue(configured), now=clock.now()):
             click.echo(f"{name}: {counts['new']} new, {counts['unchanged']} unchanged")

@@ -16,7 +16,7 @@ from venue import clock
 def doctor(as_json: bool) -> None:
     """Say what is wrong, in plain words. Exit status 1 when something is."""
     with plain_errors():
-        findings = checks.findings(settings.open_house(settings.load(), check=False), now=clock.now())
+        findings = checks.findings(settings.open_venue(settings.load(), check=False), now=clock.now())
     if as_json:
         click.echo(json.dumps([finding.__dict__ for finding in findings], ensure_ascii=False))
     for finding in [] if as_json else findings:

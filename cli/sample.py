@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from venue import clock, imports
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import COMMAND_LINE
 
 FOLDER = Path(__file__).parents[1] / "db" / "sample"
@@ -46,9 +46,9 @@ NAMED_DAYS: dict[str, Callable[[int], date]] = {
 }
 
 
-def load(house: House, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+def load(venue: Venue, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     """Import the sample files; for each what was taken. What is there already stays as it is."""
-    weeks = max(0, (clock.today(now, house.zone) - SEEN_FROM).days // 7)
+    weeks = max(0, (clock.today(now, venue.zone) - SEEN_FROM).days // 7)
     for name, kind, take in (
         ("customers.csv", imports.customers, imports.import_customers),
         ("events.csv", imports.events, imports.import_events),
@@ -56,7 +56,7 @@ def load(house: House, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]
     ):
         stream = io.BytesIO(_moved(name, timedelta(weeks=weeks)))
         table = imports.open_table(stream, kind.NAMES, required=kind.REQUIRED)
-        with house.transaction(COMMAND_LINE) as session:
+        with venue.transaction(COMMAND_LINE) as session:
             yield name, take(session, table, now=now).as_dict()
 
 

@@ -1,4 +1,4 @@
-"""Column types that refuse what the house does not store."""
+"""Column types that refuse what the venue does not store."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

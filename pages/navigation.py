@@ -9,7 +9,7 @@ from pages.elements.scroll import keep_scroll
 from pages.elements.toast import show_told
 from pages.parts import page_state
 from pages.parts.banner import read_state, show_banner
-from pages.parts.context import house
+from pages.parts.context import venue
 from pages.parts.device import is_phone
 from pages.parts.format import plain
 from pages.parts.not_found import SUBJECTS, show_not_found
@@ -39,7 +39,7 @@ def show_problem(error: VenueError) -> None:
 
 main = screens.main(attention=read_state())
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
-st.set_page_config(page_title=f"{page.title} · {house().name}", layout="wide")
+st.set_page_config(page_title=f"{page.title} · {venue().name}", layout="wide")
 page_state.follow()
 page_state.begin(page.url_path)
 with st.container(gap="xsmall"):

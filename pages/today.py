@@ -10,7 +10,7 @@ from pages.elements.board import Card, Link, Section, address, draw_board
 from pages.events.cards import events_section
 from pages.messages.shown import title, who
 from pages.parts.banner import scheduler_now
-from pages.parts.context import actor, house, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import counted, near, short_day
 from venue import clock
@@ -21,7 +21,7 @@ with reading(actor()) as session:
 
 
 def head() -> Section:
-    day = f"{clock.day_words(now(), house().zone)} at {house().name}"
+    day = f"{clock.day_words(now(), venue().zone)} at {venue().name}"
     return Section(faint=day, links=(Link("Add customer", "add_customer", "person_add", key="n", looks="button"),))
 
 
@@ -58,7 +58,7 @@ def _card(text: Any) -> Card:
 
 def _soon(instant: datetime) -> str:
     """As short as can be: "14:48" is today, "Thu 14:48" in this week."""
-    zone = house().zone
+    zone = venue().zone
     days = (clock.today(instant, zone) - clock.today(now(), zone)).days
     named = "" if days == 0 else f"{instant.astimezone(zone):%a} " if 0 < days < 7 else f"{short_day(instant)}, "
     return f"{named}{clock.time_words(instant, zone)}"

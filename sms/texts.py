@@ -99,7 +99,7 @@ LONGEST = Facts(
     event_name="The Great Autumn Quiz and Supper",
     event_starts_at=datetime(2026, 9, 30, 21, 45, tzinfo=UTC),
     seats=0,
-    venue_name="The Anchor and Hope Free House",
+    venue_name="The Anchor and Hope Free\0Venue",
     venue_phone="+44 7700 900123",
 )
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: a house on each kind of database, fresh and migrated."""
+"""What every test may ask for: a venue on each kind of database, fresh and migrated."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.session import open_database
-from tests.makers import MANAGER, a_house
-from venue.profile import House
+from tests.makers import MANAGER, a_venue
+from venue.profile import Venue
 
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
 
@@ -127,26 +127,26 @@ def _opened_and_closed(url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def house(database_url: str) -> House:
+def venue(database_url: str) -> Venue:
     """The Anchor, on SQLite and on PostgreSQL, with nobody in it; texts are simulated."""
-    return a_house(open_database(database_url))
+    return a_venue(open_database(database_url))
 
 
 @pytest.fixture(scope="session")
-def shared_house(new_database: Callable[..., str]) -> Callable[[str], House]:
-    """A house of each kind in which nothing is ever kept."""
+def shared_venue(new_database: Callable[..., str]) -> Callable[[str], Venue]:
+    """A venue of each kind in which nothing is ever kept."""
     urls: dict[str, str] = {}
 
-    def of(kind: str) -> House:
+    def of(kind: str) -> Venue:
         urls[kind] = urls.get(kind) or new_database(kind)
-        return a_house(open_database(urls[kind]))
+        return a_venue(open_database(urls[kind]))
 
     return of
 
 
 @pytest.fixture
-def session(shared_house: Callable[[str], House], database_kind: str) -> Iterator[Session]:
+def session(shared_venue: Callable[[str], Venue], database_kind: str) -> Iterator[Session]:
     """One transaction of a manager's, undone at the end, so that no database need be made for it."""
-    with shared_house(database_kind).transaction(MANAGER) as session:
+    with shared_venue(database_kind).transaction(MANAGER) as session:
         yield session
         session.rollback()

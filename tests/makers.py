@@ -18,7 +18,7 @@ from db.session import Database
 from sms.texts import Kind
 from venue import bookings, customers, events
 from venue.clock import Hours
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import Actor, Role
 
 # A Friday in winter, when London's clock shows UTC.
@@ -37,8 +37,8 @@ def a_number() -> str:
     return f"+447700900{next(_numbers) % 1000:03}"
 
 
-def a_house(database: Database, **over: Any) -> House:
-    house = House(
+def a_venue(database: Database, **over: Any) -> Venue:
+    venue = Venue(
         name="The Anchor",
         phone="01632 960123",
         zone=ZoneInfo("Europe/London"),
@@ -47,7 +47,7 @@ def a_house(database: Database, **over: Any) -> House:
         simulated=True,
         database=database,
     )
-    return replace(house, **over)
+    return replace(venue, **over)
 
 
 def a_customer(session: Session, *, now: datetime = NOW, **over: Any) -> Customer:

@@ -156,7 +156,7 @@ def test_a_program_that_cannot_be_started_stops_the_other(tmp_path):
 
 
 @pytest.fixture
-def house(tmp_path) -> dict[str, str]:
+def venue(tmp_path) -> dict[str, str]:
     """The environment of a whole Anchor Desk, simulated, with a database and a port of its own."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -172,11 +172,11 @@ def house(tmp_path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_dashboard_and_scheduler_start_and_end_together(house, number):
-    subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=house, check=True, timeout=60)
-    running = subprocess.Popen([sys.executable, "run_both.py"], cwd=ROOT, env=house)
+def test_dashboard_and_scheduler_start_and_end_together(venue, number):
+    subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=venue, check=True, timeout=60)
+    running = subprocess.Popen([sys.executable, "run_both.py"], cwd=ROOT, env=venue)
     try:
-        base = f"http://localhost:{house['STREAMLIT_SERVER_PORT']}"
+        base = f"http://localhost:{venue['STREAMLIT_SERVER_PORT']}"
         assert until(lambda: '"scheduler":"alive"' in answer(f"{base}/readyz"), seconds=60)
         pids = children(running.pid)
         assert len(pids) == 2

@@ -26,7 +26,7 @@ from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, 
 from venue import clock, messages
 from venue.delivery import schedulers
 from venue.errors import NotAllowed
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 
 ROOT = Path(__file__).parent.parent
@@ -34,31 +34,31 @@ NEW_YEARS_EVE = datetime(2026, 12, 31, 21, 0, tzinfo=UTC)
 EARLY_DECEMBER = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
 
-def environ(house: House, **over: str) -> dict[str, str]:
+def environ(venue: Venue, **over: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "VENUE_"))}
-    url = house.database.engine.url.render_as_string(hide_password=False)
+    url = venue.database.engine.url.render_as_string(hide_password=False)
     return {**clean, "DATABASE_URL": url, "TICK_SECONDS": "0.1", **over}
 
 
-def start(house: House, *arguments: str, **over: str) -> "subprocess.Popen[str]":
+def start(venue: Venue, *arguments: str, **over: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "scheduler.py", *arguments],
         cwd=ROOT,
-        env=environ(house, **over),
+        env=environ(venue, **over),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def once(house: House, *arguments: str, **over: str) -> tuple[int, str]:
-    process = start(house, "--once", *arguments, **over)
+def once(venue: Venue, *arguments: str, **over: str) -> tuple[int, str]:
+    process = start(venue, "--once", *arguments, **over)
     _, said = process.communicate(timeout=60)
     return process.returncode, said
 
 
-def states(house: House) -> dict[tuple[str, str], int]:
-    with house.reading(MANAGER) as session:
+def states(venue: Venue) -> dict[tuple[str, str], int]:
+    with venue.reading(MANAGER) as session:
         counted = select(Message.kind, Message.state, func.count()).group_by(Message.kind, Message.state)
         return {(row[0], row[1]): row[2] for row in session.execute(counted)}
 
@@ -70,22 +70,22 @@ def a_sent_count(session: Session) -> int:
 # Once
 
 
-def test_new_years_eve_is_reminded_of_exactly_once(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_new_years_eve_is_reminded_of_exactly_once(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         event = an_event(session, name="New Year's Eve", starts_at=NEW_YEARS_EVE, now=EARLY_DECEMBER)
         customer = a_customer(session, now=EARLY_DECEMBER)
         # As an import leaves it: nobody told, nothing planned.
         values = {"seats": 2, "notes": "", "created_at": EARLY_DECEMBER, "updated_at": EARLY_DECEMBER}
         session.execute(insert(Booking).values(customer_id=customer.id, event_id=event.id, **values))
 
-    assert once(house, "--at", "2026-12-30T20:29:59+00:00") == (0, "")
+    assert once(venue, "--at", "2026-12-30T20:29:59+00:00") == (0, "")
     # The 7-day one was due on the 24th and is of no use since the 30th, 9 in the morning.
-    assert states(house) == {("reminder_7_day", "skipped"): 1, ("reminder_24_hour", "planned"): 1}
+    assert states(venue) == {("reminder_7_day", "skipped"): 1, ("reminder_24_hour", "planned"): 1}
 
     for _ in range(2):
-        assert once(house, "--at", "2026-12-30T20:40:00+00:00") == (0, "")
-        assert states(house) == {("reminder_7_day", "skipped"): 1, ("reminder_24_hour", "delivered"): 1}
-    with house.reading(MANAGER) as session:
+        assert once(venue, "--at", "2026-12-30T20:40:00+00:00") == (0, "")
+        assert states(venue) == {("reminder_7_day", "skipped"): 1, ("reminder_24_hour", "delivered"): 1}
+    with venue.reading(MANAGER) as session:
         message = session.scalars(select(Message).where(Message.state == "delivered")).one()
         assert message.due_at == datetime(2026, 12, 30, 20, 30, tzinfo=UTC)
         assert message.sent_at == datetime(2026, 12, 30, 20, 40, tzinfo=UTC)
@@ -119,8 +119,8 @@ def test_another_time_is_refused_unless_nothing_can_leave(
 
 
 @pytest.fixture
-def running(house: House) -> Iterator["subprocess.Popen[str]"]:
-    process = start(house)
+def running(venue: Venue) -> Iterator["subprocess.Popen[str]"]:
+    process = start(venue)
     yield process
     if process.poll() is None:
         process.kill()
@@ -135,35 +135,35 @@ def wait_until(true: object, *, seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
-def beats(house: House) -> int:
-    with house.reading(MANAGER) as session:
+def beats(venue: Venue) -> int:
+    with venue.reading(MANAGER) as session:
         return session.scalar(select(func.count()).select_from(Heartbeat)) or 0
 
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
 def test_it_beats_sends_and_stops_when_asked(
-    house: House, running: "subprocess.Popen[str]", asked: signal.Signals
+    venue: Venue, running: "subprocess.Popen[str]", asked: signal.Signals
 ) -> None:
-    wait_until(lambda: beats(house) == 1)
-    with house.transaction(MANAGER) as session:
+    wait_until(lambda: beats(venue) == 1)
+    with venue.transaction(MANAGER) as session:
         now = clock.now()
         a_booking(session, event=an_event(session, starts_at=now + days(30), now=now), now=now)
-    wait_until(lambda: states(house).get(("confirmation", "delivered")) == 1)
+    wait_until(lambda: states(venue).get(("confirmation", "delivered")) == 1)
     asked_at = time.monotonic()
     running.send_signal(asked)
     _, said = running.communicate(timeout=10)
     assert running.returncode == 0
     assert time.monotonic() - asked_at < 5
     assert "Traceback" not in said
-    assert ("confirmation", "unsure") not in states(house)
+    assert ("confirmation", "unsure") not in states(venue)
 
 
-def a_scheduler(house: House, gateway: FakeGateway, **over: str) -> Scheduler:
+def a_scheduler(venue: Venue, gateway: FakeGateway, **over: str) -> Scheduler:
     loaded = settings.load({"TICK_SECONDS": "0.02", **over})
-    return Scheduler(house, gateway, loaded)
+    return Scheduler(venue, gateway, loaded)
 
 
-def test_a_message_in_hand_is_finished_before_it_stops(house: House) -> None:
+def test_a_message_in_hand_is_finished_before_it_stops(venue: Venue) -> None:
     called, may_answer = threading.Event(), threading.Event()
 
     class Slow(FakeGateway):
@@ -172,10 +172,10 @@ def test_a_message_in_hand_is_finished_before_it_stops(house: House) -> None:
             may_answer.wait(10)
             return super().send(outgoing)
 
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         now = clock.now()
         a_booking(session, event=an_event(session, starts_at=now + days(30), now=now), now=now)
-    scheduler = a_scheduler(house, Slow())
+    scheduler = a_scheduler(venue, Slow())
     thread = threading.Thread(target=scheduler.run)
     thread.start()
     assert called.wait(10)
@@ -183,13 +183,13 @@ def test_a_message_in_hand_is_finished_before_it_stops(house: House) -> None:
     may_answer.set()
     thread.join(10)
     assert not thread.is_alive()
-    assert states(house)[("confirmation", "sent")] == 1
+    assert states(venue)[("confirmation", "sent")] == 1
 
 
 def test_a_job_that_raises_does_not_stop_the_others(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    venue: Venue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    scheduler = a_scheduler(house, FakeGateway())
+    scheduler = a_scheduler(venue, FakeGateway())
     done = Counter[str]()
 
     def breaks() -> None:
@@ -204,7 +204,7 @@ def test_a_job_that_raises_does_not_stop_the_others(
     monkeypatch.setattr(scheduler, "follow", works)
     thread = threading.Thread(target=scheduler.run)
     thread.start()
-    wait_until(lambda: done["breaks"] > 4 and done["works"] > 2 and beats(house) == 1)
+    wait_until(lambda: done["breaks"] > 4 and done["works"] > 2 and beats(venue) == 1)
     scheduler.stopping.set()
     thread.join(10)
     assert "The job breaks failed and will be tried again" in caplog.text
@@ -218,28 +218,28 @@ def test_a_guarded_job_logs_and_goes_on(caplog: pytest.LogCaptureFixture) -> Non
     assert "broken" in caplog.text
 
 
-def test_a_beat_tells_staff_that_the_days_limit_keeps_texts_back(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_a_beat_tells_staff_that_the_days_limit_keeps_texts_back(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         now = clock.now()
         a_booking(session, event=an_event(session, starts_at=now + days(30), now=now), now=now)
-    scheduler = a_scheduler(house, FakeGateway(), SMS_PER_DAY="1")
+    scheduler = a_scheduler(venue, FakeGateway(), SMS_PER_DAY="1")
     scheduler.sender.run_until_empty()
     scheduler.beat()
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert "SMS_PER_DAY" in schedulers.state(session, now=clock.now()).limit
 
 
-def test_a_sweep_takes_as_many_rounds_as_it_needs(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_takes_as_many_rounds_as_it_needs(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("venue.messages.planning.SWEPT_AT_ONCE", 2)
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         now = clock.now()
         event = an_event(session, starts_at=now + days(30), now=now)
         for _ in range(5):
             customer = a_customer(session, now=now)
             values = {"seats": 2, "notes": "", "created_at": now, "updated_at": now}
             session.execute(insert(Booking).values(customer_id=customer.id, event_id=event.id, **values))
-    a_scheduler(house, FakeGateway()).sweep()
-    assert sum(states(house).values()) == 10
+    a_scheduler(venue, FakeGateway()).sweep()
+    assert sum(states(venue).values()) == 10
 
 
 def test_the_process_runs_in_utc_so_that_autumn_holds_nothing_up() -> None:
@@ -277,21 +277,21 @@ def each_second(session: Session, customer: Customer, since: datetime, how_many:
             session.execute(insert(Message).values(row | ({"state": "held"} if kind == "held" else {})))
 
 
-def longest_gap(house: House, body: str, begin: datetime, end: datetime) -> float:
+def longest_gap(venue: Venue, body: str, begin: datetime, end: datetime) -> float:
     """The most seconds in which nothing became of any text."""
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         ended = session.scalars(select(Message.final_at).where(Message.body == body, Message.final_at > begin))
         moments = sorted(moment for moment in ended if moment is not None and moment < end)
     return max((after - before).total_seconds() for before, after in pairwise([begin, *moments, end]))
 
 
-def test_the_hour_that_autumn_repeats_holds_nothing_up(house: House) -> None:
+def test_the_hour_that_autumn_repeats_holds_nothing_up(venue: Venue) -> None:
     """Neither what is sent nor what `schedule` calls: that reads the local clock, and would stand still in a zone."""
     begun = clock.now()
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         each_second(session, a_customer(session, now=begun), begun, 90)
     command = [sys.executable, "-c", IN_AUTUMN]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ(house), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=environ(venue), stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         back_at = datetime.fromtimestamp(int(process.stdout.readline()), UTC)
@@ -301,14 +301,14 @@ def test_the_hour_that_autumn_repeats_holds_nothing_up(house: House) -> None:
         process.terminate()
         assert process.wait(60) == 0
     for body in ("due", "held"):
-        assert longest_gap(house, body, back_at - seconds(3), end) <= 5
+        assert longest_gap(venue, body, back_at - seconds(3), end) <= 5
 
 
 # Several at once
 
 
-def two_hundred_due(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def two_hundred_due(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         now = clock.now()
         customer = a_customer(session, now=now)
         due = [
@@ -329,35 +329,35 @@ def two_hundred_due(house: House) -> None:
         session.execute(insert(Message), due)
 
 
-def test_two_schedulers_at_once_send_each_text_once(house: House) -> None:
-    two_hundred_due(house)
-    processes = [start(house, "--once") for _ in range(2)]
+def test_two_schedulers_at_once_send_each_text_once(venue: Venue) -> None:
+    two_hundred_due(venue)
+    processes = [start(venue, "--once") for _ in range(2)]
     for process in processes:
         _, said = process.communicate(timeout=90)
         assert (process.returncode, said) == (0, "")
-    assert states(house) == {("manual", "delivered"): 200}
-    with house.reading(MANAGER) as session:
+    assert states(venue) == {("manual", "delivered"): 200}
+    with venue.reading(MANAGER) as session:
         assert a_sent_count(session) == 200
         assert session.scalar(select(func.count()).select_from(MessageAttempt)) == 200
 
 
-def test_two_schedulers_on_one_gateway_call_it_once_for_each_text(house: House) -> None:
-    two_hundred_due(house)
+def test_two_schedulers_on_one_gateway_call_it_once_for_each_text(venue: Venue) -> None:
+    two_hundred_due(venue)
     gateway = FakeGateway()
-    both = [a_scheduler(house, gateway, SMS_PER_SECOND="1000000", SMS_PER_DAY="1000000") for _ in range(2)]
+    both = [a_scheduler(venue, gateway, SMS_PER_SECOND="1000000", SMS_PER_DAY="1000000") for _ in range(2)]
     threads = [threading.Thread(target=scheduler.once) for scheduler in both]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
     assert Counter(outgoing.body for outgoing in gateway.sent) == {f"Text {number}": 1 for number in range(200)}
-    assert states(house) == {("manual", "sent"): 200}
+    assert states(venue) == {("manual", "sent"): 200}
 
 
-def test_the_rate_holds_for_all_schedulers_together(house: House) -> None:
-    two_hundred_due(house)
+def test_the_rate_holds_for_all_schedulers_together(venue: Venue) -> None:
+    two_hundred_due(venue)
     gateway = FakeGateway()
-    both = [a_scheduler(house, gateway, SMS_PER_SECOND="5") for _ in range(2)]
+    both = [a_scheduler(venue, gateway, SMS_PER_SECOND="5") for _ in range(2)]
     threads = [threading.Thread(target=scheduler.run) for scheduler in both]
     begun = time.monotonic()
     for thread in threads:
@@ -371,22 +371,22 @@ def test_the_rate_holds_for_all_schedulers_together(house: House) -> None:
 
 
 @pytest.mark.parametrize("run", ["once", "run"])
-def test_a_stop_that_waits_at_the_provider_is_heard_before_the_first_text(house: House, run: str) -> None:
-    with house.transaction(MANAGER) as session:
+def test_a_stop_that_waits_at_the_provider_is_heard_before_the_first_text(venue: Venue, run: str) -> None:
+    with venue.transaction(MANAGER) as session:
         now = clock.now()
         customer = a_customer(session, now=now)
         a_booking(session, customer, an_event(session, starts_at=now + days(30), now=now), now=now)
     gateway = FakeGateway()
     gateway.receive(customer.mobile_number, "stop texting me")
-    scheduler = a_scheduler(house, gateway, SENDING_HOURS="00:00-24:00")
+    scheduler = a_scheduler(venue, gateway, SENDING_HOURS="00:00-24:00")
     thread = threading.Thread(target=getattr(scheduler, run))
     thread.start()
-    wait_until(lambda: states(house).get(("confirmation", "skipped")) == 1)
+    wait_until(lambda: states(venue).get(("confirmation", "skipped")) == 1)
     scheduler.stopping.set()
     thread.join(20)
     assert gateway.sent == []
 
 
-def test_a_scheduler_may_do_nothing_but_deliver(house: House) -> None:
-    with house.transaction(SCHEDULER) as session, pytest.raises(NotAllowed):
+def test_a_scheduler_may_do_nothing_but_deliver(venue: Venue) -> None:
+    with venue.transaction(SCHEDULER) as session, pytest.raises(NotAllowed):
         a_customer(session)

@@ -32,8 +32,8 @@ def test_nothing_set_is_a_pub_in_london_whose_texts_are_simulated() -> None:
 
 def test_every_command_knows_the_configured_timing(new_database) -> None:
     given = {"DATABASE_URL": new_database("sqlite"), "POLL_SECONDS": "5,50"}
-    house = settings.open_house(settings.load(given))
-    assert house.timing.polls == (timedelta(seconds=5), timedelta(seconds=50))
+    venue = settings.open_venue(settings.load(given))
+    assert venue.timing.polls == (timedelta(seconds=5), timedelta(seconds=50))
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
@@ -219,11 +219,11 @@ def test_a_migrated_database_starts(database_url: str) -> None:
     assert ended.returncode == 0
 
 
-def test_the_house_is_what_was_configured(database_url: str) -> None:
-    house = settings.open_house(
+def test_the_venue_is_what_was_configured(database_url: str) -> None:
+    venue = settings.open_venue(
         settings.load({"DATABASE_URL": database_url, "VENUE_NAME": "The Crown", "VENUE_PHONE": "01632 1"})
     )
-    assert (house.name, house.phone, house.simulated) == ("The Crown", "01632 1", True)
+    assert (venue.name, venue.phone, venue.simulated) == ("The Crown", "01632 1", True)
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,9 @@ def test_made_up_numbers_are_kept_only_where_no_text_can_reach_a_person(
 ) -> None:
     environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "TWILIO_BASE_URL": base_url, **TWILIO}
 
-    house = settings.open_house(settings.load(environ), check=False)
+    venue = settings.open_venue(settings.load(environ), check=False)
 
-    assert (house.fictional_numbers, house.simulated) == (kept, False)
+    assert (venue.fictional_numbers, venue.simulated) == (kept, False)
 
 
 KEY = {"TWILIO_API_KEY": "SK1", "TWILIO_API_SECRET": "s"}
@@ -257,6 +257,6 @@ def test_twilio_is_told_where_to_call_only_where_its_signature_can_be_checked(
 ) -> None:
     here = {"PUBLIC_URL": "https://desk.example.com", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
     loaded = settings.load({**twilio, **here})
-    house = settings.open_house(loaded, check=False)
-    assert house.public_url == ("https://desk.example.com" if told else "")
+    venue = settings.open_venue(loaded, check=False)
+    assert venue.public_url == ("https://desk.example.com" if told else "")
     assert (settings.open_signature_check(loaded) is not None) == told

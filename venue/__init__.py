@@ -1,1 +1,1 @@
-"""The rules of the house."""
+"""The rules of the venue."""

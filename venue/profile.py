@@ -14,7 +14,7 @@ from venue.timing import Timing
 
 
 @dataclass(frozen=True)
-class House:
+class Venue:
     """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
 
     `hours` are the sending hours of reminders (None = always), `reminders_at` their time of day (None = the event's
@@ -37,18 +37,18 @@ class House:
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """The one transaction of a command, in the name of an actor."""
-        return self.database.transaction(actor=actor, house=self)
+        return self.database.transaction(actor=actor, venue=self)
 
     def reading(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session in their name that only looks."""
-        return self.database.reading(actor=actor, house=self)
+        return self.database.reading(actor=actor, venue=self)
 
     def reading_at_length(self, actor: Actor) -> AbstractContextManager[Session]:
         """For looking at all there is, in one transaction that may take long."""
-        return self.database.reading_at_length(actor=actor, house=self)
+        return self.database.reading_at_length(actor=actor, venue=self)
 
 
-def house_of(session: Session) -> House:
-    """The house that a session was opened for."""
-    house: House = session.info["house"]
-    return house
+def venue_of(session: Session) -> Venue:
+    """The venue that a session was opened for."""
+    venue: Venue = session.info["venue"]
+    return venue

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from db.types import AnyRow
 from venue import bookings, clock, events
 from venue.errors import NotFound, VenueError
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import Actor
 
 # The button is the only thing that is not for paper; without JavaScript it is not there.
@@ -53,11 +53,11 @@ button.onclick = () => print()
 MARKS = {None: "☐ Not marked", True: "☑ Arrived", False: "☒ Did not come"}
 
 
-def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
+def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
     def door_list(request: Request) -> Response:
         try:
-            with house.reading(actor_of(request)) as session:
-                page = _page(session, house, request.path_params["id"])
+            with venue.reading(actor_of(request)) as session:
+                page = _page(session, venue, request.path_params["id"])
         except NotFound as error:
             return PlainTextResponse(str(error), 404)
         except VenueError as error:
@@ -67,11 +67,11 @@ def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
     return [Route("/events/{id:uuid}/door/print", door_list)]
 
 
-def _page(session: Session, house: House, event_id: UUID) -> str:
+def _page(session: Session, venue: Venue, event_id: UUID) -> str:
     event = events.row(session, event_id)
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     seats = sum(row.seats for row in guests)
-    about = f"{clock.words(event.starts_at, house.zone)} · {len(guests)} bookings, {seats} seats"
+    about = f"{clock.words(event.starts_at, venue.zone)} · {len(guests)} bookings, {seats} seats"
     if event.cancelled_at is not None:
         about += " · CANCELLED"
     return PAGE.format(

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from venue import clock, events, exports
 from venue.customers.booking_status import Booked
 from venue.errors import NotFound, VenueError
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import Actor
 
 Rows = Callable[[Session], Iterator[bytes]]
@@ -28,7 +28,7 @@ FILTERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
+def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
     def customers(request: Request) -> Response:
         try:
             filters = {name: FILTERS[name](typed) for name, typed in request.query_params.items() if name in FILTERS}
@@ -44,23 +44,23 @@ def routes(house: House, actor_of: Callable[[Request], Actor]) -> list[Route]:
         return answer(request, "guests", lambda session: exports.guests_csv(session, events.get(session, event_id)))
 
     def answer(request: Request, name: str, rows: Rows) -> Response:
-        lines = _read(house, actor_of(request), rows)
+        lines = _read(venue, actor_of(request), rows)
         try:
             first = next(lines, b"")  # A refusal comes before the answer has begun.
         except NotFound as error:
             return PlainTextResponse(str(error), 404)
         except VenueError as error:
             return PlainTextResponse(str(error), 403)
-        filename = f"{name}-{clock.today(clock.now(), house.zone):%Y-%m-%d}.csv"
+        filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
         return StreamingResponse(_chained(first, lines), media_type="text/csv; charset=utf-8", headers=headers)
 
     return [Route("/download/customers.csv", customers), Route("/download/guests.csv", guests)]
 
 
-def _read(house: House, actor: Actor, rows: Rows) -> Iterator[bytes]:
+def _read(venue: Venue, actor: Actor, rows: Rows) -> Iterator[bytes]:
     """In one reading transaction that lasts as long as the download."""
-    with house.reading_at_length(actor) as session:
+    with venue.reading_at_length(actor) as session:
         yield from rows(session)
 
 

@@ -13,36 +13,36 @@ from db import schema
 from db.session import DatabaseUnavailable
 from venue import clock
 from venue.delivery import schedulers
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import Actor, Permission
 
 log = logging.getLogger(__name__)
 HEALTH = Actor("health check", frozenset({Permission.READ}))
 
 
-def routes(house: House) -> list[Route]:
+def routes(venue: Venue) -> list[Route]:
     """A scheduler that is away is told, but does not make this process unready: its work is to show screens."""
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        found = await run_in_threadpool(look, house, clock.now())
+        found = await run_in_threadpool(look, venue, clock.now())
         return JSONResponse(found, status_code=200 if found["ready"] else 503)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
-def look(house: House, now: datetime) -> dict[str, Any]:
+def look(venue: Venue, now: datetime) -> dict[str, Any]:
     """The state of the database, its schema, the scheduler and its clock, each as a word."""
     found: dict[str, Any] = {"ready": False, "database": "away", "schema": "unknown"}
     found |= {"scheduler": "unknown", "clock": "unknown"}
     try:
-        house.database.check()
+        venue.database.check()
         found["database"] = "ok"
-        schema.check(house.database)
+        schema.check(venue.database)
         found["schema"] = "ok"
-        with house.reading(HEALTH) as session:
+        with venue.reading(HEALTH) as session:
             state = schedulers.state(session, now=now)
         found["scheduler"] = "alive" if state.alive else "away"
         found["clock"] = "wrong" if state.clocks else "ok"

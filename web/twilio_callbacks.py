@@ -12,7 +12,7 @@ from starlette.routing import Route
 from sms.gateway import ProviderMessage
 from venue import clock
 from venue.delivery import inbound, status_checks
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
 
@@ -23,21 +23,21 @@ LARGEST_FORM = 64 * 1024
 Signed = Callable[[str, dict[str, str], str], bool]
 
 
-def routes(house: House, is_signed: Signed, timing: Timing) -> list[Route]:
+def routes(venue: Venue, is_signed: Signed, timing: Timing) -> list[Route]:
     """The two addresses given to Twilio. Without PUBLIC_URL nothing can be checked, so nothing is believed."""
 
     async def status(request: Request) -> Response:
-        form = await _signed_form(request, house, is_signed)
+        form = await _signed_form(request, venue, is_signed)
         if form is None:
             return _refused()
-        await run_in_threadpool(_take_status, house, request.path_params["message_id"], form, timing)
+        await run_in_threadpool(_take_status, venue, request.path_params["message_id"], form, timing)
         return Response(status_code=204)
 
     async def incoming(request: Request) -> Response:
-        form = await _signed_form(request, house, is_signed)
+        form = await _signed_form(request, venue, is_signed)
         if form is None:
             return _refused()
-        await run_in_threadpool(_take_text, house, form)
+        await run_in_threadpool(_take_text, venue, form)
         # An empty TwiML answer: no automatic reply.
         return Response("<Response/>", media_type="text/xml")
 
@@ -48,13 +48,13 @@ def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Rou
     return Route(path, endpoint, methods=["POST"])
 
 
-async def _signed_form(request: Request, house: House, is_signed: Signed) -> dict[str, str] | None:
+async def _signed_form(request: Request, venue: Venue, is_signed: Signed) -> dict[str, str] | None:
     length = request.headers.get("content-length", "")
-    if not house.public_url or not length.isdecimal() or int(length) > LARGEST_FORM:
+    if not venue.public_url or not length.isdecimal() or int(length) > LARGEST_FORM:
         return None
     form = {name: str(value) for name, value in (await request.form()).items()}
     query = f"?{request.url.query}" if request.url.query else ""
-    address = f"{house.public_url}{request.url.path}{query}"
+    address = f"{venue.public_url}{request.url.path}{query}"
     return form if is_signed(address, form, request.headers.get("x-twilio-signature", "")) else None
 
 
@@ -63,10 +63,10 @@ def _refused() -> Response:
     return PlainTextResponse("This is not signed by Twilio.", 403)
 
 
-def _take_status(house: House, message_id: UUID, form: dict[str, str], timing: Timing) -> None:
+def _take_status(venue: Venue, message_id: UUID, form: dict[str, str], timing: Timing) -> None:
     provider_id, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
     if provider_id and status:
-        with house.transaction(SCHEDULER) as session:
+        with venue.transaction(SCHEDULER) as session:
             status_checks.told(
                 session,
                 message_id,
@@ -78,7 +78,7 @@ def _take_status(house: House, message_id: UUID, form: dict[str, str], timing: T
             )
 
 
-def _take_text(house: House, form: dict[str, str]) -> None:
+def _take_text(venue: Venue, form: dict[str, str]) -> None:
     now = clock.now()
     text = ProviderMessage(
         provider_id=form.get("MessageSid", ""),
@@ -91,5 +91,5 @@ def _take_text(house: House, form: dict[str, str]) -> None:
         from_=form.get("From", ""),
     )
     if text.provider_id and text.from_:
-        with house.transaction(SCHEDULER) as session:
+        with venue.transaction(SCHEDULER) as session:
             inbound.take(session, text, now=now)

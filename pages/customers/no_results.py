@@ -8,7 +8,7 @@ import streamlit as st
 from pages.customers import filters
 from pages.customers.filters import Filters
 from pages.parts import page_state
-from pages.parts.context import actor, house, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import plain
 from venue import clock, customers
 from venue.customers import deletions
@@ -40,7 +40,7 @@ def _say_if_deleted(words: str) -> None:
     with reading(actor()) as session:
         deleted = deletions.find(session, words, now=now())
     if deleted:
-        on = clock.today(deleted.deleted_at, house().zone)
+        on = clock.today(deleted.deleted_at, venue().zone)
         st.caption(plain(f"‘{words}’ was deleted on {on:%-d %B} by {deleted.by}."))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.elements.calendar import read_day
 from pages.parts import page_state
-from pages.parts.context import actor, house, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.fields import Fields
 from pages.parts.format import plain, when
 from venue import clock, events
@@ -26,8 +26,8 @@ LABELS = {
 
 
 def draw_start(fields: Fields, starts_at: datetime | None) -> None:
-    local = starts_at.astimezone(house().zone) if starts_at else None
-    fields.day("on", "Date", local.date() if local else clock.today(now(), house().zone))
+    local = starts_at.astimezone(venue().zone) if starts_at else None
+    fields.day("on", "Date", local.date() if local else clock.today(now(), venue().zone))
     fields.time("at", "Start time", local.time() if local else time(19, 30))
 
 
@@ -47,14 +47,14 @@ def draw_about(fields: Fields, event: Any = None) -> None:
 def start_is_typed_over(fields: Fields, starts_at: datetime) -> bool:
     """Whether the day or the time is another than the form began with, whose minutes are all that is shown. Raises
     Invalid for what is none."""
-    local = starts_at.astimezone(house().zone)
+    local = starts_at.astimezone(venue().zone)
     return _day_and_time(fields) != (local.date(), local.time().replace(second=0, microsecond=0))
 
 
 def start_of(fields: Fields) -> clock.LocalTime:
     """The start that was typed. Raises Invalid for a day or time that is none, and for a time that does not happen."""
     try:
-        return clock.from_local(*_day_and_time(fields), house().zone)
+        return clock.from_local(*_day_and_time(fields), venue().zone)
     except NoSuchTime as no_such_time:
         raise Invalid(at=str(no_such_time)) from no_such_time
 

@@ -9,7 +9,7 @@ from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
 from pages.events.guests import draw_guests
 from pages.parts import page_state
-from pages.parts.context import actor, house, now, reading, transaction
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import counted, fill, plain, when
@@ -23,7 +23,7 @@ with reading(actor()) as session:
     booked = bookings.for_event(session, event_id)
     lost = needs_call.about(session, event_id=event_id, now=now())
 MOST_NAMED = 8
-takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=house().zone)
+takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
 MENU = {"Duplicate": "events/add.py", "Door list": "events/door_list.py"}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.messages.shown import state_words
-from pages.parts.context import house
+from pages.parts.context import venue
 from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
@@ -37,10 +37,10 @@ def draw_story(story: Any) -> None:
     st.subheader("What happened", anchor=False)
     shown = None
     for at, words in lines(story):
-        if shown != clock.today(at, house().zone):
-            shown = clock.today(at, house().zone)
+        if shown != clock.today(at, venue().zone):
+            shown = clock.today(at, venue().zone)
             st.caption(day(at))
-        local = at.astimezone(house().zone)
+        local = at.astimezone(venue().zone)
         st.markdown(f"**{local:%H:%M:%S}** {plain(words)}")
 
 

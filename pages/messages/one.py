@@ -7,7 +7,7 @@ from pages.messages import actions
 from pages.messages.history import draw_story
 from pages.messages.shown import handled, state_badge, title, why
 from pages.parts import page_state
-from pages.parts.context import actor, house, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import counted, full_name, number, plain, when
 from venue.messages import log, numbers, upcoming
 
@@ -99,5 +99,5 @@ with story_side:
 with facts_side:
     links()
     facts()
-    st.caption(f"All times are those of {plain(house().zone.key)}.")
+    st.caption(f"All times are those of {plain(venue().zone.key)}.")
 page_state.draw_dialog(actions.DIALOGS)

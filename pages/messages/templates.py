@@ -11,7 +11,7 @@ from pages.messages.shown import KINDS
 from pages.messages.sms_length import draw_meter
 from pages.parts import page_state
 from pages.parts.conflict import ask_whose, begin_saving, meet
-from pages.parts.context import actor, house, now, reading, transaction
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import full_name, near, plain
@@ -147,7 +147,7 @@ def send_to_my_phone(shown: Shown) -> None:
             messages.text_number(session, mobile_number=number, body=shown.words, form_token=token, now=now())
         st.session_state["my_phone"] = number
         page_state.close_dialog()
-        tell("Queued for your phone" + (", simulated: nothing leaves" if house().simulated else ""))
+        tell("Queued for your phone" + (", simulated: nothing leaves" if venue().simulated else ""))
         st.rerun()
 
 

@@ -11,7 +11,7 @@ from pages.elements.board import Act, Badge, Column, Notice, Row, Section, addre
 from pages.messages import actions, pause_all
 from pages.messages.shown import draw_texts_of_all, kind_words, who
 from pages.parts import page_state
-from pages.parts.context import actor, house, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import counted, day
 from pages.parts.paging import page_of
@@ -82,7 +82,7 @@ def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
 
 
 def _draw_days(shown: Sequence[Any]) -> None:
-    zone = house().zone
+    zone = venue().zone
     days = groupby(shown, key=lambda text: clock.today(text.leaves_at, zone))
     draw_board([_day_section(list(texts)) for _, texts in days], key="coming_texts", on_act=_act)
 
@@ -99,13 +99,13 @@ def _act(name: str, about: str) -> None:
 
 
 def _day_name(instant: Any) -> str:
-    days = (clock.today(instant, house().zone) - clock.today(now(), house().zone)).days
+    days = (clock.today(instant, venue().zone) - clock.today(now(), venue().zone)).days
     return {0: "Today", 1: "Tomorrow"}.get(days, day(instant))
 
 
 def _row(text: Any) -> Row:
     row = text.row
-    time, name, kind = clock.time_words(text.leaves_at, house().zone), who(row), kind_words(row.kind)
+    time, name, kind = clock.time_words(text.leaves_at, venue().zone), who(row), kind_words(row.kind)
     length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
     act = Act("Pause", "pause", str(row.id), "pause_circle")
     if row.state == State.HELD:

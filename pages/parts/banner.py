@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.context import actor, house, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import near, plain
 from venue.delivery import schedulers
 from venue.delivery.after_restore import Guard, Phase
@@ -19,7 +19,7 @@ def read_state() -> int:
 
 def show_banner() -> None:
     scheduler = scheduler_now()
-    if house().simulated:
+    if venue().simulated:
         st.caption(":material/science: Texts are simulated: nothing leaves this machine")
     if scheduler.guard is not None:
         _restored(scheduler.guard)

@@ -1,4 +1,4 @@
-"""How a screen reaches the rules: the house, who acts, and a transaction in their name."""
+"""How a screen reaches the rules: the venue, who acts, and a transaction in their name."""
 
 import functools
 from contextlib import AbstractContextManager
@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 import settings
 from venue import clock
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK, Actor
 
 
 @functools.cache
-def house() -> House:
+def venue() -> Venue:
     """The venue of this process, opened once."""
-    return settings.open_house(settings.load())
+    return settings.open_venue(settings.load())
 
 
 def actor() -> Actor:
@@ -29,8 +29,8 @@ def now() -> datetime:
 
 def transaction(who: Actor) -> AbstractContextManager[Session]:
     """One command, in somebody's name. Nothing is drawn inside: a rerun would roll it back."""
-    return house().transaction(who)
+    return venue().transaction(who)
 
 
 def reading(who: Actor) -> AbstractContextManager[Session]:
-    return house().reading(who)
+    return venue().reading(who)

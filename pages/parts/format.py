@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from pages.parts.context import house
+from pages.parts.context import venue
 from sms import phone
 from venue import clock
 
@@ -36,16 +36,16 @@ def full_name(row: Any) -> str:
 
 
 def number(mobile_number: str | None) -> str:
-    return phone.display(mobile_number, region=house().region) if mobile_number else ""
+    return phone.display(mobile_number, region=venue().region) if mobile_number else ""
 
 
 def day(instant: datetime) -> str:
-    return clock.day_words(instant, house().zone)
+    return clock.day_words(instant, venue().zone)
 
 
 def short_day(instant: datetime) -> str:
     """Like "6 Mar 2027"."""
-    return _day_in_short(instant.astimezone(house().zone).date())
+    return _day_in_short(instant.astimezone(venue().zone).date())
 
 
 @functools.lru_cache
@@ -55,24 +55,24 @@ def _day_in_short(day: date) -> str:
 
 def when(instant: datetime | None) -> str:
     """Like "Fri 6 March 2027, 19:30"."""
-    return clock.words(instant, house().zone) if instant else ""
+    return clock.words(instant, venue().zone) if instant else ""
 
 
 def near(instant: datetime, now: datetime) -> str:
     """Like `when`, but what is near is called "today" or "tomorrow"."""
     called = _called(instant, now)
-    return f"{called}, {clock.time_words(instant, house().zone)}" if called else when(instant)
+    return f"{called}, {clock.time_words(instant, venue().zone)}" if called else when(instant)
 
 
 def near_in_short(instant: datetime, now: datetime) -> str:
     """The same where a phone has half a line for it, like "Fri 6 Mar, 19:30"; the year stands with another year's."""
-    local, today = instant.astimezone(house().zone), clock.today(now, house().zone)
+    local, today = instant.astimezone(venue().zone), clock.today(now, venue().zone)
     year = "" if local.year == today.year else f" {local.year}"
     return f"{_called(instant, now) or f'{local:%a %-d %b}{year}'}, {local:%H:%M}"
 
 
 def _called(instant: datetime, now: datetime) -> str | None:
-    zone = house().zone
+    zone = venue().zone
     days = (clock.today(instant, zone) - clock.today(now, zone)).days
     return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
 

@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from pages.parts.context import house
+from pages.parts.context import venue
 from pages.parts.format import plain
 
 
 def draw_venue() -> None:
     st.subheader("The venue", anchor=False)
-    hours, at = house().hours, house().reminders_at
+    hours, at = venue().hours, venue().reminders_at
     closing = f"{hours.closes:%H:%M}" if hours and hours.closes.hour else "24:00"
     st.table(
         {
-            "Name": plain(house().name),
-            "Phone": plain(house().phone or "not set"),
-            "Time zone": plain(house().zone.key),
+            "Name": plain(venue().name),
+            "Phone": plain(venue().phone or "not set"),
+            "Time zone": plain(venue().zone.key),
             "Reminders fall due": f"at {at:%H:%M}" if at else "at the event's own time of day",
             "Reminders leave": f"{hours.opens:%H:%M} to {closing}" if hours else "at any hour",
-            "Texts": "simulated: nothing leaves this machine" if house().simulated else "sent by Twilio",
+            "Texts": "simulated: nothing leaves this machine" if venue().simulated else "sent by Twilio",
         },
         border="horizontal",
     )

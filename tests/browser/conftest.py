@@ -1,4 +1,4 @@
-"""The whole house as staff meet it: the web server in its own process, and Chromium."""
+"""The whole venue as staff meet it: the web server in its own process, and Chromium."""
 
 import os
 import shutil

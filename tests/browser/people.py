@@ -10,11 +10,11 @@ import settings
 from venue import bookings, clock, customers, events
 from venue.customers import names
 from venue.roles import DESK
-house, now = settings.open_house(settings.load()), clock.now()
+venue, now = settings.open_venue(settings.load()), clock.now()
 def add(session, first_name, last_name, number, notes=""):
     return customers.add(session, first_name=first_name, last_name=last_name, mobile_number=f"07700 900{number:03}",
                          notes=notes, now=now, add_anyway=True)
-with house.transaction(DESK) as session:
+with venue.transaction(DESK) as session:
 """
 SIXTY = MAKE + "    for n in range(60): add(session, 'Jo', f'Smith {n:02}', n)"
 

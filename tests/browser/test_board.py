@@ -17,8 +17,8 @@ from sqlalchemy import update
 from db.models import Message
 from venue import bookings, clock, customers, events
 from venue.roles import DESK
-house, now = settings.open_house(settings.load()), clock.now()
-with house.transaction(DESK) as session:
+venue, now = settings.open_venue(settings.load()), clock.now()
+with venue.transaction(DESK) as session:
     jo = customers.add(session, first_name="Jo", last_name="Smith", mobile_number="07700 900100", now=now)
     for number in range(30):
         events.add(session, name=f"Quiz {number:02}", starts_at=now + timedelta(days=20 + number), now=now)

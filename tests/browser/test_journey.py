@@ -14,8 +14,8 @@ from datetime import timedelta
 import settings
 from venue import clock, events
 from venue.roles import DESK
-house, now = settings.open_house(settings.load()), clock.now()
-with house.transaction(DESK) as session:
+venue, now = settings.open_venue(settings.load()), clock.now()
+with venue.transaction(DESK) as session:
     events.add(session, name="Quiz Night", capacity=20, now=now, starts_at=now + timedelta(days=10))
 """
 
@@ -23,8 +23,8 @@ MAKE_FORTY_CUSTOMERS = """
 import settings
 from venue import clock, customers
 from venue.roles import DESK
-house = settings.open_house(settings.load())
-with house.transaction(DESK) as session:
+venue = settings.open_venue(settings.load())
+with venue.transaction(DESK) as session:
     for n in range(40):
         last_name = "Featherstonehaugh-Wolstenholme" if n == 7 else f"Smith {n}"
         customers.add(session, first_name="Jo", last_name=last_name, mobile_number=f"07700 9000{n:02}", now=clock.now(),

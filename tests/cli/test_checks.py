@@ -11,41 +11,41 @@ from tests.makers import MANAGER, NOW
 from venue import clock
 from venue.delivery import schedulers
 from venue.delivery.due_messages import SENDING_HELD
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 
 
-def test_a_database_server_whose_clock_is_wrong_is_named(house: House) -> None:
-    found = checks.clocks(house, read=lambda: clock.now() - timedelta(seconds=90))
-    if house.database.dialect == "sqlite":
+def test_a_database_server_whose_clock_is_wrong_is_named(venue: Venue) -> None:
+    found = checks.clocks(venue, read=lambda: clock.now() - timedelta(seconds=90))
+    if venue.database.dialect == "sqlite":
         assert found == []
     else:
         assert not found[0].ok
         assert "90 seconds apart" in found[0].words
 
 
-def test_clocks_that_agree_are_well(house: House) -> None:
-    assert all(finding.ok for finding in checks.clocks(house))
+def test_clocks_that_agree_are_well(venue: Venue) -> None:
+    assert all(finding.ok for finding in checks.clocks(venue))
 
 
-def test_each_pause_is_named_with_what_it_stops(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_each_pause_is_named_with_what_it_stops(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         for scope, code in (("", "20003"), ("+33", "21408")):
             reason = error_codes.explain(code)
             session.add(Pause(account="a", scope=scope, reason=reason, paused_at=NOW, try_again_at=NOW))
-    wrong = [finding.words for finding in checks.findings(house, now=NOW) if not finding.ok]
+    wrong = [finding.words for finding in checks.findings(venue, now=NOW) if not finding.ok]
     assert any(words.startswith("Sending is paused: Twilio did not accept") for words in wrong)
     assert any(words.startswith("Sending to numbers that begin with +33 is paused: ") for words in wrong)
 
 
-def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(house: House) -> None:
+def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(venue: Venue) -> None:
     note = clock.words_if_apart(timedelta(seconds=-90))
-    with house.transaction(SCHEDULER) as session:
+    with venue.transaction(SCHEDULER) as session:
         schedulers.beat(session, worker="one", started_at=NOW, now=NOW, note=note)
     assert "90 seconds behind Twilio's" in note
-    assert note in {finding.words for finding in checks.findings(house, now=NOW) if not finding.ok}
+    assert note in {finding.words for finding in checks.findings(venue, now=NOW) if not finding.ok}
     later = NOW + schedulers.ALIVE_FOR
-    assert note not in {finding.words for finding in checks.findings(house, now=later)}
+    assert note not in {finding.words for finding in checks.findings(venue, now=later)}
 
 
 @pytest.mark.parametrize("seconds", [None, 0, 5, -5])
@@ -53,8 +53,8 @@ def test_a_few_seconds_are_not_worth_a_word(seconds: int | None) -> None:
     assert clock.words_if_apart(None if seconds is None else timedelta(seconds=seconds)) == ""
 
 
-def test_a_held_sending_is_named(house: House) -> None:
+def test_a_held_sending_is_named(venue: Venue) -> None:
     value = '{"phase": "held", "since": "2027-01-14T12:00:00+00:00"}'
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         session.add(VenueSetting(name=SENDING_HELD, value=value, updated_at=NOW))
-    assert any("restored backup" in finding.words for finding in checks.findings(house, now=NOW) if not finding.ok)
+    assert any("restored backup" in finding.words for finding in checks.findings(venue, now=NOW) if not finding.ok)

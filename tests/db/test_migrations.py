@@ -23,7 +23,7 @@ from db import schema
 from db.models import Base, Message
 from db.schema import SchemaMismatch
 from db.session import Database, open_database
-from tests.makers import MANAGER, NOW, a_customer, a_house
+from tests.makers import MANAGER, NOW, a_customer, a_venue
 from venue import customers
 
 
@@ -31,7 +31,7 @@ def include_name(name: str | None, _type: str, _parents: object) -> bool:
     return not (name or "").startswith(("customers_search", "ix_customers_search"))
 
 
-def test_an_empty_database_becomes_the_house(empty_database_url: str) -> None:
+def test_an_empty_database_becomes_the_venue(empty_database_url: str) -> None:
     database = open_database(empty_database_url)
     schema.migrate(database)
     schema.check(database)
@@ -124,7 +124,7 @@ def test_names_of_older_databases_are_found_without_their_apostrophes(empty_data
     database = open_database(empty_database_url)
     schema.migrate(database, to="0002")
     asked = text("SELECT search_text, sort_key FROM customers ORDER BY mobile_number")
-    with a_house(database).transaction(MANAGER) as session:
+    with a_venue(database).transaction(MANAGER) as session:
         for number in range(3):
             a_customer(session, first_name="Pat", last_name="O´Dea", mobile_number=f"07700 90000{number}")
         new = session.execute(asked).all()
@@ -132,7 +132,7 @@ def test_names_of_older_databases_are_found_without_their_apostrophes(empty_data
         folded = "'pat o dea ' || substr(mobile_number, 2) || ' 0' || substr(mobile_number, 4)"
         connection.execute(text(f"UPDATE customers SET sort_key = 'x', search_text = {folded}"))
     schema.migrate(database)
-    with a_house(database).reading(MANAGER) as session:
+    with a_venue(database).reading(MANAGER) as session:
         assert session.execute(asked).all() == new
         assert customers.search(session, "odea").total == 3
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, VenueSetting
 from db.once import insert_once, insert_one
 from tests.makers import MANAGER, NOW, a_customer, an_event
-from venue.profile import House
+from venue.profile import Venue
 
 
 def rows(*names: str) -> list[dict[str, object]]:
@@ -26,13 +26,13 @@ def test_more_rows_than_one_statement_holds_go_in(session: Session) -> None:
     assert insert_once(session, VenueSetting, rows(*map(str, range(1_501)))) == 1_501
 
 
-def test_two_at_once_insert_each_once(house: House) -> None:
+def test_two_at_once_insert_each_once(venue: Venue) -> None:
     start = threading.Barrier(4)
     inserted: list[int] = []
 
     def insert() -> None:
         start.wait()
-        with house.transaction(MANAGER) as session:
+        with venue.transaction(MANAGER) as session:
             inserted.append(insert_once(session, VenueSetting, rows(*map(str, range(300)))))
 
     threads = [threading.Thread(target=insert) for _ in range(4)]

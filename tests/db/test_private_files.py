@@ -12,7 +12,7 @@ import pytest
 from cli import checks
 from db import private_files, schema
 from db.session import Database, open_database
-from tests.makers import a_house
+from tests.makers import a_venue
 
 
 @pytest.fixture(autouse=True)
@@ -72,11 +72,11 @@ def test_a_folder_that_cannot_be_written_to_is_left_to_sqlite_to_name(tmp_path: 
 
 def test_doctor_names_a_file_that_everybody_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = opened(tmp_path / "anchor.db")
-    assert [finding.ok for finding in checks.private_file(a_house(database))] == [True]
+    assert [finding.ok for finding in checks.private_file(a_venue(database))] == [True]
 
     (tmp_path / "anchor.db").chmod(0o644)
 
-    (finding,) = checks.private_file(a_house(database))
+    (finding,) = checks.private_file(a_venue(database))
     assert not finding.ok
     assert f"chmod 600 {tmp_path / 'anchor.db'}" in finding.words
 

@@ -13,7 +13,7 @@ from db import search
 from db.models import Customer
 from db.session import open_database
 from tests.conftest import KINDS_OF_DATABASE
-from tests.makers import MANAGER, NOW, a_customer, a_house, an_event
+from tests.makers import MANAGER, NOW, a_customer, a_venue, an_event
 from venue import customers
 
 PEOPLE = {
@@ -145,11 +145,11 @@ NOT_FOUND = [
 def people(request: pytest.FixtureRequest, new_database: Callable[..., str]) -> Iterator[Session]:
     """Everyone in PEOPLE, looked at by all the tests here and changed by none."""
     database = open_database(new_database(request.param))
-    with a_house(database).transaction(MANAGER) as session:
+    with a_venue(database).transaction(MANAGER) as session:
         for name, mobile_number in PEOPLE.items():
             first_name, last_name = name.split(" ", 1)
             a_customer(session, first_name=first_name, last_name=last_name, mobile_number=mobile_number)
-    with a_house(database).reading(MANAGER) as session:
+    with a_venue(database).reading(MANAGER) as session:
         yield session
     database.close()
 
@@ -239,7 +239,7 @@ def test_who_is_deleted_is_not_found(session: Session) -> None:
 
 def test_the_index_of_sqlite_holds_what_the_rows_say(new_database: Callable[..., str]) -> None:
     database = open_database(new_database("sqlite"))
-    with a_house(database).transaction(MANAGER) as session:
+    with a_venue(database).transaction(MANAGER) as session:
         kept, gone = a_customer(session, last_name="Stays"), a_customer(session, last_name="Goes")
         an_event(session)
         customers.update(session, kept.id, version=kept.version, now=NOW, notes="only the notes change")

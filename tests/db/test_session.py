@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from db.models import VenueSetting
 from db.session import Database, DatabaseUnavailable, is_away, open_database
 from tests.makers import MANAGER, NOW
-from venue.profile import House
+from venue.profile import Venue
 
 
-def names(house: House) -> list[str]:
-    with house.reading(MANAGER) as session:
+def names(venue: Venue) -> list[str]:
+    with venue.reading(MANAGER) as session:
         return list(session.scalars(text("SELECT name FROM venue_settings ORDER BY name")))
 
 
@@ -26,21 +26,21 @@ def setting(name: str) -> VenueSetting:
     return VenueSetting(name=name, value="", updated_at=NOW)
 
 
-def test_a_transaction_is_kept_at_its_end(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_a_transaction_is_kept_at_its_end(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         session.add(setting("kept"))
-    assert names(house) == ["kept"]
+    assert names(venue) == ["kept"]
 
 
-def test_any_exception_undoes_a_transaction(house: House) -> None:
+def test_any_exception_undoes_a_transaction(venue: Venue) -> None:
     def fail(session: Session) -> None:
         session.add(setting("undone"))
         session.flush()
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), house.transaction(MANAGER) as session:
+    with pytest.raises(RuntimeError), venue.transaction(MANAGER) as session:
         fail(session)
-    assert names(house) == []
+    assert names(venue) == []
 
 
 def test_one_database_is_opened_once_in_a_process(database_url: str) -> None:
@@ -83,27 +83,27 @@ def test_a_database_that_stays_busy_may_answer_later(sqlite: Database) -> None:
     impatient.close()
 
 
-def test_reading_waits_for_no_writer_and_holds_up_none(house: House) -> None:
-    with house.transaction(MANAGER) as writer:
+def test_reading_waits_for_no_writer_and_holds_up_none(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as writer:
         writer.add(setting("first"))
         writer.flush()
-        assert names(house) == []
-    with house.reading(MANAGER) as reader:
+        assert names(venue) == []
+    with venue.reading(MANAGER) as reader:
         assert reader.execute(text("SELECT count(*) FROM venue_settings")).scalar() == 1
-        with house.transaction(MANAGER) as writer:
+        with venue.transaction(MANAGER) as writer:
             writer.add(setting("second"))
-    assert names(house) == ["first", "second"]
+    assert names(venue) == ["first", "second"]
 
 
 @pytest.mark.parametrize("opened", ["reading", "reading_at_length"])
-def test_what_is_written_while_only_reading_is_not_kept(house: House, opened: str) -> None:
-    with suppress(DBAPIError), getattr(house, opened)(MANAGER) as reader:
+def test_what_is_written_while_only_reading_is_not_kept(venue: Venue, opened: str) -> None:
+    with suppress(DBAPIError), getattr(venue, opened)(MANAGER) as reader:
         reader.add(setting("written"))
         reader.flush()
-    assert names(house) == []
+    assert names(venue) == []
 
 
-def test_writers_at_once_all_get_their_turn(house: House) -> None:
+def test_writers_at_once_all_get_their_turn(venue: Venue) -> None:
     start = threading.Barrier(8)
     failed: list[BaseException] = []
 
@@ -111,7 +111,7 @@ def test_writers_at_once_all_get_their_turn(house: House) -> None:
         start.wait()
         try:
             for step in range(5):
-                with house.transaction(MANAGER) as session:
+                with venue.transaction(MANAGER) as session:
                     session.execute(text("SELECT count(*) FROM venue_settings")).scalar()
                     session.add(setting(f"{number}-{step}"))
         except Exception as error:
@@ -123,7 +123,7 @@ def test_writers_at_once_all_get_their_turn(house: House) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
-    assert len(names(house)) == 40
+    assert len(names(venue)) == 40
 
 
 @pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])

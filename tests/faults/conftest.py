@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.stage import Stage, staged
-from venue.profile import House
+from venue.profile import Venue
 
 
 @pytest.fixture
-def stage(house: House, database_url: str, tmp_path: Path) -> Iterator[Stage]:
-    with staged(house, database_url, tmp_path) as stage:
+def stage(venue: Venue, database_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with staged(venue, database_url, tmp_path) as stage:
         yield stage

@@ -28,7 +28,7 @@ from tests.makers import MANAGER, a_customer, an_event
 from venue import bookings, clock
 from venue.delivery import sender
 from venue.messages.states import State
-from venue.profile import House
+from venue.profile import Venue
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +103,7 @@ class Count:
 
 @dataclass
 class Stage:
-    house: House
+    venue: Venue
     database_url: str
     provider: Provider
     folder: Path
@@ -148,22 +148,22 @@ class Stage:
     def book(self, how_many: int) -> None:
         """Bookings of as many people, no two with the same name, so that no two confirmations read alike."""
         people = names(how_many, first=self._customers())
-        with self.house.transaction(MANAGER) as session:
+        with self.venue.transaction(MANAGER) as session:
             event_id = an_event(session, now=clock.now(), starts_at=clock.now() + timedelta(days=30)).id
         for start in range(0, how_many, 100):
-            with self.house.transaction(MANAGER) as session:
+            with self.venue.transaction(MANAGER) as session:
                 for name in people[start : start + 100]:
                     now = clock.now()
                     customer = a_customer(session, first_name=name, last_name="Smith", now=now)
                     bookings.book(session, customer_id=customer.id, event_id=event_id, seats=2, now=now)
 
     def _customers(self) -> int:
-        with self.house.reading(MANAGER) as session:
+        with self.venue.reading(MANAGER) as session:
             return session.scalar(select(func.count()).select_from(Customer)) or 0
 
     def messages(self) -> Sequence[Message]:
         """Every text that was to go by now."""
-        with self.house.reading(MANAGER) as session:
+        with self.venue.reading(MANAGER) as session:
             return session.scalars(select(Message).where(Message.due_at <= clock.now())).all()
 
     def unsettled(self) -> int:
@@ -172,7 +172,7 @@ class Stage:
             Message.state.in_((State.PLANNED.value, State.SENDING.value)),
             (Message.state == State.UNSURE.value) & Message.next_step_at.is_not(None),
         )
-        with self.house.reading(MANAGER) as session:
+        with self.venue.reading(MANAGER) as session:
             due = select(func.count()).select_from(Message).where(waiting, Message.due_at <= clock.now())
             return session.scalar(due) or 0
 
@@ -248,9 +248,9 @@ def until(condition: Callable[[], bool], *, seconds: float) -> bool:
 
 
 @contextlib.contextmanager
-def staged(house: House, database_url: str, folder: Path, **options: object) -> Iterator[Stage]:
+def staged(venue: Venue, database_url: str, folder: Path, **options: object) -> Iterator[Stage]:
     provider = Provider(**{"silence": 3, **options})
-    stage = Stage(house, database_url, provider, folder)
+    stage = Stage(venue, database_url, provider, folder)
     try:
         yield stage
         assert provider.requests()["invalid"] == []

@@ -217,17 +217,17 @@ def test_a_way_to_the_database_that_tears_texts_nobody_twice(stage: Stage, way_t
 
 
 def attempts(stage: Stage) -> int:
-    with stage.house.reading(MANAGER) as session:
+    with stage.venue.reading(MANAGER) as session:
         return session.scalar(select(func.count()).select_from(MessageAttempt)) or 0
 
 
 def banner(stage: Stage) -> schedulers.SchedulerState:
-    with stage.house.reading(MANAGER) as session:
+    with stage.venue.reading(MANAGER) as session:
         return schedulers.state(session, now=clock.now())
 
 
 def paused(stage: Stage) -> list[str]:
-    with stage.house.reading(MANAGER) as session:
+    with stage.venue.reading(MANAGER) as session:
         return list(session.scalars(select(Pause.reason)))
 
 

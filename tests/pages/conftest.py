@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from db.models import Customer, Event
 from pages.parts import context
 from venue import bookings, clock, customers, events
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import DESK
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -29,19 +29,19 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def house(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def venue(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Venue]:
     """A venue with an empty database, as the screens find it through the environment."""
     for name in [name for name in os.environ if name.startswith("TWILIO_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("DATABASE_URL", new_database("sqlite"))
-    context.house.cache_clear()
-    yield context.house()
-    context.house().database.close()
-    context.house.cache_clear()
+    context.venue.cache_clear()
+    yield context.venue()
+    context.venue().database.close()
+    context.venue.cache_clear()
 
 
 @pytest.fixture
-def screen(house: House) -> Callable[..., AppTest]:
+def screen(venue: Venue) -> Callable[..., AppTest]:
     """Opens a screen by its file, with what stands in its address."""
 
     def open_screen(file: str, **address: object) -> AppTest:
@@ -57,9 +57,9 @@ def screen(house: House) -> Callable[..., AppTest]:
 
 
 @pytest.fixture
-def add_customer(house: House) -> Callable[..., Customer]:
+def add_customer(venue: Venue) -> Callable[..., Customer]:
     def add(first_name: str = "Jo", last_name: str = "Smith", mobile_number: str = "07700 900123", **more) -> Customer:
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             return customers.add(
                 session,
                 first_name=first_name,
@@ -74,21 +74,21 @@ def add_customer(house: House) -> Callable[..., Customer]:
 
 
 @pytest.fixture
-def add_event(house: House) -> Callable[..., Event]:
+def add_event(venue: Venue) -> Callable[..., Event]:
     def add(name: str = "Quiz Night", days: int = 10, **more) -> Event:
         starts_at = clock.at_wall_clock(
-            clock.today(clock.now(), house.zone) + timedelta(days=days), clock.time(19, 30), house.zone
+            clock.today(clock.now(), venue.zone) + timedelta(days=days), clock.time(19, 30), venue.zone
         )
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             return events.add(session, name=name, starts_at=starts_at, now=clock.now(), **more)
 
     return add
 
 
 @pytest.fixture
-def book(house: House) -> Callable[..., object]:
+def book(venue: Venue) -> Callable[..., object]:
     def add(customer: Customer, event: Event, seats: int = 2, **more) -> object:
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             return bookings.book(
                 session, customer_id=customer.id, event_id=event.id, seats=seats, now=clock.now(), **more
             )

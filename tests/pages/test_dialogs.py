@@ -87,8 +87,8 @@ def test_an_events_dialogs_say_whose_they_are(screen, booked, name):
 
 
 @pytest.mark.parametrize(("name", "does"), [("again", "Send again"), ("answer", "Send")])
-def test_a_texts_dialogs_say_whom_it_is_to(house, screen, booked, name, does):
-    with house.transaction(DESK) as session:
+def test_a_texts_dialogs_say_whom_it_is_to(venue, screen, booked, name, does):
+    with venue.transaction(DESK) as session:
         text = session.query(Message).filter_by(kind="confirmation").one()
         text.state, text.error_code, text.final_at = "failed", "30005", clock.now()
         text.provider_id = "SM1"
@@ -109,9 +109,9 @@ def test_moving_an_event_says_which(screen, booked):
     check(dialog(app), "Reschedule", [QUIZ], "Reschedule and text 1 guest")
 
 
-def test_two_changes_of_one_customer_are_asked_about_by_name(house, screen, booked):
+def test_two_changes_of_one_customer_are_asked_about_by_name(venue, screen, booked):
     app = screen("customers/edit.py", id=booked[0].id)
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         jo = customers.get(session, booked[0].id)
         customers.update(session, jo.id, version=jo.version, notes="Theirs", now=clock.now())
     field(app, "Notes").set_value("Mine")
@@ -119,9 +119,9 @@ def test_two_changes_of_one_customer_are_asked_about_by_name(house, screen, book
     assert title(dialog(app)) == f"Which version of {JO} should we keep?"
 
 
-def test_two_changes_of_one_event_are_asked_about_by_name(house, screen, booked):
+def test_two_changes_of_one_event_are_asked_about_by_name(venue, screen, booked):
     app = screen("events/edit.py", id=booked[1].id)
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         quiz = events.get(session, booked[1].id)
         events.update(session, quiz.id, version=quiz.version, notes="Theirs", now=clock.now())
     field(app, "Notes").set_value("Mine")
@@ -168,21 +168,21 @@ def test_a_booking_deleted_meanwhile_is_said_calmly(screen, booked, name):
     assert "visit.dialog" not in app.session_state
 
 
-def test_a_name_full_of_markdown_stands_in_a_title_as_it_is(house, screen, add_customer):
+def test_a_name_full_of_markdown_stands_in_a_title_as_it_is(venue, screen, add_customer):
     jo = add_customer("*Jo*", ":red[Smith]")
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert customers.row(session, jo.id).first_name == "*Jo*"
     assert r"\*Jo\* \:red\[Smith\]" in title(opened(screen("customers/one.py", id=jo.id), "delete"))
 
 
-def test_an_event_cancelled_in_its_dialog_is_cancelled_once(house, screen, booked):
+def test_an_event_cancelled_in_its_dialog_is_cancelled_once(venue, screen, booked):
     _, quiz, _ = booked
     app = screen("events/one.py", id=quiz.id)
     opened(app, "cancel")
     app.button(key="dialog.cancel").click().run()
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert events.get(session, quiz.id).cancelled_at is None
     opened(app, "cancel")
     app.button(key="dialog.save").click().run()
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert events.get(session, quiz.id).cancelled_at is not None

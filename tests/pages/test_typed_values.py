@@ -33,10 +33,10 @@ def new_event(screen, **typed):
         ({"Capacity": 1e300}, "Enter a whole number"),
     ],
 )
-def test_what_cannot_be_read_is_refused_and_stays_typed(house, screen, typed, words):
+def test_what_cannot_be_read_is_refused_and_stays_typed(venue, screen, typed, words):
     app = new_event(screen, **typed)
     assert words in said(app).replace("\\", "")
-    assert all_of(house, Event) == []
+    assert all_of(venue, Event) == []
     ((label, value),) = typed.items()
     assert field(app, label.replace("_", " ")).value == value
 
@@ -50,34 +50,34 @@ def test_all_problems_are_said_at_once(screen):
 
 
 @pytest.mark.parametrize("typed", ["28/11/1999", "1/3/2027"])
-def test_a_past_day_is_asked_about(house, screen, typed):
+def test_a_past_day_is_asked_about(venue, screen, typed):
     app = new_event(screen, Date=typed)
-    assert all_of(house, Event) == []
+    assert all_of(venue, Event) == []
     app.button(key="past.anyway").click().run()
-    assert len(all_of(house, Event)) == 1
+    assert len(all_of(venue, Event)) == 1
 
 
-def test_a_past_day_can_be_changed_instead(house, screen):
+def test_a_past_day_can_be_changed_instead(venue, screen):
     app = new_event(screen, Date="1/3/2027")
     app.button(key="past.cancel").click().run()
     assert field(app, "Date").value == "1/3/2027"
     field(app, "Date").set_value("3/3/2027")
     button(app, "Save").click().run()
-    assert len(all_of(house, Event)) == 1
+    assert len(all_of(venue, Event)) == 1
 
 
-def test_moving_an_event_to_a_past_day_is_asked_about(house, screen, add_event):
+def test_moving_an_event_to_a_past_day_is_asked_about(venue, screen, add_event):
     quiz = add_event()
     app = screen("events/edit.py", id=quiz.id)
     field(app, "Date").set_value("1/3/2027")
     button(app, "Save").click().run()
-    assert all_of(house, Event)[0].starts_at == quiz.starts_at
+    assert all_of(venue, Event)[0].starts_at == quiz.starts_at
     app.button(key="past.anyway").click().run()
-    assert all_of(house, Event)[0].starts_at < quiz.starts_at
+    assert all_of(venue, Event)[0].starts_at < quiz.starts_at
 
 
 @pytest.mark.parametrize("typed", [1.5, -1, None, 1e300])
-def test_seats_are_a_whole_number(house, screen, add_customer, add_event, book, typed):
+def test_seats_are_a_whole_number(venue, screen, add_customer, add_event, book, typed):
     booking = book(add_customer(), add_event(), seats=2)
     app = screen("customers/one.py", id=booking.customer_id)
     app.session_state["visit.dialog"] = ("edit", booking.id)
@@ -86,7 +86,7 @@ def test_seats_are_a_whole_number(house, screen, add_customer, add_event, book, 
     app.button(key="dialog.save").click().run()
     assert not app.exception
     assert len(app.error) == 1
-    assert all_of(house, Booking)[0].seats == 2
+    assert all_of(venue, Booking)[0].seats == 2
     assert field(app, "Seats").value == typed
 
 

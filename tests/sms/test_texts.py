@@ -290,4 +290,4 @@ def test_the_longest_is_plain_and_no_customer_can_be_texted_by_it() -> None:
 def test_a_long_name_of_the_venue_counts_too() -> None:
     template = "{venue_name}: " + "x" * 415
     assert check(template, venue_name="The Anchor") == []
-    assert check(template, venue_name="The Anchor and Hope Free House and Riverside Rooms at the Old Wharf") != []
+    assert check(template, venue_name="The Anchor and Hope Free\0Venue and Riverside Rooms at the Old Wharf") != []

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.gateway import FakeGateway
 from tests.venue.worker import Worker
-from venue.profile import House
+from venue.profile import Venue
 
 
 @pytest.fixture
@@ -13,5 +13,5 @@ def gateway() -> FakeGateway:
 
 
 @pytest.fixture
-def worker(house: House, gateway: FakeGateway) -> Worker:
-    return Worker(house, gateway)
+def worker(venue: Venue, gateway: FakeGateway) -> Worker:
+    return Worker(venue, gateway)

@@ -20,7 +20,7 @@ from tests.makers import (
 )
 from venue import reminders
 from venue.clock import Hours
-from venue.profile import House
+from venue.profile import Venue
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -122,8 +122,8 @@ def test_a_time_of_day_too_soon_before_the_event_gives_way_to_the_events_own() -
     assert reminders.due_at(WEEK, half_past_midnight, zone=LONDON, at=time(23)) == local(2027, 1, 22, 23)
 
 
-def test_the_time_of_day_that_counts_is_the_houses(house: House) -> None:
-    at_six = replace(house, reminders_at=time(18))
+def test_the_time_of_day_that_counts_is_the_venues(venue: Venue) -> None:
+    at_six = replace(venue, reminders_at=time(18))
     with at_six.transaction(MANAGER) as session:
         booking = a_booking(session)
         planned = texts_to(session, booking.customer_id, *reminders.KINDS)

@@ -20,7 +20,7 @@ from tests.makers import (
 )
 from venue import messages, reminders
 from venue.delivery import attempts, status_checks
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
 
@@ -35,14 +35,14 @@ def refused(code: str) -> Refused:
 class Worker:
     """One scheduler, moved step by step, with a clock that stands still until it is moved."""
 
-    def __init__(self, house: House, gateway: FakeGateway, now: datetime = NOW):
-        self.house = house
+    def __init__(self, venue: Venue, gateway: FakeGateway, now: datetime = NOW):
+        self.venue = venue
         self.gateway = gateway
         self.now = now
         gateway.now = lambda: self.now
 
     def transaction(self) -> Any:
-        return self.house.transaction(SCHEDULER)
+        return self.venue.transaction(SCHEDULER)
 
     def deliver(self, **over: Any) -> bool:
         return attempts.deliver_next(
@@ -67,41 +67,41 @@ class Worker:
         self.now += time
 
 
-def write(house: House) -> Any:
-    return house.transaction(MANAGER)
+def write(venue: Venue) -> Any:
+    return venue.transaction(MANAGER)
 
 
-def a_text(house: House, **over: Any) -> UUID:
+def a_text(venue: Venue, **over: Any) -> UUID:
     """A confirmation that is due now, and nothing else; the id of its booking."""
-    with write(house) as session:
+    with write(venue) as session:
         booking = a_booking(session, a_customer(session, **over), seats=4)
         messages.skip_planned(session, Message.kind.in_(reminders.KINDS), "Not here", now=NOW)
         return booking.id
 
 
-def the_message(house: House, kind: Kind = Kind.CONFIRMATION) -> Message:
-    with house.reading(MANAGER) as session:
+def the_message(venue: Venue, kind: Kind = Kind.CONFIRMATION) -> Message:
+    with venue.reading(MANAGER) as session:
         return session.scalars(select(Message).where(Message.kind == kind.value)).one()
 
 
-def attempt_rows(house: House) -> list[tuple[int, str | None]]:
-    with house.reading(MANAGER) as session:
+def attempt_rows(venue: Venue) -> list[tuple[int, str | None]]:
+    with venue.reading(MANAGER) as session:
         found = session.execute(select(MessageAttempt.fence, MessageAttempt.outcome).order_by(MessageAttempt.fence))
         return [(row.fence, row.outcome) for row in found]
 
 
-def unsure(house: House, gateway: FakeGateway | None = None) -> Worker:
+def unsure(venue: Venue, gateway: FakeGateway | None = None) -> Worker:
     """A worker beside a text of which nobody knows whether it went, at the moment to look for it."""
-    a_text(house)
-    worker = Worker(house, gateway or FakeGateway(LOST))
+    a_text(venue)
+    worker = Worker(venue, gateway or FakeGateway(LOST))
     worker.deliver()
     worker.wait(TIMING.settle)
     return worker
 
 
-def the_reminder(house: House, kind: Kind = Kind.REMINDER_24_HOUR, **event: Any) -> Booking:
+def the_reminder(venue: Venue, kind: Kind = Kind.REMINDER_24_HOUR, **event: Any) -> Booking:
     """A booking of which only this reminder is left to send."""
-    with write(house) as session:
+    with write(venue) as session:
         booking = a_booking(session, event=an_event(session, **event))
         messages.skip_planned(session, Message.kind != kind.value, "Not here", now=NOW)
         return booking

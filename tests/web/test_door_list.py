@@ -10,9 +10,9 @@ from venue import bookings, clock, events
 
 
 @pytest.fixture
-def quiz(house):
+def quiz(venue):
     now = clock.now()
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         event = an_event(session, name="Quiz <Night>", now=now, starts_at=now + timedelta(days=3))
         people = [("Ann", "Arrived", True), ("Bob", "Absent", False), ("Cat", "Coming", None)]
         for first_name, last_name, arrived in people:
@@ -44,8 +44,8 @@ def test_it_prints_without_javascript_and_shows_no_button_on_paper(browser, quiz
     assert "<window>" not in page
 
 
-def test_a_cancelled_event_says_so(browser, quiz, house):
-    with house.transaction(MANAGER) as session:
+def test_a_cancelled_event_says_so(browser, quiz, venue):
+    with venue.transaction(MANAGER) as session:
         events.cancel(session, quiz.id, now=clock.now())
     assert "CANCELLED" in browser.get(f"/events/{quiz.id}/door/print").text
 

@@ -8,8 +8,8 @@ from venue.roles import Actor, Role
 
 
 @pytest.fixture(autouse=True)
-def two_customers(house):
-    with house.transaction(MANAGER) as session:
+def two_customers(venue):
+    with venue.transaction(MANAGER) as session:
         for first_name, number in (("Seán", "07700 900001"), ("Jo", "07700 900002")):
             customers.add(
                 session,

@@ -20,7 +20,7 @@ from sms.twilio_gateway import is_signed
 from tests.makers import MANAGER, a_booking
 from venue import clock
 from venue.messages.states import State
-from venue.profile import House
+from venue.profile import Venue
 from venue.timing import Timing
 from web import twilio_callbacks
 
@@ -30,9 +30,9 @@ JO = "+447700900001"
 
 
 @pytest.fixture
-def provider(house: House) -> Iterator[TestClient]:
+def provider(venue: Venue) -> Iterator[TestClient]:
     signed = partial(is_signed, auth_token=TOKEN)
-    routes = twilio_callbacks.routes(replace(house, public_url=PUBLIC), signed, Timing())
+    routes = twilio_callbacks.routes(replace(venue, public_url=PUBLIC), signed, Timing())
     with TestClient(Starlette(routes=routes)) as client:
         yield client
 
@@ -52,8 +52,8 @@ def tell(provider: TestClient) -> Callable[..., int]:
     return told
 
 
-def a_text(house: House, state: State, *, provider_id: str | None = None, status: str | None = None) -> UUID:
-    with house.transaction(MANAGER) as session:
+def a_text(venue: Venue, state: State, *, provider_id: str | None = None, status: str | None = None) -> UUID:
+    with venue.transaction(MANAGER) as session:
         booking = a_booking(session)
         message = session.scalars(
             select(Message).where(Message.booking_id == booking.id, Message.kind == Kind.CONFIRMATION.value)
@@ -63,8 +63,8 @@ def a_text(house: House, state: State, *, provider_id: str | None = None, status
         return message.id
 
 
-def now_of(house: House, message_id: UUID) -> tuple[str, str | None, str | None]:
-    with house.reading(MANAGER) as session:
+def now_of(venue: Venue, message_id: UUID) -> tuple[str, str | None, str | None]:
+    with venue.reading(MANAGER) as session:
         message = session.get_one(Message, message_id)
         return message.state, message.provider_id, message.provider_status
 
@@ -73,17 +73,17 @@ def report(status: str, provider_id: str = "SM1", **more: str) -> dict[str, str]
     return {"MessageSid": provider_id, "MessageStatus": status, "To": JO, **more}
 
 
-def test_a_signed_report_moves_a_text_on(house: House, tell: Callable[..., int]) -> None:
-    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+def test_a_signed_report_moves_a_text_on(venue: Venue, tell: Callable[..., int]) -> None:
+    message_id = a_text(venue, State.SENT, provider_id="SM1", status="queued")
 
     assert tell(f"/twilio/status/{message_id}", report("delivered")) == 204
 
-    assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
+    assert now_of(venue, message_id) == (State.DELIVERED, "SM1", "delivered")
 
 
 @pytest.mark.parametrize("forged", ["", "nonsense", "another's", "of another form", "of another address"])
-def test_without_its_own_signature_nothing_is_believed(house: House, tell: Callable[..., int], forged: str) -> None:
-    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+def test_without_its_own_signature_nothing_is_believed(venue: Venue, tell: Callable[..., int], forged: str) -> None:
+    message_id = a_text(venue, State.SENT, provider_id="SM1", status="queued")
     path, form = f"/twilio/status/{message_id}", report("delivered")
     signatures = {
         "another's": signature(path, form, token="another-token"),
@@ -94,13 +94,13 @@ def test_without_its_own_signature_nothing_is_believed(house: House, tell: Calla
     assert tell(path, form, signed=signatures.get(forged, forged)) == 403
     assert tell("/twilio/incoming", {"MessageSid": "SM2", "From": JO, "Body": "STOP"}, signed=forged) == 403
 
-    assert now_of(house, message_id) == (State.SENT, "SM1", "queued")
-    with house.reading(MANAGER) as session:
+    assert now_of(venue, message_id) == (State.SENT, "SM1", "queued")
+    with venue.reading(MANAGER) as session:
         assert session.get(PhoneNumber, JO) is None
 
 
-def test_without_a_public_address_nothing_is_believed(house: House) -> None:
-    routes = twilio_callbacks.routes(house, lambda *_: True, Timing())
+def test_without_a_public_address_nothing_is_believed(venue: Venue) -> None:
+    routes = twilio_callbacks.routes(venue, lambda *_: True, Timing())
     with TestClient(Starlette(routes=routes)) as client:
         assert (
             client.post("/twilio/incoming", data={"MessageSid": "SM1", "From": JO, "Body": "STOP"}).status_code == 403
@@ -109,96 +109,96 @@ def test_without_a_public_address_nothing_is_believed(house: House) -> None:
 
 @pytest.mark.parametrize("order", [("sent", "delivered"), ("delivered", "sent"), ("delivered", "sent", "delivered")])
 def test_reports_may_come_in_any_order_and_twice(
-    house: House, tell: Callable[..., int], order: tuple[str, ...]
+    venue: Venue, tell: Callable[..., int], order: tuple[str, ...]
 ) -> None:
-    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+    message_id = a_text(venue, State.SENT, provider_id="SM1", status="queued")
 
     for status in order:
         tell(f"/twilio/status/{message_id}", report(status))
 
-    assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
+    assert now_of(venue, message_id) == (State.DELIVERED, "SM1", "delivered")
 
 
-def test_a_report_that_is_repeated_changes_nothing(house: House, tell: Callable[..., int]) -> None:
-    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+def test_a_report_that_is_repeated_changes_nothing(venue: Venue, tell: Callable[..., int]) -> None:
+    message_id = a_text(venue, State.SENT, provider_id="SM1", status="queued")
     soon = clock.now() + timedelta(seconds=30)
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         session.get_one(Message, message_id).next_step_at = soon
 
     for _ in range(7):
         tell(f"/twilio/status/{message_id}", report("sent"))
 
-    assert now_of(house, message_id) == (State.SENT, "SM1", "sent")
-    with house.reading(MANAGER) as session:
+    assert now_of(venue, message_id) == (State.SENT, "SM1", "sent")
+    with venue.reading(MANAGER) as session:
         message = session.get_one(Message, message_id)
         assert (message.polls, message.next_step_at, message.reason) == (0, soon, "")
 
 
 @pytest.mark.parametrize("form", [report("delivered", "SM2"), report("teleported"), {"MessageSid": "SM1"}, {}])
 def test_a_report_of_another_text_or_of_nothing_known_changes_nothing(
-    house: House, tell: Callable[..., int], form: dict[str, str]
+    venue: Venue, tell: Callable[..., int], form: dict[str, str]
 ) -> None:
-    message_id = a_text(house, State.SENT, provider_id="SM1", status="queued")
+    message_id = a_text(venue, State.SENT, provider_id="SM1", status="queued")
 
     assert tell(f"/twilio/status/{message_id}", form) == 204
 
-    assert now_of(house, message_id) == (State.SENT, "SM1", "queued")
+    assert now_of(venue, message_id) == (State.SENT, "SM1", "queued")
 
 
 def test_a_report_of_a_text_nobody_has_is_taken_calmly(tell: Callable[..., int]) -> None:
     assert tell(f"/twilio/status/{uuid4()}", report("delivered")) == 204
 
 
-def test_a_report_settles_what_was_unsure(house: House, tell: Callable[..., int]) -> None:
-    message_id = a_text(house, State.UNSURE)
+def test_a_report_settles_what_was_unsure(venue: Venue, tell: Callable[..., int]) -> None:
+    message_id = a_text(venue, State.UNSURE)
 
     tell(f"/twilio/status/{message_id}", report("sent"))
-    assert now_of(house, message_id) == (State.SENT, "SM1", "sent")
+    assert now_of(venue, message_id) == (State.SENT, "SM1", "sent")
 
     tell(f"/twilio/status/{message_id}", report("delivered"))
-    assert now_of(house, message_id) == (State.DELIVERED, "SM1", "delivered")
+    assert now_of(venue, message_id) == (State.DELIVERED, "SM1", "delivered")
 
 
 @pytest.mark.parametrize("state", [State.UNSURE, State.PLANNED])
 def test_an_id_that_a_look_gave_to_a_text_of_the_same_words_is_not_given_twice(
-    house: House, tell: Callable[..., int], state: State
+    venue: Venue, tell: Callable[..., int], state: State
 ) -> None:
-    a_text(house, State.SENT, provider_id="SM1", status="queued")
-    message_id = a_text(house, state)
+    a_text(venue, State.SENT, provider_id="SM1", status="queued")
+    message_id = a_text(venue, state)
 
     assert tell(f"/twilio/status/{message_id}", report("sent")) == 204
 
-    assert now_of(house, message_id) == (state, None, None)
+    assert now_of(venue, message_id) == (state, None, None)
 
 
 def test_what_the_provider_has_is_not_sent_again_though_it_stands_as_planned(
-    house: House, tell: Callable[..., int]
+    venue: Venue, tell: Callable[..., int]
 ) -> None:
     """As after a backup was restored, or when its list was longer behind than anybody thought."""
-    message_id = a_text(house, State.PLANNED)
+    message_id = a_text(venue, State.PLANNED)
 
     tell(f"/twilio/status/{message_id}", report("sent"))
 
-    assert now_of(house, message_id) == (State.SENT, "SM1", "sent")
+    assert now_of(venue, message_id) == (State.SENT, "SM1", "sent")
 
 
-def test_a_text_in_hand_is_left_to_the_one_who_sends_it(house: House, tell: Callable[..., int]) -> None:
-    message_id = a_text(house, State.PLANNED)
-    with house.transaction(MANAGER) as session:
+def test_a_text_in_hand_is_left_to_the_one_who_sends_it(venue: Venue, tell: Callable[..., int]) -> None:
+    message_id = a_text(venue, State.PLANNED)
+    with venue.transaction(MANAGER) as session:
         message = session.get_one(Message, message_id)
         message.state, message.claim_token, message.lease_until = State.SENDING.value, "t", clock.now()
 
     tell(f"/twilio/status/{message_id}", report("sent"))
 
-    assert now_of(house, message_id) == (State.SENDING, None, None)
+    assert now_of(venue, message_id) == (State.SENDING, None, None)
 
 
-def test_a_text_that_comes_in_is_taken_once_and_obeyed(house: House, tell: Callable[..., int]) -> None:
+def test_a_text_that_comes_in_is_taken_once_and_obeyed(venue: Venue, tell: Callable[..., int]) -> None:
     form = {"MessageSid": "SM9", "From": JO, "To": "+447700900999", "Body": "STOP"}
 
     assert [tell("/twilio/incoming", form) for _ in range(2)] == [200, 200]
 
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         heard = session.scalars(select(Message).where(Message.direction == "in")).all()
         assert [text.body for text in heard] == ["STOP"]
         assert session.get_one(PhoneNumber, JO).opted_out_at is not None

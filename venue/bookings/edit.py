@@ -18,7 +18,7 @@ from venue.customers import booking_status
 from venue.customers.edit import checked_notes
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.messages import planning
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 LARGEST_BOOKING = 10_000
@@ -179,7 +179,7 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
     """A customer's bookings in their sections; coming ones soonest first, history latest first."""
     require(session, Permission.READ)
     rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
-    today = clock.start_of_today(now, house_of(session).zone)
+    today = clock.start_of_today(now, venue_of(session).zone)
     coming: list[AnyRow] = []
     history: list[AnyRow] = []
     for row in rows:
@@ -230,7 +230,7 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
         raise NotFound("This event is not there any more")
     if event.cancelled_at is not None:
         raise Invalid(event_id=why_cancelled(event.name))
-    if events.is_over(event, now=now, zone=house_of(session).zone):
+    if events.is_over(event, now=now, zone=venue_of(session).zone):
         if not reason.strip():
             raise Invalid(event_id=f"{event.name} is over: choose a coming event")
         require(session, Permission.PAST_EVENTS)

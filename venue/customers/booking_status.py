@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
 from db.types import Id
-from venue.profile import house_of
+from venue.profile import venue_of
 
 _customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
 AnInstant = datetime | BindParameter[datetime]
@@ -65,7 +65,7 @@ def hold_event(session: Session, event_id: UUID) -> None:
 def hold(session: Session, which: ColumnElement[bool]) -> None:
     """Hold customers until the transaction ends. PostgreSQL would otherwise work out the kept state from bookings as
     they were before another transaction, for which it waited, booked the same customer."""
-    if house_of(session).database.dialect == "sqlite":
+    if venue_of(session).database.dialect == "sqlite":
         return  # Whoever writes there has the whole database to themselves.
     locked = select(Customer.id).where(which).order_by(Customer.id).with_for_update(key_share=True)
     session.execute(locked).all()

@@ -17,7 +17,7 @@ from db.models import Customer, Deletion, VenueSetting
 from db.once import insert_once
 from db.search import fold
 from sms import phone
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 KEPT = timedelta(days=90)
@@ -76,7 +76,7 @@ def _folded(name: str) -> str:
 
 def _number(session: Session, typed: str) -> str | None:
     try:
-        return phone.normalise(typed, region=house_of(session).region, allow_fictional=True)
+        return phone.normalise(typed, region=venue_of(session).region, allow_fictional=True)
     except phone.InvalidPhone:
         return None
 

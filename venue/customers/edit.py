@@ -20,7 +20,7 @@ from venue.customers.booking_status import Booked
 from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import planning
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 __all__ = [
@@ -224,8 +224,8 @@ def checked(session: Session, **fields: str) -> dict[str, str]:
 
 def _checked_field(session: Session, name: str, typed: str) -> str:
     if name == "mobile_number":
-        house = house_of(session)
-        return phone.normalise(typed, region=house.region, allow_fictional=house.fictional_numbers)
+        venue = venue_of(session)
+        return phone.normalise(typed, region=venue.region, allow_fictional=venue.fictional_numbers)
     if name == "notes":
         return checked_notes(typed)
     cleaned = names.clean(typed)
@@ -247,7 +247,7 @@ def checked_notes(typed: str) -> str:
 
 def keep_search_text(session: Session, customer: Customer) -> None:
     """Fold what search and the order of the list look at; call it whenever a name or the number changes."""
-    national = phone.display(customer.mobile_number, region=house_of(session).region)
+    national = phone.display(customer.mobile_number, region=venue_of(session).region)
     customer.search_text = index.search_text(customer.first_name, customer.last_name, customer.mobile_number, national)
     customer.sort_key = index.sort_key(customer.first_name, customer.last_name)
 
@@ -318,7 +318,7 @@ def _last_booking(session: Session, customer_id: UUID) -> str:
     ).first()
     if last is None:
         return "no bookings yet"
-    return f"{last.name}, {clock.day_words(last.starts_at, house_of(session).zone)}"
+    return f"{last.name}, {clock.day_words(last.starts_at, venue_of(session).zone)}"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -28,7 +28,7 @@ from venue import clock
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.page import Page, count_pages, nearest_page, offset_of
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 # From here on a numbered page is found from whichever end of the list is nearer.
@@ -420,16 +420,16 @@ def _asked(
     now: datetime,
 ) -> tuple[_Asked, dict[str, Any]]:
     """What is asked for, and the values of it."""
-    house = house_of(session)
-    values: dict[str, Any] = {"today": clock.start_of_today(now, house.zone)}
+    venue = venue_of(session)
+    values: dict[str, Any] = {"today": clock.start_of_today(now, venue.zone)}
     if event_id is not None:
         values["event_id"] = event_id
     if created_from is not None:
-        values["created_from"] = clock.start_of(created_from, house.zone)
+        values["created_from"] = clock.start_of(created_from, venue.zone)
     if created_to is not None:
-        values["created_to"] = clock.day_bounds(created_to, house.zone)[1]
+        values["created_to"] = clock.day_bounds(created_to, venue.zone)[1]
     filters = [name for name in _FILTERS if name in values] + ["cannot_text"] * cannot_text
-    wanted = index.Wanted(words, house.database.dialect)
+    wanted = index.Wanted(words, venue.database.dialect)
     few = wanted.indexed or not _FEW.isdisjoint(filters)
     asked = _Asked(wanted.names, Booked(booked) if booked is not None else None, tuple(filters), few)
     return asked, {**values, **wanted.values}

@@ -27,7 +27,7 @@ from venue import messages
 from venue.delivery.due_messages import SENDING_HELD
 from venue.messages import log, transitions
 from venue.messages.states import Confirmed, Held, State, decide
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -243,7 +243,7 @@ def _take_over(session: Session, match: Match, now: datetime) -> None:
     session.execute(delete(Message).where(Message.id == found_row.id))
     message = session.get_one(Message, planned.id, with_for_update=True)  # type: ignore[union-attr]
     has_it = Confirmed(found_row.provider_id, found_row.provider_status)
-    transitions.apply(message, decide(message, has_it, timing=house_of(session).timing, now=now), now)
+    transitions.apply(message, decide(message, has_it, timing=venue_of(session).timing, now=now), now)
     message.sent_at, message.body, message.account = found_row.sent_at, found_row.body, account
     message.encoding, message.segments = found_row.encoding, found_row.segments
     message.reason = "Already sent before the backup was restored"
@@ -257,7 +257,7 @@ def _hold_what_might_repeat(session: Session, row: AnyRow, by: str, now: datetim
     wanted = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
     changed = 0
     for message in session.scalars(wanted).all():
-        transition = decide(message, Held(reason), timing=house_of(session).timing, now=now)
+        transition = decide(message, Held(reason), timing=venue_of(session).timing, now=now)
         transitions.apply(message, transition, now)
         changed += transition is not None
     return changed

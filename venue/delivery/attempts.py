@@ -27,7 +27,7 @@ from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
 from venue.messages import facts, numbers, pauses, transitions
 from venue.messages.states import Answered, Claimed, Held, Skipped, State, Transition, Waited, decide
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.timing import Timing
 
@@ -169,7 +169,7 @@ def _claim(
     except BadTemplate:
         # It waits in sight, and does not keep the others.
         return (text, decide(text, Held(facts.FAULTY_WORDS), timing=timing, now=now)), None
-    outgoing = _outgoing(house_of(session), text, frozen, now)
+    outgoing = _outgoing(venue_of(session), text, frozen, now)
     changes = {**transition.changes, **frozen}
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
 
@@ -189,9 +189,9 @@ def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict
     }
 
 
-def _outgoing(house: House, text: AnyRow, frozen: dict[str, Any], now: datetime) -> Outgoing:
+def _outgoing(venue: Venue, text: AnyRow, frozen: dict[str, Any], now: datetime) -> Outgoing:
     valid_for = text.useful_until - now if text.useful_until else None
-    callback = f"{house.public_url}/twilio/status/{text.id}" if house.public_url else None
+    callback = f"{venue.public_url}/twilio/status/{text.id}" if venue.public_url else None
     return Outgoing(str(text.id), frozen["mobile_number"], frozen["body"], valid_for, callback)
 
 

@@ -13,7 +13,7 @@ from venue import messages, reminders
 from venue.messages import facts
 from venue.messages.pauses import Stops
 from venue.messages.states import REMINDERS
-from venue.profile import house_of
+from venue.profile import venue_of
 
 # While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
 SENDING_HELD = "sending held"
@@ -56,8 +56,8 @@ _STARTED = select(
 
 def next_ones(session: Session, room: Room, stops: Stops, now: datetime) -> list[AnyRow]:
     """The next texts that may go, with all that there is to know of them, locked."""
-    house = house_of(session)
-    reminders_too = reminders.may_leave(now, zone=house.zone, hours=house.hours)
+    venue = venue_of(session)
+    reminders_too = reminders.may_leave(now, zone=venue.zone, hours=venue.hours)
     due: list[AnyRow] = []
     for statement, at_most in _ways(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
         limit = min(at_most or room.limit, room.limit - len(due))

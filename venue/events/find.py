@@ -14,7 +14,7 @@ from db.types import AnyRow, AnySelect, Instant
 from venue import clock
 from venue.errors import NotFound
 from venue.page import Page, count_pages, offset_of
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 _event, _booking = Event.__table__.c, Booking.__table__.c
@@ -73,7 +73,7 @@ _PAGE_OF_PAST = _paged(_over, _event.starts_at.desc(), _event.id)
 def coming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[AnyRow]:
     """Events from the start of the venue's today on, soonest first, with the seats taken."""
     require(session, Permission.READ)
-    today = clock.start_of_today(now, house_of(session).zone)
+    today = clock.start_of_today(now, venue_of(session).zone)
     events = LISTING.where(_event.starts_at >= today).order_by(*_SOONEST)
     return session.execute(events if until is None else events.where(_event.starts_at < until)).all()
 
@@ -82,7 +82,7 @@ def all_by_nearness(session: Session, *, now: datetime) -> Sequence[AnyRow]:
     """The id, name and start of every event: those from today on soonest first, then past ones latest first. Without
     what counting their seats takes."""
     require(session, Permission.READ)
-    today = clock.start_of_today(now, house_of(session).zone)
+    today = clock.start_of_today(now, venue_of(session).zone)
     listed = select(_event.id, _event.name, _event.starts_at)
     ahead = session.execute(listed.where(_event.starts_at >= today).order_by(*_SOONEST)).all()
     past = session.execute(listed.where(_event.starts_at < today).order_by(_event.starts_at.desc(), _event.id)).all()
@@ -102,7 +102,7 @@ def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50)
 
 
 def _page(session: Session, listed: AnySelect, now: datetime, page: int, page_size: int) -> Page[AnyRow]:
-    today = clock.start_of_today(now, house_of(session).zone)
+    today = clock.start_of_today(now, venue_of(session).zone)
 
     def rows_of(number: int) -> Sequence[AnyRow]:
         values = {"today": today, "limit": page_size, "offset": offset_of(number, page_size)}
@@ -134,7 +134,7 @@ def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[A
     require(session, Permission.READ)
     return session.execute(
         LISTING.where(
-            _event.starts_at >= clock.start_of_today(now, house_of(session).zone),
+            _event.starts_at >= clock.start_of_today(now, venue_of(session).zone),
             _event.cancelled_at.is_(None),
             _event.id.not_in(mine),
         ).order_by(*_SOONEST)
@@ -152,7 +152,7 @@ def row(session: Session, event_id: UUID) -> AnyRow:
 
 def is_past_day(session: Session, starts_at: datetime, *, now: datetime) -> bool:
     """Whether this is before the venue's today: staff are asked whether they mean it."""
-    return starts_at < clock.start_of_today(now, house_of(session).zone)
+    return starts_at < clock.start_of_today(now, venue_of(session).zone)
 
 
 def seats_taken(session: Session, event_id: UUID) -> int:

@@ -19,7 +19,7 @@ from sms import phone
 from venue import customers
 from venue.exports import csv_lines
 from venue.formulas import inert
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
 HEADER = ("First Name", "Last Name", "Mobile", "Notes", "Customer Since")
@@ -34,12 +34,12 @@ def customers_csv(session: Session, words: str = "", *, now: datetime, **filters
         filters.pop(paging, None)
     query, values = customers.every(session, words, now=now, **filters)
     yield csv_lines.BOM + csv_lines.line(HEADER)
-    postgresql = house_of(session).database.dialect == "postgresql"
+    postgresql = venue_of(session).database.dialect == "postgresql"
     yield from (_copied if postgresql else _written)(session, query, values)
 
 
 def _written(session: Session, query: AnySelect, values: dict[str, Any]) -> Iterator[bytes]:
-    house = house_of(session)
+    venue = venue_of(session)
     day = functools.cache(lambda on: f"{on:%d/%m/%Y}")
     rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE), values)
     for part in rows.partitions():
@@ -47,9 +47,9 @@ def _written(session: Session, query: AnySelect, values: dict[str, Any]) -> Iter
             (
                 row.first_name,
                 row.last_name,
-                phone.display(row.mobile_number, region=house.region),
+                phone.display(row.mobile_number, region=venue.region),
                 row.notes,
-                day(row.created_at.astimezone(house.zone).date()),
+                day(row.created_at.astimezone(venue.zone).date()),
             )
             for row in part
         )
@@ -68,29 +68,29 @@ def _copied(session: Session, query: AnySelect, values: dict[str, Any]) -> Itera
 
 
 def _copy_into(file: IO[bytes], session: Session, query: AnySelect, values: dict[str, Any]) -> None:
-    house = house_of(session)
+    venue = venue_of(session)
     # PostgreSQL marks the numbers that it cannot write: those from abroad.
     mark = secrets.token_hex(8)
     marked_number = re.compile(rf"{mark}(\+[0-9]+)".encode())
 
     def displayed(match: re.Match[bytes]) -> bytes:
-        return inert(phone.display(match[1].decode(), region=house.region)).encode()
+        return inert(phone.display(match[1].decode(), region=venue.region)).encode()
 
-    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(house, mark)), values)
+    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(venue, mark)), values)
     while part := list(islice(lines, ROWS_AT_ONCE)):
         file.write(marked_number.sub(displayed, b"\r\n".join([*part, b""])))
 
 
-def _cells(house: House, mark: str) -> list[ColumnElement[str]]:
+def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
     """What `_written` makes of a row, in the words of PostgreSQL; an empty cell without quotation marks."""
     row = Customer.__table__.c
     # As phone.display has it, whose pattern would take three times as long.
     digits = row.mobile_number.collate("C")
     mobile = or_(and_(digits >= "+4471", digits < "+4476"), and_(digits >= "+4477", digits < "+448"))
-    at_home = and_(literal(house.region == "GB"), func.octet_length(digits) == 13, mobile)
+    at_home = and_(literal(venue.region == "GB"), func.octet_length(digits) == 13, mobile)
     national = "0" + func.substr(digits, 4, 4) + " " + func.substr(digits, 8)
     number = case((at_home, national), else_=literal(mark) + digits)
-    since = func.to_char(func.timezone(house.zone.key, row.created_at), "DD/MM/YYYY")
+    since = func.to_char(func.timezone(venue.zone.key, row.created_at), "DD/MM/YYYY")
     return [_inert(row.first_name), _inert(row.last_name), number, func.nullif(_inert(row.notes), ""), since]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sms import phone
 from venue import bookings
 from venue.exports import csv_lines
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 HEADER = ("Event", "Event Date", "Event Time", "First Name", "Last Name", "Mobile", "Seats", "Notes", "Arrived")
@@ -17,12 +17,12 @@ HEADER = ("Event", "Event Date", "Event Time", "First Name", "Last Name", "Mobil
 def guests_csv(session: Session, event: Any) -> Iterator[bytes]:
     """Who is booked on an event."""
     require(session, Permission.EXPORT)
-    house = house_of(session)
+    venue = venue_of(session)
     yield csv_lines.BOM + csv_lines.line(HEADER)
     for row in bookings.for_event(session, event.id):
-        starts_at = event.starts_at.astimezone(house.zone)
+        starts_at = event.starts_at.astimezone(venue.zone)
         arrived = {True: "yes", False: "no", None: ""}[row.arrived]
-        number = phone.display(row.mobile_number, region=house.region)
+        number = phone.display(row.mobile_number, region=venue.region)
         person = (row.first_name, row.last_name, number)
         yield csv_lines.line(
             (event.name, f"{starts_at:%d/%m/%Y}", f"{starts_at:%H:%M}", *person, row.seats, row.notes, arrived)

@@ -23,7 +23,7 @@ from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
 from venue.messages import planning
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ class _Programme:
     """What is on, by name and day, with the seats taken of what is coming; locked, so that the last seat goes once."""
 
     def __init__(self, session: Session):
-        zone = house_of(session).zone
+        zone = venue_of(session).zone
         self.by_day: dict[tuple[str, date], list[Event]] = defaultdict(list)
         for event in session.scalars(select(Event).order_by(Event.id).with_for_update()):
             self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
@@ -81,7 +81,7 @@ class _Batch:
     ):
         self.add_lines = add_lines
         self.session = session
-        self.house: House = house_of(session)
+        self.venue: Venue = venue_of(session)
         self.report = report
         self.programme = programme
         self.now = now
@@ -108,7 +108,7 @@ class _Batch:
         fields: dict[str, Any] = {}
         parsers: dict[str, Callable[[str], Any]] = {
             "mobile_number": lambda typed: phone.normalise(
-                typed, region=self.house.region, allow_fictional=self.house.fictional_numbers
+                typed, region=self.venue.region, allow_fictional=self.venue.fictional_numbers
             ),
             "on": parse_day,
             "at": lambda typed: parse_time(typed) if typed.strip() else None,
@@ -176,7 +176,7 @@ class _Batch:
     def _event(self, row: Row, fields: dict[str, Any]) -> Event | None:
         that_day = self.programme.by_day.get((fold(row["event"]), fields["on"]), [])
         if fields["at"] is not None:
-            that_day = [e for e in that_day if e.starts_at.astimezone(self.house.zone).time() == fields["at"]]
+            that_day = [e for e in that_day if e.starts_at.astimezone(self.venue.zone).time() == fields["at"]]
         if not that_day:
             reason = f"There is no event of this name on {fields['on']:%-d %B %Y}: add the event first"
             self.report.refused(row.line, [row.problem("event", reason)])
@@ -196,7 +196,7 @@ class _Batch:
         self.report.in_doubt(row.line, *row.problem(field, f"Already booked, with {there}: which is right?"))
 
     def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:
-        if events.is_over(event, now=self.now, zone=self.house.zone):
+        if events.is_over(event, now=self.now, zone=self.venue.zone):
             return True
         if event.cancelled_at is not None:
             self.report.refused(row.line, [row.problem("event", bookings.why_cancelled(event.name))])

@@ -19,7 +19,7 @@ from venue.errors import Invalid
 from venue.imports.dates import parse_day
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
 # As Google, Outlook, Square, HubSpot and Mailchimp call them.
@@ -71,7 +71,7 @@ class _Batch:
 
     def __init__(self, session: Session, report: Report, now: datetime, add_lines: frozenset[int]):
         self.session = session
-        self.house: House = house_of(session)
+        self.venue: Venue = venue_of(session)
         self.report = report
         self.now = now
         self.add_lines = add_lines
@@ -112,7 +112,7 @@ class _Batch:
     def _since(self, typed: str) -> datetime:
         if not typed.strip():
             return self.now
-        since = clock.start_of(parse_day(typed), self.house.zone)
+        since = clock.start_of(parse_day(typed), self.venue.zone)
         if since > self.now:
             raise ValueError("This date is in the future")
         return since
@@ -156,7 +156,7 @@ class _Batch:
             )
         elif self.by_name[fields["sort_key"]]:
             other = self.by_name[fields["sort_key"]][0]
-            number = phone.display(other.mobile_number, region=self.house.region)
+            number = phone.display(other.mobile_number, region=self.venue.region)
             reason = f"{_name(other)} is there already{self._where(other)}, with the number {number}: the same person?"
             self.report.in_doubt(row.line, *row.problem("last_name", reason))
         else:
@@ -190,7 +190,7 @@ class _Batch:
         )
 
     def _add(self, fields: dict[str, Any]) -> None:
-        national = phone.display(fields["mobile_number"], region=self.house.region)
+        national = phone.display(fields["mobile_number"], region=self.venue.region)
         customer_id = uuid4()
         values = {
             **fields,

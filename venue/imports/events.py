@@ -16,7 +16,7 @@ from venue.events.edit import add_checked
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -36,7 +36,7 @@ def import_events(session: Session, table: Table, *, now: datetime, add_lines: C
     require(session, Permission.IMPORT)
     report = Report()
     known = {(fold(event.name), event.starts_at): event for event in session.scalars(select(Event))}
-    zone = house_of(session).zone
+    zone = venue_of(session).zone
     days = {(name, clock.today(starts_at, zone)): event for (name, starts_at), event in known.items()}
     for row in table.rows():
         fields = _checked(session, row, report)
@@ -74,7 +74,7 @@ def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | Non
     fields["capacity"] = _capacity(row["capacity"])
     try:
         if not problems:
-            parsed["starts_at"] = clock.from_local(parsed["on"], parsed["at"], house_of(session).zone).instant
+            parsed["starts_at"] = clock.from_local(parsed["on"], parsed["at"], venue_of(session).zone).instant
         fields = events.check(**fields)
     except NoSuchTime as problem:
         problems.append(row.problem("at", str(problem)))

@@ -13,7 +13,7 @@ from db.types import AnyRow, AnySelect
 from venue import clock, events
 from venue.messages import log, needs_call, upcoming
 from venue.messages.states import LOST, State
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 WEEK = timedelta(days=8)
@@ -38,7 +38,7 @@ class Overview:
 def overview(session: Session, *, now: datetime) -> Overview:
     """What is on in the venue's coming days, and the state of the texts: three questions in all."""
     require(session, Permission.READ)
-    zone = house_of(session).zone
+    zone = venue_of(session).zone
     day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
     week = events.coming(session, now=now, until=now + WEEK)
     counts = _counts(session, now)

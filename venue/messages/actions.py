@@ -11,7 +11,7 @@ from db.models import Message
 from venue.errors import NotFound
 from venue.messages import transitions
 from venue.messages.states import Happening, Held, Released, SettledByHand, decide
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 AT_ONCE = 1_000
@@ -39,7 +39,7 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
     message = locked(session, message_id)
     found = "it arrived" if went else "it did not arrive"
     settled = SettledByHand(went, f"{actor.name} found out: {found}")
-    transition = decide(message, settled, timing=house_of(session).timing, now=now)
+    transition = decide(message, settled, timing=venue_of(session).timing, now=now)
     transitions.apply(message, transition, now)
     if went and transition is not None:
         message.handled_at, message.handled_by = now, actor.name
@@ -66,7 +66,7 @@ def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: da
         # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
         wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
         for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
-            transition = decide(message, happening, timing=house_of(session).timing, now=now)
+            transition = decide(message, happening, timing=venue_of(session).timing, now=now)
             transitions.apply(message, transition, now)
             if transition is not None:
                 changed.append(message.id)

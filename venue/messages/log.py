@@ -20,7 +20,7 @@ from venue.errors import NotFound
 from venue.messages import facts, outbox
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
 # How long a text that did not arrive waits for somebody to see to it.
@@ -123,7 +123,7 @@ def listing(
     `needs_person` leaves what staff must see to as of `now` (which it needs), `waiting` what nobody has dealt with.
     """
     require(session, Permission.READ)
-    conditions = _matching(house_of(session), words, kind, state, since, on)
+    conditions = _matching(venue_of(session), words, kind, state, since, on)
     if needs_person:
         conditions.append(needs_a_person())
     if waiting:
@@ -149,18 +149,18 @@ def every(
 ) -> Any:
     """The log as a stream of rows, oldest first, for a program that reads it at length."""
     require(session, Permission.READ)
-    conditions = _matching(house_of(session), "", kind, state, since, None)
+    conditions = _matching(venue_of(session), "", kind, state, since, None)
     return session.execute(
         columns().where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
     )
 
 
 def _matching(
-    house: House, words: str, kind: Kind | None, state: State | None, since: datetime | None, on: date | None
+    venue: Venue, words: str, kind: Kind | None, state: State | None, since: datetime | None, on: date | None
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if words.strip():
-        conditions.append(index.matches(words, house.database.dialect))
+        conditions.append(index.matches(words, venue.database.dialect))
     if kind is not None:
         conditions.append(Message.kind == Kind(kind).value)
     if state is not None:
@@ -168,7 +168,7 @@ def _matching(
     if since is not None:
         conditions.append(Message.created_at >= since)
     if on is not None:
-        start, end = clock.day_bounds(on, house.zone)
+        start, end = clock.day_bounds(on, venue.zone)
         when = func.coalesce(Message.sent_at, Message.due_at, Message.created_at)
         conditions.append(and_(when >= start, when < end))
     return conditions

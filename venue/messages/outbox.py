@@ -15,7 +15,7 @@ from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
 from venue.messages import templates
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.timing import Timing
 
@@ -144,9 +144,9 @@ def text_customer(session: Session, *, customer_id: UUID, body: str, form_token:
 def text_number(session: Session, *, mobile_number: str, body: str, form_token: str, now: datetime) -> None:
     """The same to a number that need not be a customer's. Raises Invalid for one that cannot be texted."""
     require(session, Permission.TEXTS)
-    house = house_of(session)
+    venue = venue_of(session)
     try:
-        number = phone.normalise(mobile_number, region=house.region, allow_fictional=house.fictional_numbers)
+        number = phone.normalise(mobile_number, region=venue.region, allow_fictional=venue.fictional_numbers)
     except phone.InvalidPhone as problem:
         raise Invalid(mobile_number=str(problem)) from problem
     _queue_manual(session, number, body, key=f"{TO_NUMBER}{form_token}", customer_id=None, now=now)
@@ -238,11 +238,11 @@ class _Staged(Protocol):
 
 def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
     """The words of a kind with what is true now: the one function that previews and sends."""
-    return filled(house_of(session), kind, templates.body_of(session, kind), customer, event, seats, now=now)
+    return filled(venue_of(session), kind, templates.body_of(session, kind), customer, event, seats, now=now)
 
 
 def filled(
-    house: House, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
+    venue: Venue, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
 ) -> str:
     """The same for words that need not be saved yet. Raises BadTemplate for those that never could be."""
     facts = Facts(
@@ -251,11 +251,11 @@ def filled(
         event_name=event.short_name or event.name,
         event_starts_at=event.starts_at,
         seats=seats,
-        venue_name=house.name,
-        venue_phone=house.phone,
+        venue_name=venue.name,
+        venue_phone=venue.phone,
     )
     # A cancellation is worded when it is queued, and may leave the day after.
-    return texts.render(template, facts, now=now, zone=house.zone, by_date=kind == Kind.CANCELLATION)
+    return texts.render(template, facts, now=now, zone=venue.zone, by_date=kind == Kind.CANCELLATION)
 
 
 # What does not go after all

@@ -16,7 +16,7 @@ from sms.texts import Kind
 from venue import reminders
 from venue.messages import outbox
 from venue.messages.states import State
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 
 BOOKED_TOO_LATE = "Booked too late for this reminder"
 SWEPT_AT_ONCE = 2_000
@@ -155,21 +155,21 @@ def _key_in_sql(kind: Kind) -> Any:
 
 
 def _rows(session: Session, bookings: Sequence[_Facts], now: datetime) -> list[dict[str, Any]]:
-    house = house_of(session)
-    return [_row(kind, facts, house, now) for facts in bookings for kind in reminders.KINDS]
+    venue = venue_of(session)
+    return [_row(kind, facts, venue, now) for facts in bookings for kind in reminders.KINDS]
 
 
-def due_in(house: House, kind: str, starts_at: datetime) -> datetime:
+def due_in(venue: Venue, kind: str, starts_at: datetime) -> datetime:
     """`due_at` as this venue has set it."""
-    return reminders.due_at(kind, starts_at, zone=house.zone, hours=house.hours, at=house.reminders_at)
+    return reminders.due_at(kind, starts_at, zone=venue.zone, hours=venue.hours, at=venue.reminders_at)
 
 
-def _row(kind: Kind, facts: _Facts, house: House, now: datetime) -> dict[str, Any]:
-    due = due_in(house, kind, facts.starts_at)
+def _row(kind: Kind, facts: _Facts, venue: Venue, now: datetime) -> dict[str, Any]:
+    due = due_in(venue, kind, facts.starts_at)
     of_use = reminders.useful_until(kind, facts.starts_at)
     if kind is Kind.REMINDER_7_DAY:
         # Of two that are late only the nearer one goes.
-        of_use = min(of_use, due_in(house, Kind.REMINDER_24_HOUR, facts.starts_at))
+        of_use = min(of_use, due_in(venue, Kind.REMINDER_24_HOUR, facts.starts_at))
     late = due < _not_before(kind, facts)
     return outbox.row(
         kind,

@@ -15,7 +15,7 @@ from sms.texts import Kind
 from venue import reminders
 from venue.errors import Invalid, NotFound
 from venue.messages import outbox, planning
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 EXAMPLES = 25
@@ -31,7 +31,7 @@ class Shown:
 
 def problems(session: Session, body: str) -> list[str]:
     """What must be mended before these words can be saved."""
-    return texts.check(segments.straighten(body).strip(), venue_phone=house_of(session).phone)
+    return texts.check(segments.straighten(body).strip(), venue_phone=venue_of(session).phone)
 
 
 def examples(session: Session, *, now: datetime) -> Sequence[AnyRow]:
@@ -65,18 +65,18 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     customer, event = session.get_one(Customer, booking.customer_id), session.get_one(Event, booking.event_id)
     at = now
     if kind in reminders.KINDS:
-        at = max(now, planning.due_in(house_of(session), kind, event.starts_at))
+        at = max(now, planning.due_in(venue_of(session), kind, event.starts_at))
     body = _checked(session, body)
-    return _shown(outbox.filled(house_of(session), kind, body, customer, event, booking.seats, now=at))
+    return _shown(outbox.filled(venue_of(session), kind, body, customer, event, booking.seats, now=at))
 
 
 def on_longest(session: Session, *, body: str) -> Shown:
     """As it would go to the customer with the longest name, about the event with the longest. Raises Invalid."""
     require(session, Permission.READ)
-    house = house_of(session)
-    facts = texts.Facts(**{**texts.LONGEST.__dict__, "venue_name": house.name, "venue_phone": house.phone})
+    venue = venue_of(session)
+    facts = texts.Facts(**{**texts.LONGEST.__dict__, "venue_name": venue.name, "venue_phone": venue.phone})
     long_before = facts.event_starts_at - timedelta(days=330)
-    return _shown(texts.render_longest(_checked(session, body), facts, now=long_before, zone=house.zone))
+    return _shown(texts.render_longest(_checked(session, body), facts, now=long_before, zone=venue.zone))
 
 
 def _checked(session: Session, body: str) -> str:

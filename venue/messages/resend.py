@@ -15,7 +15,7 @@ from venue import clock
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, outbox, transitions
 from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, SettledByHand, State, decide
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 STILL_GOOD = (*NOT_YET_GONE, *MAYBE_GONE, State.SENT, State.DELIVERED)
@@ -47,7 +47,7 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
     except Invalid as problem:
         return Again(message.body or "", tomorrow, repeats, str(problem))
     # They may say "tomorrow": no later than today does that stay true.
-    _, midnight = clock.day_bounds(clock.today(now, house_of(session).zone), house_of(session).zone)
+    _, midnight = clock.day_bounds(clock.today(now, venue_of(session).zone), venue_of(session).zone)
     return Again(body, min(event.starts_at, midnight), repeats)
 
 
@@ -71,7 +71,7 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     values |= {"body": again.body, "encoding": counted.encoding, "segments": counted.segments}
     insert_once(session, Message, [values | {"useful_until": again.useful_until}])
     instead = SettledByHand(False, f"Nobody knew whether it went: {actor.name} sent another")
-    transitions.apply(message, decide(message, instead, timing=house_of(session).timing, now=now), now)
+    transitions.apply(message, decide(message, instead, timing=venue_of(session).timing, now=now), now)
     message.handled_at, message.handled_by = now, actor.name
 
 

@@ -11,13 +11,13 @@ from db.once import insert_once
 from sms import segments, texts
 from sms.texts import Kind
 from venue.errors import Conflict, Invalid
-from venue.profile import house_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one kind as they stand; version 0 is the house's own, not yet stored."""
+    """The words of one kind as they stand; version 0 is the venue's own, not yet stored."""
 
     kind: Kind
     body: str
@@ -41,7 +41,7 @@ def body_of(session: Session, kind: Kind) -> str:
 
 
 def own_words(kind: Kind) -> str:
-    """The house's own words of a kind, whatever has been made of them since."""
+    """The venue's own words of a kind, whatever has been made of them since."""
     return texts.DEFAULT_TEMPLATES[kind]
 
 
@@ -50,8 +50,8 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
     require(session, Permission.TEMPLATES)
     kind = Kind(kind)
     body = segments.straighten(body).strip()
-    house = house_of(session)
-    problems = texts.check(body, venue_name=house.name, venue_phone=house.phone)
+    venue = venue_of(session)
+    problems = texts.check(body, venue_name=venue.name, venue_phone=venue.phone)
     if problems:
         raise Invalid(body=" ".join(problems))
     add_missing(session, now=now)
@@ -65,7 +65,7 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
 
 
 def add_missing(session: Session, *, now: datetime) -> None:
-    """Store the house's own words of every kind that has none yet."""
+    """Store the venue's own words of every kind that has none yet."""
     rows = [
         {"kind": kind.value, "body": body, "version": 1, "updated_at": now}
         for kind, body in texts.DEFAULT_TEMPLATES.items()

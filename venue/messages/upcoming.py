@@ -22,7 +22,7 @@ from venue.messages.states import (
     TOO_LATE,
     State,
 )
-from venue.profile import House, house_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
 WEEK = timedelta(days=7)
@@ -38,7 +38,7 @@ class Coming:
     row: AnyRow
     leaves_at: datetime
     paused: Paused | None
-    _house: House
+    _venue: Venue
     _template: str
 
     @property
@@ -66,7 +66,7 @@ class Coming:
         if row.customer_id is None or row.event_id is None or row.booking_id is None:
             return "", why_not
         try:
-            return outbox.filled(self._house, Kind(row.kind), self._template, row, row, row.seats, now=at), why_not
+            return outbox.filled(self._venue, Kind(row.kind), self._template, row, row, row.seats, now=at), why_not
         except BadTemplate:
             return "", why_not or facts.FAULTY_WORDS
 
@@ -90,7 +90,7 @@ def coming_week(session: Session, *, now: datetime) -> Week:
     require(session, Permission.READ)
     planned = _foreseen(session, _planned_in_week(State.PLANNED, now), now)
     held = _foreseen(session, _planned_in_week(State.HELD, now), now)
-    today = clock.start_of_today(now, house_of(session).zone)
+    today = clock.start_of_today(now, venue_of(session).zone)
     these_days = and_(Message.due_at >= today, Message.due_at < now + WEEK)
     skipped = session.execute(
         log.columns()
@@ -126,21 +126,21 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
     ).all()
     words = {found.kind.value: found.body for found in templates.all_kinds(session)}
     paused = pauses.standing(session)
-    coming = (_coming(house_of(session), row, words, paused, now) for row in rows)
+    coming = (_coming(venue_of(session), row, words, paused, now) for row in rows)
     return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
 
 
-def _coming(house: House, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
+def _coming(venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
-    return Coming(row, _leaves_at(house, row, now), stopping, house, words.get(row.kind, ""))
+    return Coming(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""))
 
 
-def _leaves_at(house: House, row: AnyRow, now: datetime) -> datetime:
+def _leaves_at(venue: Venue, row: AnyRow, now: datetime) -> datetime:
     """When it is due, or as soon after as it may go."""
     at: datetime = max(row.due_at, row.next_step_at or row.due_at, now)
-    hours = house.hours
-    if row.kind not in REMINDERS or hours is None or reminders.may_leave(at, zone=house.zone, hours=hours):
+    hours = venue.hours
+    if row.kind not in REMINDERS or hours is None or reminders.may_leave(at, zone=venue.zone, hours=hours):
         return at
-    local = at.astimezone(house.zone)
+    local = at.astimezone(venue.zone)
     on = local.date() if local.time() < hours.opens else local.date() + timedelta(days=1)
-    return clock.at_wall_clock(on, hours.opens, house.zone)
+    return clock.at_wall_clock(on, hours.opens, venue.zone)

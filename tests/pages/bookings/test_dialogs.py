@@ -10,8 +10,8 @@ from venue import bookings, clock, events
 from venue.roles import DESK
 
 
-def all_of(house, model):
-    with house.reading(DESK) as session:
+def all_of(venue, model):
+    with venue.reading(DESK) as session:
         return session.scalars(select(model)).all()
 
 
@@ -35,7 +35,7 @@ def al(add_customer):
     return add_customer("Al", "Jones", "07700 900001")
 
 
-def test_a_full_event_is_offered_for_a_reminder_only(house, screen, add_customer, add_event, book, al):
+def test_a_full_event_is_offered_for_a_reminder_only(venue, screen, add_customer, add_event, book, al):
     quiz, music = add_event(capacity=2), add_event("Music", days=11)
     book(al, quiz)
     app = add_booking(screen, add_customer(), music)
@@ -50,10 +50,10 @@ def test_a_full_event_is_offered_for_a_reminder_only(house, screen, add_customer
     assert field(app, "Seats").value == 6
     field(app, "Event").set_value(quiz.id).run()
     save(app)
-    assert sorted(booking.seats for booking in all_of(house, Booking)) == [0, 2]
+    assert sorted(booking.seats for booking in all_of(venue, Booking)) == [0, 2]
 
 
-def test_a_full_event_takes_a_reminder_only_from_its_own_page(house, screen, add_customer, add_event, book, al):
+def test_a_full_event_takes_a_reminder_only_from_its_own_page(venue, screen, add_customer, add_event, book, al):
     jo, quiz = add_customer(), add_event(capacity=2)
     book(al, quiz)
     app = screen("events/one.py", id=quiz.id)
@@ -61,12 +61,12 @@ def test_a_full_event_takes_a_reminder_only_from_its_own_page(house, screen, add
     app.run()
     assert field(app, "Seats").disabled
     save(app)
-    assert sorted(booking.seats for booking in all_of(house, Booking)) == [0, 2]
+    assert sorted(booking.seats for booking in all_of(venue, Booking)) == [0, 2]
 
 
 @pytest.mark.parametrize("taken", [2, 1])
 def test_what_filled_up_meanwhile_is_said_and_nothing_typed_is_lost(
-    house, screen, add_customer, add_event, book, al, taken
+    venue, screen, add_customer, add_event, book, al, taken
 ):
     quiz = add_event(capacity=2)
     app = add_booking(screen, add_customer(), quiz)
@@ -78,19 +78,19 @@ def test_what_filled_up_meanwhile_is_said_and_nothing_typed_is_lost(
     words = "Quiz Night is full" if taken == 2 else "Only 1 seat is left for Quiz Night"
     assert words in app.error[0].value
     assert (field(app, "Event").value, field(app, "Seats").value, field(app, "Notes").value) == (quiz.id, 2, "Birthday")
-    assert len(all_of(house, Booking)) == 1
+    assert len(all_of(venue, Booking)) == 1
 
 
-def test_a_cancelled_event_is_said_to_be_cancelled(house, screen, add_customer, add_event):
+def test_a_cancelled_event_is_said_to_be_cancelled(venue, screen, add_customer, add_event):
     quiz = add_event()
     app = add_booking(screen, add_customer(), quiz)
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         events.cancel(session, quiz.id, now=clock.now())
 
     assert "Quiz Night is cancelled" in save(app).error[0].value
 
 
-def test_a_second_attempt_opens_the_first_booking(house, screen, add_customer, add_event, book):
+def test_a_second_attempt_opens_the_first_booking(venue, screen, add_customer, add_event, book):
     jo, quiz = add_customer(), add_event()
     app = add_booking(screen, jo, quiz)
     field(app, "Seats").set_value(5).run()
@@ -105,7 +105,7 @@ def test_a_second_attempt_opens_the_first_booking(house, screen, add_customer, a
     assert plain("You typed 5 seats, ‘Birthday’") in app.info[0].value
     field(app, "Seats").set_value(5).run()
     save(app)
-    assert [booking.seats for booking in all_of(house, Booking)] == [5]
+    assert [booking.seats for booking in all_of(venue, Booking)] == [5]
 
 
 def test_whoever_is_booked_is_opened_from_the_event(screen, add_customer, add_event, book):
@@ -120,7 +120,7 @@ def test_whoever_is_booked_is_opened_from_the_event(screen, add_customer, add_ev
     assert app.session_state["visit.dialog"] == ("edit", booking.id)
 
 
-def test_a_full_events_own_booking_counts_its_own_seats(house, screen, add_customer, add_event, book, al):
+def test_a_full_events_own_booking_counts_its_own_seats(venue, screen, add_customer, add_event, book, al):
     quiz = add_event(capacity=6)
     book(al, quiz, seats=2)
     booking = book(add_customer(), quiz, seats=4)
@@ -149,13 +149,13 @@ def test_a_chip_sets_the_seats_and_the_field_the_chip(screen, add_customer, add_
 
 
 @pytest.mark.parametrize("closed", ["over", "cancelled"])
-def test_an_event_that_takes_no_bookings_has_no_button_for_them(house, screen, add_customer, add_event, book, closed):
+def test_an_event_that_takes_no_bookings_has_no_button_for_them(venue, screen, add_customer, add_event, book, closed):
     quiz = add_event(days=-3 if closed == "over" else 3)
     booking = book(add_customer(), quiz, **({"reason": "Walked in"} if closed == "over" else {}))
     if closed == "cancelled":
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             events.cancel(session, quiz.id, now=clock.now())
-    sent = len(all_of(house, Message))
+    sent = len(all_of(venue, Message))
     app = screen("events/one.py", id=quiz.id)
 
     shown = [each.label for each in app.button]
@@ -166,12 +166,12 @@ def test_an_event_that_takes_no_bookings_has_no_button_for_them(house, screen, a
     assert "Text the customer" not in [each.label for each in app.checkbox]
     field(app, "Seats").set_value(5).run()
     save(app)
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert bookings.get(session, booking.id).seats == 5
-    assert len(all_of(house, Message)) == sent
+    assert len(all_of(venue, Message)) == sent
 
 
-def test_of_many_events_the_soonest_are_there_and_the_others_in_a_list(house, screen, add_customer, add_event):
+def test_of_many_events_the_soonest_are_there_and_the_others_in_a_list(venue, screen, add_customer, add_event):
     last = [add_event(f"Quiz {day}", days=day) for day in range(1, 13)][-1]
     app = add_booking(screen, add_customer())
     assert [words.split(" (")[0] for words in field(app, "Event").options] == [
@@ -184,4 +184,4 @@ def test_of_many_events_the_soonest_are_there_and_the_others_in_a_list(house, sc
     assert app.error[0].value == "Choose an event"
     field(app, "Another event").set_value(last.id).run()
     save(app)
-    assert [booking.event_id for booking in all_of(house, Booking)] == [last.id]
+    assert [booking.event_id for booking in all_of(venue, Booking)] == [last.id]

@@ -14,12 +14,12 @@ def fill(app, first_name="Jo", last_name="Smith", mobile_number="07700 900123", 
     field(app, "Notes").set_value(notes)
 
 
-def count(house) -> int:
-    with house.reading(DESK) as session:
+def count(venue) -> int:
+    with venue.reading(DESK) as session:
         return session.scalar(select(func.count()).select_from(Customer))
 
 
-def test_every_problem_is_shown_at_once_and_typed_values_stay(house, screen):
+def test_every_problem_is_shown_at_once_and_typed_values_stay(venue, screen):
     app = screen("customers/add.py")
 
     fill(app, first_name="", last_name="", mobile_number="020 7946 0000", notes="Window seat")
@@ -29,10 +29,10 @@ def test_every_problem_is_shown_at_once_and_typed_values_stay(house, screen):
     assert len(problems) == 3
     assert field(app, "Mobile number").value == "020 7946 0000"
     assert field(app, "Notes").value == "Window seat"
-    assert count(house) == 0
+    assert count(venue) == 0
 
 
-def test_a_saved_customer_is_opened_and_confirmed(house, screen):
+def test_a_saved_customer_is_opened_and_confirmed(venue, screen):
     app = screen("customers/add.py")
 
     fill(app)
@@ -43,7 +43,7 @@ def test_a_saved_customer_is_opened_and_confirmed(house, screen):
     assert uuid.UUID("".join(app.query_params["id"]))
 
 
-def test_save_and_add_another_leaves_an_empty_form(house, screen):
+def test_save_and_add_another_leaves_an_empty_form(venue, screen):
     app = screen("customers/add.py")
 
     fill(app)
@@ -52,10 +52,10 @@ def test_save_and_add_another_leaves_an_empty_form(house, screen):
     assert app.title[0].value == "Add customer"
     assert field(app, "First name").value == ""
     assert "Jo Smith is added" in said(app)
-    assert count(house) == 1
+    assert count(venue) == 1
 
 
-def test_save_and_book_goes_on_to_a_booking_for_them(house, screen, add_event):
+def test_save_and_book_goes_on_to_a_booking_for_them(venue, screen, add_event):
     quiz = add_event()
     app = screen("customers/add.py")
 
@@ -66,7 +66,7 @@ def test_save_and_book_goes_on_to_a_booking_for_them(house, screen, add_event):
     assert field(app, "Event").value == quiz.id
 
 
-def test_a_double_tap_saves_once(house, screen):
+def test_a_double_tap_saves_once(venue, screen):
     app, again = screen("customers/add.py"), screen("customers/add.py")
     again.session_state["visit.form.customer"] = app.session_state["visit.form.customer"]
     again.run()
@@ -75,11 +75,11 @@ def test_a_double_tap_saves_once(house, screen):
         fill(tapped)
         button(tapped, "Save").click().run()
 
-    assert count(house) == 1
+    assert count(venue) == 1
     assert again.title[0].value == "Jo Smith"
 
 
-def test_somebody_with_the_same_number_is_shown_and_added_only_anyway(house, screen, add_customer):
+def test_somebody_with_the_same_number_is_shown_and_added_only_anyway(venue, screen, add_customer):
     add_customer("Alex", "Jones")
     app = screen("customers/add.py")
 
@@ -87,12 +87,12 @@ def test_somebody_with_the_same_number_is_shown_and_added_only_anyway(house, scr
     button(app, "Save").click().run()
 
     assert "Alex Jones" in said(app)
-    assert count(house) == 1
+    assert count(venue) == 1
 
     button(app, "Add anyway").click().run()
 
     assert app.title[0].value == "Jo Smith"
-    assert count(house) == 2
+    assert count(venue) == 2
 
 
 def test_open_goes_to_whoever_is_already_there(screen, add_customer):
@@ -116,18 +116,18 @@ def test_what_was_searched_in_vain_is_filled_in(screen):
 # How the name is written
 
 
-def test_a_name_in_capitals_is_asked_about_before_it_is_saved(house, screen):
+def test_a_name_in_capitals_is_asked_about_before_it_is_saved(venue, screen):
     app = screen("customers/add.py")
     fill(app, "JO", "MCDONALD")
     button(app, "Save").click().run()
-    assert count(house) == 0
+    assert count(venue) == 0
 
     app.button(key="written.usual").click().run()
 
     assert app.title[0].value == "Jo McDonald"
 
 
-def test_a_name_may_stay_as_it_is_typed(house, screen):
+def test_a_name_may_stay_as_it_is_typed(venue, screen):
     app = screen("customers/add.py")
     fill(app, "bell", "hooks")
     button(app, "Save and add another").click().run()
@@ -138,7 +138,7 @@ def test_a_name_may_stay_as_it_is_typed(house, screen):
     assert "bell hooks is added" in said(app)
 
 
-def test_how_it_is_written_and_who_it_is_are_asked_one_after_the_other(house, screen, add_customer):
+def test_how_it_is_written_and_who_it_is_are_asked_one_after_the_other(venue, screen, add_customer):
     add_customer("Jo", "Smith")
     app = screen("customers/add.py")
     fill(app, "jo", "smith")
@@ -148,11 +148,11 @@ def test_how_it_is_written_and_who_it_is_are_asked_one_after_the_other(house, sc
     assert "Jo Smith" in said(app)
     button(app, "Add anyway").click().run()
 
-    assert count(house) == 2
+    assert count(venue) == 2
     assert app.title[0].value == "Jo Smith"
 
 
-def test_problems_come_before_any_question(house, screen):
+def test_problems_come_before_any_question(venue, screen):
     app = screen("customers/add.py")
     fill(app, "JO", "SMITH", "0770")
     button(app, "Save").click().run()

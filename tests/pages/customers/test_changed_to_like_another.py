@@ -5,12 +5,12 @@ from tests.pages.conftest import button, field, said
 from venue.roles import DESK
 
 
-def number_of(house, customer) -> str:
-    with house.reading(DESK) as session:
+def number_of(venue, customer) -> str:
+    with venue.reading(DESK) as session:
         return session.get_one(Customer, customer.id).mobile_number
 
 
-def test_the_form_shows_who_has_the_number_and_saves_it_anyway(house, screen, add_customer):
+def test_the_form_shows_who_has_the_number_and_saves_it_anyway(venue, screen, add_customer):
     add_customer("Ann", "Lee", "07700 900801")
     bob = add_customer("Bob", "Lee", "07700 900802")
     app = screen("customers/edit.py", id=bob.id)
@@ -21,10 +21,10 @@ def test_the_form_shows_who_has_the_number_and_saves_it_anyway(house, screen, ad
     assert "Ann Lee" in said(app)
     assert "Same number" in said(app)
     assert button(app, "Open")
-    assert number_of(house, bob) == "+447700900802"
+    assert number_of(venue, bob) == "+447700900802"
 
     button(app, "Save anyway").click().run()
-    assert number_of(house, bob) == "+447700900801"
+    assert number_of(venue, bob) == "+447700900801"
     assert app.title[0].value == "Bob Lee"
 
 
@@ -37,7 +37,7 @@ def test_who_has_the_number_can_be_opened(screen, add_customer):
     assert app.title[0].value == "Ann Lee"
 
 
-def test_the_table_asks_for_that_row_and_saves_the_others(house, screen, add_customer):
+def test_the_table_asks_for_that_row_and_saves_the_others(venue, screen, add_customer):
     add_customer("Ann", "Lee", "07700 900801")
     bob, cat = add_customer("Bob", "Lee", "07700 900802"), add_customer("Cat", "Lee", "07700 900803")
     app = screen("customers/edit_many.py", size=25)
@@ -49,7 +49,7 @@ def test_the_table_asks_for_that_row_and_saves_the_others(house, screen, add_cus
 
     assert "Possible duplicate** of Bob Lee" in said(app)
     assert "Ann Lee" in said(app)
-    assert (number_of(house, bob), number_of(house, cat)) == ("+447700900802", "+447700900804")
+    assert (number_of(venue, bob), number_of(venue, cat)) == ("+447700900802", "+447700900804")
 
     button(app, "Save anyway").click().run()
-    assert number_of(house, bob) == "+447700900801"
+    assert number_of(venue, bob) == "+447700900801"

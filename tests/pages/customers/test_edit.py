@@ -4,126 +4,126 @@ from venue import clock, customers
 from venue.roles import DESK
 
 
-def read(house, customer) -> Customer:
-    with house.reading(DESK) as session:
+def read(venue, customer) -> Customer:
+    with venue.reading(DESK) as session:
         return customers.get(session, customer.id)
 
 
-def meanwhile(house, customer, **fields):
-    with house.transaction(DESK) as session:
+def meanwhile(venue, customer, **fields):
+    with venue.transaction(DESK) as session:
         customers.update(session, customer.id, version=customer.version, now=clock.now(), **fields)
 
 
-def test_a_cleared_field_is_really_cleared(house, screen, add_customer):
+def test_a_cleared_field_is_really_cleared(venue, screen, add_customer):
     jo = add_customer(notes="Window seat")
     app = screen("customers/edit.py", id=jo.id)
 
     field(app, "Notes").set_value("")
     button(app, "Save").click().run()
 
-    assert read(house, jo).notes == ""
+    assert read(venue, jo).notes == ""
     assert app.title[0].value == "Jo Smith"
 
 
-def test_a_change_by_somebody_else_is_shown_and_not_overwritten(house, screen, add_customer):
+def test_a_change_by_somebody_else_is_shown_and_not_overwritten(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, notes="Theirs")
+    meanwhile(venue, jo, notes="Theirs")
 
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
     assert "Saved: Theirs" in said(app)
-    assert read(house, jo).notes == "Theirs"
+    assert read(venue, jo).notes == "Theirs"
 
     app.button(key="conflict.mine").click().run()
-    assert read(house, jo).notes == "Mine"
+    assert read(venue, jo).notes == "Mine"
 
 
-def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(house, screen, add_customer):
+def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, notes="Theirs")
+    meanwhile(venue, jo, notes="Theirs")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
-    meanwhile(house, read(house, jo), notes="Allergic to nuts")
+    meanwhile(venue, read(venue, jo), notes="Allergic to nuts")
 
     app.button(key="conflict.mine").click().run()
     assert "Saved: Allergic to nuts" in said(app)
-    assert read(house, jo).notes == "Allergic to nuts"
+    assert read(venue, jo).notes == "Allergic to nuts"
     app.button(key="conflict.mine").click().run()
-    assert read(house, jo).notes == "Mine"
+    assert read(venue, jo).notes == "Mine"
 
 
-def test_what_was_left_as_theirs_stays_so_through_a_second_conflict(house, screen, add_customer):
+def test_what_was_left_as_theirs_stays_so_through_a_second_conflict(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, last_name="Jones", notes="Allergic to nuts")
+    meanwhile(venue, jo, last_name="Jones", notes="Allergic to nuts")
     field(app, "Last name").set_value("Brown")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
     next(each for each in app.button_group if each.key == "conflict.notes").set_value("Saved").run()
-    meanwhile(house, read(house, jo), last_name="Black")
+    meanwhile(venue, read(venue, jo), last_name="Black")
 
     app.button(key="conflict.mine").click().run()
     assert "Saved: Black" in said(app)
     app.button(key="conflict.mine").click().run()
 
-    assert (read(house, jo).last_name, read(house, jo).notes) == ("Brown", "Allergic to nuts")
+    assert (read(venue, jo).last_name, read(venue, jo).notes) == ("Brown", "Allergic to nuts")
 
 
-def test_what_they_changed_is_told_though_both_wrote_the_same(house, screen, add_customer):
+def test_what_they_changed_is_told_though_both_wrote_the_same(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, last_name="Jones", notes="Theirs")
+    meanwhile(venue, jo, last_name="Jones", notes="Theirs")
     field(app, "Last name").set_value("Jones")
     button(app, "Save").click().run()
     assert toasts(app) == ["Jo Jones is saved. Someone else also changed: notes"]
-    assert (read(house, jo).last_name, read(house, jo).notes) == ("Jones", "Theirs")
+    assert (read(venue, jo).last_name, read(venue, jo).notes) == ("Jones", "Theirs")
 
 
-def test_theirs_can_be_kept(house, screen, add_customer):
+def test_theirs_can_be_kept(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, notes="Theirs")
+    meanwhile(venue, jo, notes="Theirs")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
     app.button(key="conflict.saved").click().run()
 
     assert field(app, "Notes").value == "Theirs"
-    assert read(house, jo).notes == "Theirs"
+    assert read(venue, jo).notes == "Theirs"
 
 
-def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(house, screen, add_customer):
+def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(venue, screen, add_customer):
     jo = add_customer(notes="Window seat")
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, notes="Theirs")
+    meanwhile(venue, jo, notes="Theirs")
 
     field(app, "First name").set_value("Joe")
     button(app, "Save").click().run()
 
     assert toasts(app) == ["Joe Smith is saved. Someone else also changed: notes"]
-    assert (read(house, jo).first_name, read(house, jo).notes) == ("Joe", "Theirs")
+    assert (read(venue, jo).first_name, read(venue, jo).notes) == ("Joe", "Theirs")
 
 
-def test_what_is_left_as_saved_does_not_drop_what_else_was_typed(house, screen, add_customer):
+def test_what_is_left_as_saved_does_not_drop_what_else_was_typed(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, notes="Theirs")
+    meanwhile(venue, jo, notes="Theirs")
     field(app, "First name").set_value("Joe")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
     app.button(key="conflict.saved").click().run()
 
-    assert (read(house, jo).first_name, read(house, jo).notes) == ("Joe", "Theirs")
+    assert (read(venue, jo).first_name, read(venue, jo).notes) == ("Joe", "Theirs")
 
 
-def test_each_field_is_chosen_by_itself(house, screen, add_customer):
+def test_each_field_is_chosen_by_itself(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(house, jo, first_name="Their", notes="Theirs")
+    meanwhile(venue, jo, first_name="Their", notes="Theirs")
     field(app, "First name").set_value("Mine")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
@@ -131,4 +131,4 @@ def test_each_field_is_chosen_by_itself(house, screen, add_customer):
     next(each for each in app.button_group if each.key == "conflict.notes").set_value("Saved").run()
     app.button(key="conflict.mine").click().run()
 
-    assert (read(house, jo).first_name, read(house, jo).notes) == ("Mine", "Theirs")
+    assert (read(venue, jo).first_name, read(venue, jo).notes) == ("Mine", "Theirs")

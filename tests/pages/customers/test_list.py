@@ -163,24 +163,24 @@ def test_nobody_is_passed_over_while_others_are_added(screen, sixty, add_custome
     assert seen == [customer.last_name for customer in sixty]
 
 
-def test_a_page_whose_neighbour_was_deleted_is_still_shown(house, screen, sixty):
+def test_a_page_whose_neighbour_was_deleted_is_still_shown(venue, screen, sixty):
     page = ways(screen("customers/list.py", rows="25"))["Next"]
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         customers.delete(session, sixty[24].id, typed_last_name="Smith 24", now=clock.now())
 
     assert names(screen("customers/list.py", rows="25", page=page))[0] == "Smith 26"
 
 
-def delete(house, gone) -> None:
-    with house.transaction(DESK) as session:
+def delete(venue, gone) -> None:
+    with venue.transaction(DESK) as session:
         for customer in gone:
             customers.delete(session, customer.id, typed_last_name=customer.last_name, now=clock.now())
 
 
 @pytest.mark.parametrize("search", [{}, {"q": "jo"}])
-def test_a_page_that_emptied_meanwhile_gives_way_to_the_last_one(house, screen, sixty, search):
+def test_a_page_that_emptied_meanwhile_gives_way_to_the_last_one(venue, screen, sixty, search):
     page = ways(turned(screen, screen("customers/list.py", rows="25", **search), "Next"))["Next"]
-    delete(house, sixty[50:])
+    delete(venue, sixty[50:])
 
     app = screen("customers/list.py", rows="25", page=page, **search)
 
@@ -310,10 +310,10 @@ def test_where_no_single_filter_hides_them_all_are_taken_off(screen, add_custome
     assert names(app) == ["Smith"]
 
 
-def test_somebody_deleted_is_explained(house, screen, add_customer):
+def test_somebody_deleted_is_explained(venue, screen, add_customer):
     add_customer("Al", "Jones", "07700 900001")
     jo = add_customer("Jo", "Smith", "07700 900123")
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         customers.delete(session, jo.id, typed_last_name="Smith", now=clock.now())
 
     for typed in ("smith jo", "07700 900123"):

@@ -19,8 +19,8 @@ PARTS = 4
 
 
 @pytest.fixture
-def everybody(house):
-    with house.transaction(DESK) as session:
+def everybody(venue):
+    with venue.transaction(DESK) as session:
         for number, name in enumerate(TAKEN):
             customers.add(
                 session,

@@ -12,8 +12,8 @@ from venue.messages.states import Reported
 from venue.roles import DESK
 
 
-def all_of(house, model):
-    with house.reading(DESK) as session:
+def all_of(venue, model):
+    with venue.reading(DESK) as session:
         return session.scalars(select(model)).all()
 
 
@@ -48,10 +48,10 @@ def test_every_section_is_there(screen, add_customer):
     assert [section["heading"] for section in sections(app) if "heading" in section] == titles
 
 
-def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(house, screen, add_customer):
+def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(venue, screen, add_customer):
     customer = add_customer()
     lost = Reported("undelivered", "30006")
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         numbers.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "They need a call instead" in said(app)
@@ -64,9 +64,9 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(hou
     assert ("Send a text", "") in acts(app)
 
 
-def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
+def test_only_its_owner_undoes_a_stop(venue, screen, add_customer):
     customer = add_customer()
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         numbers.opt_out(session, customer.mobile_number, now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "They need a call instead" in said(app)
@@ -74,20 +74,20 @@ def test_only_its_owner_undoes_a_stop(house, screen, add_customer):
     assert "Text this number again" not in [found.label for found in app.button]
 
 
-def test_a_booking_is_saved_with_the_very_text_that_was_shown(house, screen, add_customer, add_event):
+def test_a_booking_is_saved_with_the_very_text_that_was_shown(venue, screen, add_customer, add_event):
     app = open_booking_dialog(screen, add_customer(), add_event(capacity=12))
 
     field(app, "Seats").set_value(4).run()
     assert "(4 seats)" in said(app)
     app.button(key="dialog.save").click().run()
 
-    (booking,) = all_of(house, Booking)
+    (booking,) = all_of(venue, Booking)
     assert booking.seats == 4
     assert "Booked: 4 seats" in said(app)
-    assert "confirmation" in {message.kind for message in all_of(house, Message)}
+    assert "confirmation" in {message.kind for message in all_of(venue, Message)}
 
 
-def test_too_many_seats_is_said_under_the_field_and_nothing_is_lost(house, screen, add_customer, add_event):
+def test_too_many_seats_is_said_under_the_field_and_nothing_is_lost(venue, screen, add_customer, add_event):
     app = open_booking_dialog(screen, add_customer(), add_event(capacity=3))
 
     field(app, "Seats").set_value(4).run()
@@ -96,19 +96,19 @@ def test_too_many_seats_is_said_under_the_field_and_nothing_is_lost(house, scree
 
     assert "Only 3 seats are left" in app.error[0].value
     assert (field(app, "Seats").value, field(app, "Notes").value) == (4, "Birthday")
-    assert all_of(house, Booking) == []
+    assert all_of(venue, Booking) == []
 
 
-def test_no_text_goes_when_the_box_is_not_ticked(house, screen, add_customer, add_event):
+def test_no_text_goes_when_the_box_is_not_ticked(venue, screen, add_customer, add_event):
     app = open_booking_dialog(screen, add_customer(), add_event())
 
     field(app, "Text the customer").uncheck().run()
     app.button(key="dialog.save").click().run()
 
-    assert "confirmation" not in {message.kind for message in all_of(house, Message)}
+    assert "confirmation" not in {message.kind for message in all_of(venue, Message)}
 
 
-def test_a_booking_without_seats_stands_under_reminders(house, screen, add_customer, add_event, book):
+def test_a_booking_without_seats_stands_under_reminders(venue, screen, add_customer, add_event, book):
     jo, quiz = add_customer(), add_event()
     booking = book(jo, quiz, seats=2)
     app = screen("customers/one.py", id=jo.id)
@@ -117,23 +117,23 @@ def test_a_booking_without_seats_stands_under_reminders(house, screen, add_custo
     field(app, "Seats").set_value(0).run()
     app.button(key="dialog.save").click().run()
 
-    assert all_of(house, Booking)[0].seats == 0
+    assert all_of(venue, Booking)[0].seats == 0
     assert "No active bookings" in said(app)
 
 
-def test_a_booking_goes_only_after_confirmation(house, screen, add_customer, add_event, book):
+def test_a_booking_goes_only_after_confirmation(venue, screen, add_customer, add_event, book):
     jo = add_customer()
     booking = book(jo, add_event())
     app = screen("customers/one.py", id=jo.id)
 
     open_by_button(app, "Delete booking", booking)
-    assert len(all_of(house, Booking)) == 1
+    assert len(all_of(venue, Booking)) == 1
     app.button(key="dialog.save").click().run()
 
-    assert all_of(house, Booking) == []
+    assert all_of(venue, Booking) == []
 
 
-def test_a_customer_goes_only_when_the_last_name_is_typed(house, screen, add_customer, add_event, book):
+def test_a_customer_goes_only_when_the_last_name_is_typed(venue, screen, add_customer, add_event, book):
     jo = add_customer()
     book(jo, add_event())
     app = screen("customers/one.py", id=jo.id)
@@ -142,11 +142,11 @@ def test_a_customer_goes_only_when_the_last_name_is_typed(house, screen, add_cus
 
     field(app, "Type the last name to confirm").set_value("Jones")
     app.form_submit_button[0].click().run()
-    assert len(all_of(house, Customer)) == 1
+    assert len(all_of(venue, Customer)) == 1
 
     field(app, "Type the last name to confirm").set_value("Smith")
     app.form_submit_button[0].click().run()
-    assert all_of(house, Customer) == []
+    assert all_of(venue, Customer) == []
     assert app.title[0].value == "Customers"
 
 
@@ -169,9 +169,9 @@ def test_a_name_full_of_markdown_is_shown_as_it_is(screen, add_customer):
     assert app.title[0].value == r"\*Jo\* \:red\[Smith\]"
 
 
-def test_what_is_known_of_the_number_is_shown(house, screen, add_customer):
+def test_what_is_known_of_the_number_is_shown(venue, screen, add_customer):
     jo = add_customer()
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         numbers.opt_out(session, jo.mobile_number, now=clock.now())
 
     app = screen("customers/one.py", id=jo.id)
@@ -182,9 +182,9 @@ def test_what_is_known_of_the_number_is_shown(house, screen, add_customer):
     assert "call instead" in said(app)
 
 
-def test_a_long_history_is_folded_away(house, screen, add_customer, add_event, book):
+def test_a_long_history_is_folded_away(venue, screen, add_customer, add_event, book):
     jo = add_customer()
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         for number in range(8):
             event = events.add(
                 session, name=f"Quiz {number}", starts_at=clock.now() - timedelta(days=number + 2), now=clock.now()
@@ -199,7 +199,7 @@ def test_a_long_history_is_folded_away(house, screen, add_customer, add_event, b
     assert "Quiz 7" in said(app)
 
 
-def test_older_texts_are_drawn_when_they_are_asked_for(house, screen, add_customer, add_event, book):
+def test_older_texts_are_drawn_when_they_are_asked_for(venue, screen, add_customer, add_event, book):
     jo = add_customer()
     for number in range(3):
         book(jo, add_event(f"Quiz {number}"))
@@ -212,7 +212,7 @@ def test_older_texts_are_drawn_when_they_are_asked_for(house, screen, add_custom
     assert len(texts_shown(app)) == 9
 
 
-def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_customer, add_event, book):
+def test_many_older_texts_are_counted_and_turned_like_pages(venue, screen, add_customer, add_event, book):
     jo = add_customer()
     for number in range(25):
         book(jo, add_event(f"Quiz {number}"))
@@ -228,11 +228,11 @@ def test_many_older_texts_are_counted_and_turned_like_pages(house, screen, add_c
     assert len(texts_shown(app)) == 5 + 20
 
 
-def test_that_a_number_cannot_be_texted_is_said_once(house, screen, add_customer, add_event, book):
+def test_that_a_number_cannot_be_texted_is_said_once(venue, screen, add_customer, add_event, book):
     customer = add_customer()
     book(customer, add_event(days=40))
     lost = Reported("undelivered", "30006")
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         numbers.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
 
     app = screen("customers/one.py", id=customer.id)
@@ -240,10 +240,10 @@ def test_that_a_number_cannot_be_texted_is_said_once(house, screen, add_customer
     assert said(app).count("cannot receive texts") == 1
 
 
-def test_what_was_sent_last_is_shown_before_what_is_scheduled(house, screen, add_customer, add_event, book):
+def test_what_was_sent_last_is_shown_before_what_is_scheduled(venue, screen, add_customer, add_event, book):
     customer = add_customer()
     book(customer, add_event(days=60))
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         confirmation = session.scalars(select(Message).where(Message.kind == Kind.CONFIRMATION)).one()
         confirmation.state, confirmation.sent_at, confirmation.provider_id = "delivered", clock.now(), "SM1"
 

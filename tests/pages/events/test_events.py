@@ -9,12 +9,12 @@ from venue import bookings, clock, events
 from venue.roles import DESK
 
 
-def all_of(house, model):
-    with house.reading(DESK) as session:
+def all_of(venue, model):
+    with venue.reading(DESK) as session:
         return session.scalars(select(model)).all()
 
 
-def test_an_event_starts_at_the_venues_own_time(house, screen):
+def test_an_event_starts_at_the_venues_own_time(venue, screen):
     app = screen("events/add.py")
 
     field(app, "Name").set_value("Summer Quiz")
@@ -22,12 +22,12 @@ def test_an_event_starts_at_the_venues_own_time(house, screen):
     field(app, "Start time").set_value("19:30")
     button(app, "Save").click().run()
 
-    (event,) = all_of(house, Event)
+    (event,) = all_of(venue, Event)
     assert (event.starts_at.hour, event.capacity) == (18, None)
     assert app.title[0].value == "Summer Quiz"
 
 
-def test_a_time_that_does_not_happen_is_refused_with_a_suggestion(house, screen):
+def test_a_time_that_does_not_happen_is_refused_with_a_suggestion(venue, screen):
     app = screen("events/add.py")
 
     field(app, "Name").set_value("Late Quiz")
@@ -36,10 +36,10 @@ def test_a_time_that_does_not_happen_is_refused_with_a_suggestion(house, screen)
     button(app, "Save").click().run()
 
     assert "use 02\\:30" in app.error[0].value
-    assert all_of(house, Event) == []
+    assert all_of(venue, Event) == []
 
 
-def test_moving_says_how_many_will_be_told_before_it_is_done(house, screen, add_customer, add_event, book):
+def test_moving_says_how_many_will_be_told_before_it_is_done(venue, screen, add_customer, add_event, book):
     quiz = add_event()
     book(add_customer(), quiz)
     app = screen("events/edit.py", id=quiz.id)
@@ -48,10 +48,10 @@ def test_moving_says_how_many_will_be_told_before_it_is_done(house, screen, add_
     button(app, "Save").click().run()
 
     assert "1 guest will be texted" in said(app)
-    assert all_of(house, Event)[0].starts_at == quiz.starts_at
+    assert all_of(venue, Event)[0].starts_at == quiz.starts_at
 
     app.button(key="moving.sure").click().run()
-    assert all_of(house, Event)[0].starts_at > quiz.starts_at
+    assert all_of(venue, Event)[0].starts_at > quiz.starts_at
 
 
 def test_a_long_programme_is_shown_a_page_at_a_time(screen, add_event):
@@ -70,7 +70,7 @@ def test_a_long_programme_is_shown_a_page_at_a_time(screen, add_event):
     assert len(cards(screen("events/list.py", page=7))) == 6
 
 
-def test_a_changed_name_needs_no_second_question(house, screen, add_event):
+def test_a_changed_name_needs_no_second_question(venue, screen, add_event):
     app = screen("events/edit.py", id=add_event().id)
 
     field(app, "Name").set_value("Big Quiz")
@@ -79,32 +79,32 @@ def test_a_changed_name_needs_no_second_question(house, screen, add_event):
     assert app.title[0].value == "Big Quiz"
 
 
-def meanwhile(house, event_id, **fields):
+def meanwhile(venue, event_id, **fields):
     """As a colleague saves while the form is open."""
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         event = events.get(session, event_id)
         events.update(session, event_id, version=event.version, now=clock.now(), **fields)
 
 
-def test_what_a_colleague_changed_stays_when_another_field_is_saved(house, screen, add_event):
+def test_what_a_colleague_changed_stays_when_another_field_is_saved(venue, screen, add_event):
     quiz = add_event(capacity=10)
     app = screen("events/edit.py", id=quiz.id)
-    meanwhile(house, quiz.id, capacity=20, category="Quiz")
+    meanwhile(venue, quiz.id, capacity=20, category="Quiz")
 
-    moved_to = quiz.starts_at.astimezone(house.zone).date() + timedelta(days=1)
+    moved_to = quiz.starts_at.astimezone(venue.zone).date() + timedelta(days=1)
     field(app, "Date").set_value(f"{moved_to:%d/%m/%Y}")
     button(app, "Save").click().run()
 
-    (moved,) = all_of(house, Event)
-    assert moved.starts_at.astimezone(house.zone).date() == moved_to
+    (moved,) = all_of(venue, Event)
+    assert moved.starts_at.astimezone(venue.zone).date() == moved_to
     assert (moved.capacity, moved.category) == (20, "Quiz")
     assert toasts(app) == ["Quiz Night is saved. Someone else also changed: capacity, category"]
 
 
-def test_only_the_field_that_both_changed_is_asked_about(house, screen, add_event):
+def test_only_the_field_that_both_changed_is_asked_about(venue, screen, add_event):
     quiz = add_event(capacity=10)
     app = screen("events/edit.py", id=quiz.id)
-    meanwhile(house, quiz.id, capacity=20, category="Quiz", notes="Theirs")
+    meanwhile(venue, quiz.id, capacity=20, category="Quiz", notes="Theirs")
 
     field(app, "Notes").set_value("Mine")
     field(app, "Name").set_value("Big Quiz")
@@ -113,26 +113,26 @@ def test_only_the_field_that_both_changed_is_asked_about(house, screen, add_even
     assert "They also changed: capacity, category" in said(app)
     app.button(key="conflict.mine").click().run()
 
-    (saved,) = all_of(house, Event)
+    (saved,) = all_of(venue, Event)
     assert (saved.name, saved.notes, saved.capacity, saved.category) == ("Big Quiz", "Mine", 20, "Quiz")
 
 
-def test_a_start_that_both_changed_can_be_left_as_saved(house, screen, add_event):
+def test_a_start_that_both_changed_can_be_left_as_saved(venue, screen, add_event):
     quiz = add_event()
     app = screen("events/edit.py", id=quiz.id)
     theirs = quiz.starts_at + timedelta(days=2)
-    meanwhile(house, quiz.id, starts_at=theirs)
+    meanwhile(venue, quiz.id, starts_at=theirs)
 
     field(app, "Date").set_value(f"{quiz.starts_at + timedelta(days=1):%d/%m/%Y}")
     field(app, "Name").set_value("Big Quiz")
     button(app, "Save").click().run()
     app.button(key="conflict.saved").click().run()
 
-    (saved,) = all_of(house, Event)
+    (saved,) = all_of(venue, Event)
     assert (saved.name, saved.starts_at) == ("Big Quiz", theirs)
 
 
-def test_a_booking_is_changed_and_deleted_from_the_event(house, screen, add_customer, add_event, book):
+def test_a_booking_is_changed_and_deleted_from_the_event(venue, screen, add_customer, add_event, book):
     quiz = add_event()
     booking = book(add_customer(), quiz)
     app = screen("events/one.py", id=quiz.id)
@@ -140,11 +140,11 @@ def test_a_booking_is_changed_and_deleted_from_the_event(house, screen, add_cust
     open_by_button(app, "Edit booking", booking)
     field(app, "Seats").set_value(3).run()
     app.button(key="dialog.save").click().run()
-    assert all_of(house, Booking)[0].seats == 3
+    assert all_of(venue, Booking)[0].seats == 3
 
     open_by_button(app, "Delete booking", booking)
     app.button(key="dialog.save").click().run()
-    assert all_of(house, Booking) == []
+    assert all_of(venue, Booking) == []
 
 
 def open_by_button(app, label: str, booking) -> None:
@@ -158,7 +158,7 @@ def guest_list(app) -> dict:
     return next(given(app, "guest_list"))
 
 
-def test_a_customer_is_found_and_booked_from_the_event(house, screen, add_customer, add_event):
+def test_a_customer_is_found_and_booked_from_the_event(venue, screen, add_customer, add_event):
     jo, quiz = add_customer(), add_event()
     app = screen("events/one.py", id=quiz.id)
 
@@ -167,25 +167,25 @@ def test_a_customer_is_found_and_booked_from_the_event(house, screen, add_custom
     app.button(key=f"choose.{jo.id}").click().run()
     app.button(key="dialog.save").click().run()
 
-    assert [booking.customer_id for booking in all_of(house, Booking)] == [jo.id]
+    assert [booking.customer_id for booking in all_of(venue, Booking)] == [jo.id]
 
 
-def test_cancelling_asks_first(house, screen, add_customer, add_event, book):
+def test_cancelling_asks_first(venue, screen, add_customer, add_event, book):
     quiz = add_event()
     book(add_customer(), quiz)
     app = screen("events/one.py", id=quiz.id)
 
     button(app, red("Cancel event")).click().run()
-    assert all_of(house, Event)[0].cancelled_at is None
+    assert all_of(venue, Event)[0].cancelled_at is None
     app.button(key="dialog.save").click().run()
 
-    assert all_of(house, Event)[0].cancelled_at is not None
+    assert all_of(venue, Event)[0].cancelled_at is not None
 
 
-def test_a_cancelled_event_can_be_put_on_again(house, screen, add_customer, add_event, book):
+def test_a_cancelled_event_can_be_put_on_again(venue, screen, add_customer, add_event, book):
     quiz = add_event()
     book(add_customer("Ann", "Lee"), quiz)
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         events.cancel(session, quiz.id, now=clock.now())
         (text,) = session.scalars(select(Message).where(Message.kind == "event_cancelled")).all()
         text.state, text.provider_id = "delivered", "SM1"
@@ -193,13 +193,13 @@ def test_a_cancelled_event_can_be_put_on_again(house, screen, add_customer, add_
 
     button(app, "Undo cancellation").click().run()
     assert "1 guest already got the text that it is cancelled\\: Ann Lee" in said(app)
-    assert all_of(house, Event)[0].cancelled_at is not None
+    assert all_of(venue, Event)[0].cancelled_at is not None
     app.button(key="undo.sure").click().run()
 
-    assert all_of(house, Event)[0].cancelled_at is None
+    assert all_of(venue, Event)[0].cancelled_at is None
     assert "is on again" in said(app)
     assert "Undo cancellation" not in [found.label for found in app.button]
-    assert [text.kind for text in all_of(house, Message) if text.kind == "event_on_again"] == ["event_on_again"]
+    assert [text.kind for text in all_of(venue, Message) if text.kind == "event_on_again"] == ["event_on_again"]
 
 
 def test_coming_and_past_events_stand_apart(screen, add_event):
@@ -228,12 +228,12 @@ def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
     assert "Music" in said(screen("events/list.py"))
 
 
-def test_the_door_list_names_everyone_with_seats_and_what_is_marked(house, screen, add_customer, add_event, book):
+def test_the_door_list_names_everyone_with_seats_and_what_is_marked(venue, screen, add_customer, add_event, book):
     quiz = add_event()
     marks = {"Ann": True, "Bob": False, "Cat": None}
     for name, arrived in marks.items():
         booking = book(add_customer(name), quiz)
-        with house.transaction(DESK) as session:
+        with venue.transaction(DESK) as session:
             bookings.mark_arrived(session, booking.id, arrived=arrived, now=clock.now())
     book(add_customer("Al", "Jones", "07700 900002"), quiz, seats=0)
 

@@ -19,15 +19,15 @@ from venue.roles import DESK, SCHEDULER
 from venue.timing import Timing
 
 
-def first_message(house) -> Message:
-    with house.reading(DESK) as session:
+def first_message(venue) -> Message:
+    with venue.reading(DESK) as session:
         return session.scalars(select(Message).where(Message.kind == "confirmation")).one()
 
 
-def a_lost_text(house, customer, event, book, state="failed"):
+def a_lost_text(venue, customer, event, book, state="failed"):
     """A confirmation that did not arrive; its id."""
     book(customer, event)
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         text = session.scalars(select(Message).where(Message.kind == "confirmation")).one()
         text.state, text.body, text.updated_at = state, "Hi Jo", clock.now()
         if state == "failed":
@@ -35,8 +35,8 @@ def a_lost_text(house, customer, event, book, state="failed"):
         return text.id
 
 
-def a_reply(house, from_, body):
-    with house.transaction(SCHEDULER) as session:
+def a_reply(venue, from_, body):
+    with venue.transaction(SCHEDULER) as session:
         text = ProviderMessage("SM1", "+447700900999", body, "received", "inbound", clock.now(), None, from_)
         inbound.take(session, text, now=clock.now())
 
@@ -46,7 +46,7 @@ def shown(app) -> list[str]:
     return [row["label"] for row in rows(app)]
 
 
-def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add_event, book):
+def test_texts_are_found_by_state_kind_and_name(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event())
 
     assert "Jo Smith · Confirmation" in shown(screen("messages/list.py"))
@@ -56,24 +56,24 @@ def test_texts_are_found_by_state_kind_and_name(house, screen, add_customer, add
     assert "No texts match" in said(screen("messages/list.py", text_q="nobody"))
 
 
-def test_one_text_tells_its_story(house, screen, add_customer, add_event, book):
+def test_one_text_tells_its_story(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event())
 
-    app = screen("messages/one.py", id=first_message(house).id)
+    app = screen("messages/one.py", id=first_message(venue).id)
 
     assert app.title[0].value == "Confirmation"
     assert "Nobody has tried to send it yet" in said(app)
 
 
-def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(house, screen, add_customer, add_event, book):
+def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event())
-    text_id = first_message(house).id
+    text_id = first_message(venue).id
     busy = FakeGateway(NotSent("Twilio is busy", retry_after=timedelta(hours=1)))
     tried = {"timing": Timing(), "worker": "w1", "clock": clock.now}
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         messages.skip_planned(session, Message.id != text_id, "Not here", now=clock.now())
-    assert attempts.deliver_next(lambda: house.transaction(SCHEDULER), busy, **tried)
-    with house.transaction(DESK) as session:
+    assert attempts.deliver_next(lambda: venue.transaction(SCHEDULER), busy, **tried)
+    with venue.transaction(DESK) as session:
         booking = session.scalars(select(Booking)).one()
         bookings.update(session, booking.id, version=booking.version, seats=4, now=clock.now())
 
@@ -86,9 +86,9 @@ def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(house,
     assert "(2 seats)" not in said(screen("messages/list.py"))
 
 
-def test_texts_are_found_by_their_day(house, screen, add_customer, add_event, book):
+def test_texts_are_found_by_their_day(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event())
-    today = clock.today(clock.now(), house.zone)
+    today = clock.today(clock.now(), venue.zone)
 
     assert "Jo Smith · Confirmation" in shown(screen("messages/list.py", on=today))
     assert "No texts match" in said(screen("messages/list.py", on=today - timedelta(days=1)))
@@ -120,9 +120,9 @@ def test_today_shows_what_is_on_and_what_goes_next(screen, add_customer, add_eve
     assert "1 text in the next 7 days" in links(app)
 
 
-def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer, add_event, book):
-    a_lost_text(house, add_customer(), add_event(), book)
-    a_reply(house, "+447700900777", "Do you have a table?")
+def test_today_leads_to_whom_to_call_and_to_replies(venue, screen, add_customer, add_event, book):
+    a_lost_text(venue, add_customer(), add_event(), book)
+    a_reply(venue, "+447700900777", "Do you have a table?")
 
     app = screen("today.py")
 
@@ -132,7 +132,7 @@ def test_today_leads_to_whom_to_call_and_to_replies(house, screen, add_customer,
     assert "1 reply" in said(screen("messages/list.py", texts="Replies"))
 
 
-def test_the_coming_week_is_shown_with_its_words_to_pause_or_resume(house, screen, add_customer, add_event, book):
+def test_the_coming_week_is_shown_with_its_words_to_pause_or_resume(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event(days=3))
     app = screen("messages/list.py", texts="Next 7 days")
     assert "2 texts scheduled (2 SMS)" in said(app)
@@ -141,61 +141,61 @@ def test_the_coming_week_is_shown_with_its_words_to_pause_or_resume(house, scree
     assert [row["ways"][0]["label"] for row in rows(app)] == ["Pause", "Pause"]
     assert rows(app)[0]["cells"][1:] == ["Jo Smith", "Confirmation", "Quiz Night", "1 SMS"]
 
-    with house.transaction(DESK) as session:
-        actions.hold(session, [first_message(house).id], now=clock.now())
+    with venue.transaction(DESK) as session:
+        actions.hold(session, [first_message(venue).id], now=clock.now())
     app = screen("messages/list.py", texts="Next 7 days")
     app.segmented_control(key="which").set_value("On hold").run()
 
     assert [row["ways"][0]["label"] for row in rows(app)] == ["Resume"]
 
 
-def states_by_kind(house) -> dict[str, str]:
-    with house.reading(DESK) as session:
+def states_by_kind(venue) -> dict[str, str]:
+    with venue.reading(DESK) as session:
         return {row.kind: row.state for row in session.execute(select(Message.kind, Message.state))}
 
 
-def test_pausing_all_is_asked_about_and_undo_resumes_exactly_those(house, screen, add_customer, add_event, book):
+def test_pausing_all_is_asked_about_and_undo_resumes_exactly_those(venue, screen, add_customer, add_event, book):
     customer = add_customer()
     book(customer, add_event(days=10))
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         one = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
         actions.hold(session, [one], now=clock.now())
     book(customer, add_event(name="Open Mic", days=7))
-    before = states_by_kind(house)
+    before = states_by_kind(venue)
     app = screen("messages/list.py", texts="Next 7 days")
 
     button(app, "Pause all 3").click().run()
     assert "3 texts" in said(app)
     assert "will not be sent until you resume them" in said(app)
-    assert states_by_kind(house) == before, "nothing happens before the answer"
+    assert states_by_kind(venue) == before, "nothing happens before the answer"
     button(app, "Pause 3 texts").click().run()
     assert toasts(app) == ["3 texts paused"]
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert session.scalars(select(Message.state)).all().count("held") == 4
 
     button(app, "Undo").click().run()
     assert "3 texts resumed" in said(app)
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         held = session.scalars(select(Message.id).where(Message.state == "held")).all()
     assert held == [one], "what was on hold before stays on hold"
     assert "Undo" not in [each.label for each in app.button]
 
 
-def test_pausing_all_may_be_thought_better_of(house, screen, add_customer, add_event, book):
+def test_pausing_all_may_be_thought_better_of(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event(days=3))
-    before = states_by_kind(house)
+    before = states_by_kind(venue)
     app = screen("messages/list.py", texts="Next 7 days")
 
     button(app, "Pause all 2").click().run()
     button(app, "Cancel").click().run()
 
-    assert states_by_kind(house) == before
+    assert states_by_kind(venue) == before
     assert "Pause 2 texts" not in [each.label for each in app.button]
 
 
-def test_resuming_all_is_asked_about_too(house, screen, add_customer, add_event, book):
+def test_resuming_all_is_asked_about_too(venue, screen, add_customer, add_event, book):
     book(add_customer(), add_event(days=3))
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         actions.hold(session, session.scalars(select(Message.id)).all(), now=clock.now())
     app = screen("messages/list.py", texts="Next 7 days")
     app.segmented_control(key="which").set_value("On hold").run()
@@ -204,11 +204,11 @@ def test_resuming_all_is_asked_about_too(house, screen, add_customer, add_event,
     assert "overdue ones at once" in said(app)
     button(app, "Resume 2 texts").click().run()
 
-    assert "held" not in states_by_kind(house).values()
+    assert "held" not in states_by_kind(venue).values()
 
 
-def test_whoever_was_called_is_off_the_list(house, screen, add_customer, add_event, book):
-    a_lost_text(house, add_customer(), add_event(), book)
+def test_whoever_was_called_is_off_the_list(venue, screen, add_customer, add_event, book):
+    a_lost_text(venue, add_customer(), add_event(), book)
     app = screen("messages/list.py", texts="Needs a call")
 
     button(app, "Called").click().run()
@@ -216,16 +216,16 @@ def test_whoever_was_called_is_off_the_list(house, screen, add_customer, add_eve
     assert "Nobody needs a call" in app.success[0].value
 
 
-def test_a_failure_shows_on_the_booking_the_customer_and_the_event(house, screen, add_customer, add_event, book):
+def test_a_failure_shows_on_the_booking_the_customer_and_the_event(venue, screen, add_customer, add_event, book):
     jo, quiz = add_customer(), add_event()
-    a_lost_text(house, jo, quiz, book)
+    a_lost_text(venue, jo, quiz, book)
     for app in (screen("customers/one.py", id=jo.id), screen("events/one.py", id=quiz.id)):
         assert "Confirmation not received" in said(app)
         assert "The phone was switched off" in said(app)
 
 
-def test_what_failed_is_sent_again_with_the_words_shown(house, screen, add_customer, add_event, book):
-    lost = a_lost_text(house, add_customer(), add_event(), book)
+def test_what_failed_is_sent_again_with_the_words_shown(venue, screen, add_customer, add_event, book):
+    lost = a_lost_text(venue, add_customer(), add_event(), book)
     app = screen("messages/one.py", id=lost)
 
     button(app, "Send again").click().run()
@@ -236,8 +236,8 @@ def test_what_failed_is_sent_again_with_the_words_shown(house, screen, add_custo
     assert "Another was sent in its place" in said(app)
 
 
-def test_what_may_have_arrived_is_asked_about_twice(house, screen, add_customer, add_event, book):
-    lost = a_lost_text(house, add_customer(), add_event(), book, state="unsure")
+def test_what_may_have_arrived_is_asked_about_twice(venue, screen, add_customer, add_event, book):
+    lost = a_lost_text(venue, add_customer(), add_event(), book, state="unsure")
     app = screen("messages/one.py", id=lost)
     button(app, "Send again").click().run()
 
@@ -249,15 +249,15 @@ def test_what_may_have_arrived_is_asked_about_twice(house, screen, add_customer,
     assert "It is queued to go again" in said(app)
 
 
-def test_a_person_settles_what_nobody_knew(house, screen, add_customer, add_event, book):
-    app = screen("messages/one.py", id=a_lost_text(house, add_customer(), add_event(), book, state="unsure"))
+def test_a_person_settles_what_nobody_knew(venue, screen, add_customer, add_event, book):
+    app = screen("messages/one.py", id=a_lost_text(venue, add_customer(), add_event(), book, state="unsure"))
     button(app, "It arrived").click().run()
     assert "the desk found out\\: it arrived" in said(app)
     assert "Called" not in [found.label for found in app.button]
 
 
-def test_a_reply_of_somebody_unknown_is_answered(house, screen):
-    a_reply(house, "+447700900777", "Do you have a table?")
+def test_a_reply_of_somebody_unknown_is_answered(venue, screen):
+    a_reply(venue, "+447700900777", "Do you have a table?")
     app = screen("messages/list.py", texts="Replies")
     button(app, "Answer").click().run()
 
@@ -268,8 +268,8 @@ def test_a_reply_of_somebody_unknown_is_answered(house, screen):
     assert "No reply waits" in app.info[0].value
 
 
-def test_a_restored_backup_is_said_everywhere_and_released_on_messages(house, screen):
-    with house.transaction(DESK) as session:
+def test_a_restored_backup_is_said_everywhere_and_released_on_messages(venue, screen):
+    with venue.transaction(DESK) as session:
         value = '{"phase": "held", "since": "2026-01-01T12:00:00+00:00"}'
         session.add(VenueSetting(name=SENDING_HELD, value=value, updated_at=clock.now()))
     assert "Sending is held" in said(screen("today.py"))
@@ -282,8 +282,8 @@ def test_a_restored_backup_is_said_everywhere_and_released_on_messages(house, sc
     assert "Sending is held" not in said(app)
 
 
-def test_a_pause_says_why_and_since_when(house, screen):
-    with house.transaction(DESK) as session:
+def test_a_pause_says_why_and_since_when(venue, screen):
+    with venue.transaction(DESK) as session:
         pause(session, "", "20003")
         pause(session, "+33", "21408")
     words = said(screen("events/list.py"))
@@ -293,15 +293,15 @@ def test_a_pause_says_why_and_since_when(house, screen):
     assert "other countries are not affected" in words
 
 
-def test_a_limit_that_keeps_texts_back_is_said_everywhere(house, screen):
-    with house.transaction(DESK) as session:
+def test_a_limit_that_keeps_texts_back_is_said_everywhere(venue, screen):
+    with venue.transaction(DESK) as session:
         session.add(VenueSetting(name=DAY_USED_UP, value="The others wait", updated_at=clock.now()))
     assert "The others wait" in said(screen("events/list.py"))
 
 
-def test_a_text_that_waits_for_the_end_of_a_pause_says_so(house, screen, add_customer, add_event, book):
+def test_a_text_that_waits_for_the_end_of_a_pause_says_so(venue, screen, add_customer, add_event, book):
     book(add_customer(mobile_number="+33 6 12 34 56 78"), add_event())
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         pause(session, "+33", "21408")
         text = session.scalars(select(Message.id).where(Message.kind == "confirmation")).one()
     assert "Waiting: Sending to numbers that begin with +33 is paused" in said(
@@ -329,7 +329,7 @@ def test_words_with_an_unknown_variable_cannot_be_saved(screen):
     assert field(app, "Words").value == "Hi {name}"
 
 
-def test_new_words_are_saved_and_the_houses_own_come_back(screen):
+def test_new_words_are_saved_and_the_venues_own_come_back(screen):
     app = screen("messages/templates.py")
     own = field(app, "Words").value
 
@@ -355,21 +355,21 @@ def test_words_are_shown_on_a_real_booking_and_on_the_longest_names(screen, add_
     assert "Hi Maximiliana-Josefine" in words
 
 
-def test_two_people_change_the_same_words(house, screen):
+def test_two_people_change_the_same_words(venue, screen):
     app = screen("messages/templates.py")
     field(app, "Words").set_value("Mine {first_name}").run()
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         templates.save(session, Kind.CONFIRMATION, body="Theirs again", version=0, now=clock.now())
 
     button(app, "Save").click().run()
     assert "Saved: Theirs again" in said(app)
     app.button(key="conflict.mine").click().run()
 
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert templates.body_of(session, Kind.CONFIRMATION) == "Mine {first_name}"
 
 
-def test_the_words_are_tried_on_a_phone_with_a_good_number(house, screen):
+def test_the_words_are_tried_on_a_phone_with_a_good_number(venue, screen):
     app = screen("messages/templates.py")
     button(app, "Send to my phone").click().run()
     field(app, "Mobile number").set_value("01632 960123")
@@ -380,5 +380,5 @@ def test_the_words_are_tried_on_a_phone_with_a_good_number(house, screen):
     app.form_submit_button[0].click().run()
 
     assert "Queued for your phone" in said(app)
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert session.scalars(select(Message.mobile_number)).all() == ["+447700900123"]

@@ -15,31 +15,31 @@ def labels(app) -> list[str]:
     return [each.label for each in app.button]
 
 
-def states(house, customer) -> set[str]:
-    with house.reading(DESK) as session:
+def states(venue, customer) -> set[str]:
+    with venue.reading(DESK) as session:
         return {text.state for text in texts_to(session, customer.id) if text.direction == "out"}
 
 
-def test_one_tap_stops_the_texts_to_a_number_and_one_gives_them_back(house, screen, add_customer, add_event, book):
+def test_one_tap_stops_the_texts_to_a_number_and_one_gives_them_back(venue, screen, add_customer, add_event, book):
     customer = add_customer()
     book(customer, add_event())
-    a_reply(house, customer.mobile_number, "who is this?")
+    a_reply(venue, customer.mobile_number, "who is this?")
     app = screen("messages/list.py", texts="Replies")
     button(app, STOP).click().run()
     assert toasts(app) == ["Texts to 07700 900123 are stopped: 3 texts skipped"]
-    assert states(house, customer) == {"skipped"}
+    assert states(venue, customer) == {"skipped"}
     assert not {STOP, "Answer"} & set(labels(app))
     assert "stopped by staff" in said(app)
 
     button(app, ALLOW).click().run()
 
     assert "are on again: 3 texts scheduled" in toasts(app)[-1]
-    assert states(house, customer) == {"planned"}
+    assert states(venue, customer) == {"planned"}
     assert STOP in labels(app)
 
 
-def test_a_likely_refusal_is_pointed_out(house, screen, add_customer):
-    a_reply(house, add_customer().mobile_number, "Wrong number")
+def test_a_likely_refusal_is_pointed_out(venue, screen, add_customer):
+    a_reply(venue, add_customer().mobile_number, "Wrong number")
 
     app = screen("messages/list.py", texts="Replies")
 
@@ -48,15 +48,15 @@ def test_a_likely_refusal_is_pointed_out(house, screen, add_customer):
     assert HINT not in [each.value for each in app.warning]
 
 
-def test_any_other_reply_is_not(house, screen, add_customer):
-    a_reply(house, add_customer().mobile_number, "we'll stop by at 8")
+def test_any_other_reply_is_not(venue, screen, add_customer):
+    a_reply(venue, add_customer().mobile_number, "we'll stop by at 8")
 
     assert HINT not in [each.value for each in screen("messages/list.py", texts="Replies").warning]
 
 
-def test_a_stop_of_the_guests_own_is_not_for_staff_to_end(house, screen, add_customer):
+def test_a_stop_of_the_guests_own_is_not_for_staff_to_end(venue, screen, add_customer):
     customer = add_customer()
-    a_reply(house, customer.mobile_number, "stop")
+    a_reply(venue, customer.mobile_number, "stop")
     app = screen("messages/list.py", texts="Replies", replies="All")
     app.segmented_control(key="replies").set_value("All").run()
 
@@ -65,9 +65,9 @@ def test_a_stop_of_the_guests_own_is_not_for_staff_to_end(house, screen, add_cus
     assert ALLOW not in labels(screen("customers/one.py", id=customer.id))
 
 
-def test_staff_allow_texts_again_where_the_customer_is(house, screen, add_customer):
+def test_staff_allow_texts_again_where_the_customer_is(venue, screen, add_customer):
     customer = add_customer()
-    with house.transaction(DESK) as session:
+    with venue.transaction(DESK) as session:
         numbers.stop_texting(session, customer.mobile_number, now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "stopped by staff" in said(app)
@@ -75,14 +75,14 @@ def test_staff_allow_texts_again_where_the_customer_is(house, screen, add_custom
     button(app, ALLOW).click().run()
 
     assert ALLOW not in labels(app)
-    with house.reading(DESK) as session:
+    with venue.reading(DESK) as session:
         assert not numbers.stopped(session, [customer.mobile_number])
 
 
-def test_the_story_of_a_reply_has_the_tap_too(house, screen, add_customer):
+def test_the_story_of_a_reply_has_the_tap_too(venue, screen, add_customer):
     customer = add_customer()
-    a_reply(house, customer.mobile_number, "who is this?")
-    with house.reading(DESK) as session:
+    a_reply(venue, customer.mobile_number, "who is this?")
+    with venue.reading(DESK) as session:
         (text,) = log.for_customer(session, customer.id)
     app = screen("messages/one.py", id=text.id)
 

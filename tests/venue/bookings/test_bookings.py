@@ -11,7 +11,7 @@ from sms.texts import Kind
 from tests.makers import IN_TWO_WEEKS, NOW, STAFF, a_booking, a_customer, an_event, an_opt_out, days, hours, texts_to
 from venue import bookings, events
 from venue.errors import AlreadyBooked, Conflict, Invalid, NotAllowed, NotFound
-from venue.profile import House
+from venue.profile import Venue
 
 LATER = NOW + hours(1)
 
@@ -125,8 +125,8 @@ def test_a_manager_books_onto_the_past_with_a_reason(session: Session) -> None:
     assert texts_to(session, booking.customer_id) == []
 
 
-def test_nobody_else_books_onto_the_past(house: House) -> None:
-    with house.transaction(STAFF) as session:
+def test_nobody_else_books_onto_the_past(venue: Venue) -> None:
+    with venue.transaction(STAFF) as session:
         event = an_event(session, starts_at=NOW - days(1))
         with pytest.raises(NotAllowed):
             a_booking(session, event=event, reason="Walked in")

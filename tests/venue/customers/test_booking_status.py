@@ -125,7 +125,7 @@ def test_a_status_is_told_by_what_is_coming(session: Session, coming: list[tuple
         a_booking(session, customer, event, seats=seats, reason="then")
     (row,) = customers.search(session, now=NOW).rows
     assert row.booking_status == status
-    today = clock.start_of_today(NOW, session.info["house"].zone)
+    today = clock.start_of_today(NOW, session.info["venue"].zone)
     for booked in Booked:
         found = session.scalars(select(Customer.id).where(booking_status.is_booked(booked, today))).all()
         assert (customer.id in found) == (booked is status)

@@ -10,7 +10,7 @@ from venue import customers
 from venue.customers import deletions
 from venue.customers.deletions import KEPT
 from venue.errors import Invalid
-from venue.profile import House
+from venue.profile import Venue
 
 NUMBER = "07700 900123"
 
@@ -49,8 +49,8 @@ def test_neither_name_nor_number_is_kept(session: Session) -> None:
     assert not any(word in str(kept) for word in ("Se", "Neil", "7700", "900123"))
 
 
-def test_each_database_has_a_key_of_its_own(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_each_database_has_a_key_of_its_own(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         deleted(session)
         deleted(session, "Jo", "Smith")
         (key,) = session.scalars(select(VenueSetting.value).where(VenueSetting.name == deletions.KEY))

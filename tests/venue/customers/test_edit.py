@@ -24,7 +24,7 @@ from tests.makers import (
 from venue import bookings, customers, events
 from venue.customers import names
 from venue.errors import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
-from venue.profile import House
+from venue.profile import Venue
 
 LATER = NOW + hours(1)
 
@@ -200,13 +200,13 @@ def test_a_double_tap_adds_once(session: Session) -> None:
     assert count(session, Customer) == 1
 
 
-def test_taps_at_the_same_moment_add_once(house: House) -> None:
+def test_taps_at_the_same_moment_add_once(venue: Venue) -> None:
     start = threading.Barrier(6)
     added: list[UUID] = []
 
     def tap() -> None:
         start.wait()
-        with house.transaction(STAFF) as session:
+        with venue.transaction(STAFF) as session:
             added.append(a_customer(session, form_token="t1").id)
 
     threads = [threading.Thread(target=tap) for _ in range(6)]
@@ -273,8 +273,8 @@ def test_both_typing_the_same_is_no_conflict(session: Session) -> None:
     customers.update(session, customer.id, version=1, now=LATER, notes="Same")
 
 
-def test_two_saving_at_once_are_never_both_silently_taken(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_two_saving_at_once_are_never_both_silently_taken(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         customer_id = a_customer(session).id
     start = threading.Barrier(2)
     ended: list[str] = []
@@ -282,7 +282,7 @@ def test_two_saving_at_once_are_never_both_silently_taken(house: House) -> None:
     def save(notes: str) -> None:
         start.wait()
         try:
-            with house.transaction(STAFF) as session:
+            with venue.transaction(STAFF) as session:
                 customers.update(session, customer_id, version=1, now=LATER, notes=notes)
             ended.append("saved")
         except Conflict:
@@ -400,18 +400,18 @@ def test_others_with_the_same_number_keep_everything(session: Session) -> None:
     assert count(session, Booking) == 1
 
 
-def test_only_a_manager_deletes(house: House) -> None:
-    with house.transaction(STAFF) as session:
+def test_only_a_manager_deletes(venue: Venue) -> None:
+    with venue.transaction(STAFF) as session:
         customer = a_customer(session)
         with pytest.raises(NotAllowed):
             customers.delete(session, customer.id, typed_last_name="Smith", now=LATER)
 
 
-def test_looking_is_all_that_a_viewer_may(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_looking_is_all_that_a_viewer_may(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         customer, event = a_customer(session), an_event(session)
         booking = a_booking(session, customer, event)
-    with house.transaction(VIEWER) as session:
+    with venue.transaction(VIEWER) as session:
         assert customers.get(session, customer.id).id == customer.id
         for forbidden in (
             lambda: a_customer(session),
@@ -430,8 +430,8 @@ def test_looking_is_all_that_a_viewer_may(house: House) -> None:
                 forbidden()
 
 
-def test_nobody_may_do_anything(house: House) -> None:
-    with house.database.transaction(house=house) as session, pytest.raises(NotAllowed, match="Nobody is signed in"):
+def test_nobody_may_do_anything(venue: Venue) -> None:
+    with venue.database.transaction(venue=venue) as session, pytest.raises(NotAllowed, match="Nobody is signed in"):
         customers.search(session, now=NOW)
 
 

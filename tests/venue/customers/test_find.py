@@ -33,7 +33,7 @@ from venue import customers, exports, imports
 from venue.customers import find
 from venue.customers.booking_status import Booked
 from venue.customers.find import ORDERS, CustomerPage
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import Actor
 
 CROWD = 5_000
@@ -58,7 +58,7 @@ def a_row(first_name: str, last_name: str, mobile_number: str, since: int = 0) -
     }
 
 
-def add_crowd(house: House, how_many: int) -> set[UUID]:
+def add_crowd(venue: Venue, how_many: int) -> set[UUID]:
     """Many of the same name, number or day, so that only the id tells them apart."""
     chance = random.Random(7)
     rows = [
@@ -70,13 +70,13 @@ def add_crowd(house: House, how_many: int) -> set[UUID]:
         )
         for _ in range(how_many)
     ]
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         insert_new(session, Customer, rows)
     return {row["id"] for row in rows}
 
 
-def page(house: House, **asked: Any) -> CustomerPage:
-    with house.reading(VIEWER) as session:
+def page(venue: Venue, **asked: Any) -> CustomerPage:
+    with venue.reading(VIEWER) as session:
         return customers.search(session, now=NOW, **asked)
 
 
@@ -84,188 +84,188 @@ def ids(found: CustomerPage) -> list[UUID]:
     return [row.id for row in found.rows]
 
 
-def walk(house: House, *, between: Callable[[UUID], None] = lambda _last: None, **asked: Any) -> Iterator[UUID]:
+def walk(venue: Venue, *, between: Callable[[UUID], None] = lambda _last: None, **asked: Any) -> Iterator[UUID]:
     """From the first page on to where there is no next one."""
-    found = page(house, **asked)
+    found = page(venue, **asked)
     yield from ids(found)
     while found.has_next:
         between(found.rows[-1].id)
-        found = page(house, after=found.rows[-1].id, page=None, **asked)
+        found = page(venue, after=found.rows[-1].id, page=None, **asked)
         yield from ids(found)
 
 
-def walk_back(house: House, **asked: Any) -> Iterator[UUID]:
-    found = page(house, last=True, **asked)
+def walk_back(venue: Venue, **asked: Any) -> Iterator[UUID]:
+    found = page(venue, last=True, **asked)
     yield from reversed(ids(found))
     while found.has_previous:
-        found = page(house, before=found.rows[0].id, page=None, **asked)
+        found = page(venue, before=found.rows[0].id, page=None, **asked)
         yield from reversed(ids(found))
 
 
-def in_order(house: House, sort: str, descending: bool) -> list[UUID]:
-    with house.reading(VIEWER) as session:
+def in_order(venue: Venue, sort: str, descending: bool) -> list[UUID]:
+    with venue.reading(VIEWER) as session:
         query, values = find.every(session, now=NOW, sort=sort, descending=descending)
         return [row.id for row in session.execute(query, values)]
 
 
 @pytest.mark.parametrize("sort", ORDERS)
-def test_what_is_read_ahead_is_the_next_page(house: House, sort: str) -> None:
-    add_crowd(house, 300)
+def test_what_is_read_ahead_is_the_next_page(venue: Venue, sort: str) -> None:
+    add_crowd(venue, 300)
     for descending, words in product((False, True), ("", "smi")):
         asked = {"words": words, "sort": sort, "descending": descending, "page_size": 25}
-        found = page(house, **asked, ahead=True)
+        found = page(venue, **asked, ahead=True)
         while found.has_next:
-            assert found == replace(page(house, **asked, page=found.page), ahead=found.ahead)
-            following = page(house, **asked, after=found.rows[-1].id, page=found.page + 1, ahead=True)
+            assert found == replace(page(venue, **asked, page=found.page), ahead=found.ahead)
+            following = page(venue, **asked, after=found.rows[-1].id, page=found.page + 1, ahead=True)
             assert found.ahead == replace(following, ahead=None)
             found = following
         assert found.ahead is None
 
 
-def test_what_follows_a_letter_is_read_ahead(house: House) -> None:
-    add_crowd(house, 300)
-    found = page(house, letter="S", page_size=25, ahead=True)
-    following = page(house, after=found.rows[-1].id, page=None, page_size=25)
+def test_what_follows_a_letter_is_read_ahead(venue: Venue) -> None:
+    add_crowd(venue, 300)
+    found = page(venue, letter="S", page_size=25, ahead=True)
+    following = page(venue, after=found.rows[-1].id, page=None, page_size=25)
     assert found.ahead is not None
     assert ids(found.ahead) == ids(following)
-    assert page(house, letter="S", page_size=25).ahead is None
+    assert page(venue, letter="S", page_size=25).ahead is None
 
 
-def test_walking_all_pages_gives_each_customer_once(house: House) -> None:
-    crowd = add_crowd(house, CROWD)
+def test_walking_all_pages_gives_each_customer_once(venue: Venue) -> None:
+    crowd = add_crowd(venue, CROWD)
     for sort, descending in product(ORDERS, (False, True)):
-        expected = in_order(house, sort, descending)
+        expected = in_order(venue, sort, descending)
         assert set(expected) == crowd
-        assert list(walk(house, sort=sort, descending=descending, page_size=100)) == expected, (sort, descending)
-        back = list(walk_back(house, sort=sort, descending=descending, page_size=100))
+        assert list(walk(venue, sort=sort, descending=descending, page_size=100)) == expected, (sort, descending)
+        back = list(walk_back(venue, sort=sort, descending=descending, page_size=100))
         assert back == expected[::-1], (sort, descending)
 
 
 @pytest.mark.parametrize("sort", ORDERS)
-def test_walking_while_others_add_and_delete_passes_nobody_over(house: House, sort: str) -> None:
-    crowd = add_crowd(house, 1_000)
+def test_walking_while_others_add_and_delete_passes_nobody_over(venue: Venue, sort: str) -> None:
+    crowd = add_crowd(venue, 1_000)
     chance = random.Random(sort)
     theirs: list[UUID] = []
 
     def somebody_writes(last: UUID) -> None:
         new = a_row(chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES), a_number(), chance.randrange(100))
-        with house.transaction(MANAGER) as session:
+        with venue.transaction(MANAGER) as session:
             if theirs and theirs[-1] != last and chance.random() < 0.5:
                 session.execute(delete(Customer).where(Customer.id == theirs.pop()))
             insert_new(session, Customer, [new])
         theirs.append(new["id"])
 
     for descending in (False, True):
-        walked = list(walk(house, between=somebody_writes, sort=sort, descending=descending, page_size=25))
+        walked = list(walk(venue, between=somebody_writes, sort=sort, descending=descending, page_size=25))
         assert len(walked) == len(set(walked))
         assert crowd <= set(walked)
 
 
-def test_a_walk_through_what_was_searched_gives_each_once(house: House) -> None:
-    add_crowd(house, 1_000)
+def test_a_walk_through_what_was_searched_gives_each_once(venue: Venue) -> None:
+    add_crowd(venue, 1_000)
     for asked in (
         {"words": "smi"},
         {"words": "jo"},
         {"booked": Booked.NONE},
         {"words": "770 090", "sort": "created_at"},
     ):
-        total = page(house, **asked).total
-        walked = list(walk(house, **asked, page_size=25))
+        total = page(venue, **asked).total
+        walked = list(walk(venue, **asked, page_size=25))
         assert len(walked) == len(set(walked)) == total > 25
-        assert list(walk_back(house, **asked, page_size=25)) == walked[::-1]
+        assert list(walk_back(venue, **asked, page_size=25)) == walked[::-1]
 
 
-def test_the_order_is_by_last_name_then_first_name(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_the_order_is_by_last_name_then_first_name(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         for name in ("Zoë Ångström", "Ann Zeta", "Jo Smith", "Ann Smith", "Bob O'Neil", "Cy Oneal"):
             first_name, last_name = name.split()
             a_customer(session, first_name=first_name, last_name=last_name)
-    names = [f"{row.first_name} {row.last_name}" for row in page(house).rows]
+    names = [f"{row.first_name} {row.last_name}" for row in page(venue).rows]
     assert names == ["Zoë Ångström", "Cy Oneal", "Bob O'Neil", "Ann Smith", "Jo Smith", "Ann Zeta"]
 
 
 @pytest.mark.parametrize("far", [0, 10_000])
-def test_a_numbered_page_is_that_part_of_the_list(house: House, monkeypatch: pytest.MonkeyPatch, far: int) -> None:
+def test_a_numbered_page_is_that_part_of_the_list(venue: Venue, monkeypatch: pytest.MonkeyPatch, far: int) -> None:
     monkeypatch.setattr(find, "FAR", far)
-    add_crowd(house, 260)
-    everyone = in_order(house, "name", False)
+    add_crowd(venue, 260)
+    everyone = in_order(venue, "name", False)
     for number in range(1, 12):
-        found = page(house, page=number, page_size=25)
+        found = page(venue, page=number, page_size=25)
         assert ids(found) == everyone[(number - 1) * 25 : number * 25]
         assert (found.page, found.pages, found.total) == (number, 11, 260)
         assert (found.has_previous, found.has_next) == (number > 1, number < 11)
-    assert page(house, page=99, page_size=25).page == 11
-    assert ids(page(house, page=-1, page_size=25)) == everyone[:25]
+    assert page(venue, page=99, page_size=25).page == 11
+    assert ids(page(venue, page=-1, page_size=25)) == everyone[:25]
 
 
-def test_the_last_page_holds_what_is_left_over(house: House) -> None:
-    add_crowd(house, 103)
-    everyone = in_order(house, "name", False)
-    found = page(house, last=True, page_size=25)
+def test_the_last_page_holds_what_is_left_over(venue: Venue) -> None:
+    add_crowd(venue, 103)
+    everyone = in_order(venue, "name", False)
+    found = page(venue, last=True, page_size=25)
     assert ids(found) == everyone[100:]
     assert (found.page, found.has_previous, found.has_next) == (5, True, False)
-    assert ids(page(house, last=True, page_size=50, descending=True)) == everyone[::-1][100:]
+    assert ids(page(venue, last=True, page_size=50, descending=True)) == everyone[::-1][100:]
 
 
 @pytest.mark.parametrize("asked", [{}, {"last": True}, {"letter": "M"}, {"words": "nobody"}, {"booked": Booked.ACTIVE}])
-def test_an_empty_list_is_one_empty_page(house: House, asked: dict[str, Any]) -> None:
-    found = page(house, **asked)
+def test_an_empty_list_is_one_empty_page(venue: Venue, asked: dict[str, Any]) -> None:
+    found = page(venue, **asked)
     assert (list(found.rows), found.total, found.pages) == ([], 0, 1)
     assert (found.has_previous, found.has_next) == (False, False)
 
 
-def test_a_letter_jumps_to_where_its_names_begin(house: House) -> None:
-    add_crowd(house, 500)
-    found = page(house, letter="S", page_size=25, sort="created_at", descending=True)
+def test_a_letter_jumps_to_where_its_names_begin(venue: Venue) -> None:
+    add_crowd(venue, 500)
+    found = page(venue, letter="S", page_size=25, sort="created_at", descending=True)
     assert {row.last_name for row in found.rows} == {"Smith"}
     assert (found.page, found.has_previous, found.has_next) == (None, True, True)
-    before = page(house, before=found.rows[0].id, page=None, page_size=25)
+    before = page(venue, before=found.rows[0].id, page=None, page_size=25)
     assert before.rows[-1].last_name == "O'Neil"
 
 
-def test_a_letter_without_names_jumps_to_the_next_name(house: House) -> None:
-    add_crowd(house, 100)
-    assert page(house, letter="T").rows[0].last_name == "Young"
-    assert page(house, letter="a", page_size=25).has_previous is False
-    assert page(house, letter="z", page_size=25).rows[-1].last_name == "Young"
-    assert page(house, letter="o", words="jo").rows[0].last_name == "O'Neil"
+def test_a_letter_without_names_jumps_to_the_next_name(venue: Venue) -> None:
+    add_crowd(venue, 100)
+    assert page(venue, letter="T").rows[0].last_name == "Young"
+    assert page(venue, letter="a", page_size=25).has_previous is False
+    assert page(venue, letter="z", page_size=25).rows[-1].last_name == "Young"
+    assert page(venue, letter="o", words="jo").rows[0].last_name == "O'Neil"
 
 
-def test_postgresql_plans_anew_what_could_be_found_in_two_ways(house: House) -> None:
-    if house.database.dialect != "postgresql":
+def test_postgresql_plans_anew_what_could_be_found_in_two_ways(venue: Venue) -> None:
+    if venue.database.dialect != "postgresql":
         pytest.skip("Only a server plans for values it has not been told")
-    add_crowd(house, 100)
+    add_crowd(venue, 100)
     two_ways: list[dict[str, Any]] = [{"words": "smi", "booked": Booked.NONE}, {"created_from": NOW.date()}]
     for asked in ({}, {"words": "smi"}, {"words": "s"}, {"booked": Booked.ACTIVE}, *two_ways):
         for _ in range(8):
-            page(house, **asked)
-    with house.reading(MANAGER) as session:
+            page(venue, **asked)
+    with venue.reading(MANAGER) as session:
         planned = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     listed = [statement for statement in planned if "customers.sort_key" in statement]
     assert ["search_text" in statement for statement in sorted(listed, key=len)] == [False, True]
 
 
 @pytest.mark.parametrize("beside", ["after", "before"])
-def test_a_page_beside_somebody_who_was_deleted_is_the_one_with_that_number(house: House, beside: str) -> None:
-    add_crowd(house, 100)
-    everyone = in_order(house, "name", False)
-    with house.transaction(MANAGER) as session:
+def test_a_page_beside_somebody_who_was_deleted_is_the_one_with_that_number(venue: Venue, beside: str) -> None:
+    add_crowd(venue, 100)
+    everyone = in_order(venue, "name", False)
+    with venue.transaction(MANAGER) as session:
         session.execute(delete(Customer).where(Customer.id == everyone[24]))
-    found = page(house, **{beside: everyone[24]}, page=2, page_size=25)
+    found = page(venue, **{beside: everyone[24]}, page=2, page_size=25)
     assert ids(found) == everyone[26:51]
     assert found.page == 2
 
 
-def test_beyond_either_end_there_is_an_empty_page(house: House) -> None:
-    add_crowd(house, 30)
-    everyone = in_order(house, "name", False)
-    beyond = page(house, after=everyone[-1], page=None)
+def test_beyond_either_end_there_is_an_empty_page(venue: Venue) -> None:
+    add_crowd(venue, 30)
+    everyone = in_order(venue, "name", False)
+    beyond = page(venue, after=everyone[-1], page=None)
     assert (list(beyond.rows), beyond.total, beyond.has_previous, beyond.has_next) == ([], 30, True, False)
-    assert list(page(house, before=everyone[0], page=None).rows) == []
+    assert list(page(venue, before=everyone[0], page=None).rows) == []
 
 
-def test_filters_and_search_all_hold_at_once(house: House) -> None:
-    people = make_a_venue(house)
+def test_filters_and_search_all_hold_at_once(venue: Venue) -> None:
+    people = make_a_venue(venue)
     event_id = next(person["event_id"] for person in people.values() if person["event_id"])
     tried: list[dict[str, Any]] = [
         {"words": words, "booked": booked, "event_id": event, "created_from": since, "cannot_text": blocked}
@@ -276,14 +276,14 @@ def test_filters_and_search_all_hold_at_once(house: House) -> None:
     for asked in tried:
         expected = {customer_id for customer_id, person in people.items() if is_wanted(person, asked)}
         for page_size in (1, 100):
-            found = page(house, **asked, page_size=page_size)
+            found = page(venue, **asked, page_size=page_size)
             assert found.total == len(expected), asked
-            assert set(walk(house, **asked, page_size=page_size)) == expected, asked
+            assert set(walk(venue, **asked, page_size=page_size)) == expected, asked
 
 
-def make_a_venue(house: House) -> dict[UUID, dict[str, Any]]:
+def make_a_venue(venue: Venue) -> dict[UUID, dict[str, Any]]:
     people: dict[UUID, dict[str, Any]] = {}
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         coming, other = an_event(session), an_event(session, starts_at=NOW + days(1))
         for number in range(40):
             first, last, since = ("Jo", "Ann")[number % 2], ("Smith", "Jones", "Smithson")[number % 3], number % 6
@@ -309,46 +309,46 @@ def is_wanted(person: dict[str, Any], asked: dict[str, Any]) -> bool:
     )
 
 
-def test_the_export_has_exactly_who_the_list_shows(house: House) -> None:
-    add_crowd(house, 300)
+def test_the_export_has_exactly_who_the_list_shows(venue: Venue) -> None:
+    add_crowd(venue, 300)
     for asked in ({}, {"words": "smi"}, {"words": "jo", "sort": "created_at", "descending": True}):
-        expected = [row.last_name for row in page(house, **asked, page_size=100).rows]
-        with house.reading_at_length(MANAGER) as session:
+        expected = [row.last_name for row in page(venue, **asked, page_size=100).rows]
+        with venue.reading_at_length(MANAGER) as session:
             lines = b"".join(exports.customers_csv(session, now=NOW, **asked)).decode("utf-8-sig").splitlines()
         assert [line.split(",")[1] for line in lines[1:101]] == expected
 
 
-def test_an_export_that_nobody_reads_to_its_end_holds_up_nobody(house: House) -> None:
-    add_crowd(house, 3_000)
-    with house.reading_at_length(MANAGER) as session:
+def test_an_export_that_nobody_reads_to_its_end_holds_up_nobody(venue: Venue) -> None:
+    add_crowd(venue, 3_000)
+    with venue.reading_at_length(MANAGER) as session:
         half_read = exports.customers_csv(session, now=NOW)
         next(half_read)
         next(half_read)
-    assert page(house).total == 3_000
+    assert page(venue).total == 3_000
     half_read.close()
 
 
 # How many there are
 
 
-def counted(house: House) -> tuple[int, int]:
+def counted(venue: Venue) -> tuple[int, int]:
     """As it is kept, and as it is."""
-    with house.reading(VIEWER) as session:
+    with venue.reading(VIEWER) as session:
         return totals.customers(session), session.scalar(select(func.count()).select_from(Customer)) or 0
 
 
-def test_the_total_is_exact_whatever_happens(house: House) -> None:
+def test_the_total_is_exact_whatever_happens(venue: Venue) -> None:
     chance = random.Random(11)
     for step in range(60):
         try:
-            with house.transaction(MANAGER) as session:
+            with venue.transaction(MANAGER) as session:
                 something_happens(session, chance, step)
                 if chance.random() < 0.3:
                     raise Undone
         except Undone:
             pass
-        kept, there = counted(house)
-        assert kept == there == page(house).total
+        kept, there = counted(venue)
+        assert kept == there == page(venue).total
 
 
 class Undone(Exception):
@@ -376,7 +376,7 @@ def something_happens(session: Session, chance: random.Random, step: int) -> Non
         session.execute(delete(Customer).where(Customer.id.in_(session.scalars(some).all())))
 
 
-def test_the_total_is_exact_when_many_add_and_tidy_at_once(house: House) -> None:
+def test_the_total_is_exact_when_many_add_and_tidy_at_once(venue: Venue) -> None:
     start = threading.Barrier(5)
     failed: list[BaseException] = []
 
@@ -384,7 +384,7 @@ def test_the_total_is_exact_when_many_add_and_tidy_at_once(house: House) -> None
         start.wait()
         try:
             for _ in range(10):
-                with house.transaction(MANAGER) as session:
+                with venue.transaction(MANAGER) as session:
                     what(session)
         except Exception as error:
             failed.append(error)
@@ -396,24 +396,24 @@ def test_the_total_is_exact_when_many_add_and_tidy_at_once(house: House) -> None
     for thread in threads:
         thread.join()
     assert failed == []
-    assert counted(house) == (30, 30)
+    assert counted(venue) == (30, 30)
 
 
-def test_tidying_leaves_one_row_and_the_total(house: House) -> None:
+def test_tidying_leaves_one_row_and_the_total(venue: Venue) -> None:
     for _ in range(5):
-        with house.transaction(MANAGER) as session:
+        with venue.transaction(MANAGER) as session:
             a_customer(session)
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         totals.tidy(session)
         totals.tidy(session)
-    assert counted(house) == (5, 5)
-    with house.reading(VIEWER) as session:
+    assert counted(venue) == (5, 5)
+    with venue.reading(VIEWER) as session:
         rows = session.scalar(select(func.count()).select_from(totals.CustomerTotal))
     assert rows == 1
 
 
-def test_whoever_may_not_read_sees_no_list(house: House) -> None:
+def test_whoever_may_not_read_sees_no_list(venue: Venue) -> None:
     from venue.errors import NotAllowed
 
-    with house.reading(Actor("nobody", frozenset())) as session, pytest.raises(NotAllowed):
+    with venue.reading(Actor("nobody", frozenset())) as session, pytest.raises(NotAllowed):
         customers.search(session, now=NOW)

@@ -10,7 +10,7 @@ from tests.makers import NOW, VIEWER, a_customer, hours
 from venue import customers
 from venue.customers.edit import Change
 from venue.errors import NotAllowed
-from venue.profile import House
+from venue.profile import Venue
 
 LATER = NOW + hours(1)
 
@@ -61,6 +61,6 @@ def test_a_changed_name_is_found_at_once(session: Session) -> None:
     assert [row.id for row in customers.search(session, "feather").rows] == [customer.id]
 
 
-def test_who_only_looks_may_not(house: House) -> None:
-    with house.transaction(VIEWER) as session, pytest.raises(NotAllowed):
+def test_who_only_looks_may_not(venue: Venue) -> None:
+    with venue.transaction(VIEWER) as session, pytest.raises(NotAllowed):
         customers.update_many(session, [], now=NOW)

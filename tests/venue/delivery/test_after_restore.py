@@ -24,7 +24,7 @@ from venue.delivery import after_restore, attempts, schedulers
 from venue.delivery.after_restore import Phase
 from venue.errors import NotAllowed
 from venue.messages.states import State
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
 
@@ -32,15 +32,15 @@ EVENT = NOW + days(8) + hours(2)
 
 
 class Desk:
-    """A house with a scheduler that is moved by hand, and a provider that outlives its database."""
+    """A venue with a scheduler that is moved by hand, and a provider that outlives its database."""
 
-    def __init__(self, house: House):
-        self.house, self.now = house, NOW
+    def __init__(self, venue: Venue):
+        self.venue, self.now = venue, NOW
         self.gateway = FakeGateway()
         self.gateway.now = lambda: self.now
 
     def transaction(self) -> Any:
-        return self.house.transaction(SCHEDULER)
+        return self.venue.transaction(SCHEDULER)
 
     def start(self) -> None:
         with self.transaction() as session:
@@ -58,21 +58,21 @@ class Desk:
         return len(self.gateway.sent) - before
 
     def guard(self) -> after_restore.Guard | None:
-        with self.house.reading(MANAGER) as session:
+        with self.venue.reading(MANAGER) as session:
             return after_restore.standing(session)
 
     def release(self) -> int:
-        with self.house.transaction(MANAGER) as session:
+        with self.venue.transaction(MANAGER) as session:
             return after_restore.release(session, now=self.now)
 
     def book(self, **over: Any) -> Booking:
-        with self.house.transaction(MANAGER) as session:
+        with self.venue.transaction(MANAGER) as session:
             event = an_event(session, starts_at=EVENT)
             return a_booking(session, a_customer(session, **over), event, now=NOW)
 
     def back_to(self, then: dict[str, Any]) -> None:
         """What a restored backup looks like: every text as it stood then, and nothing that came later."""
-        with self.house.transaction(MANAGER) as session:
+        with self.venue.transaction(MANAGER) as session:
             session.execute(update(Heartbeat).values(seen_at=then["seen_at"]))
             for message in session.scalars(select(Message)).all():
                 if message.id not in then["texts"]:
@@ -83,18 +83,18 @@ class Desk:
 
     def backup(self) -> dict[str, Any]:
         columns = ("state", "reason", "body", "provider_id", "provider_status", "sent_at", "next_step_at", "final_at")
-        with self.house.reading(MANAGER) as session:
+        with self.venue.reading(MANAGER) as session:
             texts = {m.id: {name: getattr(m, name) for name in columns} for m in session.scalars(select(Message))}
         return {"seen_at": self.now, "texts": texts}
 
     def texts(self, customer_id: Any, *kinds: Kind) -> list[Message]:
-        with self.house.reading(MANAGER) as session:
+        with self.venue.reading(MANAGER) as session:
             return texts_to(session, customer_id, *kinds)
 
 
 @pytest.fixture
-def desk(house: House) -> Desk:
-    desk = Desk(house)
+def desk(venue: Venue) -> Desk:
+    desk = Desk(venue)
     desk.start()
     return desk
 
@@ -128,9 +128,9 @@ def test_yesterdays_backup_sends_nothing_until_a_manager_releases_it(desk: Desk)
     assert desk.send() == 1
 
 
-def test_what_is_taken_over_is_followed_as_often_as_is_configured(house: House) -> None:
+def test_what_is_taken_over_is_followed_as_often_as_is_configured(venue: Venue) -> None:
     timing = Timing(polls=(minutes(7), hours(5)))
-    desk = Desk(replace(house, timing=timing))
+    desk = Desk(replace(venue, timing=timing))
     desk.start()
     booking = a_day_later(desk)
     desk.start()
@@ -147,11 +147,11 @@ def test_a_copy_of_the_database_put_back_sends_nothing_twice(
     booking = desk.book()
     desk.start()
     copy = new_database(database_kind, migrated=False)
-    copy_database(desk.house.database, copy)
+    copy_database(desk.venue.database, copy)
     desk.now = EVENT - days(7)
     assert desk.send() == 2
 
-    restored = Desk(replace(desk.house, database=open_database(copy)))
+    restored = Desk(replace(desk.venue, database=open_database(copy)))
     restored.gateway, restored.now = desk.gateway, desk.now + hours(3)
     restored.gateway.now = lambda: restored.now
     restored.start()
@@ -160,7 +160,7 @@ def test_a_copy_of_the_database_put_back_sends_nothing_twice(
     assert restored.send() == 0
     went = restored.texts(booking.customer_id, Kind.CONFIRMATION, Kind.REMINDER_7_DAY)
     assert {text.provider_id for text in went} == {found.provider_id for found in desk.gateway.at_provider}
-    restored.house.database.close()
+    restored.venue.database.close()
 
 
 def copy_database(database: Database, to: str) -> None:
@@ -177,7 +177,7 @@ def copy_database(database: Database, to: str) -> None:
 def test_it_shows_what_was_already_sent_before_anybody_decides(desk: Desk) -> None:
     a_day_later(desk)
     desk.start()
-    with desk.house.reading(MANAGER) as session:
+    with desk.venue.reading(MANAGER) as session:
         matches = after_restore.found(session)
         state = schedulers.state(session, now=desk.now)
     kinds = {match.planned.kind for match in matches if match.planned}
@@ -199,7 +199,7 @@ def test_a_text_about_what_the_backup_does_not_have_is_kept_in_the_log(desk: Des
     desk.start()
     desk.release()
 
-    with desk.house.reading(MANAGER) as session:
+    with desk.venue.reading(MANAGER) as session:
         found = session.scalars(select(Message).where(Message.provider_id == "SMlost")).one()
         assert (found.state, found.customer_id, found.mobile_number) == (State.SENT, None, "+447700900777")
     assert len(desk.texts(known.customer_id)) == 3
@@ -210,7 +210,7 @@ def test_a_text_about_what_the_backup_does_not_have_is_kept_in_the_log(desk: Des
 
 def test_a_planned_text_that_might_be_the_same_in_other_words_is_held(desk: Desk) -> None:
     booking = a_day_later(desk)
-    with desk.house.transaction(MANAGER) as session:
+    with desk.venue.transaction(MANAGER) as session:
         bookings.update(session, booking.id, version=booking.version, seats=9, tell_customer=False, now=NOW)
     desk.start()
 
@@ -224,7 +224,7 @@ def test_a_planned_text_that_might_be_the_same_in_other_words_is_held(desk: Desk
 
 
 def test_a_text_that_was_tried_before_the_backup_is_known_by_the_words_it_went_in(desk: Desk) -> None:
-    with desk.house.transaction(MANAGER) as session:
+    with desk.venue.transaction(MANAGER) as session:
         event = an_event(session, starts_at=NOW + days(1) + hours(7))
         booking = a_booking(session, a_customer(session), event, tell_customer=False)
     desk.now = NOW + hours(7) + minutes(1)
@@ -300,7 +300,7 @@ def test_a_crash_in_the_middle_of_a_text_is_no_restored_backup(desk: Desk) -> No
 def test_only_a_manager_releases(desk: Desk) -> None:
     a_day_later(desk)
     desk.start()
-    with desk.house.transaction(STAFF) as session, pytest.raises(NotAllowed):
+    with desk.venue.transaction(STAFF) as session, pytest.raises(NotAllowed):
         after_restore.release(session, now=desk.now)
     assert desk.guard() is not None
     desk.release()
@@ -310,7 +310,7 @@ def test_only_a_manager_releases(desk: Desk) -> None:
 def test_the_scheduler_asks_before_its_first_text(desk: Desk) -> None:
     a_day_later(desk)
     before = len(desk.gateway.sent)
-    scheduler = Scheduler(desk.house, desk.gateway, settings.load({}), now=lambda: desk.now)
+    scheduler = Scheduler(desk.venue, desk.gateway, settings.load({}), now=lambda: desk.now)
 
     scheduler.once()
     assert (len(desk.gateway.sent), desk.guard().phase) == (before, Phase.HELD)  # type: ignore[union-attr]

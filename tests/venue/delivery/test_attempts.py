@@ -31,7 +31,7 @@ from venue.delivery import attempts, schedulers
 from venue.delivery.due_messages import Rate
 from venue.messages import log
 from venue.messages.states import TRIED_ONCE_MORE
-from venue.profile import House
+from venue.profile import Venue
 
 # How a call ends
 
@@ -40,12 +40,12 @@ def test_nothing_due_is_no_work(worker: Worker) -> None:
     assert worker.deliver() is False
 
 
-def test_a_due_text_goes_once_and_is_recorded(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    a_text(house, first_name="Jo", mobile_number="07700 900123")
+def test_a_due_text_goes_once_and_is_recorded(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(venue, first_name="Jo", mobile_number="07700 900123")
     assert worker.deliver() is True
     assert worker.deliver() is False
     (outgoing,) = gateway.sent
-    message = the_message(house)
+    message = the_message(venue)
     assert outgoing.to == message.mobile_number == "+447700900123"
     assert outgoing.body == message.body
     assert outgoing.body.startswith("The Anchor: Hi Jo, you're on the list for Quiz Night on Friday 29 January")
@@ -54,16 +54,16 @@ def test_a_due_text_goes_once_and_is_recorded(house: House, worker: Worker, gate
     assert (message.state, message.encoding, message.segments) == ("sent", "GSM-7", 1)
     assert (message.account, message.sent_at) == (gateway.account, NOW)
     assert message.provider_id == gateway.at_provider[0].provider_id
-    assert attempt_rows(house) == [(1, "sent")]
+    assert attempt_rows(venue) == [(1, "sent")]
 
 
 @pytest.mark.parametrize("public_url", ["", "https://desk.example.com"])
-def test_the_provider_is_told_where_to_report_if_it_is_heard_there(house: House, public_url: str) -> None:
-    house = replace(house, public_url=public_url)
-    a_text(house)
-    worker = Worker(house, FakeGateway())
+def test_the_provider_is_told_where_to_report_if_it_is_heard_there(venue: Venue, public_url: str) -> None:
+    venue = replace(venue, public_url=public_url)
+    a_text(venue)
+    worker = Worker(venue, FakeGateway())
     worker.deliver()
-    reports_to = f"{public_url}/twilio/status/{the_message(house).id}" if public_url else None
+    reports_to = f"{public_url}/twilio/status/{the_message(venue).id}" if public_url else None
     assert worker.gateway.sent[0].status_callback == reports_to
 
 
@@ -80,22 +80,22 @@ ENDINGS: list[tuple[Outcome, str, str]] = [
 
 
 @pytest.mark.parametrize(("outcome", "state", "noted"), ENDINGS)
-def test_each_ending_leaves_a_state_that_staff_can_read(house: House, outcome: Outcome, state: str, noted: str) -> None:
-    a_text(house)
-    worker = Worker(house, FakeGateway(outcome))
+def test_each_ending_leaves_a_state_that_staff_can_read(venue: Venue, outcome: Outcome, state: str, noted: str) -> None:
+    a_text(venue)
+    worker = Worker(venue, FakeGateway(outcome))
     worker.deliver()
-    message = the_message(house)
+    message = the_message(venue)
     assert message.state == state
     twice = isinstance(outcome, Refused) and outcome.fault is Fault.RETRY_ONCE
     assert message.reason == (TRIED_ONCE_MORE if twice else getattr(outcome, "words", None))
     assert (message.claim_token, message.lease_until) == (None, None)
-    assert attempt_rows(house) == [(1, noted)]
+    assert attempt_rows(venue) == [(1, noted)]
     assert worker.deliver() is False, "nothing is tried again at once"
 
 
-def test_what_never_left_goes_a_little_later(house: House) -> None:
-    a_text(house)
-    worker = Worker(house, FakeGateway(NotSent("Busy"), NotSent("Busy", retry_after=seconds(90))))
+def test_what_never_left_goes_a_little_later(venue: Venue) -> None:
+    a_text(venue)
+    worker = Worker(venue, FakeGateway(NotSent("Busy"), NotSent("Busy", retry_after=seconds(90))))
     worker.deliver()
     worker.wait(seconds(4))
     assert worker.deliver() is False
@@ -105,35 +105,35 @@ def test_what_never_left_goes_a_little_later(house: House) -> None:
     assert worker.deliver() is False
     worker.wait(seconds(1))
     worker.deliver()
-    assert the_message(house).state == "sent"
-    assert attempt_rows(house) == [(1, "notsent"), (2, "notsent"), (3, "sent")]
+    assert the_message(venue).state == "sent"
+    assert attempt_rows(venue) == [(1, "notsent"), (2, "notsent"), (3, "sent")]
 
 
-def test_a_call_that_comes_too_late_after_its_claim_is_not_made(house: House, gateway: FakeGateway) -> None:
-    a_text(house)
+def test_a_call_that_comes_too_late_after_its_claim_is_not_made(venue: Venue, gateway: FakeGateway) -> None:
+    a_text(venue)
     times = iter([NOW, NOW + seconds(6), NOW + seconds(6)])
-    transaction = Worker(house, gateway).transaction
+    transaction = Worker(venue, gateway).transaction
     attempts.deliver_next(transaction, gateway, timing=TIMING, worker="w", clock=lambda: next(times))
     assert gateway.sent == []
-    assert the_message(house).state == "planned"
+    assert the_message(venue).state == "planned"
 
 
-def test_what_may_go_the_second_time_goes_once_more(house: House) -> None:
-    a_text(house)
-    worker = Worker(house, FakeGateway(refused("30001"), refused("30001")))
+def test_what_may_go_the_second_time_goes_once_more(venue: Venue) -> None:
+    a_text(venue)
+    worker = Worker(venue, FakeGateway(refused("30001"), refused("30001")))
     worker.deliver()
     worker.wait(minutes(1))
     worker.deliver()
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.error_code, len(worker.gateway.sent)) == ("failed", "30001", 2)
 
 
-def test_no_transaction_is_open_while_the_provider_is_called(house: House) -> None:
+def test_no_transaction_is_open_while_the_provider_is_called(venue: Venue) -> None:
     """The gateway writes to the same database itself, and would wait for any lock that is held."""
 
     class Writes(FakeGateway):
         def send(self, outgoing: Outgoing) -> Outcome:
-            with impatiently(house) as session:
+            with impatiently(venue) as session:
                 number = PhoneNumber(mobile_number=outgoing.to, failures_in_a_row=0, marketing_consent="not asked")
                 session.add(number)
                 on_disk = session.get_one(Message, UUID(outgoing.message_id))
@@ -142,17 +142,17 @@ def test_no_transaction_is_open_while_the_provider_is_called(house: House) -> No
                 assert session.scalar(select(func.count()).select_from(MessageAttempt)) == 1
             return super().send(outgoing)
 
-    a_text(house)
-    worker = Worker(house, Writes())
+    a_text(venue)
+    worker = Worker(venue, Writes())
     worker.deliver()
-    assert the_message(house).state == "sent"
+    assert the_message(venue).state == "sent"
     assert len(worker.gateway.sent) == 1
 
 
 @contextmanager
-def impatiently(house: House) -> Iterator[Session]:
-    with house.database.engine.connect() as connection:
-        if house.database.dialect == "sqlite":
+def impatiently(venue: Venue) -> Iterator[Session]:
+    with venue.database.engine.connect() as connection:
+        if venue.database.dialect == "sqlite":
             connection.exec_driver_sql("PRAGMA busy_timeout = 200")
         else:
             connection.execute(text("SET lock_timeout = 200"))
@@ -165,15 +165,15 @@ def impatiently(house: House) -> Iterator[Session]:
 
 
 @pytest.mark.parametrize("code", ["21610", "21211"])
-def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(house: House, code: str) -> None:
-    with write(house) as session:
+def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(venue: Venue, code: str) -> None:
+    with write(venue) as session:
         a_booking(session, a_customer(session, mobile_number="07700 900123"))
         a_booking(session, a_customer(session, mobile_number="07700 900123"), an_event(session, name="Other"))
         a_booking(session, a_customer(session, mobile_number="07700 900456"))
-    worker = Worker(house, FakeGateway(refused(code)))
+    worker = Worker(venue, FakeGateway(refused(code)))
     worker.deliver()
     to = worker.gateway.sent[0].to
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         planned = set(session.scalars(select(Message.mobile_number).where(Message.state == "planned")))
         number = session.get_one(PhoneNumber, to)
         assert to not in planned
@@ -188,18 +188,18 @@ def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(house: House, c
         assert worker.gateway.sent[0].message_id in {str(message.id) for message in needs}
 
 
-def test_an_opt_out_after_planning_stops_what_was_planned(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    a_text(house, mobile_number="07700 900123")
-    with write(house) as session:
+def test_an_opt_out_after_planning_stops_what_was_planned(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(venue, mobile_number="07700 900123")
+    with write(venue) as session:
         an_opt_out(session, "+447700900123")
     worker.deliver_all()
     assert gateway.sent == []
-    assert (the_message(house).state, the_message(house).reason) == ("skipped", "Opted out: they texted STOP")
+    assert (the_message(venue).state, the_message(venue).reason) == ("skipped", "Opted out: they texted STOP")
 
 
-def test_a_renumbered_customer_is_texted_at_the_new_number(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    a_text(house, mobile_number="07700 900123")
-    with write(house) as session:
+def test_a_renumbered_customer_is_texted_at_the_new_number(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(venue, mobile_number="07700 900123")
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.update(session, customer.id, version=1, now=NOW, mobile_number="07700 900456")
     worker.deliver_all()
@@ -209,21 +209,21 @@ def test_a_renumbered_customer_is_texted_at_the_new_number(house: House, worker:
 # Order and rate
 
 
-def test_what_was_just_booked_goes_before_reminders(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    booking = the_reminder(house)
+def test_what_was_just_booked_goes_before_reminders(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    booking = the_reminder(venue)
     worker.now = IN_TWO_WEEKS - days(1) + hours(1)
-    with write(house) as session:
+    with write(venue) as session:
         a_booking(session, event=session.get_one(Event, booking.event_id), now=worker.now)
     worker.deliver_all()
     assert ["you're on the list" in outgoing.body for outgoing in gateway.sent] == [True, False]
 
 
 def test_what_all_guests_of_an_event_are_told_goes_after_bookings_and_before_reminders(
-    house: House, worker: Worker, gateway: FakeGateway
+    venue: Venue, worker: Worker, gateway: FakeGateway
 ) -> None:
-    the_reminder(house)
+    the_reminder(venue)
     worker.now = IN_TWO_WEEKS - days(1) + hours(1)
-    with write(house) as session:
+    with write(venue) as session:
         full = an_event(session, name="Darts", starts_at=IN_TWO_WEEKS + days(3))
         a_booking(session, event=full, tell_customer=False)
         events.cancel(session, full.id, now=worker.now - minutes(2))
@@ -233,9 +233,9 @@ def test_what_all_guests_of_an_event_are_told_goes_after_bookings_and_before_rem
     assert about == ["Jazz", "Darts", "Quiz"]
 
 
-def test_no_more_go_in_a_second_than_may(house: House, worker: Worker, gateway: FakeGateway) -> None:
+def test_no_more_go_in_a_second_than_may(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     for _ in range(5):
-        a_text(house)
+        a_text(venue)
     rate = Rate(per_second=2)
     while worker.deliver(rate=rate):
         pass
@@ -246,8 +246,8 @@ def test_no_more_go_in_a_second_than_may(house: House, worker: Worker, gateway: 
     assert len(gateway.sent) == 4
 
 
-def test_room_is_kept_in_the_day_for_what_is_just_booked(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    with write(house) as session:
+def test_room_is_kept_in_the_day_for_what_is_just_booked(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    with write(venue) as session:
         event = an_event(session)
         for _ in range(12):
             a_booking(session, event=event, tell_customer=False)
@@ -255,58 +255,58 @@ def test_room_is_kept_in_the_day_for_what_is_just_booked(house: House, worker: W
     rate = Rate(per_day=10, kept_for_bookings=0.2)
     while worker.deliver(rate=rate):
         pass
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert session.scalar(select(func.count()).where(Message.state == "sent")) == 8
-    with write(house) as session:
+    with write(venue) as session:
         for _ in range(3):
             a_booking(session, event=session.get_one(Event, event.id), now=worker.now)
     while worker.deliver(rate=rate):
         pass
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         sent = session.scalars(select(Message.kind).where(Message.state == "sent")).all()
         assert sorted(sent) == ["confirmation"] * 2 + ["reminder_24_hour"] * 8
 
 
-def test_what_never_left_uses_up_nothing_of_the_day(house: House) -> None:
+def test_what_never_left_uses_up_nothing_of_the_day(venue: Venue) -> None:
     for _ in range(3):
-        a_text(house)
-    worker = Worker(house, FakeGateway(*[NotSent("No network")] * 6))
+        a_text(venue)
+    worker = Worker(venue, FakeGateway(*[NotSent("No network")] * 6))
     rate = Rate(per_day=3, kept_for_bookings=0)
     for _ in range(3):
         while worker.deliver(rate=rate):
             pass
         worker.wait(minutes(5))
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert session.scalars(select(Message.state).where(Message.kind == "confirmation")).all() == ["sent"] * 3
 
 
-def test_what_was_refused_uses_up_nothing_of_the_day(house: House) -> None:
+def test_what_was_refused_uses_up_nothing_of_the_day(venue: Venue) -> None:
     for _ in range(3):
-        a_text(house)
-    worker = Worker(house, FakeGateway(refused("20003"), refused("21612"), refused("20003")))
+        a_text(venue)
+    worker = Worker(venue, FakeGateway(refused("20003"), refused("21612"), refused("20003")))
     rate = Rate(per_day=2, kept_for_bookings=0)
     for _ in range(4):
         while worker.deliver(rate=rate):
             pass
         worker.wait(minutes(5))
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         states = session.scalars(select(Message.state).where(Message.kind == "confirmation")).all()
         assert sorted(states) == ["failed", "sent", "sent"]
 
 
-def test_what_never_left_counts_in_its_second(house: House) -> None:
+def test_what_never_left_counts_in_its_second(venue: Venue) -> None:
     for _ in range(3):
-        a_text(house)
-    worker = Worker(house, FakeGateway(*[NotSent("No network")] * 3))
+        a_text(venue)
+    worker = Worker(venue, FakeGateway(*[NotSent("No network")] * 3))
     while worker.deliver(rate=Rate(per_second=2)):
         pass
     assert len(worker.gateway.sent) == 2
 
 
-def test_what_is_in_hand_counts_in_its_day(house: House, gateway: FakeGateway) -> None:
+def test_what_is_in_hand_counts_in_its_day(venue: Venue, gateway: FakeGateway) -> None:
     for _ in range(2):
-        a_text(house)
-    worker = Worker(house, gateway)
+        a_text(venue)
+    worker = Worker(venue, gateway)
     rate = Rate(per_day=1, kept_for_bookings=0)
     claims = []
     for _ in range(2):
@@ -319,13 +319,13 @@ def test_what_is_in_hand_counts_in_its_day(house: House, gateway: FakeGateway) -
 
 
 def test_staff_see_that_the_days_limit_keeps_texts_back_for_as_long_as_it_does(
-    house: House, worker: Worker, gateway: FakeGateway
+    venue: Venue, worker: Worker, gateway: FakeGateway
 ) -> None:
     rate = Rate(per_day=2, kept_for_bookings=0.5)
     seen = []
     for _ in range(3):
         seen.append(limit_seen(worker, rate))
-        a_text(house)
+        a_text(venue)
         worker.deliver(rate=rate)
     assert seen == [
         "",
@@ -340,5 +340,5 @@ def test_staff_see_that_the_days_limit_keeps_texts_back_for_as_long_as_it_does(
 def limit_seen(worker: Worker, rate: Rate) -> str:
     with worker.transaction() as session:
         schedulers.note_limit(session, rate, now=worker.now)
-    with worker.house.reading(MANAGER) as session:
+    with worker.venue.reading(MANAGER) as session:
         return schedulers.state(session, now=worker.now).limit

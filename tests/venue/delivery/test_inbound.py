@@ -16,7 +16,7 @@ from venue import messages, reminders
 from venue.delivery import inbound
 from venue.messages import numbers
 from venue.messages.states import Reported, State
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 
 JO = "+447700900001"
@@ -27,16 +27,16 @@ def a_text(body: str, *, from_: str = JO, at: datetime = NOW, provider_id: str =
 
 
 @pytest.fixture
-def take(house: House) -> Callable[..., bool]:
+def take(venue: Venue) -> Callable[..., bool]:
     def taken(*given: str, **over: object) -> bool:
-        with house.transaction(SCHEDULER) as session:
+        with venue.transaction(SCHEDULER) as session:
             return inbound.take(session, a_text(*given, **over), now=NOW)  # type: ignore[arg-type]
 
     return taken
 
 
-def opted_out(house: House, number: str = JO) -> bool:
-    with house.reading(MANAGER) as session:
+def opted_out(venue: Venue, number: str = JO) -> bool:
+    with venue.reading(MANAGER) as session:
         found = session.get(PhoneNumber, number)
         return found is not None and found.opted_out_at is not None
 
@@ -45,25 +45,25 @@ def came_in(session: Session) -> list[Message]:
     return list(session.scalars(select(Message).where(Message.direction == "in").order_by(Message.created_at)))
 
 
-def waiting(house: House) -> list[str | None]:
-    with house.reading(MANAGER) as session:
+def waiting(venue: Venue) -> list[str | None]:
+    with venue.reading(MANAGER) as session:
         return [text.body for text in came_in(session) if text.handled_at is None]
 
 
-def listen(house: House, gateway: FakeGateway, *, now: datetime = NOW) -> int:
-    return inbound.listen(lambda: house.transaction(SCHEDULER), gateway, now=now)
+def listen(venue: Venue, gateway: FakeGateway, *, now: datetime = NOW) -> int:
+    return inbound.listen(lambda: venue.transaction(SCHEDULER), gateway, now=now)
 
 
 def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
-    house: House, take: Callable[..., bool]
+    venue: Venue, take: Callable[..., bool]
 ) -> None:
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         customer = a_customer(session, mobile_number=JO)
         a_booking(session, customer)
 
     take("STOP")
 
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         assert {message.state for message in texts_to(session, customer.id) if message.direction == "out"} == {
             State.SKIPPED
         }
@@ -72,16 +72,16 @@ def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
         assert {(message.state, message.reason) for message in later} == {(State.SKIPPED, messages.OPTED_OUT)}
 
 
-def test_stop_from_a_number_that_nobody_has_counts(house: House, take: Callable[..., bool]) -> None:
+def test_stop_from_a_number_that_nobody_has_counts(venue: Venue, take: Callable[..., bool]) -> None:
     assert take("STOP")
 
-    assert opted_out(house)
-    with house.reading(MANAGER) as session:
+    assert opted_out(venue)
+    with venue.reading(MANAGER) as session:
         assert [(text.customer_id, text.state) for text in came_in(session)] == [(None, State.RECEIVED)]
 
 
-def test_whoever_texts_has_a_phone_that_takes_texts(house: House, take: Callable[..., bool]) -> None:
-    with house.transaction(MANAGER) as session:
+def test_whoever_texts_has_a_phone_that_takes_texts(venue: Venue, take: Callable[..., bool]) -> None:
+    with venue.transaction(MANAGER) as session:
         customer = a_customer(session, mobile_number=JO)
         failed_at = NOW - minutes(1)
         numbers.note_report(session, JO, Reported("undelivered", "30006"), called_at=failed_at, now=failed_at)
@@ -89,87 +89,87 @@ def test_whoever_texts_has_a_phone_that_takes_texts(house: House, take: Callable
 
     take("Is the quiz on?")
 
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert not messages.why_unreachable(session, JO)
         assert {text.state for text in texts_to(session, customer.id, *reminders.KINDS)} == {"planned"}
 
 
-def test_start_opens_the_number_again(house: House, take: Callable[..., bool]) -> None:
+def test_start_opens_the_number_again(venue: Venue, take: Callable[..., bool]) -> None:
     take("STOP")
     take("START", at=NOW + minutes(1), provider_id="SM2")
 
-    assert not opted_out(house)
+    assert not opted_out(venue)
 
 
 @pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
 def test_the_latest_wish_stands_in_whatever_order_they_are_heard_of(
-    house: House, take: Callable[..., bool], order: tuple[str, str]
+    venue: Venue, take: Callable[..., bool], order: tuple[str, str]
 ) -> None:
     first, last = order
     take(last, at=NOW, provider_id="SM2")
     take(first, at=NOW - minutes(5), provider_id="SM1")
 
-    assert opted_out(house) == (last == "STOP")
+    assert opted_out(venue) == (last == "STOP")
 
 
 @pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
 def test_of_two_wishes_within_a_second_stop_stands(
-    house: House, take: Callable[..., bool], order: tuple[str, str]
+    venue: Venue, take: Callable[..., bool], order: tuple[str, str]
 ) -> None:
     first, last = order
     # One was told of by itself, one was listed, which knows whole seconds only.
     take(first, at=NOW + seconds(0.4), provider_id="SM1")
     take(last, at=NOW, provider_id="SM2")
 
-    assert opted_out(house)
+    assert opted_out(venue)
 
 
-def test_a_text_that_is_told_of_again_changes_nothing(house: House, take: Callable[..., bool]) -> None:
+def test_a_text_that_is_told_of_again_changes_nothing(venue: Venue, take: Callable[..., bool]) -> None:
     assert take("STOP")
     assert take("START", at=NOW + minutes(1), provider_id="SM2")
 
     assert not take("STOP")
 
-    assert not opted_out(house)
+    assert not opted_out(venue)
 
 
 @pytest.mark.parametrize("body", ["Cancel", "END", "quit!"])
 def test_a_word_that_may_answer_a_reminder_stops_the_texts_and_waits_for_staff(
-    house: House, take: Callable[..., bool], body: str
+    venue: Venue, take: Callable[..., bool], body: str
 ) -> None:
     take(body)
 
-    assert opted_out(house)
-    assert waiting(house) == [body]
+    assert opted_out(venue)
+    assert waiting(venue) == [body]
 
 
-def test_yes_waits_for_staff_unless_the_number_was_opted_out(house: House, take: Callable[..., bool]) -> None:
+def test_yes_waits_for_staff_unless_the_number_was_opted_out(venue: Venue, take: Callable[..., bool]) -> None:
     take("Yes", provider_id="SM1")
-    assert waiting(house) == ["Yes"]
+    assert waiting(venue) == ["Yes"]
 
     take("STOP", at=NOW + minutes(1), provider_id="SM2")
     take("yes", at=NOW + minutes(2), provider_id="SM3")
 
-    assert not opted_out(house)
-    assert waiting(house) == ["Yes"]
+    assert not opted_out(venue)
+    assert waiting(venue) == ["Yes"]
 
 
 @pytest.mark.parametrize("body", ["STOP", "Stop all", "unsubscribe", "stop texting me", "START", "unstop"])
-def test_what_can_be_meant_in_no_other_way_waits_for_nobody(house: House, take: Callable[..., bool], body: str) -> None:
+def test_what_can_be_meant_in_no_other_way_waits_for_nobody(venue: Venue, take: Callable[..., bool], body: str) -> None:
     take(body)
 
-    assert waiting(house) == []
+    assert waiting(venue) == []
 
 
-def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(house: House, take: Callable[..., bool]) -> None:
-    with house.transaction(MANAGER) as session:
+def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(venue: Venue, take: Callable[..., bool]) -> None:
+    with venue.transaction(MANAGER) as session:
         customer = a_customer(session, mobile_number=JO)
         a_booking(session, customer)
 
     take("Cancel my table Saturday")
 
-    assert not opted_out(house)
-    with house.reading(MANAGER) as session:
+    assert not opted_out(venue)
+    with venue.reading(MANAGER) as session:
         heard = texts_to(session, customer.id, Kind.INBOUND)
         planned = texts_to(session, customer.id, Kind.CONFIRMATION)
         assert [text.body for text in heard] == ["Cancel my table Saturday"]
@@ -177,9 +177,9 @@ def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(house: Ho
 
 
 def test_where_a_family_shares_a_number_a_reply_is_of_whoever_was_texted_last(
-    house: House, take: Callable[..., bool]
+    venue: Venue, take: Callable[..., bool]
 ) -> None:
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         family = [a_customer(session, first_name=name, mobile_number=JO) for name in ("Ann", "Bob", "Cat")]
         for customer, sent_at in zip(family, (NOW - minutes(9), NOW - minutes(3), NOW - minutes(6)), strict=True):
             a_booking(session, customer, an_event(session))
@@ -189,68 +189,68 @@ def test_where_a_family_shares_a_number_a_reply_is_of_whoever_was_texted_last(
 
     take("4 please")
 
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert [text.customer_id for text in came_in(session)] == [family[1].id]
 
 
-def test_stop_from_a_shared_number_stops_the_whole_family(house: House, take: Callable[..., bool]) -> None:
-    with house.transaction(MANAGER) as session:
+def test_stop_from_a_shared_number_stops_the_whole_family(venue: Venue, take: Callable[..., bool]) -> None:
+    with venue.transaction(MANAGER) as session:
         family = [a_customer(session, first_name=name, mobile_number=JO) for name in ("Ann", "Bob")]
         for customer in family:
             a_booking(session, customer, an_event(session))
 
     take("stop texting me")
 
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         for customer in family:
             out = texts_to(session, customer, Kind.CONFIRMATION)
             assert [text.state for text in out] == [State.SKIPPED]
 
 
-def test_a_short_code_or_a_name_is_kept_without_a_number(house: House, take: Callable[..., bool]) -> None:
+def test_a_short_code_or_a_name_is_kept_without_a_number(venue: Venue, take: Callable[..., bool]) -> None:
     take("Your code is 1234", from_="60777")
     take("Hello", from_="ACME", provider_id="SM2")
 
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert {text.mobile_number for text in came_in(session)} == {None}
 
 
-def test_listening_takes_each_text_once_however_often(house: House) -> None:
+def test_listening_takes_each_text_once_however_often(venue: Venue) -> None:
     gateway = FakeGateway()
     gateway.receive(JO, "STOP", created_at=NOW - minutes(2))
     gateway.receive(JO, "hello", created_at=NOW - minutes(1))
 
-    assert (listen(house, gateway), listen(house, gateway)) == (2, 0)
-    assert opted_out(house)
+    assert (listen(venue, gateway), listen(venue, gateway)) == (2, 0)
+    assert opted_out(venue)
 
 
-def test_a_provider_out_of_reach_is_listened_to_later(house: House) -> None:
+def test_a_provider_out_of_reach_is_listened_to_later(venue: Venue) -> None:
     gateway = FakeGateway()
     gateway.receive(JO, "STOP", created_at=NOW)
     gateway.unreachable = True
-    assert listen(house, gateway) == 0
+    assert listen(venue, gateway) == 0
 
     gateway.unreachable = False
-    assert listen(house, gateway, now=NOW + days(2)) == 1
+    assert listen(venue, gateway, now=NOW + days(2)) == 1
 
 
 def test_a_text_of_a_long_outage_is_heard_though_a_later_one_was_told_of_first(
-    house: House, take: Callable[..., bool]
+    venue: Venue, take: Callable[..., bool]
 ) -> None:
     gateway = FakeGateway()
-    listen(house, gateway, now=NOW - days(20))
+    listen(venue, gateway, now=NOW - days(20))
     gateway.receive(JO, "STOP", created_at=NOW - days(10))
 
     take("hello", from_="+447700900002")
 
-    assert listen(house, gateway) == 1
-    assert opted_out(house)
+    assert listen(venue, gateway) == 1
+    assert opted_out(venue)
 
 
-def test_another_account_is_asked_for_all_that_came_in_there_this_week(house: House) -> None:
-    listen(house, FakeGateway())
+def test_another_account_is_asked_for_all_that_came_in_there_this_week(venue: Venue) -> None:
+    listen(venue, FakeGateway())
     another = FakeGateway()
     another.account = "fake +447700900998"
     another.receive(JO, "STOP", created_at=NOW - days(6))
 
-    assert listen(house, another) == 1
+    assert listen(venue, another) == 1

@@ -23,7 +23,7 @@ from venue.delivery import attempts
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
 from venue.messages.states import State
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
 
@@ -54,7 +54,7 @@ class SlowGateway(FakeGateway):
                 self.calling -= 1
 
 
-def a_sender(house: House, gateway: FakeGateway, **over: Any) -> Sender:
+def a_sender(venue: Venue, gateway: FakeGateway, **over: Any) -> Sender:
     settings: dict[str, Any] = {
         "timing": Timing(),
         "rate": Rate(),
@@ -66,7 +66,7 @@ def a_sender(house: House, gateway: FakeGateway, **over: Any) -> Sender:
         "give_up": lambda: pytest.fail("the watchdog barked"),
         **over,
     }
-    return Sender(partial(house.transaction, SCHEDULER), gateway, **settings)
+    return Sender(partial(venue.transaction, SCHEDULER), gateway, **settings)
 
 
 @contextmanager
@@ -83,21 +83,21 @@ def at_work(*senders: Sender) -> Iterator[list[threading.Thread]]:
             thread.join(60)
 
 
-def book(house: House, how_many: int) -> None:
+def book(venue: Venue, how_many: int) -> None:
     """So many confirmations are due."""
-    with house.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER) as session:
         event = an_event(session)
         for number in range(how_many):
             a_booking(session, a_customer(session, first_name=f"Guest {number}"), event)
 
 
-def texts(house: House, *conditions: Any) -> list[Message]:
-    with house.reading(MANAGER) as session:
+def texts(venue: Venue, *conditions: Any) -> list[Message]:
+    with venue.reading(MANAGER) as session:
         return list(session.scalars(select(Message).where(Message.due_at <= NOW, *conditions)))
 
 
-def states(house: House) -> Counter[str]:
-    return Counter(message.state for message in texts(house))
+def states(venue: Venue) -> Counter[str]:
+    return Counter(message.state for message in texts(venue))
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -111,33 +111,33 @@ def each_once(gateway: FakeGateway, how_many: int) -> bool:
     return len(gateway.sent) == len({outgoing.message_id for outgoing in gateway.sent}) == how_many
 
 
-def test_calls_are_made_beside_each_other_up_to_the_limit_and_each_text_once(house: House) -> None:
-    book(house, 30)
+def test_calls_are_made_beside_each_other_up_to_the_limit_and_each_text_once(venue: Venue) -> None:
+    book(venue, 30)
     gateway = SlowGateway()
 
-    a_sender(house, gateway, concurrency=5).run_until_empty()
+    a_sender(venue, gateway, concurrency=5).run_until_empty()
 
     assert each_once(gateway, 30)
     assert gateway.at_once == 5
-    assert states(house) == {State.SENT: 30}
+    assert states(venue) == {State.SENT: 30}
 
 
-def test_several_senders_at_once_send_each_text_once(house: House) -> None:
-    book(house, 60)
+def test_several_senders_at_once_send_each_text_once(venue: Venue) -> None:
+    book(venue, 60)
     gateway = SlowGateway(takes=0.005)
-    senders = [a_sender(house, gateway, worker=f"w{number}") for number in range(3)]
+    senders = [a_sender(venue, gateway, worker=f"w{number}") for number in range(3)]
 
     with at_work(*senders):
-        until(lambda: states(house) == {State.SENT: 60})
+        until(lambda: states(venue) == {State.SENT: 60})
 
     assert each_once(gateway, 60)
 
 
 class Away:
-    """A house's transactions; while `away`, the database cannot be used, in this way."""
+    """A venue's transactions; while `away`, the database cannot be used, in this way."""
 
-    def __init__(self, house: House, error: type[DBAPIError] = OperationalError):
-        self.house = house
+    def __init__(self, venue: Venue, error: type[DBAPIError] = OperationalError):
+        self.venue = venue
         self.error = error
         self.away = False
         self.refused = 0
@@ -146,18 +146,18 @@ class Away:
         if self.away:
             self.refused += 1
             raise self.error("SELECT", {}, Exception("server closed the connection"))
-        return self.house.transaction(SCHEDULER)
+        return self.venue.transaction(SCHEDULER)
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_an_answer_is_kept_until_the_database_is_back_and_nothing_more_goes_meanwhile(
-    house: House, error: type[DBAPIError]
+    venue: Venue, error: type[DBAPIError]
 ) -> None:
-    book(house, 3)
+    book(venue, 3)
     gateway = SlowGateway()
     gateway.answer.clear()
-    sender = a_sender(house, gateway, concurrency=1)
-    sender.transaction = database = Away(house, error)
+    sender = a_sender(venue, gateway, concurrency=1)
+    sender.transaction = database = Away(venue, error)
 
     with at_work(sender):
         assert gateway.called.wait(30)
@@ -166,34 +166,34 @@ def test_an_answer_is_kept_until_the_database_is_back_and_nothing_more_goes_mean
         until(lambda: database.refused >= 2)
         assert len(gateway.sent) == 1
         database.away = False
-        until(lambda: states(house) == {State.SENT: 3})
+        until(lambda: states(venue) == {State.SENT: 3})
 
     assert each_once(gateway, 3)
 
 
 def test_an_outcome_that_can_never_be_recorded_is_set_aside_and_the_others_go_on(
-    house: House, caplog: pytest.LogCaptureFixture
+    venue: Venue, caplog: pytest.LogCaptureFixture
 ) -> None:
-    book(house, 6)
+    book(venue, 6)
     nameless = Sent(None)  # type: ignore[arg-type]  # the database takes no "sent" without a provider's number
     gateway = FakeGateway(Sent("SM1"), nameless)
 
-    a_sender(house, gateway).run_until_empty()
+    a_sender(venue, gateway).run_until_empty()
 
     assert each_once(gateway, 6)
-    assert states(house) == {State.SENT: 5, State.SENDING: 1}
-    (lost,) = texts(house, Message.state == State.SENDING.value)
+    assert states(venue) == {State.SENT: 5, State.SENDING: 1}
+    (lost,) = texts(venue, Message.state == State.SENDING.value)
     (said,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert str(lost.id) in said
     assert str(lost.mobile_number) not in caplog.text
     assert str(lost.body) not in caplog.text
-    with house.transaction(SCHEDULER) as session:
+    with venue.transaction(SCHEDULER) as session:
         attempts.expire(session, timing=Timing(), now=NOW + Timing().lease)
-    assert states(house) == {State.SENT: 5, State.UNSURE: 1}
+    assert states(venue) == {State.SENT: 5, State.UNSURE: 1}
 
 
-def test_a_bug_in_recording_one_outcome_does_not_keep_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    book(house, 4)
+def test_a_bug_in_recording_one_outcome_does_not_keep_the_others(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    book(venue, 4)
     gateway = FakeGateway()
     as_before = attempts.record
 
@@ -203,16 +203,16 @@ def test_a_bug_in_recording_one_outcome_does_not_keep_the_others(house: House, m
         as_before(session, results, **more)
 
     monkeypatch.setattr(attempts, "record", record)
-    a_sender(house, gateway).run_until_empty()
+    a_sender(venue, gateway).run_until_empty()
 
-    assert states(house) == {State.SENT: 3, State.SENDING: 1}
+    assert states(venue) == {State.SENT: 3, State.SENDING: 1}
 
 
-def test_told_to_stop_it_finishes_what_it_has_in_hand_and_takes_nothing_more(house: House) -> None:
-    book(house, 10)
+def test_told_to_stop_it_finishes_what_it_has_in_hand_and_takes_nothing_more(venue: Venue) -> None:
+    book(venue, 10)
     gateway = SlowGateway()
     gateway.answer.clear()
-    sender = a_sender(house, gateway, concurrency=2)
+    sender = a_sender(venue, gateway, concurrency=2)
 
     with at_work(sender) as threads:
         until(lambda: gateway.calling == 2)
@@ -221,18 +221,18 @@ def test_told_to_stop_it_finishes_what_it_has_in_hand_and_takes_nothing_more(hou
         threads[0].join(60)
         assert not threads[0].is_alive()
 
-    left = states(house)
+    left = states(venue)
     assert set(left) == {State.PLANNED, State.SENT}
     assert left[State.SENT] == len(gateway.sent)
 
 
-def test_a_call_that_outlives_the_watchdog_ends_the_process(house: House) -> None:
-    book(house, 1)
+def test_a_call_that_outlives_the_watchdog_ends_the_process(venue: Venue) -> None:
+    book(venue, 1)
     gateway = SlowGateway()
     gateway.answer.clear()
     given_up = threading.Event()
     times = {"now": NOW}
-    sender = a_sender(house, gateway, clock=lambda: times["now"], give_up=given_up.set)
+    sender = a_sender(venue, gateway, clock=lambda: times["now"], give_up=given_up.set)
 
     with at_work(sender):
         assert gateway.called.wait(30)
@@ -242,13 +242,13 @@ def test_a_call_that_outlives_the_watchdog_ends_the_process(house: House) -> Non
         gateway.answer.set()
 
 
-def test_a_gateway_that_raises_leaves_its_text_unsure(house: House) -> None:
-    book(house, 2)
+def test_a_gateway_that_raises_leaves_its_text_unsure(venue: Venue) -> None:
+    book(venue, 2)
     gateway = FakeGateway(ValueError("a bug"))
 
-    a_sender(house, gateway, concurrency=1).run_until_empty()
+    a_sender(venue, gateway, concurrency=1).run_until_empty()
 
-    assert states(house) == {State.UNSURE: 1, State.SENT: 1}
+    assert states(venue) == {State.UNSURE: 1, State.SENT: 1}
 
 
 # Rates
@@ -264,12 +264,12 @@ class Ticking:
         return self.now
 
 
-def test_the_rate_of_a_second_holds_for_all_senders_together(house: House) -> None:
-    book(house, 40)
+def test_the_rate_of_a_second_holds_for_all_senders_together(venue: Venue) -> None:
+    book(venue, 40)
     gateway, clock = FakeGateway(), Ticking()
     sent: list[int] = []
     for _ in range(3):
-        senders = [a_sender(house, gateway, clock=clock, rate=Rate(per_second=7), worker=w) for w in ("a", "b")]
+        senders = [a_sender(venue, gateway, clock=clock, rate=Rate(per_second=7), worker=w) for w in ("a", "b")]
         with at_work(*senders):
             until(lambda: len(gateway.sent) - sum(sent) >= 7)
             time.sleep(0.2)
@@ -280,10 +280,10 @@ def test_the_rate_of_a_second_holds_for_all_senders_together(house: House) -> No
     assert each_once(gateway, 21)
 
 
-def test_the_rate_of_a_day_holds_for_all_senders_together(house: House) -> None:
-    book(house, 30)
+def test_the_rate_of_a_day_holds_for_all_senders_together(venue: Venue) -> None:
+    book(venue, 30)
     gateway, clock = FakeGateway(), Ticking()
-    senders = [a_sender(house, gateway, clock=clock, rate=Rate(per_day=20), worker=w) for w in ("a", "b")]
+    senders = [a_sender(venue, gateway, clock=clock, rate=Rate(per_day=20), worker=w) for w in ("a", "b")]
 
     with at_work(*senders):
         until(lambda: len(gateway.sent) >= 20)
@@ -291,82 +291,82 @@ def test_the_rate_of_a_day_holds_for_all_senders_together(house: House) -> None:
     assert each_once(gateway, 20)
 
     clock.now += hours(24) + seconds(1)
-    a_sender(house, gateway, clock=clock).run_until_empty()
+    a_sender(venue, gateway, clock=clock).run_until_empty()
     assert each_once(gateway, 30)
 
 
-def remind(house: House, how_many: int) -> None:
+def remind(venue: Venue, how_many: int) -> None:
     """So many reminders are due now, and confirmations of later bookings as well."""
-    book(house, how_many)
-    with house.transaction(MANAGER) as session:
+    book(venue, how_many)
+    with venue.transaction(MANAGER) as session:
         soon = session.scalars(select(Message).where(Message.kind == Kind.REMINDER_7_DAY.value)).all()
         for reminder in soon:
             reminder.due_at = NOW - hours(1)
 
 
-def test_confirmations_go_before_reminders_that_are_due_longer(house: House) -> None:
-    remind(house, 4)
+def test_confirmations_go_before_reminders_that_are_due_longer(venue: Venue) -> None:
+    remind(venue, 4)
     gateway = FakeGateway()
 
-    a_sender(house, gateway, concurrency=1).run_until_empty()
+    a_sender(venue, gateway, concurrency=1).run_until_empty()
 
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         kinds = {str(row.id): row.kind for row in session.execute(select(Message.id, Message.kind))}
     assert [kinds[outgoing.message_id] for outgoing in gateway.sent] == [Kind.CONFIRMATION] * 4 + [
         Kind.REMINDER_7_DAY
     ] * 4
 
 
-def test_the_last_of_the_day_is_kept_for_bookings(house: House) -> None:
-    remind(house, 6)
+def test_the_last_of_the_day_is_kept_for_bookings(venue: Venue) -> None:
+    remind(venue, 6)
     gateway, rate = FakeGateway(), Rate(per_day=8, kept_for_bookings=0.25)
 
-    a_sender(house, gateway, rate=rate).run_until_empty()
-    assert counted(house, State.SENT) == {Kind.CONFIRMATION: 6}
+    a_sender(venue, gateway, rate=rate).run_until_empty()
+    assert counted(venue, State.SENT) == {Kind.CONFIRMATION: 6}
 
-    book(house, 3)
-    a_sender(house, gateway, rate=rate).run_until_empty()
-    assert counted(house, State.SENT) == {Kind.CONFIRMATION: 8}
+    book(venue, 3)
+    a_sender(venue, gateway, rate=rate).run_until_empty()
+    assert counted(venue, State.SENT) == {Kind.CONFIRMATION: 8}
 
 
-def counted(house: House, state: State) -> Counter[str]:
-    return Counter(message.kind for message in texts(house, Message.state == state.value))
+def counted(venue: Venue, state: State) -> Counter[str]:
+    return Counter(message.kind for message in texts(venue, Message.state == state.value))
 
 
 # The account's own faults
 
 
-def test_a_fault_of_the_account_pauses_all_and_uses_up_nothing(house: House) -> None:
-    book(house, 5)
+def test_a_fault_of_the_account_pauses_all_and_uses_up_nothing(venue: Venue) -> None:
+    book(venue, 5)
     gateway, clock = FakeGateway(Refused("20003", "Wrong credentials", Fault.ACCOUNT)), Ticking()
-    sender = partial(a_sender, house, gateway, concurrency=1, clock=clock)
+    sender = partial(a_sender, venue, gateway, concurrency=1, clock=clock)
 
     sender().run_until_empty()
-    assert (len(gateway.sent), states(house)) == (1, {State.PLANNED: 5})
-    assert paused(house) == ["Wrong credentials"]
+    assert (len(gateway.sent), states(venue)) == (1, {State.PLANNED: 5})
+    assert paused(venue) == ["Wrong credentials"]
 
     clock.now += seconds(66)
     sender().run_until_empty()
-    assert states(house) == {State.SENT: 5}
-    assert paused(house) == []
-    assert {message.retries for message in texts(house)} == {0}
+    assert states(venue) == {State.SENT: 5}
+    assert paused(venue) == []
+    assert {message.retries for message in texts(venue)} == {0}
 
 
-def paused(house: House) -> list[str]:
-    with house.reading(MANAGER) as session:
+def paused(venue: Venue) -> list[str]:
+    with venue.reading(MANAGER) as session:
         return list(session.scalars(select(Pause.reason)))
 
 
 # Two texts of the same words
 
 
-def test_an_id_that_a_look_gave_to_a_text_of_the_same_words_is_not_given_twice(house: House) -> None:
-    book(house, 2)
+def test_an_id_that_a_look_gave_to_a_text_of_the_same_words_is_not_given_twice(venue: Venue) -> None:
+    book(venue, 2)
     gateway = FakeGateway(Sent("SM1"), Sent("SM1"))
 
-    a_sender(house, gateway, concurrency=1).run_until_empty()
+    a_sender(venue, gateway, concurrency=1).run_until_empty()
 
-    assert states(house) == {State.SENT: 1, State.UNSURE: 1}
-    with house.reading(MANAGER) as session:
+    assert states(venue) == {State.SENT: 1, State.UNSURE: 1}
+    with venue.reading(MANAGER) as session:
         ended = session.scalar(select(func.count()).where(MessageAttempt.ended_at.is_not(None)))
     assert ended == 2

@@ -21,28 +21,28 @@ from venue import customers, messages
 from venue.delivery import attempts
 from venue.errors import Invalid
 from venue.messages import actions, log, resend
-from venue.profile import House
+from venue.profile import Venue
 
 
-def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(house: House) -> None:
-    a_text(house)
-    worker = Worker(house, FakeGateway(RuntimeError("the power went")))
+def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(venue: Venue) -> None:
+    a_text(venue)
+    worker = Worker(venue, FakeGateway(RuntimeError("the power went")))
     with pytest.raises(RuntimeError):
         worker.deliver()
-    assert the_message(house).state == "sending"
+    assert the_message(venue).state == "sending"
     worker.wait(TIMING.lease - seconds(1))
     assert (worker.expire(), worker.deliver()) == (0, False)
     worker.wait(seconds(1))
     assert worker.expire() == 1
-    message = the_message(house)
+    message = the_message(venue)
     assert message.state == "unsure"
     assert message.reason == "Sending was cut short: nobody knows yet whether it went"
     assert worker.deliver() is False
 
 
-def test_a_late_answer_after_the_lease_still_settles_it(house: House, gateway: FakeGateway) -> None:
-    a_text(house)
-    worker = Worker(house, gateway)
+def test_a_late_answer_after_the_lease_still_settles_it(venue: Venue, gateway: FakeGateway) -> None:
+    a_text(venue)
+    worker = Worker(venue, gateway)
     with worker.transaction() as session:
         (claimed,) = attempts.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
     worker.wait(TIMING.lease)
@@ -50,36 +50,36 @@ def test_a_late_answer_after_the_lease_still_settles_it(house: House, gateway: F
     with worker.transaction() as session:
         late = [(claimed, Sent("SM1"))]
         attempts.record(session, late, account=gateway.account, timing=TIMING, now=worker.now)
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.provider_id) == ("sent", "SM1")
 
 
-def test_an_answer_to_an_older_claim_changes_nothing(house: House, gateway: FakeGateway) -> None:
-    a_text(house)
-    worker = Worker(house, gateway)
+def test_an_answer_to_an_older_claim_changes_nothing(venue: Venue, gateway: FakeGateway) -> None:
+    a_text(venue)
+    worker = Worker(venue, gateway)
     with worker.transaction() as session:
         (claimed,) = attempts.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
         session.execute(update(Message).where(Message.id == claimed.message_id).values(fence=2))
     with worker.transaction() as session:
         late = [(claimed, refused("21211"))]
         attempts.record(session, late, account=gateway.account, timing=TIMING, now=NOW)
-    assert (the_message(house).state, the_message(house).error_code) == ("sending", None)
+    assert (the_message(venue).state, the_message(venue).error_code) == ("sending", None)
 
 
-def test_nothing_is_looked_for_before_it_has_settled(house: House) -> None:
-    a_text(house)
-    worker = Worker(house, FakeGateway(LOST))
+def test_nothing_is_looked_for_before_it_has_settled(venue: Venue) -> None:
+    a_text(venue)
+    worker = Worker(venue, FakeGateway(LOST))
     worker.deliver()
     worker.wait(TIMING.settle - seconds(1))
     assert worker.look() is False
 
 
-def test_one_match_at_the_provider_settles_it(house: House) -> None:
+def test_one_match_at_the_provider_settles_it(venue: Venue) -> None:
     gateway = FakeGateway(LOST)
     gateway.accept_unknown = True
-    worker = unsure(house, gateway)
+    worker = unsure(venue, gateway)
     assert worker.look() is True
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.provider_id) == ("sent", gateway.at_provider[0].provider_id)
     assert (worker.look(), worker.deliver()) == (False, False)
     assert len(gateway.sent) == 1
@@ -92,18 +92,18 @@ def look_twice(worker: Worker) -> None:
     worker.look()
 
 
-def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(house: House) -> None:
-    worker = unsure(house, FakeGateway(*[LOST] * 6))
+def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(venue: Venue) -> None:
+    worker = unsure(venue, FakeGateway(*[LOST] * 6))
     for resends in range(1, 6):
-        assert the_message(house).state == "unsure"
+        assert the_message(venue).state == "unsure"
         look_twice(worker)
-        message = the_message(house)
+        message = the_message(venue)
         assert (message.state, message.resends) == ("planned", resends)
         assert worker.deliver() is True
         worker.wait(TIMING.settle)
 
     look_twice(worker)
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
     assert message.reason == "Sent 6 times and never found at the provider: ask the customer"
     worker.wait(hours(24))
@@ -111,68 +111,68 @@ def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(house: H
     assert len(worker.gateway.sent) == 6
 
 
-def test_a_text_goes_in_the_end_after_two_answers_were_lost(house: House) -> None:
-    worker = unsure(house, FakeGateway(LOST, LOST, Sent("SM-third")))
+def test_a_text_goes_in_the_end_after_two_answers_were_lost(venue: Venue) -> None:
+    worker = unsure(venue, FakeGateway(LOST, LOST, Sent("SM-third")))
     for _ in range(2):
         look_twice(worker)
         worker.deliver()
         worker.wait(TIMING.settle)
 
-    assert (the_message(house).state, the_message(house).provider_id) == ("sent", "SM-third")
+    assert (the_message(venue).state, the_message(venue).provider_id) == ("sent", "SM-third")
 
 
-def test_what_has_grown_useless_is_not_sent_once_more(house: House) -> None:
-    worker = unsure(house, FakeGateway(LOST, LOST))
+def test_what_has_grown_useless_is_not_sent_once_more(venue: Venue) -> None:
+    worker = unsure(venue, FakeGateway(LOST, LOST))
     look_twice(worker)
     worker.deliver()
-    useful_until = the_message(house).useful_until
+    useful_until = the_message(venue).useful_until
     assert useful_until is not None
     worker.wait(useful_until - worker.now)
     look_twice(worker)
 
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.next_step_at, message.resends) == ("unsure", None, 1)
     assert "too late" in message.reason
 
 
-def test_what_is_found_between_the_looks_is_not_sent_again(house: House) -> None:
-    worker = unsure(house)
+def test_what_is_found_between_the_looks_is_not_sent_again(venue: Venue) -> None:
+    worker = unsure(venue)
     worker.look()
     worker.gateway.accept(worker.gateway.sent[0], "SM-late")
     worker.wait(TIMING.look_interval)
     worker.look()
-    assert (the_message(house).state, the_message(house).provider_id) == ("sent", "SM-late")
+    assert (the_message(venue).state, the_message(venue).provider_id) == ("sent", "SM-late")
 
 
-def test_many_matches_are_left_to_a_person(house: House) -> None:
-    worker = unsure(house)
+def test_many_matches_are_left_to_a_person(venue: Venue) -> None:
+    worker = unsure(venue)
     for provider_id in ("SM-a", "SM-b"):
         worker.gateway.accept(worker.gateway.sent[0], provider_id)
     worker.look()
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
     assert message.reason == "The provider has 2 texts like this one: look there before doing anything"
 
 
-def test_texts_that_are_accounted_for_are_no_match(house: House) -> None:
+def test_texts_that_are_accounted_for_are_no_match(venue: Venue) -> None:
     """The same words to the same number, known to be another message of ours."""
     gateway = FakeGateway(Sent("SM-mine"), LOST)
-    worker = Worker(house, gateway)
-    with write(house) as session:
+    worker = Worker(venue, gateway)
+    with write(venue) as session:
         customer = a_customer(session)
         for token in ("one", "two"):
             messages.text_customer(session, customer_id=customer.id, body="See you", form_token=token, now=NOW)
     worker.deliver_all()
     worker.wait(TIMING.settle)
     worker.look()
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert sorted(session.scalars(select(Message.state))) == ["sent", "unsure"]
         assert session.scalars(select(Message.empty_looks).where(Message.state == "unsure")).one() == 1
 
 
 @pytest.mark.parametrize("different", ["body", "to", "direction", "earlier"])
-def test_a_text_that_is_another_is_no_match(house: House, different: str) -> None:
-    worker = unsure(house)
+def test_a_text_that_is_another_is_no_match(venue: Venue, different: str) -> None:
+    worker = unsure(venue)
     sent = worker.gateway.sent[0]
     created_at, worker.now = worker.now, NOW - hours(1) if different == "earlier" else NOW
     other = Outgoing(
@@ -185,68 +185,68 @@ def test_a_text_that_is_another_is_no_match(house: House, different: str) -> Non
         worker.gateway.at_provider = [replace(accepted, direction="inbound")]
     worker.now = created_at
     worker.look()
-    assert (the_message(house).state, the_message(house).empty_looks) == ("unsure", 1)
+    assert (the_message(venue).state, the_message(venue).empty_looks) == ("unsure", 1)
 
 
-def test_a_provider_out_of_reach_proves_nothing(house: House) -> None:
-    worker = unsure(house)
+def test_a_provider_out_of_reach_proves_nothing(venue: Venue) -> None:
+    worker = unsure(venue)
     worker.gateway.unreachable = True
     for _ in range(5):
         assert worker.look() is True
         worker.wait(TIMING.look_interval)
-    assert (the_message(house).state, the_message(house).empty_looks) == ("unsure", 0)
+    assert (the_message(venue).state, the_message(venue).empty_looks) == ("unsure", 0)
     worker.wait(TIMING.give_up)
     worker.look()
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
     assert message.reason.startswith("The provider could not be asked for too long")
 
 
-def test_what_is_too_late_by_then_is_not_sent_again(house: House) -> None:
-    worker = unsure(house)
+def test_what_is_too_late_by_then_is_not_sent_again(venue: Venue) -> None:
+    worker = unsure(venue)
     worker.look()
     worker.now = IN_TWO_WEEKS
     worker.look()
-    assert the_message(house).reason.endswith("it is too late to send it now")
+    assert the_message(venue).reason.endswith("it is too late to send it now")
     assert len(worker.gateway.sent) == 1
 
 
 # A customer who is deleted meanwhile
 
 
-def test_a_deleted_customers_text_is_forgotten_once_it_is_settled(house: House) -> None:
+def test_a_deleted_customers_text_is_forgotten_once_it_is_settled(venue: Venue) -> None:
     gateway = FakeGateway(LOST)
     gateway.accept_unknown = True
-    worker = unsure(house, gateway)
-    with write(house) as session:
+    worker = unsure(venue, gateway)
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
-    assert the_message(house).body is not None
+    assert the_message(venue).body is not None
     worker.look()
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.body, message.mobile_number) == ("sent", None, None)
 
 
-def test_a_deleted_customers_text_is_not_sent_again(house: House) -> None:
-    worker = unsure(house)
-    with write(house) as session:
+def test_a_deleted_customers_text_is_not_sent_again(venue: Venue) -> None:
+    worker = unsure(venue)
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
     worker.look()
     worker.wait(TIMING.look_interval)
     worker.look()
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.reason, message.body) == ("skipped", "The customer was deleted", None)
     assert worker.deliver() is False
 
 
-def test_a_deleted_customers_text_is_no_persons_to_send_again(house: House) -> None:
-    with write(house) as session:
+def test_a_deleted_customers_text_is_no_persons_to_send_again(venue: Venue) -> None:
+    with write(venue) as session:
         jo = a_customer(session)
         messages.text_customer(session, customer_id=jo.id, body="Your scarf is here", form_token="t", now=NOW)
-    worker = Worker(house, FakeGateway(LOST))
+    worker = Worker(venue, FakeGateway(LOST))
     worker.deliver()
-    with write(house) as session:
+    with write(venue) as session:
         customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
         message = session.scalars(select(Message)).one()
         assert not session.scalars(select(Message).where(log.needs_a_person()), log.as_of(NOW)).all()
@@ -258,37 +258,37 @@ def test_a_deleted_customers_text_is_no_persons_to_send_again(house: House) -> N
 
 @pytest.mark.parametrize("is_settled_first", [True, False])
 def test_a_deleted_customers_text_is_forgotten_though_a_person_knew_that_it_arrived(
-    house: House, is_settled_first: bool
+    venue: Venue, is_settled_first: bool
 ) -> None:
-    worker = unsure(house)
-    message_id = the_message(house).id
-    with write(house) as session:
+    worker = unsure(venue)
+    message_id = the_message(venue).id
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         if is_settled_first:
             actions.settle_by_hand(session, message_id, went=True, now=worker.now)
         customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
         if not is_settled_first:
             actions.settle_by_hand(session, message_id, went=True, now=worker.now)
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)
 
 
 @pytest.mark.parametrize("is_given_up_first", [True, False])
-def test_a_deleted_customers_text_is_forgotten_once_nobody_looks_for_it(house: House, is_given_up_first: bool) -> None:
-    worker = unsure(house)
+def test_a_deleted_customers_text_is_forgotten_once_nobody_looks_for_it(venue: Venue, is_given_up_first: bool) -> None:
+    worker = unsure(venue)
     worker.gateway.unreachable = True
 
     def give_up() -> None:
         worker.wait(TIMING.give_up)
         worker.look()
-        assert the_message(house).next_step_at is None
+        assert the_message(venue).next_step_at is None
 
     if is_given_up_first:
         give_up()
-    with write(house) as session:
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
     if not is_given_up_first:
         give_up()
-    message = the_message(house)
+    message = the_message(venue)
     assert (message.state, message.body, message.mobile_number) == ("unsure", None, None)

@@ -11,7 +11,7 @@ from venue.errors import NotAllowed
 from venue.events import cancellations
 from venue.messages import actions, facts
 from venue.messages.states import State
-from venue.profile import House
+from venue.profile import Venue
 
 CANCELLED_AT, UNDONE_AT = NOW + minutes(1), NOW + minutes(3)
 
@@ -134,8 +134,8 @@ def test_nobody_is_to_be_called_about_a_cancellation_that_is_undone(session: Ses
     assert states(session, booking, Kind.EVENT_ON_AGAIN) == []
 
 
-def test_who_only_looks_may_not(house: House) -> None:
-    with house.transaction(MANAGER) as session:
+def test_who_only_looks_may_not(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
         event_id = an_event(session).id
-    with house.transaction(VIEWER) as session, pytest.raises(NotAllowed):
+    with venue.transaction(VIEWER) as session, pytest.raises(NotAllowed):
         cancellations.undo(session, event_id, now=NOW)

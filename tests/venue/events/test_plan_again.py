@@ -29,63 +29,63 @@ from venue.clock import Hours
 from venue.delivery import attempts, inbound, status_checks
 from venue.messages import needs_call, numbers, resend
 from venue.messages.states import Reported
-from venue.profile import House
+from venue.profile import Venue
 
 LATE = IN_TWO_WEEKS - hours(23)
 
 
-def reminder(house: House) -> Message:
-    return the_message(house, Kind.REMINDER_24_HOUR)
+def reminder(venue: Venue) -> Message:
+    return the_message(venue, Kind.REMINDER_24_HOUR)
 
 
 def stop(worker: Worker, number: str | None = None) -> None:
     with worker.transaction() as session:
-        numbers.opt_out(session, number or reminder(worker.house).mobile_number or "", now=worker.now)
+        numbers.opt_out(session, number or reminder(worker.venue).mobile_number or "", now=worker.now)
 
 
 def start(worker: Worker, number: str | None = None) -> None:
     with worker.transaction() as session:
-        numbers.opt_in(session, number or reminder(worker.house).mobile_number or "", now=worker.now)
+        numbers.opt_in(session, number or reminder(worker.venue).mobile_number or "", now=worker.now)
 
 
-def worker_beside_a_reminder(house: House, *outcomes: object) -> tuple[Worker, UUID]:
-    booking = the_reminder(house)
-    return Worker(house, FakeGateway(*outcomes), now=LATE), booking.id  # type: ignore[arg-type]
+def worker_beside_a_reminder(venue: Venue, *outcomes: object) -> tuple[Worker, UUID]:
+    booking = the_reminder(venue)
+    return Worker(venue, FakeGateway(*outcomes), now=LATE), booking.id  # type: ignore[arg-type]
 
 
-def given_up(house: House) -> Worker:
+def given_up(venue: Venue) -> Worker:
     """Beside a reminder that was looked for twice in vain and waits to go once more."""
-    worker, _ = worker_beside_a_reminder(house, LOST)
+    worker, _ = worker_beside_a_reminder(venue, LOST)
     worker.deliver()
     worker.wait(TIMING.settle)
     for _ in range(2):
         worker.look()
         worker.wait(TIMING.look_interval)
-    assert reminder(house).state == "planned"
+    assert reminder(venue).state == "planned"
     return worker
 
 
-def test_a_report_that_comes_during_a_stop_keeps_a_start_from_sending_again(house: House) -> None:
-    worker = given_up(house)
+def test_a_report_that_comes_during_a_stop_keeps_a_start_from_sending_again(venue: Venue) -> None:
+    worker = given_up(venue)
     stop(worker)
     with worker.transaction() as session:
         told = {"provider_id": "SM" + "f" * 32, "status": "delivered", "error_code": None}
-        status_checks.told(session, reminder(house).id, **told, timing=TIMING, now=worker.now)  # type: ignore[arg-type]
+        status_checks.told(session, reminder(venue).id, **told, timing=TIMING, now=worker.now)  # type: ignore[arg-type]
     start(worker)
     worker.deliver_all()
-    assert (reminder(house).state, len(worker.gateway.sent)) == ("delivered", 1)
+    assert (reminder(venue).state, len(worker.gateway.sent)) == ("delivered", 1)
 
 
-def test_an_answer_that_comes_during_a_stop_keeps_a_start_from_sending_again(house: House) -> None:
+def test_an_answer_that_comes_during_a_stop_keeps_a_start_from_sending_again(venue: Venue) -> None:
     """A scheduler was frozen in its call, and thaws after both looks: one of the windows of 0005."""
-    worker, _ = worker_beside_a_reminder(house)
+    worker, _ = worker_beside_a_reminder(venue)
     with worker.transaction() as session:
         claims = attempts.claim(session, "fake", limit=1, timing=TIMING, worker="w", now=worker.now).claims
     worker.wait(TIMING.lease)
     worker.expire()
     worker.wait(TIMING.settle)
     for _ in range(2):
-        with write(house) as session:
+        with write(venue) as session:
             session.get_one(Message, claims[0].message_id).account = worker.gateway.account
         worker.look()
         worker.wait(TIMING.look_interval)
@@ -95,29 +95,29 @@ def test_an_answer_that_comes_during_a_stop_keeps_a_start_from_sending_again(hou
         attempts.record(session, late, account="fake", timing=TIMING, now=worker.now)
     start(worker)
     worker.deliver_all()
-    assert (reminder(house).state, worker.gateway.sent) == ("sent", [])
+    assert (reminder(venue).state, worker.gateway.sent) == ("sent", [])
 
 
-def test_a_text_ticked_off_as_called_is_on_the_list_again_if_it_is_lost_again(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house, refused("21614"))
+def test_a_text_ticked_off_as_called_is_on_the_list_again_if_it_is_lost_again(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue, refused("21614"))
     stop(worker)
-    with write(house) as session:
-        needs_call.tick_off(session, [reminder(house).id], now=worker.now)
+    with write(venue) as session:
+        needs_call.tick_off(session, [reminder(venue).id], now=worker.now)
         assert needs_call.waiting(session, now=worker.now).total == 0
     start(worker)
     worker.deliver_all()
-    with write(house) as session:
+    with write(venue) as session:
         assert needs_call.waiting(session, now=worker.now).total == 1
 
 
-def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
+def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
     stop(worker)
     # It was sent by hand while the number was free, and another STOP and START came after.
-    with write(house) as session:
-        numbers.observed(session, reminder(house).mobile_number or "").opted_out_at = None
-    with write(house) as session:
-        resend.send_again(session, reminder(house).id, form_token="t", now=worker.now)
+    with write(venue) as session:
+        numbers.observed(session, reminder(venue).mobile_number or "").opted_out_at = None
+    with write(venue) as session:
+        resend.send_again(session, reminder(venue).id, form_token="t", now=worker.now)
     worker.deliver_all()
     stop(worker)
     start(worker)
@@ -125,21 +125,21 @@ def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(house: House) ->
     assert len(worker.gateway.sent) == 1
 
 
-def test_a_delivery_clears_the_number_and_plans_what_it_had_stood_against(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
-    number = reminder(house).mobile_number or ""
+def test_a_delivery_clears_the_number_and_plans_what_it_had_stood_against(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
+    number = reminder(venue).mobile_number or ""
     for report in (Reported("undelivered", "30005"), Reported("delivered")):
         with worker.transaction() as session:
             numbers.note_report(session, number, report, called_at=worker.now, now=worker.now)
-    assert reminder(house).state == "planned"
+    assert reminder(venue).state == "planned"
 
 
 @pytest.mark.parametrize("what", ["cancelled", "moved", "deleted", "too late"])
-def test_what_nobody_wants_any_more_stays_skipped(house: House, what: str) -> None:
-    worker, booking_id = worker_beside_a_reminder(house)
+def test_what_nobody_wants_any_more_stays_skipped(venue: Venue, what: str) -> None:
+    worker, booking_id = worker_beside_a_reminder(venue)
     stop(worker)
-    old = reminder(house)
-    with write(house) as session:
+    old = reminder(venue)
+    with write(venue) as session:
         event = session.scalars(select(Event)).one()
         if what == "cancelled":
             events.cancel(session, event.id, now=worker.now)
@@ -151,46 +151,46 @@ def test_what_nobody_wants_any_more_stays_skipped(house: House, what: str) -> No
         else:
             worker.now = IN_TWO_WEEKS - hours(2)
     start(worker, old.mobile_number)
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert session.get_one(Message, old.id).state == "skipped"
         planned = select(Message.kind).where(Message.state == "planned", Message.kind.in_(reminders.KINDS))
         now_planned = session.scalars(planned).all()
     assert sorted(now_planned) == (["reminder_24_hour", "reminder_7_day"] if what == "moved" else [])
 
 
-def test_a_new_number_that_was_blocked_too_gets_the_reminder_once_it_is_free(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
+def test_a_new_number_that_was_blocked_too_gets_the_reminder_once_it_is_free(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
     stop(worker)
     new = "+447700900777"
-    with write(house) as session:
+    with write(venue) as session:
         an_opt_out(session, new)
-    with write(house) as session:
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.update(session, customer.id, version=customer.version, now=worker.now, mobile_number=new)
-    assert reminder(house).state == "skipped"
+    assert reminder(venue).state == "skipped"
     start(worker, new)
     worker.deliver_all()
     assert [outgoing.to for outgoing in worker.gateway.sent] == [new]
 
 
-def test_a_stop_met_before_the_start_is_old_news_also_for_a_text_that_was_looked_for(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house, LOST)
+def test_a_stop_met_before_the_start_is_old_news_also_for_a_text_that_was_looked_for(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue, LOST)
     worker.gateway.accept_unknown = True
     worker.deliver()
     worker.wait(minutes(5))
     start(worker)
     worker.wait(TIMING.settle)
     worker.look()
-    found = reminder(house)
+    found = reminder(venue)
     worker.gateway.set_status(found.provider_id or "", "undelivered", "21610")
     worker.wait(minutes(1))
     worker.follow()
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert not messages.why_unreachable(session, found.mobile_number or "")
 
 
-def test_a_refusal_for_a_stop_that_was_undone_during_the_call_does_not_stand(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
+def test_a_refusal_for_a_stop_that_was_undone_during_the_call_does_not_stand(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
     with worker.transaction() as session:
         batch = attempts.claim(session, "fake", limit=1, timing=TIMING, worker="w", now=worker.now)
     worker.wait(minutes(0.1))
@@ -199,26 +199,26 @@ def test_a_refusal_for_a_stop_that_was_undone_during_the_call_does_not_stand(hou
         answer = [(batch.claims[0], refused("21610"))]
         attempts.record(session, answer, account="fake", timing=TIMING, now=worker.now)
     worker.deliver_all()
-    assert (reminder(house).state, len(worker.gateway.sent)) == ("sent", 1)
+    assert (reminder(venue).state, len(worker.gateway.sent)) == ("sent", 1)
 
 
-def test_a_text_from_before_the_failure_says_nothing_about_the_number(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
-    number = reminder(house).mobile_number or ""
+def test_a_text_from_before_the_failure_says_nothing_about_the_number(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
+    number = reminder(venue).mobile_number or ""
     worker.gateway.receive(number, "see you", created_at=worker.now - hours(5))
     with worker.transaction() as session:
         lost = Reported("undelivered", "30005")
         numbers.note_report(session, number, lost, called_at=worker.now, now=worker.now)
     inbound.listen(worker.transaction, worker.gateway, now=worker.now)
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert messages.why_unreachable(session, number)
 
 
-def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or_they_texted(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
-    number = reminder(house).mobile_number or ""
+def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or_they_texted(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
+    number = reminder(venue).mobile_number or ""
     lost, now = Reported("undelivered", "30005"), worker.now
-    with write(house) as session:
+    with write(venue) as session:
         numbers.note_report(session, number, Reported("delivered"), called_at=now, now=now)
         numbers.note_report(session, number, lost, called_at=now - hours(1), now=now)
         assert not messages.why_unreachable(session, number)
@@ -229,12 +229,12 @@ def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or
         assert messages.why_unreachable(session, number)
 
 
-def test_the_log_keeps_which_number_was_refused(house: House) -> None:
-    with write(house) as session:
+def test_the_log_keeps_which_number_was_refused(venue: Venue) -> None:
+    with write(venue) as session:
         customer_id = a_booking(session).customer_id
-    worker = Worker(house, FakeGateway(refused("21610")), now=NOW)
+    worker = Worker(venue, FakeGateway(refused("21610")), now=NOW)
     worker.deliver()
-    with write(house) as session:
+    with write(venue) as session:
         old = session.get_one(Customer, customer_id)
         was, new = old.mobile_number, "+447700900777"
         customers.update(session, customer_id, version=old.version, now=NOW, mobile_number=new)
@@ -242,17 +242,17 @@ def test_the_log_keeps_which_number_was_refused(house: House) -> None:
     assert now_to == {"confirmation": was, "reminder_7_day": new, "reminder_24_hour": new}
 
 
-def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house)
+def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue)
     worker.deliver()
-    sent = reminder(house)
+    sent = reminder(venue)
     worker.wait(minutes(5))
-    with write(house) as session:
+    with write(venue) as session:
         numbers.try_again(session, sent.mobile_number or "", now=worker.now)
     worker.gateway.set_status(sent.provider_id or "", "undelivered", "30005")
     worker.wait(minutes(5))
     worker.follow()
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert not messages.why_unreachable(session, sent.mobile_number or "")
 
 
@@ -269,14 +269,14 @@ def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it
     ids=["a time of day", "short hours", "as it comes"],
 )
 def test_after_an_outage_only_the_nearer_reminder_goes(
-    house: House, over: dict[str, object], starts_at: datetime, before: object
+    venue: Venue, over: dict[str, object], starts_at: datetime, before: object
 ) -> None:
-    house = replace(house, **over)  # type: ignore[arg-type]
-    with write(house) as session:
+    venue = replace(venue, **over)  # type: ignore[arg-type]
+    with write(venue) as session:
         booking = a_booking(session, event=an_event(session, starts_at=starts_at), tell_customer=False)
-    worker = Worker(house, FakeGateway(), now=starts_at - before)  # type: ignore[operator]
+    worker = Worker(venue, FakeGateway(), now=starts_at - before)  # type: ignore[operator]
     worker.deliver_all()
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         states = [text.state for text in texts_to(session, booking.customer_id, *reminders.KINDS)]
     assert (states, len(worker.gateway.sent)) == (["skipped", "sent"], 1)
 
@@ -284,8 +284,8 @@ def test_after_an_outage_only_the_nearer_reminder_goes(
 # Away for long
 
 
-def test_a_provider_away_for_26_hours_over_a_reminder_leaves_it_too_late_and_on_the_list(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house, *[refused("20003")] * 2_000)
+def test_a_provider_away_for_26_hours_over_a_reminder_leaves_it_too_late_and_on_the_list(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue, *[refused("20003")] * 2_000)
     worker.now = IN_TWO_WEEKS - hours(24)
     back = worker.now + hours(26)
     while worker.now < back:
@@ -294,19 +294,19 @@ def test_a_provider_away_for_26_hours_over_a_reminder_leaves_it_too_late_and_on_
         worker.wait(minutes(7))
     worker.gateway.outcomes.clear()
     worker.deliver_all()
-    text = reminder(house)
+    text = reminder(venue)
     assert (text.state, text.reason) == ("skipped", "Too late: it would have been of no use any more")
     assert all(outgoing.valid_for and outgoing.valid_for <= hours(22) for outgoing in worker.gateway.sent)
     assert worker.gateway.at_provider == []
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         assert needs_call.waiting(session, now=IN_TWO_WEEKS - hours(1)).total == 1
 
 
-def test_after_an_hour_without_network_everything_goes_once(house: House) -> None:
+def test_after_an_hour_without_network_everything_goes_once(venue: Venue) -> None:
     for _ in range(3):
-        with write(house) as session:
+        with write(venue) as session:
             a_booking(session)
-    worker = Worker(house, FakeGateway(), now=NOW)
+    worker = Worker(venue, FakeGateway(), now=NOW)
     worker.gateway.refusals["+44"] = refused("20003")
     while worker.now < NOW + hours(1):
         worker.deliver()
@@ -321,13 +321,13 @@ def test_after_an_hour_without_network_everything_goes_once(house: House) -> Non
 # Sent once more, and then the event moves
 
 
-def test_that_it_is_cancelled_is_said_again_also_if_a_cancelled_event_is_moved(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house, refused("30003"))
-    with write(house) as session:
+def test_that_it_is_cancelled_is_said_again_also_if_a_cancelled_event_is_moved(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue, refused("30003"))
+    with write(venue) as session:
         events.cancel(session, session.scalars(select(Event.id)).one(), now=worker.now)
     worker.deliver()
-    with write(house) as session:
-        cancelled = the_message(house, Kind.EVENT_CANCELLED)
+    with write(venue) as session:
+        cancelled = the_message(venue, Kind.EVENT_CANCELLED)
         assert cancelled.state == "failed"
         resend.send_again(session, cancelled.id, form_token="t", now=worker.now)
         event = session.scalars(select(Event)).one()
@@ -338,14 +338,14 @@ def test_that_it_is_cancelled_is_said_again_also_if_a_cancelled_event_is_moved(h
     assert len(worker.gateway.sent) == 2
 
 
-def test_a_reminder_sent_again_by_hand_does_not_outlive_the_day_it_speaks_of(house: House) -> None:
-    worker, _ = worker_beside_a_reminder(house, refused("30003"))
+def test_a_reminder_sent_again_by_hand_does_not_outlive_the_day_it_speaks_of(venue: Venue) -> None:
+    worker, _ = worker_beside_a_reminder(venue, refused("30003"))
     worker.deliver()
-    with write(house) as session:
-        resend.send_again(session, reminder(house).id, form_token="t", now=worker.now)
+    with write(venue) as session:
+        resend.send_again(session, reminder(venue).id, form_token="t", now=worker.now)
         event = session.scalars(select(Event)).one()
         events.update(session, event.id, version=event.version, now=worker.now, starts_at=event.starts_at + days(7))
     worker.deliver_all()
     assert ["tomorrow" in outgoing.body for outgoing in worker.gateway.sent[1:]] == [False]
-    again = the_message(house, Kind.MANUAL)
+    again = the_message(venue, Kind.MANUAL)
     assert (again.state, again.reason) == ("skipped", "Replaced: the event has moved")

@@ -14,13 +14,13 @@ from tests.venue.imports.taking import HEADER, counts, take_customers, take_samp
 from venue import customers, exports, imports
 from venue.errors import NotAllowed
 from venue.imports import BadFile, open_table
-from venue.profile import House
+from venue.profile import Venue
 from venue.roles import COMMAND_LINE
 
 
 @pytest.fixture
-def session(house: House) -> Any:
-    with house.transaction(COMMAND_LINE) as session:
+def session(venue: Venue) -> Any:
+    with venue.transaction(COMMAND_LINE) as session:
         yield session
 
 
@@ -168,8 +168,8 @@ def test_a_ragged_row_is_refused_not_guessed_at(session: Session) -> None:
     assert counts(report) == {"new": 1, "refused": 2}
 
 
-def test_only_somebody_who_may_import_does(house: House) -> None:
-    with house.transaction(STAFF) as session, pytest.raises(NotAllowed):
+def test_only_somebody_who_may_import_does(venue: Venue) -> None:
+    with venue.transaction(STAFF) as session, pytest.raises(NotAllowed):
         take_customers(session, HEADER)
 
 

@@ -12,7 +12,7 @@ from venue import customers, messages, reminders
 from venue.errors import NotAllowed
 from venue.messages import numbers
 from venue.messages.states import Reported
-from venue.profile import House
+from venue.profile import Venue
 
 
 def test_start_plans_the_reminders_again_that_stop_had_skipped(session: Session) -> None:
@@ -27,9 +27,9 @@ def test_start_plans_the_reminders_again_that_stop_had_skipped(session: Session)
     assert [text.state for text in texts_to(session, customer, Kind.CONFIRMATION)] == ["skipped"]
 
 
-def test_start_plans_a_reminder_again_whose_first_try_never_left(house: House) -> None:
-    customer_id = the_reminder(house).customer_id
-    worker = Worker(house, FakeGateway(NotSent("No network")), now=IN_TWO_WEEKS - hours(23))
+def test_start_plans_a_reminder_again_whose_first_try_never_left(venue: Venue) -> None:
+    customer_id = the_reminder(venue).customer_id
+    worker = Worker(venue, FakeGateway(NotSent("No network")), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
     with worker.transaction() as session:
         number = texts_to(session, customer_id, Kind.REMINDER_24_HOUR)[0].mobile_number or ""
@@ -38,35 +38,35 @@ def test_start_plans_a_reminder_again_whose_first_try_never_left(house: House) -
     worker.wait(minutes(5))
     worker.deliver()
     assert [outgoing.to for outgoing in worker.gateway.sent] == [number, number]
-    assert the_message(house, Kind.REMINDER_24_HOUR).state == "sent"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).state == "sent"
 
 
-def test_start_plans_a_reminder_again_that_the_provider_refused_for_a_stop(house: House) -> None:
-    the_reminder(house)
-    worker = Worker(house, FakeGateway(refused("21610")), now=IN_TWO_WEEKS - hours(23))
+def test_start_plans_a_reminder_again_that_the_provider_refused_for_a_stop(venue: Venue) -> None:
+    the_reminder(venue)
+    worker = Worker(venue, FakeGateway(refused("21610")), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
-    stopped = the_message(house, Kind.REMINDER_24_HOUR)
+    stopped = the_message(venue, Kind.REMINDER_24_HOUR)
     assert (stopped.state, stopped.error_code) == ("skipped", "21610")
     with worker.transaction() as session:
         numbers.opt_in(session, stopped.mobile_number or "", now=worker.now)
     worker.deliver()
-    sent = the_message(house, Kind.REMINDER_24_HOUR)
+    sent = the_message(venue, Kind.REMINDER_24_HOUR)
     assert (sent.state, sent.error_code, len(worker.gateway.sent)) == ("sent", None, 2)
 
 
-def test_what_went_is_never_planned_again(house: House) -> None:
-    the_reminder(house)
-    worker = Worker(house, FakeGateway(), now=IN_TWO_WEEKS - hours(23))
+def test_what_went_is_never_planned_again(venue: Venue) -> None:
+    the_reminder(venue)
+    worker = Worker(venue, FakeGateway(), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
-    number = the_message(house, Kind.REMINDER_24_HOUR).mobile_number or ""
-    worker.gateway.set_status(the_message(house, Kind.REMINDER_24_HOUR).provider_id or "", "undelivered", "30006")
+    number = the_message(venue, Kind.REMINDER_24_HOUR).mobile_number or ""
+    worker.gateway.set_status(the_message(venue, Kind.REMINDER_24_HOUR).provider_id or "", "undelivered", "30006")
     worker.wait(minutes(1))
     worker.follow()
-    with write(house) as session:
+    with write(venue) as session:
         assert messages.why_unreachable(session, number)
         numbers.try_again(session, number, now=worker.now)
         assert not messages.why_unreachable(session, number)
-    assert the_message(house, Kind.REMINDER_24_HOUR).state == "undelivered"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).state == "undelivered"
 
 
 def test_staff_may_try_a_number_again_that_texts_did_not_reach_but_not_one_that_texted_stop(session: Session) -> None:

@@ -168,7 +168,7 @@ def test_a_moved_event_has_new_reminders_and_a_sweep_adds_none(session: Session)
     assert due == [IN_TWO_WEEKS - days(6), IN_TWO_WEEKS]
 
 
-def test_the_hours_that_count_are_those_of_the_house(session: Session) -> None:
+def test_the_hours_that_count_are_those_of_the_venue(session: Session) -> None:
     booking = a_booking(session, event=an_event(session, starts_at=datetime(2027, 1, 29, 22, 0, tzinfo=UTC)))
     due = {text.due_at for text in texts_to(session, booking.customer_id, WEEK, DAY)}
     assert due == {utc("2027-01-22 20:30"), utc("2027-01-28 20:30")}

@@ -27,14 +27,14 @@ from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_messag
 from venue import bookings, customers, events, messages, reminders
 from venue.delivery import attempts
 from venue.messages import facts, previews, upcoming
-from venue.profile import House
+from venue.profile import Venue
 
 # What is true when it is sent
 
 
-def test_the_words_are_those_of_the_moment_of_sending(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    booking_id = a_text(house, first_name="Jo")
-    with write(house) as session:
+def test_the_words_are_those_of_the_moment_of_sending(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    booking_id = a_text(venue, first_name="Jo")
+    with write(venue) as session:
         customer, event = session.scalars(select(Customer)).one(), session.scalars(select(Event)).one()
         customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
         events.update(session, event.id, version=event.version, now=NOW, short_name="Big Quiz")
@@ -46,90 +46,90 @@ def test_the_words_are_those_of_the_moment_of_sending(house: House, worker: Work
     assert "6 seats" in outgoing.body
 
 
-def test_the_words_that_went_are_kept_as_they_went(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    a_text(house, first_name="Jo")
+def test_the_words_that_went_are_kept_as_they_went(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    a_text(venue, first_name="Jo")
     worker.deliver_all()
-    with write(house) as session:
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
-    assert the_message(house).body == gateway.sent[0].body
+    assert the_message(venue).body == gateway.sent[0].body
     assert "Hi Jo," in gateway.sent[0].body
 
 
 @pytest.mark.parametrize("ending", [NotSent("Busy"), refused("20003"), refused("21408"), refused("21608")])
-def test_a_text_that_never_left_is_worded_anew(house: House, ending: Outcome) -> None:
-    the_reminder(house)
-    worker = Worker(house, FakeGateway(ending), now=IN_TWO_WEEKS - hours(23))
+def test_a_text_that_never_left_is_worded_anew(venue: Venue, ending: Outcome) -> None:
+    the_reminder(venue)
+    worker = Worker(venue, FakeGateway(ending), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
     worker.now = IN_TWO_WEEKS - hours(10)
     worker.deliver()
     first, second = worker.gateway.sent
     assert "is tomorrow at 7.30pm" in first.body
     assert "is today at 7.30pm" in second.body
-    assert the_message(house, Kind.REMINDER_24_HOUR).body == second.body
+    assert the_message(venue, Kind.REMINDER_24_HOUR).body == second.body
 
 
-def test_a_text_that_the_provider_never_had_is_worded_anew(house: House) -> None:
-    worker = unsure(house)
+def test_a_text_that_the_provider_never_had_is_worded_anew(venue: Venue) -> None:
+    worker = unsure(venue)
     for _ in range(2):
         worker.look()
         worker.wait(TIMING.look_interval)
-    with write(house) as session:
+    with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
         customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
     worker.deliver()
     first, second = worker.gateway.sent
     assert ("Hi Jo," in first.body, "Hi Joanna," in second.body) == (True, True)
-    assert the_message(house).body == second.body, "by which it is looked for"
+    assert the_message(venue).body == second.body, "by which it is looked for"
 
 
-def not_found_overnight(house: House) -> Worker:
+def not_found_overnight(venue: Venue) -> Worker:
     """A worker beside a reminder that said "tomorrow", was looked for twice the next morning, and goes once more."""
-    the_reminder(house)
-    worker = Worker(house, FakeGateway(LOST), now=IN_TWO_WEEKS - hours(23))
+    the_reminder(venue)
+    worker = Worker(venue, FakeGateway(LOST), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
     worker.now = IN_TWO_WEEKS - hours(10)
     for _ in range(2):
         worker.look()
         worker.wait(TIMING.look_interval)
-    assert the_message(house, Kind.REMINDER_24_HOUR).resends == 1
+    assert the_message(venue, Kind.REMINDER_24_HOUR).resends == 1
     return worker
 
 
-def test_a_text_that_goes_once_more_on_another_day_is_worded_for_that_day(house: House) -> None:
-    worker = not_found_overnight(house)
-    with house.reading(MANAGER) as session:
+def test_a_text_that_goes_once_more_on_another_day_is_worded_for_that_day(venue: Venue) -> None:
+    worker = not_found_overnight(venue)
+    with venue.reading(MANAGER) as session:
         (coming,) = upcoming.coming_week(session, now=worker.now).planned
     worker.deliver()
     first, second = worker.gateway.sent
     assert "is tomorrow at 7.30pm" in first.body
     assert "is today at 7.30pm" in second.body
-    assert second.body == coming.body == the_message(house, Kind.REMINDER_24_HOUR).body
+    assert second.body == coming.body == the_message(venue, Kind.REMINDER_24_HOUR).body
 
 
-def test_a_text_that_would_go_once_more_on_another_day_does_not_if_its_event_is_cancelled(house: House) -> None:
-    worker = not_found_overnight(house)
-    with write(house) as session:
+def test_a_text_that_would_go_once_more_on_another_day_does_not_if_its_event_is_cancelled(venue: Venue) -> None:
+    worker = not_found_overnight(venue)
+    with write(venue) as session:
         session.execute(update(Event).values(cancelled_at=NOW))
         (coming,) = upcoming.coming_week(session, now=worker.now).planned
     worker.deliver()
     assert len(worker.gateway.sent) == 1
-    assert the_message(house, Kind.REMINDER_24_HOUR).reason == coming.why_not == "The event is cancelled"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).reason == coming.why_not == "The event is cancelled"
 
 
-def test_what_never_left_does_not_go_once_its_event_is_cancelled(house: House) -> None:
-    booking = the_reminder(house)
-    worker = Worker(house, FakeGateway(NotSent("Busy")), now=IN_TWO_WEEKS - hours(23))
+def test_what_never_left_does_not_go_once_its_event_is_cancelled(venue: Venue) -> None:
+    booking = the_reminder(venue)
+    worker = Worker(venue, FakeGateway(NotSent("Busy")), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
-    with write(house) as session:
+    with write(venue) as session:
         session.execute(update(Event).where(Event.id == booking.event_id).values(cancelled_at=NOW))
     worker.wait(minutes(1))
     worker.deliver()
-    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
 
 
-def test_a_reminder_goes_when_it_is_due_and_says_tomorrow(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    the_reminder(house)
+def test_a_reminder_goes_when_it_is_due_and_says_tomorrow(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    the_reminder(venue)
     worker.now = IN_TWO_WEEKS - days(1) - seconds(1)
     assert worker.deliver() is False
     worker.wait(seconds(1))
@@ -138,8 +138,8 @@ def test_a_reminder_goes_when_it_is_due_and_says_tomorrow(house: House, worker: 
     assert gateway.sent[0].valid_for == hours(22)
 
 
-def test_a_reminder_that_is_late_waits_for_opening(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    the_reminder(house)
+def test_a_reminder_that_is_late_waits_for_opening(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    the_reminder(venue)
     worker.now = datetime(2027, 1, 28, 21, 0, tzinfo=NOW.tzinfo)
     assert worker.deliver() is False
     worker.now = datetime(2027, 1, 29, 8, 59, tzinfo=NOW.tzinfo)
@@ -150,62 +150,62 @@ def test_a_reminder_that_is_late_waits_for_opening(house: House, worker: Worker,
     assert "tomorrow" not in gateway.sent[0].body
 
 
-def test_a_confirmation_goes_at_any_hour(house: House, gateway: FakeGateway) -> None:
-    a_text(house)
-    worker = Worker(house, gateway, now=datetime(2027, 1, 16, 3, 0, tzinfo=NOW.tzinfo))
+def test_a_confirmation_goes_at_any_hour(venue: Venue, gateway: FakeGateway) -> None:
+    a_text(venue)
+    worker = Worker(venue, gateway, now=datetime(2027, 1, 16, 3, 0, tzinfo=NOW.tzinfo))
     assert worker.deliver() is True
     assert len(gateway.sent) == 1
 
 
 @pytest.mark.parametrize(("kind", "before"), [(Kind.REMINDER_7_DAY, hours(36)), (Kind.REMINDER_24_HOUR, hours(2))])
 def test_a_reminder_of_no_more_use_is_skipped_and_says_so(
-    house: House, worker: Worker, gateway: FakeGateway, kind: Kind, before: timedelta
+    venue: Venue, worker: Worker, gateway: FakeGateway, kind: Kind, before: timedelta
 ) -> None:
-    the_reminder(house, kind)
+    the_reminder(venue, kind)
     # 7.30 in the morning is before opening, when nobody looks at reminders.
     worker.now = max(IN_TWO_WEEKS - before, datetime(2027, 1, 28, 9, 0, tzinfo=NOW.tzinfo))
     worker.deliver_all()
     assert gateway.sent == []
-    message = the_message(house, kind)
+    message = the_message(venue, kind)
     assert (message.state, message.reason) == ("skipped", "Too late: it would have been of no use any more")
 
 
-def test_time_alone_skips_what_is_too_late(house: House, worker: Worker) -> None:
-    the_reminder(house)
+def test_time_alone_skips_what_is_too_late(venue: Venue, worker: Worker) -> None:
+    the_reminder(venue)
     worker.now = IN_TWO_WEEKS - hours(2)
     assert (worker.expire(), worker.expire()) == (1, 0)
-    assert the_message(house, Kind.REMINDER_24_HOUR).state == "skipped"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).state == "skipped"
 
 
-def test_after_an_outage_only_what_is_still_of_use_goes(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    with write(house) as session:
+def test_after_an_outage_only_what_is_still_of_use_goes(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    with write(venue) as session:
         a_booking(session, tell_customer=False)
     worker.now = IN_TWO_WEEKS - hours(10)
     worker.deliver_all()
-    assert [the_message(house, kind).state for kind in reminders.KINDS] == ["skipped", "sent"]
+    assert [the_message(venue, kind).state for kind in reminders.KINDS] == ["skipped", "sent"]
     assert len(gateway.sent) == 1
 
 
-def test_what_was_cancelled_behind_our_back_is_not_reminded_of(house: House, worker: Worker) -> None:
-    booking = the_reminder(house)
-    with write(house) as session:
+def test_what_was_cancelled_behind_our_back_is_not_reminded_of(venue: Venue, worker: Worker) -> None:
+    booking = the_reminder(venue)
+    with write(venue) as session:
         session.execute(update(Event).where(Event.id == booking.event_id).values(cancelled_at=NOW))
     worker.now = IN_TWO_WEEKS - hours(23)
     worker.deliver_all()
-    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
 
 
-def test_what_was_moved_behind_our_back_is_not_reminded_of_twice(house: House, worker: Worker) -> None:
-    booking = the_reminder(house)
-    with write(house) as session:
+def test_what_was_moved_behind_our_back_is_not_reminded_of_twice(venue: Venue, worker: Worker) -> None:
+    booking = the_reminder(venue)
+    with write(venue) as session:
         session.execute(update(Event).where(Event.id == booking.event_id).values(schedule_rev=2))
     worker.now = IN_TWO_WEEKS - hours(23)
     worker.deliver_all()
-    assert the_message(house, Kind.REMINDER_24_HOUR).reason == "Replaced: the event has moved"
+    assert the_message(venue, Kind.REMINDER_24_HOUR).reason == "Replaced: the event has moved"
 
 
-def test_a_cancelled_event_tells_each_guest_once(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    with write(house) as session:
+def test_a_cancelled_event_tells_each_guest_once(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    with write(venue) as session:
         event = an_event(session)
         for seats in (2, 0):
             a_booking(session, event=event, seats=seats)
@@ -217,22 +217,22 @@ def test_a_cancelled_event_tells_each_guest_once(house: House, worker: Worker, g
     ] * 2
 
 
-def test_a_cancelled_booking_is_told_in_the_words_of_then(house: House, worker: Worker, gateway: FakeGateway) -> None:
-    booking_id = a_text(house)
-    with write(house) as session:
+def test_a_cancelled_booking_is_told_in_the_words_of_then(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    booking_id = a_text(venue)
+    with write(venue) as session:
         bookings.delete(session, booking_id, now=NOW, tell_customer=True)
     worker.deliver_all()
-    assert [outgoing.body for outgoing in gateway.sent] == [the_message(house, Kind.CANCELLATION).body]
+    assert [outgoing.body for outgoing in gateway.sent] == [the_message(venue, Kind.CANCELLATION).body]
     assert "we've cancelled your booking for Quiz Night" in gateway.sent[0].body
 
 
 def test_a_cancelled_booking_is_told_by_its_date_and_as_previewed(
-    house: House, worker: Worker, gateway: FakeGateway
+    venue: Venue, worker: Worker, gateway: FakeGateway
 ) -> None:
     """It may leave on the day of the event, worded the evening before."""
-    booking_id = a_text(house)
+    booking_id = a_text(venue)
     evening = IN_TWO_WEEKS - hours(20)
-    with write(house) as session:
+    with write(venue) as session:
         booking = bookings.get(session, booking_id)
         about = {"customer_id": booking.customer_id, "event_id": booking.event_id, "seats": booking.seats}
         previewed = messages.preview(session, Kind.CANCELLATION, **about, now=evening)
@@ -247,18 +247,18 @@ def test_a_cancelled_booking_is_told_by_its_date_and_as_previewed(
     assert edited.words == "No Quiz Night on Friday 29 January"
 
 
-def test_faulty_words_hold_their_own_texts_and_no_others(house: House, worker: Worker, gateway: FakeGateway) -> None:
+def test_faulty_words_hold_their_own_texts_and_no_others(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     """As a database of an older version may have them: none that are saved on the page are."""
-    the_reminder(house)
+    the_reminder(venue)
     worker.now = IN_TWO_WEEKS - hours(23)
-    with write(house) as session:
+    with write(venue) as session:
         session.add(Template(kind=Kind.REMINDER_24_HOUR, body="Hi {nickname}", version=1, updated_at=NOW))
         a_booking(session, event=an_event(session, name="Another"), now=worker.now)
         foreseen = {coming.row.kind: coming.why_not for coming in upcoming.coming_week(session, now=worker.now).planned}
     worker.deliver_all()
     assert ["Another" in outgoing.body for outgoing in gateway.sent] == [True]
     assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: facts.FAULTY_WORDS}
-    with house.reading(MANAGER) as session:
+    with venue.reading(MANAGER) as session:
         (held,) = session.scalars(select(Message).where(Message.state == "held")).all()
     assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, facts.FAULTY_WORDS)
 
@@ -285,9 +285,9 @@ STRANGE = [
 ]
 
 
-def test_the_preview_is_the_text(house: House, worker: Worker, gateway: FakeGateway) -> None:
+def test_the_preview_is_the_text(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     """Over 1,000 random bookings of awkward guests on awkward events; each name arrives as it was typed."""
-    with write(house) as session:
+    with write(venue) as session:
         previews = {booking.customer.mobile_number: previewed(session, booking) for booking in a_thousand(session)}
     while True:
         with worker.transaction() as session:
