@@ -75,6 +75,11 @@ def start_of_today(instant: datetime, zone: ZoneInfo) -> datetime:
     return start_of(today(instant, zone), zone)
 
 
+def week_ends(instant: datetime, zone: ZoneInfo) -> datetime:
+    """When the coming week ends, for events and texts alike: at the end of the venue's day a week from today, in UTC."""
+    return start_of(today(instant, zone) + timedelta(days=8), zone)
+
+
 def at_wall_clock(on: date, at: time, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which the venue's clock shows this. A time that is skipped moves on by the jump;
     one that happens twice is the first."""

@@ -16,7 +16,6 @@ from venue.messages.states import LOST, State
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
-WEEK = timedelta(days=8)
 MOST_NEXT = 5
 
 
@@ -40,7 +39,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
     require(session, Permission.READ)
     zone = venue_of(session).zone
     day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
-    week = events.coming(session, now=now, until=now + WEEK)
+    week = events.coming(session, now=now, until=clock.week_ends(now, zone))
     counts = _counts(session, now)
     return Overview(
         events=[event for event in week if event.starts_at < day_after],
@@ -57,7 +56,8 @@ def overview(session: Session, *, now: datetime) -> Overview:
 
 def _counts(session: Session, now: datetime) -> AnyRow:
     """What each list of texts is going to hold, in one question."""
-    return session.execute(_counting(), {**log.as_of(now), "week_ends": now + upcoming.WEEK}).one()
+    week_ends = clock.week_ends(now, venue_of(session).zone)
+    return session.execute(_counting(), {**log.as_of(now), "week_ends": week_ends}).one()
 
 
 @functools.cache

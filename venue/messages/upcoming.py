@@ -25,8 +25,6 @@ from venue.messages.states import (
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
-WEEK = timedelta(days=7)
-
 
 @dataclass(frozen=True)
 class Coming:
@@ -86,12 +84,13 @@ class Week:
 
 
 def coming_week(session: Session, *, now: datetime) -> Week:
-    """Every text planned or held until this time next week, and those of these days that were skipped."""
+    """Every text planned or held until the week ends, and those of these days that were skipped."""
     require(session, Permission.READ)
-    planned = _foreseen(session, _planned_in_week(State.PLANNED, now), now)
-    held = _foreseen(session, _planned_in_week(State.HELD, now), now)
+    ends = clock.week_ends(now, venue_of(session).zone)
+    planned = _foreseen(session, _planned_in_week(State.PLANNED, ends), now)
+    held = _foreseen(session, _planned_in_week(State.HELD, ends), now)
     today = clock.start_of_today(now, venue_of(session).zone)
-    these_days = and_(Message.due_at >= today, Message.due_at < now + WEEK)
+    these_days = and_(Message.due_at >= today, Message.due_at < ends)
     skipped = session.execute(
         log.columns()
         .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
@@ -108,7 +107,7 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | No
 
 
 def count_planned() -> ScalarSelect[int]:
-    """How many texts `coming_week` has as planned, within a question asked with a week from now as `week_ends`."""
+    """How many texts `coming_week` has as planned, within a question asked with `week_ends`."""
     planned = and_(Message.state == State.PLANNED.value, Message.due_at < bindparam("week_ends", type_=Instant()))
     return select(func.count()).select_from(Message).where(planned).scalar_subquery()
 
@@ -116,8 +115,8 @@ def count_planned() -> ScalarSelect[int]:
 # Foreseeing
 
 
-def _planned_in_week(state: State, now: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == state.value, Message.due_at < now + WEEK)
+def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == state.value, Message.due_at < ends)
 
 
 def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> list[Coming]:
