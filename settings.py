@@ -233,12 +233,12 @@ class _Reader:
         try:
             return ZoneInfo(typed)
         except (KeyError, ValueError, OSError) as error:
-            raise BadSettings(f"{name} is {typed!r}, which is no time zone: give one like Europe/London") from error
+            raise BadSettings(f"{name} is {typed!r}, which is not a time zone: give one like Europe/London") from error
 
     def region(self, name: str, default: str) -> str:
         typed = self.text(name, default).upper()
         if typed not in phonenumbers.SUPPORTED_REGIONS:
-            raise BadSettings(f"{name} is {typed!r}, which is no country: give two letters like GB")
+            raise BadSettings(f"{name} is {typed!r}, which is not a country: give two letters like GB")
         return typed
 
     def hours(self, name: str, default: str) -> Hours | None:

@@ -195,10 +195,6 @@ class Booking(Base):
         Index("ix_bookings_event_id_seats", "event_id", "seats"),
     )
 
-    @property
-    def is_reminder_only(self) -> bool:
-        return self.seats == 0
-
 
 class PhoneNumber(Base):
     """What has been observed of a number, whoever answers it."""

@@ -14,11 +14,6 @@ from db.models import CustomerTotal
 KEPT = select(func.coalesce(func.sum(CustomerTotal.__table__.c.difference), 0)).scalar_subquery()
 
 
-def customers(session: Session) -> int:
-    """How many customers there are, exactly."""
-    return int(session.execute(select(KEPT)).scalar_one())
-
-
 def tidy(session: Session) -> None:
     """Add the differences up to one row. Two at once do no harm: each adds up what it took away."""
     if session.get_bind().dialect.name == "postgresql":

@@ -76,7 +76,7 @@ def start_of_today(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def week_ends(instant: datetime, zone: ZoneInfo) -> datetime:
-    """When the coming week ends, for events and texts alike: at the end of the venue's day a week from today, in UTC."""
+    """When the coming week ends, for events and texts: at the end of the venue's day a week from today, in UTC."""
     return start_of(today(instant, zone) + timedelta(days=8), zone)
 
 

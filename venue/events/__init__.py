@@ -1,6 +1,6 @@
 """Events: adding, changing, finding and cancelling them."""
 
-from venue.events.edit import LARGEST_CAPACITY, Moving, add, cancel, check, delete, duplicate, get, moving, update
+from venue.events.edit import LARGEST_CAPACITY, Moving, add, cancel, check, delete, get, moving, update
 from venue.events.find import (
     LISTING,
     all_by_nearness,
@@ -26,7 +26,6 @@ __all__ = [
     "coming",
     "coming_page",
     "delete",
-    "duplicate",
     "get",
     "is_full",
     "is_over",

@@ -121,24 +121,6 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     return event
 
 
-def duplicate(
-    session: Session, event_id: UUID, *, starts_at: datetime, now: datetime, form_token: str | None = None
-) -> Event:
-    """The same event at another time, without bookings; nothing is sent."""
-    event = get(session, event_id)
-    return add(
-        session,
-        name=event.name,
-        short_name=event.short_name,
-        starts_at=starts_at,
-        capacity=event.capacity,
-        category=event.category,
-        notes=event.notes,
-        now=now,
-        form_token=form_token,
-    )
-
-
 def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
     """Remove an event that nobody is booked on. Raises Invalid when somebody is: such an event is cancelled."""
     require(session, Permission.EVENTS)

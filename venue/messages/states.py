@@ -33,7 +33,6 @@ NOT_YET_GONE = (State.PLANNED, State.HELD)
 MAYBE_GONE = (State.SENDING, State.UNSURE)
 LOST = (State.FAILED, State.UNDELIVERED)
 MAY_GO_AGAIN = (*LOST, State.UNSURE, State.SKIPPED)
-OVER = frozenset({*LOST, State.DELIVERED, State.SKIPPED, State.RECEIVED})
 # In these the text is not known to have gone, and the provider's own "I have it" settles it.
 NOT_GOING_NOW = frozenset({*NOT_YET_GONE, State.SKIPPED})
 NOT_KNOWN_TO_HAVE_GONE = NOT_GOING_NOW | {State.UNSURE}

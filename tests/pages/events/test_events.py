@@ -27,6 +27,22 @@ def test_an_event_starts_at_the_venues_own_time(venue, screen):
     assert app.title[0].value == "Summer Quiz"
 
 
+def test_a_duplicate_has_no_bookings_and_sends_nothing(venue, screen, add_customer, add_event, book):
+    quiz = add_event(capacity=12, category="Quiz", notes="Bring pens", short_name="Quiz")
+    book(add_customer(), quiz)
+    texts = len(all_of(venue, Message))
+    app = screen("events/add.py", id=quiz.id)
+
+    field(app, "Date").set_value("01/07/2027")
+    button(app, "Save").click().run()
+
+    (copy,) = (event for event in all_of(venue, Event) if event.id != quiz.id)
+    for name in ("name", "short_name", "capacity", "category", "notes"):
+        assert getattr(copy, name) == getattr(quiz, name)
+    assert (copy.starts_at.date().isoformat(), len(all_of(venue, Booking))) == ("2027-07-01", 1)
+    assert len(all_of(venue, Message)) == texts
+
+
 def test_a_time_that_does_not_happen_is_refused_with_a_suggestion(venue, screen):
     app = screen("events/add.py")
 

@@ -29,7 +29,6 @@ def test_reminder_only_takes_no_place_and_gets_both_reminders(session: Session) 
     event = an_event(session, capacity=1)
     a_booking(session, event=event, seats=1)
     booking = a_booking(session, event=event, seats=0)
-    assert booking.is_reminder_only
     assert events.row(session, event.id).seats_taken == 1
     assert {text.kind for text in texts_to(session, booking.customer_id)} == {
         *("confirmation", "reminder_7_day", "reminder_24_hour")

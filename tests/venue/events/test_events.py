@@ -241,19 +241,6 @@ def test_an_event_with_bookings_is_cancelled_not_deleted(session: Session) -> No
     assert session.scalar(select(func.count()).select_from(Message)) == 3
 
 
-def test_a_duplicate_has_no_bookings_and_sends_nothing(session: Session) -> None:
-    event = an_event(session, capacity=12, category="Quiz", notes="Bring pens", short_name="Quiz")
-    a_booking(session, event=event)
-    before = session.scalar(select(func.count()).select_from(Message))
-    copy = events.duplicate(session, event.id, starts_at=A_WEEK_ON, now=LATER)
-    row = events.row(session, copy.id)
-    assert (row.name, row.short_name, row.capacity, row.category, row.notes) == (
-        *("Quiz Night", "Quiz", 12, "Quiz", "Bring pens"),
-    )
-    assert (row.starts_at, row.seats_taken) == (A_WEEK_ON, 0)
-    assert session.scalar(select(func.count()).select_from(Message)) == before
-
-
 # Lists
 
 

@@ -14,7 +14,6 @@ from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.makers import NOW, hours, minutes, seconds
 from venue.messages.states import (
     MAY_GO_AGAIN,
-    OVER,
     Answered,
     Claimed,
     Confirmed,
@@ -24,12 +23,13 @@ from venue.messages.states import (
     Reported,
     Skipped,
     State,
-    Timing,
     Waited,
     decide,
 )
+from venue.timing import Timing
 
 TIMING = Timing()
+OVER = frozenset({State.FAILED, State.UNDELIVERED, State.DELIVERED, State.SKIPPED, State.RECEIVED})
 BUSY, LOST = NotSent("Busy"), Unknown("The reply was lost")
 
 
