@@ -110,6 +110,14 @@ def test_a_library_is_known_in_one_place(source: Path, library: str, rooms: set[
         assert {name(source), room_of(source)} & rooms
 
 
+def test_only_one_module_writes_without_the_orm(source: Path) -> None:
+    """So that one place sees each of these writes. Migrations change rows as they were then."""
+    if name(source) == "db/writes.py" or "db/migrations" in name(source):
+        return
+    used = {parts[-1] for parts in imports(source) if parts[0] == "sqlalchemy"}
+    assert not used & {"sqlalchemy", "insert", "update", "delete"}
+
+
 # A simulated provider has a clock of its own.
 OWN_CLOCK = {"venue/clock.py", "sms/simulated_gateway.py"}
 READS_THE_CLOCK = {

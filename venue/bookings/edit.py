@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
-from db.once import insert_once, insert_one
 from db.types import AnyRow, Id
+from db.writes import insert_once, insert_one
 from sms.texts import Kind
 from venue import clock, concurrent_edits, events, messages
 from venue.customers import booking_status

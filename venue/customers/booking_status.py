@@ -8,27 +8,22 @@ import functools
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     ScalarSelect,
-    Table,
-    Update,
     and_,
-    bindparam,
     case,
     func,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
-from db.types import Id
+from db.writes import update_where
 from venue.profile import venue_of
 
 _customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
@@ -49,12 +44,12 @@ class Booked(StrEnum):
 def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
     """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
     if customer_ids:
-        session.execute(_many_refreshed(), {"customer_ids": list(customer_ids)})
+        update_where(session, Customer, Customer.id.in_(list(customer_ids)), _latest_starts())
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
     """The same for everyone booked on an event that was moved or cancelled."""
-    session.execute(_refreshed().where(_booked_on(event_id)))
+    update_where(session, Customer, _booked_on(event_id), _latest_starts())
 
 
 def hold_event(session: Session, event_id: UUID) -> None:
@@ -76,14 +71,11 @@ def _booked_on(event_id: UUID) -> ColumnElement[bool]:
 
 
 @functools.cache
-def _many_refreshed() -> Update:
-    return _refreshed().where(_customers.id.in_(bindparam("customer_ids", type_=Id(), expanding=True)))
-
-
-def _refreshed() -> Update:
-    table = cast("Table", Customer.__table__)
-    booked, reminded = _latest_start(_bookings.seats > 0), _latest_start(_bookings.seats == 0)
-    return update(table).values(active_until=booked, reminder_until=reminded)
+def _latest_starts() -> dict[str, ScalarSelect[datetime]]:
+    return {
+        "active_until": _latest_start(_bookings.seats > 0),
+        "reminder_until": _latest_start(_bookings.seats == 0),
+    }
 
 
 def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:

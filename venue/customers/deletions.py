@@ -10,12 +10,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Deletion, VenueSetting
-from db.once import insert_once
 from db.search import fold
+from db.writes import delete_where, insert_once
 from sms import phone
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -67,7 +67,7 @@ def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
 def tidy(session: Session, *, now: datetime) -> None:
     """Forget the deletions of long ago."""
     require(session, Permission.READ)
-    session.execute(delete(Deletion).where(Deletion.deleted_at <= now - KEPT))
+    delete_where(session, Deletion, Deletion.deleted_at <= now - KEPT)
 
 
 def _folded(name: str) -> str:

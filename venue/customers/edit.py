@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
-from db.once import add_once
 from db.types import AnyRow, Id
+from db.writes import add_once
 from sms import phone
 from venue import clock, concurrent_edits, messages
 from venue.customers import booking_status, deletions, names

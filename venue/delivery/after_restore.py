@@ -14,12 +14,12 @@ from enum import StrEnum, auto
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Heartbeat, Message, VenueSetting
-from db.once import insert_once
 from db.types import AnyRow
+from db.writes import delete_where, insert_once
 from sms import segments
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
@@ -200,7 +200,7 @@ def release(session: Session, *, now: datetime) -> int:
             _take_over(session, match, now)
         else:
             held += _hold_what_might_repeat(session, match.found, actor.name, now)
-    session.execute(delete(VenueSetting).where(VenueSetting.name == SENDING_HELD))
+    delete_where(session, VenueSetting, VenueSetting.name == SENDING_HELD)
     return held
 
 
@@ -240,7 +240,7 @@ def _take_over(session: Session, match: Match, now: datetime) -> None:
     """The planned text is the one that went: it takes the found one's place in the log."""
     found_row, planned = match.found, match.planned
     account = session.scalar(select(Message.account).where(Message.id == found_row.id))
-    session.execute(delete(Message).where(Message.id == found_row.id))
+    delete_where(session, Message, Message.id == found_row.id)
     message = session.get_one(Message, planned.id, with_for_update=True)  # type: ignore[union-attr]
     has_it = Confirmed(found_row.provider_id, found_row.provider_status)
     transitions.apply(message, decide(message, has_it, timing=venue_of(session).timing, now=now), now)

@@ -16,9 +16,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from db import locks
-from db.bulk import insert_new, one_of, update_each
+from db.lists import one_of
 from db.models import Message, MessageAttempt, Template
 from db.types import AnyRow
+from db.writes import insert_new, update_each
 from sms import segments
 from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from sms.texts import BadTemplate, Kind

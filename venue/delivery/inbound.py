@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Message, PhoneNumber, VenueSetting
-from db.once import insert_once
 from db.search import fold
+from db.writes import insert_once, update_where
 from sms import phone, segments
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import Kind
@@ -93,7 +93,7 @@ def _listed_at(session: Session, account: str) -> datetime | None:
 
 def _note_listed(session: Session, account: str, now: datetime) -> None:
     insert_once(session, VenueSetting, [{"name": LISTED, "value": account, "updated_at": now}])
-    session.execute(update(VenueSetting).where(VenueSetting.name == LISTED).values(value=account, updated_at=now))
+    update_where(session, VenueSetting, VenueSetting.name == LISTED, {"value": account, "updated_at": now})
 
 
 def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:

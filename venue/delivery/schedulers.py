@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, type_coerce, union_all, update
+from sqlalchemy import and_, bindparam, func, literal_column, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from db.models import Heartbeat, Pause, VenueSetting
-from db.once import insert_once
 from db.types import Instant
+from db.writes import delete_where, insert_once, update_where
 from venue.delivery import after_restore, due_messages
 from venue.delivery.after_restore import Guard
 from venue.delivery.due_messages import SENDING_HELD, Rate
@@ -40,7 +40,7 @@ class SchedulerState:
 def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, note: str = "") -> None:
     """Say that a scheduler is alive, and what is wrong with its machine, if anything."""
     insert_once(session, Heartbeat, [{"worker": worker, "started_at": started_at, "seen_at": now, "note": note}])
-    session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(seen_at=now, note=note))
+    update_where(session, Heartbeat, Heartbeat.worker == worker, {"seen_at": now, "note": note})
 
 
 def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
@@ -49,14 +49,14 @@ def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
     room = due_messages.room(session, rate, rate.per_day, now)
     noted = VenueSetting.name == DAY_USED_UP
     if not room.for_bookings_only:
-        session.execute(delete(VenueSetting).where(noted))
+        delete_where(session, VenueSetting, noted)
         return
     words = f"the {rate.per_day:,} texts that may go in 24 hours (SMS_PER_DAY) have gone"
     words = (
         f"All of {words}: the others wait" if room.left <= 0 else f"Most of {words}: reminders wait, bookings do not"
     )
     insert_once(session, VenueSetting, [{"name": DAY_USED_UP, "value": words, "updated_at": now}])
-    session.execute(update(VenueSetting).where(noted, VenueSetting.value != words).values(value=words))
+    update_where(session, VenueSetting, and_(noted, VenueSetting.value != words), {"value": words})
 
 
 # The banner of every screen asks this, in one question.

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from db.types import AnyRow
+from db.writes import update_where
 from sms.texts import Kind
 from venue import messages, reminders
 from venue.customers import booking_status
@@ -75,35 +76,28 @@ def _take_back(session: Session, event: Event, now: datetime) -> None:
     about = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_CANCELLED.value)
     actor = require(session, Permission.EVENTS)
     # Nobody is to be called about a cancellation that is none.
-    session.execute(
-        update(Message)
-        .where(about, Message.state.in_(NOT_RECEIVED), Message.handled_at.is_(None))
-        .values(handled_at=now, handled_by=actor.name)
-        .execution_options(synchronize_session=False)
-    )
+    lost = and_(about, Message.state.in_(NOT_RECEIVED), Message.handled_at.is_(None))
+    update_where(session, Message, lost, {"handled_at": now, "handled_by": actor.name})
 
 
 def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: datetime) -> None:
     """What the cancellation skipped: it is known by the instant. A text that staff held is held again."""
     wanted = or_(Message.kind.not_in(reminders.KINDS), planning.still_wanted())
     was_held: Any = Message.handled_by.is_not(None)
-    session.execute(
-        update(Message)
-        .where(
-            Message.event_id == event.id,
-            Message.booking_id.is_not(None),
-            Message.state == State.SKIPPED.value,
-            Message.final_at == cancelled_at,
-            Message.handled_at.is_(None),
-            or_(Message.useful_until.is_(None), Message.useful_until > now),
-            wanted,
-        )
-        .values(
-            state=case((was_held, State.HELD.value), else_=State.PLANNED.value),
-            reason=case((was_held, "Held by " + Message.handled_by), else_=""),
-            handled_by=None,
-            final_at=None,
-            updated_at=now,
-        )
-        .execution_options(synchronize_session=False)
+    skipped = and_(
+        Message.event_id == event.id,
+        Message.booking_id.is_not(None),
+        Message.state == State.SKIPPED.value,
+        Message.final_at == cancelled_at,
+        Message.handled_at.is_(None),
+        or_(Message.useful_until.is_(None), Message.useful_until > now),
+        wanted,
     )
+    again = {
+        "state": case((was_held, State.HELD.value), else_=State.PLANNED.value),
+        "reason": case((was_held, "Held by " + Message.handled_by), else_=""),
+        "handled_by": None,
+        "final_at": None,
+        "updated_at": now,
+    }
+    update_where(session, Message, skipped, again)

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, true
-from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
-from db.once import add_once
+from db.writes import add_once, update_where
 from sms import segments
 from sms.texts import Kind
 from venue import concurrent_edits, messages, reminders
@@ -219,26 +218,18 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
 
 def keep_useful(session: Session, event: Event) -> None:
     """What still waits to be said about the event stays useful until its new start."""
-    session.execute(
-        update_rows(Message)
-        .where(
-            Message.event_id == event.id,
-            Message.state.in_(messages.NOT_YET_GONE),
-            Message.kind.not_in((*reminders.KINDS, Kind.MANUAL)),
-        )
-        .values(useful_until=event.starts_at)
-        .execution_options(synchronize_session=False)
+    waiting = and_(
+        Message.event_id == event.id,
+        Message.state.in_(messages.NOT_YET_GONE),
+        Message.kind.not_in((*reminders.KINDS, Kind.MANUAL)),
     )
+    update_where(session, Message, waiting, {"useful_until": event.starts_at})
 
 
 def _remember_what_is_held(session: Session, event: Event) -> None:
     """Undoing the cancellation holds again what was held: on a skipped text only this says so."""
-    session.execute(
-        update_rows(Message)
-        .where(Message.event_id == event.id, Message.state == State.HELD.value)
-        .values(handled_by=require(session, Permission.EVENTS).name)
-        .execution_options(synchronize_session=False)
-    )
+    held = and_(Message.event_id == event.id, Message.state == State.HELD.value)
+    update_where(session, Message, held, {"handled_by": require(session, Permission.EVENTS).name})
 
 
 def tell(
@@ -249,5 +240,4 @@ def tell(
     booked = session.execute(select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(chosen))
     for booking, customer in booked.all():
         messages.queue(session, kind, booking, event, customer, now=now)
-    told = update_rows(Booking).where(chosen).values(told_at=now)
-    session.execute(told.execution_options(synchronize_session=False))
+    update_where(session, Booking, chosen, {"told_at": now})

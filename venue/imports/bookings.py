@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.bulk import insert_new
 from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
+from db.writes import insert_new
 from sms import phone
 from venue import bookings, clock, events
 from venue.customers import booking_status

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import search as index
-from db.bulk import insert_new
 from db.models import Customer, search_id
+from db.writes import insert_new, update_where
 from sms import phone
 from venue import clock, customers
 from venue.errors import Invalid
@@ -182,12 +182,8 @@ class _Batch:
             self.report.said(row.line, Outcome.CHANGED, *row.problem("notes", before))
 
     def _change_notes(self, customer_id: UUID, notes: str) -> None:
-        self.session.execute(
-            update(Customer)
-            .where(Customer.id == customer_id)
-            .values(notes=notes, updated_at=self.now, version=Customer.version + 1)
-            .execution_options(synchronize_session=False)
-        )
+        changed = {"notes": notes, "updated_at": self.now, "version": Customer.version + 1}
+        update_where(self.session, Customer, Customer.id == customer_id, changed)
 
     def _add(self, fields: dict[str, Any]) -> None:
         national = phone.display(fields["mobile_number"], region=self.venue.region)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select, text, update
+from sqlalchemy import ScalarSelect, Select, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import UNANSWERED, Customer, Message
 from db.types import AnyRow
+from db.writes import update_where
 from sms.texts import Kind
 from venue.errors import NotFound
 from venue.messages import log, outbox
@@ -87,14 +88,8 @@ def _needing_attention() -> Select[int]:
 def tick_off(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
     """Say that somebody has called, or seen to it otherwise; how many texts that settles. Again changes nothing."""
     actor = require(session, Permission.TEXTS)
-    done = (
-        update(Message)
-        .where(Message.id.in_(list(message_ids)), Message.handled_at.is_(None))
-        .values(handled_at=now, handled_by=actor.name)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(session.execute(done).all())
+    waiting = and_(Message.id.in_(list(message_ids)), Message.handled_at.is_(None))
+    return update_where(session, Message, waiting, {"handled_at": now, "handled_by": actor.name})
 
 
 def answer(session: Session, message_id: UUID, *, body: str, form_token: str, now: datetime) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Message, PhoneNumber
-from db.once import insert_once
+from db.writes import insert_once, update_where
 from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
 from venue.errors import Invalid
@@ -111,20 +110,16 @@ def allow_texting(session: Session, mobile_number: str, *, now: datetime) -> int
 def _schedule_again(session: Session, mobile_number: str, stopped_at: datetime, now: datetime) -> int:
     """What was skipped when the number was stopped is scheduled again, unless it is too late or was sent again."""
     in_its_place = aliased(Message)
-    result: Any = session.execute(
-        update(Message)
-        .where(
-            Message.mobile_number == mobile_number,
-            Message.state == State.SKIPPED.value,
-            Message.reason == outbox.STOPPED_BY_STAFF,
-            Message.final_at == stopped_at,
-            or_(Message.useful_until.is_(None), Message.useful_until > now),
-            ~exists().where(in_its_place.again_of_id == Message.id),
-        )
-        .values(state=State.PLANNED.value, reason="", final_at=None, handled_at=None, handled_by=None, updated_at=now)
-        .execution_options(synchronize_session=False)
+    skipped = and_(
+        Message.mobile_number == mobile_number,
+        Message.state == State.SKIPPED.value,
+        Message.reason == outbox.STOPPED_BY_STAFF,
+        Message.final_at == stopped_at,
+        or_(Message.useful_until.is_(None), Message.useful_until > now),
+        ~exists().where(in_its_place.again_of_id == Message.id),
     )
-    return int(result.rowcount)
+    planned = {"state": State.PLANNED.value, "reason": "", "final_at": None, "updated_at": now}
+    return update_where(session, Message, skipped, {**planned, "handled_at": None, "handled_by": None})
 
 
 def is_stopped_by_staff(session: Session, mobile_number: str) -> bool:

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
-from db.once import insert_once
 from db.types import AnyRow
+from db.writes import delete_where, insert_once, update_where
 from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
@@ -263,31 +263,21 @@ def filled(
 
 def skip_planned(session: Session, which: ColumnElement[bool], reason: str, *, now: datetime) -> int:
     """Skip what has not been claimed yet; how many."""
-    result: Any = session.execute(
-        update(Message)
-        .where(which, Message.state.in_(NOT_YET_GONE))
-        .values(state=State.SKIPPED.value, reason=reason, final_at=now, updated_at=now, next_step_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)
+    skipped = {"state": State.SKIPPED.value, "reason": reason, "final_at": now, "updated_at": now, "next_step_at": None}
+    return update_where(session, Message, and_(which, Message.state.in_(NOT_YET_GONE)), skipped)
 
 
 def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
     """What was planned for a customer goes; the rest of the log loses number and body, at once or when settled."""
     mine = Message.customer_id == customer_id
-    session.execute(
-        delete(Message).where(mine, Message.state.in_(NOT_YET_GONE)).execution_options(synchronize_session=False)
-    )
+    delete_where(session, Message, and_(mine, Message.state.in_(NOT_YET_GONE)))
     # What a person was to find out, or has, nobody looks for any more.
     is_looked_for = and_(Message.state.in_(MAYBE_GONE), Message.next_step_at.is_not(None))
-    unsettled = update(Message).where(mine, is_looked_for).values(erase_when_settled=True)
-    session.execute(unsettled.execution_options(synchronize_session=False))
+    update_where(session, Message, and_(mine, is_looked_for), {"erase_when_settled": True})
     settled = and_(mine, not_(is_looked_for))
     ids = select(Message.id).where(settled)
-    attempts = update(MessageAttempt).where(MessageAttempt.message_id.in_(ids)).values(detail="")
-    session.execute(attempts.execution_options(synchronize_session=False))
-    bare = update(Message).where(settled).values(mobile_number=None, body=None, updated_at=now)
-    session.execute(bare.execution_options(synchronize_session=False))
+    update_where(session, MessageAttempt, MessageAttempt.message_id.in_(ids), {"detail": ""})
+    update_where(session, Message, settled, {"mobile_number": None, "body": None, "updated_at": now})
 
 
 def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
@@ -295,12 +285,7 @@ def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
     # Only reminders go after all once a number is free; of the others the log keeps which number was refused.
     reminders = and_(stands_against(), Message.kind.in_([kind.value for kind in REMINDERS]))
     not_gone = or_(Message.state.in_(NOT_YET_GONE), reminders)
-    session.execute(
-        update(Message)
-        .where(Message.customer_id == customer_id, not_gone)
-        .values(mobile_number=mobile_number)
-        .execution_options(synchronize_session=False)
-    )
+    update_where(session, Message, and_(Message.customer_id == customer_id, not_gone), {"mobile_number": mobile_number})
 
 
 def stands_against() -> ColumnElement[bool]:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from db.models import Message, Pause
-from db.once import insert_once
+from db.writes import delete_where, insert_once, update_where
 from sms import phone
 from sms.gateway import Fault, Outcome, Refused, Sent
 from venue.messages.states import NOT_YET_GONE, WAIT, State
@@ -76,7 +76,7 @@ def stops(session: Session, account: str, *, now: datetime) -> Stops:
     """What is paused for an account now. The pauses of accounts that nobody uses any more are forgotten."""
     rows = session.execute(_PAUSES).all()
     if any(row.account != account and row.try_again_at < now - NOBODY_TRIES for row in rows):
-        session.execute(delete(Pause).where(Pause.account != account, Pause.try_again_at < now - NOBODY_TRIES))
+        delete_where(session, Pause, and_(Pause.account != account, Pause.try_again_at < now - NOBODY_TRIES))
     ours = [row for row in rows if row.account == account]
     return Stops(
         closed=tuple(row.scope for row in ours if row.try_again_at > now),
@@ -95,14 +95,14 @@ def tried(
         pause = and_(Pause.account == account, Pause.scope == scope)
         later = now + _wait(scope)
         if _any_in(scope, taken):
-            session.execute(update(Pause).where(pause).values(try_again_at=later))
+            update_where(session, Pause, pause, {"try_again_at": later})
         elif scope in found.tries and not _any_in(scope, due):
             if scope == EVERYTHING or _waits(session, scope):
                 # To look again at every tick would be for nothing.
                 later = min(later, _next_step(session, scope, now) or later)
-                session.execute(update(Pause).where(pause).values(try_again_at=later))
+                update_where(session, Pause, pause, {"try_again_at": later})
             else:
-                session.execute(delete(Pause).where(pause))
+                delete_where(session, Pause, pause)
 
 
 def note(session: Session, account: str, results: Sequence[tuple[str, Outcome]], *, now: datetime) -> None:
@@ -123,13 +123,13 @@ def note(session: Session, account: str, results: Sequence[tuple[str, Outcome]],
 def _pause(session: Session, account: str, scope: str, refused: Refused, now: datetime) -> None:
     values = {"reason": refused.words, "error_code": refused.code, "try_again_at": now + _wait(scope)}
     insert_once(session, Pause, [{"account": account, "scope": scope, "paused_at": now, **values}])
-    session.execute(update(Pause).where(Pause.account == account, Pause.scope == scope).values(**values))
+    update_where(session, Pause, and_(Pause.account == account, Pause.scope == scope), values)
 
 
 def _end(session: Session, account: str, went: Sequence[str], *, spare: set[str]) -> None:
     for scope in session.scalars(select(Pause.scope).where(Pause.account == account).order_by(Pause.scope)).all():
         if scope not in spare and _any_in(scope, went):
-            session.execute(delete(Pause).where(Pause.account == account, Pause.scope == scope))
+            delete_where(session, Pause, and_(Pause.account == account, Pause.scope == scope))
 
 
 def _any_in(scope: str, numbers: Sequence[str]) -> bool:

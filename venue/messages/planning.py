@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
-from db.once import insert_once
 from db.types import AnyRow, AnySelect
+from db.writes import insert_once, update_where
 from sms.texts import Kind
 from venue import reminders
 from venue.messages import outbox
@@ -33,27 +33,24 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
     """Reminders that were skipped for their number alone are planned once more: those that are still of use, and that
     nobody has sent in their place meanwhile."""
     again = aliased(Message)
-    session.execute(
-        update(Message)
-        .where(
-            which,
-            Message.kind.in_(reminders.KINDS),
-            Message.useful_until > now,
-            outbox.stands_against(),
-            ~exists().where(again.again_of_id == Message.id),
-            still_wanted(),
-        )
-        .values(
-            state=State.PLANNED.value,
-            reason="",
-            error_code=None,
-            final_at=None,
-            handled_at=None,
-            handled_by=None,
-            updated_at=now,
-        )
-        .execution_options(synchronize_session=False)
+    skipped = and_(
+        which,
+        Message.kind.in_(reminders.KINDS),
+        Message.useful_until > now,
+        outbox.stands_against(),
+        ~exists().where(again.again_of_id == Message.id),
+        still_wanted(),
     )
+    planned = {
+        "state": State.PLANNED.value,
+        "reason": "",
+        "error_code": None,
+        "final_at": None,
+        "handled_at": None,
+        "handled_by": None,
+        "updated_at": now,
+    }
+    update_where(session, Message, skipped, planned)
 
 
 def still_wanted() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
-from db.once import insert_once
+from db.writes import insert_once
 from sms import segments
 from sms.texts import Kind
 from venue import clock

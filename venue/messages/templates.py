@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Template
-from db.once import insert_once
+from db.writes import insert_once
 from sms import segments, texts
 from sms.texts import Kind
 from venue.errors import Conflict, Invalid

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db import totals
-from db.bulk import insert_new
 from db.models import Customer, search_id
+from db.writes import insert_new
 from tests.makers import (
     MANAGER,
     NOW,
