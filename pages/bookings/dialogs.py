@@ -22,8 +22,6 @@ from venue.messages.outbox import Kind
 MOST_EVENTS_OPEN, SOONEST = 8, 5
 OTHER = "Another event"
 BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
-# The same whatever the text is, and where none goes: Save would move away while somebody is about to press it.
-PREVIEW_HEIGHT = 200
 
 
 def add_to_customer(customer_id: UUID) -> None:
@@ -36,9 +34,11 @@ def add_to_customer(customer_id: UUID) -> None:
     draft = st.container()
     fields = Fields(page_state.form_token("book"))
     _choose_event(fields, choices)
-    _seats_and_notes(fields, customer_id, choices.get(fields["event_id"]))
+    _seats_and_notes(fields, choices.get(fields["event_id"]))
     keep_draft("book", draft)
-    if save_or_cancel():
+    saved = save_or_cancel()
+    _draw_text(fields, customer_id, choices.get(fields["event_id"]))
+    if saved:
         if fields["event_id"] is None:
             fields.show({"event_id": "Choose an event"})
             return
@@ -55,9 +55,11 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
     draft = st.container()
     fields = Fields(page_state.form_token("book"))
-    _seats_and_notes(fields, customer_id, event)
+    _seats_and_notes(fields, event)
     keep_draft("book", draft)
-    if save_or_cancel():
+    saved = save_or_cancel()
+    _draw_text(fields, customer_id, event)
+    if saved:
         book(fields, customer_id=customer_id, event_id=event_id)
 
 
@@ -104,9 +106,11 @@ def edit(booking_id: UUID) -> None:
     question = st.container()
     draft = st.container()
     fields = Fields(page_state.form_token("edit"))
-    _seats_and_notes(fields, booking.customer_id, event, booking)
+    _seats_and_notes(fields, event, booking)
     keep_draft("edit", draft)
-    if save_or_cancel():
+    saved = save_or_cancel()
+    _draw_text(fields, booking.customer_id, event, booking)
+    if saved:
         begin_saving()
         _change(fields, booking, booking.version)
     with question:
@@ -238,7 +242,7 @@ def _is_told_of(event: Any) -> bool:
     return event is None or (event.cancelled_at is None and event.starts_at > now())
 
 
-def _seats_and_notes(fields: Fields, customer_id: UUID, event: Any, booking: Any = None) -> None:
+def _seats_and_notes(fields: Fields, event: Any, booking: Any = None) -> None:
     draw_seats(fields, event, booking)
     fields.long_text("notes", "Notes", booking.notes if booking else "")
     # A guest is not texted for a note that staff wrote, unless that is asked for.
@@ -248,7 +252,13 @@ def _seats_and_notes(fields: Fields, customer_id: UUID, event: Any, booking: Any
     seats_change = booking is None or fields["seats"] != booking.seats
     about = "tell_customer" if seats_change else "tell_customer.of_note"
     fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
-    with st.container(border=True, height=PREVIEW_HEIGHT):
+
+
+def _draw_text(fields: Fields, customer_id: UUID, event: Any, booking: Any = None) -> None:
+    """The text that will be sent. Below Save, which is then in view on a phone and stays where it is."""
+    if not _is_told_of(event):
+        return
+    with st.container(border=True):
         if not fields["tell_customer"]:
             st.caption("No text will be sent.")
         elif event is not None and isinstance(fields["seats"], int):

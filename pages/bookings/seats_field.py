@@ -1,14 +1,17 @@
 """How many seats: the usual numbers one tap each, any other in the field."""
 
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
+from pages.parts.context import now
 from pages.parts.fields import Fields
 from pages.parts.format import plain
 from venue import bookings, events
 
 USUAL = [*range(1, 9), 0]
+ANSWERED_WITHIN = timedelta(seconds=5)
 
 
 def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
@@ -16,6 +19,7 @@ def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
     if event is not None and booking is None and events.is_full(event):
         _draw_full(fields, event)
         return
+    _keep_tapped(fields)
     fields.number("seats", "Seats", booking.seats if booking else 2)
     chips = fields.key("usual")
     st.session_state[chips] = fields["seats"] if fields["seats"] in USUAL else None
@@ -27,7 +31,7 @@ def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
         required=True,
         label_visibility="collapsed",
         on_change=_take,
-        args=(fields.key("seats"), chips),
+        args=(fields.key("seats"), chips, fields.key("tapped")),
     )
     if booking is not None and event is not None and events.is_full(event):
         st.caption(plain(bookings.what_is_left(event, already=booking.seats)))
@@ -43,5 +47,19 @@ def _draw_full(fields: Fields, event: Any) -> None:
     st.caption(plain(f"{event.name} is full: they get the reminders only, which take no seat."))
 
 
-def _take(seats: str, chips: str) -> None:
-    st.session_state[seats] = float(st.session_state[chips])
+def _take(seats: str, chips: str, tapped: str) -> None:
+    number = float(st.session_state[chips])
+    st.session_state[tapped] = (st.session_state[seats], number, now())
+    st.session_state[seats] = number
+
+
+def _keep_tapped(fields: Fields) -> None:
+    """Save right after a tap still sends the field as it was: the browser has not had the answer to the tap yet."""
+    seats, tapped = fields.key("seats"), fields.key("tapped")
+    before, number, at = st.session_state.get(tapped, (None, None, None))
+    if at is None:
+        return
+    if now() - at > ANSWERED_WITHIN or st.session_state.get(seats) not in (before, number):
+        del st.session_state[tapped]
+    else:
+        st.session_state[seats] = number

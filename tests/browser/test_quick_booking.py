@@ -1,5 +1,9 @@
 """The quickest errand, on a phone: a known guest, booked with 4 seats for the quiz, from Today, in few taps."""
 
+import re
+import threading
+from functools import partial
+
 import pytest
 from playwright.sync_api import expect
 
@@ -96,3 +100,35 @@ def test_whoever_is_found_on_today_is_opened(phone):
     phone.get_by_role("link", name="Al Merrick").tap()
     expect(phone.get_by_role("heading", name="Al Merrick")).to_be_visible()
     expect(phone.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("pause", [0, 100, 600])
+def test_seats_are_saved_as_they_were_tapped_however_late_the_server_answers(environment, phone, pause):
+    is_held, answers = threading.Event(), []
+
+    def pass_on(send, message):
+        answers.append(partial(send, message))
+        while answers and not is_held.is_set():
+            answers.pop(0)()
+
+    def between(socket):
+        socket.connect_to_server().on_message(partial(pass_on, socket.send))
+
+    phone.route_web_socket(re.compile("/_stcore/stream"), between)
+    phone.goto("/")
+    phone.get_by_label("Search customers").tap()
+    phone.keyboard.type("merriley", delay=40)
+    phone.get_by_role("button", name="Book", exact=True).tap()
+    dialog = phone.get_by_role("dialog")
+    dialog.get_by_text("Quiz Night").tap()
+    expect(dialog.get_by_text("(2 seats)")).to_be_visible()
+    is_held.set()
+    dialog.get_by_role("radio", name="4", exact=True).tap()
+    phone.wait_for_timeout(pause)
+    dialog.get_by_role("button", name="Save").tap()
+    phone.wait_for_timeout(300)
+    is_held.clear()
+    while answers:
+        answers.pop(0)()
+    expect(dialog).to_have_count(0)
+    expect(phone.get_by_text("4 seats").first).to_be_visible()

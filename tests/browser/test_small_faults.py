@@ -77,6 +77,7 @@ def test_save_stays_while_a_booking_is_changed(guest, phone):
     save = dialog.get_by_role("button", name="Save")
     expect(dialog.get_by_text("No text will be sent.")).to_be_visible()
     phone.wait_for_timeout(600)
+    expect(save).to_be_in_viewport(ratio=1)
     before = save.bounding_box()
     dialog.get_by_label("Seats").fill("120")
     dialog.get_by_label("Notes").focus()
