@@ -1,7 +1,9 @@
 """The whole venue as staff meet it: the web server in its own process, and Chromium."""
 
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +30,9 @@ QUIET = [
     "--disable-sync",
 ]
 
+# Environment, port and log file, to the process id.
+StartServer = Callable[[dict[str, str], int, Path], int]
+
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 
 
@@ -42,34 +47,65 @@ def environment(new_database: Callable[..., str]) -> dict[str, str]:
     return {**kept, "DATABASE_URL": new_database("sqlite"), "SENDING_HOURS": "00:00-24:00"}
 
 
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[StartServer]:
+    """Starts a web server: see server_starter.py."""
+    command = [sys.executable, "-m", "tests.browser.server_starter"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starter:
+
+        def start(environment: dict[str, str], port: int, log: Path) -> int:
+            arguments = ["app.py", "--server.port", str(port)]
+            starter.stdin.write(
+                json.dumps({"environment": environment, "arguments": arguments, "log": str(log)}) + "\n"
+            )
+            starter.stdin.flush()
+            return int(starter.stdout.readline())
+
+        yield start
+        starter.stdin.close()
+
+
 class Server:
     """The web server, which can be stopped and started again at the same address."""
 
-    def __init__(self, environment: dict[str, str], log: Path):
+    def __init__(self, start_server: StartServer, environment: dict[str, str], log: Path):
         with socket.socket() as free:
             free.bind(("localhost", 0))
             self.port = free.getsockname()[1]
         self.address = f"http://localhost:{self.port}"
         self.environment, self.log = environment, log
+        self._start_server = start_server
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        wait_for(f"{self.address}/healthz", self.process)
+        self.pid = self._start_server(self.environment, self.port, self.log)
+        wait_until(self._answers, "the web server did not answer in a minute")
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
+        os.kill(self.pid, signal.SIGTERM)
+        wait_until(lambda: not self.is_running(), "the web server did not stop")
+
+    def _answers(self) -> bool:
+        assert self.is_running(), f"the web server ended at once: {self.log.read_text()[-2000:]}"
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def is_running(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 @pytest.fixture
-def server(environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
-    server = Server(environment, tmp_path / "server.log")
-    try:
-        server.start()
-        yield server
-    finally:
+def server(start_server: StartServer, environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
+    server = Server(start_server, environment, tmp_path / "server.log")
+    server.start()
+    yield server
+    if server.is_running():
         server.stop()
 
 
@@ -79,16 +115,11 @@ def address(server: Server) -> str:
     return server.address
 
 
-def wait_for(url: str, server: subprocess.Popen) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert server.poll() is None, "the web server ended at once"
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail("the web server did not answer in a minute")
+def wait_until(is_so: Callable[[], bool], problem: str, *, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, problem
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
