@@ -15,7 +15,7 @@ from venue.messages.states import State
 from venue.roles import COMMAND_LINE
 
 FIELDS = (
-    "id", "direction", "kind", "state", "reason", "mobile_number", "customer_id", "booking_id", "event_id",
+    "id", "direction", "kind", "state", "cause", "reason", "mobile_number", "customer_id", "booking_id", "event_id",
     "event_name", "event_starts_at", "due_at", "useful_until", "body", "encoding", "segments", "provider_id",
     "error_code", "created_at", "sent_at", "final_at",
 )  # fmt: skip

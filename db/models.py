@@ -235,6 +235,8 @@ class Message(Base):
     direction: Mapped[str] = mapped_column(String(8), default="out")
     kind: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
+    # Why it was skipped, for rules (venue/messages/causes.py); `reason` is the sentence that staff read.
+    cause: Mapped[str | None] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(default="")
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
     booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="SET NULL"))
@@ -277,6 +279,7 @@ class Message(Base):
         UniqueConstraint("provider_id"),
         CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
+        CheckConstraint("cause IS NULL OR state = 'skipped'", name="cause"),
         CheckConstraint(
             "state NOT IN ('sent', 'delivered', 'undelivered') OR provider_id IS NOT NULL", name="final_has_provider_id"
         ),

@@ -271,7 +271,7 @@ def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
         words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
         blocked = messages.why_unreachable(session, customers.get(session, customer_id).mobile_number)
     if blocked:
-        st.warning(plain(f"No text will go. {blocked}"), icon=":material/phone_disabled:")
+        st.warning(plain(f"No text will go. {blocked.words}"), icon=":material/phone_disabled:")
         return
     st.text(words)
 

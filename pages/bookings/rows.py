@@ -10,6 +10,7 @@ from pages.messages.shown import moment_in_short, state_mark, title
 from pages.messages.undelivered import trouble
 from pages.parts.format import counted, plain, seats, when
 from pages.parts.paging import page_of
+from venue.messages.causes import Cause
 from venue.messages.outbox import State
 
 COLUMNS = (
@@ -23,7 +24,7 @@ HISTORY_ON_A_PAGE = 25
 
 
 def coming_section(
-    heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: str = ""
+    heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: Cause | None = None
 ) -> Section:
     """Those to come: what was said about each, and what can be done with it."""
     coming = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
@@ -53,7 +54,7 @@ def draw_older(past: Sequence[Any]) -> None:
         st.markdown("\n\n".join(map(_in_lines, shown)))
 
 
-def _coming(booking: Any, texts: Sequence[Any], said_above: str) -> Row:
+def _coming(booking: Any, texts: Sequence[Any], said_above: Cause | None) -> Row:
     sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
     return _row(booking)._replace(
         said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),

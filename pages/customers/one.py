@@ -34,6 +34,7 @@ with reading(actor()) as session:
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
     known = numbers.known(session, customer.mobile_number)
+said_above = known.blocked.cause if known.blocked else None
 
 
 def head() -> None:
@@ -98,12 +99,10 @@ def offer_tidy_name() -> None:
 
 def texts_section() -> Section:
     shown = {row.id for row in (*booked.active, *booked.reminders)}
-    elsewhere = trouble(
-        [text for text in texts if text.needs_person and text.booking_id not in shown], known.cannot_text
-    )
+    elsewhere = trouble([text for text in texts if text.needs_person and text.booking_id not in shown], said_above)
     return customer_texts_section(
         texts[:TEXTS_SHOWN],
-        said_above=known.cannot_text,
+        said_above=said_above,
         heading="Texts",
         empty="No texts yet.",
         notices=elsewhere,
@@ -118,7 +117,7 @@ def draw_older_texts() -> None:
         if folded.open:
             with folded:
                 shown = page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")
-                draw_board([customer_texts_section(shown, said_above=known.cannot_text)], key="more_texts")
+                draw_board([customer_texts_section(shown, said_above=said_above)], key="more_texts")
                 if len(texts) == log.MOST_OF_A_CUSTOMER:
                     st.caption(f"These are the latest {len(texts):,}.")
 
@@ -171,12 +170,8 @@ head()
 draw_board(
     [
         who_section(),
-        coming_section(
-            "Active bookings", booked.active, texts, empty="No active bookings.", said_above=known.cannot_text
-        ),
-        coming_section(
-            "Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=known.cannot_text
-        ),
+        coming_section("Active bookings", booked.active, texts, empty="No active bookings.", said_above=said_above),
+        coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
         history_section(booked.history),
     ],
     [texts_section(), known_section(customer, known)],

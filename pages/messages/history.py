@@ -83,16 +83,19 @@ def _outcome(attempt: Any) -> str:
 
 
 def _end(story: Any) -> list[Line]:
-    text, said = story.message, {attempt.detail for attempt in story.attempts}
+    text, last = story.message, story.attempts[-1] if story.attempts else None
     if text.state in (*NOT_YET_GONE, State.SENDING):
         return []
-    if text.state in (State.FAILED, State.SKIPPED) and text.reason and text.reason in said:
+    if last is not None and last.outcome == "refused" and last.ended_at == text.final_at:
+        # The line of the attempt has given the reason.
         return []
     says = PROVIDER_SAYS.get(text.provider_status or "", "")
     if text.state == State.SENT:
         return [(text.updated_at, f"The provider {says}")] if says else []
     if text.state == State.UNSURE:
-        return [(text.updated_at, "Nobody knows whether it went" if text.reason in said | {""} else text.reason)]
+        # While the provider is still to be asked, the reason is that of the attempt.
+        asking = last is not None and last.outcome == "unknown" and text.next_step_at is not None
+        return [(text.updated_at, "Nobody knows whether it went" if asking or not text.reason else text.reason)]
     ended = text.final_at or text.updated_at
     if text.state in (State.DELIVERED, State.UNDELIVERED) and says:
         return [(ended, f"The provider {says}" + (f". {text.reason}" if text.reason else ""))]

@@ -5,7 +5,8 @@ from typing import Any
 
 from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.context import now
-from pages.parts.format import near, near_in_short, number
+from pages.parts.format import near, near_in_short, number, with_full_stop
+from venue.messages.causes import Cause
 from venue.messages.outbox import Kind
 from venue.messages.states import LOST, NOT_YET_GONE, State
 
@@ -81,17 +82,16 @@ def next_step(text: Any) -> str:
         return STILL_ASKING if text.next_step_at else ASK_THEM
     if text.state in LOST:
         return "" if text.error_code else "Call them if it matters, or send it again."
-    if text.state == State.SKIPPED and text.reason.startswith("Opted out"):
-        return "Call them. Only they can undo it, by texting START."
+    if text.cause == Cause.OPTED_OUT:
+        return "" if text.error_code else "Call them. Only they can undo it, by texting START."
     return ""
 
 
-def why(text: Any, said_above: str = "") -> str:
+def why(text: Any, said_above: Cause | None = None) -> str:
     """The reason for its state, unless the screen has said it already, and what to do next, as one line."""
-    if text.reason == said_above:
+    if said_above and text.cause == said_above:
         return next_step(text)
-    reason = text.reason if text.reason.endswith((".", "!", "?")) or not text.reason else f"{text.reason}."
-    return " ".join(filter(None, (reason, next_step(text))))
+    return " ".join(filter(None, (with_full_stop(text.reason), next_step(text))))
 
 
 def handled(text: Any) -> str:
@@ -127,7 +127,12 @@ def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
 
 
 def customer_texts_section(
-    texts: Iterable[Any], *, said_above: str = "", heading: str = "", empty: str = "", notices: tuple[Notice, ...] = ()
+    texts: Iterable[Any],
+    *,
+    said_above: Cause | None = None,
+    heading: str = "",
+    empty: str = "",
+    notices: tuple[Notice, ...] = (),
 ) -> Section:
     """A customer's texts: what each is and what became of it; then why, and its words."""
     rows = [_row_of_one_customer(text, said_above) for text in texts]
@@ -147,11 +152,11 @@ def _row_with_name(text: Any) -> Row:
     return _row(text, cells, f"{who(text)} · {title(text)}")
 
 
-def _row_of_one_customer(text: Any, said_above: str) -> Row:
+def _row_of_one_customer(text: Any, said_above: Cause | None) -> Row:
     called = " · ".join(filter(None, (title(text), text.event_name)))
     return _row(text, (moment_in_short(text), called, state_mark(text.state)), "", said_above)
 
 
-def _row(text: Any, cells: tuple[Cell, ...], label: str, said_above: str = "") -> Row:
+def _row(text: Any, cells: tuple[Cell, ...], label: str, said_above: Cause | None = None) -> Row:
     reasons = tuple(filter(None, (why(text, said_above), handled(text))))
     return Row(address("message", id=text.id), cells, label, reasons, text.body)

@@ -6,9 +6,10 @@ from typing import Any
 from pages.elements.board import Act, Badge, Link, Notice, address
 from pages.messages.shown import kind_words, why
 from pages.parts.format import counted
+from venue.messages.causes import Cause
 
 
-def trouble(texts: Sequence[Any], said_above: str = "") -> tuple[Notice, ...]:
+def trouble(texts: Sequence[Any], said_above: Cause | None = None) -> tuple[Notice, ...]:
     """What did not arrive and what to do about it, for a board. The first of them says why, unless the screen has."""
     if not texts:
         return ()

@@ -31,6 +31,11 @@ def _closed(typed: str) -> str:
     return typed
 
 
+def with_full_stop(sentence: str) -> str:
+    """A sentence that others follow, or nothing."""
+    return f"{sentence}." if sentence and not sentence.endswith((".", "!", "?")) else sentence
+
+
 def full_name(row: Any) -> str:
     return f"{row.first_name} {row.last_name}"
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from db import schema
 from db.models import Base, Message
@@ -182,3 +184,51 @@ def test_what_was_never_forgotten_is(empty_database_url: str) -> None:
     with database.engine.connect() as connection:
         left = connection.execute(select(Message.kind, Message.body, Message.mobile_number)).all()
     assert {tuple(row) for row in left} == {("looked for", "Hi Jo", "+447700900123"), ("settled by hand", None, None)}
+
+
+SKIPPED_UNTIL_NOW = {
+    "Opted out: they texted STOP": "opted_out",
+    "Texts to this number were stopped by staff": "stopped_by_staff",
+    "This number cannot receive texts: This is a landline and cannot receive texts.": "cannot_receive",
+    "Too late: it would have been of no use any more": "too_late",
+    "Too late: it was held until it was of no use any more": "too_late",
+    "Booked too late for this reminder": "booked_too_late",
+    "Replaced: the event has moved": "replaced",
+    "Replaced: the event has moved again": "replaced",
+    "Replaced: the text still waiting to go says it": "replaced",
+    "The event is cancelled": "event_cancelled",
+    "The event is on again": "event_on_again",
+    "The booking was deleted": "booking_deleted",
+    "The customer was deleted": "customer_deleted",
+    "Written by hand": None,
+}
+
+
+def test_the_causes_of_skipped_messages_are_read_from_their_sentences_once(empty_database_url: str) -> None:
+    """Up to version 7 of the data there was only the sentence. A refusal for a STOP has the provider's own."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0007")
+    rows = [("skipped", reason, None, cause) for reason, cause in SKIPPED_UNTIL_NOW.items()]
+    rows.append(("skipped", "This customer texted STOP and gets no texts from us. Call them.", "21610", "opted_out"))
+    rows += [("failed", "Opted out: they texted STOP", "21610", None), ("planned", "", None, None)]
+    with database.engine.begin() as connection:
+        for number, (state, reason, error_code, _) in enumerate(rows):
+            row = {"dedupe_key": str(number), "state": state, "reason": reason, "error_code": error_code}
+            insert_at_version_7(connection, row)
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        stored = connection.execute(select(Message.dedupe_key, Message.reason, Message.cause)).all()
+    assert {row.dedupe_key: (row.reason, row.cause) for row in stored} == {
+        str(number): (reason, cause) for number, (_, reason, _, cause) in enumerate(rows)
+    }
+    with pytest.raises(IntegrityError, match="ck_messages_cause"), database.engine.begin() as connection:
+        connection.execute(update(Message).where(Message.state == "planned").values(cause="too_late"))
+
+
+def insert_at_version_7(connection: Connection, row: dict[str, Any]) -> None:
+    zero = dict.fromkeys(("fence", "empty_looks", "polls", "retries"), 0)
+    row = {"id": uuid4(), "direction": "out", "kind": "confirmation", "priority": 2, **zero, **row}
+    row |= {"created_at": NOW, "updated_at": NOW, "erase_when_settled": False}
+    types = {column.name: column.type for column in Message.__table__.columns}
+    messages = Table("messages", MetaData(), *(Column(name, types[name]) for name in row))
+    connection.execute(insert(messages).values(row))

@@ -20,6 +20,7 @@ from tests.makers import (
 )
 from venue import messages, reminders
 from venue.delivery import attempts, status_checks
+from venue.messages.causes import Cause, Reason
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
@@ -75,7 +76,7 @@ def a_text(venue: Venue, **over: Any) -> UUID:
     """A confirmation that is due now, and nothing else; the id of its booking."""
     with write(venue) as session:
         booking = a_booking(session, a_customer(session, **over), seats=4)
-        messages.skip_planned(session, Message.kind.in_(reminders.KINDS), "Not here", now=NOW)
+        messages.skip_planned(session, Message.kind.in_(reminders.KINDS), Reason(Cause.REPLACED), now=NOW)
         return booking.id
 
 
@@ -103,5 +104,5 @@ def the_reminder(venue: Venue, kind: Kind = Kind.REMINDER_24_HOUR, **event: Any)
     """A booking of which only this reminder is left to send."""
     with write(venue) as session:
         booking = a_booking(session, event=an_event(session, **event))
-        messages.skip_planned(session, Message.kind != kind.value, "Not here", now=NOW)
+        messages.skip_planned(session, Message.kind != kind.value, Reason(Cause.REPLACED), now=NOW)
         return booking

@@ -18,6 +18,7 @@ from venue.customers import booking_status
 from venue.customers.edit import checked_notes
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.messages import planning
+from venue.messages.causes import Cause, Reason
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -135,7 +136,7 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
         booking, event, customer = _locked(session, booking_id)
     except NotFound:
         return
-    messages.skip_planned(session, Message.booking_id == booking.id, "The booking was deleted", now=now)
+    messages.skip_planned(session, Message.booking_id == booking.id, Reason(Cause.BOOKING_DELETED), now=now)
     if tell_customer and event.starts_at > now and event.cancelled_at is None:
         # The booking is gone when this is sent: the words are made now.
         body = messages.rendered(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
@@ -344,5 +345,5 @@ def _tell_of_change(session: Session, booking: Booking, event: AnyRow, customer:
     )
     # Held: a scheduler that is taking it just now has read the booking as it was, and then the change must be told.
     told_by = session.scalars(waiting.with_for_update()).first()
-    reason = "Replaced: the text still waiting to go says it" if told_by else ""
+    reason = Reason(Cause.REPLACED, "the text still waiting to go says it") if told_by else None
     messages.queue(session, Kind.CHANGE, booking, event, customer, now=now, skipped=reason)

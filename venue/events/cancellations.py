@@ -16,10 +16,10 @@ from venue import messages, reminders
 from venue.customers import booking_status
 from venue.events import edit
 from venue.messages import planning
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import LOST, MAYBE_GONE, State
 from venue.roles import Permission, require
 
-ON_AGAIN = "The event is on again"
 GONE = (*MAYBE_GONE, State.SENT, State.DELIVERED)
 NOT_RECEIVED = (*LOST, State.SKIPPED)
 
@@ -72,7 +72,7 @@ def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: boo
 
 def _take_back(session: Session, event: Event, now: datetime) -> None:
     # All else was skipped when it was cancelled: what waits now says that it is, also what is sent again.
-    messages.skip_planned(session, Message.event_id == event.id, ON_AGAIN, now=now)
+    messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_ON_AGAIN), now=now)
     about = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_CANCELLED.value)
     actor = require(session, Permission.EVENTS)
     # Nobody is to be called about a cancellation that is none.
@@ -81,13 +81,14 @@ def _take_back(session: Session, event: Event, now: datetime) -> None:
 
 
 def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: datetime) -> None:
-    """What the cancellation skipped: it is known by the instant. A text that staff held is held again."""
+    """What this cancellation skipped is scheduled again, or on hold again if it was."""
     wanted = or_(Message.kind.not_in(reminders.KINDS), planning.still_wanted())
     was_held: Any = Message.handled_by.is_not(None)
     skipped = and_(
         Message.event_id == event.id,
         Message.booking_id.is_not(None),
         Message.state == State.SKIPPED.value,
+        Message.cause == Cause.EVENT_CANCELLED.value,
         Message.final_at == cancelled_at,
         Message.handled_at.is_(None),
         or_(Message.useful_until.is_(None), Message.useful_until > now),
@@ -95,6 +96,7 @@ def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: dat
     )
     again = {
         "state": case((was_held, State.HELD.value), else_=State.PLANNED.value),
+        "cause": None,
         "reason": case((was_held, "Held by " + Message.handled_by), else_=""),
         "handled_by": None,
         "final_at": None,

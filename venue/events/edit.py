@@ -18,6 +18,7 @@ from venue.customers import booking_status, names
 from venue.errors import Invalid, NotFound
 from venue.events import find
 from venue.messages import planning
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.roles import Permission, require
 
@@ -113,7 +114,7 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     event.cancelled_at = event.updated_at = now
     session.flush()
     _remember_what_is_held(session, event)
-    messages.skip_planned(session, Message.event_id == event.id, "The event is cancelled", now=now)
+    messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
         tell(session, event, Kind.EVENT_CANCELLED, now=now)
     booking_status.refresh_event(session, event.id)
@@ -203,12 +204,12 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     event.schedule_rev += 1
     session.flush()
     superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
-    messages.skip_planned(session, superseded, "Replaced: the event has moved again", now=now)
+    messages.skip_planned(session, superseded, Reason(Cause.REPLACED, "the event has moved again"), now=now)
     if event.cancelled_at is None:
         # Sent once more in words of the old time; without a booking, or once cancelled, they say that it is no more.
         again = and_(Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
         outdated = and_(Message.event_id == event.id, again)
-        messages.skip_planned(session, outdated, "Replaced: the event has moved", now=now)
+        messages.skip_planned(session, outdated, Reason(Cause.REPLACED, "the event has moved"), now=now)
     keep_useful(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
         tell(session, event, Kind.EVENT_MOVED, now=now)

@@ -2,7 +2,6 @@
 
 from venue.messages.outbox import (
     NORMAL,
-    OPTED_OUT,
     TO_NUMBER,
     Kind,
     about,
@@ -11,15 +10,15 @@ from venue.messages.outbox import (
     planned_for,
     preview,
     queue,
+    reason_for_block,
     rendered,
     renumber,
     row,
     skip_planned,
-    stands_against,
+    skipped_for_its_number,
     text_customer,
     text_number,
     why_unreachable,
-    words_for_block,
 )
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE
 
@@ -27,7 +26,6 @@ __all__ = [
     "MAYBE_GONE",
     "NORMAL",
     "NOT_YET_GONE",
-    "OPTED_OUT",
     "TO_NUMBER",
     "Kind",
     "about",
@@ -36,13 +34,13 @@ __all__ = [
     "planned_for",
     "preview",
     "queue",
+    "reason_for_block",
     "rendered",
     "renumber",
     "row",
     "skip_planned",
-    "stands_against",
+    "skipped_for_its_number",
     "text_customer",
     "text_number",
     "why_unreachable",
-    "words_for_block",
 ]

@@ -6,6 +6,7 @@ from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.types import AnyRow, AnySelect
 from sms.texts import Kind
 from venue.messages import outbox, planning
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
 
 FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
@@ -39,23 +40,23 @@ def with_facts() -> AnySelect:
     )
 
 
-def why_not(text: AnyRow) -> str:
-    """Why a text is not to go after all, or nothing."""
+def why_not(text: AnyRow) -> Reason | None:
+    """Why a text is not to be sent after all, or None."""
     if text.customer_id is None and not text.dedupe_key.startswith(outbox.TO_NUMBER):
-        return "The customer was deleted"
-    blocked = outbox.words_for_block(text.blocked)
+        return Reason(Cause.CUSTOMER_DELETED)
+    blocked = outbox.reason_for_block(text.blocked)
     if blocked or has_fixed_words(text):
         return blocked
     if text.booking_id is None or text.event_id is None:
-        return "The booking was deleted"
+        return Reason(Cause.BOOKING_DELETED)
     if text.cancelled_at is not None and text.kind != Kind.EVENT_CANCELLED:
-        return "The event is cancelled"
+        return Reason(Cause.EVENT_CANCELLED)
     if text.cancelled_at is None and text.kind == Kind.EVENT_CANCELLED:
-        return "The event is on again"
+        return Reason(Cause.EVENT_ON_AGAIN)
     if text.kind in REMINDERS:
         key = planning.key(Kind(text.kind), text.booking_id, text.schedule_rev)
-        return "" if text.dedupe_key == key else "Replaced: the event has moved"
-    return ""
+        return None if text.dedupe_key == key else Reason(Cause.REPLACED, "the event has moved")
+    return None
 
 
 def has_fixed_words(text: AnyRow) -> bool:

@@ -17,7 +17,8 @@ from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock
 from venue.errors import NotFound
-from venue.messages import facts, outbox
+from venue.messages import facts
+from venue.messages.causes import OF_THE_NUMBER, Cause
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
 from venue.profile import Venue, venue_of
@@ -49,6 +50,7 @@ def columns() -> AnySelect:
             Message.direction,
             Message.kind,
             Message.state,
+            Message.cause,
             Message.reason,
             Message.mobile_number,
             Message.customer_id,
@@ -210,12 +212,9 @@ def needs_a_person() -> ColumnElement[bool]:
     """Texts of the last month that staff must see to and have not: failed, undelivered, unsure, kept from a lost
     number, or too late. Once an event has begun nobody need be called about it. Ask with the values of `as_of`."""
     blocked = or_(
-        Message.reason.in_((outbox.OPTED_OUT, outbox.STOPPED_BY_STAFF)),
-        Message.reason.like(f"{outbox.CANNOT_RECEIVE}%"),
-        # The text whose refusal told us so.
-        Message.error_code.is_not(None),
+        Message.cause.in_(OF_THE_NUMBER),
         # After an outage; the other reminder is still to come.
-        and_(Message.reason.like("Too late%"), Message.kind != Kind.REMINDER_7_DAY.value),
+        and_(Message.cause == Cause.TOO_LATE.value, Message.kind != Kind.REMINDER_7_DAY.value),
     )
     begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= bindparam("now", type_=Instant()))
     over = begun.correlate(Message).exists()

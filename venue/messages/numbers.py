@@ -13,15 +13,16 @@ from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
 from venue.errors import Invalid
 from venue.messages import outbox, planning
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import Reported, State
 from venue.roles import Permission, require
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a number; `cannot_text` says in words why no text reaches it, if none does."""
+    """What is known of a number; `blocked` says why no text can be sent to it, if none can."""
 
-    cannot_text: str
+    blocked: Reason | None = None
     opted_out_at: datetime | None = None
     # Who of the staff stopped the texts; nobody when the guest texted STOP.
     opted_out_by: str | None = None
@@ -30,15 +31,20 @@ class Known:
     failures_in_a_row: int = 0
     marketing_consent: str = "not asked"
 
+    @property
+    def cannot_text(self) -> str:
+        """The same in words, or nothing."""
+        return self.blocked.words if self.blocked else ""
+
 
 def known(session: Session, mobile_number: str) -> Known:
     """What is known of a number, which may be nothing yet."""
     require(session, Permission.READ)
     number = session.execute(_KNOWN, {"mobile_number": mobile_number}).first()
     if number is None:
-        return Known("")
+        return Known()
     return Known(
-        outbox.words_for_block(number.block),
+        outbox.reason_for_block(number.block),
         number.opted_out_at,
         number.opted_out_by,
         number.last_outcome or "",
@@ -86,7 +92,7 @@ def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
     number.opted_out_at, number.opted_out_by = now, actor.name
     session.flush()
     planned = (Message.mobile_number == mobile_number) & (Message.state == State.PLANNED.value)
-    return outbox.skip_planned(session, planned, outbox.STOPPED_BY_STAFF, now=now)
+    return outbox.skip_planned(session, planned, Reason(Cause.STOPPED_BY_STAFF), now=now)
 
 
 def allow_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
@@ -113,12 +119,12 @@ def _schedule_again(session: Session, mobile_number: str, stopped_at: datetime, 
     skipped = and_(
         Message.mobile_number == mobile_number,
         Message.state == State.SKIPPED.value,
-        Message.reason == outbox.STOPPED_BY_STAFF,
+        Message.cause == Cause.STOPPED_BY_STAFF.value,
         Message.final_at == stopped_at,
         or_(Message.useful_until.is_(None), Message.useful_until > now),
         ~exists().where(in_its_place.again_of_id == Message.id),
     )
-    planned = {"state": State.PLANNED.value, "reason": "", "final_at": None, "updated_at": now}
+    planned = {"state": State.PLANNED.value, "cause": None, "reason": "", "final_at": None, "updated_at": now}
     return update_where(session, Message, skipped, {**planned, "handled_at": None, "handled_by": None})
 
 
@@ -223,4 +229,5 @@ def _is_older(instant: datetime | None, than: datetime | None) -> bool:
 def _skip_planned(session: Session, number: PhoneNumber, now: datetime) -> None:
     session.flush()
     reason = outbox.why_unreachable(session, number.mobile_number)
-    outbox.skip_planned(session, Message.mobile_number == number.mobile_number, reason, now=now)
+    if reason:
+        outbox.skip_planned(session, Message.mobile_number == number.mobile_number, reason, now=now)

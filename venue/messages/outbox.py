@@ -14,6 +14,7 @@ from sms import error_codes, phone, segments, texts
 from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
 from venue.messages import templates
+from venue.messages.causes import OF_THE_NUMBER, Cause, Reason
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -21,9 +22,6 @@ from venue.timing import Timing
 
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
 
-OPTED_OUT = "Opted out: they texted STOP"
-STOPPED_BY_STAFF = "Texts to this number were stopped by staff"
-CANNOT_RECEIVE = "This number cannot receive texts"
 # What one guest waits for goes before what all guests of an event are told, and that before what is no news.
 FIRST, NOTICE, NORMAL = 0, 1, 2
 PRIORITIES = {
@@ -49,9 +47,9 @@ def row(
     useful_until: datetime | None,
     now: datetime,
     body: str | None = None,
-    skipped: str = "",
+    skipped: Reason | None = None,
 ) -> dict[str, Any]:
-    """The outbox row of a text; with a reason not to send it, it stands there as skipped."""
+    """The outbox row of a text: scheduled, or skipped if there is a reason not to send it."""
     counted = segments.count(body) if body else None
     return {
         "id": uuid4(),
@@ -59,7 +57,8 @@ def row(
         "direction": "out",
         "kind": kind.value,
         "state": State.SKIPPED.value if skipped else State.PLANNED.value,
-        "reason": skipped,
+        "cause": skipped.cause.value if skipped else None,
+        "reason": skipped.words if skipped else "",
         "customer_id": customer_id,
         "booking_id": booking_id,
         "event_id": event_id,
@@ -90,7 +89,7 @@ def about(
     *,
     now: datetime,
     body: str | None = None,
-    skipped: str = "",
+    skipped: Reason | None = None,
 ) -> dict[str, Any]:
     """The outbox row of a text about a booking."""
     keys = {
@@ -124,7 +123,7 @@ def queue(
     *,
     now: datetime,
     body: str | None = None,
-    skipped: str = "",
+    skipped: Reason | None = None,
 ) -> None:
     """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
     skipped = skipped or why_unreachable(session, customer.mobile_number)
@@ -164,7 +163,7 @@ def _queue_manual(
         raise Invalid(body=f"This is longer than {texts.MOST_SEGMENTS} texts: shorten it")
     blocked = why_unreachable(session, mobile_number)
     if blocked:
-        raise Invalid(body=f"This number cannot be texted. {blocked}")
+        raise Invalid(body=f"This number cannot be texted. {blocked.words}")
     values = row(
         Kind.MANUAL,
         key=key,
@@ -180,30 +179,26 @@ def _queue_manual(
     insert_once(session, Message, [values])
 
 
-# What `block_in_sql` says of a number to which texts are stopped.
-STOP, STOP_BY_STAFF = "STOP", "STOP by staff"
+def why_unreachable(session: Session, mobile_number: str) -> Reason | None:
+    """Why texts cannot reach a number, or None when they can."""
+    return reason_for_block(session.scalar(_BLOCK_OF, {"mobile_number": mobile_number}))
 
 
-def why_unreachable(session: Session, mobile_number: str) -> str:
-    """Why texts cannot reach a number, in words for staff, or nothing when they can."""
-    return words_for_block(session.scalar(_BLOCK_OF, {"mobile_number": mobile_number}))
-
-
-def words_for_block(code: str | None) -> str:
-    """The same from what `block_in_sql` says of a number."""
-    if not code:
-        return ""
-    if code in (STOP, STOP_BY_STAFF):
-        return OPTED_OUT if code == STOP else STOPPED_BY_STAFF
-    return f"{CANNOT_RECEIVE}: {error_codes.explain(code)}"
+def reason_for_block(block: str | None) -> Reason | None:
+    """The same from what `block_in_sql` gives for a number."""
+    if not block:
+        return None
+    if block in (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF):
+        return Reason(Cause(block))
+    return Reason(Cause.CANNOT_RECEIVE, error_codes.explain(block))
 
 
 def block_in_sql() -> ColumnElement[str | None]:
-    """What `words_for_block` reads, in a query that has joined the number."""
+    """What `reason_for_block` reads, in a query that has joined the number: a cause, or the provider's error code."""
     opted_out = _numbers.opted_out_at.is_not(None)
     return case(
-        (opted_out & _numbers.opted_out_by.is_(None), STOP),
-        (opted_out, STOP_BY_STAFF),
+        (opted_out & _numbers.opted_out_by.is_(None), Cause.OPTED_OUT.value),
+        (opted_out, Cause.STOPPED_BY_STAFF.value),
         else_=_numbers.unreachable_code,
     )
 
@@ -261,10 +256,11 @@ def filled(
 # What does not go after all
 
 
-def skip_planned(session: Session, which: ColumnElement[bool], reason: str, *, now: datetime) -> int:
+def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *, now: datetime) -> int:
     """Skip what has not been claimed yet; how many."""
-    skipped = {"state": State.SKIPPED.value, "reason": reason, "final_at": now, "updated_at": now, "next_step_at": None}
-    return update_where(session, Message, and_(which, Message.state.in_(NOT_YET_GONE)), skipped)
+    skipped = {"state": State.SKIPPED.value, "cause": reason.cause.value, "reason": reason.words, "final_at": now}
+    not_yet_gone = and_(which, Message.state.in_(NOT_YET_GONE))
+    return update_where(session, Message, not_yet_gone, {**skipped, "updated_at": now, "next_step_at": None})
 
 
 def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
@@ -283,21 +279,14 @@ def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> No
 def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
     """What has not gone yet goes to the customer's new number, if it is to go at all."""
     # Only reminders go after all once a number is free; of the others the log keeps which number was refused.
-    reminders = and_(stands_against(), Message.kind.in_([kind.value for kind in REMINDERS]))
+    reminders = and_(skipped_for_its_number(), Message.kind.in_([kind.value for kind in REMINDERS]))
     not_gone = or_(Message.state.in_(NOT_YET_GONE), reminders)
     update_where(session, Message, and_(Message.customer_id == customer_id, not_gone), {"mobile_number": mobile_number})
 
 
-def stands_against() -> ColumnElement[bool]:
-    """Whether a text does not go for its number alone: it never left, or the provider itself refused it."""
-    return and_(
-        Message.state == State.SKIPPED.value,
-        or_(
-            Message.reason.in_((OPTED_OUT, STOPPED_BY_STAFF)),
-            Message.reason.like(f"{CANNOT_RECEIVE}%"),
-            Message.error_code == error_codes.OPTED_OUT,
-        ),
-    )
+def skipped_for_its_number() -> ColumnElement[bool]:
+    """Whether only its number kept a text from being sent: it never left, or the provider refused it for a STOP."""
+    return and_(Message.state == State.SKIPPED.value, Message.cause.in_(OF_THE_NUMBER))
 
 
 def planned_for(session: Session, customer_id: UUID) -> int:

@@ -15,10 +15,10 @@ from db.writes import insert_once, update_where
 from sms.texts import Kind
 from venue import reminders
 from venue.messages import outbox
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.profile import Venue, venue_of
 
-BOOKED_TOO_LATE = "Booked too late for this reminder"
 SWEPT_AT_ONCE = 2_000
 
 
@@ -37,12 +37,13 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
         which,
         Message.kind.in_(reminders.KINDS),
         Message.useful_until > now,
-        outbox.stands_against(),
+        outbox.skipped_for_its_number(),
         ~exists().where(again.again_of_id == Message.id),
         still_wanted(),
     )
     planned = {
         "state": State.PLANNED.value,
+        "cause": None,
         "reason": "",
         "error_code": None,
         "final_at": None,
@@ -73,9 +74,9 @@ def about(
     customer: Customer | AnyRow,
     *,
     now: datetime,
-    skipped: str = "",
+    skipped: Reason | None = None,
 ) -> list[dict[str, Any]]:
-    """The outbox rows of both reminders of a booking; with a reason not to send them, they stand there as skipped."""
+    """The outbox rows of both reminders of a booking: scheduled, or skipped if there is a reason not to send them."""
     facts = _Facts(
         booking_id=booking.id,
         customer_id=customer.id,
@@ -110,12 +111,13 @@ class _Facts:
     schedule_rev: int
     told_at: datetime | None
     created_at: datetime
-    blocked: str
+    blocked: Reason | None
 
 
 def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
     facts = [
-        _Facts(**{**row._asdict(), "blocked": outbox.words_for_block(row.blocked)}) for row in session.execute(bookings)
+        _Facts(**{**row._asdict(), "blocked": outbox.reason_for_block(row.blocked)})
+        for row in session.execute(bookings)
     ]
     return insert_once(session, Message, _rows(session, facts, now))
 
@@ -178,7 +180,7 @@ def _row(kind: Kind, facts: _Facts, venue: Venue, now: datetime) -> dict[str, An
         due_at=due,
         useful_until=of_use,
         now=now,
-        skipped=BOOKED_TOO_LATE if late else facts.blocked,
+        skipped=Reason(Cause.BOOKED_TOO_LATE) if late else facts.blocked,
     )
 
 
@@ -194,7 +196,7 @@ def replace(session: Session, event: Event, *, now: datetime) -> None:
     outbox.skip_planned(
         session,
         and_(Message.event_id == event.id, Message.kind.in_(reminders.KINDS)),
-        "Replaced: the event has moved",
+        Reason(Cause.REPLACED, "the event has moved"),
         now=now,
     )
     plan_event(session, event.id, now=now)

@@ -14,6 +14,7 @@ from sms.texts import Kind
 from venue import clock
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, outbox, transitions
+from venue.messages.causes import SENTENCES, Cause
 from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, SettledByHand, State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -121,7 +122,7 @@ def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Eve
     booking = session.get(Booking, message.booking_id) if message.booking_id else None
     event = session.get(Event, message.event_id) if message.event_id else None
     if customer is None:
-        raise Invalid(body="The customer was deleted")
+        raise Invalid(body=SENTENCES[Cause.CUSTOMER_DELETED])
     _refuse_blocked(session, customer.mobile_number)
     if booking is None or event is None:
         raise Invalid(body="The booking was deleted: write a new text if there is something to say")
@@ -129,9 +130,9 @@ def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Eve
         raise Invalid(body="The event has begun: it is too late for this text")
     kind = _kind(session, message)
     if event.cancelled_at is not None and kind != Kind.EVENT_CANCELLED:
-        raise Invalid(body="The event is cancelled")
+        raise Invalid(body=SENTENCES[Cause.EVENT_CANCELLED])
     if event.cancelled_at is None and kind == Kind.EVENT_CANCELLED:
-        raise Invalid(body="The event is on again")
+        raise Invalid(body=SENTENCES[Cause.EVENT_ON_AGAIN])
     return event, outbox.rendered(session, kind, customer, event, booking.seats, now=now)
 
 
@@ -149,4 +150,4 @@ def _first(session: Session, message: Message) -> Message:
 def _refuse_blocked(session: Session, mobile_number: str) -> None:
     blocked = outbox.why_unreachable(session, mobile_number)
     if blocked:
-        raise Invalid(body=f"This number cannot be texted. {blocked}")
+        raise Invalid(body=f"This number cannot be texted. {blocked.words}")

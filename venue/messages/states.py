@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, is_final, rank
 from sms.texts import Kind
+from venue.messages.causes import Cause, Reason
 from venue.timing import Timing
 
 
@@ -47,7 +48,6 @@ WAIT = {
     Fault.NOT_YET: timedelta(hours=1),
 }
 TRIED_ONCE_MORE = "The provider could not take it: it is tried once more"
-TOO_LATE = "Too late: it would have been of no use any more"
 
 
 class Standing(Protocol):
@@ -118,9 +118,9 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Skipped:
-    """It is not to go; `reason` is for staff."""
+    """It is not to be sent."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _claimed(message: Standing, claimed: Claimed, timing: Timing, now: datetime)
     if message.state != State.PLANNED:
         return None
     if _too_late(message, now):
-        return _skipped(message, TOO_LATE, now)
+        return _skipped(message, Reason(Cause.TOO_LATE), now)
     return Transition(
         {
             "state": State.SENDING,
@@ -231,6 +231,7 @@ def _answered(message: Standing, answered: Answered, timing: Timing, now: dateti
 def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Transition:
     changes: dict[str, Any] = {
         "state": State.SENT,
+        "cause": None,
         "reason": "",
         "provider_id": provider_id,
         "provider_status": status,
@@ -253,9 +254,8 @@ def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
         # A little longer than the others, so that another tries first: a text with a fault of its own stops nobody.
         return _again(refused.words, now + WAIT[refused.fault] + _backoff(message.fence))
     if refused.fault is Fault.OPTED_OUT:
-        return Transition(
-            {"state": State.SKIPPED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}
-        )
+        opted_out = {"state": State.SKIPPED, "cause": Cause.OPTED_OUT, "reason": refused.words}
+        return Transition({**opted_out, "error_code": refused.code, "final_at": now, **_DONE})
     if refused.fault is Fault.RETRY_ONCE and message.retries == 0:
         again = _again(TRIED_ONCE_MORE, now + timedelta(minutes=1))
         return Transition({**again.changes, "retries": message.retries + 1})
@@ -277,9 +277,9 @@ def _waited(message: Standing, timing: Timing, now: datetime) -> Transition | No
     if message.state == State.SENDING and message.lease_until is not None and now >= message.lease_until:
         return _unsure(message, "Sending was cut short: nobody knows yet whether it went", timing, now)
     if message.state == State.PLANNED and _too_late(message, now):
-        return _skipped(message, TOO_LATE, now)
+        return _skipped(message, Reason(Cause.TOO_LATE), now)
     if message.state == State.HELD and _too_late(message, now):
-        return _skipped(message, "Too late: it was held until it was of no use any more", now)
+        return _skipped(message, Reason(Cause.TOO_LATE, "it was on hold"), now)
     return None
 
 
@@ -362,10 +362,11 @@ def _final(status: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _skipped(message: Standing, reason: str, now: datetime) -> Transition | None:
+def _skipped(message: Standing, reason: Reason, now: datetime) -> Transition | None:
     if message.state not in NOT_YET_GONE:
         return None
-    return Transition({"state": State.SKIPPED, "reason": reason, "final_at": now, **_DONE})
+    skipped = {"state": State.SKIPPED, "cause": reason.cause, "reason": reason.words}
+    return Transition({**skipped, "final_at": now, **_DONE})
 
 
 def _held(message: Standing, reason: str) -> Transition | None:
@@ -376,7 +377,7 @@ def _released(message: Standing, now: datetime) -> Transition | None:
     if message.state != State.HELD:
         return None
     return (
-        _skipped(message, TOO_LATE, now)
+        _skipped(message, Reason(Cause.TOO_LATE), now)
         if _too_late(message, now)
         else Transition({"state": State.PLANNED, "reason": ""})
     )

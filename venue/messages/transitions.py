@@ -1,10 +1,12 @@
 """Writing down what was decided about a message."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from db.models import Message
 from db.types import AnyRow
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import MAYBE_GONE, State, Transition
 
 
@@ -17,7 +19,7 @@ def apply(message: Message, transition: Transition | None, now: datetime) -> Non
 
 def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
     """What a decision changes. A deleted customer's message loses its number and body once it is settled."""
-    columns = {name: value.value if isinstance(value, State) else value for name, value in changes.items()}
+    columns = {name: value.value if isinstance(value, StrEnum) else value for name, value in changes.items()}
     columns["updated_at"] = now
     state = columns.get("state", message.state)
     is_looked_for = state in MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
@@ -25,5 +27,7 @@ def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: dat
         return columns
     columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}
     if state == State.PLANNED:
-        columns |= {"state": State.SKIPPED.value, "reason": "The customer was deleted", "final_at": now}
+        deleted = Reason(Cause.CUSTOMER_DELETED)
+        columns |= {"state": State.SKIPPED.value, "cause": deleted.cause.value, "reason": deleted.words}
+        columns["final_at"] = now
     return columns

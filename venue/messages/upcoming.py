@@ -15,11 +15,11 @@ from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import clock, reminders
 from venue.messages import facts, log, outbox, pauses, templates
+from venue.messages.causes import Cause, Reason
 from venue.messages.pauses import Paused
 from venue.messages.states import (
     NOT_YET_GONE,
     REMINDERS,
-    TOO_LATE,
     State,
 )
 from venue.profile import Venue, venue_of
@@ -56,9 +56,10 @@ class Coming:
     @functools.cached_property
     def _words(self) -> tuple[str, str]:
         row, at = self.row, self.leaves_at
-        why_not = facts.why_not(row)
-        if not why_not and row.useful_until is not None and row.useful_until <= at:
-            why_not = TOO_LATE
+        reason = facts.why_not(row)
+        if reason is None and row.useful_until is not None and row.useful_until <= at:
+            reason = Reason(Cause.TOO_LATE)
+        why_not = reason.words if reason else ""
         if facts.has_fixed_words(row):
             return row.body, why_not
         if row.customer_id is None or row.event_id is None or row.booking_id is None:

@@ -14,6 +14,7 @@ from venue.delivery import attempts, inbound
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.schedulers import DAY_USED_UP
 from venue.messages import actions, templates
+from venue.messages.causes import Cause, Reason
 from venue.messages.outbox import Kind
 from venue.roles import DESK, SCHEDULER
 from venue.timing import Timing
@@ -71,7 +72,7 @@ def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(venue,
     busy = FakeGateway(NotSent("Twilio is busy", retry_after=timedelta(hours=1)))
     tried = {"timing": Timing(), "worker": "w1", "clock": clock.now}
     with venue.transaction(DESK) as session:
-        messages.skip_planned(session, Message.id != text_id, "Not here", now=clock.now())
+        messages.skip_planned(session, Message.id != text_id, Reason(Cause.REPLACED), now=clock.now())
     assert attempts.deliver_next(lambda: venue.transaction(SCHEDULER), busy, **tried)
     with venue.transaction(DESK) as session:
         booking = session.scalars(select(Booking)).one()

@@ -23,6 +23,7 @@ from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.faults import mutants
 from tests.faults.mutants import Decide
 from venue.messages import states
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import (
     Answered,
     Claimed,
@@ -80,7 +81,7 @@ HAPPENINGS: dict[str, Happening] = {
     "the list cannot be read": LookFailed(),
     "held": Held("Held by Sam"),
     "released": Released(),
-    "skipped": Skipped("Opted out"),
+    "skipped": Skipped(Reason(Cause.OPTED_OUT)),
     "it went, a person says": SettledByHand(True, ""),
     "it did not go, a person says": SettledByHand(False, ""),
     "it is on its way": Reported("sending"),

@@ -15,6 +15,7 @@ from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, mi
 from venue import messages, reminders
 from venue.delivery import inbound
 from venue.messages import numbers
+from venue.messages.causes import Cause
 from venue.messages.states import Reported, State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -69,7 +70,7 @@ def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
         }
         a_booking(session, customer, an_event(session))
         later = [message for message in texts_to(session, customer.id) if message.direction == "out"]
-        assert {(message.state, message.reason) for message in later} == {(State.SKIPPED, messages.OPTED_OUT)}
+        assert {(message.state, message.cause) for message in later} == {(State.SKIPPED, Cause.OPTED_OUT)}
 
 
 def test_stop_from_a_number_that_nobody_has_counts(venue: Venue, take: Callable[..., bool]) -> None:

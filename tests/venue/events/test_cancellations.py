@@ -10,6 +10,7 @@ from venue import bookings, events
 from venue.errors import NotAllowed
 from venue.events import cancellations
 from venue.messages import actions, facts
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.profile import Venue
 
@@ -122,7 +123,7 @@ def test_a_cancellation_that_is_found_planned_after_all_does_not_go(session: Ses
     cancel_and_undo(session, booking)
     (text,) = texts_to(session, booking.customer_id, Kind.EVENT_CANCELLED)
     row = session.execute(facts.with_facts().where(Message.id == text.id)).one()
-    assert facts.why_not(row) == "The event is on again"
+    assert facts.why_not(row) == Reason(Cause.EVENT_ON_AGAIN)
 
 
 def test_nobody_is_to_be_called_about_a_cancellation_that_is_undone(session: Session, booking) -> None:

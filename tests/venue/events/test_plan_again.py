@@ -295,7 +295,7 @@ def test_a_provider_away_for_26_hours_over_a_reminder_leaves_it_too_late_and_on_
     worker.gateway.outcomes.clear()
     worker.deliver_all()
     text = reminder(venue)
-    assert (text.state, text.reason) == ("skipped", "Too late: it would have been of no use any more")
+    assert (text.state, text.reason) == ("skipped", "Too late to be useful")
     assert all(outgoing.valid_for and outgoing.valid_for <= hours(22) for outgoing in worker.gateway.sent)
     assert worker.gateway.at_provider == []
     with venue.reading(MANAGER) as session:

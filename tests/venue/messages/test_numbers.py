@@ -11,6 +11,7 @@ from tests.venue.worker import Worker, refused, the_message, the_reminder, write
 from venue import customers, messages, reminders
 from venue.errors import NotAllowed
 from venue.messages import numbers
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import Reported
 from venue.profile import Venue
 
@@ -82,7 +83,7 @@ def test_staff_may_try_a_number_again_that_texts_did_not_reach_but_not_one_that_
     assert numbers.known(session, customer.mobile_number).failures_in_a_row == 0
     numbers.opt_out(session, customer.mobile_number, now=NOW)
     numbers.try_again(session, customer.mobile_number, now=NOW)
-    assert numbers.known(session, customer.mobile_number).cannot_text == messages.OPTED_OUT
+    assert numbers.known(session, customer.mobile_number).cannot_text == Reason(Cause.OPTED_OUT).words
     session.info["actor"] = VIEWER
     with pytest.raises(NotAllowed):
         numbers.try_again(session, customer.mobile_number, now=NOW)

@@ -16,6 +16,7 @@ from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, write
 from venue import messages
 from venue.delivery import attempts
 from venue.messages import pauses, upcoming
+from venue.messages.causes import Cause, Reason
 from venue.messages.pauses import Paused
 from venue.profile import Venue
 
@@ -188,7 +189,7 @@ def test_a_country_that_nobody_is_to_be_texted_in_any_more_is_not_paused(venue: 
     worker = Worker(venue, FakeGateway(NO_TEXTS_ABROAD))
     goes_on(worker)
     with write(venue) as session:
-        messages.skip_planned(session, Message.mobile_number == FRANCE, "Not here", now=NOW)
+        messages.skip_planned(session, Message.mobile_number == FRANCE, Reason(Cause.REPLACED), now=NOW)
     worker.wait(minutes(10))
     goes_on(worker)
     assert scopes(venue) == []
@@ -200,7 +201,7 @@ def test_a_country_is_looked_at_no_more_often_while_nothing_is_due_there(venue: 
     goes_on(worker)
     with write(venue) as session:
         a_booking(session, session.scalars(select(Customer)).one(), an_event(session), tell_customer=False)
-        messages.skip_planned(session, Message.kind == "confirmation", "Not here", now=NOW)
+        messages.skip_planned(session, Message.kind == "confirmation", Reason(Cause.REPLACED), now=NOW)
     worker.wait(minutes(10))
     goes_on(worker)
     with venue.reading(MANAGER) as session:
@@ -212,7 +213,7 @@ def test_a_text_that_is_skipped_tries_nothing(venue: Venue) -> None:
     worker = Worker(venue, FakeGateway(NO_TEXTS_ABROAD))
     goes_on(worker)
     with write(venue) as session:
-        messages.skip_planned(session, Message.fence == 1, "Not here", now=NOW)
+        messages.skip_planned(session, Message.fence == 1, Reason(Cause.REPLACED), now=NOW)
         session.execute(update(Event).values(cancelled_at=NOW))
     texts(venue, abroad=1)
     worker.wait(minutes(11))

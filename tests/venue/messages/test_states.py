@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from db.models import NOT_DEALT_WITH, STATES
 from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.makers import NOW, hours, minutes, seconds
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import (
     MAY_GO_AGAIN,
     Answered,
@@ -31,6 +32,7 @@ from venue.timing import Timing
 TIMING = Timing()
 OVER = frozenset({State.FAILED, State.UNDELIVERED, State.DELIVERED, State.SKIPPED, State.RECEIVED})
 BUSY, LOST = NotSent("Busy"), Unknown("The reply was lost")
+SKIPPED = Skipped(Reason(Cause.EVENT_CANCELLED))
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,9 @@ TABLE: list[tuple[str, Plain, Happening, datetime, State | None]] = [
     ("an unheard-of report", SENT, Reported("teleported"), NOW, None),
     ("the provider tells of an unsure one", UNSURE, Confirmed("SM1", "sent"), NOW, State.SENT),
     ("the provider tells of one being sent", SENDING, Confirmed("SM1", "sent"), NOW, None),
-    ("a planned text is skipped", PLANNED, Skipped("Why"), NOW, State.SKIPPED),
-    ("a held text is skipped", Plain(State.HELD), Skipped("Why"), NOW, State.SKIPPED),
-    *((f"{s} is never skipped", Plain(s), Skipped("Why"), NOW, None) for s in State if s not in ("planned", "held")),
+    ("a planned text is skipped", PLANNED, SKIPPED, NOW, State.SKIPPED),
+    ("a held text is skipped", Plain(State.HELD), SKIPPED, NOW, State.SKIPPED),
+    *((f"{s} is never skipped", Plain(s), SKIPPED, NOW, None) for s in State if s not in ("planned", "held")),
 ]  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def test_a_happening_leads_to(message: Plain, happening: Happening, now: datetim
 @pytest.mark.parametrize(
     "happening",
     [Claimed("t"), answered(Sent("SM1")), answered(BUSY), Waited(), Looked(()), LookFailed(), Reported("delivered"),
-     Confirmed("SM1", "sent"), Skipped("Why")],
+     Confirmed("SM1", "sent"), SKIPPED],
     ids=lambda happening: type(happening).__name__,
 )  # fmt: skip
 def test_what_is_over_stays_over(state: State, happening: Happening) -> None:
@@ -344,7 +346,7 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
         by_itself=st.booleans(),
     ),
     st.just(Confirmed("SM1", "sent")),
-    st.just(Skipped("Why")),
+    st.just(SKIPPED),
 )
 
 
@@ -382,6 +384,19 @@ def test_a_step_gives_what_its_state_must_have(message: Plain, happening: Happen
         assert changes["final_at"] == now
     if state in (State.SKIPPED, State.FAILED):
         assert changes["next_step_at"] is None
+
+
+@given(messages, happenings, moments)
+def test_a_skipped_message_has_a_cause_and_no_other_has(message: Plain, happening: Happening, now: datetime) -> None:
+    changes = after(message, happening, now=now) or {}
+    state = changes.get("state")
+    if state == State.SKIPPED:
+        assert changes["cause"] in Cause
+        assert changes["reason"]
+    elif message.state == State.SKIPPED and state is not None:
+        assert changes["cause"] is None
+    else:
+        assert changes.get("cause") is None
 
 
 @given(messages, happenings, moments)

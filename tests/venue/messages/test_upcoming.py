@@ -15,6 +15,7 @@ from venue.delivery import attempts
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
 from venue.messages import actions, log, numbers, resend, upcoming
+from venue.messages.causes import Cause, Reason
 from venue.messages.states import Skipped, State, decide
 from venue.roles import SCHEDULER, Actor
 from venue.timing import Timing
@@ -79,8 +80,8 @@ def test_what_will_not_go_is_there_with_its_reason(session: Session) -> None:
 
     week = upcoming.coming_week(session, now=NOW)
 
-    assert {text.reason for text in week.skipped if text.customer_id == jo.id} >= {messages.OPTED_OUT}
-    assert {text.why_not for text in week.planned} == {messages.OPTED_OUT}
+    assert {text.reason for text in week.skipped if text.customer_id == jo.id} >= {Reason(Cause.OPTED_OUT).words}
+    assert {text.why_not for text in week.planned} == {Reason(Cause.OPTED_OUT).words}
     assert week.segments == 0
 
 
@@ -127,8 +128,8 @@ def test_a_text_held_too_long_is_skipped_as_too_late(session: Session) -> None:
 
     attempts.expire(acting(session, SCHEDULER), timing=Timing(), now=IN_TEN_DAYS)
 
-    assert message.state == State.SKIPPED
-    assert "held until it was of no use" in message.reason
+    assert (message.state, message.cause) == (State.SKIPPED, Cause.TOO_LATE)
+    assert "on hold" in message.reason
 
 
 def test_only_a_manager_holds_many(session: Session) -> None:
@@ -323,11 +324,11 @@ def test_many_texts_are_skipped_as_one_is(session: Session, state: State) -> Non
     """What is done in one statement is what the rule says of each."""
     claimed = {"claim_token": "t", "lease_until": NOW} if state is State.SENDING else {}
     message = a_text(session, state=state, reason="As it was", provider_id=uuid4().hex, **claimed)
-    ruled = decide(message, Skipped("Opted out"), timing=Timing(), now=NOW + hours(1))
+    ruled = decide(message, Skipped(Reason(Cause.OPTED_OUT)), timing=Timing(), now=NOW + hours(1))
     before = {column.name: getattr(message, column.name) for column in Message.__table__.columns}
     expected = before | ({**ruled.changes, "updated_at": NOW + hours(1)} if ruled else {})
 
-    messages.skip_planned(session, Message.id == message.id, "Opted out", now=NOW + hours(1))
+    messages.skip_planned(session, Message.id == message.id, Reason(Cause.OPTED_OUT), now=NOW + hours(1))
 
     session.refresh(message)
     assert {name: getattr(message, name) for name in before} == expected

@@ -167,7 +167,7 @@ def test_a_reminder_of_no_more_use_is_skipped_and_says_so(
     worker.deliver_all()
     assert gateway.sent == []
     message = the_message(venue, kind)
-    assert (message.state, message.reason) == ("skipped", "Too late: it would have been of no use any more")
+    assert (message.state, message.reason) == ("skipped", "Too late to be useful")
 
 
 def test_time_alone_skips_what_is_too_late(venue: Venue, worker: Worker) -> None:
