@@ -8,6 +8,8 @@ import click
 from cli.common import JSON, open_venue, plain_errors
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
 from venue import clock, exports, imports
+from venue.customers import CustomerFilter
+from venue.customers.booking_status import Booked
 from venue.imports import Report, Table
 from venue.roles import COMMAND_LINE
 
@@ -40,9 +42,10 @@ def import_customers(
 @customers.command("export")
 @click.option("--output", type=click.File("wb"), default="-", help="Where to write; standard output by default.")
 @click.option("--search", "words", default="", help="Only customers who match, as on the screen.")
-@click.option("--booked", type=click.Choice(["active", "reminder_only", "none"]), help="Only this booking status.")
+@click.option("--booked", type=click.Choice([status.value for status in Booked]), help="Only this booking status.")
 def export_customers(output: BinaryIO, words: str, booked: str | None) -> None:
     """Write customers as CSV, in the list's order."""
+    where = CustomerFilter(words=words, booked=Booked(booked) if booked else None)
     with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
-        for part in exports.customers_csv(session, words, booked=booked, now=clock.now()):
+        for part in exports.customers_csv(session, where=where, now=clock.now()):
             output.write(part)

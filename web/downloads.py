@@ -1,7 +1,6 @@
 """Lists as CSV, streamed: a whole venue's customers never stand in memory."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,31 +9,23 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from venue import clock, events, exports
-from venue.customers.booking_status import Booked
-from venue.errors import NotFound, VenueError
+from venue.customers import CustomerFilter
+from venue.errors import Invalid, NotFound, VenueError
 from venue.profile import Venue
 from venue.roles import Actor
 
 Rows = Callable[[Session], Iterator[bytes]]
 
-# The filters of `customers.search`, as they are read from an address.
-FILTERS: dict[str, Callable[[str], Any]] = {
-    "words": str,
-    "booked": Booked,
-    "event_id": UUID,
-    "created_from": clock.read_day,
-    "created_to": clock.read_day,
-    "cannot_text": lambda typed: typed == "True",
-}
-
 
 def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
     def customers(request: Request) -> Response:
         try:
-            filters = {name: FILTERS[name](typed) for name, typed in request.query_params.items() if name in FILTERS}
-        except ValueError:
+            where = CustomerFilter.from_query(request.query_params)
+        except Invalid:
             return PlainTextResponse("This address is mistyped: go back to the list and download again.", 400)
-        return answer(request, "customers", lambda session: exports.customers_csv(session, **filters, now=clock.now()))
+        return answer(
+            request, "customers", lambda session: exports.customers_csv(session, where=where, now=clock.now())
+        )
 
     def guests(request: Request) -> Response:
         try:

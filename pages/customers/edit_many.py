@@ -5,11 +5,11 @@ import json
 import pandas as pd
 import streamlit as st
 
-from pages.customers import list_order, list_page
+from pages.customers import list_page
 from pages.customers.edited_rows import EditedRow
-from pages.customers.filters import Filters
+from pages.customers.list_address import rows_from
 from pages.customers.lookalikes import words_about
-from pages.customers.return_to_list import kept
+from pages.customers.return_to_list import kept, opened_from
 from pages.elements.drafts import keep_draft, restored
 from pages.elements.in_view import bring_into_view
 from pages.elements.toast import tell
@@ -26,13 +26,10 @@ ROWS_IN_SIGHT = 10
 def rows_as_read() -> list[EditedRow]:
     """The customers of that page of the list, read once when editing began."""
     if page_state.remembered("rows") is None:
-        address = kept()
-        size = list_page.size("Table", st.query_params.get("size"))
-        order = list_order.order(address.get("sort"))
-        asked = {**Filters.read(address).arguments(), **order, "page_size": size, "now": now()}
+        size = rows_from(st.query_params.get("size"))
         with reading(actor()) as session:
-            found = list_page.find(session, address.get("page", ""), **asked)
-        page_state.remember("rows", [EditedRow.of(row) for row in found.rows])
+            page = list_page.find(session, opened_from(), page_size=size, now=now())
+        page_state.remember("rows", [EditedRow.of(row) for row in page.rows])
     return page_state.remembered("rows")
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.customers.list_page import change
+from pages.customers.list_address import filter_by
 from pages.parts.context import actor, now, reading
 from pages.parts.format import day
 from venue import events
@@ -13,7 +13,7 @@ from venue.errors import NotFound
 
 
 def event_filter(chosen: UUID | None) -> None:
-    """Draw the choice; it is kept in the address."""
+    """Draw the choice, which changes the address."""
     event_id = str(chosen) if chosen else None
     with reading(actor()) as session:
         choices = {str(row.id): _words(row) for row in events.all_by_nearness(session, now=now())}
@@ -43,4 +43,5 @@ def _words(event: Any) -> str:
 
 
 def _choose() -> None:
-    change(event=st.session_state["booked_on"] or "")
+    event_id = st.session_state["booked_on"]
+    filter_by(event_id=UUID(event_id) if event_id else None)

@@ -1,161 +1,105 @@
-"""What narrows the list of customers. It lives in the address: refresh, back and a shared link show the same."""
+"""The search and the filters above the list of customers, and what each filter in use is called."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID
 
 import streamlit as st
 
 from pages.customers.event_filter import event_filter, name_of
-from pages.customers.list_page import change, first_page
+from pages.customers.list_address import SEARCH_BOX, change, filter_by, first_page, here
 from pages.elements.calendar import chosen_day
 from pages.parts.device import is_phone
 from pages.parts.format import BOOKING_STATUS, plain
-from venue import clock
-from venue.customers.edit import Booked
+from venue.customers import CustomerFilter
+from venue.customers.booking_status import Booked
 
-SHOW = {label: Booked(status) for status, label in BOOKING_STATUS.items()}
-# How each is read from an address.
-READ: dict[str, Callable[[str], Any]] = {
-    "q": str,
-    "show": SHOW.__getitem__,
-    "event": UUID,
-    "from": clock.read_day,
-    "until": clock.read_day,
-    "cannot_text": lambda typed: typed.casefold() == "true",
-}
-# The name of each filter in the address.
-ADDRESS = {
-    "words": "q",
-    "booked": "show",
-    "event_id": "event",
-    "created_from": "from",
-    "created_to": "until",
-    "cannot_text": "cannot_text",
+CANNOT_TEXT = "Texts cannot reach them"
+
+LABELS: dict[str, Callable[[Any], str]] = {
+    "booked": lambda booked: BOOKING_STATUS[booked],
+    "event_id": name_of,
+    "created_from": lambda day: f"Added from {day:%-d %B %Y}",
+    "created_to": lambda day: f"Added until {day:%-d %B %Y}",
+    "cannot_text": lambda _yes: CANNOT_TEXT,
 }
 
 
-@dataclass(frozen=True)
-class Filters:
-    """Named as the arguments of `customers.search` and of the download."""
-
-    words: str = ""
-    booked: Booked | None = None
-    event_id: UUID | None = None
-    created_from: date | None = None
-    created_to: date | None = None
-    cannot_text: bool = False
-
-    @classmethod
-    def read(cls, address: Mapping[str, str]) -> "Filters":
-        """From an address; what makes no sense in it narrows nothing."""
-        said = {}
-        for name, called in ADDRESS.items():
-            try:
-                said[name] = READ[called](address[called])
-            except (KeyError, ValueError):
-                continue
-        return cls(**said)
-
-    def arguments(self) -> dict[str, Any]:
-        return asdict(self)
-
-    def address(self) -> str:
-        """As the query string of the download."""
-        return urlencode({name: str(value) for name, value in asdict(self).items() if value})
-
-    def without(self, name: str) -> "Filters":
-        return replace(self, **{name: getattr(Filters(), name)})
-
-    def labels(self) -> dict[str, str]:
-        """What each filter that is on is called, by its name."""
-        said = {
-            "booked": BOOKING_STATUS[self.booked.value] if self.booked else "",
-            "event_id": name_of(self.event_id) if self.event_id else "",
-            "created_from": f"Added from {self.created_from:%-d %B %Y}" if self.created_from else "",
-            "created_to": f"Added until {self.created_to:%-d %B %Y}" if self.created_to else "",
-            "cannot_text": "Texts cannot reach them" if self.cannot_text else "",
-        }
-        return {name: label for name, label in said.items() if label}
+def labels(where: CustomerFilter) -> dict[str, str]:
+    """What each filter in use is called, by its name; the search words are none of them."""
+    return {name: LABELS[name](value) for name, value in where.in_use().items() if name != "words"}
 
 
-def draw_search() -> str:
-    return (
-        st.text_input(
-            "Search customers",
-            type="search",
-            live=True,
-            key="q",
-            bind="query-params",
-            on_change=first_page,
-            placeholder="Name or number",
-        )
-        or ""
+def draw_search() -> None:
+    st.text_input(
+        "Search customers",
+        type="search",
+        live=True,
+        key=SEARCH_BOX,
+        bind="query-params",
+        on_change=first_page,
+        placeholder="Name or number",
     )
 
 
-def draw_filters(words: str) -> Filters:
-    """The filters, and what is chosen in them. A phone keeps them behind one button."""
-    chosen = replace(Filters.read(st.query_params.to_dict()), words=words)
+def draw_filters(where: CustomerFilter) -> None:
+    """The filters as they are set. A phone keeps them behind one button."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not is_phone():
-            _status_filter(chosen.booked)
+            _status_filter(where.booked)
         label = "Filters" if is_phone() else "More filters"
         behind = st.popover(label, icon=":material/tune:", key="filters", on_change="rerun")
-    # What is behind it is drawn while it is open only: the address says what is chosen there.
+    # What is behind it is drawn while it is open only: the address says what is set there.
     if behind.open:
         with behind:
             if is_phone():
-                _status_filter(chosen.booked)
-            event_filter(chosen.event_id)
-            _day("Added from", "from", chosen.created_from)
-            _day("Added until", "until", chosen.created_to)
-            _choice(st.toggle, "Texts cannot reach them", "cannot_text", chosen.cannot_text)
-    return chosen
+                _status_filter(where.booked)
+            event_filter(where.event_id)
+            _day("Added from", "created_from", where.created_from)
+            _day("Added until", "created_to", where.created_to)
+            _draw(st.toggle, CANNOT_TEXT, "cannot_text", where.cannot_text)
 
 
-def _status_filter(chosen: Booked | None) -> None:
-    label = next((label for label, status in SHOW.items() if status == chosen), None)
-    _choice(st.pills, "Show", "show", label, options=list(SHOW), label_visibility="collapsed")
+def _status_filter(booked: Booked | None) -> None:
+    _draw(
+        st.pills,
+        "Show",
+        "booked",
+        booked,
+        options=list(Booked),
+        format_func=LABELS["booked"],
+        label_visibility="collapsed",
+    )
 
 
-def _day(label: str, name: str, chosen: date | None) -> None:
-    def choose(day: date | None) -> None:
-        change(**{name: str(day or "")})
-
-    chosen_day(label, chosen, key=f"filter.{name}", on_choose=choose)
+def _day(label: str, name: str, day: date | None) -> None:
+    chosen_day(label, day, key=f"filter.{name}", on_choose=lambda day: filter_by(**{name: day}))
 
 
-def _choice(draw: Callable[..., Any], label: str, name: str, chosen: Any, **how: Any) -> None:
-    """A widget that shows what the address says, and changes that."""
-    st.session_state[f"filter.{name}"] = chosen
-    draw(label, key=f"filter.{name}", on_change=_choose, args=(name,), **how)
+def _draw(widget: Callable[..., Any], label: str, name: str, value: Any, **how: Any) -> None:
+    """A widget that shows a filter as it is set, and changes it."""
+    st.session_state[f"filter.{name}"] = value
+    widget(label, key=f"filter.{name}", on_change=_set, args=(name,), **how)
 
 
-def _choose(name: str) -> None:
-    chosen = st.session_state[f"filter.{name}"]
-    change(**{name: "true" if chosen is True else str(chosen or "")})
+def _set(name: str) -> None:
+    filter_by(**{name: st.session_state[f"filter.{name}"]})
 
 
-def remove(name: str) -> None:
-    """For `on_click`: take one filter off."""
-    if name == "words":
-        st.session_state["q"] = ""
-        first_page()
-    else:
-        change(**{ADDRESS[name]: ""})
+def remove(*names: str) -> None:
+    """For `on_click`: the list without these filters."""
+    if "words" in names:
+        st.session_state[SEARCH_BOX] = ""
+    change(where=here().where.without(*names))
 
 
-def draw_chosen(chosen: Filters) -> None:
-    """The filters that hide behind a button, each with its way off."""
-    on = {name: label for name, label in chosen.labels().items() if name != "booked" or is_phone()}
-    if not on:
+def draw_in_use(where: CustomerFilter) -> None:
+    """The filters that hide behind a button, each with a button that removes it."""
+    hidden = {name: label for name, label in labels(where).items() if name != "booked" or is_phone()}
+    if not hidden:
         return
     with st.container(horizontal=True, gap="xsmall"):
-        for name, label in on.items():
+        for name, label in hidden.items():
             st.button(
                 plain(label),
                 key=f"off.{name}",

@@ -1,15 +1,16 @@
 """The list of customers."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from pages.customers import filters, list_order, list_page
-from pages.customers.filters import Filters
+from pages.customers.list_address import SIZES, SORTS, VIEWS, ListAddress, here
 from pages.customers.no_results import explain_nobody
 from pages.customers.people_list import draw_people
-from pages.customers.return_to_list import keep, standing, take_up
+from pages.customers.return_to_list import keep, take_up
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
@@ -25,45 +26,45 @@ def head() -> None:
 
 
 def listing() -> None:
-    chosen = filters.draw_filters(filters.draw_search())
-    view = list_order.view()
+    filters.draw_search()
+    address = here()
+    filters.draw_filters(address.where)
+    view = list_order.view(address)
     keep_liked()
-    filters.draw_chosen(chosen)
-    found = find(chosen, list_page.size(view, st.query_params.get("rows")))
-    if not found.rows:
-        explain_nobody(chosen)
+    filters.draw_in_use(address.where)
+    page = find(address, list_page.size(view, address))
+    if not page.rows:
+        explain_nobody(address.where)
         return
-    draw_list(found, view, f"/download/customers.csv?{chosen.address()}")
+    draw_list(page, view, address)
 
 
-def find(chosen: Filters, page_size: int) -> CustomerPage:
-    order = list_order.order(st.query_params.get("sort"))
-    # While somebody types, each letter asks anew: what follows is read for those who only turn the pages.
-    asked = {**chosen.arguments(), **order, "page_size": page_size, "ahead": not chosen.words, "now": now()}
+def find(address: ListAddress, page_size: int) -> CustomerPage:
+    # Each letter of a search finds another list, so the page after it is read only for those who turn the pages.
+    ahead = not address.where.words
     with reading(actor()) as session:
-        return list_page.find(session, st.query_params.get("page", ""), **asked)
+        return list_page.find(session, address, page_size=page_size, ahead=ahead, now=now())
 
 
-def draw_list(found: CustomerPage, view: str, download: str) -> None:
-    order, page = (st.query_params.get(name) for name in ("sort", "page"))
-    several, size = found.pages > 1, found.page_size  # What a session keeps for its buttons is no page of rows.
+def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
+    several, size = page.pages > 1, page.page_size  # A session keeps its buttons: they must not hold the page's rows.
     draw_people(
-        [shown(row) for row in found.rows],
+        [shown(row) for row in page.rows],
         view=view,
-        views=list_order.VIEWS,
-        order=list_order.order(order),
-        address=standing(),
+        views=VIEWS,
+        order=address.order,
+        address=address.to_query(),
         asked=urlencode({name: value for name, value in st.query_params.to_dict().items() if value}),
-        words=list_page.words(found, page or ""),
-        turns=list_page.turns(found),
-        ahead=ahead(found),
+        words=list_page.words(page, address),
+        turns=list_page.turns(page),
+        ahead=ahead(page, address),
         letters=list_page.LETTERS if several else [],
-        letter=page if page in list_page.LETTERS else "",
-        orders=list(list_order.SORTS),
-        ordered=list_order.called(order),
-        sizes=list_page.SIZES if view == "Table" else [],
+        letter=list_page.letter(address),
+        orders=list(SORTS),
+        ordered=address.sort,
+        sizes=SIZES if view == "Table" else [],
         size=str(size),
-        download=download,
+        download=f"/download/customers.csv?{urlencode(address.where.to_query())}",
         on={
             "edited": lambda _: page_state.go("customers/edit_many.py", size=size, **keep()),
             "sorted": list_order.sort_by,
@@ -75,15 +76,16 @@ def draw_list(found: CustomerPage, view: str, download: str) -> None:
     )
 
 
-def ahead(found: CustomerPage) -> dict[str, Any] | None:
-    """The next page, which stands at once when it is turned to."""
-    if found.ahead is None:
+def ahead(page: CustomerPage, address: ListAddress) -> dict[str, Any] | None:
+    """The next page, which is shown at once when it is turned to."""
+    if page.ahead is None:
         return None
+    there = replace(address, page=list_page.next_page(page))
     return {
-        "rows": [shown(row) for row in found.ahead.rows],
-        "words": list_page.words(found.ahead, ""),
-        "kept": urlencode({**standing(), "page": list_page.next_page(found)}),
-        "turns": list_page.turns(found.ahead),
+        "rows": [shown(row) for row in page.ahead.rows],
+        "words": list_page.words(page.ahead, there),
+        "kept": urlencode(there.to_query()),
+        "turns": list_page.turns(page.ahead),
         "letter": "",
     }
 

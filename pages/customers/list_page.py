@@ -1,57 +1,47 @@
-"""Which part of the list of customers is shown. It stands in the address under one name, so that a turn of the page
-is one step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
+"""Which page of the list of customers is shown. The address says it under one name, so that a turn of the page is one
+step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
 
 import string
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import streamlit as st
 from sqlalchemy.orm import Session
 
+from pages.customers.list_address import ListAddress, change, rows_from
 from pages.parts.format import counted
 from venue import customers
 from venue.customers.find import CustomerPage
+from venue.page import offset_of
 
 LETTERS = list(string.ascii_uppercase)
-SIZES = ["25", "50", "100"]
 MOST_CARDS = 25
 
 
-def first_page() -> None:
-    """For `on_change` of what stands in the address by itself."""
-    st.query_params.pop("page", None)
-
-
-def change(**address: str) -> None:
-    """Another list, from its first page on unless `page` says more. What is empty leaves the address.
-
-    All of it at once: each change alone would be a step in the browser's history, and Back lead half the way.
-    """
-    st.query_params.update({name: value or [] for name, value in {"page": "", **address}.items()})
-
-
-def size(view: str, typed: Any) -> int:
+def size(view: str, address: ListAddress) -> int:
     """How many customers are on a page."""
-    if view == "Cards":
-        return MOST_CARDS
-    return int(typed) if typed in SIZES else 50
+    return MOST_CARDS if view == "Cards" else address.rows
 
 
-def find(session: Session, typed: str, **asked: Any) -> CustomerPage:
-    """The page of the list that the address says. Where it has emptied meanwhile, the nearest one that has not."""
-    place = _arguments(typed, asked["page_size"])
-    if "letter" in place and asked["sort"] != "name":
+def find(session: Session, address: ListAddress, **how: Any) -> CustomerPage:
+    """The page of the list that the address says, or the nearest one where that has no rows any more.
+
+    `how` has the page's size and the other arguments of `customers.search` that the address does not say.
+    """
+    search = partial(customers.search, session, where=address.where, **address.order, **how)
+    place = _arguments(address.page, how["page_size"])
+    if "letter" in place and address.order["sort"] != "name":
         place = {}
-    found = customers.search(session, **asked, **place)
-    if "before" in place and not found.has_previous:
+    page = search(**place)
+    if "before" in place and not page.has_previous:
         # Back at the start, which may not be full since the pages were counted from elsewhere.
-        return customers.search(session, **asked)
-    if not found.rows and found.total:
-        return customers.search(session, **asked, last=True)
-    # A number that somebody typed, that was found before there were words, or that is wrong since others went.
-    is_wrong = found.page and (found.page - 1) * found.page_size + len(found.rows) > found.total
-    return replace(found, page=None) if is_wrong else found
+        return search()
+    if not page.rows and page.total:
+        return search(last=True)
+    # A number that was typed, that counted the pages before there were words, or that is wrong after deletions.
+    is_wrong = page.page and offset_of(page.page, page.page_size) + len(page.rows) > page.total
+    return replace(page, page=None) if is_wrong else page
 
 
 def _arguments(typed: str, page_size: int) -> dict[str, Any]:
@@ -70,49 +60,54 @@ def _arguments(typed: str, page_size: int) -> dict[str, Any]:
         return {"page": 1}
 
 
-def words(found: CustomerPage, typed: str) -> str:
+def words(page: CustomerPage, address: ListAddress) -> str:
     """Like "51–100 of 902 customers", or "From S · 902 customers"."""
-    all_of_them = counted(found.total, "customer")
-    if len(found.rows) == found.total:
-        return all_of_them
-    if found.page is None:
-        return f"From {typed if typed in LETTERS else found.rows[0].last_name} · {all_of_them}"
-    start = (found.page - 1) * found.page_size + 1
-    return f"{start:,}–{start + len(found.rows) - 1:,} of {all_of_them}"
+    total = counted(page.total, "customer")
+    if len(page.rows) == page.total:
+        return total
+    if page.page is None:
+        return f"From {letter(address) or page.rows[0].last_name} · {total}"
+    start = offset_of(page.page, page.page_size) + 1
+    return f"{start:,}–{start + len(page.rows) - 1:,} of {total}"
 
 
-def turns(found: CustomerPage) -> list[dict[str, str | None]]:
+def letter(address: ListAddress) -> str:
+    """The letter that the page begins at, if it was jumped to."""
+    return address.page if address.page in LETTERS else ""
+
+
+def turns(page: CustomerPage) -> list[dict[str, str | None]]:
     """First, Back, Next and Last, each with where it leads, or nowhere.
 
-    Each page is found from the customer beside it: no page costs more than another.
+    A page is looked up from the customer beside it, so that no page costs more than another.
     """
-    if found.pages == 1 and not found.has_previous:
+    if page.pages == 1 and not page.has_previous:
         return []
-    back = "" if found.page is not None and found.page <= 2 else _beside(found, -1, "before", found.rows[0])
+    back = "" if page.page is not None and page.page <= 2 else _beside(page, -1, "before", page.rows[0])
     backwards = {"First": "", "Back": back}
-    forwards = {"Next": next_page(found), "Last": "last"}
-    return [{"label": label, "to": to if found.has_previous else None} for label, to in backwards.items()] + [
-        {"label": label, "to": to if found.has_next else None} for label, to in forwards.items()
+    forwards = {"Next": next_page(page), "Last": "last"}
+    return [{"label": label, "to": to if page.has_previous else None} for label, to in backwards.items()] + [
+        {"label": label, "to": to if page.has_next else None} for label, to in forwards.items()
     ]
 
 
-def next_page(found: CustomerPage) -> str:
-    return _beside(found, 1, "after", found.rows[-1])
+def next_page(page: CustomerPage) -> str:
+    return _beside(page, 1, "after", page.rows[-1])
 
 
-def _beside(found: CustomerPage, step: int, side: str, row: Any) -> str:
-    number = "" if found.page is None else found.page + step
-    return f"{number}.{found.page_size}.{side}.{row.id}"
+def _beside(page: CustomerPage, step: int, side: str, row: Any) -> str:
+    number = "" if page.page is None else page.page + step
+    return f"{number}.{page.page_size}.{side}.{row.id}"
 
 
 def resize(rows: str) -> None:
-    """Show so many customers on a page from now on."""
-    change(rows=rows)
+    """Another number of rows on a page from now on."""
+    change(rows=rows_from(rows))
 
 
 def jump(letter: str) -> None:
-    """To where the last names from a letter on begin; what is no letter leads back to the beginning."""
+    """To where the last names from a letter on begin, or back to the beginning without one."""
     if letter in LETTERS:
-        change(page=letter, sort="")
+        change(page=letter, sort=ListAddress.sort)
     else:
         change()

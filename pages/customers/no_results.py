@@ -1,27 +1,24 @@
-"""Why the list of customers is empty, with one tap to mend it."""
-
-import functools
-from collections.abc import Sequence
+"""Why the list of customers is empty, with one tap to change that."""
 
 import streamlit as st
 
 from pages.customers import filters
-from pages.customers.filters import Filters
+from pages.customers.list_address import SEARCH_BOX
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import plain
 from venue import clock, customers
-from venue.customers import deletions
+from venue.customers import CustomerFilter, deletions
 
 
-def explain_nobody(chosen: Filters) -> None:
-    if chosen == Filters():
+def explain_nobody(where: CustomerFilter) -> None:
+    if where == CustomerFilter():
         st.info("Nobody is here yet. Add the first customer, or import a list.", icon=":material/group_add:")
         return
-    words = chosen.words.strip()
+    words = where.words.strip()
     st.info(plain(f"Nobody matches ‘{words}’." if words else "Nobody matches."), icon=":material/search_off:")
     _say_if_deleted(words)
-    _offer_less(chosen)
+    _offer_less(where)
     if words:
         # By a callback and a key: the button is tapped while its last letter is still on the way to it.
         st.button(
@@ -33,7 +30,7 @@ def explain_nobody(chosen: Filters) -> None:
 
 
 def _add() -> None:
-    page_state.go_next("customers/add.py", typed=(st.session_state["q"] or "").strip())
+    page_state.go_next("customers/add.py", typed=(st.session_state[SEARCH_BOX] or "").strip())
 
 
 def _say_if_deleted(words: str) -> None:
@@ -44,37 +41,33 @@ def _say_if_deleted(words: str) -> None:
         st.caption(plain(f"‘{words}’ was deleted on {on:%-d %B} by {deleted.by}."))
 
 
-def _offer_less(chosen: Filters) -> None:
+def _offer_less(where: CustomerFilter) -> None:
     """How many would match without each of the filters, or else without any."""
-    names = {**chosen.labels(), **({"words": f"search ‘{chosen.words}’"} if chosen.words else {})}
-    if len(names) == 1 and not chosen.words:
-        name = next(iter(names))
-        st.button("Show everybody", on_click=filters.remove, args=(name,), icon=":material/filter_alt_off:")
+    labels = filters.labels(where)
+    in_use = [*labels, *(["words"] if where.words else [])]
+    if in_use == ["words"]:
         return
-    if len(names) == 1:
+    if len(in_use) == 1:
+        st.button("Show everybody", on_click=filters.remove, args=in_use, icon=":material/filter_alt_off:")
         return
-    without = {f"the {label if name == 'words' else f'filter ‘{label}’'}": [name] for name, label in names.items()}
-    offered = [_offer(chosen, called, taken_off) for called, taken_off in without.items()]
-    if not any(offered):
-        _offer(chosen, "any filter", [name for name in names if name != "words"])
+    offers = [
+        _offer(where, f"the filter ‘{labels[name]}’" if name in labels else f"the search ‘{where.words}’", [name])
+        for name in in_use
+    ]
+    if not any(offers):
+        _offer(where, "any filter", list(labels))
 
 
-def _offer(chosen: Filters, called: str, taken_off: Sequence[str]) -> bool:
-    """A button that takes filters off, if somebody matches without them."""
-    less = functools.reduce(Filters.without, taken_off, chosen)
+def _offer(where: CustomerFilter, label: str, names: list[str]) -> bool:
+    """A button that removes filters, if anyone matches without them."""
     with reading(actor()) as session:
-        total = customers.search(session, **less.arguments(), page_size=1, now=now()).total
+        total = customers.search(session, where=where.without(*names), page_size=1, now=now()).total
     if total:
         st.button(
-            plain(f"{total:,} {'matches' if total == 1 else 'match'} without {called}"),
-            key=f"mend.{'.'.join(taken_off)}",
-            on_click=_take_off,
-            args=(taken_off,),
+            plain(f"{total:,} {'matches' if total == 1 else 'match'} without {label}"),
+            key=f"mend.{'.'.join(names)}",
+            on_click=filters.remove,
+            args=names,
             icon=":material/filter_alt_off:",
         )
     return bool(total)
-
-
-def _take_off(names: Sequence[str]) -> None:
-    for name in names:
-        filters.remove(name)

@@ -1,55 +1,51 @@
-"""The list of customers as it stands, kept in the address of what is opened from it so that Back shows it again.
+"""The list of customers as it is shown, kept in the address of what is opened from it so that Back shows it again.
 
-Where a browser has not yet loaded history.js, Streamlit puts the address of the screen that is opened into the history
-under the list's name too. The list then finds its own search and filters under `list`, and takes them up again.
+Streamlit puts the address of the screen that is opened into the browser's history once under the old screen's name
+too. Back stops there first: the list finds its own address under `list`, and goes back to it.
 """
 
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from pages.customers import list_order
+from pages.customers.list_address import SEARCH_BOX, ListAddress, here, write
 from pages.parts import page_state
 
-USUAL = {"sort": list_order.USUAL, "rows": "50"}
-# What stands in the address alone; the search box holds its own.
-BARE = ("show", "event", "from", "until", "cannot_text", "sort", "rows", "view", "page")
-
-
-def standing() -> dict[str, str]:
-    """This list as an address."""
-    address = st.query_params.to_dict()
-    here = {"q": st.session_state.get("q"), **{name: address.get(name) for name in BARE}}
-    return {name: value for name, value in here.items() if value and value != USUAL.get(name)}
+LIST = "list"
 
 
 def keep() -> dict[str, str]:
     """What the address of a screen opened from this list carries, so that it leads back here."""
-    here = urlencode(standing())
-    return {"list": here} if here else {}
+    query = urlencode(here().to_query())
+    return {LIST: query} if query else {}
 
 
 def carry() -> dict[str, str]:
     """The same, from a screen that was opened from the list to the next one."""
-    return {"list": st.query_params["list"]} if "list" in st.query_params else {}
+    return {LIST: st.query_params[LIST]} if LIST in st.query_params else {}
 
 
 def kept() -> dict[str, str]:
     """The address of the list that this screen was opened from."""
-    return dict(parse_qsl(st.query_params.get("list", "")))
+    return opened_from().to_query()
+
+
+def opened_from() -> ListAddress:
+    """Where in the list this screen was opened from."""
+    return ListAddress.from_query(dict(parse_qsl(st.query_params.get(LIST, ""))))
 
 
 def take_up() -> None:
-    """Called before the list is drawn."""
-    wanted = kept()
-    if not wanted or page_state.remembered("taken_up"):
+    """Go back to where in the list another screen was opened from. Called before the list is drawn."""
+    if not st.query_params.get(LIST) or page_state.remembered("taken_up"):
         return
+    address = opened_from()
     if not page_state.remembered("taking_up"):
         # On the run that Back itself starts, Streamlit empties what the address does not name: wait for the next one.
         page_state.remember("taking_up", True)
         st.rerun()
     page_state.remember("taken_up", True)
-    if "q" in wanted:
-        st.session_state["q"] = wanted["q"]
-    left = {name: [] for name in st.query_params if name != "q"}  # What was the other screen's, the list itself too.
-    st.query_params.update({**left, **{name: wanted[name] for name in BARE if name in wanted}})
+    if address.where.words:
+        st.session_state[SEARCH_BOX] = address.where.words
+    # What was the other screen's, the list itself too.
+    write(address, leaving=[name for name in st.query_params if name != SEARCH_BOX])

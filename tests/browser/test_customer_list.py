@@ -155,7 +155,7 @@ def test_filters_live_in_the_address_and_are_taken_off_one_by_one(sixty, page):
     expect(page).to_have_url(re.compile("cannot_text=true"))
     page.keyboard.press("Escape")
     page.get_by_text("No bookings").click()
-    expect(page).to_have_url(re.compile("show=No"))
+    expect(page).to_have_url(re.compile("show=none"))
 
     page.reload()
     page.get_by_role("button", name="60 match without the filter ‘Texts cannot reach them’").click()

@@ -1,9 +1,13 @@
 import uuid
 
 import pytest
+from sqlalchemy import delete
 
-from tests.makers import MANAGER
+from db.models import Customer
+from tests.filtered import EACH_FILTER, filter_for_one_of_three
+from tests.makers import MANAGER, NOW
 from venue import clock, customers
+from venue.customers import CustomerFilter
 from venue.roles import Actor, Role
 
 
@@ -36,8 +40,31 @@ def test_only_what_the_filters_show_comes(browser):
     assert len(answer.text.splitlines()) == 2
 
 
+@pytest.mark.parametrize("name", EACH_FILTER)
+def test_each_filter_narrows_the_download_as_it_narrows_the_list(venue, browser, monkeypatch, name):
+    with venue.transaction(MANAGER) as session:
+        session.execute(delete(Customer))
+        all_set = filter_for_one_of_three(session, NOW)
+        where = CustomerFilter(**{name: getattr(all_set, name)})
+        listed = [row.last_name for row in customers.search(session, where=where, now=NOW).rows]
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+    answer = browser.get("/download/customers.csv", params=where.to_query())
+
+    assert [line.split(",")[1] for line in answer.text.splitlines()[1:]] == listed
+    assert len(listed) < 3
+
+
 @pytest.mark.parametrize(
-    "mistyped", ["booked=perhaps", "event_id=x", "created_from=yesterday", "created_to=9999-12-31"]
+    "mistyped",
+    [
+        "booked=perhaps",
+        "show=perhaps",
+        "event_id=x",
+        "created_from=yesterday",
+        "created_to=9999-12-31",
+        "cannot_text=x",
+    ],
 )
 def test_a_mistyped_address_says_so(browser, mistyped):
     assert browser.get(f"/download/customers.csv?{mistyped}").status_code == 400

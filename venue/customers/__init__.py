@@ -14,11 +14,13 @@ from venue.customers.edit import (
     update_many,
     what_goes,
 )
+from venue.customers.filters import CustomerFilter
 from venue.customers.find import every
 
 __all__ = [
     "FIELDS",
     "MOST_LOOKALIKES",
+    "CustomerFilter",
     "add",
     "checked",
     "delete",

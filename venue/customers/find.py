@@ -10,7 +10,7 @@ alphabet would be looked for through the whole list.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from db.types import AnyRow, AnySelect, FirstNameKey, Id, Instant
 from venue import clock
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
+from venue.customers.filters import CustomerFilter, merged
 from venue.page import Page, count_pages, nearest_page, offset_of
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -62,11 +63,7 @@ def search(
     session: Session,
     words: str = "",
     *,
-    booked: Booked | None = None,
-    event_id: UUID | None = None,
-    created_from: date | None = None,
-    created_to: date | None = None,
-    cannot_text: bool = False,
+    where: CustomerFilter | None = None,
     sort: str = "name",
     descending: bool = False,
     page: int | None = 1,
@@ -77,8 +74,9 @@ def search(
     page_size: int = 50,
     ahead: bool = False,
     now: datetime | None = None,
+    **filters: Any,
 ) -> CustomerPage:
-    """A page of the customers who match; the dates are the venue's, both included.
+    """A page of the customers who match `where`; its fields may be given as arguments too.
 
     The page is the one `after` or `before` a customer, the `last`, the one where names from a `letter` on begin, or
     else the one with that number; `page` is then what the page found is numbered. Rows have id, first_name,
@@ -86,16 +84,7 @@ def search(
     can be read `ahead` by the same query.
     """
     require(session, Permission.READ)
-    asked, values = _asked(
-        session,
-        words,
-        booked=booked,
-        event_id=event_id,
-        created_from=created_from,
-        created_to=created_to,
-        cannot_text=cannot_text,
-        now=now or clock.now(),
-    )
+    asked, values = _asked(session, merged(where, words, filters), now=now or clock.now())
     listed = _Listed(session, asked, values, sort if sort in ORDERS else "name", descending, page_size, ahead)
     if letter:
         return listed.from_letter(letter)
@@ -112,27 +101,15 @@ def every(
     session: Session,
     words: str = "",
     *,
+    where: CustomerFilter | None = None,
     now: datetime,
     sort: str = "name",
     descending: bool = False,
-    booked: Booked | None = None,
-    event_id: UUID | None = None,
-    created_from: date | None = None,
-    created_to: date | None = None,
-    cannot_text: bool = False,
+    **filters: Any,
 ) -> tuple[AnySelect, dict[str, Any]]:
     """The query, and its values, for all who match, in the list's order: for a program that reads them as a stream."""
     require(session, Permission.READ)
-    asked, values = _asked(
-        session,
-        words,
-        booked=booked,
-        event_id=event_id,
-        created_from=created_from,
-        created_to=created_to,
-        cannot_text=cannot_text,
-        now=now,
-    )
+    asked, values = _asked(session, merged(where, words, filters), now=now)
     way = _Way(sort if sort in ORDERS else "name", descending)
     query = select(*_columns()).where(*_conditions(asked))
     return query.order_by(*_directed(ORDERS[way.sort], way)), values
@@ -408,28 +385,18 @@ def _columns() -> list[ColumnElement[Any]]:
     ]
 
 
-def _asked(
-    session: Session,
-    words: str,
-    *,
-    booked: Booked | None,
-    event_id: UUID | None,
-    created_from: date | None,
-    created_to: date | None,
-    cannot_text: bool,
-    now: datetime,
-) -> tuple[_Asked, dict[str, Any]]:
+def _asked(session: Session, where: CustomerFilter, *, now: datetime) -> tuple[_Asked, dict[str, Any]]:
     """What is asked for, and the values of it."""
     venue = venue_of(session)
     values: dict[str, Any] = {"today": clock.start_of_today(now, venue.zone)}
-    if event_id is not None:
-        values["event_id"] = event_id
-    if created_from is not None:
-        values["created_from"] = clock.start_of(created_from, venue.zone)
-    if created_to is not None:
-        values["created_to"] = clock.day_bounds(created_to, venue.zone)[1]
-    filters = [name for name in _FILTERS if name in values] + ["cannot_text"] * cannot_text
-    wanted = index.Wanted(words, venue.database.dialect)
+    if where.event_id is not None:
+        values["event_id"] = where.event_id
+    if where.created_from is not None:
+        values["created_from"] = clock.start_of(where.created_from, venue.zone)
+    if where.created_to is not None:
+        values["created_to"] = clock.day_bounds(where.created_to, venue.zone)[1]
+    filters = [name for name in _FILTERS if name in values] + ["cannot_text"] * where.cannot_text
+    wanted = index.Wanted(where.words, venue.database.dialect)
     few = wanted.indexed or not _FEW.isdisjoint(filters)
-    asked = _Asked(wanted.names, Booked(booked) if booked is not None else None, tuple(filters), few)
+    asked = _Asked(wanted.names, Booked(where.booked) if where.booked is not None else None, tuple(filters), few)
     return asked, {**values, **wanted.values}

@@ -17,6 +17,7 @@ from db.models import Customer
 from db.types import AnySelect
 from sms import phone
 from venue import customers
+from venue.customers import CustomerFilter
 from venue.exports import csv_lines
 from venue.formulas import inert
 from venue.profile import Venue, venue_of
@@ -27,12 +28,15 @@ ROWS_AT_ONCE = 1_000
 BYTES_AT_ONCE = 64 * 1024
 
 
-def customers_csv(session: Session, words: str = "", *, now: datetime, **filters: Any) -> Iterator[bytes]:
-    """Exactly the customers that search and filters show, in the list's order, streamed: while reading at length."""
+def customers_csv(
+    session: Session, words: str = "", *, where: CustomerFilter | None = None, now: datetime, **filters: Any
+) -> Iterator[bytes]:
+    """Exactly the customers whom `customers.search` finds by the same filters, in the list's order, as a stream.
+
+    The session must be reading at length.
+    """
     require(session, Permission.EXPORT)
-    for paging in ("page", "page_size"):
-        filters.pop(paging, None)
-    query, values = customers.every(session, words, now=now, **filters)
+    query, values = customers.every(session, words, where=where, now=now, **filters)
     yield csv_lines.BOM + csv_lines.line(HEADER)
     postgresql = venue_of(session).database.dialect == "postgresql"
     yield from (_copied if postgresql else _written)(session, query, values)

@@ -1,0 +1,107 @@
+"""Where staff are in the list of customers. It lives in the address: refresh, Back and a shared link show the same."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from venue.customers.filters import KEYS, CustomerFilter
+
+# What each order is called, on the screen and in the address.
+SORTS = {
+    "Last name": ("name", False),
+    "Last name, Z first": ("name", True),
+    "First name": ("first_name", False),
+    "First name, Z first": ("first_name", True),
+    "Mobile number": ("mobile_number", False),
+    "Mobile number, 9 first": ("mobile_number", True),
+    "Bookings": ("bookings", False),
+    "Bookings, none first": ("bookings", True),
+    "Notes": ("notes", False),
+    "Notes, none first": ("notes", True),
+    "Newest first": ("created_at", True),
+    "Oldest first": ("created_at", False),
+}
+SIZES = ["25", "50", "100"]
+VIEWS = ["Table", "Cards"]
+SEARCH_BOX = KEYS["words"]
+"""The key of the search box, which Streamlit keeps in the address under this name."""
+
+
+@dataclass(frozen=True)
+class ListAddress:
+    """`sort` is one of SORTS; `rows` is how many customers are on a page of the table; `view` is one of VIEWS, or
+    empty for what this device showed last; `page` is written and read by list_page."""
+
+    where: CustomerFilter = field(default_factory=CustomerFilter)
+    sort: str = "Last name"
+    rows: int = 50
+    view: str = ""
+    page: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "ListAddress":
+        """What makes no sense in an address is as if it were not there."""
+        sort, view = query.get("sort", ""), query.get("view", "")
+        return cls(
+            where=CustomerFilter.from_query(query, skip_unreadable=True),
+            sort=sort if sort in SORTS else cls.sort,
+            rows=rows_from(query.get("rows")),
+            view=view if view in VIEWS else "",
+            page=query.get("page", ""),
+        )
+
+    def to_query(self) -> dict[str, str]:
+        """As the parameters of an address: only what is not as usual."""
+        usual = ListAddress()
+        rest = {name: getattr(self, name) for name in _REST if getattr(self, name) != getattr(usual, name)}
+        return self.where.to_query() | {name: str(value) for name, value in rest.items()}
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """As arguments of `customers.search`."""
+        sort, descending = SORTS[self.sort]
+        return {"sort": sort, "descending": descending}
+
+
+_REST = ("sort", "rows", "view", "page")
+# All that an address may say of the list, filters in their older spelling too. The search box writes its words itself.
+_WRITTEN = [*KEYS.values(), *KEYS, *_REST]
+_WRITTEN.remove(SEARCH_BOX)
+
+
+def rows_from(typed: str | None) -> int:
+    """How many rows an address asks for."""
+    return int(typed) if typed in SIZES else ListAddress.rows
+
+
+def here() -> ListAddress:
+    """Where in the list this screen is. The search box may be ahead of the address."""
+    address = ListAddress.from_query(st.query_params.to_dict())
+    words = st.session_state.get(SEARCH_BOX, address.where.words)
+    return replace(address, where=replace(address.where, words=words or ""))
+
+
+def first_page() -> None:
+    """For `on_change` of the search box."""
+    st.query_params.pop("page", None)
+
+
+def change(**changed: Any) -> None:
+    """Another list, from its first page on unless `page` is given. The arguments are fields of ListAddress."""
+    write(replace(here(), **{"page": "", **changed}))
+
+
+def filter_by(**filters: Any) -> None:
+    """Other customers. The arguments are fields of CustomerFilter, apart from `words`."""
+    change(where=replace(here().where, **filters))
+
+
+def write(address: ListAddress, *, leaving: Iterable[str] = ()) -> None:
+    """Make this the address, without the parameters that are to leave it.
+
+    All at once: each change alone would be a step in the browser's history, and Back would lead half the way.
+    """
+    query = address.to_query()
+    st.query_params.update({name: query.get(name, []) for name in (*leaving, *_WRITTEN)})

@@ -1,0 +1,47 @@
+"""Three customers, told apart by each of the filters."""
+
+from dataclasses import fields
+from datetime import datetime
+
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tests.makers import a_booking, a_customer, an_event, an_opt_out, days
+from venue import clock
+from venue.customers import CustomerFilter
+from venue.customers.booking_status import Booked
+from venue.profile import venue_of
+
+EACH_FILTER = [each.name for each in fields(CustomerFilter)]
+
+DAYS = st.dates(clock.FIRST_DAY, clock.LAST_DAY)
+FILTERS = st.builds(
+    CustomerFilter,
+    words=st.text(),
+    booked=st.none() | st.sampled_from(Booked),
+    event_id=st.none() | st.uuids(),
+    created_from=st.none() | DAYS,
+    created_to=st.none() | DAYS,
+    cannot_text=st.booleans(),
+)
+
+
+def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
+    """Adds three customers. Every field of the filter is set, and each of them finds Jo but not both of the others."""
+    jo = a_customer(session, first_name="Jo", last_name="Smith", now=now)
+    a_customer(session, first_name="Al", last_name="Early", now=now - days(5))
+    a_customer(session, first_name="Al", last_name="Late", now=now + days(5))
+    event = an_event(session, starts_at=now + days(14), now=now)
+    a_booking(session, jo, event, now=now)
+    an_opt_out(session, jo.mobile_number, now=now)
+    today = clock.today(now, venue_of(session).zone)
+    where = CustomerFilter(
+        words="smi",
+        booked=Booked.ACTIVE,
+        event_id=event.id,
+        created_from=today,
+        created_to=today,
+        cannot_text=True,
+    )
+    assert list(where.in_use()) == EACH_FILTER, "a new filter is tried here too"
+    return where

@@ -1,0 +1,93 @@
+"""Which customers are meant: the search words and filters of the list, its download, the export and its address.
+
+A new filter is a field of CustomerFilter, its condition beside `search`, and its widget in pages/customers/filters.py.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+from venue import clock
+from venue.customers.booking_status import Booked
+from venue.errors import Invalid
+
+# Addresses that were kept before the booking status was written as it is stored.
+_OLD_BOOKED = {"Active bookings": Booked.ACTIVE, "Reminder only": Booked.REMINDER_ONLY, "No bookings": Booked.NONE}
+
+
+def _read_booked(typed: str) -> Booked:
+    return _OLD_BOOKED.get(typed) or Booked(typed)
+
+
+def _read_yes(typed: str) -> bool:
+    if typed.casefold() not in ("true", "false"):
+        raise ValueError(f"{typed} is neither true nor false")
+    return typed.casefold() == "true"
+
+
+def _in_address(key: str, read: Callable[[str], Any]) -> dict[str, Any]:
+    """What a field is called in an address, and how its value is read there; `read` raises ValueError."""
+    return {"key": key, "read": read}
+
+
+@dataclass(frozen=True)
+class CustomerFilter:
+    """A customer is meant who meets all that is set. Days are the venue's, both included; `event_id` is the event they
+    are booked on, `cannot_text` means that no text reaches their number."""
+
+    words: str = field(default="", metadata=_in_address("q", str))
+    booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
+    event_id: UUID | None = field(default=None, metadata=_in_address("event", UUID))
+    created_from: date | None = field(default=None, metadata=_in_address("from", clock.read_day))
+    created_to: date | None = field(default=None, metadata=_in_address("until", clock.read_day))
+    cannot_text: bool = field(default=False, metadata=_in_address("cannot_text", _read_yes))
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
+        """The filter in an address's query. Other parameters and empty ones are ignored.
+
+        Raises Invalid for values that make no sense, unless they are to be skipped as if they were not there.
+        """
+        values: dict[str, Any] = {}
+        problems: dict[str, str] = {}
+        for each in fields(cls):
+            typed = _typed(query, each)
+            try:
+                if typed:
+                    values[each.name] = each.metadata["read"](typed)
+            except ValueError:
+                problems[each.name] = f"‘{typed}’ makes no sense for ‘{each.metadata['key']}’"
+        if problems and not skip_unreadable:
+            raise Invalid(**problems)
+        return cls(**values)
+
+    def to_query(self) -> dict[str, str]:
+        """As the parameters of an address: only what is set."""
+        return {KEYS[name]: "true" if value is True else str(value) for name, value in self.in_use().items()}
+
+    def in_use(self) -> dict[str, Any]:
+        """The fields that are set, by name."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+    def without(self, *names: str) -> Self:
+        """The same filter with some of its fields no longer set."""
+        unset: dict[str, Any] = {each.name: each.default for each in fields(self) if each.name in names}
+        return replace(self, **unset)
+
+
+def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any]) -> CustomerFilter:
+    """A filter with the search words and the fields that were given beside it."""
+    where = where or CustomerFilter()
+    return replace(where, words=words or where.words, **filters)
+
+
+def _typed(query: Mapping[str, str], each: Field[Any]) -> str:
+    """What a query says for a field. Links to older downloads call it by the field's own name."""
+    return query.get(each.metadata["key"]) or query.get(each.name) or ""
+
+
+KEYS: dict[str, str] = {each.name: each.metadata["key"] for each in fields(CustomerFilter)}
+"""What each field is called in an address, by the field's name."""
