@@ -17,6 +17,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import counted, day, fill, full_name, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
+from venue.messages import numbers
 from venue.messages.outbox import Kind
 
 MOST_EVENTS_OPEN, SOONEST = 8, 5
@@ -269,7 +270,7 @@ def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
     """The text exactly as it will be sent, or why none will."""
     with reading(actor()) as session:
         words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
-        blocked = messages.why_unreachable(session, customers.get(session, customer_id).mobile_number)
+        blocked = numbers.why_unreachable(session, customers.get(session, customer_id).mobile_number)
     if blocked:
         st.warning(plain(f"No text will go. {blocked.words}"), icon=":material/phone_disabled:")
         return

@@ -23,7 +23,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
 from pages.parts.paging import page_of
 from venue import bookings, customers, messages
-from venue.messages import log, numbers
+from venue.messages import blocking, log, numbers
 
 TEXTS_SHOWN = 5
 TEXTS_ON_A_PAGE = 25
@@ -54,7 +54,7 @@ def head() -> None:
     # Staff may say that texts reach the number by now; a STOP only its owner ends.
     if known.cannot_text and not known.opted_out_at and st.button("Text this number again", icon=":material/sms:"):
         with transaction(actor()) as session:
-            numbers.try_again(session, customer.mobile_number, now=now())
+            blocking.try_again(session, customer.mobile_number, now=now())
         tell("Texts go to this number again")
         st.rerun()
     offer_tidy_name()

@@ -16,7 +16,7 @@ from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import counted, number, plain
 from venue.errors import VenueError
-from venue.messages import actions, log, needs_call, numbers, resend
+from venue.messages import actions, blocking, log, needs_call, resend
 from venue.messages.states import MAY_GO_AGAIN, State
 
 
@@ -76,7 +76,7 @@ def tick_off(ids: Sequence[UUID], words: str) -> None:
 
 
 def stop_texting(mobile_number: str) -> None:
-    skipped = _done(lambda session: numbers.stop_texting(session, mobile_number, now=now()))
+    skipped = _done(lambda session: blocking.stop_texting(session, mobile_number, now=now()))
     if skipped is not None:
         tell(
             f"Texts to {number(mobile_number)} are stopped"
@@ -85,7 +85,7 @@ def stop_texting(mobile_number: str) -> None:
 
 
 def allow_texting(mobile_number: str) -> None:
-    again = _done(lambda session: numbers.allow_texting(session, mobile_number, now=now()))
+    again = _done(lambda session: blocking.allow_texting(session, mobile_number, now=now()))
     if again is not None:
         tell(
             f"Texts to {number(mobile_number)} are on again"

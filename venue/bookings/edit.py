@@ -17,7 +17,7 @@ from venue import clock, concurrent_edits, events, messages
 from venue.customers import booking_status
 from venue.customers.edit import checked_notes
 from venue.errors import AlreadyBooked, Invalid, NotFound
-from venue.messages import planning
+from venue.messages import numbers, planning
 from venue.messages.causes import Cause, Reason
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -329,7 +329,7 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow
 
 def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:
     """The reminders, and the confirmation for those who are to be told, in one go."""
-    blocked = messages.why_unreachable(session, customer.mobile_number)
+    blocked = numbers.why_unreachable(session, customer.mobile_number)
     texts = planning.about(session, booking, event, customer, now=now, skipped=blocked)
     if booking.told_at is not None:
         texts.append(messages.about(Kind.CONFIRMATION, booking, event, customer, now=now, skipped=blocked))

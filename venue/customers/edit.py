@@ -19,7 +19,7 @@ from venue.customers import booking_status, deletions, names
 from venue.customers.booking_status import Booked
 from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
-from venue.messages import planning
+from venue.messages import numbers, planning
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -157,7 +157,7 @@ def update(
     session.flush()
     if "mobile_number" in changed:
         messages.renumber(session, customer.id, customer.mobile_number)
-        if not messages.why_unreachable(session, customer.mobile_number):
+        if not numbers.why_unreachable(session, customer.mobile_number):
             planning.plan_again(session, Message.customer_id == customer.id, now=now)
     return customer
 

@@ -26,7 +26,7 @@ from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
-from venue.messages import facts, numbers, pauses, transitions
+from venue.messages import blocking, facts, pauses, transitions
 from venue.messages.states import Answered, Claimed, Held, Skipped, State, Transition, Waited, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -124,7 +124,7 @@ def record(
     for claimed, outcome in results:
         number = stored[claimed.message_id].mobile_number
         if number:
-            numbers.note_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
+            blocking.note_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
     _record_attempts(session, results, now)
     pauses.note(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
 

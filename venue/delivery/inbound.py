@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Message, PhoneNumber, VenueSetting
+from db.models import Customer, Message, VenueSetting
 from db.search import fold
 from db.writes import insert_once, update_where
 from sms import phone, segments
@@ -17,7 +17,7 @@ from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import Kind
 from venue import messages
 from venue.delivery.stop_words import Wish, needs_reading, wish
-from venue.messages import numbers
+from venue.messages import blocking, numbers
 from venue.messages.states import State
 from venue.roles import SCHEDULER, Permission, require
 
@@ -67,7 +67,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         return False
     if number is not None:
         _obey(session, number, text.body, text.created_at, now)
-        numbers.heard_from(session, number, at=text.created_at, now=now)
+        blocking.heard_from(session, number, at=text.created_at, now=now)
     return True
 
 
@@ -101,8 +101,7 @@ def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:
     if needs_reading(body):
         return False
     if _is_yes(body):
-        number = session.get(PhoneNumber, mobile_number)
-        return number is not None and number.opted_out_at is not None and number.opted_out_by is None
+        return numbers.is_opted_out(session, mobile_number)
     return wish(body) is not Wish.NOTHING
 
 
@@ -116,9 +115,9 @@ def _obey(session: Session, mobile_number: str, body: str, at: datetime, now: da
         # The provider never blocked this number, so "yes" is no answer to it.
         return
     if wanted is Wish.STOP and not _heard_after(session, mobile_number, Wish.START, _second(at) + timedelta(seconds=1)):
-        numbers.opt_out(session, mobile_number, now=now)
+        blocking.opt_out(session, mobile_number, now=now)
     if wanted is Wish.START and not _heard_after(session, mobile_number, Wish.STOP, _second(at)):
-        numbers.opt_in(session, mobile_number, now=now)
+        blocking.opt_in(session, mobile_number, now=now)
 
 
 def _heard_after(session: Session, mobile_number: str, wanted: Wish, since: datetime) -> bool:

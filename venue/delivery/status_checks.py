@@ -12,7 +12,7 @@ from db.models import Message
 from sms import error_codes
 from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from venue.delivery.attempts import Clock, Transaction
-from venue.messages import numbers
+from venue.messages import blocking
 from venue.messages.states import Confirmed, Happening, Looked, LookFailed, Reported, State, decide
 from venue.messages.transitions import apply
 from venue.roles import Permission, require
@@ -102,7 +102,7 @@ def report(session: Session, message_id: UUID, happening: Reported, *, timing: T
     transition = decide(message, happening, timing=timing, now=now)
     apply(message, transition, now)
     if transition is not None and is_final(happening.status) and number:
-        numbers.note_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
+        blocking.note_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
 
 
 def _locked(session: Session, message_id: UUID) -> Message | None:

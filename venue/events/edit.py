@@ -17,7 +17,7 @@ from venue import concurrent_edits, messages, reminders
 from venue.customers import booking_status, names
 from venue.errors import Invalid, NotFound
 from venue.events import find
-from venue.messages import planning
+from venue.messages import numbers, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.roles import Permission, require
@@ -141,7 +141,7 @@ def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: dateti
         .where(Booking.event_id == event.id)
     ).all()
     unreachable = [
-        f"{row.first_name} {row.last_name}" for row in booked if messages.why_unreachable(session, row.mobile_number)
+        f"{row.first_name} {row.last_name}" for row in booked if numbers.why_unreachable(session, row.mobile_number)
     ]
     planned = session.scalar(
         select(func.count()).where(

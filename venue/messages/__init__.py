@@ -5,12 +5,10 @@ from venue.messages.outbox import (
     TO_NUMBER,
     Kind,
     about,
-    block_in_sql,
     forget_customer,
     planned_for,
     preview,
     queue,
-    reason_for_block,
     rendered,
     renumber,
     row,
@@ -18,7 +16,6 @@ from venue.messages.outbox import (
     skipped_for_its_number,
     text_customer,
     text_number,
-    why_unreachable,
 )
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE
 
@@ -29,12 +26,10 @@ __all__ = [
     "TO_NUMBER",
     "Kind",
     "about",
-    "block_in_sql",
     "forget_customer",
     "planned_for",
     "preview",
     "queue",
-    "reason_for_block",
     "rendered",
     "renumber",
     "row",
@@ -42,5 +37,4 @@ __all__ = [
     "skipped_for_its_number",
     "text_customer",
     "text_number",
-    "why_unreachable",
 ]

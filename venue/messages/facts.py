@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.types import AnyRow, AnySelect
 from sms.texts import Kind
-from venue.messages import outbox, planning
+from venue.messages import numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
 
@@ -25,7 +25,7 @@ _FACTS = (
     *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
     *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
     *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
-    *(Event.schedule_rev, Event.cancelled_at, outbox.block_in_sql().label("blocked")),
+    *(Event.schedule_rev, Event.cancelled_at, numbers.block_in_sql().label("blocked")),
 )
 
 
@@ -44,7 +44,7 @@ def why_not(text: AnyRow) -> Reason | None:
     """Why a text is not to be sent after all, or None."""
     if text.customer_id is None and not text.dedupe_key.startswith(outbox.TO_NUMBER):
         return Reason(Cause.CUSTOMER_DELETED)
-    blocked = outbox.reason_for_block(text.blocked)
+    blocked = numbers.reason_for_block(text.blocked)
     if blocked or has_fixed_words(text):
         return blocked
     if text.booking_id is None or text.event_id is None:

@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Message, MessageAttempt, PhoneNumber
+from db.models import Booking, Customer, Event, Message, MessageAttempt
 from db.types import AnyRow
 from db.writes import delete_where, insert_once, update_where
-from sms import error_codes, phone, segments, texts
+from sms import phone, segments, texts
 from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
-from venue.messages import templates
-from venue.messages.causes import OF_THE_NUMBER, Cause, Reason
+from venue.messages import numbers, templates
+from venue.messages.causes import OF_THE_NUMBER, Reason
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -126,7 +126,7 @@ def queue(
     skipped: Reason | None = None,
 ) -> None:
     """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
-    skipped = skipped or why_unreachable(session, customer.mobile_number)
+    skipped = skipped or numbers.why_unreachable(session, customer.mobile_number)
     insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
 
 
@@ -161,7 +161,7 @@ def _queue_manual(
         raise Invalid(body="There is an invisible control character in the text: type it afresh")
     if segments.count(body).segments > texts.MOST_SEGMENTS:
         raise Invalid(body=f"This is longer than {texts.MOST_SEGMENTS} texts: shorten it")
-    blocked = why_unreachable(session, mobile_number)
+    blocked = numbers.why_unreachable(session, mobile_number)
     if blocked:
         raise Invalid(body=f"This number cannot be texted. {blocked.words}")
     values = row(
@@ -177,34 +177,6 @@ def _queue_manual(
         body=body,
     )
     insert_once(session, Message, [values])
-
-
-def why_unreachable(session: Session, mobile_number: str) -> Reason | None:
-    """Why texts cannot reach a number, or None when they can."""
-    return reason_for_block(session.scalar(_BLOCK_OF, {"mobile_number": mobile_number}))
-
-
-def reason_for_block(block: str | None) -> Reason | None:
-    """The same from what `block_in_sql` gives for a number."""
-    if not block:
-        return None
-    if block in (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF):
-        return Reason(Cause(block))
-    return Reason(Cause.CANNOT_RECEIVE, error_codes.explain(block))
-
-
-def block_in_sql() -> ColumnElement[str | None]:
-    """What `reason_for_block` reads, in a query that has joined the number: a cause, or the provider's error code."""
-    opted_out = _numbers.opted_out_at.is_not(None)
-    return case(
-        (opted_out & _numbers.opted_out_by.is_(None), Cause.OPTED_OUT.value),
-        (opted_out, Cause.STOPPED_BY_STAFF.value),
-        else_=_numbers.unreachable_code,
-    )
-
-
-_numbers = PhoneNumber.__table__.c
-_BLOCK_OF = select(block_in_sql()).where(_numbers.mobile_number == bindparam("mobile_number"))
 
 
 # What is said

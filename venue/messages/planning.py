@@ -14,7 +14,7 @@ from db.types import AnyRow, AnySelect
 from db.writes import insert_once, update_where
 from sms.texts import Kind
 from venue import reminders
-from venue.messages import outbox
+from venue.messages import numbers, outbox
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.profile import Venue, venue_of
@@ -116,7 +116,7 @@ class _Facts:
 
 def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
     facts = [
-        _Facts(**{**row._asdict(), "blocked": outbox.reason_for_block(row.blocked)})
+        _Facts(**{**row._asdict(), "blocked": numbers.reason_for_block(row.blocked)})
         for row in session.execute(bookings)
     ]
     return insert_once(session, Message, _rows(session, facts, now))
@@ -134,7 +134,7 @@ def _bookings_without_reminder(now: datetime) -> AnySelect:
             Event.schedule_rev,
             Booking.told_at,
             Booking.created_at,
-            outbox.block_in_sql().label("blocked"),
+            numbers.block_in_sql().label("blocked"),
         )
         .join(Event, Event.id == Booking.event_id)
         .join(Customer, Customer.id == Booking.customer_id)

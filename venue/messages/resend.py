@@ -13,7 +13,7 @@ from sms import segments
 from sms.texts import Kind
 from venue import clock
 from venue.errors import Invalid, NotFound
-from venue.messages import actions, facts, outbox, transitions
+from venue.messages import actions, facts, numbers, outbox, transitions
 from venue.messages.causes import SENTENCES, Cause
 from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, SettledByHand, State, decide
 from venue.profile import venue_of
@@ -148,6 +148,6 @@ def _first(session: Session, message: Message) -> Message:
 
 
 def _refuse_blocked(session: Session, mobile_number: str) -> None:
-    blocked = outbox.why_unreachable(session, mobile_number)
+    blocked = numbers.why_unreachable(session, mobile_number)
     if blocked:
         raise Invalid(body=f"This number cannot be texted. {blocked.words}")

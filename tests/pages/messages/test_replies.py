@@ -4,7 +4,7 @@ from tests.makers import texts_to
 from tests.pages.conftest import button, said, toasts
 from tests.pages.messages.test_messages import a_reply
 from venue import clock
-from venue.messages import log, numbers
+from venue.messages import blocking, log, numbers
 from venue.roles import DESK
 
 HINT = "They may not want any more texts."
@@ -68,7 +68,7 @@ def test_a_stop_of_the_guests_own_is_not_for_staff_to_end(venue, screen, add_cus
 def test_staff_allow_texts_again_where_the_customer_is(venue, screen, add_customer):
     customer = add_customer()
     with venue.transaction(DESK) as session:
-        numbers.stop_texting(session, customer.mobile_number, now=clock.now())
+        blocking.stop_texting(session, customer.mobile_number, now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "stopped by staff" in said(app)
 

@@ -12,9 +12,9 @@ from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, seconds, texts_to
-from venue import messages, reminders
+from venue import reminders
 from venue.delivery import inbound
-from venue.messages import numbers
+from venue.messages import blocking, numbers
 from venue.messages.causes import Cause
 from venue.messages.states import Reported, State
 from venue.profile import Venue
@@ -85,13 +85,13 @@ def test_whoever_texts_has_a_phone_that_takes_texts(venue: Venue, take: Callable
     with venue.transaction(MANAGER) as session:
         customer = a_customer(session, mobile_number=JO)
         failed_at = NOW - minutes(1)
-        numbers.note_report(session, JO, Reported("undelivered", "30006"), called_at=failed_at, now=failed_at)
+        blocking.note_report(session, JO, Reported("undelivered", "30006"), called_at=failed_at, now=failed_at)
         a_booking(session, customer)
 
     take("Is the quiz on?")
 
     with venue.reading(MANAGER) as session:
-        assert not messages.why_unreachable(session, JO)
+        assert not numbers.why_unreachable(session, JO)
         assert {text.state for text in texts_to(session, customer.id, *reminders.KINDS)} == {"planned"}
 
 

@@ -13,9 +13,8 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, the_message, unsure
-from venue import messages
 from venue.delivery import status_checks
-from venue.messages import numbers
+from venue.messages import blocking, numbers
 from venue.profile import Venue
 
 
@@ -62,12 +61,12 @@ def test_a_report_of_a_stop_is_old_news_once_they_texted_start(venue: Venue, wor
     number, provider_id = message.mobile_number or "", message.provider_id or ""
     worker.wait(minutes(1))
     with worker.transaction() as session:
-        numbers.opt_in(session, number, now=worker.now)
+        blocking.opt_in(session, number, now=worker.now)
     worker.gateway.set_status(provider_id, "failed", "21610")
     assert worker.follow() is True
     assert the_message(venue).state == "failed"
     with venue.reading(MANAGER) as session:
-        assert not messages.why_unreachable(session, number)
+        assert not numbers.why_unreachable(session, number)
 
 
 def test_a_failure_that_a_look_finds_says_why_and_flags_its_number(venue: Venue) -> None:

@@ -24,10 +24,10 @@ from tests.makers import (
     texts_to,
 )
 from tests.venue.worker import LOST, TIMING, Worker, refused, the_message, the_reminder, write
-from venue import bookings, customers, events, messages, reminders
+from venue import bookings, customers, events, reminders
 from venue.clock import Hours
 from venue.delivery import attempts, inbound, status_checks
-from venue.messages import needs_call, numbers, resend
+from venue.messages import blocking, needs_call, numbers, resend
 from venue.messages.states import Reported
 from venue.profile import Venue
 
@@ -40,12 +40,12 @@ def reminder(venue: Venue) -> Message:
 
 def stop(worker: Worker, number: str | None = None) -> None:
     with worker.transaction() as session:
-        numbers.opt_out(session, number or reminder(worker.venue).mobile_number or "", now=worker.now)
+        blocking.opt_out(session, number or reminder(worker.venue).mobile_number or "", now=worker.now)
 
 
 def start(worker: Worker, number: str | None = None) -> None:
     with worker.transaction() as session:
-        numbers.opt_in(session, number or reminder(worker.venue).mobile_number or "", now=worker.now)
+        blocking.opt_in(session, number or reminder(worker.venue).mobile_number or "", now=worker.now)
 
 
 def worker_beside_a_reminder(venue: Venue, *outcomes: object) -> tuple[Worker, UUID]:
@@ -115,7 +115,7 @@ def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(venue: Venue) ->
     stop(worker)
     # It was sent by hand while the number was free, and another STOP and START came after.
     with write(venue) as session:
-        numbers.observed(session, reminder(venue).mobile_number or "").opted_out_at = None
+        blocking.observed(session, reminder(venue).mobile_number or "").opted_out_at = None
     with write(venue) as session:
         resend.send_again(session, reminder(venue).id, form_token="t", now=worker.now)
     worker.deliver_all()
@@ -130,7 +130,7 @@ def test_a_delivery_clears_the_number_and_plans_what_it_had_stood_against(venue:
     number = reminder(venue).mobile_number or ""
     for report in (Reported("undelivered", "30005"), Reported("delivered")):
         with worker.transaction() as session:
-            numbers.note_report(session, number, report, called_at=worker.now, now=worker.now)
+            blocking.note_report(session, number, report, called_at=worker.now, now=worker.now)
     assert reminder(venue).state == "planned"
 
 
@@ -186,7 +186,7 @@ def test_a_stop_met_before_the_start_is_old_news_also_for_a_text_that_was_looked
     worker.wait(minutes(1))
     worker.follow()
     with venue.reading(MANAGER) as session:
-        assert not messages.why_unreachable(session, found.mobile_number or "")
+        assert not numbers.why_unreachable(session, found.mobile_number or "")
 
 
 def test_a_refusal_for_a_stop_that_was_undone_during_the_call_does_not_stand(venue: Venue) -> None:
@@ -208,10 +208,10 @@ def test_a_text_from_before_the_failure_says_nothing_about_the_number(venue: Ven
     worker.gateway.receive(number, "see you", created_at=worker.now - hours(5))
     with worker.transaction() as session:
         lost = Reported("undelivered", "30005")
-        numbers.note_report(session, number, lost, called_at=worker.now, now=worker.now)
+        blocking.note_report(session, number, lost, called_at=worker.now, now=worker.now)
     inbound.listen(worker.transaction, worker.gateway, now=worker.now)
     with venue.reading(MANAGER) as session:
-        assert messages.why_unreachable(session, number)
+        assert numbers.why_unreachable(session, number)
 
 
 def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or_they_texted(venue: Venue) -> None:
@@ -219,14 +219,14 @@ def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or
     number = reminder(venue).mobile_number or ""
     lost, now = Reported("undelivered", "30005"), worker.now
     with write(venue) as session:
-        numbers.note_report(session, number, Reported("delivered"), called_at=now, now=now)
-        numbers.note_report(session, number, lost, called_at=now - hours(1), now=now)
-        assert not messages.why_unreachable(session, number)
-        numbers.heard_from(session, number, at=now + minutes(5), now=now + minutes(5))
-        numbers.note_report(session, number, lost, called_at=now + minutes(1), now=now + minutes(9))
-        assert not messages.why_unreachable(session, number)
-        numbers.note_report(session, number, lost, called_at=now + minutes(6), now=now + minutes(9))
-        assert messages.why_unreachable(session, number)
+        blocking.note_report(session, number, Reported("delivered"), called_at=now, now=now)
+        blocking.note_report(session, number, lost, called_at=now - hours(1), now=now)
+        assert not numbers.why_unreachable(session, number)
+        blocking.heard_from(session, number, at=now + minutes(5), now=now + minutes(5))
+        blocking.note_report(session, number, lost, called_at=now + minutes(1), now=now + minutes(9))
+        assert not numbers.why_unreachable(session, number)
+        blocking.note_report(session, number, lost, called_at=now + minutes(6), now=now + minutes(9))
+        assert numbers.why_unreachable(session, number)
 
 
 def test_the_log_keeps_which_number_was_refused(venue: Venue) -> None:
@@ -248,12 +248,12 @@ def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it
     sent = reminder(venue)
     worker.wait(minutes(5))
     with write(venue) as session:
-        numbers.try_again(session, sent.mobile_number or "", now=worker.now)
+        blocking.try_again(session, sent.mobile_number or "", now=worker.now)
     worker.gateway.set_status(sent.provider_id or "", "undelivered", "30005")
     worker.wait(minutes(5))
     worker.follow()
     with venue.reading(MANAGER) as session:
-        assert not messages.why_unreachable(session, sent.mobile_number or "")
+        assert not numbers.why_unreachable(session, sent.mobile_number or "")
 
 
 # Of two that are late, the nearer

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
+from sms.gateway import Fault, Refused
 from sms.texts import Kind
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -23,7 +24,7 @@ from tests.makers import (
 from venue import customers, events
 from venue.delivery import attempts
 from venue.events import cancellations
-from venue.messages import causes, needs_call, numbers, planning
+from venue.messages import blocking, causes, needs_call, planning
 from venue.messages.causes import OF_THE_NUMBER, SENTENCES, Cause, Reason
 from venue.messages.states import State
 from venue.roles import SCHEDULER
@@ -64,39 +65,35 @@ def test_reminders_are_scheduled_again_once_the_number_is_free(session: Session,
     assert reminders_of(session, booking) == {("skipped", cause)}
     assert [person.mobile_number for person in needs_call.waiting(session, now=NOW).rows] == [number]
 
-    free(session, number)
+    free(session, number, now=LATER)
     assert reminders_of(session, booking) == {("planned", None)}
 
 
 def block_by_stop(session: Session, number: str) -> None:
-    numbers.opt_out(session, number, now=NOW)
+    blocking.opt_out(session, number, now=NOW)
 
 
 def block_by_staff(session: Session, number: str) -> None:
-    numbers.stop_texting(session, number, now=NOW)
+    blocking.stop_texting(session, number, now=NOW)
 
 
 def block_by_the_provider(session: Session, number: str) -> None:
-    phone_number = numbers.observed(session, number)
-    phone_number.unreachable_code = "30006"
-    numbers._skip_planned(session, phone_number, NOW)
+    refused = Refused("21211", "This is not a working mobile number.", Fault.NUMBER)
+    blocking.note_outcome(session, number, refused, called_at=NOW, now=NOW)
 
 
 LATER = NOW + minutes(1)
-BLOCKS: dict[Cause, tuple[Callable[[Session, str], None], Callable[[Session, str], object]]] = {
-    Cause.OPTED_OUT: (block_by_stop, lambda session, number: numbers.opt_in(session, number, now=LATER)),
-    Cause.STOPPED_BY_STAFF: (block_by_staff, lambda session, number: numbers.allow_texting(session, number, now=LATER)),
-    Cause.CANNOT_RECEIVE: (
-        block_by_the_provider,
-        lambda session, number: numbers.try_again(session, number, now=LATER),
-    ),
+BLOCKS: dict[Cause, tuple[Callable[..., None], Callable[..., object]]] = {
+    Cause.OPTED_OUT: (block_by_stop, blocking.opt_in),
+    Cause.STOPPED_BY_STAFF: (block_by_staff, blocking.allow_texting),
+    Cause.CANNOT_RECEIVE: (block_by_the_provider, blocking.try_again),
 }
 
 
 def test_a_new_number_gets_the_reminders_that_the_old_one_could_not(session: Session, sentences: None) -> None:
     booking = a_booking(session)
     number = texts_to(session, booking.customer_id)[0].mobile_number or ""
-    numbers.opt_out(session, number, now=NOW)
+    blocking.opt_out(session, number, now=NOW)
     customer = session.get_one(Customer, booking.customer_id)
     customers.update(session, customer.id, version=customer.version, mobile_number="07700 900888", now=LATER)
     assert reminders_of(session, booking) == {("planned", None)}

@@ -9,7 +9,7 @@ from tests.venue.delivery.test_inbound import JO, a_text
 from venue import messages
 from venue.delivery import inbound
 from venue.errors import Invalid, NotAllowed
-from venue.messages import actions, needs_call, numbers
+from venue.messages import actions, blocking, needs_call, numbers
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -31,12 +31,12 @@ def states(venue: Venue, customer_id: object) -> list[tuple[str, str, str]]:
 
 def stop(venue: Venue, *, after: int = 0) -> int:
     with venue.transaction(STAFF) as session:
-        return numbers.stop_texting(session, JO, now=NOW + minutes(after))
+        return blocking.stop_texting(session, JO, now=NOW + minutes(after))
 
 
 def allow(venue: Venue, *, after: int = 5) -> int:
     with venue.transaction(STAFF) as session:
-        return numbers.allow_texting(session, JO, now=NOW + minutes(after))
+        return blocking.allow_texting(session, JO, now=NOW + minutes(after))
 
 
 def guest_texts(venue: Venue, body: str, *, after: int = 2) -> None:
@@ -94,7 +94,7 @@ def test_what_was_on_hold_stays_on_hold(venue: Venue, booked: object) -> None:
 def test_what_is_too_late_by_then_stays_skipped(venue: Venue, booked: object) -> None:
     stop(venue)
     with venue.transaction(STAFF) as session:
-        numbers.allow_texting(session, JO, now=NOW + days(14) - hours(12))
+        blocking.allow_texting(session, JO, now=NOW + days(14) - hours(12))
 
     assert {kind: state for kind, state, _ in states(venue, booked)}["reminder_7_day"] == "skipped"
 
@@ -144,9 +144,9 @@ def test_start_opens_what_staff_stopped_but_yes_is_an_answer(venue: Venue, booke
 
 def test_a_viewer_stops_nothing(venue: Venue) -> None:
     with venue.transaction(VIEWER) as session, pytest.raises(NotAllowed):
-        numbers.stop_texting(session, JO, now=NOW)
+        blocking.stop_texting(session, JO, now=NOW)
     with venue.transaction(VIEWER) as session, pytest.raises(NotAllowed):
-        numbers.allow_texting(session, JO, now=NOW)
+        blocking.allow_texting(session, JO, now=NOW)
 
 
 @pytest.mark.parametrize(

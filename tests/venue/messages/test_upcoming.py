@@ -14,7 +14,7 @@ from venue import bookings, events, messages
 from venue.delivery import attempts
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
-from venue.messages import actions, log, numbers, resend, upcoming
+from venue.messages import actions, blocking, log, resend, upcoming
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import Skipped, State, decide
 from venue.roles import SCHEDULER, Actor
@@ -75,7 +75,7 @@ def test_what_will_not_go_is_there_with_its_reason(session: Session) -> None:
     a_booking(session, jo, event)
     a_booking(session, lee, event)
     # As if by another process, which has not skipped what was planned yet.
-    numbers.observed(session, lee.mobile_number).opted_out_at = NOW
+    blocking.observed(session, lee.mobile_number).opted_out_at = NOW
     session.flush()
 
     week = upcoming.coming_week(session, now=NOW)
