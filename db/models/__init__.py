@@ -1,0 +1,34 @@
+"""Every table. Each promise the database can keep is a constraint with a name."""
+
+from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, Base, e164
+from db.models.customers import Customer, CustomerTotal, Deletion, search_id
+from db.models.events import Booking, Event
+from db.models.messages import NOT_DEALT_WITH, STATES, UNANSWERED, Message, MessageAttempt, Pause, PhoneNumber, Template
+from db.models.venue import AuditEntry, Heartbeat, SignIn, Staff, VenueSetting
+
+__all__ = [
+    "BYTE_ORDERED",
+    "NAME_LENGTH",
+    "NOTES_LENGTH",
+    "NOT_DEALT_WITH",
+    "STATES",
+    "UNANSWERED",
+    "AuditEntry",
+    "Base",
+    "Booking",
+    "Customer",
+    "CustomerTotal",
+    "Deletion",
+    "Event",
+    "Heartbeat",
+    "Message",
+    "MessageAttempt",
+    "Pause",
+    "PhoneNumber",
+    "SignIn",
+    "Staff",
+    "Template",
+    "VenueSetting",
+    "e164",
+    "search_id",
+]

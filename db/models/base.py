@@ -1,0 +1,46 @@
+"""What every table shares: naming of constraints, types, and checks."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    Index,
+    MetaData,
+    Text,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase
+
+from db.types import Id, Instant
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+NAME_LENGTH = 100
+NOTES_LENGTH = 2_000
+# The same order on both databases, whatever locale the server was made with.
+BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: Instant, UUID: Id, str: Text, dict[str, Any]: JSON}
+
+
+def e164(column: str) -> str:
+    """The check that a column holds an E.164 number: a plus, then 7 to 15 digits. Says the same on both databases."""
+    digits = f"substr({column}, 2)"
+    only_digits = f"replace(replace(replace(replace(replace({digits},'0',''),'1',''),'2',''),'3',''),'4','')"
+    only_digits = f"replace(replace(replace(replace(replace({only_digits},'5',''),'6',''),'7',''),'8',''),'9','')"
+    return f"substr({column}, 1, 1) = '+' AND length({column}) BETWEEN 8 AND 16 AND {only_digits} = ''"
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that meet a condition, the same on both databases."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))

@@ -1,0 +1,104 @@
+"""Customers, and what is remembered of deleted ones."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, Base, e164
+from db.types import FirstNameKey
+
+if TYPE_CHECKING:
+    from db.models.events import Booking
+
+
+def search_id_of(context: Any) -> int:
+    """A whole number for the search index of SQLite, whose own row numbers may change on VACUUM."""
+    return search_id(context.get_current_parameters()["id"])
+
+
+def search_id(customer_id: UUID) -> int:
+    return customer_id.int >> 65
+
+
+class Customer(Base):
+    """A person the venue knows. db/search.py makes `search_text`.
+
+    `active_until` and `reminder_until` are kept by venue/customers/booking_status.py.
+    """
+
+    __tablename__ = "customers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    mobile_number: Mapped[str] = mapped_column(String(16))
+    notes: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    form_token: Mapped[str | None] = mapped_column(String(64))
+    search_id: Mapped[int] = mapped_column(BigInteger, default=search_id_of)
+    search_text: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(BYTE_ORDERED)
+    active_until: Mapped[datetime | None]
+    reminder_until: Mapped[datetime | None]
+
+    bookings: Mapped[list["Booking"]] = relationship(back_populates="customer", lazy="raise", passive_deletes=True)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        CheckConstraint(
+            f"length(first_name) BETWEEN 1 AND {NAME_LENGTH} AND trim(first_name) = first_name", name="first_name"
+        ),
+        CheckConstraint(
+            f"length(last_name) BETWEEN 1 AND {NAME_LENGTH} AND trim(last_name) = last_name", name="last_name"
+        ),
+        CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
+        CheckConstraint(e164("mobile_number"), name="mobile_number"),
+        UniqueConstraint("form_token"),
+        UniqueConstraint("search_id"),
+        Index("ix_customers_sort_key_id", "sort_key", "id"),
+        Index("ix_customers_mobile_number_id", "mobile_number", "id"),
+        Index("ix_customers_created_at_id", "created_at", "id"),
+        Index("ix_customers_active_until", "active_until"),
+        Index("ix_customers_reminder_until_active_until", "reminder_until", "active_until"),
+    )
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+_customers = Customer.__table__.c
+Index("ix_customers_first_name_sort_key_id", FirstNameKey(_customers.sort_key), _customers.sort_key, _customers.id)
+
+
+class CustomerTotal(Base):
+    """What the number of customers is made up of: db/totals.py."""
+
+    __tablename__ = "customer_totals"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    difference: Mapped[int] = mapped_column(BigInteger)
+
+
+class Deletion(Base):
+    """That a customer was deleted, when and by whom, but not who: venue/customers/deletions.py makes the two hashes."""
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    deleted_at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    name_hash: Mapped[str] = mapped_column(String(64), index=True)
+    number_hash: Mapped[str] = mapped_column(String(64), index=True)

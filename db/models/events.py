@@ -1,0 +1,75 @@
+"""Events and bookings."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.models.base import NAME_LENGTH, NOTES_LENGTH, Base
+from db.models.customers import Customer
+
+
+class Event(Base):
+    """Something at the venue with a start; no capacity means unlimited."""
+
+    __tablename__ = "events"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    starts_at: Mapped[datetime]
+    capacity: Mapped[int | None]
+    category: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
+    cancelled_at: Mapped[datetime | None]
+    schedule_rev: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    form_token: Mapped[str | None] = mapped_column(String(64))
+
+    bookings: Mapped[list["Booking"]] = relationship(back_populates="event", lazy="raise", passive_deletes=True)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        CheckConstraint(f"length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
+        UniqueConstraint("form_token"),
+        Index("ix_events_starts_at", "starts_at"),
+    )
+
+
+class Booking(Base):
+    """One customer on one event. No seats means reminder only."""
+
+    __tablename__ = "bookings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    seats: Mapped[int]
+    notes: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    arrived: Mapped[bool | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    customer: Mapped[Customer] = relationship(back_populates="bookings", lazy="raise")
+    event: Mapped[Event] = relationship(back_populates="bookings", lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("customer_id", "event_id"),
+        CheckConstraint("seats >= 0", name="seats_not_negative"),
+        CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
+        Index("ix_bookings_event_id_seats", "event_id", "seats"),
+    )

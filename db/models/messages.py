@@ -1,0 +1,174 @@
+"""Messages, every attempt to send them, and what is known of numbers."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.models.base import Base, e164, partial_index
+
+STATES = ("planned", "sending", "sent", "delivered", "undelivered", "failed", "held", "unsure", "skipped", "received")
+# Texts that a person may have to see to, until somebody says that they have.
+NOT_DEALT_WITH = "handled_at IS NULL AND state IN ('undelivered', 'failed', 'unsure', 'skipped', 'received')"
+# Texts that came in, until somebody has answered them.
+UNANSWERED = "state = 'received' AND handled_at IS NULL"
+
+
+class PhoneNumber(Base):
+    """What is known of a number, independent of customers."""
+
+    __tablename__ = "phone_numbers"
+
+    mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True)
+    opted_out_at: Mapped[datetime | None]
+    # Who of the staff stopped the texts; empty when the guest did.
+    opted_out_by: Mapped[str | None]
+    opted_in_at: Mapped[datetime | None]
+    reachable_at: Mapped[datetime | None]
+    unreachable_code: Mapped[str | None] = mapped_column(String(16))
+    last_outcome: Mapped[str | None] = mapped_column(String(32))
+    last_outcome_at: Mapped[datetime | None]
+    failures_in_a_row: Mapped[int] = mapped_column(default=0)
+    marketing_consent: Mapped[str] = mapped_column(String(16), default="not asked")
+
+    __table_args__ = (
+        CheckConstraint(e164("mobile_number"), name="mobile_number"),
+        CheckConstraint("marketing_consent IN ('yes', 'no', 'not asked')", name="marketing_consent"),
+        partial_index(
+            "ix_phone_numbers_no_texts",
+            "mobile_number",
+            where="opted_out_at IS NOT NULL OR unreachable_code IS NOT NULL",
+        ),
+    )
+
+
+class Message(Base):
+    """One text, in or out: the outbox and the delivery log in one table. venue/messages/states.py says how it moves."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    dedupe_key: Mapped[str] = mapped_column(String(160))
+    direction: Mapped[str] = mapped_column(String(8), default="out")
+    kind: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    # Why it was skipped, for rules (venue/messages/causes.py); `reason` is the sentence that staff read.
+    cause: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(default="")
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
+    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="SET NULL"))
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
+    mobile_number: Mapped[str | None] = mapped_column(String(16))
+    body: Mapped[str | None]
+    encoding: Mapped[str | None] = mapped_column(String(8))
+    segments: Mapped[int | None]
+    priority: Mapped[int] = mapped_column(default=2)
+    due_at: Mapped[datetime | None]
+    useful_until: Mapped[datetime | None]
+    next_step_at: Mapped[datetime | None]
+    claim_token: Mapped[str | None] = mapped_column(String(64))
+    fence: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    account: Mapped[str | None] = mapped_column(String(160))
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+    provider_status: Mapped[str | None] = mapped_column(String(32))
+    error_code: Mapped[str | None] = mapped_column(String(16))
+    empty_looks: Mapped[int] = mapped_column(default=0)
+    polls: Mapped[int] = mapped_column(default=0)
+    retries: Mapped[int] = mapped_column(default=0)
+    resends: Mapped[int] = mapped_column(default=0, server_default="0")
+    erase_when_settled: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None]
+    again_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
+
+    attempts: Mapped[list["MessageAttempt"]] = relationship(
+        back_populates="message", lazy="raise", passive_deletes=True
+    )
+
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        UniqueConstraint("provider_id"),
+        CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
+        CheckConstraint("direction IN ('in', 'out')", name="direction"),
+        CheckConstraint("cause IS NULL OR state = 'skipped'", name="cause"),
+        CheckConstraint(
+            "state NOT IN ('sent', 'delivered', 'undelivered') OR provider_id IS NOT NULL", name="final_has_provider_id"
+        ),
+        CheckConstraint("state <> 'sending' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)", name="claimed"),
+        CheckConstraint(f"mobile_number IS NULL OR ({e164('mobile_number')})", name="mobile_number"),
+        partial_index("ix_messages_due", "priority", "due_at", "id", where="state = 'planned'"),
+        partial_index("ix_messages_next_step", "next_step_at", where="state IN ('sending', 'unsure', 'sent')"),
+        partial_index("ix_messages_not_dealt_with", "updated_at", where=NOT_DEALT_WITH),
+        partial_index("ix_messages_unanswered", "created_at", where=UNANSWERED),
+        partial_index("ix_messages_again_of_id", "again_of_id", where="again_of_id IS NOT NULL"),
+        Index("ix_messages_customer_id_created_at", "customer_id", "created_at"),
+        Index("ix_messages_booking_id", "booking_id"),
+        Index("ix_messages_event_id", "event_id"),
+        Index("ix_messages_mobile_number", "mobile_number"),
+        Index("ix_messages_created_at_id", "created_at", "id"),
+        Index("ix_messages_state_due_at", "state", "due_at"),
+    )
+
+
+class MessageAttempt(Base):
+    """One call to the provider; written before the call, completed after it, never changed again."""
+
+    __tablename__ = "message_attempts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    fence: Mapped[int]
+    worker: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    detail: Mapped[str] = mapped_column(default="")
+    error_code: Mapped[str | None] = mapped_column(String(16))
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+
+    message: Mapped[Message] = relationship(back_populates="attempts", lazy="raise")
+
+    __table_args__ = (UniqueConstraint("message_id", "fence"), Index("ix_message_attempts_started_at", "started_at"))
+
+
+class Template(Base):
+    """The words of one kind of text."""
+
+    __tablename__ = "templates"
+
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    body: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (CheckConstraint("length(body) BETWEEN 1 AND 1000", name="body"),)
+
+
+class Pause(Base):
+    """Which numbers an account may not text for now, and why: those that begin with `scope`, or all."""
+
+    __tablename__ = "pauses"
+
+    account: Mapped[str] = mapped_column(String(160), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
+    reason: Mapped[str]
+    error_code: Mapped[str | None] = mapped_column(String(16))
+    paused_at: Mapped[datetime]
+    try_again_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("scope = '' OR substr(scope, 1, 1) = '+'", name="scope"),)
