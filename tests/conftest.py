@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.session import open_database
-from tests.makers import MANAGER, a_venue
+from tests.makers import MANAGER_AND_SCHEDULER, a_venue
 from venue.profile import Venue
 
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
@@ -146,7 +146,7 @@ def shared_venue(new_database: Callable[..., str]) -> Callable[[str], Venue]:
 
 @pytest.fixture
 def session(shared_venue: Callable[[str], Venue], database_kind: str) -> Iterator[Session]:
-    """One transaction of a manager's, undone at the end, so that no database need be made for it."""
-    with shared_venue(database_kind).transaction(MANAGER) as session:
+    """One transaction of an actor who may do everything, undone at the end, so that no database need be made for it."""
+    with shared_venue(database_kind).transaction(MANAGER_AND_SCHEDULER) as session:
         yield session
         session.rollback()

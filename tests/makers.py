@@ -19,7 +19,7 @@ from sms.texts import Kind
 from venue import bookings, customers, events
 from venue.clock import Hours
 from venue.profile import Venue
-from venue.roles import Actor, Role
+from venue.roles import Actor, Permission, Role
 
 # A Friday in winter, when London's clock shows UTC.
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
@@ -28,6 +28,8 @@ IN_TWO_WEEKS = datetime(2027, 1, 29, 19, 30, tzinfo=UTC)
 VIEWER = Actor.with_role("Vic", Role.VIEWER)
 STAFF = Actor.with_role("Sam", Role.STAFF)
 MANAGER = Actor.with_role("Max", Role.MANAGER)
+# A manager for whom the scheduler works, too: a test of a rule moves both.
+MANAGER_AND_SCHEDULER = Actor("Max", frozenset(Permission))
 
 _numbers = count(0)
 

@@ -55,11 +55,12 @@ COMMAND_LINE = Actor("command line", frozenset(Permission))
 DESK = Actor.with_role("the desk", Role.MANAGER)
 
 
-def require(session: Session, permission: Permission) -> Actor:
-    """Whoever acts in this session, if they may. Raises NotAllowed, also when nobody is named."""
+def require(session: Session, permission: Permission, *or_one_of: Permission) -> Actor:
+    """The actor of this session, if they have the permission, or one of the others. Raises NotAllowed if they do not,
+    and when the session has no actor."""
     actor: Actor | None = session.info.get("actor")
     if actor is None:
         raise NotAllowed("Nobody is signed in")
-    if permission not in actor.permissions:
+    if actor.permissions.isdisjoint((permission, *or_one_of)):
         raise NotAllowed(f"{actor.name} may not {permission}: ask a manager")
     return actor

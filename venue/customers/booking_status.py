@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event
 from db.writes import update_where
 from venue.profile import venue_of
+from venue.roles import Permission, require
 
 _customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
 AnInstant = datetime | BindParameter[datetime]
@@ -43,23 +44,27 @@ class Booked(StrEnum):
 
 def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
     """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
+    require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     if customer_ids:
         update_where(session, Customer, Customer.id.in_(list(customer_ids)), _latest_starts())
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
     """The same for everyone booked on an event that was moved or cancelled."""
+    require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     update_where(session, Customer, _booked_on(event_id), _latest_starts())
 
 
 def hold_event(session: Session, event_id: UUID) -> None:
     """Hold everyone booked on an event, before anything else of theirs is held."""
+    require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     hold(session, _booked_on(event_id))
 
 
 def hold(session: Session, which: ColumnElement[bool]) -> None:
     """Hold customers until the transaction ends. PostgreSQL would otherwise work out the kept state from bookings as
     they were before another transaction, for which it waited, booked the same customer."""
+    require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     if venue_of(session).database.dialect == "sqlite":
         return  # Whoever writes there has the whole database to themselves.
     locked = select(Customer.id).where(which).order_by(Customer.id).with_for_update(key_share=True)

@@ -34,6 +34,7 @@ class Deleted:
 
 def note(session: Session, customer: Customer, *, by: str, now: datetime) -> None:
     """Keep that a customer is deleted, in the transaction that does."""
+    require(session, Permission.DELETE)
     key = _key(session) or _new_key(session, now)
     session.add(
         Deletion(
@@ -66,7 +67,7 @@ def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
 
 def tidy(session: Session, *, now: datetime) -> None:
     """Forget the deletions of long ago."""
-    require(session, Permission.READ)
+    require(session, Permission.DELIVERY)
     delete_where(session, Deletion, Deletion.deleted_at <= now - KEPT)
 
 

@@ -93,6 +93,7 @@ def suspect(session: Session, *, now: datetime) -> None:
 def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
     """Ask the provider what went since, if that is still to be asked: sending goes on, or is held for a manager."""
     with transaction() as session:
+        require(session, Permission.DELIVERY)
         guard = standing(session)
     if guard is None or guard.phase is not Phase.ASKING:
         return

@@ -74,6 +74,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
 def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
     """Ask the provider for texts that came in, and take those not taken yet; how many."""
     with transaction() as session:
+        require(session, Permission.DELIVERY)
         listed_at = _listed_at(session, gateway.account)
     try:
         texts = gateway.received(since=(listed_at or now - HEARD_OF) - OVERLAP)

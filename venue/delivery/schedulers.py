@@ -39,6 +39,7 @@ class SchedulerState:
 
 def beat(session: Session, *, worker: str, started_at: datetime, now: datetime, note: str = "") -> None:
     """Say that a scheduler is alive, and what is wrong with its machine, if anything."""
+    require(session, Permission.DELIVERY)
     insert_once(session, Heartbeat, [{"worker": worker, "started_at": started_at, "seen_at": now, "note": note}])
     update_where(session, Heartbeat, Heartbeat.worker == worker, {"seen_at": now, "note": note})
 

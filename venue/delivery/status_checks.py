@@ -26,6 +26,7 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
     """Ask the provider about one text that may or may not have gone. False when there is none to ask about."""
     with transaction() as session:
+        require(session, Permission.DELIVERY)
         message = session.scalar(_next(State.UNSURE, gateway.account, clock()))
         if message is None:
             return False
@@ -48,6 +49,7 @@ def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clo
 def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
     """Ask the provider what became of one text that it took. False when none is due to be asked about."""
     with transaction() as session:
+        require(session, Permission.DELIVERY)
         message = session.scalar(_next(State.SENT, gateway.account, clock()))
         if message is None:
             return False
@@ -95,6 +97,7 @@ def told(
 
 def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:
     """Take what the provider says of a text it has; late, repeated and lower reports change nothing."""
+    require(session, Permission.DELIVERY)
     message = _locked(session, message_id)
     if message is None:
         return

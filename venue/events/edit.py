@@ -219,6 +219,7 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
 
 def keep_useful(session: Session, event: Event) -> None:
     """What still waits to be said about the event stays useful until its new start."""
+    require(session, Permission.EVENTS)
     waiting = and_(
         Message.event_id == event.id,
         Message.state.in_(messages.NOT_YET_GONE),
@@ -237,6 +238,7 @@ def tell(
     session: Session, event: Event, kind: Kind, which: ColumnElement[bool] | None = None, *, now: datetime
 ) -> None:
     """Queue a text of this kind for all bookings of an event, or for some."""
+    require(session, Permission.EVENTS)
     chosen = and_(Booking.event_id == event.id, true() if which is None else which)
     booked = session.execute(select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(chosen))
     for booking, customer in booked.all():

@@ -18,6 +18,7 @@ from venue.roles import Permission, require
 
 def observed(session: Session, mobile_number: str) -> PhoneNumber:
     """What is known of a number, its row locked."""
+    require(session, Permission.TEXTS, Permission.DELIVERY)
     first = {"mobile_number": mobile_number, "failures_in_a_row": 0, "marketing_consent": "not asked"}
     insert_once(session, PhoneNumber, [first])
     return session.get_one(PhoneNumber, mobile_number, with_for_update=True, populate_existing=True)
@@ -25,6 +26,7 @@ def observed(session: Session, mobile_number: str) -> PhoneNumber:
 
 def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Nothing goes to this number any more, and what was planned for it is skipped."""
+    require(session, Permission.DELIVERY)
     number = observed(session, mobile_number)
     number.opted_out_at, number.opted_out_by = number.opted_out_at or now, None
     _skip_planned(session, number, now)
@@ -32,6 +34,7 @@ def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
 
 def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Texts go to this number again, and so do the reminders that were skipped meanwhile and are still of use."""
+    require(session, Permission.DELIVERY)
     number = observed(session, mobile_number)
     number.opted_out_at, number.opted_out_by, number.opted_in_at = None, None, now
     _plan_again(session, number, now)
@@ -87,6 +90,7 @@ def _schedule_again(session: Session, mobile_number: str, stopped_at: datetime, 
 
 def heard_from(session: Session, mobile_number: str, *, at: datetime, now: datetime) -> None:
     """Somebody texted from it, after it last failed: it is no landline, and no number out of use."""
+    require(session, Permission.DELIVERY)
     number = session.get(PhoneNumber, mobile_number)
     if number is None:
         return
@@ -116,6 +120,7 @@ def _plan_again(session: Session, number: PhoneNumber, now: datetime) -> None:
 
 def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, called_at: datetime, now: datetime) -> None:
     """Keep what the end of a call says about the number itself."""
+    require(session, Permission.DELIVERY)
     if isinstance(outcome, Refused) and outcome.fault in (Fault.NUMBER, Fault.OPTED_OUT):
         number = observed(session, mobile_number)
         number.last_outcome, number.last_outcome_at = "refused", now
@@ -126,6 +131,7 @@ def note_report(
     session: Session, mobile_number: str, reported: Reported, *, called_at: datetime | None, now: datetime
 ) -> None:
     """Keep what became of a text, as far as it says something about the number."""
+    require(session, Permission.DELIVERY)
     number = observed(session, mobile_number)
     number.last_outcome, number.last_outcome_at = reported.status, now
     if reported.status in ("delivered", "read"):

@@ -126,6 +126,7 @@ def queue(
     skipped: Reason | None = None,
 ) -> None:
     """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
+    require(session, Permission.BOOKINGS, Permission.EVENTS)
     skipped = skipped or numbers.why_unreachable(session, customer.mobile_number)
     insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
 
@@ -230,6 +231,7 @@ def filled(
 
 def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *, now: datetime) -> int:
     """Skip what has not been claimed yet; how many."""
+    require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.TEXTS, Permission.DELIVERY)
     skipped = {"state": State.SKIPPED.value, "cause": reason.cause.value, "reason": reason.words, "final_at": now}
     not_yet_gone = and_(which, Message.state.in_(NOT_YET_GONE))
     return update_where(session, Message, not_yet_gone, {**skipped, "updated_at": now, "next_step_at": None})
@@ -237,6 +239,7 @@ def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *
 
 def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
     """What was planned for a customer goes; the rest of the log loses number and body, at once or when settled."""
+    require(session, Permission.DELETE)
     mine = Message.customer_id == customer_id
     delete_where(session, Message, and_(mine, Message.state.in_(NOT_YET_GONE)))
     # What a person was to find out, or has, nobody looks for any more.
@@ -250,6 +253,7 @@ def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> No
 
 def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
     """What has not gone yet goes to the customer's new number, if it is to go at all."""
+    require(session, Permission.CUSTOMERS)
     # Only reminders go after all once a number is free; of the others the log keeps which number was refused.
     reminders = and_(skipped_for_its_number(), Message.kind.in_([kind.value for kind in REMINDERS]))
     not_gone = or_(Message.state.in_(NOT_YET_GONE), reminders)

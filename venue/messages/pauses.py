@@ -15,6 +15,7 @@ from db.writes import delete_where, insert_once, update_where
 from sms import phone
 from sms.gateway import Fault, Outcome, Refused, Sent
 from venue.messages.states import NOT_YET_GONE, WAIT, State
+from venue.roles import Permission, require
 
 EVERYTHING = ""
 # A scheduler tries its own pauses as soon as they have run out: nobody uses the account of one that stands longer.
@@ -74,6 +75,7 @@ class Stops:
 
 def stops(session: Session, account: str, *, now: datetime) -> Stops:
     """What is paused for an account now. The pauses of accounts that nobody uses any more are forgotten."""
+    require(session, Permission.DELIVERY)
     rows = session.execute(_PAUSES).all()
     if any(row.account != account and row.try_again_at < now - NOBODY_TRIES for row in rows):
         delete_where(session, Pause, and_(Pause.account != account, Pause.try_again_at < now - NOBODY_TRIES))
@@ -91,6 +93,7 @@ def tried(
     session: Session, account: str, found: Stops, *, due: Sequence[str], taken: Sequence[str], now: datetime
 ) -> None:
     """Of the numbers that texts were `due` to, those `taken` try their pauses: until that is known, no other does."""
+    require(session, Permission.DELIVERY)
     for scope in found.ripe:
         pause = and_(Pause.account == account, Pause.scope == scope)
         later = now + _wait(scope)
@@ -107,6 +110,7 @@ def tried(
 
 def note(session: Session, account: str, results: Sequence[tuple[str, Outcome]], *, now: datetime) -> None:
     """A fault that is not the text's own stops all that it would meet; a text that goes ends what stopped it."""
+    require(session, Permission.DELIVERY)
     faults: dict[str, Refused] = {}
     for number, outcome in results:
         if isinstance(outcome, Refused) and outcome.fault in (Fault.ACCOUNT, Fault.COUNTRY):

@@ -18,6 +18,7 @@ from venue.messages import numbers, outbox
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.profile import Venue, venue_of
+from venue.roles import Permission, require
 
 SWEPT_AT_ONCE = 2_000
 
@@ -32,6 +33,7 @@ class Planned:
 def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
     """Reminders that were skipped for their number alone are planned once more: those that are still of use, and that
     nobody has sent in their place meanwhile."""
+    require(session, Permission.CUSTOMERS, Permission.TEXTS, Permission.DELIVERY)
     again = aliased(Message)
     skipped = and_(
         which,
@@ -93,11 +95,13 @@ def about(
 
 def plan_event(session: Session, event_id: UUID, *, now: datetime) -> int:
     """The same for every booking of one event."""
+    require(session, Permission.EVENTS)
     return _plan_missing(session, _bookings_without_reminder(now).where(Event.id == event_id), now)
 
 
 def sweep(session: Session, *, now: datetime) -> Planned:
     """Plan whatever reminder of a coming event is missing, up to a batch at a time; call it until it plans none."""
+    require(session, Permission.DELIVERY, Permission.IMPORT)
     return Planned(_plan_missing(session, _bookings_without_reminder(now).limit(SWEPT_AT_ONCE), now))
 
 
@@ -193,6 +197,7 @@ def _not_before(kind: Kind, facts: _Facts) -> datetime:
 
 def replace(session: Session, event: Event, *, now: datetime) -> None:
     """After an event moved: what was planned under the old time does not go, and new reminders are planned."""
+    require(session, Permission.EVENTS)
     outbox.skip_planned(
         session,
         and_(Message.event_id == event.id, Message.kind.in_(reminders.KINDS)),

@@ -66,6 +66,7 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
 
 def add_missing(session: Session, *, now: datetime) -> None:
     """Store the venue's own words of every kind that has none yet."""
+    require(session, Permission.TEMPLATES)
     rows = [
         {"kind": kind.value, "body": body, "version": 1, "updated_at": now}
         for kind, body in texts.DEFAULT_TEMPLATES.items()

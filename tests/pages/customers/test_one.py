@@ -9,7 +9,7 @@ from venue import bookings, clock, events
 from venue.messages import blocking
 from venue.messages.outbox import Kind
 from venue.messages.states import Reported
-from venue.roles import DESK
+from venue.roles import DESK, SCHEDULER
 
 
 def all_of(venue, model):
@@ -51,7 +51,7 @@ def test_every_section_is_there(screen, add_customer):
 def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(venue, screen, add_customer):
     customer = add_customer()
     lost = Reported("undelivered", "30006")
-    with venue.transaction(DESK) as session:
+    with venue.transaction(SCHEDULER) as session:
         blocking.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "They need a call instead" in said(app)
@@ -66,7 +66,7 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(ven
 
 def test_only_its_owner_undoes_a_stop(venue, screen, add_customer):
     customer = add_customer()
-    with venue.transaction(DESK) as session:
+    with venue.transaction(SCHEDULER) as session:
         blocking.opt_out(session, customer.mobile_number, now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "They need a call instead" in said(app)
@@ -171,7 +171,7 @@ def test_a_name_full_of_markdown_is_shown_as_it_is(screen, add_customer):
 
 def test_what_is_known_of_the_number_is_shown(venue, screen, add_customer):
     jo = add_customer()
-    with venue.transaction(DESK) as session:
+    with venue.transaction(SCHEDULER) as session:
         blocking.opt_out(session, jo.mobile_number, now=clock.now())
 
     app = screen("customers/one.py", id=jo.id)
@@ -232,7 +232,7 @@ def test_that_a_number_cannot_be_texted_is_said_once(venue, screen, add_customer
     customer = add_customer()
     book(customer, add_event(days=40))
     lost = Reported("undelivered", "30006")
-    with venue.transaction(DESK) as session:
+    with venue.transaction(SCHEDULER) as session:
         blocking.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
 
     app = screen("customers/one.py", id=customer.id)

@@ -11,7 +11,18 @@ from db.models import Message, PhoneNumber
 from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
-from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, days, minutes, seconds, texts_to
+from tests.makers import (
+    MANAGER,
+    MANAGER_AND_SCHEDULER,
+    NOW,
+    a_booking,
+    a_customer,
+    an_event,
+    days,
+    minutes,
+    seconds,
+    texts_to,
+)
 from venue import reminders
 from venue.delivery import inbound
 from venue.messages import blocking, numbers
@@ -82,7 +93,7 @@ def test_stop_from_a_number_that_nobody_has_counts(venue: Venue, take: Callable[
 
 
 def test_whoever_texts_has_a_phone_that_takes_texts(venue: Venue, take: Callable[..., bool]) -> None:
-    with venue.transaction(MANAGER) as session:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
         customer = a_customer(session, mobile_number=JO)
         failed_at = NOW - minutes(1)
         blocking.note_report(session, JO, Reported("undelivered", "30006"), called_at=failed_at, now=failed_at)

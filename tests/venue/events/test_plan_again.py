@@ -218,7 +218,7 @@ def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or
     worker, _ = worker_beside_a_reminder(venue)
     number = reminder(venue).mobile_number or ""
     lost, now = Reported("undelivered", "30005"), worker.now
-    with write(venue) as session:
+    with worker.transaction() as session:
         blocking.note_report(session, number, Reported("delivered"), called_at=now, now=now)
         blocking.note_report(session, number, lost, called_at=now - hours(1), now=now)
         assert not numbers.why_unreachable(session, number)
