@@ -115,3 +115,11 @@ def test_the_download_stands_above_the_list(guest, phone):
     phone.goto("/customers?view=Cards")
     first = phone.get_by_text("Jo Smith").bounding_box()
     assert phone.get_by_role("link", name="Download CSV").bounding_box()["y"] < first["y"]
+
+
+def test_what_a_phone_chooses_from_above_the_list_can_be_read(sixty, phone):
+    phone.goto("/customers?view=Cards")
+    for label in ("Jump to a letter", "Sort by"):
+        select = phone.get_by_label(label)
+        expect(select).to_be_visible()
+        assert select.bounding_box()["width"] >= 140
