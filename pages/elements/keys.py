@@ -25,7 +25,7 @@ HELP = {
     "?": "Show these keys",
 }
 
-_FILES = ("history.js", "links.js", "leaving.js", "connection.js", "keys.js")
+_FILES = ("history.js", "links.js", "leaving.js", "seats.js", "connection.js", "keys.js")
 _CODE = "".join((HERE / name).read_text(encoding="utf-8") for name in _FILES)
 _listen = bare_component("keys", js=_CODE)
 
