@@ -6,19 +6,8 @@ from types import SimpleNamespace
 
 from sms.gateway import NotSent, Unknown
 from venue.messages import states
-from venue.messages.states import (
-    Answered,
-    Happening,
-    Held,
-    Reported,
-    SettledByHand,
-    Skipped,
-    Standing,
-    State,
-    Timing,
-    Transition,
-    Waited,
-)
+from venue.messages.happenings import Answered, Happening, Held, Reported, SettledByHand, Skipped, Waited
+from venue.messages.states import Standing, State, Timing, Transition
 
 Decide = Callable[..., Transition | None]
 

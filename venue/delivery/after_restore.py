@@ -26,7 +26,8 @@ from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery.due_messages import SENDING_HELD
 from venue.messages import log, transitions
-from venue.messages.states import Confirmed, Held, State, decide
+from venue.messages.happenings import Confirmed, Held
+from venue.messages.states import State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
 

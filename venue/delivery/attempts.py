@@ -27,7 +27,8 @@ from venue import messages
 from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
 from venue.messages import blocking, facts, pauses, transitions
-from venue.messages.states import Answered, Claimed, Held, Skipped, State, Transition, Waited, decide
+from venue.messages.happenings import Answered, Claimed, Held, Skipped, Waited
+from venue.messages.states import State, Transition, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.timing import Timing

@@ -13,7 +13,8 @@ from sms import error_codes
 from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from venue.delivery.attempts import Clock, Transaction
 from venue.messages import blocking
-from venue.messages.states import Confirmed, Happening, Looked, LookFailed, Reported, State, decide
+from venue.messages.happenings import Confirmed, Happening, Looked, LookFailed, Reported
+from venue.messages.states import State, decide
 from venue.messages.transitions import apply
 from venue.roles import Permission, require
 from venue.timing import Timing

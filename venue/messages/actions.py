@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from venue.errors import NotFound
 from venue.messages import transitions
-from venue.messages.states import Happening, Held, Released, SettledByHand, decide
+from venue.messages.happenings import Happening, Held, Released, SettledByHand
+from venue.messages.states import decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
 

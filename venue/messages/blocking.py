@@ -12,7 +12,8 @@ from sms.gateway import Fault, Outcome, Refused
 from venue.errors import Invalid
 from venue.messages import numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import Reported, State
+from venue.messages.happenings import Reported
+from venue.messages.states import State
 from venue.roles import Permission, require
 
 

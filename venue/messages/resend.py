@@ -15,7 +15,8 @@ from venue import clock
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, numbers, outbox, transitions
 from venue.messages.causes import SENTENCES, Cause
-from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, SettledByHand, State, decide
+from venue.messages.happenings import SettledByHand
+from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
 

@@ -4,14 +4,28 @@ The rule behind every line: the provider cannot be asked to send "only if you ha
 have left is never planned again unless two complete looks at the provider's own list found nothing, every time.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Any, Protocol
 
-from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, is_final, rank
+from sms.gateway import Fault, NotSent, Refused, Sent, is_final, rank
 from sms.texts import Kind
 from venue.messages.causes import Cause, Reason
+from venue.messages.happenings import (
+    Answered,
+    Claimed,
+    Confirmed,
+    Happening,
+    Held,
+    Looked,
+    LookFailed,
+    Released,
+    Reported,
+    SettledByHand,
+    Skipped,
+    Waited,
+)
 from venue.timing import Timing
 
 
@@ -63,89 +77,6 @@ class Standing(Protocol):
     polls: int
     retries: int
     resends: int
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A worker wants to send it now."""
-
-    token: str
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The call made under `fence` ended."""
-
-    fence: int
-    outcome: Outcome
-
-
-@dataclass(frozen=True)
-class Waited:
-    """Time went by."""
-
-
-@dataclass(frozen=True)
-class Looked:
-    """The provider's list was read to its end: these are ids of matching messages that no row of ours has."""
-
-    found: tuple[str, ...]
-    statuses: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class LookFailed:
-    """The provider's list could not be read to its end."""
-
-
-@dataclass(frozen=True)
-class Reported:
-    """The provider says where a message it has stands: it was asked, or tells it by itself."""
-
-    status: str
-    error_code: str | None = None
-    words: str = ""
-    by_itself: bool = False
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """The provider tells by itself that it has the message, under this id."""
-
-    provider_id: str
-    status: str
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """It is not to be sent."""
-
-    reason: Reason
-
-
-@dataclass(frozen=True)
-class Held:
-    """Staff want it to wait; `reason` says who."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Released:
-    """Staff let it go after all."""
-
-
-@dataclass(frozen=True)
-class SettledByHand:
-    """Nobody knew whether it went, and a person found out (or will send another instead)."""
-
-    went: bool
-    reason: str
-
-
-Happening = (
-    Claimed | Answered | Waited | Looked | LookFailed | Reported | Confirmed | Skipped | Held | Released | SettledByHand
-)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from db.models import Booking, Customer, Message
 from tests.pages.conftest import button, cards, field, rows, said, sections, texts_shown
 from venue import bookings, clock, events
 from venue.messages import blocking
+from venue.messages.happenings import Reported
 from venue.messages.outbox import Kind
-from venue.messages.states import Reported
 from venue.roles import DESK, SCHEDULER
 
 

@@ -24,7 +24,7 @@ from tests.faults import mutants
 from tests.faults.mutants import Decide
 from venue.messages import states
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import (
+from venue.messages.happenings import (
     Answered,
     Claimed,
     Confirmed,
@@ -36,10 +36,9 @@ from venue.messages.states import (
     Reported,
     SettledByHand,
     Skipped,
-    State,
-    Timing,
     Waited,
 )
+from venue.messages.states import State, Timing
 
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
 TICK = timedelta(minutes=10)

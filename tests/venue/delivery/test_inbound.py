@@ -27,7 +27,8 @@ from venue import reminders
 from venue.delivery import inbound
 from venue.messages import blocking, numbers
 from venue.messages.causes import Cause
-from venue.messages.states import Reported, State
+from venue.messages.happenings import Reported
+from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 

@@ -28,7 +28,7 @@ from venue import bookings, customers, events, reminders
 from venue.clock import Hours
 from venue.delivery import attempts, inbound, status_checks
 from venue.messages import blocking, needs_call, numbers, resend
-from venue.messages.states import Reported
+from venue.messages.happenings import Reported
 from venue.profile import Venue
 
 LATE = IN_TWO_WEEKS - hours(23)

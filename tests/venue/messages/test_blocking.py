@@ -12,7 +12,7 @@ from venue import customers, reminders
 from venue.errors import NotAllowed
 from venue.messages import blocking, numbers
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import Reported
+from venue.messages.happenings import Reported
 from venue.profile import Venue
 
 

@@ -13,8 +13,7 @@ from db.models import NOT_DEALT_WITH, STATES
 from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.makers import NOW, hours, minutes, seconds
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import (
-    MAY_GO_AGAIN,
+from venue.messages.happenings import (
     Answered,
     Claimed,
     Confirmed,
@@ -23,10 +22,9 @@ from venue.messages.states import (
     LookFailed,
     Reported,
     Skipped,
-    State,
     Waited,
-    decide,
 )
+from venue.messages.states import MAY_GO_AGAIN, State, decide
 from venue.timing import Timing
 
 TIMING = Timing()

@@ -16,7 +16,8 @@ from venue.errors import Invalid, NotAllowed
 from venue.insight import today
 from venue.messages import actions, blocking, log, resend, upcoming
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import Skipped, State, decide
+from venue.messages.happenings import Skipped
+from venue.messages.states import State, decide
 from venue.roles import SCHEDULER, Actor
 from venue.timing import Timing
 
