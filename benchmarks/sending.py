@@ -28,9 +28,10 @@ from db.models import Booking, Customer, Event, Message, search_id
 from sms.texts import Kind
 from sms.twilio_gateway import TwilioGateway
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
-from venue import clock, messages
+from venue import clock
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
+from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import DESK, SCHEDULER
@@ -139,9 +140,9 @@ class Due:
         return {"id": booking_id, **about, "created_at": now, "updated_at": now}
 
     def _text(self, person: people.Person, customer_id: UUID, booking_id: UUID, now: Any) -> dict[str, Any]:
-        return messages.row(
-            Kind.CONFIRMATION,
-            key=f"{Kind.CONFIRMATION}:{booking_id.hex}:1",
+        text = NewMessage(
+            kind=Kind.CONFIRMATION,
+            dedupe_key=f"{Kind.CONFIRMATION}:{booking_id.hex}:1",
             customer_id=customer_id,
             booking_id=booking_id,
             event_id=self.event_id,
@@ -150,6 +151,7 @@ class Due:
             useful_until=now + timedelta(days=1),
             now=now,
         )
+        return text.columns()
 
 
 def sender_to(venue: Venue, url: str, *, stopping: threading.Event | None = None) -> Sender:

@@ -21,11 +21,14 @@ import settings
 from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt
 from scheduler import Scheduler, guarded, main
 from sms.gateway import Outcome, Outgoing
+from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
-from venue import clock, messages
+from venue import clock
 from venue.delivery import schedulers
 from venue.errors import NotAllowed
+from venue.messages.new_message import NewMessage
+from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 
@@ -271,10 +274,10 @@ def each_second(session: Session, customer: Customer, since: datetime, how_many:
         at = since + seconds(number)
         due = {"due_at": at, "useful_until": at + hours(5)}
         held = {"due_at": since, "useful_until": at}
-        to = {"customer_id": customer.id, "mobile_number": customer.mobile_number, "booking_id": None, "event_id": None}
-        for kind, times in (("due", due), ("held", held)):
-            row = messages.row(messages.Kind.MANUAL, key=f"manual:{kind}:{number}", body=kind, **to, **times, now=since)
-            session.execute(insert(Message).values(row | ({"state": "held"} if kind == "held" else {})))
+        to = {"customer_id": customer.id, "mobile_number": customer.mobile_number}
+        for body, state, times in (("due", State.PLANNED, due), ("held", State.HELD, held)):
+            what = {"kind": Kind.MANUAL, "dedupe_key": f"manual:{body}:{number}", "body": body, "state": state}
+            session.execute(insert(Message).values(NewMessage(**what, **to, **times, now=since).columns()))
 
 
 def longest_gap(venue: Venue, body: str, begin: datetime, end: datetime) -> float:
@@ -312,18 +315,16 @@ def two_hundred_due(venue: Venue) -> None:
         now = clock.now()
         customer = a_customer(session, now=now)
         due = [
-            messages.row(
-                messages.Kind.MANUAL,
-                key=f"manual:{number}",
+            NewMessage(
+                kind=Kind.MANUAL,
+                dedupe_key=f"manual:{number}",
                 customer_id=customer.id,
-                booking_id=None,
-                event_id=None,
                 mobile_number=customer.mobile_number,
                 due_at=now,
                 useful_until=now + hours(5),
                 now=now,
                 body=f"Text {number}",
-            )
+            ).columns()
             for number in range(200)
         ]
         session.execute(insert(Message), due)

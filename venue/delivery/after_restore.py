@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,13 +19,13 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event, Heartbeat, Message, VenueSetting
 from db.types import AnyRow
 from db.writes import delete_where, insert_once
-from sms import segments
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery.due_messages import SENDING_HELD
 from venue.messages import log, transitions
 from venue.messages.happenings import Confirmed, Held
+from venue.messages.new_message import NewMessage
 from venue.messages.states import State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -132,35 +131,27 @@ def _unknown(session: Session, listed: Sequence[ProviderMessage]) -> list[Provid
 
 
 def _row(session: Session, one: ProviderMessage, account: str, now: datetime) -> dict[str, Any]:
-    counted = segments.count(one.body)
     owner = session.scalar(
         select(Customer.id).where(Customer.mobile_number == one.to).order_by(Customer.created_at, Customer.id).limit(1)
     )
-    values = messages.row(
-        Kind.MANUAL,
-        key=f"{FOUND}{one.provider_id}",
+    message = NewMessage(
+        kind=Kind.MANUAL,
+        dedupe_key=f"{FOUND}{one.provider_id}",
+        state=State.SENT,
+        reason=FOUND_REASON,
         customer_id=owner,
-        booking_id=None,
-        event_id=None,
         mobile_number=one.to,
-        due_at=one.created_at,
-        useful_until=None,
-        now=now,
         body=one.body,
+        account=account,
+        provider_id=one.provider_id,
+        provider_status=one.status,
+        due_at=one.created_at,
+        created_at=one.created_at,
+        sent_at=one.created_at,
+        next_step_at=now,
+        now=now,
     )
-    return values | {
-        "id": uuid4(),
-        "state": State.SENT.value,
-        "reason": FOUND_REASON,
-        "account": account,
-        "provider_id": one.provider_id,
-        "provider_status": one.status,
-        "sent_at": one.created_at,
-        "created_at": one.created_at,
-        "next_step_at": now,
-        "encoding": counted.encoding,
-        "segments": counted.segments,
-    }
+    return message.columns()
 
 
 # The manager's part

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from db.models import Message, MessageAttempt, VenueSetting
 from db.types import AnyRow, AnySelect
-from venue import messages, reminders
+from venue import reminders
 from venue.messages import facts
+from venue.messages.new_message import NORMAL
 from venue.messages.pauses import Stops
 from venue.messages.states import REMINDERS
 from venue.profile import venue_of
@@ -88,7 +89,7 @@ def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only:
     if not reminders_too:
         conditions.append(Message.kind.not_in([kind.value for kind in REMINDERS]))
     if for_bookings_only:
-        conditions.append(Message.priority < messages.NORMAL)
+        conditions.append(Message.priority < NORMAL)
     return (
         facts.with_facts()
         .where(*conditions)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from db.models import Customer, Message, VenueSetting
 from db.search import fold
 from db.writes import insert_once, update_where
-from sms import phone, segments
+from sms import phone
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import Kind
-from venue import messages
 from venue.delivery.stop_words import Wish, needs_reading, wish
 from venue.messages import blocking, numbers
+from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.roles import SCHEDULER, Permission, require
 
@@ -34,36 +34,24 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
     """Keep a text that came in, and obey it. False when it was taken already."""
     require(session, Permission.DELIVERY)
     number = _number(text.from_)
-    counted = segments.count(text.body)
     needs_nobody = number is not None and _needs_nobody(session, number, text.body)
-    values = {
-        "id": uuid4(),
-        "dedupe_key": f"{Kind.INBOUND}:{text.provider_id}",
-        "direction": "in",
-        "kind": Kind.INBOUND.value,
-        "state": State.RECEIVED.value,
-        "reason": "",
-        "customer_id": _customer(session, number),
-        "mobile_number": number,
-        "body": text.body,
-        "encoding": counted.encoding,
-        "segments": counted.segments,
-        "priority": messages.NORMAL,
-        "provider_id": text.provider_id,
-        "provider_status": text.status,
-        "created_at": text.created_at,
-        "updated_at": now,
-        "final_at": now,
-        "handled_at": now if needs_nobody else None,
-        "handled_by": SCHEDULER.name if needs_nobody else None,
-        "fence": 0,
-        "empty_looks": 0,
-        "polls": 0,
-        "retries": 0,
-        "resends": 0,
-        "erase_when_settled": False,
-    }
-    if not insert_once(session, Message, [values]):
+    message = NewMessage(
+        kind=Kind.INBOUND,
+        dedupe_key=f"{Kind.INBOUND}:{text.provider_id}",
+        direction="in",
+        state=State.RECEIVED,
+        customer_id=_customer(session, number),
+        mobile_number=number,
+        body=text.body,
+        provider_id=text.provider_id,
+        provider_status=text.status,
+        created_at=text.created_at,
+        final_at=now,
+        handled_at=now if needs_nobody else None,
+        handled_by=SCHEDULER.name if needs_nobody else None,
+        now=now,
+    )
+    if not insert_once(session, Message, [message.columns()]):
         return False
     if number is not None:
         _obey(session, number, text.body, text.created_at, now)

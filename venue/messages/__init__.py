@@ -1,7 +1,6 @@
 """Messages: what is queued, when, in what words, and where each one is."""
 
 from venue.messages.outbox import (
-    NORMAL,
     TO_NUMBER,
     Kind,
     about,
@@ -11,7 +10,6 @@ from venue.messages.outbox import (
     queue,
     rendered,
     renumber,
-    row,
     skip_planned,
     skipped_for_its_number,
     text_customer,
@@ -21,7 +19,6 @@ from venue.messages.states import MAYBE_GONE, NOT_YET_GONE
 
 __all__ = [
     "MAYBE_GONE",
-    "NORMAL",
     "NOT_YET_GONE",
     "TO_NUMBER",
     "Kind",
@@ -32,7 +29,6 @@ __all__ = [
     "queue",
     "rendered",
     "renumber",
-    "row",
     "skip_planned",
     "skipped_for_its_number",
     "text_customer",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from sms.texts import Facts, Kind
 from venue.errors import Invalid, NotFound
 from venue.messages import numbers, templates
 from venue.messages.causes import OF_THE_NUMBER, Reason
+from venue.messages.new_message import NewMessage
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -22,63 +23,8 @@ from venue.timing import Timing
 
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
 
-# What one guest waits for goes before what all guests of an event are told, and that before what is no news.
-FIRST, NOTICE, NORMAL = 0, 1, 2
-PRIORITIES = {
-    Kind.EVENT_MOVED: NOTICE,
-    Kind.EVENT_CANCELLED: NOTICE,
-    Kind.EVENT_ON_AGAIN: NOTICE,
-    Kind.REMINDER_7_DAY: NORMAL,
-    Kind.REMINDER_24_HOUR: NORMAL,
-}
 # What the key of a text to a bare number begins with: it needs no customer to go.
 TO_NUMBER = f"{Kind.MANUAL}:number:"
-
-
-def row(
-    kind: Kind,
-    *,
-    key: str,
-    customer_id: UUID | None,
-    booking_id: UUID | None,
-    event_id: UUID | None,
-    mobile_number: str,
-    due_at: datetime,
-    useful_until: datetime | None,
-    now: datetime,
-    body: str | None = None,
-    skipped: Reason | None = None,
-) -> dict[str, Any]:
-    """The outbox row of a text: scheduled, or skipped if there is a reason not to send it."""
-    counted = segments.count(body) if body else None
-    return {
-        "id": uuid4(),
-        "dedupe_key": key,
-        "direction": "out",
-        "kind": kind.value,
-        "state": State.SKIPPED.value if skipped else State.PLANNED.value,
-        "cause": skipped.cause.value if skipped else None,
-        "reason": skipped.words if skipped else "",
-        "customer_id": customer_id,
-        "booking_id": booking_id,
-        "event_id": event_id,
-        "mobile_number": mobile_number,
-        "body": body,
-        "encoding": counted.encoding if counted else None,
-        "segments": counted.segments if counted else None,
-        "priority": PRIORITIES.get(kind, FIRST),
-        "due_at": due_at,
-        "useful_until": useful_until,
-        "created_at": now,
-        "updated_at": now,
-        "final_at": now if skipped else None,
-        "fence": 0,
-        "empty_looks": 0,
-        "polls": 0,
-        "retries": 0,
-        "resends": 0,
-        "erase_when_settled": False,
-    }
 
 
 def about(
@@ -91,7 +37,7 @@ def about(
     body: str | None = None,
     skipped: Reason | None = None,
 ) -> dict[str, Any]:
-    """The outbox row of a text about a booking."""
+    """The row of a text about a booking: scheduled, or skipped if there is a reason not to send it."""
     keys = {
         Kind.CANCELLATION: f"{kind}:{booking.id.hex}",
         # An event may be cancelled, put on again and cancelled once more: each has its version.
@@ -99,9 +45,9 @@ def about(
         Kind.EVENT_ON_AGAIN: f"{kind}:{booking.id.hex}:{event.version}",
         Kind.EVENT_MOVED: f"{kind}:{booking.id.hex}:{event.schedule_rev}",
     }
-    return row(
-        kind,
-        key=keys.get(kind, f"{kind}:{booking.id.hex}:{booking.version}"),
+    message = NewMessage(
+        kind=kind,
+        dedupe_key=keys.get(kind, f"{kind}:{booking.id.hex}:{booking.version}"),
         customer_id=customer.id,
         booking_id=booking.id,
         event_id=event.id,
@@ -112,6 +58,7 @@ def about(
         body=body,
         skipped=skipped,
     )
+    return message.columns()
 
 
 def queue(
@@ -165,19 +112,17 @@ def _queue_manual(
     blocked = numbers.why_unreachable(session, mobile_number)
     if blocked:
         raise Invalid(body=f"This number cannot be texted. {blocked.words}")
-    values = row(
-        Kind.MANUAL,
-        key=key,
+    message = NewMessage(
+        kind=Kind.MANUAL,
+        dedupe_key=key,
         customer_id=customer_id,
-        booking_id=None,
-        event_id=None,
         mobile_number=mobile_number,
         due_at=now,
         useful_until=now + timedelta(days=1),
         now=now,
         body=body,
     )
-    insert_once(session, Message, [values])
+    insert_once(session, Message, [message.columns()])
 
 
 # What is said

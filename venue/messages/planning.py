@@ -16,6 +16,7 @@ from sms.texts import Kind
 from venue import reminders
 from venue.messages import numbers, outbox
 from venue.messages.causes import Cause, Reason
+from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -174,9 +175,9 @@ def _row(kind: Kind, facts: _Facts, venue: Venue, now: datetime) -> dict[str, An
         # Of two that are late only the nearer one goes.
         of_use = min(of_use, due_in(venue, Kind.REMINDER_24_HOUR, facts.starts_at))
     late = due < _not_before(kind, facts)
-    return outbox.row(
-        kind,
-        key=key(kind, facts.booking_id, facts.schedule_rev),
+    message = NewMessage(
+        kind=kind,
+        dedupe_key=key(kind, facts.booking_id, facts.schedule_rev),
         customer_id=facts.customer_id,
         booking_id=facts.booking_id,
         event_id=facts.event_id,
@@ -186,6 +187,7 @@ def _row(kind: Kind, facts: _Facts, venue: Venue, now: datetime) -> dict[str, An
         now=now,
         skipped=Reason(Cause.BOOKED_TOO_LATE) if late else facts.blocked,
     )
+    return message.columns()
 
 
 def _not_before(kind: Kind, facts: _Facts) -> datetime:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from db.writes import insert_once
-from sms import segments
 from sms.texts import Kind
 from venue import clock
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, numbers, outbox, transitions
 from venue.messages.causes import SENTENCES, Cause
 from venue.messages.happenings import SettledByHand
+from venue.messages.new_message import NewMessage
 from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -60,8 +60,9 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     """
     actor = require(session, Permission.TEXTS)
     message = actions.locked(session, message_id)
-    values = _row(session, message, form_token, now)
-    if session.scalar(select(Message.id).where(Message.dedupe_key == values["dedupe_key"])):
+    customer = session.get(Customer, message.customer_id) if message.customer_id else None
+    key = f"{Kind.MANUAL}:{form_token}" if customer else f"{outbox.TO_NUMBER}{form_token}"
+    if session.scalar(select(Message.id).where(Message.dedupe_key == key)):
         return
     _refuse_needless(session, message)
     again = foresee(session, message_id, now=now)
@@ -69,9 +70,21 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
         raise Invalid(body=again.why_not)
     if again.repeats and not sure:
         raise Invalid(sure="They may have this text already: tick that it may go again")
-    counted = segments.count(again.body)
-    values |= {"body": again.body, "encoding": counted.encoding, "segments": counted.segments}
-    insert_once(session, Message, [values | {"useful_until": again.useful_until}])
+    # Of a kind that is sent at once at any hour; what concerns the booking and event of the first concerns it too.
+    second = NewMessage(
+        kind=Kind.MANUAL,
+        dedupe_key=key,
+        customer_id=message.customer_id,
+        booking_id=message.booking_id,
+        event_id=message.event_id,
+        again_of_id=message.id,
+        mobile_number=customer.mobile_number if customer else message.mobile_number,
+        body=again.body,
+        due_at=now,
+        useful_until=again.useful_until,
+        now=now,
+    )
+    insert_once(session, Message, [second.columns()])
     instead = SettledByHand(False, f"Nobody knew whether it went: {actor.name} sent another")
     transitions.apply(message, decide(message, instead, timing=venue_of(session).timing, now=now), now)
     message.handled_at, message.handled_by = now, actor.name
@@ -87,25 +100,6 @@ def _refuse_needless(session: Session, message: Message) -> None:
     good = Message.state.in_([state.value for state in STILL_GOOD])
     if session.scalar(select(Message.id).where(Message.id.in_(select(again.c.id)), Message.id != message.id, good)):
         raise Invalid(body="It was sent again already: open that text to see what became of it")
-
-
-def _row(session: Session, message: Message, form_token: str, now: datetime) -> dict[str, object]:
-    """A text by hand, so that it goes at once at any hour; what concerns its booking and event concerns it too."""
-    customer = session.get(Customer, message.customer_id) if message.customer_id else None
-    number = customer.mobile_number if customer else message.mobile_number
-    prefix = f"{Kind.MANUAL}:" if customer else outbox.TO_NUMBER
-    values = outbox.row(
-        Kind.MANUAL,
-        key=f"{prefix}{form_token}",
-        customer_id=message.customer_id,
-        booking_id=message.booking_id,
-        event_id=message.event_id,
-        mobile_number=number or "",
-        due_at=now,
-        useful_until=None,
-        now=now,
-    )
-    return values | {"again_of_id": message.id}
 
 
 def _old_words(session: Session, message: Message) -> str:

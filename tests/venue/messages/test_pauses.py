@@ -17,6 +17,7 @@ from venue import messages
 from venue.delivery import attempts
 from venue.messages import pauses, upcoming
 from venue.messages.causes import Cause, Reason
+from venue.messages.new_message import NewMessage
 from venue.messages.pauses import Paused
 from venue.profile import Venue
 
@@ -347,8 +348,9 @@ def test_the_claim_walks_the_index_past_twenty_thousand_that_are_paused(venue: V
 
 def a_due_text(customer: Customer, number: int) -> dict[str, Any]:
     times = {"due_at": NOW, "useful_until": NOW + hours(9), "now": NOW}
-    to = {"customer_id": customer.id, "mobile_number": customer.mobile_number, "booking_id": None, "event_id": None}
-    return messages.row(Kind.MANUAL, key=f"manual:{number}", body="See you", **to, **times)
+    to = {"customer_id": customer.id, "mobile_number": customer.mobile_number}
+    what = {"kind": Kind.MANUAL, "dedupe_key": f"manual:{number}", "body": "See you"}
+    return NewMessage(**what, **to, **times).columns()
 
 
 @contextmanager
