@@ -1,1 +1,1 @@
-"""How a text leaves, and what came of it."""
+"""Sending texts, and learning what became of them."""

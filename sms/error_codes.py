@@ -1,6 +1,6 @@
 """What the provider's error codes mean for the staff of a pub, and whose fault each is.
 
-The meanings are from https://www.twilio.com/docs/api/errors, the words and the faults are ours.
+The meanings are from https://www.twilio.com/docs/api/errors. The sentences and the faults are ours.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sms.gateway import Fault
 
 @dataclass(frozen=True)
 class Meaning:
-    """Whose fault it is, what happened, and what staff do next."""
+    """Whose fault an error is, what happened, and what staff do next."""
 
     fault: Fault
     happened: str
@@ -18,19 +18,17 @@ class Meaning:
 
 
 def explain(code: str | int) -> str:
-    """What happened and what to do next, in words for bar staff; a code nobody knows is named."""
+    """What happened and what to do next, as sentences for bar staff. An unknown code is shown to them."""
     meaning = MEANINGS.get(str(code))
     if not code:
-        return "The text did not go through, and Twilio does not say why. Call the customer."
+        return "The text was not delivered, and Twilio does not say why. Call the customer."
     if meaning is None:
-        return (
-            f"The text did not go through (Twilio's code {code}). Call the customer, and show this code to a manager."
-        )
+        return f"The text was not delivered (Twilio's code {code}). Call the customer, and show this code to a manager."
     return f"{meaning.happened} {meaning.next_step}"
 
 
 def fault_of(code: str | int) -> Fault:
-    """An unknown code is held against this one message: it fails in sight and stops nothing else."""
+    """Whose fault a code is. An unknown code counts as a fault of this one message: it fails and stops no others."""
     meaning = MEANINGS.get(str(code))
     return meaning.fault if meaning else Fault.MESSAGE
 
@@ -38,13 +36,13 @@ def fault_of(code: str | int) -> Fault:
 OPTED_OUT = "21610"
 CHECK_NUMBER = "Ask the customer for their mobile number, and correct it."
 CALL = "Call the customer instead."
-ADMIN = "No text has been used up: tell whoever looks after this system, and sending goes on once it is mended."
+ADMIN = "No text has been lost. Contact your administrator: sending continues once it is fixed."
 COUNTRY = (
-    "No text has been used up, and other countries are not affected: tell whoever looks after this system. "
-    "What is still of use goes once Twilio lets us text this country."
+    "No text has been lost, and other countries are not affected. Contact your administrator: "
+    "texts that are still relevant are sent once Twilio lets us text this country."
 )
-NOT_YET = "No text has been used up, and others are not affected: it is tried again every hour. Call if it is urgent."
-SEND_AGAIN = "Use “Send again” if it is still of use, or call the customer."
+NOT_YET = "The text is tried again every hour, and others are not affected. Call the customer if it is urgent."
+SEND_AGAIN = "Use “Send again” if it is still relevant, or call the customer."
 
 MEANINGS: dict[str, Meaning] = {
     # The number itself.
@@ -54,13 +52,13 @@ MEANINGS: dict[str, Meaning] = {
     "21614": Meaning(Fault.NUMBER, "This number is not a mobile and cannot receive texts.", CHECK_NUMBER),
     "21635": Meaning(Fault.NUMBER, "This is a landline and cannot receive texts.", CHECK_NUMBER),
     "30004": Meaning(Fault.NUMBER, "This phone blocks our texts, or cannot receive them.", CALL),
-    "30005": Meaning(Fault.NUMBER, "This number is not in use any more.", CHECK_NUMBER),
-    "30006": Meaning(Fault.NUMBER, "This is a landline, or its network takes no texts.", CHECK_NUMBER),
-    # Its owner's wish.
+    "30005": Meaning(Fault.NUMBER, "This number is no longer in use.", CHECK_NUMBER),
+    "30006": Meaning(Fault.NUMBER, "This is a landline, or its network does not accept texts.", CHECK_NUMBER),
+    # Its owner does not want texts.
     OPTED_OUT: Meaning(
         Fault.OPTED_OUT,
         "This customer texted STOP and gets no texts from us.",
-        "Call them; only they can undo it, by texting START to our number.",
+        "Call them. Only they can undo it, by texting START to our number.",
     ),
     # The account and its configuration.
     "10001": Meaning(Fault.ACCOUNT, "Our Twilio account is not active.", ADMIN),
@@ -83,25 +81,25 @@ MEANINGS: dict[str, Meaning] = {
     "21704": Meaning(Fault.ACCOUNT, "Our Twilio messaging service has no number to send from.", ADMIN),
     "21705": Meaning(Fault.ACCOUNT, "Our Twilio messaging service is not valid.", ADMIN),
     "63038": Meaning(Fault.ACCOUNT, "Our account has sent all the texts it may send in 24 hours.", ADMIN),
-    # The account may not text this country. The last two speak of numbers in North America only.
+    # The account may not text this country. The last two concern numbers in North America only.
     "21408": Meaning(Fault.COUNTRY, "Our Twilio account may not text this country.", COUNTRY),
     "30032": Meaning(Fault.COUNTRY, "The number we send from is not verified for this country.", COUNTRY),
     "30034": Meaning(Fault.COUNTRY, "The number we send from is not registered with this country's networks.", COUNTRY),
-    # The account may not text this number so far.
+    # The account may not text this number yet.
     "21608": Meaning(Fault.NOT_YET, "Our Twilio account is a trial, which texts only verified numbers.", NOT_YET),
-    # May go through the second time.
+    # May succeed the second time.
     "21611": Meaning(Fault.RETRY_ONCE, "Too many texts were waiting at Twilio.", SEND_AGAIN),
     "30001": Meaning(Fault.RETRY_ONCE, "Too many texts were waiting at Twilio.", SEND_AGAIN),
     "30002": Meaning(Fault.RETRY_ONCE, "Our Twilio account was suspended before the text left.", SEND_AGAIN),
     "30036": Meaning(Fault.RETRY_ONCE, "The text waited too long at Twilio and was not sent.", SEND_AGAIN),
-    # This text only.
+    # A fault of this text only.
     "21602": Meaning(Fault.MESSAGE, "The text was empty.", CALL),
     "21604": Meaning(Fault.MESSAGE, "The text had no number to go to.", CHECK_NUMBER),
-    # Said of one network as of a whole country: it must not stop all texts to either.
+    # Twilio reports it for single networks and for whole countries alike, so it must not stop texts to other numbers.
     "21612": Meaning(Fault.MESSAGE, "Our number cannot text this number.", CALL),
     "21617": Meaning(Fault.MESSAGE, "The text was too long.", "Shorten it and send it again."),
     "30003": Meaning(Fault.MESSAGE, "The phone was switched off or out of reach.", SEND_AGAIN),
-    "30007": Meaning(Fault.MESSAGE, "The network took the text for spam and dropped it.", CALL),
+    "30007": Meaning(Fault.MESSAGE, "The network blocked the text as spam.", CALL),
     "30008": Meaning(Fault.MESSAGE, "The network did not deliver the text and did not say why.", SEND_AGAIN),
     "30010": Meaning(Fault.MESSAGE, "The text cost more than our limit.", CALL),
     "30017": Meaning(Fault.MESSAGE, "The network was too busy to deliver the text.", SEND_AGAIN),

@@ -1,4 +1,4 @@
-"""What a way of sending texts must offer, and the four ways a call can end."""
+"""What every gateway (a way of sending texts) must offer, and the four ways a call can end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One text on its way out; `to` is E.164, and after `valid_for` the text is of no use any more."""
+    """One text to send. `to` is E.164; the provider should drop the text if it is not delivered within `valid_for`."""
 
     message_id: str
     to: str
@@ -18,20 +18,20 @@ class Outgoing:
 
 
 class Fault(StrEnum):
-    """Whose fault a refusal is, and so what to do about it."""
+    """Whose fault a refusal is, which decides what happens next."""
 
     NUMBER = "number"  # this number can never receive texts
     OPTED_OUT = "opted_out"  # its owner texted STOP
-    ACCOUNT = "account"  # the account or its configuration: no text can go; pause, and use up no message
-    COUNTRY = "country"  # the account may not text this country: the same for its numbers alone
-    NOT_YET = "not_yet"  # the account may not text this number so far: only its own texts wait
-    RETRY_ONCE = "retry_once"  # may go through the second time
+    ACCOUNT = "account"  # the account or its configuration: pause all texts, and keep them for later
+    COUNTRY = "country"  # the account may not text this country: pause its numbers, and keep their texts for later
+    NOT_YET = "not_yet"  # the account may not text this number yet: only texts to this number wait
+    RETRY_ONCE = "retry_once"  # may succeed the second time
     MESSAGE = "message"  # this message only
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider has it."""
+    """The provider has accepted the text."""
 
     provider_id: str
     status: str = "queued"
@@ -39,26 +39,26 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """The provider said no, in its own words: it will not be sent."""
+    """The provider refused the text for good. `reason` is a sentence for staff."""
 
     code: str
-    words: str
+    reason: str
     fault: Fault
 
 
 @dataclass(frozen=True)
 class NotSent:
-    """It certainly did not reach the provider, or was turned away for now: send it again later."""
+    """The text certainly did not reach the provider, or was throttled: it is safe to retry later."""
 
-    words: str
+    reason: str
     retry_after: timedelta | None = None
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nobody knows whether the provider took it: never send again before looking."""
+    """The provider may or may not have the text: look it up there before any retry."""
 
-    words: str
+    reason: str
 
 
 Outcome = Sent | Refused | NotSent | Unknown
@@ -66,7 +66,7 @@ Outcome = Sent | Refused | NotSent | Unknown
 
 @dataclass(frozen=True)
 class ProviderMessage:
-    """A message as the provider has it; `created_at` is UTC, in whole seconds."""
+    """A message in the provider's list. `created_at` is UTC, in whole seconds."""
 
     provider_id: str
     to: str
@@ -83,7 +83,7 @@ class ProviderMessage:
 
 
 class ProviderUnreachable(Exception):
-    """The provider did not answer a question fully: nothing may be concluded from it."""
+    """The provider did not answer, or not completely: draw no conclusion from what came."""
 
 
 class NotFoundAtProvider(Exception):
@@ -95,35 +95,35 @@ class Gateway(Protocol):
 
     simulated: bool
     account: str
-    """Account and sender, no secret: kept with each message, so that it is looked for where it was sent."""
+    """Account and sender, no secret. Stored with each message, so that it is looked up where it was sent."""
 
     @property
     def ahead(self) -> timedelta | None:
-        """How far our clock is ahead of the provider's (behind: negative); None while that is not known."""
+        """How far our clock is ahead of the provider's (negative: behind); None while unknown."""
         ...
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Make one call and say how it ended; never raises, never tries twice."""
+        """Make one call and return how it ended. Never raises, never retries."""
         ...
 
     def sent_to(self, number: str, *, since: datetime) -> list[ProviderMessage]:
-        """Every outbound message to the number created since (to the second), or ProviderUnreachable: never a part.
+        """All outbound messages to the number created since then (whole seconds), never only some of them.
 
-        `since` is of our clock; where that is known to be ahead of the provider's, the provider's is taken. Take it
-        earlier by what the two may differ unnoticed.
+        `since` is an instant of our clock. It is corrected where our clock is known to be ahead of the provider's;
+        subtract what the two may differ unnoticed. Raises ProviderUnreachable.
         """
         ...
 
     def sent_since(self, since: datetime) -> list[ProviderMessage]:
-        """Every message that this sender of this account sent since, oldest first, or ProviderUnreachable."""
+        """All messages that this sender of this account sent since then, oldest first. Raises ProviderUnreachable."""
         ...
 
     def status(self, provider_id: str) -> ProviderMessage:
-        """The message as it stands, ProviderUnreachable or NotFoundAtProvider."""
+        """The message with its present status. Raises ProviderUnreachable or NotFoundAtProvider."""
         ...
 
     def received(self, *, since: datetime) -> list[ProviderMessage]:
-        """Every inbound message since, oldest first, or ProviderUnreachable."""
+        """All inbound messages since then, oldest first. Raises ProviderUnreachable."""
         ...
 
 
@@ -147,10 +147,10 @@ FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "re
 
 
 def rank(status: str) -> int:
-    """Where a provider's status stands on the way; -1 for one nobody has heard of, which therefore changes nothing."""
+    """How far along a provider's status is. An unknown status has rank -1, so that it changes nothing."""
     return RANKS.get(status.lower(), -1)
 
 
 def is_final(status: str) -> bool:
-    """Whether nothing more will be heard of it ("read" may still follow "delivered", and says the same)."""
+    """Whether no further report can change the outcome ("read" may still follow "delivered", and means the same)."""
     return status.lower() in FINAL

@@ -1,7 +1,7 @@
-"""One HTTP call that says whether its request can have reached the other side.
+"""One HTTP call that reports whether its request can have reached the server.
 
-Exactly-once sending rests on this difference, and the usual clients blur it: they raise one error for "never
-connected" and "dropped after sending", follow redirects, try again, and time out each read instead of the whole reply.
+Exactly-once sending depends on this. The usual clients raise one error for "never connected" and "dropped after
+sending", follow redirects, retry, and time out each read instead of the whole reply.
 """
 
 import functools
@@ -24,7 +24,7 @@ LARGEST_REPLY = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole reply: its length was as announced."""
+    """A complete reply: its length was as announced. Header names are in lower case."""
 
     status: int
     text: str
@@ -32,11 +32,11 @@ class Reply:
 
 
 class NeverConnected(Exception):
-    """Not one byte of the request left: it is safe to call again."""
+    """Not one byte of the request was sent: it is safe to call again."""
 
 
 class ReplyLost(Exception):
-    """The request, or a part of it, left, and no whole reply came back."""
+    """The request, or a part of it, was sent, and no complete reply came back."""
 
 
 def call(
@@ -48,9 +48,10 @@ def call(
     connect_timeout: float,
     read_timeout: float,
 ) -> Reply:
-    """Call once. Redirects are not followed and proxies of the environment are not used: either could repeat a request.
+    """Call once and return the reply. Raises NeverConnected or ReplyLost.
 
     `connect_timeout` bounds name look-up, connection and TLS together, `read_timeout` everything after, in seconds.
+    Redirects are not followed, and proxies set in the environment are not used: either could repeat a request.
     """
     address = urlsplit(url)
     target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
@@ -58,7 +59,7 @@ def call(
     try:
         return _exchange(sock, method, target, headers=headers, body=body, seconds=read_timeout)
     except (OSError, http.client.HTTPException, ValueError) as problem:
-        # The problem's own words may quote the request, which holds a number: only its kind is passed on.
+        # The error's message may quote the request, which contains a phone number: pass on only the error's type.
         raise ReplyLost(type(problem).__name__) from None
     finally:
         sock.close()
@@ -74,8 +75,8 @@ def _connect(scheme: str, host: str, port: int | None, timeout: float) -> socket
 
 
 def _first_to_answer(host: str, port: int, deadline: float) -> socket.socket:
-    """Try each address of the name; one that is silent must not use up the time of the others."""
-    addresses = _looked_up(host, port, deadline)
+    """A socket connected to the first address of the host that accepts. The addresses share the time evenly."""
+    addresses = _addresses(host, port, deadline)
     problem: OSError = TimeoutError()
     for position, (family, kind, protocol, _, address) in enumerate(addresses):
         try:
@@ -86,8 +87,8 @@ def _first_to_answer(host: str, port: int, deadline: float) -> socket.socket:
     raise problem
 
 
-def _looked_up(host: str, port: int, deadline: float) -> list[Any]:
-    """The addresses of a name. A look-up cannot be stopped: one that takes too long goes on in a thread of its own."""
+def _addresses(host: str, port: int, deadline: float) -> list[Any]:
+    """The addresses of a host. A look-up cannot be cancelled, so it runs in a thread that may outlive the deadline."""
     answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
     def look_up() -> None:
@@ -128,7 +129,7 @@ def _secured(sock: socket.socket, host: str, deadline: float) -> socket.socket:
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
-    """The machine's authorities, and those of certifi for machines that have none."""
+    """TLS that trusts the machine's certificate authorities, and certifi's for machines that have none."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
@@ -139,17 +140,17 @@ def _exchange(
 ) -> Reply:
     deadline = time.monotonic() + seconds
     sock.settimeout(seconds)
-    sock.sendall(_written(method, target, headers={**headers, "Connection": "close"}, body=body))
+    sock.sendall(_request(method, target, headers={**headers, "Connection": "close"}, body=body))
     response = http.client.HTTPResponse(_Timed(sock, deadline), method=method)  # type: ignore[arg-type]
     response.begin()
     text = response.read().decode("utf-8")
     return Reply(response.status, text, {name.lower(): value for name, value in response.getheaders()})
 
 
-def _written(method: str, target: str, *, headers: Mapping[str, str], body: bytes | None) -> bytes:
-    """The whole request, so that it leaves in one piece."""
+def _request(method: str, target: str, *, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """The whole request as bytes, so that it is sent in one piece."""
     recorder = _Recorder()
-    # Without its own connecting, this class only writes the request; Host comes with the headers.
+    # With `auto_open` off, http.client only writes the request. The caller's headers include Host.
     connection = http.client.HTTPConnection("")
     connection.auto_open = 0
     connection.sock = recorder
@@ -158,7 +159,7 @@ def _written(method: str, target: str, *, headers: Mapping[str, str], body: byte
 
 
 class _Recorder:
-    """In place of a socket: keeps what is written to it."""
+    """Stands in for a socket and records what is written to it."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
@@ -168,12 +169,12 @@ class _Recorder:
 
 
 class _Timed(io.RawIOBase):
-    """Reads from a socket until a deadline: a reply that drips is given up as surely as one that never comes."""
+    """Reads from a socket until a deadline, so that a slow trickle of bytes times out like silence."""
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
         self._deadline = deadline
-        self._room = LARGEST_REPLY
+        self._bytes_left = LARGEST_REPLY
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self, 64 * 1024)
@@ -183,11 +184,11 @@ class _Timed(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
         self._sock.settimeout(_left(self._deadline))
-        got = self._sock.recv_into(buffer)
-        self._room -= got
-        if self._room < 0:
+        count = self._sock.recv_into(buffer)
+        self._bytes_left -= count
+        if self._bytes_left < 0:
             raise OSError("too large")
-        return got
+        return count
 
 
 def _left(deadline: float) -> float:

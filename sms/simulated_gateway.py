@@ -1,4 +1,4 @@
-"""A gateway from which nothing leaves the machine."""
+"""A gateway that sends nothing."""
 
 import threading
 import uuid
@@ -8,7 +8,7 @@ from sms.gateway import NotFoundAtProvider, Outgoing, ProviderMessage, Sent
 
 
 class SimulatedGateway:
-    """Every text counts as delivered; this process remembers what it "sent", nothing more."""
+    """Every text counts as delivered. This process remembers what it "sent"; no other does."""
 
     simulated = True
     account = "simulated"
@@ -19,7 +19,7 @@ class SimulatedGateway:
         self._lock = threading.Lock()
 
     def send(self, outgoing: Outgoing) -> Sent:
-        """Nothing is called, so nothing can go wrong."""
+        """Always Sent, as delivered."""
         provider_id = f"SIM{uuid.uuid4().hex}"
         with self._lock:
             self._messages[provider_id] = ProviderMessage(
@@ -38,21 +38,21 @@ class SimulatedGateway:
         """What this process sent to the number."""
         start = since.replace(microsecond=0)
         with self._lock:
-            return [found for found in self._messages.values() if found.to == number and found.created_at >= start]
+            return [each for each in self._messages.values() if each.to == number and each.created_at >= start]
 
     def sent_since(self, since: datetime) -> list[ProviderMessage]:
         """What this process sent."""
         start = since.replace(microsecond=0)
         with self._lock:
-            return [found for found in self._messages.values() if found.created_at >= start]
+            return [each for each in self._messages.values() if each.created_at >= start]
 
     def status(self, provider_id: str) -> ProviderMessage:
-        """Known only to the process that sent it."""
+        """What this process sent under this id. Raises NotFoundAtProvider."""
         with self._lock:
             if provider_id not in self._messages:
                 raise NotFoundAtProvider(provider_id)
             return self._messages[provider_id]
 
     def received(self, *, since: datetime) -> list[ProviderMessage]:
-        """Nobody can text back."""
+        """Always empty: customers cannot reply to simulated texts."""
         return []

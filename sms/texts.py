@@ -1,4 +1,4 @@
-"""The words of every text: templates, what may stand in them, and rendering."""
+"""Templates of the texts to customers: the defaults, checking a changed one, and rendering."""
 
 import re
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class Kind(StrEnum):
     INBOUND = "inbound"
 
 
-# {seats} reads "4 seats" or "reminder only", {event_day} "tomorrow" or "on Friday 6 March": each sentence bears both.
+# {seats} becomes "4 seats" or "reminder only", {event_day} "tomorrow" or "on Friday 6 March": each sentence fits both.
 DEFAULT_TEMPLATES: dict[Kind, str] = {
     Kind.CONFIRMATION: "{venue_name}: Hi {first_name}, you're on the list for {event_name} {event_day} at {event_time} "
     "({seats}). Plans change? Just reply.",
@@ -58,8 +58,8 @@ DEFAULT_TEMPLATES: dict[Kind, str] = {
 }
 
 
-# What a default says to a guest without seats, who wants the reminders only and is not expected.
-# Words of the venue's own go to all guests, with "reminder only" for {seats}.
+# The defaults for guests without seats, who want only the reminders and are not expected.
+# A template that the venue has changed goes to all guests, with "reminder only" for {seats}.
 WITHOUT_SEATS: dict[Kind, str] = {
     Kind.CONFIRMATION: "{venue_name}: Hi {first_name}, we'll remind you about {event_name} {event_day} at "
     "{event_time}. You have no seats booked. Want some? Just reply.",
@@ -81,7 +81,7 @@ _DEFAULT_WITHOUT_SEATS = {DEFAULT_TEMPLATES[kind]: template for kind, template i
 
 @dataclass(frozen=True)
 class Facts:
-    """What is true when a text is rendered; `event_starts_at` is an aware instant."""
+    """The values of a template's variables. `event_starts_at` is an aware datetime."""
 
     first_name: str
     last_name: str
@@ -92,7 +92,7 @@ class Facts:
     venue_phone: str = ""
 
 
-# Longer, in each field, than what a pub ordinarily meets.
+# Each value is longer than what a pub usually has.
 LONGEST = Facts(
     first_name="Maximiliana-Josefine",
     last_name="Featherstonehaugh-Wy",
@@ -105,58 +105,61 @@ LONGEST = Facts(
 
 
 class BadTemplate(ValueError):
-    """A template `check` would have refused: rendering it is a bug of the caller."""
+    """The template is one that `check` refuses. Rendering it is a bug in the caller."""
 
 
 def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool = False) -> str:
-    """The text as it is sent at `now`, with day and time as they are in the venue's zone.
+    """The text as it is sent at `now`, with day and time in the venue's zone. Raises BadTemplate.
 
-    `by_date` never says "today" or "tomorrow", for a text that may leave on another day than it is worded.
+    With `by_date` it never says "today" or "tomorrow": for a text that may be sent on a later day than it is rendered.
 
-    Values are data: what looks like a variable inside one stays as it is. When no venue phone is set, the
-    sentence that holds {venue_phone} is left out (`check` refuses to save such a template).
+    A value is never read as a template. Without a venue phone, sentences with {venue_phone} are left out (`check`
+    refuses to save such a template).
     """
     if facts.seats == 0:
         template = _DEFAULT_WITHOUT_SEATS.get(template, template)
     values = {name: _one_line(value) for name, value in _values(facts, now=now, zone=zone, by_date=by_date).items()}
     if not values["venue_phone"]:
-        template = _without_sentences_about_the_phone(template)
+        template = _without_venue_phone(template)
     return segments.straighten(_fill(template, values)).strip()
 
 
 def render_longest(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo) -> str:
-    """The longer of what guests with many seats and guests without any are told."""
+    """The longer of the texts to a guest with 1,000 seats and to a guest without seats."""
     return max((render(template, replace(facts, seats=seats), now=now, zone=zone) for seats in (1_000, 0)), key=len)
 
 
 def check(template: str, *, venue_name: str = "", venue_phone: str | None = None) -> list[str]:
-    """What staff must mend before the template can be saved; `venue_phone=""` says that the venue has none."""
+    """The problems that keep a template from being saved, as sentences for staff; an empty list when there are none.
+
+    `venue_phone` is "" for a venue without a phone number, and None where that is not to be checked.
+    """
     if not any(char.isprintable() and not char.isspace() for char in template):
-        return ["Write the text: it is empty."]
+        return ["The text is empty. Write it."]
     names = VARIABLE.findall(template)
     problems = [_unknown(name) for name in dict.fromkeys(names) if name not in VARIABLES]
     if set("{}") & set(VARIABLE.sub("", template)):
-        problems.append("A curly bracket stands alone: write variables like {first_name}.")
+        problems.append("Unmatched curly bracket. Write fields like {first_name}.")
     if has_control_characters(template):
-        problems.append("There is an invisible control character in the text: type it afresh.")
+        problems.append("The text contains an invisible control character. Retype it.")
     if venue_phone == "" and "venue_phone" in names:
-        problems.append("{venue_phone} has nothing to show: the venue's phone number is not set.")
+        problems.append("The venue's phone number is not set, so {venue_phone} cannot be used.")
     return problems or _too_long(template, venue_name, venue_phone)
 
 
-def has_control_characters(words: str) -> bool:
-    """Whether there is something in it that nobody sees and some networks choke on; a new line is fine."""
-    return CONTROL.search(words.replace("\n", "").replace("\r", "")) is not None
+def has_control_characters(text: str) -> bool:
+    """Whether it contains invisible characters, other than line breaks, that some networks cannot handle."""
+    return CONTROL.search(text.replace("\n", "").replace("\r", "")) is not None
 
 
 def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo, by_date: bool = False) -> str:
-    """ "today", "tomorrow" or "on Friday 6 March", by calendar days in the venue's zone; `by_date` only the last."""
+    """ "today", "tomorrow" or "on Friday 6 March", by days in the venue's zone; with `by_date` always a date."""
     day = starts_at.astimezone(zone).date()
-    ahead = (day - now.astimezone(zone).date()).days
-    if ahead in (0, 1) and not by_date:
-        return ("today", "tomorrow")[ahead]
-    # Within ten months a day and month can mean one date only.
-    year = f" {day.year}" if abs(ahead) > 300 else ""
+    days_ahead = (day - now.astimezone(zone).date()).days
+    if days_ahead in (0, 1) and not by_date:
+        return ("today", "tomorrow")[days_ahead]
+    # Within ten months, day and month are unambiguous.
+    year = f" {day.year}" if abs(days_ahead) > 300 else ""
     return f"on {DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
 
@@ -169,7 +172,7 @@ def event_time(starts_at: datetime, *, zone: ZoneInfo) -> str:
     return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
 
 
-# Not strftime: its names follow the server's locale.
+# strftime would use the server's locale.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -193,7 +196,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def seats_in_words(seats: int) -> str:
-    """0 seats is a booking that only wants the reminders."""
+    """ "4 seats", "1 seat" or, for a booking without seats, "reminder only"."""
     if seats == 0:
         return "reminder only"
     return "1 seat" if seats == 1 else f"{seats} seats"
@@ -213,15 +216,15 @@ def _values(facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool) -> di
 
 
 def _fill(template: str, values: dict[str, str]) -> str:
-    """One pass, so that a value is never read as template; an empty value takes the space before it along."""
+    """The template with its values, filled in one pass. An empty value removes the space before it too."""
 
-    def value(found: re.Match[str]) -> str:
-        if found[2] not in values:
-            raise BadTemplate(_unknown(found[2]))
-        return found[1] + values[found[2]] if values[found[2]] else ""
+    def value(match: re.Match[str]) -> str:
+        if match[2] not in values:
+            raise BadTemplate(_unknown(match[2]))
+        return match[1] + values[match[2]] if values[match[2]] else ""
 
     if set("{}") & set(VARIABLE.sub("", template)):
-        raise BadTemplate("A curly bracket stands alone.")
+        raise BadTemplate("Unmatched curly bracket.")
     return GAP_AND_VARIABLE.sub(value, template)
 
 
@@ -229,17 +232,17 @@ def _one_line(value: str) -> str:
     return CONTROL.sub(" ", value).strip()
 
 
-def _without_sentences_about_the_phone(template: str) -> str:
-    kept = [sentence for sentence in SENTENCE_END.split(template) if "{venue_phone}" not in sentence]
-    # A text must say something: when every sentence holds it, only the variable goes.
-    return "".join(kept) if "".join(kept).strip() else template
+def _without_venue_phone(template: str) -> str:
+    """The template without sentences that contain {venue_phone}, unless nothing would be left."""
+    others = "".join(sentence for sentence in SENTENCE_END.split(template) if "{venue_phone}" not in sentence)
+    return others if others.strip() else template
 
 
 def _unknown(name: str) -> str:
-    known = ", ".join(f"{{{variable}}}" for variable in VARIABLES)
+    available = ", ".join(f"{{{variable}}}" for variable in VARIABLES)
     if not name.strip():
-        return f"{{}} is empty: put a variable's name in it. There are {known}."
-    return f"There is no variable {{{name}}}. There are {known}."
+        return f"Empty field {{}}. Available: {available}."
+    return f"Unknown field {{{name}}}. Available: {available}."
 
 
 def _too_long(template: str, venue_name: str, venue_phone: str | None) -> list[str]:
@@ -249,10 +252,10 @@ def _too_long(template: str, venue_name: str, venue_phone: str | None) -> list[s
         venue_phone=LONGEST.venue_phone if venue_phone is None else venue_phone,
     )
     text = render_longest(template, longest, now=longest.event_starts_at - timedelta(days=330), zone=ZoneInfo("UTC"))
-    counted = segments.count(text)
-    if counted.segments <= MOST_SEGMENTS:
+    count = segments.count(text)
+    if count.segments <= MOST_SEGMENTS:
         return []
     return [
-        f"With long names this is {len(text)} characters in {counted.segments} texts ({counted.encoding}): "
-        f"shorten it to fit {MOST_SEGMENTS}."
+        f"With long names this is {len(text)} characters, which is {count.segments} SMS ({count.encoding}). "
+        f"Shorten it to at most {MOST_SEGMENTS}."
     ]

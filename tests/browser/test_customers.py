@@ -163,7 +163,7 @@ def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, 
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text(re.compile("^Saved: Ann Smith"))).to_be_visible()
-    expect(page.get_by_text("mobile number ‘0770’: This number is too short")).to_be_visible()
+    expect(page.get_by_text("mobile number ‘0770’: This number has too few digits")).to_be_visible()
     expect(page.get_by_text("Enter a last name")).to_be_visible()
     expect(page.get_by_text("Saved: Theirs")).to_be_visible()
     expect(page.get_by_text("Yours: Mine")).to_be_visible()

@@ -34,7 +34,7 @@ def test_each_code_says_what_happened_and_what_to_do(code: str) -> None:
 
 def test_an_unknown_code_is_named() -> None:
     assert "99999" in explain("99999")
-    assert explain("") == "The text did not go through, and Twilio does not say why. Call the customer."
+    assert explain("") == "The text was not delivered, and Twilio does not say why. Call the customer."
 
 
 def test_a_status_moves_up_only() -> None:

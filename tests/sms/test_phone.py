@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sms.phone import HOW_TO_MEND, TEXTABLE, InvalidPhone, calling_code, display, mask, normalise
+from sms.phone import HINT, TEXTABLE, InvalidPhone, calling_code, display, mask, normalise
 
 JO = "+447700900123"
 
@@ -65,12 +65,12 @@ VALID = [
 ]
 
 REFUSED = [
-    ("", "Enter a mobile number"),
-    (" \u00a0\u200b", "Enter a mobile number"),
-    ("'", "Enter a mobile number"),
-    ("020 7946 0123", "landline, which would read the text aloud"),
-    ("01632 960123", "landline, which would read the text aloud"),
-    ("+44 20 7946 0958", "landline, which would read the text aloud"),
+    ("", "Enter a UK mobile number"),
+    (" \u00a0\u200b", "Enter a UK mobile number"),
+    ("'", "Enter a UK mobile number"),
+    ("020 7946 0123", "landline, which cannot receive texts"),
+    ("01632 960123", "landline, which cannot receive texts"),
+    ("+44 20 7946 0958", "landline, which cannot receive texts"),
     ("0909 879 0123", "premium-rate"),
     ("070 1234 5678", "personal number (070)"),
     ("0808 157 0123", "freephone"),
@@ -79,21 +79,21 @@ REFUSED = [
     ("07640 123456", "pager"),
     ("0345 123 4567", "company's number"),
     ("+39 848 123456", "shared-cost"),
-    ("07700 90012", "too short"),
-    ("12345", "too short"),
-    ("999", "too short"),
-    ("00", "too short"),
-    ("+44", "too short"),
-    ("+33 6 12 34 56", "too short"),
-    ("07700 9001234", "too long"),
-    ("07700 900123 07700", "too long"),
-    ("1" * 90, "too long"),
+    ("07700 90012", "too few digits"),
+    ("12345", "too few digits"),
+    ("999", "too few digits"),
+    ("00", "too few digits"),
+    ("+44", "too few digits"),
+    ("+33 6 12 34 56", "too few digits"),
+    ("07700 9001234", "too many digits"),
+    ("07700 900123 07700", "too many digits"),
+    ("1" * 90, "too many digits"),
     ("1" * 1_000_000, "too long"),
     ("x1" + " " * 100_000 + "y", "too long"),
-    ("O7700 9OO123", "The letter “O” stands where a digit belongs"),
-    ("07700 90o1l3", "The letters “o” and “l” stand where digits belong"),
-    ("O77OO 9oo1lI", "The letters “O”, “o”, “l” and “I” stand where digits belong"),
-    ("Jo's mobile 07700 900123", "words beside the number"),
+    ("O7700 9OO123", "Contains the letter “O” instead of a digit"),
+    ("07700 90o1l3", "Contains the letters “o” and “l” instead of digits"),
+    ("O77OO 9oo1lI", "Contains the letters “O”, “o”, “l” and “I” instead of digits"),
+    ("Jo's mobile 07700 900123", "only the number, without words"),
     ("unknown", "no digits"),
     ("+", "no digits"),
     ("n/a", "no digits"),
@@ -115,13 +115,13 @@ REFUSED = [
     ("+44 7700 900123 07700 900456", "more than one"),
     ("00353 85 0123456 0851234567", "more than one"),
     ("00353 85 0123456 / 07700 900123", "more than one"),
-    ("00376 03 0123456", "No such number"),  # Andorra, with a 0 that its numbers do not have
+    ("00376 03 0123456", "does not exist"),  # Andorra, with a 0 that its numbers do not have
     ("07700*900123", "“*” does not belong"),
     ("07700\x00900123", "hidden character"),
     ("=07700900123", "“=” does not belong"),
-    ("+999 123 456 789", "No country has this code"),
-    ("06700 900123", "No such number"),
-    ("33612345678", "too long"),  # France, without its +
+    ("+999 123 456 789", "No country has the code after the +"),
+    ("06700 900123", "does not exist"),
+    ("33612345678", "too many digits"),  # France, without its +
 ]
 
 
@@ -168,14 +168,14 @@ def test_what_cannot_be_texted_is_refused_in_words(typed: str, words: str) -> No
     with pytest.raises(InvalidPhone) as refused:
         normalise(typed)
     assert words in str(refused.value)
-    assert str(refused.value).endswith(HOW_TO_MEND)
+    assert str(refused.value).endswith(HINT)
     assert str(refused.value).isprintable()
 
 
 def test_a_drama_number_is_refused_when_real_texts_leave() -> None:
     for number in ("07700 900000", "07700 900999"):
         assert normalise(number).startswith("+4477009")
-        with pytest.raises(InvalidPhone, match="made up for films"):
+        with pytest.raises(InvalidPhone, match="reserved for films"):
             normalise(number, allow_fictional=False)
     assert normalise("07911 123456", allow_fictional=False) == "+447911123456"
 

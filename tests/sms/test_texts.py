@@ -224,22 +224,22 @@ def test_an_empty_value_leaves_no_gap() -> None:
 @pytest.mark.parametrize(
     ("template", "words"),
     [
-        ("", "it is empty"),
-        (" \n ", "it is empty"),
-        ("Hi {name}", "There is no variable {name}. There are {first_name}, {last_name}"),
-        ("Hi {First_name}", "no variable {First_name}"),
-        ("Hi { first_name }", "no variable"),
-        ("Hi {first_name!r}", "no variable"),
-        ("Hi {first_name.__class__}", "no variable"),
-        ("Hi {}", "{} is empty"),
-        ("Hi { }", "{} is empty"),
-        ("Hi {first_name", "curly bracket stands alone"),
-        ("Hi first_name}", "curly bracket stands alone"),
-        ("Hi {{first_name}}", "curly bracket stands alone"),
+        ("", "is empty"),
+        (" \n ", "is empty"),
+        ("Hi {name}", "Unknown field {name}. Available: {first_name}, {last_name}"),
+        ("Hi {First_name}", "Unknown field {First_name}"),
+        ("Hi { first_name }", "Unknown field"),
+        ("Hi {first_name!r}", "Unknown field"),
+        ("Hi {first_name.__class__}", "Unknown field"),
+        ("Hi {}", "Empty field {}"),
+        ("Hi { }", "Empty field {}"),
+        ("Hi {first_name", "Unmatched curly bracket"),
+        ("Hi first_name}", "Unmatched curly bracket"),
+        ("Hi {{first_name}}", "Unmatched curly bracket"),
         ("Hi\x00", "control character"),
-        ("a" * 460, "460 characters in 4 texts (GSM-7)"),
-        ("ŵ" * 202, "202 characters in 4 texts (UCS-2)"),
-        ("{event_name} " * 14, "shorten it to fit 3"),
+        ("a" * 460, "460 characters, which is 4 SMS (GSM-7)"),
+        ("ŵ" * 202, "202 characters, which is 4 SMS (UCS-2)"),
+        ("{event_name} " * 14, "Shorten it to at most 3"),
     ],
 )
 def test_what_cannot_be_saved_says_why(template: str, words: str) -> None:
@@ -260,8 +260,8 @@ def test_several_problems_are_told_at_once() -> None:
 
 
 def test_a_template_cannot_promise_a_phone_number_that_is_not_set() -> None:
-    assert "the venue's phone number is not set" in check("Call {venue_phone}", venue_phone="")[0]
-    assert check("\u200b") == ["Write the text: it is empty."]
+    assert "The venue's phone number is not set" in check("Call {venue_phone}", venue_phone="")[0]
+    assert check("\u200b") == ["The text is empty. Write it."]
     assert check("Call {venue_phone}", venue_phone="020 7946 0123") == []
 
 

@@ -247,7 +247,7 @@ def _ended(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
         "fence": claimed.fence,
         "ended_at": now,
         "outcome": type(outcome).__name__.lower(),
-        "detail": getattr(outcome, "words", ""),
+        "detail": getattr(outcome, "reason", ""),
         "error_code": getattr(outcome, "code", None),
         "provider_id": getattr(outcome, "provider_id", None),
     }

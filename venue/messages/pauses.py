@@ -125,7 +125,7 @@ def note(session: Session, account: str, results: Sequence[tuple[str, Outcome]],
 
 
 def _pause(session: Session, account: str, scope: str, refused: Refused, now: datetime) -> None:
-    values = {"reason": refused.words, "error_code": refused.code, "try_again_at": now + _wait(scope)}
+    values = {"reason": refused.reason, "error_code": refused.code, "try_again_at": now + _wait(scope)}
     insert_once(session, Pause, [{"account": account, "scope": scope, "paused_at": now, **values}])
     update_where(session, Pause, and_(Pause.account == account, Pause.scope == scope), values)
 

@@ -154,9 +154,9 @@ def _answered(message: Standing, answered: Answered, timing: Timing, now: dateti
         case Refused():
             return _refused(message, outcome, now)
         case NotSent():
-            return _again(outcome.words, now + (outcome.retry_after or _backoff(message.fence)))
+            return _again(outcome.reason, now + (outcome.retry_after or _backoff(message.fence)))
         case _:
-            return _unsure(message, outcome.words, timing, now)
+            return _unsure(message, outcome.reason, timing, now)
 
 
 def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Transition:
@@ -183,15 +183,15 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
 def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
     if refused.fault in WAIT:
         # A little longer than the others, so that another tries first: a text with a fault of its own stops nobody.
-        return _again(refused.words, now + WAIT[refused.fault] + _backoff(message.fence))
+        return _again(refused.reason, now + WAIT[refused.fault] + _backoff(message.fence))
     if refused.fault is Fault.OPTED_OUT:
-        opted_out = {"state": State.SKIPPED, "cause": Cause.OPTED_OUT, "reason": refused.words}
+        opted_out = {"state": State.SKIPPED, "cause": Cause.OPTED_OUT, "reason": refused.reason}
         return Transition({**opted_out, "error_code": refused.code, "final_at": now, **_DONE})
     if refused.fault is Fault.RETRY_ONCE and message.retries == 0:
         again = _again(TRIED_ONCE_MORE, now + timedelta(minutes=1))
         return Transition({**again.changes, "retries": message.retries + 1})
     return Transition(
-        {"state": State.FAILED, "reason": refused.words, "error_code": refused.code, "final_at": now, **_DONE}
+        {"state": State.FAILED, "reason": refused.reason, "error_code": refused.code, "final_at": now, **_DONE}
     )
 
 

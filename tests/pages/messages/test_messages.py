@@ -323,10 +323,10 @@ def test_words_with_an_unknown_variable_cannot_be_saved(screen):
     app = screen("messages/templates.py")
 
     field(app, "Words").set_value("Hi {name}").run()
-    assert "There is no variable" in app.error[0].value
+    assert "Unknown field" in app.error[0].value
     button(app, "Save").click().run()
 
-    assert "There is no variable" in app.error[0].value
+    assert "Unknown field" in app.error[0].value
     assert field(app, "Words").value == "Hi {name}"
 
 

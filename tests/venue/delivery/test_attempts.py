@@ -87,7 +87,7 @@ def test_each_ending_leaves_a_state_that_staff_can_read(venue: Venue, outcome: O
     message = the_message(venue)
     assert message.state == state
     twice = isinstance(outcome, Refused) and outcome.fault is Fault.RETRY_ONCE
-    assert message.reason == (TRIED_ONCE_MORE if twice else getattr(outcome, "words", None))
+    assert message.reason == (TRIED_ONCE_MORE if twice else getattr(outcome, "reason", None))
     assert (message.claim_token, message.lease_until) == (None, None)
     assert attempt_rows(venue) == [(1, noted)]
     assert worker.deliver() is False, "nothing is tried again at once"

@@ -189,7 +189,7 @@ FOR_GOOD_OR_A_WHILE = [refused(fault) for fault in Fault if fault is not Fault.R
 def test_what_did_not_go_says_why(outcome: Outcome) -> None:
     changes = after(SENDING, answered(outcome))
     assert changes is not None
-    assert changes["reason"] == getattr(outcome, "words", None)
+    assert changes["reason"] == getattr(outcome, "reason", None)
 
 
 def test_what_went_is_asked_about_soon() -> None:

@@ -1,0 +1,69 @@
+"""Words and turns of phrase that made readers stop and decode do not come back."""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Folders and files whose words have been read once and made plain: Python, JavaScript, and everything that is prose.
+PLAIN = ("sms",)
+# Not read: what migrations say was true when they were written.
+NOT_READ = ("db/migrations/versions/", "docs/screenshots/", "db/sample/")
+
+STRUCK_OUT = re.compile(
+    r"\b("
+    r"whoever|somebody|nobody|meanwhile|anew|afresh|by itself|lest|wholly|of use|is not there any more|"
+    r"so many|in a circle|mend(s|ed|ing)?|house"
+    r")\b",
+    re.IGNORECASE,
+)
+
+# Sentences in which one of the words is right, and why.
+EXCEPTIONS: dict[str, str] = {}
+
+
+def files() -> list[Path]:
+    under = [
+        path for name in PLAIN for path in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"))
+    ]
+    return sorted(
+        path
+        for path in under
+        if path.suffix in (".py", ".js", ".css", ".md", ".service", ".yaml", ".example") or not path.suffix
+        if path.is_file() and not str(path.relative_to(ROOT)).startswith(NOT_READ)
+    )
+
+
+def sayings(path: Path) -> Iterator[tuple[int, str]]:
+    """Each sentence in a file, with its line: the strings, docstrings and comments of Python, else every line."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        yield from enumerate(text.splitlines(), start=1)
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, " ".join(node.value.split())
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_words_are_plain(path: Path) -> None:
+    struck_out = [
+        f"{path.relative_to(ROOT)}:{line}: “{match[0]}” in: {saying[:120]}"
+        for line, saying in sayings(path)
+        if saying not in EXCEPTIONS and (match := STRUCK_OUT.search(saying))
+    ]
+    assert not struck_out, "\n".join(struck_out)
+
+
+def test_the_exceptions_are_needed() -> None:
+    said = {saying for path in files() for _, saying in sayings(path)}
+    assert set(EXCEPTIONS) <= said
