@@ -17,7 +17,7 @@ from db.session import DatabaseUnavailable
 from pages import screens
 from pages.parts import context
 from venue.profile import Venue
-from venue.roles import DESK, Actor
+from venue.roles import Actor
 from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
 
 log = logging.getLogger("anchor_desk")
@@ -28,15 +28,15 @@ STREAMLITS_INDEX = Path(st.__file__).parent / "static/index.html"
 def open_venue() -> Venue:
     """The venue, or a clear sentence and exit status 2."""
     try:
-        return context.venue()
+        return context.opened_venue()
     except (settings.BadSettings, DatabaseUnavailable) as problem:
         sys.stderr.write(f"{problem}\n")
         raise SystemExit(2) from None
 
 
 def actor_of(_request: Request) -> Actor:
-    """Who asks for a download. Sign-in will change this one place."""
-    return DESK
+    """Who asks for a download."""
+    return context.actor()
 
 
 @asynccontextmanager

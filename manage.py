@@ -2,7 +2,7 @@
 
 import click
 
-from cli import bookings, customers, database, demo, doctor, events, messages
+from cli import bookings, choices, customers, database, demo, doctor, events, messages
 from scheduler import use_utc
 
 
@@ -21,6 +21,7 @@ for command in (
     bookings.bookings,
     messages.messages,
     messages.reminders,
+    choices.settings,
 ):
     main.add_command(command)
 

@@ -243,14 +243,10 @@ class _Reader:
 
     def hours(self, name: str, default: str) -> Hours | None:
         typed = self.text(name, default)
-        found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", typed)
-        if not found:
-            raise BadSettings(f"{name} is {typed!r}: give opening and closing like 09:00-21:00")
-        opens = time(int(found[1]), int(found[2]))
-        closes = time(int(found[3]), int(found[4])) if found[3] else time(0)
-        if found[3] and closes <= opens:
-            raise BadSettings(f"{name} is {typed!r}: closing must be later than opening")
-        return None if opens == time(0) and closes == time(0) else Hours(opens, closes)
+        try:
+            return clock.read_hours(typed)
+        except ValueError as problem:
+            raise BadSettings(f"{name} is {typed!r}: {problem}") from problem
 
     def time_of_day(self, name: str) -> time | None:
         typed = self.text(name, "")

@@ -1,6 +1,7 @@
 """The one place that reads the clock, and all that is known of the venue's own time."""
 
 import functools
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -20,6 +21,25 @@ class Hours(NamedTuple):
 
     def include(self, at: time) -> bool:
         return self.opens <= at and (self.closes == time(0) or at < self.closes)
+
+
+def read_hours(typed: str) -> Hours | None:
+    """Hours as they are typed, "09:00-21:00"; None for all day, "00:00-24:00". Raises ValueError with what to type."""
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", typed.strip())
+    if not match:
+        raise ValueError("give opening and closing like 09:00-21:00")
+    opens = time(int(match[1]), int(match[2]))
+    closes = time(int(match[3]), int(match[4])) if match[3] else time(0)
+    if match[3] and closes <= opens:
+        raise ValueError("closing must be later than opening")
+    return None if opens == time(0) and closes == time(0) else Hours(opens, closes)
+
+
+def hours_words(hours: Hours | None) -> str:
+    """The same, as `read_hours` reads it."""
+    if hours is None:
+        return "00:00-24:00"
+    return f"{hours.opens:%H:%M}-{'24:00' if hours.closes == time(0) else f'{hours.closes:%H:%M}'}"
 
 
 @dataclass(frozen=True)

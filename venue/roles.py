@@ -27,6 +27,7 @@ class Permission(StrEnum):
     IMPORT = "bring data in"
     BULK = "hold, release or send many texts at once"
     TEMPLATES = "change the words of texts"
+    SETTINGS = "change the settings of the venue"
     PAST_EVENTS = "book onto an event that is over"
     DELIVERY = "send what is queued"
 

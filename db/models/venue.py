@@ -78,7 +78,11 @@ class Heartbeat(Base):
 
 
 class VenueSetting(Base):
-    """A choice of the venue's that is changed on a screen, not in the environment."""
+    """A value that all processes share, by a name that begins with what it is.
+
+    `choice.` is set by staff in place of the environment, `flag.` says for as long as it is there that something is the
+    case, `mark.` notes how far a job has come, `secret.` never leaves the database.
+    """
 
     __tablename__ = "venue_settings"
 

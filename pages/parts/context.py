@@ -13,9 +13,14 @@ from venue.roles import DESK, Actor
 
 
 @functools.cache
-def venue() -> Venue:
-    """The venue of this process, opened once."""
+def opened_venue() -> Venue:
+    """The venue of this process as its environment has it, opened once."""
     return settings.open_venue(settings.load())
+
+
+def venue() -> Venue:
+    """The venue as it is now: what another process chose is seen within half a minute."""
+    return opened_venue().current()
 
 
 def actor() -> Actor:

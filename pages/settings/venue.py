@@ -21,7 +21,7 @@ def draw_venue() -> None:
         },
         border="horizontal",
     )
-    st.caption("These are set where Anchor Desk runs, in its environment.")
+    st.caption("These are set where Anchor Desk runs: in its environment, or by `manage.py settings`.")
 
 
 st.title("Settings", anchor=False)

@@ -27,6 +27,10 @@ from db.schema import SchemaMismatch
 from db.session import Database, open_database
 from tests.makers import MANAGER, NOW, a_customer, a_venue
 from venue import customers
+from venue.customers.deletions import KEY
+from venue.delivery.due_messages import SENDING_HELD
+from venue.delivery.inbound import LISTED
+from venue.delivery.schedulers import DAY_USED_UP
 
 
 def include_name(name: str | None, _type: str, _parents: object) -> bool:
@@ -232,3 +236,18 @@ def insert_at_version_7(connection: Connection, row: dict[str, Any]) -> None:
     types = {column.name: column.type for column in Message.__table__.columns}
     messages = Table("messages", MetaData(), *(Column(name, types[name]) for name in row))
     connection.execute(insert(messages).values(row))
+
+
+def test_what_processes_remember_keeps_its_value_under_its_new_name(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0008")
+    names = ("sending held", "day used up", "replies listed", "deletions_key")
+    with database.transaction() as session:
+        for name in names:
+            session.execute(
+                text("INSERT INTO venue_settings VALUES (:name, :value, :at)"), {"name": name, "value": name, "at": NOW}
+            )
+    schema.migrate(database)
+    with database.reading() as session:
+        stored = dict(session.execute(text("SELECT value, name FROM venue_settings")).all())
+    assert [stored[name] for name in names] == [SENDING_HELD, DAY_USED_UP, LISTED, KEY]

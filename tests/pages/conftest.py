@@ -34,10 +34,10 @@ def venue(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> 
     for name in [name for name in os.environ if name.startswith("TWILIO_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("DATABASE_URL", new_database("sqlite"))
-    context.venue.cache_clear()
-    yield context.venue()
-    context.venue().database.close()
-    context.venue.cache_clear()
+    context.opened_venue.cache_clear()
+    yield context.opened_venue()
+    context.opened_venue().database.close()
+    context.opened_venue.cache_clear()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 
 KEPT = timedelta(days=90)
-KEY = "deletions_key"
+KEY = "secret.deletions"
 
 
 @dataclass(frozen=True)

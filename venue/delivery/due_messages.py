@@ -17,7 +17,7 @@ from venue.messages.states import REMINDERS
 from venue.profile import venue_of
 
 # While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
-SENDING_HELD = "sending held"
+SENDING_HELD = "flag.sending_held"
 
 
 @dataclass(frozen=True)

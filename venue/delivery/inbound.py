@@ -24,7 +24,7 @@ from venue.roles import SCHEDULER, Permission, require
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 # The venue setting that keeps when an account's texts were last listed wholly: its value is the account.
-LISTED = "replies listed"
+LISTED = "mark.replies_listed"
 # How far back to ask an account for the first time, and how much to ask again for what was listed late.
 HEARD_OF = timedelta(days=7)
 OVERLAP = timedelta(hours=1)

@@ -19,7 +19,7 @@ from venue.roles import Permission, require
 
 ALIVE_FOR = timedelta(seconds=90)
 # What stands among the venue's settings, for every screen to say, while the day's limit keeps texts back.
-DAY_USED_UP = "day used up"
+DAY_USED_UP = "flag.day_used_up"
 
 
 @dataclass(frozen=True)

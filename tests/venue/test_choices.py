@@ -1,0 +1,106 @@
+"""What the venue chooses reaches every process within a minute, and is kept apart from what processes remember."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+import pytest
+
+from scheduler import Scheduler
+from settings import load
+from tests.fakes.gateway import FakeGateway
+from tests.makers import MANAGER, NOW, STAFF, a_booking, an_event, days
+from venue import choices, profile
+from venue.clock import Hours
+from venue.errors import Invalid, NotAllowed
+from venue.profile import Venue, venue_of
+from venue.roles import SCHEDULER
+
+
+class Process:
+    """Another process on the same venue, with a clock of its own."""
+
+    def __init__(self, venue: Venue):
+        self.seconds = 0.0
+        self.venue = replace(venue, choices=profile._Choices(lambda: self.seconds))
+
+    def hours(self) -> Hours | None:
+        with self.venue.reading(STAFF) as session:
+            assert venue_of(session).hours == self.venue.current().hours
+            return venue_of(session).hours
+
+    def choose(self, typed: str) -> None:
+        with self.venue.transaction(MANAGER) as session:
+            choices.save(session, "sending_hours", typed, now=NOW)
+
+
+def test_a_choice_of_one_process_is_seen_by_another_within_a_minute(venue: Venue) -> None:
+    one, other = Process(venue), Process(venue)
+    assert other.hours() == Hours(time(9), time(21))
+
+    for typed, hours in (("10:00-20:00", Hours(time(10), time(20))), ("00:00-24:00", None)):
+        one.choose(typed)
+        other.seconds += 59
+        assert other.hours() == hours
+
+    with one.venue.transaction(MANAGER) as session:
+        choices.reset(session, "sending_hours")
+    other.seconds += 59
+    assert other.hours() == Hours(time(9), time(21))
+
+
+def test_a_process_reads_the_choices_twice_a_minute_and_no_more_often(venue: Venue) -> None:
+    one, other = Process(venue), Process(venue)
+    before = other.hours()
+    one.choose("10:00-20:00")
+
+    other.seconds += 29
+    assert other.hours() == before
+    other.seconds += 1
+    assert other.hours() != before
+
+
+def test_a_scheduler_that_runs_follows_the_sending_hours(venue: Venue) -> None:
+    """A reminder is due at 19:30: the hours end before that, and later begin again."""
+    desk, process = Process(venue), Process(venue)
+    at = datetime(2027, 1, 28, 19, 45, tzinfo=UTC)
+    gateway = FakeGateway()
+    scheduler = Scheduler(process.venue, gateway, load({}), now=lambda: at)
+    with desk.venue.transaction(MANAGER) as session:
+        a_booking(session, event=an_event(session, starts_at=at + days(1)), now=NOW, tell_customer=False)
+
+    def sent() -> int:
+        process.seconds += 59
+        scheduler.sender.run_until_empty()
+        return len(gateway.sent)
+
+    desk.choose("09:00-19:40")
+    assert sent() == 0
+    desk.choose("09:00-21:00")
+    assert sent() == 1
+
+
+def test_what_is_set_is_listed_at_once(venue: Venue) -> None:
+    desk = Process(venue)
+    with desk.venue.transaction(MANAGER) as session:
+        assert choices.listed(session) == {"sending_hours": "09:00-21:00"}
+        choices.save(session, "sending_hours", " 10:00 - 24:00 ", now=NOW)
+        assert choices.listed(session) == {"sending_hours": "10:00-24:00"}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("sending_hours", "10-20", "give opening and closing like 09:00-21:00"),
+        ("sending_hours", "20:00-10:00", "closing must be later than opening"),
+        ("currency", "GBP", "currency cannot be set here"),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused(venue: Venue, name: str, typed: str, words: str) -> None:
+    with venue.transaction(MANAGER) as session, pytest.raises(Invalid, match=words):
+        choices.save(session, name, typed, now=NOW)
+
+
+def test_only_a_manager_chooses(venue: Venue) -> None:
+    for actor in (STAFF, SCHEDULER):
+        with venue.transaction(actor) as session, pytest.raises(NotAllowed):
+            choices.save(session, "sending_hours", "10:00-20:00", now=NOW)
