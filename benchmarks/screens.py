@@ -173,7 +173,7 @@ class Ours(Screens):
         super().__init__(browser, server)
 
     def home(self) -> Wanted:
-        return {"kind": "screen", "title": "Today", "texts": ["All events", "Nothing is planned."]}
+        return {"kind": "screen", "title": "Today", "texts": ["All events", "No texts scheduled."]}
 
     def other(self) -> Wanted:
         with self.venue.reading(DESK) as session:

@@ -76,7 +76,7 @@ async def look_at_list(visitor: Visitor, _random: Random) -> None:
 
 async def look_at_today(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("Today")
-    found(visitor, "Today", "The coming week" in visitor.headings())
+    found(visitor, "Today", "Next 7 days" in visitor.headings())
 
 
 async def look_at_events(visitor: Visitor, _random: Random) -> None:

@@ -1,4 +1,4 @@
-"""The first screen: what needs attention, what is on, what goes out next."""
+"""The first screen: what needs attention, what is on, and the next texts."""
 
 from datetime import datetime
 from typing import Any
@@ -21,12 +21,12 @@ with reading(actor()) as session:
 
 
 def head() -> Section:
-    day = f"{clock.day_words(now(), venue().zone)} at {venue().name}"
+    day = f"{venue().name} · {now().astimezone(venue().zone):%a %-d %B}"
     return Section(faint=day, links=(Link("Add customer", "add_customer", "person_add", key="n", looks="button"),))
 
 
 def needs_attention() -> Section:
-    """Whom texts did not reach and who waits for an answer, each number with its list; first when there is any."""
+    """How many guests were not reached and how many replies have no answer, each with a link to its list."""
     links = []
     if overview.people_to_call:
         people = counted(overview.people_to_call, "guest")
@@ -35,16 +35,16 @@ def needs_attention() -> Section:
         )
     if overview.replies:
         links.append(_texts(counted(overview.replies, "unanswered reply", "unanswered replies"), "inbox", "Replies"))
-    calm = "" if links else "All texts delivered. No replies waiting."
-    return Section("Needs attention", faint=calm, links=tuple(links))
+    all_clear = "" if links else "All texts delivered. No replies waiting."
+    return Section("Needs attention", faint=all_clear, links=tuple(links))
 
 
-def goes_out_next() -> Section:
+def next_texts() -> Section:
     if not overview.due_next:
-        return Section("Goes out next", empty="Nothing is planned.")
-    planned = counted(overview.going_out_this_week, "text", "texts")
-    week = _texts(f"{planned} in the next 7 days", "schedule", "Next 7 days")
-    return Section("Goes out next", [_card(text) for text in overview.due_next], links=(week,))
+        return Section("Next texts", empty="No texts scheduled.")
+    scheduled = counted(overview.going_out_this_week, "text", "texts")
+    week = _texts(f"{scheduled} in the next 7 days", "schedule", "Next 7 days")
+    return Section("Next texts", [_card(text) for text in overview.due_next], links=(week,))
 
 
 def _texts(label: str, icon: str, name: str) -> Link:
@@ -57,24 +57,24 @@ def _card(text: Any) -> Card:
 
 
 def _soon(instant: datetime) -> str:
-    """As short as can be: "14:48" is today, "Thu 14:48" in this week."""
+    """As short as possible: "14:48" is today, "Thu 14:48" is within a week."""
     zone = venue().zone
     days = (clock.today(instant, zone) - clock.today(now(), zone)).days
     named = "" if days == 0 else f"{instant.astimezone(zone):%a} " if 0 < days < 7 else f"{short_day(instant)}, "
     return f"{named}{clock.time_words(instant, zone)}"
 
 
-def scheduler_seen() -> Section:
-    """That it runs; where it does not, every screen says so at its top."""
+def sending() -> Section:
+    """That the scheduler is running. When it is not, the banner on every screen says so."""
     scheduler = scheduler_now()
-    seen = f"The scheduler is running, last seen {near(scheduler.last_seen_at, now())}" if scheduler.alive else ""
+    seen = f"Texts: running · last checked {near(scheduler.last_seen_at, now())}" if scheduler.alive else ""
     settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
     return Section(faint=seen, links=settings)
 
 
 def days() -> list[Section]:
-    soon = events_section(overview.events, heading="Today and tomorrow", empty="Nothing is on today or tomorrow.")
-    later = events_section(overview.later, heading="The coming week", empty="Nothing more this week.")
+    soon = events_section(overview.events, heading="Today and tomorrow", empty="No events today or tomorrow.")
+    later = events_section(overview.later, heading="Next 7 days", empty="No other events in the next 7 days.")
     return [soon, later, Section(links=(Link("All events", "events", "event"),))]
 
 
@@ -82,4 +82,4 @@ st.title("Today", anchor=False)
 draw_find_customer()
 attention = needs_attention()
 first, beside = ([attention], []) if attention.links else ([], [attention])
-draw_board([*first, head(), *days()], [*beside, goes_out_next(), scheduler_seen()], key="today")
+draw_board([*first, head(), *days()], [*beside, next_texts(), sending()], key="today")

@@ -21,7 +21,7 @@ def _card(row: Any) -> Card:
 
 
 def filled(row: Any) -> tuple[str, Badge | None]:
-    """How full it is, what is left standing out."""
+    """How full it is, with the seats left as a badge."""
     if row.capacity is None:
         return fill(row), None
     taken, _, left = fill(row).rpartition(", ")

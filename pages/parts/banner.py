@@ -1,4 +1,4 @@
-"""What everyone must know on every screen: that nothing is really sent, or what is not sent at all, and why."""
+"""The notices at the top of every screen: test mode, and which texts are not being sent and why."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from venue.messages import needs_call
 
 
 def read_state() -> int:
-    """Read what every screen shows around it, once; how many texts need attention."""
+    """Read once what every screen shows around its content. Returns how many texts need attention."""
     with reading(actor()) as session:
         st.session_state["scheduler"] = schedulers.state(session, now=now())
         return needs_call.needing_attention(session, now=now())
@@ -20,7 +20,7 @@ def read_state() -> int:
 def show_banner() -> None:
     scheduler = scheduler_now()
     if venue().simulated:
-        st.caption(":material/science: Texts are simulated: nothing leaves this machine")
+        st.caption(":material/science: Test mode: no texts are sent")
     if scheduler.guard is not None:
         _restored(scheduler.guard)
     for paused in scheduler.paused:
@@ -31,12 +31,12 @@ def show_banner() -> None:
     for words in scheduler.clocks:
         st.warning(plain(f"{words}."), icon=":material/schedule:")
     if not scheduler.alive:
-        seen = f" It was last seen {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
-        st.warning(f"The scheduler is not running: texts wait.{seen}", icon=":material/warning:")
+        seen = f" It last ran {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
+        st.warning(f"Texts aren't being sent: the scheduler is stopped.{seen}", icon=":material/warning:")
 
 
 def scheduler_now() -> SchedulerState:
-    """As this run of the screen has read it already."""
+    """As `read_state` read it for this run of the screen."""
     return st.session_state["scheduler"]
 
 
@@ -44,22 +44,20 @@ def _restored(guard: Guard) -> None:
     since = near(guard.since, now())
     if guard.phase is Phase.ASKING:
         st.warning(
-            plain(
-                f"Nothing is sent yet: Twilio is being asked what went since {since}. Every text waits. {guard.problem}"
-            ),
+            plain(f"No texts are being sent yet: checking with Twilio what was sent since {since}. {guard.problem}"),
             icon=":material/hourglass_top:",
         )
         return
     st.error(
         plain(
-            f"Sending is held: this looks like a restored backup. Twilio sent texts after {since} that are not in it. "
-            "Nothing is lost: every text waits until a manager has looked."
+            f"Sending is paused: this looks like a restored backup. Twilio sent texts after {since} that "
+            "are not in it. Nothing is lost. A manager needs to review this before texts are sent again."
         ),
         icon=":material/settings_backup_restore:",
     )
     st.page_link(
         "messages/list.py",
-        label="Look, and let sending go on",
+        label="Review and resume sending",
         icon=":material/sms:",
         query_params={"texts": "Restored"},
     )

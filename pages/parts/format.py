@@ -1,4 +1,4 @@
-"""What is stored, as staff read it."""
+"""Stored values as staff read them."""
 
 import functools
 import re
@@ -10,29 +10,29 @@ from sms import phone
 from venue import clock
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-# What Streamlit turns into a link, a logo or an arrow although it is escaped: parted by a mark nobody sees.
+# What Streamlit turns into a link, a logo or an arrow even when escaped: an invisible character splits it.
 _MAGIC = re.compile(r"(?i)(?<=:)(?=//|streamlit)|(?<=www)(?=\.)|(?=@)|(?<=[<\-~])(?=[-=>])|(?<=>)(?==)")
 _JOINER = "\u2060"
 
 
 def plain(typed: Any) -> str:
-    """What somebody typed, to stand literally where Streamlit reads Markdown."""
+    """Typed text, escaped so that Streamlit shows it literally where it reads Markdown."""
     return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, _closed(" ".join(str(typed).split()))))
 
 
-# What turns the direction of writing, and what ends that: https://www.unicode.org/reports/tr9/
+# Characters that change the writing direction, and those that end it: https://www.unicode.org/reports/tr9/
 _TURNS = (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066\u2067\u2068", "\u2069"))
 
 
 def _closed(typed: str) -> str:
-    """A direction that is turned and not turned back would turn what stands beside it."""
+    """Ends each change of writing direction, which would otherwise affect the text after it."""
     for turns, back in _TURNS:
         typed += back * (sum(map(typed.count, turns)) - typed.count(back))
     return typed
 
 
 def with_full_stop(sentence: str) -> str:
-    """A sentence that others follow, or nothing."""
+    """The sentence, ready to be followed by another one. Empty stays empty."""
     return f"{sentence}." if sentence and not sentence.endswith((".", "!", "?")) else sentence
 
 
@@ -64,13 +64,13 @@ def when(instant: datetime | None) -> str:
 
 
 def near(instant: datetime, now: datetime) -> str:
-    """Like `when`, but what is near is called "today" or "tomorrow"."""
+    """Like `when`, but with "yesterday", "today" or "tomorrow" for the date."""
     called = _called(instant, now)
     return f"{called}, {clock.time_words(instant, venue().zone)}" if called else when(instant)
 
 
 def near_in_short(instant: datetime, now: datetime) -> str:
-    """The same where a phone has half a line for it, like "Fri 6 Mar, 19:30"; the year stands with another year's."""
+    """Like `near` but shorter, for half a line on a phone: "Fri 6 Mar, 19:30". Other years are shown."""
     local, today = instant.astimezone(venue().zone), clock.today(now, venue().zone)
     year = "" if local.year == today.year else f" {local.year}"
     return f"{_called(instant, now) or f'{local:%a %-d %b}{year}'}, {local:%H:%M}"
@@ -93,7 +93,7 @@ def seats(booking: Any) -> str:
 def fill(event: Any) -> str:
     """How full an event is: "12 of 40 seats, 28 left"."""
     if event.capacity is None:
-        return f"{counted(event.seats_taken, 'seat')} booked, no limit"
+        return f"{counted(event.seats_taken, 'seat')} booked · no limit"
     left = event.capacity - event.seats_taken
     return f"{event.seats_taken} of {event.capacity} seats, {f'{left} left' if left > 0 else 'full'}"
 

@@ -240,7 +240,7 @@ def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
     assert shown["Empty"] == ("1 of 10 seats", {"colour": "green", "words": "9 left"})
     assert shown["Nearly"] == ("8 of 10 seats", {"colour": "orange", "words": "2 left"})
     assert shown["Full"] == ("2 of 2 seats", {"colour": "red", "words": "full"})
-    assert shown["Open"] == ("0 seats booked, no limit", None)
+    assert shown["Open"] == ("0 seats booked · no limit", None)
     assert "Music" in said(screen("events/list.py"))
 
 

@@ -105,8 +105,8 @@ def test_every_screen_says_that_texts_are_simulated_and_nobody_sends_them(screen
         "messages/templates.py",
     ):
         words = said(screen(file))
-        assert "Texts are simulated: nothing leaves this machine" in words
-        assert "The scheduler is not running: texts wait" in words
+        assert "Test mode: no texts are sent" in words
+        assert "Texts aren't being sent: the scheduler is stopped" in words
 
 
 def test_today_shows_what_is_on_and_what_goes_next(screen, add_customer, add_event, book):
@@ -273,14 +273,14 @@ def test_a_restored_backup_is_said_everywhere_and_released_on_messages(venue, sc
     with venue.transaction(DESK) as session:
         value = '{"phase": "held", "since": "2026-01-01T12:00:00+00:00"}'
         session.add(VenueSetting(name=SENDING_HELD, value=value, updated_at=clock.now()))
-    assert "Sending is held" in said(screen("today.py"))
+    assert "Sending is paused" in said(screen("today.py"))
     app = screen("messages/list.py", texts="Restored")
 
     button(app, "Let sending go on").click().run()
     app.button(key="dialog.save").click().run()
 
     assert "Sending goes on" in said(app)
-    assert "Sending is held" not in said(app)
+    assert "Sending is paused" not in said(app)
 
 
 def test_a_pause_says_why_and_since_when(venue, screen):
