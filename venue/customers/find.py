@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, case, func, literal, null, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, case, func, literal, null, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.util import ClauseAdapter
 
@@ -28,6 +28,7 @@ from venue import clock
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.customers.filters import CustomerFilter, merged
+from venue.messages import numbers
 from venue.page import Page, count_pages, nearest_page, offset_of
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -356,9 +357,7 @@ def _whole(name: str) -> BindParameter[int]:
     return bindparam(name, type_=Integer())
 
 
-_NO_TEXTS = select(PhoneNumber.__table__.c.mobile_number).where(
-    or_(PhoneNumber.__table__.c.opted_out_at.is_not(None), PhoneNumber.__table__.c.unreachable_code.is_not(None))
-)
+_NO_TEXTS = select(PhoneNumber.__table__.c.mobile_number).where(numbers.is_blocked())
 _BOOKED_ON = select(Booking.__table__.c.customer_id).where(
     Booking.__table__.c.event_id == bindparam("event_id", type_=Id())
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, case, select
+from sqlalchemy import ColumnElement, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import PhoneNumber
@@ -37,6 +37,11 @@ def block_in_sql() -> ColumnElement[str | None]:
         (opted_out, Cause.STOPPED_BY_STAFF.value),
         else_=_columns.unreachable_code,
     )
+
+
+def is_blocked() -> ColumnElement[bool]:
+    """Whether no text can be sent to a number, in a query of numbers; `ix_phone_numbers_no_texts` has those."""
+    return or_(_columns.opted_out_at.is_not(None), _columns.unreachable_code.is_not(None))
 
 
 _BLOCK_OF = select(block_in_sql()).where(_columns.mobile_number == bindparam("mobile_number"))
