@@ -41,6 +41,11 @@ def test_every_cause_has_a_sentence() -> None:
     assert Reason(Cause.REPLACED, "the event has moved").words == "Replaced: the event has moved"
 
 
+def test_the_operators_page_names_every_cause() -> None:
+    words = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert all(f"`{cause}`" in words for cause in Cause)
+
+
 # The sentences say something else, and the same customers are reminded and called
 
 
