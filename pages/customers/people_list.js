@@ -74,7 +74,7 @@ function keepSearch({ kept }) {
   const words = new URLSearchParams(kept).get("q")
   const address = new URL(location)
   if (!words || !standsOnList() || address.searchParams.has("q")) return
-  if (document.querySelector("[data-testid=stMain] input[type=search]")?.value !== words) return
+  if (document.querySelector(".st-key-q input")?.value !== words) return
   address.searchParams.set("q", words)
   history.replaceState(history.state, "", address)
 }

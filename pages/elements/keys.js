@@ -1,11 +1,10 @@
 // Keys for the whole screen. What is typed in a field is never touched, nor what is held with Ctrl, Alt or Cmd.
 
 const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]"
-const SEARCH = "[data-testid=stMain] input[type=search]"
+const SEARCH = "main input[type=search]"
 const ROW = "[data-customer]"
 
-const FORMS = ["add_customer", "add_event"] // begin with the keyboard in their first field
-const FIRST_FIELD = "[data-testid=stMain] [data-testid=stForm] input"
+const FIRST_FIELDS = { add_customer: "First name", add_event: "Name" } // begin with the keyboard there
 const ASKED = ["/", "?", "n"] // answered by the server where the screen itself has no answer
 const PATIENCE = 5000 // milliseconds
 
@@ -24,7 +23,7 @@ export default function (component) {
   shownPath = location.pathname
   document.documentElement.dataset.keys = "heard" // From now on no key is lost.
   answerWaiting()
-  if (FORMS.includes(component.data.screen)) focusFirst()
+  focusFirst()
   return () => {
     if (screen === component) screen = null
   }
@@ -74,9 +73,11 @@ function isAnswered() {
 // Once for each form that is drawn: what is refused leaves the keyboard where it is. The form may come after this.
 function focusFirst(until = Date.now() + PATIENCE) {
   clearTimeout(looking)
-  const field = document.querySelector(FIRST_FIELD)
+  const label = FIRST_FIELDS[screen?.data.screen]
+  if (!label || Date.now() > until) return
+  const field = document.querySelector(`main input[aria-label="${label}"]`)
   const isElsewhere = document.activeElement?.matches(FIELD) || document.querySelector("[role=dialog]")
-  if (begun.has(field) || isElsewhere || !FORMS.includes(screen?.data.screen) || Date.now() > until) return
+  if (begun.has(field) || isElsewhere) return
   if (!field) return (looking = setTimeout(focusFirst, 50, until))
   begun.add(field)
   field.focus()
@@ -119,6 +120,6 @@ function customers() {
 
 // What is inside the elements of our own.
 function roots(selector) {
-  const elements = [...document.querySelectorAll(`[data-testid=stMain] ${selector}`)]
+  const elements = [...document.querySelectorAll(`main ${selector}`)]
   return elements.map(element => element.shadowRoot).filter(Boolean)
 }

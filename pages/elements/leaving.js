@@ -2,8 +2,6 @@
 // moment after a link of Streamlit's has asked for the next screen: the answer to the words would replace that screen.
 // links.js stands before this.
 
-const LIVE_FIELD = "[data-testid=stMain] input, [role=dialog] input"
-
 let shownPath = location.pathname // of the screen that was drawn last
 
 document.addEventListener("click", followAfterTyping, true)
@@ -22,6 +20,6 @@ function followAfterTyping(event) {
 // Back and Forward to another screen drop words that are not sent yet: to the search box they are unfinished.
 function dropTyping() {
   const field = document.activeElement
-  if (location.pathname === shownPath || !field?.matches(LIVE_FIELD)) return
+  if (location.pathname === shownPath || !field?.matches("main input, [role=dialog] input")) return
   field.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }))
 }

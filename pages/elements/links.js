@@ -56,7 +56,7 @@ function isConnected() {
 
 function go(address) {
   const leaves = new URL(address, location).pathname !== location.pathname
-  if (!leaves) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
+  if (!leaves) document.querySelector("main")?.scrollTo(0, 0)
   lead(address)
 }
 

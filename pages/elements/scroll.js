@@ -54,7 +54,7 @@ function leadTo(event, address) {
 }
 
 function main() {
-  return document.querySelector("[data-testid=stMain]")
+  return document.querySelector("main")
 }
 
 // Between two screens the address is the next one's already.

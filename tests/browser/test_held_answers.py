@@ -132,23 +132,6 @@ def test_forward_to_a_page_that_was_left_before_its_answer_shows_it(sixty, page,
     expect(page).to_have_url(re.compile("page=2"))
 
 
-def test_a_list_that_is_waited_for_fades_and_is_not_painted_anew_before(sixty, page, held):
-    page.goto("/customers")
-    here(page, "1–50 of 60 customers")
-    held.set()
-    page.get_by_label("Search customers").fill("smith 41")
-    waited_for = page.locator(".st-key-people[data-stale=true]")
-    page.wait_for_timeout(1000)
-    for _ in range(2):  # That a run has begun.
-        held.answers.pop(0)()
-    expect(waited_for).to_be_visible()
-    assert waited_for.evaluate("list => list.getAnimations().map(each => each.transitionProperty)") == ["--shown"]
-    expect(waited_for).to_have_css("opacity", "0.33")
-    let_go(held)
-    here(page, "1 customer")
-    expect(page.locator(".st-key-people")).to_have_css("opacity", "1")
-
-
 def open_from_the_page_ahead(page, held) -> None:
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")
