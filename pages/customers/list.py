@@ -1,7 +1,5 @@
 """The list of customers."""
 
-from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -10,6 +8,7 @@ from pages.customers import filters, list_order, list_page
 from pages.customers.list_address import SIZES, SORTS, VIEWS, ListAddress, here
 from pages.customers.no_results import explain_nobody
 from pages.customers.people_list import draw_people
+from pages.customers.repair_address import repair_address
 from pages.customers.return_to_list import keep, take_up
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading
@@ -40,10 +39,8 @@ def listing() -> None:
 
 
 def find(address: ListAddress, page_size: int) -> CustomerPage:
-    # Each letter of a search finds another list, so the page after it is read only for those who turn the pages.
-    ahead = not address.where.words
     with reading(actor()) as session:
-        return list_page.find(session, address, page_size=page_size, ahead=ahead, now=now())
+        return list_page.find(session, address, page_size=page_size, now=now())
 
 
 def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
@@ -54,10 +51,8 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
         views=VIEWS,
         order=address.order,
         address=address.to_query(),
-        asked=urlencode({name: value for name, value in st.query_params.to_dict().items() if value}),
         words=list_page.words(page, address),
         turns=list_page.turns(page),
-        ahead=ahead(page, address),
         letters=list_page.LETTERS if several else [],
         letter=list_page.letter(address),
         orders=list(SORTS),
@@ -74,20 +69,6 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
             "viewed": list_order.show_as,
         },
     )
-
-
-def ahead(page: CustomerPage, address: ListAddress) -> dict[str, Any] | None:
-    """The next page, which is shown at once when it is turned to."""
-    if page.ahead is None:
-        return None
-    there = replace(address, page=list_page.next_page(page))
-    return {
-        "rows": [shown(row) for row in page.ahead.rows],
-        "words": list_page.words(page.ahead, there),
-        "kept": urlencode(there.to_query()),
-        "turns": list_page.turns(page.ahead),
-        "letter": "",
-    }
 
 
 def shown(row) -> dict[str, str]:
@@ -107,3 +88,4 @@ def shown(row) -> dict[str, str]:
 take_up()
 head()
 listing()
+repair_address()

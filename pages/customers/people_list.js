@@ -1,56 +1,9 @@
 // What comes from customers is only ever set as text.
 
 let turned = false // Another page was asked for: it is read from its top.
-// While a page stands that the server has not answered for: what it was turned from, its address, and whom to open.
-let ahead = null
-let naming // The address is set right when nothing comes for a while.
-const QUIET = 1000 // milliseconds
 
 export default function (given) {
-  const component = { ...given, data: given.data[0], root: rootIn(given.parentElement) }
-  if (component.data === ahead?.from.data && component.root === ahead.from.root) return
-  const wanted = ahead?.from.root === component.root && ahead.wanted
-  ahead = null
-  draw(component)
-  clearTimeout(naming)
-  naming = setTimeout(() => setAddress(component), QUIET)
-  if (wanted) go(wanted)
-}
-
-// Whoever goes back before the answer sees at once what the page was turned from.
-addEventListener("popstate", () => {
-  clearTimeout(naming)
-  if (!ahead) return
-  ahead.wanted = ""
-  if (ahead.address !== location.href || !ahead.from.root.isConnected) return
-  const { from } = ahead
-  ahead = null
-  draw(from)
-})
-
-// Streamlit puts the address of one answer in place of another's when one is asked for while the other is on its way.
-// The screen shows the last answer, and a refresh or a shared link should too. Words are the search box's own.
-function setAddress({ data, root }) {
-  if (!root.isConnected || !standsOnList() || sameButWords(data.asked, location.search)) return
-  const words = new URLSearchParams(location.search).get("q")
-  const address = new URLSearchParams(data.asked)
-  if (words) address.set("q", words)
-  history.replaceState(history.state, "", `${location.pathname}?${address}`)
-}
-
-function sameButWords(...addresses) {
-  const [one, other] = addresses.map(address => {
-    const said = new URLSearchParams(address)
-    said.delete("q")
-    said.sort()
-    return said.toString()
-  })
-  return one === other
-}
-
-function standsOnList() {
-  // A late answer puts the address of a customer who was opened under the list's own name for a moment.
-  return location.pathname.endsWith("/customers") && !new URLSearchParams(location.search).has("id")
+  draw({ ...given, data: given.data[0], root: rootIn(given.parentElement) })
 }
 
 function draw(component) {
@@ -62,21 +15,9 @@ function draw(component) {
   put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.download], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
   put(list, ".foot", [data.turns, data.sizes, data.size], foot)
-  keepSearch(data)
   if (focused) focus(list.querySelector(focused), list)
   if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
   turned = false
-}
-
-// Streamlit may put its question together a moment before it knows what was just typed into the bound search box. Its
-// answer then takes those words out of the address, where a refresh or a shared link would miss them.
-function keepSearch({ kept }) {
-  const words = new URLSearchParams(kept).get("q")
-  const address = new URL(location)
-  if (!words || !standsOnList() || address.searchParams.has("q")) return
-  if (document.querySelector(".st-key-q input")?.value !== words) return
-  address.searchParams.set("q", words)
-  history.replaceState(history.state, "", address)
 }
 
 // What stands already is left alone: a finger may be on it, and making it anew takes time.
@@ -142,11 +83,10 @@ function tools(data, list) {
 }
 
 function foot(data, list) {
-  const turn = ({ label, to }) => {
+  const turn = ({ to }) => {
     const address = addressOf(to)
-    if (!isConnected() || sameButWords(address.search, location.search)) return
+    if (!isConnected() || address.href === location.href) return // A second tap is the same step.
     turned = true
-    if (label === "Next") goAhead(list.component)
     lead(address)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
@@ -161,19 +101,6 @@ function addressOf(page) {
   address.searchParams.delete("page")
   if (page) address.searchParams.set("page", page)
   return address
-}
-
-// The rows of the next page are here already: they stand while the server finds them anew, and what follows them.
-function goAhead(from) {
-  if (!from.data.ahead) return
-  ahead = { from, address: location.href, wanted: "" }
-  draw({ ...from, data: { ...from.data, ...from.data.ahead, ahead: null } })
-}
-
-// An answer that comes when the customer's address stands already would put its own into the history once more.
-function openWhenAnswered(address) {
-  if (ahead) ahead.wanted = address
-  else go(address)
 }
 
 function people(data, list) {
@@ -195,7 +122,7 @@ function status(row) {
 
 function cards({ rows, kept }) {
   const card = row => link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row)))
-  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card, openWhenAnswered))))
+  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card))))
 }
 
 function table(data, list) {
@@ -213,7 +140,7 @@ function headCell(head, list) {
 
 function tableRow(row, { heads, kept }) {
   const open = link(row, kept, row.last_name)
-  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open, openWhenAnswered)
+  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open)
 }
 
 function cell(name, row, open) {

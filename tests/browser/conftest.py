@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +141,41 @@ def page(chromium: Any, address: str) -> Iterator[object]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
     yield context.new_page()
     context.close()
+
+
+class Held:
+    """Answers of the server, which come to the page unless they are held."""
+
+    def __init__(self) -> None:
+        self.is_held = False
+        self.answers: list[Callable[[], None]] = []
+
+    def hold(self) -> None:
+        self.is_held = True
+
+    def let_go(self) -> None:
+        self.is_held = False
+        while self.answers:
+            self.pass_one()
+
+    def pass_one(self) -> None:
+        self.answers.pop(0)()
+
+    def add(self, send: Callable[[Any], None], message: Any) -> None:
+        self.answers.append(partial(send, message))
+        while self.answers and not self.is_held:
+            self.pass_one()
+
+
+@pytest.fixture
+def held(page: Any) -> Held:
+    held = Held()
+
+    def between(socket: Any) -> None:
+        socket.connect_to_server().on_message(partial(held.add, socket.send))
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    return held
 
 
 @pytest.fixture

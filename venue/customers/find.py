@@ -56,8 +56,6 @@ class CustomerPage(Page[AnyRow]):
 
     has_previous: bool = False
     has_next: bool = False
-    ahead: "CustomerPage | None" = None
-    """The next page, where it was asked for."""
 
 
 def search(
@@ -73,7 +71,6 @@ def search(
     last: bool = False,
     letter: str = "",
     page_size: int = 50,
-    ahead: bool = False,
     now: datetime | None = None,
     **filters: Any,
 ) -> CustomerPage:
@@ -81,12 +78,11 @@ def search(
 
     The page is the one `after` or `before` a customer, the `last`, the one where names from a `letter` on begin, or
     else the one with that number; `page` is then what the page found is numbered. Rows have id, first_name,
-    last_name, mobile_number, notes, version, created_at and booking_status. On the way forward the page after it
-    can be read `ahead` by the same query.
+    last_name, mobile_number, notes, version, created_at and booking_status.
     """
     require(session, Permission.READ)
     asked, values = _asked(session, merged(where, words, filters), now=now or clock.now())
-    listed = _Listed(session, asked, values, sort if sort in ORDERS else "name", descending, page_size, ahead)
+    listed = _Listed(session, asked, values, sort if sort in ORDERS else "name", descending, page_size)
     if letter:
         return listed.from_letter(letter)
     if last:
@@ -156,14 +152,12 @@ class _Listed:
     sort: str
     descending: bool
     page_size: int
-    ahead: bool = False
     _total: int | None = None
 
     def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> CustomerPage | None:
         """The page after or before a customer; none when they were deleted meanwhile."""
         start = "after" if forward != self.descending else "before"
-        limit = self._enough if forward else self.page_size + 1
-        rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=limit)
+        rows = self._rows(start, {"beside": customer_id}, forward=forward, limit=self.page_size + 1)
         if not rows and self.session.scalar(_IS_THERE, {"beside": customer_id}) is None:
             return None
         more = len(rows) > self.page_size
@@ -183,7 +177,7 @@ class _Listed:
         if offset > FAR and offset > self.total // 2:
             rows = self._from_the_end(offset)
         else:
-            rows = self._rows(limit=self._enough, offset=offset)
+            rows = self._rows(limit=self.page_size + 1, offset=offset)
         return self._page(rows, page, has_previous=page > 1, has_next=offset + self.page_size < self.total)
 
     def _from_the_end(self, offset: int) -> Sequence[AnyRow]:
@@ -192,24 +186,14 @@ class _Listed:
 
     def from_letter(self, letter: str) -> CustomerPage:
         by_name = replace(self, sort="name", descending=False)
-        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self._enough)
+        rows = by_name._rows("letter", {"letter": index.fold(letter)}, limit=self.page_size + 1)
         if not rows:
             return by_name.last()
         more = len(rows) > self.page_size
         return by_name._page(rows, None, has_previous=bool(rows[0].preceded), has_next=more)
 
-    @property
-    def _enough(self) -> int:
-        """So many rows tell whether anything follows."""
-        return self.page_size * (2 if self.ahead else 1) + 1
-
     def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> CustomerPage:
-        size, following = self.page_size, None if page is None else page + 1
-        ahead = None
-        if self.ahead and len(rows) > size:
-            more = len(rows) > 2 * size
-            ahead = CustomerPage(rows[size : 2 * size], self.total, following, size, has_previous=True, has_next=more)
-        return CustomerPage(rows[:size], self.total, page, size, has_previous, has_next, ahead)
+        return CustomerPage(rows[: self.page_size], self.total, page, self.page_size, has_previous, has_next)
 
     def _rows(
         self,

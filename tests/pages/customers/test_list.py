@@ -146,15 +146,6 @@ def test_the_pages_are_walked_forwards_and_backwards(screen, sixty):
     assert names(app) == last_names[:25]
 
 
-def test_the_next_page_is_there_before_it_is_turned_to(screen, sixty):
-    app = screen("customers/list.py", rows="25")
-    while ways(app)["Next"] is not None:
-        ahead = people_list(app)["ahead"]
-        app = turned(screen, app, "Next")
-        assert ahead == {name: people_list(app)[name] for name in ahead}
-    assert people_list(app)["ahead"] is None
-
-
 def test_a_page_found_before_words_were_typed_says_no_number_that_cannot_be(screen, sixty):
     following = ways(screen("customers/list.py", rows="25"))["Next"]
     app = screen("customers/list.py", rows="25", q="smith", page=following)
@@ -168,13 +159,7 @@ def test_a_list_that_is_taken_up_again_stands_as_it_was_shown(screen, sixty):
     app = screen("customers/list.py", size="25", list=urlencode({"view": "Cards", "sort": "First name"}))
     assert people_list(app)["view"] == "Cards"
     assert people_list(app)["ordered"] == "First name"
-    assert "list" not in people_list(app)["asked"]
-
-
-def test_nothing_is_read_ahead_while_somebody_types(screen, sixty):
-    app = screen("customers/list.py", rows="25", q="smi")
-    assert ways(app)["Next"]
-    assert people_list(app)["ahead"] is None
+    assert "list" not in app.query_params
 
 
 def test_nobody_is_passed_over_while_others_are_added(screen, sixty, add_customer):

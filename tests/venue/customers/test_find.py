@@ -4,7 +4,6 @@ import io
 import random
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -106,29 +105,6 @@ def in_order(venue: Venue, sort: str, descending: bool) -> list[UUID]:
     with venue.reading(VIEWER) as session:
         query, values = find.every(session, now=NOW, sort=sort, descending=descending)
         return [row.id for row in session.execute(query, values)]
-
-
-@pytest.mark.parametrize("sort", ORDERS)
-def test_what_is_read_ahead_is_the_next_page(venue: Venue, sort: str) -> None:
-    add_crowd(venue, 300)
-    for descending, words in product((False, True), ("", "smi")):
-        asked = {"words": words, "sort": sort, "descending": descending, "page_size": 25}
-        found = page(venue, **asked, ahead=True)
-        while found.has_next:
-            assert found == replace(page(venue, **asked, page=found.page), ahead=found.ahead)
-            following = page(venue, **asked, after=found.rows[-1].id, page=found.page + 1, ahead=True)
-            assert found.ahead == replace(following, ahead=None)
-            found = following
-        assert found.ahead is None
-
-
-def test_what_follows_a_letter_is_read_ahead(venue: Venue) -> None:
-    add_crowd(venue, 300)
-    found = page(venue, letter="S", page_size=25, ahead=True)
-    following = page(venue, after=found.rows[-1].id, page=None, page_size=25)
-    assert found.ahead is not None
-    assert ids(found.ahead) == ids(following)
-    assert page(venue, letter="S", page_size=25).ahead is None
 
 
 def test_walking_all_pages_gives_each_customer_once(venue: Venue) -> None:
