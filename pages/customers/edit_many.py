@@ -46,7 +46,7 @@ def draw_table() -> None:
         # Longer, and what is wrong and how to save would stand below the screen.
         height="content" if len(rows) < ROWS_IN_SIGHT else "auto",
         alt="Customers being edited",
-        column_order=["Last name", "First name", "Mobile number", "Notes"],
+        column_order=dict.fromkeys(["Last name", *FIELDS.values()]),
         column_config={
             label: st.column_config.TextColumn(width="large" if label == "Notes" else None) for label in begun
         },

@@ -15,10 +15,10 @@ from db.writes import insert_once, insert_one
 from sms.texts import Kind
 from venue import clock, concurrent_edits, events, messages
 from venue.customers import booking_status
-from venue.customers.edit import checked_notes
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.messages import numbers, planning
 from venue.messages.causes import Cause, Reason
+from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import search as index
-from db.models import NOTES_LENGTH, Booking, Customer, Event, Message
+from db.models import Booking, Customer, Event, Message
 from db.types import AnyRow, Id
 from db.writes import add_once
 from sms import phone
@@ -20,6 +20,7 @@ from venue.customers.booking_status import Booked
 from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import numbers, planning
+from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -39,7 +40,14 @@ __all__ = [
     "what_goes",
 ]
 
-FIELDS = {"first_name": "First name", "last_name": "Last name", "mobile_number": "Mobile number", "notes": "Notes"}
+# By name, what staff call them.
+FIELDS = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "mobile_number": "Mobile number",
+    "notes": "Notes",
+}
+NAMES = ("first_name", "last_name")
 MOST_LOOKALIKES = 5
 
 
@@ -120,7 +128,13 @@ def add(
     made = _made_by(session, form_token)
     if made is not None:
         return made
-    fields = checked(session, first_name=first_name, last_name=last_name, mobile_number=mobile_number, notes=notes)
+    fields = checked(
+        session,
+        first_name=first_name,
+        last_name=last_name,
+        mobile_number=mobile_number,
+        notes=notes,
+    )
     if not add_anyway:
         _ask_about_lookalikes(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
@@ -226,23 +240,13 @@ def _checked_field(session: Session, name: str, typed: str) -> str:
     if name == "mobile_number":
         venue = venue_of(session)
         return phone.normalise(typed, region=venue.region, allow_fictional=venue.fictional_numbers)
-    if name == "notes":
-        return checked_notes(typed)
+    if name not in NAMES:
+        return checked_notes(typed, FIELDS[name])
     cleaned = names.clean(typed)
     problem = names.problem(cleaned, FIELDS[name])
     if problem:
         raise ValueError(problem)
     return cleaned
-
-
-def checked_notes(typed: str) -> str:
-    """Notes as they are kept: line breaks stay. Raises ValueError when they are too long or hold NUL."""
-    notes = typed.replace("\r\n", "\n").strip()
-    if "\x00" in notes:
-        raise ValueError("Notes contain a character that cannot be kept: type them again")
-    if len(notes) > NOTES_LENGTH:
-        raise ValueError(f"Notes are {len(notes):,} characters long: {NOTES_LENGTH:,} is the most")
-    return notes
 
 
 def keep_search_text(session: Session, customer: Customer) -> None:

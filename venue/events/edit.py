@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
-from db.models import NAME_LENGTH, NOTES_LENGTH, Booking, Customer, Event, Message
+from db.models import NAME_LENGTH, Booking, Customer, Event, Message
 from db.writes import add_once, update_where
 from sms import segments
 from sms.texts import Kind
@@ -20,6 +20,7 @@ from venue.events import find
 from venue.messages import numbers, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
+from venue.notes import checked_notes
 from venue.roles import Permission, require
 
 LARGEST_CAPACITY = 100_000
@@ -163,7 +164,7 @@ def check(**fields: Any) -> dict[str, Any]:
     if problems:
         raise Invalid(**problems)
     kept = {
-        name: names.clean(value) if isinstance(value, str) and name != "notes" else value
+        name: (checked_notes if name == "notes" else names.clean)(value) if isinstance(value, str) else value
         for name, value in fields.items()
     }
     if "name" in kept and "short_name" in kept and not kept["short_name"]:
@@ -176,12 +177,20 @@ def _problem(name: str, value: Any) -> str | None:
         return "Enter the event's name"
     if name in ("name", "short_name", "category") and len(value) > NAME_LENGTH:
         return f"This is {len(value)} characters long: {NAME_LENGTH} is the most"
+    if name == "notes":
+        return _notes_problem(value)
     if isinstance(value, str) and "\x00" in value:
         return "This contains a character that cannot be kept: type it again"
-    if name == "notes" and len(value) > NOTES_LENGTH:
-        return f"Notes are {len(value):,} characters long: {NOTES_LENGTH:,} is the most"
     if name == "capacity" and value is not None and not (isinstance(value, int) and 0 < value <= LARGEST_CAPACITY):
         return f"Enter a whole number from 1 to {LARGEST_CAPACITY:,}, or leave it empty for unlimited"
+    return None
+
+
+def _notes_problem(notes: str) -> str | None:
+    try:
+        checked_notes(notes)
+    except ValueError as problem:
+        return str(problem)
     return None
 
 

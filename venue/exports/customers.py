@@ -23,7 +23,11 @@ from venue.formulas import inert
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
-HEADER = ("First Name", "Last Name", "Mobile", "Notes", "Customer Since")
+# The columns of what may be empty, by heading.
+OPTIONAL = {
+    "Notes": "notes",
+}
+HEADER = ("First Name", "Last Name", "Mobile", *OPTIONAL, "Customer Since")
 ROWS_AT_ONCE = 1_000
 BYTES_AT_ONCE = 64 * 1024
 
@@ -52,7 +56,7 @@ def _written(session: Session, query: AnySelect, values: dict[str, Any]) -> Iter
                 row.first_name,
                 row.last_name,
                 phone.display(row.mobile_number, region=venue.region),
-                row.notes,
+                *(getattr(row, name) for name in OPTIONAL.values()),
                 day(row.created_at.astimezone(venue.zone).date()),
             )
             for row in part
@@ -95,7 +99,8 @@ def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
     national = "0" + func.substr(digits, 4, 4) + " " + func.substr(digits, 8)
     number = case((at_home, national), else_=literal(mark) + digits)
     since = func.to_char(func.timezone(venue.zone.key, row.created_at), "DD/MM/YYYY")
-    return [_inert(row.first_name), _inert(row.last_name), number, func.nullif(_inert(row.notes), ""), since]
+    optional = [func.nullif(_inert(row[name]), "") for name in OPTIONAL.values()]
+    return [_inert(row.first_name), _inert(row.last_name), number, *optional, since]
 
 
 def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:

@@ -16,13 +16,13 @@ from db.writes import insert_new
 from sms import phone
 from venue import bookings, clock, events
 from venue.customers import booking_status
-from venue.customers.edit import checked_notes
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.customers import ROWS_AT_ONCE, Progress, in_batches
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
 from venue.messages import planning
+from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 

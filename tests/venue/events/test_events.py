@@ -22,6 +22,12 @@ def states(session: Session, customer_id: object, *kinds: Kind) -> list[tuple[st
     return [(text.kind, text.state) for text in texts_to(session, customer_id, *kinds)]  # type: ignore[arg-type]
 
 
+def test_the_notes_of_an_event_are_kept_as_those_of_a_customer(session: Session) -> None:
+    assert an_event(session, notes=" Bring pens\r\nand paper\n").notes == "Bring pens\nand paper"
+    with pytest.raises(Invalid, match="Notes contain a character that cannot be kept"):
+        an_event(session, notes="\x00")
+
+
 def test_every_problem_of_an_event_is_told_at_once(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
         an_event(session, name=" ", capacity=0, category="x" * 101, notes="x" * 2_001)
