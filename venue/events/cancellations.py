@@ -15,7 +15,7 @@ from sms.texts import Kind
 from venue import messages, reminders
 from venue.customers import booking_status
 from venue.events import edit
-from venue.messages import planning
+from venue.messages import actions, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import LOST, MAYBE_GONE, State
 from venue.roles import Permission, require
@@ -97,7 +97,7 @@ def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: dat
     again = {
         "state": case((was_held, State.HELD.value), else_=State.PLANNED.value),
         "cause": None,
-        "reason": case((was_held, "Held by " + Message.handled_by), else_=""),
+        "reason": case((was_held, actions.HELD_BY + Message.handled_by), else_=""),
         "handled_by": None,
         "final_at": None,
         "updated_at": now,

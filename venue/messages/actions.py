@@ -16,6 +16,8 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 
 AT_ONCE = 1_000
+# The name of the member of staff follows.
+HELD_BY = "Held by "
 
 
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
@@ -26,7 +28,7 @@ def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int
 def hold_these(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
     """The same, and which of them were held by this: what `release` undoes it with."""
     ids = _may_change(session, message_ids)
-    return _change(session, ids, Held(f"Held by {require(session, Permission.TEXTS).name}"), now)
+    return _change(session, ids, Held(HELD_BY + require(session, Permission.TEXTS).name), now)
 
 
 def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
