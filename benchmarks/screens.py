@@ -177,7 +177,7 @@ class Ours(Screens):
 
     def other(self) -> Wanted:
         with self.venue.reading(DESK) as session:
-            coming = len(events.coming_page(session, now=people.NOW, page_size=24).rows)
+            coming = len(events.upcoming_page(session, now=people.NOW, page_size=24).rows)
         return {"kind": "screen", "title": "Events", "texts": [], "links": coming}
 
     def rows(self, words: str = "") -> Wanted:

@@ -16,7 +16,7 @@ def event_filter(chosen: UUID | None) -> None:
     """Draw the choice, which changes the address."""
     event_id = str(chosen) if chosen else None
     with reading(actor()) as session:
-        choices = {str(row.id): _words(row) for row in events.all_by_nearness(session, now=now())}
+        choices = {str(row.id): _words(row) for row in events.nearest_first(session, now=now())}
     st.session_state["booked_on"] = event_id if event_id in choices else None
     st.selectbox(
         "Booked for",

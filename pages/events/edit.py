@@ -83,22 +83,22 @@ def save_or_ask_about_moving() -> None:
             return
         if start is not None:
             with reading(actor()) as session:
-                moving = events.moving(session, event_id, starts_at=start, now=now())
-            if moving.told or moving.cannot_be_told or moving.reminders_replaced:
+                moving = events.preview_move(session, event_id, starts_at=start, now=now())
+            if moving.guests_texted or moving.unreachable or moving.reminders_replaced:
                 page_state.remember("moving", (start, moving))
                 return
         save(event.version, tell_customers=True)
 
 
-def ask_about_moving(asked: tuple[datetime, events.Moving]) -> None:
+def ask_about_moving(asked: tuple[datetime, events.MovePreview]) -> None:
     """How many will be told, who cannot be, which reminders are replaced."""
     start, moving = asked
     st.markdown(f"**To {when(start)}**")
-    st.markdown(f"{counted(moving.told, 'guest')} will be texted; reminders move with it.")
-    if moving.cannot_be_told:
-        st.warning(plain("Texts cannot reach " + ", ".join(moving.cannot_be_told) + ": they need a call."))
+    st.markdown(f"{counted(moving.guests_texted, 'guest')} will be texted; reminders move with it.")
+    if moving.unreachable:
+        st.warning(plain("Texts cannot reach " + ", ".join(moving.unreachable) + ": they need a call."))
     telling = st.checkbox("Text the customers", True)
-    texting = f" and text {counted(moving.told, 'guest')}" if telling and moving.told else ""
+    texting = f" and text {counted(moving.guests_texted, 'guest')}" if telling and moving.guests_texted else ""
     with st.container(horizontal=True):
         moved = st.button(f"Reschedule{texting}", type="primary", key="moving.sure")
         cancelled = st.button("Cancel", type="tertiary", key="moving.cancel")

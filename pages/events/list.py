@@ -10,7 +10,7 @@ from venue import events
 # A page of cards is no longer than that: more would keep a phone waiting.
 SIZE = 24
 FIND = {
-    "Coming": (events.coming_page, "Nothing is coming up. Add the next event."),
+    "Coming": (events.upcoming_page, "Nothing is coming up. Add the next event."),
     "Past": (events.past, "Nothing in the past yet."),
 }
 

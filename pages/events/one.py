@@ -93,7 +93,7 @@ def confirm_cancel(_about: None) -> None:
 def confirm_undo(_about: None) -> None:
     """Texts that left cannot be taken back: how many that are, and whether those guests are texted that it is on."""
     with reading(actor()) as session:
-        told = [row.name for row in cancellations.told(session, event_id)]
+        told = [row.name for row in cancellations.notified_guests(session, event_id)]
     st.markdown(
         f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be on again. "
         "Reminders are scheduled again. Texts about the cancellation that have not been sent yet will not be sent."

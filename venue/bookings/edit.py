@@ -40,7 +40,7 @@ def get(session: Session, booking_id: UUID) -> Booking:
     require(session, Permission.READ)
     booking = session.get(Booking, booking_id)
     if booking is None:
-        raise NotFound("This booking is not there any more")
+        raise NotFound("This booking no longer exists.")
     return booking
 
 
@@ -214,7 +214,7 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
     ).all()
 
 
-# How
+# Helpers
 
 
 # What a booking only reads is read as rows.
@@ -228,7 +228,7 @@ def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) ->
     """The event, its row locked so that two bookings cannot both take the last seats."""
     event = session.execute(_HELD_EVENT, {"id": event_id}).first()
     if event is None:
-        raise NotFound("This event is not there any more")
+        raise NotFound("This event no longer exists.")
     if event.cancelled_at is not None:
         raise Invalid(event_id=why_cancelled(event.name))
     if events.is_over(event, now=now, zone=venue_of(session).zone):
@@ -242,7 +242,7 @@ def _held_customer(session: Session, customer_id: UUID) -> AnyRow:
     """The customer, held for the booking status that is kept with them; see `booking_state.hold`."""
     customer = session.execute(_HELD_CUSTOMER, {"id": customer_id}).first()
     if customer is None:
-        raise NotFound("This customer is not there any more")
+        raise NotFound("This customer no longer exists.")
     return customer
 
 
@@ -318,12 +318,12 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow
     """The booking, held in the order event, customer, booking everywhere: so nobody waits in a circle."""
     found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
     if found is None:
-        raise NotFound("This booking was deleted meanwhile")
+        raise NotFound("This booking no longer exists.")
     event = session.execute(_HELD_EVENT, {"id": found.event_id}).first()
     customer = _held_customer(session, found.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:
-        raise NotFound("This booking was deleted meanwhile")
+        raise NotFound("This booking no longer exists.")
     return booking, event, customer
 
 

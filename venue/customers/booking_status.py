@@ -1,7 +1,7 @@
-"""What is kept on the customer's row about their bookings, so that the list and its filters need no join.
+"""Booking times stored on the customer's row, so that the customer list and its filters need no join.
 
 `active_until` is the latest start among a customer's active bookings, `reminder_until` among the reminder-only ones;
-cancelled events do not count. Whether that is coming or past is then a comparison with today.
+cancelled events do not count. Comparing them with the start of today gives the booking status.
 """
 
 import functools
@@ -30,12 +30,12 @@ from venue.roles import Permission, require
 _customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
 AnInstant = datetime | BindParameter[datetime]
 
-# On PostgreSQL: others wait who would change or hold the row too, but not those who only refer to it.
-HELD = {"key_share": True}
+# PostgreSQL's FOR NO KEY UPDATE: blocks others who change or lock the row, but not inserts that refer to it.
+ROW_LOCK = {"key_share": True}
 
 
 class Booked(StrEnum):
-    """A customer's booking status, by what is coming."""
+    """A customer's booking status: what they are booked on from today on."""
 
     ACTIVE = "active"
     REMINDER_ONLY = "reminder_only"
@@ -43,30 +43,34 @@ class Booked(StrEnum):
 
 
 def refresh(session: Session, customer_ids: Collection[UUID]) -> None:
-    """Bring the kept state of customers up to date, in the transaction that held them and changed their bookings."""
+    """Update the stored booking times of these customers. Call it in the transaction that locked the customers and
+    changed their bookings."""
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     if customer_ids:
         update_where(session, Customer, Customer.id.in_(list(customer_ids)), _latest_starts())
 
 
 def refresh_event(session: Session, event_id: UUID) -> None:
-    """The same for everyone booked on an event that was moved or cancelled."""
+    """Update the stored booking times of every customer booked on an event that was moved or cancelled."""
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     update_where(session, Customer, _booked_on(event_id), _latest_starts())
 
 
-def hold_event(session: Session, event_id: UUID) -> None:
-    """Hold everyone booked on an event, before anything else of theirs is held."""
+def lock_event_customers(session: Session, event_id: UUID) -> None:
+    """Lock every customer booked on an event. Call it before locking other rows, to avoid deadlocks."""
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
-    hold(session, _booked_on(event_id))
+    lock(session, _booked_on(event_id))
 
 
-def hold(session: Session, which: ColumnElement[bool]) -> None:
-    """Hold customers until the transaction ends. PostgreSQL would otherwise work out the kept state from bookings as
-    they were before another transaction, for which it waited, booked the same customer."""
+def lock(session: Session, which: ColumnElement[bool]) -> None:
+    """Lock customers until the transaction ends.
+
+    Without the lock, a concurrent booking of the same customer could be missing from the booking times that `refresh`
+    computes on PostgreSQL.
+    """
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     if venue_of(session).database.dialect == "sqlite":
-        return  # Whoever writes there has the whole database to themselves.
+        return  # A writing transaction locks the whole SQLite database.
     locked = select(Customer.id).where(which).order_by(Customer.id).with_for_update(key_share=True)
     session.execute(locked).all()
 
@@ -93,7 +97,7 @@ def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:
 
 
 def status(today: AnInstant) -> ColumnElement[str]:
-    """A customer's booking status as a column; `today` is the instant at which the venue's day began."""
+    """A SQL expression for a customer's booking status. `today` is the instant at which the venue's day began."""
     return case(
         (_customers.active_until >= today, Booked.ACTIVE.value),
         (_customers.reminder_until >= today, Booked.REMINDER_ONLY.value),
@@ -102,12 +106,12 @@ def status(today: AnInstant) -> ColumnElement[str]:
 
 
 def rank(today: AnInstant) -> ColumnElement[int]:
-    """The same as a number, for an order: active first, then reminder only, then none."""
+    """The booking status as a number to sort by: active first, then reminder only, then none."""
     return case((_customers.active_until >= today, 0), (_customers.reminder_until >= today, 1), else_=2)
 
 
 def is_booked(booked: Booked, today: AnInstant) -> ColumnElement[bool]:
-    """The condition that a customer has this booking status."""
+    """A SQL condition: the customer has this booking status."""
     if booked is Booked.ACTIVE:
         return _customers.active_until >= today
     nothing_active = or_(_customers.active_until.is_(None), _customers.active_until < today)
@@ -117,8 +121,8 @@ def is_booked(booked: Booked, today: AnInstant) -> ColumnElement[bool]:
 
 
 def drifted(session: Session) -> list[UUID]:
-    """Customers whose kept state is not what their bookings say; there should be none."""
-    said = (
+    """The ids of customers whose stored booking times do not match their bookings. There should be none."""
+    expected = (
         select(
             Booking.customer_id,
             func.max(case((Booking.seats > 0, Event.starts_at))).label("active_until"),
@@ -130,8 +134,8 @@ def drifted(session: Session) -> list[UUID]:
         .subquery()
     )
     differing = or_(
-        Customer.active_until.is_distinct_from(said.c.active_until),
-        Customer.reminder_until.is_distinct_from(said.c.reminder_until),
+        Customer.active_until.is_distinct_from(expected.c.active_until),
+        Customer.reminder_until.is_distinct_from(expected.c.reminder_until),
     )
-    joined = select(Customer.id).outerjoin(said, said.c.customer_id == Customer.id)
+    joined = select(Customer.id).outerjoin(expected, expected.c.customer_id == Customer.id)
     return list(session.scalars(joined.where(differing)))

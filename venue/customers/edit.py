@@ -92,7 +92,7 @@ def get(session: Session, customer_id: UUID) -> Customer:
     require(session, Permission.READ)
     customer = session.get(Customer, customer_id)
     if customer is None:
-        raise NotFound("This customer is not there any more")
+        raise NotFound("This customer no longer exists.")
     return customer
 
 
@@ -105,7 +105,7 @@ def row(session: Session, customer_id: UUID) -> AnyRow:
     require(session, Permission.READ)
     found = session.execute(_ROW, {"id": customer_id}).first()
     if found is None:
-        raise NotFound("This customer is not there any more")
+        raise NotFound("This customer no longer exists.")
     return found
 
 
@@ -156,9 +156,9 @@ def update(
     `merging.to_write`. Raises Invalid, Conflict for what somebody else changed since that version, and AlreadyThere
     for a new name or number that another customer has, unless it is to be saved anyway."""
     require(session, Permission.CUSTOMERS)
-    customer = session.get(Customer, customer_id, with_for_update=booking_status.HELD)
+    customer = session.get(Customer, customer_id, with_for_update=booking_status.ROW_LOCK)
     if customer is None:
-        raise NotFound("This customer was deleted meanwhile")
+        raise NotFound("This customer no longer exists.")
     changed = concurrent_edits.to_write(customer, checked(session, **fields), version=version, was=was)
     if not changed:
         return customer

@@ -1,39 +1,39 @@
-"""Events: adding, changing, finding and cancelling them."""
+"""Events: add, change, find, cancel and delete them."""
 
-from venue.events.edit import LARGEST_CAPACITY, Moving, add, cancel, check, delete, get, moving, update
+from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
 from venue.events.find import (
     LISTING,
-    all_by_nearness,
-    coming,
-    coming_page,
     is_full,
     is_over,
     is_past_day,
+    nearest_first,
     past,
     row,
     seats_taken,
     to_book,
+    upcoming,
+    upcoming_page,
 )
 
 __all__ = [
     "LARGEST_CAPACITY",
     "LISTING",
-    "Moving",
+    "MovePreview",
     "add",
-    "all_by_nearness",
     "cancel",
     "check",
-    "coming",
-    "coming_page",
     "delete",
     "get",
     "is_full",
     "is_over",
     "is_past_day",
-    "moving",
+    "nearest_first",
     "past",
+    "preview_move",
     "row",
     "seats_taken",
     "to_book",
+    "upcoming",
+    "upcoming_page",
     "update",
 ]

@@ -1,4 +1,4 @@
-"""Undoing the cancellation of an event: it is on again, as if it had never been cancelled, as far as that can be."""
+"""Undo the cancellation of an event: bookings, texts and reminders are restored as far as possible."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,8 +24,8 @@ GONE = (*MAYBE_GONE, State.SENT, State.DELIVERED)
 NOT_RECEIVED = (*LOST, State.SKIPPED)
 
 
-def told(session: Session, event_id: UUID) -> Sequence[AnyRow]:
-    """The guests who were texted that the event is cancelled, or may have been: `booking_id`, `name`."""
+def notified_guests(session: Session, event_id: UUID) -> Sequence[AnyRow]:
+    """The guests who were, or may have been, texted that the event is cancelled: rows of `booking_id` and `name`."""
     require(session, Permission.READ)
     rows = session.execute(
         select(Booking.id.label("booking_id"), (Customer.first_name + " " + Customer.last_name).label("name"))
@@ -48,40 +48,48 @@ def told(session: Session, event_id: UUID) -> Sequence[AnyRow]:
 
 
 def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = False) -> Event:
-    """The event takes place after all. Texts about the cancellation that have not left are taken back, what was skipped
-    for it is planned again if it is still useful, and missing reminders are planned. With `tell_customers`, those who
-    were texted that it is cancelled are texted that it is on. Undoing it again does nothing."""
+    """Undo a cancellation, and return the event. Calling it again does nothing. Raises NotFound.
+
+    Texts about the cancellation that have not been sent are skipped. Texts that the cancellation skipped are scheduled
+    again if they are still useful, and missing reminders are scheduled. With `tell_customers`, guests who were texted
+    about the cancellation are texted that the event is on again.
+    """
     require(session, Permission.EVENTS)
     event = edit.locked(session, event_id)
     if event.cancelled_at is None:
         return event
     cancelled_at = event.cancelled_at
-    to_tell = [row.booking_id for row in told(session, event_id)] if tell_customers and event.starts_at > now else []
-    booking_status.hold_event(session, event.id)
+    notify = tell_customers and event.starts_at > now
+    notified = [row.booking_id for row in notified_guests(session, event_id)] if notify else []
+    booking_status.lock_event_customers(session, event.id)
     event.cancelled_at, event.updated_at = None, now
     session.flush()
-    _take_back(session, event, now)
+    _withdraw_texts(session, event, now)
     _plan_again(session, event, cancelled_at, now)
-    edit.keep_useful(session, event)
+    edit.extend_useful_until(session, event)
     if event.starts_at > now:
         planning.plan_event(session, event.id, now=now)
-    edit.tell(session, event, Kind.EVENT_ON_AGAIN, Booking.id.in_(to_tell), now=now)
+    edit.notify_guests(session, event, Kind.EVENT_ON_AGAIN, Booking.id.in_(notified), now=now)
     booking_status.refresh_event(session, event.id)
     return event
 
 
-def _take_back(session: Session, event: Event, now: datetime) -> None:
-    # All else was skipped when it was cancelled: what waits now says that it is, also what is sent again.
+def _withdraw_texts(session: Session, event: Event, now: datetime) -> None:
+    # Cancelling skipped all other texts, so every text still queued, including a resent one, is about the cancellation.
     messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_ON_AGAIN), now=now)
-    about = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_CANCELLED.value)
+    # Guests no longer need a call about a cancellation that was undone.
     actor = require(session, Permission.EVENTS)
-    # Nobody is to be called about a cancellation that is none.
-    lost = and_(about, Message.state.in_(NOT_RECEIVED), Message.handled_at.is_(None))
-    update_where(session, Message, lost, {"handled_at": now, "handled_by": actor.name})
+    not_received = and_(
+        Message.event_id == event.id,
+        Message.kind == Kind.EVENT_CANCELLED.value,
+        Message.state.in_(NOT_RECEIVED),
+        Message.handled_at.is_(None),
+    )
+    update_where(session, Message, not_received, {"handled_at": now, "handled_by": actor.name})
 
 
 def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: datetime) -> None:
-    """What this cancellation skipped is scheduled again, or on hold again if it was."""
+    """Schedule again the texts that this cancellation skipped. Those that were paused are paused again."""
     wanted = or_(Message.kind.not_in(reminders.KINDS), planning.still_wanted())
     was_held: Any = Message.handled_by.is_not(None)
     skipped = and_(

@@ -1,4 +1,4 @@
-"""What is on at the venue."""
+"""Add, change, move, cancel and delete events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +27,12 @@ LARGEST_CAPACITY = 100_000
 
 
 @dataclass(frozen=True)
-class Moving:
-    """What moving an event would do: how many will be told, who cannot be, how many reminders are replaced."""
+class MovePreview:
+    """What moving an event would do: the number of guests texted, the names of guests who cannot be texted, and the
+    number of scheduled reminders that are replaced."""
 
-    told: int
-    cannot_be_told: Sequence[str]
+    guests_texted: int
+    unreachable: Sequence[str]
     reminders_replaced: int
 
 
@@ -40,7 +41,7 @@ def get(session: Session, event_id: UUID) -> Event:
     require(session, Permission.READ)
     event = session.get(Event, event_id)
     if event is None:
-        raise NotFound("This event is not there any more")
+        raise NotFound("This event no longer exists.")
     return event
 
 
@@ -56,18 +57,21 @@ def add(
     notes: str = "",
     form_token: str | None = None,
 ) -> Event:
-    """Add an event; no capacity is unlimited. The same form token again gives back the event it made."""
+    """Add an event. Without a capacity it is unlimited. A form token that was used before returns the event it added.
+
+    Raises Invalid with every problem at once.
+    """
     require(session, Permission.EVENTS)
     if form_token is not None:
-        made = session.scalar(select(Event).where(Event.form_token == form_token))
-        if made is not None:
-            return made
+        event = session.scalar(select(Event).where(Event.form_token == form_token))
+        if event is not None:
+            return event
     fields = check(name=name, short_name=short_name, capacity=capacity, category=category, notes=notes)
     return add_checked(session, **fields, starts_at=starts_at, now=now, form_token=form_token)
 
 
 def add_checked(session: Session, *, now: datetime, form_token: str | None = None, **fields: Any) -> Event:
-    """The same for fields that have passed `check`, with `starts_at`."""
+    """Add an event whose fields, apart from `starts_at`, were returned by `check`."""
     require(session, Permission.EVENTS)
     return add_once(session, Event(**fields, created_at=now, updated_at=now, form_token=form_token))
 
@@ -82,9 +86,10 @@ def update(
     tell_customers: bool = True,
     **fields: Any,
 ) -> Event:
-    """Change the given fields and no others. A new start moves the event: it tells who is booked, and replaces
-    reminders. `was` holds what the fields were in the version that was read: see `merging.to_write`. Raises Invalid,
-    and Conflict for what somebody else changed since that version."""
+    """Change only the given fields. A new `starts_at` moves the event: guests are texted unless `tell_customers` is
+    False, and reminders are replaced. `was` holds the fields' values in the version that was read; see
+    `concurrent_edits.to_write`. Raises Invalid, NotFound, and Conflict for fields that someone else changed since that
+    version."""
     require(session, Permission.EVENTS)
     event = locked(session, event_id)
     values = check(**fields)
@@ -106,24 +111,27 @@ def update(
 
 
 def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = True) -> Event:
-    """Call an event off: one text for each booking, no reminder ever after. Cancelling again does nothing."""
+    """Cancel an event: each booking gets one text, unless `tell_customers` is False, and all other texts are skipped.
+
+    Calling it again does nothing. Raises NotFound.
+    """
     require(session, Permission.EVENTS)
     event = locked(session, event_id)
     if event.cancelled_at is not None:
         return event
-    booking_status.hold_event(session, event.id)
+    booking_status.lock_event_customers(session, event.id)
     event.cancelled_at = event.updated_at = now
     session.flush()
-    _remember_what_is_held(session, event)
+    _remember_paused(session, event)
     messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
-        tell(session, event, Kind.EVENT_CANCELLED, now=now)
+        notify_guests(session, event, Kind.EVENT_CANCELLED, now=now)
     booking_status.refresh_event(session, event.id)
     return event
 
 
 def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
-    """Remove an event that nobody is booked on. Raises Invalid when somebody is: such an event is cancelled."""
+    """Delete an event that has no bookings. Raises Invalid when it has some: cancel it instead. Raises NotFound."""
     require(session, Permission.EVENTS)
     event = locked(session, event_id)
     booked = session.scalar(select(func.count()).where(Booking.event_id == event_id)) or 0
@@ -133,8 +141,8 @@ def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
     session.flush()
 
 
-def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: datetime) -> Moving:
-    """What moving the event to another start would do, before it is done."""
+def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: datetime) -> MovePreview:
+    """What moving the event to this start would do. Changes nothing. Raises NotFound."""
     event = get(session, event_id)
     booked = session.execute(
         select(Customer.first_name, Customer.last_name, Customer.mobile_number)
@@ -151,36 +159,36 @@ def moving(session: Session, event_id: UUID, *, starts_at: datetime, now: dateti
             Message.state.in_(messages.NOT_YET_GONE),
         )
     )
-    told = len(booked) - len(unreachable) if starts_at != event.starts_at and starts_at > now else 0
-    return Moving(told, unreachable, planned or 0)
+    guests_texted = len(booked) - len(unreachable) if starts_at != event.starts_at and starts_at > now else 0
+    return MovePreview(guests_texted, unreachable, planned or 0)
 
 
-# How
+# Helpers
 
 
 def check(**fields: Any) -> dict[str, Any]:
-    """The fields as they are kept. Raises Invalid with all that is wrong with them."""
+    """The fields as they are stored. Raises Invalid with every problem at once."""
     problems = {name: problem for name, value in fields.items() if (problem := _problem(name, value))}
     if problems:
         raise Invalid(**problems)
-    kept = {
+    values = {
         name: (checked_notes if name == "notes" else names.clean)(value) if isinstance(value, str) else value
         for name, value in fields.items()
     }
-    if "name" in kept and "short_name" in kept and not kept["short_name"]:
-        kept["short_name"] = segments.straighten(kept["name"])
-    return kept
+    if "name" in values and "short_name" in values and not values["short_name"]:
+        values["short_name"] = segments.straighten(values["name"])
+    return values
 
 
 def _problem(name: str, value: Any) -> str | None:
     if name == "name" and not names.clean(value or ""):
         return "Enter the event's name"
     if name in ("name", "short_name", "category") and len(value) > NAME_LENGTH:
-        return f"This is {len(value)} characters long: {NAME_LENGTH} is the most"
+        return f"This is {len(value)} characters long. The limit is {NAME_LENGTH}"
     if name == "notes":
         return _notes_problem(value)
     if isinstance(value, str) and "\x00" in value:
-        return "This contains a character that cannot be kept: type it again"
+        return "This contains a character that cannot be stored: type it again"
     if name == "capacity" and value is not None and not (isinstance(value, int) and 0 < value <= LARGEST_CAPACITY):
         return f"Enter a whole number from 1 to {LARGEST_CAPACITY:,}, or leave it empty for unlimited"
     return None
@@ -195,39 +203,38 @@ def _notes_problem(notes: str) -> str | None:
 
 
 def locked(session: Session, event_id: UUID) -> Event:
-    event = session.get(Event, event_id, with_for_update=booking_status.HELD, populate_existing=True)
+    event = session.get(Event, event_id, with_for_update=booking_status.ROW_LOCK, populate_existing=True)
     if event is None:
-        raise NotFound("This event is not there any more")
+        raise NotFound("This event no longer exists.")
     return event
 
 
 def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:
     taken = find.seats_taken(session, event.id)
     if capacity < taken:
-        raise Invalid(capacity=f"{taken} seats are booked already: the capacity cannot be less")
+        raise Invalid(capacity=f"{taken} seats are already booked: the capacity cannot be lower")
 
 
 def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime, tell_customers: bool) -> None:
-    booking_status.hold_event(session, event.id)
+    booking_status.lock_event_customers(session, event.id)
     event.starts_at = starts_at
     event.schedule_rev += 1
     session.flush()
     superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
     messages.skip_planned(session, superseded, Reason(Cause.REPLACED, "the event has moved again"), now=now)
     if event.cancelled_at is None:
-        # Sent once more in words of the old time; without a booking, or once cancelled, they say that it is no more.
-        again = and_(Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
-        outdated = and_(Message.event_id == event.id, again)
-        messages.skip_planned(session, outdated, Reason(Cause.REPLACED, "the event has moved"), now=now)
-    keep_useful(session, event)
+        # A resent text names the old time. A text without a booking only says that the booking is cancelled.
+        resent = and_(Message.event_id == event.id, Message.again_of_id.is_not(None), Message.booking_id.is_not(None))
+        messages.skip_planned(session, resent, Reason(Cause.REPLACED, "the event has moved"), now=now)
+    extend_useful_until(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
-        tell(session, event, Kind.EVENT_MOVED, now=now)
+        notify_guests(session, event, Kind.EVENT_MOVED, now=now)
     planning.replace(session, event, now=now)
     booking_status.refresh_event(session, event.id)
 
 
-def keep_useful(session: Session, event: Event) -> None:
-    """What still waits to be said about the event stays useful until its new start."""
+def extend_useful_until(session: Session, event: Event) -> None:
+    """Make queued texts about the event expire at its new start. Reminders and manual texts keep their own expiry."""
     require(session, Permission.EVENTS)
     waiting = and_(
         Message.event_id == event.id,
@@ -237,19 +244,19 @@ def keep_useful(session: Session, event: Event) -> None:
     update_where(session, Message, waiting, {"useful_until": event.starts_at})
 
 
-def _remember_what_is_held(session: Session, event: Event) -> None:
-    """Undoing the cancellation holds again what was held: on a skipped text only this says so."""
+def _remember_paused(session: Session, event: Event) -> None:
+    """Record who paused each text, so that undoing the cancellation can pause the skipped texts again."""
     held = and_(Message.event_id == event.id, Message.state == State.HELD.value)
     update_where(session, Message, held, {"handled_by": require(session, Permission.EVENTS).name})
 
 
-def tell(
+def notify_guests(
     session: Session, event: Event, kind: Kind, which: ColumnElement[bool] | None = None, *, now: datetime
 ) -> None:
-    """Queue a text of this kind for all bookings of an event, or for some."""
+    """Queue a text of this kind for every booking of an event, or for those that match `which`."""
     require(session, Permission.EVENTS)
-    chosen = and_(Booking.event_id == event.id, true() if which is None else which)
-    booked = session.execute(select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(chosen))
-    for booking, customer in booked.all():
+    to_notify = and_(Booking.event_id == event.id, true() if which is None else which)
+    booked = select(Booking, Customer).join(Customer, Customer.id == Booking.customer_id).where(to_notify)
+    for booking, customer in session.execute(booked).all():
         messages.queue(session, kind, booking, event, customer, now=now)
-    update_where(session, Booking, chosen, {"told_at": now})
+    update_where(session, Booking, to_notify, {"told_at": now})

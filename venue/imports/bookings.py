@@ -96,7 +96,7 @@ class _Batch:
             self._place(row, fields)
         if self.new:
             booked = {values["customer_id"] for values in self.new}
-            booking_status.hold(self.session, Customer.id.in_(booked))
+            booking_status.lock(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)
             booking_status.refresh(self.session, booked)
 

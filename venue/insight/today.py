@@ -39,7 +39,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
     require(session, Permission.READ)
     zone = venue_of(session).zone
     day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
-    week = events.coming(session, now=now, until=clock.week_ends(now, zone))
+    week = events.upcoming(session, now=now, until=clock.week_ends(now, zone))
     counts = _counts(session, now)
     return Overview(
         events=[event for event in week if event.starts_at < day_after],

@@ -52,7 +52,7 @@ def locked(session: Session, message_id: UUID) -> Message:
     """One message, nobody else changing it meanwhile. Raises NotFound."""
     message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None:
-        raise NotFound("This message is not there any more")
+        raise NotFound("This message no longer exists.")
     return message
 
 

@@ -181,7 +181,7 @@ def story(session: Session, message_id: UUID, *, now: datetime | None = None) ->
     require(session, Permission.READ)
     found = session.execute(columns().where(Message.id == message_id)).first()
     if found is None:
-        raise NotFound("This message is not there any more")
+        raise NotFound("This message no longer exists.")
     attempts = session.execute(
         select(MessageAttempt.__table__).where(MessageAttempt.message_id == message_id).order_by(MessageAttempt.fence)
     ).all()

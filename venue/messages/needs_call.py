@@ -97,7 +97,7 @@ def answer(session: Session, message_id: UUID, *, body: str, form_token: str, no
     require(session, Permission.TEXTS)
     reply = session.get(Message, message_id)
     if reply is None or reply.kind != Kind.INBOUND:
-        raise NotFound("This text is not there any more")
+        raise NotFound("This text no longer exists.")
     # The number that texted gets the answer, which need not be the one that the customer has by now.
     owner = session.scalar(select(Customer.mobile_number).where(Customer.id == reply.customer_id))
     if reply.customer_id is not None and owner == reply.mobile_number:

@@ -83,7 +83,7 @@ def text_customer(session: Session, *, customer_id: UUID, body: str, form_token:
     require(session, Permission.TEXTS)
     customer = session.get(Customer, customer_id)
     if customer is None:
-        raise NotFound("This customer is not there any more")
+        raise NotFound("This customer no longer exists.")
     key = f"{Kind.MANUAL}:{form_token}"
     _queue_manual(session, customer.mobile_number, body, key=key, customer_id=customer.id, now=now)
 
@@ -134,7 +134,7 @@ def preview(session: Session, kind: Kind, *, customer_id: UUID, event_id: UUID, 
     customer = session.get(Customer, customer_id)
     event = session.get(Event, event_id)
     if customer is None or event is None:
-        raise NotFound("The customer or the event is not there any more")
+        raise NotFound("The customer or the event no longer exists.")
     return rendered(session, Kind(kind), customer, event, seats, now=now)
 
 

@@ -61,7 +61,7 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     require(session, Permission.READ)
     booking = session.get(Booking, booking_id)
     if booking is None:
-        raise NotFound("This booking is not there any more")
+        raise NotFound("This booking no longer exists.")
     customer, event = session.get_one(Customer, booking.customer_id), session.get_one(Event, booking.event_id)
     at = now
     if kind in reminders.KINDS:

@@ -38,7 +38,7 @@ def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
     require(session, Permission.READ)
     message = session.get(Message, message_id)
     if message is None:
-        raise NotFound("This message is not there any more")
+        raise NotFound("This message no longer exists.")
     tomorrow = now + timedelta(days=1)
     repeats = message.state == State.UNSURE
     try:

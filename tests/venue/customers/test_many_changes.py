@@ -34,7 +34,7 @@ def test_each_change_is_saved_refused_or_met_by_itself(session: Session) -> None
     assert list(saved.changed) == [good.id]
     assert set(saved.refused[bad.id]) == {"mobile_number", "last_name"}
     assert saved.conflicts[met.id].fields == {"last_name": ("Theirs", "Mine")}
-    assert list(saved.gone.values()) == ["This customer was deleted meanwhile"]
+    assert list(saved.gone.values()) == ["This customer no longer exists."]
     session.expire_all()
     assert (good.notes, bad.last_name, met.last_name) == ("Window seat", "Smith", "Theirs")
 

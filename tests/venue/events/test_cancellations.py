@@ -85,7 +85,7 @@ def test_texts_that_left_stay_and_those_guests_are_named(session: Session, booki
     text.state, text.provider_id, text.claim_token, text.lease_until = state.value, "SM1", "x", UNDONE_AT
     session.flush()
 
-    assert [row.name for row in cancellations.told(session, booking.event_id)] == ["Jo Smith"]
+    assert [row.name for row in cancellations.notified_guests(session, booking.event_id)] == ["Jo Smith"]
     cancellations.undo(session, booking.event_id, now=UNDONE_AT)
     assert states(session, booking, Kind.EVENT_CANCELLED) == [("event_cancelled", state.value)]
     assert states(session, booking, Kind.EVENT_ON_AGAIN) == []

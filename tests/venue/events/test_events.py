@@ -75,7 +75,7 @@ def test_a_capacity_is_never_less_than_what_is_booked(session: Session) -> None:
     a_booking(session, event=event, seats=5)
     with pytest.raises(Invalid) as refused:
         events.update(session, event.id, version=event.version, now=LATER, capacity=4)
-    assert refused.value.problems["capacity"].startswith("5 seats are booked already")
+    assert refused.value.problems["capacity"].startswith("5 seats are already booked")
     events.update(session, event.id, version=event.version, now=LATER, capacity=5)
 
 
@@ -126,8 +126,8 @@ def test_moving_says_first_what_it_would_do(session: Session) -> None:
     a_booking(session, reachable, event)
     a_booking(session, lost, event)
     an_opt_out(session, lost.mobile_number)
-    plan = events.moving(session, event.id, starts_at=A_WEEK_ON, now=LATER)
-    assert (plan.told, plan.cannot_be_told, plan.reminders_replaced) == (1, ["Ann Lee"], 4)
+    plan = events.preview_move(session, event.id, starts_at=A_WEEK_ON, now=LATER)
+    assert (plan.guests_texted, plan.unreachable, plan.reminders_replaced) == (1, ["Ann Lee"], 4)
     assert event.starts_at == IN_TWO_WEEKS
 
 
@@ -253,7 +253,7 @@ def test_an_event_with_bookings_is_cancelled_not_deleted(session: Session) -> No
 def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -> None:
     noon = an_event(session, starts_at=NOW)
     tonight = NOW.replace(hour=23, minute=59)
-    assert [row.id for row in events.coming(session, now=tonight)] == [noon.id]
+    assert [row.id for row in events.upcoming(session, now=tonight)] == [noon.id]
     assert events.past(session, now=tonight).total == 0
     assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
 
@@ -262,11 +262,11 @@ def test_coming_events_are_paged_soonest_first_each_on_one_page(session: Session
     an_event(session, starts_at=NOW - days(1))
     programme = [an_event(session, starts_at=IN_TWO_WEEKS + days(number // 2)).id for number in range(7)]
     a_booking(session, event=events.get(session, programme[0]), seats=3)
-    pages = [events.coming_page(session, now=NOW, page=number, page_size=3) for number in (1, 2, 3, 9)]
+    pages = [events.upcoming_page(session, now=NOW, page=number, page_size=3) for number in (1, 2, 3, 9)]
     assert [len(page.rows) for page in pages] == [3, 3, 1, 1]
     assert {row.id for page in pages for row in page.rows} == set(programme)
     assert (pages[0].total, pages[0].pages, pages[3].page) == (7, 3, 3)
-    assert [row[:-1] for row in pages[0].rows] == events.coming(session, now=NOW)[:3]  # The last is the total.
+    assert [row[:-1] for row in pages[0].rows] == events.upcoming(session, now=NOW)[:3]  # The last is the total.
     assert sum(row.seats_taken for row in pages[0].rows) == 3
 
 
@@ -286,7 +286,7 @@ def test_a_page_of_events_with_their_seats_and_total_is_one_question(session: Se
     driver = session.connection().connection.driver_connection
     assert driver is not None
     driver.set_trace_callback(asked.append)
-    page = events.coming_page(session, now=NOW, page_size=3)
+    page = events.upcoming_page(session, now=NOW, page_size=3)
     driver.set_trace_callback(None)
     assert (len(page.rows), len(asked)) == (1, 1)
 
@@ -304,7 +304,7 @@ def test_all_events_are_listed_the_soonest_first_and_then_past_ones_latest_first
         ("Gone", NOW - days(2)),
     ):
         an_event(session, name=name, starts_at=at)
-    assert [row.name for row in events.all_by_nearness(session, now=NOW)] == ["Soon", "Next year", "Gone", "Old"]
+    assert [row.name for row in events.nearest_first(session, now=NOW)] == ["Soon", "Next year", "Gone", "Old"]
 
 
 def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) -> None:
@@ -318,8 +318,8 @@ def test_the_seats_of_a_list_are_summed_from_an_index_alone(session: Session) ->
 def test_in_summer_the_day_ends_an_hour_before_utcs(session: Session) -> None:
     evening = NOW.replace(month=7, day=1, hour=22, minute=30)
     an_event(session, starts_at=evening)
-    assert len(events.coming(session, now=evening)) == 1
-    assert events.coming(session, now=evening.replace(hour=23, minute=0)) == []
+    assert len(events.upcoming(session, now=evening)) == 1
+    assert events.upcoming(session, now=evening.replace(hour=23, minute=0)) == []
 
 
 def test_offered_are_coming_events_that_one_is_not_on_full_ones_too(session: Session) -> None:
