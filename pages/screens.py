@@ -29,7 +29,7 @@ REACHED_FROM_THESE = (
     Screen("events/edit.py", "Edit event", "edit_event"),
     Screen("events/door_list.py", "Door list", "door_list"),
     Screen("messages/one.py", "Text", "message"),
-    Screen("messages/templates.py", "Words of the texts", "templates"),
+    Screen("messages/templates.py", "Text templates", "templates"),
 )
 MOST_COUNTED = 99
 ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]

@@ -1,4 +1,4 @@
-"""What staff may do about one text: hold it, send it again, say what became of it, answer it."""
+"""What staff can do with one text: pause it, send it again, mark whether it arrived, answer it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -21,9 +21,9 @@ from venue.messages.states import MAY_GO_AGAIN, State
 
 
 def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:
-    """The buttons that fit where the text stands; each works on this text and no other.
+    """The buttons that fit the state of this text.
 
-    `stopped` are the numbers that get no texts, and who of the staff stopped them (`numbers.stopped`).
+    `stopped` are the numbers that get no texts, each with the staff member who stopped it (`numbers.stopped`).
     """
     with st.container(horizontal=True, gap="xsmall"):
         if text.state == State.PLANNED:
@@ -31,20 +31,20 @@ def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({}
         if text.state == State.HELD:
             _button("Resume", text, "play_circle", release, [text.id])
         if text.state == State.UNSURE and text.handled_at is None:
-            _button("It arrived", text, "done", settle, text.id, True)
-            _button("It did not arrive", text, "close", settle, text.id, False)
+            _button("Received", text, "done", settle, text.id, True)
+            _button("Not received", text, "close", settle, text.id, False)
         if text.state in MAY_GO_AGAIN and text.direction == "out":
             _button("Send again", text, "send", page_state.open_dialog, "again", text.id)
         if text.state == State.RECEIVED and text.mobile_number and text.mobile_number not in stopped:
             _button("Answer", text, "reply", page_state.open_dialog, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
-            _button("Nothing to answer", text, "done", tick_off, [text.id], "Dealt with")
+            _button("No reply needed", text, "done", tick_off, [text.id], "Marked as done")
         if text.state == State.RECEIVED and text.mobile_number:
             _draw_stop(text, stopped)
 
 
 def _draw_stop(text: Any, stopped: Mapping[str, str | None]) -> None:
-    """One tap ends the texts to the number; what the guest themselves ended is not for staff to begin again."""
+    """Staff can stop texts to the number, and allow them again unless the guest texted STOP."""
     if text.mobile_number not in stopped:
         _button("Stop texting this number", text, "comments_disabled", stop_texting, text.mobile_number)
     elif stopped[text.mobile_number] is not None:
@@ -55,13 +55,13 @@ def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
     st.button(label, key=f"{label}.{text.id}", icon=f":material/{icon}:", on_click=act, args=about)
 
 
-# For `on_click`: each does its work and says so.
+# For `on_click`: each acts, and shows a toast.
 
 
 def hold(ids: Sequence[UUID]) -> None:
     held = _done(lambda session: actions.hold(session, ids, now=now()))
     if held is not None:
-        tell(f"{counted(held, 'text')} paused" if held else "This text has been sent already")
+        tell(f"{counted(held, 'text')} paused" if held else "This text was already sent")
 
 
 def release(ids: Sequence[UUID]) -> None:
@@ -99,7 +99,7 @@ def settle(message_id: UUID, went: bool) -> None:
         return 1
 
     if _done(act) is not None:
-        tell("Noted: it arrived" if went else "Noted: it did not arrive. Call them, or send it again")
+        tell("Marked as received" if went else "Marked as not received. Call them, or send it again")
 
 
 def _done(act: Any) -> int | None:
@@ -115,7 +115,7 @@ def _done(act: Any) -> int | None:
 
 
 def send_again(message_id: UUID) -> None:
-    """The words as they would go now; one that may have arrived is asked about twice."""
+    """Show the text as it would be sent now. One that may have arrived needs a second confirmation."""
     with reading(actor()) as session:
         again = resend.foresee(session, message_id, now=now())
     fields = Fields(page_state.form_token("again"))
@@ -127,8 +127,8 @@ def send_again(message_id: UUID) -> None:
         st.text(again.body)
     sure = False
     if again.repeats:
-        st.warning("Nobody knows whether the first one arrived: they may get this text twice.", icon=":material/help:")
-        sure = st.checkbox("It may go twice", key=fields.key("sure"))
+        st.warning("We don't know if the first one arrived. They may get this text twice.", icon=":material/help:")
+        sure = st.checkbox("Send even if it may arrive twice", key=fields.key("sure"))
     if save_or_cancel("Send again"):
         _send_again(fields, message_id, sure)
 
@@ -138,7 +138,7 @@ def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
         with transaction(actor()) as session:
             resend.send_again(session, message_id, form_token=fields.form, sure=sure, now=now())
         page_state.close_dialog()
-        tell("It is queued to go again")
+        tell("Text queued to be sent again")
         st.rerun()
 
 
@@ -159,12 +159,12 @@ def answer(message_id: UUID) -> None:
             with transaction(actor()) as session:
                 needs_call.answer(session, message_id, body=fields["body"], form_token=token, now=now())
             page_state.close_dialog()
-            tell("The answer is queued")
+            tell("Answer queued")
             st.rerun()
 
 
 def _title(act: str) -> Callable[[UUID], str]:
-    """Whom the text is to or from, and about which event."""
+    """A dialog title that names the customer and the event."""
 
     def of(message_id: UUID) -> str:
         with reading(actor()) as session:

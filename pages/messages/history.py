@@ -1,4 +1,4 @@
-"""What happened to a text, first to last, in plain words."""
+"""What happened to a text, in order."""
 
 from datetime import datetime
 from typing import Any
@@ -13,28 +13,28 @@ from venue import clock
 from venue.messages.states import NOT_YET_GONE, State
 
 PROVIDER_SAYS = {
-    "accepted": "has taken it",
-    "scheduled": "keeps it for later",
-    "queued": "has it, waiting to go",
-    "sending": "is sending it",
-    "sent": "has handed it to the network",
-    "delivered": "says that it arrived",
-    "read": "says that it was read",
-    "undelivered": "says that it did not arrive",
-    "failed": "says that it failed",
-    "canceled": "says that it was cancelled",
+    "accepted": "Accepted by Twilio",
+    "scheduled": "Scheduled by Twilio",
+    "queued": "Queued by Twilio",
+    "sending": "Being sent by Twilio",
+    "sent": "Passed to the phone network",
+    "delivered": "Delivered",
+    "read": "Read",
+    "undelivered": "Not delivered",
+    "failed": "Failed",
+    "canceled": "Cancelled by Twilio",
 }
 OUTCOMES = {
-    "sent": "The provider took it",
-    "refused": "The provider refused it",
-    "notsent": "It did not leave",
-    "unknown": "The answer was lost",
+    "sent": "Accepted by Twilio",
+    "refused": "Refused by Twilio",
+    "notsent": "Not sent",
+    "unknown": "No answer from Twilio",
 }
 Line = tuple[datetime, str]
 
 
 def draw_story(story: Any) -> None:
-    st.subheader("What happened", anchor=False)
+    st.subheader("History", anchor=False)
     shown = None
     for at, words in lines(story):
         if shown != clock.today(at, venue().zone):
@@ -45,36 +45,36 @@ def draw_story(story: Any) -> None:
 
 
 def lines(story: Any) -> list[Line]:
-    """Each step with its moment; what is still to come stands last."""
+    """Each step with its time; steps still to come are last."""
     text = story.message
     if text.direction == "in":
-        told = [(text.created_at, "They texted this")]
+        steps = [(text.created_at, "Received")]
     else:
-        told = [(text.created_at, "Put into the outbox"), *_attempts(story), *_end(story)]
+        steps = [(text.created_at, "Queued"), *_attempts(story), *_end(story)]
     if text.handled_at:
-        told.append((text.handled_at, f"Dealt with by {text.handled_by}"))
-    told += [(again.created_at, "Another was sent in its place") for again in story.again]
-    # Sorting keeps what happened in one moment in the order above.
-    return sorted(told, key=lambda line: line[0]) + _to_come(story)
+        steps.append((text.handled_at, f"Done by {text.handled_by}"))
+    steps += [(again.created_at, "Sent again") for again in story.again]
+    # Sorting keeps steps of the same moment in the order above.
+    return sorted(steps, key=lambda line: line[0]) + _to_come(story)
 
 
 def _attempts(story: Any) -> list[Line]:
-    told: list[Line] = []
+    steps: list[Line] = []
     several = len(story.attempts) > 1
     for place, attempt in enumerate(story.attempts, 1):
-        which = f", try {place}" if several else ""
-        told.append((attempt.started_at, f"The scheduler began to send it{which}"))
+        which = f" (try {place})" if several else ""
+        steps.append((attempt.started_at, f"Sending{which}"))
         if attempt.ended_at is None:
-            told.append((attempt.started_at, "How that ended was never written down"))
+            steps.append((attempt.started_at, "Result not recorded"))
             continue
-        told.append((attempt.ended_at, _outcome(attempt)))
-    return told
+        steps.append((attempt.ended_at, _outcome(attempt)))
+    return steps
 
 
 def _outcome(attempt: Any) -> str:
     words = OUTCOMES.get(attempt.outcome, attempt.outcome)
     if attempt.outcome == "sent":
-        return f"{words}, as {attempt.provider_id}" if attempt.provider_id else words
+        return words
     if attempt.outcome == "unknown" and attempt.detail:
         return str(attempt.detail)
     detail = attempt.detail or (error_codes.explain(attempt.error_code) if attempt.error_code else "")
@@ -87,30 +87,30 @@ def _end(story: Any) -> list[Line]:
     if text.state in (*NOT_YET_GONE, State.SENDING):
         return []
     if last is not None and last.outcome == "refused" and last.ended_at == text.final_at:
-        # The line of the attempt has given the reason.
+        # The attempt's own line gives the reason.
         return []
     says = PROVIDER_SAYS.get(text.provider_status or "", "")
     if text.state == State.SENT:
-        return [(text.updated_at, f"The provider {says}")] if says else []
+        return [(text.updated_at, says)] if says else []
     if text.state == State.UNSURE:
-        # While the provider is still to be asked, the reason is that of the attempt.
+        # While Twilio is still to be checked, the attempt's own line gives the reason.
         asking = last is not None and last.outcome == "unknown" and text.next_step_at is not None
-        return [(text.updated_at, "Nobody knows whether it went" if asking or not text.reason else text.reason)]
+        return [(text.updated_at, "Delivery unknown" if asking or not text.reason else text.reason)]
     ended = text.final_at or text.updated_at
     if text.state in (State.DELIVERED, State.UNDELIVERED) and says:
-        return [(ended, f"The provider {says}" + (f". {text.reason}" if text.reason else ""))]
+        return [(ended, says + (f". {text.reason}" if text.reason else ""))]
     return [(ended, f"{state_words(text.state)}: {text.reason}" if text.reason else state_words(text.state))]
 
 
 def _to_come(story: Any) -> list[Line]:
     text = story.message
     if text.state == State.PLANNED and text.due_at:
-        words = "It is to be tried again" if story.attempts else "It is to go. Nobody has tried to send it yet"
+        words = "Next try" if story.attempts else "Scheduled"
         return [(max(text.due_at, text.next_step_at or text.due_at), words)]
     if text.state == State.HELD and text.due_at:
-        return [(text.due_at, "It would go then: it is held")]
+        return [(text.due_at, "On hold (was due then)")]
     if text.state == State.UNSURE and text.next_step_at:
-        return [(text.next_step_at, "The provider is asked whether it has it")]
+        return [(text.next_step_at, "Next check with Twilio")]
     if text.state == State.SENT and text.next_step_at:
-        return [(text.next_step_at, "The provider is asked what became of it")]
+        return [(text.next_step_at, "Next check with Twilio")]
     return []

@@ -1,4 +1,4 @@
-"""Every text, in and out, and what became of it."""
+"""Every text, in and out, and its status."""
 
 from datetime import date
 
@@ -16,17 +16,44 @@ from pages.parts.device import is_phone
 from pages.parts.format import counted
 from venue.delivery import after_restore
 from venue.messages import log
+from venue.messages.outbox import Kind
+from venue.messages.states import State
 
 ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}
 BY_STATE = {words: state for state, (words, _, _) in STATES.items()}
+# What the filters were once called, for older links.
+RENAMED = {
+    "state": {"Unsure": State.UNSURE, "Not sent": State.SKIPPED},
+    "kind": {
+        "Change": Kind.CHANGE,
+        "Cancellation": Kind.CANCELLATION,
+        "Reminder, a week before": Kind.REMINDER_7_DAY,
+        "Reminder, a day before": Kind.REMINDER_24_HOUR,
+        "Event moved": Kind.EVENT_MOVED,
+        "Event on again": Kind.EVENT_ON_AGAIN,
+        "Written by staff": Kind.MANUAL,
+        "From the customer": Kind.INBOUND,
+    },
+}
 
 
 def first_page() -> None:
     st.session_state["page"] = 1
 
 
+def read_older_link() -> None:
+    """Set the filters of an address that was written when they had other names."""
+    state = RENAMED["state"].get(st.query_params.get("state", ""))
+    kind = RENAMED["kind"].get(st.query_params.get("kind", ""))
+    if state:
+        st.session_state["state"] = STATES[state][0]
+    if kind:
+        st.session_state["kind"] = KINDS[kind]
+
+
 def draw_all() -> None:
+    read_older_link()
     words = st.text_input(
         "Search texts",
         type="search",
@@ -37,8 +64,8 @@ def draw_all() -> None:
         placeholder="Name or number",
     )
     with st.container(horizontal=not is_phone(), gap="xsmall"):
-        state = _choice("State", list(BY_STATE), "state")
-        kind = _choice("Kind", list(BY_KIND), "kind")
+        state = _choice("Status", list(BY_STATE), "state")
+        kind = _choice("Type", list(BY_KIND), "kind")
         with st.container(width="stretch" if is_phone() else 240, gap="xsmall"):
             bound = {"bind": "query-params", "on_change": first_page, "label_visibility": "collapsed"}
             typed = day_field("Day", key="on", placeholder="Any day", **bound)
@@ -55,7 +82,7 @@ def draw_all() -> None:
         )
     st.caption(counted(found.total, "text"))
     if not found.rows:
-        st.info("No texts match." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
+        st.info("No texts found." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
         return
     draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:
@@ -63,7 +90,7 @@ def draw_all() -> None:
 
 
 def _day(typed: str) -> date | None:
-    """The day that was typed; what is none is said under it, and all days are shown."""
+    """The day that was typed. Anything else shows a problem under the field, and texts of all days."""
     try:
         return read_day(typed) if typed.strip() else None
     except ValueError as problem:
@@ -85,7 +112,7 @@ def _choice(label: str, options: list[str], key: str) -> str | None:
     )
 
 
-# Named in the address as they are here: a count among them would make yesterday's link lead nowhere.
+# The address has these names: with a count in them, an older link would stop working.
 ALL, WEEK, CALL, REPLIES, RESTORED = "All", "Next 7 days", "Needs a call", "Replies", "Restored"
 VIEWS = {
     ALL: draw_all,

@@ -1,4 +1,4 @@
-"""Needs a call: whom a text did not reach, why, and what to do next."""
+"""Needs a call: the guests whom a text did not reach, why, and what to do next."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,9 +22,9 @@ def draw_to_call() -> None:
         people = needs_call.waiting(session, now=now(), page=page, page_size=ON_A_PAGE)
         texts = log.listing(session, needs_person=True, now=now(), page_size=1).total
     if not people.rows:
-        st.success("Nobody needs a call: every text went through.", icon=":material/check_circle:")
+        st.success("No calls needed: all texts delivered.", icon=":material/check_circle:")
         return
-    st.caption(f"{counted(people.total, 'person', 'people')}, {counted(texts, 'text')}. What failed last stands first.")
+    st.caption(f"{counted(people.total, 'guest')}, {counted(texts, 'text')}. Most recent failures first.")
     with st.grid("auto", min_column_width=340, gap="xsmall"):
         for person in people.rows:
             _draw_person(person)
@@ -54,11 +54,11 @@ def _draw_person(person: Any) -> None:
                 _draw_lost(text)
         several = len(person.texts) > 1
         st.button(
-            "Called" if not several else f"Called about all {len(person.texts)}",
+            "Mark as called" if not several else f"Mark all {len(person.texts)} as called",
             key=f"called.{person.customer_id}.{person.mobile_number}",
             icon=":material/done:",
             on_click=actions.tick_off,
-            args=([text.id for text in person.texts], "Called: off the list"),
+            args=([text.id for text in person.texts], "Marked as called"),
         )
 
 

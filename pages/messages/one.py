@@ -1,4 +1,4 @@
-"""One text's whole story."""
+"""One text and its history."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from pages.messages import actions
 from pages.messages.history import draw_story
 from pages.messages.shown import handled, state_badge, title, why
 from pages.parts import page_state
-from pages.parts.context import actor, now, reading, venue
+from pages.parts.context import actor, now, reading
 from pages.parts.format import counted, full_name, number, plain, when
 from venue.messages import log, numbers, upcoming
 
@@ -32,7 +32,7 @@ def head() -> None:
     with st.container(border=True):
         st.text(text.body or (coming and coming.body) or no_words())
     if coming is not None and not text.body:
-        st.caption("As it will be, if nothing changes: the words are made when it leaves.")
+        st.caption("Preview. The final wording is set when it is sent.")
     if coming is not None and coming.why_not:
         st.warning(plain(f"Won't be sent: {coming.why_not}"), icon=":material/block:")
     elif coming is not None and coming.paused is not None:
@@ -42,7 +42,7 @@ def head() -> None:
 
 
 def no_words() -> str:
-    return "It was never put into words." if text.mobile_number else "What it said is forgotten with the customer."
+    return "No text was written." if text.mobile_number else "Deleted with the customer."
 
 
 def draw_buttons() -> None:
@@ -51,10 +51,10 @@ def draw_buttons() -> None:
         with st.container(horizontal=True, gap="xsmall"):
             st.link_button(f"Call {number(text.mobile_number)}", f"tel:{text.mobile_number}", icon=":material/call:")
             st.button(
-                "Called",
+                "Mark as called",
                 icon=":material/done:",
                 on_click=actions.tick_off,
-                args=([text.id], "Called: off the list"),
+                args=([text.id], "Marked as called"),
             )
 
 
@@ -64,7 +64,7 @@ def links() -> None:
     if text.event_id:
         _link("events/one.py", text.event_name, "event", text.event_id)
     if first is not None:
-        _link("messages/one.py", f"In place of: {title(first)}, {when(first.created_at)}", "undo", first.id)
+        _link("messages/one.py", f"Replaces: {title(first)}, {when(first.created_at)}", "undo", first.id)
     for again in story.again:
         _link("messages/one.py", f"Sent again: {when(again.created_at)}", "redo", again.id)
 
@@ -81,11 +81,11 @@ def resent(times: int) -> str:
 
 def facts() -> None:
     known = {
-        "Number": number(text.mobile_number) or "forgotten with the customer",
+        "Number": number(text.mobile_number) or "Deleted with the customer",
         "Due": when(text.due_at),
-        "Of use until": when(text.useful_until),
-        "Length": f"{counted(text.segments, 'segment')}, {text.encoding}" if text.segments else "",
-        "Provider's number": plain(text.provider_id or ""),
+        "Expires": when(text.useful_until),
+        "Length": counted(text.segments, "SMS", "SMS") if text.segments else "",
+        "Twilio ID": plain(text.provider_id or ""),
         "Error code": plain(text.error_code or ""),
         "Resent": resent(text.resends),
     }
@@ -99,5 +99,4 @@ with story_side:
 with facts_side:
     links()
     facts()
-    st.caption(f"All times are those of {plain(venue().zone.key)}.")
 page_state.draw_dialog(actions.DIALOGS)

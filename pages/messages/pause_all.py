@@ -1,4 +1,4 @@
-"""Pausing or resuming all texts of a list at once: asked about first, and undone as one."""
+"""Pausing or resuming all texts of a list at once, after a confirmation. One "Undo" reverses a pause."""
 
 from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
@@ -14,7 +14,7 @@ from venue.errors import VenueError
 from venue.messages import actions
 
 PAUSE, RESUME = "pause all", "resume all"
-# Where the texts that were paused last are kept, so that exactly these are resumed by "Undo".
+# The session keeps the texts that were paused last under this name, so that "Undo" resumes exactly these.
 _PAUSED = "paused_at_once"
 
 
@@ -29,13 +29,13 @@ def confirm_pause(ids: Sequence[UUID]) -> None:
 def confirm_resume(ids: Sequence[UUID]) -> None:
     st.markdown(
         f"**{counted(len(ids), 'text')}** will be sent: overdue ones at once, the rest on schedule. "
-        "What has become too late is skipped."
+        "Texts that are too late to be useful are skipped."
     )
     _draw_buttons(f"Resume {counted(len(ids), 'text')}", _resume, ids)
 
 
 def draw_undo(on_hold: Collection[UUID]) -> None:
-    """What was paused last and still is, with a way back that resumes exactly those texts."""
+    """How many of the texts that were paused last are still on hold, with a button that resumes exactly those."""
     paused = [message_id for message_id in st.session_state.get(_PAUSED, []) if message_id in on_hold]
     if not paused:
         return
@@ -56,7 +56,7 @@ def _pause(ids: Sequence[UUID]) -> None:
         paused = actions.hold_these(session, ids, now=now())
     st.session_state[_PAUSED] = paused
     sent = len(ids) - len(paused)
-    tell(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} had been sent or changed already" if sent else ""))
+    tell(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} already sent or changed" if sent else ""))
 
 
 def _resume(ids: Sequence[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""Replies: what came in and nobody has dealt with, then all of them."""
+"""Replies: the unanswered ones, or all of them."""
 
 import streamlit as st
 
@@ -12,24 +12,29 @@ from venue.messages import log, numbers
 from venue.messages.outbox import Kind
 
 ON_A_PAGE = 25
-WAITING, ALL = "Waiting", "All"
+UNANSWERED, ALL = "Unanswered", "All"
 
 
 def draw_replies() -> None:
     chosen = st.segmented_control(
-        "Which replies", [WAITING, ALL], default=WAITING, required=True, key="replies", label_visibility="collapsed"
+        "Which replies",
+        [UNANSWERED, ALL],
+        default=UNANSWERED,
+        required=True,
+        key="replies",
+        label_visibility="collapsed",
     )
     with reading(actor()) as session:
         found = log.listing(
             session,
             kind=Kind.INBOUND,
-            waiting=chosen == WAITING,
+            waiting=chosen == UNANSWERED,
             page=st.session_state.get("page_of_replies") or 1,
             page_size=ON_A_PAGE,
         )
         stopped = numbers.stopped(session, {text.mobile_number for text in found.rows if text.mobile_number})
     if not found.rows:
-        words = "No reply waits for an answer." if chosen == WAITING else "Nobody has texted yet."
+        words = "No unanswered replies." if chosen == UNANSWERED else "No replies yet."
         st.info(words, icon=":material/inbox:")
         return
     st.caption(counted(found.total, "reply", "replies"))
@@ -51,19 +56,20 @@ def _draw_reply(text, stopped) -> None:
                 width="stretch",
             )
         else:
-            st.markdown(f":material/person_off: **{number(text.mobile_number) or 'A number without a name'}**")
-            st.caption("No customer has this number.")
+            st.markdown(f":material/person_off: **{number(text.mobile_number) or 'Deleted customer'}**")
+            if text.mobile_number:
+                st.caption("No customer has this number.")
         st.caption(f"{near(text.created_at, now())}" + (f" · {plain(handled(text))}" if text.handled_at else ""))
         st.text(text.body or "(empty)")
-        _draw_wish(text, stopped)
+        _draw_stopped(text, stopped)
         actions.draw_acts(text, stopped)
 
 
-def _draw_wish(text, stopped) -> None:
+def _draw_stopped(text, stopped) -> None:
     if text.mobile_number in stopped:
         by_staff = stopped[text.mobile_number] is not None
         st.caption(
-            "Texts to this number were stopped by staff." if by_staff else "They texted STOP: no texts go to them."
+            "Texts to this number were stopped by staff." if by_staff else "They texted STOP, so they get no texts."
         )
     elif text.handled_at is None and may_want_stop(text.body or ""):
         st.warning("They may not want any more texts.", icon=":material/comments_disabled:")

@@ -1,4 +1,4 @@
-"""After a backup was restored: what the provider sent that is not in it, and letting sending go on."""
+"""After a backup was restored: the texts that Twilio sent and the backup does not have, and resuming sending."""
 
 from typing import Any
 
@@ -22,36 +22,36 @@ def draw_restored() -> None:
         guard = after_restore.standing(session)
         found = after_restore.found(session)
     if guard is None:
-        st.success("Sending is not held.", icon=":material/check_circle:")
+        st.success("Sending is not paused.", icon=":material/check_circle:")
         return
     if guard.phase is after_restore.Phase.ASKING:
-        words = guard.problem or "Come back in a minute."
-        st.info(plain(f"Twilio has not told yet what went. {words}"), icon=":material/hourglass_top:")
+        problem = guard.problem or "Come back in a minute."
+        st.info(plain(f"Still checking with Twilio what was sent. {problem}"), icon=":material/hourglass_top:")
         return
     known = [match for match in found if match.planned]
     st.markdown(
-        f"The last thing this database knows of is **{near(guard.since, now())}**. "
-        f"Since then Twilio sent {counted(len(found), 'text')} that it does not have."
+        f"This backup was made **{near(guard.since, now())}**. "
+        f"Since then Twilio sent {counted(len(found), 'text')} that are not in it."
     )
-    _draw_part(f"Already sent: {counted(len(known), 'text')} planned here", _ALREADY, known)
+    _draw_part(f"Already sent: {counted(len(known), 'text')} scheduled here", _ALREADY, known)
     lost = [match for match in found if not match.planned]
     _draw_part(f"Not in the backup: {counted(len(lost), 'text')}", _NOT_THERE, lost)
     if Permission.BULK in actor().permissions:
         st.button(
-            "Let sending go on",
+            "Resume sending",
             type="primary",
             icon=":material/play_circle:",
             on_click=page_state.open_dialog,
             args=("go on",),
         )
     else:
-        st.info("A manager lets sending go on.", icon=":material/lock:")
+        st.info("Only a manager can resume sending.", icon=":material/lock:")
 
 
-_ALREADY = "When sending goes on, these count as sent and do not go again."
+_ALREADY = "These count as sent. They will not be sent again."
 _NOT_THERE = (
-    "They speak of what was done after the backup, like a booking that is missing here now: enter it again, without "
-    "texting the customer. What is due to the same number is held, so that you can look at it first."
+    "These texts are about changes made after the backup, such as a booking that is now missing. Enter it again, "
+    "without texting the customer. Other texts due to the same numbers are put on hold: check them first."
 )
 
 
@@ -67,19 +67,19 @@ def _draw_part(heading: str, words: str, matches: list[Any]) -> None:
                 st.markdown(f"**{plain(who(match.found))}**{kind}  \n{near(match.found.sent_at, now())}")
                 st.text(match.found.body)
     if len(matches) > SHOWN:
-        st.caption(f"{len(matches) - SHOWN} more: all are under Messages, All texts.")
+        st.caption(f"{len(matches) - SHOWN} more. See all of them under Messages, All.")
 
 
-def confirm_going_on(_about: None) -> None:
-    st.markdown("From now on texts go again: what is due at once, the rest in its time.")
+def confirm_resuming(_about: None) -> None:
+    st.markdown("Overdue texts are sent now, the rest on schedule.")
     fields = Fields(page_state.form_token("go on"))
-    if save_or_cancel("Let sending go on"):
+    if save_or_cancel("Resume sending"):
         with fields.checked():
             with transaction(actor()) as session:
                 held = after_restore.release(session, now=now())
             page_state.close_dialog()
-            tell("Sending goes on" + (f"; {counted(held, 'text')} held for you to look at" if held else ""))
+            tell("Sending resumed" + (f"; {counted(held, 'text')} put on hold for you to check" if held else ""))
             st.rerun()
 
 
-DIALOGS = {"go on": ("Let sending go on", confirm_going_on)}
+DIALOGS = {"go on": ("Resume sending", confirm_resuming)}

@@ -1,4 +1,4 @@
-"""How a text is shown: what it is, what became of it, and what to do next."""
+"""How a text is shown: what it is, its status, and what to do next."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,15 +12,15 @@ from venue.messages.states import LOST, NOT_YET_GONE, State
 
 KINDS = {
     Kind.CONFIRMATION: "Confirmation",
-    Kind.CHANGE: "Change",
-    Kind.CANCELLATION: "Cancellation",
-    Kind.REMINDER_7_DAY: "Reminder, a week before",
-    Kind.REMINDER_24_HOUR: "Reminder, a day before",
-    Kind.EVENT_MOVED: "Event moved",
+    Kind.CHANGE: "Booking changed",
+    Kind.CANCELLATION: "Booking cancelled",
+    Kind.REMINDER_7_DAY: "7-day reminder",
+    Kind.REMINDER_24_HOUR: "24-hour reminder",
+    Kind.EVENT_MOVED: "Event rescheduled",
     Kind.EVENT_CANCELLED: "Event cancelled",
-    Kind.EVENT_ON_AGAIN: "Event on again",
-    Kind.MANUAL: "Written by staff",
-    Kind.INBOUND: "From the customer",
+    Kind.EVENT_ON_AGAIN: "Event back on",
+    Kind.MANUAL: "Manual text",
+    Kind.INBOUND: "Reply",
 }
 STATES = {
     State.PLANNED: ("Scheduled", "blue", "schedule"),
@@ -30,8 +30,8 @@ STATES = {
     State.DELIVERED: ("Delivered", "green", "done_all"),
     State.UNDELIVERED: ("Not delivered", "red", "error"),
     State.FAILED: ("Failed", "red", "error"),
-    State.UNSURE: ("Unsure", "orange", "help"),
-    State.SKIPPED: ("Not sent", "gray", "block"),
+    State.UNSURE: ("Unknown", "orange", "help"),
+    State.SKIPPED: ("Skipped", "gray", "block"),
     State.RECEIVED: ("Received", "violet", "inbox"),
 }
 COLUMNS_OF_ALL = (
@@ -39,16 +39,16 @@ COLUMNS_OF_ALL = (
     Column("Customer", "1.4fr", "title"),
     Column("Type", "1.2fr", "title"),
     Column("Event", "1.4fr", "beside"),
-    Column("State", "1.1fr", "beside"),
+    Column("Status", "1.1fr", "beside"),
     Column("Text", "3fr"),
 )
 COLUMNS_OF_ONE_CUSTOMER = (
     Column("When", "1.1fr"),
     Column("Text", "1.5fr", "title"),
-    Column("State", "1fr", "beside"),
+    Column("Status", "1fr", "beside"),
 )
-STILL_ASKING = "The provider is being asked whether it has it. Wait a little, or ask the customer."
-ASK_THEM = "Ask the customer, then say here whether it arrived."
+STILL_ASKING = "Checking with Twilio…"
+ASK_THEM = "We don't know if it arrived. Ask the guest."
 
 
 def kind_words(kind: str) -> str:
@@ -56,7 +56,7 @@ def kind_words(kind: str) -> str:
 
 
 def title(text: Any) -> str:
-    """What a text is: by its kind, or that it stands in for another."""
+    """What a text is: its kind, or that staff sent it again."""
     return "Sent again by staff" if text.again_of_id else kind_words(text.kind)
 
 
@@ -70,12 +70,12 @@ def state_badge(state: str) -> str:
 
 
 def state_mark(state: str) -> Badge:
-    """The same on a card."""
+    """The state as a badge on a board."""
     return Badge(STATES[State(state)][1], state_words(state))
 
 
 def next_step(text: Any) -> str:
-    """What staff do about a text that did not arrive; what the provider says of it ends with that already."""
+    """What staff should do about a text that did not arrive. Empty where the reason already says it."""
     if text.handled_at is not None:
         return ""
     if text.state == State.UNSURE:
@@ -83,24 +83,24 @@ def next_step(text: Any) -> str:
     if text.state in LOST:
         return "" if text.error_code else "Call them if it matters, or send it again."
     if text.cause == Cause.OPTED_OUT:
-        return "" if text.error_code else "Call them. Only they can undo it, by texting START."
+        return "" if text.error_code else "Call them instead. Only they can turn texts back on, by texting START."
     return ""
 
 
 def why(text: Any, said_above: Cause | None = None) -> str:
-    """The reason for its state, unless the screen has said it already, and what to do next, as one line."""
+    """The reason for its state, unless the screen already shows it, and what to do next, as one line."""
     if said_above and text.cause == said_above:
         return next_step(text)
     return " ".join(filter(None, (with_full_stop(text.reason), next_step(text))))
 
 
 def handled(text: Any) -> str:
-    """Who dealt with it, if somebody had to."""
-    return f"Dealt with by {text.handled_by}, {near(text.handled_at, now())}" if text.handled_at else ""
+    """Who marked it as done, and when; empty if it is not."""
+    return f"Done by {text.handled_by}, {near(text.handled_at, now())}" if text.handled_at else ""
 
 
 def moment(text: Any) -> str:
-    """When it went, or when it is to go."""
+    """When it was sent or will be sent."""
     return near(_instant(text), now())
 
 
@@ -114,10 +114,10 @@ def moment_in_short(text: Any) -> str:
 
 
 def who(text: Any) -> str:
-    """The customer's name, or the number that nobody is known by."""
+    """The customer's name, or the number when no customer has it."""
     if text.first_name:
         return f"{text.first_name} {text.last_name}"
-    return number(text.mobile_number) or "Somebody no longer here"
+    return number(text.mobile_number) or "Deleted customer"
 
 
 def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
@@ -134,13 +134,13 @@ def customer_texts_section(
     empty: str = "",
     notices: tuple[Notice, ...] = (),
 ) -> Section:
-    """A customer's texts: what each is and what became of it; then why, and its words."""
+    """One customer's texts: what each is and its status, then the reason and the message."""
     rows = [_row_of_one_customer(text, said_above) for text in texts]
     return Section(heading, empty=empty, notices=notices, label="Texts", columns=COLUMNS_OF_ONE_CUSTOMER, rows=rows)
 
 
 def sent_first(texts: Iterable[Any]) -> list[Any]:
-    """What went comes first, the latest first; then what is scheduled, the next one first."""
+    """Texts that were sent, latest first; then scheduled ones, the next one first."""
     by_time = sorted(texts, key=_instant)
     scheduled = [text for text in by_time if text.state in NOT_YET_GONE]
     return [text for text in reversed(by_time) if text.state not in NOT_YET_GONE] + scheduled

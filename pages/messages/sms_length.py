@@ -1,4 +1,4 @@
-"""How long a text is, as the networks count and charge it."""
+"""How many SMS a text takes, as the networks count and charge it."""
 
 import streamlit as st
 
@@ -12,12 +12,12 @@ MOST_NAMED = 5
 def draw_meter(words: str, length: Count) -> None:
     used = (length.per_segment - length.left) / length.per_segment if length.segments else 0.0
     left = counted(length.left, "character")
-    st.progress(used, text=f"**{counted(length.segments, 'segment')}** · {length.encoding} · {left} left in this one")
-    dear = list(dict.fromkeys(char for char in words if not _is_cheap(char)))
-    if length.encoding == "UCS-2" and dear:
-        named = " ".join(dear[:MOST_NAMED])
-        st.caption(plain(f"{named} makes a segment hold 70 characters instead of 160."))
+    st.progress(used, text=f"**{counted(length.segments, 'SMS', 'SMS')}** · {left} left")
+    special = list(dict.fromkeys(char for char in words if not _is_usual(char)))
+    if length.encoding == "UCS-2" and special:
+        named = " ".join(special[:MOST_NAMED])
+        st.caption(plain(f"With {named} an SMS holds 70 characters instead of 160."))
 
 
-def _is_cheap(char: str) -> bool:
+def _is_usual(char: str) -> bool:
     return char in segments.GSM or char in segments.GSM_EXTENSION

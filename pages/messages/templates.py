@@ -1,4 +1,4 @@
-"""The words of the texts: changed here, and seen as they will go while they are typed."""
+"""The templates of the texts, with a live preview while they are edited."""
 
 from typing import Any
 
@@ -22,41 +22,41 @@ from venue.messages import previews, templates
 from venue.messages.previews import Shown
 from venue.roles import Permission
 
-# As many lines as the longest template has on a phone: a field that grows moves Save while somebody types.
+# As many lines as the longest template has on a phone: a field that grows would move Save during typing.
 TEXT_HEIGHT = 220
-LABELS = {"body": "Words"}
+LABELS = {"body": "Message"}
 
 with reading(actor()) as session:
-    all_words = {words.kind: words for words in templates.all_kinds(session)}
+    all_templates = {template.kind: template for template in templates.all_kinds(session)}
     examples = {row.id: row for row in previews.examples(session, now=now())}
 
 
 def as_opened(kind: texts.Kind) -> templates.Words:
-    """The words as they were when their kind was chosen, so that a change by somebody else meanwhile is noticed."""
+    """The template as it was when its kind was chosen, so that a change by someone else is noticed."""
     opened = page_state.remembered("opened")
     if opened is None or opened.kind != kind:
         page_state.forget("conflict")
-        page_state.remember("opened", all_words[kind])
+        page_state.remember("opened", all_templates[kind])
     return page_state.remembered("opened")
 
 
-def draw_words(words: templates.Words) -> Fields:
+def draw_template(template: templates.Words) -> Fields:
     draft = st.container()
-    form = _form(words.kind, words.version)
+    form = _form(template.kind, template.version)
     fields = Fields(page_state.form_token(form))
-    fields.long_text("body", LABELS["body"], words.body, height=TEXT_HEIGHT)
-    keep_draft(form, draft, name=f"template.{words.kind}")
-    st.caption(plain("You can use " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
+    fields.long_text("body", LABELS["body"], template.body, height=TEXT_HEIGHT)
+    keep_draft(form, draft, name=f"template.{template.kind}")
+    st.caption(plain("You can use: " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Save", type="primary"):
             begin_saving()
-            save(fields, words.kind, words.version)
-        st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, words.kind))
-    if fields["body"] != words.body:
+            save(fields, template.kind, template.version)
+        st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, template.kind))
+    if fields["body"] != template.body:
         st.warning("Not saved yet. Press Save to use this text.", icon=":material/edit:")
-    chosen = ask_whose(LABELS, name=f"the text ‘{KINDS[words.kind]}’", yours=LABELS)
+    chosen = ask_whose(LABELS, name=f"the ‘{KINDS[template.kind]}’ template", yours=LABELS)
     if chosen is not None:
-        save(fields, words.kind, chosen)
+        save(fields, template.kind, chosen)
     return fields
 
 
@@ -77,20 +77,20 @@ def save(fields: Fields, kind: texts.Kind, version: int) -> None:
         except Conflict as conflict:
             meet(conflict)
         page_state.finish_form(_form(kind, page_state.take("opened").version))
-        tell(f"{KINDS[kind]}: saved")
+        tell("Template saved")
         st.rerun()
 
 
 def draw_without_seats(kind: texts.Kind, body: str) -> None:
-    """The default is worded otherwise for guests who have reminders only."""
+    """Reminder-only guests have their own default."""
     if body.strip() == texts.DEFAULT_TEMPLATES[kind] and kind in texts.WITHOUT_SEATS:
-        st.caption("Guests without seats get their own default instead:")
+        st.caption("Reminder-only guests get this text instead:")
         with st.container(border=True):
             st.text(texts.WITHOUT_SEATS[kind])
 
 
 def draw_preview(kind: texts.Kind, body: str) -> None:
-    """As it would go to a real customer and to the one with the longest name, by the function that sends."""
+    """The text as a real guest would get it, and the longest case, both by the function that sends."""
     with reading(actor()) as session:
         problems = previews.problems(session, body)
     for problem in problems:
@@ -98,7 +98,7 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
     if problems:
         return
     chosen = (
-        st.selectbox("As it goes to", list(examples), format_func=example, key="example", filter_mode="contains")
+        st.selectbox("Preview for", list(examples), format_func=example, key="example", filter_mode="contains")
         if examples
         else None
     )
@@ -108,12 +108,12 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
     if real is not None:
         draw_shown(real)
     else:
-        st.caption("Nobody is booked on a coming event yet.")
-    st.markdown("With the longest names")
+        st.caption("No upcoming bookings to preview.")
+    st.markdown("Longest case")
     draw_shown(longest)
     if Permission.TEXTS in actor().permissions:
         st.button(
-            "Send to my phone",
+            "Send a test",
             icon=":material/smartphone:",
             on_click=page_state.open_dialog,
             args=("try", real or longest),
@@ -147,18 +147,20 @@ def send_to_my_phone(shown: Shown) -> None:
             messages.text_number(session, mobile_number=number, body=shown.words, form_token=token, now=now())
         st.session_state["my_phone"] = number
         page_state.close_dialog()
-        tell("Queued for your phone" + (", simulated: nothing leaves" if venue().simulated else ""))
+        tell("Test sent (simulated)" if venue().simulated else "Test queued")
         st.rerun()
 
 
 st.page_link("settings/venue.py", label="Settings", icon=":material/arrow_back:")
-st.title("Words of the texts", anchor=False)
-kind = st.selectbox("Text", list(all_words), format_func=KINDS.__getitem__, key="kind_of_text", filter_mode=None)
-words_side, preview_side = st.columns(2, gap="medium")
-with words_side:
-    fields = draw_words(as_opened(kind))
+st.title("Text templates", anchor=False)
+kind = st.selectbox(
+    "Template", list(all_templates), format_func=KINDS.__getitem__, key="kind_of_text", filter_mode=None
+)
+template_side, preview_side = st.columns(2, gap="medium")
+with template_side:
+    fields = draw_template(as_opened(kind))
 with preview_side:
     draw_preview(kind, fields["body"])
     draw_without_seats(kind, fields["body"])
 listen_to_typing()
-page_state.draw_dialog({"try": (f"Send to my phone: {KINDS[kind]}", send_to_my_phone)})
+page_state.draw_dialog({"try": (f"Send a test: {KINDS[kind]}", send_to_my_phone)})

@@ -1,4 +1,4 @@
-"""Texts that did not arrive, where the booking and the customer stand."""
+"""Notices about texts that did not arrive, on a customer's and an event's screen."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,9 +13,9 @@ def trouble(texts: Sequence[Any], said_above: Cause | None = None) -> tuple[Noti
     """What did not arrive and what to do about it, for a board. The first of them says why, unless the screen has."""
     if not texts:
         return ()
-    called = Act("Called", "called", " ".join(str(text.id) for text in texts))
+    called = Act("Mark as called", "called", " ".join(str(text.id) for text in texts))
     read = Link("Open the text", address("message", id=texts[-1].id), "sms", looks="button")
-    return (Notice(Badge("red", f"{_what(texts)} not received"), why(texts[-1], said_above), (called, read)),)
+    return (Notice(Badge("red", f"{_what(texts)} failed"), why(texts[-1], said_above), (called, read)),)
 
 
 def _what(texts: Sequence[Any]) -> str:

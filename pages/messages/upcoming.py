@@ -1,4 +1,4 @@
-"""Next 7 days: every text before it goes, with the words it will have."""
+"""Next 7 days: every text before it is sent, with its message."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -36,7 +36,7 @@ def draw_coming_week() -> None:
         week = upcoming.coming_week(session, now=now())
     lists: dict[str, Sequence[Any]] = {PLANNED: week.planned, HELD: week.held, SKIPPED: week.skipped}
     chosen = st.segmented_control(
-        "Which of them",
+        "Show",
         list(lists),
         default=PLANNED,
         required=True,
@@ -50,7 +50,7 @@ def draw_coming_week() -> None:
     if chosen == PLANNED:
         cost.caption(f"{counted(len(rows), 'text')} scheduled")
     if not rows:
-        st.info("Nothing here in the next 7 days.", icon=":material/schedule:")
+        st.info(f"No texts {chosen.lower()} in the next 7 days.", icon=":material/schedule:")
         return
     if chosen != SKIPPED:
         _draw_all_at_once(chosen, [text.row.id for text in rows])
@@ -60,7 +60,7 @@ def draw_coming_week() -> None:
     else:
         _draw_days(shown)
     if chosen == PLANNED:
-        # Last, as all texts are put into words for it, and nobody should wait for that.
+        # Last, since it renders all texts, and the list should not wait for that.
         cost.caption(f"{counted(len(rows), 'text')} scheduled ({week.segments:,} SMS)")
 
 
@@ -93,7 +93,7 @@ def _day_section(texts: Sequence[Any]) -> Section:
 
 
 def _act(name: str, about: str) -> None:
-    """What is pressed on a row."""
+    """A button of a row was pressed."""
     act = actions.hold if name == "pause" else actions.release
     act([UUID(about)])
 
@@ -114,14 +114,14 @@ def _row(text: Any) -> Row:
         address("message", id=row.id),
         (time, name, kind, row.name or "", length),
         f"{name} · {kind}",
-        faint=tuple(filter(None, [_waits_for(text)])),
+        faint=tuple(filter(None, [_waiting_for(text)])),
         words=text.body or "",
         notices=(Notice(Badge("orange", "Won't be sent"), text.why_not),) if text.why_not else (),
         ways=(act,),
     )
 
 
-def _waits_for(text: Any) -> str:
+def _waiting_for(text: Any) -> str:
     if text.why_not:
         return ""
     return f"Waiting: {text.paused.what}." if text.paused is not None else text.row.reason

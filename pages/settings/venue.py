@@ -1,4 +1,4 @@
-"""What is set for this venue."""
+"""The settings of this venue."""
 
 import streamlit as st
 
@@ -13,17 +13,17 @@ def draw_venue() -> None:
     st.table(
         {
             "Name": plain(venue().name),
-            "Phone": plain(venue().phone or "not set"),
+            "Phone": plain(venue().phone or "Not set"),
             "Time zone": plain(venue().zone.key),
-            "Reminders fall due": f"at {at:%H:%M}" if at else "at the event's own time of day",
-            "Reminders leave": f"{hours.opens:%H:%M} to {closing}" if hours else "at any hour",
-            "Texts": "simulated: nothing leaves this machine" if venue().simulated else "sent by Twilio",
+            "Reminder time": f"{at:%H:%M}" if at else "Same as event",
+            "Quiet hours": f"{closing} to {hours.opens:%H:%M}" if hours else "None",
+            "Texts": "Test mode: no texts are sent" if venue().simulated else "Sent by Twilio",
         },
         border="horizontal",
     )
-    st.caption("These are set where Anchor Desk runs: in its environment, or by `manage.py settings`.")
+    st.caption("Ask your administrator to change these.")
 
 
 st.title("Settings", anchor=False)
-st.page_link("messages/templates.py", label="Words of the texts", icon=":material/edit_note:")
+st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
 draw_venue()

@@ -84,10 +84,10 @@ def test_the_same_button_opens_its_dialog_again(booked, phone):
 
 def test_what_did_not_arrive_is_called_about_and_ticked_off(booked, phone):
     open_jo(phone)
-    expect(phone.get_by_text("Confirmation not received")).to_be_visible()
-    press(phone, "Called")
-    expect(phone.get_by_text("Called: off the list")).to_be_visible()
-    expect(phone.get_by_text("Confirmation not received")).to_have_count(0)
+    expect(phone.get_by_text("Confirmation failed")).to_be_visible()
+    press(phone, "Mark as called")
+    expect(phone.get_by_text("Marked as called")).to_be_visible()
+    expect(phone.get_by_text("Confirmation failed")).to_have_count(0)
     expect(phone.get_by_test_id("stBottom").get_by_role("button", name="Messages", exact=True)).to_be_visible()
 
 

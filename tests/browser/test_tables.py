@@ -30,12 +30,12 @@ BOOKED = (
 """
 )
 DESK, HANDHELD = (1280, 800), (390, 844)
-ON_MESSAGES = ["When", "Customer", "Type", "Event", "State", "Text"]
+ON_MESSAGES = ["When", "Customer", "Type", "Event", "Status", "Text"]
 TABLES_OF_A_CUSTOMER = {
     "Active bookings": ["Event", "When", "Seats"],
     "Reminders": ["Event", "When", "Seats"],
     "Booking history": ["Event", "When", "Seats"],
-    "Texts": ["When", "Text", "State"],
+    "Texts": ["When", "Text", "Status"],
 }
 
 
@@ -148,7 +148,7 @@ def test_a_row_is_opened_and_its_buttons_are_pressed_by_keyboard(open_screen):
     open_jo(page)
     active = page.get_by_role("table", name="Active bookings")
     active.get_by_role("link", name="Open Mic").focus()
-    for label in ("Called", "Open the text", "Edit booking"):
+    for label in ("Mark as called", "Open the text", "Edit booking"):
         page.keyboard.press("Tab")
         expect(active.locator(":focus")).to_have_text(label)
     page.keyboard.press("Enter")
@@ -170,7 +170,7 @@ def test_a_text_is_paused_and_resumed_from_its_row(open_screen, size):
     expect(pause).to_have_count(count - 1)
     page.get_by_role("radio", name="On hold (1)").click()
     page.get_by_role("button", name="Resume", exact=True).click()
-    expect(page.get_by_text("Nothing here in the next 7 days.")).to_be_visible()
+    expect(page.get_by_text("No texts on hold in the next 7 days.")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [DESK, HANDHELD], ids=["desk", "phone"])

@@ -98,8 +98,8 @@ def test_a_texts_dialogs_say_whom_it_is_to(venue, screen, booked, name, does):
 
 def test_sending_to_my_phone_says_which_text(screen):
     app = screen("messages/templates.py")
-    button(app, "Send to my phone").click().run()
-    check(dialog(app), "Send to my phone", ["Confirmation"], "Send")
+    button(app, "Send a test").click().run()
+    check(dialog(app), "Send a test", ["Confirmation"], "Send")
 
 
 def test_moving_an_event_says_which(screen, booked):

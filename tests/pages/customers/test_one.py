@@ -251,8 +251,8 @@ def test_what_was_sent_last_is_shown_before_what_is_scheduled(venue, screen, add
 
     assert [text.partition(" · ")[0] for text in texts_shown(app)] == [
         "Confirmation",
-        "Reminder, a week before",
-        "Reminder, a day before",
+        "7-day reminder",
+        "24-hour reminder",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from db.models import Booking, Message, Pause, VenueSetting
@@ -51,10 +52,30 @@ def test_texts_are_found_by_state_kind_and_name(venue, screen, add_customer, add
     book(add_customer(), add_event())
 
     assert "Jo Smith · Confirmation" in shown(screen("messages/list.py"))
-    assert "No texts match" in said(screen("messages/list.py", state="Failed"))
-    assert "No texts match" in said(screen("messages/list.py", kind="Change"))
+    assert "No texts found" in said(screen("messages/list.py", state="Failed"))
+    assert "No texts found" in said(screen("messages/list.py", kind="Booking changed"))
     assert shown(screen("messages/list.py", kind="Confirmation")) == ["Jo Smith · Confirmation"]
-    assert "No texts match" in said(screen("messages/list.py", text_q="nobody"))
+    assert "No texts found" in said(screen("messages/list.py", text_q="nobody"))
+
+
+@pytest.mark.parametrize(
+    ("older", "key", "shown_as"),
+    [
+        ({"kind": "Reminder, a day before"}, "kind", "24-hour reminder"),
+        ({"kind": "From the customer"}, "kind", "Reply"),
+        ({"state": "Not sent"}, "state", "Skipped"),
+        ({"state": "Unsure"}, "state", "Unknown"),
+    ],
+)
+def test_a_link_with_an_older_name_of_a_filter_still_works(
+    venue, screen, add_customer, add_event, book, older, key, shown_as
+):
+    book(add_customer(), add_event())
+
+    app = screen("messages/list.py", **older)
+
+    assert app.selectbox(key=key).value == shown_as
+    assert "Jo Smith · Confirmation" not in shown(app)
 
 
 def test_one_text_tells_its_story(venue, screen, add_customer, add_event, book):
@@ -63,7 +84,7 @@ def test_one_text_tells_its_story(venue, screen, add_customer, add_event, book):
     app = screen("messages/one.py", id=first_message(venue).id)
 
     assert app.title[0].value == "Confirmation"
-    assert "Nobody has tried to send it yet" in said(app)
+    assert "Queued" in said(app)
 
 
 def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(venue, screen, add_customer, add_event, book):
@@ -82,7 +103,7 @@ def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(venue,
 
     assert "(4 seats)" in said(app)
     assert "(2 seats)" not in said(app)
-    assert "As it will be" in said(app)
+    assert "Preview. The final wording" in said(app)
     assert "Twilio is busy" in said(app)
     assert "(2 seats)" not in said(screen("messages/list.py"))
 
@@ -92,7 +113,7 @@ def test_texts_are_found_by_their_day(venue, screen, add_customer, add_event, bo
     today = clock.today(clock.now(), venue.zone)
 
     assert "Jo Smith · Confirmation" in shown(screen("messages/list.py", on=today))
-    assert "No texts match" in said(screen("messages/list.py", on=today - timedelta(days=1)))
+    assert "No texts found" in said(screen("messages/list.py", on=today - timedelta(days=1)))
 
 
 def test_every_screen_says_that_texts_are_simulated_and_nobody_sends_them(screen):
@@ -129,7 +150,7 @@ def test_today_leads_to_whom_to_call_and_to_replies(venue, screen, add_customer,
 
     assert {"1 guest not reached (1 text)", "1 unanswered reply"} <= set(links(app))
     assert sections(app)[0]["heading"] == "Needs attention"
-    assert "1 person, 1 text" in said(screen("messages/list.py", texts="Needs a call"))
+    assert "1 guest, 1 text" in said(screen("messages/list.py", texts="Needs a call"))
     assert "1 reply" in said(screen("messages/list.py", texts="Replies"))
 
 
@@ -212,16 +233,16 @@ def test_whoever_was_called_is_off_the_list(venue, screen, add_customer, add_eve
     a_lost_text(venue, add_customer(), add_event(), book)
     app = screen("messages/list.py", texts="Needs a call")
 
-    button(app, "Called").click().run()
+    button(app, "Mark as called").click().run()
 
-    assert "Nobody needs a call" in app.success[0].value
+    assert "No calls needed" in app.success[0].value
 
 
 def test_a_failure_shows_on_the_booking_the_customer_and_the_event(venue, screen, add_customer, add_event, book):
     jo, quiz = add_customer(), add_event()
     a_lost_text(venue, jo, quiz, book)
     for app in (screen("customers/one.py", id=jo.id), screen("events/one.py", id=quiz.id)):
-        assert "Confirmation not received" in said(app)
+        assert "Confirmation failed" in said(app)
         assert "The phone was switched off" in said(app)
 
 
@@ -233,8 +254,8 @@ def test_what_failed_is_sent_again_with_the_words_shown(venue, screen, add_custo
     assert said(app).count("you're on the list for Quiz Night") == 1
     app.button(key="dialog.save").click().run()
 
-    assert "It is queued to go again" in said(app)
-    assert "Another was sent in its place" in said(app)
+    assert "Text queued to be sent again" in said(app)
+    assert "Sent again" in said(app)
 
 
 def test_what_may_have_arrived_is_asked_about_twice(venue, screen, add_customer, add_event, book):
@@ -244,17 +265,17 @@ def test_what_may_have_arrived_is_asked_about_twice(venue, screen, add_customer,
 
     app.button(key="dialog.save").click().run()
     assert "may have this text already" in app.error[0].value
-    field(app, "It may go twice").check().run()
+    field(app, "Send even if it may arrive twice").check().run()
     app.button(key="dialog.save").click().run()
 
-    assert "It is queued to go again" in said(app)
+    assert "Text queued to be sent again" in said(app)
 
 
 def test_a_person_settles_what_nobody_knew(venue, screen, add_customer, add_event, book):
     app = screen("messages/one.py", id=a_lost_text(venue, add_customer(), add_event(), book, state="unsure"))
-    button(app, "It arrived").click().run()
+    button(app, "Received").click().run()
     assert "the desk found out\\: it arrived" in said(app)
-    assert "Called" not in [found.label for found in app.button]
+    assert "Mark as called" not in [found.label for found in app.button]
 
 
 def test_a_reply_of_somebody_unknown_is_answered(venue, screen):
@@ -265,8 +286,8 @@ def test_a_reply_of_somebody_unknown_is_answered(venue, screen):
     field(app, "Answer").set_value("Yes, at 8")
     app.form_submit_button[0].click().run()
 
-    assert "The answer is queued" in said(app)
-    assert "No reply waits" in app.info[0].value
+    assert "Answer queued" in said(app)
+    assert "No unanswered replies" in app.info[0].value
 
 
 def test_a_restored_backup_is_said_everywhere_and_released_on_messages(venue, screen):
@@ -276,10 +297,10 @@ def test_a_restored_backup_is_said_everywhere_and_released_on_messages(venue, sc
     assert "Sending is paused" in said(screen("today.py"))
     app = screen("messages/list.py", texts="Restored")
 
-    button(app, "Let sending go on").click().run()
+    button(app, "Resume sending").click().run()
     app.button(key="dialog.save").click().run()
 
-    assert "Sending goes on" in said(app)
+    assert "Sending resumed" in said(app)
     assert "Sending is paused" not in said(app)
 
 
@@ -322,31 +343,31 @@ def pause(session, scope, code):
 def test_words_with_an_unknown_variable_cannot_be_saved(screen):
     app = screen("messages/templates.py")
 
-    field(app, "Words").set_value("Hi {name}").run()
+    field(app, "Message").set_value("Hi {name}").run()
     assert "Unknown field" in app.error[0].value
     button(app, "Save").click().run()
 
     assert "Unknown field" in app.error[0].value
-    assert field(app, "Words").value == "Hi {name}"
+    assert field(app, "Message").value == "Hi {name}"
 
 
 def test_new_words_are_saved_and_the_venues_own_come_back(screen):
     app = screen("messages/templates.py")
-    own = field(app, "Words").value
+    own = field(app, "Message").value
 
-    field(app, "Words").set_value("Hi {first_name}, see you {event_day}.").run()
+    field(app, "Message").set_value("Hi {first_name}, see you {event_day}.").run()
     button(app, "Save").click().run()
-    assert field(app, "Words").value == "Hi {first_name}, see you {event_day}."
-    assert "Confirmation: saved" in said(app)
+    assert field(app, "Message").value == "Hi {first_name}, see you {event_day}."
+    assert "Template saved" in said(app)
 
     button(app, "Restore default").click().run()
-    assert field(app, "Words").value == own
+    assert field(app, "Message").value == own
     assert "Not saved yet" in said(app)
-    assert field(screen("messages/templates.py"), "Words").value == "Hi {first_name}, see you {event_day}."
+    assert field(screen("messages/templates.py"), "Message").value == "Hi {first_name}, see you {event_day}."
 
     button(app, "Save").click().run()
     assert "Not saved yet" not in said(app)
-    assert field(screen("messages/templates.py"), "Words").value == own
+    assert field(screen("messages/templates.py"), "Message").value == own
 
 
 def test_words_are_shown_on_a_real_booking_and_on_the_longest_names(screen, add_customer, add_event, book):
@@ -358,7 +379,7 @@ def test_words_are_shown_on_a_real_booking_and_on_the_longest_names(screen, add_
 
 def test_two_people_change_the_same_words(venue, screen):
     app = screen("messages/templates.py")
-    field(app, "Words").set_value("Mine {first_name}").run()
+    field(app, "Message").set_value("Mine {first_name}").run()
     with venue.transaction(DESK) as session:
         templates.save(session, Kind.CONFIRMATION, body="Theirs again", version=0, now=clock.now())
 
@@ -372,7 +393,7 @@ def test_two_people_change_the_same_words(venue, screen):
 
 def test_the_words_are_tried_on_a_phone_with_a_good_number(venue, screen):
     app = screen("messages/templates.py")
-    button(app, "Send to my phone").click().run()
+    button(app, "Send a test").click().run()
     field(app, "Mobile number").set_value("01632 960123")
     app.form_submit_button[0].click().run()
     assert "landline" in app.error[0].value
@@ -380,6 +401,6 @@ def test_the_words_are_tried_on_a_phone_with_a_good_number(venue, screen):
     field(app, "Mobile number").set_value("07700 900123")
     app.form_submit_button[0].click().run()
 
-    assert "Queued for your phone" in said(app)
+    assert "Test sent" in said(app)
     with venue.reading(DESK) as session:
         assert session.scalars(select(Message.mobile_number)).all() == ["+447700900123"]
