@@ -1,11 +1,11 @@
-# All there is to type. Nothing is assumed but make and python3 (3.11 or later) with its venv module.
+# All commands of the project. They need only make and python3 (3.11 or later) with its venv module.
 
 PYTHON ?= python3
 WORKERS ?= 2
 
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 PY := .venv/bin/python
-# A stamp for each version of Python, so that a newer one makes a new environment.
+# One stamp file for each version of Python, so that another version creates a new environment.
 READY := .venv/ready-$(VERSION)
 READY_TO_TEST := .venv/ready-to-test-$(VERSION)
 
@@ -15,12 +15,12 @@ export PYTHONUNBUFFERED := 1
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test check soak bench pins clean chromium
 
-help: ## Say what can be typed
+help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-install: $(READY) ## Only install what Anchor Desk needs into .venv
+install: $(READY) ## Install the requirements into .venv
 
-run: $(READY) ## Start dashboard and scheduler: http://localhost:8501
+run: $(READY) ## Start the dashboard and the scheduler: http://localhost:8501
 	@$(PY) manage.py migrate
 	@$(PY) run_both.py
 
@@ -31,7 +31,7 @@ demo: export TWILIO_API_KEY =
 demo: export TWILIO_API_SECRET =
 demo: export TWILIO_FROM =
 demo: export TWILIO_MESSAGING_SERVICE_SID =
-demo: $(READY) ## The same with a sample venue, in a database of its own; no text leaves
+demo: $(READY) ## The same with a sample venue in its own database; no texts are sent
 	@$(PY) manage.py migrate
 	@$(PY) manage.py demo
 	@$(PY) run_both.py
@@ -39,16 +39,16 @@ demo: $(READY) ## The same with a sample venue, in a database of its own; no tex
 test: $(READY_TO_TEST) chromium ## Run every test, on SQLite and PostgreSQL and in a browser
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
-check: $(READY_TO_TEST) chromium ## Lint, formatting, types, then every test
+check: $(READY_TO_TEST) chromium ## Check lint, formatting and types, then run every test
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
-soak: $(READY_TO_TEST) ## Kill and freeze schedulers at length, and count the texts
+soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about an hour, and count the texts that were sent
 	@SOAK=full $(PY) -m pytest -m soak
 
-bench: $(READY_TO_TEST) ## Measure how fast it is, against the best bare query
+bench: $(READY_TO_TEST) ## Measure the speed, compared with bare queries and an empty app
 	@$(PY) -m benchmarks
 
 pins: $(READY) ## Pin the latest versions that requirements.in and requirements-dev.in allow
@@ -59,7 +59,7 @@ pins: $(READY) ## Pin the latest versions that requirements.in and requirements-
 	    --output-file "$$each.txt" "$$each.in" || exit 1; \
 	done
 
-clean: ## Remove what these commands made, but never data/
+clean: ## Remove what these commands created, except data/
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -70,7 +70,7 @@ $(READY): requirements.txt
 	  { echo "Installing Python's venv module."; apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends python3-venv; } >&2
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing what Anchor Desk needs into .venv; the first time takes a minute or two."
+	@echo "Installing the requirements into .venv. The first time takes a minute or two."
 	@$(PY) -c 'import pip, sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(VERSION)")' 2>/dev/null || \
 	  $(PYTHON) -m venv --clear .venv
 	@$(PY) -m pip install --quiet -r requirements.txt
@@ -80,7 +80,7 @@ $(READY_TO_TEST): requirements-dev.txt $(READY)
 	@$(PY) -m pip install --quiet -r requirements-dev.txt
 	@touch $@
 
-# Debian's own browser: the tests drive it, nothing else needs it.
+# Debian's Chromium, which only the browser tests need.
 chromium:
 	@command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || \
 	  { echo "Installing Chromium for the browser tests."; apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends chromium; } >&2

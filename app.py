@@ -26,7 +26,7 @@ STREAMLITS_INDEX = Path(st.__file__).parent / "static/index.html"
 
 
 def open_venue() -> Venue:
-    """The venue, or a clear sentence and exit status 2."""
+    """The venue. Exits with status 2 and a sentence on standard error when it cannot be opened."""
     try:
         return context.opened_venue()
     except (settings.BadSettings, DatabaseUnavailable) as problem:
@@ -35,31 +35,31 @@ def open_venue() -> Venue:
 
 
 def actor_of(_request: Request) -> Actor:
-    """Who asks for a download."""
+    """Who makes a request."""
     return context.actor()
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    memory.share_free_memory()
-    memory.warm_up()
+    memory.limit_arenas()
+    memory.freeze_imports()
     yield
 
 
-def calm_words(error: Exception) -> bool:
-    """What staff see of our own mistakes; the log has the rest under the same reference."""
+def show_failure(error: Exception) -> bool:
+    """Show staff a message with a reference in place of a traceback. The log has the traceback with the reference."""
     reference = uuid4().hex[:8]
     log.error("A screen failed, reference %s", reference, exc_info=error)
     st.error(
-        f"Something went wrong, and it is not your fault. Nothing was half saved: look, then try again. "
-        f"If it stays, tell whoever runs Anchor Desk the reference **{reference}**.",
+        "Something went wrong. Your last change may not have been saved: check it, then try again. "
+        f"If it happens again, give this reference to your administrator: **{reference}**",
         icon=":material/sentiment_dissatisfied:",
     )
     return True
 
 
 def callbacks(venue: context.Venue) -> list[Route]:
-    """Where Twilio tells what became of texts, if it can reach us and its signature can be checked."""
+    """The routes for Twilio's callbacks; none when Twilio cannot reach us or its signature cannot be checked."""
     configured = settings.load()
     is_signed = settings.open_signature_check(configured)
     return twilio_callbacks.routes(venue, is_signed, configured.timing) if is_signed else []
@@ -84,5 +84,5 @@ app = st.App(
         *callbacks(venue),
     ],
     middleware=[known, Middleware(host_config.HostConfig)],
-    on_script_error=calm_words,
+    on_script_error=show_failure,
 )

@@ -1,4 +1,4 @@
-"""The command line of the server: each command is in cli/."""
+"""The command line. Each command is in cli/."""
 
 import click
 
@@ -8,7 +8,7 @@ from scheduler import use_utc
 
 @click.group(context_settings={"max_content_width": 100})
 def main() -> None:
-    """Look after an Anchor Desk."""
+    """Administer Anchor Desk."""
     use_utc()
 
 

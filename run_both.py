@@ -1,4 +1,4 @@
-"""Run the dashboard and the scheduler together: when one of them ends, or a signal says so, both end."""
+"""Runs the dashboard and the scheduler together. When one of them ends, or on a signal, both are stopped."""
 
 import ctypes
 import signal
@@ -12,36 +12,39 @@ PROGRAMS = {
     "dashboard": [sys.executable, "-m", "streamlit", "run", "app.py"],
     "scheduler": [sys.executable, "scheduler.py"],
 }
-# Longer than the scheduler takes to finish and record the calls in flight: see STOP_WITHIN in venue/sending.py.
+# Longer than the scheduler takes to finish and record the calls in flight: STOP_WITHIN in venue/delivery/sender.py.
 GRACE_SECONDS = 65
-GLANCE_SECONDS = 0.1
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+POLL_SECONDS = 0.1
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
 def run(programs: Mapping[str, Sequence[str]], *, grace: float = GRACE_SECONDS) -> int:
-    """Start all, and wait. The exit status is 0 after a signal, and 1 or more when one ended by itself."""
-    asked: list[int] = []
-    for number in STOPS:
-        signal.signal(number, lambda received, _frame: asked.append(received))
+    """Start all programs and wait. Returns the exit status: 0 after a signal, 1 or more when a program ended.
+
+    `grace` is how many seconds the programs may take to end before they are killed.
+    """
+    signals: list[int] = []
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda received, _frame: signals.append(received))
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in programs.items():
             running[name] = _start(command)
-        while not asked and not _ended(running):
-            time.sleep(GLANCE_SECONDS)
+        while not signals and not _ended(running):
+            time.sleep(POLL_SECONDS)
         ended = _ended(running)
     finally:
         _stop(running.values(), grace)
-    if asked and not ended:
+    if signals and not ended:
         return 0
     for name, status in ended.items():
-        _say(f"The {name} ended with status {status}, so everything was stopped.")
+        sys.stderr.write(f"The {name} ended with status {status}, so everything was stopped.\n")
     return max([1, *ended.values()])
 
 
 def _start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-    # In a session of its own, so that Ctrl-C reaches it once, through us, and not from the terminal as well.
+    # In its own session: else the terminal would send Ctrl-C to it too, and it would get the signal twice.
     return subprocess.Popen(  # noqa: S603
         command,
         cwd=Path(__file__).parent,
@@ -52,7 +55,7 @@ def _start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
 
 
 def _end_with_parent() -> None:
-    """Linux ends the program, too, when we are killed without a chance to do it."""
+    """Have Linux stop the program when this process is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -61,7 +64,7 @@ def _ended(running: Mapping[str, "subprocess.Popen[bytes]"]) -> dict[str, int]:
 
 
 def _stop(running: Collection["subprocess.Popen[bytes]"], grace: float) -> None:
-    """Ask each to end, and end those that have not by the end of the grace."""
+    """Ask all programs to end, and kill those that have not ended within `grace` seconds."""
     for program in running:
         program.terminate()
     deadline = time.monotonic() + grace
@@ -71,10 +74,6 @@ def _stop(running: Collection["subprocess.Popen[bytes]"], grace: float) -> None:
         except subprocess.TimeoutExpired:
             program.kill()
             program.wait()
-
-
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
 
 
 def main() -> None:

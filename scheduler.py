@@ -1,4 +1,4 @@
-"""The other process: plans reminders, sends what is due, finds out what became of it. Ends cleanly on SIGTERM."""
+"""The scheduler process: plans reminders, sends due texts and follows their delivery. Ends cleanly on SIGTERM."""
 
 import functools
 import logging
@@ -30,14 +30,15 @@ from venue.roles import SCHEDULER
 
 log = logging.getLogger("scheduler")
 
+# How often each job runs; the others run at each tick.
 BEAT = timedelta(seconds=20)
-SWEEP = timedelta(minutes=1)
+PLAN_REMINDERS = timedelta(minutes=1)
 TIDY = timedelta(minutes=10)
-LISTEN = timedelta(seconds=30)
+FETCH_INBOUND = timedelta(seconds=30)
 
 
 class Scheduler:
-    """The jobs of one process on one venue. Several processes may run at once: every job is safe beside itself."""
+    """The jobs of one scheduler process. Several processes may run at once: every job is safe to run concurrently."""
 
     def __init__(self, venue: Venue, gateway: Gateway, settings: Settings, *, now: Callable[[], datetime] = clock.now):
         self.gateway = gateway
@@ -51,7 +52,7 @@ class Scheduler:
             self.transaction,
             gateway,
             timing=settings.timing,
-            # Where nothing leaves the machine there is nothing to limit.
+            # Simulated texts need no limit.
             rate=Rate() if gateway.simulated else Rate(settings.sms_per_second, settings.sms_per_day),
             concurrency=settings.sms_concurrency,
             worker=self.worker,
@@ -60,12 +61,12 @@ class Scheduler:
             idle=settings.tick,
         )
 
-    def suspect(self) -> None:
+    def detect_restore(self) -> None:
         if not self.gateway.simulated:
             with self.transaction() as session:
                 after_restore.suspect(session, now=self.now())
 
-    def guard(self) -> None:
+    def follow_restore(self) -> None:
         after_restore.look(self.transaction, self.gateway, now=self.now())
 
     def beat(self) -> None:
@@ -74,13 +75,13 @@ class Scheduler:
             schedulers.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
             schedulers.note_limit(session, self.sender.rate, now=self.now())
 
-    def sweep(self) -> None:
+    def plan_reminders(self) -> None:
         planned = 1
         while planned and not self.stopping.is_set():
             with self.transaction() as session:
                 planned = planning.sweep(session, now=self.now()).reminders
 
-    def expire(self) -> None:
+    def expire_leases(self) -> None:
         expired = 1
         while expired and not self.stopping.is_set():
             with self.transaction() as session:
@@ -91,57 +92,63 @@ class Scheduler:
             totals.tidy(session)
             deletions.tidy(session, now=self.now())
 
-    def look(self) -> None:
-        self._until_none(status_checks.look_next)
+    def look_up_unsure(self) -> None:
+        self._until_done(status_checks.look_next)
 
-    def follow(self) -> None:
-        self._until_none(status_checks.follow_next)
+    def check_statuses(self) -> None:
+        self._until_done(status_checks.follow_next)
 
-    def listen(self) -> None:
+    def fetch_inbound(self) -> None:
         inbound.listen(self.transaction, self.gateway, now=self.now())
 
-    def _until_none(self, step: Callable[..., bool]) -> None:
-        ask = functools.partial(step, self.transaction, self.gateway, timing=self.settings.timing, clock=self.now)
-        while not self.stopping.is_set() and ask():
+    def _until_done(self, step: Callable[..., bool]) -> None:
+        """Repeat a step until it returns False, which means that there was no work, or until the process stops."""
+        run = functools.partial(step, self.transaction, self.gateway, timing=self.settings.timing, clock=self.now)
+        while not self.stopping.is_set() and run():
             pass
 
     def once(self) -> None:
-        """Everything that is due now, in the order that a day has it."""
-        self.suspect()
-        self.guard()
-        guarded(self.listen)()
-        self.sweep()
-        self.expire()
+        """Do everything that is due now, and return."""
+        self.detect_restore()
+        self.follow_restore()
+        guarded(self.fetch_inbound)()
+        self.plan_reminders()
+        self.expire_leases()
         self.sender.run_until_empty()
-        self.look()
-        self.follow()
+        self.look_up_unsure()
+        self.check_statuses()
 
     def run(self) -> None:
-        """Until told to stop: sending, asking the provider, and the rest beside each other."""
+        """Run until `stopping` is set: one thread sends, one queries the provider, and this one does the rest."""
         tick = self.settings.tick
-        # Before the first beat, which would hide how old the last one is, and before the first claim.
-        self.suspect()
-        asking = {self.guard: tick, self.look: tick, self.follow: tick, self.listen: LISTEN}
+        # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
+        self.detect_restore()
+        queries = {
+            self.follow_restore: tick,
+            self.look_up_unsure: tick,
+            self.check_statuses: tick,
+            self.fetch_inbound: FETCH_INBOUND,
+        }
         threads = [
             threading.Thread(target=self._send, name="sender"),
-            threading.Thread(target=self._repeat, args=(asking,)),
+            threading.Thread(target=self._repeat, args=(queries,), name="queries"),
         ]
         for thread in threads:
             thread.start()
-        self._repeat({self.beat: BEAT, self.expire: tick, self.sweep: SWEEP, self.tidy: TIDY})
+        self._repeat({self.beat: BEAT, self.expire_leases: tick, self.plan_reminders: PLAN_REMINDERS, self.tidy: TIDY})
         for thread in threads:
             thread.join()
 
     def _send(self) -> None:
-        # A STOP may wait since before this process started: if it can be heard at all, then before the first text.
-        while not guarded(self.listen)() and not self.stopping.is_set():
+        # A STOP may have come in while no scheduler was running, so inbound texts are fetched before the first text.
+        while not guarded(self.fetch_inbound)() and not self.stopping.is_set():
             self.stopping.wait(self.settings.tick.total_seconds())
         while not self.stopping.is_set():
             guarded(self.sender.run)()
             self.stopping.wait(self.settings.tick.total_seconds())
 
     def _repeat(self, jobs: dict[Callable[[], None], timedelta]) -> None:
-        """What is due is decided in SQL; `schedule` only says how often to ask."""
+        """Run each job at its interval until `stopping` is set. What is due is decided in SQL."""
         timetable = schedule.Scheduler()
         for job, every in jobs.items():
             timetable.every(every.total_seconds()).seconds.do(guarded(job))  # type: ignore[arg-type]  # fractions work
@@ -151,14 +158,14 @@ class Scheduler:
 
 
 def guarded(job: Callable[[], None]) -> Callable[[], bool]:
-    """A job that raises neither stops nor starves the others: the log has the traceback. True when it went well."""
+    """The job, with exceptions logged instead of raised, so that the other jobs go on. Returns True on success."""
 
     @functools.wraps(job)
     def run() -> bool:
         try:
             job()
         except Exception:
-            log.exception("The job %s failed and will be tried again", job.__name__)
+            log.exception("The job %s failed and will be retried", job.__name__)
             return False
         return True
 
@@ -166,31 +173,31 @@ def guarded(job: Callable[[], None]) -> Callable[[], bool]:
 
 
 def use_utc() -> None:
-    # `schedule` reads the local clock: under a zone with summer time it would stand still for an hour in autumn.
+    """Set the process's local time to UTC. In a zone with summer time, `schedule` would pause for an hour in autumn."""
     os.environ["TZ"] = "UTC"
     time.tzset()
 
 
 def instant(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> datetime | None:
-    """An option's ISO 8601 instant with its offset, in UTC."""
+    """A click callback: an ISO 8601 instant with an offset, as a datetime in UTC; None when the option is not given."""
     if typed is None:
         return None
     try:
-        given = datetime.fromisoformat(typed)
+        value = datetime.fromisoformat(typed)
     except ValueError as error:
         raise click.BadParameter("give an instant like 2026-12-30T20:40:00+00:00") from error
-    if given.tzinfo is None:
-        raise click.BadParameter("say the zone too, like 2026-12-30T20:40:00+00:00")
-    return given.astimezone(UTC)
+    if value.tzinfo is None:
+        raise click.BadParameter("give the time zone too, like 2026-12-30T20:40:00+00:00")
+    return value.astimezone(UTC)
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do everything that is due, then exit.")
 @click.option(
-    "--at", callback=instant, metavar="INSTANT", help="With --once: as if it were this instant. Simulated texts only."
+    "--at", callback=instant, metavar="INSTANT", help="With --once: pretend that it is this time. Simulated texts only."
 )
 def main(once: bool, at: datetime | None) -> None:
-    """Send the texts that are due, and plan reminders, until stopped."""
+    """Send due texts and plan reminders, until stopped."""
     use_utc()
     try:
         settings = configuration.load()
@@ -211,9 +218,9 @@ def main(once: bool, at: datetime | None) -> None:
 
 def _refuse_at(settings: Settings, once: bool, at: datetime | None) -> None:
     if at is not None and not once:
-        raise BadSettings("--at only goes with --once")
+        raise BadSettings("--at can only be used with --once")
     if at is not None and settings.twilio is not None:
-        raise BadSettings("--at is refused when real texts could leave: unset the TWILIO_ variables to simulate")
+        raise BadSettings("--at can only be used with simulated texts: unset the TWILIO_ variables")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The configuration: read from the environment, checked once at start, passed down as one frozen object."""
+"""The configuration: read from the environment, validated at start, passed on as one frozen object."""
 
 import functools
 import os
@@ -34,12 +34,12 @@ TWILIO_VARIABLES = (
 
 
 class BadSettings(Exception):
-    """The configuration cannot be used; the words name the variable."""
+    """The configuration cannot be used. str() is a sentence that names the variable."""
 
 
 @dataclass(frozen=True)
 class Twilio:
-    """An account that can send. With an API key the auth token is only needed to check callbacks."""
+    """A Twilio account. With an API key, the auth token is only needed to check callbacks."""
 
     account_sid: str
     auth_token: str
@@ -52,7 +52,7 @@ class Twilio:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that is configured. `twilio` is None when messages are simulated."""
+    """All settings. `twilio` is None when texts are simulated."""
 
     database_url: str
     venue_name: str
@@ -72,7 +72,7 @@ class Settings:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings in the environment, or in a file .env beside this one. Raises BadSettings."""
+    """The settings from the environment and the file .env; the environment takes precedence. Raises BadSettings."""
     if environ is None:
         environ = {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **os.environ}
     read = _Reader(environ)
@@ -109,7 +109,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def open_venue(settings: Settings, *, check: bool = True) -> Venue:
-    """The venue with its database. Raises DatabaseUnavailable, unless `check` is off, on a schema it does not know."""
+    """The venue with its database. Raises DatabaseUnavailable, and SchemaMismatch unless `check` is off."""
     database = open_database(settings.database_url)
     if check:
         schema.check(database)
@@ -129,12 +129,12 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
 
 
 def is_on_this_machine(url: str) -> bool:
-    """Whether an address leads nowhere else: what speaks Twilio's API there is a rehearsal."""
+    """Whether an address is on this machine: a Twilio API there is a test server."""
     return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def open_gateway(settings: Settings) -> Gateway:
-    """The way texts leave: Twilio when it is configured, otherwise simulated."""
+    """The gateway that sends texts: Twilio when it is configured, otherwise simulated."""
     if settings.twilio is None:
         from sms.simulated_gateway import SimulatedGateway
 
@@ -157,12 +157,12 @@ def open_gateway(settings: Settings) -> Gateway:
 
 
 def hears_callbacks(settings: Settings) -> bool:
-    """Whether Twilio can reach us, and its calls be told from others': only then is it told where to call."""
+    """Whether Twilio can call us and its signature can be checked. Only then is it given a callback address."""
     return settings.twilio is not None and bool(settings.twilio.auth_token and settings.public_url)
 
 
 def open_signature_check(settings: Settings) -> Callable[[str, dict[str, str], str], bool] | None:
-    """How Twilio's own calls are told from others', or None where it cannot reach us or nothing could be checked."""
+    """The function that checks Twilio's signatures; None where callbacks are not possible."""
     if settings.twilio is None or not hears_callbacks(settings):
         return None
     from sms.twilio_gateway import is_signed
@@ -171,7 +171,7 @@ def open_signature_check(settings: Settings) -> Callable[[str, dict[str, str], s
 
 
 def _from_root(url: str) -> str:
-    """A relative SQLite file lies beside the code, wherever the command is run from."""
+    """The URL with a relative SQLite path made absolute: relative to the code, not to the working directory."""
     relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)(?!/|:memory:)(.+)", url)
     return f"{relative[1]}{ROOT / relative[2]}" if relative else url
 
@@ -181,14 +181,14 @@ def _twilio(read: "_Reader") -> Twilio | None:
     if not any(values.values()):
         return None
     if not values["TWILIO_ACCOUNT_SID"]:
-        raise BadSettings(_half("TWILIO_ACCOUNT_SID is missing"))
+        raise BadSettings(_incomplete("TWILIO_ACCOUNT_SID"))
     if bool(values["TWILIO_API_KEY"]) != bool(values["TWILIO_API_SECRET"]):
         missing = "TWILIO_API_SECRET" if values["TWILIO_API_KEY"] else "TWILIO_API_KEY"
-        raise BadSettings(_half(f"{missing} is missing"))
+        raise BadSettings(_incomplete(missing))
     if not values["TWILIO_AUTH_TOKEN"] and not values["TWILIO_API_KEY"]:
-        raise BadSettings(_half("TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET) is missing"))
+        raise BadSettings(_incomplete("TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)"))
     if not values["TWILIO_FROM"] and not values["TWILIO_MESSAGING_SERVICE_SID"]:
-        raise BadSettings(_half("TWILIO_FROM (or TWILIO_MESSAGING_SERVICE_SID) is missing"))
+        raise BadSettings(_incomplete("TWILIO_FROM (or TWILIO_MESSAGING_SERVICE_SID)"))
     return Twilio(
         account_sid=values["TWILIO_ACCOUNT_SID"],
         auth_token=values["TWILIO_AUTH_TOKEN"],
@@ -200,12 +200,12 @@ def _twilio(read: "_Reader") -> Twilio | None:
     )
 
 
-def _half(problem: str) -> str:
-    return f"{problem}: give all that Twilio needs, or nothing of it to simulate texts"
+def _incomplete(missing: str) -> str:
+    return f"{missing} is missing: set everything that Twilio needs, or none of it to simulate texts"
 
 
 class _Reader:
-    """Reads variables by kind; an empty one counts as not set."""
+    """Reads variables by type. An empty one counts as not set. Raises BadSettings."""
 
     def __init__(self, environ: Mapping[str, str]):
         self._environ = environ
@@ -251,7 +251,9 @@ class _Reader:
     def time_of_day(self, name: str) -> time | None:
         typed = self.text(name, "")
         if typed and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", typed):
-            raise BadSettings(f"{name} is {typed!r}: give a time of day like 18:00, or nothing for the event's own")
+            raise BadSettings(
+                f"{name} is {typed!r}: give a time like 18:00, or leave it empty for the event's own time"
+            )
         return time.fromisoformat(typed) if typed else None
 
     def address(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Looking for what is wrong, in plain words, for whoever runs the server."""
+"""Checks of a running Anchor Desk, with their results as sentences for the administrator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from venue.roles import COMMAND_LINE
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at, in plain words."""
+    """The result of one check, as a sentence."""
 
     ok: bool
     words: str
 
 
 def findings(venue: Venue, *, now: datetime) -> list[Finding]:
-    """Everything worth knowing about a running Anchor Desk, worst causes first."""
+    """The results of all checks, the most serious causes first."""
     try:
         schema.check(venue.database)
     except DatabaseUnavailable as problem:
@@ -44,7 +44,7 @@ def findings(venue: Venue, *, now: datetime) -> list[Finding]:
 
 
 def private_file(venue: Venue) -> list[Finding]:
-    """Whether other users of this machine can read the database. A server keeps its files to itself."""
+    """Whether other users of this machine can read the SQLite file. A database server protects its own files."""
     file = venue.database.file
     if file is None:
         return []
@@ -55,7 +55,7 @@ def private_file(venue: Venue) -> list[Finding]:
 
 
 def clocks(venue: Venue, read: Callable[[], datetime] = clock.now) -> list[Finding]:
-    """Only a server has a clock of its own. What is due is decided by ours, so both must tell the same."""
+    """Whether the clock of a database server agrees with this machine's, by which texts fall due."""
     if venue.database.dialect != "postgresql":
         return []
     with venue.reading(COMMAND_LINE) as session:
@@ -63,61 +63,60 @@ def clocks(venue: Venue, read: Callable[[], datetime] = clock.now) -> list[Findi
         theirs = session.scalar(select(func.clock_timestamp()))
         after = read()
     if theirs is None or before - clock.MAY_DIFFER <= theirs <= after + clock.MAY_DIFFER:
-        return [Finding(True, "The database server's clock tells the same time as this machine's")]
+        return [Finding(True, "The database server's clock agrees with this machine's")]
     apart = abs((theirs - after).total_seconds())
     return [
         Finding(
             False,
             f"The clocks of the database server and of this machine are {apart:,.0f} seconds apart: "
-            "texts may go at the wrong time. Let both take the time from the network (NTP)",
+            "texts may be sent at the wrong time. Synchronise both clocks by NTP",
         )
     ]
 
 
 def _texting(venue: Venue) -> Finding:
     if venue.simulated:
-        return Finding(True, "Texts are simulated: nothing leaves this machine until the TWILIO_ variables are set")
-    return Finding(True, "Texts leave by Twilio")
+        return Finding(True, "Texts are simulated: none are sent until the TWILIO_ variables are set")
+    return Finding(True, "Texts are sent through Twilio")
 
 
 def _scheduler(venue: Venue, now: datetime) -> list[Finding]:
     with venue.reading(COMMAND_LINE) as session:
         state = schedulers.state(session, now=now)
-    found = [Finding(False, f"{paused.what}: {paused.reason}") for paused in state.paused]
+    problems = [f"{paused.what}: {paused.reason}" for paused in state.paused]
     if state.guard is not None:
-        words = (
-            "Sending is held: this looks like a restored backup. Once Twilio has told what went since, "
-            "a manager lets it go on, under Messages"
+        problems.append(
+            "Sending is paused: this looks like a restored backup. Once Twilio has listed what was sent since, "
+            "a manager can resume sending, under Messages"
         )
-        found.append(Finding(False, words))
-    found += [Finding(False, words) for words in state.clocks]
-    return [*found, _alive(venue, state)]
+    problems += state.clocks
+    return [*(Finding(False, problem) for problem in problems), _alive(venue, state)]
 
 
 def _alive(venue: Venue, state: SchedulerState) -> Finding:
     if state.alive:
         return Finding(True, "The scheduler is running")
     if state.last_seen_at is None:
-        return Finding(False, "The scheduler has never run: start python scheduler.py")
-    seen = clock.words(state.last_seen_at, venue.zone)
-    return Finding(False, f"The scheduler is not running; it was last seen on {seen}: start python scheduler.py")
+        return Finding(False, "The scheduler has never run. Start it: python scheduler.py")
+    last_seen = clock.words(state.last_seen_at, venue.zone)
+    return Finding(False, f"The scheduler is not running, last seen {last_seen}. Start it: python scheduler.py")
 
 
 def _templates(venue: Venue) -> Finding:
     with venue.reading(COMMAND_LINE) as session:
         bad = [
-            words.kind.value
-            for words in templates.all_kinds(session)
-            if texts.check(words.body, venue_phone=venue.phone)
+            template.kind.value
+            for template in templates.all_kinds(session)
+            if texts.check(template.body, venue_phone=venue.phone)
         ]
     if bad:
-        return Finding(False, f"These texts have faulty words: {', '.join(bad)}")
-    return Finding(True, "The words of all texts are sound")
+        return Finding(False, f"These templates have an error: {', '.join(bad)}")
+    return Finding(True, "All templates are valid")
 
 
 def _booking_state(venue: Venue) -> Finding:
     with venue.reading_at_length(COMMAND_LINE) as session:
         drifted = booking_status.drifted(session)
     if drifted:
-        return Finding(False, f"{len(drifted)} customers have a booking status that their bookings do not bear out")
-    return Finding(True, "Every customer's booking status is what their bookings say")
+        return Finding(False, f"{len(drifted)} customers have a booking status that does not match their bookings")
+    return Finding(True, "Every customer's booking status matches their bookings")

@@ -20,7 +20,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a p
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """What is wrong with the configuration or the database (exit status 2) or the request (1) is a sentence."""
+    """Turn errors into a sentence and an exit status: 2 for configuration and database, 1 for the request itself."""
     try:
         yield
     except (BadSettings, DatabaseUnavailable) as problem:
@@ -36,14 +36,14 @@ def open_venue() -> Venue:
 
 
 def plain_value(value: Any) -> Any:
-    """The value as JSON has it: an instant in ISO format, an id as text."""
+    """The value for JSON: an instant in ISO format, an id as text."""
     if isinstance(value, datetime):
         return value.isoformat()
     return value if value is None or isinstance(value, int | str) else str(value)
 
 
 def print_json_array(objects: Iterator[dict[str, Any]]) -> None:
-    """One array, an object to a line, written as it is read."""
+    """Print a JSON array with one object on each line, streaming."""
     separator = "[\n"
     for item in objects:
         click.echo(separator + json.dumps(item, ensure_ascii=False), nl=False)

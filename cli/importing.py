@@ -1,4 +1,4 @@
-"""Importing a CSV file: the options that every import has, and how its report is printed."""
+"""Importing a CSV file: the options that all imports share, and printing the report."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ MAP = click.option(
 
 
 class DryRun(Exception):
-    """Leaves the transaction, which rolls it back."""
+    """Raised to roll the transaction back."""
 
 
 def run_import(
@@ -41,7 +41,7 @@ def run_import(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """All or nothing: one transaction, rolled back on a dry run, on a broken file and on Ctrl-C. Then exits."""
+    """Import in one transaction, rolled back on a dry run, a broken file or Ctrl-C. Exits; 1 for refused rows."""
     with plain_errors():
         venue = open_venue()
         table = imports.open_table(file, names, required=required, mapped=_mapping(mapped, names))
@@ -67,14 +67,14 @@ def _mapping(mapped: tuple[str, ...], names: dict[str, tuple[str, ...]]) -> dict
 
 @contextmanager
 def progress_bar(file: BinaryIO) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error that follows how much of the file has been read; none when it is not a terminal."""
+    """A progress bar on standard error, by how much of the file has been read; hidden when it is not a terminal."""
     size = Path(file.name).stat().st_size if Path(file.name).is_file() else 0
     with click.progressbar(length=size, label="Importing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield lambda _rows: bar.update(file.tell() - bar.pos)
 
 
 def print_report(report: Report, dry_run: bool, as_json: bool) -> None:
-    """The counts, and every row that was not simply taken."""
+    """Print the counts, and every row that needs attention."""
     result = report.as_dict()
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))

@@ -1,1 +1,1 @@
-"""What is stored, and how: models, transactions, migrations. Imports nothing else of ours."""
+"""The database: models, transactions, search, migrations. Imports no other package of the project."""

@@ -1,4 +1,4 @@
-"""A column compared with many values."""
+"""Comparing a column with a list of values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,9 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
 def one_of(session: Session, column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Whether a column is one of these values.
+    """The condition that a column is one of these values.
 
-    On PostgreSQL they are one array: for lists of other lengths it would plan another statement each time.
+    On PostgreSQL the values are one array, so that lists of any length share one prepared statement.
     """
     if session.get_bind().dialect.name != "postgresql":
         return column.in_(values)

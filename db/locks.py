@@ -1,4 +1,4 @@
-"""Doing something one process at a time."""
+"""Locks between processes."""
 
 from zlib import crc32
 
@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 
 def one_at_a_time(session: Session, what: str) -> None:
-    """Wait until no other transaction is at this; hold it until this transaction ends.
+    """Take the lock of this name, waiting for it if necessary, and hold it until the transaction ends.
 
-    On SQLite a transaction that writes is alone anyway.
+    On SQLite this does nothing: there is only one writing transaction at a time.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(crc32(what.encode()))))

@@ -1,4 +1,4 @@
-"""The database file holds names and numbers: only its owner can read it, from the moment it is created."""
+"""Keeping the database file, which holds names and numbers, readable only by its owner from the moment it exists."""
 
 import os
 import stat
@@ -6,28 +6,28 @@ from contextlib import suppress
 from pathlib import Path
 
 OWNER_ONLY = 0o600
-# What SQLite puts beside a database, with the permissions of the database itself.
+# SQLite creates these files beside the database, with the database's permissions.
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
 def prepare(path: Path) -> None:
-    """Create the file and its folder for their owner only. A file that every user can read becomes private.
+    """Create the file and its folder, readable only by their owner. Make an existing public file private.
 
-    A folder that is there already is left as it is: others may need it. So is a file that only a group can read, since
-    no default makes one. Raises OSError when the folder cannot be created.
+    An existing folder is not changed, since others may need it. Nor is a file that only a group can read, since that is
+    never the default. Raises OSError when the folder cannot be created.
     """
     _make_folders(path.parent)
     try:
-        # With its permissions at once: between creating and changing them somebody could open it.
+        # Created with its permissions: changing them afterwards would leave a moment in which others can open it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
     except FileExistsError:
         for file in (path.with_name(path.name + ending) for ending in COMPANIONS):
             if is_public(file):
-                # Somebody else's file: `doctor` names it.
+                # The file may belong to another user: `doctor` reports it.
                 with suppress(OSError):
                     file.chmod(OWNER_ONLY)
     except OSError:
-        # SQLite says better what is wrong.
+        # SQLite's own error is clearer.
         pass
 
 
@@ -42,5 +42,5 @@ def is_public(path: Path) -> bool:
 def _make_folders(folder: Path) -> None:
     if not folder.is_dir():
         _make_folders(folder.parent)
-        # Not by `parents=True`, which leaves the upper folders open.
+        # `parents=True` would give the upper folders default permissions.
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Which shape the stored data has, and how it comes to the one this code knows."""
+"""The database's schema version: checking it, and migrating to the one this code needs."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaMismatch(DatabaseUnavailable):
-    """The database was made by an older or a newer Anchor Desk."""
+    """The database has the schema of an older or newer version of Anchor Desk."""
 
 
 def migrate(database: Database, *, to: str = "head") -> None:
-    """Bring the database to the schema of this code, or only `to` an older one.
+    """Migrate the database to the schema of this code, or only up to the revision `to`.
 
     Raises SchemaMismatch when the database is newer than the code.
     """
@@ -30,7 +30,7 @@ def migrate(database: Database, *, to: str = "head") -> None:
 
 
 def check(database: Database) -> None:
-    """Raise SchemaMismatch, with what to do, unless the database has exactly the schema of this code."""
+    """Raise SchemaMismatch, whose sentence says what to do, unless the database has the schema of this code."""
     database.check()
     revision = _revision(database)
     if revision == _scripts().get_current_head():
@@ -42,7 +42,7 @@ def check(database: Database) -> None:
     raise SchemaMismatch(_NEWER)
 
 
-_NEWER = "The database is newer than this version of Anchor Desk. Install the version that made it, or a later one."
+_NEWER = "The database is newer than this version of Anchor Desk. Install the version that created it, or a later one."
 
 
 def _revision(database: Database) -> str | None:

@@ -1,4 +1,4 @@
-"""The database of one process: its engine, and the one way to open a transaction."""
+"""The database of one process: its engines, and the only way to open a transaction."""
 
 import functools
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from db import private_files
 
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
-# For `execution_options`: PostgreSQL makes a new plan for each set of values, in a session that only reads.
+# For `execution_options`: in a read-only session, PostgreSQL plans the statement for its actual values each time.
 PLANNED_EACH_TIME = {"planned_each_time": True}
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be used; the words are for the person who runs the server."""
+    """The database cannot be used. str() is a sentence for the administrator."""
 
 
 @dataclass(frozen=True)
 class Database:
-    """An engine, and transactions on it. `info` travels with each session: who acts, and for which venue.
+    """The engines of a database, and transactions on them. `info` is stored on each session: the actor and the venue.
 
-    `engine_for_reading` only reads. On SQLite both share their connections; on PostgreSQL it has its own.
+    `engine_for_reading` is read-only. On SQLite both engines share connections; on PostgreSQL each has its own pool.
     """
 
     engine: Engine
@@ -46,28 +46,27 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """Where SQLite keeps it; None for a server, and for a database in memory."""
+        """The file of an SQLite database; None for a server, and for a database in memory."""
         return _file(self.engine.url) if self.dialect == "sqlite" else None
 
     @contextmanager
     def transaction(self, **info: Any) -> Iterator[Session]:
-        """One transaction that may write: committed at the end, rolled back by any exception."""
+        """One transaction that may write. Commits at the end, rolls back on any exception."""
         with Session(self.engine, expire_on_commit=False, info=info) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
-        """A session that only reads: on SQLite it neither waits for a writer nor holds one up.
+        """A read-only session. On SQLite it never waits for a writer and never blocks one.
 
-        On PostgreSQL each statement is a transaction of its own. A stream of rows needs a transaction around it: see
-        `reading_at_length`.
+        On PostgreSQL each statement is its own transaction (autocommit). To stream rows, use `reading_at_length`.
         """
         with Session(self.engine_for_reading, expire_on_commit=False, info=info) as session:
             yield session
 
     @contextmanager
     def reading_at_length(self, **info: Any) -> Iterator[Session]:
-        """One transaction that only reads, for exports and checks that read everything: it has no time limit."""
+        """One read-only transaction without a time limit, for exports and checks that read everything."""
         with self.reading(**info) as session:
             if self.dialect == "postgresql":
                 session.connection(execution_options={"isolation_level": "READ COMMITTED"})
@@ -76,12 +75,12 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Close every connection that nobody uses, at the end of a process or a test."""
+        """Close all idle connections, at the end of a process or a test."""
         self.engine.dispose()
         self.engine_for_reading.dispose()
 
     def check(self) -> None:
-        """Raise DatabaseUnavailable, with words, when nobody answers."""
+        """Raise DatabaseUnavailable when the database does not answer."""
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
@@ -95,14 +94,14 @@ def _first_line(error: Exception) -> str:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether the same may go well later: the database is out of reach or busy, or two waited for each other."""
+    """Whether a retry may succeed: the database is unreachable or busy, or there was a deadlock."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, (OperationalError, InterfaceError, TimeoutError))
 
 
 @functools.cache
 def open_database(url: str) -> Database:
-    """The database at a URL, one engine per process. Raises DatabaseUnavailable for an address that makes no sense."""
+    """The database at a URL, opened once per process. Raises DatabaseUnavailable for a URL that cannot be used."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -112,7 +111,7 @@ def open_database(url: str) -> Database:
         return _open_sqlite(parsed)
     if name == "postgresql":
         return _open_postgresql(parsed)
-    raise DatabaseUnavailable(f"DATABASE_URL names {name}: only sqlite and postgresql are known here")
+    raise DatabaseUnavailable(f"DATABASE_URL names {name}. Only sqlite and postgresql are supported")
 
 
 def _open_sqlite(url: URL) -> Database:
@@ -121,7 +120,7 @@ def _open_sqlite(url: URL) -> Database:
         try:
             private_files.prepare(file)
         except OSError as error:
-            raise DatabaseUnavailable(f"Cannot make the folder of {url.database}: {error.strerror}") from error
+            raise DatabaseUnavailable(f"Cannot create the folder of {url.database}: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -139,16 +138,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
-    # Each connection of the pool has 8 MB of its own: more would be quicker by little, and many are busy at once.
+    # 8 MB for each connection of the pool. More would gain little, and many connections are busy at once.
     cursor.execute("PRAGMA cache_size=-8000")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """As https://docs.sqlalchemy.org/en/21/dialects/sqlite.html advises: the driver leaves BEGIN to us.
+    """Send BEGIN, as https://docs.sqlalchemy.org/en/21/dialects/sqlite.html advises: the driver does not.
 
-    A transaction that reads first and then writes fails at once when another has written in between, so one that may
-    write takes the lock first.
+    A transaction that first reads and then writes fails when another has written in between. So one that may write
+    takes the write lock at its beginning.
     """
     only_reads = connection.get_execution_options().get("only_reads")
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
@@ -162,9 +161,9 @@ def _open_postgresql(url: URL) -> Database:
         "lock_timeout": BUSY_SECONDS * 1000,
         "idle_in_transaction_session_timeout": 60_000,
         "timezone": "UTC",
-        # Lists are short: what compiling a query saves is less than what it takes.
+        # Our lists are short: compiling a query takes longer than it saves.
         "jit": "off",
-        # A disk without a turning platter, or memory: a page here costs about what the next one does.
+        # For SSDs and memory, where random reads cost about the same as sequential ones.
         "random_page_cost": 1.1,
     }
     engine = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args=_connecting(options))
@@ -183,16 +182,16 @@ def _open_postgresql(url: URL) -> Database:
 
 def _connecting(options: dict[str, Any]) -> dict[str, Any]:
     settings = " ".join(f"-c {name}={value}" for name, value in options.items())
-    # A server that vanished without a word is noticed within a minute: seconds, and milliseconds for what was asked.
-    vanished = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
-    return {"options": settings, "connect_timeout": 5, "application_name": "anchor-desk", **vanished}
+    # A server that disappears silently is noticed within a minute. In seconds; the last one in milliseconds.
+    keepalives = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+    return {"options": settings, "connect_timeout": 5, "application_name": "anchor-desk", **keepalives}
 
 
 def _plan_each_time(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-    """Keep psycopg from preparing a statement: once prepared, PostgreSQL may use one plan for all values.
+    """Execute without a prepared statement when the option is set; True if so.
 
-    The best plan for a common surname is a bad one for a rare one:
-    https://www.psycopg.org/psycopg3/docs/advanced/prepare.html
+    PostgreSQL may use one generic plan for a prepared statement, and the best plan for a common surname is a bad one
+    for a rare surname: https://www.psycopg.org/psycopg3/docs/advanced/prepare.html
     """
     planned = bool(context.execution_options.get("planned_each_time"))
     if planned:

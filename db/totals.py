@@ -1,8 +1,8 @@
-"""How many customers there are, kept as they come and go: counting a million takes longer than showing a page.
+"""The number of customers, kept up to date: counting a million takes longer than showing a page.
 
-Triggers keep it, so that no way of writing can forget. On SQLite one row is counted up and down, there being one writer
-at a time. On PostgreSQL each statement adds a row with its difference, so that nobody waits for anybody; `tidy` adds
-them up.
+Triggers maintain it, so that no write can forget to. On SQLite, where there is one writer at a time, they change one
+row. On PostgreSQL each statement inserts a row with its difference, so that writers do not wait for each other; `tidy`
+merges these rows.
 """
 
 from sqlalchemy import func, select, text
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from db.models import CustomerTotal
 
-# How many customers there are, exactly, as part of a larger query.
+# The exact number of customers, for use in a larger query.
 KEPT = select(func.coalesce(func.sum(CustomerTotal.__table__.c.difference), 0)).scalar_subquery()
 
 
 def tidy(session: Session) -> None:
-    """Add the differences up to one row. Two at once do no harm: each adds up what it took away."""
+    """Merge the differences into one row. Safe to run concurrently: each run adds up only the rows it deleted."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
             text(
@@ -26,7 +26,7 @@ def tidy(session: Session) -> None:
 
 
 def create(dialect: str) -> list[str]:
-    """The statements that start keeping the total, for the migration that does."""
+    """The statements that create the total and its triggers, for the migration that adds them."""
     start = "INSERT INTO customer_totals (difference) SELECT count(*) FROM customers"
     if dialect == "postgresql":
         return [start, *_POSTGRESQL]

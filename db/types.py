@@ -1,4 +1,4 @@
-"""Column types that refuse what the venue does not store."""
+"""Column types of our own, and types for annotations."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Instant(TypeDecorator[datetime]):
-    """A point in time, aware and in UTC on the way in and on the way out, on both databases."""
+    """An aware datetime, stored and returned in UTC on both databases. Raises TypeError for a naive one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -22,7 +22,7 @@ class Instant(TypeDecorator[datetime]):
         value = _in_utc(value)
         return value if value is None or dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    # A page of a list reads a hundred of these, a booking writes twenty: one step each way, not three.
+    # Faster than the inherited processors: a page of a list reads a hundred of these, a booking writes twenty.
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         return _in_utc if dialect.name == "postgresql" else _to_sqlite
@@ -35,7 +35,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
     if value.tzinfo is None:
-        raise TypeError(f"{value!r} has no time zone: instants are aware")
+        raise TypeError(f"{value!r} has no time zone")
     return value.astimezone(UTC)
 
 
@@ -53,7 +53,7 @@ def _from_sqlite(value: str | None) -> datetime | None:
 
 
 class Id(Uuid[UUID]):
-    """A UUID, which SQLite keeps as 32 digits."""
+    """A UUID, which SQLite stores as 32 hexadecimal digits."""
 
     cache_ok = True
 
@@ -66,17 +66,17 @@ _SAFETY = SafeUUID.unknown
 
 
 def _uuid_from_digits(digits: str | None) -> UUID | None:
-    # A quarter of the time that UUID(digits) takes, which checks what was checked when it was written.
+    # Four times as fast as UUID(digits), whose checks were already made when the value was written.
     if digits is None:
         return None
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", int(digits, 16))
-    object.__setattr__(made, "is_safe", _SAFETY)
-    return made
+    uuid = object.__new__(UUID)
+    object.__setattr__(uuid, "int", int(digits, 16))
+    object.__setattr__(uuid, "is_safe", _SAFETY)
+    return uuid
 
 
 class FirstNameKey(FunctionElement[str]):
-    """The folded first name out of a `sort_key`, in the order of its bytes too."""
+    """SQL for the folded first name in a `sort_key`, which also sorts by bytes."""
 
     type = Text()
     inherit_cache = True
@@ -93,6 +93,6 @@ def _on_postgresql(element: FirstNameKey, compiler: Any, **how: Any) -> str:
     return f"split_part({compiler.process(element.clauses, **how)}, chr(31), 2)"
 
 
-# What a query of several columns is, and what it gives back.
+# A query of several columns, and a row of its result.
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]

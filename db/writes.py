@@ -1,7 +1,7 @@
-"""Every write but the ORM's own: the one module that uses SQLAlchemy's insert, update and delete.
+"""All writes that bypass the ORM: the only module that uses SQLAlchemy's insert, update and delete.
 
-Each function is given the class of the table it writes to. What the session has pending is written first; objects that
-it has loaded already do not see what is written here.
+Each function takes the class of the table it writes to. The session is flushed first. Objects that the session has
+loaded already are not refreshed.
 """
 
 import functools
@@ -32,36 +32,36 @@ from db.models import Base
 Entity = TypeVar("Entity", bound=Base)
 Rows = Sequence[Mapping[str, Any]]
 
-# psycopg sends about as many without waiting for an answer.
+# About as many as psycopg sends in one batch.
 ROWS_AT_ONCE = 500
 
 
 def insert_once(session: Session, table: type[Base], rows: Rows) -> int:
-    """Insert the rows whose unique keys are not taken yet; how many went in. Two callers at once insert each once."""
-    statement = _insert_unless_taken(session, _stored(table)).execution_options(preserve_rowcount=True)
+    """Insert the rows whose unique keys do not exist yet, and return how many. Concurrent callers insert each once."""
+    statement = _insert_unless_taken(session, _core_table(table)).execution_options(preserve_rowcount=True)
     return sum(
-        _written(session, statement, rows[start : start + ROWS_AT_ONCE]).rowcount
+        _execute(session, statement, rows[start : start + ROWS_AT_ONCE]).rowcount
         for start in range(0, len(rows), ROWS_AT_ONCE)
     )
 
 
 def insert_one(session: Session, table: type[Entity], values: Mapping[str, Any]) -> Entity | None:
-    """Insert one row and return its object; None when one of its unique keys is taken.
+    """Insert one row and return its object; None when one of its unique keys exists already.
 
-    It is one statement, where a savepoint around the insert would take three.
+    This takes one statement; a savepoint around the insert would take three.
     """
     statement = _insert_unless_taken(session, table).values(values).returning(table)
-    return cast("Entity | None", _written(session, statement).scalar())
+    return cast("Entity | None", _execute(session, statement).scalar())
 
 
 def insert_new(session: Session, table: type[Base], rows: Rows) -> None:
-    """Insert rows that all have the same columns, and of which none is there already."""
-    _written(session, insert(_stored(table)), rows, copy=_on_postgresql(session))
+    """Insert new rows, which must all have the same columns. Raises IntegrityError when one exists already."""
+    _execute(session, insert(_core_table(table)), rows, copy=_on_postgresql(session))
 
 
 def update_where(session: Session, table: type[Base], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
-    """Write these values, which may be expressions, to the rows of which `where` is true; how many there were."""
-    return int(_written(session, update(table).where(where).values(values)).rowcount)
+    """Write these values, which may be SQL expressions, to the rows that match `where`, and return their number."""
+    return int(_execute(session, update(table).where(where).values(values)).rowcount)
 
 
 def update_each(
@@ -72,31 +72,31 @@ def update_each(
     by: tuple[str, ...] = ("id",),
     where: ColumnElement[bool] | None = None,
 ) -> None:
-    """Write to rows that are there already, each its own values, unless `where` is not true of them.
+    """Write each row's own values to the stored row with the same `by` columns, if that row matches `where`.
 
-    All rows must have the same columns; `by` names those that say which row it is.
+    All rows must have the same columns.
     """
     names = tuple(rows[0])
     if _on_postgresql(session):
-        # One statement for all: else each would be planned, run and answered separately.
+        # One statement for all rows, which is much faster than one for each.
         first = rows[0]
         same = tuple(name for name in names if name not in by and all(row[name] == first[name] for row in rows))
-        given = {_given(name): first[name] if name in same else [row[name] for row in rows] for name in names}
-        _written(session, _update_from_arrays(table, names, same, by, where), [given])
+        parameters = {_parameter(name): first[name] if name in same else [row[name] for row in rows] for name in names}
+        _execute(session, _update_from_arrays(table, names, same, by, where), [parameters])
     else:
-        each = [{_given(name): row[name] for name in names} for row in rows]
-        _written(session, _update_one(table, names, by, where), each)
+        each = [{_parameter(name): row[name] for name in names} for row in rows]
+        _execute(session, _update_one(table, names, by, where), each)
 
 
 def delete_where(session: Session, table: type[Base], where: ColumnElement[bool]) -> int:
-    """Delete the rows of which `where` is true; how many there were."""
-    return int(_written(session, delete(table).where(where)).rowcount)
+    """Delete the rows that match `where`, and return their number."""
+    return int(_execute(session, delete(table).where(where)).rowcount)
 
 
 def add_once(session: Session, row: Entity) -> Entity:
-    """Add a row that a form makes, by the ORM, and return it; the row that the same form has made before, if it has.
+    """Add a row by the ORM and return it; or return the row that was added with the same `form_token` before.
 
-    The class of the row has a unique `form_token`; None is of no form.
+    So a form that is submitted twice adds one row. The table needs a unique `form_token`; None is always added.
     """
     entity: Any = type(row)
     token = entity.form_token == cast("Any", row).form_token
@@ -110,16 +110,16 @@ def add_once(session: Session, row: Entity) -> Entity:
     return row
 
 
-def _written(session: Session, statement: Insert | Update | Delete, rows: Rows = (), *, copy: bool = False) -> Any:
-    """Run one write, and return its result. Each of the writes above ends here; `statement.table` is the table."""
+def _execute(session: Session, statement: Insert | Update | Delete, rows: Rows = (), *, copy: bool = False) -> Any:
+    """Run one write and return its result. All writes above end here; `statement.table` is the table."""
     if copy:
         session.flush()
-        return _copied(session, statement.table, rows)
+        return _copy(session, statement.table, rows)
     return session.execute(statement, rows or None, execution_options={"synchronize_session": False})
 
 
-def _copied(session: Session, table: Any, rows: Rows) -> None:
-    """PostgreSQL's way to take in many rows, which takes a quarter of the time."""
+def _copy(session: Session, table: Any, rows: Rows) -> None:
+    """Insert rows by PostgreSQL's COPY, which takes a quarter of the time."""
     names = list(rows[0])
     driver: Any = session.connection().connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
@@ -136,7 +136,7 @@ def _on_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def _stored(table: type[Base]) -> Table:
+def _core_table(table: type[Base]) -> Table:
     return cast("Table", table.__table__)
 
 
@@ -148,12 +148,12 @@ def _update_from_arrays(
     by: tuple[str, ...],
     where: ColumnElement[bool] | None,
 ) -> Update:
-    """An array for each column, but one value where it is the `same` for all rows: an array is long to write."""
+    """An update from one array for each column, and from a single value for columns that are the `same` in all rows."""
     columns = {name: table.__table__.c[name] for name in names}
     own = [each for name, each in columns.items() if name not in same]
-    arrays = [bindparam(_given(each.name), type_=ARRAY(each.type)) for each in own]
+    arrays = [bindparam(_parameter(each.name), type_=ARRAY(each.type)) for each in own]
     rows = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in own)).render_derived()
-    shared = {name: bindparam(_given(name), type_=columns[name].type) for name in same}
+    shared = {name: bindparam(_parameter(name), type_=columns[name].type) for name in same}
     return _update(table, {name: shared[name] if name in same else rows.c[name] for name in names}, by, where)
 
 
@@ -162,15 +162,17 @@ def _update_one(
     table: type[Base], names: tuple[str, ...], by: tuple[str, ...], where: ColumnElement[bool] | None
 ) -> Update:
     columns = table.__table__.c
-    given = {name: bindparam(_given(name), type_=columns[name].type) for name in names}
-    return _update(table, given, by, where)
+    parameters = {name: bindparam(_parameter(name), type_=columns[name].type) for name in names}
+    return _update(table, parameters, by, where)
 
 
-def _update(table: type[Base], given: dict[str, Any], by: tuple[str, ...], where: ColumnElement[bool] | None) -> Update:
-    stored = _stored(table)
-    these = [stored.c[name] == given[name] for name in by] + ([] if where is None else [where])
-    return update(stored).where(*these).values({name: value for name, value in given.items() if name not in by})
+def _update(
+    table: type[Base], parameters: dict[str, Any], by: tuple[str, ...], where: ColumnElement[bool] | None
+) -> Update:
+    stored = _core_table(table)
+    these = [stored.c[name] == parameters[name] for name in by] + ([] if where is None else [where])
+    return update(stored).where(*these).values({name: value for name, value in parameters.items() if name not in by})
 
 
-def _given(name: str) -> str:
-    return f"given_{name}"
+def _parameter(name: str) -> str:
+    return f"value_{name}"

@@ -12,9 +12,22 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # Folders and files whose words have been read once and made plain: Python, JavaScript, and everything that is prose.
-PLAIN = ("sms",)
+PLAIN = (
+    "db",
+    "sms",
+    "web",
+    "cli",
+    "app.py",
+    "manage.py",
+    "run_both.py",
+    "scheduler.py",
+    "settings.py",
+    "deploy",
+    "Makefile",
+    ".env.example",
+)
 # Not read: what migrations say was true when they were written.
-NOT_READ = ("db/migrations/versions/", "docs/screenshots/", "db/sample/")
+NOT_READ = ("db/migrations/versions/", "docs/screenshots/", "db/sample/", "db/search.py")
 
 STRUCK_OUT = re.compile(
     r"\b("

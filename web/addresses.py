@@ -1,6 +1,6 @@
-"""Which addresses exist: the screens, what Streamlit needs beside them, and "Page not found" for the rest.
+"""The addresses that exist: those of screens and of Streamlit's own files. All others get "Page not found".
 
-Streamlit answers every address with its index page, and finds out in the browser that it has no such page.
+Streamlit serves its index page at every address, and only the browser finds out that there is no such screen.
 """
 
 import re
@@ -11,14 +11,14 @@ from pathlib import Path
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Files by name, which may be HTML as well.
+# Files, some of which are HTML.
 FILES = ("/media/", "/component/", "/download/")
 
-# Web pages of our own, which are no screens of Streamlit's.
+# Web pages of our own that are not Streamlit screens.
 PAGES = re.compile(r"/events/[0-9a-fA-F-]{32,36}/door/print")
 
-# Streamlit asks where its server is by trying the screen's own address first: two 404s before each screen but the
-# first. All screens are flat, so the server is one step up.
+# Streamlit's client looks for its server below the screen's own address first, which costs two 404s on each screen but
+# the first. This tells it where the server is: all screens have flat addresses, so it is one level up.
 SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>\n    <script>'
 
 NOT_FOUND = """<!DOCTYPE html>
@@ -47,9 +47,9 @@ a { background: #1f5f5b; border-radius: 0.5rem; color: #fdfaf5; display: inline-
 
 
 class KnownAddresses:
-    """Serves Streamlit's index page to the addresses of screens, and answers 404 where it would be served to others.
+    """ASGI middleware that serves Streamlit's index page at the addresses of screens, and a 404 page elsewhere.
 
-    `base` is the path that Streamlit serves below (`server.baseUrlPath`), if there is one.
+    `base` is the path below which Streamlit serves (`server.baseUrlPath`), if there is one.
     """
 
     def __init__(self, app: ASGIApp, *, screens: Collection[str], index: Path, base: str = ""):
@@ -69,11 +69,11 @@ class KnownAddresses:
         elif path.startswith(FILES) or PAGES.fullmatch(path):
             await self.app(scope, receive, send)
         else:
-            await self.app(scope, receive, _InPlaceOfTheIndex(scope, receive, send, home=f"{root}/"))
+            await self.app(scope, receive, _NotFoundForIndex(scope, receive, send, home=f"{root}/"))
 
 
-class _InPlaceOfTheIndex:
-    """Sends on what is answered, or "Page not found" in place of a web page: only the index is one."""
+class _NotFoundForIndex:
+    """Passes a response on, but sends "Page not found" instead of an HTML page, which here is always the index."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, home: str):
         self.scope, self.receive, self.send, self.home = scope, receive, send, home

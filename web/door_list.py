@@ -1,4 +1,4 @@
-"""The door list on paper: a plain page that prints as it is shown, and works without JavaScript."""
+"""The door list for printing: a plain page that looks the same on paper and works without JavaScript."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -15,7 +15,7 @@ from venue.errors import NotFound, VenueError
 from venue.profile import Venue
 from venue.roles import Actor
 
-# The button is the only thing that is not for paper; without JavaScript it is not there.
+# The Print button is not printed, and is hidden without JavaScript.
 PAGE = """<!doctype html>
 <html lang="en">
 <head>

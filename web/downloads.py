@@ -1,4 +1,4 @@
-"""Lists as CSV, streamed: a whole venue's customers never stand in memory."""
+"""Lists as CSV, streamed, so that they are never in memory as a whole."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -22,7 +22,7 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
         try:
             where = CustomerFilter.from_query(request.query_params)
         except Invalid:
-            return PlainTextResponse("This address is mistyped: go back to the list and download again.", 400)
+            return PlainTextResponse("This link is incomplete or mistyped. Go back to the list and try again.", 400)
         return answer(
             request, "customers", lambda session: exports.customers_csv(session, where=where, now=clock.now())
         )
@@ -31,13 +31,13 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
         try:
             event_id = UUID(request.query_params.get("event_id", ""))
         except ValueError:
-            return PlainTextResponse("This address is mistyped: go back to the event and download again.", 400)
+            return PlainTextResponse("This link is incomplete or mistyped. Go back to the event and try again.", 400)
         return answer(request, "guests", lambda session: exports.guests_csv(session, events.get(session, event_id)))
 
     def answer(request: Request, name: str, rows: Rows) -> Response:
         lines = _read(venue, actor_of(request), rows)
         try:
-            first = next(lines, b"")  # A refusal comes before the answer has begun.
+            first = next(lines, b"")  # Errors must be raised before the response starts.
         except NotFound as error:
             return PlainTextResponse(str(error), 404)
         except VenueError as error:
@@ -50,7 +50,7 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
 
 
 def _read(venue: Venue, actor: Actor, rows: Rows) -> Iterator[bytes]:
-    """In one reading transaction that lasts as long as the download."""
+    """The lines, read in one transaction that lasts as long as the download."""
     with venue.reading_at_length(actor) as session:
         yield from rows(session)
 

@@ -1,4 +1,4 @@
-"""Whether this process answers (`/healthz`), and whether it can do its work (`/readyz`)."""
+"""Health checks: whether this process answers (`/healthz`), and whether it can do its work (`/readyz`)."""
 
 import logging
 from datetime import datetime
@@ -21,34 +21,34 @@ HEALTH = Actor("health check", frozenset({Permission.READ}))
 
 
 def routes(venue: Venue) -> list[Route]:
-    """A scheduler that is away is told, but does not make this process unready: its work is to show screens."""
+    """The two health checks. A stopped scheduler is reported, but this process counts as ready: it can show screens."""
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        found = await run_in_threadpool(look, venue, clock.now())
-        return JSONResponse(found, status_code=200 if found["ready"] else 503)
+        status = await run_in_threadpool(readiness, venue, clock.now())
+        return JSONResponse(status, status_code=200 if status["ready"] else 503)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
-def look(venue: Venue, now: datetime) -> dict[str, Any]:
-    """The state of the database, its schema, the scheduler and its clock, each as a word."""
-    found: dict[str, Any] = {"ready": False, "database": "away", "schema": "unknown"}
-    found |= {"scheduler": "unknown", "clock": "unknown"}
+def readiness(venue: Venue, now: datetime) -> dict[str, Any]:
+    """The JSON of `/readyz`: one word each for the database, its schema, the scheduler and its clock."""
+    status: dict[str, Any] = {"ready": False, "database": "away", "schema": "unknown"}
+    status |= {"scheduler": "unknown", "clock": "unknown"}
     try:
         venue.database.check()
-        found["database"] = "ok"
+        status["database"] = "ok"
         schema.check(venue.database)
-        found["schema"] = "ok"
+        status["schema"] = "ok"
         with venue.reading(HEALTH) as session:
             state = schedulers.state(session, now=now)
-        found["scheduler"] = "alive" if state.alive else "away"
-        found["clock"] = "wrong" if state.clocks else "ok"
-        found["ready"] = True
+        status["scheduler"] = "alive" if state.alive else "away"
+        status["clock"] = "wrong" if state.clocks else "ok"
+        status["ready"] = True
     except schema.SchemaMismatch:
-        found["schema"] = "another version's"
+        status["schema"] = "another version's"
     except DatabaseUnavailable:
         log.warning("The database cannot be reached")
-    return found
+    return status

@@ -1,7 +1,7 @@
-"""Streamlit's client asks the server once how it is hosted. What we change: it shows no error dialogs of its own.
+"""Turns Streamlit's own error dialogs off, in the host configuration that its client loads once.
 
-Its dialog for a lost connection speaks of "Streamlit" and of a terminal; pages/parts/connection.js says the same to
-staff. Streamlit has no setting for it and recommends to answer this address in its place.
+Its dialog for a lost connection speaks of "Streamlit" and of a terminal; pages/elements/connection.js shows staff a
+message instead. Streamlit has no setting for this, and recommends answering this address ourselves.
 """
 
 import json
@@ -12,7 +12,7 @@ ADDRESS = "/_stcore/host-config"
 
 
 class HostConfig:
-    """ASGI middleware that adds to Streamlit's own answer."""
+    """ASGI middleware that adds `blockErrorDialogs` to Streamlit's host configuration."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -24,7 +24,7 @@ class HostConfig:
         start: Message = {}
         body = b""
 
-        async def change(message: Message) -> None:
+        async def collect(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
@@ -33,7 +33,7 @@ class HostConfig:
             if not message.get("more_body"):
                 await _answer(start, body, send)
 
-        await self.app(scope, receive, change)
+        await self.app(scope, receive, collect)
 
 
 async def _answer(start: Message, body: bytes, send: Send) -> None:

@@ -1,7 +1,7 @@
-"""The anchor that stands beside the title in the browser's tab: anchor.svg, drawn by a browser at 64 by 64 pixels.
+"""The icon in the browser's tab: anchor.svg, rendered at 64 by 64 pixels.
 
-It takes the place of Streamlit's own picture. If screens named one (`st.set_page_config`), or if it were the drawing
-itself, the browser would draw it anew with each of them: docs/decisions/0018-a-frame-sooner.md.
+It replaces Streamlit's own at the same address. An icon that screens set (`st.set_page_config`), or an SVG, would be
+loaded and drawn again at each change of screen: docs/decisions/0018-a-frame-sooner.md.
 """
 
 from pathlib import Path
@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-DRAWN = Path(__file__).with_name("anchor.png")
-A_DAY = {"Cache-Control": "public, max-age=86400"}
+ICON = Path(__file__).with_name("anchor.png")
+CACHED_FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 
-async def _anchor(_request: Request) -> Response:
-    return FileResponse(DRAWN, headers=A_DAY)
+async def _icon(_request: Request) -> Response:
+    return FileResponse(ICON, headers=CACHED_FOR_A_DAY)
 
 
-# The address that Streamlit's page asks for.
-routes = [Route("/favicon.png", _anchor, methods=["GET"])]
+# The address in Streamlit's index page.
+routes = [Route("/favicon.png", _icon, methods=["GET"])]

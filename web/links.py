@@ -1,4 +1,4 @@
-"""Nested addresses that can be shared, answered by a redirect to the screens' own flat ones."""
+"""Nested addresses for sharing, which redirect to the flat addresses of the screens."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, quote, urlencode
@@ -9,7 +9,8 @@ from starlette.routing import Route
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-# "/customers", "/events", "/messages" and "/settings" are screens themselves. Fixed ends stand before ids.
+# "/customers", "/events", "/messages" and "/settings" are screens themselves. Fixed words come before ids, since the
+# first match counts.
 SCREENS = {
     "/customers/new": "/add_customer",
     "/customers/{id:uuid}": "/customer",

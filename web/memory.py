@@ -1,4 +1,4 @@
-"""How the web server's memory is kept: what is looked through for garbage, and where free memory lies."""
+"""Memory settings of the web server: garbage collection and malloc (docs/decisions/0013-garbage.md)."""
 
 import ctypes
 import gc
@@ -8,21 +8,21 @@ from contextlib import suppress
 log = logging.getLogger("anchor_desk")
 
 M_ARENA_MAX = -8
-POOLS = 2
+ARENAS = 2
 
 
-def share_free_memory() -> None:
-    """Have all threads take from a few pools of memory (docs/decisions/0013-garbage.md); only glibc has such.
+def limit_arenas() -> None:
+    """Let all threads share two malloc arenas. Does nothing where the C library is not glibc.
 
-    As it comes there may be eight for each processor. Each run of a screen is a thread, and what is free in one pool
-    does not serve another: https://man7.org/linux/man-pages/man3/mallopt.3.html
+    By default there are up to eight for each processor. Each run of a screen is a thread, and memory that is free in
+    one arena cannot be used by another: https://man7.org/linux/man-pages/man3/mallopt.3.html
     """
     with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, POOLS)
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
-def warm_up() -> None:
-    """What is imported once need not be looked at again by the garbage collector (docs/decisions/0013-garbage.md)."""
+def freeze_imports() -> None:
+    """Import the large libraries and exclude everything imported so far from garbage collection."""
     import pandas
     import pyarrow
 

@@ -1,4 +1,4 @@
-"""What Twilio tells by itself: what became of a text, and texts that come in. Believed only with Twilio's signature."""
+"""Twilio's callbacks: delivery reports and inbound texts. Accepted only with a valid signature."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -19,12 +19,12 @@ from venue.timing import Timing
 log = logging.getLogger(__name__)
 LARGEST_FORM = 64 * 1024
 
-# Whether a form sent to an address bears the provider's signature: (address, form, signature) → bool.
+# Whether the signature of a form that was sent to an address is valid: (address, form, signature) → bool.
 Signed = Callable[[str, dict[str, str], str], bool]
 
 
 def routes(venue: Venue, is_signed: Signed, timing: Timing) -> list[Route]:
-    """The two addresses given to Twilio. Without PUBLIC_URL nothing can be checked, so nothing is believed."""
+    """The two addresses that Twilio calls. Without PUBLIC_URL no signature can be checked, so every call is refused."""
 
     async def status(request: Request) -> Response:
         form = await _signed_form(request, venue, is_signed)
@@ -59,7 +59,7 @@ async def _signed_form(request: Request, venue: Venue, is_signed: Signed) -> dic
 
 
 def _refused() -> Response:
-    log.warning("A callback without a valid signature was refused")
+    log.warning("Refused a callback without a valid signature")
     return PlainTextResponse("This is not signed by Twilio.", 403)
 
 

@@ -1,4 +1,4 @@
-"""Every table. Each promise the database can keep is a constraint with a name."""
+"""All tables. Every rule that the database can enforce is a named constraint."""
 
 from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, Base, e164
 from db.models.customers import Customer, CustomerTotal, Deletion, search_id

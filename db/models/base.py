@@ -1,4 +1,4 @@
-"""What every table shares: naming of constraints, types, and checks."""
+"""What all tables share: names of constraints, column types, checks."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ NAMES = {
 }
 NAME_LENGTH = 100
 NOTES_LENGTH = 2_000
-# The same order on both databases, whatever locale the server was made with.
+# Sorted by bytes, so that the order is the same on both databases and independent of the server's locale.
 BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 
 
@@ -34,7 +34,7 @@ class Base(DeclarativeBase):
 
 
 def e164(column: str) -> str:
-    """The check that a column holds an E.164 number: a plus, then 7 to 15 digits. Says the same on both databases."""
+    """SQL, for both databases, that is true when a column holds an E.164 number: a plus, then 7 to 15 digits."""
     digits = f"substr({column}, 2)"
     only_digits = f"replace(replace(replace(replace(replace({digits},'0',''),'1',''),'2',''),'3',''),'4','')"
     only_digits = f"replace(replace(replace(replace(replace({only_digits},'5',''),'6',''),'7',''),'8',''),'9','')"
@@ -42,5 +42,5 @@ def e164(column: str) -> str:
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:
-    """An index of the rows that meet a condition, the same on both databases."""
+    """A partial index, the same on both databases: of the rows that meet the condition."""
     return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))

@@ -1,4 +1,4 @@
-"""Customers, and what is remembered of deleted ones."""
+"""Customers, their number, and the traces of deleted ones."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def search_id_of(context: Any) -> int:
-    """A whole number for the search index of SQLite, whose own row numbers may change on VACUUM."""
+    """An integer key for SQLite's search index. SQLite's own row numbers may change on VACUUM."""
     return search_id(context.get_current_parameters()["id"])
 
 
@@ -31,9 +31,10 @@ def search_id(customer_id: UUID) -> int:
 
 
 class Customer(Base):
-    """A person the venue knows. db/search.py makes `search_text`.
+    """A customer of the venue.
 
-    `active_until` and `reminder_until` are kept by venue/customers/booking_status.py.
+    db/search.py computes `search_text` and `sort_key`; venue/customers/booking_status.py computes `active_until` and
+    `reminder_until`.
     """
 
     __tablename__ = "customers"
@@ -84,7 +85,7 @@ Index("ix_customers_first_name_sort_key_id", FirstNameKey(_customers.sort_key), 
 
 
 class CustomerTotal(Base):
-    """What the number of customers is made up of: db/totals.py."""
+    """A part of the number of customers: db/totals.py adds them up."""
 
     __tablename__ = "customer_totals"
 
@@ -93,7 +94,7 @@ class CustomerTotal(Base):
 
 
 class Deletion(Base):
-    """That a customer was deleted, when and by whom, but not who: venue/customers/deletions.py makes the two hashes."""
+    """A deleted customer: when and by whom, and hashes instead of name and number (venue/customers/deletions.py)."""
 
     __tablename__ = "deletions"
 

@@ -17,7 +17,7 @@ from db.models.customers import Customer
 
 
 class Event(Base):
-    """Something at the venue with a start; no capacity means unlimited."""
+    """An event at the venue. Without a capacity its seats are unlimited."""
 
     __tablename__ = "events"
 
@@ -48,7 +48,7 @@ class Event(Base):
 
 
 class Booking(Base):
-    """One customer on one event. No seats means reminder only."""
+    """One customer's booking for one event. 0 seats means reminder only."""
 
     __tablename__ = "bookings"
 

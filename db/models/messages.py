@@ -1,4 +1,4 @@
-"""Messages, every attempt to send them, and what is known of numbers."""
+"""Messages, the attempts to send them, templates, pauses, and what is known about numbers."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,20 +16,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from db.models.base import Base, e164, partial_index
 
 STATES = ("planned", "sending", "sent", "delivered", "undelivered", "failed", "held", "unsure", "skipped", "received")
-# Texts that a person may have to see to, until somebody says that they have.
+# Messages that may need attention, until staff mark them as done.
 NOT_DEALT_WITH = "handled_at IS NULL AND state IN ('undelivered', 'failed', 'unsure', 'skipped', 'received')"
-# Texts that came in, until somebody has answered them.
+# Inbound messages, until staff mark them as done.
 UNANSWERED = "state = 'received' AND handled_at IS NULL"
 
 
 class PhoneNumber(Base):
-    """What is known of a number, independent of customers."""
+    """What is known about a phone number, independent of customers."""
 
     __tablename__ = "phone_numbers"
 
     mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True)
     opted_out_at: Mapped[datetime | None]
-    # Who of the staff stopped the texts; empty when the guest did.
+    # The staff member who stopped the texts; NULL when the customer did.
     opted_out_by: Mapped[str | None]
     opted_in_at: Mapped[datetime | None]
     reachable_at: Mapped[datetime | None]
@@ -51,7 +51,7 @@ class PhoneNumber(Base):
 
 
 class Message(Base):
-    """One text, in or out: the outbox and the delivery log in one table. venue/messages/states.py says how it moves."""
+    """One message, in or out: outbox and delivery log in one table. venue/messages/states.py decides its states."""
 
     __tablename__ = "messages"
 
@@ -60,7 +60,7 @@ class Message(Base):
     direction: Mapped[str] = mapped_column(String(8), default="out")
     kind: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
-    # Why it was skipped, for rules (venue/messages/causes.py); `reason` is the sentence that staff read.
+    # Why it was skipped, for rules (venue/messages/causes.py). `reason` is the sentence for staff.
     cause: Mapped[str | None] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(default="")
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
@@ -125,7 +125,7 @@ class Message(Base):
 
 
 class MessageAttempt(Base):
-    """One call to the provider; written before the call, completed after it, never changed again."""
+    """One call to the provider. Inserted before the call, completed after it, then never changed."""
 
     __tablename__ = "message_attempts"
 
@@ -146,7 +146,7 @@ class MessageAttempt(Base):
 
 
 class Template(Base):
-    """The words of one kind of text."""
+    """The template of one kind of message."""
 
     __tablename__ = "templates"
 
@@ -160,7 +160,7 @@ class Template(Base):
 
 
 class Pause(Base):
-    """Which numbers an account may not text for now, and why: those that begin with `scope`, or all."""
+    """The numbers that an account may not text for now, and why: those that begin with `scope`, or all if it is ""."""
 
     __tablename__ = "pauses"
 

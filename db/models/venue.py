@@ -1,4 +1,4 @@
-"""The staff, the log of changes, and what the venue's processes remember."""
+"""Staff, the audit log, heartbeats of processes, and the venue's settings."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from db.models.base import Base
 
 
 class Staff(Base):
-    """Who may do what."""
+    """A member of staff, and the role that decides their permissions."""
 
     __tablename__ = "staff"
 
@@ -39,7 +39,7 @@ class Staff(Base):
 
 
 class SignIn(Base):
-    """One browser signed in; only the hash of its token is kept."""
+    """A signed-in browser. Only the hash of its token is stored."""
 
     __tablename__ = "sign_ins"
 
@@ -50,7 +50,7 @@ class SignIn(Base):
 
 
 class AuditEntry(Base):
-    """One change of one row: who, what, before, after; each entry's hash covers the one before it."""
+    """One change of one row: by whom, what, before and after. Each entry's hash covers the entry before it."""
 
     __tablename__ = "audit_log"
 
@@ -67,7 +67,7 @@ class AuditEntry(Base):
 
 
 class Heartbeat(Base):
-    """When a process last said that it is alive."""
+    """When a process was last alive."""
 
     __tablename__ = "heartbeats"
 
@@ -78,10 +78,10 @@ class Heartbeat(Base):
 
 
 class VenueSetting(Base):
-    """A value that all processes share, by a name that begins with what it is.
+    """A value that all processes share. The first part of its name says what it is.
 
-    `choice.` is set by staff in place of the environment, `flag.` says for as long as it is there that something is the
-    case, `mark.` notes how far a job has come, `secret.` never leaves the database.
+    `choice.`: set by staff, in place of the environment. `flag.`: something is the case while the row exists.
+    `mark.`: how far a job has come. `secret.`: never leaves the database.
     """
 
     __tablename__ = "venue_settings"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, make
-from web.icon import DRAWN
+from web.icon import ICON
 
 pytestmark = pytest.mark.browser
 
@@ -146,6 +146,6 @@ def test_the_tab_keeps_its_anchor_and_nobody_else_is_asked_for_anything(booked, 
         expect(page.get_by_role("heading", name=screen, exact=True)).to_be_visible()
         icon = page.evaluate("[...document.querySelectorAll('link[rel~=icon]')].map(icon => icon.href)")
         assert icon == [f"{address}/favicon.png"]
-    assert page.request.get(icon[0]).body() == DRAWN.read_bytes()
+    assert page.request.get(icon[0]).body() == ICON.read_bytes()
     assert asked
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []

@@ -12,7 +12,7 @@ HOLD = """
 import ctypes, sys, threading
 from web import memory
 if sys.argv[1] == "shared":
-    memory.share_free_memory()
+    memory.limit_arenas()
 all_hold, told = threading.Barrier(21), threading.Barrier(21)
 def hold():
     held = [bytes(1000) for _ in range(2_000)]

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from db import guards
+from db import checks
 
 revision = "0004"
 down_revision = "0003"
@@ -11,5 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for statement in guards.create(op.get_bind().dialect.name):
+    for statement in checks.create(op.get_bind().dialect.name):
         op.execute(statement)
