@@ -10,7 +10,7 @@ from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW, TODAY
 from venue import bookings, customers
 from venue.customers.booking_status import Booked
-from venue.customers.find import CustomerPage
+from venue.customers.paging import CustomerPage
 from venue.profile import Venue
 from venue.roles import DESK
 

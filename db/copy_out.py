@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from db.types import AnySelect
 
 
-def csv_lines(session: Session, query: AnySelect, values: dict[str, Any]) -> Iterator[bytes]:
+def csv_lines(session: Session, query: AnySelect) -> Iterator[bytes]:
     """Each row of the query as one CSV line, without its line ending. Read it to the end: it holds the connection."""
     compiled: Any = query.compile(session.get_bind())
-    bound: Any = compiled.construct_expanded_state(values)
+    bound: Any = compiled.construct_expanded_state()
     statement = f"COPY ({bound.statement}) TO STDOUT (FORMAT csv)"
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor, cursor.copy(statement, bound.parameters) as copy:

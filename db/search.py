@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
 from anyascii import anyascii
-from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, column, select, table, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, column, select, table, true
 
 from db.models import Customer
 
@@ -27,8 +26,6 @@ _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
 # Whoever pastes a page into the search box is not looking for its last words; SQLite allows 1,000 conditions.
 MOST_FRAGMENTS = 20
-# The names of what is looked for: on SQLite a phrase by the index and what is too short for it, on PostgreSQL by LIKE.
-PHRASE, SHORT, LIKE = "phrase", "short", "like"
 
 _customers = Customer.__table__.c
 _index = table("customers_search", column("rowid"), column("customers_search"))
@@ -87,46 +84,30 @@ def _number_fragment(typed: str) -> str:
     return _KEPT_ZERO.sub(r"\1", digits) if is_in_full else digits
 
 
+def is_indexed(typed: str) -> bool:
+    """Whether an index leads to what was typed: it holds every three letters in a row."""
+    return any(len(fragment) >= TRIGRAM for fragment in fragments(typed))
+
+
 def matches(typed: str, dialect: str) -> ColumnElement[bool]:
     """The condition that a customer matches what was typed. Nothing typed matches everyone."""
-    wanted = Wanted(typed, dialect)
-    return condition(wanted.names, wanted.values)
+    wanted = fragments(typed)
+    if dialect == "postgresql":
+        return and_(true(), *(_contains(fragment, in_statement=True) for fragment in wanted))
+    long = [fragment for fragment in wanted if len(fragment) >= TRIGRAM]
+    short = [_contains(fragment) for fragment in wanted if len(fragment) < TRIGRAM]
+    return and_(true(), *([_has_phrases(long)] if long else []), *short)
 
 
-class Wanted:
-    """What was typed, as values for the condition of its kind: so that the condition is made once and asked often."""
-
-    def __init__(self, typed: str, dialect: str):
-        wanted = fragments(typed)
-        self.indexed = any(len(fragment) >= TRIGRAM for fragment in wanted)
-        self.values: dict[str, str] = {}
-        if dialect == "sqlite" and self.indexed:
-            self.values[PHRASE] = " AND ".join(f'"{fragment}"' for fragment in wanted if len(fragment) >= TRIGRAM)
-            wanted = [fragment for fragment in wanted if len(fragment) < TRIGRAM]
-        like = SHORT if dialect == "sqlite" else LIKE
-        self.values |= {f"{like}_{place}": f"%{fragment}%" for place, fragment in enumerate(wanted)}
-        self.names: tuple[str, ...] = tuple(self.values)
-
-
-def condition(names: tuple[str, ...], values: Mapping[str, str] | None = None) -> ColumnElement[bool]:
-    """The condition that a customer matches the values of these names, which may also be given with the query."""
-    return and_(true(), *(_found(name, values) if name == PHRASE else _like(name, values) for name in names))
-
-
-def _found(name: str, values: Mapping[str, str] | None) -> ColumnElement[bool]:
-    matching = _index.c.customers_search.op("MATCH")(_given(name, values))
+def _has_phrases(wanted: list[str]) -> ColumnElement[bool]:
+    phrases = " AND ".join(f'"{fragment}"' for fragment in wanted)
+    matching = _index.c.customers_search.op("MATCH")(bindparam(None, phrases, Text()))
     return _customers.search_id.in_(select(_index.c.rowid).where(matching))
 
 
-def _like(name: str, values: Mapping[str, str] | None) -> ColumnElement[bool]:
-    # Written into PostgreSQL's statement: it would keep one plan for whatever words, and it is a bad one for most.
-    return _customers.search_text.like(_given(name, values, into_statement=name.startswith(LIKE)))
-
-
-def _given(name: str, values: Mapping[str, str] | None, into_statement: bool = False) -> BindParameter[str]:
-    if values is None:
-        return bindparam(name, type_=Text(), literal_execute=into_statement)
-    return bindparam(name, values[name], Text(), literal_execute=into_statement)
+def _contains(fragment: str, *, in_statement: bool = False) -> ColumnElement[bool]:
+    # Written into PostgreSQL's statement: it would keep one plan for all words, and that is a bad one for most.
+    return _customers.search_text.like(bindparam(None, f"%{fragment}%", Text(), literal_execute=in_statement))
 
 
 def create_index(dialect: str) -> list[str]:

@@ -10,7 +10,7 @@ from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.format import counted, full_name, number, plain
 from venue import customers
-from venue.customers.find import CustomerPage
+from venue.customers.paging import CustomerPage
 
 SHOWN = 8
 TODAY = "today.q"

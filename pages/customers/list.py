@@ -14,7 +14,7 @@ from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
 from pages.parts.format import BOOKING_STATUS, full_name, number, short_day
-from venue.customers.find import CustomerPage
+from venue.customers.paging import CustomerPage
 
 
 def head() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from pages.customers.list_address import ListAddress, change, rows_from
 from pages.parts.format import counted
 from venue import customers
-from venue.customers.find import CustomerPage
+from venue.customers.paging import CustomerPage
 from venue.page import offset_of
 
 LETTERS = list(string.ascii_uppercase)

@@ -8,10 +8,11 @@ import functools
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BindParameter,
+    ColumnCollection,
     ColumnElement,
     ScalarSelect,
     and_,
@@ -28,7 +29,7 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 
 _customers, _bookings, _events = Customer.__table__.c, Booking.__table__.c, Event.__table__.c
-AnInstant = datetime | BindParameter[datetime]
+Columns = ColumnCollection[str, Any]
 
 # PostgreSQL's FOR NO KEY UPDATE: blocks others who change or lock the row, but not inserts that refer to it.
 ROW_LOCK = {"key_share": True}
@@ -96,7 +97,7 @@ def _latest_start(which: ColumnElement[bool]) -> ScalarSelect[datetime]:
     return starts.correlate(Customer.__table__).scalar_subquery()
 
 
-def status(today: AnInstant) -> ColumnElement[str]:
+def status(today: datetime) -> ColumnElement[str]:
     """A SQL expression for a customer's booking status. `today` is the instant at which the venue's day began."""
     return case(
         (_customers.active_until >= today, Booked.ACTIVE.value),
@@ -105,12 +106,12 @@ def status(today: AnInstant) -> ColumnElement[str]:
     )
 
 
-def rank(today: AnInstant) -> ColumnElement[int]:
+def rank(customers: Columns, today: datetime) -> ColumnElement[int]:
     """The booking status as a number to sort by: active first, then reminder only, then none."""
-    return case((_customers.active_until >= today, 0), (_customers.reminder_until >= today, 1), else_=2)
+    return case((customers.active_until >= today, 0), (customers.reminder_until >= today, 1), else_=2)
 
 
-def is_booked(booked: Booked, today: AnInstant) -> ColumnElement[bool]:
+def is_booked(booked: Booked, today: datetime) -> ColumnElement[bool]:
     """A SQL condition: the customer has this booking status."""
     if booked is Booked.ACTIVE:
         return _customers.active_until >= today

@@ -1,17 +1,26 @@
 """Which customers are meant: the search words and filters of the list, its download, the export and its address.
 
-A new filter is a field of CustomerFilter, its condition beside `search`, and its widget in pages/customers/filters.py.
+A new filter is a field of CustomerFilter, its condition below, and its widget in pages/customers/filters.py.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
+
+from db import search as index
+from db.models import Booking, Customer, PhoneNumber
 from venue import clock
+from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.errors import Invalid
+from venue.messages import numbers
+from venue.profile import Venue
+
+_customers, _bookings, _numbers = Customer.__table__.c, Booking.__table__.c, PhoneNumber.__table__.c
 
 # Addresses that were kept before the booking status was written as it is stored.
 _OLD_BOOKED = {"Active bookings": Booked.ACTIVE, "Reminder only": Booked.REMINDER_ONLY, "No bookings": Booked.NONE}
@@ -82,6 +91,31 @@ def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any])
     """A filter with the search words and the fields that were given beside it."""
     where = where or CustomerFilter()
     return replace(where, words=words or where.words, **filters)
+
+
+def conditions(where: CustomerFilter, venue: Venue, *, today: datetime) -> list[ColumnElement[bool]]:
+    """What customers must meet: one condition for each field that is set, and none for everyone. `today` is the instant
+    at which the venue's day began."""
+    matching: list[ColumnElement[bool]] = []
+    if index.fragments(where.words):
+        matching.append(index.matches(where.words, venue.database.dialect))
+    if where.booked is not None:
+        matching.append(booking_status.is_booked(Booked(where.booked), today))
+    if where.event_id is not None:
+        matching.append(_customers.id.in_(select(_bookings.customer_id).where(_bookings.event_id == where.event_id)))
+    if where.created_from is not None:
+        matching.append(_customers.created_at >= clock.start_of(where.created_from, venue.zone))
+    if where.created_to is not None:
+        matching.append(_customers.created_at < clock.day_bounds(where.created_to, venue.zone)[1])
+    if where.cannot_text:
+        blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
+        matching.append(_customers.mobile_number.in_(blocked))
+    return matching
+
+
+def is_selective(where: CustomerFilter) -> bool:
+    """Whether only few of all customers match, and an index leads to them: guests of an event, or words long enough."""
+    return where.event_id is not None or where.cannot_text or index.is_indexed(where.words)
 
 
 def _typed(query: Mapping[str, str], each: Field[Any]) -> str:

@@ -40,16 +40,16 @@ def customers_csv(
     The session must be reading at length.
     """
     require(session, Permission.EXPORT)
-    query, values = customers.every(session, words, where=where, now=now, **filters)
+    query = customers.every(session, words, where=where, now=now, **filters)
     yield csv_lines.BOM + csv_lines.line(HEADER)
     postgresql = venue_of(session).database.dialect == "postgresql"
-    yield from (_copied if postgresql else _written)(session, query, values)
+    yield from (_copied if postgresql else _written)(session, query)
 
 
-def _written(session: Session, query: AnySelect, values: dict[str, Any]) -> Iterator[bytes]:
+def _written(session: Session, query: AnySelect) -> Iterator[bytes]:
     venue = venue_of(session)
     day = functools.cache(lambda on: f"{on:%d/%m/%Y}")
-    rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE), values)
+    rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
     for part in rows.partitions():
         yield csv_lines.lines(
             (
@@ -63,19 +63,19 @@ def _written(session: Session, query: AnySelect, values: dict[str, Any]) -> Iter
         )
 
 
-def _copied(session: Session, query: AnySelect, values: dict[str, Any]) -> Iterator[bytes]:
+def _copied(session: Session, query: AnySelect) -> Iterator[bytes]:
     """The same lines, written by PostgreSQL itself: several times as fast.
 
     They go through a file: a COPY that a slow or vanished reader leaves half read would hold its connection for ever.
     """
     with TemporaryFile() as file:
-        _copy_into(file, session, query, values)
+        _copy_into(file, session, query)
         file.seek(0)
         while part := file.read(BYTES_AT_ONCE):
             yield part
 
 
-def _copy_into(file: IO[bytes], session: Session, query: AnySelect, values: dict[str, Any]) -> None:
+def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
     venue = venue_of(session)
     # PostgreSQL marks the numbers that it cannot write: those from abroad.
     mark = secrets.token_hex(8)
@@ -84,7 +84,7 @@ def _copy_into(file: IO[bytes], session: Session, query: AnySelect, values: dict
     def displayed(match: re.Match[bytes]) -> bytes:
         return inert(phone.display(match[1].decode(), region=venue.region)).encode()
 
-    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(venue, mark)), values)
+    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(venue, mark)))
     while part := list(islice(lines, ROWS_AT_ONCE)):
         file.write(marked_number.sub(displayed, b"\r\n".join([*part, b""])))
 

@@ -29,9 +29,10 @@ from tests.makers import (
     days,
 )
 from venue import customers, exports, imports
-from venue.customers import find
+from venue.customers import find, paging
 from venue.customers.booking_status import Booked
-from venue.customers.find import ORDERS, CustomerPage
+from venue.customers.order import ORDERS
+from venue.customers.paging import CustomerPage
 from venue.profile import Venue
 from venue.roles import Actor
 
@@ -103,8 +104,8 @@ def walk_back(venue: Venue, **asked: Any) -> Iterator[UUID]:
 
 def in_order(venue: Venue, sort: str, descending: bool) -> list[UUID]:
     with venue.reading(VIEWER) as session:
-        query, values = find.every(session, now=NOW, sort=sort, descending=descending)
-        return [row.id for row in session.execute(query, values)]
+        query = find.every(session, now=NOW, sort=sort, descending=descending)
+        return [row.id for row in session.execute(query)]
 
 
 def test_walking_all_pages_gives_each_customer_once(venue: Venue) -> None:
@@ -162,7 +163,7 @@ def test_the_order_is_by_last_name_then_first_name(venue: Venue) -> None:
 
 @pytest.mark.parametrize("far", [0, 10_000])
 def test_a_numbered_page_is_that_part_of_the_list(venue: Venue, monkeypatch: pytest.MonkeyPatch, far: int) -> None:
-    monkeypatch.setattr(find, "FAR", far)
+    monkeypatch.setattr(paging, "FAR", far)
     add_crowd(venue, 260)
     everyone = in_order(venue, "name", False)
     for number in range(1, 12):

@@ -1,0 +1,215 @@
+"""The list of customers in its order, cut into pages.
+
+A page is found by the keys of a customer beside it: it costs the same wherever in the list it is, and while others are
+being added no customer is shown twice or left out.
+
+A page is read in one of two ways. In the order of the list, until it is full: right when many match. Or all who match
+are gathered first, then counted and sorted: right when few do, and for words, since a name that comes late in the
+alphabet would be looked for through the whole list.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal, null, select, tuple_
+from sqlalchemy.orm import Session
+
+from db import search as index
+from db import totals
+from db.models import Customer
+from db.session import PLANNED_EACH_TIME
+from db.types import AnyRow, AnySelect
+from venue.customers import booking_status
+from venue.customers.booking_status import Booked
+from venue.customers.filters import CustomerFilter, conditions, is_selective
+from venue.customers.order import Keys, Order
+from venue.page import Page, count_pages, nearest_page, offset_of
+from venue.profile import venue_of
+
+# From here on a numbered page is read from whichever end of the list is nearer.
+FAR = 10_000
+
+_customers = Customer.__table__.c
+
+
+@dataclass(frozen=True)
+class CustomerPage(Page[AnyRow]):
+    """Some rows of the list of customers, and whether there are others before and after them."""
+
+    has_previous: bool = False
+    has_next: bool = False
+
+
+class _Start(NamedTuple):
+    """Where a page starts: the rows from a letter on, or those after or before a customer in ascending order."""
+
+    kind: str
+    place: Any
+
+    def reached(self, keys: Keys, order: Order) -> ColumnElement[bool]:
+        condition: ColumnElement[bool]
+        if self.kind == "letter":
+            condition = keys[0] >= self.place
+        else:
+            row, place = tuple_(*keys), tuple_(*self._keys_of_customer(order))
+            condition = row > place if self.kind == "after" else row < place
+        return condition
+
+    def _keys_of_customer(self, order: Order) -> list[ColumnElement[Any]]:
+        customer = Customer.__table__.alias("customer")
+        is_this = customer.c.id == self.place
+        return [select(key).where(is_this).scalar_subquery() for key in order.keys(customer.c)]
+
+
+@dataclass
+class CustomerList:
+    """The customers who match a filter, in an order."""
+
+    session: Session
+    where: CustomerFilter
+    order: Order
+    page_size: int
+    _total: int | None = None
+
+    def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> CustomerPage | None:
+        """The page after or before a customer, as number `page`; None when the customer has been deleted."""
+        start = _Start("after" if forward != self.order.descending else "before", customer_id)
+        rows = self._rows(start, forward=forward, limit=self.page_size + 1)
+        if not rows and self.session.scalar(select(_customers.id).where(_customers.id == customer_id)) is None:
+            return None
+        more = len(rows) > self.page_size
+        if forward:
+            return self._page(rows, page, has_previous=True, has_next=more)
+        return self._page(rows[: self.page_size][::-1], page, has_previous=more, has_next=True)
+
+    def last(self) -> CustomerPage:
+        rows = self._rows(forward=False, limit=self.page_size)
+        pages = count_pages(self.total, self.page_size)
+        rows = rows[: self.total - offset_of(pages, self.page_size)]
+        return self._page(rows[::-1], pages, has_previous=pages > 1, has_next=False)
+
+    def numbered(self, page: int) -> CustomerPage:
+        page = nearest_page(page, self.total, self.page_size) if page > 1 else 1
+        offset = offset_of(page, self.page_size)
+        if offset > FAR and offset > self.total // 2:
+            rows = self._from_the_end(offset)
+        else:
+            rows = self._rows(limit=self.page_size + 1, offset=offset)
+        return self._page(rows, page, has_previous=page > 1, has_next=offset + self.page_size < self.total)
+
+    def _from_the_end(self, offset: int) -> Sequence[AnyRow]:
+        size = min(self.page_size, self.total - offset)
+        return self._rows(forward=False, limit=size, offset=self.total - offset - size)[::-1]
+
+    def from_letter(self, letter: str) -> CustomerPage:
+        """The page where last names from a letter on begin, by name whatever the order is."""
+        by_name = replace(self, order=replace(self.order, sort="name", descending=False))
+        rows = by_name._rows(_Start("letter", index.fold(letter)), limit=self.page_size + 1)
+        if not rows:
+            return by_name.last()
+        more = len(rows) > self.page_size
+        return by_name._page(rows, None, has_previous=bool(rows[0].preceded), has_next=more)
+
+    @property
+    def total(self) -> int:
+        """How many customers match: the rows have said so, unless there were none."""
+        if self._total is None:
+            self._total = self._count()[0]
+        return self._total
+
+    def _page(self, rows: Sequence[AnyRow], page: int | None, *, has_previous: bool, has_next: bool) -> CustomerPage:
+        return CustomerPage(rows[: self.page_size], self.total, page, self.page_size, has_previous, has_next)
+
+    def _rows(
+        self, start: _Start | None = None, *, forward: bool = True, limit: int, offset: int = 0
+    ) -> Sequence[AnyRow]:
+        gather = self._is_gathered_first()
+        if self._total == 0:
+            return []
+        query = self._page_query(start, gather=gather, backwards=not forward, limit=limit, offset=offset)
+        rows = self.session.execute(self._planned(query)).all()
+        if rows and rows[0].total is not None:
+            self._total = int(rows[0].total)
+        return rows
+
+    def _is_gathered_first(self) -> bool:
+        if self._is_everyone or is_selective(self.where):
+            return not self._is_everyone
+        self._total, everyone = self._count()
+        # Those who match are spread over the list, so that in its order about page_size * everyone / total rows are
+        # looked at before a page is full. Gathering looks at `total` rows: it is right where that is fewer.
+        return self._total**2 < self.page_size * everyone
+
+    def _count(self) -> tuple[int, int]:
+        """How many match, and how many customers there are."""
+        matching = _count_where(*self._conditions)
+        if self._is_everyone:
+            matching = totals.KEPT
+        elif self.where == CustomerFilter(booked=Booked.NONE):
+            # Nearly everyone: those who are booked are fewer, and counted from an index.
+            booked = [
+                booking_status.is_booked(each, self.order.today) for each in (Booked.ACTIVE, Booked.REMINDER_ONLY)
+            ]
+            matching = totals.KEPT - _count_where(booked[0]) - _count_where(booked[1])
+        query = select(matching.label("matching"), totals.KEPT.label("everyone"))
+        row = self.session.execute(self._planned(query)).one()
+        return int(row.matching), int(row.everyone)
+
+    def _page_query(self, start: _Start | None, *, gather: bool, backwards: bool, limit: int, offset: int) -> AnySelect:
+        """Which customers are on the page is found from the keys alone; only their rows are then read."""
+        keys, matching = self.order.keys(_customers), self._conditions
+        total: ColumnElement[Any] = totals.KEPT if self._is_everyone else null()
+        if gather:
+            labelled = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+            gathered = select(*labelled).where(*matching).cte("gathered")
+            keys, matching = tuple(gathered.c), []
+            total = select(func.count()).select_from(gathered).scalar_subquery()
+        in_order = self.order.directed(keys, backwards=backwards)
+        page = select(keys[-1].label("id")).where(*matching).order_by(*in_order).limit(limit).offset(offset)
+        preceded: ColumnElement[Any] = null()
+        if start is not None:
+            page = page.where(start.reached(keys, self.order))
+        if start is not None and start.kind == "letter":
+            preceded = select(literal(1)).where(keys[0] < start.place, *matching).correlate(None).exists()
+        on_page = page.subquery("on_page")
+        return (
+            select(*listed_columns(self.order.today), total.label("total"), preceded.label("preceded"))
+            .join(on_page, on_page.c.id == _customers.id)
+            .order_by(*self.order.directed(self.order.keys(_customers), backwards=backwards))
+        )
+
+    @functools.cached_property
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        return conditions(self.where, venue_of(self.session), today=self.order.today)
+
+    @property
+    def _is_everyone(self) -> bool:
+        return not self._conditions
+
+    def _planned(self, query: AnySelect) -> AnySelect:
+        """With one plan for all values, unless more than one index could be used: which is best depends on them."""
+        one_index = self._is_everyone or (is_selective(self.where) and list(self.where.in_use()) == ["words"])
+        return query if one_index else query.execution_options(**PLANNED_EACH_TIME)
+
+
+@functools.lru_cache(maxsize=4)
+def listed_columns(today: datetime) -> tuple[ColumnElement[Any], ...]:
+    """What is read of each customer on a list. `today` is the instant at which the venue's day began."""
+    return (
+        _customers.id,
+        _customers.first_name,
+        _customers.last_name,
+        _customers.mobile_number,
+        _customers.notes,
+        _customers.version,
+        _customers.created_at,
+        booking_status.status(today).label("booking_status"),
+    )
+
+
+def _count_where(*matching: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(Customer.__table__).where(*matching).scalar_subquery()
