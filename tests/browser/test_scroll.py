@@ -1,5 +1,7 @@
 """Who comes back to a list finds it where it was left; what is opened is read from its top."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -18,6 +20,16 @@ FORTY_OF_EACH = (
     full = events.add(session, name="Party", starts_at=now + timedelta(hours=20), now=now)
     for guest in customers.search(session).rows[:20]:
         bookings.book(session, customer_id=guest.id, event_id=full.id, seats=2, now=now)
+"""
+)
+
+ONE_FAILED = (
+    MAKE
+    + """
+    from db.models import Message
+    jo = customers.search(session).rows[0]
+    text = session.query(Message).filter_by(kind="confirmation", customer_id=jo.id).first()
+    text.state, text.error_code, text.final_at, text.provider_id = "failed", "30005", now, "SM1"
 """
 )
 
@@ -96,17 +108,15 @@ def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
     expect_scrolled(page, top)
 
 
-def test_back_from_a_texts_guest_is_one_step(page):
-    page.goto("/messages?kind=Confirmation")
-    page.get_by_test_id("stMain").locator("a").filter(has_text="Jo Smith").first.click()
-    text = page.get_by_role("heading", name="Confirmation", exact=True)
-    expect(text).to_be_visible()
-    page.get_by_test_id("stMain").get_by_role("link", name="Jo Smith").click()
-    expect(page.get_by_role("heading", name="Jo Smith")).to_be_visible()
+@pytest.mark.parametrize(("link", "opened"), [("Jo Smith 00", "Jo Smith 00"), ("Confirmation", "Confirmation")])
+def test_back_from_who_needs_a_call_is_one_step(environment, page, link, opened):
+    make(ONE_FAILED, environment)
+    page.goto("/messages?texts=Needs+a+call")
+    page.get_by_test_id("stMain").get_by_role("link", name=link).click()
+    expect(page.get_by_role("heading", name=opened)).to_be_visible()
     page.go_back()
-    expect(text).to_be_visible()
-    page.go_back()
-    expect(page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/messages\?texts=Needs"))
+    expect(page.get_by_test_id("stMain").get_by_role("link", name=link)).to_be_visible()
 
 
 def test_the_arrow_leads_to_the_part_of_the_list_it_was_left_at(page):
