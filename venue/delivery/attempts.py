@@ -55,20 +55,6 @@ class Batch:
     claims: Sequence[Claim]
 
 
-def deliver_next(
-    transaction: Transaction, gateway: Gateway, *, timing: Timing, worker: str, clock: Clock, rate: Rate = Rate()
-) -> bool:
-    """Send one text that is due. False when there is none, or none may go now."""
-    with transaction() as session:
-        batch = claim(session, gateway.account, limit=1, timing=timing, worker=worker, now=clock(), rate=rate)
-    for claimed in batch.claims:
-        # No transaction is open here.
-        outcome = call(gateway, claimed, timing=timing, clock=clock)
-        with transaction() as session:
-            record(session, [(claimed, outcome)], account=gateway.account, timing=timing, now=clock())
-    return batch.looked_at > 0
-
-
 def claim(
     session: Session,
     account: str,

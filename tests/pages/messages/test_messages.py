@@ -10,8 +10,9 @@ from sms import error_codes
 from sms.gateway import NotSent, ProviderMessage
 from tests.fakes.gateway import FakeGateway
 from tests.pages.conftest import button, cards, field, links, rows, said, sections, toasts
+from tests.venue.worker import send_next
 from venue import bookings, clock, messages
-from venue.delivery import attempts, inbound
+from venue.delivery import inbound
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.schedulers import DAY_USED_UP
 from venue.messages import actions, templates
@@ -94,7 +95,7 @@ def test_a_text_that_was_tried_shows_the_words_that_will_go_and_every_try(venue,
     tried = {"timing": Timing(), "worker": "w1", "clock": clock.now}
     with venue.transaction(DESK) as session:
         messages.skip_planned(session, Message.id != text_id, Reason(Cause.REPLACED), now=clock.now())
-    assert attempts.deliver_next(lambda: venue.transaction(SCHEDULER), busy, **tried)
+    assert send_next(lambda: venue.transaction(SCHEDULER), busy, **tried)
     with venue.transaction(DESK) as session:
         booking = session.scalars(select(Booking)).one()
         bookings.update(session, booking.id, version=booking.version, seats=4, now=clock.now())

@@ -19,8 +19,9 @@ from sms.texts import Kind
 from tests.conftest import on_server
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, a_customer, an_event, days, hours, minutes, texts_to
+from tests.venue.worker import send_next
 from venue import bookings
-from venue.delivery import after_restore, attempts, schedulers
+from venue.delivery import after_restore, schedulers
 from venue.delivery.after_restore import Phase
 from venue.errors import NotAllowed
 from venue.messages.states import State
@@ -51,9 +52,7 @@ class Desk:
 
     def send(self) -> int:
         before = len(self.gateway.sent)
-        while attempts.deliver_next(
-            self.transaction, self.gateway, timing=Timing(), worker="w", clock=lambda: self.now
-        ):
+        while send_next(self.transaction, self.gateway, timing=Timing(), worker="w", clock=lambda: self.now):
             pass
         return len(self.gateway.sent) - before
 

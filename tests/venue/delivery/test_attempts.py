@@ -25,7 +25,18 @@ from tests.makers import (
     minutes,
     seconds,
 )
-from tests.venue.worker import LOST, TIMING, Worker, a_text, attempt_rows, refused, the_message, the_reminder, write
+from tests.venue.worker import (
+    LOST,
+    TIMING,
+    Worker,
+    a_text,
+    attempt_rows,
+    refused,
+    send_next,
+    the_message,
+    the_reminder,
+    write,
+)
 from venue import customers, events
 from venue.delivery import attempts, schedulers
 from venue.delivery.due_messages import Rate
@@ -113,7 +124,7 @@ def test_a_call_that_comes_too_late_after_its_claim_is_not_made(venue: Venue, ga
     a_text(venue)
     times = iter([NOW, NOW + seconds(6), NOW + seconds(6)])
     transaction = Worker(venue, gateway).transaction
-    attempts.deliver_next(transaction, gateway, timing=TIMING, worker="w", clock=lambda: next(times))
+    send_next(transaction, gateway, timing=TIMING, worker="w", clock=lambda: next(times))
     assert gateway.sent == []
     assert the_message(venue).state == "planned"
 
