@@ -50,7 +50,7 @@ button.onclick = () => print()
 </body>
 </html>
 """
-MARKS = {None: "☐ Not marked", True: "☑ Arrived", False: "☒ Did not come"}
+MARKS = {None: "☐ Not marked", True: "☑ Arrived", False: "☒ No-show"}
 
 
 def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:

@@ -1,4 +1,4 @@
-"""Adding, changing and deleting a booking, wherever one stands."""
+"""The dialogs to add, edit and delete a booking, on a customer's and an event's screen."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -26,10 +26,10 @@ BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
 
 
 def add_to_customer(customer_id: UUID) -> None:
-    """Choose among the coming events, then seats and notes."""
+    """Choose an upcoming event, then seats and notes."""
     choices = _as_listed(customer_id)
     if not choices:
-        st.info("There is no coming event that they are not booked on yet.")
+        st.info("No other upcoming events to book.")
         close_button()
         return
     draft = st.container()
@@ -65,7 +65,7 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
 
 
 def book(fields: Fields, *, customer_id: UUID, event_id: UUID) -> None:
-    asked = {"seats": fields["seats"], "notes": fields["notes"]}
+    typed = {"seats": fields["seats"], "notes": fields["notes"]}
     with fields.checked():
         try:
             with transaction(actor()) as session:
@@ -73,30 +73,32 @@ def book(fields: Fields, *, customer_id: UUID, event_id: UUID) -> None:
                     session,
                     customer_id=customer_id,
                     event_id=event_id,
-                    **asked,
+                    **typed,
                     tell_customer=fields["tell_customer"],
                     now=now(),
                 )
         except AlreadyBooked as booked:
-            # A double tap finds its own booking there: that is what was asked for.
+            # After a double tap the existing booking is this one, which is fine.
             with reading(actor()) as session:
-                there = bookings.get(session, booked.booking_id)
-            if {"seats": there.seats, "notes": there.notes} != asked:
-                _open_existing(booked, asked)
-        done("Booked: " + counted(asked["seats"], "seat") if asked["seats"] else "Booked, reminder only")
+                existing = bookings.get(session, booked.booking_id)
+            if {"seats": existing.seats, "notes": existing.notes} != typed:
+                _open_existing(booked, typed)
+        done("Booked: " + counted(typed["seats"], "seat") if typed["seats"] else "Booked: reminder only")
 
 
 def _open_existing(booked: AlreadyBooked, typed: dict[str, Any]) -> NoReturn:
-    """The booking that is there already, beside what was typed for a second one."""
+    """Open the booking that exists already, and show what was typed for a second one."""
     seats = counted(typed["seats"], "seat") if typed["seats"] else "reminder only"
     notes = f", ‘{typed['notes'].strip()}’" if typed["notes"].strip() else ""
     who, _, _ = str(booked).partition(":")
-    page_state.remember("existing", (booked.booking_id, f"{who}: this is that booking. You typed {seats}{notes}."))
+    page_state.remember(
+        "existing", (booked.booking_id, f"{who}. This is the existing booking. You typed {seats}{notes}.")
+    )
     page_state.open_dialog("edit", booked.booking_id)
 
 
 def edit(booking_id: UUID) -> None:
-    """Seats and notes of a booking that stands, with the version that was read when the dialog opened."""
+    """Seats and notes of a booking, with the version that was read when the dialog opened."""
     booking = _as_opened(booking_id)
     with reading(actor()) as session:
         event = events.row(session, booking.event_id)
@@ -123,8 +125,8 @@ def edit(booking_id: UUID) -> None:
 def _change(fields: Fields, booking: Any, version: int) -> None:
     changed = _changed(fields, booking)
     with fields.checked():
-        if fields["seats"] is None:  # For the command that is "not given", and would leave them as they are.
-            raise Invalid(seats="Enter a whole number of seats, or 0 for a reminder only")
+        if fields["seats"] is None:  # The command takes None as "no change".
+            raise Invalid(seats="Enter a whole number of seats, or 0 for reminder only")
         try:
             with transaction(actor()) as session:
                 bookings.update(
@@ -139,7 +141,7 @@ def _change(fields: Fields, booking: Any, version: int) -> None:
         except Conflict as conflict:
             page_state.remember("theirs", _changed_by_others(booking))
             meet(conflict)
-        done("The booking is changed" + also_changed(BOOKING_FIELDS, _changed_by_others(booking), changed))
+        done("Booking saved" + also_changed(BOOKING_FIELDS, _changed_by_others(booking), changed))
 
 
 def _stored(booking: Any) -> dict[str, Any]:
@@ -161,10 +163,11 @@ def delete(booking_id: UUID) -> None:
     with reading(actor()) as session:
         event = events.row(session, booking.event_id)
     freed = f" {counted(booking.seats, 'seat')} will be free again." if booking.seats else ""
-    st.markdown(f"**{plain(event.name)}**, {day(event.starts_at)}.{freed} Planned reminders go too.")
+    st.markdown(f"**{plain(event.name)}**, {day(event.starts_at)}.{freed} Scheduled reminders are cancelled.")
     fields = Fields(page_state.form_token("unbook"))
-    can_tell = _is_told_of(event)
-    fields["tell_customer"] = can_tell and st.checkbox("Text the customer", key=fields.key("tell_customer"))
+    fields["tell_customer"] = _can_be_texted_about(event) and st.checkbox(
+        "Text the customer", key=fields.key("tell_customer")
+    )
     if fields["tell_customer"]:
         with st.container(border=True):
             _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
@@ -172,7 +175,7 @@ def delete(booking_id: UUID) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 bookings.delete(session, booking_id, tell_customer=fields["tell_customer"], now=now())
-            done("The booking is deleted")
+            done("Booking deleted")
 
 
 def done(words: str) -> None:
@@ -183,7 +186,7 @@ def done(words: str) -> None:
 
 
 def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
-    """A few events are all there to be tapped; of many the soonest, and the others in a list that can be searched."""
+    """A few events are all shown; of many the soonest, and the others in a list that can be searched."""
     soonest = list(choices) if len(choices) <= MOST_EVENTS_OPEN else list(choices)[:SOONEST]
     others = list(choices)[len(soonest) :]
     fields.radio(
@@ -210,7 +213,7 @@ def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
 
 
 def _option(event: Any) -> str:
-    """In one line of a phone; what is left stands first, lest it be cut off."""
+    """For one line on a phone. The seats left come first, so that they are not cut off."""
     left = "" if event.capacity is None else f"{_left(event)}: "
     return f"{left}{event.name}, {near_in_short(event.starts_at, now())}"
 
@@ -222,7 +225,7 @@ def _left(event: Any) -> str:
 
 
 def _as_listed(customer_id: UUID) -> dict[UUID, Any]:
-    """The events as they were when the dialog opened: what filled up since is said on Save, and nothing is lost."""
+    """The events as they were when the dialog opened. Save refuses one that filled up since; nothing typed is lost."""
     if page_state.remembered("opened") is None:
         with reading(actor()) as session:
             rows = events.to_book(session, customer_id=customer_id, now=now())
@@ -231,23 +234,23 @@ def _as_listed(customer_id: UUID) -> dict[UUID, Any]:
 
 
 def _as_opened(booking_id: UUID) -> Any:
-    """The booking as it was when the dialog opened, so that a change by somebody else meanwhile is noticed."""
+    """The booking as it was when the dialog opened, so that a change by someone else is noticed."""
     if page_state.remembered("opened") is None:
         with reading(actor()) as session:
             page_state.remember("opened", bookings.row(session, booking_id))
     return page_state.remembered("opened")
 
 
-def _is_told_of(event: Any) -> bool:
-    """Nobody is texted about an event that has begun or is cancelled."""
+def _can_be_texted_about(event: Any) -> bool:
+    """Whether guests get texts about this event: not once it has begun or is cancelled."""
     return event is None or (event.cancelled_at is None and event.starts_at > now())
 
 
 def _seats_and_notes(fields: Fields, event: Any, booking: Any = None) -> None:
     draw_seats(fields, event, booking)
     fields.long_text("notes", "Notes", booking.notes if booking else "")
-    # A guest is not texted for a note that staff wrote, unless that is asked for.
-    if not _is_told_of(event):
+    # A change of the notes alone texts the guest only if staff tick the box.
+    if not _can_be_texted_about(event):
         fields["tell_customer"] = False
         return
     seats_change = booking is None or fields["seats"] != booking.seats
@@ -256,8 +259,8 @@ def _seats_and_notes(fields: Fields, event: Any, booking: Any = None) -> None:
 
 
 def _draw_text(fields: Fields, customer_id: UUID, event: Any, booking: Any = None) -> None:
-    """The text that will be sent. Below Save, which is then in view on a phone and stays where it is."""
-    if not _is_told_of(event):
+    """The text that will be sent. It is below Save, so that Save is in view on a phone and does not move."""
+    if not _can_be_texted_about(event):
         return
     with st.container(border=True):
         if not fields["tell_customer"]:
@@ -267,12 +270,12 @@ def _draw_text(fields: Fields, customer_id: UUID, event: Any, booking: Any = Non
 
 
 def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
-    """The text exactly as it will be sent, or why none will."""
+    """The text exactly as it will be sent, or why none will be."""
     with reading(actor()) as session:
         words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
         blocked = numbers.why_unreachable(session, customers.get(session, customer_id).mobile_number)
     if blocked:
-        st.warning(plain(f"No text will go. {blocked.words}"), icon=":material/phone_disabled:")
+        st.warning(plain(f"No text will be sent. {blocked.words}"), icon=":material/phone_disabled:")
         return
     st.text(words)
 
@@ -285,7 +288,7 @@ def add_title(about: tuple[UUID, UUID]) -> str:
 
 
 def _title(act: str) -> Callable[[UUID], str]:
-    """Who is booked, and on what."""
+    """A dialog title that names the customer and the event."""
 
     def of(booking_id: UUID) -> str:
         with reading(actor()) as session:
@@ -295,5 +298,5 @@ def _title(act: str) -> Callable[[UUID], str]:
     return of
 
 
-# Of a booking, by its id.
+# Each is about a booking, by its id.
 DIALOGS = {"edit": (_title("Edit booking"), edit), "unbook": (_title("Delete booking"), delete)}

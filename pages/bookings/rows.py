@@ -1,4 +1,4 @@
-"""Bookings as they stand on a customer's page."""
+"""Bookings on a customer's screen."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,19 +26,19 @@ HISTORY_ON_A_PAGE = 25
 def coming_section(
     heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: Cause | None = None
 ) -> Section:
-    """Those to come: what was said about each, and what can be done with it."""
+    """Bookings on upcoming events, each with its texts and buttons."""
     coming = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
     return _section(heading, coming, empty)
 
 
 def history_section(past: Sequence[Any]) -> Section:
-    """The latest; `draw_older` has the rest."""
+    """The latest past bookings; `draw_older` has the rest."""
     rows = [_row(booking) for booking in past[:HISTORY_SHOWN]]
-    return _section("Booking history", rows, "Nothing in the past yet.")
+    return _section("Booking history", rows, "No past bookings.")
 
 
 def _section(heading: str, rows: Sequence[Row], empty: str) -> Section:
-    """Attendance is a column where there is any."""
+    """A table, with a column for attendance if any of the rows has it."""
     attended = any(row.cells[-1] for row in rows)
     shown = rows if attended else [row._replace(cells=row.cells[:-1]) for row in rows]
     return Section(heading, empty=empty, columns=COLUMNS if attended else COLUMNS[:-1], rows=shown)
@@ -82,4 +82,4 @@ def _became(booking: Any) -> Badge | None:
         return Badge("red", "Event cancelled")
     if booking.arrived is None:
         return None
-    return Badge("green", "Arrived") if booking.arrived else Badge("gray", "Did not come")
+    return Badge("green", "Arrived") if booking.arrived else Badge("gray", "No-show")

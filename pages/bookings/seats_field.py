@@ -1,4 +1,4 @@
-"""How many seats: the usual numbers one tap each, any other in the field."""
+"""The seats of a booking: one tap for a usual number, a field for any other."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ ANSWERED_WITHIN = timedelta(seconds=5)
 
 
 def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
-    """`event` is None until one is chosen. A full one takes no new booking but a reminder only."""
+    """`event` is None until one is chosen. A full event only takes reminder-only bookings."""
     if event is not None and booking is None and events.is_full(event):
         _draw_full(fields, event)
         return
@@ -36,7 +36,7 @@ def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
     if booking is not None and event is not None and events.is_full(event):
         st.caption(plain(bookings.what_is_left(event, already=booking.seats)))
     elif fields["seats"] == 0:
-        st.caption("A reminder only takes no seat.")
+        st.caption("0 = reminder only: no seats are booked.")
 
 
 def _draw_full(fields: Fields, event: Any) -> None:
@@ -44,7 +44,7 @@ def _draw_full(fields: Fields, event: Any) -> None:
     st.session_state[typed] = st.session_state.get(typed, 2.0)  # Kept for another event.
     fields["seats"] = 0
     st.number_input("Seats", value=0, disabled=True, key=fields.key("no_seats"))
-    st.caption(plain(f"{event.name} is full: they get the reminders only, which take no seat."))
+    st.caption(plain(f"{event.name} is full. They can only get reminders: no seats are booked."))
 
 
 def _take(seats: str, chips: str, tapped: str) -> None:
@@ -54,7 +54,7 @@ def _take(seats: str, chips: str, tapped: str) -> None:
 
 
 def _keep_tapped(fields: Fields) -> None:
-    """Save right after a tap still sends the field as it was: the browser has not had the answer to the tap yet."""
+    """Save right after a tap still sends the old value of the field: the browser does not have the new one yet."""
     seats, tapped = fields.key("seats"), fields.key("tapped")
     before, number, at = st.session_state.get(tapped, (None, None, None))
     if at is None:

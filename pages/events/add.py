@@ -1,4 +1,4 @@
-"""Add an event, or the same one again at another time."""
+"""Add an event, or duplicate one for another date."""
 
 import streamlit as st
 
@@ -39,7 +39,7 @@ if saved or page_state.take("save past"):
         if not asks_about_past(fields):
             with transaction(actor()) as session:
                 event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
-            tell(f"{event.name} is added")
+            tell(f"{event.name} added")
             if start.note:
                 tell(start.note)
             page_state.finish_form("event")

@@ -1,4 +1,4 @@
-"""Events as cards: when, what, and how full."""
+"""Events as cards: name, start, and how full."""
 
 from collections.abc import Sequence
 from typing import Any

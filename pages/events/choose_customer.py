@@ -1,4 +1,4 @@
-"""Whom to book on an event: the same search as on the list of customers."""
+"""Choosing a customer to book on an event, by the same search as in the customers' list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,10 +13,10 @@ from pages.parts.format import full_name, number, plain, seats
 
 
 def choose_customer(event_id: UUID, booked: Sequence[Any]) -> None:
-    """A customer who is already `booked` leads to that booking."""
+    """A button for each customer who matches. One who is already `booked` opens that booking."""
     words, found = search_box("choose.q")
     if found is None:
-        st.caption("Type a part of the name or of the number.")
+        st.caption("Type part of a name or number.")
         close_button("Cancel")
         return
     bookings = {row.customer_id: row for row in booked}

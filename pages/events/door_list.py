@@ -1,4 +1,4 @@
-"""The list for the door, to hold and tick on a phone, or to print."""
+"""The door list: guests to tick off on a phone, or to print."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ st.markdown(f"{when(event.starts_at)} · {fill(event)}")
 if not guests:
     st.caption("No bookings yet.")
 else:
-    # A page of its own: it is all that goes on paper.
+    # A separate page with nothing else on it, to be printed.
     st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
     st.caption(summary(guests))
     draw_guest_list(found(guests), key="door", on_mark=mark)

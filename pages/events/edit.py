@@ -1,4 +1,4 @@
-"""Change an event. A new start moves it: first it says who will be told."""
+"""Edit an event. A new start reschedules it, after staff have seen who will be texted."""
 
 from datetime import datetime
 from functools import partial
@@ -46,7 +46,7 @@ keep_draft("edit", draft)
 
 
 def changed() -> dict[str, Any]:
-    """What was typed over. Raises Invalid for a day or time that is none."""
+    """The fields that were changed. Raises Invalid for an unreadable date or time."""
     start = {"starts_at": start_of(fields).instant} if start_is_typed_over(fields, event.starts_at) else {}
     return typed_over(about(fields) | start, was)
 
@@ -62,7 +62,7 @@ def save(version: int, *, tell_customers: bool) -> None:
         except Conflict as conflict:
             page_state.remember("theirs", changed_by_others())
             meet(conflict)
-        tell(f"{edited.name} is saved{also_changed(LABELS, changed_by_others(), typed)}")
+        tell(f"{edited.name} saved{also_changed(LABELS, changed_by_others(), typed)}")
         if "starts_at" in typed and start_of(fields).note:
             tell(start_of(fields).note)
         back()
@@ -75,7 +75,7 @@ def changed_by_others() -> dict[str, Any]:
 
 
 def save_or_ask_about_moving() -> None:
-    """Before an event with bookings moves it is asked about; one without just moves."""
+    """Save the form. An event with guests to text or reminders to move is only rescheduled after a confirmation."""
     with fields.checked():
         refuse_all_at_once(fields)
         start = changed().get("starts_at")
@@ -91,21 +91,23 @@ def save_or_ask_about_moving() -> None:
 
 
 def ask_about_moving(asked: tuple[datetime, events.MovePreview]) -> None:
-    """How many will be told, who cannot be, which reminders are replaced."""
+    """Confirm rescheduling: how many guests will be texted, and who can't be."""
     start, moving = asked
     st.markdown(f"**To {when(start)}**")
     st.markdown(f"{counted(moving.guests_texted, 'guest')} will be texted; reminders move with it.")
     if moving.unreachable:
-        st.warning(plain("Texts cannot reach " + ", ".join(moving.unreachable) + ": they need a call."))
-    telling = st.checkbox("Text the customers", True)
-    texting = f" and text {counted(moving.guests_texted, 'guest')}" if telling and moving.guests_texted else ""
+        st.warning(plain(f"Can't be texted: {', '.join(moving.unreachable)}. Call them instead."))
+    texts_guests = st.checkbox("Text the customers", True)
+    count = counted(moving.guests_texted, "guest")
+    and_text = f" and text {count}" if texts_guests and moving.guests_texted else ""
     with st.container(horizontal=True):
-        moved = st.button(f"Reschedule{texting}", type="primary", key="moving.sure")
+        moved = st.button(f"Reschedule{and_text}", type="primary", key="moving.sure")
         cancelled = st.button("Cancel", type="tertiary", key="moving.cancel")
     if moved or cancelled:
         page_state.forget("moving")
     if moved:
-        page_state.remember("move", page_state.remember("telling", telling))
+        page_state.remember("texts guests", texts_guests)
+        page_state.remember("move", True)
     if moved or cancelled:
         st.rerun()
 
@@ -126,16 +128,15 @@ if cancelled:
     back()
 if saved:
     begin_saving()
-    page_state.forget("telling")
+    page_state.forget("texts guests")
     save_or_ask_about_moving()
 if page_state.take("save past"):
     save_or_ask_about_moving()
-move = page_state.take("move")
-if move is not None:
-    save(event.version, tell_customers=move)
+if page_state.take("move"):
+    save(event.version, tell_customers=page_state.remembered("texts guests"))
 chosen = ask_whose(LABELS, name=event.name, yours=yours(), theirs=page_state.remembered("theirs"))
 if chosen is not None:
-    save(chosen, tell_customers=page_state.remembered("telling", True))
+    save(chosen, tell_customers=page_state.remembered("texts guests", True))
 asked = page_state.remembered("moving")
 if asked is not None:
     st.dialog(plain(f"Reschedule {event.name}?"), on_dismiss=partial(page_state.forget, "moving"))(ask_about_moving)(

@@ -1,4 +1,4 @@
-"""The fields of an event, for adding, changing and moving."""
+"""The fields of an event, for adding and editing."""
 
 from datetime import date, datetime, time
 from functools import partial
@@ -17,7 +17,7 @@ from venue.imports.dates import parse_time
 
 LABELS = {
     "name": "Name",
-    "short_name": "Short name, for texts",
+    "short_name": "Short name (for texts)",
     "starts_at": "Start",
     "capacity": "Capacity",
     "category": "Category",
@@ -33,26 +33,21 @@ def draw_start(fields: Fields, starts_at: datetime | None) -> None:
 
 def draw_about(fields: Fields, event: Any = None) -> None:
     fields.text("name", LABELS["name"], event.name if event else "")
-    fields.text(
-        "short_name", LABELS["short_name"], event.short_name if event else "", placeholder="The name, when left empty"
-    )
+    fields.text("short_name", LABELS["short_name"], event.short_name if event else "", placeholder="Optional")
     draw_start(fields, event.starts_at if event else None)
-    fields.number(
-        "capacity", LABELS["capacity"], event.capacity if event else None, placeholder="Unlimited when left empty"
-    )
+    fields.number("capacity", LABELS["capacity"], event.capacity if event else None, placeholder="No limit")
     fields.text("category", LABELS["category"], event.category if event else "", placeholder="Quiz, music, supper …")
     fields.long_text("notes", LABELS["notes"], event.notes if event else "")
 
 
 def start_is_typed_over(fields: Fields, starts_at: datetime) -> bool:
-    """Whether the day or the time is another than the form began with, whose minutes are all that is shown. Raises
-    Invalid for what is none."""
+    """Whether the date or time was changed in the form. Raises Invalid for an unreadable one."""
     local = starts_at.astimezone(venue().zone)
     return _day_and_time(fields) != (local.date(), local.time().replace(second=0, microsecond=0))
 
 
 def start_of(fields: Fields) -> clock.LocalTime:
-    """The start that was typed. Raises Invalid for a day or time that is none, and for a time that does not happen."""
+    """The start that was typed. Raises Invalid for an unreadable date or time, and for a time that the clocks skip."""
     try:
         return clock.from_local(*_day_and_time(fields), venue().zone)
     except NoSuchTime as no_such_time:
@@ -73,7 +68,7 @@ def _day_and_time(fields: Fields) -> tuple[date, time]:
 
 
 def refuse_all_at_once(fields: Fields) -> None:
-    """Raises Invalid with all that is wrong with the form, the start included."""
+    """Raises Invalid with every problem of the form at once, including the start."""
     problems: dict[str, str] = {}
     for check in (partial(start_of, fields), partial(events.check, **about(fields))):
         try:
@@ -85,7 +80,7 @@ def refuse_all_at_once(fields: Fields) -> None:
 
 
 def asks_about_past(fields: Fields) -> bool:
-    """Whether the start is on a day gone by: `draw_past_question` then asks, unless staff meant this very start."""
+    """Whether the start is on a past day that staff have not confirmed: `draw_past_question` then asks them."""
     start = start_of(fields).instant
     with reading(actor()) as session:
         past = events.is_past_day(session, start, now=now())
@@ -96,10 +91,10 @@ def asks_about_past(fields: Fields) -> bool:
 
 
 def draw_past_question(name: str) -> None:
-    """Drawn last. After "Save anyway" the form is saved by `visit.take("save past")` of the next run."""
+    """Drawn last. After "Save anyway" the form is saved by `page_state.take("save past")` of the next run."""
     start = page_state.remembered("past start")
     if start is not None:
-        title = plain(f"This day is in the past: {name}")
+        title = plain(f"This date is in the past: {name}")
         st.dialog(title, on_dismiss=partial(page_state.forget, "past start"))(_ask_about_past)(start)
 
 
@@ -117,5 +112,5 @@ def _ask_about_past(start: datetime) -> None:
 
 
 def about(fields: Fields) -> dict[str, Any]:
-    """The fields that an event stores as they were typed."""
+    """The fields that an event stores as typed, so all but the start."""
     return {name: fields[name] for name in ("name", "short_name", "capacity", "category", "notes")}

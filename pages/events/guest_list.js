@@ -1,9 +1,9 @@
-// Guests of an event: a table on a desk, cards on a phone, and one tap to mark who arrived.
+// Guests of an event: a table on a computer, cards on a phone, and one tap to mark who arrived.
 
 // Taps that the server has not answered yet: Streamlit keeps the last of two quick ones, so each carries them all.
 const waiting = new Map()
 const SIGNS = { arrived: "✓", missing: "✗", unmarked: "" }
-const WORDS = { arrived: "Arrived", missing: "Did not come", unmarked: "Not marked" }
+const WORDS = { arrived: "Arrived", missing: "No-show", unmarked: "Not marked" }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootIn(parentElement)
@@ -42,7 +42,7 @@ function guest(row, acts, list) {
   )
 }
 
-// Pressed again, a mark is taken off.
+// Pressing a mark again removes it.
 function marks(row, list) {
   const now = waiting.get(row.id) ?? row.mark
   const each = mark => {

@@ -1,6 +1,6 @@
-"""Guests of an event as one element: a table on a desk, cards on a phone, with a big tick for who arrived.
+"""Guests of an event as one element: a table on a computer, cards on a phone, with a big tick for who arrived.
 
-Streamlit's own widgets would be three for each guest, and its tables are painted: docs/decisions/0016-boards.md.
+Streamlit would need three widgets for each guest, and draws its tables on a canvas: docs/decisions/0016-boards.md.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,8 +29,8 @@ def draw_guest_list(
     acts: dict[str, str] | None = None,
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them. `on_mark` is called with who arrived, did not come (False), or is
-    unmarked again (None), by booking; `on_act` with the name of a button of `acts` or of a notice, and what it is
+    """`rows` as `bookings.for_event` gives them. `on_mark` gets what was marked, by booking: arrived (True), no-show
+    (False) or unmarked (None). `on_act` gets the name of a pressed button, of `acts` or of a notice, and what it is
     about."""
     _list(
         key=key,

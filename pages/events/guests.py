@@ -1,4 +1,4 @@
-"""Who is booked on an event: at the door, one tap says who has arrived."""
+"""The guests of an event, with one tap to mark who arrived."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from venue.customers import names
 from venue.errors import NotFound
 
 SEARCH_FROM = 25
-# What can be done with a booking: the name of the dialog for it, and its label.
+# The buttons of a booking: the name of the dialog, and the label.
 CHANGES = {"edit": "Edit booking", "unbook": "Delete booking"}
 
 
@@ -50,14 +50,14 @@ def summary(booked: Sequence[Any]) -> str:
         counted(len(coming), "booking"),
         counted(sum(row.seats for row in coming), "seat"),
         f"{here} arrived" if here else "",
-        f"{missing} did not come" if missing else "",
+        counted(missing, "no-show") if missing else "",
         f"{reminded} reminder-only" if reminded else "",
     ]
     return ", ".join(filter(None, parts))
 
 
 def found(booked: Sequence[Any]) -> Sequence[Any]:
-    """All of them, or those whose name is searched for where they are many."""
+    """The guests that match a search by name, which is only drawn for a long list."""
     if len(booked) <= SEARCH_FROM:
         return booked
     typed = st.text_input("Find a guest", type="search", live=True, key="guest") or ""
@@ -70,11 +70,11 @@ def mark(marks: Mapping[UUID, bool | None]) -> None:
             try:
                 bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())
             except NotFound:
-                continue  # Someone else deleted it: the list that follows is without it.
+                continue  # Someone else deleted it: the next list is without it.
 
 
 def act(name: str, about: str) -> None:
     if name == "called":
-        actions.tick_off([UUID(each) for each in about.split()], "Called: off the list")
+        actions.tick_off([UUID(each) for each in about.split()], "Marked as called")
     elif name in CHANGES:
         page_state.open_dialog(name, UUID(about))

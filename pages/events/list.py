@@ -1,4 +1,4 @@
-"""What is on: coming and past events, and how full they are."""
+"""Upcoming and past events, and how full they are."""
 
 import streamlit as st
 
@@ -7,15 +7,15 @@ from pages.events.cards import events_section
 from pages.parts.context import actor, now, reading
 from venue import events
 
-# A page of cards is no longer than that: more would keep a phone waiting.
+# Cards on a page: more would be slow on a phone.
 SIZE = 24
 FIND = {
-    "Coming": (events.upcoming_page, "Nothing is coming up. Add the next event."),
-    "Past": (events.past, "Nothing in the past yet."),
+    "Upcoming": (events.upcoming_page, "No upcoming events."),
+    "Past": (events.past, "No past events."),
 }
 
-asked = st.query_params.get("which", "")
-shown = asked if asked in FIND else "Coming"
+which = st.query_params.get("which", "")
+shown = which if which in FIND else "Upcoming"
 typed = st.query_params.get("page", "")
 page = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
 find, empty = FIND[shown]
@@ -24,20 +24,20 @@ with reading(actor()) as session:
 
 
 def here(**about: str | int) -> str:
-    """These events, or others of them, as an address."""
-    return address("events", **({} if shown == "Coming" else {"which": shown}), **about)
+    """The address of this list, with another page."""
+    return address("events", **({} if shown == "Upcoming" else {"which": shown}), **about)
 
 
 def ways() -> Section:
-    coming = Link("Coming", "events", looks="chosen" if shown == "Coming" else "button")
+    upcoming = Link("Upcoming", "events", looks="chosen" if shown == "Upcoming" else "button")
     past = Link("Past", address("events", which="Past"), looks="chosen" if shown == "Past" else "button")
-    return Section(links=(coming, past, Link("New event", "add_event", "add", looks="primary")))
+    return Section(links=(upcoming, past, Link("New event", "add_event", "add", looks="primary")))
 
 
 def pages() -> Section:
     if found.pages == 1:
         return Section()
-    back = [Link("Back", here(page=found.page - 1), looks="button")] if found.page > 1 else []
+    back = [Link("Previous", here(page=found.page - 1), looks="button")] if found.page > 1 else []
     following = [Link("Next", here(page=found.page + 1), looks="button")] if found.page < found.pages else []
     return Section(faint=f"Page {found.page} of {found.pages}", links=(*back, *following))
 

@@ -1,4 +1,4 @@
-"""One event: who comes, and everything that can be done with it."""
+"""One event: its guests, and everything that can be done with it."""
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ def head() -> None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
         st.button("Undo cancellation", icon=":material/undo:", on_click=page_state.open_dialog, args=("undo",))
     elif not takes_bookings:
-        st.caption("This event is over: it takes no more bookings.")
+        st.caption("This event is over. No more bookings can be added.")
     if event.notes:
         st.text(event.notes)
     draw_buttons()
@@ -53,7 +53,7 @@ def draw_buttons() -> None:
                 on_click=page_state.open_dialog,
                 args=("choose",),
             )
-        if st.button("Edit", icon=":material/edit:", help="Change or move the event"):
+        if st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
             page_state.go("events/edit.py", id=event_id)
         with st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun"):
             draw_more()
@@ -71,7 +71,7 @@ def draw_more() -> None:
 
 
 def open_from_menu(dialog: str) -> None:
-    """The menu closes: it would lie over the dialog."""
+    """Close the menu first: it would cover the dialog."""
     st.session_state["more"] = False
     page_state.open_dialog(dialog)
 
@@ -81,27 +81,27 @@ def confirm_cancel(_about: None) -> None:
         f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. "
         "Reminders will not be sent."
     )
-    telling = st.checkbox("Text the customers", True, key="telling") if event.starts_at > now() else False
+    texts_guests = st.checkbox("Text the customers", True, key="texts_guests") if event.starts_at > now() else False
     fields = Fields("cancel")
     if save_or_cancel("Cancel the event", cancel="Keep the event", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
-                events.cancel(session, event_id, tell_customers=telling, now=now())
-            dialogs.done(f"{event.name} is cancelled")
+                events.cancel(session, event_id, tell_customers=texts_guests, now=now())
+            dialogs.done(f"{event.name} cancelled")
 
 
 def confirm_undo(_about: None) -> None:
-    """Texts that left cannot be taken back: how many that are, and whether those guests are texted that it is on."""
+    """Confirm undoing a cancellation: which guests were already texted about it, and whether to text them again."""
     with reading(actor()) as session:
-        told = [row.name for row in cancellations.notified_guests(session, event_id)]
+        texted = [row.name for row in cancellations.notified_guests(session, event_id)]
     st.markdown(
-        f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be on again. "
+        f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be back on. "
         "Reminders are scheduled again. Texts about the cancellation that have not been sent yet will not be sent."
     )
-    telling = False
-    if told:
-        st.warning(plain(f"{counted(len(told), 'guest')} already got the text that it is cancelled: {named(told)}."))
-        telling = event.starts_at > now() and st.checkbox("Text them that it is on", True, key="telling_on")
+    texts_guests = False
+    if texted:
+        st.warning(plain(f"{counted(len(texted), 'guest')} already got a text that it is cancelled: {named(texted)}."))
+        texts_guests = event.starts_at > now() and st.checkbox("Text them that it is back on", True, key="texts_guests")
     fields = Fields("undo")
     with st.container(horizontal=True):
         sure = st.button("Undo cancellation", type="primary", key="undo.sure")
@@ -111,8 +111,8 @@ def confirm_undo(_about: None) -> None:
     if sure:
         with fields.checked():
             with transaction(actor()) as session:
-                cancellations.undo(session, event_id, tell_customers=telling, now=now())
-            dialogs.done(f"{event.name} is on again")
+                cancellations.undo(session, event_id, tell_customers=texts_guests, now=now())
+            dialogs.done(f"{event.name} is back on")
 
 
 def named(people: list[str]) -> str:
@@ -121,14 +121,14 @@ def named(people: list[str]) -> str:
 
 
 def confirm_delete(_about: None) -> None:
-    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}, has no bookings and will be removed.")
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}, has no bookings. It will be permanently deleted.")
     fields = Fields("delete")
     if save_or_cancel("Delete", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
                 events.delete(session, event_id, now=now())
             page_state.close_dialog()
-            tell(f"{event.name} is deleted")
+            tell(f"{event.name} deleted")
             page_state.go("events/list.py")
 
 

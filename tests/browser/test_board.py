@@ -123,7 +123,7 @@ def test_events_are_turned_by_links_and_read_from_the_top(booked, phone):
     expect(phone.get_by_role("link", name="Fair")).to_be_visible()
 
     phone.get_by_role("link", name="Past", exact=True).click()
-    expect(phone.get_by_text("Nothing in the past yet.")).to_be_visible()
+    expect(phone.get_by_text("No past events.")).to_be_visible()
     expect(phone.get_by_role("link", name="Past", exact=True)).to_have_attribute("aria-current", "page")
     phone.get_by_role("link", name="New event").click()
     expect(phone.get_by_role("heading", name="New event")).to_be_visible()

@@ -48,7 +48,7 @@ def marks(environment) -> dict[str, int | None]:
 def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, screen, where):
     screen.goto(f"/{where}?id={quiz}")
     arrived = {name: screen.get_by_role("button", name=f"Arrived: {name} Smith") for name in ("Ann", "Bob", "Cat")}
-    missing = screen.get_by_role("button", name="Did not come: Bob Smith")
+    missing = screen.get_by_role("button", name="No-show: Bob Smith")
     expect(missing).to_be_visible()
     for button in (*arrived.values(), missing):
         box = button.bounding_box()
@@ -58,11 +58,11 @@ def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, scre
     arrived["Ann"].click()
     missing.click()
     arrived["Cat"].click()
-    expect(screen.get_by_text("4 arrived, 2 did not come")).to_be_visible()
+    expect(screen.get_by_text("4 arrived, 2 no-shows")).to_be_visible()
     assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": 1}
 
     arrived["Cat"].click()
-    expect(screen.get_by_text("1 arrived, 2 did not come")).to_be_visible()
+    expect(screen.get_by_text("1 arrived, 2 no-shows")).to_be_visible()
     assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": None}
     expect(arrived["Ann"]).to_have_attribute("aria-pressed", "true")
     expect(screen.get_by_text("Not marked", exact=True)).to_be_visible()

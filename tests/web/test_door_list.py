@@ -27,7 +27,7 @@ def test_each_of_the_three_states_has_its_own_sign_and_words(browser, quiz):
     page = browser.get(f"/events/{quiz.id}/door/print").text
     for sign, name in (
         ("☑ Arrived", "Arrived, Ann"),
-        ("☒ Did not come", "Absent, Bob"),
+        ("☒ No-show", "Absent, Bob"),
         ("☐ Not marked", "Coming, Cat"),
     ):
         assert f'<td class="mark">{sign}</td><td>{name}</td>' in page

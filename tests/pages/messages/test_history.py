@@ -1,4 +1,4 @@
-"""What happened to a text is told once: a reason that an attempt has given is not repeated."""
+"""The history of a text gives each reason once: one that an attempt gave is not repeated."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -31,17 +31,17 @@ def said(story: Any) -> list[str]:
 def test_the_reason_of_a_refusal_is_the_attempts(state: State) -> None:
     words = error_codes.explain("21610")
     story = a_story("refused", words, state=state, reason=words, final_at=ENDED)
-    assert said(story) == [f"The provider refused it: {words}"]
+    assert said(story) == [f"Refused by Twilio: {words}"]
 
 
 def test_what_is_skipped_after_an_attempt_that_did_not_leave_says_why() -> None:
     story = a_story("notsent", "Busy", state=State.SKIPPED, reason="The event is cancelled", final_at=LATER)
-    assert said(story)[0] == "It did not leave: Busy"
+    assert said(story)[0] == "Not sent: Busy"
     assert said(story)[1].endswith("The event is cancelled")
 
 
-def test_while_the_provider_is_asked_nobody_knows_and_then_the_reason_says_what_was_found() -> None:
+def test_delivery_is_unknown_while_twilio_is_checked_and_then_the_reason_says_what_was_found() -> None:
     asking = a_story("unknown", "Timed out", state=State.UNSURE, reason="Timed out", next_step_at=LATER)
-    assert said(asking)[:2] == ["Timed out", "Nobody knows whether it went"]
+    assert said(asking)[:2] == ["Timed out", "Delivery unknown"]
     given_up = a_story("unknown", "Timed out", state=State.UNSURE, reason="It could not be found", next_step_at=None)
     assert said(given_up) == ["Timed out", "It could not be found"]
