@@ -79,7 +79,7 @@ def _fail_at(step: str, hit: Callable[[], None]) -> None:
     elif step == "after the claim's commit":
         attempts.call = _first(hit, attempts.call)
     elif step == "before the request leaves":
-        http_once._written = _then(http_once._written, hit, when=lambda request: request.startswith(b"POST"))
+        http_once._request = _then(http_once._request, hit, when=lambda request: request.startswith(b"POST"))
     elif step == "before the reply is read":
         HTTPResponse.begin = _first(hit, HTTPResponse.begin, when=lambda reply: reply._method == "POST")  # type: ignore[method-assign]
     elif step == "after the reply":
