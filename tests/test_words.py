@@ -23,8 +23,11 @@ PLAIN = (
     "scheduler.py",
     "settings.py",
     "deploy",
+    "docs",
     "Makefile",
     ".env.example",
+    "README.md",
+    "CHANGELOG.md",
 )
 # Not read: what migrations say was true when they were written.
 NOT_READ = ("db/migrations/versions/", "docs/screenshots/", "db/sample/", "db/search.py")

@@ -1,7 +1,7 @@
 """The icon in the browser's tab: anchor.svg, rendered at 64 by 64 pixels.
 
 It replaces Streamlit's own at the same address. An icon that screens set (`st.set_page_config`), or an SVG, would be
-loaded and drawn again at each change of screen: docs/decisions/0018-a-frame-sooner.md.
+loaded and drawn again at each change of screen: docs/decisions/0018-faster-screen-changes.md.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Memory settings of the web server: garbage collection and malloc (docs/decisions/0013-garbage.md)."""
+"""Memory settings of the web server: garbage collection and malloc (docs/decisions/0013-garbage-collection.md)."""
 
 import ctypes
 import gc
