@@ -29,7 +29,10 @@ function guest(row, acts, list) {
   const name = opens(make("a", { href: row.address, "data-named": `${row.id}.name` }, row.name), { href: row.address })
   const number = row.number ? make("a", { href: `tel:${row.call}` }, row.number) : ""
   const notices = row.notices.map(each => notice(each, list))
-  const ways = acts.map(act => button(act.label, `${row.id}.${act.name}`, () => list.tell("act", [act.name, row.id])))
+  const ways = acts.map(({ label, name, looks }) => {
+    const element = button(label, `${row.id}.${name}`, () => list.tell("act", [name, row.id]))
+    return Object.assign(element, { className: looks ?? "" })
+  })
   return make(
     "tr",
     {},

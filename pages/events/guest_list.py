@@ -10,7 +10,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.elements.board import Notice, address, as_data
+from pages.elements.board import Act, Notice, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.format import full_name, number, seats
 
@@ -26,7 +26,7 @@ def draw_guest_list(
     key: str,
     on_mark: Callable[[dict[UUID, bool | None]], None],
     notices: dict[UUID, tuple[Notice, ...]] | None = None,
-    acts: dict[str, str] | None = None,
+    acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
     """`rows` as `bookings.for_event` gives them. `on_mark` gets what was marked, by booking: arrived (True), no-show
@@ -37,7 +37,7 @@ def draw_guest_list(
         data=[
             {
                 "rows": [_row(row, (notices or {}).get(row.id, ())) for row in rows],
-                "acts": [{"name": name, "label": label} for name, label in (acts or {}).items()],
+                "acts": as_data(acts),
             }
         ],
         on_marked_change=lambda: on_mark({UUID(who): MARKS[mark] for who, mark in st.session_state[key]["marked"]}),

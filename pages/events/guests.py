@@ -6,6 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from pages.elements.board import Act
 from pages.events.guest_list import draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
@@ -17,8 +18,8 @@ from venue.customers import names
 from venue.errors import NotFound
 
 SEARCH_FROM = 25
-# The buttons of a booking: the name of the dialog, and the label.
-CHANGES = {"edit": "Edit booking", "unbook": "Delete booking"}
+# What can be done with a booking: the name of the dialog for it, and its label.
+CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
 
 def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
@@ -76,5 +77,5 @@ def mark(marks: Mapping[UUID, bool | None]) -> None:
 def act(name: str, about: str) -> None:
     if name == "called":
         actions.tick_off([UUID(each) for each in about.split()], "Marked as called")
-    elif name in CHANGES:
+    elif name in [change.name for change in CHANGES]:
         page_state.open_dialog(name, UUID(about))

@@ -79,3 +79,14 @@ def test_the_list_is_printed_from_a_page_of_its_own(quiz, screen):
     paper.emulate_media(media="print")
     expect(printing).to_be_hidden()
     expect(paper.get_by_role("table")).to_be_visible()
+
+
+def test_what_deletes_a_booking_is_red(quiz, screen):
+    screen.goto(f"/event?id={quiz}")
+    colours = [
+        screen.get_by_role("button", name=name).first.evaluate("button => getComputedStyle(button).color")
+        for name in ("Edit booking", "Delete booking")
+    ]
+    red, green, _blue = (int(part) for part in colours[1].removeprefix("rgb(").removesuffix(")").split(","))
+    assert colours[0] != colours[1]
+    assert red > 2 * green
