@@ -6,7 +6,7 @@ from pages import screens
 from pages.elements.drafts import draw_unfinished
 from pages.elements.keys import listen_to_keys
 from pages.elements.scroll import keep_scroll
-from pages.elements.toast import show_told
+from pages.elements.toast import draw_toasts
 from pages.parts import page_state
 from pages.parts.banner import read_state, show_banner
 from pages.parts.context import venue
@@ -34,7 +34,7 @@ def show_problem(error: VenueError) -> None:
 main = screens.main(attention=read_state())
 page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
 st.set_page_config(page_title=f"{page.title} · {venue().name}", layout="wide")
-page_state.follow()
+page_state.go_pending()
 page_state.begin(page.url_path)
 with st.container(gap="xsmall"):
     show_banner()
@@ -49,6 +49,6 @@ except VenueError as error:
 with st.container(gap=None, key="scripts"):
     keep_scroll(page.url_path)
     listen_to_keys(page.url_path)
-    show_told()
+    draw_toasts()
 if is_phone():
     thumb_bar()

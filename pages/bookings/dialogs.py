@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.bookings.seats_field import draw_seats
 from pages.elements.drafts import keep_draft
-from pages.elements.toast import tell
-from pages.parts import page_state
-from pages.parts.conflict import also_changed, begin_saving, changed_since, draw_conflict, meet, typed_over
+from pages.elements.toast import toast
+from pages.parts import dialog, forms
+from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
@@ -27,13 +27,14 @@ BOOKING_FIELDS = {"seats": "Seats", "notes": "Notes"}
 
 def add_to_customer(customer_id: UUID) -> None:
     """Choose an upcoming event, then seats and notes."""
-    choices = _as_listed(customer_id)
+    # As they were when the dialog opened: Save refuses one that filled up since, and nothing typed is lost.
+    choices = forms.opened("book", lambda: _events_to_book(customer_id))
     if not choices:
         st.info("No other upcoming events to book.")
         close_button()
         return
     draft = st.container()
-    fields = Fields(page_state.form_token("book"))
+    fields = Fields(forms.token("book"))
     _choose_event(fields, choices)
     _seats_and_notes(fields, choices.get(fields["event_id"]))
     keep_draft("book", draft)
@@ -49,13 +50,10 @@ def add_to_customer(customer_id: UUID) -> None:
 def add_to_event(about: tuple[UUID, UUID]) -> None:
     """Seats and notes of a customer who was chosen on the event's page."""
     event_id, customer_id = about
-    event = page_state.remembered("opened")
-    if event is None:
-        with reading(actor()) as session:
-            event = page_state.remember("opened", events.row(session, event_id))
+    event = forms.opened("book", lambda: _event(event_id))
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
     draft = st.container()
-    fields = Fields(page_state.form_token("book"))
+    fields = Fields(forms.token("book"))
     _seats_and_notes(fields, event)
     keep_draft("book", draft)
     saved = save_or_cancel()
@@ -91,39 +89,35 @@ def _open_existing(booked: AlreadyBooked, typed: dict[str, Any]) -> NoReturn:
     seats = counted(typed["seats"], "seat") if typed["seats"] else "reminder only"
     notes = f", ‘{typed['notes'].strip()}’" if typed["notes"].strip() else ""
     who, _, _ = str(booked).partition(":")
-    page_state.remember(
-        "existing", (booked.booking_id, f"{who}. This is the existing booking. You typed {seats}{notes}.")
-    )
-    page_state.open_dialog("edit", booked.booking_id)
+    dialog.open("edit", booked.booking_id, note=f"{who}. This is the existing booking. You typed {seats}{notes}.")
 
 
 def edit(booking_id: UUID) -> None:
     """Seats and notes of a booking, with the version that was read when the dialog opened."""
-    booking = _as_opened(booking_id)
-    with reading(actor()) as session:
-        event = events.row(session, booking.event_id)
+    booking = forms.opened("edit", lambda: _booking(booking_id))
+    editing = Editing("edit", BOOKING_FIELDS, was=_stored(booking), read=lambda: _stored(_booking(booking_id)))
+    event = _event(booking.event_id)
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
-    existing_id, words = page_state.remembered("existing", (None, ""))
-    if existing_id == booking_id:
-        st.info(plain(words), icon=":material/event_seat:")
+    if dialog.note():
+        st.info(plain(dialog.note()), icon=":material/event_seat:")
     question = st.container()
     draft = st.container()
-    fields = Fields(page_state.form_token("edit"))
+    fields = Fields(forms.token("edit"))
     _seats_and_notes(fields, event, booking)
     keep_draft("edit", draft)
     saved = save_or_cancel()
     _draw_text(fields, booking.customer_id, event, booking)
     if saved:
-        begin_saving()
-        _change(fields, booking, booking.version)
+        editing.begin_saving()
+        _change(fields, editing, booking, booking.version)
     with question:
-        chosen = draw_conflict(BOOKING_FIELDS, yours=_changed(fields, booking), theirs=page_state.remembered("theirs"))
-    if chosen is not None:
-        _change(fields, booking, chosen)
+        version = editing.draw(yours=editing.changed(_typed(fields)))
+    if version is not None:
+        _change(fields, editing, booking, version)
 
 
-def _change(fields: Fields, booking: Any, version: int) -> None:
-    changed = _changed(fields, booking)
+def _change(fields: Fields, editing: Editing, booking: Any, version: int) -> None:
+    changed = editing.changed(_typed(fields))
     with fields.checked():
         if fields["seats"] is None:  # The command takes None as "no change".
             raise Invalid(seats="Enter a whole number of seats, or 0 for reminder only")
@@ -133,38 +127,30 @@ def _change(fields: Fields, booking: Any, version: int) -> None:
                     session,
                     booking.id,
                     version=version,
-                    was=_stored(booking),
+                    was=editing.was,
                     **changed,
                     tell_customer=fields["tell_customer"],
                     now=now(),
                 )
         except Conflict as conflict:
-            page_state.remember("theirs", _changed_by_others(booking))
-            meet(conflict)
-        done("Booking saved" + also_changed(BOOKING_FIELDS, _changed_by_others(booking), changed))
+            editing.meet(conflict)
+        done("Booking saved" + editing.also_changed(changed))
 
 
 def _stored(booking: Any) -> dict[str, Any]:
     return {name: getattr(booking, name) for name in BOOKING_FIELDS}
 
 
-def _changed(fields: Fields, booking: Any) -> dict[str, Any]:
-    return typed_over({name: fields[name] for name in BOOKING_FIELDS}, _stored(booking))
-
-
-def _changed_by_others(booking: Any) -> dict[str, Any]:
-    with reading(actor()) as session:
-        current = bookings.get(session, booking.id)
-    return changed_since(_stored(booking), _stored(current))
+def _typed(fields: Fields) -> dict[str, Any]:
+    return {name: fields[name] for name in BOOKING_FIELDS}
 
 
 def delete(booking_id: UUID) -> None:
-    booking = _as_opened(booking_id)
-    with reading(actor()) as session:
-        event = events.row(session, booking.event_id)
+    booking = forms.opened("unbook", lambda: _booking(booking_id))
+    event = _event(booking.event_id)
     freed = f" {counted(booking.seats, 'seat')} will be free again." if booking.seats else ""
     st.markdown(f"**{plain(event.name)}**, {day(event.starts_at)}.{freed} Scheduled reminders are cancelled.")
-    fields = Fields(page_state.form_token("unbook"))
+    fields = Fields(forms.token("unbook"))
     fields["tell_customer"] = _can_be_texted_about(event) and st.checkbox(
         "Text the customer", key=fields.key("tell_customer")
     )
@@ -179,9 +165,8 @@ def delete(booking_id: UUID) -> None:
 
 
 def done(words: str) -> None:
-    page_state.close_dialog()
-    page_state.forget("conflict")
-    tell(words)
+    dialog.close()
+    toast(words)
     st.rerun()
 
 
@@ -224,21 +209,20 @@ def _left(event: Any) -> str:
     return "full · reminder only" if events.is_full(event) else f"{event.capacity - event.seats_taken} left"
 
 
-def _as_listed(customer_id: UUID) -> dict[UUID, Any]:
-    """The events as they were when the dialog opened. Save refuses one that filled up since; nothing typed is lost."""
-    if page_state.remembered("opened") is None:
-        with reading(actor()) as session:
-            rows = events.to_book(session, customer_id=customer_id, now=now())
-        page_state.remember("opened", {event.id: event for event in rows})
-    return page_state.remembered("opened")
+def _events_to_book(customer_id: UUID) -> dict[UUID, Any]:
+    with reading(actor()) as session:
+        rows = events.to_book(session, customer_id=customer_id, now=now())
+    return {event.id: event for event in rows}
 
 
-def _as_opened(booking_id: UUID) -> Any:
-    """The booking as it was when the dialog opened, so that a change by someone else is noticed."""
-    if page_state.remembered("opened") is None:
-        with reading(actor()) as session:
-            page_state.remember("opened", bookings.row(session, booking_id))
-    return page_state.remembered("opened")
+def _event(event_id: UUID) -> Any:
+    with reading(actor()) as session:
+        return events.row(session, event_id)
+
+
+def _booking(booking_id: UUID) -> Any:
+    with reading(actor()) as session:
+        return bookings.row(session, booking_id)
 
 
 def _can_be_texted_about(event: Any) -> bool:

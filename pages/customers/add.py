@@ -8,8 +8,8 @@ import streamlit as st
 from pages.customers.form import draw_fields, start_with, tidy_names
 from pages.customers.lookalikes import draw_lookalikes
 from pages.elements.drafts import keep_draft
-from pages.elements.toast import tell
-from pages.parts import page_state
+from pages.elements.toast import toast
+from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -18,7 +18,7 @@ from venue import customers, events
 from venue.errors import AlreadyThere
 
 st.title("Add customer", anchor=False)
-token = page_state.form_token("customer")
+token = forms.token("customer")
 # Where they are booked next, when they are added from an event.
 event_id = page_state.subject("event") if "event" in st.query_params else None
 if event_id:
@@ -45,9 +45,9 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
                 customer = customers.add(session, **values, now=now(), add_anyway=anyway, form_token=token)
         except AlreadyThere as known:
             ask("who", known.people, values)
-        tell(f"{customer.name} is added")
-        page_state.finish_form("customer")
-        if page_state.remembered("then") == "another":
+        toast(f"{customer.name} is added")
+        forms.finish("customer")
+        if page_state.get("then") == "another":
             start_again()
         go_on(customer.id)
 
@@ -55,20 +55,18 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
 def go_on(customer_id: UUID) -> NoReturn:
     """To the booking that the customer is added for, or to their own page."""
     if event_id:
-        page_state.go("events/one.py", id=event_id, dialog=("book", (event_id, customer_id)))
-    page_state.go(
-        "customers/one.py", id=customer_id, dialog=("book", None) if page_state.remembered("then") == "book" else None
-    )
+        page_state.go("events/one.py", ("book", (event_id, customer_id)), id=event_id)
+    page_state.go("customers/one.py", ("book", None) if page_state.get("then") == "book" else None, id=customer_id)
 
 
 def start_again() -> NoReturn:
-    page_state.close_dialog()
+    dialog.close()
     page_state.go("customers/add.py")
 
 
 def ask(question: str, about: Any, values: dict[str, Any]) -> NoReturn:
     """Put a question in front of the form, which keeps what was typed."""
-    page_state.open_dialog(question, (about, values))
+    dialog.open(question, (about, values))
 
 
 def save_or_ask_how_it_is_written() -> None:
@@ -108,15 +106,15 @@ def _typed_name(asked: tuple[Any, dict[str, Any]]) -> str:
 
 
 if cancelled:
-    page_state.finish_form("customer")
+    forms.finish("customer")
 if cancelled and event_id:
     page_state.go("events/one.py", id=event_id)
 if cancelled:
     page_state.go("customers/list.py")
 if saved or then_book or then_another:
-    page_state.remember("then", "book" if then_book else "another" if then_another else "")
+    page_state.set("then", "book" if then_book else "another" if then_another else "")
     save_or_ask_how_it_is_written()
-page_state.draw_dialog(
+dialog.draw(
     {
         "written": (lambda asked: f"Check the capitals: {_typed_name(asked)}", ask_how_it_is_written),
         "who": (lambda asked: f"Possible duplicate: {_typed_name(asked)}", ask_who_it_is),

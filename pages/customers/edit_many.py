@@ -12,8 +12,8 @@ from pages.customers.lookalikes import words_about
 from pages.customers.return_to_list import kept, opened_from
 from pages.elements.drafts import keep_draft, restored
 from pages.elements.in_view import bring_into_view
-from pages.elements.toast import tell
-from pages.parts import page_state
+from pages.elements.toast import toast
+from pages.parts import forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.format import counted, near, plain
 from venue import customers
@@ -25,23 +25,24 @@ ROWS_IN_SIGHT = 10
 
 def rows_as_read() -> list[EditedRow]:
     """The customers of that page of the list, read once when editing began."""
-    if page_state.remembered("rows") is None:
+    if page_state.get("rows") is None:
         size = rows_from(st.query_params.get("size"))
         with reading(actor()) as session:
             page = list_page.find(session, opened_from(), page_size=size, now=now())
-        page_state.remember("rows", [EditedRow.of(row) for row in page.rows])
-    return page_state.remembered("rows")
+        page_state.set("rows", [EditedRow.of(row) for row in page.rows])
+    return page_state.get("rows")
 
 
 def draw_table() -> None:
     """The table as it is typed over so far; a new one begins only after a save, with everything as it was typed."""
-    begun = page_state.remembered("begun")
+    begun = page_state.get("begun")
     if begun is None:
         cells = {label: [row.typed[name] for row in rows] for name, label in FIELDS.items()}
-        begun = page_state.remember("begun", pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object"))
+        begun = pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object")
+        page_state.set("begun", begun)
     edited = st.data_editor(
         begun,
-        key=f"table.{page_state.form_token('table')}.{page_state.remembered('put back', False)}",
+        key=f"table.{forms.token('table')}.{page_state.get('put back', False)}",
         hide_index=True,
         # Longer, and what is wrong and how to save would stand below the screen.
         height="content" if len(rows) < ROWS_IN_SIGHT else "auto",
@@ -61,19 +62,19 @@ def put_back_draft() -> None:
     if typed:
         for row in rows:
             row.typed |= json.loads(typed).get(str(row.id), {})
-        page_state.forget("begun")
+        page_state.delete("begun")
 
 
 def keep_typed_rows() -> None:
     typed = {str(row.id): row.changed for row in rows if row.changed}
-    st.session_state[f"{page_state.form_token('table')}.typed"] = json.dumps(typed) if typed else ""
+    st.session_state[f"{forms.token('table')}.typed"] = json.dumps(typed) if typed else ""
     keep_draft("table", draft, initial={"typed": ""})
 
 
 def draw_outcome() -> None:
     """Who was saved last, and what cannot be saved as it is typed, cell by cell."""
-    if page_state.remembered("saved"):
-        st.success(plain(f"Saved: {', '.join(page_state.remembered('saved'))}"), icon=":material/check_circle:")
+    if page_state.get("saved"):
+        st.success(plain(f"Saved: {', '.join(page_state.get('saved'))}"), icon=":material/check_circle:")
     for row in rows:
         for name, words in problems(row).items():
             label = f"{row.name}, {FIELDS[name].lower()} ‘{row.typed[name]}’: {words}"
@@ -145,23 +146,23 @@ def save(which: list[EditedRow]) -> None:
         by_id[who].lookalikes = people
     for who, words in saved.gone.items():
         by_id[who].gone = words
-    page_state.remember("saved", names)
+    page_state.set("saved", names)
     for words in merged:
-        tell(words)
+        toast(words)
     if len(saved.changed) == len(by_id) and not to_save():
-        tell(f"{counted(len(saved.changed), 'customer')} saved")
+        toast(f"{counted(len(saved.changed), 'customer')} saved")
         back()
     begin_anew()
 
 
 def begin_anew() -> None:
-    page_state.forget("begun")
-    page_state.finish_form("table")
+    page_state.delete("begun")
+    forms.finish("table")
     st.rerun()
 
 
 def back() -> None:
-    page_state.finish_form("table")
+    forms.finish("table")
     page_state.go("customers/list.py", **kept())
 
 

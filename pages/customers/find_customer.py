@@ -53,8 +53,8 @@ def draw_find_customer() -> None:
 
 
 def _book(_name: str, customer_id: str) -> None:
-    page_state.go_next("customers/one.py", id=UUID(customer_id), dialog=("book", None))
+    page_state.go_after_click("customers/one.py", ("book", None), id=UUID(customer_id))
 
 
 def _add() -> None:
-    page_state.go_next("customers/add.py", typed=(st.session_state[TODAY] or "").strip())
+    page_state.go_after_click("customers/add.py", typed=(st.session_state[TODAY] or "").strip())

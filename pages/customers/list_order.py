@@ -7,8 +7,8 @@ from pages.parts.device import is_phone, like, liked
 
 def view(address: ListAddress) -> str:
     """What the address says, or else what this device showed last, or else what suits it."""
-    usual = page_state.remembered("view") or liked("view", VIEWS) or ("Cards" if is_phone() else "Table")
-    page_state.remember("view", usual)
+    usual = page_state.get("view") or liked("view", VIEWS) or ("Cards" if is_phone() else "Table")
+    page_state.set("view", usual)
     return address.view or usual
 
 

@@ -30,7 +30,7 @@ def explain_nobody(where: CustomerFilter) -> None:
 
 
 def _add() -> None:
-    page_state.go_next("customers/add.py", typed=(st.session_state[SEARCH_BOX] or "").strip())
+    page_state.go_after_click("customers/add.py", typed=(st.session_state[SEARCH_BOX] or "").strip())
 
 
 def _say_if_deleted(words: str) -> None:

@@ -12,11 +12,11 @@ from pages.customers.return_to_list import carry, kept
 from pages.elements.board import Act, Badge, Card, Link, Section, address, draw_board
 from pages.elements.drafts import keep_draft
 from pages.elements.scroll import back_link
-from pages.elements.toast import tell
+from pages.elements.toast import toast
 from pages.messages import actions
 from pages.messages.shown import customer_texts_section, sent_first
 from pages.messages.undelivered import trouble
-from pages.parts import page_state
+from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
@@ -55,7 +55,7 @@ def head() -> None:
     if known.cannot_text and not known.opted_out_at and st.button("Text this number again", icon=":material/sms:"):
         with transaction(actor()) as session:
             blocking.try_again(session, customer.mobile_number, now=now())
-        tell("Texts go to this number again")
+        toast("Texts go to this number again")
         st.rerun()
     offer_tidy_name()
 
@@ -128,11 +128,11 @@ def act(name: str, about: str) -> None:
     if name == "called":
         actions.tick_off(ids, "Called: off the list")
     else:
-        page_state.open_dialog(name, *ids)
+        dialog.open(name, *ids)
 
 
 def write_text(_about: None) -> None:
-    token = page_state.form_token("text")
+    token = forms.token("text")
     draft = st.container()
     with st.form(f"text.{token}", border=False):
         fields = Fields(token)
@@ -152,7 +152,7 @@ def confirm_delete(_about: None) -> None:
     with reading(actor()) as session:
         going = customers.what_goes(session, customer_id)
     st.markdown(f"Permanently deletes **{plain(full_name(customer))}**, with {going.words}. No text is sent.")
-    token = page_state.form_token("delete")
+    token = forms.token("delete")
     with st.form(f"delete.{token}", border=False):
         fields = Fields(token)
         fields.text("typed_last_name", "Type the last name to confirm", placeholder=going.last_name)
@@ -161,8 +161,8 @@ def confirm_delete(_about: None) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 customers.delete(session, customer_id, typed_last_name=fields["typed_last_name"], now=now())
-            page_state.close_dialog()
-            tell(f"{full_name(customer)} is deleted")
+            dialog.close()
+            toast(f"{full_name(customer)} is deleted")
             page_state.go("customers/list.py", **kept())
 
 
@@ -180,7 +180,7 @@ draw_board(
 )
 draw_older(booked.history)
 draw_older_texts()
-page_state.draw_dialog(
+dialog.draw(
     {
         **dialogs.DIALOGS,
         "book": (

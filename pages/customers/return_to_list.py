@@ -37,14 +37,14 @@ def opened_from() -> ListAddress:
 
 def take_up() -> None:
     """Go back to where in the list another screen was opened from. Called before the list is drawn."""
-    if not st.query_params.get(LIST) or page_state.remembered("taken_up"):
+    if not st.query_params.get(LIST) or page_state.get("taken_up"):
         return
     address = opened_from()
-    if not page_state.remembered("taking_up"):
+    if not page_state.get("taking_up"):
         # On the run that Back itself starts, Streamlit empties what the address does not name: wait for the next one.
-        page_state.remember("taking_up", True)
+        page_state.set("taking_up", True)
         st.rerun()
-    page_state.remember("taken_up", True)
+    page_state.set("taken_up", True)
     if address.where.words:
         st.session_state[SEARCH_BOX] = address.where.words
     # What was the other screen's, the list itself too.

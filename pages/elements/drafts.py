@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.elements.component import linking_component
-from pages.parts import page_state
+from pages.parts import dialog, forms, page_state
 
 HERE = Path(__file__).parent
 # How a value of a widget is written for the browser, and read back.
@@ -35,9 +35,9 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dic
     the draft is known by on this screen, when that is not the form. `initial` is what the fields hold when nothing is
     typed, when that is not what they are first drawn with.
     """
-    dialog, about = page_state.remembered("dialog", ("", None))
-    is_dialog = dialog == form
-    token = page_state.form_token(form)
+    open_dialog, about = dialog.current()
+    is_dialog = open_dialog == form
+    token = forms.token(form)
     prefix = f"{token}."
     fields = {str(key)[len(prefix) :]: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     key = f"draft.{token}"
@@ -46,7 +46,7 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dic
         "token": token,
         "values": {field: written for field, value in fields.items() if (written := _written(value))},
         "initial": {field: _written(value) for field, value in initial.items()} if initial else None,
-        "restored": bool(page_state.remembered(f"restored.{token}")),
+        "restored": bool(page_state.get(f"restored.{token}")),
         "dialog": _dialog_written(form, about) if is_dialog else None,
     }
     with place:
@@ -60,10 +60,10 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dic
 
 def restored(form: str, field: str) -> str:
     """What a draft put back into a field that is no widget; once, then empty."""
-    token = page_state.form_token(form)
-    if not page_state.remembered(f"restored.{token}") or page_state.remembered("put back"):
+    token = forms.token(form)
+    if not page_state.get(f"restored.{token}") or page_state.get("put back"):
         return ""
-    page_state.remember("put back", True)
+    page_state.set("put back", True)
     return str(st.session_state[f"{token}.{field}"])
 
 
@@ -74,8 +74,8 @@ def draw_unfinished() -> None:
         data=[
             {
                 "screen": page_state.here(),
-                "open": _name_of(*page_state.remembered("dialog", ("", None))),
-                "finished": page_state.finished_forms(),
+                "open": _name_of(*dialog.current()),
+                "finished": forms.finished(),
             }
         ],
         on_resumed_change=_resume,
@@ -83,7 +83,7 @@ def draw_unfinished() -> None:
 
 
 def _dialog_written(form: str, about: Any) -> dict[str, Any]:
-    return {"name": form, "title": page_state.remembered("dialog_title"), "about": _about_written(about)}
+    return {"name": form, "title": page_state.get("dialog_title"), "about": _about_written(about)}
 
 
 def _name_of(form: str, about: Any) -> str:
@@ -112,7 +112,7 @@ def _restore(key: str, token: str) -> None:
         if isinstance(value, str) and not isinstance(shown, str):
             value = _number(value)
         st.session_state[field] = value
-    page_state.remember(f"restored.{token}", True)
+    page_state.set(f"restored.{token}", True)
 
 
 def _number(typed: str) -> float | None:
@@ -123,13 +123,12 @@ def _number(typed: str) -> float | None:
 
 
 def _discard(form: str) -> None:
-    page_state.finish_form(form)
-    page_state.forget("opened")
+    forms.finish(form)
 
 
 def _resume() -> None:
-    dialog = st.session_state["unfinished"]["resumed"]
-    page_state.open_dialog(str(dialog["name"]), _about_read(dialog["about"]))
+    resumed = st.session_state["unfinished"]["resumed"]
+    dialog.open(str(resumed["name"]), _about_read(resumed["about"]))
 
 
 def _about_written(about: Any) -> str | list[str] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.elements.component import bare_component
-from pages.parts import page_state
+from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 
 HERE = Path(__file__).parent
@@ -37,14 +37,14 @@ def listen_to_keys(screen: str) -> None:
         data={"screen": screen, "keys": KEYS},
         on_pressed_change=_answer,
     )
-    page_state.draw_dialog({"keys": ("Keyboard", _draw_help)})
+    dialog.draw({"keys": ("Keyboard", _draw_help)})
 
 
 def _answer() -> None:
     """A key whose button is not on this screen, or which has none."""
     pressed = st.session_state["keys"]["pressed"]
     if pressed == "?":
-        page_state.open_dialog("keys")
+        dialog.open("keys")
     elif pressed == "/":
         page_state.go("customers/list.py")
     elif pressed == "n":

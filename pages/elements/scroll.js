@@ -66,7 +66,7 @@ function screenOf({ pathname, search }) {
   return `${pathname.split("/").at(-1)}?${new URLSearchParams(search).get("id") ?? ""}`
 }
 
-// A list that is taken up again (kept_list.py) has its own address within that of the screen that it was left for.
+// A list that is taken up again (return_to_list.py) has its own address within that of the screen that it was left for.
 function address() {
   const here = new URLSearchParams(location.search)
   const words = new URLSearchParams(here.get("list") && location.pathname.endsWith("/customers") ? here.get("list") : here)

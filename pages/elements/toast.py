@@ -16,13 +16,13 @@ HERE = Path(__file__).parent
 _toast = styled_component(HERE / "toast.js", html='<div class="toasts" role="status" aria-live="polite"></div>')
 
 
-def tell(words: str) -> None:
+def toast(words: str) -> None:
     """Say this on whatever is drawn next."""
-    st.session_state.setdefault("told", []).append({"id": uuid4().hex, "words": words, "at": now()})
+    st.session_state.setdefault("toasts", []).append({"id": uuid4().hex, "words": words, "at": now()})
 
 
-def show_told() -> None:
+def draw_toasts() -> None:
     """Drawn once on every screen."""
-    recent = [message for message in st.session_state.get("told", []) if message["at"] > now() - SENT_FOR]
-    st.session_state["told"] = recent
+    recent = [message for message in st.session_state.get("toasts", []) if message["at"] > now() - SENT_FOR]
+    st.session_state["toasts"] = recent
     _toast(key="toast", data=[{"messages": [{"id": each["id"], "words": each["words"]} for each in recent]}])

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.elements.drafts import keep_draft
-from pages.elements.toast import tell
-from pages.events.form import about, asks_about_past, draw_about, draw_past_question, refuse_all_at_once, start_of
-from pages.parts import page_state
+from pages.elements.toast import toast
+from pages.events.form import about, ask_about_past, draw_about, is_past, refuse_all_at_once, start_of
+from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from venue import events
@@ -15,7 +15,7 @@ original = None
 if again:
     with reading(actor()) as session:
         original = events.get(session, page_state.subject())
-token = page_state.form_token("event")
+token = forms.token("event")
 
 st.title("Duplicate event" if again else "New event", anchor=False)
 if again:
@@ -29,19 +29,27 @@ with st.form(f"event.{token}", width=FORM_WIDTH):
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 keep_draft("event", draft)
 
-if cancelled:
-    page_state.finish_form("event")
-    page_state.go("events/list.py")
-if saved or page_state.take("save past"):
+
+def save(*, even_in_the_past: bool = False) -> None:
     with fields.checked():
         refuse_all_at_once(fields)
         start = start_of(fields)
-        if not asks_about_past(fields):
-            with transaction(actor()) as session:
-                event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
-            tell(f"{event.name} added")
-            if start.note:
-                tell(start.note)
-            page_state.finish_form("event")
-            page_state.go("events/one.py", id=event.id)
-draw_past_question(fields["name"])
+        if not even_in_the_past and is_past(start.instant):
+            dialog.open("past", start.instant)
+        with transaction(actor()) as session:
+            event = events.add(session, **about(fields), starts_at=start.instant, now=now(), form_token=token)
+        toast(f"{event.name} added")
+        if start.note:
+            toast(start.note)
+        forms.finish("event")
+        page_state.go("events/one.py", id=event.id)
+
+
+if cancelled:
+    forms.finish("event")
+    page_state.go("events/list.py")
+if saved:
+    save()
+if dialog.pop_answer("past"):
+    save(even_in_the_past=True)
+dialog.draw({"past": (f"This date is in the past: {fields['name']}", ask_about_past)})

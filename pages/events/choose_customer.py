@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.customers.find_customer import say_how_many_more, search_box
-from pages.parts import page_state
+from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 from pages.parts.format import full_name, number, plain, seats
 
@@ -27,7 +27,7 @@ def choose_customer(event_id: UUID, booked: Sequence[Any]) -> None:
             plain(f"{full_name(row)}, {number(row.mobile_number)}{already}"),
             key=f"choose.{row.id}",
             width="stretch",
-            on_click=page_state.open_dialog,
+            on_click=dialog.open,
             args=("edit", booking.id) if booking else ("book", (event_id, row.id)),
         )
     say_how_many_more(found)

@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from pages.elements.calendar import read_day
-from pages.parts import page_state
+from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
+from pages.parts.dialog_buttons import close
 from pages.parts.fields import Fields
-from pages.parts.format import plain, when
+from pages.parts.format import when
 from venue import clock, events
 from venue.errors import Invalid, NoSuchTime
 from venue.imports.dates import parse_time
@@ -79,36 +80,22 @@ def refuse_all_at_once(fields: Fields) -> None:
         raise Invalid(**problems)
 
 
-def asks_about_past(fields: Fields) -> bool:
-    """Whether the start is on a past day that staff have not confirmed: `draw_past_question` then asks them."""
-    start = start_of(fields).instant
+def is_past(start: datetime) -> bool:
+    """Whether the start is on a past day: staff then confirm it in `ask_about_past`."""
     with reading(actor()) as session:
-        past = events.is_past_day(session, start, now=now())
-    if not past or page_state.remembered("past start meant") == start:
-        return False
-    page_state.remember("past start", start)
-    return True
+        return events.is_past_day(session, start, now=now())
 
 
-def draw_past_question(name: str) -> None:
-    """Drawn last. After "Save anyway" the form is saved by `page_state.take("save past")` of the next run."""
-    start = page_state.remembered("past start")
-    if start is not None:
-        title = plain(f"This date is in the past: {name}")
-        st.dialog(title, on_dismiss=partial(page_state.forget, "past start"))(_ask_about_past)(start)
-
-
-def _ask_about_past(start: datetime) -> None:
+def ask_about_past(start: datetime) -> None:
+    """A dialog: True is the answer of those who mean this day."""
     st.markdown(f"The event would be on **{when(start)}**. Save it anyway?")
     with st.container(horizontal=True):
         anyway = st.button("Save anyway", type="primary", key="past.anyway")
         cancelled = st.button("Change the date", key="past.cancel")
     if anyway:
-        page_state.remember("past start meant", start)
-        page_state.remember("save past", True)
-    if anyway or cancelled:
-        page_state.forget("past start")
-        st.rerun()
+        dialog.answer(True)
+    if cancelled:
+        close()
 
 
 def about(fields: Fields) -> dict[str, Any]:

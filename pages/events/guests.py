@@ -10,7 +10,7 @@ from pages.elements.board import Act
 from pages.events.guest_list import draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
-from pages.parts import page_state
+from pages.parts import dialog
 from pages.parts.context import actor, now, transaction
 from pages.parts.format import counted, full_name
 from venue import bookings
@@ -78,4 +78,4 @@ def act(name: str, about: str) -> None:
     if name == "called":
         actions.tick_off([UUID(each) for each in about.split()], "Marked as called")
     elif name in [change.name for change in CHANGES]:
-        page_state.open_dialog(name, UUID(about))
+        dialog.open(name, UUID(about))

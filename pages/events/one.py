@@ -4,11 +4,11 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.elements.scroll import back_link
-from pages.elements.toast import tell
+from pages.elements.toast import toast
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
 from pages.events.guests import draw_guests
-from pages.parts import page_state
+from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.fields import Fields
@@ -35,7 +35,7 @@ def head() -> None:
     st.markdown(f"**{when(event.starts_at)}**{category}\n\n{words} {badge.markdown if badge else ''}")
     if event.cancelled_at is not None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
-        st.button("Undo cancellation", icon=":material/undo:", on_click=page_state.open_dialog, args=("undo",))
+        st.button("Undo cancellation", icon=":material/undo:", on_click=dialog.open, args=("undo",))
     elif not takes_bookings:
         st.caption("This event is over. No more bookings can be added.")
     if event.notes:
@@ -50,7 +50,7 @@ def draw_buttons() -> None:
                 "Add booking",
                 type="primary",
                 icon=":material/event_seat:",
-                on_click=page_state.open_dialog,
+                on_click=dialog.open,
                 args=("choose",),
             )
         if st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
@@ -70,10 +70,10 @@ def draw_more() -> None:
         st.button(red("Delete"), width="stretch", on_click=open_from_menu, args=("delete",))
 
 
-def open_from_menu(dialog: str) -> None:
+def open_from_menu(name: str) -> None:
     """Close the menu first: it would cover the dialog."""
     st.session_state["more"] = False
-    page_state.open_dialog(dialog)
+    dialog.open(name)
 
 
 def confirm_cancel(_about: None) -> None:
@@ -106,7 +106,7 @@ def confirm_undo(_about: None) -> None:
     with st.container(horizontal=True):
         sure = st.button("Undo cancellation", type="primary", key="undo.sure")
         if st.button("Keep it cancelled", type="tertiary", key="undo.cancel"):
-            page_state.close_dialog()
+            dialog.close()
             st.rerun()
     if sure:
         with fields.checked():
@@ -127,14 +127,14 @@ def confirm_delete(_about: None) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 events.delete(session, event_id, now=now())
-            page_state.close_dialog()
-            tell(f"{event.name} deleted")
+            dialog.close()
+            toast(f"{event.name} deleted")
             page_state.go("events/list.py")
 
 
 head()
 draw_guests(booked, lost)
-page_state.draw_dialog(
+dialog.draw(
     {
         **dialogs.DIALOGS,
         "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),

@@ -8,9 +8,9 @@ from uuid import UUID
 import streamlit as st
 
 from pages.elements.drafts import keep_draft
-from pages.elements.toast import tell
+from pages.elements.toast import toast
 from pages.messages.shown import who
-from pages.parts import page_state
+from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
@@ -34,9 +34,9 @@ def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({}
             _button("Received", text, "done", settle, text.id, True)
             _button("Not received", text, "close", settle, text.id, False)
         if text.state in MAY_GO_AGAIN and text.direction == "out":
-            _button("Send again", text, "send", page_state.open_dialog, "again", text.id)
+            _button("Send again", text, "send", dialog.open, "again", text.id)
         if text.state == State.RECEIVED and text.mobile_number and text.mobile_number not in stopped:
-            _button("Answer", text, "reply", page_state.open_dialog, "answer", text.id)
+            _button("Answer", text, "reply", dialog.open, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
             _button("No reply needed", text, "done", tick_off, [text.id], "Marked as done")
         if text.state == State.RECEIVED and text.mobile_number:
@@ -61,24 +61,24 @@ def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
 def hold(ids: Sequence[UUID]) -> None:
     held = _done(lambda session: actions.hold(session, ids, now=now()))
     if held is not None:
-        tell(f"{counted(held, 'text')} paused" if held else "This text was already sent")
+        toast(f"{counted(held, 'text')} paused" if held else "This text was already sent")
 
 
 def release(ids: Sequence[UUID]) -> None:
     released = _done(lambda session: actions.release(session, ids, now=now()))
     if released is not None:
-        tell(f"{counted(released, 'text')} resumed")
+        toast(f"{counted(released, 'text')} resumed")
 
 
 def tick_off(ids: Sequence[UUID], words: str) -> None:
     if _done(lambda session: needs_call.tick_off(session, ids, now=now())) is not None:
-        tell(words)
+        toast(words)
 
 
 def stop_texting(mobile_number: str) -> None:
     skipped = _done(lambda session: blocking.stop_texting(session, mobile_number, now=now()))
     if skipped is not None:
-        tell(
+        toast(
             f"Texts to {number(mobile_number)} are stopped"
             + (f": {counted(skipped, 'text')} skipped" if skipped else "")
         )
@@ -87,7 +87,7 @@ def stop_texting(mobile_number: str) -> None:
 def allow_texting(mobile_number: str) -> None:
     again = _done(lambda session: blocking.allow_texting(session, mobile_number, now=now()))
     if again is not None:
-        tell(
+        toast(
             f"Texts to {number(mobile_number)} are on again"
             + (f": {counted(again, 'text')} scheduled" if again else "")
         )
@@ -99,7 +99,7 @@ def settle(message_id: UUID, went: bool) -> None:
         return 1
 
     if _done(act) is not None:
-        tell("Marked as received" if went else "Marked as not received. Call them, or send it again")
+        toast("Marked as received" if went else "Marked as not received. Call them, or send it again")
 
 
 def _done(act: Any) -> int | None:
@@ -107,7 +107,7 @@ def _done(act: Any) -> int | None:
         with transaction(actor()) as session:
             return act(session)
     except VenueError as error:
-        tell(str(error))
+        toast(str(error))
         return None
 
 
@@ -118,7 +118,7 @@ def send_again(message_id: UUID) -> None:
     """Show the text as it would be sent now. One that may have arrived needs a second confirmation."""
     with reading(actor()) as session:
         again = resend.foresee(session, message_id, now=now())
-    fields = Fields(page_state.form_token("again"))
+    fields = Fields(forms.token("again"))
     if again.why_not:
         st.warning(plain(again.why_not), icon=":material/block:")
         close_button()
@@ -137,8 +137,8 @@ def _send_again(fields: Fields, message_id: UUID, sure: bool) -> None:
     with fields.checked():
         with transaction(actor()) as session:
             resend.send_again(session, message_id, form_token=fields.form, sure=sure, now=now())
-        page_state.close_dialog()
-        tell("Text queued to be sent again")
+        dialog.close()
+        toast("Text queued to be sent again")
         st.rerun()
 
 
@@ -147,7 +147,7 @@ def answer(message_id: UUID) -> None:
         text = log.story(session, message_id).message
     with st.container(border=True):
         st.text(text.body or "")
-    token = page_state.form_token("answer")
+    token = forms.token("answer")
     draft = st.container()
     with st.form(f"answer.{token}", border=False):
         fields = Fields(token)
@@ -158,8 +158,8 @@ def answer(message_id: UUID) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 needs_call.answer(session, message_id, body=fields["body"], form_token=token, now=now())
-            page_state.close_dialog()
-            tell("Answer queued")
+            dialog.close()
+            toast("Answer queued")
             st.rerun()
 
 

@@ -10,7 +10,7 @@ from pages.messages.needs_call import draw_to_call
 from pages.messages.replies import draw_replies
 from pages.messages.shown import KINDS, STATES, draw_texts_of_all
 from pages.messages.upcoming import draw_coming_week
-from pages.parts import page_state
+from pages.parts import dialog
 from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
 from pages.parts.format import counted
@@ -137,4 +137,4 @@ chosen = st.segmented_control(
     wrap=is_phone(),
 )
 VIEWS[chosen]()
-page_state.draw_dialog({**actions.DIALOGS, **pause_all.DIALOGS, **restored.DIALOGS})
+dialog.draw({**actions.DIALOGS, **pause_all.DIALOGS, **restored.DIALOGS})

@@ -6,7 +6,7 @@ from pages.elements.scroll import back_link
 from pages.messages import actions
 from pages.messages.history import draw_story
 from pages.messages.shown import handled, state_badge, title, why
-from pages.parts import page_state
+from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.format import counted, full_name, number, plain, when
 from venue.messages import log, numbers, upcoming
@@ -99,4 +99,4 @@ with story_side:
 with facts_side:
     links()
     facts()
-page_state.draw_dialog(actions.DIALOGS)
+dialog.draw(actions.DIALOGS)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.elements.toast import tell
-from pages.parts import page_state
+from pages.elements.toast import toast
+from pages.parts import dialog
 from pages.parts.context import actor, now, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.format import counted
@@ -47,7 +47,7 @@ def draw_undo(on_hold: Collection[UUID]) -> None:
 def _draw_buttons(label: str, act: Callable[[Sequence[UUID]], None], ids: Sequence[UUID]) -> None:
     if save_or_cancel(label):
         act(ids)
-        page_state.close_dialog()
+        dialog.close()
         st.rerun()
 
 
@@ -56,21 +56,21 @@ def _pause(ids: Sequence[UUID]) -> None:
         paused = actions.hold_these(session, ids, now=now())
     st.session_state[_PAUSED] = paused
     sent = len(ids) - len(paused)
-    tell(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} already sent or changed" if sent else ""))
+    toast(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} already sent or changed" if sent else ""))
 
 
 def _resume(ids: Sequence[UUID]) -> None:
     with transaction(actor()) as session:
         resumed = actions.release(session, ids, now=now())
     st.session_state.pop(_PAUSED, None)
-    tell(f"{counted(resumed, 'text')} resumed")
+    toast(f"{counted(resumed, 'text')} resumed")
 
 
 def _undo(paused: Sequence[UUID]) -> None:
     try:
         _resume(paused)
     except VenueError as error:
-        tell(str(error))
+        toast(str(error))
 
 
 DIALOGS = {

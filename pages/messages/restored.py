@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.elements.toast import tell
+from pages.elements.toast import toast
 from pages.messages.shown import kind_words, who
-from pages.parts import page_state
+from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
@@ -41,7 +41,7 @@ def draw_restored() -> None:
             "Resume sending",
             type="primary",
             icon=":material/play_circle:",
-            on_click=page_state.open_dialog,
+            on_click=dialog.open,
             args=("go on",),
         )
     else:
@@ -72,13 +72,13 @@ def _draw_part(heading: str, words: str, matches: list[Any]) -> None:
 
 def confirm_resuming(_about: None) -> None:
     st.markdown("Overdue texts are sent now, the rest on schedule.")
-    fields = Fields(page_state.form_token("go on"))
+    fields = Fields(forms.token("go on"))
     if save_or_cancel("Resume sending"):
         with fields.checked():
             with transaction(actor()) as session:
                 held = after_restore.release(session, now=now())
-            page_state.close_dialog()
-            tell("Sending resumed" + (f"; {counted(held, 'text')} put on hold for you to check" if held else ""))
+            dialog.close()
+            toast("Sending resumed" + (f"; {counted(held, 'text')} put on hold for you to check" if held else ""))
             st.rerun()
 
 

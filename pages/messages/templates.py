@@ -6,11 +6,11 @@ import streamlit as st
 
 from pages.elements.drafts import keep_draft
 from pages.elements.live_typing import listen_to_typing
-from pages.elements.toast import tell
+from pages.elements.toast import toast
 from pages.messages.shown import KINDS
 from pages.messages.sms_length import draw_meter
-from pages.parts import page_state
-from pages.parts.conflict import ask_whose, begin_saving, meet
+from pages.parts import dialog, forms
+from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
@@ -31,37 +31,26 @@ with reading(actor()) as session:
     examples = {row.id: row for row in previews.examples(session, now=now())}
 
 
-def as_opened(kind: texts.Kind) -> templates.Words:
-    """The template as it was when its kind was chosen, so that a change by someone else is noticed."""
-    opened = page_state.remembered("opened")
-    if opened is None or opened.kind != kind:
-        page_state.forget("conflict")
-        page_state.remember("opened", all_templates[kind])
-    return page_state.remembered("opened")
-
-
-def draw_template(template: templates.Words) -> Fields:
+def draw_template(kind: texts.Kind) -> Fields:
     draft = st.container()
-    form = _form(template.kind, template.version)
-    fields = Fields(page_state.form_token(form))
+    form = f"template.{kind}"
+    template = forms.opened(form, lambda: all_templates[kind])
+    editing = Editing(form, LABELS, was={"body": template.body}, read=lambda: {"body": all_templates[kind].body})
+    fields = Fields(forms.token(form))
     fields.long_text("body", LABELS["body"], template.body, height=TEXT_HEIGHT)
-    keep_draft(form, draft, name=f"template.{template.kind}")
+    keep_draft(form, draft, name=f"template.{kind}")
     st.caption(plain("You can use: " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Save", type="primary"):
-            begin_saving()
-            save(fields, template.kind, template.version)
-        st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, template.kind))
+            editing.begin_saving()
+            save(fields, editing, kind, template.version)
+        st.button("Restore default", icon=":material/undo:", on_click=back, args=(fields, kind))
     if fields["body"] != template.body:
         st.warning("Not saved yet. Press Save to use this text.", icon=":material/edit:")
-    chosen = ask_whose(LABELS, name=f"the ‘{KINDS[template.kind]}’ template", yours=LABELS)
-    if chosen is not None:
-        save(fields, template.kind, chosen)
+    version = editing.ask(f"the ‘{KINDS[kind]}’ template", yours=LABELS)
+    if version is not None:
+        save(fields, editing, kind, version)
     return fields
-
-
-def _form(kind: texts.Kind, version: int) -> str:
-    return f"words.{kind}.{version}"
 
 
 def back(fields: Fields, kind: texts.Kind) -> None:
@@ -69,15 +58,15 @@ def back(fields: Fields, kind: texts.Kind) -> None:
     st.session_state[fields.key("body")] = templates.own_words(kind)
 
 
-def save(fields: Fields, kind: texts.Kind, version: int) -> None:
+def save(fields: Fields, editing: Editing, kind: texts.Kind, version: int) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
                 templates.save(session, kind, body=fields["body"], version=version, now=now())
         except Conflict as conflict:
-            meet(conflict)
-        page_state.finish_form(_form(kind, page_state.take("opened").version))
-        tell("Template saved")
+            editing.meet(conflict)
+        forms.finish(editing.form)
+        toast("Template saved")
         st.rerun()
 
 
@@ -115,7 +104,7 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
         st.button(
             "Send a test",
             icon=":material/smartphone:",
-            on_click=page_state.open_dialog,
+            on_click=dialog.open,
             args=("try", real or longest),
         )
 
@@ -134,7 +123,7 @@ def draw_shown(shown: Shown) -> None:
 def send_to_my_phone(shown: Shown) -> None:
     with st.container(border=True):
         st.text(shown.words)
-    token = page_state.form_token("try")
+    token = forms.token("try")
     with st.form(f"try.{token}", border=False):
         fields = Fields(token)
         fields.phone("mobile_number", "Mobile number", st.session_state.get("my_phone", ""))
@@ -146,8 +135,8 @@ def send_to_my_phone(shown: Shown) -> None:
         with transaction(actor()) as session:
             messages.text_number(session, mobile_number=number, body=shown.words, form_token=token, now=now())
         st.session_state["my_phone"] = number
-        page_state.close_dialog()
-        tell("Test sent (simulated)" if venue().simulated else "Test queued")
+        dialog.close()
+        toast("Test sent (simulated)" if venue().simulated else "Test queued")
         st.rerun()
 
 
@@ -158,9 +147,9 @@ kind = st.selectbox(
 )
 template_side, preview_side = st.columns(2, gap="medium")
 with template_side:
-    fields = draw_template(as_opened(kind))
+    fields = draw_template(kind)
 with preview_side:
     draw_preview(kind, fields["body"])
     draw_without_seats(kind, fields["body"])
 listen_to_typing()
-page_state.draw_dialog({"try": (f"Send a test: {KINDS[kind]}", send_to_my_phone)})
+dialog.draw({"try": (f"Send a test: {KINDS[kind]}", send_to_my_phone)})

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Column, Notice, Row, Section, address, draw_board
 from pages.messages import actions, pause_all
 from pages.messages.shown import draw_texts_of_all, kind_words, who
-from pages.parts import page_state
+from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import counted, day
@@ -67,7 +67,7 @@ def draw_coming_week() -> None:
 def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
     if Permission.BULK not in actor().permissions or len(ids) < 2:
         return
-    label, icon, dialog = (
+    label, icon, name = (
         ("Pause all", "pause_circle", pause_all.PAUSE)
         if chosen == PLANNED
         else ("Resume all", "play_circle", pause_all.RESUME)
@@ -75,8 +75,8 @@ def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
     st.button(
         f"{label} {len(ids):,}",
         icon=f":material/{icon}:",
-        on_click=page_state.open_dialog,
-        args=(dialog, ids),
+        on_click=dialog.open,
+        args=(name, ids),
         key="all_at_once",
     )
 

@@ -1,6 +1,7 @@
 """Two people changed the same field: what is saved and what was typed, and the choice between them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any, NoReturn
@@ -8,7 +9,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from pages.elements.in_view import bring_into_view
-from pages.parts import page_state
+from pages.parts import dialog, forms, page_state
 from pages.parts.context import now
 from pages.parts.format import near, plain, when
 from venue.errors import Conflict
@@ -16,93 +17,108 @@ from venue.errors import Conflict
 YOURS, SAVED = "Yours", "Saved"
 # More than this is compared in a box that scrolls, so that the buttons below it stay on a phone's screen.
 MOST_LETTERS, MOST_FIELDS, BOX_HEIGHT = 300, 2, 320
+# Of the page's state.
+CONFLICT, LEFT_AS_SAVED, VERSION = "conflict", "conflict.left_as_saved", "conflict.version"
 
 
-def meet(conflict: Conflict) -> NoReturn:
-    """Ask about it, in place of an earlier one: nobody chooses against what they have not seen."""
-    page_state.remember("conflict", conflict)
-    st.rerun()
+@dataclass(frozen=True)
+class Editing:
+    """Fields that are edited in a form, while others may change them too.
 
-
-def begin_saving() -> None:
-    """Save was pressed: what was answered before belongs to an earlier attempt."""
-    page_state.forget("conflict")
-    page_state.forget("left as saved")
-
-
-def left_as_saved() -> set[str]:
-    """The fields chosen to stay as saved since Save was pressed: a later conflict does not undo that."""
-    return page_state.remembered("left as saved", set())
-
-
-def typed_over(typed: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that were changed in a form and are to be saved, and no others."""
-    left = left_as_saved()
-    return {name: value for name, value in typed.items() if value != opened[name] and name not in left}
-
-
-def changed_since(opened: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
-    """What someone else changed since the form was opened."""
-    return {name: current[name] for name in opened if current[name] != opened[name]}
-
-
-def also_changed(labels: Mapping[str, str], theirs: Collection[str], mine: Collection[str]) -> str:
-    """Words to add to a confirmation, where someone else changed other fields."""
-    others = [labels[name].lower() for name in theirs if name not in mine]
-    return f". Someone else also changed: {', '.join(others)}" if others else ""
-
-
-def ask_whose(
-    labels: Mapping[str, str], *, name: str, yours: Collection[str], theirs: Mapping[str, Any] | None = None
-) -> int | None:
-    """As `draw_conflict`, in a dialog which names what is edited: it is seen wherever a long form is scrolled to."""
-    if page_state.remembered("conflict") is not None:
-        title = f"Which version of {plain(name)} should we keep?"
-        st.dialog(title, on_dismiss=partial(page_state.forget, "conflict"))(_ask)(labels, yours, theirs)
-    return page_state.take("whose")
-
-
-def _ask(labels: Mapping[str, str], yours: Collection[str], theirs: Mapping[str, Any] | None) -> None:
-    version = draw_conflict(labels, yours=yours, theirs=theirs)
-    if version is not None:
-        page_state.remember("whose", version)
-        st.rerun()  # The form saves, and says under its fields what is wrong with them.
-
-
-def draw_conflict(
-    labels: Mapping[str, str], *, yours: Collection[str], theirs: Mapping[str, Any] | None = None
-) -> int | None:
-    """Draw the conflict that was met, if one was. Gives the version to save over once the choice is made: what is to
-    stay as saved is then among `left_as_saved`.
-
-    `yours` are the fields to be saved, `theirs` what someone else changed besides.
+    `labels` are of those fields, `was` their values when the form was opened, and `read` gives them as they are now.
     """
-    conflict: Conflict | None = page_state.remembered("conflict")
-    if conflict is None:
-        return None
-    bring_into_view("conflict", once_for=str(conflict.version))
-    with st.container(border=True):
-        st.markdown(f"**Someone else changed this while you were editing** ({near(conflict.changed_at, now())}).")
-        with st.container(height=BOX_HEIGHT if _is_long(conflict) else "content", border=False):
-            chosen = {name: _draw_field(labels, name, conflict) for name in conflict.fields}
-        others = [labels[name].lower() for name in theirs or () if name not in conflict.fields]
-        if others:
-            st.caption(f"They also changed: {', '.join(others)}. That stays.")
-        with st.container(horizontal=True):
-            mine = st.button("Use mine", type="primary", key="conflict.mine")
-            saved = st.button("Use saved", key="conflict.saved")
-    if not mine and not saved:
-        return None
-    left = {name for name, whose in chosen.items() if saved or whose == SAVED}
-    page_state.forget("conflict")
-    page_state.remember("left as saved", left_as_saved() | left)
-    if set(yours) <= left:
-        page_state.forget("left as saved")
-        page_state.close_dialog()
-        page_state.forget("opened")
-        page_state.finish_form("edit")
+
+    form: str
+    labels: Mapping[str, str]
+    was: Mapping[str, Any]
+    read: Callable[[], Mapping[str, Any]]
+
+    def begin_saving(self) -> None:
+        """Save was pressed: what was answered before belongs to an earlier attempt."""
+        page_state.delete(CONFLICT)
+        page_state.delete(LEFT_AS_SAVED)
+
+    def changed(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that were changed in the form and are to be saved, and no others."""
+        return {
+            name: value for name, value in typed.items() if value != self.was[name] and name not in _left_as_saved()
+        }
+
+    def changed_by_others(self) -> dict[str, Any]:
+        """What someone else changed since the form was opened."""
+        current = self.read()
+        return {name: current[name] for name in self.was if current[name] != self.was[name]}
+
+    def also_changed(self, mine: Collection[str]) -> str:
+        """Words to add to a confirmation, where someone else changed other fields than `mine`."""
+        others = [self.labels[name].lower() for name in self.changed_by_others() if name not in mine]
+        return f". Someone else also changed: {', '.join(others)}" if others else ""
+
+    def meet(self, conflict: Conflict) -> NoReturn:
+        """Ask about it, in place of an earlier one: nobody chooses against what they have not seen."""
+        page_state.set(CONFLICT, (forms.token(self.form), conflict, self.changed_by_others()))
         st.rerun()
-    return conflict.version
+
+    def ask(self, name: str, *, yours: Collection[str]) -> int | None:
+        """As `draw`, in a dialog that says the `name` of what is edited: it is seen wherever a long form is scrolled
+        to."""
+        if self._met() is not None:
+            title = f"Which version of {plain(name)} should we keep?"
+            st.dialog(title, on_dismiss=partial(page_state.delete, CONFLICT))(self._ask)(yours)
+        version: int | None = page_state.pop(VERSION)
+        return version
+
+    def _ask(self, yours: Collection[str]) -> None:
+        version = self.draw(yours=yours)
+        if version is not None:
+            page_state.set(VERSION, version)
+            st.rerun()  # The form saves, and says under its fields what is wrong with them.
+
+    def draw(self, *, yours: Collection[str]) -> int | None:
+        """Draw the conflict that was met, if one was. `yours` are the fields to be saved.
+
+        Gives the version to save over once the choice is made; what is to stay as saved is then not `changed`.
+        """
+        met = self._met()
+        if met is None:
+            return None
+        conflict, theirs = met
+        bring_into_view("conflict", once_for=str(conflict.version))
+        with st.container(border=True):
+            st.markdown(f"**Someone else changed this while you were editing** ({near(conflict.changed_at, now())}).")
+            with st.container(height=BOX_HEIGHT if _is_long(conflict) else "content", border=False):
+                choices = {name: _draw_field(self.labels, name, conflict) for name in conflict.fields}
+            others = [self.labels[name].lower() for name in theirs if name not in conflict.fields]
+            if others:
+                st.caption(f"They also changed: {', '.join(others)}. That stays.")
+            with st.container(horizontal=True):
+                mine = st.button("Use mine", type="primary", key="conflict.mine")
+                saved = st.button("Use saved", key="conflict.saved")
+        if not mine and not saved:
+            return None
+        left = _left_as_saved() | {name for name, whose in choices.items() if saved or whose == SAVED}
+        page_state.delete(CONFLICT)
+        page_state.set(LEFT_AS_SAVED, left)
+        if set(yours) <= left:
+            self._leave_all_as_saved()
+        return conflict.version
+
+    def _met(self) -> tuple[Conflict, Mapping[str, Any]] | None:
+        """The conflict that this form met and that is not answered yet, and what someone else changed."""
+        token, conflict, theirs = page_state.get(CONFLICT, ("", None, {}))
+        return (conflict, theirs) if token == forms.token(self.form) else None
+
+    def _leave_all_as_saved(self) -> NoReturn:
+        page_state.delete(LEFT_AS_SAVED)
+        forms.finish(self.form)
+        dialog.close()
+        st.rerun()
+
+
+def _left_as_saved() -> set[str]:
+    """The fields chosen to stay as saved since Save was pressed: a later conflict does not undo that."""
+    names: set[str] = page_state.get(LEFT_AS_SAVED, set())
+    return names
 
 
 def _is_long(conflict: Conflict) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import page_state
+from pages.parts import dialog
 
 
 def red(label: str) -> str:
@@ -30,5 +30,5 @@ def close_button(label: str = "Close") -> None:
 
 
 def close() -> None:
-    page_state.close_dialog()
+    dialog.close()
     st.rerun()

@@ -85,6 +85,19 @@ def test_only_what_both_changed_is_asked_about(venue, dialog):
     assert saved(venue, booking) == (4, "Brings a dog")
 
 
+def test_a_conflict_is_not_shown_in_the_dialog_that_is_opened_next(venue, dialog):
+    app, booking = dialog
+    colleague(venue, booking, seats=3)
+    field(app, "Seats").set_value(4).run()
+    save(app)
+    assert "Saved: 3  \nYours: 4" in said(app)
+    app.button(key="dialog.cancel").click().run()
+    app.session_state["visit.dialog"] = ("edit", booking.id)
+    app.run()
+    assert field(app, "Seats").value == 3
+    assert "Yours" not in said(app)
+
+
 def test_theirs_can_be_left_as_it_is(venue, dialog):
     app, booking = dialog
     colleague(venue, booking, seats=3)

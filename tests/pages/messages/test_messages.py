@@ -392,6 +392,22 @@ def test_two_people_change_the_same_words(venue, screen):
         assert templates.body_of(session, Kind.CONFIRMATION) == "Mine {first_name}"
 
 
+def test_words_that_are_left_as_saved_begin_with_what_is_saved(venue, screen):
+    app = screen("messages/templates.py")
+    field(app, "Message").set_value("Mine {first_name}").run()
+    with venue.transaction(DESK) as session:
+        templates.save(session, Kind.CONFIRMATION, body="Theirs again", version=0, now=clock.now())
+
+    button(app, "Save").click().run()
+    app.button(key="conflict.saved").click().run()
+    assert field(app, "Message").value == "Theirs again"
+    assert "Not saved yet" not in said(app)
+    field(app, "Message").set_value("Mine after all").run()
+    button(app, "Save").click().run()
+    with venue.reading(DESK) as session:
+        assert templates.body_of(session, Kind.CONFIRMATION) == "Mine after all"
+
+
 def test_the_words_are_tried_on_a_phone_with_a_good_number(venue, screen):
     app = screen("messages/templates.py")
     button(app, "Send a test").click().run()

@@ -1,0 +1,104 @@
+"""The one dialog that is open on a screen: its name, what it is about, and the answer to what it asks.
+
+It is kept in the session, so that it stays open until it is closed, whatever else runs the screen.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from pages.elements.toast import toast
+from pages.parts import forms, page_state
+from pages.parts.format import plain
+from venue.errors import VenueError
+
+Content = Callable[[Any], None]
+Title = str | Callable[[Any], str]
+
+
+def open(name: str, about: Any = None, *, note: str = "") -> NoReturn:
+    """Open a dialog, with a `note` to show at its top; also for `on_click`.
+
+    The whole page runs: a button inside a fragment, and every dialog is one, would run that fragment alone.
+    """
+    page_state.set("dialog", (name, about))
+    page_state.set("dialog_note", note)
+    forms.renew(name)
+    st.rerun()
+
+
+def current() -> tuple[str, Any]:
+    """The name of the dialog that is open, and what it is about; an empty name if none is."""
+    dialog: tuple[str, Any] = page_state.get("dialog", ("", None))
+    return dialog
+
+
+def note() -> str:
+    return str(page_state.get("dialog_note", ""))
+
+
+def close() -> None:
+    """Close the dialog that is open: it was saved or cancelled."""
+    name, _ = current()
+    forms.finish(name)
+    leave()
+
+
+def leave() -> None:
+    """Close the dialog, and keep what was typed into it."""
+    for name in ("dialog", "dialog_note"):
+        page_state.delete(name)
+
+
+def answer(value: Any) -> NoReturn:
+    """Close a dialog that asks something. The screen goes on with `pop_answer`."""
+    name, _ = current()
+    close()
+    page_state.set("answer", (name, value))
+    st.rerun()
+
+
+def pop_answer(name: str) -> Any:
+    """What the dialog of this name was answered just now, once; None if it was not."""
+    answered, value = page_state.get("answer", ("", None))
+    if answered != name:
+        return None
+    page_state.delete("answer")
+    return value
+
+
+def draw(dialogs: dict[str, tuple[Title, Content]]) -> None:
+    """Draw the open dialog, if there is one: by name, its title (or a function of what it is about) and its content."""
+    name, about = current()
+    if name not in dialogs:
+        return
+    title, content = dialogs[name]
+    try:
+        words = title if isinstance(title, str) else title(about)
+    except VenueError as error:  # It was deleted while this page was open.
+        close()
+        toast(str(error))
+        st.rerun()
+    page_state.set("dialog_title", words)
+    st.dialog(plain(words), on_dismiss=_dismiss)(_or_problem(content))(about)
+
+
+def _dismiss() -> NoReturn:
+    # The whole page runs: together with a field of the dialog that is left, the dialog alone would.
+    leave()
+    st.rerun()
+
+
+def _or_problem(content: Content) -> Content:
+    """Say inside the dialog what is wrong with its subject, such as a booking deleted in another tab."""
+
+    @wraps(content)
+    def drawn(about: Any) -> None:
+        try:
+            content(about)
+        except VenueError as error:
+            st.error(plain(error), icon=":material/error:")
+
+    return drawn

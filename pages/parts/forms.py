@@ -1,0 +1,47 @@
+"""The forms of a screen: the token that lets each be saved once, and what it edits."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
+
+import streamlit as st
+
+from pages.parts import page_state
+
+MOST_FINISHED = 50
+T = TypeVar("T")
+
+
+def token(form: str) -> str:
+    """Made when a form is first drawn and the same until it is finished, so that a double tap saves once."""
+    made = page_state.get(f"form.{form}") or uuid4().hex
+    page_state.set(f"form.{form}", made)
+    return str(made)
+
+
+def opened(form: str, read: Callable[[], T]) -> T:
+    """What the form edits as it was when it was first drawn, so that a change by someone else since is noticed."""
+    if page_state.get(f"opened.{form}") is None:
+        page_state.set(f"opened.{form}", read())
+    value: T = page_state.get(f"opened.{form}")
+    return value
+
+
+def renew(form: str) -> None:
+    """Begin again: with another token, and with what is stored now."""
+    page_state.delete(f"form.{form}")
+    page_state.delete(f"opened.{form}")
+
+
+def finish(form: str) -> None:
+    """The form was saved or cancelled: what was typed into it is not kept any longer."""
+    token = page_state.get(f"form.{form}")
+    renew(form)
+    if token is not None:
+        st.session_state["finished_forms"] = [*finished(), token][-MOST_FINISHED:]
+
+
+def finished() -> list[str]:
+    """The tokens of forms that were finished in this session, latest last."""
+    tokens: list[str] = st.session_state.get("finished_forms", [])
+    return tokens
