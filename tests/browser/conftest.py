@@ -18,7 +18,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser.people import SIXTY
+import settings
+from tests.browser.people import add_sixty
+from venue import clock
+from venue.profile import Venue
+from venue.roles import DESK
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -38,15 +42,29 @@ StartServer = Callable[[dict[str, str], int, Path], int]
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 
 
-def make(what: str, environment: dict[str, str]) -> None:
-    """In a process of its own, which has the environment of the web server."""
-    subprocess.run([sys.executable, "-c", what], cwd=ROOT, env=environment, check=True)
-
-
 @pytest.fixture
 def environment(new_database: Callable[..., str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
     return {**kept, "DATABASE_URL": new_database("sqlite"), "SENDING_HOURS": "00:00-24:00"}
+
+
+@pytest.fixture
+def venue(environment: dict[str, str]) -> Iterator[Venue]:
+    """The venue that the web server shows, opened in this process."""
+    venue = settings.open_venue(settings.load(environment))
+    yield venue
+    venue.database.close()
+
+
+@pytest.fixture
+def write(venue: Venue) -> Callable[..., Any]:
+    """Calls a function with a session, now and what else it takes, in one transaction of the desk."""
+
+    def write(what: Callable[..., Any], *more: Any) -> Any:
+        with venue.transaction(DESK) as session:
+            return what(session, clock.now(), *more)
+
+    return write
 
 
 @pytest.fixture(scope="session")
@@ -179,9 +197,9 @@ def held(page: Any) -> Held:
 
 
 @pytest.fixture
-def sixty(environment: dict[str, str]) -> None:
+def sixty(write: Callable[..., Any]) -> None:
     """Customers called Smith."""
-    make(SIXTY, environment)
+    write(add_sixty)
 
 
 @pytest.fixture

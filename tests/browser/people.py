@@ -1,22 +1,34 @@
 """Customers that tests in the browser find, and how they are looked for on the screen."""
 
-from playwright.sync_api import expect
+from datetime import datetime
 
-MAKE = """
-import json
-from datetime import timedelta
-from pathlib import Path
-import settings
-from venue import bookings, clock, customers, events
-from venue.customers import names
-from venue.roles import DESK
-venue, now = settings.open_venue(settings.load()), clock.now()
-def add(session, first_name, last_name, number, notes=""):
-    return customers.add(session, first_name=first_name, last_name=last_name, mobile_number=f"07700 900{number:03}",
-                         notes=notes, now=now, add_anyway=True)
-with venue.transaction(DESK) as session:
-"""
-SIXTY = MAKE + "    for n in range(60): add(session, 'Jo', f'Smith {n:02}', n)"
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from db.models import Customer
+from venue import customers
+
+
+def add(session: Session, first_name: str, last_name: str, number: int, now: datetime, notes: str = "") -> Customer:
+    """A customer with the number 07700 900…"""
+    return customers.add(
+        session,
+        first_name=first_name,
+        last_name=last_name,
+        mobile_number=f"07700 900{number:03}",
+        notes=notes,
+        now=now,
+        add_anyway=True,
+    )
+
+
+def add_jo(session: Session, now: datetime) -> None:
+    add(session, "Jo", "Smith", 1, now)
+
+
+def add_sixty(session: Session, now: datetime) -> None:
+    for number in range(60):
+        add(session, "Jo", f"Smith {number:02}", number, now)
 
 
 def here(page, words: str) -> None:

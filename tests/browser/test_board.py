@@ -1,40 +1,38 @@
 """The boards of cards as staff use them: what is pressed on a booking's card, and links that turn the page."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
+from db.models import Message
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import bookings, events
 from web.icon import ICON
 
 pytestmark = pytest.mark.browser
 
-MAKE = """
-from datetime import timedelta
-import settings
-from sqlalchemy import update
-from db.models import Message
-from venue import bookings, clock, customers, events
-from venue.roles import DESK
-venue, now = settings.open_venue(settings.load()), clock.now()
-with venue.transaction(DESK) as session:
-    jo = customers.add(session, first_name="Jo", last_name="Smith", mobile_number="07700 900100", now=now)
+
+def add_bookings(session: Session, now: datetime) -> None:
+    jo = add(session, "Jo", "Smith", 100, now)
     for number in range(30):
         events.add(session, name=f"Quiz {number:02}", starts_at=now + timedelta(days=20 + number), now=now)
     fair = events.add(session, name="Fair", starts_at=now + timedelta(days=10), capacity=9, now=now)
-    booking = bookings.book(session, customer_id=jo.id, event_id=fair.id, seats=4, now=now)
+    bookings.book(session, customer_id=jo.id, event_id=fair.id, seats=4, now=now)
     session.execute(
         update(Message)
         .where(Message.kind == "confirmation")
         .values(state="undelivered", reason="Not in service.", provider_id="SM1", sent_at=now, final_at=now)
     )
-"""
 
 
 @pytest.fixture
-def booked(environment):
-    make(MAKE, environment)
+def booked(write):
+    write(add_bookings)
 
 
 @pytest.fixture

@@ -1,28 +1,28 @@
 """Booking from an event: a customer who is known, and one who is added on the way. At a desk and on a phone."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import events
 
 pytestmark = pytest.mark.browser
 
-QUIZ = (
-    MAKE
-    + """
-    jo = add(session, "Jo", "Merriley", 1)
+
+def add_quiz(session: Session, now: datetime) -> str:
+    add(session, "Jo", "Merriley", 1, now)
     quiz = events.add(session, name="Quiz Night", starts_at=now + timedelta(days=9), capacity=20, now=now)
-"""
-)
+    return f"/event?id={quiz.id}"
 
 
 @pytest.fixture
-def quiz(environment, tmp_path) -> str:
+def quiz(write) -> str:
     """The address of an event that nobody is booked on."""
-    made = tmp_path / "event"
-    make(QUIZ + f"    Path({str(made)!r}).write_text(str(quiz.id))", environment)
-    return f"/event?id={made.read_text()}"
+    return write(add_quiz)
 
 
 @pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])

@@ -1,40 +1,38 @@
 """What is asked after Save stands where whoever saved is looking, on a form that is longer than the screen."""
 
+from datetime import datetime, timedelta
+from types import ModuleType
+from uuid import UUID
+
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import bookings, customers, events
 
 pytestmark = pytest.mark.browser
 
-BOOKED = (
-    MAKE
-    + """
-    jo = add(session, "Jo", "Smith", 1)
+
+def add_booked(session: Session, now: datetime) -> list[str]:
+    jo = add(session, "Jo", "Smith", 1, now)
     start = now.replace(second=0, microsecond=0) + timedelta(days=9)
     quiz = events.add(session, name="Quiz", starts_at=start, now=now)
     booked = bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
-"""
-)
+    return [str(row.id) for row in (jo, quiz, booked)]
 
 
 @pytest.fixture
-def booked(environment, tmp_path) -> list[str]:
+def booked(write) -> list[str]:
     """The ids of a customer, of the event they are booked on, and of the booking."""
-    ids = tmp_path / "ids"
-    make(BOOKED + f"    Path({str(ids)!r}).write_text(f'{{jo.id}} {{quiz.id}} {{booked.id}}')", environment)
-    return ids.read_text().split()
+    return write(add_booked)
 
 
-def change_notes(what: str, record: str, environment) -> None:
-    """As somebody else does meanwhile."""
-    theirs = f"""
-    from uuid import UUID
-    row = {what}s.get(session, UUID({record!r}))
-    {what}s.update(session, row.id, version=row.version, notes="Theirs", now=now)
-"""
-    make(MAKE + theirs, environment)
+def change_notes(session: Session, now: datetime, records: ModuleType, record: str) -> None:
+    """As someone else does."""
+    row = records.get(session, UUID(record))
+    records.update(session, row.id, version=row.version, notes="Theirs", now=now)
 
 
 @pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
@@ -62,7 +60,7 @@ def assert_on_screen(page, *buttons: str) -> None:
         assert box["y"] + box["height"] <= screen["height"], name
 
 
-def test_whose_booking_is_kept_is_asked_in_view(environment, booked, form):
+def test_whose_booking_is_kept_is_asked_in_view(write, booked, form):
     form.goto(f"/customer?id={booked[0]}")
     form.get_by_role("button", name="Edit booking").click()
     dialog = form.get_by_role("dialog")
@@ -71,7 +69,7 @@ def test_whose_booking_is_kept_is_asked_in_view(environment, booked, form):
     dialog.get_by_label("Seats").fill("4")
     dialog.get_by_label("Seats").press("Tab")
     expect(dialog.get_by_text("to: 4 seats")).to_be_visible()
-    change_notes("booking", booked[2], environment)
+    write(change_notes, bookings, booked[2])
     dialog.get_by_role("button", name="Save", exact=True).click()
 
     expect(dialog.get_by_text("Someone else changed this")).to_be_visible()
@@ -83,13 +81,13 @@ def test_whose_booking_is_kept_is_asked_in_view(environment, booked, form):
 
 
 @pytest.mark.parametrize("what", ["customer", "event"])
-def test_whose_change_is_kept_is_asked_in_view(environment, booked, form, what):
+def test_whose_change_is_kept_is_asked_in_view(write, booked, form, what):
     record = dict(zip(("customer", "event"), booked, strict=False))[what]
     form.goto(f"/edit_{what}?id={record}")
     notes = form.get_by_label("Notes")
     notes.fill("Mine")
     form.wait_for_timeout(500)
-    change_notes(what, record, environment)
+    write(change_notes, {"customer": customers, "event": events}[what], record)
     save(form)
 
     mine = form.get_by_role("dialog").get_by_role("button", name="Use mine")

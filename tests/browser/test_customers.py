@@ -1,36 +1,35 @@
 """The customer screens as staff use them: keys, the table that is edited, on a desk and on a phone."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE, first_row, here
+from tests.browser.conftest import PHONE
+from tests.browser.people import add, first_row, here
+from tests.naughty import LISTED
+from venue import bookings, customers, events
+from venue.customers import names
 
 pytestmark = pytest.mark.browser
 
-NAUGHTY = (
-    MAKE
-    + """
+
+def add_naughty_names(session: Session, now: datetime) -> None:
     long = "Wide" * 500
-    for number, name in enumerate(json.loads(Path("tests/naughty_names.json").read_text())):
+    for number, name in enumerate(LISTED):
         if not names.problem(names.clean(name), "Name") and (len(name) > 20 or number % 3 == 0):
-            add(session, name, name, number, long)
-    whoever = add(session, "W" * 100, "N" * 100, 999, long)
+            add(session, name, name, number, now, long)
+    whoever = add(session, "W" * 100, "N" * 100, 999, now, long)
     quiz = events.add(session, name="Quiz" * 20, starts_at=now + timedelta(days=9), now=now)
     bookings.book(session, customer_id=whoever.id, event_id=quiz.id, seats=2, notes=long, now=now)
-    print(whoever.id)
-"""
-)
-CHANGE_THE_SECOND = (
-    MAKE
-    + """
-    row = customers.search(session).rows[1]
+
+
+def change_the_second(session: Session, now: datetime, words: str) -> None:
+    row = customers.search(session, words).rows[1]
     customers.update(session, row.id, version=row.version, notes="Theirs", now=now)
-    add(session, "Al", "Aaron", 800)
-"""
-)
+    add(session, "Al", "Aaron", 800, now)
 
 
 # Keys
@@ -92,13 +91,13 @@ def test_a_double_tap_adds_once(page):
 @pytest.mark.parametrize(
     ("six", "typed"),
     [
-        ("add(session, 'Jo', 'Smith', n)", ("Jo", "Smith", "07700 900800")),
-        ("add(session, 'Jo', f'Smith {n}', 800)", ("Al", "Aaron", "07700 900800")),
+        (lambda n: ("Jo", "Smith", n), ("Jo", "Smith", "07700 900800")),
+        (lambda n: ("Jo", f"Smith {n}", 800), ("Al", "Aaron", "07700 900800")),
     ],
     ids=["name", "number"],
 )
-def test_where_more_than_five_are_alike_the_list_shows_them_all(environment, page, six, typed):
-    make(MAKE + f"    for n in range(6): {six}", environment)
+def test_where_more_than_five_are_alike_the_list_shows_them_all(write, page, six, typed):
+    write(lambda session, now: [add(session, *six(n), now) for n in range(6)])
     page.goto("/customers/new")
     for label, value in zip(("First name", "Last name", "Mobile number"), typed, strict=True):
         page.get_by_label(label).fill(value)
@@ -147,7 +146,7 @@ def test_what_is_done_from_a_later_page_leads_back_to_it(sixty, page):
     here(page, "26–50 of 59 customers")
 
 
-def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, page):
+def test_many_are_edited_and_what_is_refused_stays_as_typed(write, sixty, page):
     page.goto("/customers?q=smith+1")
     here(page, "15 customers")
     page.get_by_role("button", name="Edit these").click()
@@ -159,7 +158,7 @@ def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, 
     type_into(page, 2, "Mobile number", "0770")
     type_into(page, 3, "Last name", "")
     here(page, "4 customers changed")
-    make(CHANGE_THE_SECOND.replace("search(session)", "search(session, 'smith 1')"), environment)
+    write(change_the_second, "smith 1")
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text(re.compile("^Saved: Ann Smith"))).to_be_visible()
@@ -189,8 +188,8 @@ def test_many_are_edited_and_what_is_refused_stays_as_typed(environment, sixty, 
 
 
 @pytest.mark.parametrize("width", [360, 390, 1280])
-def test_long_and_naughty_names_scroll_nothing_sideways(environment, chromium, address, width):
-    make(NAUGHTY, environment)
+def test_long_and_naughty_names_scroll_nothing_sideways(write, chromium, address, width):
+    write(add_naughty_names)
     context = chromium.new_context(
         viewport={"width": width, "height": 844}, user_agent=PHONE if width < 1000 else None, base_url=address
     )
@@ -214,9 +213,9 @@ def test_long_and_naughty_names_scroll_nothing_sideways(environment, chromium, a
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_serious_fault_for_whoever_cannot_see_or_aim(environment, chromium, address, width):
+def test_no_serious_fault_for_whoever_cannot_see_or_aim(write, chromium, address, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    make(NAUGHTY, environment)
+    write(add_naughty_names)
     context = chromium.new_context(
         viewport={"width": width, "height": 844}, user_agent=PHONE if width < 1000 else None, base_url=address
     )

@@ -1,32 +1,31 @@
 """At the door: one tap for each guest, on a phone and on a desk, and the list on paper."""
 
 import sqlite3
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import bookings, events
 
 pytestmark = pytest.mark.browser
 
-GUESTS = (
-    MAKE
-    + """
+
+def add_guests(session: Session, now: datetime) -> str:
     quiz = events.add(session, name="Quiz", starts_at=now + timedelta(hours=3), now=now)
     for n, name in enumerate(("Ann", "Bob", "Cat")):
-        guest = add(session, name, "Smith", n)
+        guest = add(session, name, "Smith", n, now)
         bookings.book(session, customer_id=guest.id, event_id=quiz.id, seats=n + 1, notes="By the door", now=now)
-"""
-)
+    return str(quiz.id)
 
 
 @pytest.fixture
-def quiz(environment, tmp_path) -> str:
+def quiz(write) -> str:
     """The id of an event with three guests."""
-    note = tmp_path / "id"
-    make(GUESTS + f"    Path({str(note)!r}).write_text(str(quiz.id))", environment)
-    return note.read_text()
+    return write(add_guests)
 
 
 @pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])

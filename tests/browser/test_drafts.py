@@ -1,31 +1,30 @@
 """What is typed is kept until it is saved or cancelled, whatever happens to the page or the server."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE, first_row, here
+from tests.browser.conftest import PHONE
+from tests.browser.people import add, first_row, here
 from tests.browser.test_customers import type_into
+from venue import customers, events
 
 pytestmark = pytest.mark.browser
 
 IS_BACK = "Your unsaved changes are back."
-JO_AND_A_QUIZ = (
-    MAKE
-    + """
-    add(session, "Jo", "Smith", 1)
+
+
+def add_jo_and_a_quiz(session: Session, now: datetime) -> None:
+    add(session, "Jo", "Smith", 1, now)
     events.add(session, name="Quiz", starts_at=now + timedelta(days=9), now=now)
-"""
-)
-CHANGE_NOTES = (
-    MAKE
-    + """
+
+
+def change_notes(session: Session, now: datetime) -> None:
     row = customers.search(session, "jo smith").rows[0]
     customers.update(session, row.id, version=row.version, notes="Theirs", now=now)
-"""
-)
 
 
 @pytest.fixture
@@ -116,8 +115,8 @@ def open_booking(page):
     return dialog
 
 
-def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(environment, phone):
-    make(JO_AND_A_QUIZ, environment)
+def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(write, phone):
+    write(add_jo_and_a_quiz)
     dialog = open_booking(phone)
     dialog.get_by_label("Notes").press_sequentially("by the door")
     dialog.get_by_text("Text the customer").click()
@@ -140,15 +139,15 @@ def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(environment, ph
     expect(phone.get_by_text("Not saved")).to_have_count(0)
 
 
-def test_what_somebody_else_changed_is_shown_with_the_draft(environment, page):
-    make(JO_AND_A_QUIZ, environment)
+def test_what_somebody_else_changed_is_shown_with_the_draft(write, page):
+    write(add_jo_and_a_quiz)
     page.goto("/customers")
     first_row(page).click()
     page.get_by_role("link", name="Edit").click()
     expect(page.get_by_role("heading", name="Edit Jo Smith")).to_be_visible()
     expect(page.locator("html[data-keys=heard]")).to_be_attached()
     page.get_by_label("Notes").press_sequentially("Mine")
-    make(CHANGE_NOTES, environment)
+    write(change_notes)
     page.reload()
     expect(page.get_by_label("Notes")).to_have_value("Mine")
     expect(page.get_by_text(re.compile("Changed by someone else since: Notes: Theirs"))).to_be_visible()

@@ -1,45 +1,37 @@
 """A guest from first call to last: added, booked, texted, changed, deleted."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import events
 
 pytestmark = pytest.mark.browser
 
-MAKE_QUIZ = """
-from datetime import timedelta
-import settings
-from venue import clock, events
-from venue.roles import DESK
-venue, now = settings.open_venue(settings.load()), clock.now()
-with venue.transaction(DESK) as session:
+
+def add_quiz(session: Session, now: datetime) -> None:
     events.add(session, name="Quiz Night", capacity=20, now=now, starts_at=now + timedelta(days=10))
-"""
 
-MAKE_FORTY_CUSTOMERS = """
-import settings
-from venue import clock, customers
-from venue.roles import DESK
-venue = settings.open_venue(settings.load())
-with venue.transaction(DESK) as session:
-    for n in range(40):
-        last_name = "Featherstonehaugh-Wolstenholme" if n == 7 else f"Smith {n}"
-        customers.add(session, first_name="Jo", last_name=last_name, mobile_number=f"07700 9000{n:02}", now=clock.now(),
-                      add_anyway=True)
-"""
+
+def add_forty_customers(session: Session, now: datetime) -> None:
+    for number in range(40):
+        last_name = "Featherstonehaugh-Wolstenholme" if number == 7 else f"Smith {number}"
+        add(session, "Jo", last_name, number, now)
 
 
 @pytest.fixture
-def quiz(environment):
-    make(MAKE_QUIZ, environment)
+def quiz(write):
+    write(add_quiz)
 
 
 @pytest.fixture
-def forty_customers(environment):
-    make(MAKE_FORTY_CUSTOMERS, environment)
+def forty_customers(write):
+    write(add_forty_customers)
 
 
 def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):

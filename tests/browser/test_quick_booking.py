@@ -2,32 +2,31 @@
 
 import re
 import threading
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import events
 
 pytestmark = pytest.mark.browser
 
 MOST_TAPS = 6
-EVENTS = (
-    MAKE
-    + """
-    add(session, "Jo", "Merriley", 1), add(session, "Al", "Merrick", 2)
+
+
+def add_events(session: Session, now: datetime) -> None:
+    add(session, "Jo", "Merriley", 1, now), add(session, "Al", "Merrick", 2, now)
     for day, name in enumerate(("Quiz Night", "Music Bingo", "Open Mic"), start=2):
         events.add(session, name=name, starts_at=now + timedelta(days=day), capacity=20, now=now)
-"""
-)
-MORE_EVENTS = (
-    MAKE
-    + """
+
+
+def add_more_events(session: Session, now: datetime) -> None:
     for day in range(12):
         events.add(session, name=f"Supper {day}", starts_at=now + timedelta(days=9 + day), now=now)
-"""
-)
 
 
 class Taps:
@@ -43,8 +42,8 @@ class Taps:
 
 
 @pytest.fixture
-def phone(environment, chromium, address):
-    make(EVENTS, environment)
+def phone(write, chromium, address):
+    write(add_events)
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, user_agent=PHONE, is_mobile=True, has_touch=True, base_url=address
     )
@@ -53,9 +52,9 @@ def phone(environment, chromium, address):
 
 
 @pytest.mark.parametrize("many", [False, True], ids=["few events", "many events"])
-def test_a_known_guest_is_booked_from_today_in_six_taps(environment, phone, many):
+def test_a_known_guest_is_booked_from_today_in_six_taps(write, phone, many):
     if many:
-        make(MORE_EVENTS, environment)
+        write(add_more_events)
     phone.goto("/")
     tap = Taps()
     tap(phone.get_by_label("Search customers"))
@@ -103,7 +102,7 @@ def test_whoever_is_found_on_today_is_opened(phone):
 
 
 @pytest.mark.parametrize("pause", [0, 100, 600])
-def test_seats_are_saved_as_they_were_tapped_however_late_the_server_answers(environment, phone, pause):
+def test_seats_are_saved_as_they_were_tapped_however_late_the_server_answers(write, phone, pause):
     is_held, answers = threading.Event(), []
 
     def pass_on(send, message):

@@ -1,42 +1,39 @@
 """Who comes back to a list finds it where it was left; what is opened is read from its top."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from db.models import Message
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import bookings, customers, events
 
 pytestmark = pytest.mark.browser
 
-FORTY_OF_EACH = (
-    MAKE
-    + """
+
+def add_forty_of_each(session: Session, now: datetime) -> None:
     for n in range(40):
-        guest = add(session, 'Jo', f'Smith {n:02}', n, 'First line\\n' * 6)
+        guest = add(session, "Jo", f"Smith {n:02}", n, now, "First line\n" * 6)
         quiz = events.add(session, name=f"Quiz {n:02}", starts_at=now + timedelta(days=1 + n / 10), now=now)
         bookings.book(session, customer_id=guest.id, event_id=quiz.id, seats=2, now=now)
     full = events.add(session, name="Party", starts_at=now + timedelta(hours=20), now=now)
     for guest in customers.search(session).rows[:20]:
         bookings.book(session, customer_id=guest.id, event_id=full.id, seats=2, now=now)
-"""
-)
 
-ONE_FAILED = (
-    MAKE
-    + """
-    from db.models import Message
+
+def fail_one(session: Session, now: datetime) -> None:
     jo = customers.search(session).rows[0]
     text = session.query(Message).filter_by(kind="confirmation", customer_id=jo.id).first()
     text.state, text.error_code, text.final_at, text.provider_id = "failed", "30005", now, "SM1"
-"""
-)
 
 
 @pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
-def page(request, environment, chromium, address):
-    make(FORTY_OF_EACH, environment)
+def page(request, write, chromium, address):
+    write(add_forty_of_each)
     width, height = request.param
     phone = {"user_agent": PHONE, "has_touch": True} if width < 1000 else {}
     context = chromium.new_context(base_url=address, viewport={"width": width, "height": height}, **phone)
@@ -109,8 +106,8 @@ def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
 
 
 @pytest.mark.parametrize(("link", "opened"), [("Jo Smith 00", "Jo Smith 00"), ("Confirmation", "Confirmation")])
-def test_back_from_who_needs_a_call_is_one_step(environment, page, link, opened):
-    make(ONE_FAILED, environment)
+def test_back_from_who_needs_a_call_is_one_step(write, page, link, opened):
+    write(fail_one)
     page.goto("/messages?texts=Needs+a+call")
     page.get_by_test_id("stMain").get_by_role("link", name=link).click()
     expect(page.get_by_role("heading", name=opened)).to_be_visible()

@@ -1,21 +1,22 @@
 """What stands where it is pressed, is not cut off, and takes the keyboard at once."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import bookings, events
 
 pytestmark = pytest.mark.browser
 
-A_GUEST_AND_A_QUIZ = (
-    MAKE
-    + """
-    jo = add(session, "Jo", "Smith", 123)
+
+def add_a_guest_and_a_quiz(session: Session, now: datetime) -> None:
+    jo = add(session, "Jo", "Smith", 123, now)
     quiz = events.add(session, name="Quiz Night", capacity=200, starts_at=now + timedelta(days=10), now=now)
     bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
-"""
-)
 
 
 @pytest.fixture
@@ -28,8 +29,8 @@ def phone(chromium, address):
 
 
 @pytest.fixture
-def guest(environment):
-    make(A_GUEST_AND_A_QUIZ, environment)
+def guest(write):
+    write(add_a_guest_and_a_quiz)
 
 
 def test_a_new_form_has_the_keyboard_in_its_first_field(guest, page):

@@ -1,34 +1,36 @@
 """Bookings and texts: tables with headings on a desk, cards on a phone, and each row opens what it is about."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from db.models import Event, Message
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+from venue import bookings, events
 
 pytestmark = pytest.mark.browser
 
-BOOKED = (
-    MAKE
-    + """
-    from sqlalchemy import update
-    from db.models import Event, Message
-    jo = add(session, 'Jo', 'Smith', 1)
+
+def add_booked(session: Session, now: datetime) -> None:
+    jo = add(session, "Jo", "Smith", 1, now)
     events_of_jo = [
         events.add(session, name=name, starts_at=now + timedelta(days=days), now=now)
-        for name, days in (('Fair', 10), ('Open Mic', 12), ('Burns Night', 14))
+        for name, days in (("Fair", 10), ("Open Mic", 12), ("Burns Night", 14))
     ]
     for seats, event in enumerate(events_of_jo):
-        bookings.book(session, customer_id=jo.id, event_id=event.id, seats=seats, notes='By the door', now=now)
+        bookings.book(session, customer_id=jo.id, event_id=event.id, seats=seats, notes="By the door", now=now)
     session.flush()
     past = now - timedelta(days=9)
     session.execute(update(Event).where(Event.id == events_of_jo[2].id).values(starts_at=past))
-    failed = dict(state='failed', reason='Not in service.', body='You are booked. ' * 12)
-    session.execute(update(Message).where(Message.kind == 'confirmation').values(**failed))
-"""
-)
+    failed = {"state": "failed", "reason": "Not in service.", "body": "You are booked. " * 12}
+    session.execute(update(Message).where(Message.kind == "confirmation").values(**failed))
+
+
 DESK, HANDHELD = (1280, 800), (390, 844)
 ON_MESSAGES = ["When", "Customer", "Type", "Event", "Status", "Text"]
 TABLES_OF_A_CUSTOMER = {
@@ -40,8 +42,8 @@ TABLES_OF_A_CUSTOMER = {
 
 
 @pytest.fixture
-def open_screen(environment, chromium, address):
-    make(BOOKED, environment)
+def open_screen(write, chromium, address):
+    write(add_booked)
     contexts = []
 
     def open_it(size, path="/"):

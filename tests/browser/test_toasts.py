@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, make
-from tests.browser.people import MAKE
+from tests.browser.conftest import PHONE
+from tests.browser.people import add_jo
 
 pytestmark = pytest.mark.browser
 
@@ -43,8 +43,8 @@ def toast(page):
     return page.locator("#toasts [role=status]")
 
 
-def test_a_toast_covers_nothing_that_can_be_pressed(environment, page):
-    make(MAKE + "    add(session, 'Jo', 'Smith', 1)", environment)
+def test_a_toast_covers_nothing_that_can_be_pressed(write, page):
+    write(add_jo)
     page.goto("/customers/new")
     for label, typed in {"First name": "Al", "Last name": "Jones", "Mobile number": "07700 900123"}.items():
         page.get_by_label(label).fill(typed)
@@ -70,9 +70,9 @@ def test_a_toast_covers_nothing_that_can_be_pressed(environment, page):
     assert page.evaluate(COVERED) == []
 
 
-def test_a_toast_is_no_fault_can_be_dismissed_and_goes(environment, page):
+def test_a_toast_is_no_fault_can_be_dismissed_and_goes(write, page):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    make(MAKE + "    add(session, 'Jo', 'Smith', 1)", environment)
+    write(add_jo)
     page.goto("/customers?q=smith&view=Cards")
     page.get_by_text("Jo Smith").click()
     for expected in ("dismissed", "gone"):
