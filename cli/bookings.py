@@ -1,14 +1,12 @@
 """`manage.py bookings`."""
 
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
 from cli.common import JSON
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
-from venue import clock, imports
-from venue.imports import Report, Table
+from venue import imports
 
 
 @click.group("bookings")
@@ -29,8 +27,4 @@ def import_bookings(
 
     Exit status 1 when a row is refused; the others are taken.
     """
-
-    def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
-        return imports.import_bookings(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
-
-    run_import(file, imports.bookings.NAMES, imports.bookings.REQUIRED, mapped, take, dry_run, as_json)
+    run_import(file, imports.BOOKINGS, mapped, add_lines, dry_run, as_json)

@@ -1,7 +1,6 @@
 """`manage.py customers`."""
 
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -10,7 +9,6 @@ from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
 from venue import clock, exports, imports
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
-from venue.imports import Report, Table
 from venue.roles import COMMAND_LINE
 
 
@@ -32,11 +30,7 @@ def import_customers(
 
     Exit status 1 when a row is refused; the others are taken.
     """
-
-    def take(session: Any, table: Table, progress: Callable[[int], None]) -> Report:
-        return imports.import_customers(session, table, now=clock.now(), add_lines=add_lines, progress=progress)
-
-    run_import(file, imports.customers.NAMES, imports.customers.REQUIRED, mapped, take, dry_run, as_json)
+    run_import(file, imports.CUSTOMERS, mapped, add_lines, dry_run, as_json)
 
 
 @customers.command("export")

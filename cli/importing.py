@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
 from cli.common import open_venue, plain_errors
-from venue import imports
-from venue.imports import Outcome, Report, Table
+from venue import clock
+from venue.imports import Importer, Outcome, Report
 from venue.roles import COMMAND_LINE
 
 FILE = click.argument("file", type=click.File("rb"))
@@ -34,21 +34,20 @@ class DryRun(Exception):
 
 def run_import(
     file: BinaryIO,
-    names: dict[str, tuple[str, ...]],
-    required: tuple[str, ...],
+    importer: Importer,
     mapped: tuple[str, ...],
-    take: Callable[[Any, Table, Callable[[int], None]], Report],
+    add_lines: tuple[int, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import in one transaction, rolled back on a dry run, a broken file or Ctrl-C. Exits; 1 for refused rows."""
     with plain_errors():
-        venue = open_venue()
-        table = imports.open_table(file, names, required=required, mapped=_mapping(mapped, names))
+        venue, now = open_venue(), clock.now()
+        table = importer.open(file, mapped=_mapping(mapped, importer))
         report = Report()
         try:
             with progress_bar(file) as progress, venue.transaction(COMMAND_LINE) as session:
-                report = take(session, table, progress)
+                report = importer.take(session, table, now=now, add_lines=add_lines, progress=progress)
                 if dry_run:
                     raise DryRun
         except DryRun:
@@ -57,11 +56,13 @@ def run_import(
     sys.exit(1 if report.counts[Outcome.REFUSED] else 0)
 
 
-def _mapping(mapped: tuple[str, ...], names: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _mapping(mapped: tuple[str, ...], importer: Importer) -> dict[str, str]:
     pairs = dict(pair.split("=", 1) for pair in mapped if "=" in pair)
-    unknown = [pair for pair in mapped if pair.split("=", 1)[0] not in names or "=" not in pair]
+    unknown = [pair for pair in mapped if pair.split("=", 1)[0] not in importer.names or "=" not in pair]
     if unknown:
-        raise click.BadParameter(f"{unknown[0]!r}: give FIELD=COLUMN, where FIELD is one of {', '.join(names)}")
+        raise click.BadParameter(
+            f"{unknown[0]!r}: give FIELD=COLUMN, where FIELD is one of {', '.join(importer.names)}"
+        )
     return pairs
 
 

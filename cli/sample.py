@@ -49,15 +49,15 @@ NAMED_DAYS: dict[str, Callable[[int], date]] = {
 def load(venue: Venue, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     """Import the sample files; for each what was taken. What is there already stays as it is."""
     weeks = max(0, (clock.today(now, venue.zone) - SEEN_FROM).days // 7)
-    for name, kind, take in (
-        ("customers.csv", imports.customers, imports.import_customers),
-        ("events.csv", imports.events, imports.import_events),
-        ("bookings.csv", imports.bookings, imports.import_bookings),
+    for name, importer in (
+        ("customers.csv", imports.CUSTOMERS),
+        ("events.csv", imports.EVENTS),
+        ("bookings.csv", imports.BOOKINGS),
     ):
         stream = io.BytesIO(_moved(name, timedelta(weeks=weeks)))
-        table = imports.open_table(stream, kind.NAMES, required=kind.REQUIRED)
+        table = importer.open(stream)
         with venue.transaction(COMMAND_LINE) as session:
-            yield name, take(session, table, now=now).as_dict()
+            yield name, importer.take(session, table, now=now).as_dict()
 
 
 def moved_day(event: str, on: date, by: timedelta) -> date:

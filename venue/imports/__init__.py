@@ -1,14 +1,22 @@
 """Bringing a venue's CSV files in: nothing guessed, nobody texted, every row that was not simply taken reported."""
 
+from venue.imports.bookings import IMPORTER as BOOKINGS
 from venue.imports.bookings import import_bookings
+from venue.imports.customers import IMPORTER as CUSTOMERS
 from venue.imports.customers import import_customers
 from venue.imports.encodings import BadFile
+from venue.imports.events import IMPORTER as EVENTS
 from venue.imports.events import import_events
+from venue.imports.importer import Importer
 from venue.imports.report import Outcome, Report, ReportRow
 from venue.imports.table import Table, open_table
 
 __all__ = [
+    "BOOKINGS",
+    "CUSTOMERS",
+    "EVENTS",
     "BadFile",
+    "Importer",
     "Outcome",
     "Report",
     "ReportRow",

@@ -17,10 +17,10 @@ from sms import phone
 from venue import bookings, clock, events
 from venue.customers import booking_status
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
-from venue.imports.customers import ROWS_AT_ONCE, Progress, in_batches
 from venue.imports.dates import parse_day, parse_time
+from venue.imports.importer import Importer, Progress, no_progress
 from venue.imports.report import Outcome, Report
-from venue.imports.table import Row, Table
+from venue.imports.table import Row, Table, in_batches
 from venue.messages import planning
 from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
@@ -43,7 +43,7 @@ def import_bookings(
     *,
     now: datetime,
     add_lines: Collection[int] = (),
-    progress: Progress = lambda _rows: None,
+    progress: Progress = no_progress,
 ) -> Report:
     """Take the bookings of a file in, all in this transaction; customers and events must be there already.
 
@@ -52,12 +52,15 @@ def import_bookings(
     require(session, Permission.IMPORT)
     report = Report()
     programme = _Programme(session)
-    for rows in in_batches(table.rows(), ROWS_AT_ONCE):
+    for rows in in_batches(table.rows()):
         _Batch(session, report, programme, now, frozenset(add_lines)).take(rows)
         progress(len(rows))
     while planning.sweep(session, now=now).reminders:
         pass
     return report
+
+
+IMPORTER = Importer(NAMES, REQUIRED, import_bookings)
 
 
 class _Programme:

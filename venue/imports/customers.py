@@ -1,9 +1,8 @@
 """Customers from a file. Whoever may be somebody the venue knows already is asked about, never merged."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Customer, search_id
-from db.writes import insert_new, update_where
+from db.writes import insert_new
 from sms import phone
 from venue import clock, customers
-from venue.errors import Invalid
+from venue.errors import Conflict, Invalid, NotFound
 from venue.imports.dates import parse_day
+from venue.imports.importer import Importer, Progress, no_progress
 from venue.imports.report import Outcome, Report
-from venue.imports.table import Row, Table
+from venue.imports.table import Row, Table, in_batches
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
@@ -34,9 +34,6 @@ NAMES: dict[str, tuple[str, ...]] = {
     "created_at": ("Customer Since", "Created", "Created At", "Create Date", "Date Added", "First Visit", "OPTIN_TIME"),
 }  # fmt: skip
 REQUIRED = ("first_name", "last_name", "mobile_number")
-ROWS_AT_ONCE = 500
-
-Progress = Callable[[int], None]
 
 
 def import_customers(
@@ -45,7 +42,7 @@ def import_customers(
     *,
     now: datetime,
     add_lines: Collection[int] = (),
-    progress: Progress = lambda _rows: None,
+    progress: Progress = no_progress,
 ) -> Report:
     """Take the rows of a file in, all in this transaction; roll it back for a dry run. Nobody is texted.
 
@@ -53,28 +50,31 @@ def import_customers(
     """
     require(session, Permission.IMPORT)
     report = Report()
-    for rows in in_batches(table.rows(), ROWS_AT_ONCE):
-        _Batch(session, report, now, frozenset(add_lines)).take(rows)
+    in_this_file: set[UUID] = set()
+    for rows in in_batches(table.rows()):
+        _Batch(session, report, now, frozenset(add_lines), in_this_file).take(rows)
         progress(len(rows))
     return report
 
 
-def in_batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """The rows, so many at a time."""
-    remaining = iter(rows)
-    while batch := list(islice(remaining, size)):
-        yield batch
+IMPORTER = Importer(NAMES, REQUIRED, import_customers)
 
 
 class _Batch:
-    """Some rows at a time, so that who is known is asked in one query and memory stays the same."""
+    """Some rows at a time, so that who is known is asked in one query and memory stays small.
 
-    def __init__(self, session: Session, report: Report, now: datetime, add_lines: frozenset[int]):
+    `in_this_file` are the customers whom earlier rows have added or changed.
+    """
+
+    def __init__(
+        self, session: Session, report: Report, now: datetime, add_lines: frozenset[int], in_this_file: set[UUID]
+    ):
         self.session = session
         self.venue: Venue = venue_of(session)
         self.report = report
         self.now = now
         self.add_lines = add_lines
+        self.in_this_file = in_this_file
         self.by_number: dict[str, list[Any]] = defaultdict(list)
         self.by_name: dict[str, list[Any]] = defaultdict(list)
         self.new: list[dict[str, Any]] = []
@@ -128,7 +128,7 @@ class _Batch:
                 Customer.mobile_number,
                 Customer.notes,
                 Customer.sort_key,
-                Customer.updated_at,
+                Customer.version,
             ).where(or_(Customer.mobile_number.in_(numbers), Customer.sort_key.in_(names)))
         )
         for customer in known:
@@ -169,21 +169,26 @@ class _Batch:
                 self.report.said(
                     row.line,
                     Outcome.UNCHANGED,
-                    *row.problem("mobile_number", "The same customer stands earlier in this file"),
+                    *row.problem("mobile_number", "The same customer appears earlier in this file"),
                 )
             else:
                 self.report.taken(Outcome.UNCHANGED)
         elif self._from_this_file(known):
-            reason = "The same customer stands earlier in this file with other notes: which are right?"
+            reason = "The same customer appears earlier in this file with other notes: which are right?"
             self.report.in_doubt(row.line, *row.problem("notes", reason))
         else:
-            self._change_notes(known.id, notes)
-            before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
-            self.report.said(row.line, Outcome.CHANGED, *row.problem("notes", before))
+            self._change_notes(row, notes, known)
 
-    def _change_notes(self, customer_id: UUID, notes: str) -> None:
-        changed = {"notes": notes, "updated_at": self.now, "version": Customer.version + 1}
-        update_where(self.session, Customer, Customer.id == customer_id, changed)
+    def _change_notes(self, row: Row, notes: str, known: Any) -> None:
+        self.in_this_file.add(known.id)
+        try:
+            customers.update(self.session, known.id, version=known.version, now=self.now, notes=notes)
+        except (Conflict, NotFound):
+            reason = "Someone else changed this customer just now: which is right?"
+            self.report.in_doubt(row.line, *row.problem("notes", reason))
+            return
+        before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
+        self.report.said(row.line, Outcome.CHANGED, *row.problem("notes", before))
 
     def _add(self, fields: dict[str, Any]) -> None:
         national = phone.display(fields["mobile_number"], region=self.venue.region)
@@ -199,11 +204,12 @@ class _Batch:
             "version": 1,
         }
         self.new.append(values)
+        self.in_this_file.add(customer_id)
         self._know(_Known(values))
         self.report.taken(Outcome.NEW)
 
     def _from_this_file(self, known: Any) -> bool:
-        return bool(known.updated_at == self.now)
+        return known.id in self.in_this_file
 
     def _where(self, known: Any) -> str:
         return ", earlier in this file" if self._from_this_file(known) else ""

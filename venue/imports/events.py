@@ -14,6 +14,7 @@ from venue import clock, events
 from venue.errors import Invalid, NoSuchTime
 from venue.events.edit import add_checked
 from venue.imports.dates import parse_day, parse_time
+from venue.imports.importer import Importer, Progress, no_progress
 from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table
 from venue.profile import venue_of
@@ -31,7 +32,14 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("name", "on", "at")
 
 
-def import_events(session: Session, table: Table, *, now: datetime, add_lines: Collection[int] = ()) -> Report:
+def import_events(
+    session: Session,
+    table: Table,
+    *,
+    now: datetime,
+    add_lines: Collection[int] = (),
+    progress: Progress = no_progress,
+) -> Report:
     """Take the events of a file in, all in this transaction. No capacity is unlimited."""
     require(session, Permission.IMPORT)
     report = Report()
@@ -39,6 +47,7 @@ def import_events(session: Session, table: Table, *, now: datetime, add_lines: C
     zone = venue_of(session).zone
     days = {(name, clock.today(starts_at, zone)): event for (name, starts_at), event in known.items()}
     for row in table.rows():
+        progress(1)
         fields = _checked(session, row, report)
         if fields is None:
             continue
@@ -57,6 +66,9 @@ def import_events(session: Session, table: Table, *, now: datetime, add_lines: C
             known[key] = days[day] = add_checked(session, **fields, now=now)
             report.taken(Outcome.NEW)
     return report
+
+
+IMPORTER = Importer(NAMES, REQUIRED, import_events)
 
 
 def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Reading a CSV file as spreadsheets and booking systems write it: any usual encoding, separator and heading."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from venue.imports.encodings import NOT_CSV, BadFile, Encoding, Unreadable, enco
 from venue.imports.records import MISPLACED, UNCLOSED, Record
 
 LONGEST_LINE = 1_000_000
+ROWS_AT_ONCE = 500
 SHOWN = 80
 SEPARATORS = (",", ";", "\t")
 # How many digits a row has at least in these fields: by them a line inside a quoted cell is known to be a row.
@@ -133,6 +134,13 @@ def open_table(
         there = ", ".join(filter(None, header)) or "none"
         raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {there}")
     return Table(stream, encoding, separator, columns, header, header_lines)
+
+
+def in_batches(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
+    """The rows in lists of this size; the last may be shorter."""
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
 
 
 def _lines(stream: BinaryIO, encoding: Encoding) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,36 +9,33 @@ from sqlalchemy.orm import Session
 
 from tests.makers import NOW
 from venue import imports
-from venue.imports import Report, open_table
+from venue.imports import Report
 
 HEADER = "First Name,Last Name,Mobile,Notes\n"
 ON = (NOW + timedelta(days=14)).date().isoformat()
 SAMPLE = Path(__file__).parents[3] / "db" / "sample"
 
-# No two imports run at the same instant.
-_runs = (NOW + timedelta(seconds=number) for number in count(1))
-
 
 def take_customers(session: Session, content: str | bytes, **over: Any) -> Report:
     data = content.encode() if isinstance(content, str) else content
-    table = open_table(io.BytesIO(data), imports.customers.NAMES, required=imports.customers.REQUIRED)
-    return imports.import_customers(session, table, now=over.pop("now", next(_runs)), **over)
+    table = imports.CUSTOMERS.open(io.BytesIO(data))
+    return imports.import_customers(session, table, now=over.pop("now", NOW), **over)
 
 
 def take_events(session: Session, content: str | bytes, **over: Any) -> Report:
     data = content.encode() if isinstance(content, str) else content
-    table = open_table(io.BytesIO(data), imports.events.NAMES, required=imports.events.REQUIRED)
+    table = imports.EVENTS.open(io.BytesIO(data))
     return imports.import_events(session, table, now=over.pop("now", NOW), **over)
 
 
 def take_bookings(session: Session, content: str | bytes, **over: Any) -> Report:
     data = content.encode() if isinstance(content, str) else content
-    table = open_table(io.BytesIO(data), imports.bookings.NAMES, required=imports.bookings.REQUIRED)
+    table = imports.BOOKINGS.open(io.BytesIO(data))
     return imports.import_bookings(session, table, now=over.pop("now", NOW), **over)
 
 
 def take_sample(session: Session) -> dict[str, Report]:
-    now = next(_runs) - timedelta(days=54)
+    now = NOW - timedelta(days=54)
     return {
         "customers": take_customers(session, (SAMPLE / "customers.csv").read_bytes(), now=now),
         "events": take_events(session, (SAMPLE / "events.csv").read_text(), now=now),

@@ -162,6 +162,21 @@ def test_what_is_no_table_of_customers_is_refused_whole(session: Session, conten
         take_customers(session, content)
 
 
+def test_two_files_at_one_instant_are_two_files(session: Session) -> None:
+    take_customers(session, HEADER + "Jo,Smith,07700900123,One\n", now=NOW)
+
+    report = take_customers(session, HEADER + "Jo,Smith,07700900123,Two\n", now=NOW)
+    assert [(row.outcome, row.reason) for row in report.rows] == [("changed", "The notes were: One")]
+
+
+def test_changed_notes_are_a_new_version(session: Session) -> None:
+    jo = a_customer(session, mobile_number="07700900123")
+
+    take_customers(session, HEADER + "Jo,Smith,07700900123,Two\n")
+    session.refresh(jo)
+    assert (jo.notes, jo.version) == ("Two", 2)
+
+
 def test_a_ragged_row_is_refused_not_guessed_at(session: Session) -> None:
     report = take_customers(session, HEADER + "Jo,Smith,07700900123,,,extra\nJo\nAl,Brown,07700900124,\n")
 
