@@ -1,4 +1,4 @@
-"""All screens, and what surrounds each of them."""
+"""All screens, with the navigation, banners and scripts around them."""
 
 import streamlit as st
 
@@ -15,12 +15,12 @@ from pages.parts.format import plain
 from pages.parts.not_found import SUBJECTS, show_not_found
 from venue.errors import NotFound, VenueError
 
-# Streamlit leaves the height of two fingers below what it keeps at the lower edge.
+# Streamlit leaves a wide gap below the elements at the bottom edge.
 AT_THE_EDGE = "<style>.st-key-thumb_bar { margin-bottom: -3rem; }</style>"
 
 
 def thumb_bar() -> None:
-    """The main screens at the lower edge, where a thumb reaches them."""
+    """The main screens at the bottom of a phone, where a thumb reaches them."""
     st.html(AT_THE_EDGE)
     bar = st.bottom.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap=None, key="thumb_bar")
     with bar:

@@ -36,7 +36,7 @@ ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]
 
 
 def main(attention: int = 0) -> list[st.Page]:
-    """Those in every screen's navigation; Messages with how many texts need attention."""
+    """The screens in the navigation. Messages shows how many texts need attention."""
     return [_page(_with_count(screen, attention) if screen.address == "messages" else screen) for screen in MAIN]
 
 

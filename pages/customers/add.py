@@ -19,12 +19,12 @@ from venue.errors import AlreadyThere
 
 st.title("Add customer", anchor=False)
 token = forms.token("customer")
-# Where they are booked next, when they are added from an event.
+# The event that they are booked on next, when they are added from an event.
 event_id = page_state.subject("event") if "event" in st.query_params else None
 if event_id:
     with reading(actor()) as session:
         event = events.row(session, event_id)
-    st.markdown(f"To book on **{plain(event.name)}**, {when(event.starts_at)}")
+    st.markdown(f"For a booking on **{plain(event.name)}**, {when(event.starts_at)}")
 
 draft = st.container()
 with st.form(f"customer.{token}", width=FORM_WIDTH):
@@ -45,7 +45,7 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
                 customer = customers.add(session, **values, now=now(), add_anyway=anyway, form_token=token)
         except AlreadyThere as known:
             ask("who", known.people, values)
-        toast(f"{customer.name} is added")
+        toast(f"{customer.name} added")
         forms.finish("customer")
         if page_state.get("then") == "another":
             start_again()
@@ -53,7 +53,7 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
 
 
 def go_on(customer_id: UUID) -> NoReturn:
-    """To the booking that the customer is added for, or to their own page."""
+    """Open the booking that the customer was added for, or their own screen."""
     if event_id:
         page_state.go("events/one.py", ("book", (event_id, customer_id)), id=event_id)
     page_state.go("customers/one.py", ("book", None) if page_state.get("then") == "book" else None, id=customer_id)
@@ -65,11 +65,11 @@ def start_again() -> NoReturn:
 
 
 def ask(question: str, about: Any, values: dict[str, Any]) -> NoReturn:
-    """Put a question in front of the form, which keeps what was typed."""
+    """Ask in a dialog over the form, which keeps what was typed."""
     dialog.open(question, (about, values))
 
 
-def save_or_ask_how_it_is_written() -> None:
+def save_or_ask_about_capitals() -> None:
     with fields.checked():
         with reading(actor()) as session:
             customers.checked(session, **fields)
@@ -79,20 +79,20 @@ def save_or_ask_how_it_is_written() -> None:
         save(dict(fields))
 
 
-def ask_how_it_is_written(asked: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    tidy, values = asked
-    as_typed, usual = (f"{names['first_name'].strip()} {names['last_name'].strip()}" for names in (values, tidy))
+def ask_about_capitals(question: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    tidy, values = question
+    usual = f"{tidy['first_name'].strip()} {tidy['last_name'].strip()}"
     with st.container(horizontal=True):
         if st.button(plain(f"Save as ‘{usual}’"), type="primary", key="written.usual"):
             save(tidy)
-        if st.button(plain(f"Keep ‘{as_typed}’"), key="written.typed"):
+        if st.button("Keep as typed", key="written.typed"):
             save(values)
         close_button("Cancel")
 
 
-def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
-    """Who is there already, and the choice between opening them and adding anyway."""
-    people, values = asked
+def ask_about_duplicates(question: tuple[list[Any], dict[str, Any]]) -> None:
+    """The customers with this name or number, to open one of them or add anyway."""
+    people, values = question
     draw_lookalikes(people, values, go_on)
     with st.container(horizontal=True):
         if st.button("Add anyway"):
@@ -100,8 +100,8 @@ def ask_who_it_is(asked: tuple[list[Any], dict[str, Any]]) -> None:
         close_button("Cancel")
 
 
-def _typed_name(asked: tuple[Any, dict[str, Any]]) -> str:
-    _, values = asked
+def _typed_name(question: tuple[Any, dict[str, Any]]) -> str:
+    _, values = question
     return f"{values['first_name'].strip()} {values['last_name'].strip()}"
 
 
@@ -113,10 +113,10 @@ if cancelled:
     page_state.go("customers/list.py")
 if saved or then_book or then_another:
     page_state.set("then", "book" if then_book else "another" if then_another else "")
-    save_or_ask_how_it_is_written()
+    save_or_ask_about_capitals()
 dialog.draw(
     {
-        "written": (lambda asked: f"Check the capitals: {_typed_name(asked)}", ask_how_it_is_written),
-        "who": (lambda asked: f"Possible duplicate: {_typed_name(asked)}", ask_who_it_is),
+        "written": (lambda question: f"Check the capitals: {_typed_name(question)}", ask_about_capitals),
+        "who": (lambda question: f"Possible duplicate: {_typed_name(question)}", ask_about_duplicates),
     }
 )

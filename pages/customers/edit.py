@@ -1,4 +1,4 @@
-"""Change a customer's name, number or notes."""
+"""Edit a customer's name, number or notes."""
 
 import streamlit as st
 
@@ -61,12 +61,12 @@ def save(version: int) -> None:
             editing.meet(conflict)
         except AlreadyThere as known:
             dialog.open("lookalikes", (known.people, version))
-        toast(f"{full_name(edited)} is saved{editing.also_changed(changed)}")
+        toast(f"{full_name(edited)} saved{editing.also_changed(changed)}")
         back()
 
 
-def ask_about_lookalikes(asked: tuple[list[Lookalike], int]) -> None:
-    people, version = asked
+def ask_about_lookalikes(question: tuple[list[Lookalike], int]) -> None:
+    people, version = question
     draw_lookalikes(
         people, {**shown(customer), **changed}, lambda person_id: page_state.go("customers/one.py", id=person_id)
     )

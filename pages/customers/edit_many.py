@@ -1,4 +1,4 @@
-"""Edit the customers that the list showed, in one table."""
+"""Edit a page of the customers' list in a table."""
 
 import json
 
@@ -20,11 +20,11 @@ from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import Invalid
 
-ROWS_IN_SIGHT = 10
+MOST_ROWS_IN_FULL = 10
 
 
 def rows_as_read() -> list[EditedRow]:
-    """The customers of that page of the list, read once when editing began."""
+    """The customers of that page of the list, read once when editing begins."""
     if page_state.get("rows") is None:
         size = rows_from(st.query_params.get("size"))
         with reading(actor()) as session:
@@ -34,22 +34,22 @@ def rows_as_read() -> list[EditedRow]:
 
 
 def draw_table() -> None:
-    """The table as it is typed over so far; a new one begins only after a save, with everything as it was typed."""
-    begun = page_state.get("begun")
-    if begun is None:
+    """The table with what was typed so far. A new table is drawn only after a save, and keeps what was typed."""
+    table = page_state.get("table")
+    if table is None:
         cells = {label: [row.typed[name] for row in rows] for name, label in FIELDS.items()}
-        begun = pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object")
-        page_state.set("begun", begun)
+        table = pd.DataFrame(cells, index=[str(row.id) for row in rows], dtype="object")
+        page_state.set("table", table)
     edited = st.data_editor(
-        begun,
+        table,
         key=f"table.{forms.token('table')}.{page_state.get('put back', False)}",
         hide_index=True,
-        # Longer, and what is wrong and how to save would stand below the screen.
-        height="content" if len(rows) < ROWS_IN_SIGHT else "auto",
+        # A longer table scrolls, so that the problems and Save below it stay on the screen.
+        height="content" if len(rows) < MOST_ROWS_IN_FULL else "auto",
         alt="Customers being edited",
         column_order=dict.fromkeys(["Last name", *FIELDS.values()]),
         column_config={
-            label: st.column_config.TextColumn(width="large" if label == "Notes" else None) for label in begun
+            label: st.column_config.TextColumn(width="large" if label == "Notes" else None) for label in table
         },
     )
     for row in rows:
@@ -57,12 +57,12 @@ def draw_table() -> None:
 
 
 def put_back_draft() -> None:
-    """Type over the rows as before a refresh: once, and before the table is drawn with them."""
+    """Restore what was typed before a refresh: once, and before the table is drawn."""
     typed = restored("table", "typed")
     if typed:
         for row in rows:
             row.typed |= json.loads(typed).get(str(row.id), {})
-        page_state.delete("begun")
+        page_state.delete("table")
 
 
 def keep_typed_rows() -> None:
@@ -72,7 +72,7 @@ def keep_typed_rows() -> None:
 
 
 def draw_outcome() -> None:
-    """Who was saved last, and what cannot be saved as it is typed, cell by cell."""
+    """The customers saved last, and the problems that stop others from being saved, cell by cell."""
     if page_state.get("saved"):
         st.success(plain(f"Saved: {', '.join(page_state.get('saved'))}"), icon=":material/check_circle:")
     for row in rows:
@@ -107,7 +107,7 @@ def draw_conflict(row: EditedRow) -> None:
                 save([row])
             if st.button("Use saved", key=f"saved.{row.id}"):
                 row.settle(row.conflict, mine=False)
-                begin_anew()
+                redraw_table()
 
 
 def ask_about_lookalikes(row: EditedRow) -> None:
@@ -152,11 +152,11 @@ def save(which: list[EditedRow]) -> None:
     if len(saved.changed) == len(by_id) and not to_save():
         toast(f"{counted(len(saved.changed), 'customer')} saved")
         back()
-    begin_anew()
+    redraw_table()
 
 
-def begin_anew() -> None:
-    page_state.delete("begun")
+def redraw_table() -> None:
+    page_state.delete("table")
     forms.finish("table")
     st.rerun()
 
@@ -168,7 +168,7 @@ def back() -> None:
 
 rows = rows_as_read()
 st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
-st.caption("Edit cells, then Save.")
+st.caption("Edit cells, then press Save.")
 draft = st.container()
 put_back_draft()
 draw_table()

@@ -1,6 +1,6 @@
-"""Customers being edited in a table: as they were read when editing began, and as they are typed over.
+"""Customers being edited in a table: as read when editing began, and as changed since.
 
-A row is known by the customer's id and saved over the version that was read, whatever the list shows by now.
+A row is identified by the customer's id and saved over the version that was read, whatever the list shows now.
 """
 
 from collections.abc import Mapping
@@ -46,13 +46,13 @@ class EditedRow:
         return Change(self.id, self.version, self.changed, self.stored, save_anyway=self.anyway == self.changed)
 
     def type_over(self, cells: Mapping[str, Any]) -> None:
-        """What stands in the table now; an emptied cell comes as nothing."""
+        """Take what is in the table now; an emptied cell is None."""
         before, self.typed = self.typed, {name: str(cells[label] or "") for name, label in FIELDS.items()}
         if self.typed != before:
             self.lookalikes = []
 
     def saved_as(self, customer: Any) -> list[str]:
-        """Go on from what is saved now. Gives the labels of what someone else changed besides."""
+        """Continue from what is saved now. Returns the labels of fields that someone else also changed."""
         now = shown(customer)
         others = [FIELDS[name] for name in FIELDS if now[name] != self.was[name] and name not in self.changed]
         self.version, self.stored = customer.version, stored(customer)
@@ -65,7 +65,7 @@ class EditedRow:
         self.theirs = {name: value for name, value in now.items() if value != self.was[name]}
 
     def settle(self, conflict: Conflict, *, mine: bool) -> None:
-        """Go on from what is saved now: with all that was typed here, or without the fields that both changed."""
+        """Continue from what is saved now, with everything typed here, or without the fields that both changed."""
         kept = {name: typed for name, typed in self.changed.items() if mine or name not in conflict.fields}
         self.was = {**self.was, **self.theirs}
         self.typed = {**self.was, **kept}

@@ -1,4 +1,4 @@
-"""Who is booked on one event, coming or past."""
+"""The filter for guests of one event, upcoming or past."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from venue.errors import NotFound
 
 
 def event_filter(chosen: UUID | None) -> None:
-    """Draw the choice, which changes the address."""
+    """Draw the filter. Choosing an event changes the address."""
     event_id = str(chosen) if chosen else None
     with reading(actor()) as session:
         choices = {str(row.id): _words(row) for row in events.nearest_first(session, now=now())}
@@ -25,12 +25,12 @@ def event_filter(chosen: UUID | None) -> None:
         key="booked_on",
         on_change=_choose,
         placeholder="Any event",
-        filter_mode="contains",  # Keeps their order; a fuzzy search puts what is shorter first.
+        filter_mode="contains",  # Keeps the order of events; a fuzzy search puts shorter names first.
     )
 
 
 def name_of(event_id: UUID) -> str:
-    """What a filter on this event is called."""
+    """The label of a filter on this event."""
     try:
         with reading(actor()) as session:
             return f"Booked for {_words(events.get(session, event_id))}"

@@ -1,4 +1,4 @@
-"""Finding a customer by name or number while typing: on Today, and for a booking on an event."""
+"""Finding a customer by name or number during typing: on Today, and for a booking on an event."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ import streamlit as st
 from pages.elements.board import Act, Card, Section, address, draw_board
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading
-from pages.parts.format import counted, full_name, number, plain
+from pages.parts.format import full_name, number, plain
 from venue import customers
 from venue.customers.paging import CustomerPage
 
@@ -17,7 +17,7 @@ TODAY = "today.q"
 
 
 def search_box(key: str, **how: Any) -> tuple[str, CustomerPage | None]:
-    """What is typed, and the first customers who match; None when nothing is typed."""
+    """What is typed, and the first customers who match, or None when nothing is typed."""
     typed = st.text_input("Search customers", type="search", live=True, key=key, placeholder="Name or number", **how)
     words = (typed or "").strip()
     if not words:
@@ -30,7 +30,7 @@ def say_how_many_more(found: CustomerPage) -> None:
     if not found.rows:
         st.caption("No customers found.")
     if found.total > len(found.rows):
-        st.caption(f"{counted(found.total - len(found.rows), 'other', 'others')} match: type more of the name.")
+        st.caption(f"{found.total - len(found.rows):,} more found. Type more of the name.")
 
 
 def draw_find_customer() -> None:

@@ -11,7 +11,7 @@ EMPTY = dict.fromkeys(FIELDS, "")
 
 
 def start_with(typed: str) -> dict[str, str]:
-    """What was searched in vain, put where it belongs: "Jo Smith" is a name, "07700 900123" a number."""
+    """Field values from a search without results: "Jo Smith" is a name, "07700 900123" a number."""
     if any(letter.isalpha() for letter in typed):
         first_name, _, last_name = typed.strip().partition(" ")
         return {**EMPTY, "first_name": first_name, "last_name": last_name}
@@ -31,7 +31,7 @@ def draw_fields(fields: Fields, values: dict[str, Any]) -> None:
 
 
 def tidy_names(first_name: str, last_name: str) -> dict[str, str]:
-    """The usual way to write a name that is all in capitals or all in small letters; empty when it is fine."""
+    """Usual capitals for a name that is all in capitals or all in small letters; empty when they are fine."""
     tidy = {
         name: names.suggest(names.clean(typed))
         for name, typed in (("first_name", first_name), ("last_name", last_name))

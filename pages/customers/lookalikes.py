@@ -1,4 +1,4 @@
-"""Customers with the same name or number as the one being saved: a question, since families share phones."""
+"""Customers with the same name or number as the one being saved. They may be other people: families share phones."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,16 +12,16 @@ from venue.errors import Lookalike
 
 
 def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, Any], on_open: Callable[[UUID], None]) -> None:
-    """Each of them, with what is the same and a way to open them. `typed` are the fields being saved."""
+    """Each of them, with what is the same and a button to open them. `typed` are the fields being saved."""
     for person in people:
         st.markdown(words_about(person))
         if st.button("Open", key=f"open.{person.id}", type="primary", icon=":material/person:"):
             on_open(person.id)
     if len(people) == customers.MOST_LOOKALIKES:
-        # Those of the same number come first: where even the last has it, there may be more of them.
+        # Those with the same number come first: if the last one has it too, there may be more of them.
         of_number = people[-1].same_number
         words = typed["mobile_number"] if of_number else f"{typed['first_name']} {typed['last_name']}"
-        st.page_link("customers/list.py", label="There may be more: look in the list", query_params={"q": words})
+        st.page_link("customers/list.py", label="There may be more. Search the list", query_params={"q": words})
 
 
 def words_about(person: Lookalike) -> str:
@@ -29,4 +29,4 @@ def words_about(person: Lookalike) -> str:
         word for word, is_same in (("name", person.same_name), ("number", person.same_number)) if is_same
     )
     booked = person.last_booking[:1].upper() + person.last_booking[1:]
-    return f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same}. {plain(booked)}"
+    return f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same} · {plain(booked)}"

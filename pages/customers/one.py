@@ -1,4 +1,4 @@
-"""One customer: who they are, what they are booked on, and every text."""
+"""One customer: name, number, bookings and texts."""
 
 from uuid import UUID
 
@@ -41,9 +41,7 @@ def head() -> None:
     back_link("customers/list.py", "Customers", **kept())
     st.title(plain(full_name(customer)), anchor=False)
     if known.cannot_text:
-        st.warning(
-            plain(f"{known.cannot_text.removesuffix('.')}. They need a call instead."), icon=":material/phone_disabled:"
-        )
+        st.warning(plain(f"{known.cannot_text.removesuffix('.')}. Call instead."), icon=":material/phone_disabled:")
     if known.opted_out_by:
         st.button(
             "Allow texts to this number",
@@ -51,17 +49,17 @@ def head() -> None:
             on_click=actions.allow_texting,
             args=[customer.mobile_number],
         )
-    # Staff may say that texts reach the number by now; a STOP only its owner ends.
-    if known.cannot_text and not known.opted_out_at and st.button("Text this number again", icon=":material/sms:"):
+    # Staff may try a number again that texts did not reach. Only the guest can undo a STOP.
+    if known.cannot_text and not known.opted_out_at and st.button("Try texting again", icon=":material/sms:"):
         with transaction(actor()) as session:
             blocking.try_again(session, customer.mobile_number, now=now())
-        toast("Texts go to this number again")
+        toast("Texts to this number are on again")
         st.rerun()
     offer_tidy_name()
 
 
 def who_section() -> Section:
-    """Their number and notes, and what can be done for them."""
+    """Their number and notes, with the buttons."""
     status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
     badge = Badge(STATUS_COLOUR[status], BOOKING_STATUS[status])
     edit = address("edit_customer", id=customer_id, **carry())
@@ -85,12 +83,12 @@ def who_section() -> Section:
 
 
 def offer_tidy_name() -> None:
-    """A name that came in capitals or in small letters is offered as it is usually written."""
+    """For a name in all capitals or all small letters: a button that changes it to the usual capitals."""
     tidy = tidy_names(customer.first_name, customer.last_name)
     if not tidy:
         return
     written = f"{tidy.get('first_name', customer.first_name)} {tidy.get('last_name', customer.last_name)}"
-    if st.button(plain(f"Write it ‘{written}’"), icon=":material/match_case:"):
+    if st.button(plain(f"Change to ‘{written}’"), icon=":material/match_case:"):
         with Fields("tidy").checked():
             with transaction(actor()) as session:
                 customers.update(session, customer_id, version=customer.version, **tidy, now=now())
@@ -112,21 +110,21 @@ def texts_section() -> Section:
 def draw_older_texts() -> None:
     older = texts[TEXTS_SHOWN:]
     if older:
-        # Drawn when it is opened: most of a regular's texts nobody looks at.
+        # Drawn only when opened: a regular has many old texts that are rarely read.
         folded = st.expander(counted(len(older), "more text"), key="older_texts", on_change="rerun")
         if folded.open:
             with folded:
                 shown = page_of(older, size=TEXTS_ON_A_PAGE, key="older_texts.page")
                 draw_board([customer_texts_section(shown, said_above=said_above)], key="more_texts")
                 if len(texts) == log.MOST_OF_A_CUSTOMER:
-                    st.caption(f"These are the latest {len(texts):,}.")
+                    st.caption(f"Only the latest {len(texts):,} are shown.")
 
 
 def act(name: str, about: str) -> None:
-    """What is pressed on the board."""
+    """A button on the board was pressed."""
     ids = [UUID(each) for each in about.split()]
     if name == "called":
-        actions.tick_off(ids, "Called: off the list")
+        actions.tick_off(ids, "Marked as called")
     else:
         dialog.open(name, *ids)
 
@@ -136,7 +134,7 @@ def write_text(_about: None) -> None:
     draft = st.container()
     with st.form(f"text.{token}", border=False):
         fields = Fields(token)
-        fields.long_text("body", "Text")
+        fields.long_text("body", "Message")
         sent = save_or_cancel("Send", form=True)
     keep_draft("text", draft)
     if sent:
@@ -145,13 +143,16 @@ def write_text(_about: None) -> None:
                 messages.text_customer(
                     session, customer_id=customer_id, body=fields["body"], form_token=token, now=now()
                 )
-            dialogs.done("The text is queued")
+            dialogs.done("Text queued")
 
 
 def confirm_delete(_about: None) -> None:
     with reading(actor()) as session:
         going = customers.what_goes(session, customer_id)
-    st.markdown(f"Permanently deletes **{plain(full_name(customer))}**, with {going.words}. No text is sent.")
+    bookings_and_texts = f"{counted(going.bookings, 'booking')} and {counted(going.planned_texts, 'scheduled text')}"
+    st.markdown(
+        f"This permanently deletes **{plain(full_name(customer))}**, with {bookings_and_texts}. They won't be texted."
+    )
     token = forms.token("delete")
     with st.form(f"delete.{token}", border=False):
         fields = Fields(token)
@@ -162,7 +163,7 @@ def confirm_delete(_about: None) -> None:
             with transaction(actor()) as session:
                 customers.delete(session, customer_id, typed_last_name=fields["typed_last_name"], now=now())
             dialog.close()
-            toast(f"{full_name(customer)} is deleted")
+            toast(f"{full_name(customer)} deleted")
             page_state.go("customers/list.py", **kept())
 
 

@@ -3,7 +3,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const board = root.querySelector(".board")
   board.act = ({ name, about = "" }) => isConnected() && setTriggerValue("act", [name, about])
   keepPlace(board, root)
-  // What stands already keeps the keyboard's place.
+  // Unchanged content stays, and keeps the keyboard focus.
   const wanted = JSON.stringify(data)
   if (board.drawn === wanted) return
   board.drawn = wanted
@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   board.replaceChildren(...sides.map(sections => make("div", {}, ...sections.map(each => section(each, board)))))
 }
 
-// A dialog that closes gives the keyboard's place back to the board as a whole: to the button that opened it.
+// A closing dialog returns the focus to the board as a whole. Here it goes on to the button that opened the dialog.
 function keepPlace(board, { host }) {
   host.tabIndex = -1
   host.style.outline = "none"
@@ -53,7 +53,7 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   return item
 }
 
-// CSS lays its rows out, as grids or as cards. A browser may then no longer take them for a table: the roles say it.
+// CSS lays the rows out as grids or cards. Browsers may then no longer treat them as a table, so the roles are set.
 function table({ heading, label = heading, columns, rows, across }, board) {
   const heads = columns.map(each => make("th", { scope: "col", role: "columnheader" }, each.heading))
   const head = make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads))
@@ -84,7 +84,7 @@ function isTitle({ on_card }) {
   return on_card === "title"
 }
 
-// On a card: a line has its width to itself unless something is beside it, and a dot is between two that are words.
+// On a card, a line has the full width unless something is beside it, and a dot separates two that are text.
 function looksOf(place, cells, columns) {
   const column = columns[place]
   const next = cells.findIndex((cell, i) => i > place && cell && isTitle(columns[i]) === isTitle(column))

@@ -1,9 +1,8 @@
-"""Sections of cards and of tables, side by side or one below the other, however many they are: one element.
+"""A board: sections of cards and tables, side by side or one below the other, as one element.
 
-A table has its headings where there is room; on a narrow screen each of its rows is a card.
+A table has headings where there is room; on a narrow screen each of its rows is a card.
 
-What Streamlit draws piece by piece is a message for each piece, and each of its buttons a widget. What is read here is
-written as it was typed; nothing in it is Markdown.
+Streamlit would send a message for each text and make each button a widget. All text is shown as typed, not as Markdown.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +23,7 @@ class Badge(NamedTuple):
 
     @property
     def markdown(self) -> str:
-        """For words that Streamlit draws."""
+        """For text that Streamlit draws."""
         return f":{self.colour}-badge[{self.words}]"
 
 
@@ -33,13 +32,13 @@ class Link(NamedTuple):
     address: str
     icon: str = ""
     key: str = ""
-    """What the keyboard presses it by."""
+    """The keyboard shortcut that presses it."""
     looks: str = ""
-    """"button", "primary", or "chosen" like a button that is pressed; "wide" too. Else it is a line of its own."""
+    """"button", "primary" or "chosen" (a pressed button), with "wide" or not. Empty: a line of its own."""
 
 
 class Act(NamedTuple):
-    """A button: `on_act` is told its name and what it is about. "danger" in its looks is red, for what deletes."""
+    """A button: `on_act` gets its name and what it is about. "danger" in its looks is red, for buttons that delete."""
 
     label: str
     name: str
@@ -50,7 +49,7 @@ class Act(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What somebody should do something about."""
+    """A problem that needs action, with its buttons."""
 
     badge: Badge
     words: str
@@ -58,7 +57,7 @@ class Notice(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One of several: what, what became of it, when."""
+    """One line of a list: what, its state, when."""
 
     what: str
     badge: Badge
@@ -66,7 +65,7 @@ class Line(NamedTuple):
 
 
 class Card(NamedTuple):
-    """Leads to a screen, or to the phone with "tel:", unless its address is empty."""
+    """Opens a screen, or calls a number with "tel:", unless its address is empty."""
 
     address: str
     title: str
@@ -75,7 +74,7 @@ class Card(NamedTuple):
     """Beside the last line."""
     faint: tuple[str, ...] = ()
     words: str = ""
-    """What somebody wrote, with its lines."""
+    """Typed text, with its line breaks."""
     said: tuple[Line, ...] = ()
     notices: tuple[Notice, ...] = ()
     ways: tuple[Act | Link, ...] = ()
@@ -93,15 +92,15 @@ Cell = str | Badge
 
 
 class Row(NamedTuple):
-    """Leads to a screen. Its other contents are in the last column when that has no cell, else below the cells."""
+    """Opens a screen. Contents without a column are in the last column if that has no cell, or else below the cells."""
 
     address: str
     cells: tuple[Cell, ...]
     label: str = ""
-    """What its link is called where the first cell of its title does not say enough."""
+    """The name of its link for screen readers, if the first cell of its title is not enough."""
     faint: tuple[str, ...] = ()
     words: str = ""
-    """What somebody wrote, with its lines."""
+    """Typed text, with its line breaks."""
     said: tuple[Line, ...] = ()
     notices: tuple[Notice, ...] = ()
     ways: tuple[Act | Link, ...] = ()
@@ -113,7 +112,7 @@ class Section(NamedTuple):
     empty: str = ""
     """Shown when there are neither cards nor rows."""
     across: bool = False
-    """As many cards side by side as there is room for."""
+    """As many cards side by side as fit."""
     notices: tuple[Notice, ...] = ()
     facts: Sequence[tuple[str, str]] = ()
     faint: str = ""
@@ -122,7 +121,7 @@ class Section(NamedTuple):
     """Of a table, which has `rows` instead of cards."""
     rows: Sequence[Row] = ()
     label: str = ""
-    """What a table without a heading is called."""
+    """The name of a table without a heading, for screen readers."""
 
 
 def address(screen: str, **about: Any) -> str:
@@ -132,7 +131,7 @@ def address(screen: str, **about: Any) -> str:
 def draw_board(
     *sides: Iterable[Section], key: str, on_act: Callable[[str, str], None] = lambda _name, _about: None
 ) -> None:
-    """One side, or two beside each other where there is room. `on_act` is told each `Act` as it is pressed."""
+    """One column, or two where there is room. `on_act` is called with each `Act` that is pressed."""
     _board(
         key=key,
         data=[{"sides": [[as_data(section) for section in side] for side in sides]}],
@@ -141,7 +140,7 @@ def draw_board(
 
 
 def as_data(value: Any) -> Any:
-    """As board.js reads it: by name, without what is empty."""
+    """The data for board.js: by name, without empty values."""
     if hasattr(value, "_asdict"):
         return {name: as_data(each) for name, each in value._asdict().items() if each}
     return [as_data(each) for each in value] if isinstance(value, (list, tuple)) else value

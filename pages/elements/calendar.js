@@ -1,4 +1,4 @@
-// A button that opens the browser's own calendar or clock, and types what is chosen there into the text field beside it.
+// A button that opens the browser's calendar or clock, and types the chosen date or time into the field beside it.
 
 export default function ({ data, parentElement }) {
   if (parentElement.querySelector("button")) return
@@ -33,7 +33,7 @@ function asTyped(picked, kind) {
   return kind === "time" ? picked.slice(0, 5) : picked.split("-").reverse().join("/")
 }
 
-// As if it were typed: React listens to the event, and to the value only as the browser itself sets it.
+// As if it were typed: React listens to the event, and only to a value that is set with the browser's own setter.
 function type(field, words) {
   if (!field) return
   field.focus()

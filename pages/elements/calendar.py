@@ -1,6 +1,6 @@
-"""Days and times of day are typed as text: Streamlit's own fields turn what they cannot read into another day.
+"""Dates and times are typed as text: Streamlit's own fields turn an unreadable date into another date.
 
-Beside each stands a button that opens the browser's calendar or clock.
+Beside each field is a button that opens the browser's calendar or clock.
 """
 
 from collections.abc import Callable
@@ -18,31 +18,31 @@ _picker = bare_component("calendar", js=(Path(__file__).parent / "calendar.js").
 
 
 def read_day(typed: str) -> date:
-    """The day that was typed. Raises ValueError, with words, for what is none."""
+    """The date that was typed. Raises ValueError, with a message for staff, for an unreadable one."""
     day = parse_day(typed)
     if not clock.FIRST_DAY <= day <= clock.LAST_DAY:
-        raise ValueError(f"The year {day.year} is not possible: write the date like 31/12/2026")
+        raise ValueError(f"The year {day.year} is not possible. Enter a date like 31/12/2026")
     return day
 
 
 def day_words(day: date | None) -> str:
-    """A day as its field shows it."""
+    """A date as its field shows it."""
     return f"{day:%d/%m/%Y}" if day else ""
 
 
 def day_field(label: str, *, key: str, **how: Any) -> str:
-    """Draw a field for a day, and give back what is typed in it."""
+    """Draw a field for a date. Returns what is typed in it."""
     return _field(label, key, ("date", "\ue8df", "Open the calendar"), {"placeholder": "31/12/2026", **how})
 
 
 def time_field(label: str, *, key: str, **how: Any) -> str:
-    """The same for a time of day."""
+    """Draw a field for a time. Returns what is typed in it."""
     return _field(label, key, ("time", "\ue8b5", "Choose a time"), {"placeholder": "19:30", **how})
 
 
 def chosen_day(label: str, chosen: date | None, *, key: str, on_choose: Callable[[date | None], None]) -> None:
-    """A field that shows the chosen day, and takes another at once. What is no day stays there, with words under it,
-    and nothing is chosen."""
+    """A field that shows the chosen date and passes on a new one at once. An unreadable date stays in the field with a
+    problem under it, and changes nothing."""
     refused = st.session_state.get(f"{key}.refused")
     st.session_state[key] = refused or day_words(chosen)
     day_field(label, key=key, on_change=_choose, args=(key, on_choose))

@@ -1,4 +1,4 @@
-"""Elements of our own: what Streamlit draws piece by piece is a message for each piece."""
+"""Our own elements. Streamlit sends a message for each of its elements; one of these replaces many."""
 
 import json
 from pathlib import Path
@@ -12,8 +12,8 @@ _ROOT = (HERE / "root.js").read_text(encoding="utf-8")
 
 
 def linking_component(code: Path, *, html: str, looks: Path | None = None) -> Any:
-    """One that leads to other screens: its JavaScript file, the `html` it begins as, and the CSS file beside it of the
-    same name unless `looks` names another.
+    """A component with links to other screens: its JavaScript file, the initial `html`, and the CSS file beside it of
+    the same name, unless `looks` names another.
 
     Its data is given as a list of one: Streamlit looks into each value of a dictionary for a table.
     """
@@ -21,16 +21,15 @@ def linking_component(code: Path, *, html: str, looks: Path | None = None) -> An
 
 
 def styled_component(code: Path, *, html: str, before: str = "", looks: Path | None = None) -> Any:
-    """One with looks of its own: its JavaScript file, the `html` it begins as, and its CSS file as above."""
+    """A component with its own styles: its JavaScript file, the initial `html`, and its CSS file as above."""
     style = (looks or code.with_suffix(".css")).read_text(encoding="utf-8")
     constants = f"const HTML = {json.dumps(html)}\nconst LOOKS = {json.dumps(style)}\n"
     return bare_component(code.stem, js=constants + _ROOT + before + code.read_text(encoding="utf-8"))
 
 
 def bare_component(name: str, *, js: str) -> Any:
-    """A component without looks, or one that sees to them by itself (root.js).
+    """A component without styles, or one that adds its own (root.js).
 
-    When Streamlit sees to them, it draws the component's place, then a root of its own in it, and only then asks for
-    what stands there: a frame later on the screen.
+    If Streamlit isolated the styles, the content would appear one frame later.
     """
     return st.components.v2.component(f"anchor_desk.{name}", js=js, isolate_styles=False)

@@ -1,6 +1,6 @@
-// Says when the server does not answer. Streamlit's own dialog about it is switched off in web/host_config.py.
+// Shows when the server does not answer. Streamlit's own dialog about it is switched off in web/host_config.py.
 
-const SHOWN_AFTER = 1500 // milliseconds: a moment without a connection is nothing to speak of
+const SHOWN_AFTER = 1500 // milliseconds: a shorter interruption is not shown
 
 const connection = document.createElement("div")
 connection.setAttribute("role", "status")

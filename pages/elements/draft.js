@@ -1,8 +1,8 @@
-// Keeps what is typed into one form in the tab's own storage, and gives it back to a new form of the same name.
+// Keeps what is typed into a form in the tab's storage, and restores it into a new form of the same name.
 
 const STORE = "draft " // and the name of the form
-const TYPED = ["text", "number", "nothing"] // whose value is what stands in the field
-const forms = new Map() // by token: what stood in the fields at first, and whether a draft was given back
+const TYPED = ["text", "number", "nothing"] // whose value is what is typed in the field
+const forms = new Map() // by token: the initial values of the fields, and the draft that was restored
 
 document.addEventListener("input", () => forms.forEach(state => saveDraft(state, typedIn(state.form))))
 
@@ -23,14 +23,14 @@ export default function ({ data: [form], parentElement, setTriggerValue }) {
 function giveBack(state, kept) {
   state.from = kept
   store(state.form.name, { ...kept, token: state.form.token })
-  // With the numbers that were not typed: Streamlit's field for them is empty when it is asked before it is drawn.
+  // With untouched numbers too: Streamlit's number field reads as empty before it is drawn.
   const numbers = Object.entries(state.form.values).filter(([, { kind }]) => kind === "number")
   state.setTriggerValue("restored", { ...Object.fromEntries(numbers), ...kept.values })
 }
 
-// `values` are of those fields that may have changed. Others are left as they are kept: they may not be drawn.
+// `values` are of the fields that may have changed. Others stay as they are: they may not be drawn.
 function saveDraft({ form, initial, from }, values) {
-  // Between asking for the draft and its answer the fields are as if nothing had been typed.
+  // While a draft is being restored, the fields still have their initial values.
   if ((from && !form.restored) || finished().includes(form.token)) return
   const kept = load(form.name)?.values ?? {}
   for (const [name, value] of Object.entries(values)) {
@@ -41,7 +41,7 @@ function saveDraft({ form, initial, from }, values) {
   else sessionStorage.removeItem(STORE + form.name)
 }
 
-// What stands in the fields, sent or not.
+// What is typed in the fields, sent or not.
 function typedIn({ token, values }) {
   const typed = fieldsOf(token).flatMap(element => {
     const name = nameOf(element, token)
@@ -77,7 +77,7 @@ function drawNote({ form, from, initial, root, setTriggerValue }) {
     setTriggerValue("discarded", true)
   }
   const since = others.length ? [make("p", {}, `Changed by someone else since: ${others.join("; ")}`)] : []
-  note.replaceChildren(make("span", {}, "Your unsaved changes are back."), discard, ...since)
+  note.replaceChildren(make("span", {}, "Your unsaved changes were restored."), discard, ...since)
 }
 
 function labelOf(token, name) {

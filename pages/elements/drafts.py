@@ -16,7 +16,7 @@ from pages.elements.component import linking_component
 from pages.parts import dialog, forms, page_state
 
 HERE = Path(__file__).parent
-# How a value of a widget is written for the browser, and read back.
+# How to read back a widget's value that was written for the browser, by its kind.
 READ = {
     "text": str,
     "number": float,
@@ -29,11 +29,11 @@ _unfinished = linking_component(HERE / "unfinished.js", html='<div class="unfini
 
 
 def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dict[str, str] | None = None) -> None:
-    """Keep what is typed into this form, or into the dialog of its name: the fields whose keys begin with its token.
+    """Keep what is typed into this form, or the dialog of the same name: the fields whose keys begin with its token.
 
-    Called after the fields are drawn. `place` shows that a draft is back; it is not inside an `st.form`. `name` is what
-    the draft is known by on this screen, when that is not the form. `initial` is what the fields hold when nothing is
-    typed, when that is not what they are first drawn with.
+    Called after the fields are drawn. `place` shows that a draft was restored; it must be outside an `st.form`. `name`
+    names the draft on this screen (default: the form). `initial` are the values of untouched fields (default: what they
+    are first drawn with).
     """
     open_dialog, about = dialog.current()
     is_dialog = open_dialog == form
@@ -59,7 +59,7 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dic
 
 
 def restored(form: str, field: str) -> str:
-    """What a draft put back into a field that is no widget; once, then empty."""
+    """What a draft restored into a field that is not a widget. Returned once, then empty."""
     token = forms.token(form)
     if not page_state.get(f"restored.{token}") or page_state.get("put back"):
         return ""
@@ -68,7 +68,7 @@ def restored(form: str, field: str) -> str:
 
 
 def draw_unfinished() -> None:
-    """Drawn once at the top of every screen: the dialogs on it that were left without saving."""
+    """Drawn once at the top of every screen: its dialogs that were left without saving."""
     _unfinished(
         key="unfinished",
         data=[
@@ -101,7 +101,7 @@ def _written(value: Any) -> dict[str, Any] | None:
 
 
 def _restore(key: str, token: str) -> None:
-    """Put the kept values into the fields. A field of the browser's is text, whatever the widget makes of it."""
+    """Put the kept values into the fields. The browser keeps text, which may have to become a number."""
     for name, kept in st.session_state[key]["restored"].items():
         field = f"{token}.{name}"
         shown = st.session_state.get(field)

@@ -1,5 +1,5 @@
-// For a screen that is opened with a query, Streamlit puts two steps into the history: that query under the screen that
-// is left, then the screen itself. Back would stop at the first and show what was never there, so the second replaces it.
+// When a screen is opened with a query, Streamlit adds two steps to the history: the query under the old screen's path,
+// then the new screen. Back would stop at the first, which was never shown, so the second replaces it.
 
 const push = history.pushState.bind(history)
 let half = null // the address of such a first step, until something is pressed

@@ -1,6 +1,6 @@
 """Keys that work on every screen.
 
-Streamlit's own shortcuts know no "/" and no "?", and change what a button is called to whoever cannot see it.
+Streamlit's own shortcuts do not support "/" and "?", and change the name of a button for screen readers.
 """
 
 from pathlib import Path
@@ -12,17 +12,17 @@ from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 
 HERE = Path(__file__).parent
-# Each presses what has this key on a board, or Streamlit's button called "press_" and the key, where there is one.
+# Each presses the button with this key on a board, or Streamlit's button whose key is "press_" and this key.
 KEYS = ("n", "b", "e")
 HELP = {
     "/": "Search customers",
-    "N": "New customer",
+    "N": "Add customer",
     "B": "Add a booking, on a customer's screen",
     "E": "Edit, on a customer's screen",
-    "↓ ↑": "Go through the list, also from the search box",
-    "Enter": "Open the chosen customer",
+    "↓ ↑": "Move through the list, also from the search box",
+    "Enter": "Open the selected customer",
     "Esc": "Close what is open",
-    "?": "Show these keys",
+    "?": "Show these shortcuts",
 }
 
 _FILES = ("history.js", "links.js", "leaving.js", "seats.js", "connection.js", "keys.js")
@@ -37,11 +37,11 @@ def listen_to_keys(screen: str) -> None:
         data={"screen": screen, "keys": KEYS},
         on_pressed_change=_answer,
     )
-    dialog.draw({"keys": ("Keyboard", _draw_help)})
+    dialog.draw({"keys": ("Keyboard shortcuts", _draw_help)})
 
 
 def _answer() -> None:
-    """A key whose button is not on this screen, or which has none."""
+    """Act on a key that has no button on this screen."""
     pressed = st.session_state["keys"]["pressed"]
     if pressed == "?":
         dialog.open("keys")
@@ -53,5 +53,5 @@ def _answer() -> None:
 
 def _draw_help(_about: None) -> None:
     st.table({f"**{key}**": words for key, words in HELP.items()}, border="horizontal")
-    st.caption("None of these does anything while you type in a field.")
+    st.caption("Shortcuts do not work while you type in a field.")
     close_button()

@@ -1,4 +1,4 @@
-// A text area tells what is typed only when it is left. After a pause it is told here, as Ctrl+Enter would.
+// A text area sends what is typed only when it is left. Here it is sent after a pause too, as by Ctrl+Enter.
 const PAUSE = 350
 let timer
 

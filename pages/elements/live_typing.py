@@ -1,4 +1,4 @@
-"""Long texts that are looked at while they are typed. Where no script runs, it is done on leaving the field."""
+"""Text areas that send what is typed after a short pause. Without scripts they send it when the field is left."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ _listen = bare_component("live_typing", js=(HERE / "live_typing.js").read_text(e
 
 
 def listen_to_typing() -> None:
-    """Drawn once on a screen whose text areas are to be live."""
+    """Drawn once on a screen whose text areas should be live."""
     _listen(key="live_typing")

@@ -1,4 +1,4 @@
-"""Where a screen was left, for those who come back to it: Streamlit shows every screen from its top."""
+"""Restores the scroll position of a screen on return. Streamlit shows every screen from the top."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -13,11 +13,12 @@ _keep_scroll = bare_component("scroll", js=(HERE / "scroll.js").read_text(encodi
 
 
 def keep_scroll(screen: str) -> None:
-    """Drawn once on every screen, after it. Told of every run: Back may show another state of the same screen."""
+    """Drawn once on every screen, after its content. It gets new data with every run, since Back may show another state
+    of the same screen."""
     _keep_scroll(key="scroll", data={"screen": f"{screen}?{st.query_params.get('id', '')}", "run": uuid4().hex})
 
 
 def back_link(page: str, label: str, /, **address: str) -> None:
-    """The way back to a list, which is shown where it was left."""
+    """A link back to a list, at the scroll position where it was left."""
     with st.container(key=f"back_to_{label.lower()}"):
         st.page_link(page, label=label, icon=":material/arrow_back:", query_params=address or None)

@@ -1,10 +1,9 @@
-// What was done, said for a few seconds where no button, field, title or dialog is. It belongs to no screen: it stays
-// while the screens change.
+// Shows what was done for a few seconds, where no button, field, title or dialog is. It stays when the screen changes.
 
 const SHOWN_FOR = 8_000 // milliseconds; while it has the focus, no time passes.
 const AT_LEAST = 4_000 // after the pointer has moved over it
 const CHECKED_EVERY = 250
-const NO_LONGER_THAN = 3_000 // A place is waited for; after that it is the lower edge.
+const NO_LONGER_THAN = 3_000 // to wait for a free place; after that the bottom edge is used
 const MARGIN = 12
 const STEP = 8
 const NEVER_COVERED = "button, input, textarea, select, summary, [role=button], [role=dialog], h1, a:not(.read, [data-customer])"
@@ -19,7 +18,7 @@ export default function ({ data, parentElement }) {
   }
 }
 
-// One for the whole page, outside what Streamlit draws. Its live region is there before anything is said in it.
+// One for the whole page, outside what Streamlit draws. A live region must exist before its first message.
 function place() {
   let host = document.querySelector("#toasts")
   if (!host) {
@@ -69,7 +68,7 @@ function check(toasts) {
   toasts.timer = null
 }
 
-// Where it is already if that is still free, or else the lowest free place.
+// Stays where it is if that is still free, or else moves to the lowest free place.
 function put(toasts) {
   const { region } = toasts
   const taken = obstacles()

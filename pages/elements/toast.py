@@ -1,4 +1,4 @@
-"""Confirmations, which survive a change of screen."""
+"""Toasts: short confirmations that stay when the screen changes."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ import streamlit as st
 from pages.elements.component import styled_component
 from pages.parts.context import now
 
-# A run that is cut short may never reach the browser: each is sent with every run for this long, and shown once.
+# A run that is interrupted may not reach the browser: a toast is sent with every run for this long, and shown once.
 SENT_FOR = timedelta(seconds=10)
 HERE = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-// The dialogs of this screen that were left without saving, each with the way back into it.
+// The dialogs of this screen that were left without saving, each with a button to continue.
 
 const STORE = "draft "
 

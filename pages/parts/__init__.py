@@ -1,1 +1,1 @@
-"""What screens share."""
+"""Code that several screens share."""

@@ -1,4 +1,4 @@
-"""How a screen reaches the rules: the venue, who acts, and a transaction in their name."""
+"""What screens need to call the rules: the venue, the current user, the time, and transactions."""
 
 import functools
 from contextlib import AbstractContextManager
@@ -24,7 +24,7 @@ def venue() -> Venue:
 
 
 def actor() -> Actor:
-    """Whoever sits at this browser. Sign-in will change this one place."""
+    """The user of this browser. Sign-in will change this function."""
     return DESK
 
 
@@ -33,7 +33,7 @@ def now() -> datetime:
 
 
 def transaction(who: Actor) -> AbstractContextManager[Session]:
-    """One command, in somebody's name. Nothing is drawn inside: a rerun would roll it back."""
+    """A transaction for one command. Draw nothing inside: a rerun would roll it back."""
     return venue().transaction(who)
 
 

@@ -1,4 +1,4 @@
-"""What the staff member holds, and what it remembers."""
+"""The device: whether it is a phone, and choices that it remembers."""
 
 from collections.abc import Sequence
 
@@ -19,23 +19,23 @@ export default function ({ data }) {
 
 
 def is_phone() -> bool:
-    """Whether the browser says it is a phone's; only ever used for what comes first, never for what is possible."""
+    """Whether the browser says it is a phone. Changes the layout only, never what staff can do."""
     return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def liked(name: str, among: Sequence[str]) -> str | None:
-    """What was chosen last on this device: in this session, or by the cookie that came when it began."""
+    """The last choice on this device, from this session or from its cookie."""
     choice = _liked().get(name) or st.context.cookies.get(f"anchor_{name}")
     return choice if choice in among else None
 
 
 def like(name: str, choice: str) -> None:
-    """Remember a choice on this device; `keep_liked` writes it down."""
+    """Remember a choice on this device; `keep_liked` writes the cookie."""
     _liked()[name] = choice
 
 
 def keep_liked() -> None:
-    """Drawn below where choices are made."""
+    """Write the cookies. Drawn after everything that calls `like`."""
     if _liked():
         _write_cookies(key="cookies", data={"liked": _liked()})
 

@@ -1,4 +1,4 @@
-"""The buttons at the foot of a dialog: what it is for, and the way out. What deletes is red, not green like Save."""
+"""The buttons at the bottom of a dialog. Those that delete are red, not green like Save."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def save_or_cancel(save: str = "Save", *, cancel: str = "Cancel", destroys: bool
 
 
 def close_button(label: str = "Close") -> None:
-    """For a dialog in which there is nothing to do."""
+    """For a dialog without anything to save."""
     if st.button(label, key="dialog.cancel"):
         close()
 

@@ -1,4 +1,4 @@
-"""The fields of a form: what was typed by name, and under each field a place for what is wrong with it."""
+"""The fields of a form: what was typed, by name, and a place under each field for its problem."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,27 +29,25 @@ class Fields(dict[str, Any]):
         self._keep(name, st.text_input(label, value, key=self.key(name), autocomplete="off", **how))
 
     def phone(self, name: str, label: str, value: str = "") -> None:
-        example = "like 07700 900123"
-        self._keep(
-            name, st.text_input(label, value, key=self.key(name), type="phone", autocomplete="off", placeholder=example)
-        )
+        how: Any = {"type": "phone", "autocomplete": "off", "placeholder": "07700 900123"}
+        self._keep(name, st.text_input(label, value, key=self.key(name), **how))
 
     def long_text(self, name: str, label: str, value: str = "", *, height: Any = 100) -> None:
         self._keep(name, st.text_area(label, value, key=self.key(name), height=height))
 
     def number(self, name: str, label: str, value: int | None, **how: Any) -> None:
-        """A whole number, or what else was typed: nothing, or 1.5, which the rules refuse. With whole steps Streamlit
-        would make that 1, and with a value of its own an emptied field that value again."""
+        """A whole number, or None, or a number like 1.5, which the rules refuse. With whole steps Streamlit would turn
+        1.5 into 1, and with a default value an emptied field into that value."""
         st.session_state.setdefault(self.key(name), None if value is None else float(value))
         typed = st.number_input(label, value=None, step=1.0, format="%g", key=self.key(name), **how)
         self._keep(name, int(typed) if typed is not None and typed.is_integer() else typed)
 
     def day(self, name: str, label: str, value: date | None) -> None:
-        """What is typed; `calendar.read_day` reads it."""
+        """A date, as typed; `calendar.read_day` reads it."""
         self._keep(name, day_field(label, value=day_words(value), key=self.key(name)))
 
     def time(self, name: str, label: str, value: time | None) -> None:
-        """What is typed; `dates.parse_time` reads it."""
+        """A time, as typed; `dates.parse_time` reads it."""
         self._keep(name, time_field(label, value=f"{value:%H:%M}" if value else "", key=self.key(name)))
 
     def choice(self, name: str, label: str, options: Any, **how: Any) -> None:
@@ -62,7 +60,7 @@ class Fields(dict[str, Any]):
         return f"{self.form}.{name}"
 
     def show(self, problems: dict[str, str]) -> None:
-        """Each problem under its own field, the first of them in view; what belongs to none is above them all."""
+        """Show each problem under its field, the first one in view. Problems without a field are at the top."""
         order = list(self._places)
         for place, name in enumerate(sorted(problems, key=lambda name: order.index(name) if name in order else -1)):
             with self._places.get(name, self.top).container():
@@ -72,7 +70,7 @@ class Fields(dict[str, Any]):
 
     @contextmanager
     def checked(self) -> Iterator[None]:
-        """Run a command: what staff can mend is shown where it belongs, and the rest of the block is left out."""
+        """Run a command. Problems that staff can fix are shown in the form, and the rest of the block is skipped."""
         try:
             yield
         except Invalid as invalid:

@@ -1,4 +1,4 @@
-"""What a screen says when what it is about is not there."""
+"""What a screen shows when its subject does not exist."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class Subject(NamedTuple):
 CUSTOMER = Subject("Customer", "customers/list.py", "Customers")
 EVENT = Subject("Event", "events/list.py", "Events")
 MESSAGE = Subject("Text", "messages/list.py", "Messages")
-# By the address of the screen.
+# The subject of each screen, by its address.
 SUBJECTS = {
     "customer": CUSTOMER,
     "edit_customer": CUSTOMER,

@@ -1,4 +1,4 @@
-"""Long rows a page at a time, where they stand among other things on a screen."""
+"""A long list shown a page at a time, on a screen that shows other things too."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from venue.page import count_pages, offset_of
 
 
 def page_of(rows: Sequence[Any], *, size: int, key: str, most_numbers: int = 5) -> Sequence[Any]:
-    """The rows that are looked at; drawn with the way to the others where there are any."""
+    """The rows of the current page. Draws the page numbers if there are several pages."""
     pages = count_pages(len(rows), size)
     page = st.pagination(pages, key=key, max_visible_pages=most_numbers) if pages > 1 else 1
     start = offset_of(page, size)

@@ -63,7 +63,7 @@ def test_a_customer_added_from_an_event_is_booked_on_it(quiz, screen):
     dialog = search(screen, "Al Newman")
     dialog.get_by_role("button", name="Add ‘Al Newman’").click()
 
-    expect(screen.get_by_text("To book on Quiz Night")).to_be_visible()
+    expect(screen.get_by_text("For a booking on Quiz Night")).to_be_visible()
     expect(screen.get_by_label("First name")).to_have_value("Al")
     screen.get_by_label("Mobile number").fill("07700 900555")
     screen.get_by_role("button", name="Save", exact=True).click()

@@ -59,7 +59,7 @@ def test_keys_lead_everywhere_but_are_letters_in_a_field(sixty, page):
     expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keyboard")).to_be_focused()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -14,7 +14,7 @@ from venue import customers, events
 
 pytestmark = pytest.mark.browser
 
-IS_BACK = "Your unsaved changes are back."
+IS_BACK = "Your unsaved changes were restored."
 
 
 def add_jo_and_a_quiz(session: Session, now: datetime) -> None:

@@ -45,7 +45,7 @@ def test_it_is_added_and_edited_on_the_screens(venue: Venue, screen: Callable[..
 def test_it_is_edited_in_the_table(venue: Venue, screen: Callable[..., AppTest]) -> None:
     add(venue)
     app = screen("customers/edit_many.py", size=25)
-    app.session_state["visit.begun"]["Allergies"] = "Eggs"
+    app.session_state["visit.table"]["Allergies"] = "Eggs"
     app.run()
     button(app, "Save").click().run()
     assert the_customer(venue).allergies == "Eggs"

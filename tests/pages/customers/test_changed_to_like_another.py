@@ -41,7 +41,7 @@ def test_the_table_asks_for_that_row_and_saves_the_others(venue, screen, add_cus
     add_customer("Ann", "Lee", "07700 900801")
     bob, cat = add_customer("Bob", "Lee", "07700 900802"), add_customer("Cat", "Lee", "07700 900803")
     app = screen("customers/edit_many.py", size=25)
-    cells = app.session_state["visit.begun"]
+    cells = app.session_state["visit.table"]
     cells.loc[str(bob.id), "Mobile number"] = "07700 900801"
     cells.loc[str(cat.id), "Mobile number"] = "07700 900804"
     app.run()

@@ -78,7 +78,7 @@ def test_what_they_changed_is_told_though_both_wrote_the_same(venue, screen, add
     meanwhile(venue, jo, last_name="Jones", notes="Theirs")
     field(app, "Last name").set_value("Jones")
     button(app, "Save").click().run()
-    assert toasts(app) == ["Jo Jones is saved. Someone else also changed: notes"]
+    assert toasts(app) == ["Jo Jones saved. Someone else also changed: notes"]
     assert (read(venue, jo).last_name, read(venue, jo).notes) == ("Jones", "Theirs")
 
 
@@ -103,7 +103,7 @@ def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(venue, 
     field(app, "First name").set_value("Joe")
     button(app, "Save").click().run()
 
-    assert toasts(app) == ["Joe Smith is saved. Someone else also changed: notes"]
+    assert toasts(app) == ["Joe Smith saved. Someone else also changed: notes"]
     assert (read(venue, jo).first_name, read(venue, jo).notes) == ("Joe", "Theirs")
 
 

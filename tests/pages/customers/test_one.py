@@ -44,7 +44,7 @@ def open_by_button(app, label: str, about=None):
 def test_every_section_is_there(screen, add_customer):
     app = screen("customers/one.py", id=add_customer().id)
 
-    titles = ["Active bookings", "Reminders", "Booking history", "Texts", "What is known"]
+    titles = ["Active bookings", "Reminders", "Booking history", "Texts", "Details"]
     assert [section["heading"] for section in sections(app) if "heading" in section] == titles
 
 
@@ -54,13 +54,13 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(ven
     with venue.transaction(SCHEDULER) as session:
         blocking.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customers/one.py", id=customer.id)
-    assert "They need a call instead" in said(app)
+    assert "Call instead" in said(app)
     assert ("Send a text", "") not in acts(app)
 
-    button(app, "Text this number again").click().run()
+    button(app, "Try texting again").click().run()
 
-    assert "Texts go to this number again" in said(app)
-    assert "They need a call instead" not in said(app)
+    assert "Texts to this number are on again" in said(app)
+    assert "Call instead" not in said(app)
     assert ("Send a text", "") in acts(app)
 
 
@@ -69,9 +69,9 @@ def test_only_its_owner_undoes_a_stop(venue, screen, add_customer):
     with venue.transaction(SCHEDULER) as session:
         blocking.opt_out(session, customer.mobile_number, now=clock.now())
     app = screen("customers/one.py", id=customer.id)
-    assert "They need a call instead" in said(app)
+    assert "Call instead" in said(app)
     assert ("Send a text", "") not in acts(app)
-    assert "Text this number again" not in [found.label for found in app.button]
+    assert "Try texting again" not in [found.label for found in app.button]
 
 
 def test_a_booking_is_saved_with_the_very_text_that_was_shown(venue, screen, add_customer, add_event):
@@ -153,7 +153,7 @@ def test_a_customer_goes_only_when_the_last_name_is_typed(venue, screen, add_cus
 def test_a_name_in_capitals_is_offered_in_proper_case(screen, add_customer):
     app = screen("customers/one.py", id=add_customer("JO", "MCDONALD").id)
 
-    button(app, "Write it ‘Jo McDonald’").click().run()
+    button(app, "Change to ‘Jo McDonald’").click().run()
 
     assert app.title[0].value == "Jo McDonald"
 
@@ -177,9 +177,9 @@ def test_what_is_known_of_the_number_is_shown(venue, screen, add_customer):
     app = screen("customers/one.py", id=jo.id)
 
     known = dict(sections(app)[-1]["facts"])
-    assert known["Agreed to news and offers"] == "Not asked yet"
+    assert known["Marketing consent"] == "Not asked"
     assert known["Texted STOP"].startswith("today")
-    assert "call instead" in said(app)
+    assert "Call instead" in said(app)
 
 
 def test_a_long_history_is_folded_away(venue, screen, add_customer, add_event, book):
