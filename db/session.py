@@ -1,8 +1,8 @@
 """The database of one process: its engines, and the only way to open a transaction."""
 
 import functools
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
 # For `execution_options`: in a read-only session, PostgreSQL plans the statement for its actual values each time.
 PLANNED_EACH_TIME = {"planned_each_time": True}
+
+
+# Opens a transaction; for what needs several, one after the other.
+Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 class DatabaseUnavailable(Exception):

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+# The provider's clock and ours differ, and it tells whole seconds; a text leaves a moment after its row was written.
+# What is known of that the gateway allows for. This is for what it cannot know: a clock that was put right since, or
+# was read on another machine.
+CLOCKS_DIFFER = timedelta(minutes=2)
+
 
 @dataclass(frozen=True)
 class Timing:

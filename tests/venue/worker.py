@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from db.models import Booking, Message, MessageAttempt
+from db.session import Transaction
 from sms import error_codes
 from sms.gateway import Gateway, Refused, Unknown
 from sms.texts import Kind
@@ -20,7 +21,7 @@ from tests.makers import (
 )
 from venue import messages, reminders
 from venue.delivery import attempts, status_checks
-from venue.delivery.attempts import Clock, Transaction
+from venue.delivery.attempts import Clock
 from venue.delivery.due_messages import Rate
 from venue.messages.causes import Cause, Reason
 from venue.profile import Venue

@@ -6,8 +6,7 @@ put into the log at once; on release those that were planned here count as sent,
 """
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
@@ -17,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Heartbeat, Message, VenueSetting
+from db.session import Transaction
 from db.types import AnyRow
 from db.writes import delete_where, insert_once
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
@@ -29,13 +29,10 @@ from venue.messages.new_message import NewMessage
 from venue.messages.states import State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
-
-Transaction = Callable[[], AbstractContextManager[Session]]
+from venue.timing import CLOCKS_DIFFER
 
 # A scheduler that stopped no longer ago than this was restarted, not restored.
 STALE = timedelta(minutes=3)
-# The provider's clock and ours differ, and a text leaves a moment after its row was last written.
-MARGIN = timedelta(minutes=2)
 FOUND = "found:"
 FOUND_REASON = "Found at the provider: it is not in the backup that was restored"
 
@@ -99,7 +96,7 @@ def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
         return
     try:
         # No transaction is open here. Unless the provider answers wholly, nothing is concluded and nothing is sent.
-        listed = gateway.sent_since(guard.since - MARGIN)
+        listed = gateway.sent_since(guard.since - CLOCKS_DIFFER)
     except ProviderUnreachable as problem:
         listed, words = None, str(problem)
     with transaction() as session:
@@ -165,7 +162,7 @@ def found(session: Session) -> list[Match]:
         return []
     rows = session.execute(
         log.columns()
-        .where(Message.dedupe_key.like(f"{FOUND}%"), Message.sent_at >= guard.since - MARGIN)
+        .where(Message.dedupe_key.like(f"{FOUND}%"), Message.sent_at >= guard.since - CLOCKS_DIFFER)
         .order_by(Message.sent_at, Message.id)
     ).all()
     taken: set[Any] = set()
@@ -204,7 +201,7 @@ def _waiting_for(session: Session, row: AnyRow) -> Sequence[AnyRow]:
         .where(
             Message.mobile_number == row.mobile_number,
             Message.state.in_(messages.NOT_YET_GONE),
-            Message.due_at <= row.sent_at + MARGIN,
+            Message.due_at <= row.sent_at + CLOCKS_DIFFER,
         )
         .order_by(Message.due_at, Message.id)
     ).all()

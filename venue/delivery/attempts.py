@@ -6,7 +6,6 @@ row that says "sending" must be on disk before the first byte leaves. venue/foll
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from db import locks
 from db.lists import one_of
-from db.models import Message, MessageAttempt, Template
+from db.models import Message, MessageAttempt
 from db.types import AnyRow
 from db.writes import insert_new, update_each
 from sms import segments
@@ -26,14 +25,14 @@ from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
-from venue.messages import blocking, facts, pauses, transitions
+from venue.messages import blocking, facts, pauses, templates, transitions
 from venue.messages.happenings import Answered, Claimed, Held, Skipped, Waited
+from venue.messages.outbox import worded
 from venue.messages.states import State, Transition, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.timing import Timing
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]
 
 
@@ -76,10 +75,8 @@ def claim(
     if not due:
         pauses.tried(session, account, stops, due=[], taken=[], now=now)
         return Batch(0, [])
-    # Kept while the texts are rendered, so that their templates are read once and not for each.
-    kept = session.scalars(select(Template)).all()
-    claims = [_claim(session, text, account, timing, now) for text in due]
-    del kept
+    bodies = templates.bodies(session)
+    claims = [_claim(venue_of(session), text, bodies, account, timing, now) for text in due]
     _store(session, [changed for changed, _ in claims], now)
     taken = [claimed for _, claimed in claims if claimed]
     to = [claimed.outgoing.to for claimed in taken]
@@ -145,7 +142,7 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
 
 
 def _claim(
-    session: Session, text: AnyRow, account: str, timing: Timing, now: datetime
+    venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, timing: Timing, now: datetime
 ) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
     """What becomes of a due text, and the claim if it is to go."""
     reason = facts.why_not(text)
@@ -153,20 +150,20 @@ def _claim(
     if transition is None or transition.state != State.SENDING:
         return (text, transition), None
     try:
-        frozen = _frozen(session, text, account, now)
+        frozen = _frozen(venue, text, bodies, account, now)
     except BadTemplate:
         # It waits in sight, and does not keep the others.
         return (text, decide(text, Held(facts.FAULTY_WORDS), timing=timing, now=now)), None
-    outgoing = _outgoing(venue_of(session), text, frozen, now)
+    outgoing = _outgoing(venue, text, frozen, now)
     changes = {**transition.changes, **frozen}
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
 
 
-def _frozen(session: Session, text: AnyRow, account: str, now: datetime) -> dict[str, Any]:
+def _frozen(venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
     if not facts.has_fixed_words(text):
-        body = messages.rendered(session, Kind(text.kind), text, text, text.seats, now=now)
+        body = worded(venue, Kind(text.kind), bodies[text.kind], facts.to_say(venue, text), now=now)
     counted = segments.count(body)
     return {
         "mobile_number": text.number_now,

@@ -1,8 +1,6 @@
 """Texts that come in: STOP and START are obeyed, what may be meant otherwise is shown to staff."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Customer, Message, VenueSetting
 from db.search import fold
+from db.session import Transaction
 from db.writes import insert_once, update_where
 from sms import phone
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
@@ -20,8 +19,6 @@ from venue.messages import blocking, numbers
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.roles import SCHEDULER, Permission, require
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 # The venue setting that keeps when an account's texts were last listed wholly: its value is the account.
 LISTED = "mark.replies_listed"

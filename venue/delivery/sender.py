@@ -11,10 +11,10 @@ from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import DBAPIError
 
-from db.session import is_away
+from db.session import Transaction, is_away
 from sms.gateway import Gateway, Outcome, Unknown
 from venue.delivery import attempts
-from venue.delivery.attempts import Claim, Clock, Transaction
+from venue.delivery.attempts import Claim, Clock
 from venue.delivery.due_messages import Rate
 from venue.timing import Timing
 

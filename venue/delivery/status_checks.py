@@ -1,7 +1,7 @@
 """Finding out what became of texts: looking for those that may have gone, following those that have."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,19 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Message
+from db.session import Transaction
 from sms import error_codes
 from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
-from venue.delivery.attempts import Clock, Transaction
+from venue.delivery.attempts import Clock
 from venue.messages import blocking
 from venue.messages.happenings import Confirmed, Happening, Looked, LookFailed, Reported
 from venue.messages.states import State, decide
 from venue.messages.transitions import apply
 from venue.roles import Permission, require
-from venue.timing import Timing
-
-# The provider's clock and ours differ, and it tells whole seconds. What is known of that the gateway allows for; this
-# is for what it cannot know: a clock that was put right since, or was read on another machine.
-CLOCKS_DIFFER = timedelta(minutes=2)
+from venue.timing import CLOCKS_DIFFER, Timing
 
 
 def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:

@@ -4,10 +4,11 @@ from sqlalchemy import func, select
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.types import AnyRow, AnySelect
-from sms.texts import Kind
+from sms.texts import Facts, Kind
 from venue.messages import numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
+from venue.profile import Venue
 
 FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
 # These say what was true when they were queued, and come with their words.
@@ -37,6 +38,19 @@ def with_facts() -> AnySelect:
         .outerjoin(Booking, Booking.id == Message.booking_id)
         .outerjoin(Event, Event.id == Message.event_id)
         .outerjoin(PhoneNumber, PhoneNumber.mobile_number == _NUMBER)
+    )
+
+
+def to_say(venue: Venue, text: AnyRow) -> Facts:
+    """What a text may say, from its row `with_facts`."""
+    return Facts(
+        first_name=text.first_name,
+        last_name=text.last_name,
+        event_name=text.short_name or text.name,
+        event_starts_at=text.starts_at,
+        seats=text.seats,
+        venue_name=venue.name,
+        venue_phone=venue.phone,
     )
 
 

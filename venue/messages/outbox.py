@@ -1,7 +1,7 @@
 """The texts: what is queued, what they say, and what does not go after all. venue/message_log.py lists them."""
 
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -138,27 +138,17 @@ def preview(session: Session, kind: Kind, *, customer_id: UUID, event_id: UUID, 
     return rendered(session, Kind(kind), customer, event, seats, now=now)
 
 
-class _Named(Protocol):
-    first_name: Any
-    last_name: Any
-
-
-class _Staged(Protocol):
-    name: Any
-    short_name: Any
-    starts_at: Any
-
-
-def rendered(session: Session, kind: Kind, customer: _Named, event: _Staged, seats: int, *, now: datetime) -> str:
-    """The words of a kind with what is true now: the one function that previews and sends."""
-    return filled(venue_of(session), kind, templates.body_of(session, kind), customer, event, seats, now=now)
-
-
-def filled(
-    venue: Venue, kind: Kind, template: str, customer: _Named, event: _Staged, seats: int, *, now: datetime
+def rendered(
+    session: Session, kind: Kind, customer: Customer | AnyRow, event: Event | AnyRow, seats: int, *, now: datetime
 ) -> str:
-    """The same for words that need not be saved yet. Raises BadTemplate for those that never could be."""
-    facts = Facts(
+    """The words of a kind with what is true now: the one function that previews and sends."""
+    venue = venue_of(session)
+    return worded(venue, kind, templates.body_of(session, kind), facts_of(venue, customer, event, seats), now=now)
+
+
+def facts_of(venue: Venue, customer: Customer | AnyRow, event: Event | AnyRow, seats: int) -> Facts:
+    """What a text about a booking may say."""
+    return Facts(
         first_name=customer.first_name,
         last_name=customer.last_name,
         event_name=event.short_name or event.name,
@@ -167,6 +157,10 @@ def filled(
         venue_name=venue.name,
         venue_phone=venue.phone,
     )
+
+
+def worded(venue: Venue, kind: Kind, template: str, facts: Facts, *, now: datetime) -> str:
+    """The words of a template, which need not be saved yet. Raises BadTemplate for one that never could be."""
     # A cancellation is worded when it is queued, and may leave the day after.
     return texts.render(template, facts, now=now, zone=venue.zone, by_date=kind == Kind.CANCELLATION)
 

@@ -66,8 +66,8 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     at = now
     if kind in reminders.KINDS:
         at = max(now, planning.due_in(venue_of(session), kind, event.starts_at))
-    body = _checked(session, body)
-    return _shown(outbox.filled(venue_of(session), kind, body, customer, event, booking.seats, now=at))
+    body, venue = _checked(session, body), venue_of(session)
+    return _shown(outbox.worded(venue, kind, body, outbox.facts_of(venue, customer, event, booking.seats), now=at))
 
 
 def on_longest(session: Session, *, body: str) -> Shown:

@@ -65,7 +65,9 @@ class Coming:
         if row.customer_id is None or row.event_id is None or row.booking_id is None:
             return "", why_not
         try:
-            return outbox.filled(self._venue, Kind(row.kind), self._template, row, row, row.seats, now=at), why_not
+            return outbox.worded(
+                self._venue, Kind(row.kind), self._template, facts.to_say(self._venue, row), now=at
+            ), why_not
         except BadTemplate:
             return "", why_not or facts.FAULTY_WORDS
 
@@ -124,7 +126,7 @@ def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> li
     rows = session.execute(
         facts.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
     ).all()
-    words = {found.kind.value: found.body for found in templates.all_kinds(session)}
+    words = templates.bodies(session)
     paused = pauses.standing(session)
     coming = (_coming(venue_of(session), row, words, paused, now) for row in rows)
     return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
