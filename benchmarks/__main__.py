@@ -1,4 +1,4 @@
-"""Everything, one after the other."""
+"""Runs all benchmarks, one after the other."""
 
 import sys
 

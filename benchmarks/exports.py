@@ -1,4 +1,4 @@
-"""Everything as CSV (ACCEPTANCE P6), beside what the database itself takes to hand the same columns over."""
+"""Exporting all customers as CSV (ACCEPTANCE P6), compared with reading the same columns from the database."""
 
 import sys
 import tracemalloc
@@ -19,13 +19,13 @@ ROWS = f"SELECT {COLUMNS} FROM customers ORDER BY sort_key, id"
 
 
 def export(venue: Venue) -> int:
-    """How many lines came."""
+    """The number of exported rows."""
     with venue.reading_at_length(DESK) as session:
         return sum(part.count(b"\n") for part in exports.customers_csv(session, now=NOW)) - 1
 
 
 def first_byte(venue: Venue) -> float:
-    """Milliseconds until the first byte has come."""
+    """Milliseconds until the first byte."""
     start = perf_counter()
     with venue.reading_at_length(DESK) as session:
         next(exports.customers_csv(session, now=NOW))
@@ -33,7 +33,7 @@ def first_byte(venue: Venue) -> float:
 
 
 def memory(venue: Venue) -> float:
-    """The most that an export holds at once, in MB."""
+    """The peak memory of an export, in MB."""
     tracemalloc.start()
     export(venue)
     peak = tracemalloc.get_traced_memory()[1]
@@ -51,7 +51,7 @@ def fetched(connection: Any) -> int:
 
 
 def everything(venue: Venue) -> list[Figures]:
-    """P6, the way out."""
+    """P6: the export."""
     connection = venues.bare(venue)
     copies = venue.database.dialect == "postgresql"
     bare = copied if copies else fetched
@@ -66,10 +66,10 @@ def main(sizes: list[tuple[str, int]]) -> None:
         print(f"\n{heading}", flush=True)
         body = measure.table(everything(venue))
         body += f"\n\nThe first byte comes after {first_byte(venue):.1f} ms (at most 300); "
-        body += f"at most {memory(venue):.1f} MB are held at once."
+        body += f"the peak memory is {memory(venue):.1f} MB."
         if how_many >= 100_000:
-            said = measure.versions(kind, venues.bare(venue))
-            measure.keep(heading, body, command="python -m benchmarks.exports", versions=said)
+            versions = measure.versions(kind, venues.bare(venue))
+            measure.save(heading, body, command="python -m benchmarks.exports", versions=versions)
 
 
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]

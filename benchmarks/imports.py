@@ -1,4 +1,4 @@
-"""A file of customers taken in, with every check (ACCEPTANCE P6), beside reading its numbers and a bare insert."""
+"""Importing a file of customers with all checks (ACCEPTANCE P6), compared with parsing numbers and a bare insert."""
 
 import csv
 import io
@@ -25,15 +25,15 @@ TURNS = 3
 
 
 def a_file(how_many: int) -> bytes:
-    written = io.StringIO()
-    writer = csv.writer(written)
+    text = io.StringIO()
+    writer = csv.writer(text)
     writer.writerow(HEADER)
     writer.writerows((*person, "Likes the window table") for person in people.names_and_numbers(how_many))
-    return written.getvalue().encode()
+    return text.getvalue().encode()
 
 
-def taken_in(venue: Venue, file: bytes) -> int:
-    """How many are new."""
+def import_file(venue: Venue, file: bytes) -> int:
+    """The number of new customers."""
     table = imports.open_table(io.BytesIO(file), NAMES, required=REQUIRED)
     with venue.transaction(DESK) as session:
         counts = imports.import_customers(session, table, now=NOW).as_dict()
@@ -41,7 +41,7 @@ def taken_in(venue: Venue, file: bytes) -> int:
 
 
 def ready_rows(file: bytes) -> list[tuple[Any, ...]]:
-    """The rows as they end up, but for their number, which is still as it was typed."""
+    """The rows as they are stored, except for their number, which is still as it was typed."""
     rows = []
     for first, last, typed, notes in list(csv.reader(io.StringIO(file.decode())))[1:]:
         number, key = uuid4(), search.sort_key(first, last)
@@ -51,29 +51,29 @@ def ready_rows(file: bytes) -> list[tuple[Any, ...]]:
 
 
 def bulk_insert(venue: Venue, rows: list[tuple[Any, ...]]) -> int:
-    """Its numbers read, and everything written in one go."""
+    """Parse the numbers and insert everything at once."""
     connection = venues.bare(venue)
-    read = [(*row[:3], phone.normalise(row[3]), *row[4:]) for row in rows]
+    parsed = [(*row[:3], phone.normalise(row[3]), *row[4:]) for row in rows]
     if venue.database.dialect == "postgresql":
         with connection.transaction(), connection.cursor() as cursor:
-            venues.copy_in(cursor, "customers", venues.CUSTOMER_COLUMNS, iter(read))
+            venues.copy_in(cursor, "customers", venues.CUSTOMER_COLUMNS, iter(parsed))
     else:
         connection.execute("BEGIN IMMEDIATE")
-        venues.insert_many(connection, "customers", venues.CUSTOMER_COLUMNS, iter(read))
+        venues.insert_many(connection, "customers", venues.CUSTOMER_COLUMNS, iter(parsed))
         connection.execute("COMMIT")
     connection.close()
-    return len(read)
+    return len(parsed)
 
 
 def import_everything(kind: str, how_many: int) -> tuple[Figures, float]:
-    """P6, the way in: each time into an empty venue. Also the most memory held at once, in MB."""
+    """P6: the import, each time into an empty venue, and its peak memory in MB."""
     file = a_file(how_many)
     rows = ready_rows(file)
     ours, bare = [], []
     for _ in range(TURNS):
         venue = venues.empty(kind)
         start = perf_counter()
-        assert taken_in(venue, file) == how_many
+        assert import_file(venue, file) == how_many
         ours.append((perf_counter() - start) * 1000)
         venue.database.close()
         venue = venues.empty(kind)
@@ -89,7 +89,7 @@ def import_everything(kind: str, how_many: int) -> tuple[Figures, float]:
 def _memory(kind: str, file: bytes) -> float:
     venue = venues.empty(kind)
     tracemalloc.start()
-    taken_in(venue, file)
+    import_file(venue, file)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     venue.database.close()
@@ -101,10 +101,10 @@ def main(sizes: list[tuple[str, int]]) -> None:
         heading = f"Import: {how_many:,} customers on {kind}"
         print(f"\n{heading}", flush=True)
         figures, memory = import_everything(kind, how_many)
-        body = f"{measure.table([figures])}\n\nAt most {memory:.1f} MB are held at once beside the file."
+        body = f"{measure.table([figures])}\n\nThe peak memory is {memory:.1f} MB, without the file."
         if how_many >= 100_000:
-            said = measure.versions(kind, venues.bare(venues.empty(kind)))
-            measure.keep(heading, body, command="python -m benchmarks.imports", versions=said)
+            versions = measure.versions(kind, venues.bare(venues.empty(kind)))
+            measure.save(heading, body, command="python -m benchmarks.imports", versions=versions)
 
 
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000)]

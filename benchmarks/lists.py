@@ -40,7 +40,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Bare:
-    """The best queries, by the driver itself."""
+    """The best queries, through the driver alone."""
 
     def __init__(self, venue: Venue):
         self.kind = venue.database.dialect
@@ -50,7 +50,7 @@ class Bare:
             self.connection.execute("SET random_page_cost = 1.1")
 
     def plan_each_time(self) -> None:
-        """A prepared plan for any words at all is a bad one for most."""
+        """Let PostgreSQL make no generic plans: a plan for all searches is a bad one for most."""
         if self.kind == "postgresql":
             self.connection.execute("SET plan_cache_mode = force_custom_plan")
 
@@ -63,13 +63,13 @@ class Bare:
         return list(self.connection.execute(sql, values).fetchall())
 
     def page(self, where: str = "", order: str = "", **values: Any) -> Rows:
-        """A page of everybody, with the total kept."""
+        """A page of all customers, with the stored total."""
         order = order or "ORDER BY c.sort_key, c.id"
         sql = f"SELECT {COLUMNS}, {TOTAL} FROM customers c {where} {order} LIMIT {PAGE}"
         return self.rows(sql, today=TODAY, **values)
 
     def searched(self, words: str, booked: Booked | None) -> Rows:
-        """Found once, counted and sorted from there."""
+        """The matching customers are found once, then counted and sorted."""
         conditions, values = self._matching(words)
         if booked:
             conditions.append(FILTERS[booked])
@@ -97,7 +97,7 @@ class Bare:
 
     def filtered(self, booked: Booked) -> Rows:
         counts = {each: f"(SELECT count(*) FROM customers c WHERE {condition})" for each, condition in FILTERS.items()}
-        # Whoever has nothing coming is everybody else.
+        # Customers without coming bookings are all the others.
         counts[Booked.NONE] = f"{TOTAL} - {counts[Booked.ACTIVE]} - {counts[Booked.REMINDER_ONLY]}"
         sql = (
             f"SELECT {COLUMNS}, {counts[booked]} FROM customers c WHERE {FILTERS[booked]} "
@@ -135,7 +135,7 @@ class Ours:
 
 
 def page_said(answer: CustomerPage | Rows) -> tuple[list[str], int]:
-    """Who is on the page, and how many there are in all."""
+    """The ids on the page, and the total."""
     if isinstance(answer, CustomerPage):
         return [row.id.hex for row in answer.rows], answer.total
     return [UUID(str(row[0])).hex for row in answer], int(answer[0][-1]) if answer else 0
@@ -149,8 +149,8 @@ def pages(venue: Venue, how_many: int) -> list[Figures]:
     beyond = "WHERE (c.sort_key, c.id) > (:key, :id)"
     for number in (row for row in (10_000, 900_000) if row < how_many):
         customer_id, key = bare.place(number)
-        asked = partial(ours.page, after=customer_id, page=None)
-        measured.append(page(f"page after row {number:,}", asked, partial(bare.page, beyond, key=key, id=customer_id)))
+        after = partial(ours.page, after=customer_id, page=None)
+        measured.append(page(f"page after row {number:,}", after, partial(bare.page, beyond, key=key, id=customer_id)))
     letter = partial(bare.page, "WHERE c.sort_key >= :key", key="m")
     measured.append(page("letter M", partial(ours.page, letter="M"), letter))
     last = partial(bare.page, order="ORDER BY c.sort_key DESC, c.id DESC")
@@ -188,13 +188,13 @@ def searches(venue: Venue, how_many: int) -> list[Figures]:
 def main(sizes: list[tuple[str, int]]) -> None:
     for kind, how_many in sizes:
         venue = venues.full(kind, how_many)
-        said = measure.versions(kind, venues.bare(venue))
+        versions = measure.versions(kind, venues.bare(venue))
         for name, part in (("Pages", pages), ("Search and filters", searches)):
             heading = f"{name}: {how_many:,} customers on {kind}"
             print(f"\n{heading}", flush=True)
             figures = part(venue, how_many)
             if how_many >= 100_000:
-                measure.keep(heading, measure.table(figures), command="python -m benchmarks.lists", versions=said)
+                measure.save(heading, measure.table(figures), command="python -m benchmarks.lists", versions=versions)
 
 
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]

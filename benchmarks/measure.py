@@ -1,4 +1,4 @@
-"""Measuring two ways to the same answer in turns, so that a busy machine slows both, and telling it as a table."""
+"""Measuring two ways to the same answer in turns, so that a busy machine slows both, and reporting them as a table."""
 
 import gc
 import os
@@ -21,7 +21,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 
 @dataclass(frozen=True)
 class Figures:
-    """What each run took, in milliseconds, and the most that the ratio may be, if there is a most."""
+    """The time of each run, in milliseconds, and the limit of the ratio, if there is one."""
 
     name: str
     ours: Sequence[float]
@@ -41,7 +41,7 @@ class Figures:
 
 
 def _quickest_tenth(took: Sequence[float]) -> float:
-    """As it is when nobody else wants the machine."""
+    """The time as it is on an idle machine."""
     return sorted(took)[len(took) // 10]
 
 
@@ -57,14 +57,14 @@ def in_turns(
     at_least: int = 7,
     at_most: int = 150,
 ) -> Figures:
-    """The median of each, run A B A B … for so long. Both must give the same answer, as far as `said` makes it out."""
+    """The figures of both, run A B A B … for `seconds`. Raises AssertionError when `said` of their answers differs."""
     for _ in range(warm):
         ours_said, bare_said = said(ours()), said(bare())
     if ours_said != bare_said:
         raise AssertionError(f"{name}: ours says {str(ours_said)[:200]}, bare says {str(bare_said)[:200]}")
     took_ours: list[float] = []
     took_bare: list[float] = []
-    # As the web server does once it has started.
+    # As the web server does after its start.
     gc.collect()
     gc.freeze()
     until = perf_counter() + seconds
@@ -90,36 +90,35 @@ def table(figures: Sequence[Figures], *, beside: str = "bare") -> str:
     return "\n".join([*lines, *(each.row for each in figures)])
 
 
-def keep(heading: str, body: str, *, command: str, versions: str) -> None:
-    """Put a section into RESULTS.md, in the place of the one with the same heading."""
+def save(heading: str, body: str, *, command: str, versions: str) -> None:
+    """Write a section of RESULTS.md, replacing the one with the same heading."""
     section = f"## {heading}\n\n`{command}` · {date.today():%-d %B %Y} · {versions}\n\n{body.strip()}\n"  # noqa: DTZ011
-    there = RESULTS.read_text() if RESULTS.exists() else PREFACE
-    before, *sections = re.split(r"(?m)^(?=## )", there)
+    text = RESULTS.read_text() if RESULTS.exists() else PREFACE
+    before, *sections = re.split(r"(?m)^(?=## )", text)
     headed = {each.split("\n", 1)[0]: each.rstrip() + "\n" for each in sections}
     headed[f"## {heading}"] = section
     RESULTS.write_text("\n".join([before.rstrip() + "\n", *(headed[key] for key in sorted(headed))]))
 
 
 def versions(kind: str, connection: Any) -> str:
-    """What was measured on: nothing that names the machine."""
+    """The software that was measured and the load, without anything that names the machine."""
     if kind == "sqlite":
         database = f"SQLite {sqlite3.sqlite_version}"
     else:
         version = connection.execute("SHOW server_version").fetchone()[0]
-        database = f"PostgreSQL {version} as it comes, psycopg {psycopg.__version__}"
+        database = f"PostgreSQL {version} unconfigured, psycopg {psycopg.__version__}"
     load = f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
     return f"Python {platform.python_version()}, SQLAlchemy {sqlalchemy.__version__}, {database}; {load}"
 
 
 PREFACE = """# How fast it is
 
-Medians, ours and the bare query in turns in one run; the machine is small (2 cores) and shared, so the ratio is what
-counts. "Bare" is the best query there is on the same tables, by the driver itself with prepared statements, on an open
-connection that commits by itself; "ours" is what a page calls, with its transaction. Both answers are compared before
-anything is measured. The customers are made up: 3 bookings each on 300 events (benchmarks/people.py).
+Medians; ours and the bare query run in turns. The machine is small (2 cores) and shared, so the ratio is what counts.
+"Bare" is the best query on the same tables, through the driver alone with prepared statements, on an open connection
+in autocommit mode. "Ours" is what a page calls, with its transaction. Both answers are compared before anything is
+measured. The customers are made up, with 3 bookings each on 300 events (benchmarks/people.py).
 
-"Quiet" is the quickest tenth of the runs. Where others want the cores too, each wait for the database's answer is also
-a wait for one's turn, which whoever asks once pays once: there the medians say how busy it was, and the quiet figures
-what the code takes. Ours is with what makes it safe: writing with BEGIN, COMMIT and the pool's question whether the
-connection still lives, reading with a look at it (and BEGIN on SQLite); bare is without.
+"Quiet" is the fastest tenth of the runs. On a busy machine each round trip to the database also waits for the
+processor: there the medians show how busy it was, and the quiet figures what the code takes. Ours includes what makes
+it safe: BEGIN and COMMIT for writes, and the pool's test of the connection. Bare does not.
 """

@@ -1,9 +1,9 @@
-"""Made-up customers, events and bookings of any number, the same ones each time, streamed.
+"""Made-up customers, events and bookings in any number, the same ones each time, streamed.
 
-Nobody here is anybody. First and last names are drawn apart, from lists weighted so that some are everywhere and most
-are rare (names follow Zipf's law: one in ninety is a Smith); the rare ones are made of syllables. Numbers have the
-shape of British mobiles under 071 and 072, where no network is known to be, and every hundredth is of the thousand that
-Ofcom keeps for drama (07700 900000 to 900999), so that "7700 900" finds something. Nothing here is ever texted.
+No real person is among them. First and last names are drawn separately, from lists weighted so that some are common
+and most are rare (names follow Zipf's law: one in ninety is a Smith); rare names are built from syllables. Numbers
+look like British mobiles under 071 and 072, where no network is known to be. Every hundredth is from the thousand that
+Ofcom reserves for drama (07700 900000 to 900999), so that "7700 900" finds something. None of them is ever texted.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ TODAY = datetime(2027, 1, 15, tzinfo=UTC)
 
 PAST_EVENTS, COMING_EVENTS = 240, 60
 BOOKINGS_EACH = 3
-# A venue's customers have mostly been, and a few are coming.
+# Most bookings are past, and a few are coming.
 COMING_SHARE, REMINDER_ONLY_SHARE = 0.06, 0.15
 RARE_SURNAME = "Quillfeather"
 RARE_EVERY = 25_000
@@ -63,7 +63,7 @@ EVENT_NAMES = ("Quiz Night", "Jazz Evening", "Sunday Roast", "Open Mic", "Wine T
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer's row, as the code would keep it after their bookings were made."""
+    """A customer's row, as it is stored after their bookings were made."""
 
     id: UUID
     first_name: str
@@ -96,7 +96,7 @@ class Seat:
 
 
 def occasions() -> list[Occasion]:
-    """The programme: three evenings a week, past ones first."""
+    """The programme: an event every other day, past ones first."""
     random = Random(1)
     first = TODAY + timedelta(hours=19, minutes=30) - timedelta(days=PAST_EVENTS * 2)
     return [
@@ -149,17 +149,17 @@ def _person(
 
 
 def _bookings(random: Random, customer_id: UUID, programme: list[Occasion]) -> list[tuple[Seat, Occasion]]:
-    chosen: dict[int, None] = {}
-    while len(chosen) < BOOKINGS_EACH:
+    places: dict[int, None] = {}
+    while len(places) < BOOKINGS_EACH:
         coming = random.random() < COMING_SHARE
-        chosen[PAST_EVENTS + random.randrange(COMING_EVENTS) if coming else random.randrange(PAST_EVENTS)] = None
-    made = []
-    for place in chosen:
+        places[PAST_EVENTS + random.randrange(COMING_EVENTS) if coming else random.randrange(PAST_EVENTS)] = None
+    bookings = []
+    for place in places:
         event = programme[place]
         seats = 0 if random.random() < REMINDER_ONLY_SHARE else random.randint(1, 6)
         booked_at = min(event.starts_at, NOW) - timedelta(hours=random.randint(1, 500))
-        made.append((Seat(_uuid(random), customer_id, event.id, seats, booked_at), event))
-    return made
+        bookings.append((Seat(_uuid(random), customer_id, event.id, seats, booked_at), event))
+    return bookings
 
 
 def _latest(events: Iterator[Occasion]) -> datetime | None:

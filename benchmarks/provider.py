@@ -1,7 +1,7 @@
-"""A provider that takes every text and answers after a while, and hardly wants the processor for it.
+"""A provider that accepts every text and answers after a delay, with little processor time.
 
-`python -m benchmarks.provider --latency 0.05` prints its address. It shares the machine with what is measured: the fake
-of the tests, which can do much more, takes about as long over a text as the sender does.
+`python -m benchmarks.provider --latency 0.05` prints its address. It shares the machine with what is measured, and the
+fake of the tests, which can do much more, needs about as much time for a text as the sender does.
 """
 
 import argparse
@@ -19,22 +19,22 @@ CONTENT_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 
 
 class Provider:
-    """Takes texts; what it took, each with the words and the number, is at GET /taken."""
+    """Accepts texts. GET /accepted lists them with id, number and body."""
 
     def __init__(self, latency: float):
         self.latency = latency
-        self.taken: list[tuple[str, str, str]] = []
+        self.accepted: list[tuple[str, str, str]] = []
         self._numbers = itertools.count(1)
 
-    def take(self, form: str) -> str:
+    def accept(self, form: str) -> str:
         fields = dict(parse_qsl(form))
         sid = f"SM{next(self._numbers):032x}"
-        self.taken.append((sid, fields["To"], fields["Body"]))
+        self.accepted.append((sid, fields["To"], fields["Body"]))
         return json.dumps({"sid": sid, "status": "queued", "direction": "outbound-api", "date_created": _now()})
 
 
 class Call(asyncio.Protocol):
-    """One connection, for one request: a stream with a task of its own would take twice as long."""
+    """One connection, for one request. An asyncio stream with a task would take twice as long."""
 
     def __init__(self, provider: Provider):
         self.provider = provider
@@ -49,19 +49,19 @@ class Call(asyncio.Protocol):
         if not blank:
             return
         if head.startswith(b"GET"):
-            self.answer("200 OK", json.dumps(self.provider.taken))
+            self.answer("200 OK", json.dumps(self.provider.accepted))
         elif len(form) == int(CONTENT_LENGTH.findall(head)[0]):
-            said = self.provider.take(form.decode())
-            asyncio.get_running_loop().call_later(self.provider.latency, self.answer, "201 Created", said)
+            body = self.provider.accept(form.decode())
+            asyncio.get_running_loop().call_later(self.provider.latency, self.answer, "201 Created", body)
 
-    def answer(self, status: str, said: str) -> None:
-        lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(said)}"]
-        self.transport.write("\r\n".join([*lines, f"Date: {_now()}", "Connection: close", "", said]).encode())
+    def answer(self, status: str, body: str) -> None:
+        lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+        self.transport.write("\r\n".join([*lines, f"Date: {_now()}", "Connection: close", "", body]).encode())
         self.transport.close()
 
 
 def _now() -> str:
-    return format_datetime(clock.now(), usegmt=True)  # as the API writes it
+    return format_datetime(clock.now(), usegmt=True)  # the format of Twilio's API
 
 
 async def serve(latency: float) -> None:

@@ -1,13 +1,13 @@
-// A clock in the page: from an event of the browser until what was asked for is on the screen.
+// Measures, in the page, the time from a browser event until the expected content is on the screen.
 
-const painted = new Map() // what was last written on any canvas, and when
+const painted = new Map() // each text that was painted on a canvas, and when it was last
 const write = CanvasRenderingContext2D.prototype.fillText
 CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
   painted.set(text, performance.now())
   return write.call(this, text, ...place)
 }
 
-// Whether it is there: asked anew with every frame.
+// Whether the expected content is there; checked in every frame.
 const isThere = {
   rows: ({ ids }) => rows().join() === ids.join(),
   painted: ({ texts }, since) => texts.every(text => painted.get(text) >= since),
@@ -25,7 +25,7 @@ function rows() {
   return people ? inside(people, "[data-customer]").map(link => link.dataset.customer) : []
 }
 
-// What stands in the elements of our own within this one.
+// The elements in the shadow roots below this element.
 function inside(element, selector) {
   return roots(element).flatMap(root => [...root.querySelectorAll(selector)])
 }
@@ -35,13 +35,13 @@ function roots(element) {
 }
 
 window.bench = {
-  // `bench.took` promises milliseconds; without `from` the clock starts at the next click or key.
+  // Makes `bench.took` a promise of milliseconds. Without `from` the clock starts at the next click or key.
   watch(wanted, from) {
     this.took = new Promise(resolve => {
       const begin = since => {
         const look = () => {
           if (!isThere[wanted.kind](wanted, since)) return requestAnimationFrame(look)
-          // The frame that is being made goes to the screen before this message is heard.
+          // The frame that is being drawn is on the screen before this message arrives.
           const { port1, port2 } = new MessageChannel()
           port1.onmessage = () => resolve(performance.now() - since)
           port2.postMessage(0)

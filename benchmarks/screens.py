@@ -1,16 +1,16 @@
-"""What staff wait for at the screen (ACCEPTANCE P4), in Chromium, beside an empty Streamlit app in the same run.
+"""What staff wait for at a screen (ACCEPTANCE P4), in Chromium, compared with an empty Streamlit app in the same run.
 
-`python -m benchmarks.screens`. The clock runs in the page itself (benchmarks/screens.js): from the browser's own time
-of the key or click until the first frame in which all that was asked for is there, and that frame has been handed on.
+`python -m benchmarks.screens`. Time is measured in the page itself (benchmarks/screens.js): from the browser's
+timestamp of the key or click until the first frame with the expected content has been drawn.
 
-- Our list is there when exactly the customers that the venue itself finds stand in it, in their order.
-- `st.dataframe` paints on a canvas, and its hidden table for screen readers follows a fifth of a second later. So what
-  is written on the canvas is noted: its list is there when the numbers of the rows it must show first were all painted
-  after the key. Enough of them were not on the screen before, so that painting the old rows again does not count.
-- Any other screen is there when its title, its last words and all of its links to events are.
+- Our list is complete when it shows exactly the customers that the venue's query returns, in their order.
+- `st.dataframe` paints on a canvas, and its hidden table for screen readers follows a fifth of a second later. So
+  painted texts are recorded: its list is complete when the numbers of its first rows were all painted after the key.
+  Enough of them were not on the screen before, so that painting the old rows again does not count.
+- Any other screen is complete when its title, its last texts and all of its links to events are there.
 
-A letter typed waits for Streamlit's pause of 250 ms in both apps; the ratio that counts is of what is left without it.
-First loads are each in a new browser context: nothing in its cache, no connection open, the browser itself running.
+After a letter both apps wait for Streamlit's pause of 250 ms; the ratio that counts is of the time without it. Each
+first load is in a new browser context: an empty cache, no open connection, but a running browser.
 """
 
 import json
@@ -39,7 +39,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 CLOCK = Path(__file__).with_name("screens.js").read_text(encoding="utf-8")
 SEARCH = "[data-testid=stMain] input[type=search]"
 SIZE = {"width": 1280, "height": 900}
-# The rows of its table that the empty app has on the screen at once; the next one is cut off.
+# How many rows of its table the empty app shows completely.
 SHOWN = 10
 PATIENCE = 20_000
 # The last section of a customer's screen ends with these.
@@ -49,7 +49,7 @@ Wanted = dict[str, Any]
 
 
 class Screens(ABC):
-    """An app in a tab of its own: each act gives the milliseconds until what it asked for was on the screen."""
+    """An app in its own tab. Each action returns the milliseconds until its result was on the screen."""
 
     home_name: str
     list_name: str
@@ -65,7 +65,7 @@ class Screens(ABC):
         self.page.get_by_test_id("stTopNavLink").first.wait_for()
         self.to_list()
 
-    # What is wanted on the screen
+    # The expected content
 
     @abstractmethod
     def home(self) -> Wanted: ...
@@ -79,7 +79,7 @@ class Screens(ABC):
     @abstractmethod
     def next_rows(self) -> Wanted: ...
 
-    # What one does
+    # Actions
 
     def to_home(self) -> float:
         return self._turn_to(self.home_name, self.home())
@@ -91,7 +91,7 @@ class Screens(ABC):
         return self._turn_to(self.list_name, self.rows())
 
     def letter(self) -> float:
-        """The last letter of a word; what stands before it is there already."""
+        """Type the last letter of a word; the others are typed before and not measured."""
         word = self.words[self.turn % len(self.words)]
         self.turn += 1
         before, after = self.rows(word[:-1]), self.rows(word)
@@ -122,7 +122,7 @@ class Screens(ABC):
     def load_list(self) -> float:
         return self._load(self.list_address, self.rows())
 
-    # How
+    # Helpers
 
     def _timed(self, act: Callable[[], Any], wanted: Wanted) -> float:
         self.page.evaluate("wanted => bench.watch(wanted)", wanted)
@@ -130,9 +130,11 @@ class Screens(ABC):
         return self._took(self.page)
 
     def _took(self, page: Page) -> float:
-        took = page.evaluate(f"Promise.race([bench.took, new Promise(tell => setTimeout(tell, {PATIENCE}, null))])")
+        took = page.evaluate(
+            f"Promise.race([bench.took, new Promise(resolve => setTimeout(resolve, {PATIENCE}, null))])"
+        )
         if took is None:
-            raise AssertionError(f"What was asked for did not come to {page.url}: {page.inner_text('body')[:500]}")
+            raise AssertionError(f"The expected content did not appear at {page.url}: {page.inner_text('body')[:500]}")
         return float(took)
 
     def _turn_to(self, screen: str, wanted: Wanted) -> float:
@@ -156,14 +158,14 @@ class Screens(ABC):
 
 
 def check_differ(before: Wanted, after: Wanted) -> None:
-    """What is waited for must not stand there already."""
-    # Ours is there when all rows are, in their order; theirs when each of the first rows has been painted.
+    """Raise AssertionError when the expected content is on the screen already."""
+    # Ours is complete when all rows are there, in their order; the empty app's when each first row has been painted.
     assert after["ids"] != before["ids"], "The same rows before and after"
     assert after["kind"] == "rows" or set(after["ids"][:SHOWN]) - set(before["ids"][: SHOWN + 2])
 
 
 class Ours(Screens):
-    """What the venue itself finds, and how its screens are known."""
+    """Anchor Desk. The expected customers come from the venue's own query."""
 
     home_name, list_name, other_name, list_address = "Today", "Customers", "Events", "/customers"
     words = ("jone", "tho", "wils", "marc", "harr")
@@ -181,37 +183,37 @@ class Ours(Screens):
         return {"kind": "screen", "title": "Events", "texts": [], "links": coming}
 
     def rows(self, words: str = "") -> Wanted:
-        return self._wanted(self._found(words))
+        return self._wanted(self._search(words))
 
     def next_rows(self) -> Wanted:
-        return self._wanted(self._found(after=self._found()[-1].id, page=2))
+        return self._wanted(self._search(after=self._search()[-1].id, page=2))
 
     def open_one(self) -> float:
-        row = self._found()[self.turn % 10]
+        row = self._search()[self.turn % 10]
         self.turn += 1
         opened = {"kind": "screen", "title": f"{row.first_name} {row.last_name}", "texts": LAST_OF_A_CUSTOMER}
         took = self._timed(self.page.locator(f'[data-customer="{row.id}"]').click, opened)
         self._follow("Customers", self.rows())
         return took
 
-    def _found(self, words: str = "", **place: Any) -> Sequence[Any]:
+    def _search(self, words: str = "", **place: Any) -> Sequence[Any]:
         with self.venue.reading(DESK) as session:
             return customers.search(session, words, **place, page_size=50, now=people.NOW).rows
 
     @staticmethod
-    def _wanted(found: Sequence[Any]) -> Wanted:
-        ids = [str(row.id) for row in found]
+    def _wanted(rows: Sequence[Any]) -> Wanted:
+        ids = [str(row.id) for row in rows]
         return {"kind": "rows", "ids": ids}
 
 
 class Plain(Screens):
-    """The same of the empty app."""
+    """The empty app."""
 
     home_name, list_name, other_name, list_address = "Home", "List", "About", "/list"
     words = ("smi", "jon", "tay", "wil", "pat")
 
     def home(self) -> Wanted:
-        return {"kind": "screen", "title": "Home", "texts": ["Nothing is on today.", "Find somebody"]}
+        return {"kind": "screen", "title": "Home", "texts": ["Nothing is on today.", "Find a guest"]}
 
     def other(self) -> Wanted:
         return {"kind": "screen", "title": "About", "texts": ["An empty app.", "The list"]}
@@ -230,8 +232,8 @@ class Plain(Screens):
         return took
 
     @staticmethod
-    def _wanted(found: Any) -> Wanted:
-        numbers = list(found["Mobile number"])
+    def _wanted(rows: Any) -> Wanted:
+        numbers = list(rows["Mobile number"])
         return {"kind": "painted", "texts": numbers[:SHOWN], "ids": numbers}
 
 
@@ -265,7 +267,7 @@ def in_turns(
     most: float | None,
     back: Callable[[Any], Any] = lambda _screens: None,
 ) -> Figures:
-    """So many runs of each, after some that do not count. `back` undoes the act, unmeasured."""
+    """Run each `runs` times in turns, after some warm-up runs. `back` undoes the action, unmeasured."""
     took: tuple[list[float], list[float]] = ([], [])
     for _ in range(WARM + runs):
         for place, app in enumerate((ours, plain)):
@@ -281,17 +283,17 @@ def less(took: Sequence[float]) -> list[float]:
 
 
 def versions(kind: str, venue: Venue, browser: Browser) -> str:
-    said = measure.versions(kind, venues.bare(venue))
-    return f"Streamlit {version('streamlit')}, Chromium {browser.version}, {said}"
+    database = measure.versions(kind, venues.bare(venue))
+    return f"Streamlit {version('streamlit')}, Chromium {browser.version}, {database}"
 
 
 @click.command()
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(["sqlite", "postgresql"]), help="The database.")
 @click.option("--customers", "how_many", default=100_000, show_default=True)
 @click.option("--runs", default=15, show_default=True, help="How often each is measured.")
-@click.option("--quick", is_flag=True, help="A rehearsal on a small venue; nothing is kept.")
+@click.option("--quick", is_flag=True, help="A trial run on a small venue; nothing is saved.")
 def main(kinds: Sequence[str], how_many: int, runs: int, quick: bool) -> None:
-    """Measure, and keep the tables."""
+    """Measure, and save the tables."""
     if quick:
         how_many, runs = 15_000, 3
     for kind in kinds or ("sqlite", "postgresql"):
@@ -300,12 +302,12 @@ def main(kinds: Sequence[str], how_many: int, runs: int, quick: bool) -> None:
         print(f"\n{heading}", flush=True)
         with served.both(venue) as (our_server, plain_server), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-            said = versions(kind, venue, browser)
+            measured_on = versions(kind, venue, browser)
             figures = screens(Ours(browser, our_server, venue), Plain(browser, plain_server), runs)
             browser.close()
         if not quick:
             command = f"python -m benchmarks.screens --kind {kind} --customers {how_many} --runs {runs}"
-            measure.keep(heading, measure.table(figures, beside="empty app"), command=command, versions=said)
+            measure.save(heading, measure.table(figures, beside="empty app"), command=command, versions=measured_on)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The two web servers that are measured, each a process of its own: ours on a venue, and the empty app beside it."""
+"""The two web servers that are measured, each in its own process: ours with a venue, and the empty app."""
 
 import json
 import os
@@ -23,13 +23,13 @@ from venue.profile import Venue
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "benchmarks/plain"
-# Nothing of these may reach a server that is measured: no text leaves, and nobody is signed in by somebody else.
+# Variables that must not reach a measured server, so that no real text is sent and no one's sign-in is used.
 NOT_PASSED_ON = ("TWILIO_", "STREAMLIT_", "VENUE_", "OIDC_", "PUBLIC_URL", "DATABASE_URL", "BENCH_NOW")
 
 
 @dataclass(frozen=True)
 class Server:
-    """A web server that answers."""
+    """A running web server."""
 
     port: int
     look_port: int
@@ -40,21 +40,21 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def memory(self) -> float:
-        """What it holds of the machine's memory, in MB."""
+        """Its resident memory, in MB."""
         return float(self.process.memory_info().rss) / 1024 / 1024
 
     def look(self) -> dict[str, Any]:
-        """Its sessions, and what its garbage collector keeps count of."""
-        with socket.create_connection(("localhost", self.look_port), timeout=30) as asked:
-            return dict(json.loads(asked.makefile("rb").read()))
+        """The number of its sessions, and figures of its garbage collector."""
+        with socket.create_connection(("localhost", self.look_port), timeout=30) as connection:
+            return dict(json.loads(connection.makefile("rb").read()))
 
 
 @contextmanager
 def ours(venue: Venue) -> Iterator[Server]:
     url = venue.database.engine.url.render_as_string(hide_password=False)
-    # Said to be empty, lest a file .env beside the code says otherwise.
-    none = dict.fromkeys((*settings.TWILIO_VARIABLES, "PUBLIC_URL"), "")
-    environment = {**none, "DATABASE_URL": url, "VENUE_NAME": venue.name, "BENCH_NOW": people.NOW.isoformat()}
+    # Set to empty, because a file .env could set them.
+    empty = dict.fromkeys((*settings.TWILIO_VARIABLES, "PUBLIC_URL"), "")
+    environment = {**empty, "DATABASE_URL": url, "VENUE_NAME": venue.name, "BENCH_NOW": people.NOW.isoformat()}
     with _served(ROOT, environment) as server:
         yield server
 
@@ -67,19 +67,19 @@ def plain() -> Iterator[Server]:
 
 @contextmanager
 def both(venue: Venue) -> Iterator[tuple[Server, Server]]:
-    """Ours and the empty app; the one that is not asked anything waits."""
+    """Ours and the empty app."""
     with ours(venue) as our_server, plain() as plain_server:
         yield our_server, plain_server
 
 
 @contextmanager
 def _served(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
-    """The app in a folder, with the settings that stand beside it."""
+    """The app in a folder, with that folder's Streamlit settings."""
     port, look_port = _free_ports(2)
     command = [sys.executable, "-m", "benchmarks.server_process", "app.py", str(look_port), "--server.port", str(port)]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
     with tempfile.TemporaryFile() as log:
-        started = subprocess.Popen(command, cwd=folder, env={**kept, **environment}, stdout=log, stderr=log)
+        started = subprocess.Popen(command, cwd=folder, env={**inherited, **environment}, stdout=log, stderr=log)
         try:
             server = Server(port, look_port, psutil.Process(started.pid))
             _wait_for(f"{server.url}/_stcore/health", started)
@@ -94,9 +94,9 @@ def _served(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
 
 
 def _free_ports(how_many: int) -> list[int]:
-    taken = [socket.create_server(("localhost", 0)) for _ in range(how_many)]
-    ports = [each.getsockname()[1] for each in taken]
-    for each in taken:
+    servers = [socket.create_server(("localhost", 0)) for _ in range(how_many)]
+    ports = [each.getsockname()[1] for each in servers]
+    for each in servers:
         each.close()
     return ports
 

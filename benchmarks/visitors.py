@@ -1,13 +1,13 @@
-"""Fifty people at once (ACCEPTANCE P5), beside as many on an empty Streamlit app: `python -m benchmarks.visitors`.
+"""Fifty users at once (ACCEPTANCE P5), compared with fifty on an empty Streamlit app: `python -m benchmarks.visitors`.
 
-Each session is a real websocket speaking Streamlit's protocol (benchmarks/visitor.py) and acts every 2 seconds, as a
-pub does: searches, turns the page, opens a customer and goes back, looks at Today and at the events. Each act is
-checked: the screen that was asked for came, with its rows, and nothing says that something went wrong. It is timed from
-the moment it was due until the script has finished, so that a late start counts as waiting. Those on the empty app do
-the same as far as it can: search words, the next page, one record, back, another screen.
+Each session is a real websocket with Streamlit's protocol (benchmarks/visitor.py) and acts every 2 seconds, as staff
+do: searches, turns the page, opens a customer and goes back, opens Today and the events. Each action is checked: the
+right screen came, with its rows and without an error. It is timed from when it was due until the script has finished,
+so that a late start counts as waiting. Users of the empty app do the same as far as possible: search, the next page,
+one record, back, another screen.
 
-`--minutes 60` is an hour of it. Sessions come and go all the while, as phones do; the memory of both servers is looked
-at every minute, and a line is laid through ours after the first five.
+`--minutes 60` runs for an hour. Sessions come and go, as phones do. The memory of both servers is measured every
+minute, and its growth after the first five minutes is fitted by a line.
 """
 
 import asyncio
@@ -33,55 +33,55 @@ from db.search import fold
 EVERY = 2.0
 MOST_TIMES, MOST_MB = 3, 1
 ACTS_BEFORE_WEIGHING = 9
-# A phone is put away after so many seconds, and taken out again.
+# How long a session lasts before it ends and another begins, in seconds.
 STAYS = (120, 360)
 SETTLING_MINUTES = 5
 
 Act = Callable[[Visitor, Random], Awaitable[None]]
 
 
-# What one does at a pub
+# Actions of staff
 
 
 async def search(visitor: Visitor, random: Random) -> None:
     words = random.choice([each for each in ("smi", "jon", "tay", "wil", "jo") if each != visitor.query.get("q")])
     await visitor.type_words("Search customers", words)
     rows = visitor.data("people_list")["rows"]
-    found(visitor, "Customers", len(rows) == 50 and all(words in fold(row["name"]) for row in rows))
+    check(visitor, "Customers", len(rows) == 50 and all(words in fold(row["name"]) for row in rows))
 
 
 async def next_page(visitor: Visitor, _random: Random) -> None:
     before, following = (visitor.data("people_list")[name] for name in ("rows", "turns"))
     await visitor.open_screen("Customers", **{**visitor.query, "page": following[2]["to"]})
     rows = visitor.data("people_list")["rows"]
-    found(visitor, "Customers", bool(rows) and before[-1]["id"] not in {row["id"] for row in rows})
+    check(visitor, "Customers", bool(rows) and before[-1]["id"] not in {row["id"] for row in rows})
 
 
 async def open_customer(visitor: Visitor, random: Random) -> None:
     row = random.choice(visitor.data("people_list")["rows"])
     await visitor.open_screen("Customer", id=row["id"])
     there = visitor.query.get("id") == row["id"] and {"Active bookings", "Texts"} <= set(visitor.headings())
-    found(visitor, visitor.title, there and bool(visitor.title))
+    check(visitor, visitor.title, there and bool(visitor.title))
 
 
 async def back_to_list(visitor: Visitor, _random: Random) -> None:
     await visitor.follow("Customers")
-    found(visitor, "Customers", bool(visitor.data("people_list")["rows"]))
+    check(visitor, "Customers", bool(visitor.data("people_list")["rows"]))
 
 
 async def look_at_list(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("Customers")
-    found(visitor, "Customers", bool(visitor.data("people_list")["rows"]))
+    check(visitor, "Customers", bool(visitor.data("people_list")["rows"]))
 
 
 async def look_at_today(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("Today")
-    found(visitor, "Today", "Next 7 days" in visitor.headings())
+    check(visitor, "Today", "Next 7 days" in visitor.headings())
 
 
 async def look_at_events(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("Events")
-    found(visitor, "Events", len(visitor.cards()) >= 10)
+    check(visitor, "Events", len(visitor.cards()) >= 10)
 
 
 PUB = (look_at_list, search, next_page, open_customer, back_to_list, search, open_customer, look_at_today)
@@ -94,37 +94,37 @@ PUB += (look_at_events,)
 async def plain_search(visitor: Visitor, random: Random) -> None:
     words = random.choice([each for each in ("smi", "jo", "ta", "wi", "pa") if each != visitor.query.get("q")])
     await visitor.type_words("Search", words)
-    found(visitor, "List", has_rows(visitor) and visitor.query.get("q") == words)
+    check(visitor, "List", has_rows(visitor) and visitor.query.get("q") == words)
 
 
 async def plain_next(visitor: Visitor, _random: Random) -> None:
     await visitor.press("Next")
-    found(visitor, "List", has_rows(visitor) and any("page 2" in each.body for each in visitor.all("markdown")))
+    check(visitor, "List", has_rows(visitor) and any("page 2" in each.body for each in visitor.all("markdown")))
 
 
 async def plain_open(visitor: Visitor, _random: Random) -> None:
     await visitor.follow("Open the first")
-    found(visitor, visitor.title, bool(visitor.query.get("id")) and len(list(visitor.all("text"))) == 3)
+    check(visitor, visitor.title, bool(visitor.query.get("id")) and len(list(visitor.all("text"))) == 3)
 
 
 async def plain_back(visitor: Visitor, _random: Random) -> None:
     await visitor.follow("Back to the list")
-    found(visitor, "List", has_rows(visitor))
+    check(visitor, "List", has_rows(visitor))
 
 
 async def plain_list(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("List")
-    found(visitor, "List", has_rows(visitor))
+    check(visitor, "List", has_rows(visitor))
 
 
 async def plain_home(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("Home")
-    found(visitor, "Home", True)
+    check(visitor, "Home", True)
 
 
 async def plain_about(visitor: Visitor, _random: Random) -> None:
     await visitor.open_screen("About")
-    found(visitor, "About", True)
+    check(visitor, "About", True)
 
 
 PLAIN = (plain_list, plain_search, plain_next, plain_open, plain_back, plain_search, plain_open, plain_home)
@@ -136,18 +136,18 @@ def has_rows(visitor: Visitor) -> bool:
     return any(table.num_rows for table in tables)
 
 
-def found(visitor: Visitor, title: str, right: bool) -> None:
+def check(visitor: Visitor, title: str, right: bool) -> None:
     visitor.check_whole()
     if visitor.title != title or not right:
-        raise WrongScreen(f"Wanted “{title}” with all of it, came “{visitor.title}” at {visitor.query}")
+        raise WrongScreen(f"Expected a complete “{title}”, got “{visitor.title}” at {visitor.query}")
 
 
-# Many of them
+# Many sessions
 
 
 @dataclass
 class Crowd:
-    """Sessions on one server, and how long each of their acts took, in milliseconds."""
+    """Sessions on one server, and the times of their actions, in milliseconds."""
 
     server: Server
     acts: Sequence[Act]
@@ -171,10 +171,10 @@ class Crowd:
         self.took.append((perf_counter() - due) * 1000)
 
     async def stay(self, visitor: Visitor, random: Random, until: float, number: int = 0) -> None:
-        """Act every two seconds until then, from a moment of one's own on; act `number` is the first.
+        """Act every two seconds until then, from a random moment on; action `number` is the first.
 
-        Nobody acts before the screen has come. Whoever waits is late for the next act, which counts as waiting too;
-        an act whose whole time is over is left out, and told.
+        A session acts only when its screen is complete. When that makes it late for the next action, the delay counts
+        as waiting. An action that is late by its whole interval is left out, and counted in `wanted`.
         """
         due = perf_counter() + random.uniform(0, EVERY)
         while due < until:
@@ -186,7 +186,7 @@ class Crowd:
                 self.wanted += 1
 
     async def come_and_go(self, random: Random, until: float) -> None:
-        while perf_counter() < until - EVERY:  # Later there would be nothing left to do.
+        while perf_counter() < until - EVERY:  # A later session would have no time to act.
             visitor = await self.arrive()
             await self.stay(visitor, random, min(until, perf_counter() + random.uniform(*STAYS)))
             await visitor.leave()
@@ -202,7 +202,7 @@ class Crowd:
 
 
 async def busy(crowd: Crowd, sessions: int, seconds: float) -> None:
-    """So many sessions at once for so long, each in the middle of something else."""
+    """This many sessions at once for `seconds`, each beginning with another action."""
     async with crowd.present(sessions) as visitors, asyncio.TaskGroup() as group:
         for number, visitor in enumerate(visitors):
             for act in crowd.acts[: number % len(crowd.acts)]:
@@ -213,14 +213,14 @@ async def busy(crowd: Crowd, sessions: int, seconds: float) -> None:
 
 
 async def in_turns(crowds: Sequence[Crowd], sessions: int, seconds: float, turns: int) -> list[float]:
-    """Both crowds A B A B …; the processor time that an act took each server, in milliseconds."""
+    """Run both crowds A B A B …, and return each server's processor time of an action, in milliseconds."""
     spent = [0.0] * len(crowds)
     for turn in range(turns + 1):
         for place, crowd in enumerate(crowds):
             before = cpu_seconds(crowd.server)
             await busy(crowd, sessions, seconds if turn else 2 * len(PUB))
             spent[place] += cpu_seconds(crowd.server) - before
-        if turn == 0:  # Everything has been on the screen once: now it counts.
+        if turn == 0:  # Only a warm-up: every screen has been shown once.
             spent = [0.0] * len(crowds)
             for crowd in crowds:
                 crowd.forget()
@@ -228,12 +228,12 @@ async def in_turns(crowds: Sequence[Crowd], sessions: int, seconds: float, turns
 
 
 async def weigh(crowd: Crowd, sessions: Sequence[int]) -> list[float]:
-    """The memory of the server with so many sessions that have acted, in MB."""
+    """The server's memory with each of these numbers of active sessions, in MB."""
     weighed = []
     visitors: list[Visitor] = []
     for how_many in sessions:
         visitors += [await crowd.arrive() for _ in range(len(visitors), how_many)]
-        # All at once: each thread and each connection to the database that many need is there then too.
+        # All at once, so that all their threads and database connections exist.
         for act in range(ACTS_BEFORE_WEIGHING):
             acting = enumerate(visitors)
             await asyncio.gather(*(crowd.act(each, act, Random(number), perf_counter()) for number, each in acting))
@@ -252,7 +252,7 @@ def cpu_seconds(server: Server) -> float:
 
 
 async def long_run(crowds: Sequence[Crowd], sessions: int, minutes: int) -> list[list[dict[str, Any]]]:
-    """What the servers are like after each minute, and after everybody has gone."""
+    """Figures of each server after each minute, and after all sessions have ended."""
     samples: list[list[dict[str, Any]]] = [[] for _ in crowds]
     began = perf_counter()
     async with asyncio.TaskGroup() as group:
@@ -263,7 +263,7 @@ async def long_run(crowds: Sequence[Crowd], sessions: int, minutes: int) -> list
             await asyncio.sleep(began + minute * 60 - perf_counter())
             for place, crowd in enumerate(crowds):
                 samples[place].append(await look(crowd, minute))
-    # Streamlit keeps a session that has gone for two minutes, in case it comes again.
+    # Streamlit keeps a disconnected session for two minutes, in case it reconnects.
     await asyncio.sleep(180 if minutes > SETTLING_MINUTES else 1)
     for place, crowd in enumerate(crowds):
         samples[place].append(await look(crowd, minutes + 3))
@@ -271,28 +271,28 @@ async def long_run(crowds: Sequence[Crowd], sessions: int, minutes: int) -> list
 
 
 async def look(crowd: Crowd, minute: int) -> dict[str, Any]:
-    said = await asyncio.to_thread(crowd.server.look)
+    figures = await asyncio.to_thread(crowd.server.look)
     acts = len(crowd.took)
     slow = quantiles(crowd.took, n=20)[-1] if acts > 1 else 0.0
     crowd.forget()
-    seen = {"minute": minute, "memory": crowd.server.memory(), "came": crowd.came, "acts": acts, "p95": slow, **said}
-    print(seen, flush=True)
-    return seen
+    figures |= {"minute": minute, "memory": crowd.server.memory(), "came": crowd.came, "acts": acts, "p95": slow}
+    print(figures, flush=True)
+    return figures
 
 
 def slope(samples: Sequence[dict[str, Any]]) -> float:
-    """MB an hour, by least squares over the minutes after the first ones; without the last, when all had gone."""
+    """The growth in MB an hour, by least squares, without the first minutes and the last sample."""
     counted = [each for each in samples[:-1] if each["minute"] > SETTLING_MINUTES] or samples[:-1]
     if len(counted) < 2:
         return 0.0
     return linear_regression([each["minute"] for each in counted], [each["memory"] for each in counted]).slope * 60
 
 
-# What is told
+# Tables
 
 
 def busy_table(crowds: Sequence[Crowd], cpu: Sequence[float]) -> str:
-    lines = ["| | acts | of | p50, ms | p95, ms | processor time of an act, ms |", "|---|---:|---:|---:|---:|---:|"]
+    lines = ["| | actions | due | p50, ms | p95, ms | processor time of each, ms |", "|---|---:|---:|---:|---:|---:|"]
     p95 = []
     for name, crowd, spent in zip(("ours", "the empty app"), crowds, cpu, strict=True):
         cuts = quantiles(crowd.took, n=20)
@@ -316,20 +316,20 @@ def memory_table(sessions: Sequence[int], weighed: Sequence[Sequence[float]]) ->
 
 def hour_table(samples: Sequence[Sequence[dict[str, Any]]]) -> str:
     ours, plain = samples
-    lines = ["| minute | ours, MB | sessions, kept for coming back | Python objects | p95, ms | the empty app, MB |"]
+    lines = ["| minute | ours, MB | sessions, disconnected | Python objects | p95, ms | the empty app, MB |"]
     lines.append("|---:|---:|---:|---:|---:|---:|")
     step = max(1, min(10, len(ours) // 6))
     for mine, theirs in zip(ours, plain, strict=True):
         if mine["minute"] % step == 0 or mine is ours[-1] or mine["minute"] == SETTLING_MINUTES:
-            minute = f"{mine['minute']}, all gone" if mine is ours[-1] else mine["minute"]
+            minute = f"{mine['minute']}, all ended" if mine is ours[-1] else mine["minute"]
             lines.append(
                 f"| {minute} | {mine['memory']:,.1f} | {mine['active']}, {mine['kept']} | {mine['objects']:,} "
                 f"| {mine['p95']:,.0f} | {theirs['memory']:,.1f} |"
             )
     lines.append(
         f"\nAfter the first {SETTLING_MINUTES} minutes ours grows by {slope(ours):+.1f} MB an hour and the empty app "
-        f"by {slope(plain):+.1f}, by least squares. {ours[-1]['came']:,} sessions came; "
-        f"{ours[-1]['uncollectable']} objects could not be collected."
+        f"by {slope(plain):+.1f}, by least squares. There were {ours[-1]['came']:,} sessions; "
+        f"{ours[-1]['uncollectable']} objects were uncollectable."
     )
     return "\n".join(lines)
 
@@ -340,7 +340,7 @@ def versions() -> str:
 
 
 async def short(crowds: Sequence[Crowd], sessions: int, seconds: float, turns: int) -> str:
-    for crowd in crowds:  # What is imported once is no session's.
+    for crowd in crowds:  # Warm-up, so that imports are not counted as a session's memory.
         await weigh(crowd, [3])
     counts = (0, max(1, sessions // 5), sessions)
     weighed = [await weigh(crowd, counts) for crowd in crowds]
@@ -356,13 +356,13 @@ async def short(crowds: Sequence[Crowd], sessions: int, seconds: float, turns: i
 @click.option("--customers", default=100_000, show_default=True)
 @click.option("--sessions", default=50, show_default=True)
 @click.option("--seconds", default=60.0, show_default=True, help="How long a turn lasts.")
-@click.option("--turns", default=2, show_default=True, help="How often ours and the empty app have their turn.")
-@click.option("--minutes", default=0, help="A long run instead: look at the memory every minute.")
-@click.option("--quick", is_flag=True, help="A rehearsal on a small venue; nothing is kept.")
+@click.option("--turns", default=2, show_default=True, help="How many turns ours and the empty app have.")
+@click.option("--minutes", default=0, help="A long run instead, with the memory measured every minute.")
+@click.option("--quick", is_flag=True, help="A trial run on a small venue; nothing is saved.")
 def main(
     kinds: Sequence[str], customers: int, sessions: int, seconds: float, turns: int, minutes: int, quick: bool
 ) -> None:
-    """Measure, and keep the tables."""
+    """Measure, and save the tables."""
     if quick:
         customers, sessions, seconds, turns = 15_000, min(sessions, 10), 10.0, 1
     for kind in kinds or (("postgresql",) if minutes else ("sqlite", "postgresql")):
@@ -377,9 +377,9 @@ def main(
                 body = asyncio.run(short(crowds, sessions, seconds, turns))
         print(body, flush=True)
         if not quick:
-            asked = f"--minutes {minutes}" if minutes else f"--sessions {sessions} --seconds {seconds:g}"
-            command = f"python -m benchmarks.visitors --kind {kind} {asked}"
-            measure.keep(heading, body, command=command, versions=versions())
+            options = f"--minutes {minutes}" if minutes else f"--sessions {sessions} --seconds {seconds:g}"
+            command = f"python -m benchmarks.visitors --kind {kind} {options}"
+            measure.save(heading, body, command=command, versions=versions())
 
 
 if __name__ == "__main__":

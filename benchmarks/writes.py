@@ -1,7 +1,7 @@
-"""Booking, with the upkeep of search and booking status (ACCEPTANCE P3).
+"""Booking, with updating search and booking status (ACCEPTANCE P3).
 
-"Bare" are the statements that a booking cannot do without, in one transaction that reaches the disk. The upkeep alone
-is shown beside it: the same statements with and without bringing the customer's row up to date.
+"Bare" is the statements that a booking needs, in one transaction that is synced to disk. Updating the booking status is
+also shown alone: the same statements with and without updating the customer's row.
 """
 
 import sys
@@ -40,7 +40,7 @@ UPKEEP = f"UPDATE customers SET {STATE} WHERE customers.id = :customer"
 
 
 class Bare:
-    """The statements themselves."""
+    """The bare statements."""
 
     def __init__(self, venue: Venue):
         self.connection = venues.bare(venue)
@@ -69,17 +69,17 @@ class Bare:
             self.run(UPKEEP, customer=customer_id)
         self.run("COMMIT")
 
-    def nobody_booked(self, how_many: int) -> Iterator[UUID]:
-        """Customers who are not on the event."""
-        found = self.run(
+    def not_booked(self, how_many: int) -> Iterator[UUID]:
+        """Customers without a booking for the event."""
+        result = self.run(
             "SELECT id FROM customers c WHERE NOT EXISTS (SELECT 1 FROM bookings b WHERE b.customer_id = c.id "
             f"AND b.event_id = :event) ORDER BY search_id LIMIT {how_many}",
             event=EVENT.id,
         )
-        return iter([UUID(str(row[0])) for row in found.fetchall()])
+        return iter([UUID(str(row[0])) for row in result.fetchall()])
 
     def forget(self, venue: Venue, booked: list[UUID]) -> None:
-        """Leave the venue as it was."""
+        """Delete these bookings, so that the venue is as before."""
         for customer_id in booked:
             values = {"customer": customer_id, "event": EVENT.id}
             self.run("DELETE FROM messages WHERE customer_id = :customer AND event_id = :event", **values)
@@ -96,7 +96,7 @@ def book(venue: Venue, customer_id: UUID) -> None:
 def writes(venue: Venue) -> list[Figures]:
     """P3."""
     bare = Bare(venue)
-    waiting = bare.nobody_booked(2_000)
+    waiting = bare.not_booked(2_000)
     booked: list[UUID] = []
 
     def another(run: Callable[[UUID], None]) -> Callable[[], None]:
@@ -111,7 +111,7 @@ def writes(venue: Venue) -> list[Figures]:
         return [
             turns("book, with its texts", another(partial(book, venue)), another(bare.book)),
             turns(
-                "the upkeep of the booking status alone",
+                "updating the booking status alone",
                 another(bare.book),
                 another(partial(bare.book, upkeep=False)),
             ),
@@ -127,8 +127,8 @@ def main(sizes: list[tuple[str, int]]) -> None:
         print(f"\n{heading}", flush=True)
         figures = writes(venue)
         if how_many >= 100_000:
-            said = measure.versions(kind, venues.bare(venue))
-            measure.keep(heading, measure.table(figures), command="python -m benchmarks.writes", versions=said)
+            versions = measure.versions(kind, venues.bare(venue))
+            measure.save(heading, measure.table(figures), command="python -m benchmarks.writes", versions=versions)
 
 
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]

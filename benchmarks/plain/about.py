@@ -1,4 +1,4 @@
-"""Another screen with next to nothing on it."""
+"""Another screen with hardly anything on it."""
 
 import streamlit as st
 

@@ -12,7 +12,7 @@ from benchmarks.plain import guests
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """As ours: what is imported once need not be looked at after each run."""
+    """As in ours: exclude what is imported at start from garbage collection."""
     guests.everybody()
     gc.collect()
     gc.freeze()

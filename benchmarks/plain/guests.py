@@ -1,4 +1,4 @@
-"""A thousand rows in memory, as many as there are numbers for drama (07700 900000 to 900999). Nobody is anybody."""
+"""A thousand made-up rows in memory, one for each number that Ofcom reserves for drama (07700 900000 to 900999)."""
 
 import functools
 from random import Random
@@ -8,7 +8,7 @@ import pandas as pd
 
 PAGE = 50
 FIRST_NAMES = ("Amy", "Ben", "Chloe", "David", "Ella", "Freya", "Grace", "Harry", "Isla", "Jack")
-# Two that begin alike for each of the words that are searched: one letter more leaves half of them.
+# Two begin alike for each search, so that one more letter leaves half of them.
 LAST_NAMES = ("Smith", "Small", "Jones", "Joyce", "Wilson", "Wise", "Patel", "Page", "Taylor", "Tanner")
 
 

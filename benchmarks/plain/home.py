@@ -1,7 +1,7 @@
-"""A first screen with next to nothing on it."""
+"""A first screen with hardly anything on it."""
 
 import streamlit as st
 
 st.title("Home", anchor=False)
 st.caption("Nothing is on today.")
-st.page_link("list.py", label="Find somebody")
+st.page_link("list.py", label="Find a guest")

@@ -1,4 +1,4 @@
-"""A list that is searched while one types: a fragment, and Streamlit's own table of the rows that were found."""
+"""A list that is searched while typing: a fragment with Streamlit's own table."""
 
 import streamlit as st
 

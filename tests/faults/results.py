@@ -25,7 +25,7 @@ def keep(kind: str, storm: Storm, count: Count, faulted: int, seconds: float, *,
     more = (count.unsure, count.resent, twice, len(count.wrong) - twice)
     _rows.append(f"| {kind} | " + " | ".join(f"{each:,}" for each in figures + more) + f" | {seconds / 60:.1f} |")
     versions = f"Python {platform.python_version()}, SQLAlchemy {sqlalchemy.__version__}; 2 shared cores"
-    measure.keep("Never twice, never lost", "\n".join([HEAD, *_table(), *_rows]), command=command, versions=versions)
+    measure.save("Never twice, never lost", "\n".join([HEAD, *_table(), *_rows]), command=command, versions=versions)
 
 
 def _table() -> list[str]:
