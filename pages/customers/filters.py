@@ -1,4 +1,4 @@
-"""The search and the filters above the list of customers, and what each filter in use is called."""
+"""The search and the filters above the list of customers, and the label of each filter in use."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +14,7 @@ from pages.parts.format import BOOKING_STATUS, plain
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
 
-CANNOT_TEXT = "Texts cannot reach them"
+CANNOT_TEXT = "Can't be texted"
 
 LABELS: dict[str, Callable[[Any], str]] = {
     "booked": lambda booked: BOOKING_STATUS[booked],
@@ -26,7 +26,7 @@ LABELS: dict[str, Callable[[Any], str]] = {
 
 
 def labels(where: CustomerFilter) -> dict[str, str]:
-    """What each filter in use is called, by its name; the search words are none of them."""
+    """The label of each filter in use, by its name, without the search words."""
     return {name: LABELS[name](value) for name, value in where.in_use().items() if name != "words"}
 
 
@@ -49,7 +49,7 @@ def draw_filters(where: CustomerFilter) -> None:
             _status_filter(where.booked)
         label = "Filters" if is_phone() else "More filters"
         behind = st.popover(label, icon=":material/tune:", key="filters", on_change="rerun")
-    # What is behind it is drawn while it is open only: the address says what is set there.
+    # Its content is drawn only while it is open: the address has the values.
     if behind.open:
         with behind:
             if is_phone():
@@ -94,7 +94,7 @@ def remove(*names: str) -> None:
 
 
 def draw_in_use(where: CustomerFilter) -> None:
-    """The filters that hide behind a button, each with a button that removes it."""
+    """The filters in use that are hidden behind a button, each with a button that removes it."""
     hidden = {name: label for name, label in labels(where).items() if name != "booked" or is_phone()}
     if not hidden:
         return

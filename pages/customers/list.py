@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.customers import filters, list_order, list_page
 from pages.customers.list_address import SIZES, SORTS, VIEWS, ListAddress, here
-from pages.customers.no_results import explain_nobody
+from pages.customers.no_results import explain_no_results
 from pages.customers.people_list import draw_people
 from pages.customers.repair_address import repair_address
 from pages.customers.return_to_list import keep, take_up
@@ -33,7 +33,7 @@ def listing() -> None:
     filters.draw_in_use(address.where)
     page = find(address, list_page.size(view, address))
     if not page.rows:
-        explain_nobody(address.where)
+        explain_no_results(address.where)
         return
     draw_list(page, view, address)
 
@@ -44,7 +44,7 @@ def find(address: ListAddress, page_size: int) -> CustomerPage:
 
 
 def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
-    several, size = page.pages > 1, page.page_size  # A session keeps its buttons: they must not hold the page's rows.
+    several, size = page.pages > 1, page.page_size  # A session keeps its callbacks, which must not keep the rows.
     draw_people(
         [shown(row) for row in page.rows],
         view=view,

@@ -1,4 +1,4 @@
-"""Where staff are in the list of customers. It lives in the address: refresh, Back and a shared link show the same."""
+"""What the list of customers shows, kept in the address: a refresh, Back and a shared link show the same."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ import streamlit as st
 
 from venue.customers.filters import KEYS, CustomerFilter
 
-# What each order is called, on the screen and in the address.
+# The name of each order, on the screen and in the address.
 SORTS = {
     "Last name": ("name", False),
     "Last name, Z first": ("name", True),
@@ -42,7 +42,7 @@ class ListAddress:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "ListAddress":
-        """What makes no sense in an address is as if it were not there."""
+        """Unreadable values are ignored."""
         sort, view = query.get("sort", ""), query.get("view", "")
         return cls(
             where=CustomerFilter.from_query(query, skip_unreadable=True),
@@ -53,7 +53,7 @@ class ListAddress:
         )
 
     def to_query(self) -> dict[str, str]:
-        """As the parameters of an address: only what is not as usual."""
+        """The query parameters, without defaults."""
         usual = ListAddress()
         rest = {name: getattr(self, name) for name in _REST if getattr(self, name) != getattr(usual, name)}
         return self.where.to_query() | {name: str(value) for name, value in rest.items()}
@@ -89,12 +89,12 @@ def first_page() -> None:
 
 
 def change(**changed: Any) -> None:
-    """Another list, from its first page on unless `page` is given. The arguments are fields of ListAddress."""
+    """Change the list, and go to its first page unless `page` is given. The arguments are fields of ListAddress."""
     write(replace(here(), **{"page": "", **changed}))
 
 
 def filter_by(**filters: Any) -> None:
-    """Other customers. The arguments are fields of CustomerFilter, apart from `words`."""
+    """Change the filter. The arguments are fields of CustomerFilter, except `words`."""
     change(where=replace(here().where, **filters))
 
 

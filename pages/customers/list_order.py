@@ -6,25 +6,25 @@ from pages.parts.device import is_phone, like, liked
 
 
 def view(address: ListAddress) -> str:
-    """What the address says, or else what this device showed last, or else what suits it."""
+    """The view in the address, or else the one this device used last, or else the best for it."""
     usual = page_state.get("view") or liked("view", VIEWS) or ("Cards" if is_phone() else "Table")
     page_state.set("view", usual)
     return address.view or usual
 
 
 def show_as(view: str) -> None:
-    """As a table or as cards from now on; the device remembers it."""
+    """Show a table or cards from now on; the device remembers it."""
     change(view=view)
     like("view", view)
 
 
 def sort_by(column: str) -> None:
-    """Order the list by a column, or the other way round when it is already."""
+    """Sort the list by a column, or reverse the order if it is sorted by it already."""
     sort, descending = SORTS[here().sort]
     wanted = (column, not descending) if sort == column else (column, column == "created_at")
     put_in_order(next(label for label, order in SORTS.items() if order == wanted))
 
 
 def put_in_order(label: str) -> None:
-    """Order the list as one of SORTS says."""
+    """Sort the list by one of SORTS."""
     change(sort=label if label in SORTS else ListAddress.sort)

@@ -1,5 +1,5 @@
-"""Which page of the list of customers is shown. The address says it under one name, so that a turn of the page is one
-step in the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
+"""Which page of the list of customers is shown. It is one parameter of the address, so that a page turn is one step in
+the browser's history: "3.50.after.<id>" is page 3 of 50 each, "S" is from a letter on, or "last"."""
 
 import string
 from dataclasses import replace
@@ -25,7 +25,7 @@ def size(view: str, address: ListAddress) -> int:
 
 
 def find(session: Session, address: ListAddress, **how: Any) -> CustomerPage:
-    """The page of the list that the address says, or the nearest one where that has no rows any more.
+    """The page of the list that the address says, or the nearest one if that has no rows any more.
 
     `how` has the page's size and the other arguments of `customers.search` that the address does not say.
     """
@@ -35,7 +35,7 @@ def find(session: Session, address: ListAddress, **how: Any) -> CustomerPage:
         place = {}
     page = search(**place)
     if "before" in place and not page.has_previous:
-        # Back at the start, which may not be full since the pages were counted from elsewhere.
+        # At the start: this page may not be full, since pages were counted from elsewhere.
         return search()
     if not page.rows and page.total:
         return search(last=True)
@@ -45,7 +45,7 @@ def find(session: Session, address: ListAddress, **how: Any) -> CustomerPage:
 
 
 def _arguments(typed: str, page_size: int) -> dict[str, Any]:
-    """As arguments of `customers.search`. What makes no sense is the first page."""
+    """The arguments for `customers.search`. Anything unreadable is the first page."""
     if typed == "last":
         return {"last": True}
     if typed in LETTERS:
@@ -77,14 +77,14 @@ def letter(address: ListAddress) -> str:
 
 
 def turns(page: CustomerPage) -> list[dict[str, str | None]]:
-    """First, Back, Next and Last, each with where it leads, or nowhere.
+    """First, Previous, Next and Last, each with the page it opens, or None.
 
     A page is looked up from the customer beside it, so that no page costs more than another.
     """
     if page.pages == 1 and not page.has_previous:
         return []
-    back = "" if page.page is not None and page.page <= 2 else _beside(page, -1, "before", page.rows[0])
-    backwards = {"First": "", "Back": back}
+    previous = "" if page.page is not None and page.page <= 2 else _beside(page, -1, "before", page.rows[0])
+    backwards = {"First": "", "Previous": previous}
     forwards = {"Next": next_page(page), "Last": "last"}
     return [{"label": label, "to": to if page.has_previous else None} for label, to in backwards.items()] + [
         {"label": label, "to": to if page.has_next else None} for label, to in forwards.items()
@@ -101,12 +101,12 @@ def _beside(page: CustomerPage, step: int, side: str, row: Any) -> str:
 
 
 def resize(rows: str) -> None:
-    """Another number of rows on a page from now on."""
+    """Change the number of rows on a page."""
     change(rows=rows_from(rows))
 
 
 def jump(letter: str) -> None:
-    """To where the last names from a letter on begin, or back to the beginning without one."""
+    """Go to the first last name with this letter, or to the beginning without one."""
     if letter in LETTERS:
         change(page=letter, sort=ListAddress.sort)
     else:

@@ -1,4 +1,4 @@
-"""Why the list of customers is empty, with one tap to change that."""
+"""Why the list of customers is empty, with buttons that change that."""
 
 import streamlit as st
 
@@ -6,21 +6,23 @@ from pages.customers import filters
 from pages.customers.list_address import SEARCH_BOX
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading, venue
-from pages.parts.format import plain
+from pages.parts.format import counted, plain
 from venue import clock, customers
 from venue.customers import CustomerFilter, deletions
 
 
-def explain_nobody(where: CustomerFilter) -> None:
+def explain_no_results(where: CustomerFilter) -> None:
     if where == CustomerFilter():
-        st.info("Nobody is here yet. Add the first customer, or import a list.", icon=":material/group_add:")
+        st.info("No customers yet. Add the first customer, or import a list.", icon=":material/group_add:")
         return
     words = where.words.strip()
-    st.info(plain(f"Nobody matches ‘{words}’." if words else "Nobody matches."), icon=":material/search_off:")
+    st.info(
+        plain(f"No customers found for ‘{words}’." if words else "No customers found."), icon=":material/search_off:"
+    )
     _say_if_deleted(words)
     _offer_less(where)
     if words:
-        # By a callback and a key: the button is tapped while its last letter is still on the way to it.
+        # With a callback and a key: it may be tapped before the last letter typed has reached its label.
         st.button(
             plain(f"Add ‘{words}’"),
             key="add_words",
@@ -38,34 +40,34 @@ def _say_if_deleted(words: str) -> None:
         deleted = deletions.find(session, words, now=now())
     if deleted:
         on = clock.today(deleted.deleted_at, venue().zone)
-        st.caption(plain(f"‘{words}’ was deleted on {on:%-d %B} by {deleted.by}."))
+        st.caption(plain(f"‘{words}’ was deleted on {on:%-d %B}."))
 
 
 def _offer_less(where: CustomerFilter) -> None:
-    """How many would match without each of the filters, or else without any."""
+    """Buttons that remove each of the filters, or else all of them, with how many customers that finds."""
     labels = filters.labels(where)
     in_use = [*labels, *(["words"] if where.words else [])]
     if in_use == ["words"]:
         return
     if len(in_use) == 1:
-        st.button("Show everybody", on_click=filters.remove, args=in_use, icon=":material/filter_alt_off:")
+        st.button("Show all customers", on_click=filters.remove, args=in_use, icon=":material/filter_alt_off:")
         return
     offers = [
-        _offer(where, f"the filter ‘{labels[name]}’" if name in labels else f"the search ‘{where.words}’", [name])
+        _offer(where, f"‘{labels[name]}’" if name in labels else f"the search ‘{where.words}’", [name])
         for name in in_use
     ]
     if not any(offers):
-        _offer(where, "any filter", list(labels))
+        _offer(where, "all filters", list(labels))
 
 
 def _offer(where: CustomerFilter, label: str, names: list[str]) -> bool:
-    """A button that removes filters, if anyone matches without them."""
+    """A button that removes filters, if any customers match without them."""
     with reading(actor()) as session:
         total = customers.search(session, where=where.without(*names), page_size=1, now=now()).total
     if total:
         st.button(
-            plain(f"{total:,} {'matches' if total == 1 else 'match'} without {label}"),
-            key=f"mend.{'.'.join(names)}",
+            plain(f"Remove {label} ({counted(total, 'result')})"),
+            key=f"remove.{'.'.join(names)}",
             on_click=filters.remove,
             args=names,
             icon=":material/filter_alt_off:",

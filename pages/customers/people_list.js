@@ -73,9 +73,9 @@ function views(data, list) {
 function tools(data, list) {
   // Nothing chosen would tell nothing: what is no letter leads back to the beginning.
   const jump = letter => tell(list, "jumped", letter || "the beginning")
-  const letters = choice("Jump to a letter", data.letters, data.letter, jump, "Jump to a letter")
+  const letters = choice("Jump to a letter", data.letters, data.letter, jump, "A–Z")
   const orders = choice("Sort by", data.orders, data.ordered, order => tell(list, "ordered", order))
-  const edit = button("Edit these", () => tell(list, "edited", true))
+  const edit = button("Edit in a table", () => tell(list, "edited", true))
   // In another tab, where a refusal can be read and does not take the place of the list.
   const away = { target: "_blank", rel: "noopener", "data-named": "Download CSV" }
   const download = make("a", { href: data.download, ...away }, "Download CSV")
@@ -90,8 +90,8 @@ function foot(data, list) {
     lead(address)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
-  const sizes = choice("Rows", data.sizes, data.size, size => tell(list, "sized", size))
-  const rows = data.sizes.length ? [make("label", {}, "Rows ", sizes)] : []
+  const sizes = choice("Rows per page", data.sizes, data.size, size => tell(list, "sized", size))
+  const rows = data.sizes.length ? [make("label", {}, "Rows per page ", sizes)] : []
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
 }
 

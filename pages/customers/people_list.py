@@ -1,8 +1,8 @@
-"""The list of customers, all of it one element: how many, as a table or as cards, and the way to the other pages.
+"""The list of customers as one element: how many there are, a table or cards, and links to the other pages.
 
-Streamlit's own tables are painted, sort what is on the screen only, and know a row by its place. Here each customer is
-a real link that a screen reader reads, known by the customer's id. And what Streamlit draws piece by piece is a message
-for each piece: a page of cards would be fifty.
+Streamlit draws its tables on a canvas, sorts only the rows on the screen, and identifies a row by its position. Here
+each customer is a real link that a screen reader reads, identified by the customer's id. And Streamlit sends a message
+for each element it draws: a page of cards would be fifty.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.elements.component import linking_component
 
-# What each column is called, and what it orders the list by.
+# The heading of each column, and what it sorts the list by.
 COLUMNS = {
     "last_name": ("Last name", "name"),
     "first_name": ("First name", "first_name"),

@@ -1,4 +1,4 @@
-"""The list of customers as it is shown, kept in the address of what is opened from it so that Back shows it again.
+"""The address of the list, kept in the address of screens opened from it, so that Back shows the same list again.
 
 Streamlit puts the address of the screen that is opened into the browser's history once under the old screen's name
 too. Back stops there first: the list finds its own address under `list`, and goes back to it.
@@ -15,13 +15,13 @@ LIST = "list"
 
 
 def keep() -> dict[str, str]:
-    """What the address of a screen opened from this list carries, so that it leads back here."""
+    """Query parameters for a screen opened from this list, so that it leads back here."""
     query = urlencode(here().to_query())
     return {LIST: query} if query else {}
 
 
 def carry() -> dict[str, str]:
-    """The same, from a screen that was opened from the list to the next one."""
+    """The same query parameters, passed on from a screen that was opened from the list."""
     return {LIST: st.query_params[LIST]} if LIST in st.query_params else {}
 
 
@@ -47,5 +47,5 @@ def take_up() -> None:
     page_state.set("taken_up", True)
     if address.where.words:
         st.session_state[SEARCH_BOX] = address.where.words
-    # What was the other screen's, the list itself too.
+    # Without the other screen's parameters, including the list itself.
     write(address, leaving=[name for name in st.query_params if name != SEARCH_BOX])

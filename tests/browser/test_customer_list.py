@@ -50,7 +50,7 @@ def test_refresh_back_and_a_shared_link_show_the_same_page(sixty, page):
     "change",
     [
         lambda page: page.get_by_role("columnheader", name="Mobile number").get_by_role("button").click(),
-        lambda page: page.get_by_label("Rows").select_option("50"),
+        lambda page: page.get_by_label("Rows per page").select_option("50"),
         lambda page: page.get_by_label("Jump to a letter").select_option("S"),
         lambda page: page.get_by_role("button", name="Cards").click(),
         lambda page: page.get_by_text("No bookings", exact=True).first.click(),
@@ -92,7 +92,7 @@ def test_back_from_the_editable_table_leads_to_a_list_that_can_be_changed_and_re
     page.goto("/customers?rows=25")
     page.get_by_role("button", name="Next").click()
     here(page, "26–50 of 60 customers")
-    page.get_by_role("button", name="Edit these").click()
+    page.get_by_role("button", name="Edit in a table").click()
     expect(page.get_by_role("heading", name="Edit 25 customers")).to_be_visible()
     page.go_back()
     here(page, "26–50 of 60 customers")
@@ -150,15 +150,15 @@ def test_filters_live_in_the_address_and_are_taken_off_one_by_one(sixty, page):
     page.goto("/customers")
     here(page, "1–50 of 60 customers")
     page.get_by_role("button", name="More filters").click()
-    page.get_by_text("Texts cannot reach them").click()
-    here(page, "Nobody matches.")
+    page.get_by_text("Can't be texted").click()
+    here(page, "No customers found.")
     expect(page).to_have_url(re.compile("cannot_text=true"))
     page.keyboard.press("Escape")
     page.get_by_text("No bookings").click()
     expect(page).to_have_url(re.compile("show=none"))
 
     page.reload()
-    page.get_by_role("button", name="60 match without the filter ‘Texts cannot reach them’").click()
+    page.get_by_role("button", name="Remove ‘Can't be texted’ (60 results)").click()
     here(page, "1–50 of 60 customers")
     expect(page).not_to_have_url(re.compile("cannot_text"))
     page.get_by_text("No bookings").first.click()
@@ -189,9 +189,9 @@ def test_a_phone_keeps_the_filters_behind_one_button(sixty, chromium, address):
     here(page, "1–25 of 60 customers")
     page.get_by_role("button", name="Filters").click()
     page.get_by_text("Reminder only").click()
-    here(page, "Nobody matches.")
+    here(page, "No customers found.")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Show everybody").click()
+    page.get_by_role("button", name="Show all customers").click()
     here(page, "1–25 of 60 customers")
     page.get_by_role("button", name="Next", exact=True).click()
     here(page, "26–50 of 60 customers")

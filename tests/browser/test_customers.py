@@ -131,7 +131,7 @@ def test_what_is_done_from_a_later_page_leads_back_to_it(sixty, page):
     page.goto("/customers?rows=25")
     page.get_by_role("button", name="Next", exact=True).click()
     here(page, "26–50 of 60 customers")
-    page.get_by_role("button", name="Edit these").click()
+    page.get_by_role("button", name="Edit in a table").click()
     expect(page.get_by_role("heading", name="Edit 25 customers")).to_be_visible()
     page.wait_for_timeout(1000)
     type_into(page, 0, "Notes", "Mine")
@@ -149,7 +149,7 @@ def test_what_is_done_from_a_later_page_leads_back_to_it(sixty, page):
 def test_many_are_edited_and_what_is_refused_stays_as_typed(write, sixty, page):
     page.goto("/customers?q=smith+1")
     here(page, "15 customers")
-    page.get_by_role("button", name="Edit these").click()
+    page.get_by_role("button", name="Edit in a table").click()
     expect(page.get_by_role("heading", name="Edit 15 customers")).to_be_visible()
     page.wait_for_timeout(1000)
 

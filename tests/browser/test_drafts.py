@@ -155,7 +155,7 @@ def test_what_somebody_else_changed_is_shown_with_the_draft(write, page):
 
 def test_a_table_being_edited_is_back_after_a_refresh(sixty, page):
     page.goto("/customers?rows=25")
-    page.get_by_role("button", name="Edit these").click()
+    page.get_by_role("button", name="Edit in a table").click()
     expect(page.get_by_role("heading", name="Edit 25 customers")).to_be_visible()
     page.wait_for_timeout(1000)
     type_into(page, 0, "Notes", "Mine")
@@ -166,7 +166,7 @@ def test_a_table_being_edited_is_back_after_a_refresh(sixty, page):
     page.get_by_role("button", name="Save", exact=True).click()
     here(page, "1–25 of 60 customers")
     expect(page.get_by_role("row", name="Jo Smith 00")).to_contain_text("Mine")
-    page.get_by_role("button", name="Edit these").click()
+    page.get_by_role("button", name="Edit in a table").click()
     here(page, "No changes")
 
 

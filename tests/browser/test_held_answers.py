@@ -26,7 +26,7 @@ def test_next_is_one_step_however_often_it_is_pressed_before_the_answer(sixty, p
     here(page, "26–50 of 60 customers")
     expect(first_row(page)).to_have_text("Smith 25")
     expect(page).to_have_url(re.compile("page=2"))
-    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Previous").click()
     here(page, "1–25 of 60 customers")
 
 

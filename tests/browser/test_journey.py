@@ -71,7 +71,7 @@ def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
     dialog.get_by_label("Type the last name").fill("Smythe")
     dialog.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Customers")).to_be_visible()
-    expect(page.get_by_text("Nobody is here yet")).to_be_visible()
+    expect(page.get_by_text("No customers yet")).to_be_visible()
 
 
 def test_search_keeps_the_focus_and_every_keystroke(forty_customers, chromium, address):

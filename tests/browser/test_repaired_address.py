@@ -51,7 +51,7 @@ def test_a_late_answer_puts_no_search_on_the_address_of_whoever_was_opened(sixty
     [
         lambda page: page.get_by_role("columnheader", name="Mobile number").get_by_role("button").click(),
         lambda page: page.get_by_text("No bookings", exact=True).first.click(),
-        lambda page: page.get_by_label("Rows").select_option("50"),
+        lambda page: page.get_by_label("Rows per page").select_option("50"),
     ],
     ids=["order", "filter", "size"],
 )
