@@ -71,7 +71,7 @@ class Scheduler:
 
     def beat(self) -> None:
         with self.transaction() as session:
-            note = clock.words_if_apart(self.gateway.ahead)
+            note = clock.drift_warning(self.gateway.ahead)
             schedulers.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
             schedulers.note_limit(session, self.sender.rate, now=self.now())
 

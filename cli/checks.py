@@ -62,7 +62,7 @@ def clocks(venue: Venue, read: Callable[[], datetime] = clock.now) -> list[Findi
         before = read()
         theirs = session.scalar(select(func.clock_timestamp()))
         after = read()
-    if theirs is None or before - clock.MAY_DIFFER <= theirs <= after + clock.MAY_DIFFER:
+    if theirs is None or before - clock.CLOCK_TOLERANCE <= theirs <= after + clock.CLOCK_TOLERANCE:
         return [Finding(True, "The database server's clock agrees with this machine's")]
     apart = abs((theirs - after).total_seconds())
     return [
@@ -98,7 +98,7 @@ def _alive(venue: Venue, state: SchedulerState) -> Finding:
         return Finding(True, "The scheduler is running")
     if state.last_seen_at is None:
         return Finding(False, "The scheduler has never run. Start it: python scheduler.py")
-    last_seen = clock.words(state.last_seen_at, venue.zone)
+    last_seen = clock.format_instant(state.last_seen_at, venue.zone)
     return Finding(False, f"The scheduler is not running, last seen {last_seen}. Start it: python scheduler.py")
 
 

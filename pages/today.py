@@ -61,7 +61,7 @@ def _soon(instant: datetime) -> str:
     zone = venue().zone
     days = (clock.today(instant, zone) - clock.today(now(), zone)).days
     named = "" if days == 0 else f"{instant.astimezone(zone):%a} " if 0 < days < 7 else f"{short_day(instant)}, "
-    return f"{named}{clock.time_words(instant, zone)}"
+    return f"{named}{clock.format_time(instant, zone)}"
 
 
 def sending() -> Section:

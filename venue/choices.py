@@ -1,4 +1,5 @@
-"""What the venue chooses in place of what its environment says. Every process sees a change within a minute."""
+"""Settings that the venue can change while running; they override the environment. Every process sees a change within a
+minute."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,13 +14,13 @@ from venue.errors import Invalid
 from venue.profile import CHOICE, Venue, venue_of
 from venue.roles import Permission, require
 
-# By name: how it is read, which raises ValueError with what to type, and what a venue has in its words.
+# By name: the function that parses a setting, which raises ValueError with what to type, and the one that formats it.
 READ: dict[str, Callable[[str], Any]] = {"sending_hours": clock.read_hours}
-WORDS: dict[str, Callable[[Venue], str]] = {"sending_hours": lambda venue: clock.hours_words(venue.hours)}
+WORDS: dict[str, Callable[[Venue], str]] = {"sending_hours": lambda venue: clock.format_hours(venue.hours)}
 
 
 def listed(session: Session) -> dict[str, str]:
-    """What may be chosen, by name, and what it is now: chosen, or as the environment says."""
+    """Each setting's name, and its current value as text."""
     require(session, Permission.READ)
     venue = venue_of(session)
     venue.choices.read(session)
@@ -27,7 +28,7 @@ def listed(session: Session) -> dict[str, str]:
 
 
 def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
-    """Choose something. Raises Invalid for what cannot be chosen, by the name of the choice."""
+    """Change a setting. Raises Invalid, by the setting's name, for an unknown name or a value that cannot be used."""
     require(session, Permission.SETTINGS)
     try:
         _reader(name)(typed)
@@ -39,7 +40,7 @@ def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
 
 
 def reset(session: Session, name: str) -> None:
-    """Let the environment decide again. Raises Invalid for what cannot be chosen."""
+    """Go back to the value in the environment. Raises Invalid, by the setting's name, for an unknown name."""
     require(session, Permission.SETTINGS)
     _reader(name)
     delete_where(session, VenueSetting, VenueSetting.name == f"{CHOICE}{name}")

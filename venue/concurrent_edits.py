@@ -1,4 +1,4 @@
-"""Two people change the same record: what the second may write without undoing what the first wrote."""
+"""Two people edit the same record: what the second may write without undoing the first one's changes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,11 +15,10 @@ class Versioned(Protocol):
 def to_write(
     record: Versioned, values: Mapping[str, Any], *, version: int, was: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The values that differ from what the record holds now.
+    """The values to write: those that differ from the record now, without fields that only the other person changed.
 
-    `was` is what the fields held in the version that was read: a field that only the other person changed keeps what
-    they wrote. Raises Conflict for the fields that both changed to something different. Without `was` it is not known
-    who changed what, and each field that differs is one of these.
+    `version` is the version that was read, and `was` holds the fields' values in it. Raises Conflict for fields that
+    both people changed to different values. Without `was`, every field that differs counts as changed by both.
     """
     differing = {name: value for name, value in values.items() if getattr(record, name) != value}
     if record.version == version:

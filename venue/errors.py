@@ -1,4 +1,4 @@
-"""What staff are told when something cannot be done. Anything else that is raised is our bug."""
+"""Errors that staff see when something cannot be done. Any other exception is a bug."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -7,11 +7,11 @@ from uuid import UUID
 
 
 class VenueError(Exception):
-    """Words for staff."""
+    """An error whose message is a sentence for staff."""
 
 
 class Invalid(VenueError):
-    """Everything wrong with what was typed, by the name of the argument it was given as."""
+    """Every problem with what was typed: `problems` maps an argument's name to a sentence for staff."""
 
     def __init__(self, **problems: str):
         super().__init__("; ".join(problems.values()))
@@ -19,32 +19,32 @@ class Invalid(VenueError):
 
 
 class NotFound(VenueError):
-    """It is not there, or not any more."""
+    """It does not exist, or no longer exists."""
 
 
 class NotAllowed(VenueError):
-    """The actor's role does not include this."""
+    """The actor does not have the permission."""
 
 
 class NoSuchTime(VenueError):
-    """A local time that the clocks jump over; `suggestion` is the first one after the jump."""
+    """A local time that the clocks skip. `suggestion` is that time moved forward by the jump."""
 
-    def __init__(self, words: str, suggestion: time):
-        super().__init__(words)
+    def __init__(self, message: str, suggestion: time):
+        super().__init__(message)
         self.suggestion = suggestion
 
 
 class AlreadyBooked(Invalid):
-    """This customer is on this event already."""
+    """This customer is already booked on this event, with the booking `booking_id`."""
 
-    def __init__(self, words: str, booking_id: UUID):
-        super().__init__(event_id=words)
+    def __init__(self, message: str, booking_id: UUID):
+        super().__init__(event_id=message)
         self.booking_id = booking_id
 
 
 @dataclass(frozen=True)
 class Lookalike:
-    """Somebody who has the same name or the same number."""
+    """A customer who has the same name or the same number."""
 
     id: UUID
     name: str
@@ -55,18 +55,18 @@ class Lookalike:
 
 
 class AlreadyThere(VenueError):
-    """Somebody like this is known: staff choose between opening them and adding anyway."""
+    """Possible duplicates: other customers have this name or number. Staff open one of them, or save anyway."""
 
     def __init__(self, people: list[Lookalike]):
-        super().__init__("Somebody with this name or number is already there: " + ", ".join(p.name for p in people))
+        super().__init__("Possible duplicate: " + ", ".join(person.name for person in people))
         self.people = people
 
 
 class Conflict(VenueError):
-    """Somebody else changed the same thing meanwhile. `fields` maps a field's name to (theirs, yours)."""
+    """Someone else changed the same fields since they were read. `fields` maps a field's name to (theirs, yours)."""
 
     def __init__(self, fields: dict[str, tuple[Any, Any]], *, version: int, changed_at: datetime):
-        super().__init__("Somebody else changed this meanwhile. Choose what to keep.")
+        super().__init__("Someone else changed this while you were editing. Choose which version to keep.")
         self.fields = fields
         self.version = version
         self.changed_at = changed_at

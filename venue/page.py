@@ -1,4 +1,4 @@
-"""Cutting a list into pages."""
+"""Pages of a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ Row_co = TypeVar("Row_co", covariant=True)
 
 @dataclass(frozen=True)
 class Page(Generic[Row_co]):
-    """Some rows of a list, and how many there are on all pages. `page` counts from 1; it is None where the rows were
-    reached by a jump into the middle, which gives no number."""
+    """One page of a list. `total` is the number of rows on all pages. `page` counts from 1; it is None after a jump to
+    a letter, when the page has no number."""
 
     rows: Sequence[Row_co]
     total: int
@@ -23,15 +23,15 @@ class Page(Generic[Row_co]):
 
 
 def count_pages(total: int, page_size: int) -> int:
-    """How many pages there are: an empty list has one, which is empty."""
+    """The number of pages, at least 1: an empty list has one empty page."""
     return max(1, -(-total // page_size))
 
 
 def nearest_page(page: int, total: int, page_size: int) -> int:
-    """The number of an existing page: this one, or else the first or the last."""
+    """This page's number if it exists, or else the first or the last."""
     return min(max(1, page), count_pages(total, page_size))
 
 
 def offset_of(page: int, page_size: int) -> int:
-    """How many rows come before a page."""
+    """The number of rows before a page."""
     return (page - 1) * page_size

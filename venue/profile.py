@@ -1,4 +1,4 @@
-"""The venue itself: what it is called, its time zone, what it has chosen, and where its data is stored."""
+"""The venue: its name, time zone, settings and database."""
 
 import time as stopwatch
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from venue.clock import Hours
 from venue.roles import Actor
 from venue.timing import Timing
 
-# How long a process may go on with a choice that another process has changed.
+# How long a process may use a setting that another process has changed.
 READ_AGAIN_SECONDS = 30
 CHOICE = "choice."
 SENDING_HOURS = f"{CHOICE}sending_hours"
@@ -25,7 +25,8 @@ SENDING_HOURS = f"{CHOICE}sending_hours"
 
 @dataclass
 class _Choices:
-    """What the venue has chosen, as a process read it last; `monotonic` counts the seconds of that process."""
+    """The settings changed by the venue, as this process last read them. `monotonic` returns seconds, and never goes
+    back."""
 
     monotonic: Callable[[], float] = stopwatch.monotonic
     read_at: float | None = None
@@ -45,15 +46,15 @@ class _Choices:
 
 @dataclass(frozen=True)
 class Venue:
-    """Passed down from the entry point; each session carries it, so that commands know whose venue they serve.
+    """The venue's settings and its database. Entry points create it, and each session carries it.
 
-    `hours` are the sending hours of reminders (None = always), `reminders_at` their time of day (None = the event's
-    own); `simulated` says that no text leaves the machine, `fictional_numbers` that numbers made up for films may be
-    kept, since no text can reach a person; `public_url` is where the provider can reach the web server and is heard,
-    or empty; `timing` is how long each step of sending may take.
+    `hours` are the sending hours of reminders (None = always). `reminders_at` is their time of day (None = the event's
+    own). `simulated` means that no text is really sent. `fictional_numbers` means that numbers reserved for films may
+    be stored. `public_url` is the address at which Twilio can reach the web server, or empty. `timing` is how long each
+    step of sending may take.
 
-    As opened it is what the environment says. `current` is the same with what the venue has chosen, and what sessions
-    carry: its `opened` is the one it was made from.
+    At first it has the values of the environment. `current` returns it with the settings that the venue has changed;
+    sessions carry that one, whose `opened` is the original.
     """
 
     name: str
@@ -71,7 +72,7 @@ class Venue:
     opened: "Venue | None" = field(default=None, repr=False, compare=False)
 
     def current(self) -> "Venue":
-        """The venue with its choices, which were read from the database at most half a minute ago."""
+        """The venue with the settings it has changed, read from the database at most 30 seconds ago."""
         if self.choices.are_old:
             with self.database.reading() as session:
                 self.choices.read(session)
@@ -80,19 +81,19 @@ class Venue:
         return opened if typed is None else replace(opened, opened=opened, hours=clock.read_hours(typed))
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
-        """The one transaction of a command, in the name of an actor."""
+        """A session for a command of this actor, in one transaction."""
         return self.database.transaction(actor=actor, venue=self.current())
 
     def reading(self, actor: Actor) -> AbstractContextManager[Session]:
-        """A session in their name that only looks."""
+        """A read-only session of this actor."""
         return self.database.reading(actor=actor, venue=self.current())
 
     def reading_at_length(self, actor: Actor) -> AbstractContextManager[Session]:
-        """For looking at all there is, in one transaction that may take long."""
+        """A read-only session of this actor for long reads, in one transaction, such as an export."""
         return self.database.reading_at_length(actor=actor, venue=self.current())
 
 
 def venue_of(session: Session) -> Venue:
-    """The venue that a session was opened for."""
+    """The venue whose session this is."""
     venue: Venue = session.info["venue"]
     return venue

@@ -24,9 +24,9 @@ def due_at(
 ) -> datetime:
     """When a reminder falls due, in UTC: at the event's wall-clock time in `zone`, 7 days or 1 day earlier.
 
-    With `at`, at that time of the day instead, unless it would be of no use so soon before the event. With sending
-    hours, a time before opening moves to opening, and one later than half an hour before closing to that half hour. A
-    wall-clock time that the clocks skip moves on by the jump; one that comes twice is the first.
+    With `at`, at that time of day instead, unless that would be too late to be useful. With sending hours, a time
+    before opening moves to opening, and a time in the last half hour before closing moves to its start. A wall-clock
+    time that the clocks skip moves forward by the jump. Of a time that happens twice, it is the first.
     """
     local = starts_at.astimezone(zone)
     on = local.date() - timedelta(days=DAYS_BEFORE[Kind(kind)])
@@ -51,10 +51,10 @@ def _since_midnight(at: time) -> timedelta:
 
 
 def useful_until(kind: str, starts_at: datetime) -> datetime:
-    """After this instant the reminder is of no use any more: 36 hours or 2 hours before the start."""
+    """When the reminder expires, in UTC: 36 hours before the start, or 2 hours for the 24-hour reminder."""
     return starts_at - USEFUL_UNTIL[Kind(kind)]
 
 
 def may_leave(now: datetime, *, zone: ZoneInfo, hours: Hours | None) -> bool:
-    """Whether reminders may be sent at this instant."""
+    """Whether this instant is inside the sending hours of reminders."""
     return hours is None or hours.include(now.astimezone(zone).time())

@@ -1,4 +1,4 @@
-"""Who acts, and what each role may do."""
+"""Actors, and what each role is allowed to do."""
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -15,21 +15,21 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """Each says what it allows, so that a refusal can."""
+    """What an actor is allowed to do. The values complete "may not …" in error messages."""
 
-    READ = "look things up"
+    READ = "view data"
     CUSTOMERS = "change customers"
     BOOKINGS = "change bookings"
     EVENTS = "change events"
     TEXTS = "text customers"
     DELETE = "delete customers"
-    EXPORT = "take data out"
-    IMPORT = "bring data in"
-    BULK = "hold, release or send many texts at once"
-    TEMPLATES = "change the words of texts"
-    SETTINGS = "change the settings of the venue"
+    EXPORT = "export data"
+    IMPORT = "import data"
+    BULK = "pause, resume or send many texts at once"
+    TEMPLATES = "change text templates"
+    SETTINGS = "change the venue's settings"
     PAST_EVENTS = "book onto an event that is over"
-    DELIVERY = "send what is queued"
+    DELIVERY = "send queued texts"
 
 
 _READ = frozenset({Permission.READ})
@@ -41,7 +41,7 @@ MAY = {Role.VIEWER: _READ, Role.STAFF: _STAFF, Role.MANAGER: _MANAGER}
 
 @dataclass(frozen=True)
 class Actor:
-    """In whose name something is done."""
+    """A member of staff or a program, and what they are allowed to do."""
 
     name: str
     permissions: frozenset[Permission]
@@ -57,11 +57,11 @@ DESK = Actor.with_role("the desk", Role.MANAGER)
 
 
 def require(session: Session, permission: Permission, *or_one_of: Permission) -> Actor:
-    """The actor of this session, if they have the permission, or one of the others. Raises NotAllowed if they do not,
-    and when the session has no actor."""
+    """The actor of this session. Raises NotAllowed unless they have one of these permissions, and when the session has
+    no actor."""
     actor: Actor | None = session.info.get("actor")
     if actor is None:
-        raise NotAllowed("Nobody is signed in")
+        raise NotAllowed("You are not signed in")
     if actor.permissions.isdisjoint((permission, *or_one_of)):
         raise NotAllowed(f"{actor.name} may not {permission}: ask a manager")
     return actor

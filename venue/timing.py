@@ -24,10 +24,11 @@ class Timing:
     polls: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3_600, 21_600, 86_400))
 
     def problem(self) -> str | None:
-        """Why these cannot be trusted, or None: a call must be over before its lease is, and that before looking.
+        """Why these settings are unsafe, or None.
 
-        A frozen process wakes up with its call half made: that call leaves, if ever, before the deadline and the
-        watchdog end. A process that woke before the first look has made its call before the second look.
+        A call must end before its lease expires, and the lease must expire before the provider is first searched for
+        the text. If a process freezes during a call, the call is made, if at all, before the send deadline plus the
+        watchdog have passed. A process that resumes before the first search has made its call before the second.
         """
         if self.connect_timeout + self.read_timeout > self.watchdog:
             return "SEND_CONNECT_TIMEOUT_SECONDS + SEND_READ_TIMEOUT_SECONDS must not exceed SEND_WATCHDOG_SECONDS"

@@ -71,7 +71,7 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> str:
     event = events.row(session, event_id)
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     seats = sum(row.seats for row in guests)
-    about = f"{clock.words(event.starts_at, venue.zone)} · {len(guests)} bookings, {seats} seats"
+    about = f"{clock.format_instant(event.starts_at, venue.zone)} · {len(guests)} bookings, {seats} seats"
     if event.cancelled_at is not None:
         about += " · CANCELLED"
     return PAGE.format(

@@ -34,7 +34,7 @@ def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
         args=(fields.key("seats"), chips, fields.key("tapped")),
     )
     if booking is not None and event is not None and events.is_full(event):
-        st.caption(plain(bookings.what_is_left(event, already=booking.seats)))
+        st.caption(plain(bookings.seats_left(event, already=booking.seats)))
     elif fields["seats"] == 0:
         st.caption("0 = reminder only: no seats are booked.")
 

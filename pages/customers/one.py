@@ -148,15 +148,14 @@ def write_text(_about: None) -> None:
 
 def confirm_delete(_about: None) -> None:
     with reading(actor()) as session:
-        going = customers.what_goes(session, customer_id)
-    bookings_and_texts = f"{counted(going.bookings, 'booking')} and {counted(going.planned_texts, 'scheduled text')}"
+        preview = customers.preview_deletion(session, customer_id)
     st.markdown(
-        f"This permanently deletes **{plain(full_name(customer))}**, with {bookings_and_texts}. They won't be texted."
+        f"This permanently deletes **{plain(full_name(customer))}**, with {preview.summary}. They won't be texted."
     )
     token = forms.token("delete")
     with st.form(f"delete.{token}", border=False):
         fields = Fields(token)
-        fields.text("typed_last_name", "Type the last name to confirm", placeholder=going.last_name)
+        fields.text("typed_last_name", "Type the last name to confirm", placeholder=preview.last_name)
         sure = save_or_cancel("Delete", destroys=True, form=True)
     if sure:
         with fields.checked():

@@ -105,7 +105,7 @@ def _day_name(instant: Any) -> str:
 
 def _row(text: Any) -> Row:
     row = text.row
-    time, name, kind = clock.time_words(text.leaves_at, venue().zone), who(row), kind_words(row.kind)
+    time, name, kind = clock.format_time(text.leaves_at, venue().zone), who(row), kind_words(row.kind)
     length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
     act = Act("Pause", "pause", str(row.id), "pause_circle")
     if row.state == State.HELD:

@@ -45,7 +45,7 @@ def number(mobile_number: str | None) -> str:
 
 
 def day(instant: datetime) -> str:
-    return clock.day_words(instant, venue().zone)
+    return clock.format_day(instant, venue().zone)
 
 
 def short_day(instant: datetime) -> str:
@@ -60,13 +60,13 @@ def _day_in_short(day: date) -> str:
 
 def when(instant: datetime | None) -> str:
     """Like "Fri 6 March 2027, 19:30"."""
-    return clock.words(instant, venue().zone) if instant else ""
+    return clock.format_instant(instant, venue().zone) if instant else ""
 
 
 def near(instant: datetime, now: datetime) -> str:
     """Like `when`, but with "yesterday", "today" or "tomorrow" for the date."""
     called = _called(instant, now)
-    return f"{called}, {clock.time_words(instant, venue().zone)}" if called else when(instant)
+    return f"{called}, {clock.format_time(instant, venue().zone)}" if called else when(instant)
 
 
 def near_in_short(instant: datetime, now: datetime) -> str:

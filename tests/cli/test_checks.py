@@ -39,7 +39,7 @@ def test_each_pause_is_named_with_what_it_stops(venue: Venue) -> None:
 
 
 def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(venue: Venue) -> None:
-    note = clock.words_if_apart(timedelta(seconds=-90))
+    note = clock.drift_warning(timedelta(seconds=-90))
     with venue.transaction(SCHEDULER) as session:
         schedulers.beat(session, worker="one", started_at=NOW, now=NOW, note=note)
     assert "90 seconds behind Twilio's" in note
@@ -50,7 +50,7 @@ def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(venue:
 
 @pytest.mark.parametrize("seconds", [None, 0, 5, -5])
 def test_a_few_seconds_are_not_worth_a_word(seconds: int | None) -> None:
-    assert clock.words_if_apart(None if seconds is None else timedelta(seconds=seconds)) == ""
+    assert clock.drift_warning(None if seconds is None else timedelta(seconds=seconds)) == ""
 
 
 def test_a_held_sending_is_named(venue: Venue) -> None:

@@ -221,7 +221,7 @@ def test_our_clock_is_compared_with_twilios(server: TwilioServer, ahead: timedel
     gateway.send(HELLO)
     assert gateway.ahead is not None
     assert abs(gateway.ahead - ahead) < timedelta(seconds=3)
-    assert (clock.words_if_apart(gateway.ahead) == "") == (ahead == timedelta(0))
+    assert (clock.drift_warning(gateway.ahead) == "") == (ahead == timedelta(0))
 
 
 def test_a_slow_answer_is_no_wrong_clock(server: TwilioServer) -> None:

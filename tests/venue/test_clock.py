@@ -42,7 +42,7 @@ def test_a_time_that_does_not_happen_is_refused_with_a_suggestion(typed: time, s
 def test_a_time_that_happens_twice_is_the_first_and_says_so(typed: time) -> None:
     first = clock.from_local(AUTUMN, typed, LONDON)
     assert first.instant == datetime(2027, 10, 31, 0, typed.minute, tzinfo=UTC)
-    assert "happens twice: the first is meant" in first.note
+    assert "happens twice. The first one is used" in first.note
 
 
 @pytest.mark.parametrize(("on", "length"), [(SPRING, 23), (AUTUMN, 25), (date(2027, 7, 1), 24)])
@@ -78,4 +78,4 @@ def test_hours_include_opening_and_not_closing(hours: Hours, inside: list[time],
 
 
 def test_words_for_instants_are_the_venues() -> None:
-    assert clock.words(datetime(2027, 7, 1, 23, 30, tzinfo=UTC), LONDON) == "Fri 2 July 2027, 00:30"
+    assert clock.format_instant(datetime(2027, 7, 1, 23, 30, tzinfo=UTC), LONDON) == "Fri 2 July 2027, 00:30"

@@ -42,7 +42,7 @@ CHECKS_NOTHING = {
     "venue.events.find.seats_taken",
     "venue.messages.actions.locked",
     "venue.messages.numbers.is_stopped_by_staff",
-    "venue.messages.outbox.planned_for",
+    "venue.messages.outbox.count_scheduled",
     "venue.messages.outbox.rendered",
     "venue.messages.numbers.is_opted_out",
     "venue.messages.numbers.why_unreachable",
@@ -54,7 +54,7 @@ CHECKS_NOTHING = {
     "venue.delivery.schedulers.state",
     "venue.messages.needs_call.people",
     # It changes only the customer it is given, whom `add` and `update` store.
-    "venue.customers.edit.keep_search_text",
+    "venue.customers.edit.update_search_text",
     # The check itself, and what every session carries.
     "venue.roles.require",
     "venue.profile.venue_of",

@@ -9,9 +9,9 @@ from venue.bookings.edit import (
     get,
     mark_arrived,
     row,
+    seats_left,
     seats_problem,
     update,
-    what_is_left,
     why_cancelled,
     why_full,
 )
@@ -25,9 +25,9 @@ __all__ = [
     "get",
     "mark_arrived",
     "row",
+    "seats_left",
     "seats_problem",
     "update",
-    "what_is_left",
     "why_cancelled",
     "why_full",
 ]

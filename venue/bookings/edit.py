@@ -289,7 +289,7 @@ def seats_problem(seats: Any) -> str:
     return f"{LARGEST_BOOKING:,} seats are the most for one booking" if seats > LARGEST_BOOKING else ""
 
 
-def what_is_left(event: AnyRow, *, already: int = 0) -> str:
+def seats_left(event: AnyRow, *, already: int = 0) -> str:
     """How many seats a row of a list of events, which has a capacity, has for a booking that holds some already."""
     return why_full(event.name, event.capacity - event.seats_taken + already, already=already)
 

@@ -1,4 +1,4 @@
-"""Customers: adding, changing, finding and deleting them."""
+"""Customers: add, change, find and delete them."""
 
 from venue.customers.edit import (
     FIELDS,
@@ -7,12 +7,12 @@ from venue.customers.edit import (
     checked,
     delete,
     get,
-    keep_search_text,
+    preview_deletion,
     row,
     search,
     update,
     update_many,
-    what_goes,
+    update_search_text,
 )
 from venue.customers.filters import CustomerFilter
 from venue.customers.find import every
@@ -26,10 +26,10 @@ __all__ = [
     "delete",
     "every",
     "get",
-    "keep_search_text",
+    "preview_deletion",
     "row",
     "search",
     "update",
     "update_many",
-    "what_goes",
+    "update_search_text",
 ]

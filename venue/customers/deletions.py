@@ -1,7 +1,7 @@
-"""What is kept of customers who were deleted: that it happened, when and by whom, but neither name nor number.
+"""A record of deleted customers: when each was deleted and by whom, without the name or number.
 
-Whoever searches for exactly somebody who was deleted lately is told so. Both are kept as hashes under a key that each
-database makes for itself, so that nobody can compare them with a list of names or numbers from elsewhere.
+A search for the exact name or number of a recently deleted customer can then say so. Name and number are stored as
+keyed hashes. The key is different in each database, so the hashes cannot be compared with a list of names or numbers.
 """
 
 import hashlib
@@ -26,14 +26,14 @@ KEY = "secret.deletions"
 
 @dataclass(frozen=True)
 class Deleted:
-    """Somebody by this name or number was deleted."""
+    """A customer with this name or number was deleted at this instant, in UTC."""
 
     deleted_at: datetime
     by: str
 
 
 def note(session: Session, customer: Customer, *, by: str, now: datetime) -> None:
-    """Keep that a customer is deleted, in the transaction that does."""
+    """Record that a customer is deleted. Call it in the transaction that deletes them."""
     require(session, Permission.DELETE)
     key = _key(session) or _new_key(session, now)
     session.add(
@@ -47,7 +47,8 @@ def note(session: Session, customer: Customer, *, by: str, now: datetime) -> Non
 
 
 def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
-    """The latest deletion of somebody with exactly this full name, in any order, or with this number."""
+    """The latest deletion, in the last 90 days, of a customer with this number or exactly this full name, in any order;
+    or None."""
     require(session, Permission.READ)
     key = _key(session)
     if key is None or not typed.strip():
@@ -56,17 +57,17 @@ def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
     number = _number(session, typed)
     if number:
         same.append(Deletion.number_hash == _hash(key, number))
-    found = session.execute(
+    row = session.execute(
         select(Deletion.deleted_at, Deletion.actor)
         .where(or_(*same), Deletion.deleted_at > now - KEPT)
         .order_by(Deletion.deleted_at.desc())
         .limit(1)
     ).first()
-    return Deleted(found.deleted_at, found.actor) if found else None
+    return Deleted(row.deleted_at, row.actor) if row else None
 
 
 def tidy(session: Session, *, now: datetime) -> None:
-    """Forget the deletions of long ago."""
+    """Remove the records of deletions more than 90 days ago."""
     require(session, Permission.DELIVERY)
     delete_where(session, Deletion, Deletion.deleted_at <= now - KEPT)
 
@@ -82,8 +83,8 @@ def _number(session: Session, typed: str) -> str | None:
         return None
 
 
-def _hash(key: str, what: str) -> str:
-    return hmac.new(key.encode(), what.encode(), hashlib.sha256).hexdigest()
+def _hash(key: str, value: str) -> str:
+    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
 def _key(session: Session) -> str | None:

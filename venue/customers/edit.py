@@ -1,4 +1,4 @@
-"""The people the venue knows."""
+"""Add, change and delete customers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,20 +27,20 @@ from venue.roles import Permission, require
 __all__ = [
     "Booked",
     "Change",
-    "Going",
+    "DeletionPreview",
     "Saved",
     "add",
     "delete",
     "get",
     "lookalikes",
+    "preview_deletion",
     "row",
     "search",
     "update",
     "update_many",
-    "what_goes",
 ]
 
-# By name, what staff call them.
+# The label of each field, by name.
 FIELDS = {
     "first_name": "First name",
     "last_name": "Last name",
@@ -52,21 +52,21 @@ MOST_LOOKALIKES = 5
 
 
 @dataclass(frozen=True)
-class Going:
-    """What goes for good when a customer is deleted."""
+class DeletionPreview:
+    """What is permanently deleted with a customer."""
 
     last_name: str
     bookings: int
-    planned_texts: int
+    scheduled_texts: int
 
     @property
-    def words(self) -> str:
-        return f"{_counted(self.bookings, 'booking')}, {_counted(self.planned_texts, 'planned text')}"
+    def summary(self) -> str:
+        return f"{_counted(self.bookings, 'booking')} and {_counted(self.scheduled_texts, 'scheduled text')}"
 
 
 @dataclass(frozen=True)
 class Change:
-    """Some fields of one customer, as they were typed over a version that was read; `was`: what that held."""
+    """New values for some fields of one customer. `version` is the version that was edited, `was` its values."""
 
     customer_id: UUID
     version: int
@@ -77,8 +77,8 @@ class Change:
 
 @dataclass
 class Saved:
-    """What became of many changes, by customer: saved, refused with words for each field, met by a conflict, or like
-    other customers."""
+    """The result of each change, by customer id: saved, refused (with a sentence for each field), in conflict, similar
+    to other customers, or about a customer who no longer exists."""
 
     changed: dict[UUID, Customer] = field(default_factory=dict)
     refused: dict[UUID, dict[str, str]] = field(default_factory=dict)
@@ -101,12 +101,12 @@ _ROW = select(Customer.__table__).where(_customers.id == bindparam("id", type_=I
 
 
 def row(session: Session, customer_id: UUID) -> AnyRow:
-    """One customer as a row, for who only looks. Raises NotFound."""
+    """One customer as a row, which is cheaper than an object when nothing is changed. Raises NotFound."""
     require(session, Permission.READ)
-    found = session.execute(_ROW, {"id": customer_id}).first()
-    if found is None:
+    customer = session.execute(_ROW, {"id": customer_id}).first()
+    if customer is None:
         raise NotFound("This customer no longer exists.")
-    return found
+    return customer
 
 
 def add(
@@ -120,14 +120,15 @@ def add(
     add_anyway: bool = False,
     form_token: str | None = None,
 ) -> Customer:
-    """Add a customer. Raises Invalid with every problem at once, and AlreadyThere unless they are to be added anyway.
+    """Add a customer. Raises Invalid with every problem at once. Raises AlreadyThere when other customers have the same
+    name or number, unless `add_anyway`.
 
-    The same form token again gives back the customer it made: a double tap adds once.
+    A form token that was used before returns the customer it added, so a double tap adds one customer.
     """
     require(session, Permission.CUSTOMERS)
-    made = _made_by(session, form_token)
-    if made is not None:
-        return made
+    existing = _added_with(session, form_token)
+    if existing is not None:
+        return existing
     fields = checked(
         session,
         first_name=first_name,
@@ -136,9 +137,9 @@ def add(
         notes=notes,
     )
     if not add_anyway:
-        _ask_about_lookalikes(session, fields)
+        _refuse_duplicates(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
-    keep_search_text(session, customer)
+    update_search_text(session, customer)
     return add_once(session, customer)
 
 
@@ -152,9 +153,9 @@ def update(
     save_anyway: bool = False,
     **fields: str,
 ) -> Customer:
-    """Change the given fields and no others. `was` holds what they were in the version that was read: see
-    `merging.to_write`. Raises Invalid, Conflict for what somebody else changed since that version, and AlreadyThere
-    for a new name or number that another customer has, unless it is to be saved anyway."""
+    """Change only the given fields. `was` holds the fields' values in the version that was read; see
+    `concurrent_edits.to_write`. Raises Invalid, NotFound, and Conflict for fields that someone else changed since that
+    version. Raises AlreadyThere for a new name or number that another customer has, unless `save_anyway`."""
     require(session, Permission.CUSTOMERS)
     customer = session.get(Customer, customer_id, with_for_update=booking_status.ROW_LOCK)
     if customer is None:
@@ -163,11 +164,11 @@ def update(
     if not changed:
         return customer
     if not save_anyway:
-        _ask_about_others_like(session, customer, changed)
+        _refuse_new_duplicates(session, customer, changed)
     for name, value in changed.items():
         setattr(customer, name, value)
     customer.updated_at = now
-    keep_search_text(session, customer)
+    update_search_text(session, customer)
     session.flush()
     if "mobile_number" in changed:
         messages.renumber(session, customer.id, customer.mobile_number)
@@ -177,63 +178,64 @@ def update(
 
 
 def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -> Saved:
-    """Save each change by itself: one that is refused or meets a conflict leaves the others be."""
+    """Save each change separately: one that fails does not stop the others. Raises nothing for a single change."""
     require(session, Permission.CUSTOMERS)
     saved = Saved()
-    # In one order everywhere: two who save the same customers do not wait for each other in a circle.
+    # Always locked in the same order, so that two staff saving the same customers do not deadlock.
     for change in sorted(changes, key=lambda change: change.customer_id):
-        who = change.customer_id
+        customer_id = change.customer_id
         try:
             with session.begin_nested():
-                given: dict[str, Any] = {"was": change.was, "save_anyway": change.save_anyway, **change.fields}
-                saved.changed[who] = update(session, who, version=change.version, now=now, **given)
-        except Invalid as invalid:
-            saved.refused[who] = invalid.problems
-        except Conflict as conflict:
-            saved.conflicts[who] = conflict
-        except AlreadyThere as known:
-            saved.lookalikes[who] = known.people
-        except NotFound as gone:
-            saved.gone[who] = str(gone)
+                values: dict[str, Any] = {"was": change.was, "save_anyway": change.save_anyway, **change.fields}
+                saved.changed[customer_id] = update(session, customer_id, version=change.version, now=now, **values)
+        except Invalid as error:
+            saved.refused[customer_id] = error.problems
+        except Conflict as error:
+            saved.conflicts[customer_id] = error
+        except AlreadyThere as error:
+            saved.lookalikes[customer_id] = error.people
+        except NotFound as error:
+            saved.gone[customer_id] = str(error)
     return saved
 
 
-def what_goes(session: Session, customer_id: UUID) -> Going:
-    """What deleting this customer would take along. Raises NotFound."""
+def preview_deletion(session: Session, customer_id: UUID) -> DeletionPreview:
+    """What deleting this customer would also delete. Raises NotFound."""
     customer = get(session, customer_id)
     bookings = session.scalar(select(func.count()).where(Booking.customer_id == customer_id)) or 0
-    return Going(customer.last_name, bookings, messages.planned_for(session, customer_id))
+    return DeletionPreview(customer.last_name, bookings, messages.count_scheduled(session, customer_id))
 
 
 def delete(session: Session, customer_id: UUID, *, typed_last_name: str, now: datetime) -> None:
-    """Remove a customer and all their bookings for good; no text goes, and the delivery log forgets who it was.
+    """Permanently delete a customer and all their bookings. No text is sent, and the delivery log no longer names them.
+    Deleting a customer who does not exist does nothing.
 
-    Raises Invalid unless the last name is typed as it reads, whatever its case, its accents and its apostrophe's kind.
+    Raises Invalid unless `typed_last_name` is their last name; case, accents and the kind of apostrophe do not matter.
     """
     actor = require(session, Permission.DELETE)
     customer = session.get(Customer, customer_id, with_for_update=True)
     if customer is None:
         return
-    if not names.read_alike(typed_last_name, customer.last_name):
+    if not names.reads_the_same(typed_last_name, customer.last_name):
         raise Invalid(typed_last_name=f"Type the last name, {customer.last_name}, to delete")
-    messages.forget_customer(session, customer_id, now=now)
+    messages.erase_customer(session, customer_id, now=now)
     deletions.note(session, customer, by=actor.name, now=now)
     session.delete(customer)
     session.flush()
 
 
 def checked(session: Session, **fields: str) -> dict[str, str]:
-    """The fields as they are kept. Raises Invalid with all that is wrong with them."""
-    kept: dict[str, str] = {}
+    """The fields as they are stored. Raises Invalid with every problem at once."""
+    values: dict[str, str] = {}
     problems: dict[str, str] = {}
     for name, typed in fields.items():
         try:
-            kept[name] = _checked_field(session, name, typed or "")
+            values[name] = _checked_field(session, name, typed or "")
         except ValueError as problem:
             problems[name] = str(problem)
     if problems:
         raise Invalid(**problems)
-    return kept
+    return values
 
 
 def _checked_field(session: Session, name: str, typed: str) -> str:
@@ -249,8 +251,8 @@ def _checked_field(session: Session, name: str, typed: str) -> str:
     return cleaned
 
 
-def keep_search_text(session: Session, customer: Customer) -> None:
-    """Fold what search and the order of the list look at; call it whenever a name or the number changes."""
+def update_search_text(session: Session, customer: Customer) -> None:
+    """Update the columns that search and sorting use. Call it whenever a name or the number changes."""
     national = phone.display(customer.mobile_number, region=venue_of(session).region)
     customer.search_text = index.search_text(customer.first_name, customer.last_name, customer.mobile_number, national)
     customer.sort_key = index.sort_key(customer.first_name, customer.last_name)
@@ -259,11 +261,11 @@ def keep_search_text(session: Session, customer: Customer) -> None:
 def lookalikes(
     session: Session, *, first_name: str, last_name: str, mobile_number: str, besides: UUID | None = None
 ) -> list[Lookalike]:
-    """Who has the same name (accents and case aside) or the same E.164 number: those of the same number first.
-    `besides` is a customer who is not meant."""
+    """Up to MOST_LOOKALIKES customers who have the same name (ignoring case and accents) or the same E.164 number,
+    those with the same number first. `besides` is the id of a customer to leave out."""
     same_name = Customer.sort_key == index.sort_key(first_name, last_name)
     same_number = Customer.mobile_number == mobile_number
-    found = session.execute(
+    rows = session.execute(
         select(Customer, same_name.label("same_name"), same_number.label("same_number"))
         .where(or_(same_name, same_number), true() if besides is None else Customer.id != besides)
         .order_by(same_number.desc(), same_name.desc(), Customer.sort_key, Customer.id)
@@ -278,17 +280,17 @@ def lookalikes(
             same_name=bool(row.same_name),
             same_number=bool(row.same_number),
         )
-        for row in found
+        for row in rows
     ]
 
 
-def _made_by(session: Session, form_token: str | None) -> Customer | None:
+def _added_with(session: Session, form_token: str | None) -> Customer | None:
     if form_token is None:
         return None
     return session.scalar(select(Customer).where(Customer.form_token == form_token))
 
 
-def _ask_about_lookalikes(session: Session, fields: dict[str, str]) -> None:
+def _refuse_duplicates(session: Session, fields: dict[str, str]) -> None:
     people = lookalikes(
         session,
         first_name=fields["first_name"],
@@ -299,8 +301,8 @@ def _ask_about_lookalikes(session: Session, fields: dict[str, str]) -> None:
         raise AlreadyThere(people)
 
 
-def _ask_about_others_like(session: Session, customer: Customer, changed: Mapping[str, str]) -> None:
-    """Only a name or number that is new is asked about: of the others staff were asked before."""
+def _refuse_new_duplicates(session: Session, customer: Customer, changed: Mapping[str, str]) -> None:
+    """Check only a name or number that changed: staff have already confirmed the others."""
     after = {name: changed.get(name, getattr(customer, name)) for name in ("first_name", "last_name", "mobile_number")}
     renamed = index.sort_key(after["first_name"], after["last_name"]) != customer.sort_key
     people = [
@@ -322,7 +324,7 @@ def _last_booking(session: Session, customer_id: UUID) -> str:
     ).first()
     if last is None:
         return "no bookings yet"
-    return f"{last.name}, {clock.day_words(last.starts_at, venue_of(session).zone)}"
+    return f"{last.name}, {clock.format_day(last.starts_at, venue_of(session).zone)}"
 
 
 def _counted(count: int, noun: str) -> str:

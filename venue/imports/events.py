@@ -58,7 +58,7 @@ def import_events(
         elif key in known:
             _meet_again(session, row, fields, known[key], report, now)
         elif day in days and row.line not in add_lines:
-            other = clock.time_words(days[day].starts_at, zone)
+            other = clock.format_time(days[day].starts_at, zone)
             report.in_doubt(
                 row.line, *row.problem("at", f"There is one of this name that day at {other}: has it moved?")
             )

@@ -176,7 +176,7 @@ def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *
     return update_where(session, Message, not_yet_gone, {**skipped, "updated_at": now, "next_step_at": None})
 
 
-def forget_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
+def erase_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
     """What was planned for a customer goes; the rest of the log loses number and body, at once or when settled."""
     require(session, Permission.DELETE)
     mine = Message.customer_id == customer_id
@@ -204,7 +204,7 @@ def skipped_for_its_number() -> ColumnElement[bool]:
     return and_(Message.state == State.SKIPPED.value, Message.cause.in_(OF_THE_NUMBER))
 
 
-def planned_for(session: Session, customer_id: UUID) -> int:
+def count_scheduled(session: Session, customer_id: UUID) -> int:
     """How many texts wait to go to a customer."""
     return (
         session.scalar(select(func.count()).where(Message.customer_id == customer_id, Message.state.in_(NOT_YET_GONE)))

@@ -323,9 +323,9 @@ def test_deleting_says_what_goes(session: Session) -> None:
     customer = a_customer(session, last_name="O'Neil")
     a_booking(session, customer, an_event(session))
     a_booking(session, customer, an_event(session, starts_at=IN_TWO_WEEKS + hours(24)))
-    going = customers.what_goes(session, customer.id)
-    assert going.last_name == "O'Neil"
-    assert going.words == "2 bookings, 6 planned texts"
+    preview = customers.preview_deletion(session, customer.id)
+    assert preview.last_name == "O'Neil"
+    assert preview.summary == "2 bookings and 6 scheduled texts"
 
 
 @pytest.mark.parametrize("typed", ["", "O", "Smith", "O'Neill"])
@@ -431,7 +431,7 @@ def test_looking_is_all_that_a_viewer_may(venue: Venue) -> None:
 
 
 def test_nobody_may_do_anything(venue: Venue) -> None:
-    with venue.database.transaction(venue=venue) as session, pytest.raises(NotAllowed, match="Nobody is signed in"):
+    with venue.database.transaction(venue=venue) as session, pytest.raises(NotAllowed, match="You are not signed in"):
         customers.search(session, now=NOW)
 
 

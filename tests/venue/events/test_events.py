@@ -24,7 +24,7 @@ def states(session: Session, customer_id: object, *kinds: Kind) -> list[tuple[st
 
 def test_the_notes_of_an_event_are_kept_as_those_of_a_customer(session: Session) -> None:
     assert an_event(session, notes=" Bring pens\r\nand paper\n").notes == "Bring pens\nand paper"
-    with pytest.raises(Invalid, match="Notes contain a character that cannot be kept"):
+    with pytest.raises(Invalid, match="Notes contain a character that cannot be stored"):
         an_event(session, notes="\x00")
 
 

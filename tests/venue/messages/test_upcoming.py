@@ -136,7 +136,7 @@ def test_a_text_held_too_long_is_skipped_as_too_late(session: Session) -> None:
 def test_only_a_manager_holds_many(session: Session) -> None:
     one, two = a_text(session), a_text(session)
     acting(session, STAFF)
-    with pytest.raises(NotAllowed, match="may not hold, release or send many texts at once"):
+    with pytest.raises(NotAllowed, match="may not pause, resume or send many texts at once"):
         actions.hold(session, [one.id, two.id], now=NOW)
     assert actions.hold(session, [one.id], now=NOW) == 1
     with pytest.raises(NotAllowed):

@@ -313,7 +313,7 @@ def a_thousand(session: Session) -> list[Booking]:
     for number in range(1_000):
         who = {"first_name": dice.choice(STRANGE), "last_name": "Smith", "mobile_number": f"+447700900{number:03}"}
         customer = Customer(id=uuid4(), **who, **then)
-        customers.keep_search_text(session, customer)
+        customers.update_search_text(session, customer)
         booked.append(Booking(customer=customer, event=dice.choice(coming), seats=dice.choice([0, 1, 2, 12]), **then))
     session.add_all(booked)
     session.flush()
