@@ -11,7 +11,7 @@ from venue import imports
 
 @click.group("bookings")
 def bookings() -> None:
-    """Bring bookings in."""
+    """Import bookings."""
 
 
 @bookings.command("import")
@@ -23,8 +23,8 @@ def bookings() -> None:
 def import_bookings(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take bookings in from a CSV file: past ones as history, coming ones with their reminders. No texts are sent.
+    """Import bookings from a CSV file: past ones as history, upcoming ones with their reminders. No texts are sent.
 
-    Exit status 1 when a row is refused; the others are taken.
+    Exit status 1 when a row is refused; the others are imported.
     """
     run_import(file, imports.BOOKINGS, mapped, add_lines, dry_run, as_json)

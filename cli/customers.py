@@ -14,7 +14,7 @@ from venue.roles import COMMAND_LINE
 
 @click.group("customers")
 def customers() -> None:
-    """Bring customers in and take them out."""
+    """Import and export customers."""
 
 
 @customers.command("import")
@@ -26,9 +26,9 @@ def customers() -> None:
 def import_customers(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take customers in from a CSV file. No texts are sent and no customers merged; doubtful rows are reported.
+    """Import customers from a CSV file. No texts are sent and no customers are merged; rows in doubt are reported.
 
-    Exit status 1 when a row is refused; the others are taken.
+    Exit status 1 when a row is refused; the others are imported.
     """
     run_import(file, imports.CUSTOMERS, mapped, add_lines, dry_run, as_json)
 
@@ -38,7 +38,7 @@ def import_customers(
 @click.option("--search", "words", default="", help="Only customers who match, as on the screen.")
 @click.option("--booked", type=click.Choice([status.value for status in Booked]), help="Only this booking status.")
 def export_customers(output: BinaryIO, words: str, booked: str | None) -> None:
-    """Write customers as CSV, in the list's order."""
+    """Export customers as CSV, in the order of the list on screen."""
     where = CustomerFilter(words=words, booked=Booked(booked) if booked else None)
     with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
         for part in exports.customers_csv(session, where=where, now=clock.now()):

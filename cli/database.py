@@ -14,7 +14,7 @@ from venue.roles import COMMAND_LINE
 
 @click.command()
 def migrate() -> None:
-    """Make the database, or bring it to this version."""
+    """Create the database, or upgrade it to this version."""
     with plain_errors():
         bring_up_to_date(settings.load())
     click.echo("The database is up to date.")

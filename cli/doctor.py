@@ -14,7 +14,7 @@ from venue import clock
 @click.command()
 @JSON
 def doctor(as_json: bool) -> None:
-    """Say what is wrong, in plain words. Exit status 1 when something is."""
+    """Check for problems, and describe them in plain words. Exit status 1 when there is one."""
     with plain_errors():
         findings = checks.findings(settings.open_venue(settings.load(), check=False), now=clock.now())
     if as_json:

@@ -11,7 +11,7 @@ from venue import imports
 
 @click.group("events")
 def events() -> None:
-    """Bring events in."""
+    """Import events."""
 
 
 @events.command("import")
@@ -23,5 +23,5 @@ def events() -> None:
 def import_events(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take events in from a CSV file. Exit status 1 when a row is refused; the others are taken."""
+    """Import events from a CSV file. Exit status 1 when a row is refused; the others are imported."""
     run_import(file, imports.EVENTS, mapped, add_lines, dry_run, as_json)

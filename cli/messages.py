@@ -23,16 +23,16 @@ FIELDS = (
 
 @click.group("messages")
 def messages() -> None:
-    """Look at the texts."""
+    """List the texts."""
 
 
 @messages.command("list")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only texts of this kind.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only texts in this state.")
-@click.option("--since", callback=instant, metavar="INSTANT", help="Only texts made since.")
+@click.option("--since", callback=instant, metavar="INSTANT", help="Only texts created since.")
 @JSON
 def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
-    """List every text, oldest first: what was sent, what is planned, what became of it."""
+    """List every text, oldest first: sent, scheduled and received ones, with their state."""
     with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
         rows = log.every(session, kind=Kind(kind) if kind else None, state=State(state) if state else None, since=since)
         if as_json:
@@ -40,8 +40,8 @@ def list_messages(kind: str | None, state: str | None, since: datetime | None, a
             return
         for row in rows:
             when = row.sent_at or row.due_at or row.created_at
-            words = row.reason or row.body or ""
-            click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {row.mobile_number or '-':16} {words}")
+            text = row.reason or row.body or ""
+            click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {row.mobile_number or '-':16} {text}")
 
 
 def _as_json(row: Any) -> dict[str, Any]:
@@ -50,14 +50,14 @@ def _as_json(row: Any) -> dict[str, Any]:
 
 @click.group("reminders")
 def reminders() -> None:
-    """Plan reminders."""
+    """Schedule reminders."""
 
 
 @reminders.command("plan")
 @click.option("--at", callback=instant, metavar="INSTANT", help="As if it were this instant; now by default.")
 @JSON
 def plan_reminders(at: datetime | None, as_json: bool) -> None:
-    """Plan every reminder of a coming event that is missing. Planning again plans nothing more."""
+    """Schedule every missing reminder of the upcoming events. Running it again adds nothing."""
     now = at or clock.now()
     with plain_errors():
         venue, total, planned = open_venue(), 0, 1

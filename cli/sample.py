@@ -1,4 +1,4 @@
-"""The sample venue of the demo, its dates moved by whole weeks so that there is always something on."""
+"""The sample venue of the demo. Its dates are moved by whole weeks, so that there are always upcoming events."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from venue.profile import Venue
 from venue.roles import COMMAND_LINE
 
 FOLDER = Path(__file__).parents[1] / "db" / "sample"
-# The sample's programme runs from September 2026 to April 2027 and is seen from this day.
+# The sample's events run from September 2026 to April 2027. In the files, today is this day.
 SEEN_FROM = date(2026, 11, 22)
 DATED = {"events.csv": "Date", "bookings.csv": "Event Date"}
 EVENT = "Event"
@@ -36,7 +36,7 @@ def _last_sunday_of_march(year: int) -> date:
     return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
-# Events that are on the same day each year, or on one that the calendar gives.
+# Events with a fixed day each year, or a day that depends on the calendar.
 NAMED_DAYS: dict[str, Callable[[int], date]] = {
     "Halloween Party": lambda year: date(year, 10, 31),
     "New Year's Eve": lambda year: date(year, 12, 31),
@@ -47,7 +47,7 @@ NAMED_DAYS: dict[str, Callable[[int], date]] = {
 
 
 def load(venue: Venue, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Import the sample files; for each what was taken. What is there already stays as it is."""
+    """Import the sample files. Yields each file's name and report. Existing records are not changed."""
     weeks = max(0, (clock.today(now, venue.zone) - SEEN_FROM).days // 7)
     for name, importer in (
         ("customers.csv", imports.CUSTOMERS),
@@ -61,7 +61,7 @@ def load(venue: Venue, *, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def moved_day(event: str, on: date, by: timedelta) -> date:
-    """The day so much later; for a named day the nearest one of its name, past if it was past and coming if it was."""
+    """The day moved by `by`. For an event in NAMED_DAYS, the nearest of its days that is past or upcoming as before."""
     if event not in NAMED_DAYS:
         return on + by
     seen_from = SEEN_FROM + by

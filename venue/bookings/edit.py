@@ -1,4 +1,4 @@
-"""Who comes to what."""
+"""Book customers onto events; change, delete and list bookings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ _booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event._
 
 @dataclass(frozen=True)
 class CustomerBookings:
-    """A customer's bookings: coming with seats, coming without, and those of days gone by or of cancelled events."""
+    """A customer's bookings: upcoming with seats, upcoming reminder-only ones, and those of past or cancelled
+    events."""
 
     active: Sequence[AnyRow]
     reminders: Sequence[AnyRow]
@@ -45,9 +46,9 @@ def get(session: Session, booking_id: UUID) -> Booking:
 
 
 def row(session: Session, booking_id: UUID) -> AnyRow:
-    """One booking, with the names of who is booked and on what. Raises NotFound."""
+    """One booking as a row, with the names of the customer and the event. Raises NotFound."""
     require(session, Permission.READ)
-    found = session.execute(
+    booking = session.execute(
         select(
             *(_booking.id, _booking.customer_id, _booking.event_id, _booking.seats, _booking.notes, _booking.version),
             *(_customer.first_name, _customer.last_name, _event.name.label("event_name")),
@@ -56,9 +57,9 @@ def row(session: Session, booking_id: UUID) -> AnyRow:
         .join(Event.__table__, _event.id == _booking.event_id)
         .where(_booking.id == booking_id)
     ).first()
-    if found is None:
+    if booking is None:
         raise NotFound("This booking no longer exists.")
-    return found
+    return booking
 
 
 def book(
@@ -72,19 +73,19 @@ def book(
     tell_customer: bool = True,
     reason: str = "",
 ) -> Booking:
-    """Book a customer onto an event, and queue the text that tells them. No seats is reminder only.
+    """Book a customer onto an event, and queue the confirmation and the reminders. With 0 seats it is reminder-only.
 
-    Raises AlreadyBooked, and Invalid for what does not fit. A manager may book onto an event of a day gone by, with
-    a reason, which is kept in the notes; nobody is texted about the past.
+    Raises NotFound, AlreadyBooked, and Invalid when it does not fit. A manager may book onto a past event by giving a
+    `reason`, which is added to the notes. No texts are sent about past events.
     """
     require(session, Permission.BOOKINGS)
     event = _open_event(session, event_id, reason, now)
-    customer = _held_customer(session, customer_id)
+    customer = _locked_customer(session, customer_id)
     notes = _checked_notes(f"{notes}\n{reason}".strip())
-    coming = event.starts_at > now
-    told_at = now if tell_customer and coming else None
-    booking = _booked_once(session, customer, event, now=now, seats=seats, notes=notes, told_at=told_at)
-    if coming:
+    has_not_begun = event.starts_at > now
+    told_at = now if tell_customer and has_not_begun else None
+    booking = _insert_booking(session, customer, event, now=now, seats=seats, notes=notes, told_at=told_at)
+    if has_not_begun:
         _queue_texts(session, booking, event, customer, now=now)
     booking_status.refresh(session, [customer_id])
     return booking
@@ -101,9 +102,9 @@ def update(
     seats: int | None = None,
     notes: str | None = None,
 ) -> Booking:
-    """Change seats or notes; what is not given stays. The customer is texted if their seats change, or as
-    `tell_customer` says. `was` holds what the fields were in the version that was read: see `merging.to_write`. Raises
-    Invalid, and Conflict for what somebody else changed since that version."""
+    """Change the seats, the notes or both. The customer is texted if `tell_customer`, or if it is None and their seats
+    change. `was` holds the fields' values in the version that was read; see `concurrent_edits.to_write`. Raises
+    Invalid, NotFound, and Conflict for fields that someone else changed since that version."""
     require(session, Permission.BOOKINGS)
     booking, event, customer = _locked(session, booking_id)
     values: dict[str, Any] = {} if seats is None else {"seats": seats}
@@ -117,20 +118,21 @@ def update(
     for name, value in changed.items():
         setattr(booking, name, value)
     booking.updated_at = now
-    # Notes are the venue's own: a guest is not texted because staff wrote one.
-    asked = "seats" in changed if tell_customer is None else tell_customer
-    tell = asked and event.starts_at > now and event.cancelled_at is None
-    if tell:
+    # Notes are for staff: changing them sends no text unless asked to.
+    wanted = "seats" in changed if tell_customer is None else tell_customer
+    notify = wanted and event.starts_at > now and event.cancelled_at is None
+    if notify:
         booking.told_at = now
     session.flush()
-    if tell:
-        _tell_of_change(session, booking, event, customer, now)
+    if notify:
+        _queue_change(session, booking, event, customer, now)
     booking_status.refresh(session, [customer.id])
     return booking
 
 
 def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: bool = False) -> None:
-    """Remove a booking; its planned texts go, and telling the customer is a choice. Deleting again does nothing."""
+    """Delete a booking and skip its scheduled texts. The customer is texted only if `tell_customer`. Deleting a booking
+    that does not exist does nothing."""
     require(session, Permission.BOOKINGS)
     try:
         booking, event, customer = _locked(session, booking_id)
@@ -138,7 +140,7 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
         return
     messages.skip_planned(session, Message.booking_id == booking.id, Reason(Cause.BOOKING_DELETED), now=now)
     if tell_customer and event.starts_at > now and event.cancelled_at is None:
-        # The booking is gone when this is sent: the words are made now.
+        # The booking no longer exists when this is sent, so the text is written now.
         body = messages.rendered(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
         messages.queue(session, Kind.CANCELLATION, booking, event, customer, now=now, body=body)
     session.delete(booking)
@@ -146,7 +148,7 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
 
 
 def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, now: datetime) -> Booking:
-    """Note that a customer came, did not come, or that nobody knows (None)."""
+    """Record that a customer arrived (True), did not (False), or that it is not known (None). Raises NotFound."""
     require(session, Permission.BOOKINGS)
     booking = get(session, booking_id)
     if booking.arrived != arrived:
@@ -177,24 +179,24 @@ _FOR_CUSTOMER = (
 
 
 def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
-    """A customer's bookings in their sections; coming ones soonest first, history latest first."""
+    """A customer's bookings, in sections. Upcoming ones are soonest first, the history is latest first."""
     require(session, Permission.READ)
     rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
     today = clock.start_of_today(now, venue_of(session).zone)
-    coming: list[AnyRow] = []
+    upcoming: list[AnyRow] = []
     history: list[AnyRow] = []
     for row in rows:
-        is_coming = row.starts_at >= today and row.cancelled_at is None
-        (coming if is_coming else history).append(row)
+        is_upcoming = row.starts_at >= today and row.cancelled_at is None
+        (upcoming if is_upcoming else history).append(row)
     return CustomerBookings(
-        active=[row for row in coming if row.seats > 0],
-        reminders=[row for row in coming if row.seats == 0],
+        active=[row for row in upcoming if row.seats > 0],
+        reminders=[row for row in upcoming if row.seats == 0],
         history=history[::-1],
     )
 
 
 def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
-    """Who is on an event, by name; those with seats first."""
+    """An event's bookings with their customers, sorted by name; those with seats first."""
     require(session, Permission.READ)
     return session.execute(
         select(
@@ -217,47 +219,47 @@ def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
 # Helpers
 
 
-# What a booking only reads is read as rows.
-_HELD_EVENT = select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
-_HELD_CUSTOMER = (
+# Rows, not objects: a booking only reads its event and customer.
+_LOCKED_EVENT = select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
+_LOCKED_CUSTOMER = (
     select(Customer.__table__).where(_customer.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
 )
 
 
 def _open_event(session: Session, event_id: UUID, reason: str, now: datetime) -> AnyRow:
-    """The event, its row locked so that two bookings cannot both take the last seats."""
-    event = session.execute(_HELD_EVENT, {"id": event_id}).first()
+    """The event, locked so that two bookings cannot both take the last seats. Raises NotFound, Invalid, NotAllowed."""
+    event = session.execute(_LOCKED_EVENT, {"id": event_id}).first()
     if event is None:
         raise NotFound("This event no longer exists.")
     if event.cancelled_at is not None:
         raise Invalid(event_id=why_cancelled(event.name))
     if events.is_over(event, now=now, zone=venue_of(session).zone):
         if not reason.strip():
-            raise Invalid(event_id=f"{event.name} is over: choose a coming event")
+            raise Invalid(event_id=f"{event.name} is over: choose an upcoming event")
         require(session, Permission.PAST_EVENTS)
     return event
 
 
-def _held_customer(session: Session, customer_id: UUID) -> AnyRow:
-    """The customer, held for the booking status that is kept with them; see `booking_state.hold`."""
-    customer = session.execute(_HELD_CUSTOMER, {"id": customer_id}).first()
+def _locked_customer(session: Session, customer_id: UUID) -> AnyRow:
+    """The customer, locked because their booking status will be updated; see `booking_status.lock`. Raises NotFound."""
+    customer = session.execute(_LOCKED_CUSTOMER, {"id": customer_id}).first()
     if customer is None:
         raise NotFound("This customer no longer exists.")
     return customer
 
 
-def _booked_once(
+def _insert_booking(
     session: Session, customer: AnyRow, event: AnyRow, *, now: datetime, seats: int, **columns: Any
 ) -> Booking:
     try:
         _check_seats(session, event, seats)
     except Invalid as problem:
-        # Whoever is on the event already is not to be told that it is full.
+        # For a customer who is already booked, "already booked" is more helpful than "full".
         raise _already_booked(session, customer, event) or problem from None
-    about = {"customer_id": customer.id, "event_id": event.id, "created_at": now, "updated_at": now}
-    booking = insert_one(session, Booking, {**about, "seats": seats, **columns})
+    keys = {"customer_id": customer.id, "event_id": event.id, "created_at": now, "updated_at": now}
+    booking = insert_one(session, Booking, {**keys, "seats": seats, **columns})
     if booking is None:
-        raise _already_booked(session, customer, event) or NotFound("This booking was deleted just now: try again")
+        raise _already_booked(session, customer, event) or NotFound("This booking was just deleted: try again")
     return booking
 
 
@@ -265,8 +267,8 @@ def _already_booked(session: Session, customer: AnyRow, event: AnyRow) -> Alread
     booked = session.scalar(select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id))
     if booked is None:
         return None
-    words = f"{customer.first_name} {customer.last_name} is already booked on {event.name}: change that booking instead"
-    return AlreadyBooked(words, booked)
+    name = f"{customer.first_name} {customer.last_name}"
+    return AlreadyBooked(f"{name} is already booked on {event.name}: change that booking instead", booked)
 
 
 def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0) -> None:
@@ -281,30 +283,31 @@ def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 
 
 
 def seats_problem(seats: Any) -> str:
-    """Why this cannot be the seats of a booking, whatever the event; or nothing."""
+    """Why this is not a valid number of seats for any event, as a sentence for staff, or an empty string."""
     if not isinstance(seats, int):
         return "Enter a whole number of seats, or 0 for a reminder only"
     if seats < 0:
         return "Seats cannot be less than 0"
-    return f"{LARGEST_BOOKING:,} seats are the most for one booking" if seats > LARGEST_BOOKING else ""
+    return f"The limit for one booking is {LARGEST_BOOKING:,} seats" if seats > LARGEST_BOOKING else ""
 
 
 def seats_left(event: AnyRow, *, already: int = 0) -> str:
-    """How many seats a row of a list of events, which has a capacity, has for a booking that holds some already."""
+    """A sentence saying how many seats an event with a capacity, a row of `events.LISTING`, has left for a booking that
+    already has `already` seats."""
     return why_full(event.name, event.capacity - event.seats_taken + already, already=already)
 
 
 def why_cancelled(event_name: str) -> str:
-    """Why a cancelled event takes no bookings."""
+    """The error for booking onto a cancelled event."""
     return f"{event_name} is cancelled: choose another event"
 
 
 def why_full(event_name: str, left: int, *, already: int = 0) -> str:
-    """Why a booking does not fit into the seats that are left, of which it holds some `already`."""
+    """The error for a booking that does not fit into the `left` seats, which include the `already` seats it has."""
     if left <= 0:
         return f"{event_name} is full: choose 0 seats for a reminder only, or another event"
-    words = f"Only 1 seat is left for {event_name}" if left == 1 else f"Only {left} seats are left for {event_name}"
-    return f"{words}, including the {already} of this booking" if already else words
+    only = f"Only 1 seat is left for {event_name}" if left == 1 else f"Only {left} seats are left for {event_name}"
+    return f"{only}, including the {already} of this booking" if already else only
 
 
 def _checked_notes(notes: str) -> str:
@@ -315,12 +318,13 @@ def _checked_notes(notes: str) -> str:
 
 
 def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow]:
-    """The booking, held in the order event, customer, booking everywhere: so nobody waits in a circle."""
-    found = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
-    if found is None:
+    """The booking, its event and its customer, locked. Every command locks event, customer and booking in this order,
+    to avoid deadlocks. Raises NotFound."""
+    keys = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
+    if keys is None:
         raise NotFound("This booking no longer exists.")
-    event = session.execute(_HELD_EVENT, {"id": found.event_id}).first()
-    customer = _held_customer(session, found.customer_id)
+    event = session.execute(_LOCKED_EVENT, {"id": keys.event_id}).first()
+    customer = _locked_customer(session, keys.customer_id)
     booking = session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
     if booking is None or event is None:
         raise NotFound("This booking no longer exists.")
@@ -328,7 +332,7 @@ def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow
 
 
 def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:
-    """The reminders, and the confirmation for those who are to be told, in one go."""
+    """Queue the reminders and, if the customer is to be notified, the confirmation, in one insert."""
     blocked = numbers.why_unreachable(session, customer.mobile_number)
     texts = planning.about(session, booking, event, customer, now=now, skipped=blocked)
     if booking.told_at is not None:
@@ -336,14 +340,16 @@ def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: An
     insert_once(session, Message, texts)
 
 
-def _tell_of_change(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, now: datetime) -> None:
-    """A change that the customer has heard nothing of yet is told by the text that is still to go."""
-    waiting = select(Message.id).where(
+def _queue_change(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, now: datetime) -> None:
+    """Queue the text about a change. It is skipped if an earlier text is still queued, which will include the
+    change."""
+    queued = select(Message.id).where(
         Message.booking_id == booking.id,
         Message.kind.in_((Kind.CONFIRMATION.value, Kind.CHANGE.value)),
         Message.state.in_(messages.NOT_YET_GONE),
     )
-    # Held: a scheduler that is taking it just now has read the booking as it was, and then the change must be told.
-    told_by = session.scalars(waiting.with_for_update()).first()
-    reason = Reason(Cause.REPLACED, "the text still waiting to go says it") if told_by else None
+    # Locked: if the scheduler is claiming the earlier text right now, that text has the old booking in it, and then the
+    # change needs a text of its own.
+    earlier = session.scalars(queued.with_for_update()).first()
+    reason = Reason(Cause.REPLACED, "an earlier text, not sent yet, includes it") if earlier else None
     messages.queue(session, Kind.CHANGE, booking, event, customer, now=now, skipped=reason)

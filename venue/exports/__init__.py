@@ -1,4 +1,4 @@
-"""Files for the manager."""
+"""Export customers and guests as CSV files."""
 
 from venue.exports.customers import customers_csv
 from venue.exports.guests import guests_csv

@@ -1,4 +1,4 @@
-"""Lines of a CSV file that a spreadsheet opens right."""
+"""CSV lines that spreadsheets open correctly."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from typing import Any
 
 from venue.formulas import inert
 
-# Without it Excel takes the file for the local code page and breaks accents.
+# Without it, Excel reads the file in the local code page and breaks accents.
 BOM = b"\xef\xbb\xbf"
 
 

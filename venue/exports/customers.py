@@ -1,4 +1,4 @@
-"""Taking data out as CSV that opens right in a spreadsheet and imports back without a change."""
+"""Export customers as CSV that opens correctly in a spreadsheet and can be imported again without changes."""
 
 import functools
 import re
@@ -23,7 +23,7 @@ from venue.formulas import inert
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
-# The columns of what may be empty, by heading.
+# Optional columns: heading to column name.
 OPTIONAL = {
     "Notes": "notes",
 }
@@ -35,9 +35,9 @@ BYTES_AT_ONCE = 64 * 1024
 def customers_csv(
     session: Session, words: str = "", *, where: CustomerFilter | None = None, now: datetime, **filters: Any
 ) -> Iterator[bytes]:
-    """Exactly the customers whom `customers.search` finds by the same filters, in the list's order, as a stream.
+    """Yield CSV for the same customers as `customers.search` finds with these filters, in the list's order.
 
-    The session must be reading at length.
+    The session must be from `reading_at_length`.
     """
     require(session, Permission.EXPORT)
     query = customers.every(session, words, where=where, now=now, **filters)
@@ -64,9 +64,10 @@ def _written(session: Session, query: AnySelect) -> Iterator[bytes]:
 
 
 def _copied(session: Session, query: AnySelect) -> Iterator[bytes]:
-    """The same lines, written by PostgreSQL itself: several times as fast.
+    """The same lines as `_written`, from PostgreSQL's COPY, which is several times as fast.
 
-    They go through a file: a COPY that a slow or vanished reader leaves half read would hold its connection for ever.
+    They go through a temporary file, because a slow or disconnected reader would otherwise keep the COPY, and its
+    connection, open.
     """
     with TemporaryFile() as file:
         _copy_into(file, session, query)
@@ -77,7 +78,7 @@ def _copied(session: Session, query: AnySelect) -> Iterator[bytes]:
 
 def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
     venue = venue_of(session)
-    # PostgreSQL marks the numbers that it cannot write: those from abroad.
+    # SQL can only format UK mobile numbers. It marks all others, which are formatted here.
     mark = secrets.token_hex(8)
     marked_number = re.compile(rf"{mark}(\+[0-9]+)".encode())
 
@@ -90,9 +91,9 @@ def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
 
 
 def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
-    """What `_written` makes of a row, in the words of PostgreSQL; an empty cell without quotation marks."""
+    """The cells of a row as SQL expressions, equal to those of `_written`. NULL is an empty cell without quotes."""
     row = Customer.__table__.c
-    # As phone.display has it, whose pattern would take three times as long.
+    # The same numbers as the pattern in phone.display, which would be three times as slow in SQL.
     digits = row.mobile_number.collate("C")
     mobile = or_(and_(digits >= "+4471", digits < "+4476"), and_(digits >= "+4477", digits < "+448"))
     at_home = and_(literal(venue.region == "GB"), func.octet_length(digits) == 13, mobile)
@@ -104,6 +105,6 @@ def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
 
 
 def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:
-    """As `formulas.inert`; what begins with a letter, as most cells do, is let pass at once."""
+    """`formulas.inert` in SQL. Cells that begin with a letter, as most do, skip the regular expression."""
     letter = cell.collate("C") >= "A"
     return case((letter, cell), (cell.regexp_match("^'*[=+\\-@\t\r]"), literal("'") + cell), else_=cell)

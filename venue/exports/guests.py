@@ -1,4 +1,4 @@
-"""An event's guests as CSV."""
+"""Export an event's guests as CSV."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ HEADER = ("Event", "Event Date", "Event Time", "First Name", "Last Name", "Mobil
 
 
 def guests_csv(session: Session, event: Any) -> Iterator[bytes]:
-    """Who is booked on an event."""
+    """Yield CSV for the bookings of an event, a row of `events.LISTING`; times are in the venue's zone."""
     require(session, Permission.EXPORT)
     venue = venue_of(session)
     yield csv_lines.BOM + csv_lines.line(HEADER)

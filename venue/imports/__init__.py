@@ -1,4 +1,4 @@
-"""Bringing a venue's CSV files in: nothing guessed, nobody texted, every row that was not simply taken reported."""
+"""Import a venue's CSV files. Nothing is guessed, no texts are sent, and every row that needs attention is reported."""
 
 from venue.imports.bookings import IMPORTER as BOOKINGS
 from venue.imports.bookings import import_bookings

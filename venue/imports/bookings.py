@@ -1,4 +1,5 @@
-"""Bookings from a file: of coming events with their reminders planned, of past ones as history. Nobody is texted."""
+"""Import bookings: those of upcoming events with their reminders, those of past events as history. No texts are
+sent."""
 
 import re
 from collections import defaultdict
@@ -45,15 +46,16 @@ def import_bookings(
     add_lines: Collection[int] = (),
     progress: Progress = no_progress,
 ) -> Report:
-    """Take the bookings of a file in, all in this transaction; customers and events must be there already.
+    """Import the bookings of a file, all in this transaction. Their customers and events must already exist.
 
-    `add_lines` names rows with a cell in another encoding that are to be taken as the report showed them.
+    `add_lines` are the line numbers of rows in doubt, with a cell in another encoding, to import as the report shows
+    them. `progress` is called with the number of rows after each batch.
     """
     require(session, Permission.IMPORT)
     report = Report()
-    programme = _Programme(session)
+    events_by_day = _Events(session)
     for rows in in_batches(table.rows()):
-        _Batch(session, report, programme, now, frozenset(add_lines)).take(rows)
+        _Batch(session, report, events_by_day, now, frozenset(add_lines)).import_rows(rows)
         progress(len(rows))
     while planning.sweep(session, now=now).reminders:
         pass
@@ -63,8 +65,8 @@ def import_bookings(
 IMPORTER = Importer(NAMES, REQUIRED, import_bookings)
 
 
-class _Programme:
-    """What is on, by name and day, with the seats taken of what is coming; locked, so that the last seat goes once."""
+class _Events:
+    """All events by name and local day, with the seats taken; locked, so that the last seat is booked only once."""
 
     def __init__(self, session: Session):
         zone = venue_of(session).zone
@@ -80,23 +82,23 @@ class _Programme:
 
 class _Batch:
     def __init__(
-        self, session: Session, report: Report, programme: _Programme, now: datetime, add_lines: frozenset[int]
+        self, session: Session, report: Report, events_by_day: _Events, now: datetime, add_lines: frozenset[int]
     ):
         self.add_lines = add_lines
         self.session = session
         self.venue: Venue = venue_of(session)
         self.report = report
-        self.programme = programme
+        self.events = events_by_day
         self.now = now
         self.by_number: dict[str, list[Any]] = defaultdict(list)
         self.booked: dict[tuple[UUID, UUID], Any] = {}
         self.new: list[dict[str, Any]] = []
 
-    def take(self, rows: list[Row]) -> None:
+    def import_rows(self, rows: list[Row]) -> None:
         checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
-        self._learn({fields["mobile_number"] for _, fields in checked})
+        self._load_existing({fields["mobile_number"] for _, fields in checked})
         for row, fields in checked:
-            self._place(row, fields)
+            self._import_row(row, fields)
         if self.new:
             booked = {values["customer_id"] for values in self.new}
             booking_status.lock(self.session, Customer.id.in_(booked))
@@ -130,7 +132,7 @@ class _Batch:
             return None
         return fields
 
-    def _learn(self, numbers: set[str]) -> None:
+    def _load_existing(self, numbers: set[str]) -> None:
         known = self.session.execute(
             select(
                 Customer.id, Customer.first_name, Customer.last_name, Customer.mobile_number, Customer.sort_key
@@ -138,22 +140,22 @@ class _Batch:
         ).all()
         for customer in known:
             self.by_number[customer.mobile_number].append(customer)
-        mine = [customer.id for customer in known]
+        customer_ids = [customer.id for customer in known]
         for booking in self.session.execute(
             select(Booking.customer_id, Booking.event_id, Booking.seats, Booking.notes).where(
-                Booking.customer_id.in_(mine)
+                Booking.customer_id.in_(customer_ids)
             )
         ):
             self.booked[booking.customer_id, booking.event_id] = booking
 
-    def _place(self, row: Row, fields: dict[str, Any]) -> None:
+    def _import_row(self, row: Row, fields: dict[str, Any]) -> None:
         customer = self._customer(row, fields)
         event = self._event(row, fields) if customer is not None else None
         if customer is None or event is None:
             return
         booked = self.booked.get((customer.id, event.id))
         if booked is not None:
-            self._meet_again(row, fields, booked)
+            self._compare(row, fields, booked)
         elif row.doubtful and row.line not in self.add_lines:
             self.report.in_doubt(row.line, *row.doubt)
         elif self._fits(row, fields, event):
@@ -163,7 +165,7 @@ class _Batch:
         candidates = self.by_number[fields["mobile_number"]]
         if not candidates:
             self.report.refused(
-                row.line, [row.problem("mobile_number", "Nobody has this number: add the customer first")]
+                row.line, [row.problem("mobile_number", "No customer has this number: add the customer first")]
             )
             return None
         named = bool(row["first_name"].strip() or row["last_name"].strip())
@@ -177,7 +179,7 @@ class _Batch:
         return None
 
     def _event(self, row: Row, fields: dict[str, Any]) -> Event | None:
-        that_day = self.programme.by_day.get((fold(row["event"]), fields["on"]), [])
+        that_day = self.events.by_day.get((fold(row["event"]), fields["on"]), [])
         if fields["at"] is not None:
             that_day = [e for e in that_day if e.starts_at.astimezone(self.venue.zone).time() == fields["at"]]
         if not that_day:
@@ -190,13 +192,13 @@ class _Batch:
             return None
         return that_day[0]
 
-    def _meet_again(self, row: Row, fields: dict[str, Any], booked: Any) -> None:
+    def _compare(self, row: Row, fields: dict[str, Any], booked: Any) -> None:
         if booked.seats == fields["seats"] and (booked.notes == fields["notes"] or not fields["notes"]):
-            self.report.taken(Outcome.UNCHANGED)
+            self.report.count(Outcome.UNCHANGED)
             return
         field = "seats" if booked.seats != fields["seats"] else "notes"
-        there = f"{booked.seats} seats" if field == "seats" else f"the notes: {booked.notes or 'none'}"
-        self.report.in_doubt(row.line, *row.problem(field, f"Already booked, with {there}: which is right?"))
+        before = f"{booked.seats} seats" if field == "seats" else f"the notes: {booked.notes or 'none'}"
+        self.report.in_doubt(row.line, *row.problem(field, f"Already booked, with {before}: which is right?"))
 
     def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:
         if events.is_over(event, now=self.now, zone=self.venue.zone):
@@ -204,7 +206,7 @@ class _Batch:
         if event.cancelled_at is not None:
             self.report.refused(row.line, [row.problem("event", bookings.why_cancelled(event.name))])
             return False
-        left = self.programme.left(event)
+        left = self.events.left(event)
         if left is not None and fields["seats"] > max(left, 0):
             self.report.refused(row.line, [row.problem("seats", bookings.why_full(event.name, left))])
             return False
@@ -222,13 +224,13 @@ class _Batch:
             "version": 1,
         }
         self.new.append(values)
-        self.programme.taken[event.id] += fields["seats"]
-        self.booked[customer_id, event.id] = _Booked(fields["seats"], fields["notes"])
-        self.report.taken(Outcome.NEW)
+        self.events.taken[event.id] += fields["seats"]
+        self.booked[customer_id, event.id] = _NewBooking(fields["seats"], fields["notes"])
+        self.report.count(Outcome.NEW)
 
 
-class _Booked:
-    """A booking not yet stored that later rows of the same batch must know of."""
+class _NewBooking:
+    """A booking of this batch that is not stored yet, for comparison with later rows."""
 
     def __init__(self, seats: int, notes: str):
         self.seats = seats

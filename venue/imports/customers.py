@@ -1,4 +1,4 @@
-"""Customers from a file. Whoever may be somebody the venue knows already is asked about, never merged."""
+"""Import customers. A row that may be an existing customer is reported as in doubt, never merged."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -22,7 +22,7 @@ from venue.imports.table import Row, Table, in_batches
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
-# As Google, Outlook, Square, HubSpot and Mailchimp call them.
+# The column headings used by Google, Outlook, Square, HubSpot and Mailchimp.
 NAMES: dict[str, tuple[str, ...]] = {
     "first_name": ("First Name", "Firstname", "Given Name", "Forename", "First", "FNAME"),
     "last_name": ("Last Name", "Lastname", "Surname", "Family Name", "Last", "LNAME"),
@@ -44,15 +44,16 @@ def import_customers(
     add_lines: Collection[int] = (),
     progress: Progress = no_progress,
 ) -> Report:
-    """Take the rows of a file in, all in this transaction; roll it back for a dry run. Nobody is texted.
+    """Import the customers of a file, all in this transaction; roll it back for a dry run. No texts are sent.
 
-    `add_lines` names rows in doubt that are to be added anyway, by their line in the file.
+    `add_lines` are the line numbers of rows in doubt to add anyway. `progress` is called with the number of rows after
+    each batch.
     """
     require(session, Permission.IMPORT)
     report = Report()
     in_this_file: set[UUID] = set()
     for rows in in_batches(table.rows()):
-        _Batch(session, report, now, frozenset(add_lines), in_this_file).take(rows)
+        _Batch(session, report, now, frozenset(add_lines), in_this_file).import_rows(rows)
         progress(len(rows))
     return report
 
@@ -61,9 +62,9 @@ IMPORTER = Importer(NAMES, REQUIRED, import_customers)
 
 
 class _Batch:
-    """Some rows at a time, so that who is known is asked in one query and memory stays small.
+    """Some rows at a time: existing customers are found with one query for all of them, and memory use is bounded.
 
-    `in_this_file` are the customers whom earlier rows have added or changed.
+    `in_this_file` are the ids of customers whom earlier rows have added or changed.
     """
 
     def __init__(
@@ -79,13 +80,13 @@ class _Batch:
         self.by_name: dict[str, list[Any]] = defaultdict(list)
         self.new: list[dict[str, Any]] = []
 
-    def take(self, rows: list[Row]) -> None:
+    def import_rows(self, rows: list[Row]) -> None:
         checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
-        self._learn_who_is_known([fields for _, fields in checked])
+        self._load_existing([fields for _, fields in checked])
         for row, fields in checked:
-            self._place(row, fields)
+            self._import_row(row, fields)
         if self.new:
-            # Sorted, so that neighbours in the search index are written together.
+            # Sorted, so that neighbouring index entries are written together.
             insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
 
     def _checked(self, row: Row) -> dict[str, Any] | None:
@@ -117,7 +118,7 @@ class _Batch:
             raise ValueError("This date is in the future")
         return since
 
-    def _learn_who_is_known(self, rows: list[dict[str, Any]]) -> None:
+    def _load_existing(self, rows: list[dict[str, Any]]) -> None:
         numbers = {fields["mobile_number"] for fields in rows}
         names = {fields["sort_key"] for fields in rows}
         known = self.session.execute(
@@ -132,20 +133,20 @@ class _Batch:
             ).where(or_(Customer.mobile_number.in_(numbers), Customer.sort_key.in_(names)))
         )
         for customer in known:
-            self._know(customer)
+            self._remember(customer)
 
-    def _know(self, customer: Any) -> None:
+    def _remember(self, customer: Any) -> None:
         self.by_number[customer.mobile_number].append(customer)
         self.by_name[customer.sort_key].append(customer)
 
-    def _place(self, row: Row, fields: dict[str, Any]) -> None:
+    def _import_row(self, row: Row, fields: dict[str, Any]) -> None:
         same_number = self.by_number[fields["mobile_number"]]
-        themselves = next((known for known in same_number if _same_name(known, fields)), None)
-        says_nothing_new = themselves is not None and fields["notes"] in ("", themselves.notes)
-        if row.doubtful and row.line not in self.add_lines and not says_nothing_new:
+        same_customer = next((known for known in same_number if _same_name(known, fields)), None)
+        is_unchanged = same_customer is not None and fields["notes"] in ("", same_customer.notes)
+        if row.doubtful and row.line not in self.add_lines and not is_unchanged:
             self.report.in_doubt(row.line, *row.doubt)
-        elif themselves is not None:
-            self._meet_again(row, fields, themselves)
+        elif same_customer is not None:
+            self._compare(row, fields, same_customer)
         elif row.line in self.add_lines:
             self._add(fields)
         elif same_number:
@@ -157,22 +158,22 @@ class _Batch:
         elif self.by_name[fields["sort_key"]]:
             other = self.by_name[fields["sort_key"]][0]
             number = phone.display(other.mobile_number, region=self.venue.region)
-            reason = f"{_name(other)} is there already{self._where(other)}, with the number {number}: the same person?"
+            reason = f"{_name(other)} already exists{self._where(other)}, with the number {number}: the same person?"
             self.report.in_doubt(row.line, *row.problem("last_name", reason))
         else:
             self._add(fields)
 
-    def _meet_again(self, row: Row, fields: dict[str, Any], known: Any) -> None:
+    def _compare(self, row: Row, fields: dict[str, Any], known: Any) -> None:
         notes = fields["notes"]
         if not notes or notes == known.notes:
             if self._from_this_file(known):
-                self.report.said(
+                self.report.note(
                     row.line,
                     Outcome.UNCHANGED,
                     *row.problem("mobile_number", "The same customer appears earlier in this file"),
                 )
             else:
-                self.report.taken(Outcome.UNCHANGED)
+                self.report.count(Outcome.UNCHANGED)
         elif self._from_this_file(known):
             reason = "The same customer appears earlier in this file with other notes: which are right?"
             self.report.in_doubt(row.line, *row.problem("notes", reason))
@@ -188,7 +189,7 @@ class _Batch:
             self.report.in_doubt(row.line, *row.problem("notes", reason))
             return
         before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
-        self.report.said(row.line, Outcome.CHANGED, *row.problem("notes", before))
+        self.report.note(row.line, Outcome.CHANGED, *row.problem("notes", before))
 
     def _add(self, fields: dict[str, Any]) -> None:
         national = phone.display(fields["mobile_number"], region=self.venue.region)
@@ -205,8 +206,8 @@ class _Batch:
         }
         self.new.append(values)
         self.in_this_file.add(customer_id)
-        self._know(_Known(values))
-        self.report.taken(Outcome.NEW)
+        self._remember(_NewCustomer(values))
+        self.report.count(Outcome.NEW)
 
     def _from_this_file(self, known: Any) -> bool:
         return known.id in self.in_this_file
@@ -215,8 +216,8 @@ class _Batch:
         return ", earlier in this file" if self._from_this_file(known) else ""
 
 
-class _Known:
-    """A row not yet stored that later rows of the same batch must know of."""
+class _NewCustomer:
+    """A customer of this batch who is not stored yet, for comparison with later rows."""
 
     def __init__(self, values: dict[str, Any]):
         self.__dict__.update(values)

@@ -1,4 +1,4 @@
-"""Days and times of day as people write them in a spreadsheet: the day before the month, unless the year is first."""
+"""Parse dates and times as people write them in a spreadsheet: day before month, unless the year is first."""
 
 import re
 from datetime import date, datetime, time
@@ -8,24 +8,24 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.]\d{2})?\s*(am|pm)?", re.I)
 
 
 def parse_day(typed: str) -> date:
-    """A day. Raises ValueError, with words, for what is none."""
-    words = typed.strip().split("T")[0] if re.match(r"\d{4}-", typed.strip()) else typed.strip()
-    words = re.sub(r"\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", words)
+    """Parse a day; a time after it is ignored. Raises ValueError, with a sentence for staff, for anything else."""
+    day = typed.strip().split("T")[0] if re.match(r"\d{4}-", typed.strip()) else typed.strip()
+    day = re.sub(r"\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", day)
     for form in DAY_FORMATS:
         try:
-            return datetime.strptime(words, form).date()  # noqa: DTZ007  (a day has no zone)
+            return datetime.strptime(day, form).date()  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             continue
     raise ValueError("Not a date: write it like 31/12/2026")
 
 
 def parse_time(typed: str) -> time:
-    """A time of day. Raises ValueError, with words, for what is none."""
-    found = _TIME.fullmatch(typed.strip())
-    if not found or (found[2] is None and found[3] is None):
+    """Parse a time of day. Raises ValueError, with a sentence for staff, for anything else."""
+    match = _TIME.fullmatch(typed.strip())
+    if not match or (match[2] is None and match[3] is None):
         raise ValueError("Not a time: write it like 19:30")
-    hour, minute = int(found[1]), int(found[2] or 0)
-    half = (found[3] or "").lower()
+    hour, minute = int(match[1]), int(match[2] or 0)
+    half = (match[3] or "").lower()
     if half:
         if not 1 <= hour <= 12:
             raise ValueError("Not a time: write it like 19:30")

@@ -1,4 +1,4 @@
-"""Which encoding a file is in, and the cells that are in another: those are asked about, not guessed."""
+"""Detect the encoding of a file, and cells that are in a different one: those are reported as in doubt, not guessed."""
 
 import codecs
 import io
@@ -13,38 +13,38 @@ LARGEST = 64 * 1024 * 1024
 CHUNK = 1 << 20
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 NOT_CSV = "This is not a CSV file: save it from the spreadsheet as CSV"
-# A file is taken for cp1252 when that many times more of its lines are, than are UTF-8.
-MANY_MORE = 3
+# A file without a BOM is cp1252 when its lines with bytes that are not UTF-8 outnumber its UTF-8 lines by this factor.
+CP1252_FACTOR = 3
 
-# How Python keeps a byte that the encoding does not have: https://peps.python.org/pep-0383/
+# How Python represents a byte that is invalid in the encoding: https://peps.python.org/pep-0383/
 STRAY_BYTE = re.compile("[\udc80-\udcff]")
-# What European names are written with: other characters in a cell say that it is not UTF-8 after all.
+# The characters of European names. A cell with other characters is probably not UTF-8.
 EUROPEAN = re.compile("[\x00-\u024f\u2000-\u20cf]*")
 
 
 class BadFile(VenueError):
-    """The file as a whole cannot be read; nothing of it was taken."""
+    """The whole file cannot be read; nothing was imported."""
 
 
 class Unreadable(ValueError):
-    """A cell with bytes that no likely encoding has."""
+    """A cell has bytes that are valid in neither encoding."""
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What a file is in; `is_mixed` when some of its lines may be in another encoding."""
+    """The encoding of a file. `is_mixed`: some of its lines may be in another encoding."""
 
     name: str
     is_mixed: bool = False
 
     def lines(self, stream: BinaryIO) -> Iterator[str]:
-        """The lines of the file from its start, with their line breaks; the stream stays open."""
+        """The lines of the file from its start, with their line breaks. The stream stays open."""
         errors = "strict" if self.name == "utf-16" else "surrogateescape"
         stream.seek(0)
         yield from io.TextIOWrapper(_Unclosed(stream), encoding=self.name, errors=errors, newline="")
 
     def other_reading(self, cell: str) -> str | None:
-        """How a cell that is not in the file's encoding reads in the likely other one; None when it is.
+        """The cell's text in the likely other encoding, or None when the cell is in the file's encoding.
 
         Raises Unreadable.
         """
@@ -56,7 +56,7 @@ class Encoding:
 
 
 def encoding_of(stream: BinaryIO) -> Encoding:
-    """The encoding of a file. Raises BadFile for an empty, binary or too large one."""
+    """Detect the encoding of a file. Raises BadFile for an empty, binary or too large file."""
     stream.seek(0)
     start = stream.read(4)
     if not start:
@@ -72,11 +72,11 @@ def encoding_of(stream: BinaryIO) -> Encoding:
         if not line.isascii():
             stray = STRAY_BYTE.search(line) is not None
             utf8, other = utf8 + (not stray), other + stray
-    return as_utf8 if utf8 and other <= MANY_MORE * utf8 else Encoding("cp1252", is_mixed=True)
+    return as_utf8 if utf8 and other <= CP1252_FACTOR * utf8 else Encoding("cp1252", is_mixed=True)
 
 
 def without_stray_bytes(text: str) -> str:
-    """For showing: stray bytes as replacement characters."""
+    """The text with each invalid byte replaced by a replacement character, to show it."""
     return STRAY_BYTE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -108,7 +108,7 @@ def _as_utf8(cell: str) -> str | None:
 
 
 def _stray_bytes_as_cp1252(cell: str) -> str:
-    """The cell with what is UTF-8 in it as it is, and the stray bytes read as cp1252."""
+    """The cell with its invalid bytes decoded as cp1252. Raises Unreadable."""
     try:
         return STRAY_BYTE.sub(lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252"), cell)
     except UnicodeDecodeError:
@@ -116,7 +116,7 @@ def _stray_bytes_as_cp1252(cell: str) -> str:
 
 
 class _Unclosed(io.BufferedReader):
-    """A view of a stream that leaves it open when the view is thrown away."""
+    """A buffered view of a stream that does not close the stream when it is garbage collected."""
 
     def __init__(self, stream: BinaryIO):
         super().__init__(_Raw(stream), buffer_size=CHUNK)

@@ -1,4 +1,4 @@
-"""Events from a file, known again by name and start."""
+"""Import events. A row is an existing event when its name and start are the same."""
 
 import re
 from collections.abc import Collection
@@ -40,7 +40,10 @@ def import_events(
     add_lines: Collection[int] = (),
     progress: Progress = no_progress,
 ) -> Report:
-    """Take the events of a file in, all in this transaction. No capacity is unlimited."""
+    """Import the events of a file, all in this transaction. An event without a capacity is unlimited.
+
+    `add_lines` are the line numbers of rows in doubt to add anyway. `progress` is called with the number of rows.
+    """
     require(session, Permission.IMPORT)
     report = Report()
     known = {(fold(event.name), event.starts_at): event for event in session.scalars(select(Event))}
@@ -56,15 +59,15 @@ def import_events(
         if row.doubtful and row.line not in add_lines and key not in known:
             report.in_doubt(row.line, *row.doubt)
         elif key in known:
-            _meet_again(session, row, fields, known[key], report, now)
+            _compare(session, row, fields, known[key], report, now)
         elif day in days and row.line not in add_lines:
             other = clock.format_time(days[day].starts_at, zone)
             report.in_doubt(
-                row.line, *row.problem("at", f"There is one of this name that day at {other}: has it moved?")
+                row.line, *row.problem("at", f"An event of this name is already on that day at {other}: has it moved?")
             )
         else:
             known[key] = days[day] = add_checked(session, **fields, now=now)
-            report.taken(Outcome.NEW)
+            report.count(Outcome.NEW)
     return report
 
 
@@ -99,18 +102,16 @@ def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | Non
 
 
 def _capacity(typed: str) -> int | str | None:
-    """A whole number, none for unlimited, or what else was typed, which the rules of events refuse."""
+    """The capacity as a number, None for unlimited, or else the text as typed, which `events.check` refuses."""
     typed = typed.strip()
     if not typed or typed.casefold() == "unlimited":
         return None
     return int(typed) if re.fullmatch(r"-?\d{1,18}", typed) else typed
 
 
-def _meet_again(
-    session: Session, row: Row, fields: dict[str, Any], event: Event, report: Report, now: datetime
-) -> None:
+def _compare(session: Session, row: Row, fields: dict[str, Any], event: Event, report: Report, now: datetime) -> None:
     if "capacity" not in row.columns or fields["capacity"] == event.capacity:
-        report.taken(Outcome.UNCHANGED)
+        report.count(Outcome.UNCHANGED)
         return
     before = "unlimited" if event.capacity is None else str(event.capacity)
     try:
@@ -118,4 +119,4 @@ def _meet_again(
     except Invalid as invalid:
         report.refused(row.line, [row.problem("capacity", invalid.problems["capacity"])])
         return
-    report.said(row.line, Outcome.CHANGED, *row.problem("capacity", f"The capacity was {before}"))
+    report.note(row.line, Outcome.CHANGED, *row.problem("capacity", f"The capacity was {before}"))

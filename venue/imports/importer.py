@@ -1,4 +1,4 @@
-"""What there is to know of one kind of file: its columns, and how its rows are taken in."""
+"""An importer for one kind of file: its columns, and the function that imports its rows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from typing import BinaryIO
 from venue.imports.report import Report
 from venue.imports.table import Table, open_table
 
-# Called with the number of rows that have just been taken.
+# Called with the number of rows that have just been imported.
 Progress = Callable[[int], None]
 
 
 def no_progress(_rows: int) -> None:
-    """For an import that nobody watches."""
+    """For an import without a progress bar."""
 
 
 @dataclass(frozen=True)
 class Importer:
     """`names` are the usual headings of each field, `required` the fields a file must have.
 
-    `take(session, table, now=…, add_lines=…, progress=…)` takes the rows in, all in the transaction of the session.
+    `take(session, table, now=…, add_lines=…, progress=…)` imports the rows in the session's transaction.
     """
 
     names: Mapping[str, tuple[str, ...]]

@@ -1,11 +1,11 @@
-"""The lines of a CSV file as records. A misplaced quotation mark costs the line it is on, never the lines after it."""
+"""Split the lines of a CSV file into records. A misplaced quotation mark affects only its own line, not later ones."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 QUOTE = '"'
-# A quoted cell that runs on longer than this was not closed where it should have been.
+# A quoted cell with more lines than this is treated as unclosed.
 MOST_LINES = 1_000
 
 UNCLOSED = "A quotation mark opened on this line is not closed: close it, or remove it"
@@ -13,12 +13,13 @@ MISPLACED = "A quotation mark is in the wrong place on this line: put it at the 
 
 
 class Misquoted(ValueError):
-    """A line that cannot be divided into cells: a quoted cell goes on after its closing mark."""
+    """A line that cannot be split into cells: there is text after a closing quotation mark."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row of the file; `line` is where it starts. A record with a fault has no cells, and its line as text."""
+    """One row of the file, which starts on line number `line`. A record with a `fault` has no cells, but the line's
+    `text`."""
 
     line: int
     cells: list[str]
@@ -29,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Cells:
-    """One line divided; the last cell may go on in the next line."""
+    """The cells of one line. `is_open`: the last one continues on the next line."""
 
     cells: list[str]
     is_open: bool = False
@@ -44,10 +45,9 @@ def records(
     is_row: Callable[[list[str]], bool] = lambda _: False,
     first_line: int = 1,
 ) -> Iterator[Record]:
-    """Every record. A quoted cell may contain line breaks, unless that looks like a mistake:
-
-    it is never closed, a later line cannot be divided, the record does not come out `width` cells wide, or one of its
-    later lines `is_row` on its own. Then the line that opened it gets the fault, and the later lines are read again.
+    """Yield every record. A quoted cell may contain line breaks, unless that looks like a mistake: the cell is never
+    closed, a later line cannot be split, the record does not have `width` cells, or `is_row` is true for a later line
+    on its own. Then the record is the first line, with a fault, and the later lines are read as records of their own.
     """
     ahead = _Lines(lines, first_line)
     while (line := ahead.next()) is not None:
@@ -58,7 +58,7 @@ def records(
 
 
 def divide(line: str, separator: str, *, is_open: bool = False) -> Cells:
-    """The cells of one line without its line break; `is_open` when a quoted cell goes on from the line before."""
+    """Split one line, given without its line break. `is_open`: it starts inside a quoted cell. Raises Misquoted."""
     cells: list[str] = []
     loose, place = False, 0
     while True:
@@ -84,7 +84,7 @@ def divide(line: str, separator: str, *, is_open: bool = False) -> Cells:
 
 
 def is_whole(cells: list[str], width: int | None) -> bool:
-    """Whether there is a cell for each heading; empty ones more do no harm."""
+    """Whether there is a cell for each heading. Extra empty cells are allowed."""
     return width is None or (len(cells) >= width and not too_wide(cells, width))
 
 
@@ -94,7 +94,7 @@ def too_wide(cells: list[str], width: int | None) -> bool:
 
 
 def _closing_quote(line: str, place: int) -> int:
-    """Where a quoted cell ends, two marks being one inside it; the line's length when it does not."""
+    """The position of the closing quotation mark (a doubled mark is text), or the line's length if there is none."""
     while (place := line.find(QUOTE, place)) >= 0 and line.startswith(QUOTE, place + 1):
         place += 2
     return len(line) if place < 0 else place
@@ -151,7 +151,7 @@ def _bare(line: str) -> str:
 
 
 class _Lines:
-    """Lines with their numbers, some of which may be put back to be read again."""
+    """An iterator over lines that counts them and lets some be put back."""
 
     def __init__(self, lines: Iterable[str], first: int):
         self._lines = iter(lines)

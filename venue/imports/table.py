@@ -1,4 +1,4 @@
-"""Reading a CSV file as spreadsheets and booking systems write it: any usual encoding, separator and heading."""
+"""Read a CSV file from a spreadsheet or booking system, with any usual encoding, separator and headings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LONGEST_LINE = 1_000_000
 ROWS_AT_ONCE = 500
 SHOWN = 80
 SEPARATORS = (",", ";", "\t")
-# How many digits a row has at least in these fields: by them a line inside a quoted cell is known to be a row.
+# The minimum number of digits in these fields of a row. A line inside a quoted cell that has them is a row.
 DIGITS = {"mobile_number": 7, "on": 3}
 
 RAGGED = "This line has more or fewer cells than the header"
@@ -24,10 +24,10 @@ NOT_READABLE = "This line contains a character that cannot be read: type it agai
 
 @dataclass(frozen=True)
 class Row:
-    """One row by field; `columns` says what each field's column is called in the file.
+    """One row. `values` maps fields to cells, `columns` maps fields to headings of the file.
 
-    `fault` says why the row cannot be taken; `text` is then the line, if it could not be divided into cells.
-    `doubtful` are the fields that are not in the file's encoding: their values are how they may be meant.
+    `fault` is why the row cannot be imported, or empty; `text` is the line if it could not be split into cells.
+    `doubtful` are the fields that are not in the file's encoding. Their values are decoded in the likely other one.
     """
 
     line: int
@@ -41,7 +41,7 @@ class Row:
         return self.values.get(field, "")
 
     def problem(self, field: str, reason: str) -> tuple[str, str, str]:
-        """Something wrong with a field, as a report has it: column, value, reason."""
+        """A problem with a field, for a report: (column, value, reason)."""
         return self.columns.get(field, field), self[field], reason
 
     @property
@@ -50,12 +50,12 @@ class Row:
 
     @property
     def faults(self) -> list[tuple[str, str, str]]:
-        """What is wrong with the line as such, as a report has it."""
+        """The problem with the line as a whole, for a report; empty if there is none."""
         return [("", self.text, self.fault)] if self.fault else []
 
     @property
     def doubt(self) -> tuple[str, str, str]:
-        """What to ask about a field in another encoding, as a report has it."""
+        """The question about the first field in another encoding, for a report: (column, value, reason)."""
         field = self.doubtful[0]
         return self.problem(field, f"This cell is not encoded like the rest of the file. Is it “{self[field]}”?")
 
@@ -72,20 +72,20 @@ class Table:
     header_lines: int = 1
 
     def rows(self) -> Iterator[Row]:
-        """Every row below the header. Raises BadFile in the middle of a file that turns out broken."""
+        """Yield every row below the header. Raises BadFile when it reaches a part of the file that cannot be read."""
         places = {field: self.header.index(column) for field, column in self.columns.items()}
         lines = islice(_lines(self.stream, self.encoding), self.header_lines, None)
         for record in records.records(
             lines,
             self.separator,
             width=len(self.header),
-            is_row=self._row_by_itself(places),
+            is_row=self._row_test(places),
             first_line=self.header_lines + 1,
         ):
             if record.fault or any(cell.strip() for cell in record.cells):
                 yield self._row(record, places)
 
-    def _row_by_itself(self, places: Mapping[str, int]) -> Callable[[list[str]], bool]:
+    def _row_test(self, places: Mapping[str, int]) -> Callable[[list[str]], bool]:
         digits = {places[field]: least for field, least in DIGITS.items() if field in places}
 
         def is_row(cells: list[str]) -> bool:
@@ -121,9 +121,10 @@ def open_table(
     required: tuple[str, ...],
     mapped: Mapping[str, str] | None = None,
 ) -> Table:
-    """A file whose columns are found by their usual `names`, or by hand (`mapped`: field → heading).
+    """Open a CSV file. A field's column is the one that `mapped` gives (field → heading), or else one with a heading in
+    `names` (field → usual headings).
 
-    Raises BadFile for what is no table of this kind: empty, binary, too large, or without a required column.
+    Raises BadFile for a file that is empty, binary, too large, or without a required column.
     """
     encoding = encoding_of(stream)
     separator = _separator(stream, encoding)
@@ -131,8 +132,8 @@ def open_table(
     columns = _columns(header, names, mapped or {})
     missing = [names[field][0] for field in required if field not in columns]
     if missing:
-        there = ", ".join(filter(None, header)) or "none"
-        raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {there}")
+        headings = ", ".join(filter(None, header)) or "none"
+        raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {headings}")
     return Table(stream, encoding, separator, columns, header, header_lines)
 
 
@@ -159,12 +160,12 @@ def _separator(stream: BinaryIO, encoding: Encoding) -> str:
 
 
 def _header(stream: BinaryIO, encoding: Encoding, separator: str) -> tuple[list[str], int]:
-    """The headings, and on how many lines they are."""
+    """The headings, and the number of lines they take."""
     lines = _lines(stream, encoding)
     header = next(records.records(lines, separator), None)
     if header is None:
         return [], 1
-    # A heading that goes on to a line with separators has taken rows in.
+    # A heading with a line break and then separators has an unclosed quotation mark, and contains rows.
     took_rows = any(separator in line for cell in header.cells for line in cell.splitlines()[1:])
     if header.fault or took_rows or header.has_loose_quote:
         raise BadFile(f"The column headings cannot be read. {header.fault or (UNCLOSED if took_rows else MISPLACED)}")
@@ -181,14 +182,14 @@ def _read(heading: str, encoding: Encoding) -> str:
 
 def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Mapping[str, str]) -> dict[str, str]:
     by_name = {fold(heading): heading for heading in reversed(header) if heading}
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for field, usual in names.items():
         if field in mapped:
             if mapped[field] not in header:
                 raise BadFile(f"The file has no column {mapped[field]!r}")
-            found[field] = mapped[field]
+            columns[field] = mapped[field]
             continue
         heading = next((by_name[fold(name)] for name in usual if fold(name) in by_name), None)
         if heading is not None:
-            found[field] = heading
-    return found
+            columns[field] = heading
+    return columns

@@ -1,1 +1,1 @@
-"""What is shown at a glance."""
+"""Overviews of the venue's data."""

@@ -1,4 +1,4 @@
-"""What staff need to know at a glance: what is on, what goes out next, what needs them, whether texts go at all."""
+"""The Today screen: current events, the next texts, and the number of texts and replies that need attention."""
 
 import functools
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ MOST_NEXT = 5
 
 @dataclass(frozen=True)
 class Overview:
-    """The first screen: today's and tomorrow's events, the rest of the week's, and the state of the texts."""
+    """Events of today and tomorrow, `later` events of this week, and the state of the texts."""
 
     events: Sequence[AnyRow]
     later: Sequence[AnyRow]
@@ -35,7 +35,7 @@ class Overview:
 
 
 def overview(session: Session, *, now: datetime) -> Overview:
-    """What is on in the venue's coming days, and the state of the texts: three questions in all."""
+    """The events of this week, in the venue's zone, and the state of the texts, in three queries."""
     require(session, Permission.READ)
     zone = venue_of(session).zone
     day_after = clock.start_of(clock.today(now, zone) + timedelta(days=2), zone)
@@ -55,7 +55,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
 
 
 def _counts(session: Session, now: datetime) -> AnyRow:
-    """What each list of texts is going to hold, in one question."""
+    """The number of texts in each list, in one query."""
     week_ends = clock.week_ends(now, venue_of(session).zone)
     return session.execute(_counting(), {**log.as_of(now), "week_ends": week_ends}).one()
 

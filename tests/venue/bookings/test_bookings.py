@@ -113,7 +113,7 @@ def test_an_event_that_began_today_is_still_booked_and_texts_nobody(session: Ses
 
 
 def test_an_event_of_a_day_gone_by_takes_no_bookings(session: Session) -> None:
-    with pytest.raises(Invalid, match="is over: choose a coming event"):
+    with pytest.raises(Invalid, match="is over: choose an upcoming event"):
         a_booking(session, event=an_event(session, starts_at=NOW - days(1)))
 
 
@@ -187,7 +187,7 @@ def test_a_change_before_the_confirmation_went_is_told_by_it(session: Session) -
     booking = a_booking(session)
     bookings.update(session, booking.id, version=1, now=LATER, seats=4)
     (change,) = texts_to(session, booking.customer_id, Kind.CHANGE)
-    assert (change.state, change.reason) == ("skipped", "Replaced: the text still waiting to go says it")
+    assert (change.state, change.reason) == ("skipped", "Replaced: an earlier text, not sent yet, includes it")
 
 
 def test_a_change_is_told_only_if_it_is_to_be(session: Session) -> None:

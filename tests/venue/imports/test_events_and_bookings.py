@@ -105,7 +105,7 @@ def test_a_past_booking_is_history_whatever_the_capacity_was(session: Session, k
     ("seats", "words"),
     [
         (2, "Only 1 seat is left for Quiz Night"),
-        (10_001, "10,000 seats are the most for one booking"),
+        (10_001, "The limit for one booking is 10,000 seats"),
         (-1, "Seats cannot be less than 0"),
     ],
 )
