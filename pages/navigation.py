@@ -25,8 +25,8 @@ def thumb_bar() -> None:
     bar = st.bottom.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap=None, key="thumb_bar")
     with bar:
         for screen in main[:4]:
-            kind = "primary" if screen.url_path == page.url_path else "tertiary"
-            if st.button(f":small[{screen.title}]", key=f"bar.{screen.url_path}", type=kind):
+            label, is_shown = f":small[{screen.title}]", screen.url_path == page.url_path
+            if st.button(label, key=f"bar.{screen.url_path}", type="primary" if is_shown else "tertiary"):
                 page_state.go(screen)
 
 

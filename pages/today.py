@@ -1,7 +1,6 @@
 """The first screen: what needs attention, what is on, and the next texts."""
 
 from datetime import datetime
-from typing import Any
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from pages.parts.device import is_phone
 from pages.parts.format import counted, near, short_day
 from venue import clock
 from venue.insight import today
+from venue.messages.rows import MessageRow
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
@@ -51,9 +51,9 @@ def _texts(label: str, icon: str, name: str) -> Link:
     return Link(label, address("messages", texts=name), icon)
 
 
-def _card(text: Any) -> Card:
+def _card(text: MessageRow) -> Card:
     about = text.event_name or title(text)
-    return Card(address("message", id=text.id), f"{_soon(text.due_at)} · {who(text)}", (about,))
+    return Card(address("message", id=text.id), f"{_soon(text.due_at or now())} · {who(text)}", (about,))
 
 
 def _soon(instant: datetime) -> str:
@@ -67,7 +67,11 @@ def _soon(instant: datetime) -> str:
 def sending() -> Section:
     """That the scheduler is running. When it is not, the banner on every screen says so."""
     scheduler = scheduler_now()
-    seen = f"Texts: running · last checked {near(scheduler.last_seen_at, now())}" if scheduler.alive else ""
+    seen = (
+        f"Texts: running · last checked {near(scheduler.last_seen_at, now())}"
+        if scheduler.alive and scheduler.last_seen_at
+        else ""
+    )
     settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
     return Section(faint=seen, links=settings)
 

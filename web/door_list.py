@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from db.types import AnyRow
 from venue import bookings, clock, events
 from venue.errors import NotFound, VenueError
 from venue.profile import Venue
 from venue.roles import Actor
+from venue.rows import GuestRow
 
 # The Print button is not printed, and is hidden without JavaScript.
 PAGE = """<!doctype html>
@@ -82,7 +82,7 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> str:
     )
 
 
-def _table(guests: Sequence[AnyRow]) -> str:
+def _table(guests: Sequence[GuestRow]) -> str:
     rows = "".join(
         f'<tr><td class="mark">{MARKS[row.arrived]}</td><td>{escape(f"{row.last_name}, {row.first_name}")}</td>'
         f'<td class="seats">{row.seats}</td><td>{escape(row.notes)}</td></tr>\n'

@@ -19,6 +19,7 @@ from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
 from venue.messages import numbers
 from venue.messages.outbox import Kind
+from venue.rows import BookingRow, EventRow
 
 MOST_EVENTS_OPEN, SOONEST = 8, 5
 OTHER = "Another event"
@@ -116,7 +117,7 @@ def edit(booking_id: UUID) -> None:
         _change(fields, editing, booking, version)
 
 
-def _change(fields: Fields, editing: Editing, booking: Any, version: int) -> None:
+def _change(fields: Fields, editing: Editing, booking: BookingRow, version: int) -> None:
     changed = editing.changed(_typed(fields))
     with fields.checked():
         if fields["seats"] is None:  # The command takes None as "no change".
@@ -137,7 +138,7 @@ def _change(fields: Fields, editing: Editing, booking: Any, version: int) -> Non
         done("Booking saved" + editing.also_changed(changed))
 
 
-def _stored(booking: Any) -> dict[str, Any]:
+def _stored(booking: BookingRow) -> dict[str, Any]:
     return {name: getattr(booking, name) for name in BOOKING_FIELDS}
 
 
@@ -170,7 +171,7 @@ def done(words: str) -> None:
     st.rerun()
 
 
-def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
+def _choose_event(fields: Fields, choices: dict[UUID, EventRow]) -> None:
     """A few events are all shown; of many the soonest, and the others in a list that can be searched."""
     soonest = list(choices) if len(choices) <= MOST_EVENTS_OPEN else list(choices)[:SOONEST]
     others = list(choices)[len(soonest) :]
@@ -197,40 +198,40 @@ def _choose_event(fields: Fields, choices: dict[UUID, Any]) -> None:
         fields["event_id"] = fields["other_event_id"]
 
 
-def _option(event: Any) -> str:
+def _option(event: EventRow) -> str:
     """For one line on a phone. The seats left come first, so that they are not cut off."""
     left = "" if event.capacity is None else f"{_left(event)}: "
     return f"{left}{event.name}, {near_in_short(event.starts_at, now())}"
 
 
-def _left(event: Any) -> str:
+def _left(event: EventRow) -> str:
     if event.capacity is None:
         return "no limit"
     return "full · reminder only" if events.is_full(event) else f"{event.capacity - event.seats_taken} left"
 
 
-def _events_to_book(customer_id: UUID) -> dict[UUID, Any]:
+def _events_to_book(customer_id: UUID) -> dict[UUID, EventRow]:
     with reading(actor()) as session:
         rows = events.to_book(session, customer_id=customer_id, now=now())
     return {event.id: event for event in rows}
 
 
-def _event(event_id: UUID) -> Any:
+def _event(event_id: UUID) -> EventRow:
     with reading(actor()) as session:
         return events.row(session, event_id)
 
 
-def _booking(booking_id: UUID) -> Any:
+def _booking(booking_id: UUID) -> BookingRow:
     with reading(actor()) as session:
         return bookings.row(session, booking_id)
 
 
-def _can_be_texted_about(event: Any) -> bool:
+def _can_be_texted_about(event: EventRow | None) -> bool:
     """Whether guests get texts about this event: not once it has begun or is cancelled."""
     return event is None or (event.cancelled_at is None and event.starts_at > now())
 
 
-def _seats_and_notes(fields: Fields, event: Any, booking: Any = None) -> None:
+def _seats_and_notes(fields: Fields, event: EventRow | None, booking: BookingRow | None = None) -> None:
     draw_seats(fields, event, booking)
     fields.long_text("notes", "Notes", booking.notes if booking else "")
     # A change of the notes alone texts the guest only if staff tick the box.
@@ -242,7 +243,7 @@ def _seats_and_notes(fields: Fields, event: Any, booking: Any = None) -> None:
     fields["tell_customer"] = st.checkbox("Text the customer", seats_change, key=fields.key(about))
 
 
-def _draw_text(fields: Fields, customer_id: UUID, event: Any, booking: Any = None) -> None:
+def _draw_text(fields: Fields, customer_id: UUID, event: EventRow | None, booking: BookingRow | None = None) -> None:
     """The text that will be sent. It is below Save, so that Save is in view on a phone and does not move."""
     if not _can_be_texted_about(event):
         return

@@ -1,7 +1,6 @@
 """Bookings on a customer's screen."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -12,6 +11,8 @@ from pages.parts.format import counted, plain, seats, when
 from pages.parts.paging import page_of
 from venue.messages.causes import Cause
 from venue.messages.outbox import State
+from venue.messages.rows import CustomerMessageRow
+from venue.rows import CustomerBookingRow
 
 COLUMNS = (
     Column("Event", "1.5fr", "title"),
@@ -24,14 +25,19 @@ HISTORY_ON_A_PAGE = 25
 
 
 def coming_section(
-    heading: str, rows: Sequence[Any], texts: Sequence[Any], *, empty: str, said_above: Cause | None = None
+    heading: str,
+    rows: Sequence[CustomerBookingRow],
+    texts: Sequence[CustomerMessageRow],
+    *,
+    empty: str,
+    said_above: Cause | None = None,
 ) -> Section:
     """Bookings on upcoming events, each with its texts and buttons."""
     coming = [_coming(row, [text for text in texts if text.booking_id == row.id], said_above) for row in rows]
     return _section(heading, coming, empty)
 
 
-def history_section(past: Sequence[Any]) -> Section:
+def history_section(past: Sequence[CustomerBookingRow]) -> Section:
     """The latest past bookings; `draw_older` has the rest."""
     rows = [_row(booking) for booking in past[:HISTORY_SHOWN]]
     return _section("Booking history", rows, "No past bookings.")
@@ -44,7 +50,7 @@ def _section(heading: str, rows: Sequence[Row], empty: str) -> Section:
     return Section(heading, empty=empty, columns=COLUMNS if attended else COLUMNS[:-1], rows=shown)
 
 
-def draw_older(past: Sequence[Any]) -> None:
+def draw_older(past: Sequence[CustomerBookingRow]) -> None:
     """The rest as lines, a page of them at a time."""
     older = past[HISTORY_SHOWN:]
     if not older:
@@ -54,7 +60,7 @@ def draw_older(past: Sequence[Any]) -> None:
         st.markdown("\n\n".join(map(_in_lines, shown)))
 
 
-def _coming(booking: Any, texts: Sequence[Any], said_above: Cause | None) -> Row:
+def _coming(booking: CustomerBookingRow, texts: Sequence[CustomerMessageRow], said_above: Cause | None) -> Row:
     sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
     return _row(booking)._replace(
         said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
@@ -66,18 +72,18 @@ def _coming(booking: Any, texts: Sequence[Any], said_above: Cause | None) -> Row
     )
 
 
-def _row(booking: Any) -> Row:
+def _row(booking: CustomerBookingRow) -> Row:
     cells = (booking.event_name, when(booking.starts_at), seats(booking), _became(booking) or "")
     return Row(address("event", id=booking.event_id), cells, words=booking.notes)
 
 
-def _in_lines(booking: Any) -> str:
+def _in_lines(booking: CustomerBookingRow) -> str:
     became = _became(booking)
     words = f"{seats(booking)} {became.markdown}" if became else seats(booking)
     return f"**{plain(booking.event_name)}**  \n{when(booking.starts_at)}  \n{words}"
 
 
-def _became(booking: Any) -> Badge | None:
+def _became(booking: CustomerBookingRow) -> Badge | None:
     if booking.cancelled_at is not None:
         return Badge("red", "Event cancelled")
     if booking.arrived is None:

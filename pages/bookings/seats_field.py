@@ -1,7 +1,6 @@
 """The seats of a booking: one tap for a usual number, a field for any other."""
 
 from datetime import timedelta
-from typing import Any
 
 import streamlit as st
 
@@ -9,12 +8,13 @@ from pages.parts.context import now
 from pages.parts.fields import Fields
 from pages.parts.format import plain
 from venue import bookings, events
+from venue.rows import EventRow, WithSeats
 
 USUAL = [*range(1, 9), 0]
 ANSWERED_WITHIN = timedelta(seconds=5)
 
 
-def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
+def draw_seats(fields: Fields, event: EventRow | None, booking: WithSeats | None = None) -> None:
     """`event` is None until one is chosen. A full event only takes reminder-only bookings."""
     if event is not None and booking is None and events.is_full(event):
         _draw_full(fields, event)
@@ -39,7 +39,7 @@ def draw_seats(fields: Fields, event: Any, booking: Any = None) -> None:
         st.caption("0 = reminder only: no seats are booked.")
 
 
-def _draw_full(fields: Fields, event: Any) -> None:
+def _draw_full(fields: Fields, event: EventRow) -> None:
     typed = fields.key("seats")
     st.session_state[typed] = st.session_state.get(typed, 2.0)  # Kept for another event.
     fields["seats"] = 0

@@ -18,7 +18,7 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.format import counted, near, plain
 from venue import customers
 from venue.customers.edit import FIELDS
-from venue.errors import Invalid
+from venue.errors import Conflict, Invalid
 
 MOST_ROWS_IN_FULL = 10
 
@@ -30,7 +30,8 @@ def rows_as_read() -> list[EditedRow]:
         with reading(actor()) as session:
             page = list_page.find(session, opened_from(), page_size=size, now=now())
         page_state.set("rows", [EditedRow.of(row) for row in page.rows])
-    return page_state.get("rows")
+    rows: list[EditedRow] = page_state.get("rows")
+    return rows
 
 
 def draw_table() -> None:
@@ -92,21 +93,21 @@ def problems(row: EditedRow) -> dict[str, str]:
     return {}
 
 
-def draw_conflict(row: EditedRow) -> None:
-    bring_into_view(f"conflict.{row.id}", once_for=str(row.conflict.version))
+def draw_conflict(row: EditedRow, conflict: Conflict) -> None:
+    bring_into_view(f"conflict.{row.id}", once_for=str(conflict.version))
     with st.container(border=True):
-        changed_at = near(row.conflict.changed_at, now())
+        changed_at = near(conflict.changed_at, now())
         st.markdown(f"**{plain(row.name)}**: someone else changed this while you were editing ({changed_at}).")
-        for name in row.conflict.fields:
+        for name in conflict.fields:
             saved = row.theirs.get(name, row.was[name]) or "(empty)"
             yours = row.typed[name] or "(empty)"
             st.markdown(f"**{FIELDS[name]}**  \nSaved: {plain(saved)}  \nYours: {plain(yours)}")
         with st.container(horizontal=True):
             if st.button("Use mine", type="primary", key=f"mine.{row.id}"):
-                row.settle(row.conflict, mine=True)
+                row.settle(conflict, mine=True)
                 save([row])
             if st.button("Use saved", key=f"saved.{row.id}"):
-                row.settle(row.conflict, mine=False)
+                row.settle(conflict, mine=False)
                 redraw_table()
 
 
@@ -176,7 +177,7 @@ keep_typed_rows()
 draw_outcome()
 for row in rows:
     if row.conflict:
-        draw_conflict(row)
+        draw_conflict(row, row.conflict)
     elif row.lookalikes:
         ask_about_lookalikes(row)
 changed = to_save()

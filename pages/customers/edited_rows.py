@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from db.models import Customer
 from pages.customers.form import shown
 from venue.customers.edit import FIELDS, Change
 from venue.errors import Conflict, Lookalike
+from venue.rows import CustomerRow
 
 
 @dataclass
@@ -30,7 +32,7 @@ class EditedRow:
     gone: str = ""
 
     @classmethod
-    def of(cls, customer: Any) -> "EditedRow":
+    def of(cls, customer: CustomerRow | Customer) -> "EditedRow":
         return cls(customer.id, customer.version, stored(customer), shown(customer), shown(customer))
 
     @property
@@ -51,7 +53,7 @@ class EditedRow:
         if self.typed != before:
             self.lookalikes = []
 
-    def saved_as(self, customer: Any) -> list[str]:
+    def saved_as(self, customer: CustomerRow | Customer) -> list[str]:
         """Continue from what is saved now. Returns the labels of fields that someone else also changed."""
         now = shown(customer)
         others = [FIELDS[name] for name in FIELDS if now[name] != self.was[name] and name not in self.changed]
@@ -59,7 +61,7 @@ class EditedRow:
         self.was, self.typed, self.conflict, self.lookalikes = now, now, None, []
         return others
 
-    def met(self, conflict: Conflict, current: Any) -> None:
+    def met(self, conflict: Conflict, current: CustomerRow | Customer) -> None:
         now = shown(current)
         self.conflict = conflict
         self.theirs = {name: value for name, value in now.items() if value != self.was[name]}
@@ -72,5 +74,5 @@ class EditedRow:
         self.version, self.conflict, self.theirs = conflict.version, None, {}
 
 
-def stored(customer: Any) -> dict[str, str]:
+def stored(customer: CustomerRow | Customer) -> dict[str, str]:
     return {name: getattr(customer, name) for name in FIELDS}

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from db.models import Customer
 from pages.parts.fields import Fields
 from pages.parts.format import number
 from venue.customers import names
 from venue.customers.edit import FIELDS
+from venue.rows import CustomerRow
 
 EMPTY = dict.fromkeys(FIELDS, "")
 
@@ -18,7 +20,7 @@ def start_with(typed: str) -> dict[str, str]:
     return {**EMPTY, "mobile_number": typed.strip()}
 
 
-def shown(customer: Any) -> dict[str, str]:
+def shown(customer: CustomerRow | Customer) -> dict[str, str]:
     """A customer's fields as staff read and type them."""
     return {name: getattr(customer, name) for name in FIELDS} | {"mobile_number": number(customer.mobile_number)}
 

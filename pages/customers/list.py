@@ -15,6 +15,7 @@ from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
 from pages.parts.format import BOOKING_STATUS, full_name, number, short_day
 from venue.customers.paging import CustomerPage
+from venue.rows import ListedCustomerRow
 
 
 def head() -> None:
@@ -71,7 +72,7 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
     )
 
 
-def shown(row) -> dict[str, str]:
+def shown(row: ListedCustomerRow) -> dict[str, str]:
     return {
         "id": str(row.id),
         "name": full_name(row),

@@ -14,6 +14,7 @@ from pages.parts.format import counted
 from venue import customers
 from venue.customers.paging import CustomerPage
 from venue.page import offset_of
+from venue.rows import ListedCustomerRow
 
 LETTERS = list(string.ascii_uppercase)
 MOST_CARDS = 25
@@ -95,7 +96,7 @@ def next_page(page: CustomerPage) -> str:
     return _beside(page, 1, "after", page.rows[-1])
 
 
-def _beside(page: CustomerPage, step: int, side: str, row: Any) -> str:
+def _beside(page: CustomerPage, step: int, side: str, row: ListedCustomerRow) -> str:
     number = "" if page.page is None else page.page + step
     return f"{number}.{page.page_size}.{side}.{row.id}"
 

@@ -1,17 +1,16 @@
 """Details of a customer and their number: whether texts arrive, marketing consent, when they were added."""
 
-from typing import Any
-
 from pages.elements.board import Section
 from pages.parts.context import now
 from pages.parts.format import counted, near, when
 from venue.messages.numbers import Known
+from venue.rows import StoredCustomerRow
 
 CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked"}
 OUTCOMES = {"refused": "refused by Twilio", "undelivered": "not delivered"}
 
 
-def known_section(customer: Any, known: Known) -> Section:
+def known_section(customer: StoredCustomerRow, known: Known) -> Section:
     """Details at the side. Why the number cannot be texted is shown at the top of the screen instead."""
     facts = {
         **({} if known.cannot_text else {"Texts": "Can be texted"}),

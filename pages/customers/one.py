@@ -1,5 +1,6 @@
 """One customer: name, number, bookings and texts."""
 
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -84,7 +85,7 @@ def who_section() -> Section:
 
 def offer_tidy_name() -> None:
     """For a name in all capitals or all small letters: a button that changes it to the usual capitals."""
-    tidy = tidy_names(customer.first_name, customer.last_name)
+    tidy: dict[str, Any] = tidy_names(customer.first_name, customer.last_name)
     if not tidy:
         return
     written = f"{tidy.get('first_name', customer.first_name)} {tidy.get('last_name', customer.last_name)}"

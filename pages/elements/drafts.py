@@ -4,6 +4,7 @@ It survives a refresh, another screen, a tap beside the dialog, and a restart of
 (sessionStorage) because only the browser knows what is typed into a field that is not sent yet.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pages.parts import dialog, forms, page_state
 
 HERE = Path(__file__).parent
 # How to read back a widget's value that was written for the browser, by its kind.
-READ = {
+READ: dict[str, Callable[[Any], Any]] = {
     "text": str,
     "number": float,
     "flag": bool,

@@ -1,33 +1,30 @@
 """Events as cards: name, start, and how full."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pages.elements.board import Badge, Card, Section, address
 from pages.parts.context import now
 from pages.parts.format import fill, near
+from venue.rows import EventRow
 
 NEARLY_FULL = 0.8
 
 
-def events_section(rows: Sequence[Any], *, empty: str, heading: str = "") -> Section:
+def events_section(rows: Sequence[EventRow], *, empty: str, heading: str = "") -> Section:
     return Section(heading, [_card(row) for row in rows], empty, across=True)
 
 
-def _card(row: Any) -> Card:
+def _card(row: EventRow) -> Card:
     words, badge = ("", Badge("red", "Cancelled")) if row.cancelled_at is not None else filled(row)
     lines = (near(row.starts_at, now()), row.category, words)
     return Card(address("event", id=row.id), row.name, tuple(filter(None, lines)), badge)
 
 
-def filled(row: Any) -> tuple[str, Badge | None]:
+def filled(row: EventRow) -> tuple[str, Badge | None]:
     """How full it is, with the seats left as a badge."""
     if row.capacity is None:
         return fill(row), None
     taken, _, left = fill(row).rpartition(", ")
-    colour = "red" if row.seats_taken >= row.capacity else "orange" if _nearly_full(row) else "green"
+    is_nearly_full = row.seats_taken >= NEARLY_FULL * row.capacity
+    colour = "red" if row.seats_taken >= row.capacity else "orange" if is_nearly_full else "green"
     return taken, Badge(colour, left)
-
-
-def _nearly_full(row: Any) -> bool:
-    return bool(row.seats_taken >= NEARLY_FULL * row.capacity)

@@ -1,7 +1,6 @@
 """Choosing a customer to book on an event, by the same search as in the customers' list."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -10,9 +9,10 @@ from pages.customers.find_customer import say_how_many_more, search_box
 from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 from pages.parts.format import full_name, number, plain, seats
+from venue.rows import GuestRow
 
 
-def choose_customer(event_id: UUID, booked: Sequence[Any]) -> None:
+def choose_customer(event_id: UUID, booked: Sequence[GuestRow]) -> None:
     """A button for each customer who matches. One who is already `booked` opens that booking."""
     words, found = search_box("choose.q")
     if found is None:

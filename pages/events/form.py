@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from db.models import Event
 from pages.elements.calendar import read_day
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
@@ -32,7 +33,7 @@ def draw_start(fields: Fields, starts_at: datetime | None) -> None:
     fields.time("at", "Start time", local.time() if local else time(19, 30))
 
 
-def draw_about(fields: Fields, event: Any = None) -> None:
+def draw_about(fields: Fields, event: Event | None = None) -> None:
     fields.text("name", LABELS["name"], event.name if event else "")
     fields.text("short_name", LABELS["short_name"], event.short_name if event else "", placeholder="Optional")
     draw_start(fields, event.starts_at if event else None)

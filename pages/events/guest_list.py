@@ -13,6 +13,7 @@ import streamlit as st
 from pages.elements.board import Act, Notice, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.format import full_name, number, seats
+from venue.rows import GuestRow
 
 MARKS = {"arrived": True, "missing": False, "unmarked": None}
 NAMES = {arrived: name for name, arrived in MARKS.items()}
@@ -21,7 +22,7 @@ _list = linking_component(Path(__file__).with_suffix(".js"), html='<div class="g
 
 
 def draw_guest_list(
-    rows: Sequence[Any],
+    rows: Sequence[GuestRow],
     *,
     key: str,
     on_mark: Callable[[dict[UUID, bool | None]], None],
@@ -45,7 +46,7 @@ def draw_guest_list(
     )
 
 
-def _row(row: Any, notices: tuple[Notice, ...]) -> dict[str, Any]:
+def _row(row: GuestRow, notices: tuple[Notice, ...]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "name": full_name(row),

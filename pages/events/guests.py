@@ -1,7 +1,6 @@
 """The guests of an event, with one tap to mark who arrived."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -16,13 +15,15 @@ from pages.parts.format import counted, full_name
 from venue import bookings
 from venue.customers import names
 from venue.errors import NotFound
+from venue.messages.rows import MessageRow
+from venue.rows import GuestRow
 
 SEARCH_FROM = 25
 # What can be done with a booking: the name of the dialog for it, and its label.
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
 
-def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
+def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow]) -> None:
     st.subheader("Guests", anchor=False)
     if not booked:
         st.caption("No bookings yet.")
@@ -42,7 +43,7 @@ def draw_guests(booked: Sequence[Any], lost: Sequence[Any]) -> None:
     )
 
 
-def summary(booked: Sequence[Any]) -> str:
+def summary(booked: Sequence[GuestRow]) -> str:
     coming = [row for row in booked if row.seats]
     here = sum(row.seats for row in coming if row.arrived)
     missing = sum(row.seats for row in coming if row.arrived is False)
@@ -57,7 +58,7 @@ def summary(booked: Sequence[Any]) -> str:
     return ", ".join(filter(None, parts))
 
 
-def found(booked: Sequence[Any]) -> Sequence[Any]:
+def found(booked: Sequence[GuestRow]) -> Sequence[GuestRow]:
     """The guests that match a search by name, which is only drawn for a long list."""
     if len(booked) <= SEARCH_FROM:
         return booked

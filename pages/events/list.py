@@ -35,11 +35,12 @@ def ways() -> Section:
 
 
 def pages() -> Section:
-    if found.pages == 1:
+    number = found.page
+    if found.pages == 1 or number is None:
         return Section()
-    back = [Link("Previous", here(page=found.page - 1), looks="button")] if found.page > 1 else []
-    following = [Link("Next", here(page=found.page + 1), looks="button")] if found.page < found.pages else []
-    return Section(faint=f"Page {found.page} of {found.pages}", links=(*back, *following))
+    back = [Link("Previous", here(page=number - 1), looks="button")] if number > 1 else []
+    following = [Link("Next", here(page=number + 1), looks="button")] if number < found.pages else []
+    return Section(faint=f"Page {number} of {found.pages}", links=(*back, *following))
 
 
 st.title("Events", anchor=False)

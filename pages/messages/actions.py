@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
@@ -17,10 +18,11 @@ from pages.parts.fields import Fields
 from pages.parts.format import counted, number, plain
 from venue.errors import VenueError
 from venue.messages import actions, blocking, log, needs_call, resend
+from venue.messages.rows import MessageRow
 from venue.messages.states import MAY_GO_AGAIN, State
 
 
-def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:
+def draw_acts(text: MessageRow, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:
     """The buttons that fit the state of this text.
 
     `stopped` are the numbers that get no texts, each with the staff member who stopped it (`numbers.stopped`).
@@ -43,15 +45,15 @@ def draw_acts(text: Any, stopped: Mapping[str, str | None] = MappingProxyType({}
             _draw_stop(text, stopped)
 
 
-def _draw_stop(text: Any, stopped: Mapping[str, str | None]) -> None:
+def _draw_stop(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
     """Staff can stop texts to the number, and allow them again unless the guest texted STOP."""
-    if text.mobile_number not in stopped:
+    if not text.mobile_number or text.mobile_number not in stopped:
         _button("Stop texting this number", text, "comments_disabled", stop_texting, text.mobile_number)
     elif stopped[text.mobile_number] is not None:
         _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
 
 
-def _button(label: str, text: Any, icon: str, act: Any, *about: Any) -> None:
+def _button(label: str, text: MessageRow, icon: str, act: Any, *about: Any) -> None:
     st.button(label, key=f"{label}.{text.id}", icon=f":material/{icon}:", on_click=act, args=about)
 
 
@@ -94,7 +96,7 @@ def allow_texting(mobile_number: str) -> None:
 
 
 def settle(message_id: UUID, went: bool) -> None:
-    def act(session: Any) -> int:
+    def act(session: Session) -> int:
         actions.settle_by_hand(session, message_id, went=went, now=now())
         return 1
 
@@ -102,7 +104,7 @@ def settle(message_id: UUID, went: bool) -> None:
         toast("Marked as received" if went else "Marked as not received. Call them, or send it again")
 
 
-def _done(act: Any) -> int | None:
+def _done(act: Callable[[Session], int]) -> int | None:
     try:
         with transaction(actor()) as session:
             return act(session)

@@ -10,6 +10,7 @@ from pages.parts.context import venue
 from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
+from venue.messages.log import Story
 from venue.messages.states import NOT_YET_GONE, State
 
 PROVIDER_SAYS = {
@@ -33,7 +34,7 @@ OUTCOMES = {
 Line = tuple[datetime, str]
 
 
-def draw_story(story: Any) -> None:
+def draw_story(story: Story) -> None:
     st.subheader("History", anchor=False)
     shown = None
     for at, words in lines(story):
@@ -44,7 +45,7 @@ def draw_story(story: Any) -> None:
         st.markdown(f"**{local:%H:%M:%S}** {plain(words)}")
 
 
-def lines(story: Any) -> list[Line]:
+def lines(story: Story) -> list[Line]:
     """Each step with its time; steps still to come are last."""
     text = story.message
     if text.direction == "in":
@@ -58,7 +59,7 @@ def lines(story: Any) -> list[Line]:
     return sorted(steps, key=lambda line: line[0]) + _to_come(story)
 
 
-def _attempts(story: Any) -> list[Line]:
+def _attempts(story: Story) -> list[Line]:
     steps: list[Line] = []
     several = len(story.attempts) > 1
     for place, attempt in enumerate(story.attempts, 1):
@@ -72,7 +73,7 @@ def _attempts(story: Any) -> list[Line]:
 
 
 def _outcome(attempt: Any) -> str:
-    words = OUTCOMES.get(attempt.outcome, attempt.outcome)
+    words: str = OUTCOMES.get(attempt.outcome, attempt.outcome)
     if attempt.outcome == "sent":
         return words
     if attempt.outcome == "unknown" and attempt.detail:
@@ -82,7 +83,7 @@ def _outcome(attempt: Any) -> str:
     return f"{words}{code}: {detail}" if detail else f"{words}{code}"
 
 
-def _end(story: Any) -> list[Line]:
+def _end(story: Story) -> list[Line]:
     text, last = story.message, story.attempts[-1] if story.attempts else None
     if text.state in (*NOT_YET_GONE, State.SENDING):
         return []
@@ -102,7 +103,7 @@ def _end(story: Any) -> list[Line]:
     return [(ended, f"{state_words(text.state)}: {text.reason}" if text.reason else state_words(text.state))]
 
 
-def _to_come(story: Any) -> list[Line]:
+def _to_come(story: Story) -> list[Line]:
     text = story.message
     if text.state == State.PLANNED and text.due_at:
         words = "Next try" if story.attempts else "Scheduled"

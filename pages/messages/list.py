@@ -1,6 +1,7 @@
 """Every text, in and out, and its status."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}
 BY_STATE = {words: state for state, (words, _, _) in STATES.items()}
 # What the filters were once called, for older links.
-RENAMED = {
+RENAMED: dict[str, dict[str, Any]] = {
     "state": {"Unsure": State.UNSURE, "Not sent": State.SKIPPED},
     "kind": {
         "Change": Kind.CHANGE,

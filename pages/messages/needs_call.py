@@ -1,7 +1,6 @@
 """Needs a call: the guests whom a text did not reach, why, and what to do next."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -11,7 +10,9 @@ from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.format import counted, number, plain
 from venue.messages import log, needs_call
+from venue.messages.needs_call import ToCall
 from venue.messages.outbox import State
+from venue.messages.rows import MessageRow
 
 ON_A_PAGE = 25
 
@@ -32,7 +33,7 @@ def draw_to_call() -> None:
         st.pagination(people.pages, key="page_of_calls", max_visible_pages=5 if is_phone() else 9)
 
 
-def _draw_person(person: Any) -> None:
+def _draw_person(person: ToCall) -> None:
     with st.container(border=True, gap="xsmall"):
         if person.customer_id:
             st.page_link(
@@ -62,14 +63,14 @@ def _draw_person(person: Any) -> None:
         )
 
 
-def _by_reason(texts: Sequence[Any]) -> dict[str, list[Any]]:
-    grouped: dict[str, list[Any]] = {}
+def _by_reason(texts: Sequence[MessageRow]) -> dict[str, list[MessageRow]]:
+    grouped: dict[str, list[MessageRow]] = {}
     for text in texts:
         grouped.setdefault(why(text), []).append(text)
     return grouped
 
 
-def _draw_lost(text: Any) -> None:
+def _draw_lost(text: MessageRow) -> None:
     about = f" · {plain(text.event_name)}" if text.event_name else ""
     st.page_link(
         "messages/one.py",

@@ -5,10 +5,10 @@ import streamlit as st
 from pages.elements.scroll import back_link
 from pages.messages import actions
 from pages.messages.history import draw_story
-from pages.messages.shown import handled, state_badge, title, why
+from pages.messages.shown import handled, state_badge, title, who, why
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
-from pages.parts.format import counted, full_name, number, plain, when
+from pages.parts.format import counted, number, plain, when
 from venue.messages import log, numbers, upcoming
 
 with reading(actor()) as session:
@@ -60,9 +60,9 @@ def draw_buttons() -> None:
 
 def links() -> None:
     if text.customer_id:
-        _link("customers/one.py", full_name(text), "person", text.customer_id)
+        _link("customers/one.py", who(text), "person", text.customer_id)
     if text.event_id:
-        _link("events/one.py", text.event_name, "event", text.event_id)
+        _link("events/one.py", text.event_name or "", "event", text.event_id)
     if first is not None:
         _link("messages/one.py", f"Replaces: {title(first)}, {when(first.created_at)}", "undo", first.id)
     for again in story.again:

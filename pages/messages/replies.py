@@ -1,5 +1,7 @@
 """Replies: the unanswered ones, or all of them."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from pages.messages import actions
@@ -10,6 +12,7 @@ from pages.parts.format import counted, near, number, plain
 from venue.delivery.stop_words import may_want_stop
 from venue.messages import log, numbers
 from venue.messages.outbox import Kind
+from venue.messages.rows import MessageRow
 
 ON_A_PAGE = 25
 UNANSWERED, ALL = "Unanswered", "All"
@@ -45,7 +48,7 @@ def draw_replies() -> None:
         st.pagination(found.pages, key="page_of_replies", max_visible_pages=5 if is_phone() else 9)
 
 
-def _draw_reply(text, stopped) -> None:
+def _draw_reply(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
     with st.container(border=True, gap="xsmall"):
         if text.customer_id:
             st.page_link(
@@ -65,8 +68,8 @@ def _draw_reply(text, stopped) -> None:
         actions.draw_acts(text, stopped)
 
 
-def _draw_stopped(text, stopped) -> None:
-    if text.mobile_number in stopped:
+def _draw_stopped(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
+    if text.mobile_number and text.mobile_number in stopped:
         by_staff = stopped[text.mobile_number] is not None
         st.caption(
             "Texts to this number were stopped by staff." if by_staff else "They texted STOP, so they get no texts."

@@ -1,6 +1,7 @@
 """How a text is shown: what it is, its status, and what to do next."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
@@ -8,6 +9,7 @@ from pages.parts.context import now
 from pages.parts.format import near, near_in_short, number, with_full_stop
 from venue.messages.causes import Cause
 from venue.messages.outbox import Kind
+from venue.messages.rows import MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 
 KINDS = {
@@ -55,7 +57,7 @@ def kind_words(kind: str) -> str:
     return KINDS.get(Kind(kind), kind)
 
 
-def title(text: Any) -> str:
+def title(text: MessageRow) -> str:
     """What a text is: its kind, or that staff sent it again."""
     return "Sent again by staff" if text.again_of_id else kind_words(text.kind)
 
@@ -74,7 +76,7 @@ def state_mark(state: str) -> Badge:
     return Badge(STATES[State(state)][1], state_words(state))
 
 
-def next_step(text: Any) -> str:
+def next_step(text: MessageRow) -> str:
     """What staff should do about a text that did not arrive. Empty where the reason already says it."""
     if text.handled_at is not None:
         return ""
@@ -87,47 +89,47 @@ def next_step(text: Any) -> str:
     return ""
 
 
-def why(text: Any, said_above: Cause | None = None) -> str:
+def why(text: MessageRow, said_above: Cause | None = None) -> str:
     """The reason for its state, unless the screen already shows it, and what to do next, as one line."""
     if said_above and text.cause == said_above:
         return next_step(text)
     return " ".join(filter(None, (with_full_stop(text.reason), next_step(text))))
 
 
-def handled(text: Any) -> str:
+def handled(text: MessageRow) -> str:
     """Who marked it as done, and when; empty if it is not."""
     return f"Done by {text.handled_by}, {near(text.handled_at, now())}" if text.handled_at else ""
 
 
-def moment(text: Any) -> str:
+def moment(text: MessageRow) -> str:
     """When it was sent or will be sent."""
     return near(_instant(text), now())
 
 
-def _instant(text: Any) -> Any:
+def _instant(text: MessageRow) -> datetime:
     due_at = text.due_at if text.state in NOT_YET_GONE else None
     return text.sent_at or due_at or text.final_at or text.created_at
 
 
-def moment_in_short(text: Any) -> str:
+def moment_in_short(text: MessageRow) -> str:
     return near_in_short(_instant(text), now())
 
 
-def who(text: Any) -> str:
+def who(text: MessageRow) -> str:
     """The customer's name, or the number when no customer has it."""
     if text.first_name:
         return f"{text.first_name} {text.last_name}"
     return number(text.mobile_number) or "Deleted customer"
 
 
-def draw_texts_of_all(texts: Iterable[Any], *, key: str) -> None:
+def draw_texts_of_all(texts: Iterable[MessageRow], *, key: str) -> None:
     """Texts to and from several customers."""
     rows = [_row_with_name(text) for text in texts]
     draw_board([Section(label="Texts", columns=COLUMNS_OF_ALL, rows=rows, across=True)], key=key)
 
 
 def customer_texts_section(
-    texts: Iterable[Any],
+    texts: Iterable[MessageRow],
     *,
     said_above: Cause | None = None,
     heading: str = "",
@@ -139,24 +141,24 @@ def customer_texts_section(
     return Section(heading, empty=empty, notices=notices, label="Texts", columns=COLUMNS_OF_ONE_CUSTOMER, rows=rows)
 
 
-def sent_first(texts: Iterable[Any]) -> list[Any]:
+def sent_first(texts: Iterable[MessageRow]) -> list[Any]:
     """Texts that were sent, latest first; then scheduled ones, the next one first."""
     by_time = sorted(texts, key=_instant)
     scheduled = [text for text in by_time if text.state in NOT_YET_GONE]
     return [text for text in reversed(by_time) if text.state not in NOT_YET_GONE] + scheduled
 
 
-def _row_with_name(text: Any) -> Row:
+def _row_with_name(text: MessageRow) -> Row:
     event = text.event_name or ""
     cells = (moment_in_short(text), who(text), title(text), event, state_mark(text.state))
     return _row(text, cells, f"{who(text)} · {title(text)}")
 
 
-def _row_of_one_customer(text: Any, said_above: Cause | None) -> Row:
+def _row_of_one_customer(text: MessageRow, said_above: Cause | None) -> Row:
     called = " · ".join(filter(None, (title(text), text.event_name)))
     return _row(text, (moment_in_short(text), called, state_mark(text.state)), "", said_above)
 
 
-def _row(text: Any, cells: tuple[Cell, ...], label: str, said_above: Cause | None = None) -> Row:
+def _row(text: MessageRow, cells: tuple[Cell, ...], label: str, said_above: Cause | None = None) -> Row:
     reasons = tuple(filter(None, (why(text, said_above), handled(text))))
-    return Row(address("message", id=text.id), cells, label, reasons, text.body)
+    return Row(address("message", id=text.id), cells, label, reasons, text.body or "")

@@ -1,15 +1,15 @@
 """Notices about texts that did not arrive, on a customer's and an event's screen."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pages.elements.board import Act, Badge, Link, Notice, address
 from pages.messages.shown import kind_words, why
 from pages.parts.format import counted
 from venue.messages.causes import Cause
+from venue.messages.rows import MessageRow
 
 
-def trouble(texts: Sequence[Any], said_above: Cause | None = None) -> tuple[Notice, ...]:
+def trouble(texts: Sequence[MessageRow], said_above: Cause | None = None) -> tuple[Notice, ...]:
     """What did not arrive and what to do about it, for a board. The first of them says why, unless the screen has."""
     if not texts:
         return ()
@@ -18,5 +18,5 @@ def trouble(texts: Sequence[Any], said_above: Cause | None = None) -> tuple[Noti
     return (Notice(Badge("red", f"{_what(texts)} failed"), why(texts[-1], said_above), (called, read)),)
 
 
-def _what(texts: Sequence[Any]) -> str:
+def _what(texts: Sequence[MessageRow]) -> str:
     return kind_words(texts[0].kind) if len(texts) == 1 else counted(len(texts), "text")

@@ -1,6 +1,7 @@
 """Next 7 days: every text before it is sent, with its message."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from pages.parts.paging import page_of
 from venue import clock
 from venue.messages import upcoming
 from venue.messages.outbox import State
+from venue.messages.upcoming import Coming
 from venue.roles import Permission
 
 ON_A_PAGE = 25
@@ -81,13 +83,13 @@ def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
     )
 
 
-def _draw_days(shown: Sequence[Any]) -> None:
+def _draw_days(shown: Sequence[Coming]) -> None:
     zone = venue().zone
     days = groupby(shown, key=lambda text: clock.today(text.leaves_at, zone))
     draw_board([_day_section(list(texts)) for _, texts in days], key="coming_texts", on_act=_act)
 
 
-def _day_section(texts: Sequence[Any]) -> Section:
+def _day_section(texts: Sequence[Coming]) -> Section:
     rows = [_row(text) for text in texts]
     return Section(_day_name(texts[0].leaves_at), columns=COLUMNS, rows=rows, across=True)
 
@@ -98,12 +100,12 @@ def _act(name: str, about: str) -> None:
     act([UUID(about)])
 
 
-def _day_name(instant: Any) -> str:
+def _day_name(instant: datetime) -> str:
     days = (clock.today(instant, venue().zone) - clock.today(now(), venue().zone)).days
     return {0: "Today", 1: "Tomorrow"}.get(days, day(instant))
 
 
-def _row(text: Any) -> Row:
+def _row(text: Coming) -> Row:
     row = text.row
     time, name, kind = clock.format_time(text.leaves_at, venue().zone), who(row), kind_words(row.kind)
     length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
@@ -121,7 +123,7 @@ def _row(text: Any) -> Row:
     )
 
 
-def _waiting_for(text: Any) -> str:
+def _waiting_for(text: Coming) -> str:
     if text.why_not:
         return ""
     return f"Waiting: {text.paused.what}." if text.paused is not None else text.row.reason

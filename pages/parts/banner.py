@@ -37,7 +37,8 @@ def show_banner() -> None:
 
 def scheduler_now() -> SchedulerState:
     """As `read_state` read it for this run of the screen."""
-    return st.session_state["scheduler"]
+    state: SchedulerState = st.session_state["scheduler"]
+    return state
 
 
 def _restored(guard: Guard) -> None:

@@ -41,4 +41,5 @@ def keep_liked() -> None:
 
 
 def _liked() -> dict[str, str]:
-    return st.session_state.setdefault("liked", {})
+    choices: dict[str, str] = st.session_state.setdefault("liked", {})
+    return choices

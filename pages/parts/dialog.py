@@ -3,7 +3,7 @@
 It is kept in the session, so that it stays open until it is closed, whatever else runs the screen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, NoReturn
 
@@ -69,7 +69,7 @@ def pop_answer(name: str) -> Any:
     return value
 
 
-def draw(dialogs: dict[str, tuple[Title, Content]]) -> None:
+def draw(dialogs: Mapping[str, tuple[Title, Content]]) -> None:
     """Draw the open dialog, if there is one: by name, its title (or a function of what it is about) and its content."""
     name, about = current()
     if name not in dialogs:

@@ -8,6 +8,7 @@ from typing import Any
 from pages.parts.context import venue
 from sms import phone
 from venue import clock
+from venue.rows import EventRow, Named, WithSeats
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # What Streamlit turns into a link, a logo or an arrow even when escaped: an invisible character splits it.
@@ -36,7 +37,7 @@ def with_full_stop(sentence: str) -> str:
     return f"{sentence}." if sentence and not sentence.endswith((".", "!", "?")) else sentence
 
 
-def full_name(row: Any) -> str:
+def full_name(row: Named) -> str:
     return f"{row.first_name} {row.last_name}"
 
 
@@ -86,11 +87,11 @@ def counted(count: int, noun: str, several: str = "") -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
 
 
-def seats(booking: Any) -> str:
+def seats(booking: WithSeats) -> str:
     return counted(booking.seats, "seat") if booking.seats else "Reminder only"
 
 
-def fill(event: Any) -> str:
+def fill(event: EventRow) -> str:
     """How full an event is: "12 of 40 seats, 28 left"."""
     if event.capacity is None:
         return f"{counted(event.seats_taken, 'seat')} booked · no limit"

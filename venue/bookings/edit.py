@@ -21,6 +21,7 @@ from venue.messages.causes import Cause, Reason
 from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.rows import BookingRow, CustomerBookingRow, EventRow, GuestRow
 
 LARGEST_BOOKING = 10_000
 _booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
@@ -31,9 +32,9 @@ class CustomerBookings:
     """A customer's bookings: upcoming with seats, upcoming reminder-only ones, and those of past or cancelled
     events."""
 
-    active: Sequence[AnyRow]
-    reminders: Sequence[AnyRow]
-    history: Sequence[AnyRow]
+    active: Sequence[CustomerBookingRow]
+    reminders: Sequence[CustomerBookingRow]
+    history: Sequence[CustomerBookingRow]
 
 
 def get(session: Session, booking_id: UUID) -> Booking:
@@ -45,7 +46,7 @@ def get(session: Session, booking_id: UUID) -> Booking:
     return booking
 
 
-def row(session: Session, booking_id: UUID) -> AnyRow:
+def row(session: Session, booking_id: UUID) -> BookingRow:
     """One booking as a row, with the names of the customer and the event. Raises NotFound."""
     require(session, Permission.READ)
     booking = session.execute(
@@ -183,8 +184,8 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
     require(session, Permission.READ)
     rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
     today = clock.start_of_today(now, venue_of(session).zone)
-    upcoming: list[AnyRow] = []
-    history: list[AnyRow] = []
+    upcoming: list[CustomerBookingRow] = []
+    history: list[CustomerBookingRow] = []
     for row in rows:
         is_upcoming = row.starts_at >= today and row.cancelled_at is None
         (upcoming if is_upcoming else history).append(row)
@@ -195,7 +196,7 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
     )
 
 
-def for_event(session: Session, event_id: UUID) -> Sequence[AnyRow]:
+def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
     """An event's bookings with their customers, sorted by name; those with seats first."""
     require(session, Permission.READ)
     return session.execute(
@@ -291,10 +292,10 @@ def seats_problem(seats: Any) -> str:
     return f"The limit for one booking is {LARGEST_BOOKING:,} seats" if seats > LARGEST_BOOKING else ""
 
 
-def seats_left(event: AnyRow, *, already: int = 0) -> str:
-    """A sentence saying how many seats an event with a capacity, a row of `events.LISTING`, has left for a booking that
+def seats_left(event: EventRow, *, already: int = 0) -> str:
+    """A sentence saying how many seats an event with a capacity has left for a booking that
     already has `already` seats."""
-    return why_full(event.name, event.capacity - event.seats_taken + already, already=already)
+    return why_full(event.name, (event.capacity or 0) - event.seats_taken + already, already=already)
 
 
 def why_cancelled(event_name: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Booking, Customer, Event, Message
-from db.types import AnyRow, Id
+from db.types import Id
 from db.writes import add_once
 from sms import phone
 from venue import clock, concurrent_edits, messages
@@ -23,6 +23,7 @@ from venue.messages import numbers, planning
 from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.rows import StoredCustomerRow
 
 __all__ = [
     "Booked",
@@ -100,7 +101,7 @@ _customers = Customer.__table__.c
 _ROW = select(Customer.__table__).where(_customers.id == bindparam("id", type_=Id()))
 
 
-def row(session: Session, customer_id: UUID) -> AnyRow:
+def row(session: Session, customer_id: UUID) -> StoredCustomerRow:
     """One customer as a row, which is cheaper than an object when nothing is changed. Raises NotFound."""
     require(session, Permission.READ)
     customer = session.execute(_ROW, {"id": customer_id}).first()

@@ -29,6 +29,7 @@ from venue.customers.filters import CustomerFilter, conditions, is_selective
 from venue.customers.order import Keys, Order
 from venue.page import Page, count_pages, nearest_page, offset_of
 from venue.profile import venue_of
+from venue.rows import ListedCustomerRow
 
 # From here on a numbered page is read from whichever end of the list is nearer.
 FAR = 10_000
@@ -37,7 +38,7 @@ _customers = Customer.__table__.c
 
 
 @dataclass(frozen=True)
-class CustomerPage(Page[AnyRow]):
+class CustomerPage(Page[ListedCustomerRow]):
     """Some rows of the list of customers, and whether there are others before and after them."""
 
     has_previous: bool = False

@@ -16,6 +16,7 @@ from venue.errors import NotFound
 from venue.page import Page, count_pages, offset_of
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.rows import EventRow
 
 _event, _booking = Event.__table__.c, Booking.__table__.c
 
@@ -69,7 +70,7 @@ _PAGE_OF_UPCOMING = _paged(_upcoming, *_SOONEST)
 _PAGE_OF_PAST = _paged(_past, _event.starts_at.desc(), _event.id)
 
 
-def upcoming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[AnyRow]:
+def upcoming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[EventRow]:
     """Rows of the events from the start of today (in the venue's zone) to before `until`, soonest first."""
     require(session, Permission.READ)
     today = clock.start_of_today(now, venue_of(session).zone)
@@ -88,19 +89,19 @@ def nearest_first(session: Session, *, now: datetime) -> Sequence[AnyRow]:
     return [*upcoming, *past]
 
 
-def upcoming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page[AnyRow]:
+def upcoming_page(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page[EventRow]:
     """A page of the events from today on, soonest first. A page number that is too high returns the last page."""
     require(session, Permission.READ)
     return _page(session, _PAGE_OF_UPCOMING, now, page, page_size)
 
 
-def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page[AnyRow]:
+def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50) -> Page[EventRow]:
     """A page of the events before today, latest first. A page number that is too high returns the last page."""
     require(session, Permission.READ)
     return _page(session, _PAGE_OF_PAST, now, page, page_size)
 
 
-def _page(session: Session, query: AnySelect, now: datetime, page: int, page_size: int) -> Page[AnyRow]:
+def _page(session: Session, query: AnySelect, now: datetime, page: int, page_size: int) -> Page[EventRow]:
     today = clock.start_of_today(now, venue_of(session).zone)
 
     def rows_of(number: int) -> Sequence[AnyRow]:
@@ -117,17 +118,17 @@ def _page(session: Session, query: AnySelect, now: datetime, page: int, page_siz
     return Page(rows, rows[0].total if rows else 0, page, page_size)
 
 
-def is_full(event: AnyRow) -> bool:
+def is_full(event: EventRow) -> bool:
     """Whether this event, a row of `LISTING`, has no seats left. A full event takes reminder-only bookings."""
     return event.capacity is not None and event.seats_taken >= event.capacity
 
 
-def is_over(event: AnyRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
+def is_over(event: EventRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether the event was before today in this zone. Today's events are not over until midnight."""
     return event.starts_at < clock.start_of_today(now, zone)
 
 
-def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
+def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[EventRow]:
     """Upcoming events that a customer is not booked on yet, including full ones, soonest first."""
     require(session, Permission.READ)
     booked = select(_booking.event_id).where(_booking.customer_id == customer_id)
@@ -140,7 +141,7 @@ def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[A
     ).all()
 
 
-def row(session: Session, event_id: UUID) -> AnyRow:
+def row(session: Session, event_id: UUID) -> EventRow:
     """One event as a row of `LISTING`. Raises NotFound."""
     require(session, Permission.READ)
     event = session.execute(LISTING.where(_event.id == event_id)).first()

@@ -12,9 +12,11 @@ from db.models import Message
 from db.types import AnyRow, AnySelect
 from venue import clock, events
 from venue.messages import log, needs_call, upcoming
+from venue.messages.rows import MessageRow
 from venue.messages.states import LOST, State
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.rows import EventRow
 
 MOST_NEXT = 5
 
@@ -23,14 +25,14 @@ MOST_NEXT = 5
 class Overview:
     """Events of today and tomorrow, `later` events of this week, and the state of the texts."""
 
-    events: Sequence[AnyRow]
-    later: Sequence[AnyRow]
+    events: Sequence[EventRow]
+    later: Sequence[EventRow]
     failed: int
     unsure: int
     needs_a_person: int
     people_to_call: int
     replies: int
-    due_next: Sequence[AnyRow]
+    due_next: Sequence[MessageRow]
     going_out_this_week: int
 
 

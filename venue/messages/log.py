@@ -19,6 +19,7 @@ from venue import clock
 from venue.errors import NotFound
 from venue.messages import facts
 from venue.messages.causes import OF_THE_NUMBER, Cause
+from venue.messages.rows import CustomerMessageRow, MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
 from venue.profile import Venue, venue_of
@@ -34,7 +35,7 @@ MOST_OF_A_CUSTOMER = 1_000
 class Story:
     """One message with every attempt to send it, what was sent in its place, and whether somebody must see to it."""
 
-    message: AnyRow
+    message: MessageRow
     attempts: Sequence[AnyRow]
     again: Sequence[AnyRow] = ()
     needs_person: bool = False
@@ -91,7 +92,7 @@ def _unless_worded_anew(column: Any) -> Any:
 
 def for_customer(
     session: Session, customer_id: UUID, *, now: datetime | None = None, limit: int = MOST_OF_A_CUSTOMER
-) -> Sequence[AnyRow]:
+) -> Sequence[CustomerMessageRow]:
     """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
     require(session, Permission.READ)
     values = {"customer_id": customer_id, "limit": limit, **as_of(now or clock.now())}
@@ -119,7 +120,7 @@ def listing(
     now: datetime | None = None,
     page: int = 1,
     page_size: int = 50,
-) -> Page[AnyRow]:
+) -> Page[MessageRow]:
     """A page of the log, latest first: by name or number, kind, state, when it was made, or the day it went.
 
     `needs_person` leaves what staff must see to as of `now` (which it needs), `waiting` what nobody has dealt with.
@@ -190,7 +191,7 @@ def story(session: Session, message_id: UUID, *, now: datetime | None = None) ->
     return Story(found, attempts, sent_again(session, message_id), is_lost)
 
 
-def due_next(session: Session, *, limit: int = 10) -> Sequence[AnyRow]:
+def due_next(session: Session, *, limit: int = 10) -> Sequence[MessageRow]:
     """What goes out next, soonest first."""
     require(session, Permission.READ)
     return session.execute(_due_next(), {"limit": limit}).all()

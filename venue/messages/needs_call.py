@@ -15,6 +15,7 @@ from db.writes import update_where
 from sms.texts import Kind
 from venue.errors import NotFound
 from venue.messages import log, outbox
+from venue.messages.rows import MessageRow
 from venue.page import Page, nearest_page, offset_of
 from venue.roles import Permission, require
 
@@ -26,7 +27,7 @@ class ToCall:
     customer_id: UUID | None
     name: str
     mobile_number: str
-    texts: Sequence[AnyRow]
+    texts: Sequence[MessageRow]
 
 
 def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> Page[ToCall]:
@@ -61,7 +62,7 @@ def people(session: Session, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(person.subquery()), log.as_of(now)) or 0
 
 
-def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[AnyRow]:
+def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[MessageRow]:
     """The texts about an event that did not reach somebody, latest first; a customer's: message_log.for_customer."""
     require(session, Permission.READ)
     lost = log.columns().where(log.needs_a_person(), Message.event_id == event_id)

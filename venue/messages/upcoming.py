@@ -17,6 +17,7 @@ from venue import clock, reminders
 from venue.messages import facts, log, outbox, pauses, templates
 from venue.messages.causes import Cause, Reason
 from venue.messages.pauses import Paused
+from venue.messages.rows import MessageRow
 from venue.messages.states import (
     NOT_YET_GONE,
     REMINDERS,
@@ -78,7 +79,7 @@ class Week:
 
     planned: Sequence[Coming]
     held: Sequence[Coming]
-    skipped: Sequence[AnyRow]
+    skipped: Sequence[MessageRow]
 
     @property
     def segments(self) -> int:

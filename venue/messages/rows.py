@@ -1,0 +1,47 @@
+"""What a row of a list of messages holds."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+class MessageRow(Protocol):
+    """A message with its event and its customer, which are None where there are none."""
+
+    id: UUID
+    direction: str
+    kind: str
+    state: str
+    cause: str | None
+    reason: str
+    mobile_number: str | None
+    customer_id: UUID | None
+    booking_id: UUID | None
+    event_id: UUID | None
+    event_name: str | None
+    event_starts_at: datetime | None
+    due_at: datetime | None
+    useful_until: datetime | None
+    body: str | None
+    encoding: str | None
+    segments: int | None
+    provider_id: str | None
+    provider_status: str | None
+    error_code: str | None
+    resends: int
+    next_step_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    sent_at: datetime | None
+    final_at: datetime | None
+    handled_at: datetime | None
+    handled_by: str | None
+    again_of_id: UUID | None
+    first_name: str | None
+    last_name: str | None
+
+
+class CustomerMessageRow(MessageRow, Protocol):
+    """A message of one customer's; `needs_person` when staff must see to it."""
+
+    needs_person: bool

@@ -1,0 +1,80 @@
+"""What the rows hold that screens read, so that a misspelt column is an error before the screen runs."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+class Named(Protocol):
+    first_name: str
+    last_name: str
+
+
+class CustomerRow(Named, Protocol):
+    id: UUID
+    mobile_number: str
+    notes: str
+    version: int
+    created_at: datetime
+
+
+class StoredCustomerRow(CustomerRow, Protocol):
+    updated_at: datetime
+
+
+class ListedCustomerRow(CustomerRow, Protocol):
+    """A customer of the list; `booking_status` is "active", "reminder_only" or "none"."""
+
+    booking_status: str
+
+
+class EventRow(Protocol):
+    """An event of a list. A capacity of None is no limit."""
+
+    id: UUID
+    name: str
+    short_name: str
+    starts_at: datetime
+    capacity: int | None
+    category: str
+    notes: str
+    cancelled_at: datetime | None
+    version: int
+    seats_taken: int
+
+
+class WithSeats(Protocol):
+    """A booking; no seats is a reminder only."""
+
+    id: UUID
+    seats: int
+    notes: str
+    version: int
+
+
+class BookingRow(WithSeats, Named, Protocol):
+    """One booking, with who is booked and on what."""
+
+    customer_id: UUID
+    event_id: UUID
+    event_name: str
+
+
+class CustomerBookingRow(WithSeats, Protocol):
+    """A booking of one customer's. Whether they `arrived` is None until someone says so."""
+
+    event_id: UUID
+    event_name: str
+    starts_at: datetime
+    cancelled_at: datetime | None
+    capacity: int | None
+    arrived: bool | None
+    created_at: datetime
+
+
+class GuestRow(WithSeats, Named, Protocol):
+    """A booking on one event, with who is booked."""
+
+    customer_id: UUID
+    mobile_number: str
+    arrived: bool | None
