@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.elements.board import Act, Badge, Column, Line, Row, Section, address
-from pages.messages.shown import moment_in_short, state_mark, title
+from pages.messages.shown import moment_in_short, state_badge, title
 from pages.messages.undelivered import trouble
 from pages.parts.format import counted, plain, seats, when
 from pages.parts.paging import page_of
@@ -63,7 +63,7 @@ def draw_older(past: Sequence[CustomerBookingRow]) -> None:
 def _coming(booking: CustomerBookingRow, texts: Sequence[CustomerMessageRow], said_above: Cause | None) -> Row:
     sent = sorted((text for text in texts if text.state != State.SKIPPED), key=lambda text: text.created_at)
     return _row(booking)._replace(
-        said=tuple(Line(title(text), state_mark(text.state), moment_in_short(text)) for text in sent),
+        said=tuple(Line(title(text), state_badge(text.state), moment_in_short(text)) for text in sent),
         notices=trouble([text for text in texts if text.needs_person], said_above),
         ways=(
             Act("Edit booking", "edit", str(booking.id)),

@@ -55,16 +55,15 @@ class EditedRow:
 
     def saved_as(self, customer: CustomerRow | Customer) -> list[str]:
         """Continue from what is saved now. Returns the labels of fields that someone else also changed."""
-        now = shown(customer)
-        others = [FIELDS[name] for name in FIELDS if now[name] != self.was[name] and name not in self.changed]
+        saved = shown(customer)
+        others = [FIELDS[name] for name in FIELDS if saved[name] != self.was[name] and name not in self.changed]
         self.version, self.stored = customer.version, stored(customer)
-        self.was, self.typed, self.conflict, self.lookalikes = now, now, None, []
+        self.was, self.typed, self.conflict, self.lookalikes = saved, saved, None, []
         return others
 
     def met(self, conflict: Conflict, current: CustomerRow | Customer) -> None:
-        now = shown(current)
         self.conflict = conflict
-        self.theirs = {name: value for name, value in now.items() if value != self.was[name]}
+        self.theirs = {name: value for name, value in shown(current).items() if value != self.was[name]}
 
     def settle(self, conflict: Conflict, *, mine: bool) -> None:
         """Continue from what is saved now, with everything typed here, or without the fields that both changed."""

@@ -22,7 +22,7 @@ with reading(actor()) as session:
 def head() -> None:
     back_link("messages/list.py", "Messages")
     st.title(title(text), anchor=False)
-    st.markdown(state_badge(text.state))
+    st.markdown(state_badge(text.state).markdown)
     if story.needs_person:
         st.warning(plain(why(text)), icon=":material/call:")
     elif why(text):

@@ -66,14 +66,9 @@ def state_words(state: str) -> str:
     return STATES[State(state)][0]
 
 
-def state_badge(state: str) -> str:
-    words, colour, icon = STATES[State(state)]
-    return f":{colour}-badge[:material/{icon}: {words}]"
-
-
-def state_mark(state: str) -> Badge:
-    """The state as a badge on a board."""
-    return Badge(STATES[State(state)][1], state_words(state))
+def state_badge(state: str) -> Badge:
+    words, colour, _ = STATES[State(state)]
+    return Badge(colour, words)
 
 
 def next_step(text: MessageRow) -> str:
@@ -150,13 +145,13 @@ def sent_first(texts: Iterable[MessageRow]) -> list[Any]:
 
 def _row_with_name(text: MessageRow) -> Row:
     event = text.event_name or ""
-    cells = (moment_in_short(text), who(text), title(text), event, state_mark(text.state))
+    cells = (moment_in_short(text), who(text), title(text), event, state_badge(text.state))
     return _row(text, cells, f"{who(text)} · {title(text)}")
 
 
 def _row_of_one_customer(text: MessageRow, said_above: Cause | None) -> Row:
     called = " · ".join(filter(None, (title(text), text.event_name)))
-    return _row(text, (moment_in_short(text), called, state_mark(text.state)), "", said_above)
+    return _row(text, (moment_in_short(text), called, state_badge(text.state)), "", said_above)
 
 
 def _row(text: MessageRow, cells: tuple[Cell, ...], label: str, said_above: Cause | None = None) -> Row:
