@@ -11,10 +11,11 @@ from pages.messages.shown import title, who
 from pages.parts.banner import scheduler_now
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
-from pages.parts.format import counted, near, short_day
+from pages.parts.format import near, short_day
 from venue import clock
 from venue.insight import today
 from venue.messages.rows import MessageRow
+from venue.wording import counted
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())

@@ -14,12 +14,13 @@ from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import counted, day, fill, full_name, near, near_in_short, plain, when
+from pages.parts.format import day, fill, near, near_in_short, plain, when
 from venue import bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
 from venue.messages import numbers
 from venue.messages.outbox import Kind
 from venue.rows import BookingRow, EventRow
+from venue.wording import counted, full_name
 
 MOST_EVENTS_OPEN, SOONEST = 8, 5
 OTHER = "Another event"

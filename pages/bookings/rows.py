@@ -7,12 +7,13 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Column, Line, Row, Section, address
 from pages.messages.shown import moment_in_short, state_badge, title
 from pages.messages.undelivered import trouble
-from pages.parts.format import counted, plain, seats, when
+from pages.parts.format import plain, seats, when
 from pages.parts.paging import page_of
 from venue.messages.causes import Cause
 from venue.messages.outbox import State
 from venue.messages.rows import CustomerMessageRow
 from venue.rows import CustomerBookingRow
+from venue.wording import counted
 
 COLUMNS = (
     Column("Event", "1.5fr", "title"),

@@ -13,10 +13,11 @@ from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close
 from pages.parts.fields import FORM_WIDTH, Fields
-from pages.parts.format import full_name, plain
+from pages.parts.format import plain
 from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import AlreadyThere, Conflict, Lookalike
+from venue.wording import full_name
 
 customer_id = page_state.subject()
 

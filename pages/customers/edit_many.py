@@ -15,10 +15,11 @@ from pages.elements.in_view import bring_into_view
 from pages.elements.toast import toast
 from pages.parts import forms, page_state
 from pages.parts.context import actor, now, reading, transaction
-from pages.parts.format import counted, near, plain
+from pages.parts.format import near, plain
 from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid
+from venue.wording import counted
 
 MOST_ROWS_IN_FULL = 10
 

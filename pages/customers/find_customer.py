@@ -8,9 +8,10 @@ import streamlit as st
 from pages.elements.board import Act, Card, Section, address, draw_board
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading
-from pages.parts.format import full_name, number, plain
+from pages.parts.format import number, plain
 from venue import customers
 from venue.customers.paging import CustomerPage
+from venue.wording import full_name
 
 SHOWN = 8
 TODAY = "today.q"

@@ -13,9 +13,10 @@ from pages.customers.return_to_list import keep, take_up
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
-from pages.parts.format import BOOKING_STATUS, full_name, number, short_day
+from pages.parts.format import BOOKING_STATUS, number, short_day
 from venue.customers.paging import CustomerPage
 from venue.rows import ListedCustomerRow
+from venue.wording import full_name
 
 
 def head() -> None:

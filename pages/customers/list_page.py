@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from pages.customers.list_address import ListAddress, change, rows_from
-from pages.parts.format import counted
 from venue import customers
 from venue.customers.paging import CustomerPage
 from venue.page import offset_of
 from venue.rows import ListedCustomerRow
+from venue.wording import counted
 
 LETTERS = list(string.ascii_uppercase)
 MOST_CARDS = 25

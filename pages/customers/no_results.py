@@ -6,9 +6,10 @@ from pages.customers import filters
 from pages.customers.list_address import SEARCH_BOX
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading, venue
-from pages.parts.format import counted, plain
+from pages.parts.format import plain
 from venue import clock, customers
 from venue.customers import CustomerFilter, deletions
+from venue.wording import counted
 
 
 def explain_no_results(where: CustomerFilter) -> None:

@@ -2,9 +2,10 @@
 
 from pages.elements.board import Section
 from pages.parts.context import now
-from pages.parts.format import counted, near, when
+from pages.parts.format import near, when
 from venue.messages.numbers import Known
 from venue.rows import StoredCustomerRow
+from venue.wording import counted
 
 CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked"}
 OUTCOMES = {"refused": "refused by Twilio", "undelivered": "not delivered"}

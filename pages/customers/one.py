@@ -21,10 +21,11 @@ from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, counted, full_name, number, plain
+from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain
 from pages.parts.paging import page_of
 from venue import bookings, customers, messages
 from venue.messages import blocking, log, numbers
+from venue.wording import counted, full_name
 
 TEXTS_SHOWN = 5
 TEXTS_ON_A_PAGE = 25

@@ -8,8 +8,9 @@ import streamlit as st
 from pages.customers.find_customer import say_how_many_more, search_box
 from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
-from pages.parts.format import full_name, number, plain, seats
+from pages.parts.format import number, plain, seats
 from venue.rows import GuestRow
+from venue.wording import full_name
 
 
 def choose_customer(event_id: UUID, booked: Sequence[GuestRow]) -> None:

@@ -23,9 +23,10 @@ from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close
 from pages.parts.fields import FORM_WIDTH, Fields
-from pages.parts.format import counted, plain, when
+from pages.parts.format import plain, when
 from venue import events
 from venue.errors import Conflict, Invalid
+from venue.wording import counted
 
 event_id = page_state.subject()
 

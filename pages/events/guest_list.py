@@ -12,8 +12,9 @@ import streamlit as st
 
 from pages.elements.board import Act, Notice, address, as_data
 from pages.elements.component import linking_component
-from pages.parts.format import full_name, number, seats
+from pages.parts.format import number, seats
 from venue.rows import GuestRow
+from venue.wording import full_name
 
 MARKS = {"arrived": True, "missing": False, "unmarked": None}
 NAMES = {arrived: name for name, arrived in MARKS.items()}

@@ -11,12 +11,12 @@ from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
 from pages.parts.context import actor, now, transaction
-from pages.parts.format import counted, full_name
 from venue import bookings
 from venue.customers import names
 from venue.errors import NotFound
 from venue.messages.rows import MessageRow
 from venue.rows import GuestRow
+from venue.wording import counted, full_name
 
 SEARCH_FROM = 25
 # What can be done with a booking: the name of the dialog for it, and its label.

@@ -12,10 +12,11 @@ from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import counted, fill, plain, when
+from pages.parts.format import fill, plain, when
 from venue import bookings, events
 from venue.events import cancellations
 from venue.messages import needs_call
+from venue.wording import counted
 
 event_id = page_state.subject()
 with reading(actor()) as session:

@@ -15,11 +15,12 @@ from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import counted, number, plain
+from pages.parts.format import number, plain
 from venue.errors import VenueError
 from venue.messages import actions, blocking, log, needs_call, resend
 from venue.messages.rows import MessageRow
 from venue.messages.states import MAY_GO_AGAIN, State
+from venue.wording import counted
 
 
 def draw_acts(text: MessageRow, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:

@@ -14,11 +14,11 @@ from pages.messages.upcoming import draw_coming_week
 from pages.parts import dialog
 from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
-from pages.parts.format import counted
 from venue.delivery import after_restore
 from venue.messages import log
 from venue.messages.outbox import Kind
 from venue.messages.states import State
+from venue.wording import counted
 
 ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}

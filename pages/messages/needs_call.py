@@ -8,11 +8,12 @@ from pages.messages import actions
 from pages.messages.shown import STATES, title, why
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
-from pages.parts.format import counted, number, plain
+from pages.parts.format import number, plain
 from venue.messages import log, needs_call
 from venue.messages.needs_call import ToCall
 from venue.messages.outbox import State
 from venue.messages.rows import MessageRow
+from venue.wording import counted
 
 ON_A_PAGE = 25
 

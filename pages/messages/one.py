@@ -8,8 +8,9 @@ from pages.messages.history import draw_story
 from pages.messages.shown import handled, state_badge, title, who, why
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
-from pages.parts.format import counted, number, plain, when
+from pages.parts.format import number, plain, when
 from venue.messages import log, numbers, upcoming
+from venue.wording import counted
 
 with reading(actor()) as session:
     story = log.story(session, page_state.subject(), now=now())

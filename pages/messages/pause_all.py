@@ -9,9 +9,9 @@ from pages.elements.toast import toast
 from pages.parts import dialog
 from pages.parts.context import actor, now, transaction
 from pages.parts.dialog_buttons import save_or_cancel
-from pages.parts.format import counted
 from venue.errors import VenueError
 from venue.messages import actions
+from venue.wording import counted
 
 PAUSE, RESUME = "pause all", "resume all"
 # The session keeps the texts that were paused last under this name, so that "Undo" resumes exactly these.

@@ -8,11 +8,12 @@ from pages.messages import actions
 from pages.messages.shown import handled, who
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
-from pages.parts.format import counted, near, number, plain
+from pages.parts.format import near, number, plain
 from venue.delivery.stop_words import may_want_stop
 from venue.messages import log, numbers
 from venue.messages.outbox import Kind
 from venue.messages.rows import MessageRow
+from venue.wording import counted
 
 ON_A_PAGE = 25
 UNANSWERED, ALL = "Unanswered", "All"

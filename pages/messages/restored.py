@@ -10,9 +10,10 @@ from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import counted, near, plain
+from pages.parts.format import near, plain
 from venue.delivery import after_restore
 from venue.roles import Permission
+from venue.wording import counted
 
 SHOWN = 100
 

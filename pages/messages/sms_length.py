@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.parts.format import counted, plain
+from pages.parts.format import plain
 from sms import segments
 from sms.segments import Count
+from venue.wording import counted
 
 MOST_NAMED = 5
 

@@ -14,13 +14,14 @@ from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import full_name, near, plain
+from pages.parts.format import near, plain
 from sms import texts
 from venue import messages
 from venue.errors import Conflict
 from venue.messages import previews, templates
 from venue.messages.previews import Shown
 from venue.roles import Permission
+from venue.wording import full_name
 
 # As many lines as the longest template has on a phone: a field that grows would move Save during typing.
 TEXT_HEIGHT = 220

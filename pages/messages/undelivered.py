@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from pages.elements.board import Act, Badge, Link, Notice, address
 from pages.messages.shown import kind_words, why
-from pages.parts.format import counted
 from venue.messages.causes import Cause
 from venue.messages.rows import MessageRow
+from venue.wording import counted
 
 
 def trouble(texts: Sequence[MessageRow], said_above: Cause | None = None) -> tuple[Notice, ...]:

@@ -14,13 +14,14 @@ from pages.messages.shown import draw_texts_of_all, kind_words, who
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
-from pages.parts.format import counted, day
+from pages.parts.format import day
 from pages.parts.paging import page_of
 from venue import clock
 from venue.messages import upcoming
 from venue.messages.outbox import State
 from venue.messages.upcoming import Coming
 from venue.roles import Permission
+from venue.wording import counted
 
 ON_A_PAGE = 25
 COLUMNS = (

@@ -8,7 +8,8 @@ from typing import Any
 from pages.parts.context import venue
 from sms import phone
 from venue import clock
-from venue.rows import EventRow, Named, WithSeats
+from venue.rows import EventRow, WithSeats
+from venue.wording import counted
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # What Streamlit turns into a link, a logo or an arrow even when escaped: an invisible character splits it.
@@ -35,10 +36,6 @@ def _closed(typed: str) -> str:
 def with_full_stop(sentence: str) -> str:
     """The sentence, ready to be followed by another one. Empty stays empty."""
     return f"{sentence}." if sentence and not sentence.endswith((".", "!", "?")) else sentence
-
-
-def full_name(row: Named) -> str:
-    return f"{row.first_name} {row.last_name}"
 
 
 def number(mobile_number: str | None) -> str:
@@ -81,10 +78,6 @@ def _called(instant: datetime, now: datetime) -> str | None:
     zone = venue().zone
     days = (clock.today(instant, zone) - clock.today(now, zone)).days
     return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
-
-
-def counted(count: int, noun: str, several: str = "") -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
 
 
 def seats(booking: WithSeats) -> str:

@@ -22,6 +22,7 @@ from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import BookingRow, CustomerBookingRow, EventRow, GuestRow
+from venue.wording import full_name
 
 LARGEST_BOOKING = 10_000
 _booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
@@ -268,8 +269,9 @@ def _already_booked(session: Session, customer: AnyRow, event: AnyRow) -> Alread
     booked = session.scalar(select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id))
     if booked is None:
         return None
-    name = f"{customer.first_name} {customer.last_name}"
-    return AlreadyBooked(f"{name} is already booked on {event.name}: change that booking instead", booked)
+    return AlreadyBooked(
+        f"{full_name(customer)} is already booked on {event.name}: change that booking instead", booked
+    )
 
 
 def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0) -> None:

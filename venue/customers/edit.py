@@ -24,6 +24,7 @@ from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
+from venue.wording import counted
 
 __all__ = [
     "Booked",
@@ -62,7 +63,7 @@ class DeletionPreview:
 
     @property
     def summary(self) -> str:
-        return f"{_counted(self.bookings, 'booking')} and {_counted(self.scheduled_texts, 'scheduled text')}"
+        return f"{counted(self.bookings, 'booking')} and {counted(self.scheduled_texts, 'scheduled text')}"
 
 
 @dataclass(frozen=True)
@@ -326,7 +327,3 @@ def _last_booking(session: Session, customer_id: UUID) -> str:
     if last is None:
         return "no bookings yet"
     return f"{last.name}, {clock.format_day(last.starts_at, venue_of(session).zone)}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

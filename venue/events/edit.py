@@ -22,6 +22,7 @@ from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.notes import checked_notes
 from venue.roles import Permission, require
+from venue.wording import full_name
 
 LARGEST_CAPACITY = 100_000
 
@@ -149,9 +150,7 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
         .join(Booking, Booking.customer_id == Customer.id)
         .where(Booking.event_id == event.id)
     ).all()
-    unreachable = [
-        f"{row.first_name} {row.last_name}" for row in booked if numbers.why_unreachable(session, row.mobile_number)
-    ]
+    unreachable = [full_name(row) for row in booked if numbers.why_unreachable(session, row.mobile_number)]
     planned = session.scalar(
         select(func.count()).where(
             Message.event_id == event.id,

@@ -26,6 +26,7 @@ from venue.messages import planning
 from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
+from venue.wording import full_name
 
 NAMES: dict[str, tuple[str, ...]] = {
     **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name")},
@@ -173,7 +174,7 @@ class _Batch:
         same = [customer for customer in candidates if customer.sort_key == key] if named else candidates
         if len(same) == 1:
             return same[0]
-        names = " and ".join(f"{customer.first_name} {customer.last_name}" for customer in candidates[:3])
+        names = " and ".join(full_name(customer) for customer in candidates[:3])
         whose = f"{names} {'have' if len(candidates) > 1 else 'has'} this number: is the booking theirs?"
         self.report.in_doubt(row.line, *row.problem("mobile_number", whose))
         return None

@@ -21,6 +21,7 @@ from venue.imports.report import Outcome, Report
 from venue.imports.table import Row, Table, in_batches
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
+from venue.wording import full_name
 
 # The column headings used by Google, Outlook, Square, HubSpot and Mailchimp.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -151,14 +152,14 @@ class _Batch:
             self._add(fields)
         elif same_number:
             other = same_number[0]
-            self.report.in_doubt(
-                row.line,
-                *row.problem("mobile_number", f"{_name(other)} has this number{self._where(other)}: the same person?"),
-            )
+            reason = f"{full_name(other)} has this number{self._where(other)}: the same person?"
+            self.report.in_doubt(row.line, *row.problem("mobile_number", reason))
         elif self.by_name[fields["sort_key"]]:
             other = self.by_name[fields["sort_key"]][0]
             number = phone.display(other.mobile_number, region=self.venue.region)
-            reason = f"{_name(other)} already exists{self._where(other)}, with the number {number}: the same person?"
+            reason = (
+                f"{full_name(other)} already exists{self._where(other)}, with the number {number}: the same person?"
+            )
             self.report.in_doubt(row.line, *row.problem("last_name", reason))
         else:
             self._add(fields)
@@ -225,7 +226,3 @@ class _NewCustomer:
 
 def _same_name(known: Any, fields: dict[str, Any]) -> bool:
     return (known.first_name, known.last_name) == (fields["first_name"], fields["last_name"])
-
-
-def _name(known: Any) -> str:
-    return f"{known.first_name} {known.last_name}"

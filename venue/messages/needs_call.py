@@ -18,6 +18,7 @@ from venue.messages import log, outbox
 from venue.messages.rows import MessageRow
 from venue.page import Page, nearest_page, offset_of
 from venue.roles import Permission, require
+from venue.wording import full_name
 
 
 @dataclass(frozen=True)
@@ -110,5 +111,5 @@ def answer(session: Session, message_id: UUID, *, body: str, form_token: str, no
 
 def _to_call(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
     mine = [text for text in texts if (text.customer_id, text.mobile_number) == (row.customer_id, row.mobile_number)]
-    name = f"{mine[0].first_name} {mine[0].last_name}" if mine and mine[0].first_name else ""
+    name = full_name(mine[0]) if mine and mine[0].first_name else ""
     return ToCall(row.customer_id, name, row.mobile_number, mine)

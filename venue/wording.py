@@ -1,0 +1,13 @@
+"""Names and numbers as they are said to staff."""
+
+from venue.rows import Named
+
+
+def full_name(row: Named) -> str:
+    """The first and the last name of a customer, or of a row that has them."""
+    return f"{row.first_name} {row.last_name}"
+
+
+def counted(count: int, noun: str, several: str = "") -> str:
+    """Like "1 seat" or "1,200 seats"; `several` is the plural, if it is not the noun with an s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
