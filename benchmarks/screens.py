@@ -240,21 +240,21 @@ class Plain(Screens):
 def screens(ours: Screens, plain: Screens, runs: int) -> list[Figures]:
     """P4: A B A B …"""
     turns = partial(in_turns, ours, plain, runs)
-    letters = turns("search: a letter to its rows", Screens.letter, None)
-    paused = Figures(f"the same without the pause of {PAUSE} ms", less(letters.ours), less(letters.bare), 1.5)
+    letters = turns("search: a letter to its rows", Screens.letter, "")
+    paused = Figures(f"the same without the pause of {PAUSE} ms", less(letters.ours), less(letters.bare), "1.5")
     print(paused.row, flush=True)
     ours.clear()
     plain.clear()
     measured = [letters, paused]
-    measured.append(turns("next page of the list", Screens.next_page, 1.3))
-    measured.append(turns("open a customer", lambda app: app.open_one(), 1.5))
-    measured.append(turns("list → first screen", Screens.to_home, 1.3, Screens.to_list))
-    measured.append(turns("list → events (an empty screen there)", Screens.to_other, 1.3, Screens.to_list))
+    measured.append(turns("next page of the list", Screens.next_page, "1.6"))
+    measured.append(turns("open a customer", lambda app: app.open_one(), "1.6"))
+    measured.append(turns("list → first screen", Screens.to_home, "1.6", Screens.to_list))
+    measured.append(turns("list → events (an empty screen there)", Screens.to_other, "1.6", Screens.to_list))
     ours.to_home()
     plain.to_home()
-    measured.append(turns("first screen → list", Screens.to_list, 1.3, Screens.to_home))
-    measured.append(turns("first load of the first screen", Screens.load_home, 1.3))
-    measured.append(turns("first load of the list", Screens.load_list, 1.3))
+    measured.append(turns("first screen → list", Screens.to_list, "1.6", Screens.to_home))
+    measured.append(turns("first load of the first screen", Screens.load_home, "1.3"))
+    measured.append(turns("first load of the list", Screens.load_list, "1.3"))
     return measured
 
 
@@ -264,7 +264,7 @@ def in_turns(
     runs: int,
     name: str,
     act: Callable[[Any], float],
-    most: float | None,
+    limit: str,
     back: Callable[[Any], Any] = lambda _screens: None,
 ) -> Figures:
     """Run each `runs` times in turns, after some warm-up runs. `back` undoes the action, unmeasured."""
@@ -273,7 +273,7 @@ def in_turns(
         for place, app in enumerate((ours, plain)):
             took[place].append(act(app))
             back(app)
-    figures = Figures(name, took[0][WARM:], took[1][WARM:], most)
+    figures = Figures(name, took[0][WARM:], took[1][WARM:], limit)
     print(figures.row, flush=True)
     return figures
 
