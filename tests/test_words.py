@@ -17,6 +17,7 @@ PLAIN = (
     "sms",
     "web",
     "cli",
+    "pages",
     "benchmarks",
     "app.py",
     "manage.py",

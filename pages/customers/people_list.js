@@ -1,6 +1,6 @@
 // What comes from customers is only ever set as text.
 
-let turned = false // Another page was asked for: it is read from its top.
+let turned = false // Another page was opened: scroll to its top.
 
 export default function (given) {
   draw({ ...given, data: given.data[0], root: rootIn(given.parentElement) })
@@ -20,7 +20,7 @@ function draw(component) {
   turned = false
 }
 
-// What stands already is left alone: a finger may be on it, and making it anew takes time.
+// Unchanged parts stay: a finger may be on them, and drawing takes time.
 function put(list, place, shown, parts) {
   const element = list.querySelector(place)
   const wanted = JSON.stringify(shown)
@@ -29,19 +29,19 @@ function put(list, place, shown, parts) {
   element.replaceChildren(...parts(list.component.data, list))
 }
 
-// Told of whatever the list shows by then.
-function tell(list, event, value) {
+// Sends an event to the server, from the list as it is now.
+function send(list, event, value) {
   list.component.setTriggerValue(event, value)
 }
 
-// What is drawn anew keeps the keyboard's place.
+// Redrawing keeps the keyboard focus.
 function focusedIn(list) {
   const { named, customer } = list.querySelector(":focus")?.dataset || {}
   if (named) return `[data-named="${named}"]`
   return customer && `[data-customer="${customer}"]`
 }
 
-// On the last page Next is none any more: the keyboard stays beside it.
+// On the last page Next is disabled: the focus moves to the button beside it.
 function focus(element, list) {
   const able = element?.disabled ? list.querySelector("nav button:enabled") : element
   able?.focus({ preventScroll: true })
@@ -52,7 +52,7 @@ function button(label, onclick, disabled = false) {
   return Object.assign(element, { onclick, disabled })
 }
 
-// Like a list of Streamlit's: `chosen` may be none of the options, which is then called `empty`.
+// A select. `chosen` may be none of the options; `empty` is shown then.
 function choice(label, options, chosen, onchoose, empty) {
   const element = make("select", { "aria-label": label, "data-named": label })
   if (empty) element.append(make("option", { value: "" }, empty))
@@ -64,19 +64,19 @@ function choice(label, options, chosen, onchoose, empty) {
 
 function views(data, list) {
   return data.views.map(view => {
-    const element = button(view, () => tell(list, "viewed", view))
+    const element = button(view, () => send(list, "viewed", view))
     element.setAttribute("aria-pressed", view === data.view)
     return element
   })
 }
 
 function tools(data, list) {
-  // Nothing chosen would tell nothing: what is no letter leads back to the beginning.
-  const jump = letter => tell(list, "jumped", letter || "the beginning")
+  // An empty value would not be sent: anything that is not a letter leads to the beginning.
+  const jump = letter => send(list, "jumped", letter || "the beginning")
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "A–Z")
-  const orders = choice("Sort by", data.orders, data.ordered, order => tell(list, "ordered", order))
-  const edit = button("Edit in a table", () => tell(list, "edited", true))
-  // In another tab, where a refusal can be read and does not take the place of the list.
+  const orders = choice("Sort by", data.orders, data.ordered, order => send(list, "ordered", order))
+  const edit = button("Edit in a table", () => send(list, "edited", true))
+  // In another tab, so that an error message does not replace the list.
   const away = { target: "_blank", rel: "noopener", "data-named": "Download CSV" }
   const download = make("a", { href: data.download, ...away }, "Download CSV")
   return [data.letters.length && letters, data.view === "Cards" && orders, edit, download].filter(Boolean)
@@ -90,12 +90,12 @@ function foot(data, list) {
     lead(address)
   }
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
-  const sizes = choice("Rows per page", data.sizes, data.size, size => tell(list, "sized", size))
+  const sizes = choice("Rows per page", data.sizes, data.size, size => send(list, "sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows per page ", sizes)] : []
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
 }
 
-// The page is in the history before the server has answered: Back leads to the one before it however soon it comes.
+// The page is added to the history before the server answers, so that Back works at once.
 function addressOf(page) {
   const address = new URL(location)
   address.searchParams.delete("page")
@@ -107,7 +107,7 @@ function people(data, list) {
   return [data.view === "Cards" ? cards(data) : table(data, list)]
 }
 
-// A customer is a real link: read by a screen reader, opened in another tab by whoever holds a key.
+// A customer is a real link: screen readers read it, and Ctrl+click opens it in another tab.
 
 function link(row, kept, ...inside) {
   const address = new URLSearchParams([["id", row.id], ...(kept ? [["list", kept]] : [])])
@@ -134,7 +134,7 @@ function table(data, list) {
 function headCell(head, list) {
   const attributes = { scope: "col", class: head.name }
   if (!head.sort) return make("th", { ...attributes, "data-plain": "" }, head.label)
-  const sorting = button(head.label, () => tell(list, "sorted", head.sort))
+  const sorting = button(head.label, () => send(list, "sorted", head.sort))
   return make("th", { ...attributes, "aria-sort": head.is || "none" }, sorting)
 }
 

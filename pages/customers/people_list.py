@@ -44,14 +44,14 @@ def draw_people(
 ) -> None:
     """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
 
-    `on` says what follows when a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`, another
-    view `viewed`, or when these customers are to be `edited`; each is told which. `shown` is what stands around the
-    rows, as people_list.js names it.
+    `on` has a function for each event: a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`,
+    a view `viewed`, or these customers `edited`. It gets which one. `shown` is the rest of the list, as people_list.js
+    names it.
     """
     _list(
         key="people",
         data=[{"view": view, "heads": _heads(order), "rows": rows, "kept": urlencode(address), **shown}],
-        **{f"on_{event}_change": _told(event, follow) for event, follow in on.items()},
+        **{f"on_{event}_change": _follow(event, follow) for event, follow in on.items()},
     )
 
 
@@ -63,5 +63,5 @@ def _heads(order: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _told(event: str, follow: Callable[[Any], None]) -> Callable[[], None]:
+def _follow(event: str, follow: Callable[[Any], None]) -> Callable[[], None]:
     return lambda: follow(st.session_state["people"][event])

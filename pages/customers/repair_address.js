@@ -1,11 +1,11 @@
-// Streamlit writes the address of each answer into the history. When two changes are asked for before the first answer
-// comes, or while words are typed, it can leave an address there that is not of the list that is shown. A second after
-// the last answer the list's own address is put in its place, so that a refresh or a shared link shows the same.
+// Streamlit writes the address of each answer into the history. After two quick changes, or during typing, it can leave
+// an address there that does not match the list that is shown. A second after the last answer this replaces it by the
+// list's address, so that a refresh or a shared link shows the same.
 
 const QUIET = 1000 // milliseconds
 let timer
 
-addEventListener("popstate", () => clearTimeout(timer)) // The address is another list's or screen's now.
+addEventListener("popstate", () => clearTimeout(timer)) // Now it is the address of another list or screen.
 
 export default function ({ data: { address } }) {
   clearTimeout(timer)
@@ -18,12 +18,12 @@ function repair(address) {
   history.replaceState(history.state, "", `${location.pathname}?${address}`)
 }
 
-// A late answer can put the address of a customer who was opened under the list's path for a moment.
+// A late answer can put a customer's query under the list's path for a moment.
 function isOnList() {
   return location.pathname.endsWith("/customers") && !new URLSearchParams(location.search).has("id")
 }
 
-// The list of the words that are in the search box now is still to come.
+// The list for the words now in the search box has not arrived yet.
 function isTyping(address) {
   return document.querySelector(".st-key-q input")?.value.trim() !== (address.get("q") ?? "").trim()
 }

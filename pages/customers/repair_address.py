@@ -1,4 +1,4 @@
-"""The address of the list of customers, put right where Streamlit leaves that of an earlier list."""
+"""Corrects the address of the list of customers where Streamlit leaves the address of an earlier list."""
 
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ _repair = bare_component("repair_address", js=Path(__file__).with_suffix(".js").
 
 
 def repair_address() -> None:
-    """Drawn after the list, with each run: what the list was drawn for is what the address shall say."""
+    """Drawn after the list with each run, so that the address matches the list that is shown."""
     shown = {**st.query_params.to_dict(), SEARCH_BOX: st.session_state.get(SEARCH_BOX)}
     address = urlencode({name: value for name, value in shown.items() if value})
     _repair(key="repair_address", data={"address": address, "run": uuid4().hex})

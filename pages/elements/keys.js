@@ -1,14 +1,14 @@
-// Keys for the whole screen. What is typed in a field is never touched, nor what is held with Ctrl, Alt or Cmd.
+// Keyboard shortcuts of every screen. Typing in a field is left alone, and so are keys held with Ctrl, Alt or Cmd.
 
 const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]"
 const SEARCH = "main input[type=search]"
 const ROW = "[data-customer]"
 
-const FIRST_FIELDS = { add_customer: "First name", add_event: "Name" } // begin with the keyboard there
+const FIRST_FIELDS = { add_customer: "First name", add_event: "Name" } // screens that open with the focus in this field
 const ASKED = ["/", "?", "n"] // answered by the server where the screen itself has no answer
 const PATIENCE = 5000 // milliseconds
 
-let screen = null // what Streamlit gave with the screen that stands; null between two screens
+let screen = null // what Streamlit gave with the current screen; null between two screens
 let waiting = null // the key that is not answered yet
 let timer
 let looking // for the first field
@@ -21,7 +21,7 @@ document.addEventListener("focusin", focusSearch)
 export default function (component) {
   screen = component
   shownPath = location.pathname
-  document.documentElement.dataset.keys = "heard" // From now on no key is lost.
+  document.documentElement.dataset.keys = "heard" // For tests: keys work from now on.
   answerWaiting()
   focusFirst()
   return () => {
@@ -43,8 +43,8 @@ function pressed(event) {
   answerWaiting()
 }
 
-// Whoever knows the keys is faster than the server: a key counts until a screen can answer it, unless something else is
-// pressed meanwhile.
+// Staff who know the keys are faster than the server: a key waits until a screen can answer it, or something else is
+// pressed.
 function answerWaiting() {
   clearTimeout(timer)
   if (!waiting) return
@@ -70,7 +70,7 @@ function isAnswered() {
   return true
 }
 
-// Once for each form that is drawn: what is refused leaves the keyboard where it is. The form may come after this.
+// Once for each form: a form with problems keeps the focus where it is. The form may be drawn after this.
 function focusFirst(until = Date.now() + PATIENCE) {
   clearTimeout(looking)
   const label = FIRST_FIELDS[screen?.data.screen]
@@ -83,7 +83,7 @@ function focusFirst(until = Date.now() + PATIENCE) {
   field.focus()
 }
 
-// A dialog takes the focus when it opens, before its content is drawn. One with a search box hands it on.
+// A dialog takes the focus when it opens, before its content is drawn. It passes to the search box, if there is one.
 function focusSearch({ target: dialog }) {
   if (!dialog.matches("[role=dialog]")) return
   const until = Date.now() + PATIENCE
@@ -118,7 +118,7 @@ function customers() {
   return roots(".st-key-people *").flatMap(list => [...list.querySelectorAll(ROW)])
 }
 
-// What is inside the elements of our own.
+// The shadow roots of our own elements.
 function roots(selector) {
   const elements = [...document.querySelectorAll(`main ${selector}`)]
   return elements.map(element => element.shadowRoot).filter(Boolean)

@@ -21,7 +21,7 @@ HELP = {
     "E": "Edit, on a customer's screen",
     "↓ ↑": "Move through the list, also from the search box",
     "Enter": "Open the selected customer",
-    "Esc": "Close what is open",
+    "Esc": "Close a dialog or menu",
     "?": "Show these shortcuts",
 }
 

@@ -1,6 +1,6 @@
-// Leaving a screen at the moment of typing. A live search box sends its words after a pause or when it is left, which is a
-// moment after a link of Streamlit's has asked for the next screen: the answer to the words would replace that screen.
-// links.js stands before this.
+// Leaving a screen just after typing. A live search box sends its words after a pause or when it loses focus, a moment
+// after one of Streamlit's links has asked for the next screen. The answer to the words would replace that screen.
+// This code comes after links.js.
 
 let shownPath = location.pathname // of the screen that was drawn last
 
@@ -17,7 +17,7 @@ function followAfterTyping(event) {
   setTimeout(() => link.click())
 }
 
-// Back and Forward to another screen drop words that are not sent yet: to the search box they are unfinished.
+// Back and Forward to another screen drop words that are not sent yet: the search box takes them as unfinished.
 function dropTyping() {
   const field = document.activeElement
   if (location.pathname === shownPath || !field?.matches("main input, [role=dialog] input")) return

@@ -1,4 +1,4 @@
-// Stands before the code of each component that has links to other screens. What was typed is only ever set as text.
+// Comes before the code of each component with links to other screens. Typed text is only ever set as text.
 
 const HELD = ["altKey", "ctrlKey", "metaKey", "shiftKey"]
 
@@ -11,8 +11,8 @@ function make(tag, attributes = {}, ...inside) {
 
 function opens(element, { href }, open = go) {
   element.onclick = event => {
-    const another = HELD.some(key => event[key]) // A new tab or window is the browser's own business.
-    const isMarked = event.detail && String(getSelection()) // A key presses without a pointer.
+    const another = HELD.some(key => event[key]) // The browser opens a new tab or window.
+    const isMarked = event.detail && String(getSelection()) // A click by key has no detail.
     if (another || isMarked) return
     event.preventDefault()
     if (isConnected()) afterTyping(() => open(href))
@@ -20,8 +20,8 @@ function opens(element, { href }, open = go) {
   return element
 }
 
-// A letter typed just before a link is tapped is still on its way to the server, which answers with the old screen. The
-// next screen is opened after that answer, otherwise the answer would replace it.
+// A letter typed just before a tap on a link is still on its way to the server, which answers with the old screen. The
+// next screen is opened after that answer, or the answer would replace it.
 const TYPING = 700 // milliseconds: the pause of a live search and its answer
 const ANSWER = 150 // milliseconds until the server has begun to answer
 
@@ -49,7 +49,7 @@ function whenAnswered(act) {
   const timer = setTimeout(finish, isRunning() ? 10 * ANSWER : ANSWER)
 }
 
-// Without the server nothing here leads anywhere, as with Streamlit's own elements.
+// Without the server links and buttons do nothing, like Streamlit's own.
 function isConnected() {
   return Boolean(document.querySelector("[data-test-connection-state=CONNECTED]"))
 }
@@ -60,7 +60,7 @@ function go(address) {
   lead(address)
 }
 
-// To an address as the browser's own Back and Forward lead there: Streamlit then runs that screen and nothing else.
+// Opens an address as the browser's Back and Forward do: Streamlit then runs that screen and nothing else.
 function lead(address) {
   history.pushState({}, "", address)
   dispatchEvent(new PopStateEvent("popstate", { state: {} }))

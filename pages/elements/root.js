@@ -1,12 +1,12 @@
-// Stands before the code of each component that has looks: HTML and LOOKS are said before this.
+// Comes before the code of each component with styles. HTML and LOOKS are defined before this.
 
 const looks = new CSSStyleSheet() // Read once, however often the component is drawn.
 looks.replaceSync(LOOKS)
 
-// Where a component stands apart: no rule of its looks reaches the screen around it, and none of the screen's reaches in.
+// A shadow root: the component's styles do not affect the screen around it, nor the screen's styles the component.
 function rootIn(place) {
   const root = place.shadowRoot ?? place.attachShadow({ mode: "open" })
-  if (root.adoptedStyleSheets[0] !== looks) { // New, or a tab that stayed open while the code became another.
+  if (root.adoptedStyleSheets[0] !== looks) { // New, or the code changed while the tab was open.
     root.adoptedStyleSheets = [looks]
     root.innerHTML = HTML
   }

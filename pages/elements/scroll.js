@@ -1,4 +1,4 @@
-// Streamlit shows each screen from its top. Who goes back to one finds it where it was left: by the browser's Back and
+// Streamlit shows each screen from the top. This restores the scroll position on return: by the browser's Back and
 // Forward, or by a link in a container whose key begins with "back_to".
 
 const BACK_LINK = "[class*=st-key-back_to] a"
@@ -10,11 +10,11 @@ const searches = new Map() // by path: which part of a list was shown last
 let screen = null // the one that is shown
 let isReturning = false
 let restoring = null
-let acted = 0 // when somebody last scrolled, pressed or typed
+let acted = 0 // when the user last scrolled, pressed or typed
 let left = 0 // when the address last changed
 
 addEventListener("popstate", ({ isTrusted }) => {
-  isReturning = isTrusted // Links of our own say it too when they lead on: links.js.
+  isReturning = isTrusted // Our own links dispatch it too (links.js), but untrusted.
   left = performance.now()
 })
 document.addEventListener("click", event => {
@@ -35,7 +35,7 @@ for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   }, { capture: true, passive: true })
 }
 
-// With each run of a screen, when it is drawn.
+// Runs each time a screen is drawn.
 export default function ({ data }) {
   const isAnother = data.screen !== screen
   screen = data.screen
@@ -45,7 +45,7 @@ export default function ({ data }) {
   isReturning = false
 }
 
-// As links.js leads on.
+// Opens an address as links.js does.
 function leadTo(event, address) {
   event.preventDefault()
   event.stopPropagation()
@@ -57,7 +57,7 @@ function main() {
   return document.querySelector("main")
 }
 
-// Between two screens the address is the next one's already.
+// Between two screens the address is already the next one's.
 function remember() {
   if (!restoring && screen === screenOf(location)) positions.set(address(), main().scrollTop)
 }
@@ -66,7 +66,7 @@ function screenOf({ pathname, search }) {
   return `${pathname.split("/").at(-1)}?${new URLSearchParams(search).get("id") ?? ""}`
 }
 
-// A list that is taken up again (return_to_list.py) has its own address within that of the screen that it was left for.
+// On return to a list (return_to_list.py) its address is inside the address of the screen that was opened from it.
 function address() {
   const here = new URLSearchParams(location.search)
   const words = new URLSearchParams(here.get("list") && location.pathname.endsWith("/customers") ? here.get("list") : here)

@@ -10,7 +10,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const list = root.querySelector(".guests")
   const [given] = data
   for (const row of given.rows) if (waiting.get(row.id) === row.mark) waiting.delete(row.id)
-  list.tell = (name, value) => isConnected() && setTriggerValue(name, value)
+  list.send = (name, value) => isConnected() && setTriggerValue(name, value)
   const shown = JSON.stringify([given, [...waiting]])
   if (list.drawn === shown) return
   list.drawn = shown
@@ -30,7 +30,7 @@ function guest(row, acts, list) {
   const number = row.number ? make("a", { href: `tel:${row.call}` }, row.number) : ""
   const notices = row.notices.map(each => notice(each, list))
   const ways = acts.map(({ label, name, looks }) => {
-    const element = button(label, `${row.id}.${name}`, () => list.tell("act", [name, row.id]))
+    const element = button(label, `${row.id}.${name}`, () => list.send("act", [name, row.id]))
     return Object.assign(element, { className: looks ?? "" })
   })
   return make(
@@ -66,13 +66,13 @@ function tap(row, mark, list) {
   cell.replaceChildren(...marks(row, list))
   if (focused) cell.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
   list.drawn = null
-  list.tell("marked", [...waiting])
+  list.send("marked", [...waiting])
 }
 
 function notice({ badge, words = "", ways }, list) {
   const buttons = ways.map(way => {
     if (way.address) return opens(make("a", { href: way.address, class: "button" }, way.label), { href: way.address })
-    return button(way.label, `${way.name}.${way.about}`, () => list.tell("act", [way.name, way.about]))
+    return button(way.label, `${way.name}.${way.about}`, () => list.send("act", [way.name, way.about]))
   })
   const said = make("div", {}, make("span", { class: "badge" }, badge.words), " ", words)
   return make("div", { class: "notice" }, said, make("div", { class: "acts" }, ...buttons))

@@ -17,7 +17,7 @@ def draw_meter(words: str, length: Count) -> None:
     special = list(dict.fromkeys(char for char in words if not _is_usual(char)))
     if length.encoding == "UCS-2" and special:
         named = " ".join(special[:MOST_NAMED])
-        st.caption(plain(f"With {named} an SMS holds 70 characters instead of 160."))
+        st.caption(plain(f"Special characters ({named}) shorten an SMS from 160 to 70 characters."))
 
 
 def _is_usual(char: str) -> bool:

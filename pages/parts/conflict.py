@@ -1,4 +1,4 @@
-"""Two people changed the same field: what is saved and what was typed, and the choice between them."""
+"""Two people changed the same field: shows the saved and the typed value, and asks which to keep."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from pages.parts.format import near, plain, when
 from venue.errors import Conflict
 
 YOURS, SAVED = "Yours", "Saved"
-# More than this is compared in a box that scrolls, so that the buttons below it stay on a phone's screen.
+# More than this is shown in a box that scrolls, so that the buttons below it stay on a phone's screen.
 MOST_LETTERS, MOST_FIELDS, BOX_HEIGHT = 300, 2, 320
-# Of the page's state.
+# Names in the page state.
 CONFLICT, LEFT_AS_SAVED, VERSION = "conflict", "conflict.left_as_saved", "conflict.version"
 
 
@@ -34,12 +34,12 @@ class Editing:
     read: Callable[[], Mapping[str, Any]]
 
     def begin_saving(self) -> None:
-        """Save was pressed: what was answered before belongs to an earlier attempt."""
+        """Called when Save is pressed: forget the answers to an earlier attempt."""
         page_state.delete(CONFLICT)
         page_state.delete(LEFT_AS_SAVED)
 
     def changed(self, typed: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields that were changed in the form and are to be saved, and no others."""
+        """The fields that were changed in the form and should be saved."""
         return {
             name: value for name, value in typed.items() if value != self.was[name] and name not in _left_as_saved()
         }
@@ -50,18 +50,17 @@ class Editing:
         return {name: current[name] for name in self.was if current[name] != self.was[name]}
 
     def also_changed(self, mine: Collection[str]) -> str:
-        """Words to add to a confirmation, where someone else changed other fields than `mine`."""
+        """A sentence to add to a toast, if someone else changed fields other than `mine`."""
         others = [self.labels[name].lower() for name in self.changed_by_others() if name not in mine]
         return f". Someone else also changed: {', '.join(others)}" if others else ""
 
     def meet(self, conflict: Conflict) -> NoReturn:
-        """Ask about it, in place of an earlier one: nobody chooses against what they have not seen."""
+        """Ask about this conflict, in place of an earlier one: staff choose between values that they have seen."""
         page_state.set(CONFLICT, (forms.token(self.form), conflict, self.changed_by_others()))
         st.rerun()
 
     def ask(self, name: str, *, yours: Collection[str]) -> int | None:
-        """As `draw`, in a dialog that says the `name` of what is edited: it is seen wherever a long form is scrolled
-        to."""
+        """Like `draw`, in a dialog with the `name` of what is edited, so that it is in view over a long form."""
         if self._met() is not None:
             title = f"Which version of {plain(name)} should we keep?"
             st.dialog(title, on_dismiss=partial(page_state.delete, CONFLICT))(self._ask)(yours)
@@ -72,12 +71,12 @@ class Editing:
         version = self.draw(yours=yours)
         if version is not None:
             page_state.set(VERSION, version)
-            st.rerun()  # The form saves, and says under its fields what is wrong with them.
+            st.rerun()  # The form saves, and shows problems under its fields.
 
     def draw(self, *, yours: Collection[str]) -> int | None:
-        """Draw the conflict that was met, if one was. `yours` are the fields to be saved.
+        """Draw the conflict, if there is one. `yours` are the fields to be saved.
 
-        Gives the version to save over once the choice is made; what is to stay as saved is then not `changed`.
+        Returns the version to save over once the choice is made; fields that stay as saved are then not in `changed`.
         """
         met = self._met()
         if met is None:
@@ -90,7 +89,7 @@ class Editing:
                 choices = {name: _draw_field(self.labels, name, conflict) for name in conflict.fields}
             others = [self.labels[name].lower() for name in theirs if name not in conflict.fields]
             if others:
-                st.caption(f"They also changed: {', '.join(others)}. That stays.")
+                st.caption(f"They also changed: {', '.join(others)}. These changes are kept.")
             with st.container(horizontal=True):
                 mine = st.button("Use mine", type="primary", key="conflict.mine")
                 saved = st.button("Use saved", key="conflict.saved")
@@ -104,7 +103,7 @@ class Editing:
         return conflict.version
 
     def _met(self) -> tuple[Conflict, Mapping[str, Any]] | None:
-        """The conflict that this form met and that is not answered yet, and what someone else changed."""
+        """The conflict of this form that is not answered yet, and what someone else changed."""
         token, conflict, theirs = page_state.get(CONFLICT, ("", None, {}))
         return (conflict, theirs) if token == forms.token(self.form) else None
 
@@ -116,7 +115,7 @@ class Editing:
 
 
 def _left_as_saved() -> set[str]:
-    """The fields chosen to stay as saved since Save was pressed: a later conflict does not undo that."""
+    """The fields to leave as saved, chosen since Save was pressed. A later conflict does not change that."""
     names: set[str] = page_state.get(LEFT_AS_SAVED, set())
     return names
 

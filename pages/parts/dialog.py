@@ -1,6 +1,6 @@
-"""The one dialog that is open on a screen: its name, what it is about, and the answer to what it asks.
+"""The dialog that is open on a screen: its name, what it is about, and the answer to its question.
 
-It is kept in the session, so that it stays open until it is closed, whatever else runs the screen.
+The session keeps it, so that it stays open through all runs of the screen until it is closed.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ Title = str | Callable[[Any], str]
 def open(name: str, about: Any = None, *, note: str = "") -> NoReturn:
     """Open a dialog, with a `note` to show at its top; also for `on_click`.
 
-    The whole page runs: a button inside a fragment, and every dialog is one, would run that fragment alone.
+    The whole page runs again: a button inside a fragment, such as another dialog, would only run that fragment.
     """
     page_state.set("dialog", (name, about))
     page_state.set("dialog_note", note)
@@ -40,20 +40,20 @@ def note() -> str:
 
 
 def close() -> None:
-    """Close the dialog that is open: it was saved or cancelled."""
+    """Close the dialog after saving or cancelling."""
     name, _ = current()
     forms.finish(name)
     leave()
 
 
 def leave() -> None:
-    """Close the dialog, and keep what was typed into it."""
+    """Close the dialog, and keep what was typed in it."""
     for name in ("dialog", "dialog_note"):
         page_state.delete(name)
 
 
 def answer(value: Any) -> NoReturn:
-    """Close a dialog that asks something. The screen goes on with `pop_answer`."""
+    """Close a dialog that asked a question. The screen reads the answer with `pop_answer`."""
     name, _ = current()
     close()
     page_state.set("answer", (name, value))
@@ -61,7 +61,7 @@ def answer(value: Any) -> NoReturn:
 
 
 def pop_answer(name: str) -> Any:
-    """What the dialog of this name was answered just now, once; None if it was not."""
+    """The answer just given to the dialog of this name, returned once; None if there is none."""
     answered, value = page_state.get("answer", ("", None))
     if answered != name:
         return None
@@ -86,13 +86,13 @@ def draw(dialogs: Mapping[str, tuple[Title, Content]]) -> None:
 
 
 def _dismiss() -> NoReturn:
-    # The whole page runs: together with a field of the dialog that is left, the dialog alone would.
+    # The whole page runs again: if a changed field were sent at the same time, only the dialog would.
     leave()
     st.rerun()
 
 
 def _or_problem(content: Content) -> Content:
-    """Say inside the dialog what is wrong with its subject, such as a booking deleted in another tab."""
+    """Show a problem with its subject inside the dialog, such as a booking that was deleted in another tab."""
 
     @wraps(content)
     def drawn(about: Any) -> None:

@@ -1,4 +1,4 @@
-"""The forms of a screen: the token that lets each be saved once, and what it edits."""
+"""The forms of a screen: a token so that each is saved once, and the data that it edits."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,14 +13,14 @@ T = TypeVar("T")
 
 
 def token(form: str) -> str:
-    """Made when a form is first drawn and the same until it is finished, so that a double tap saves once."""
+    """The form's token. It stays the same until the form is finished, so that a double tap saves once."""
     made = page_state.get(f"form.{form}") or uuid4().hex
     page_state.set(f"form.{form}", made)
     return str(made)
 
 
 def opened(form: str, read: Callable[[], T]) -> T:
-    """What the form edits as it was when it was first drawn, so that a change by someone else since is noticed."""
+    """The data that the form edits, as it was when first drawn, so that a change by someone else is noticed."""
     if page_state.get(f"opened.{form}") is None:
         page_state.set(f"opened.{form}", read())
     value: T = page_state.get(f"opened.{form}")
@@ -28,13 +28,13 @@ def opened(form: str, read: Callable[[], T]) -> T:
 
 
 def renew(form: str) -> None:
-    """Begin again: with another token, and with what is stored now."""
+    """Start again, with a new token and with what is stored now."""
     page_state.delete(f"form.{form}")
     page_state.delete(f"opened.{form}")
 
 
 def finish(form: str) -> None:
-    """The form was saved or cancelled: what was typed into it is not kept any longer."""
+    """Called when the form is saved or cancelled: what was typed in it is no longer kept."""
     token = page_state.get(f"form.{form}")
     renew(form)
     if token is not None:

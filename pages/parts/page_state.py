@@ -1,4 +1,4 @@
-"""What is remembered while one screen is open, and the way from one screen to another."""
+"""Values that are kept while a screen is open, and opening another screen."""
 
 from typing import Any, NoReturn
 from uuid import UUID
@@ -9,7 +9,7 @@ from venue.errors import NotFound
 
 
 def begin(page: str) -> None:
-    """Called before each screen: on coming to another one, what belonged to the last is forgotten."""
+    """Called before each screen. A new screen clears the values of the last one."""
     here = f"{page}?{st.query_params.get('id', '')}"
     if st.session_state.get("visit") != here:
         for key in [key for key in st.session_state if str(key).startswith("visit.")]:
@@ -26,7 +26,7 @@ def here() -> str:
 
 
 def subject(name: str = "id") -> UUID:
-    """The id in the address. Raises NotFound for an address without a good one."""
+    """The id in the address. Raises NotFound if it is missing or unreadable."""
     try:
         return UUID(st.query_params.get(name, ""))
     except ValueError:
@@ -50,14 +50,14 @@ def delete(name: str) -> None:
 
 
 def go(page: Any, dialog: tuple[str, Any] | None = None, /, **address: Any) -> NoReturn:
-    """Open another screen with these query parameters, and this dialog on it: its name, and what it is about."""
+    """Open another screen with these query parameters, and a dialog on it: its name, and what it is about."""
     st.session_state["next_dialog"] = dialog
-    # Given no address, Streamlit would try to clear this one, and refuse while search boxes are bound to it.
+    # Without query_params Streamlit would clear the present ones, and refuses if search boxes are bound to them.
     st.switch_page(page, query_params={name: str(value) for name, value in address.items()})
 
 
 def go_after_click(page: str, dialog: tuple[str, Any] | None = None, /, **address: Any) -> None:
-    """For `on_click`: open another screen, on the run that the click starts."""
+    """For `on_click`: open another screen on the run that the click starts."""
     st.session_state["next_screen"] = (page, dialog, address)
 
 
