@@ -36,11 +36,11 @@ function roots(element) {
 
 window.bench = {
   // Makes `bench.took` a promise of milliseconds. Without `from` the clock starts at the next click or key.
-  watch(wanted, from) {
+  watch(expected, from) {
     this.took = new Promise(resolve => {
       const begin = since => {
         const look = () => {
-          if (!isThere[wanted.kind](wanted, since)) return requestAnimationFrame(look)
+          if (!isThere[expected.kind](expected, since)) return requestAnimationFrame(look)
           // The frame that is being drawn is on the screen before this message arrives.
           const { port1, port2 } = new MessageChannel()
           port1.onmessage = () => resolve(performance.now() - since)

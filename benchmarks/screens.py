@@ -45,7 +45,7 @@ PATIENCE = 20_000
 # The last section of a customer's screen ends with these.
 LAST_OF_A_CUSTOMER = ["No texts yet.", "Last changed"]
 
-Wanted = dict[str, Any]
+Expected = dict[str, Any]
 
 
 class Screens(ABC):
@@ -68,16 +68,16 @@ class Screens(ABC):
     # The expected content
 
     @abstractmethod
-    def home(self) -> Wanted: ...
+    def home(self) -> Expected: ...
 
     @abstractmethod
-    def other(self) -> Wanted: ...
+    def other(self) -> Expected: ...
 
     @abstractmethod
-    def rows(self, words: str = "") -> Wanted: ...
+    def rows(self, words: str = "") -> Expected: ...
 
     @abstractmethod
-    def next_rows(self) -> Wanted: ...
+    def next_rows(self) -> Expected: ...
 
     # Actions
 
@@ -124,8 +124,8 @@ class Screens(ABC):
 
     # Helpers
 
-    def _timed(self, act: Callable[[], Any], wanted: Wanted) -> float:
-        self.page.evaluate("wanted => bench.watch(wanted)", wanted)
+    def _timed(self, act: Callable[[], Any], expected: Expected) -> float:
+        self.page.evaluate("expected => bench.watch(expected)", expected)
         act()
         return self._took(self.page)
 
@@ -137,27 +137,27 @@ class Screens(ABC):
             raise AssertionError(f"The expected content did not appear at {page.url}: {page.inner_text('body')[:500]}")
         return float(took)
 
-    def _turn_to(self, screen: str, wanted: Wanted) -> float:
-        return self._timed(self.page.get_by_test_id("stTopNavLink").filter(has_text=screen).click, wanted)
+    def _turn_to(self, screen: str, expected: Expected) -> float:
+        return self._timed(self.page.get_by_test_id("stTopNavLink").filter(has_text=screen).click, expected)
 
-    def _press(self, button: str, wanted: Wanted) -> float:
-        return self._timed(self.page.get_by_role("button", name=button, exact=True).click, wanted)
+    def _press(self, button: str, expected: Expected) -> float:
+        return self._timed(self.page.get_by_role("button", name=button, exact=True).click, expected)
 
-    def _follow(self, words: str, wanted: Wanted) -> float:
-        return self._timed(self.page.get_by_test_id("stPageLink-NavLink").filter(has_text=words).click, wanted)
+    def _follow(self, words: str, expected: Expected) -> float:
+        return self._timed(self.page.get_by_test_id("stPageLink-NavLink").filter(has_text=words).click, expected)
 
-    def _load(self, address: str, wanted: Wanted) -> float:
+    def _load(self, address: str, expected: Expected) -> float:
         context = self.browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
         try:
             page = context.new_page()
-            page.add_init_script(f"{CLOCK}\nbench.watch({json.dumps(wanted)}, 0)")
+            page.add_init_script(f"{CLOCK}\nbench.watch({json.dumps(expected)}, 0)")
             page.goto(f"{self.server.url}{address}", wait_until="commit")
             return self._took(page)
         finally:
             context.close()
 
 
-def check_differ(before: Wanted, after: Wanted) -> None:
+def check_differ(before: Expected, after: Expected) -> None:
     """Raise AssertionError when the expected content is on the screen already."""
     # Ours is complete when all rows are there, in their order; the empty app's when each first row has been painted.
     assert after["ids"] != before["ids"], "The same rows before and after"
@@ -174,19 +174,19 @@ class Ours(Screens):
         self.venue = venue
         super().__init__(browser, server)
 
-    def home(self) -> Wanted:
+    def home(self) -> Expected:
         return {"kind": "screen", "title": "Today", "texts": ["All events", "No texts scheduled."]}
 
-    def other(self) -> Wanted:
+    def other(self) -> Expected:
         with self.venue.reading(DESK) as session:
             coming = len(events.upcoming_page(session, now=people.NOW, page_size=24).rows)
         return {"kind": "screen", "title": "Events", "texts": [], "links": coming}
 
-    def rows(self, words: str = "") -> Wanted:
-        return self._wanted(self._search(words))
+    def rows(self, words: str = "") -> Expected:
+        return self._expected(self._search(words))
 
-    def next_rows(self) -> Wanted:
-        return self._wanted(self._search(after=self._search()[-1].id, page=2))
+    def next_rows(self) -> Expected:
+        return self._expected(self._search(after=self._search()[-1].id, page=2))
 
     def open_one(self) -> float:
         row = self._search()[self.turn % 10]
@@ -201,7 +201,7 @@ class Ours(Screens):
             return customers.search(session, words, **place, page_size=50, now=people.NOW).rows
 
     @staticmethod
-    def _wanted(rows: Sequence[Any]) -> Wanted:
+    def _expected(rows: Sequence[Any]) -> Expected:
         ids = [str(row.id) for row in rows]
         return {"kind": "rows", "ids": ids}
 
@@ -212,17 +212,17 @@ class Plain(Screens):
     home_name, list_name, other_name, list_address = "Home", "List", "About", "/list"
     words = ("smi", "jon", "tay", "wil", "pat")
 
-    def home(self) -> Wanted:
+    def home(self) -> Expected:
         return {"kind": "screen", "title": "Home", "texts": ["Nothing is on today.", "Find a guest"]}
 
-    def other(self) -> Wanted:
+    def other(self) -> Expected:
         return {"kind": "screen", "title": "About", "texts": ["An empty app.", "The list"]}
 
-    def rows(self, words: str = "") -> Wanted:
-        return self._wanted(guests.page(guests.search(words), 0))
+    def rows(self, words: str = "") -> Expected:
+        return self._expected(guests.page(guests.search(words), 0))
 
-    def next_rows(self) -> Wanted:
-        return self._wanted(guests.page(guests.everybody(), 1))
+    def next_rows(self) -> Expected:
+        return self._expected(guests.page(guests.everybody(), 1))
 
     def open_one(self) -> float:
         guest = guests.get(self.rows()["texts"][0])
@@ -232,7 +232,7 @@ class Plain(Screens):
         return took
 
     @staticmethod
-    def _wanted(rows: Any) -> Wanted:
+    def _expected(rows: Any) -> Expected:
         numbers = list(rows["Mobile number"])
         return {"kind": "painted", "texts": numbers[:SHOWN], "ids": numbers}
 

@@ -152,12 +152,12 @@ class Crowd:
     server: Server
     acts: Sequence[Act]
     took: list[float] = field(default_factory=list)
-    wanted: int = 0
+    due_count: int = 0
     came: int = 0
 
     def forget(self) -> None:
         self.took.clear()
-        self.wanted = 0
+        self.due_count = 0
 
     async def arrive(self) -> Visitor:
         self.came += 1
@@ -174,16 +174,16 @@ class Crowd:
         """Act every two seconds until then, from a random moment on; action `number` is the first.
 
         A session acts only when its screen is complete. When that makes it late for the next action, the delay counts
-        as waiting. An action that is late by its whole interval is left out, and counted in `wanted`.
+        as waiting. An action that is late by its whole interval is left out, and counted in `due_count`.
         """
         due = perf_counter() + random.uniform(0, EVERY)
         while due < until:
             await asyncio.sleep(due - perf_counter())
             await self.act(visitor, number, random, due)
             number += 1
-            self.wanted += 1
+            self.due_count += 1
             while (due := due + EVERY) < min(perf_counter() - EVERY, until):
-                self.wanted += 1
+                self.due_count += 1
 
     async def come_and_go(self, random: Random, until: float) -> None:
         while perf_counter() < until - EVERY:  # A later session would have no time to act.
@@ -298,7 +298,7 @@ def busy_table(crowds: Sequence[Crowd], cpu: Sequence[float]) -> str:
         cuts = quantiles(crowd.took, n=20)
         p95.append(cuts[-1])
         lines.append(
-            f"| {name} | {len(crowd.took):,} | {crowd.wanted:,} | {cuts[9]:,.1f} | {cuts[-1]:,.1f} | {spent:,.1f} |"
+            f"| {name} | {len(crowd.took):,} | {crowd.due_count:,} | {cuts[9]:,.1f} | {cuts[-1]:,.1f} | {spent:,.1f} |"
         )
     lines.append(f"\nThe p95 is {p95[0] / p95[1]:.2f} times the empty app's (at most {MOST_TIMES}).")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What a number last wished, whether texts reach it, and the order in which texts go"""
+"""When a number opted in and was last reachable, and the priority of texts"""
 
 import sqlalchemy as sa
 from alembic import op

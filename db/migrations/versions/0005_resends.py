@@ -1,4 +1,4 @@
-"""How often a text that was not found at the provider was sent once more, instead of whether"""
+"""The number of resends of a message, in place of a flag"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""An index of the replies that nobody has answered: every screen counts them"""
+"""An index of unanswered replies, which every screen counts"""
 
 import sqlalchemy as sa
 from alembic import op

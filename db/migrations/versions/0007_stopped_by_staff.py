@@ -1,4 +1,4 @@
-"""Staff may stop the texts to a number, and allow them again; a STOP only the guest ends"""
+"""Who of the staff stopped the texts to a number, empty for a STOP of the customer"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Why a message was skipped, as a value for rules beside the sentence for staff"""
+"""Why a message was skipped, as a value for rules, beside the sentence for staff"""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Names of settings that say what they are: choices, flags, marks or secrets"""
+"""Names of settings that begin with their kind: choice, flag, mark or secret"""
 
 from alembic import op
 

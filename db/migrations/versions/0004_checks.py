@@ -1,4 +1,4 @@
-"""What no form lets through is refused by the database too"""
+"""Checks of what forms refuse already: invisible characters, double spaces, invalid numbers and versions"""
 
 from alembic import op
 

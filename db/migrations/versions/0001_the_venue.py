@@ -1,4 +1,4 @@
-"""Customers, events, bookings, messages and the people who work with them"""
+"""The first tables: customers, events, bookings, messages, staff"""
 
 import sqlalchemy as sa
 from alembic import op

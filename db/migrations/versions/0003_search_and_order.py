@@ -1,4 +1,4 @@
-"""Apostrophes of all kinds are no part of a name when it is looked for; first names in order without their accents"""
+"""Search that ignores all kinds of apostrophes, and an index for ordering by first name without accents"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,17 +22,17 @@ customers = sa.table(
 
 def upgrade() -> None:
     op.drop_index("ix_customers_first_name_id", "customers")
-    _fold_anew(op.get_bind())
+    _fold_again(op.get_bind())
     by_first_name = [FirstNameKey(customers.c.sort_key), customers.c.sort_key, customers.c.id]
     op.create_index("ix_customers_first_name_sort_key_id", "customers", by_first_name)
-    # Of a deleted customer, and nobody looks for them any more.
+    # Messages of deleted customers that are no longer looked up at the provider.
     op.execute(
         "UPDATE messages SET mobile_number = NULL, body = NULL, erase_when_settled = false "
         "WHERE erase_when_settled AND state = 'unsure' AND next_step_at IS NULL"
     )
 
 
-def _fold_anew(connection: sa.Connection) -> None:
+def _fold_again(connection: sa.Connection) -> None:
     last, page = None, sa.select(customers).order_by(customers.c.id).limit(AT_ONCE)
     while rows := connection.execute(page if last is None else page.where(customers.c.id > last)).all():
         for row in rows:
