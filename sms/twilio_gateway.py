@@ -106,7 +106,8 @@ class TwilioGateway:
     def sent_to(self, number: str, *, since: datetime) -> list[ProviderMessage]:
         """All outbound messages to the number created since then (whole seconds). Raises ProviderUnreachable."""
         # Not filtered by DateSent at Twilio: a message that is still queued has none.
-        messages = self._list(to=number)
+        with _query_errors():
+            messages = [_provider_message(each) for each in self._every_page({"to": number})]
         start = self._at_twilio(since)
         return [message for message in messages if not message.is_inbound and message.created_at >= start]
 
@@ -165,10 +166,6 @@ class TwilioGateway:
             seconds = int(outgoing.valid_for.total_seconds())
             parameters["validity_period"] = min(max(seconds, SHORTEST_VALIDITY), LONGEST_VALIDITY)
         return parameters
-
-    def _list(self, **filters: Any) -> list[ProviderMessage]:
-        with _query_errors():
-            return [_provider_message(each) for each in self._every_page(filters)]
 
     def _every_page(self, filters: dict[str, Any]) -> Iterator[Any]:
         seen = set()
