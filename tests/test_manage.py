@@ -147,7 +147,7 @@ def test_the_clock_of_a_run_is_not_set_when_real_texts_could_leave(database_url:
     finished = run("scheduler.py", "--once", "--at", NEW_YEARS_EVE, url=database_url, **twilio)
 
     assert finished.returncode == 2
-    assert "--at is refused" in finished.stderr
+    assert "--at can only be used with simulated texts" in finished.stderr
 
 
 def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
