@@ -32,7 +32,7 @@ def needs_attention() -> Section:
     if overview.people_to_call:
         people = counted(overview.people_to_call, "guest")
         links.append(
-            _texts(f"{people} not reached ({counted(overview.needs_a_person, 'text')})", "call", "Needs a call")
+            _texts(f"{people} not reached ({counted(overview.needs_attention, 'text')})", "call", "Needs a call")
         )
     if overview.replies:
         links.append(_texts(counted(overview.replies, "unanswered reply", "unanswered replies"), "inbox", "Replies"))

@@ -1,4 +1,4 @@
-"""What the rows hold that screens read, so that a misspelt column is an error before the screen runs."""
+"""The types of the rows that screens read, so that mypy finds a misspelt column."""
 
 from datetime import datetime
 from typing import Protocol
@@ -44,7 +44,7 @@ class EventRow(Protocol):
 
 
 class WithSeats(Protocol):
-    """A booking; no seats is a reminder only."""
+    """A booking. With 0 seats it is reminder-only."""
 
     id: UUID
     seats: int
@@ -53,7 +53,7 @@ class WithSeats(Protocol):
 
 
 class BookingRow(WithSeats, Named, Protocol):
-    """One booking, with who is booked and on what."""
+    """One booking, with the names of its customer and event."""
 
     customer_id: UUID
     event_id: UUID
@@ -61,7 +61,7 @@ class BookingRow(WithSeats, Named, Protocol):
 
 
 class CustomerBookingRow(WithSeats, Protocol):
-    """A booking of one customer's. Whether they `arrived` is None until someone says so."""
+    """A booking of one customer. `arrived` is None until staff record it."""
 
     event_id: UUID
     event_name: str
@@ -73,7 +73,7 @@ class CustomerBookingRow(WithSeats, Protocol):
 
 
 class GuestRow(WithSeats, Named, Protocol):
-    """A booking on one event, with who is booked."""
+    """A booking on one event, with its customer."""
 
     customer_id: UUID
     mobile_number: str

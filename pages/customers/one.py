@@ -35,7 +35,7 @@ with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
-    known = numbers.known(session, customer.mobile_number)
+    known = numbers.details(session, customer.mobile_number)
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -54,7 +54,7 @@ def head() -> None:
     # Staff may try a number again that texts did not reach. Only the guest can undo a STOP.
     if known.cannot_text and not known.opted_out_at and st.button("Try texting again", icon=":material/sms:"):
         with transaction(actor()) as session:
-            blocking.try_again(session, customer.mobile_number, now=now())
+            blocking.unblock(session, customer.mobile_number, now=now())
         toast("Texts to this number are on again")
         st.rerun()
     offer_tidy_name()
@@ -126,7 +126,7 @@ def act(name: str, about: str) -> None:
     """A button on the board was pressed."""
     ids = [UUID(each) for each in about.split()]
     if name == "called":
-        actions.tick_off(ids, "Marked as called")
+        actions.mark_handled(ids, "Marked as called")
     else:
         dialog.open(name, *ids)
 

@@ -77,6 +77,6 @@ def mark(marks: Mapping[UUID, bool | None]) -> None:
 
 def act(name: str, about: str) -> None:
     if name == "called":
-        actions.tick_off([UUID(each) for each in about.split()], "Marked as called")
+        actions.mark_handled([UUID(each) for each in about.split()], "Marked as called")
     elif name in [change.name for change in CHANGES]:
         dialog.open(name, UUID(about))

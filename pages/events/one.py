@@ -22,7 +22,7 @@ event_id = page_state.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
-    lost = needs_call.about(session, event_id=event_id, now=now())
+    lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
 MENU = {"Duplicate": "events/add.py", "Door list": "events/door_list.py"}

@@ -41,7 +41,7 @@ def draw_acts(text: MessageRow, stopped: Mapping[str, str | None] = MappingProxy
         if text.state == State.RECEIVED and text.mobile_number and text.mobile_number not in stopped:
             _button("Answer", text, "reply", dialog.open, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
-            _button("No reply needed", text, "done", tick_off, [text.id], "Marked as done")
+            _button("No reply needed", text, "done", mark_handled, [text.id], "Marked as done")
         if text.state == State.RECEIVED and text.mobile_number:
             _draw_stop(text, stopped)
 
@@ -73,8 +73,8 @@ def release(ids: Sequence[UUID]) -> None:
         toast(f"{counted(released, 'text')} resumed")
 
 
-def tick_off(ids: Sequence[UUID], words: str) -> None:
-    if _done(lambda session: needs_call.tick_off(session, ids, now=now())) is not None:
+def mark_handled(ids: Sequence[UUID], words: str) -> None:
+    if _done(lambda session: needs_call.mark_handled(session, ids, now=now())) is not None:
         toast(words)
 
 
@@ -120,7 +120,7 @@ def _done(act: Callable[[Session], int]) -> int | None:
 def send_again(message_id: UUID) -> None:
     """Show the text as it would be sent now. One that may have arrived needs a second confirmation."""
     with reading(actor()) as session:
-        again = resend.foresee(session, message_id, now=now())
+        again = resend.preview(session, message_id, now=now())
     fields = Fields(forms.token("again"))
     if again.why_not:
         st.warning(plain(again.why_not), icon=":material/block:")
@@ -129,7 +129,7 @@ def send_again(message_id: UUID) -> None:
     with st.container(border=True):
         st.text(again.body)
     sure = False
-    if again.repeats:
+    if again.may_be_duplicate:
         st.warning("We don't know if the first one arrived. They may get this text twice.", icon=":material/help:")
         sure = st.checkbox("Send even if it may arrive twice", key=fields.key("sure"))
     if save_or_cancel("Send again"):

@@ -124,7 +124,7 @@ VIEWS = {
 }
 
 with reading(actor()) as session:
-    held = after_restore.standing(session) is not None
+    held = after_restore.current(session) is not None
 st.title("Messages", anchor=False)
 chosen = st.segmented_control(
     "Show",

@@ -21,7 +21,7 @@ ON_A_PAGE = 25
 def draw_to_call() -> None:
     with reading(actor()) as session:
         page = st.session_state.get("page_of_calls") or 1
-        people = needs_call.waiting(session, now=now(), page=page, page_size=ON_A_PAGE)
+        people = needs_call.listing(session, now=now(), page=page, page_size=ON_A_PAGE)
         texts = log.listing(session, needs_person=True, now=now(), page_size=1).total
     if not people.rows:
         st.success("No calls needed: all texts delivered.", icon=":material/check_circle:")
@@ -59,7 +59,7 @@ def _draw_person(person: ToCall) -> None:
             "Mark as called" if not several else f"Mark all {len(person.texts)} as called",
             key=f"called.{person.customer_id}.{person.mobile_number}",
             icon=":material/done:",
-            on_click=actions.tick_off,
+            on_click=actions.mark_handled,
             args=([text.id for text in person.texts], "Marked as called"),
         )
 

@@ -16,7 +16,7 @@ with reading(actor()) as session:
     story = log.story(session, page_state.subject(), now=now())
     text = story.message
     first = log.story(session, text.again_of_id).message if text.again_of_id else None
-    coming = upcoming.foresee(session, text.id, now=now())
+    coming = upcoming.get(session, text.id, now=now())
     stopped = numbers.stopped(session, [text.mobile_number or ""])
 
 
@@ -54,7 +54,7 @@ def draw_buttons() -> None:
             st.button(
                 "Mark as called",
                 icon=":material/done:",
-                on_click=actions.tick_off,
+                on_click=actions.mark_handled,
                 args=([text.id], "Marked as called"),
             )
 

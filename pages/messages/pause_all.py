@@ -53,7 +53,7 @@ def _draw_buttons(label: str, act: Callable[[Sequence[UUID]], None], ids: Sequen
 
 def _pause(ids: Sequence[UUID]) -> None:
     with transaction(actor()) as session:
-        paused = actions.hold_these(session, ids, now=now())
+        paused = actions.hold_returning_ids(session, ids, now=now())
     st.session_state[_PAUSED] = paused
     sent = len(ids) - len(paused)
     toast(f"{counted(len(paused), 'text')} paused" + (f", {sent:,} already sent or changed" if sent else ""))

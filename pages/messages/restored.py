@@ -20,7 +20,7 @@ SHOWN = 100
 
 def draw_restored() -> None:
     with reading(actor()) as session:
-        guard = after_restore.standing(session)
+        guard = after_restore.current(session)
         found = after_restore.found(session)
     if guard is None:
         st.success("Sending is not paused.", icon=":material/check_circle:")

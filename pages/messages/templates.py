@@ -56,7 +56,7 @@ def draw_template(kind: texts.Kind) -> Fields:
 
 def back(fields: Fields, kind: texts.Kind) -> None:
     """For `on_click`: only typed, not saved."""
-    st.session_state[fields.key("body")] = templates.own_words(kind)
+    st.session_state[fields.key("body")] = templates.default_body(kind)
 
 
 def save(fields: Fields, editing: Editing, kind: texts.Kind, version: int) -> None:
@@ -93,7 +93,7 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
         else None
     )
     with reading(actor()) as session:
-        longest = previews.on_longest(session, body=body)
+        longest = previews.longest(session, body=body)
         real = previews.on_booking(session, kind, body=body, booking_id=chosen, now=now()) if chosen else None
     if real is not None:
         draw_shown(real)

@@ -36,7 +36,7 @@ PLANNED, HELD, SKIPPED = "Scheduled", "On hold", "Skipped"
 
 def draw_coming_week() -> None:
     with reading(actor()) as session:
-        week = upcoming.coming_week(session, now=now())
+        week = upcoming.this_week(session, now=now())
     lists: dict[str, Sequence[Any]] = {PLANNED: week.planned, HELD: week.held, SKIPPED: week.skipped}
     chosen = st.segmented_control(
         "Show",

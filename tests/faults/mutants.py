@@ -7,14 +7,16 @@ from types import SimpleNamespace
 from sms.gateway import NotSent, Unknown
 from venue.messages import states
 from venue.messages.happenings import Answered, Happening, Held, Reported, SettledByHand, Skipped, Waited
-from venue.messages.states import Standing, State, Timing, Transition
+from venue.messages.states import State, StoredMessage, Timing, Transition
 
 Decide = Callable[..., Transition | None]
 
 decide = states.decide
 
 
-def lease_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def lease_to_planned(
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
     """A lease that ran out is sent again."""
     transition = decide(message, happening, timing=timing, now=now)
     if isinstance(happening, Waited) and transition and transition.state == State.UNSURE:
@@ -22,26 +24,32 @@ def lease_to_planned(message: Standing, happening: Happening, *, timing: Timing,
     return transition
 
 
-def timeout_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def timeout_to_planned(
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
     """A call without an answer is made again."""
     if isinstance(happening, Answered) and isinstance(happening.outcome, Unknown):
         happening = Answered(happening.fence, NotSent(""))
     return decide(message, happening, timing=timing, now=now)
 
 
-def unfenced_record(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def unfenced_record(
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
     """An answer counts whatever happened since its call."""
     if isinstance(happening, Answered):
         happening = Answered(message.fence, happening.outcome)
     return decide(message, happening, timing=timing, now=now)
 
 
-def one_look(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def one_look(message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
     """One look that finds nothing is enough."""
     return decide(_as_if(message, empty_looks=1), happening, timing=timing, now=now)
 
 
-def look_before_settle(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def look_before_settle(
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
     """What is unsure is looked for at once."""
     transition = decide(message, happening, timing=timing, now=now)
     if transition and transition.state == State.UNSURE and transition.changes["next_step_at"] is not None:
@@ -50,35 +58,37 @@ def look_before_settle(message: Standing, happening: Happening, *, timing: Timin
 
 
 def resend_without_limit(
-    message: Standing, happening: Happening, *, timing: Timing, now: datetime
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
 ) -> Transition | None:
     """What is not found is sent again, however often."""
     return decide(_as_if(message, resends=0), happening, timing=timing, now=now)
 
 
 def one_look_after_resending(
-    message: Standing, happening: Happening, *, timing: Timing, now: datetime
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
 ) -> Transition | None:
     """What was sent once more is sent again after a single look."""
     looks = message.empty_looks if message.resends == 0 else 1
     return decide(_as_if(message, empty_looks=looks), happening, timing=timing, now=now)
 
 
-def hold_in_hand(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def hold_in_hand(message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
     """Staff hold also what is being sent, or may have gone."""
     if isinstance(happening, Held) and message.state in (State.SENDING, State.UNSURE):
         message = _as_if(message, state=State.PLANNED)
     return decide(message, happening, timing=timing, now=now)
 
 
-def skip_in_hand(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def skip_in_hand(message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
     """A STOP skips also what may have gone."""
     if isinstance(happening, Skipped) and message.state == State.UNSURE:
         message = _as_if(message, state=State.PLANNED)
     return decide(message, happening, timing=timing, now=now)
 
 
-def failure_to_planned(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def failure_to_planned(
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
     """What did not arrive is sent again by itself."""
     transition = decide(message, happening, timing=timing, now=now)
     if isinstance(happening, Reported) and transition and transition.state in (State.UNDELIVERED, State.FAILED):
@@ -86,7 +96,9 @@ def failure_to_planned(message: Standing, happening: Happening, *, timing: Timin
     return transition
 
 
-def settled_in_vain(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+def settled_in_vain(
+    message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
+) -> Transition | None:
     """What a person settled is looked for all the same, and sent if it is not found."""
     transition = decide(message, happening, timing=timing, now=now)
     if isinstance(happening, SettledByHand) and transition:
@@ -94,5 +106,5 @@ def settled_in_vain(message: Standing, happening: Happening, *, timing: Timing, 
     return transition
 
 
-def _as_if(message: Standing, **changed: object) -> Standing:
+def _as_if(message: StoredMessage, **changed: object) -> StoredMessage:
     return SimpleNamespace(**{**vars(message), **changed})

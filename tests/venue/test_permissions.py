@@ -21,7 +21,7 @@ from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, NOW, VIEWER, a_booking, a_customer, an_event
 from venue.delivery.due_messages import Rate, Room
 from venue.errors import NotAllowed
-from venue.messages.pauses import Stops
+from venue.messages.pauses import AccountPauses
 from venue.profile import Venue
 from venue.roles import MAY, Actor, Role
 from venue.timing import Timing
@@ -43,7 +43,7 @@ CHECKS_NOTHING = {
     "venue.messages.actions.locked",
     "venue.messages.numbers.is_stopped_by_staff",
     "venue.messages.outbox.count_scheduled",
-    "venue.messages.outbox.rendered",
+    "venue.messages.outbox.render",
     "venue.messages.numbers.is_opted_out",
     "venue.messages.numbers.why_unreachable",
     "venue.messages.pauses.standing",
@@ -180,7 +180,7 @@ def anything(name: str, kind: Any) -> Any:
         Timing: Timing(),
         Rate: Rate(),
         Room: Room(1, 1, False),
-        Stops: Stops((), ()),
+        AccountPauses: AccountPauses((), ()),
         Customer: Customer(first_name="Jo", last_name="Smith", mobile_number="+447700900123"),
         Booking: Booking(),
         Event: Event(),

@@ -143,7 +143,7 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
     messages.skip_planned(session, Message.booking_id == booking.id, Reason(Cause.BOOKING_DELETED), now=now)
     if tell_customer and event.starts_at > now and event.cancelled_at is None:
         # The booking no longer exists when this is sent, so the text is written now.
-        body = messages.rendered(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
+        body = messages.render(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
         messages.queue(session, Kind.CANCELLATION, booking, event, customer, now=now, body=body)
     session.delete(booking)
     booking_status.refresh(session, [customer.id])

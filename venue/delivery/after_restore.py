@@ -62,7 +62,7 @@ class Match:
     planned: AnyRow | None
 
 
-def standing(session: Session) -> Guard | None:
+def current(session: Session) -> Guard | None:
     """What holds the sending, or None."""
     row = session.get(VenueSetting, SENDING_HELD, populate_existing=True)
     return None if row is None else read(row.value, row.updated_at)
@@ -91,7 +91,7 @@ def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
     """Ask the provider what went since, if that is still to be asked: sending goes on, or is held for a manager."""
     with transaction() as session:
         require(session, Permission.DELIVERY)
-        guard = standing(session)
+        guard = current(session)
     if guard is None or guard.phase is not Phase.ASKING:
         return
     try:
@@ -157,7 +157,7 @@ def _row(session: Session, one: ProviderMessage, account: str, now: datetime) ->
 def found(session: Session) -> list[Match]:
     """Each text that the provider has and the backup had not, oldest first, with the planned one that it is."""
     require(session, Permission.READ)
-    guard = standing(session)
+    guard = current(session)
     if guard is None:
         return []
     rows = session.execute(
@@ -181,7 +181,7 @@ def release(session: Session, *, now: datetime) -> int:
     Once released, releasing again does nothing.
     """
     actor = require(session, Permission.BULK)
-    guard = standing(session)
+    guard = current(session)
     if guard is None:
         return 0
     held = 0
@@ -221,7 +221,7 @@ def _words_then(session: Session, planned: AnyRow, at: datetime) -> str | None:
     if customer is None or booking is None or event is None:
         return None
     try:
-        return messages.rendered(session, Kind(planned.kind), customer, event, booking.seats, now=at)
+        return messages.render(session, Kind(planned.kind), customer, event, booking.seats, now=at)
     except BadTemplate:
         return None
 

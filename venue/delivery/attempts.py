@@ -70,17 +70,17 @@ def claim(
     room = due_messages.room(session, rate, limit, now)
     if not room.limit:
         return Batch(0, [])
-    stops = pauses.stops(session, account, now=now)
+    stops = pauses.for_account(session, account, now=now)
     due = due_messages.next_ones(session, room, stops, now)
     if not due:
-        pauses.tried(session, account, stops, due=[], taken=[], now=now)
+        pauses.record_tries(session, account, stops, due=[], taken=[], now=now)
         return Batch(0, [])
     bodies = templates.bodies(session)
     claims = [_claim(venue_of(session), text, bodies, account, timing, now) for text in due]
     _store(session, [changed for changed, _ in claims], now)
     taken = [claimed for _, claimed in claims if claimed]
     to = [claimed.outgoing.to for claimed in taken]
-    pauses.tried(session, account, stops, due=[text.mobile_number or "" for text in due], taken=to, now=now)
+    pauses.record_tries(session, account, stops, due=[text.mobile_number or "" for text in due], taken=to, now=now)
     if taken:
         insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in taken])
     return Batch(len(due), taken)
@@ -108,9 +108,9 @@ def record(
     for claimed, outcome in results:
         number = stored[claimed.message_id].mobile_number
         if number:
-            blocking.note_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
+            blocking.record_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
     _record_attempts(session, results, now)
-    pauses.note(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
+    pauses.record_outcomes(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
@@ -153,7 +153,7 @@ def _claim(
         frozen = _frozen(venue, text, bodies, account, now)
     except BadTemplate:
         # It waits in sight, and does not keep the others.
-        return (text, decide(text, Held(facts.FAULTY_WORDS), timing=timing, now=now)), None
+        return (text, decide(text, Held(facts.TEMPLATE_ERROR), timing=timing, now=now)), None
     outgoing = _outgoing(venue, text, frozen, now)
     changes = {**transition.changes, **frozen}
     return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
@@ -162,7 +162,7 @@ def _claim(
 def _frozen(venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, now: datetime) -> dict[str, Any]:
     """Number, words and account as they are now; what is asked of the provider later is exactly this."""
     body = text.body
-    if not facts.has_fixed_words(text):
+    if not facts.has_fixed_body(text):
         body = worded(venue, Kind(text.kind), bodies[text.kind], facts.to_say(venue, text), now=now)
     counted = segments.count(body)
     return {
@@ -202,7 +202,7 @@ def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple
     ids = [claimed.message_id for claimed, _ in results]
     theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
     concerned = or_(one_of(session, Message.id, ids), one_of(session, Message.provider_id, theirs))
-    rows = session.execute(select(*facts.STANDING).where(concerned).order_by(Message.id).with_for_update()).all()
+    rows = session.execute(select(*facts.DECIDED_ON).where(concerned).order_by(Message.id).with_for_update()).all()
     return {row.id: row for row in rows}, {row.provider_id: row.id for row in rows if row.provider_id}
 
 

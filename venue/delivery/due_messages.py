@@ -12,7 +12,7 @@ from db.types import AnyRow, AnySelect
 from venue import reminders
 from venue.messages import facts
 from venue.messages.new_message import NORMAL
-from venue.messages.pauses import Stops
+from venue.messages.pauses import AccountPauses
 from venue.messages.states import REMINDERS
 from venue.profile import venue_of
 
@@ -55,7 +55,7 @@ _STARTED = select(
 ).where(MessageAttempt.started_at > bindparam("a_day_ago"))
 
 
-def next_ones(session: Session, room: Room, stops: Stops, now: datetime) -> list[AnyRow]:
+def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime) -> list[AnyRow]:
     """The next texts that may go, with all that there is to know of them, locked."""
     venue = venue_of(session)
     reminders_too = reminders.may_leave(now, zone=venue.zone, hours=venue.hours)
@@ -68,11 +68,11 @@ def next_ones(session: Session, room: Room, stops: Stops, now: datetime) -> list
 
 
 @functools.lru_cache(maxsize=16)
-def _ways(stops: Stops, *, reminders_too: bool, for_bookings_only: bool) -> list[tuple[AnySelect, int | None]]:
+def _ways(stops: AccountPauses, *, reminders_too: bool, for_bookings_only: bool) -> list[tuple[AnySelect, int | None]]:
     """The statements that find due texts, and how many each may take if not all: the same for as long as a pause."""
     return [
         (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only), at_most)
-        for which, at_most in stops.ways()
+        for which, at_most in stops.claims()
     ]
 
 

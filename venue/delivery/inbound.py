@@ -52,7 +52,7 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         return False
     if number is not None:
         _obey(session, number, text.body, text.created_at, now)
-        blocking.heard_from(session, number, at=text.created_at, now=now)
+        blocking.record_inbound(session, number, at=text.created_at, now=now)
     return True
 
 

@@ -90,7 +90,7 @@ def told(
         session.flush()
     if message.provider_id == provider_id:
         words = error_codes.explain(error_code or "")
-        report(session, message_id, Reported(status, error_code, words, by_itself=True), timing=timing, now=now)
+        report(session, message_id, Reported(status, error_code, words, is_push=True), timing=timing, now=now)
 
 
 def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:
@@ -103,7 +103,7 @@ def report(session: Session, message_id: UUID, happening: Reported, *, timing: T
     transition = decide(message, happening, timing=timing, now=now)
     apply(message, transition, now)
     if transition is not None and is_final(happening.status) and number:
-        blocking.note_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
+        blocking.record_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
 
 
 def _locked(session: Session, message_id: UUID) -> Message | None:

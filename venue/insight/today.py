@@ -29,7 +29,7 @@ class Overview:
     later: Sequence[EventRow]
     failed: int
     unsure: int
-    needs_a_person: int
+    needs_attention: int
     people_to_call: int
     replies: int
     due_next: Sequence[MessageRow]
@@ -48,7 +48,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
         later=[event for event in week if event.starts_at >= day_after],
         failed=counts.failed or 0,
         unsure=counts.unsure or 0,
-        needs_a_person=counts.texts or 0,
+        needs_attention=counts.texts or 0,
         people_to_call=counts.people,
         replies=counts.replies,
         due_next=log.due_next(session, limit=MOST_NEXT),
@@ -59,7 +59,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
 def _counts(session: Session, now: datetime) -> AnyRow:
     """The number of texts in each list, in one query."""
     week_ends = clock.week_ends(now, venue_of(session).zone)
-    return session.execute(_counting(), {**log.as_of(now), "week_ends": week_ends}).one()
+    return session.execute(_counting(), {**log.attention_values(now), "week_ends": week_ends}).one()
 
 
 @functools.cache
@@ -71,7 +71,7 @@ def _counting() -> AnySelect:
             func.count().filter(Message.state.in_(LOST)).label("failed"),
             func.count().filter(Message.state == State.UNSURE.value).label("unsure"),
         )
-        .where(log.needs_a_person())
+        .where(log.needs_attention())
         .group_by(*person)
         .subquery()
     )

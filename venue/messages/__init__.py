@@ -1,4 +1,4 @@
-"""Messages: what is queued, when, in what words, and where each one is."""
+"""Messages: what is queued, when it is sent, what it says, and its state."""
 
 from venue.messages.outbox import (
     TO_NUMBER,
@@ -8,7 +8,7 @@ from venue.messages.outbox import (
     erase_customer,
     preview,
     queue,
-    rendered,
+    render,
     renumber,
     skip_planned,
     skipped_for_its_number,
@@ -27,7 +27,7 @@ __all__ = [
     "erase_customer",
     "preview",
     "queue",
-    "rendered",
+    "render",
     "renumber",
     "skip_planned",
     "skipped_for_its_number",

@@ -1,4 +1,4 @@
-"""What staff do about one message: pause it, resume it, or say whether it arrived."""
+"""What staff do with a message: pause it, resume it, or record whether it arrived."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -21,27 +21,28 @@ HELD_BY = "Held by "
 
 
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
-    """Let planned texts wait until they are released; how many. What is being sent already is left alone."""
-    return len(hold_these(session, message_ids, now=now))
+    """Put scheduled texts on hold, and return how many. Texts that are being sent or were sent are not changed."""
+    return len(hold_returning_ids(session, message_ids, now=now))
 
 
-def hold_these(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
-    """The same, and which of them were held by this: what `release` undoes it with."""
+def hold_returning_ids(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
+    """`hold`, returning the ids of the texts that it put on hold: pass them to `release` to undo it."""
     ids = _may_change(session, message_ids)
     return _change(session, ids, Held(HELD_BY + require(session, Permission.TEXTS).name), now)
 
 
 def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
-    """Let held texts go after all; how many. One that is of no more use is skipped as too late."""
+    """Schedule texts on hold again, and return how many changed. A text past its `useful_until` is skipped."""
     return len(_change(session, _may_change(session, message_ids), Released(), now))
 
 
 def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datetime) -> None:
-    """Write down what a person found out of a text that nobody was sure about. For any other it does nothing."""
+    """Record whether a text whose delivery was unknown arrived. Does nothing for texts in any other state. Raises
+    NotFound."""
     actor = require(session, Permission.TEXTS)
     message = locked(session, message_id)
-    found = "it arrived" if went else "it did not arrive"
-    settled = SettledByHand(went, f"{actor.name} found out: {found}")
+    result = "it arrived" if went else "it did not arrive"
+    settled = SettledByHand(went, f"{actor.name} confirmed: {result}")
     transition = decide(message, settled, timing=venue_of(session).timing, now=now)
     transitions.apply(message, transition, now)
     if went and transition is not None:
@@ -49,7 +50,7 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
 
 
 def locked(session: Session, message_id: UUID) -> Message:
-    """One message, nobody else changing it meanwhile. Raises NotFound."""
+    """One message, its row locked. Raises NotFound."""
     message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None:
         raise NotFound("This message no longer exists.")
@@ -63,10 +64,10 @@ def _may_change(session: Session, message_ids: Iterable[UUID]) -> list[UUID]:
 
 
 def _change(session: Session, ids: Sequence[UUID], happening: Happening, now: datetime) -> list[UUID]:
-    """Which of them it changed."""
+    """Apply `happening` to each message, and return the ids of those that it changed."""
     changed = []
     for start in range(0, len(ids), AT_ONCE):
-        # In the order of their ids, as the sender takes them: nobody waits for the other in a circle.
+        # Locked in the order of their ids, like the sender does, to avoid deadlocks.
         wanted = select(Message).where(Message.id.in_(ids[start : start + AT_ONCE])).order_by(Message.id)
         for message in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
             transition = decide(message, happening, timing=venue_of(session).timing, now=now)

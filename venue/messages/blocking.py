@@ -1,4 +1,4 @@
-"""Blocking a phone number and unblocking it: its messages are skipped, and its reminders scheduled again."""
+"""Block and unblock a phone number: skip its messages, and schedule its reminders again."""
 
 from datetime import datetime
 
@@ -17,8 +17,8 @@ from venue.messages.states import State
 from venue.roles import Permission, require
 
 
-def observed(session: Session, mobile_number: str) -> PhoneNumber:
-    """What is known of a number, its row locked."""
+def locked_number(session: Session, mobile_number: str) -> PhoneNumber:
+    """The row of a phone number, locked. It is created if there is none."""
     require(session, Permission.TEXTS, Permission.DELIVERY)
     first = {"mobile_number": mobile_number, "failures_in_a_row": 0, "marketing_consent": "not asked"}
     insert_once(session, PhoneNumber, [first])
@@ -26,28 +26,29 @@ def observed(session: Session, mobile_number: str) -> PhoneNumber:
 
 
 def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
-    """Nothing goes to this number any more, and what was planned for it is skipped."""
+    """Record that the guest texted STOP: block the number and skip its scheduled texts."""
     require(session, Permission.DELIVERY)
-    number = observed(session, mobile_number)
+    number = locked_number(session, mobile_number)
     number.opted_out_at, number.opted_out_by = number.opted_out_at or now, None
     _skip_planned(session, number, now)
 
 
 def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
-    """Texts go to this number again, and so do the reminders that were skipped meanwhile and are still of use."""
+    """Record that the guest texted START: unblock the number, and schedule skipped reminders that are still useful."""
     require(session, Permission.DELIVERY)
-    number = observed(session, mobile_number)
+    number = locked_number(session, mobile_number)
     number.opted_out_at, number.opted_out_by, number.opted_in_at = None, None, now
     _plan_again(session, number, now)
 
 
 def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
-    """Staff stop the texts to a number; how many scheduled texts are skipped. Again, or after a STOP, does nothing.
+    """Block a number on behalf of staff, and return how many scheduled texts were skipped.
 
-    Texts on hold stay on hold: they do not go while the number is stopped.
+    Does nothing if the number is already stopped, by staff or by STOP. Texts on hold stay on hold; they are not sent
+    while the number is stopped.
     """
     actor = require(session, Permission.TEXTS)
-    number = observed(session, mobile_number)
+    number = locked_number(session, mobile_number)
     if number.opted_out_at is not None:
         return 0
     number.opted_out_at, number.opted_out_by = now, actor.name
@@ -57,9 +58,9 @@ def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
 
 
 def allow_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
-    """Undo `stop_texting`; how many texts are scheduled again. Raises Invalid when the guest has texted STOP."""
+    """Undo `stop_texting`, and return how many texts were scheduled again. Raises Invalid if the guest texted STOP."""
     require(session, Permission.TEXTS)
-    number = observed(session, mobile_number)
+    number = locked_number(session, mobile_number)
     if number.opted_out_at is None:
         return 0
     if number.opted_out_by is None:
@@ -69,46 +70,46 @@ def allow_texting(session: Session, mobile_number: str, *, now: datetime) -> int
     if numbers.why_unreachable(session, mobile_number):
         return 0
     again = _schedule_again(session, mobile_number, stopped_at, now)
-    # Also the reminders of what was booked since then.
+    # Also reminders of bookings made since then.
     _plan_again(session, number, now)
     return again
 
 
 def _schedule_again(session: Session, mobile_number: str, stopped_at: datetime, now: datetime) -> int:
-    """What was skipped when the number was stopped is scheduled again, unless it is too late or was sent again."""
-    in_its_place = aliased(Message)
+    """Schedule the texts that were skipped when the number was stopped, unless it is too late or they were resent."""
+    resent = aliased(Message)
     skipped = and_(
         Message.mobile_number == mobile_number,
         Message.state == State.SKIPPED.value,
         Message.cause == Cause.STOPPED_BY_STAFF.value,
         Message.final_at == stopped_at,
         or_(Message.useful_until.is_(None), Message.useful_until > now),
-        ~exists().where(in_its_place.again_of_id == Message.id),
+        ~exists().where(resent.again_of_id == Message.id),
     )
     planned = {"state": State.PLANNED.value, "cause": None, "reason": "", "final_at": None, "updated_at": now}
     return update_where(session, Message, skipped, {**planned, "handled_at": None, "handled_by": None})
 
 
-def heard_from(session: Session, mobile_number: str, *, at: datetime, now: datetime) -> None:
-    """Somebody texted from it, after it last failed: it is no landline, and no number out of use."""
+def record_inbound(session: Session, mobile_number: str, *, at: datetime, now: datetime) -> None:
+    """Record a text from this number at `at`. If texts to it failed before that, it is marked reachable again."""
     require(session, Permission.DELIVERY)
     number = session.get(PhoneNumber, mobile_number)
     if number is None:
         return
     if number.unreachable_code and not _is_older(at, number.last_outcome_at):
-        _reachable(session, mobile_number, at, now)
+        _mark_reachable(session, mobile_number, at, now)
     else:
-        _was_reachable(number, at)
+        _record_reachable(number, at)
 
 
-def try_again(session: Session, mobile_number: str, *, now: datetime) -> None:
-    """Staff found out that texts reach this number after all; a STOP of its owner's stands all the same."""
+def unblock(session: Session, mobile_number: str, *, now: datetime) -> None:
+    """Mark a number as reachable on behalf of staff. If the guest texted STOP, it stays blocked."""
     require(session, Permission.TEXTS)
-    _reachable(session, mobile_number, now, now)
+    _mark_reachable(session, mobile_number, now, now)
 
 
-def _reachable(session: Session, mobile_number: str, at: datetime, now: datetime) -> None:
-    number = observed(session, mobile_number)
+def _mark_reachable(session: Session, mobile_number: str, at: datetime, now: datetime) -> None:
+    number = locked_number(session, mobile_number)
     number.failures_in_a_row, number.unreachable_code, number.reachable_at = 0, None, at
     _plan_again(session, number, now)
 
@@ -119,43 +120,46 @@ def _plan_again(session: Session, number: PhoneNumber, now: datetime) -> None:
         planning.plan_again(session, Message.mobile_number == number.mobile_number, now=now)
 
 
-def note_outcome(session: Session, mobile_number: str, outcome: Outcome, *, called_at: datetime, now: datetime) -> None:
-    """Keep what the end of a call says about the number itself."""
+def record_outcome(
+    session: Session, mobile_number: str, outcome: Outcome, *, called_at: datetime, now: datetime
+) -> None:
+    """Record what the outcome of a call to the provider says about the number. `called_at` is when the call began."""
     require(session, Permission.DELIVERY)
     if isinstance(outcome, Refused) and outcome.fault in (Fault.NUMBER, Fault.OPTED_OUT):
-        number = observed(session, mobile_number)
+        number = locked_number(session, mobile_number)
         number.last_outcome, number.last_outcome_at = "refused", now
-        _note_fault(session, number, outcome.fault, outcome.code, called_at, now)
+        _record_fault(session, number, outcome.fault, outcome.code, called_at, now)
 
 
-def note_report(
+def record_report(
     session: Session, mobile_number: str, reported: Reported, *, called_at: datetime | None, now: datetime
 ) -> None:
-    """Keep what became of a text, as far as it says something about the number."""
+    """Record what a delivery report says about the number. `called_at` is when the text was sent, if known."""
     require(session, Permission.DELIVERY)
-    number = observed(session, mobile_number)
+    number = locked_number(session, mobile_number)
     number.last_outcome, number.last_outcome_at = reported.status, now
     if reported.status in ("delivered", "read"):
         was_unreachable = number.unreachable_code is not None
         number.failures_in_a_row, number.unreachable_code = 0, None
-        _was_reachable(number, called_at)
+        _record_reachable(number, called_at)
         if was_unreachable:
             _plan_again(session, number, now)
         return
     number.failures_in_a_row += 1
     code = reported.error_code or ""
-    _note_fault(session, number, error_codes.fault_of(code), code, called_at, now)
+    _record_fault(session, number, error_codes.fault_of(code), code, called_at, now)
 
 
-def _note_fault(
+def _record_fault(
     session: Session, number: PhoneNumber, fault: Fault, code: str, called_at: datetime | None, now: datetime
 ) -> None:
-    """What a text met that left before a START, or before the number was found to be reachable, is old news."""
+    """Block the number. A fault is stale, and ignored, if the text was sent before a START or before the number was
+    found to be reachable."""
     if fault not in (Fault.OPTED_OUT, Fault.NUMBER):
         return
     since = number.opted_in_at if fault is Fault.OPTED_OUT else number.reachable_at
     if _is_older(called_at, since):
-        # So it stands against nothing, not even against the text that met it, if that may still go.
+        # A stale fault does not block the number, so the text that met it is scheduled again if it is still useful.
         _plan_again(session, number, now)
         return
     if fault is Fault.OPTED_OUT:
@@ -165,7 +169,7 @@ def _note_fault(
     _skip_planned(session, number, now)
 
 
-def _was_reachable(number: PhoneNumber, at: datetime | None) -> None:
+def _record_reachable(number: PhoneNumber, at: datetime | None) -> None:
     if at is not None and not _is_older(at, number.reachable_at):
         number.reachable_at = at
 

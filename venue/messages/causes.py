@@ -5,7 +5,7 @@ from enum import StrEnum, auto
 
 
 class Cause(StrEnum):
-    """Stored with each skipped message. Rules compare this and never the sentence."""
+    """Stored with each skipped message. Rules compare the cause, never the sentence."""
 
     OPTED_OUT = auto()
     STOPPED_BY_STAFF = auto()
@@ -31,7 +31,7 @@ SENTENCES = {
     Cause.BOOKING_DELETED: "The booking was deleted",
     Cause.CUSTOMER_DELETED: "The customer was deleted",
 }
-# These are about the phone number: whatever else is true of the message, it cannot be sent there.
+# Causes that concern the phone number, not the message.
 OF_THE_NUMBER = (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF, Cause.CANNOT_RECEIVE)
 
 
@@ -44,5 +44,6 @@ class Reason:
 
     @property
     def words(self) -> str:
+        """The sentence for staff."""
         sentence = SENTENCES[self.cause]
         return f"{sentence}: {self.detail}" if self.detail else sentence

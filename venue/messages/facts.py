@@ -1,4 +1,4 @@
-"""What decides whether a message is sent, and what it says."""
+"""The data that decides whether a message is sent, and what it says."""
 
 from sqlalchemy import func, select
 
@@ -10,18 +10,18 @@ from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
 from venue.profile import Venue
 
-FAULTY_WORDS = "The words of this kind of text are faulty: mend them, then release it"
-# These say what was true when they were queued, and come with their words.
-WORDED_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
-# What is decided on, and what was frozen of a text.
-STANDING = (
+TEMPLATE_ERROR = "This template has an error. Fix it, then release the text."
+# Kinds whose text is written when they are queued. All others are rendered when they are sent.
+WRITTEN_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
+# The message's own columns: those that `states.decide` reads, and the text if it is already written.
+DECIDED_ON = (
     *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
     *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
     *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
     *(Message.provider_id, Message.next_step_at),
 )
 _NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
-# All that rendering and refusing look at.
+# The current data that `why_not` and rendering read.
 _FACTS = (
     *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
     *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
@@ -31,9 +31,10 @@ _FACTS = (
 
 
 def with_facts() -> AnySelect:
-    """Texts with all that decides whether they go and what they say: for the sender, and whoever foresees it."""
+    """A query for messages with everything that decides whether they are sent and what they say. Sender and previews
+    both use it."""
     return (
-        select(*STANDING, *_FACTS)
+        select(*DECIDED_ON, *_FACTS)
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Booking, Booking.id == Message.booking_id)
         .outerjoin(Event, Event.id == Message.event_id)
@@ -55,11 +56,11 @@ def to_say(venue: Venue, text: AnyRow) -> Facts:
 
 
 def why_not(text: AnyRow) -> Reason | None:
-    """Why a text is not to be sent after all, or None."""
+    """Why a message, a row of `with_facts`, must not be sent, or None."""
     if text.customer_id is None and not text.dedupe_key.startswith(outbox.TO_NUMBER):
         return Reason(Cause.CUSTOMER_DELETED)
     blocked = numbers.reason_for_block(text.blocked)
-    if blocked or has_fixed_words(text):
+    if blocked or has_fixed_body(text):
         return blocked
     if text.booking_id is None or text.event_id is None:
         return Reason(Cause.BOOKING_DELETED)
@@ -73,7 +74,7 @@ def why_not(text: AnyRow) -> Reason | None:
     return None
 
 
-def has_fixed_words(text: AnyRow) -> bool:
-    """Whether it goes in the words it was queued with. Any other is worded for each call, also when it is sent once
-    more: "tomorrow" may be today by then, and the event another time."""
-    return text.body is not None and text.kind in WORDED_WHEN_QUEUED
+def has_fixed_body(text: AnyRow) -> bool:
+    """Whether the message is sent as it was written when queued. All others are rendered for each call, also when they
+    are resent: by then "tomorrow" may be today, or the event may have moved."""
+    return text.body is not None and text.kind in WRITTEN_WHEN_QUEUED

@@ -1,4 +1,4 @@
-"""What can happen to a message: each is one argument of `states.decide`."""
+"""What can happen to a message. Each of these can be the `happening` that is passed to `states.decide`."""
 
 from dataclasses import dataclass, field
 
@@ -8,14 +8,14 @@ from venue.messages.causes import Reason
 
 @dataclass(frozen=True)
 class Claimed:
-    """A worker wants to send it now."""
+    """A worker is about to send it."""
 
     token: str
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The call made under `fence` ended."""
+    """The call to the provider made with the fencing token `fence` ended."""
 
     fence: int
     outcome: Outcome
@@ -23,12 +23,13 @@ class Answered:
 
 @dataclass(frozen=True)
 class Waited:
-    """Time went by."""
+    """Time passed."""
 
 
 @dataclass(frozen=True)
 class Looked:
-    """The provider's list was read to its end: these are ids of matching messages that no row of ours has."""
+    """The provider's list was read to its end. `found` are the ids of matching messages that belong to no row of ours,
+    `statuses` their statuses by id."""
 
     found: tuple[str, ...]
     statuses: dict[str, str] = field(default_factory=dict)
@@ -41,17 +42,17 @@ class LookFailed:
 
 @dataclass(frozen=True)
 class Reported:
-    """The provider says where a message it has stands: it was asked, or tells it by itself."""
+    """The provider reported a message's status: in a callback (`is_push`), or because it was asked."""
 
     status: str
     error_code: str | None = None
     words: str = ""
-    by_itself: bool = False
+    is_push: bool = False
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """The provider tells by itself that it has the message, under this id."""
+    """The provider reported in a callback that it has the message, under this id."""
 
     provider_id: str
     status: str
@@ -59,26 +60,26 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Skipped:
-    """It is not to be sent."""
+    """It must not be sent."""
 
     reason: Reason
 
 
 @dataclass(frozen=True)
 class Held:
-    """Staff want it to wait; `reason` says who."""
+    """It was put on hold; `reason` says why or by whom."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Released:
-    """Staff let it go after all."""
+    """Staff resumed it."""
 
 
 @dataclass(frozen=True)
 class SettledByHand:
-    """Nobody knew whether it went, and a person found out (or will send another instead)."""
+    """Staff recorded whether a message of unknown delivery was sent, or decided to send another instead."""
 
     went: bool
     reason: str

@@ -1,4 +1,4 @@
-"""The log of texts: listed, searched, and one told with its whole story."""
+"""The log of texts: lists, search, and the history of one text."""
 
 import functools
 from collections.abc import Sequence
@@ -25,15 +25,16 @@ from venue.page import Page, nearest_page, offset_of
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
-# How long a text that did not arrive waits for somebody to see to it.
+# How long a text that did not arrive is listed as needing attention.
 LOST_FOR = timedelta(days=30)
-# Texts of a regular of many years; what stands on their bookings' cards is among the latest of them.
+# More than a regular gets in many years. The cards of their bookings show only the latest ones.
 MOST_OF_A_CUSTOMER = 1_000
 
 
 @dataclass(frozen=True)
 class Story:
-    """One message with every attempt to send it, what was sent in its place, and whether somebody must see to it."""
+    """One message with every attempt to send it, the texts that were sent in its place, and whether it needs attention
+    from staff."""
 
     message: MessageRow
     attempts: Sequence[AnyRow]
@@ -43,7 +44,7 @@ class Story:
 
 @functools.cache
 def columns() -> AnySelect:
-    """What every list of texts shows of each, with its event and its customer."""
+    """A query for the columns that lists of texts show, with each text's event and customer."""
     return (
         select(
             Message.id,
@@ -61,7 +62,7 @@ def columns() -> AnySelect:
             Event.starts_at.label("event_starts_at"),
             Message.due_at,
             Message.useful_until,
-            *(_unless_worded_anew(column) for column in (Message.body, Message.encoding, Message.segments)),
+            *(_unless_queued(column) for column in (Message.body, Message.encoding, Message.segments)),
             Message.provider_id,
             Message.provider_status,
             Message.error_code,
@@ -84,18 +85,18 @@ def columns() -> AnySelect:
     )
 
 
-def _unless_worded_anew(column: Any) -> Any:
-    """The words of a text that still waits are made when it goes, whatever an earlier try said."""
-    waits = and_(Message.state.in_(NOT_YET_GONE), Message.kind.not_in(facts.WORDED_WHEN_QUEUED))
+def _unless_queued(column: Any) -> Any:
+    """NULL while the text is queued: it is rendered when it is sent, whatever an earlier attempt said."""
+    waits = and_(Message.state.in_(NOT_YET_GONE), Message.kind.not_in(facts.WRITTEN_WHEN_QUEUED))
     return case((waits, None), else_=column).label(column.key)
 
 
 def for_customer(
     session: Session, customer_id: UUID, *, now: datetime | None = None, limit: int = MOST_OF_A_CUSTOMER
 ) -> Sequence[CustomerMessageRow]:
-    """A customer's texts, latest first; `needs_person` marks those that staff must see to."""
+    """Rows of a customer's texts, latest first. `needs_person` is true for those that need attention from staff."""
     require(session, Permission.READ)
-    values = {"customer_id": customer_id, "limit": limit, **as_of(now or clock.now())}
+    values = {"customer_id": customer_id, "limit": limit, **attention_values(now or clock.now())}
     return session.execute(_of_customer(), values).all()
 
 
@@ -103,7 +104,7 @@ def for_customer(
 def _of_customer() -> AnySelect:
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
     mine = Message.customer_id == bindparam("customer_id", type_=Id())
-    wanted = columns().add_columns(needs_a_person().label("needs_person")).where(mine)
+    wanted = columns().add_columns(needs_attention().label("needs_person")).where(mine)
     return wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
@@ -121,18 +122,19 @@ def listing(
     page: int = 1,
     page_size: int = 50,
 ) -> Page[MessageRow]:
-    """A page of the log, latest first: by name or number, kind, state, when it was made, or the day it went.
+    """A page of the log, latest first. `words` are a name or number, `since` is when a text was created at the
+    earliest, `on` the local day on which it was sent or is due.
 
-    `needs_person` leaves what staff must see to as of `now` (which it needs), `waiting` what nobody has dealt with.
+    With `needs_person`, only texts that need attention as of `now`. With `waiting`, only texts not marked as handled.
     """
     require(session, Permission.READ)
     conditions = _matching(venue_of(session), words, kind, state, since, on)
     if needs_person:
-        conditions.append(needs_a_person())
+        conditions.append(needs_attention())
     if waiting:
         conditions.append(Message.handled_at.is_(None))
     counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
-    values = as_of(now or clock.now()) if needs_person else {}
+    values = attention_values(now or clock.now()) if needs_person else {}
     total = session.scalar(counted.where(*conditions), values, execution_options=PLANNED_EACH_TIME) or 0
     page = nearest_page(page, total, page_size)
     rows = session.execute(
@@ -150,7 +152,7 @@ def listing(
 def every(
     session: Session, *, kind: Kind | None = None, state: State | None = None, since: datetime | None = None
 ) -> Any:
-    """The log as a stream of rows, oldest first, for a program that reads it at length."""
+    """All texts as a stream of rows, oldest first. The session must be from `reading_at_length`."""
     require(session, Permission.READ)
     conditions = _matching(venue_of(session), "", kind, state, since, None)
     return session.execute(
@@ -178,21 +180,21 @@ def _matching(
 
 
 def story(session: Session, message_id: UUID, *, now: datetime | None = None) -> Story:
-    """One message and its attempts, first to last. Raises NotFound."""
+    """One message with its attempts, the first one first. Raises NotFound."""
     require(session, Permission.READ)
-    found = session.execute(columns().where(Message.id == message_id)).first()
-    if found is None:
+    message = session.execute(columns().where(Message.id == message_id)).first()
+    if message is None:
         raise NotFound("This message no longer exists.")
     attempts = session.execute(
         select(MessageAttempt.__table__).where(MessageAttempt.message_id == message_id).order_by(MessageAttempt.fence)
     ).all()
-    lost = select(Message.id).where(Message.id == message_id, needs_a_person())
-    is_lost = session.scalar(lost, as_of(now or clock.now())) is not None
-    return Story(found, attempts, sent_again(session, message_id), is_lost)
+    lost = select(Message.id).where(Message.id == message_id, needs_attention())
+    is_lost = session.scalar(lost, attention_values(now or clock.now())) is not None
+    return Story(message, attempts, sent_again(session, message_id), is_lost)
 
 
 def due_next(session: Session, *, limit: int = 10) -> Sequence[MessageRow]:
-    """What goes out next, soonest first."""
+    """The next scheduled texts, soonest first."""
     require(session, Permission.READ)
     return session.execute(_due_next(), {"limit": limit}).all()
 
@@ -203,25 +205,26 @@ def _due_next() -> AnySelect:
     return planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
-def as_of(now: datetime) -> dict[str, datetime]:
-    """The values of `needs_a_person`."""
+def attention_values(now: datetime) -> dict[str, datetime]:
+    """The parameters of `needs_attention`."""
     return {"now": now, "since": now - LOST_FOR}
 
 
 @functools.cache
-def needs_a_person() -> ColumnElement[bool]:
-    """Texts of the last month that staff must see to and have not: failed, undelivered, unsure, kept from a lost
-    number, or too late. Once an event has begun nobody need be called about it. Ask with the values of `as_of`."""
+def needs_attention() -> ColumnElement[bool]:
+    """A SQL condition: a text of the last 30 days that did not, or may not, reach the guest, and is not marked as
+    handled. Texts about an event that has begun are left out unless their delivery is unknown. Its parameters are
+    `attention_values`."""
     blocked = or_(
         Message.cause.in_(OF_THE_NUMBER),
-        # After an outage; the other reminder is still to come.
+        # Too late after an outage. A late 7-day reminder does not matter: the 24-hour one follows.
         and_(Message.cause == Cause.TOO_LATE.value, Message.kind != Kind.REMINDER_7_DAY.value),
     )
     begun = select(Event.id).where(Event.id == Message.event_id, Event.starts_at <= bindparam("now", type_=Instant()))
     over = begun.correlate(Message).exists()
     return and_(
         text(NOT_DEALT_WITH),
-        # Without a number, or soon to be, there is nobody to call: the customer was deleted.
+        # The customers of these texts were deleted.
         Message.mobile_number.is_not(None),
         Message.erase_when_settled.is_(False),
         Message.updated_at >= bindparam("since", type_=Instant()),
@@ -233,6 +236,6 @@ def needs_a_person() -> ColumnElement[bool]:
 
 
 def sent_again(session: Session, message_id: UUID) -> Sequence[AnyRow]:
-    """What was sent in place of a text, first to last."""
+    """The texts that were sent in place of this one, the first one first."""
     require(session, Permission.READ)
     return session.execute(columns().where(Message.again_of_id == message_id).order_by(Message.created_at)).all()

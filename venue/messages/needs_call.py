@@ -1,4 +1,4 @@
-"""Who needs a call because a text could not reach them, and which replies wait for somebody."""
+"""Guests who need a call because a text did not reach them, and replies that are not answered yet."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from venue.wording import full_name
 
 @dataclass(frozen=True)
 class ToCall:
-    """One person, or a number nobody is known by, and the texts that did not reach them, latest first."""
+    """A customer, or a number that is no customer's, and the texts that did not reach them, latest first."""
 
     customer_id: UUID | None
     name: str
@@ -31,15 +31,15 @@ class ToCall:
     texts: Sequence[MessageRow]
 
 
-def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> Page[ToCall]:
-    """Who is to be called, whose text failed last first."""
+def listing(session: Session, *, now: datetime, page: int = 1, page_size: int = 25) -> Page[ToCall]:
+    """A page of the guests who need a call, those with the most recent failure first."""
     require(session, Permission.READ)
-    lost, values = log.needs_a_person(), log.as_of(now)
+    lost, values = log.needs_attention(), log.attention_values(now)
     person = (Message.customer_id, Message.mobile_number)
     total = people(session, now=now)
     page = nearest_page(page, total, page_size)
     latest = func.max(Message.updated_at).desc()
-    found = session.execute(
+    rows = session.execute(
         select(*person)
         .where(lost)
         .group_by(*person)
@@ -50,66 +50,68 @@ def waiting(session: Session, *, now: datetime, page: int = 1, page_size: int = 
     ).all()
     texts = session.execute(
         log.columns()
-        .where(lost, Message.mobile_number.in_({row.mobile_number for row in found}))
+        .where(lost, Message.mobile_number.in_({row.mobile_number for row in rows}))
         .order_by(Message.updated_at.desc(), Message.id),
         values,
     ).all()
-    return Page([_to_call(row, texts) for row in found], total, page, page_size)
+    return Page([_with_texts(row, texts) for row in rows], total, page, page_size)
 
 
 def people(session: Session, *, now: datetime) -> int:
-    """How many people `waiting` has."""
-    person = select(Message.customer_id, Message.mobile_number).where(log.needs_a_person()).distinct()
-    return session.scalar(select(func.count()).select_from(person.subquery()), log.as_of(now)) or 0
+    """The number of guests in `listing`."""
+    person = select(Message.customer_id, Message.mobile_number).where(log.needs_attention()).distinct()
+    return session.scalar(select(func.count()).select_from(person.subquery()), log.attention_values(now)) or 0
 
 
-def about(session: Session, *, event_id: UUID, now: datetime) -> Sequence[MessageRow]:
-    """The texts about an event that did not reach somebody, latest first; a customer's: message_log.for_customer."""
+def for_event(session: Session, *, event_id: UUID, now: datetime) -> Sequence[MessageRow]:
+    """The texts about an event that did not reach a guest, latest first. For a customer's, see `log.for_customer`."""
     require(session, Permission.READ)
-    lost = log.columns().where(log.needs_a_person(), Message.event_id == event_id)
-    return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), log.as_of(now)).all()
+    lost = log.columns().where(log.needs_attention(), Message.event_id == event_id)
+    return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), log.attention_values(now)).all()
 
 
 def count_replies() -> ScalarSelect[int]:
-    """How many texts that came in nobody has dealt with, within another question."""
+    """A subquery for the number of incoming texts that are not marked as handled."""
     return select(func.count()).select_from(Message).where(text(UNANSWERED)).scalar_subquery()
 
 
 def needing_attention(session: Session, *, now: datetime) -> int:
-    """How many texts need a person, lost ones and replies together: every screen asks this."""
+    """The number of texts that need attention, including replies. Every screen runs this query."""
     require(session, Permission.READ)
-    return session.scalars(_needing_attention(), log.as_of(now)).one()
+    return session.scalars(_needing_attention(), log.attention_values(now)).one()
 
 
 @functools.cache
 def _needing_attention() -> Select[int]:
-    lost = select(func.count()).select_from(Message).where(log.needs_a_person()).scalar_subquery()
+    lost = select(func.count()).select_from(Message).where(log.needs_attention()).scalar_subquery()
     return select(lost + count_replies())
 
 
-def tick_off(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
-    """Say that somebody has called, or seen to it otherwise; how many texts that settles. Again changes nothing."""
+def mark_handled(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Mark texts as handled, for example after a call, and return how many changed. Calling it again changes
+    nothing."""
     actor = require(session, Permission.TEXTS)
     waiting = and_(Message.id.in_(list(message_ids)), Message.handled_at.is_(None))
     return update_where(session, Message, waiting, {"handled_at": now, "handled_by": actor.name})
 
 
 def answer(session: Session, message_id: UUID, *, body: str, form_token: str, now: datetime) -> None:
-    """Text back to whoever texted, which deals with their text. The same form token again queues nothing more."""
+    """Queue an answer to an incoming text, and mark that text as handled. A form token that was used before queues
+    nothing. Raises NotFound and Invalid."""
     require(session, Permission.TEXTS)
     reply = session.get(Message, message_id)
     if reply is None or reply.kind != Kind.INBOUND:
         raise NotFound("This text no longer exists.")
-    # The number that texted gets the answer, which need not be the one that the customer has by now.
+    # The answer goes to the number that texted, even if the customer has a different number by now.
     owner = session.scalar(select(Customer.mobile_number).where(Customer.id == reply.customer_id))
     if reply.customer_id is not None and owner == reply.mobile_number:
         outbox.text_customer(session, customer_id=reply.customer_id, body=body, form_token=form_token, now=now)
     else:
         outbox.text_number(session, mobile_number=reply.mobile_number or "", body=body, form_token=form_token, now=now)
-    tick_off(session, [message_id], now=now)
+    mark_handled(session, [message_id], now=now)
 
 
-def _to_call(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
+def _with_texts(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
     mine = [text for text in texts if (text.customer_id, text.mobile_number) == (row.customer_id, row.mobile_number)]
     name = full_name(mine[0]) if mine and mine[0].first_name else ""
     return ToCall(row.customer_id, name, row.mobile_number, mine)

@@ -10,7 +10,7 @@ from sms.texts import Kind
 from venue.messages.causes import Reason
 from venue.messages.states import State
 
-# What one guest waits for goes before what all guests of an event get, and that before what is not urgent.
+# Texts that one guest is waiting for are sent before those to all guests of an event, and those before the rest.
 FIRST, NOTICE, NORMAL = 0, 1, 2
 PRIORITIES = {
     Kind.EVENT_MOVED: NOTICE,
@@ -24,9 +24,9 @@ PRIORITIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
-    """The columns that differ between new messages; a plain one is scheduled. All others have the table's defaults.
+    """The columns of a new message that differ from the table's defaults. Unless it says otherwise, it is scheduled.
 
-    `skipped` is the reason not to send it. Instants are in UTC; it counts as created `now` unless it says when.
+    `skipped` is the reason not to send it. Instants are in UTC. `created_at` is `now` if not given.
     """
 
     kind: Kind
@@ -41,7 +41,7 @@ class NewMessage:
     due_at: datetime | None = None
     useful_until: datetime | None = None
     skipped: Reason | None = None
-    # Of what was sent elsewhere or came in.
+    # For messages that came in, or were found at the provider.
     direction: str = "out"
     state: State = State.PLANNED
     reason: str = ""

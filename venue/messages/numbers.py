@@ -1,4 +1,4 @@
-"""What is known of a phone number, and why no message can be sent to it."""
+"""What is known about a phone number, and why no message can be sent to it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ _columns = PhoneNumber.__table__.c
 
 
 def why_unreachable(session: Session, mobile_number: str) -> Reason | None:
-    """Why texts cannot reach a number, or None when they can."""
+    """Why no text can be sent to a number, or None."""
     return reason_for_block(session.scalar(_BLOCK_OF, {"mobile_number": mobile_number}))
 
 
 def reason_for_block(block: str | None) -> Reason | None:
-    """The same from what `block_in_sql` gives for a number."""
+    """Why no text can be sent, from the value of `block_in_sql`, or None."""
     if not block:
         return None
     if block in (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF):
@@ -30,7 +30,8 @@ def reason_for_block(block: str | None) -> Reason | None:
 
 
 def block_in_sql() -> ColumnElement[str | None]:
-    """What `reason_for_block` reads, in a query that has joined the number: a cause, or the provider's error code."""
+    """A SQL expression for `reason_for_block`: a cause, the provider's error code, or NULL. The query must join
+    PhoneNumber."""
     opted_out = _columns.opted_out_at.is_not(None)
     return case(
         (opted_out & _columns.opted_out_by.is_(None), Cause.OPTED_OUT.value),
@@ -40,7 +41,7 @@ def block_in_sql() -> ColumnElement[str | None]:
 
 
 def is_blocked() -> ColumnElement[bool]:
-    """Whether no text can be sent to a number, in a query of numbers; `ix_phone_numbers_no_texts` has those."""
+    """A SQL condition on PhoneNumber: no text can be sent to it. It is indexed by `ix_phone_numbers_no_texts`."""
     return or_(_columns.opted_out_at.is_not(None), _columns.unreachable_code.is_not(None))
 
 
@@ -48,12 +49,12 @@ _BLOCK_OF = select(block_in_sql()).where(_columns.mobile_number == bindparam("mo
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of a number; `blocked` says why no text can be sent to it, if none can."""
+class NumberDetails:
+    """What is known about a number. `blocked` is why no text can be sent to it, or None."""
 
     blocked: Reason | None = None
     opted_out_at: datetime | None = None
-    # Who of the staff stopped the texts; nobody when the guest texted STOP.
+    # The member of staff who stopped the texts; None if the guest texted STOP.
     opted_out_by: str | None = None
     last_outcome: str = ""
     last_outcome_at: datetime | None = None
@@ -62,17 +63,17 @@ class Known:
 
     @property
     def cannot_text(self) -> str:
-        """The same in words, or nothing."""
+        """`blocked` as a sentence, or an empty string."""
         return self.blocked.words if self.blocked else ""
 
 
-def known(session: Session, mobile_number: str) -> Known:
-    """What is known of a number, which may be nothing yet."""
+def details(session: Session, mobile_number: str) -> NumberDetails:
+    """What is known about a number; the defaults if nothing is."""
     require(session, Permission.READ)
-    number = session.execute(_KNOWN, {"mobile_number": mobile_number}).first()
+    number = session.execute(_DETAILS, {"mobile_number": mobile_number}).first()
     if number is None:
-        return Known()
-    return Known(
+        return NumberDetails()
+    return NumberDetails(
         reason_for_block(number.block),
         number.opted_out_at,
         number.opted_out_by,
@@ -83,7 +84,9 @@ def known(session: Session, mobile_number: str) -> Known:
     )
 
 
-_KNOWN = select(*_columns, block_in_sql().label("block")).where(PhoneNumber.mobile_number == bindparam("mobile_number"))
+_DETAILS = select(*_columns, block_in_sql().label("block")).where(
+    PhoneNumber.mobile_number == bindparam("mobile_number")
+)
 
 
 def is_opted_out(session: Session, mobile_number: str) -> bool:
@@ -98,11 +101,11 @@ def is_stopped_by_staff(session: Session, mobile_number: str) -> bool:
 
 
 def stopped(session: Session, mobile_numbers: Iterable[str]) -> dict[str, str | None]:
-    """Which of these numbers get no texts, and who of the staff stopped them; None when the guest did."""
+    """Those of the numbers that were stopped, with the name of the member of staff who did it, or None for STOP."""
     require(session, Permission.READ)
-    found = session.execute(
+    rows = session.execute(
         select(PhoneNumber.mobile_number, PhoneNumber.opted_out_by).where(
             PhoneNumber.mobile_number.in_(set(mobile_numbers)), PhoneNumber.opted_out_at.is_not(None)
         )
     )
-    return {row.mobile_number: row.opted_out_by for row in found}
+    return {row.mobile_number: row.opted_out_by for row in rows}

@@ -1,4 +1,4 @@
-"""The texts: what is queued, what they say, and what does not go after all. venue/message_log.py lists them."""
+"""The outbox: queue texts, render them, and skip those that must not be sent. `log` lists them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from venue.timing import Timing
 
 __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_customer", "text_number"]
 
-# What the key of a text to a bare number begins with: it needs no customer to go.
+# The start of the key of a text that is sent to a number without a customer.
 TO_NUMBER = f"{Kind.MANUAL}:number:"
 
 
@@ -37,10 +37,10 @@ def about(
     body: str | None = None,
     skipped: Reason | None = None,
 ) -> dict[str, Any]:
-    """The row of a text about a booking: scheduled, or skipped if there is a reason not to send it."""
+    """The row to insert for a text about a booking. It is scheduled, or skipped if `skipped` gives a reason."""
     keys = {
         Kind.CANCELLATION: f"{kind}:{booking.id.hex}",
-        # An event may be cancelled, put on again and cancelled once more: each has its version.
+        # An event can be cancelled, restored and cancelled again: the version makes each of these texts a new one.
         Kind.EVENT_CANCELLED: f"{kind}:{booking.id.hex}:{event.version}",
         Kind.EVENT_ON_AGAIN: f"{kind}:{booking.id.hex}:{event.version}",
         Kind.EVENT_MOVED: f"{kind}:{booking.id.hex}:{event.schedule_rev}",
@@ -72,14 +72,14 @@ def queue(
     body: str | None = None,
     skipped: Reason | None = None,
 ) -> None:
-    """Put a text about a booking into the outbox, in the transaction that makes it true. Again does nothing."""
+    """Queue a text about a booking, in the transaction that makes the change it is about. It is idempotent."""
     require(session, Permission.BOOKINGS, Permission.EVENTS)
     skipped = skipped or numbers.why_unreachable(session, customer.mobile_number)
     insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
 
 
 def text_customer(session: Session, *, customer_id: UUID, body: str, form_token: str, now: datetime) -> None:
-    """Queue a text of staff's own words. The same form token again queues nothing more."""
+    """Queue a text written by staff. A form token that was used before queues nothing. Raises NotFound, Invalid."""
     require(session, Permission.TEXTS)
     customer = session.get(Customer, customer_id)
     if customer is None:
@@ -89,7 +89,8 @@ def text_customer(session: Session, *, customer_id: UUID, body: str, form_token:
 
 
 def text_number(session: Session, *, mobile_number: str, body: str, form_token: str, now: datetime) -> None:
-    """The same to a number that need not be a customer's. Raises Invalid for one that cannot be texted."""
+    """Queue a text written by staff to a number that need not be a customer's. A form token that was used before queues
+    nothing. Raises Invalid for a number that cannot be texted, or a text that cannot be sent."""
     require(session, Permission.TEXTS)
     venue = venue_of(session)
     try:
@@ -106,7 +107,7 @@ def _queue_manual(
     if not body:
         raise Invalid(body="Enter the text")
     if texts.has_control_characters(body):
-        raise Invalid(body="There is an invisible control character in the text: type it afresh")
+        raise Invalid(body="The text contains an invisible control character: retype it")
     if segments.count(body).segments > texts.MOST_SEGMENTS:
         raise Invalid(body=f"This is longer than {texts.MOST_SEGMENTS} texts: shorten it")
     blocked = numbers.why_unreachable(session, mobile_number)
@@ -125,23 +126,23 @@ def _queue_manual(
     insert_once(session, Message, [message.columns()])
 
 
-# What is said
+# Rendering
 
 
 def preview(session: Session, kind: Kind, *, customer_id: UUID, event_id: UUID, seats: int, now: datetime) -> str:
-    """The text exactly as it would be sent now. Raises NotFound."""
+    """The text exactly as it would be sent now. Raises NotFound and BadTemplate."""
     require(session, Permission.READ)
     customer = session.get(Customer, customer_id)
     event = session.get(Event, event_id)
     if customer is None or event is None:
         raise NotFound("The customer or the event no longer exists.")
-    return rendered(session, Kind(kind), customer, event, seats, now=now)
+    return render(session, Kind(kind), customer, event, seats, now=now)
 
 
-def rendered(
+def render(
     session: Session, kind: Kind, customer: Customer | AnyRow, event: Event | AnyRow, seats: int, *, now: datetime
 ) -> str:
-    """The words of a kind with what is true now: the one function that previews and sends."""
+    """A text of this kind with current data. Previews and sending both use it. Raises BadTemplate."""
     venue = venue_of(session)
     return worded(venue, kind, templates.body_of(session, kind), facts_of(venue, customer, event, seats), now=now)
 
@@ -161,15 +162,15 @@ def facts_of(venue: Venue, customer: Customer | AnyRow, event: Event | AnyRow, s
 
 def worded(venue: Venue, kind: Kind, template: str, facts: Facts, *, now: datetime) -> str:
     """The words of a template, which need not be saved yet. Raises BadTemplate for one that never could be."""
-    # A cancellation is worded when it is queued, and may leave the day after.
+    # A cancellation is rendered when it is queued, and may be sent on a later day, so it must not say "today".
     return texts.render(template, facts, now=now, zone=venue.zone, by_date=kind == Kind.CANCELLATION)
 
 
-# What does not go after all
+# Skipping and deleting
 
 
 def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *, now: datetime) -> int:
-    """Skip what has not been claimed yet; how many."""
+    """Skip the matching texts that are scheduled or on hold, and return how many."""
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.TEXTS, Permission.DELIVERY)
     skipped = {"state": State.SKIPPED.value, "cause": reason.cause.value, "reason": reason.words, "final_at": now}
     not_yet_gone = and_(which, Message.state.in_(NOT_YET_GONE))
@@ -177,11 +178,12 @@ def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *
 
 
 def erase_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
-    """What was planned for a customer goes; the rest of the log loses number and body, at once or when settled."""
+    """Delete the customer's queued texts, and erase number and text from the rest of their log. Texts whose delivery is
+    still being checked are erased once that ends."""
     require(session, Permission.DELETE)
     mine = Message.customer_id == customer_id
     delete_where(session, Message, and_(mine, Message.state.in_(NOT_YET_GONE)))
-    # What a person was to find out, or has, nobody looks for any more.
+    # Texts without a next step are no longer checked with the provider, so they are erased now.
     is_looked_for = and_(Message.state.in_(MAYBE_GONE), Message.next_step_at.is_not(None))
     update_where(session, Message, and_(mine, is_looked_for), {"erase_when_settled": True})
     settled = and_(mine, not_(is_looked_for))
@@ -191,21 +193,22 @@ def erase_customer(session: Session, customer_id: UUID, *, now: datetime) -> Non
 
 
 def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:
-    """What has not gone yet goes to the customer's new number, if it is to go at all."""
+    """Move the customer's queued texts, and reminders skipped for the old number, to their new number."""
     require(session, Permission.CUSTOMERS)
-    # Only reminders go after all once a number is free; of the others the log keeps which number was refused.
+    # Only reminders are scheduled again once a number is unblocked. For other skipped texts the log keeps the number
+    # that was blocked.
     reminders = and_(skipped_for_its_number(), Message.kind.in_([kind.value for kind in REMINDERS]))
     not_gone = or_(Message.state.in_(NOT_YET_GONE), reminders)
     update_where(session, Message, and_(Message.customer_id == customer_id, not_gone), {"mobile_number": mobile_number})
 
 
 def skipped_for_its_number() -> ColumnElement[bool]:
-    """Whether only its number kept a text from being sent: it never left, or the provider refused it for a STOP."""
+    """A SQL condition: the text was skipped only because of its number, by us or by the provider after a STOP."""
     return and_(Message.state == State.SKIPPED.value, Message.cause.in_(OF_THE_NUMBER))
 
 
 def count_scheduled(session: Session, customer_id: UUID) -> int:
-    """How many texts wait to go to a customer."""
+    """The number of a customer's texts that are scheduled or on hold."""
     return (
         session.scalar(select(func.count()).where(Message.customer_id == customer_id, Message.state.in_(NOT_YET_GONE)))
         or 0

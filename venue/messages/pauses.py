@@ -1,6 +1,6 @@
-"""What stops for a fault of the account: every text, or those to one country; and how it is tried again.
+"""Pauses: a fault of the provider's account stops all texts, or those to one country, until a retry succeeds.
 
-A scope is how the numbers begin that a pause stands against: a calling code, or nothing for all of them.
+A pause's scope is the prefix of the numbers that it stops: a calling code, or an empty string for all numbers.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,14 @@ from venue.messages.states import NOT_YET_GONE, WAIT, State
 from venue.roles import Permission, require
 
 EVERYTHING = ""
-# A scheduler tries its own pauses as soon as they have run out: nobody uses the account of one that stands longer.
-NOBODY_TRIES = timedelta(minutes=3)
+# A scheduler retries its own pauses at once when they are due. A pause that is overdue for longer belongs to an account
+# that is no longer used.
+ABANDONED_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class Paused:
-    """One pause, in words for staff: what is paused, why and what to do, and since when."""
+    """One pause. `reason` is a sentence for staff: why, and what to do. `since` is in UTC."""
 
     scope: str
     reason: str
@@ -40,83 +41,91 @@ class Paused:
         return mobile_number.startswith(self.scope)
 
 
-def standing(session: Session) -> Sequence[Paused]:
-    """What is paused, the widest first."""
+def current(session: Session) -> Sequence[Paused]:
+    """All pauses, the one for all numbers first."""
     rows = session.execute(select(Pause.scope, Pause.reason, Pause.paused_at).order_by(Pause.scope, Pause.account))
     return [Paused(row.scope, row.reason, row.paused_at) for row in rows]
 
 
-# The sender's part
+# For the sender
 
 
 @dataclass(frozen=True)
-class Stops:
-    """What one account may not text: nothing goes to `closed` scopes, and one text is to try each that is `ripe`."""
+class AccountPauses:
+    """The pauses of one account, as scopes. No texts are sent to `active` scopes. One text is sent to each scope that
+    is `due_for_retry`, to see whether the fault is gone."""
 
-    closed: tuple[str, ...] = ()
-    ripe: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
+    due_for_retry: tuple[str, ...] = ()
 
     @property
-    def tries(self) -> tuple[str, ...]:
-        """The scopes for which one text is looked for now."""
-        if EVERYTHING in self.closed:
+    def to_try(self) -> tuple[str, ...]:
+        """The scopes to try now with one text each."""
+        if EVERYTHING in self.active:
             return ()
-        return (EVERYTHING,) if EVERYTHING in self.ripe else self.ripe
+        return (EVERYTHING,) if EVERYTHING in self.due_for_retry else self.due_for_retry
 
-    def ways(self) -> list[tuple[ColumnElement[bool], int | None]]:
-        """Which texts may go, and at most how many of each, None being as many as there are."""
-        ways: list[tuple[ColumnElement[bool], int | None]] = [
-            (and_(_to(scope), _to_none_of(self.closed)), 1) for scope in self.tries
+    def claims(self) -> list[tuple[ColumnElement[bool], int | None]]:
+        """Conditions for the texts that may be claimed, each with the most to claim; None is no limit."""
+        claims: list[tuple[ColumnElement[bool], int | None]] = [
+            (and_(_to(scope), _to_none_of(self.active)), 1) for scope in self.to_try
         ]
-        if EVERYTHING not in (*self.closed, *self.ripe):
-            ways.append((_to_none_of((*self.closed, *self.ripe)), None))
-        return ways
+        if EVERYTHING not in (*self.active, *self.due_for_retry):
+            claims.append((_to_none_of((*self.active, *self.due_for_retry)), None))
+        return claims
 
 
-def stops(session: Session, account: str, *, now: datetime) -> Stops:
-    """What is paused for an account now. The pauses of accounts that nobody uses any more are forgotten."""
+def for_account(session: Session, account: str, *, now: datetime) -> AccountPauses:
+    """The pauses of an account. Deletes the pauses of accounts that are no longer used."""
     require(session, Permission.DELIVERY)
     rows = session.execute(_PAUSES).all()
-    if any(row.account != account and row.try_again_at < now - NOBODY_TRIES for row in rows):
-        delete_where(session, Pause, and_(Pause.account != account, Pause.try_again_at < now - NOBODY_TRIES))
+    if any(row.account != account and row.try_again_at < now - ABANDONED_AFTER for row in rows):
+        delete_where(session, Pause, and_(Pause.account != account, Pause.try_again_at < now - ABANDONED_AFTER))
     ours = [row for row in rows if row.account == account]
-    return Stops(
-        closed=tuple(row.scope for row in ours if row.try_again_at > now),
-        ripe=tuple(row.scope for row in ours if row.try_again_at <= now),
+    return AccountPauses(
+        active=tuple(row.scope for row in ours if row.try_again_at > now),
+        due_for_retry=tuple(row.scope for row in ours if row.try_again_at <= now),
     )
 
 
 _PAUSES = select(Pause.account, Pause.scope, Pause.try_again_at).order_by(Pause.scope)
 
 
-def tried(
-    session: Session, account: str, found: Stops, *, due: Sequence[str], taken: Sequence[str], now: datetime
+def record_tries(
+    session: Session, account: str, found: AccountPauses, *, due: Sequence[str], taken: Sequence[str], now: datetime
 ) -> None:
-    """Of the numbers that texts were `due` to, those `taken` try their pauses: until that is known, no other does."""
+    """Postpone the next retry of each scope that a claimed text (to the numbers `taken`) is trying now.
+
+    `due` are the numbers of all texts that were due. A pause without any text to try it is postponed if texts are
+    scheduled for later, and otherwise deleted.
+    """
     require(session, Permission.DELIVERY)
-    for scope in found.ripe:
+    for scope in found.due_for_retry:
         pause = and_(Pause.account == account, Pause.scope == scope)
         later = now + _wait(scope)
         if _any_in(scope, taken):
             update_where(session, Pause, pause, {"try_again_at": later})
-        elif scope in found.tries and not _any_in(scope, due):
-            if scope == EVERYTHING or _waits(session, scope):
-                # To look again at every tick would be for nothing.
+        elif scope in found.to_try and not _any_in(scope, due):
+            if scope == EVERYTHING or _has_messages(session, scope):
+                # Not at every tick: the next retry is when the first of those texts may be sent.
                 later = min(later, _next_step(session, scope, now) or later)
                 update_where(session, Pause, pause, {"try_again_at": later})
             else:
                 delete_where(session, Pause, pause)
 
 
-def note(session: Session, account: str, results: Sequence[tuple[str, Outcome]], *, now: datetime) -> None:
-    """A fault that is not the text's own stops all that it would meet; a text that goes ends what stopped it."""
+def record_outcomes(session: Session, account: str, results: Sequence[tuple[str, Outcome]], *, now: datetime) -> None:
+    """Pause after faults of the account or of a country, and end the pauses of scopes to which a text was sent.
+
+    `results` are the numbers and outcomes of calls.
+    """
     require(session, Permission.DELIVERY)
     faults: dict[str, Refused] = {}
     for number, outcome in results:
         if isinstance(outcome, Refused) and outcome.fault in (Fault.ACCOUNT, Fault.COUNTRY):
             scope = phone.calling_code(number) if outcome.fault is Fault.COUNTRY else EVERYTHING
             faults.setdefault(scope, outcome)
-    # In one order everywhere, so that two recorders never wait for each other in a circle.
+    # Always in the same order, to avoid deadlocks.
     for scope in sorted(faults):
         _pause(session, account, scope, faults[scope], now)
     went = [number for number, outcome in results if isinstance(outcome, Sent)]
@@ -144,13 +153,13 @@ def _wait(scope: str) -> timedelta:
     return WAIT[Fault.ACCOUNT if scope == EVERYTHING else Fault.COUNTRY]
 
 
-def _waits(session: Session, scope: str) -> bool:
+def _has_messages(session: Session, scope: str) -> bool:
     waiting = Message.state.in_(NOT_YET_GONE)
     return session.scalar(select(Message.id).where(waiting, _to(scope)).limit(1)) is not None
 
 
 def _next_step(session: Session, scope: str, now: datetime) -> datetime | None:
-    """When the first of the texts may go that wait because they were refused, a little longer than the pause itself."""
+    """When the first of the refused texts may be sent again: a little later than the pause's own retry."""
     later = (Message.state == State.PLANNED.value, Message.next_step_at > now)
     return session.scalar(select(func.min(Message.next_step_at)).where(*later, _to(scope)))
 

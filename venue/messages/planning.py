@@ -1,4 +1,4 @@
-"""Reminders in the outbox: planned with a booking, after an event moves, and by the scheduler where one is missing."""
+"""Queue reminders: for a new booking, after an event moves, and by the scheduler where one is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ SWEPT_AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class Planned:
-    """What a sweep put into the outbox."""
+    """The number of reminders that a sweep queued."""
 
     reminders: int
 
 
 def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
-    """Reminders that were skipped for their number alone are planned once more: those that are still of use, and that
-    nobody has sent in their place meanwhile."""
+    """Schedule again reminders that were skipped only because of their number, if they are still useful and were not
+    resent."""
     require(session, Permission.CUSTOMERS, Permission.TEXTS, Permission.DELIVERY)
     again = aliased(Message)
     skipped = and_(
@@ -58,7 +58,7 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
 
 
 def still_wanted() -> ColumnElement[bool]:
-    """Its booking stands, and its event is on at the time that it is a reminder of."""
+    """A SQL condition: the reminder's booking still exists, and its event was neither cancelled nor moved."""
     reminds_of = or_(
         *(and_(Message.kind == kind.value, Message.dedupe_key == _key_in_sql(kind)) for kind in reminders.KINDS)
     )
@@ -79,8 +79,9 @@ def about(
     now: datetime,
     skipped: Reason | None = None,
 ) -> list[dict[str, Any]]:
-    """The outbox rows of both reminders of a booking: scheduled, or skipped if there is a reason not to send them."""
-    facts = _Facts(
+    """The rows to insert for both reminders of a booking. They are scheduled, or skipped if `skipped` gives a
+    reason."""
+    facts = _BookingFacts(
         booking_id=booking.id,
         customer_id=customer.id,
         event_id=event.id,
@@ -95,19 +96,19 @@ def about(
 
 
 def plan_event(session: Session, event_id: UUID, *, now: datetime) -> int:
-    """The same for every booking of one event."""
+    """Queue the missing reminders of all bookings of an event, and return how many."""
     require(session, Permission.EVENTS)
     return _plan_missing(session, _bookings_without_reminder(now).where(Event.id == event_id), now)
 
 
 def sweep(session: Session, *, now: datetime) -> Planned:
-    """Plan whatever reminder of a coming event is missing, up to a batch at a time; call it until it plans none."""
+    """Queue missing reminders of upcoming events, for up to SWEPT_AT_ONCE bookings. Call it until it queues none."""
     require(session, Permission.DELIVERY, Permission.IMPORT)
     return Planned(_plan_missing(session, _bookings_without_reminder(now).limit(SWEPT_AT_ONCE), now))
 
 
 @dataclass(frozen=True)
-class _Facts:
+class _BookingFacts:
     booking_id: UUID
     customer_id: UUID
     event_id: UUID
@@ -121,7 +122,7 @@ class _Facts:
 
 def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
     facts = [
-        _Facts(**{**row._asdict(), "blocked": numbers.reason_for_block(row.blocked)})
+        _BookingFacts(**{**row._asdict(), "blocked": numbers.reason_for_block(row.blocked)})
         for row in session.execute(bookings)
     ]
     return insert_once(session, Message, _rows(session, facts, now))
@@ -149,7 +150,7 @@ def _bookings_without_reminder(now: datetime) -> AnySelect:
 
 
 def key(kind: Kind, booking_id: UUID, schedule_rev: int) -> str:
-    """What makes a reminder the same reminder: a moved event has new ones."""
+    """The key that makes queueing a reminder idempotent. Moving an event changes it, so that new ones are queued."""
     return f"{kind}:{booking_id.hex}:{schedule_rev}"
 
 
@@ -158,22 +159,22 @@ def _key_in_sql(kind: Kind) -> Any:
     return literal(f"{kind}:") + hex_id + literal(":") + cast(Event.schedule_rev, String)
 
 
-def _rows(session: Session, bookings: Sequence[_Facts], now: datetime) -> list[dict[str, Any]]:
+def _rows(session: Session, bookings: Sequence[_BookingFacts], now: datetime) -> list[dict[str, Any]]:
     venue = venue_of(session)
     return [_row(kind, facts, venue, now) for facts in bookings for kind in reminders.KINDS]
 
 
 def due_in(venue: Venue, kind: str, starts_at: datetime) -> datetime:
-    """`due_at` as this venue has set it."""
+    """`reminders.due_at` with this venue's settings, in UTC."""
     return reminders.due_at(kind, starts_at, zone=venue.zone, hours=venue.hours, at=venue.reminders_at)
 
 
-def _row(kind: Kind, facts: _Facts, venue: Venue, now: datetime) -> dict[str, Any]:
+def _row(kind: Kind, facts: _BookingFacts, venue: Venue, now: datetime) -> dict[str, Any]:
     due = due_in(venue, kind, facts.starts_at)
-    of_use = reminders.useful_until(kind, facts.starts_at)
+    useful_until = reminders.useful_until(kind, facts.starts_at)
     if kind is Kind.REMINDER_7_DAY:
-        # Of two that are late only the nearer one goes.
-        of_use = min(of_use, due_in(venue, Kind.REMINDER_24_HOUR, facts.starts_at))
+        # If both are late, only the 24-hour reminder is sent.
+        useful_until = min(useful_until, due_in(venue, Kind.REMINDER_24_HOUR, facts.starts_at))
     late = due < _not_before(kind, facts)
     message = NewMessage(
         kind=kind,
@@ -183,22 +184,23 @@ def _row(kind: Kind, facts: _Facts, venue: Venue, now: datetime) -> dict[str, An
         event_id=facts.event_id,
         mobile_number=facts.mobile_number,
         due_at=due,
-        useful_until=of_use,
+        useful_until=useful_until,
         now=now,
         skipped=Reason(Cause.BOOKED_TOO_LATE) if late else facts.blocked,
     )
     return message.columns()
 
 
-def _not_before(kind: Kind, facts: _Facts) -> datetime:
-    """What was just said need not be said again; nobody was told of an imported booking, so only the past counts."""
+def _not_before(kind: Kind, facts: _BookingFacts) -> datetime:
+    """The earliest useful time for a reminder: some time after the last text about the booking. No text was sent about
+    an imported booking, so for it this is its creation."""
     if facts.told_at is None:
         return facts.created_at
     return facts.told_at + reminders.TOO_SOON_AFTER_BOOKING[kind]
 
 
 def replace(session: Session, event: Event, *, now: datetime) -> None:
-    """After an event moved: what was planned under the old time does not go, and new reminders are planned."""
+    """Replace the reminders of an event that moved: skip the scheduled ones, and queue new ones."""
     require(session, Permission.EVENTS)
     outbox.skip_planned(
         session,

@@ -1,4 +1,4 @@
-"""Words that are being written, as they would be sent: on a real coming booking, and on the longest names."""
+"""Preview a template that is being edited: for a real upcoming booking, and with the longest names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ EXAMPLES = 25
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A text and what it counts as."""
+class Preview:
+    """A rendered text and its length."""
 
     words: str
     length: segments.Count
 
 
 def problems(session: Session, body: str) -> list[str]:
-    """What must be mended before these words can be saved."""
+    """The errors that must be fixed before this template can be saved, as sentences."""
     return texts.check(segments.straighten(body).strip(), venue_phone=venue_of(session).phone)
 
 
 def examples(session: Session, *, now: datetime) -> Sequence[AnyRow]:
-    """Bookings of the next events, to try words on."""
+    """Bookings of the next events, to preview a template for."""
     require(session, Permission.READ)
     return session.execute(
         select(
@@ -53,10 +53,10 @@ def examples(session: Session, *, now: datetime) -> Sequence[AnyRow]:
     ).all()
 
 
-def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now: datetime) -> Shown:
-    """As it would go to this customer: a reminder at the moment it is due, anything else now.
+def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now: datetime) -> Preview:
+    """The text that this booking's customer would get: a reminder as of when it is due, anything else as of now.
 
-    Raises Invalid(body=…) for words that could not be saved, and NotFound.
+    Raises Invalid(body=…) for a template with an error, and NotFound.
     """
     require(session, Permission.READ)
     booking = session.get(Booking, booking_id)
@@ -67,16 +67,16 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     if kind in reminders.KINDS:
         at = max(now, planning.due_in(venue_of(session), kind, event.starts_at))
     body, venue = _checked(session, body), venue_of(session)
-    return _shown(outbox.worded(venue, kind, body, outbox.facts_of(venue, customer, event, booking.seats), now=at))
+    return _preview(outbox.worded(venue, kind, body, outbox.facts_of(venue, customer, event, booking.seats), now=at))
 
 
-def on_longest(session: Session, *, body: str) -> Shown:
-    """As it would go to the customer with the longest name, about the event with the longest. Raises Invalid."""
+def longest(session: Session, *, body: str) -> Preview:
+    """The text with the longest possible names of customer and event. Raises Invalid(body=…)."""
     require(session, Permission.READ)
     venue = venue_of(session)
     facts = texts.Facts(**{**texts.LONGEST.__dict__, "venue_name": venue.name, "venue_phone": venue.phone})
     long_before = facts.event_starts_at - timedelta(days=330)
-    return _shown(texts.render_longest(_checked(session, body), facts, now=long_before, zone=venue.zone))
+    return _preview(texts.render_longest(_checked(session, body), facts, now=long_before, zone=venue.zone))
 
 
 def _checked(session: Session, body: str) -> str:
@@ -86,5 +86,5 @@ def _checked(session: Session, body: str) -> str:
     return segments.straighten(body).strip()
 
 
-def _shown(words: str) -> Shown:
-    return Shown(words, segments.count(words))
+def _preview(words: str) -> Preview:
+    return Preview(words, segments.count(words))

@@ -1,4 +1,4 @@
-"""Sending a text once more, because somebody decided to: a text of its own, which says what it stands in for."""
+"""Send a text again when staff ask for it. It is a new message, with `again_of_id` set to the one it replaces."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,39 +24,41 @@ STILL_GOOD = (*NOT_YET_GONE, *MAYBE_GONE, State.SENT, State.DELIVERED)
 
 
 @dataclass(frozen=True)
-class Again:
-    """What would go, and until when it is of use; or why it cannot. `repeats` = it might be the second they get."""
+class ResendPreview:
+    """The text that would be sent, and when it expires, in UTC; or why it cannot be. `may_be_duplicate`: the guest may
+    have got the first one."""
 
     body: str
     useful_until: datetime
-    repeats: bool
+    may_be_duplicate: bool
     why_not: str = ""
 
 
-def foresee(session: Session, message_id: UUID, *, now: datetime) -> Again:
-    """The words exactly as they would go now, from what is true now."""
+def preview(session: Session, message_id: UUID, *, now: datetime) -> ResendPreview:
+    """The text exactly as it would be sent now, with current data. Raises NotFound."""
     require(session, Permission.READ)
     message = session.get(Message, message_id)
     if message is None:
         raise NotFound("This message no longer exists.")
     tomorrow = now + timedelta(days=1)
-    repeats = message.state == State.UNSURE
+    may_be_duplicate = message.state == State.UNSURE
     try:
-        if _kind(session, message) in facts.WORDED_WHEN_QUEUED:
-            # They cannot be made afresh: the booking they speak of is gone, or a person wrote them.
-            return Again(_old_words(session, message), tomorrow, repeats)
-        event, body = _fresh_words(session, message, now)
+        if _kind(session, message) in facts.WRITTEN_WHEN_QUEUED:
+            # These cannot be rendered again: their booking was deleted, or staff wrote them.
+            return ResendPreview(_stored_text(session, message), tomorrow, may_be_duplicate)
+        event, body = _rendered_text(session, message, now)
     except Invalid as problem:
-        return Again(message.body or "", tomorrow, repeats, str(problem))
-    # They may say "tomorrow": no later than today does that stay true.
+        return ResendPreview(message.body or "", tomorrow, may_be_duplicate, str(problem))
+    # The text may say "tomorrow", so it expires at the end of today.
     _, midnight = clock.day_bounds(clock.today(now, venue_of(session).zone), venue_of(session).zone)
-    return Again(body, min(event.starts_at, midnight), repeats)
+    return ResendPreview(body, min(event.starts_at, midnight), may_be_duplicate)
 
 
 def send_again(session: Session, message_id: UUID, *, form_token: str, sure: bool = False, now: datetime) -> None:
-    """Queue a text in place of one that did not arrive. The same form token again queues nothing more.
+    """Queue a text in place of one that did not arrive. A form token that was used before queues nothing.
 
-    Raises Invalid(sure=…) for one that may have arrived, unless `sure`: only that can make a customer get two.
+    Raises NotFound, and Invalid(body=…) for a text that cannot be resent. Raises Invalid(sure=…) for one that may have
+    arrived, unless `sure`: the customer may then get it twice.
     """
     actor = require(session, Permission.TEXTS)
     message = actions.locked(session, message_id)
@@ -64,13 +66,14 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     key = f"{Kind.MANUAL}:{form_token}" if customer else f"{outbox.TO_NUMBER}{form_token}"
     if session.scalar(select(Message.id).where(Message.dedupe_key == key)):
         return
-    _refuse_needless(session, message)
-    again = foresee(session, message_id, now=now)
+    _check_may_resend(session, message)
+    again = preview(session, message_id, now=now)
     if again.why_not:
         raise Invalid(body=again.why_not)
-    if again.repeats and not sure:
-        raise Invalid(sure="They may have this text already: tick that it may go again")
-    # Of a kind that is sent at once at any hour; what concerns the booking and event of the first concerns it too.
+    if again.may_be_duplicate and not sure:
+        raise Invalid(sure="They may already have this text: tick the box to send it anyway")
+    # A manual text is sent at once, at any hour. With the same booking and event, whatever skips the first kind skips
+    # it.
     second = NewMessage(
         kind=Kind.MANUAL,
         dedupe_key=key,
@@ -85,12 +88,12 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
         now=now,
     )
     insert_once(session, Message, [second.columns()])
-    instead = SettledByHand(False, f"Nobody knew whether it went: {actor.name} sent another")
+    instead = SettledByHand(False, f"Delivery unknown: {actor.name} sent another")
     transitions.apply(message, decide(message, instead, timing=venue_of(session).timing, now=now), now)
     message.handled_at, message.handled_by = now, actor.name
 
 
-def _refuse_needless(session: Session, message: Message) -> None:
+def _check_may_resend(session: Session, message: Message) -> None:
     if message.state not in MAY_GO_AGAIN or message.direction != "out":
         raise Invalid(body="This text has not failed: there is nothing to send again")
     # Locked, so that two people do not each send another of the same texts again.
@@ -99,26 +102,26 @@ def _refuse_needless(session: Session, message: Message) -> None:
     again = again.union(select(Message.id).where(Message.again_of_id == again.c.id))
     good = Message.state.in_([state.value for state in STILL_GOOD])
     if session.scalar(select(Message.id).where(Message.id.in_(select(again.c.id)), Message.id != message.id, good)):
-        raise Invalid(body="It was sent again already: open that text to see what became of it")
+        raise Invalid(body="It was already sent again: open that text to see its state")
 
 
-def _old_words(session: Session, message: Message) -> str:
+def _stored_text(session: Session, message: Message) -> str:
     number = message.mobile_number
     if message.customer_id is not None:
         number = session.get_one(Customer, message.customer_id).mobile_number
     if message.erase_when_settled or not message.body or not number:
-        raise Invalid(body="The customer was deleted, and the words with them")
-    _refuse_blocked(session, number)
+        raise Invalid(body="The text was deleted with the customer")
+    _check_number(session, number)
     return message.body
 
 
-def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Event, str]:
+def _rendered_text(session: Session, message: Message, now: datetime) -> tuple[Event, str]:
     customer = session.get(Customer, message.customer_id) if message.customer_id else None
     booking = session.get(Booking, message.booking_id) if message.booking_id else None
     event = session.get(Event, message.event_id) if message.event_id else None
     if customer is None:
         raise Invalid(body=SENTENCES[Cause.CUSTOMER_DELETED])
-    _refuse_blocked(session, customer.mobile_number)
+    _check_number(session, customer.mobile_number)
     if booking is None or event is None:
         raise Invalid(body="The booking was deleted: write a new text if there is something to say")
     if event.starts_at <= now:
@@ -128,11 +131,11 @@ def _fresh_words(session: Session, message: Message, now: datetime) -> tuple[Eve
         raise Invalid(body=SENTENCES[Cause.EVENT_CANCELLED])
     if event.cancelled_at is None and kind == Kind.EVENT_CANCELLED:
         raise Invalid(body=SENTENCES[Cause.EVENT_ON_AGAIN])
-    return event, outbox.rendered(session, kind, customer, event, booking.seats, now=now)
+    return event, outbox.render(session, kind, customer, event, booking.seats, now=now)
 
 
 def _kind(session: Session, message: Message) -> Kind:
-    """What was to be said at first, for a text that was sent again already."""
+    """The kind of the original text, also for a text that was itself sent again."""
     return Kind(_first(session, message).kind)
 
 
@@ -142,7 +145,7 @@ def _first(session: Session, message: Message) -> Message:
     return message
 
 
-def _refuse_blocked(session: Session, mobile_number: str) -> None:
+def _check_number(session: Session, mobile_number: str) -> None:
     blocked = numbers.why_unreachable(session, mobile_number)
     if blocked:
         raise Invalid(body=f"This number cannot be texted. {blocked.words}")

@@ -1,4 +1,4 @@
-"""What a row of a list of messages holds."""
+"""The types of the rows in lists of messages."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class MessageRow(Protocol):
-    """A message with its event and its customer, which are None where there are none."""
+    """A message with its event and its customer, which are None if there is none."""
 
     id: UUID
     direction: str
@@ -42,6 +42,6 @@ class MessageRow(Protocol):
 
 
 class CustomerMessageRow(MessageRow, Protocol):
-    """A message of one customer's; `needs_person` when staff must see to it."""
+    """A message of one customer. `needs_person`: it needs attention from staff."""
 
     needs_person: bool

@@ -1,7 +1,7 @@
-"""How a message moves from state to state: one pure function, obeyed by the worker and tested with plain values.
+"""The state machine of messages: one pure function, `decide`, whose decisions the workers carry out.
 
-The rule behind every line: the provider cannot be asked to send "only if you have not yet". So whatever may already
-have left is never planned again unless two complete looks at the provider's own list found nothing, every time.
+Twilio has no idempotency key: it cannot be asked to send a message only once. So a message that may have been sent is
+never scheduled again, unless the provider's list of messages was read completely, twice, without finding it.
 """
 
 from dataclasses import dataclass
@@ -43,29 +43,29 @@ class State(StrEnum):
 
 
 REMINDERS = frozenset({Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR})
-# The groups of states that rules and screens speak of, each said here alone.
+# Groups of states that rules and screens use.
 NOT_YET_GONE = (State.PLANNED, State.HELD)
 MAYBE_GONE = (State.SENDING, State.UNSURE)
 LOST = (State.FAILED, State.UNDELIVERED)
 MAY_GO_AGAIN = (*LOST, State.UNSURE, State.SKIPPED)
-# In these the text is not known to have gone, and the provider's own "I have it" settles it.
+# States in which the message is not known to have been sent. A confirmation from the provider makes it sent.
 NOT_GOING_NOW = frozenset({*NOT_YET_GONE, State.SKIPPED})
 NOT_KNOWN_TO_HAVE_GONE = NOT_GOING_NOW | {State.UNSURE}
 LOOKS_NEEDED = 2
-# How often a text that was not found at the provider is sent once more, each time after as many empty looks.
+# How often a message that was not found at the provider is resent, each time after LOOKS_NEEDED empty looks.
 MOST_RESENDS = 5
 ARRIVED = ("delivered", "read")
-# How long what is refused for a fault of the account's waits, and all that has the same fault with it.
+# How long to wait after a refusal that also concerns other messages before the next attempt.
 WAIT = {
     Fault.ACCOUNT: timedelta(seconds=60),
     Fault.COUNTRY: timedelta(minutes=10),
     Fault.NOT_YET: timedelta(hours=1),
 }
-TRIED_ONCE_MORE = "The provider could not take it: it is tried once more"
+TRIED_ONCE_MORE = "The provider could not accept it: trying once more"
 
 
-class Standing(Protocol):
-    """What is read of a message to decide; the stored row has it, and so does any plain object in a test."""
+class StoredMessage(Protocol):
+    """The columns of a message that `decide` reads. Tests use plain objects."""
 
     state: Any
     fence: int
@@ -90,8 +90,8 @@ class Transition:
         return self.changes.get("state")
 
 
-def decide(message: Standing, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
-    """What becomes of a message when something happens; None when nothing does."""
+def decide(message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime) -> Transition | None:
+    """The transition of a message when something happens to it, or None when it does not change."""
     match happening:
         case Claimed():
             return _claimed(message, happening, timing, now)
@@ -117,7 +117,7 @@ def decide(message: Standing, happening: Happening, *, timing: Timing, now: date
             return _settled_by_hand(message, happening, now)
 
 
-def _claimed(message: Standing, claimed: Claimed, timing: Timing, now: datetime) -> Transition | None:
+def _claimed(message: StoredMessage, claimed: Claimed, timing: Timing, now: datetime) -> Transition | None:
     if message.state != State.PLANNED:
         return None
     if _too_late(message, now):
@@ -135,14 +135,14 @@ def _claimed(message: Standing, claimed: Claimed, timing: Timing, now: datetime)
     )
 
 
-def _answered(message: Standing, answered: Answered, timing: Timing, now: datetime) -> Transition | None:
+def _answered(message: StoredMessage, answered: Answered, timing: Timing, now: datetime) -> Transition | None:
     outcome = answered.outcome
-    # A late "I have it" settles what waits to go, or does not go, whichever call it is the answer of; and what the
-    # lease ended, unless a look or a person dealt with it since. Any other late answer says nothing new.
-    late_but_true = message.state in NOT_GOING_NOW or (
+    # The provider accepted the message, but the answer came late. It counts for a message that is not being sent now,
+    # whichever call it answers; and for one whose lease ended, unless a look or staff changed the fence since.
+    accepts_late_answer = message.state in NOT_GOING_NOW or (
         message.state == State.UNSURE and message.fence == answered.fence
     )
-    if late_but_true and isinstance(outcome, Sent):
+    if accepts_late_answer and isinstance(outcome, Sent):
         return _sent(outcome.provider_id, outcome.status, timing, now)
     if message.fence != answered.fence:
         return None
@@ -175,14 +175,14 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
     if status in ARRIVED:
         return Transition(changes | _final(status, now))
     if is_final(status):
-        # Why it failed is not known here: the provider is asked at once, and its answer is what is written down.
+        # Why it failed is not known here: ask the provider at once, and record its answer.
         return Transition(changes | {"provider_status": None, "next_step_at": now})
     return Transition(changes)
 
 
-def _refused(message: Standing, refused: Refused, now: datetime) -> Transition:
+def _refused(message: StoredMessage, refused: Refused, now: datetime) -> Transition:
     if refused.fault in WAIT:
-        # A little longer than the others, so that another tries first: a text with a fault of its own stops nobody.
+        # A little longer than the pause, so that another message is tried first: this one's own fault may be the cause.
         return _again(refused.reason, now + WAIT[refused.fault] + _backoff(message.fence))
     if refused.fault is Fault.OPTED_OUT:
         opted_out = {"state": State.SKIPPED, "cause": Cause.OPTED_OUT, "reason": refused.reason}
@@ -199,14 +199,14 @@ def _again(words: str, not_before: datetime) -> Transition:
     return Transition({"state": State.PLANNED, "reason": words, **_UNCLAIMED, "next_step_at": not_before})
 
 
-def _unsure(message: Standing, words: str, timing: Timing, now: datetime) -> Transition:
+def _unsure(message: StoredMessage, words: str, timing: Timing, now: datetime) -> Transition:
     settle_at = (message.claimed_at or now) + timing.settle
     return Transition({"state": State.UNSURE, "reason": words, **_UNCLAIMED, "next_step_at": settle_at})
 
 
-def _waited(message: Standing, timing: Timing, now: datetime) -> Transition | None:
+def _waited(message: StoredMessage, timing: Timing, now: datetime) -> Transition | None:
     if message.state == State.SENDING and message.lease_until is not None and now >= message.lease_until:
-        return _unsure(message, "Sending was cut short: nobody knows yet whether it went", timing, now)
+        return _unsure(message, "Sending was interrupted: it is not known yet whether it was sent", timing, now)
     if message.state == State.PLANNED and _too_late(message, now):
         return _skipped(message, Reason(Cause.TOO_LATE), now)
     if message.state == State.HELD and _too_late(message, now):
@@ -214,7 +214,7 @@ def _waited(message: Standing, timing: Timing, now: datetime) -> Transition | No
     return None
 
 
-def _looked(message: Standing, looked: Looked, timing: Timing, now: datetime) -> Transition | None:
+def _looked(message: StoredMessage, looked: Looked, timing: Timing, now: datetime) -> Transition | None:
     if message.state != State.UNSURE:
         return None
     if len(looked.found) == 1:
@@ -222,7 +222,7 @@ def _looked(message: Standing, looked: Looked, timing: Timing, now: datetime) ->
         return _sent(provider_id, looked.statuses.get(provider_id, "sent"), timing, now)
     if looked.found:
         count = len(looked.found)
-        return _for_a_person(f"The provider has {count} texts like this one: look there before doing anything")
+        return _for_a_person(f"The provider has {count} texts like this one: check there before sending it again")
     looks = message.empty_looks + 1
     if looks < LOOKS_NEEDED:
         return Transition({"empty_looks": looks, "next_step_at": now + timing.look_interval})
@@ -231,20 +231,20 @@ def _looked(message: Standing, looked: Looked, timing: Timing, now: datetime) ->
         return _for_a_person(f"Sent {tries} times and never found at the provider: ask the customer")
     if _too_late(message, now):
         return _for_a_person("It could not be found at the provider, and it is too late to send it now")
-    again = _again("The provider never had it: sending it once more", now)
+    again = _again("It never reached the provider: sending it again", now)
     return Transition({**again.changes, "resends": message.resends + 1, "empty_looks": 0})
 
 
-def _look_failed(message: Standing, timing: Timing, now: datetime) -> Transition | None:
+def _look_failed(message: StoredMessage, timing: Timing, now: datetime) -> Transition | None:
     if message.state != State.UNSURE:
         return None
     if message.claimed_at is not None and now >= message.claimed_at + timing.settle + timing.give_up:
-        return _for_a_person("The provider could not be asked for too long: nobody knows whether it went")
+        return _for_a_person("The provider could not be reached for too long: it is not known whether it was sent")
     return Transition({"next_step_at": now + timing.look_interval})
 
 
-def _confirmed(message: Standing, confirmed: Confirmed, timing: Timing, now: datetime) -> Transition | None:
-    # While it is "sending" the worker's own answer says the same in a moment, and names the attempt.
+def _confirmed(message: StoredMessage, confirmed: Confirmed, timing: Timing, now: datetime) -> Transition | None:
+    # While it is "sending", the worker's own answer is about to say the same, for the right attempt.
     if message.state not in NOT_KNOWN_TO_HAVE_GONE:
         return None
     return _sent(confirmed.provider_id, confirmed.status, timing, now)
@@ -254,20 +254,20 @@ def _for_a_person(reason: str) -> Transition:
     return Transition({"state": State.UNSURE, "reason": reason, "next_step_at": None})
 
 
-def _reported(message: Standing, reported: Reported, timing: Timing, now: datetime) -> Transition | None:
+def _reported(message: StoredMessage, reported: Reported, timing: Timing, now: datetime) -> Transition | None:
     if message.state not in (State.SENT, State.DELIVERED) or rank(reported.status) < rank(
         message.provider_status or ""
     ):
         return None
     if message.state == State.DELIVERED and (reported.status != "read" or message.provider_status == "read"):
         return None
-    if reported.by_itself and is_final(reported.status) and reported.status not in ARRIVED and not reported.error_code:
+    if reported.is_push and is_final(reported.status) and reported.status not in ARRIVED and not reported.error_code:
         return Transition({"next_step_at": now})
     if is_final(reported.status):
         words = "" if reported.status in ARRIVED else reported.words
         return Transition({**_final(reported.status, now), "error_code": reported.error_code, "reason": words})
-    if reported.by_itself:
-        # Only asking counts as asking, and is not put off.
+    if reported.is_push:
+        # A callback does not count as a poll, and does not postpone the next one.
         news = rank(reported.status) > rank(message.provider_status or "")
         return Transition({"provider_status": reported.status}) if news else None
     polls = message.polls + 1
@@ -277,7 +277,7 @@ def _reported(message: Standing, reported: Reported, timing: Timing, now: dateti
                 "polls": polls,
                 "next_step_at": None,
                 "provider_status": reported.status,
-                "reason": "No final word from the network",
+                "reason": "No final status from the network",
             }
         )
     return Transition({"polls": polls, "next_step_at": now + timing.polls[polls], "provider_status": reported.status})
@@ -293,18 +293,18 @@ def _final(status: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _skipped(message: Standing, reason: Reason, now: datetime) -> Transition | None:
+def _skipped(message: StoredMessage, reason: Reason, now: datetime) -> Transition | None:
     if message.state not in NOT_YET_GONE:
         return None
     skipped = {"state": State.SKIPPED, "cause": reason.cause, "reason": reason.words}
     return Transition({**skipped, "final_at": now, **_DONE})
 
 
-def _held(message: Standing, reason: str) -> Transition | None:
+def _held(message: StoredMessage, reason: str) -> Transition | None:
     return Transition({"state": State.HELD, "reason": reason}) if message.state == State.PLANNED else None
 
 
-def _released(message: Standing, now: datetime) -> Transition | None:
+def _released(message: StoredMessage, now: datetime) -> Transition | None:
     if message.state != State.HELD:
         return None
     return (
@@ -314,16 +314,16 @@ def _released(message: Standing, now: datetime) -> Transition | None:
     )
 
 
-def _settled_by_hand(message: Standing, settled: SettledByHand, now: datetime) -> Transition | None:
+def _settled_by_hand(message: StoredMessage, settled: SettledByHand, now: datetime) -> Transition | None:
     if message.state != State.UNSURE:
         return None
-    # Another fence, so that a look which is under way changes nothing any more. What went has no number of the
-    # provider's, and so can be called neither sent nor delivered.
+    # A new fence, so that a look in progress changes nothing. A message that arrived stays "unsure": without the
+    # provider's id it cannot become "sent" or "delivered".
     changes: dict[str, Any] = {"fence": message.fence + 1, "reason": settled.reason, "final_at": now, **_DONE}
     return Transition({**changes, "state": State.UNSURE if settled.went else State.FAILED})
 
 
-def _too_late(message: Standing, now: datetime) -> bool:
+def _too_late(message: StoredMessage, now: datetime) -> bool:
     return message.useful_until is not None and now >= message.useful_until
 
 

@@ -1,4 +1,4 @@
-"""The words of each kind of text, kept in the database and changed on a page."""
+"""The template of each kind of text. Staff can change it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,20 +16,22 @@ from venue.roles import Permission, require
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of one kind as they stand; version 0 is the venue's own, not yet stored."""
+class CurrentTemplate:
+    """The current template of one kind. Version 0 is the default, not stored yet."""
 
     kind: Kind
     body: str
     version: int
 
 
-def all_kinds(session: Session) -> list[Words]:
-    """The words of every kind that has some, in the order of a booking's life."""
+def all_kinds(session: Session) -> list[CurrentTemplate]:
+    """The current templates of all kinds that have one, in the order in which a guest gets them."""
     require(session, Permission.READ)
     stored = {row.kind: row for row in session.scalars(select(Template))}
     return [
-        Words(kind, stored[kind].body, stored[kind].version) if kind in stored else Words(kind, body, 0)
+        CurrentTemplate(kind, stored[kind].body, stored[kind].version)
+        if kind in stored
+        else CurrentTemplate(kind, body, 0)
         for kind, body in texts.DEFAULT_TEMPLATES.items()
     ]
 
@@ -42,18 +44,18 @@ def bodies(session: Session) -> dict[str, str]:
 
 
 def body_of(session: Session, kind: Kind) -> str:
-    """The template of one kind."""
+    """The current template of one kind, as text."""
     stored = session.get(Template, kind.value)
     return stored.body if stored else texts.DEFAULT_TEMPLATES[kind]
 
 
-def own_words(kind: Kind) -> str:
-    """The venue's own words of a kind, whatever has been made of them since."""
+def default_body(kind: Kind) -> str:
+    """The default template of one kind, as text."""
     return texts.DEFAULT_TEMPLATES[kind]
 
 
-def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime) -> Words:
-    """Keep new words. Raises Invalid(body=…) for words that could not be sent, and Conflict."""
+def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime) -> CurrentTemplate:
+    """Save a template. Raises Invalid(body=…) for a template with an error, and Conflict."""
     require(session, Permission.TEMPLATES)
     kind = Kind(kind)
     body = segments.straighten(body).strip()
@@ -68,11 +70,11 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
     template.body = body
     template.updated_at = now
     session.flush()
-    return Words(kind, template.body, template.version)
+    return CurrentTemplate(kind, template.body, template.version)
 
 
 def add_missing(session: Session, *, now: datetime) -> None:
-    """Store the venue's own words of every kind that has none yet."""
+    """Store the default template of every kind that has none stored."""
     require(session, Permission.TEMPLATES)
     rows = [
         {"kind": kind.value, "body": body, "version": 1, "updated_at": now}

@@ -1,4 +1,4 @@
-"""Writing down what was decided about a message."""
+"""Write the decision about a message to its row."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,14 +11,15 @@ from venue.messages.states import MAYBE_GONE, State, Transition
 
 
 def apply(message: Message, transition: Transition | None, now: datetime) -> None:
-    """Set the columns that the decision changes."""
+    """Set the columns that the transition changes. None changes nothing."""
     if transition is not None:
         for column, value in changed_columns(message, transition.changes, now).items():
             setattr(message, column, value)
 
 
 def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """What a decision changes. A deleted customer's message loses its number and body once it is settled."""
+    """The columns to write for a transition's changes. The number and text of a deleted customer's message are erased
+    once its delivery is settled."""
     columns = {name: value.value if isinstance(value, StrEnum) else value for name, value in changes.items()}
     columns["updated_at"] = now
     state = columns.get("state", message.state)

@@ -1,4 +1,4 @@
-"""What waits to go: the coming week before it happens, and what staff may do about one text."""
+"""Preview queued texts: those of this week, or one."""
 
 import functools
 from collections.abc import Sequence
@@ -28,10 +28,10 @@ from venue.roles import Permission, require
 
 
 @dataclass(frozen=True)
-class Coming:
-    """One text before it goes: its row, when it leaves, and the pause that it waits for the end of.
+class UpcomingMessage:
+    """A queued text: its row, when it will be sent (UTC), and the pause that stops it, or None.
 
-    Its words are made when they are asked for: of thousands a screen shows a few.
+    It is rendered only when `body` is read: a screen shows a few of thousands.
     """
 
     row: AnyRow
@@ -42,12 +42,12 @@ class Coming:
 
     @property
     def body(self) -> str:
-        """As it will be when it leaves, or nothing where it cannot be put into words."""
+        """The text as it will be when it is sent, or an empty string if it cannot be rendered."""
         return self._words[0]
 
     @property
     def why_not(self) -> str:
-        """Why it will not go after all, or nothing."""
+        """Why it will not be sent, as a sentence, or an empty string."""
         return self._words[1]
 
     @property
@@ -61,7 +61,7 @@ class Coming:
         if reason is None and row.useful_until is not None and row.useful_until <= at:
             reason = Reason(Cause.TOO_LATE)
         why_not = reason.words if reason else ""
-        if facts.has_fixed_words(row):
+        if facts.has_fixed_body(row):
             return row.body, why_not
         if row.customer_id is None or row.event_id is None or row.booking_id is None:
             return "", why_not
@@ -70,29 +70,29 @@ class Coming:
                 self._venue, Kind(row.kind), self._template, facts.to_say(self._venue, row), now=at
             ), why_not
         except BadTemplate:
-            return "", why_not or facts.FAULTY_WORDS
+            return "", why_not or facts.TEMPLATE_ERROR
 
 
 @dataclass(frozen=True)
 class Week:
-    """The texts of the coming seven days, each list soonest first."""
+    """The texts of this week, each list soonest first."""
 
-    planned: Sequence[Coming]
-    held: Sequence[Coming]
+    planned: Sequence[UpcomingMessage]
+    held: Sequence[UpcomingMessage]
     skipped: Sequence[MessageRow]
 
     @property
     def segments(self) -> int:
-        """What those that go will cost; a second or so for ten thousand, since all are put into words."""
+        """The number of SMS segments that will be paid for. All texts are rendered: about 1 s for 10,000."""
         return sum(text.length.segments for text in self.planned if not text.why_not)
 
 
-def coming_week(session: Session, *, now: datetime) -> Week:
-    """Every text planned or held until the week ends, and those of these days that were skipped."""
+def this_week(session: Session, *, now: datetime) -> Week:
+    """The texts scheduled or on hold until `clock.week_ends`, and those skipped that were due in this time."""
     require(session, Permission.READ)
     ends = clock.week_ends(now, venue_of(session).zone)
-    planned = _foreseen(session, _planned_in_week(State.PLANNED, ends), now)
-    held = _foreseen(session, _planned_in_week(State.HELD, ends), now)
+    planned = _load(session, _planned_in_week(State.PLANNED, ends), now)
+    held = _load(session, _planned_in_week(State.HELD, ends), now)
     today = clock.start_of_today(now, venue_of(session).zone)
     these_days = and_(Message.due_at >= today, Message.due_at < ends)
     skipped = session.execute(
@@ -103,43 +103,45 @@ def coming_week(session: Session, *, now: datetime) -> Week:
     return Week(planned, held, skipped)
 
 
-def foresee(session: Session, message_id: UUID, *, now: datetime) -> Coming | None:
-    """The same of one text; None when it waits no more."""
+def get(session: Session, message_id: UUID, *, now: datetime) -> UpcomingMessage | None:
+    """One queued text, or None if it is no longer scheduled or on hold."""
     require(session, Permission.READ)
     waiting = and_(Message.id == message_id, Message.state.in_(NOT_YET_GONE))
-    return next(iter(_foreseen(session, waiting, now)), None)
+    return next(iter(_load(session, waiting, now)), None)
 
 
 def count_planned() -> ScalarSelect[int]:
-    """How many texts `coming_week` has as planned, within a question asked with `week_ends`."""
+    """A subquery for the number of texts that `this_week` lists as planned. Its parameter is `week_ends`."""
     planned = and_(Message.state == State.PLANNED.value, Message.due_at < bindparam("week_ends", type_=Instant()))
     return select(func.count()).select_from(Message).where(planned).scalar_subquery()
 
 
-# Foreseeing
+# Helpers
 
 
 def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
     return and_(Message.state == state.value, Message.due_at < ends)
 
 
-def _foreseen(session: Session, which: ColumnElement[bool], now: datetime) -> list[Coming]:
+def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[UpcomingMessage]:
     rows = session.execute(
         facts.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
     ).all()
     words = templates.bodies(session)
-    paused = pauses.standing(session)
-    coming = (_coming(venue_of(session), row, words, paused, now) for row in rows)
+    paused = pauses.current(session)
+    coming = (_upcoming(venue_of(session), row, words, paused, now) for row in rows)
     return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
 
 
-def _coming(venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime) -> Coming:
+def _upcoming(
+    venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime
+) -> UpcomingMessage:
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
-    return Coming(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""))
+    return UpcomingMessage(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""))
 
 
 def _leaves_at(venue: Venue, row: AnyRow, now: datetime) -> datetime:
-    """When it is due, or as soon after as it may go."""
+    """When the text is due, or the earliest time after that at which it may be sent."""
     at: datetime = max(row.due_at, row.next_step_at or row.due_at, now)
     hours = venue.hours
     if row.kind not in REMINDERS or hours is None or reminders.may_leave(at, zone=venue.zone, hours=hours):

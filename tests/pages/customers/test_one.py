@@ -52,7 +52,7 @@ def test_a_number_that_texts_did_not_reach_is_texted_again_when_staff_say_so(ven
     customer = add_customer()
     lost = Reported("undelivered", "30006")
     with venue.transaction(SCHEDULER) as session:
-        blocking.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
+        blocking.record_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
     app = screen("customers/one.py", id=customer.id)
     assert "Call instead" in said(app)
     assert ("Send a text", "") not in acts(app)
@@ -233,7 +233,7 @@ def test_that_a_number_cannot_be_texted_is_said_once(venue, screen, add_customer
     book(customer, add_event(days=40))
     lost = Reported("undelivered", "30006")
     with venue.transaction(SCHEDULER) as session:
-        blocking.note_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
+        blocking.record_report(session, customer.mobile_number, lost, called_at=clock.now(), now=clock.now())
 
     app = screen("customers/one.py", id=customer.id)
 

@@ -58,7 +58,7 @@ class Desk:
 
     def guard(self) -> after_restore.Guard | None:
         with self.venue.reading(MANAGER) as session:
-            return after_restore.standing(session)
+            return after_restore.current(session)
 
     def release(self) -> int:
         with self.venue.transaction(MANAGER) as session:

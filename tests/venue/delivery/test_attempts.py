@@ -192,8 +192,8 @@ def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(venue: Venue, c
         assert (number.opted_out_at is not None, number.unreachable_code) == (
             (True, None) if code == "21610" else (False, "21211")
         )
-        lost = select(Message).where(log.needs_a_person())
-        needs = session.scalars(lost, log.as_of(NOW)).all()
+        lost = select(Message).where(log.needs_attention())
+        needs = session.scalars(lost, log.attention_values(NOW)).all()
         assert "confirmation" in {message.kind for message in needs}
         assert {message.mobile_number for message in needs} == {to}
         assert worker.gateway.sent[0].message_id in {str(message.id) for message in needs}

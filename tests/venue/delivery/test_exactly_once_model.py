@@ -87,8 +87,8 @@ HAPPENINGS: dict[str, Happening] = {
     "it arrived": Reported("delivered"),
     "it was read": Reported("read"),
     "it did not arrive": Reported("undelivered", "30005"),
-    "it failed": Reported("failed", "30008", by_itself=True),
-    "it failed, says a callback without a code": Reported("failed", by_itself=True),
+    "it failed": Reported("failed", "30008", is_push=True),
+    "it failed, says a callback without a code": Reported("failed", is_push=True),
 }
 BY_STAFF = ("held", "released", "skipped")
 REPORTS = tuple(words for words, happening in HAPPENINGS.items() if isinstance(happening, Reported))

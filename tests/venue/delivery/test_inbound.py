@@ -97,7 +97,7 @@ def test_whoever_texts_has_a_phone_that_takes_texts(venue: Venue, take: Callable
     with venue.transaction(MANAGER_AND_SCHEDULER) as session:
         customer = a_customer(session, mobile_number=JO)
         failed_at = NOW - minutes(1)
-        blocking.note_report(session, JO, Reported("undelivered", "30006"), called_at=failed_at, now=failed_at)
+        blocking.record_report(session, JO, Reported("undelivered", "30006"), called_at=failed_at, now=failed_at)
         a_booking(session, customer)
 
     take("Is the quiz on?")

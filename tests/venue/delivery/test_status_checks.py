@@ -131,4 +131,4 @@ def test_following_ends_even_without_a_final_word(
         if not worker.follow():
             break
     message = the_message(venue)
-    assert (message.state, message.reason, message.next_step_at) == ("sent", "No final word from the network", None)
+    assert (message.state, message.reason, message.next_step_at) == ("sent", "No final status from the network", None)

@@ -36,7 +36,7 @@ def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(venue: Venue) ->
     assert worker.expire() == 1
     message = the_message(venue)
     assert message.state == "unsure"
-    assert message.reason == "Sending was cut short: nobody knows yet whether it went"
+    assert message.reason == "Sending was interrupted: it is not known yet whether it was sent"
     assert worker.deliver() is False
 
 
@@ -151,7 +151,7 @@ def test_many_matches_are_left_to_a_person(venue: Venue) -> None:
     worker.look()
     message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
-    assert message.reason == "The provider has 2 texts like this one: look there before doing anything"
+    assert message.reason == "The provider has 2 texts like this one: check there before sending it again"
 
 
 def test_texts_that_are_accounted_for_are_no_match(venue: Venue) -> None:
@@ -199,7 +199,7 @@ def test_a_provider_out_of_reach_proves_nothing(venue: Venue) -> None:
     worker.look()
     message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
-    assert message.reason.startswith("The provider could not be asked for too long")
+    assert message.reason.startswith("The provider could not be reached for too long")
 
 
 def test_what_is_too_late_by_then_is_not_sent_again(venue: Venue) -> None:
@@ -249,7 +249,7 @@ def test_a_deleted_customers_text_is_no_persons_to_send_again(venue: Venue) -> N
     with write(venue) as session:
         customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
         message = session.scalars(select(Message)).one()
-        assert not session.scalars(select(Message).where(log.needs_a_person()), log.as_of(NOW)).all()
+        assert not session.scalars(select(Message).where(log.needs_attention()), log.attention_values(NOW)).all()
         with pytest.raises(Invalid, match="The customer was deleted"):
             resend.send_again(session, message.id, form_token="u", sure=True, now=NOW)
     worker.deliver_all()

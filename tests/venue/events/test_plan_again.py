@@ -102,12 +102,12 @@ def test_a_text_ticked_off_as_called_is_on_the_list_again_if_it_is_lost_again(ve
     worker, _ = worker_beside_a_reminder(venue, refused("21614"))
     stop(worker)
     with write(venue) as session:
-        needs_call.tick_off(session, [reminder(venue).id], now=worker.now)
-        assert needs_call.waiting(session, now=worker.now).total == 0
+        needs_call.mark_handled(session, [reminder(venue).id], now=worker.now)
+        assert needs_call.listing(session, now=worker.now).total == 0
     start(worker)
     worker.deliver_all()
     with write(venue) as session:
-        assert needs_call.waiting(session, now=worker.now).total == 1
+        assert needs_call.listing(session, now=worker.now).total == 1
 
 
 def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(venue: Venue) -> None:
@@ -115,7 +115,7 @@ def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(venue: Venue) ->
     stop(worker)
     # It was sent by hand while the number was free, and another STOP and START came after.
     with write(venue) as session:
-        blocking.observed(session, reminder(venue).mobile_number or "").opted_out_at = None
+        blocking.locked_number(session, reminder(venue).mobile_number or "").opted_out_at = None
     with write(venue) as session:
         resend.send_again(session, reminder(venue).id, form_token="t", now=worker.now)
     worker.deliver_all()
@@ -130,7 +130,7 @@ def test_a_delivery_clears_the_number_and_plans_what_it_had_stood_against(venue:
     number = reminder(venue).mobile_number or ""
     for report in (Reported("undelivered", "30005"), Reported("delivered")):
         with worker.transaction() as session:
-            blocking.note_report(session, number, report, called_at=worker.now, now=worker.now)
+            blocking.record_report(session, number, report, called_at=worker.now, now=worker.now)
     assert reminder(venue).state == "planned"
 
 
@@ -208,7 +208,7 @@ def test_a_text_from_before_the_failure_says_nothing_about_the_number(venue: Ven
     worker.gateway.receive(number, "see you", created_at=worker.now - hours(5))
     with worker.transaction() as session:
         lost = Reported("undelivered", "30005")
-        blocking.note_report(session, number, lost, called_at=worker.now, now=worker.now)
+        blocking.record_report(session, number, lost, called_at=worker.now, now=worker.now)
     inbound.listen(worker.transaction, worker.gateway, now=worker.now)
     with venue.reading(MANAGER) as session:
         assert numbers.why_unreachable(session, number)
@@ -219,13 +219,13 @@ def test_a_late_report_of_an_older_text_says_nothing_once_a_newer_one_arrived_or
     number = reminder(venue).mobile_number or ""
     lost, now = Reported("undelivered", "30005"), worker.now
     with worker.transaction() as session:
-        blocking.note_report(session, number, Reported("delivered"), called_at=now, now=now)
-        blocking.note_report(session, number, lost, called_at=now - hours(1), now=now)
+        blocking.record_report(session, number, Reported("delivered"), called_at=now, now=now)
+        blocking.record_report(session, number, lost, called_at=now - hours(1), now=now)
         assert not numbers.why_unreachable(session, number)
-        blocking.heard_from(session, number, at=now + minutes(5), now=now + minutes(5))
-        blocking.note_report(session, number, lost, called_at=now + minutes(1), now=now + minutes(9))
+        blocking.record_inbound(session, number, at=now + minutes(5), now=now + minutes(5))
+        blocking.record_report(session, number, lost, called_at=now + minutes(1), now=now + minutes(9))
         assert not numbers.why_unreachable(session, number)
-        blocking.note_report(session, number, lost, called_at=now + minutes(6), now=now + minutes(9))
+        blocking.record_report(session, number, lost, called_at=now + minutes(6), now=now + minutes(9))
         assert numbers.why_unreachable(session, number)
 
 
@@ -248,7 +248,7 @@ def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it
     sent = reminder(venue)
     worker.wait(minutes(5))
     with write(venue) as session:
-        blocking.try_again(session, sent.mobile_number or "", now=worker.now)
+        blocking.unblock(session, sent.mobile_number or "", now=worker.now)
     worker.gateway.set_status(sent.provider_id or "", "undelivered", "30005")
     worker.wait(minutes(5))
     worker.follow()
@@ -299,7 +299,7 @@ def test_a_provider_away_for_26_hours_over_a_reminder_leaves_it_too_late_and_on_
     assert all(outgoing.valid_for and outgoing.valid_for <= hours(22) for outgoing in worker.gateway.sent)
     assert worker.gateway.at_provider == []
     with venue.reading(MANAGER) as session:
-        assert needs_call.waiting(session, now=IN_TWO_WEEKS - hours(1)).total == 1
+        assert needs_call.listing(session, now=IN_TWO_WEEKS - hours(1)).total == 1
 
 
 def test_after_an_hour_without_network_everything_goes_once(venue: Venue) -> None:

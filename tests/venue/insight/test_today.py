@@ -25,7 +25,7 @@ def test_events_and_texts_mean_the_same_days_by_the_coming_week(session: Session
         session.execute(update(Message).where(reminder).values(due_at=at))
 
     overview = today.overview(session, now=NOW)
-    texts = upcoming.coming_week(session, now=NOW).planned
+    texts = upcoming.this_week(session, now=NOW).planned
 
     assert [event.starts_at for event in overview.later] == [in_the_last_minute]
     assert [text.row.due_at for text in texts if text.row.kind == Kind.REMINDER_7_DAY] == [in_the_last_minute]

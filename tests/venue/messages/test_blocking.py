@@ -65,7 +65,7 @@ def test_what_went_is_never_planned_again(venue: Venue) -> None:
     worker.follow()
     with write(venue) as session:
         assert numbers.why_unreachable(session, number)
-        blocking.try_again(session, number, now=worker.now)
+        blocking.unblock(session, number, now=worker.now)
         assert not numbers.why_unreachable(session, number)
     assert the_message(venue, Kind.REMINDER_24_HOUR).state == "undelivered"
 
@@ -74,19 +74,19 @@ def test_staff_may_try_a_number_again_that_texts_did_not_reach_but_not_one_that_
     customer = a_customer(session)
     a_booking(session, customer)
     lost = Reported("undelivered", "30005")
-    blocking.note_report(session, customer.mobile_number, lost, called_at=NOW, now=NOW)
+    blocking.record_report(session, customer.mobile_number, lost, called_at=NOW, now=NOW)
     assert {text.state for text in texts_to(session, customer)} == {"skipped"}
 
-    blocking.try_again(session, customer.mobile_number, now=NOW)
+    blocking.unblock(session, customer.mobile_number, now=NOW)
 
     assert {text.state for text in texts_to(session, customer, *reminders.KINDS)} == {"planned"}
-    assert numbers.known(session, customer.mobile_number).failures_in_a_row == 0
+    assert numbers.details(session, customer.mobile_number).failures_in_a_row == 0
     blocking.opt_out(session, customer.mobile_number, now=NOW)
-    blocking.try_again(session, customer.mobile_number, now=NOW)
-    assert numbers.known(session, customer.mobile_number).cannot_text == Reason(Cause.OPTED_OUT).words
+    blocking.unblock(session, customer.mobile_number, now=NOW)
+    assert numbers.details(session, customer.mobile_number).cannot_text == Reason(Cause.OPTED_OUT).words
     session.info["actor"] = VIEWER
     with pytest.raises(NotAllowed):
-        blocking.try_again(session, customer.mobile_number, now=NOW)
+        blocking.unblock(session, customer.mobile_number, now=NOW)
 
 
 def test_a_corrected_number_gets_the_reminders_that_the_wrong_one_could_not(session: Session) -> None:

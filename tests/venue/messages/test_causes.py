@@ -68,7 +68,7 @@ def test_reminders_are_scheduled_again_once_the_number_is_free(session: Session,
     block, free = BLOCKS[cause]
     block(session, number)
     assert reminders_of(session, booking) == {("skipped", cause)}
-    assert [person.mobile_number for person in needs_call.waiting(session, now=NOW).rows] == [number]
+    assert [person.mobile_number for person in needs_call.listing(session, now=NOW).rows] == [number]
 
     free(session, number, now=LATER)
     assert reminders_of(session, booking) == {("planned", None)}
@@ -84,14 +84,14 @@ def block_by_staff(session: Session, number: str) -> None:
 
 def block_by_the_provider(session: Session, number: str) -> None:
     refused = Refused("21211", "This is not a working mobile number.", Fault.NUMBER)
-    blocking.note_outcome(session, number, refused, called_at=NOW, now=NOW)
+    blocking.record_outcome(session, number, refused, called_at=NOW, now=NOW)
 
 
 LATER = NOW + minutes(1)
 BLOCKS: dict[Cause, tuple[Callable[..., None], Callable[..., object]]] = {
     Cause.OPTED_OUT: (block_by_stop, blocking.opt_in),
     Cause.STOPPED_BY_STAFF: (block_by_staff, blocking.allow_texting),
-    Cause.CANNOT_RECEIVE: (block_by_the_provider, blocking.try_again),
+    Cause.CANNOT_RECEIVE: (block_by_the_provider, blocking.unblock),
 }
 
 
@@ -135,7 +135,7 @@ def test_a_day_reminder_that_is_too_late_needs_a_call_one_booked_too_late_does_n
     session.info["actor"] = SCHEDULER
     attempts.expire(session, timing=Timing(), now=late)
     session.info["actor"] = MANAGER
-    (person,) = needs_call.waiting(session, now=late).rows
+    (person,) = needs_call.listing(session, now=late).rows
     assert person.customer_id == missed.customer_id
     assert {text.cause for text in person.texts} == {Cause.TOO_LATE}
 

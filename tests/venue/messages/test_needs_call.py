@@ -61,12 +61,12 @@ def test_every_number_on_today_equals_its_list(session: Session) -> None:
 
     overview = today.overview(session, now=NOW)
 
-    assert overview.needs_a_person == log.listing(session, needs_person=True, now=NOW).total
-    people = needs_call.waiting(session, now=NOW)
+    assert overview.needs_attention == log.listing(session, needs_person=True, now=NOW).total
+    people = needs_call.listing(session, now=NOW)
     assert overview.people_to_call == people.total == len(people.rows) == 4
-    assert overview.needs_a_person == sum(len(person.texts) for person in people.rows)
+    assert overview.needs_attention == sum(len(person.texts) for person in people.rows)
     assert overview.replies == log.listing(session, kind=Kind.INBOUND, waiting=True).total == 1
-    assert needs_call.needing_attention(session, now=NOW) == overview.needs_a_person + overview.replies
+    assert needs_call.needing_attention(session, now=NOW) == overview.needs_attention + overview.replies
     listed = log.listing(session, state=State.UNSURE, needs_person=True, now=NOW)
     assert overview.unsure == listed.total == 1
     assert overview.failed == 2
@@ -74,14 +74,14 @@ def test_every_number_on_today_equals_its_list(session: Session) -> None:
 
 def test_whoever_was_called_is_off_the_list(session: Session) -> None:
     message = a_lost_text(session)
-    (person,) = needs_call.waiting(session, now=NOW).rows
+    (person,) = needs_call.listing(session, now=NOW).rows
 
-    assert needs_call.tick_off(session, [text.id for text in person.texts], now=NOW) == 1
-    assert needs_call.tick_off(session, [text.id for text in person.texts], now=NOW) == 0
+    assert needs_call.mark_handled(session, [text.id for text in person.texts], now=NOW) == 1
+    assert needs_call.mark_handled(session, [text.id for text in person.texts], now=NOW) == 0
 
     session.refresh(message)
     assert (message.handled_at, message.handled_by) == (NOW, "Max")
-    assert needs_call.waiting(session, now=NOW).total == 0
+    assert needs_call.listing(session, now=NOW).total == 0
 
 
 def test_a_reminder_planned_long_ago_that_fails_today_is_on_the_list(session: Session) -> None:
@@ -90,13 +90,13 @@ def test_a_reminder_planned_long_ago_that_fails_today_is_on_the_list(session: Se
     (reminder,) = texts_to(session, booking.customer_id, Kind.REMINDER_7_DAY)
     reminder.state, reminder.updated_at = State.FAILED.value, NOW
     session.flush()
-    assert [text.id for text in needs_call.about(session, now=NOW, event_id=booking.event_id)] == [reminder.id]
+    assert [text.id for text in needs_call.for_event(session, now=NOW, event_id=booking.event_id)] == [reminder.id]
 
 
 def test_nobody_is_called_about_an_event_that_has_begun_but_what_is_unsure_stays(session: Session) -> None:
     a_lost_text(session)
     unsure = a_lost_text(session, State.UNSURE)
-    (person,) = needs_call.waiting(session, now=NOW + days(15)).rows
+    (person,) = needs_call.listing(session, now=NOW + days(15)).rows
     assert [text.id for text in person.texts] == [unsure.id]
 
 
@@ -112,7 +112,7 @@ def test_a_day_reminder_that_came_too_late_needs_a_call_and_a_week_one_does_not(
 def test_a_deleted_customer_needs_no_call(session: Session) -> None:
     message = a_lost_text(session)
     customers.delete(session, message.customer_id or uuid4(), typed_last_name="Smith", now=NOW)
-    assert needs_call.waiting(session, now=NOW).total == 0
+    assert needs_call.listing(session, now=NOW).total == 0
 
 
 def test_families_that_share_a_phone_are_each_called(session: Session) -> None:
@@ -122,7 +122,7 @@ def test_families_that_share_a_phone_are_each_called(session: Session) -> None:
         a_booking(session, customer, event)
         texts_to(session, customer, Kind.CONFIRMATION)[0].state = State.FAILED.value
     session.flush()
-    people = needs_call.waiting(session, now=NOW)
+    people = needs_call.listing(session, now=NOW)
     assert {person.name for person in people.rows} == {"Jo Smith", "Lee Smith"}
     assert [len(person.texts) for person in people.rows] == [1, 1]
 
@@ -130,7 +130,7 @@ def test_families_that_share_a_phone_are_each_called(session: Session) -> None:
 def test_pages_of_people_have_each_once(session: Session) -> None:
     for _ in range(5):
         a_lost_text(session)
-    pages = [needs_call.waiting(session, now=NOW, page=page, page_size=2) for page in (1, 2, 3)]
+    pages = [needs_call.listing(session, now=NOW, page=page, page_size=2) for page in (1, 2, 3)]
     assert len({person.customer_id for page in pages for person in page.rows}) == 5
 
 
@@ -174,6 +174,6 @@ def test_a_viewer_neither_ticks_off_nor_answers(session: Session) -> None:
     reply = a_reply(session, "+447700900777")
     session.info["actor"] = VIEWER
     with pytest.raises(NotAllowed):
-        needs_call.tick_off(session, [reply], now=NOW)
+        needs_call.mark_handled(session, [reply], now=NOW)
     with pytest.raises(NotAllowed):
         needs_call.answer(session, reply, body="Hi", form_token="t", now=NOW)

@@ -43,7 +43,7 @@ def states(venue: Venue, number: str = "+") -> list[str]:
 
 def standing(venue: Venue) -> Sequence[Paused]:
     with venue.reading(MANAGER) as session:
-        return pauses.standing(session)
+        return pauses.current(session)
 
 
 def scopes(venue: Venue) -> list[str]:
@@ -315,7 +315,7 @@ def test_a_text_that_waits_is_foreseen_with_its_pause(venue: Venue) -> None:
     worker = Worker(venue, FakeGateway(NO_TEXTS_ABROAD))
     worker.deliver()
     with venue.reading(MANAGER) as session:
-        coming = {one.row.mobile_number: one.paused for one in upcoming.coming_week(session, now=NOW).planned}
+        coming = {one.row.mobile_number: one.paused for one in upcoming.this_week(session, now=NOW).planned}
     (at_home,) = set(coming) - {FRANCE}
     assert coming[at_home] is None
     assert coming[FRANCE] is not None

@@ -219,7 +219,7 @@ def test_what_failed_without_saying_why_is_asked_about_at_once(status: str) -> N
 
 
 def test_what_the_provider_says_failed_by_itself_and_not_why_is_asked_about_at_once() -> None:
-    assert after(SENT, Reported("failed", by_itself=True)) == {"next_step_at": NOW}
+    assert after(SENT, Reported("failed", is_push=True)) == {"next_step_at": NOW}
 
 
 def test_what_is_unsure_is_looked_for_once_it_has_settled() -> None:
@@ -295,17 +295,17 @@ def test_following_ends_without_a_final_word() -> None:
         asked.append(changes["next_step_at"])
         message = replace(message, polls=changes["polls"], provider_status="sent")
     assert asked[:-1] == [NOW + wait + after_it for wait, after_it in zip(TIMING.polls, TIMING.polls[1:], strict=False)]
-    assert (asked[-1], changes["reason"]) == (None, "No final word from the network")
+    assert (asked[-1], changes["reason"]) == (None, "No final status from the network")
 
 
 def test_what_the_provider_tells_by_itself_neither_counts_as_asking_nor_puts_it_off() -> None:
-    assert after(SENT, Reported("sent", by_itself=True)) == {"provider_status": "sent"}
+    assert after(SENT, Reported("sent", is_push=True)) == {"provider_status": "sent"}
     for status in ("sent", "sending"):
-        assert after(replace(SENT, provider_status="sent"), Reported(status, by_itself=True)) is None
+        assert after(replace(SENT, provider_status="sent"), Reported(status, is_push=True)) is None
 
 
 def test_what_was_read_is_read_once() -> None:
-    assert after(replace(DELIVERED, provider_status="read"), Reported("read", by_itself=True)) is None
+    assert after(replace(DELIVERED, provider_status="read"), Reported("read", is_push=True)) is None
 
 
 def test_a_failure_keeps_its_code_and_words() -> None:
@@ -341,7 +341,7 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.builds(
         Reported,
         st.sampled_from(["queued", "sent", "delivered", "undelivered", "failed", "read", "nonsense"]),
-        by_itself=st.booleans(),
+        is_push=st.booleans(),
     ),
     st.just(Confirmed("SM1", "sent")),
     st.just(SKIPPED),

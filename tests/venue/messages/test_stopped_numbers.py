@@ -52,11 +52,11 @@ def test_staff_stop_the_texts_to_a_number_and_what_was_scheduled_is_skipped(venu
         ("skipped", "Texts to this number were stopped by staff")
     }
     with venue.transaction(MANAGER) as session:
-        assert numbers.known(session, JO).opted_out_by == STAFF.name
+        assert numbers.details(session, JO).opted_out_by == STAFF.name
         assert numbers.stopped(session, [JO, "+447700900002"]) == {JO: STAFF.name}
         with pytest.raises(Invalid, match="stopped by staff"):
             messages.text_customer(session, customer_id=booked, body="Hi", form_token="f", now=NOW)  # type: ignore[arg-type]
-        assert [row.name for row in needs_call.waiting(session, now=NOW).rows], "they need a call"
+        assert [row.name for row in needs_call.listing(session, now=NOW).rows], "they need a call"
 
 
 def test_stopping_again_changes_nothing(venue: Venue, booked: object) -> None:
@@ -75,7 +75,7 @@ def test_staff_who_tapped_wrongly_have_all_of_it_back(venue: Venue, booked: obje
 
     assert states(venue, booked) == before
     with venue.reading(MANAGER) as session:
-        assert numbers.known(session, JO).cannot_text == ""
+        assert numbers.details(session, JO).cannot_text == ""
         assert numbers.stopped(session, [JO]) == {}
     assert allow(venue) == 0
 
@@ -125,7 +125,7 @@ def test_a_stop_that_comes_after_staff_stopped_is_the_guests(venue: Venue, booke
     guest_texts(venue, "Stop. Thank you")
 
     with venue.reading(MANAGER) as session:
-        assert numbers.known(session, JO).opted_out_by is None
+        assert numbers.details(session, JO).opted_out_by is None
     with pytest.raises(Invalid, match="only they can end that"):
         allow(venue)
 

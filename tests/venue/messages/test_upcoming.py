@@ -52,7 +52,7 @@ def sent_now(session: Session, now: datetime) -> list[str]:
 
 def test_the_coming_week_says_the_words_that_will_go(session: Session) -> None:
     a_booking(session, event=an_event(session, starts_at=IN_TEN_DAYS))
-    week = upcoming.coming_week(session, now=NOW)
+    week = upcoming.this_week(session, now=NOW)
 
     assert [text.row.kind for text in week.planned] == [Kind.CONFIRMATION, Kind.REMINDER_7_DAY]
     reminder = week.planned[1]
@@ -64,7 +64,7 @@ def test_the_coming_week_says_the_words_that_will_go(session: Session) -> None:
 
 def test_a_reminder_says_tomorrow_only_as_of_the_day_it_leaves(session: Session) -> None:
     a_booking(session, event=an_event(session, starts_at=NOW + days(3)))
-    by_kind = {text.row.kind: text for text in upcoming.coming_week(session, now=NOW).planned}
+    by_kind = {text.row.kind: text for text in upcoming.this_week(session, now=NOW).planned}
     assert "is tomorrow at noon" in by_kind[Kind.REMINDER_24_HOUR].body
     assert "on Monday 18 January" in by_kind[Kind.CONFIRMATION].body
 
@@ -76,10 +76,10 @@ def test_what_will_not_go_is_there_with_its_reason(session: Session) -> None:
     a_booking(session, jo, event)
     a_booking(session, lee, event)
     # As if by another process, which has not skipped what was planned yet.
-    blocking.observed(session, lee.mobile_number).opted_out_at = NOW
+    blocking.locked_number(session, lee.mobile_number).opted_out_at = NOW
     session.flush()
 
-    week = upcoming.coming_week(session, now=NOW)
+    week = upcoming.this_week(session, now=NOW)
 
     assert {text.reason for text in week.skipped if text.customer_id == jo.id} >= {Reason(Cause.OPTED_OUT).words}
     assert {text.why_not for text in week.planned} == {Reason(Cause.OPTED_OUT).words}
@@ -90,7 +90,7 @@ def test_a_late_reminder_at_night_leaves_at_opening_or_not_at_all(session: Sessi
     event = an_event(session, starts_at=NOW + days(1) + hours(9))
     a_booking(session, event=event)
     night = NOW + hours(10)
-    reminder = next(t for t in upcoming.coming_week(session, now=night).planned if t.row.kind == Kind.REMINDER_24_HOUR)
+    reminder = next(t for t in upcoming.this_week(session, now=night).planned if t.row.kind == Kind.REMINDER_24_HOUR)
     assert reminder.leaves_at == NOW.replace(hour=9) + days(1)
     assert (reminder.why_not, "is today at 9pm" in reminder.body) == ("", True)
 
@@ -103,7 +103,7 @@ def test_a_held_text_waits_until_it_is_released(session: Session) -> None:
 
     assert actions.hold(session, [message.id], now=NOW) == 1
     assert (message.state, message.reason) == (State.HELD, "Held by Max")
-    assert [text.row.id for text in upcoming.coming_week(session, now=NOW).held] == [message.id]
+    assert [text.row.id for text in upcoming.this_week(session, now=NOW).held] == [message.id]
     assert sent_now(session, NOW + minutes(1)) == []
 
     assert actions.release(acting(session, STAFF), [message.id], now=NOW) == 1
@@ -149,7 +149,7 @@ def test_only_a_manager_holds_many(session: Session) -> None:
 def test_a_failed_text_goes_again_with_words_that_are_true_now(session: Session) -> None:
     message = a_text(session, state=State.FAILED, reason="Switched off")
     late = IN_TEN_DAYS - hours(25)
-    shown = resend.foresee(session, message.id, now=late)
+    shown = resend.preview(session, message.id, now=late)
     assert "tomorrow at 7.30pm" in shown.body
 
     for _ in range(2):
@@ -191,7 +191,7 @@ def test_a_text_that_went_or_waits_is_never_sent_again(session: Session) -> None
 def test_two_people_do_not_both_send_it_again(session: Session) -> None:
     message = a_text(session, state=State.FAILED)
     resend.send_again(session, message.id, form_token="mine", now=NOW)
-    with pytest.raises(Invalid, match="sent again already"):
+    with pytest.raises(Invalid, match="already sent again"):
         resend.send_again(session, message.id, form_token="yours", now=NOW)
 
 
@@ -200,14 +200,14 @@ def test_no_text_of_a_row_goes_again_once_any_of_them_went(session: Session) -> 
     second = sent_again(session, first, State.FAILED)
     third = sent_again(session, second, State.SENT)
     for failed in (first, second):
-        with pytest.raises(Invalid, match="sent again already"):
+        with pytest.raises(Invalid, match="already sent again"):
             resend.send_again(session, failed.id, form_token=uuid4().hex, now=NOW)
 
     third.state = State.UNDELIVERED.value
     fourth = sent_again(session, first, State.FAILED)
     sent_again(session, first, State.DELIVERED)
     for failed in (third, fourth):
-        with pytest.raises(Invalid, match="sent again already"):
+        with pytest.raises(Invalid, match="already sent again"):
             resend.send_again(session, failed.id, form_token=uuid4().hex, now=NOW)
 
 
@@ -229,11 +229,11 @@ def test_what_cannot_go_again_says_why(session: Session) -> None:
     cancelled = a_text(session, state=State.FAILED)
     events.cancel(session, cancelled.event_id or uuid4(), now=NOW)
     session.expire_all()
-    whys = [resend.foresee(session, m.id, now=NOW).why_not for m in (opted_out, gone, cancelled)]
+    whys = [resend.preview(session, m.id, now=NOW).why_not for m in (opted_out, gone, cancelled)]
     assert "texted STOP" in whys[0]
     assert "The booking was deleted" in whys[1]
     assert whys[2] == "The event is cancelled"
-    assert "has begun" in resend.foresee(session, a_text(session, state=State.FAILED).id, now=IN_TEN_DAYS).why_not
+    assert "has begun" in resend.preview(session, a_text(session, state=State.FAILED).id, now=IN_TEN_DAYS).why_not
 
 
 def test_a_manual_text_goes_again_as_it_was_written(session: Session) -> None:
@@ -273,7 +273,7 @@ def test_a_person_settles_what_nobody_knew(session: Session) -> None:
     actions.settle_by_hand(session, lost.id, went=False, now=NOW)
 
     assert (went.state, went.handled_by, went.next_step_at) == (State.UNSURE, "Max", None)
-    assert went.reason == "Max found out: it arrived"
+    assert went.reason == "Max confirmed: it arrived"
     assert (lost.state, lost.handled_at, lost.next_step_at) == (State.FAILED, None, None)
 
 
@@ -313,7 +313,7 @@ def test_what_is_foreseen_of_faulty_words_is_why_the_sender_would_not_send_them(
     message = a_text(session)
     session.execute(update(Template).values(body="{nonsense}"))
     session.execute(update(Event).values(cancelled_at=NOW))
-    foreseen = upcoming.foresee(session, message.id, now=NOW)
+    foreseen = upcoming.get(session, message.id, now=NOW)
     assert sent_now(session, NOW) == []
     session.refresh(message)
     assert foreseen is not None

@@ -99,7 +99,7 @@ def not_found_overnight(venue: Venue) -> Worker:
 def test_a_text_that_goes_once_more_on_another_day_is_worded_for_that_day(venue: Venue) -> None:
     worker = not_found_overnight(venue)
     with venue.reading(MANAGER) as session:
-        (coming,) = upcoming.coming_week(session, now=worker.now).planned
+        (coming,) = upcoming.this_week(session, now=worker.now).planned
     worker.deliver()
     first, second = worker.gateway.sent
     assert "is tomorrow at 7.30pm" in first.body
@@ -111,7 +111,7 @@ def test_a_text_that_would_go_once_more_on_another_day_does_not_if_its_event_is_
     worker = not_found_overnight(venue)
     with write(venue) as session:
         session.execute(update(Event).values(cancelled_at=NOW))
-        (coming,) = upcoming.coming_week(session, now=worker.now).planned
+        (coming,) = upcoming.this_week(session, now=worker.now).planned
     worker.deliver()
     assert len(worker.gateway.sent) == 1
     assert the_message(venue, Kind.REMINDER_24_HOUR).reason == coming.why_not == "The event is cancelled"
@@ -254,13 +254,13 @@ def test_faulty_words_hold_their_own_texts_and_no_others(venue: Venue, worker: W
     with write(venue) as session:
         session.add(Template(kind=Kind.REMINDER_24_HOUR, body="Hi {nickname}", version=1, updated_at=NOW))
         a_booking(session, event=an_event(session, name="Another"), now=worker.now)
-        foreseen = {coming.row.kind: coming.why_not for coming in upcoming.coming_week(session, now=worker.now).planned}
+        foreseen = {coming.row.kind: coming.why_not for coming in upcoming.this_week(session, now=worker.now).planned}
     worker.deliver_all()
     assert ["Another" in outgoing.body for outgoing in gateway.sent] == [True]
-    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: facts.FAULTY_WORDS}
+    assert foreseen == {Kind.CONFIRMATION: "", Kind.REMINDER_24_HOUR: facts.TEMPLATE_ERROR}
     with venue.reading(MANAGER) as session:
         (held,) = session.scalars(select(Message).where(Message.state == "held")).all()
-    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, facts.FAULTY_WORDS)
+    assert (held.kind, held.reason) == (Kind.REMINDER_24_HOUR, facts.TEMPLATE_ERROR)
 
 
 # The preview
