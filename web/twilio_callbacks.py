@@ -67,7 +67,7 @@ def _take_status(venue: Venue, message_id: UUID, form: dict[str, str], timing: T
     provider_id, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
     if provider_id and status:
         with venue.transaction(SCHEDULER) as session:
-            status_checks.told(
+            status_checks.record_callback(
                 session,
                 message_id,
                 provider_id=provider_id,

@@ -2,8 +2,8 @@
 
 from pages.elements.board import Section
 from pages.parts.context import now
-from pages.parts.format import near, when
-from venue.messages.numbers import Known
+from pages.parts.format import counted, near, when
+from venue.messages.numbers import NumberDetails
 from venue.rows import StoredCustomerRow
 from venue.wording import counted
 
@@ -11,7 +11,7 @@ CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked"}
 OUTCOMES = {"refused": "refused by Twilio", "undelivered": "not delivered"}
 
 
-def known_section(customer: StoredCustomerRow, known: Known) -> Section:
+def known_section(customer: StoredCustomerRow, known: NumberDetails) -> Section:
     """Details at the side. Why the number cannot be texted is shown at the top of the screen instead."""
     facts = {
         **({} if known.cannot_text else {"Texts": "Can be texted"}),
@@ -23,7 +23,7 @@ def known_section(customer: StoredCustomerRow, known: Known) -> Section:
     return Section("Details", facts=tuple(facts.items()))
 
 
-def _of_the_last_text(known: Known) -> dict[str, str]:
+def _of_the_last_text(known: NumberDetails) -> dict[str, str]:
     facts = {}
     if known.opted_out_at:
         facts["Texts stopped by staff" if known.opted_out_by else "Texted STOP"] = near(known.opted_out_at, now())

@@ -19,7 +19,7 @@ from sms import texts
 from venue import messages
 from venue.errors import Conflict
 from venue.messages import previews, templates
-from venue.messages.previews import Shown
+from venue.messages.previews import Preview
 from venue.roles import Permission
 from venue.wording import full_name
 
@@ -115,13 +115,13 @@ def example(booking_id: Any) -> str:
     return f"{full_name(row)}, {row.event_name}, {near(row.event_starts_at, now())}"
 
 
-def draw_shown(shown: Shown) -> None:
+def draw_shown(shown: Preview) -> None:
     with st.container(border=True):
         st.text(shown.words)
     draw_meter(shown.words, shown.length)
 
 
-def send_to_my_phone(shown: Shown) -> None:
+def send_to_my_phone(shown: Preview) -> None:
     with st.container(border=True):
         st.text(shown.words)
     token = forms.token("try")

@@ -19,7 +19,7 @@ from pages.parts.paging import page_of
 from venue import clock
 from venue.messages import upcoming
 from venue.messages.outbox import State
-from venue.messages.upcoming import Coming
+from venue.messages.upcoming import UpcomingMessage
 from venue.roles import Permission
 from venue.wording import counted
 
@@ -84,13 +84,13 @@ def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
     )
 
 
-def _draw_days(shown: Sequence[Coming]) -> None:
+def _draw_days(shown: Sequence[UpcomingMessage]) -> None:
     zone = venue().zone
     days = groupby(shown, key=lambda text: clock.today(text.leaves_at, zone))
     draw_board([_day_section(list(texts)) for _, texts in days], key="coming_texts", on_act=_act)
 
 
-def _day_section(texts: Sequence[Coming]) -> Section:
+def _day_section(texts: Sequence[UpcomingMessage]) -> Section:
     rows = [_row(text) for text in texts]
     return Section(_day_name(texts[0].leaves_at), columns=COLUMNS, rows=rows, across=True)
 
@@ -106,7 +106,7 @@ def _day_name(instant: datetime) -> str:
     return {0: "Today", 1: "Tomorrow"}.get(days, day(instant))
 
 
-def _row(text: Coming) -> Row:
+def _row(text: UpcomingMessage) -> Row:
     row = text.row
     time, name, kind = clock.format_time(text.leaves_at, venue().zone), who(row), kind_words(row.kind)
     length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
@@ -124,7 +124,7 @@ def _row(text: Coming) -> Row:
     )
 
 
-def _waiting_for(text: Coming) -> str:
+def _waiting_for(text: UpcomingMessage) -> str:
     if text.why_not:
         return ""
     return f"Waiting: {text.paused.what}." if text.paused is not None else text.row.reason

@@ -1,8 +1,8 @@
-"""A database brought back from a backup does not know what went since, and would send it again.
+"""Prevent duplicate texts after a backup was restored: the database does not know the texts that were sent since.
 
-So a scheduler that finds nothing but old traces of its kind asks the provider before it sends. Where the provider has
-texts that this database has not, all sending is held until a manager has looked and releases it. The texts found are
-put into the log at once; on release those that were planned here count as sent, and what might repeat one is held.
+A scheduler that finds only old heartbeats and sent texts asks the provider before it sends. If the provider has texts
+that are missing from this database, they are added to the log, and sending is held until a manager resumes it. On
+resuming, scheduled texts that were already sent are marked as sent, and possible duplicates are put on hold.
 """
 
 import json
@@ -31,14 +31,14 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.timing import CLOCKS_DIFFER
 
-# A scheduler that stopped no longer ago than this was restarted, not restored.
+# Shorter than this, a gap since the last heartbeat is a restart, not a restore.
 STALE = timedelta(minutes=3)
 FOUND = "found:"
 FOUND_REASON = "Found at the provider: it is not in the backup that was restored"
 
 
 class Phase(StrEnum):
-    """Whether the provider is still to be asked, or a manager to look."""
+    """ASKING: the provider is being asked. HELD: a manager must review and resume."""
 
     ASKING = auto()
     HELD = auto()
@@ -46,7 +46,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Guard:
-    """Why nothing is sent: the database knows nothing later than `since`. Asking the provider may meet a `problem`."""
+    """Why sending is held. The database has no heartbeat or sent text later than `since` (UTC). `problem` is why the
+    provider could not be asked, or empty."""
 
     phase: Phase
     since: datetime
@@ -56,29 +57,30 @@ class Guard:
 
 @dataclass(frozen=True)
 class Match:
-    """A text that the provider has and this database had not, and the planned one that it is, if there is one."""
+    """A text that was found at the provider but missing from the database, and the scheduled text that it is, if
+    any."""
 
     found: AnyRow
     planned: AnyRow | None
 
 
 def current(session: Session) -> Guard | None:
-    """What holds the sending, or None."""
+    """The guard that holds sending, or None."""
     row = session.get(VenueSetting, SENDING_HELD, populate_existing=True)
     return None if row is None else read(row.value, row.updated_at)
 
 
 def read(value: str, noticed_at: datetime) -> Guard:
-    """The same from what is kept of it."""
-    kept = json.loads(value)
-    return Guard(Phase(kept["phase"]), datetime.fromisoformat(kept["since"]), noticed_at, kept.get("problem", ""))
+    """The guard from its stored JSON."""
+    stored = json.loads(value)
+    return Guard(Phase(stored["phase"]), datetime.fromisoformat(stored["since"]), noticed_at, stored.get("problem", ""))
 
 
-# The scheduler's part
+# For the scheduler
 
 
 def suspect(session: Session, *, now: datetime) -> None:
-    """Before the first beat: when all traces of sending are old, nothing is claimed until the provider was asked."""
+    """Hold sending if the latest heartbeat and sent text are old. A scheduler calls it before its first heartbeat."""
     require(session, Permission.DELIVERY)
     seen = [session.scalar(select(func.max(moment))) for moment in (Heartbeat.seen_at, Message.sent_at)]
     latest = max((moment for moment in seen if moment is not None), default=None)
@@ -88,37 +90,38 @@ def suspect(session: Session, *, now: datetime) -> None:
 
 
 def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
-    """Ask the provider what went since, if that is still to be asked: sending goes on, or is held for a manager."""
+    """In phase ASKING, ask the provider which texts were sent since. If all are known, sending resumes; otherwise it is
+    held for a manager. If the provider cannot be reached, nothing changes."""
     with transaction() as session:
         require(session, Permission.DELIVERY)
         guard = current(session)
     if guard is None or guard.phase is not Phase.ASKING:
         return
     try:
-        # No transaction is open here. Unless the provider answers wholly, nothing is concluded and nothing is sent.
+        # No transaction is open here. Nothing is concluded from an incomplete list.
         listed = gateway.sent_since(guard.since - CLOCKS_DIFFER)
     except ProviderUnreachable as problem:
         listed, words = None, str(problem)
     with transaction() as session:
-        # Another scheduler may have asked too, and may know more by now.
-        kept = session.get(VenueSetting, SENDING_HELD, with_for_update=True)
-        if kept is None or json.loads(kept.value)["phase"] != Phase.ASKING:
+        # Another scheduler may have asked at the same time, and finished first.
+        setting = session.get(VenueSetting, SENDING_HELD, with_for_update=True)
+        if setting is None or json.loads(setting.value)["phase"] != Phase.ASKING:
             return
         if listed is None:
-            kept.value = json.dumps({"phase": Phase.ASKING, "since": guard.since.isoformat(), "problem": words})
+            setting.value = json.dumps({"phase": Phase.ASKING, "since": guard.since.isoformat(), "problem": words})
             return
         unknown = _unknown(session, listed)
         if not unknown:
-            session.delete(kept)
+            session.delete(setting)
             return
         insert_once(session, Message, [_row(session, one, gateway.account, now) for one in unknown])
-        kept.value = json.dumps({"phase": Phase.HELD, "since": guard.since.isoformat()})
-        kept.updated_at = now
+        setting.value = json.dumps({"phase": Phase.HELD, "since": guard.since.isoformat()})
+        setting.updated_at = now
 
 
 def _unknown(session: Session, listed: Sequence[ProviderMessage]) -> list[ProviderMessage]:
-    """What no row of ours has, save what a row that nobody is sure about will be found to be."""
-    ids = [found.provider_id for found in listed]
+    """The listed texts that are in no row of ours, without those that may belong to a row whose delivery is unknown."""
+    ids = [one.provider_id for one in listed]
     known: set[str | None] = set()
     for start in range(0, len(ids), 1_000):
         known |= set(session.scalars(select(Message.provider_id).where(Message.provider_id.in_(ids[start:][:1_000]))))
@@ -151,11 +154,11 @@ def _row(session: Session, one: ProviderMessage, account: str, now: datetime) ->
     return message.columns()
 
 
-# The manager's part
+# For the manager
 
 
 def found(session: Session) -> list[Match]:
-    """Each text that the provider has and the backup had not, oldest first, with the planned one that it is."""
+    """The texts that were missing from the backup, oldest first, each with the scheduled text that it is, if any."""
     require(session, Permission.READ)
     guard = current(session)
     if guard is None:
@@ -176,9 +179,8 @@ def found(session: Session) -> list[Match]:
 
 
 def release(session: Session, *, now: datetime) -> int:
-    """Let sending go on. What went already counts as sent; what might be another's repetition is held; how many are.
-
-    Once released, releasing again does nothing.
+    """Resume sending, and return how many possible duplicates were put on hold. Scheduled texts that were already sent
+    are marked as sent. Calling it again does nothing.
     """
     actor = require(session, Permission.BULK)
     guard = current(session)
@@ -189,13 +191,13 @@ def release(session: Session, *, now: datetime) -> int:
         if match.planned is not None:
             _take_over(session, match, now)
         else:
-            held += _hold_what_might_repeat(session, match.found, actor.name, now)
+            held += _hold_possible_duplicates(session, match.found, actor.name, now)
     delete_where(session, VenueSetting, VenueSetting.name == SENDING_HELD)
     return held
 
 
 def _waiting_for(session: Session, row: AnyRow) -> Sequence[AnyRow]:
-    """What waits for the number of a found text and could have been due when it went, soonest first."""
+    """Queued texts to the number of a found text that were due by the time it was sent, soonest first."""
     return session.execute(
         log.columns()
         .where(
@@ -208,11 +210,11 @@ def _waiting_for(session: Session, row: AnyRow) -> Sequence[AnyRow]:
 
 
 def _same(session: Session, planned: AnyRow, row: AnyRow, taken: set[Any]) -> bool:
-    return planned.id not in taken and _words_then(session, planned, row.sent_at) == row.body
+    return planned.id not in taken and _rendered_at(session, planned, row.sent_at) == row.body
 
 
-def _words_then(session: Session, planned: AnyRow, at: datetime) -> str | None:
-    """What a planned text would have said at that moment."""
+def _rendered_at(session: Session, planned: AnyRow, at: datetime) -> str | None:
+    """A queued text as it would have been sent at that time, or None if it could not be."""
     if planned.body is not None:
         return str(planned.body)
     customer = session.get(Customer, planned.customer_id) if planned.customer_id else None
@@ -227,22 +229,23 @@ def _words_then(session: Session, planned: AnyRow, at: datetime) -> str | None:
 
 
 def _take_over(session: Session, match: Match, now: datetime) -> None:
-    """The planned text is the one that went: it takes the found one's place in the log."""
+    """Mark a queued text as sent, and delete the row of the found text, which is the same one."""
     found_row, planned = match.found, match.planned
     account = session.scalar(select(Message.account).where(Message.id == found_row.id))
     delete_where(session, Message, Message.id == found_row.id)
     message = session.get_one(Message, planned.id, with_for_update=True)  # type: ignore[union-attr]
-    has_it = Confirmed(found_row.provider_id, found_row.provider_status)
-    transitions.apply(message, decide(message, has_it, timing=venue_of(session).timing, now=now), now)
+    confirmed = Confirmed(found_row.provider_id, found_row.provider_status)
+    transitions.apply(message, decide(message, confirmed, timing=venue_of(session).timing, now=now), now)
     message.sent_at, message.body, message.account = found_row.sent_at, found_row.body, account
     message.encoding, message.segments = found_row.encoding, found_row.segments
     message.reason = "Already sent before the backup was restored"
     session.flush()
 
 
-def _hold_what_might_repeat(session: Session, row: AnyRow, by: str, now: datetime) -> int:
-    """Another text went to this number then: what was due by that time goes only when somebody has looked."""
-    reason = f"Held when {by} let sending go on: this number got a text that the restored backup does not have"
+def _hold_possible_duplicates(session: Session, row: AnyRow, by: str, now: datetime) -> int:
+    """Put texts on hold that were due to this number by the time a found text was sent: it may have been one of
+    them."""
+    reason = f"Held when {by} resumed sending: this number got a text that the restored backup does not have"
     ids = [one.id for one in _waiting_for(session, row)]
     wanted = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
     changed = 0

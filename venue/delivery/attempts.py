@@ -1,7 +1,7 @@
-"""Sending what is due: claim, call, record.
+"""Send the messages that are due, in three steps: claim, call, record.
 
-No transaction is open while the provider is called: a slow provider must hold neither a connection nor a lock, and a
-row that says "sending" must be on disk before the first byte leaves. venue/following.py finds out what became of it.
+No transaction is open while the provider is called: a slow provider must not hold a connection or a lock, and the row
+in state "sending" must be committed before the call. `status_checks` finds out what happened to a message afterwards.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
 from venue.messages import blocking, facts, pauses, templates, transitions
 from venue.messages.happenings import Answered, Claimed, Held, Skipped, Waited
-from venue.messages.outbox import worded
+from venue.messages.outbox import render_template
 from venue.messages.states import State, Transition, decide
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -38,7 +38,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Claim:
-    """One message to send now, all of it on disk already."""
+    """One message to send now. Everything in it is already committed."""
 
     message_id: UUID
     fence: int
@@ -48,7 +48,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a look at the outbox gave: how many due texts were dealt with, and those of them to send now."""
+    """The result of `claim`: how many due messages were handled, and those of them to send now."""
 
     looked_at: int
     claims: Sequence[Claim]
@@ -64,7 +64,8 @@ def claim(
     now: datetime,
     rate: Rate = Rate(),
 ) -> Batch:
-    """Take the next due texts, freeze their words and numbers, and note the attempts."""
+    """Claim up to `limit` due messages: store their text and number, and an attempt for each. Messages that must not be
+    sent after all are skipped or put on hold."""
     require(session, Permission.DELIVERY)
     locks.one_at_a_time(session, "claim")
     room = due_messages.room(session, rate, limit, now)
@@ -87,16 +88,16 @@ def claim(
 
 
 def call(gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock) -> Outcome:
-    """Hand the text to the provider, unless too long has passed since the claim."""
+    """Send the message to the provider. NotSent if the send deadline has passed since the claim."""
     if clock() - claimed.claimed_at > timing.send_deadline:
-        return NotSent("Not sent in time after it was taken: the server was too busy")
+        return NotSent("Not sent in time after it was claimed: the server was too busy")
     return gateway.send(claimed.outgoing)
 
 
 def record(
     session: Session, results: Sequence[tuple[Claim, Outcome]], *, account: str, timing: Timing, now: datetime
 ) -> None:
-    """Write down how calls ended, each only if its row still stands as the call left it."""
+    """Record the outcomes of calls. `states.decide` ignores an outcome whose fencing token is stale."""
     require(session, Permission.DELIVERY)
     stored, known = _locked(session, results)
     results = [_unless_known(result, known) for result in results if result[0].message_id in stored]
@@ -114,27 +115,28 @@ def record(
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
-    """What time alone changes: leases that ran out become unsure, texts that came too late are skipped."""
+    """Apply what time alone changes, to up to `limit` messages, and return how many: those whose lease expired become
+    "unsure", those that are too late are skipped."""
     require(session, Permission.DELIVERY)
     leased = and_(Message.state == State.SENDING.value, Message.lease_until <= now)
     too_late = and_(Message.state.in_(messages.NOT_YET_GONE), Message.useful_until <= now)
-    found = session.scalars(
+    expired = session.scalars(
         select(Message).where(or_(leased, too_late)).limit(limit).with_for_update(skip_locked=True)
     ).all()
-    for message in found:
+    for message in expired:
         transitions.apply(message, decide(message, Waited(), timing=timing, now=now), now)
     session.flush()
-    return len(found)
+    return len(expired)
 
 
 def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]], now: datetime) -> None:
-    """Obey many decisions, those that write the same columns in one go."""
-    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    """Write many transitions, with one statement for all that write the same columns."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row, transition in changed:
         if transition is not None:
             columns = transitions.changed_columns(row, transition.changes, now)
-            alike[tuple(columns)].append({"id": row.id, **columns})
-    for rows in alike.values():
+            by_columns[tuple(columns)].append({"id": row.id, **columns})
+    for rows in by_columns.values():
         update_each(session, Message, rows)
 
 
@@ -144,7 +146,7 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
 def _claim(
     venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, timing: Timing, now: datetime
 ) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
-    """What becomes of a due text, and the claim if it is to go."""
+    """The transition of a due message, and its claim if it will be sent."""
     reason = facts.why_not(text)
     transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
     if transition is None or transition.state != State.SENDING:
@@ -152,7 +154,7 @@ def _claim(
     try:
         frozen = _frozen(venue, text, bodies, account, now)
     except BadTemplate:
-        # It waits in sight, and does not keep the others.
+        # Put on hold, where staff see it, so that it does not block the other messages.
         return (text, decide(text, Held(facts.TEMPLATE_ERROR), timing=timing, now=now)), None
     outgoing = _outgoing(venue, text, frozen, now)
     changes = {**transition.changes, **frozen}
@@ -160,10 +162,11 @@ def _claim(
 
 
 def _frozen(venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, now: datetime) -> dict[str, Any]:
-    """Number, words and account as they are now; what is asked of the provider later is exactly this."""
+    """The current number, text and account. They are stored, so that the provider can later be searched for exactly
+    these."""
     body = text.body
     if not facts.has_fixed_body(text):
-        body = worded(venue, Kind(text.kind), bodies[text.kind], facts.to_say(venue, text), now=now)
+        body = render_template(venue, Kind(text.kind), bodies[text.kind], facts.to_say(venue, text), now=now)
     counted = segments.count(body)
     return {
         "mobile_number": text.number_now,
@@ -195,9 +198,9 @@ def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
 
 
 def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple[dict[UUID, AnyRow], dict[str, UUID]]:
-    """The texts that were called for, and which texts have the provider's ids already.
+    """The rows of the messages, by id, and the ids of messages that already have one of the provider's ids, by that id.
 
-    Locked in the order of their ids, so that two recorders never wait for each other in a circle.
+    Rows are locked in the order of their ids, to avoid deadlocks.
     """
     ids = [claimed.message_id for claimed, _ in results]
     theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
@@ -207,14 +210,15 @@ def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple
 
 
 def _unless_known(result: tuple[Claim, Outcome], known: dict[str, UUID]) -> tuple[Claim, Outcome]:
-    """Somebody who looked for a text of the same words found this one first: ours is to be looked for instead."""
+    """The result, or Unknown if another message has this provider's id: a look for a message with the same text found
+    this one first. Then this message will be looked for instead."""
     claimed, outcome = result
     if isinstance(outcome, Sent) and known.get(outcome.provider_id, claimed.message_id) != claimed.message_id:
-        return claimed, Unknown("Another text of the same words was taken for this one")
+        return claimed, Unknown("Another message with the same text was matched with this one")
     return result
 
 
-# An attempt is written once more, when it has ended, and never again.
+# An attempt is updated once, when it has ended.
 _NOT_ENDED = MessageAttempt.outcome.is_(None)
 
 

@@ -1,4 +1,4 @@
-"""Which texts are due: in what order, how many may go now, what is known of each, and why one does not after all."""
+"""The messages that are due: in which order they are sent, and how many may be sent now."""
 
 import functools
 from dataclasses import dataclass
@@ -16,13 +16,14 @@ from venue.messages.pauses import AccountPauses
 from venue.messages.states import REMINDERS
 from venue.profile import venue_of
 
-# While this stands among the venue's settings nothing is claimed: venue/restore_guard.py.
+# While this venue setting exists, nothing is claimed; see `after_restore`.
 SENDING_HELD = "flag.sending_held"
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How many texts may go, from all schedulers together; a share of the day is kept for what was just booked."""
+    """The most texts that all schedulers together may send. `kept_for_bookings` is the share of the day's limit that is
+    reserved for texts about bookings."""
 
     per_second: int = 1_000_000
     per_day: int = 1_000_000
@@ -31,7 +32,8 @@ class Rate:
 
 @dataclass(frozen=True)
 class Room:
-    """How many may go at once, what is left of the day, and whether only those about bookings may use it."""
+    """How many texts may be sent now, how many are left of the day's limit, and whether only texts about bookings may
+    use them."""
 
     limit: int
     left: int
@@ -39,7 +41,7 @@ class Room:
 
 
 def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
-    """How many may go now. The lock taken before makes the counts exact for all schedulers together."""
+    """How many texts may be sent now. Exact across schedulers if the caller holds the "claim" lock."""
     since = {"a_second_ago": now - timedelta(seconds=1), "a_day_ago": now - timedelta(days=1)}
     second, day = session.execute(_STARTED, since).one()
     at_once = min(limit, rate.per_second - second)
@@ -48,7 +50,8 @@ def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
     return Room(max(0, min(at_once, left if left <= kept else left - kept)), left, left <= kept)
 
 
-# What was not taken, as for an hour without network, uses up nothing of the day; what is in hand has no outcome yet.
+# Attempts that the provider did not accept, as during an outage, do not count. Attempts in progress have no outcome
+# yet.
 _MAY_HAVE_GONE = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome.not_in(("notsent", "refused")))
 _STARTED = select(
     func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_GONE)
@@ -56,11 +59,11 @@ _STARTED = select(
 
 
 def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime) -> list[AnyRow]:
-    """The next texts that may go, with all that there is to know of them, locked."""
+    """The next messages that may be sent, as locked rows of `facts.with_facts`."""
     venue = venue_of(session)
     reminders_too = reminders.may_leave(now, zone=venue.zone, hours=venue.hours)
     due: list[AnyRow] = []
-    for statement, at_most in _ways(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
+    for statement, at_most in _statements(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
         limit = min(at_most or room.limit, room.limit - len(due))
         if limit > 0:
             due += session.execute(statement, {"now": now, "limit": limit}).all()
@@ -68,8 +71,10 @@ def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime)
 
 
 @functools.lru_cache(maxsize=16)
-def _ways(stops: AccountPauses, *, reminders_too: bool, for_bookings_only: bool) -> list[tuple[AnySelect, int | None]]:
-    """The statements that find due texts, and how many each may take if not all: the same for as long as a pause."""
+def _statements(
+    stops: AccountPauses, *, reminders_too: bool, for_bookings_only: bool
+) -> list[tuple[AnySelect, int | None]]:
+    """The statements that find due messages, each with the most rows to take; None is no limit."""
     return [
         (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only), at_most)
         for which, at_most in stops.claims()
@@ -79,7 +84,7 @@ def _ways(stops: AccountPauses, *, reminders_too: bool, for_bookings_only: bool)
 def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool) -> AnySelect:
     now = bindparam("now", type_=Message.due_at.type)
     conditions: list[ColumnElement[bool]] = [
-        # Spelt out, so that the index of planned texts is used.
+        # A literal, so that the partial index on planned messages is used.
         Message.state == literal_column("'planned'"),
         Message.due_at <= now,
         or_(Message.next_step_at.is_(None), Message.next_step_at <= now),

@@ -1,4 +1,4 @@
-"""Texts that come in: STOP and START are obeyed, what may be meant otherwise is shown to staff."""
+"""Incoming texts: STOP and START are carried out, anything that may mean something else is shown to staff."""
 
 import re
 from datetime import datetime, timedelta
@@ -14,24 +14,24 @@ from db.writes import insert_once, update_where
 from sms import phone
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import Kind
-from venue.delivery.stop_words import Wish, needs_reading, wish
+from venue.delivery.stop_words import StopRequest, needs_reading, stop_request
 from venue.messages import blocking, numbers
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.roles import SCHEDULER, Permission, require
 
-# The venue setting that keeps when an account's texts were last listed wholly: its value is the account.
+# The venue setting for the last complete listing of an account's texts: its value is the account.
 LISTED = "mark.replies_listed"
-# How far back to ask an account for the first time, and how much to ask again for what was listed late.
-HEARD_OF = timedelta(days=7)
+# How far back the first listing of an account goes, and the overlap between listings, for texts that are listed late.
+FIRST_LISTING = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
 
 
 def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
-    """Keep a text that came in, and obey it. False when it was taken already."""
+    """Store an incoming text, and carry out STOP or START. False if it was already stored."""
     require(session, Permission.DELIVERY)
     number = _number(text.from_)
-    needs_nobody = number is not None and _needs_nobody(session, number, text.body)
+    is_handled = number is not None and _needs_no_reading(session, number, text.body)
     message = NewMessage(
         kind=Kind.INBOUND,
         dedupe_key=f"{Kind.INBOUND}:{text.provider_id}",
@@ -44,25 +44,25 @@ def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
         provider_status=text.status,
         created_at=text.created_at,
         final_at=now,
-        handled_at=now if needs_nobody else None,
-        handled_by=SCHEDULER.name if needs_nobody else None,
+        handled_at=now if is_handled else None,
+        handled_by=SCHEDULER.name if is_handled else None,
         now=now,
     )
     if not insert_once(session, Message, [message.columns()]):
         return False
     if number is not None:
-        _obey(session, number, text.body, text.created_at, now)
+        _carry_out(session, number, text.body, text.created_at, now)
         blocking.record_inbound(session, number, at=text.created_at, now=now)
     return True
 
 
 def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
-    """Ask the provider for texts that came in, and take those not taken yet; how many."""
+    """Ask the provider for incoming texts, store the new ones, and return how many there were."""
     with transaction() as session:
         require(session, Permission.DELIVERY)
         listed_at = _listed_at(session, gateway.account)
     try:
-        texts = gateway.received(since=(listed_at or now - HEARD_OF) - OVERLAP)
+        texts = gateway.received(since=(listed_at or now - FIRST_LISTING) - OVERLAP)
     except ProviderUnreachable:
         return 0
     with transaction() as session:
@@ -72,7 +72,8 @@ def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
 
 
 def _listed_at(session: Session, account: str) -> datetime | None:
-    """Not when the latest text came in: Twilio tells of each by itself too, but of none while the server is down."""
+    """When the account was last listed. The time of the latest text would not do: after a server outage, a callback may
+    deliver a new text before the texts missed during the outage have been listed."""
     mark = VenueSetting.name == LISTED, VenueSetting.value == account
     return session.scalar(select(VenueSetting.updated_at).where(*mark))
 
@@ -82,47 +83,50 @@ def _note_listed(session: Session, account: str, now: datetime) -> None:
     update_where(session, VenueSetting, VenueSetting.name == LISTED, {"value": account, "updated_at": now})
 
 
-def _needs_nobody(session: Session, mobile_number: str, body: str) -> bool:
-    """Whether a text is done with once it is obeyed: STOP and START, but no word that may be meant as an answer."""
+def _needs_no_reading(session: Session, mobile_number: str, body: str) -> bool:
+    """Whether staff need not read a text: it is STOP or START, and cannot also be meant as an answer."""
     if needs_reading(body):
         return False
     if _is_yes(body):
         return numbers.is_opted_out(session, mobile_number)
-    return wish(body) is not Wish.NOTHING
+    return stop_request(body) is not StopRequest.NOTHING
 
 
 def _is_yes(body: str) -> bool:
     return fold(body) == "yes"
 
 
-def _obey(session: Session, mobile_number: str, body: str, at: datetime, now: datetime) -> None:
-    wanted = wish(body)
+def _carry_out(session: Session, mobile_number: str, body: str, at: datetime, now: datetime) -> None:
+    wanted = stop_request(body)
     if _is_yes(body) and numbers.is_stopped_by_staff(session, mobile_number):
-        # The provider never blocked this number, so "yes" is no answer to it.
+        # The provider did not block this number, so "yes" does not mean START.
         return
-    if wanted is Wish.STOP and not _heard_after(session, mobile_number, Wish.START, _second(at) + timedelta(seconds=1)):
+    if wanted is StopRequest.STOP and not _heard_after(
+        session, mobile_number, StopRequest.START, _second(at) + timedelta(seconds=1)
+    ):
         blocking.opt_out(session, mobile_number, now=now)
-    if wanted is Wish.START and not _heard_after(session, mobile_number, Wish.STOP, _second(at)):
+    if wanted is StopRequest.START and not _heard_after(session, mobile_number, StopRequest.STOP, _second(at)):
         blocking.opt_in(session, mobile_number, now=now)
 
 
-def _heard_after(session: Session, mobile_number: str, wanted: Wish, since: datetime) -> bool:
-    """Texts may be heard of in another order than they were sent in: the latest wish stands, within a second STOP."""
+def _heard_after(session: Session, mobile_number: str, wanted: StopRequest, since: datetime) -> bool:
+    """Whether a later text of this number asked for this. Texts can arrive out of order: the latest request counts, and
+    of two in the same second, STOP."""
     later = session.scalars(
         select(Message.body).where(
             Message.mobile_number == mobile_number, Message.direction == "in", Message.created_at >= since
         )
     )
-    return any(wish(body or "") is wanted for body in later)
+    return any(stop_request(body or "") is wanted for body in later)
 
 
 def _second(instant: datetime) -> datetime:
-    """The provider's list tells whole seconds."""
+    """The instant as it is in the provider's list, in whole seconds."""
     return instant.replace(microsecond=0)
 
 
 def _number(from_: str) -> str | None:
-    """The sender as E.164; nothing for a short code or a name, which nobody here can be."""
+    """The sender as E.164, or None for a short code or a name."""
     try:
         return phone.normalise(from_)
     except phone.InvalidPhone:
@@ -130,7 +134,7 @@ def _number(from_: str) -> str | None:
 
 
 def _customer(session: Session, mobile_number: str | None) -> UUID | None:
-    """Whoever has the number; where a family shares it, whoever was texted last."""
+    """The customer with this number. If several share it, the one who was texted last."""
     if mobile_number is None:
         return None
     texted = (

@@ -1,4 +1,4 @@
-"""Many calls at once: one thread claims and records in batches, others call the provider."""
+"""Send with concurrent calls: one thread claims and records in batches, the others call the provider."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ log = logging.getLogger("scheduler")
 
 IN_FLIGHT = timedelta(milliseconds=40)
 PROMPT = timedelta(seconds=1)
-# For each call that can be in flight: texts taken to follow it, and outcomes written down in one go.
+# For each concurrent call: how many texts to claim in advance, and how many outcomes to record in one transaction.
 AHEAD = 2
 MOST_AT_ONCE = 2
 DATABASE_AWAY = timedelta(milliseconds=500)
@@ -31,12 +31,12 @@ FROZEN = 70
 
 
 def end_process() -> None:
-    """A call that outlives every deadline is ended with the process; its message becomes unsure when the lease ends."""
+    """Exit the process because a call is frozen. Its message becomes "unsure" when the lease expires."""
     os._exit(FROZEN)
 
 
 class Sender:
-    """Sends what is due with up to `concurrency` calls in flight. `run` is for one thread."""
+    """Sends due messages with up to `concurrency` calls at once. Call `run` from one thread only."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Sender:
         self._unrecorded: list[tuple[Claim, Outcome]] = []
 
     def run(self) -> None:
-        """Until told to stop; then the calls in flight are finished and recorded first."""
+        """Send until `stopping` is set, then wait for the calls in progress and record them."""
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
             while not self.stopping.is_set():
                 if not self._step(pool):
@@ -75,7 +75,7 @@ class Sender:
             self._finish()
 
     def run_until_empty(self) -> None:
-        """Everything that may go now, then return."""
+        """Send everything that may be sent now, then return."""
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
             while not self.stopping.is_set() and (self._step(pool) or self._in_flight or self._unrecorded):
                 if self._in_flight:
@@ -83,7 +83,7 @@ class Sender:
             self._finish()
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
-        """Record what has ended, take what there is room for; whether there was any of it."""
+        """Record finished calls, and claim more messages. Whether there was anything to do."""
         self._watch()
         self._gather(IN_FLIGHT if self._in_flight else timedelta(0))
         worked = self._record()
@@ -91,7 +91,7 @@ class Sender:
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
         room = self._room()
-        # What cannot be written down must not be followed by more of it.
+        # Claim nothing while outcomes cannot be recorded.
         if room <= 0 or self._unrecorded:
             return False
         try:
@@ -106,7 +106,7 @@ class Sender:
                     rate=self.rate,
                 )
         except DBAPIError as error:
-            log.warning("The database cannot be used, nothing is sent meanwhile: %s", _kind(error))
+            log.warning("The database cannot be used, nothing is sent until it can: %s", _kind(error))
             return False
         for claimed in batch.claims:
             self._in_flight[claimed] = self.clock()
@@ -114,10 +114,11 @@ class Sender:
         return batch.looked_at > 0
 
     def _room(self) -> int:
-        """As many as there are threads; more while answers come promptly, so that none of them waits for us."""
+        """How many messages to claim: one for each idle thread, and more while the provider answers promptly, so that
+        no thread has to wait for a claim."""
         now = self.clock()
         oldest = min(self._in_flight.values(), default=now)
-        # A single thread is meant to send one after the other.
+        # With a concurrency of 1, messages are claimed one at a time.
         ahead = AHEAD * self.concurrency if self.concurrency > 1 and now - oldest < PROMPT else 0
         return self.concurrency + ahead - len(self._in_flight)
 
@@ -126,11 +127,11 @@ class Sender:
             outcome = attempts.call(self.gateway, claimed, timing=self.timing, clock=self.clock)
         except Exception as error:
             log.exception("The gateway failed on message %s", claimed.message_id)
-            outcome = Unknown(f"Sending broke off ({type(error).__name__})")
+            outcome = Unknown(f"Sending was interrupted ({type(error).__name__})")
         self._finished.put((claimed, outcome))
 
     def _gather(self, patience: timedelta) -> None:
-        """Take up all that has ended, waiting a moment for enough of it to be worth a transaction."""
+        """Collect finished calls. Wait up to `patience` for enough of them to be worth a transaction."""
         until = time.monotonic() + patience.total_seconds()
         while len(self._unrecorded) < MOST_AT_ONCE * self.concurrency:
             enough = len(self._unrecorded) >= max(1, self.concurrency // 2)
@@ -145,32 +146,33 @@ class Sender:
         if not self._unrecorded:
             return False
         try:
-            self._write_down(self._unrecorded)
+            self._store(self._unrecorded)
         except Exception as error:
             return self._wait(error) if is_away(error) else self._record_one_by_one()
         self._unrecorded = []
         return True
 
     def _record_one_by_one(self) -> bool:
-        """An outcome that is refused for good must not keep the others: its text is unsure once its lease has ended."""
+        """Record outcomes separately, so that one that the database refuses does not block the others. Its message
+        becomes "unsure" when its lease expires."""
         while self._unrecorded:
             try:
-                self._write_down(self._unrecorded[:1])
+                self._store(self._unrecorded[:1])
             except Exception as error:
                 if is_away(error):
                     return self._wait(error)
-                # The error's own words may quote number and body.
+                # The error's message is not logged: it may contain the number and the text.
                 message_id = self._unrecorded[0][0].message_id
-                log.error("What became of message %s cannot be recorded: %s", message_id, _kind(error))
+                log.error("The outcome of message %s cannot be recorded: %s", message_id, _kind(error))
             del self._unrecorded[0]
         return True
 
-    def _write_down(self, results: Sequence[tuple[Claim, Outcome]]) -> None:
+    def _store(self, results: Sequence[tuple[Claim, Outcome]]) -> None:
         with self.transaction() as session:
             attempts.record(session, results, account=self.gateway.account, timing=self.timing, now=self.clock())
 
     def _wait(self, error: Exception) -> bool:
-        """The outcomes stay here and are written down when the database is back."""
+        """Keep the outcomes, to record them when the database is back."""
         log.warning("The database cannot be used, outcomes are kept: %s", _kind(error))
         time.sleep(DATABASE_AWAY.total_seconds())
         return False
@@ -185,7 +187,7 @@ class Sender:
     def _watch(self) -> None:
         oldest = min(self._in_flight.values(), default=None)
         if oldest is not None and self.clock() > oldest + self.timing.watchdog:
-            log.critical("A call to the provider is frozen: this process ends itself")
+            log.critical("A call to the provider is frozen: exiting this process")
             self.give_up()
 
 

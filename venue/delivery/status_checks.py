@@ -1,4 +1,4 @@
-"""Finding out what became of texts: looking for those that may have gone, following those that have."""
+"""Check what happened to messages: search the provider for those that may have been sent, and poll those that were."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from venue.timing import CLOCKS_DIFFER, Timing
 
 
 def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
-    """Ask the provider about one text that may or may not have gone. False when there is none to ask about."""
+    """Search the provider for one message that may have been sent. False if none is due to be searched for."""
     with transaction() as session:
         require(session, Permission.DELIVERY)
         message = session.scalar(_next(State.UNSURE, gateway.account, clock()))
@@ -30,7 +30,7 @@ def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clo
             return False
         message_id, fence, number, body = message.id, message.fence, message.mobile_number or "", message.body or ""
         since = (message.claimed_at or message.created_at) - CLOCKS_DIFFER
-        # Others leave it alone meanwhile; should this process die, it is looked at again.
+        # A short lease: other schedulers skip the message, and if this process dies, it is searched for again.
         message.next_step_at = clock() + timing.look_interval
     try:
         listed: Sequence[ProviderMessage] | None = gateway.sent_to(number, since=since)
@@ -45,7 +45,7 @@ def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clo
 
 
 def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clock: Clock) -> bool:
-    """Ask the provider what became of one text that it took. False when none is due to be asked about."""
+    """Poll the provider for the status of one sent message. False if none is due to be polled."""
     with transaction() as session:
         require(session, Permission.DELIVERY)
         message = session.scalar(_next(State.SENT, gateway.account, clock()))
@@ -55,7 +55,7 @@ def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, c
         message.next_step_at = clock() + timing.look_interval
     try:
         found = gateway.status(provider_id)
-        # A status that is lower than what is known, or that nobody has heard of, is no news: but it was an answer.
+        # A lower or unknown status is ignored, but it counts as a poll.
         status = found.status if rank(found.status) >= rank(known) else known
         happening = Reported(status, found.error_code, error_codes.explain(found.error_code or ""))
     except NotFoundAtProvider:
@@ -63,11 +63,11 @@ def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, c
     except ProviderUnreachable:
         return True
     with transaction() as session:
-        report(session, message_id, happening, timing=timing, now=clock())
+        record_report(session, message_id, happening, timing=timing, now=clock())
     return True
 
 
-def told(
+def record_callback(
     session: Session,
     message_id: UUID,
     *,
@@ -77,24 +77,24 @@ def told(
     timing: Timing,
     now: datetime,
 ) -> None:
-    """Take what the provider tells by itself of a text; repeated, reordered and forged tales change nothing."""
+    """Record a status callback. Repeated, reordered and forged callbacks change nothing."""
     require(session, Permission.DELIVERY)
     message = _locked(session, message_id)
     if message is None:
         return
     if message.provider_id is None:
         if session.scalar(select(Message.id).where(Message.provider_id == provider_id)):
-            # Somebody who looked for a text of the same words found this one first: ours is to be looked for instead.
+            # A look for a message with the same text matched this one first. Ours will be searched for instead.
             return
         apply(message, decide(message, Confirmed(provider_id, status), timing=timing, now=now), now)
         session.flush()
     if message.provider_id == provider_id:
         words = error_codes.explain(error_code or "")
-        report(session, message_id, Reported(status, error_code, words, is_push=True), timing=timing, now=now)
+        record_report(session, message_id, Reported(status, error_code, words, is_push=True), timing=timing, now=now)
 
 
-def report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:
-    """Take what the provider says of a text it has; late, repeated and lower reports change nothing."""
+def record_report(session: Session, message_id: UUID, happening: Reported, *, timing: Timing, now: datetime) -> None:
+    """Record the status that the provider reports for a message. Late, repeated and lower statuses change nothing."""
     require(session, Permission.DELIVERY)
     message = _locked(session, message_id)
     if message is None:
@@ -111,10 +111,8 @@ def _locked(session: Session, message_id: UUID) -> Message | None:
 
 
 def _next(state: State, account: str, now: datetime) -> Any:
-    """The text of this account that has waited longest for its next step, if its time has come.
-
-    Whichever number or service of the account it went from: the provider answers for all of them.
-    """
+    """A query for the message of this account whose next step is most overdue, locked. It may have been sent from any
+    number or messaging service of the account: the provider answers for all of them."""
     whose = (Message.account + " ").startswith(account.partition(" ")[0] + " ", autoescape=True)
     return (
         select(Message)

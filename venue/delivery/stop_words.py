@@ -1,4 +1,4 @@
-"""What a text that came in asks for: no more texts, texts again, or something for staff to read."""
+"""Recognise what an incoming text asks for: to stop texts, to start them again, or something for staff to read."""
 
 import re
 from enum import StrEnum, auto
@@ -6,27 +6,27 @@ from enum import StrEnum, auto
 from db.search import fold
 
 
-class Wish(StrEnum):
-    """What a guest who texts the venue wants of its texts."""
+class StopRequest(StrEnum):
+    """What an incoming text asks for."""
 
     STOP = auto()
     START = auto()
     NOTHING = auto()
 
 
-# Words that the provider itself takes for these when they stand alone, so the number is blocked or opened there too:
+# The provider recognises these words too, as the whole text, and blocks or unblocks the number itself:
 # https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
 START_WORDS = {"start", "unstop", "yes"}
-# These also answer "Can't make it? Please reply": they are obeyed, and staff read them as well.
-READ_BY_STAFF_TOO = {"cancel", "end", "quit"}
+# These may also answer "Can't make it? Please reply", so they stop texts and are also shown to staff.
+ALSO_FOR_STAFF = {"cancel", "end", "quit"}
 
-# "stop texting me" is meant for us as much as STOP is; "we'll stop by at 8" and "cancel my table" are not.
+# "stop texting me" means the same as STOP; "we'll stop by at 8" and "cancel my table" do not.
 _POLITE = (
     "please|pls|plz|thanks|thank you|thank u|thankyou|thx|ta|cheers|many thanks|no thanks|no thank you|kind regards|"
     "regards|sorry|hi|hello|hey|okay|ok|xx?"
 )
-# Possessive: a text of nothing but polite words must not take for ever.
+# Possessive quantifiers: a text of many polite words must not cause catastrophic backtracking.
 _ASKING = f"(?:(?:{_POLITE}|can you|could you|would you|will you|just|kindly|i said|i want you to|no(?! more)) )*+"
 _AFTERWARDS = rf"(?: (?:{_POLITE}|now|immediately|asap|again|anymore|any more|any longer|ever|at once|guys|mate)\b)*+"
 _TEXTS = "(?:texts?|txts?|sms|smses|messages?|msgs?|reminders?|spam|notifications?|updates?)"
@@ -54,7 +54,7 @@ _REFUSALS = (
     "leave (?:me|us) alone",
 )
 PLAINLY_STOP = re.compile(f"{_ASKING}(?:{'|'.join(_REFUSALS)}){_AFTERWARDS}")
-# What says so much more than that it may be meant otherwise, or that there is something for staff to do as well.
+# These may mean STOP, but may mean something else, or need more from staff.
 MAY_MEAN_STOP = re.compile(
     rf"\b(?:stop|quit) (?:sending|{_TEXTING}|{_TEXTS}|{_WHICH} {_TEXTS})\b"
     rf"|\b(?:dont|do not|never) (?:ever )?(?:text|txt|message|msg|contact|send) {_ME}\b"
@@ -70,32 +70,32 @@ MAY_MEAN_STOP = re.compile(
     rf"|^{_ASKING}not interested{_AFTERWARDS}$"
     rf"|^{_ASKING}(?:f+|fuck|piss|bugger) off\b"
 )
-# To be seen to by a person, though the texts stop.
+# Texts stop, and staff also have something to do.
 ASKS_FOR_MORE = re.compile(r"\b(?:delete|remove|details|data)\b")
 
 
-def wish(body: str) -> Wish:
-    """What a text asks for: only what can be meant in no other way is STOP or START."""
+def stop_request(body: str) -> StopRequest:
+    """What a text asks for. It is STOP or START only if it cannot mean anything else."""
     words = fold(body)
     if words in STOP_WORDS or PLAINLY_STOP.fullmatch(words):
-        return Wish.STOP
+        return StopRequest.STOP
     if words in START_WORDS:
-        return Wish.START
-    return Wish.NOTHING
+        return StopRequest.START
+    return StopRequest.NOTHING
 
 
 def may_want_stop(body: str) -> bool:
-    """Whether staff should be asked if the guest wants no more texts."""
+    """Whether the guest may want to stop texts, so that staff should decide."""
     return MAY_MEAN_STOP.search(fold(body)) is not None or _has_keyword(body)
 
 
 def needs_reading(body: str) -> bool:
-    """Whether staff should read a text although it was obeyed."""
+    """Whether staff should read a text although STOP was carried out."""
     words = fold(body)
-    return words in READ_BY_STAFF_TOO or ASKS_FOR_MORE.search(words) is not None
+    return words in ALSO_FOR_STAFF or ASKS_FOR_MORE.search(words) is not None
 
 
 def _has_keyword(body: str) -> bool:
-    """ "Stop, I've had enough", "ok STOP then": the keyword with more around it."""
+    """Whether the text has the keyword in it, like "Stop, I've had enough" or "ok STOP then"."""
     starts_with_it = re.match(r"\W*stop\s*[.,!;:–—-]", body, re.IGNORECASE) is not None
     return starts_with_it or (not body.isupper() and re.search(r"\bSTOP\b", body) is not None)

@@ -144,7 +144,9 @@ def render(
 ) -> str:
     """A text of this kind with current data. Previews and sending both use it. Raises BadTemplate."""
     venue = venue_of(session)
-    return worded(venue, kind, templates.body_of(session, kind), facts_of(venue, customer, event, seats), now=now)
+    return render_template(
+        venue, kind, templates.body_of(session, kind), facts_of(venue, customer, event, seats), now=now
+    )
 
 
 def facts_of(venue: Venue, customer: Customer | AnyRow, event: Event | AnyRow, seats: int) -> Facts:
@@ -160,7 +162,7 @@ def facts_of(venue: Venue, customer: Customer | AnyRow, event: Event | AnyRow, s
     )
 
 
-def worded(venue: Venue, kind: Kind, template: str, facts: Facts, *, now: datetime) -> str:
+def render_template(venue: Venue, kind: Kind, template: str, facts: Facts, *, now: datetime) -> str:
     """The words of a template, which need not be saved yet. Raises BadTemplate for one that never could be."""
     # A cancellation is rendered when it is queued, and may be sent on a later day, so it must not say "today".
     return texts.render(template, facts, now=now, zone=venue.zone, by_date=kind == Kind.CANCELLATION)

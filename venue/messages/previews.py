@@ -67,7 +67,9 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     if kind in reminders.KINDS:
         at = max(now, planning.due_in(venue_of(session), kind, event.starts_at))
     body, venue = _checked(session, body), venue_of(session)
-    return _preview(outbox.worded(venue, kind, body, outbox.facts_of(venue, customer, event, booking.seats), now=at))
+    return _preview(
+        outbox.render_template(venue, kind, body, outbox.facts_of(venue, customer, event, booking.seats), now=at)
+    )
 
 
 def longest(session: Session, *, body: str) -> Preview:

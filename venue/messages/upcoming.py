@@ -66,7 +66,7 @@ class UpcomingMessage:
         if row.customer_id is None or row.event_id is None or row.booking_id is None:
             return "", why_not
         try:
-            return outbox.worded(
+            return outbox.render_template(
                 self._venue, Kind(row.kind), self._template, facts.to_say(self._venue, row), now=at
             ), why_not
         except BadTemplate:

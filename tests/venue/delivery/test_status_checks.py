@@ -93,7 +93,7 @@ def test_a_failure_that_the_provider_tells_by_itself_says_why_and_flags_its_numb
     message_id = the_message(venue).id
     with worker.transaction() as session:
         report = {"provider_id": "SM1", "status": "undelivered", "error_code": "30005"}
-        status_checks.told(session, message_id, **report, timing=TIMING, now=worker.now)
+        status_checks.record_callback(session, message_id, **report, timing=TIMING, now=worker.now)
     assert_unreachable(venue)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from venue.delivery.stop_words import Wish, may_want_stop, needs_reading, wish
+from venue.delivery.stop_words import StopRequest, may_want_stop, needs_reading, stop_request
 
 STOP = [
     "STOP", "stop", " Stop. ", "STOP!", "Stop please", "please stop", "stopall", "Stop all", "unsubscribe",
@@ -47,23 +47,23 @@ NEITHER = [
 
 @pytest.mark.parametrize("body", STOP)
 def test_these_mean_stop(body: str) -> None:
-    assert wish(body) is Wish.STOP
+    assert stop_request(body) is StopRequest.STOP
 
 
 @pytest.mark.parametrize("body", START)
 def test_these_mean_start(body: str) -> None:
-    assert wish(body) is Wish.START
+    assert stop_request(body) is StopRequest.START
 
 
 @pytest.mark.parametrize("body", PROPOSED)
 def test_these_are_shown_to_staff_as_a_likely_stop(body: str) -> None:
-    assert wish(body) is Wish.NOTHING
+    assert stop_request(body) is StopRequest.NOTHING
     assert may_want_stop(body)
 
 
 @pytest.mark.parametrize("body", NEITHER)
 def test_these_are_for_staff_to_read(body: str) -> None:
-    assert wish(body) is Wish.NOTHING
+    assert stop_request(body) is StopRequest.NOTHING
     assert not may_want_stop(body)
 
 
@@ -79,5 +79,5 @@ def test_what_asks_for_more_than_silence_is_read_by_staff_as_well() -> None:
     ["please stop ", "no thanks ", "no more any more ", "thank you thanks ", "stop any more ", "remove me off "],
 )
 def test_a_long_text_is_understood_in_no_time(words: str) -> None:
-    assert wish(words * 500 + "zebra") is Wish.NOTHING
+    assert stop_request(words * 500 + "zebra") is StopRequest.NOTHING
     may_want_stop(words * 500 + "zebra")

@@ -70,7 +70,7 @@ def test_a_report_that_comes_during_a_stop_keeps_a_start_from_sending_again(venu
     stop(worker)
     with worker.transaction() as session:
         told = {"provider_id": "SM" + "f" * 32, "status": "delivered", "error_code": None}
-        status_checks.told(session, reminder(venue).id, **told, timing=TIMING, now=worker.now)  # type: ignore[arg-type]
+        status_checks.record_callback(session, reminder(venue).id, **told, timing=TIMING, now=worker.now)  # type: ignore[arg-type]
     start(worker)
     worker.deliver_all()
     assert (reminder(venue).state, len(worker.gateway.sent)) == ("delivered", 1)
