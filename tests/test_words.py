@@ -18,6 +18,7 @@ PLAIN = (
     "web",
     "cli",
     "pages",
+    "venue",
     "benchmarks",
     "app.py",
     "manage.py",

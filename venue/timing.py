@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-# The provider's clock and ours differ, and it tells whole seconds; a text leaves a moment after its row was written.
-# What is known of that the gateway allows for. This is for what it cannot know: a clock that was put right since, or
-# was read on another machine.
+# A margin for differences between the provider's clock and ours when its list is searched. The gateway allows for the
+# difference that it has measured; this is for a clock that was corrected since, or was read on another machine.
 CLOCKS_DIFFER = timedelta(minutes=2)
 
 

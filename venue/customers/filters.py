@@ -1,4 +1,4 @@
-"""Which customers are meant: the search words and filters of the list, its download, the export and its address.
+"""The filter of the customer list: search words and conditions. The list, its address, downloads and exports use it.
 
 A new filter is a field of CustomerFilter, its condition below, and its widget in pages/customers/filters.py.
 """
@@ -22,7 +22,7 @@ from venue.profile import Venue
 
 _customers, _bookings, _numbers = Customer.__table__.c, Booking.__table__.c, PhoneNumber.__table__.c
 
-# Addresses that were kept before the booking status was written as it is stored.
+# Booking statuses in old bookmarks, from before addresses used the stored values.
 _OLD_BOOKED = {"Active bookings": Booked.ACTIVE, "Reminder only": Booked.REMINDER_ONLY, "No bookings": Booked.NONE}
 
 
@@ -37,14 +37,14 @@ def _read_yes(typed: str) -> bool:
 
 
 def _in_address(key: str, read: Callable[[str], Any]) -> dict[str, Any]:
-    """What a field is called in an address, and how its value is read there; `read` raises ValueError."""
+    """Metadata of a field: its key in an address, and the function that parses it there, which raises ValueError."""
     return {"key": key, "read": read}
 
 
 @dataclass(frozen=True)
 class CustomerFilter:
-    """A customer is meant who meets all that is set. Days are the venue's, both included; `event_id` is the event they
-    are booked on, `cannot_text` means that no text reaches their number."""
+    """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
+    is an event that they are booked on. `cannot_text`: no text can be sent to their number."""
 
     words: str = field(default="", metadata=_in_address("q", str))
     booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
@@ -73,7 +73,7 @@ class CustomerFilter:
         return cls(**values)
 
     def to_query(self) -> dict[str, str]:
-        """As the parameters of an address: only what is set."""
+        """The filter as the query of an address: only the fields that are set."""
         return {KEYS[name]: "true" if value is True else str(value) for name, value in self.in_use().items()}
 
     def in_use(self) -> dict[str, Any]:
@@ -82,20 +82,20 @@ class CustomerFilter:
         return {name: value for name, value in values.items() if value}
 
     def without(self, *names: str) -> Self:
-        """The same filter with some of its fields no longer set."""
+        """A copy with some fields not set."""
         unset: dict[str, Any] = {each.name: each.default for each in fields(self) if each.name in names}
         return replace(self, **unset)
 
 
 def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any]) -> CustomerFilter:
-    """A filter with the search words and the fields that were given beside it."""
+    """A copy of the filter with these search words and fields."""
     where = where or CustomerFilter()
     return replace(where, words=words or where.words, **filters)
 
 
 def conditions(where: CustomerFilter, venue: Venue, *, today: datetime) -> list[ColumnElement[bool]]:
-    """What customers must meet: one condition for each field that is set, and none for everyone. `today` is the instant
-    at which the venue's day began."""
+    """SQL conditions for the filter: one for each field that is set. `today` is the instant at which the venue's day
+    began."""
     matching: list[ColumnElement[bool]] = []
     if index.fragments(where.words):
         matching.append(index.matches(where.words, venue.database.dialect))
@@ -114,14 +114,14 @@ def conditions(where: CustomerFilter, venue: Venue, *, today: datetime) -> list[
 
 
 def is_selective(where: CustomerFilter) -> bool:
-    """Whether only few of all customers match, and an index leads to them: guests of an event, or words long enough."""
+    """Whether few customers match, and an index finds them: guests of an event, or words that are long enough."""
     return where.event_id is not None or where.cannot_text or index.is_indexed(where.words)
 
 
 def _typed(query: Mapping[str, str], each: Field[Any]) -> str:
-    """What a query says for a field. Links to older downloads call it by the field's own name."""
+    """The value of a field in an address's query. Links to older downloads use the field's name as the key."""
     return query.get(each.metadata["key"]) or query.get(each.name) or ""
 
 
 KEYS: dict[str, str] = {each.name: each.metadata["key"] for each in fields(CustomerFilter)}
-"""What each field is called in an address, by the field's name."""
+"""The key of each field in an address, by the field's name."""

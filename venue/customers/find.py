@@ -1,4 +1,4 @@
-"""Finding customers: a page of them for the list, or all of them for a file."""
+"""Find customers: a page of them for the list, or all of them for an export."""
 
 from datetime import datetime
 from typing import Any
@@ -33,11 +33,10 @@ def search(
     now: datetime | None = None,
     **filters: Any,
 ) -> CustomerPage:
-    """A page of the customers who match `where`; its fields may be given as arguments too.
+    """A page of the customers who match `where`, whose fields can also be given as arguments.
 
-    The page is the one where names from a `letter` on begin, or the `last`, or the one `after` or `before` a customer,
-    or else the one with that number; `page` is then what that page is numbered. Rows have id, first_name, last_name,
-    mobile_number, notes, version, created_at and booking_status.
+    It is the page that starts with names from `letter` on, or the `last` page, or the page `after` or `before` the
+    customer with this id (then `page` is the number it gets), or else page number `page`. Rows are `ListedCustomerRow`.
     """
     require(session, Permission.READ)
     order = Order(sort, descending, _today(session, now or clock.now()))
@@ -63,7 +62,7 @@ def every(
     descending: bool = False,
     **filters: Any,
 ) -> AnySelect:
-    """The query for all who match, in the list's order: for a program that reads them as a stream."""
+    """A query for all customers who match, in the list's order, to be read as a stream."""
     require(session, Permission.READ)
     order = Order(sort, descending, _today(session, now))
     matching = conditions(merged(where, words, filters), venue_of(session), today=order.today)

@@ -1,4 +1,4 @@
-"""The orders of the list of customers."""
+"""The orders in which the customer list can be sorted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from venue.customers.booking_status import Columns
 
 Keys = tuple[ColumnElement[Any], ...]
 
-# What a list is sorted by, from the columns of customers and the instant at which the venue's day began. Each ends with
-# the id, so that no two customers have the same place.
+# The sort keys of each order, from the columns of customers and the instant at which the venue's day began. Each ends
+# with the id, which makes the order total.
 ORDERS: dict[str, Callable[[Columns, datetime], Keys]] = {
     "name": lambda c, _: (c.sort_key, c.id),
     "first_name": lambda c, _: (FirstNameKey(c.sort_key), c.sort_key, c.id),
     "mobile_number": lambda c, _: (c.mobile_number, c.id),
     "created_at": lambda c, _: (c.created_at, c.id),
-    # These have no index, so that all who match are sorted: one changes with the day, the other is hardly used.
+    # These have no index, so all matching rows are sorted. One depends on today, the other is rarely used.
     "bookings": lambda c, today: (booking_status.rank(c, today), c.sort_key, c.id),
     "notes": lambda c, _: (case((c.notes == "", 1), else_=0), func.lower(c.notes), c.id),
 }
@@ -28,7 +28,7 @@ ORDERS: dict[str, Callable[[Columns, datetime], Keys]] = {
 
 @dataclass(frozen=True)
 class Order:
-    """One of ORDERS, or the usual one for any other `sort`, and its direction."""
+    """One of ORDERS, and its direction. An unknown `sort` is sorted by name."""
 
     sort: str
     descending: bool
@@ -38,5 +38,5 @@ class Order:
         return ORDERS.get(self.sort, ORDERS["name"])(columns, self.today)
 
     def directed(self, keys: Keys, *, backwards: bool = False) -> list[ColumnElement[Any]]:
-        """For `order_by`. Read backwards, the list begins at its end."""
+        """The keys for `order_by`; `backwards` reads the list from its end."""
         return [key.desc() for key in keys] if self.descending != backwards else list(keys)

@@ -1,11 +1,9 @@
-"""The list of customers in its order, cut into pages.
+"""The customer list in pages, by keyset pagination: Next and Previous cost the same anywhere in the list, and no
+customer is repeated or left out while others are being added.
 
-A page is found by the keys of a customer beside it: it costs the same wherever in the list it is, and while others are
-being added no customer is shown twice or left out.
-
-A page is read in one of two ways. In the order of the list, until it is full: right when many match. Or all who match
-are gathered first, then counted and sorted: right when few do, and for words, since a name that comes late in the
-alphabet would be looked for through the whole list.
+A page is read in one of two ways. Either rows are read in the list's order until the page is full, which is fast when
+many match. Or all matching rows are gathered first, then counted and sorted, which is fast when few match. A search for
+words is always gathered: to find a name late in the alphabet, the first way would read almost the whole list.
 """
 
 import functools
@@ -31,7 +29,7 @@ from venue.page import Page, count_pages, nearest_page, offset_of
 from venue.profile import venue_of
 from venue.rows import ListedCustomerRow
 
-# From here on a numbered page is read from whichever end of the list is nearer.
+# From this offset on, a numbered page is read from the nearer end of the list.
 FAR = 10_000
 
 _customers = Customer.__table__.c
@@ -39,14 +37,14 @@ _customers = Customer.__table__.c
 
 @dataclass(frozen=True)
 class CustomerPage(Page[ListedCustomerRow]):
-    """Some rows of the list of customers, and whether there are others before and after them."""
+    """A page of the customer list, and whether there are rows before and after it."""
 
     has_previous: bool = False
     has_next: bool = False
 
 
 class _Start(NamedTuple):
-    """Where a page starts: the rows from a letter on, or those after or before a customer in ascending order."""
+    """Where a page starts: at a letter, or after or before a customer in ascending order."""
 
     kind: str
     place: Any
@@ -77,7 +75,7 @@ class CustomerList:
     _total: int | None = None
 
     def beside(self, customer_id: UUID, *, forward: bool, page: int | None) -> CustomerPage | None:
-        """The page after or before a customer, as number `page`; None when the customer has been deleted."""
+        """The page after or before a customer, numbered `page`. None if the customer was deleted."""
         start = _Start("after" if forward != self.order.descending else "before", customer_id)
         rows = self._rows(start, forward=forward, limit=self.page_size + 1)
         if not rows and self.session.scalar(select(_customers.id).where(_customers.id == customer_id)) is None:
@@ -107,7 +105,7 @@ class CustomerList:
         return self._rows(forward=False, limit=size, offset=self.total - offset - size)[::-1]
 
     def from_letter(self, letter: str) -> CustomerPage:
-        """The page where last names from a letter on begin, by name whatever the order is."""
+        """The page that starts with names from this letter on. It is always sorted by name."""
         by_name = replace(self, order=replace(self.order, sort="name", descending=False))
         rows = by_name._rows(_Start("letter", index.fold(letter)), limit=self.page_size + 1)
         if not rows:
@@ -117,7 +115,7 @@ class CustomerList:
 
     @property
     def total(self) -> int:
-        """How many customers match: the rows have said so, unless there were none."""
+        """The number of customers who match. Usually the rows of the page included it."""
         if self._total is None:
             self._total = self._count()[0]
         return self._total
@@ -141,17 +139,17 @@ class CustomerList:
         if self._is_everyone or is_selective(self.where):
             return not self._is_everyone
         self._total, everyone = self._count()
-        # Those who match are spread over the list, so that in its order about page_size * everyone / total rows are
-        # looked at before a page is full. Gathering looks at `total` rows: it is right where that is fewer.
+        # If matches are spread evenly, filling a page in order reads about page_size * everyone / total rows. Gathering
+        # reads `total` rows: choose whichever is fewer.
         return self._total**2 < self.page_size * everyone
 
     def _count(self) -> tuple[int, int]:
-        """How many match, and how many customers there are."""
+        """The number of customers who match, and of all customers."""
         matching = _count_where(*self._conditions)
         if self._is_everyone:
             matching = totals.KEPT
         elif self.where == CustomerFilter(booked=Booked.NONE):
-            # Nearly everyone: those who are booked are fewer, and counted from an index.
+            # Most customers have no booking. Counting those who have one, from an index, is faster.
             booked = [
                 booking_status.is_booked(each, self.order.today) for each in (Booked.ACTIVE, Booked.REMINDER_ONLY)
             ]
@@ -161,7 +159,7 @@ class CustomerList:
         return int(row.matching), int(row.everyone)
 
     def _page_query(self, start: _Start | None, *, gather: bool, backwards: bool, limit: int, offset: int) -> AnySelect:
-        """Which customers are on the page is found from the keys alone; only their rows are then read."""
+        """The query for a page. A subquery finds the page's ids from the keys alone; only their rows are then read."""
         keys, matching = self.order.keys(_customers), self._conditions
         total: ColumnElement[Any] = totals.KEPT if self._is_everyone else null()
         if gather:
@@ -192,14 +190,14 @@ class CustomerList:
         return not self._conditions
 
     def _planned(self, query: AnySelect) -> AnySelect:
-        """With one plan for all values, unless more than one index could be used: which is best depends on them."""
+        """The query, planned again for each execution if its values decide which index is best."""
         one_index = self._is_everyone or (is_selective(self.where) and list(self.where.in_use()) == ["words"])
         return query if one_index else query.execution_options(**PLANNED_EACH_TIME)
 
 
 @functools.lru_cache(maxsize=4)
 def listed_columns(today: datetime) -> tuple[ColumnElement[Any], ...]:
-    """What is read of each customer on a list. `today` is the instant at which the venue's day began."""
+    """The columns of a row in the list. `today` is the instant at which the venue's day began."""
     return (
         _customers.id,
         _customers.first_name,
