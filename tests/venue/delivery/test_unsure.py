@@ -250,7 +250,7 @@ def test_a_deleted_customers_text_is_no_persons_to_send_again(venue: Venue) -> N
         customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
         message = session.scalars(select(Message)).one()
         assert not session.scalars(select(Message).where(log.needs_attention()), log.attention_values(NOW)).all()
-        with pytest.raises(Invalid, match="The customer was deleted"):
+        with pytest.raises(Invalid, match="The text was deleted with the customer"):
             resend.send_again(session, message.id, form_token="u", sure=True, now=NOW)
     worker.deliver_all()
     assert len(worker.gateway.sent) == 1
