@@ -2,7 +2,7 @@
 
 from pages.elements.board import Section
 from pages.parts.context import now
-from pages.parts.format import counted, near, when
+from pages.parts.format import near, when
 from venue.messages.numbers import NumberDetails
 from venue.rows import StoredCustomerRow
 from venue.wording import counted

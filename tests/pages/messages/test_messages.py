@@ -265,7 +265,7 @@ def test_what_may_have_arrived_is_asked_about_twice(venue, screen, add_customer,
     button(app, "Send again").click().run()
 
     app.button(key="dialog.save").click().run()
-    assert "may have this text already" in app.error[0].value
+    assert "may already have this text" in app.error[0].value
     field(app, "Send even if it may arrive twice").check().run()
     app.button(key="dialog.save").click().run()
 
