@@ -53,7 +53,7 @@ class Actor:
 
 SCHEDULER = Actor("scheduler", frozenset({Permission.READ, Permission.DELIVERY}))
 COMMAND_LINE = Actor("command line", frozenset(Permission))
-DESK = Actor.with_role("the desk", Role.MANAGER)
+DESK = Actor.with_role("staff", Role.MANAGER)
 
 
 def require(session: Session, permission: Permission, *or_one_of: Permission) -> Actor:

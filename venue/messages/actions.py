@@ -17,7 +17,7 @@ from venue.roles import Permission, require
 
 AT_ONCE = 1_000
 # The name of the member of staff follows.
-HELD_BY = "Held by "
+HELD_BY = "Paused by "
 
 
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:

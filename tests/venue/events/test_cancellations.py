@@ -72,7 +72,7 @@ def test_what_staff_held_is_held_again(session: Session, booking) -> None:
     cancel_and_undo(session, booking)
     (day,) = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)
     assert (day.state, day.handled_by) == ("held", None)
-    assert day.reason.startswith("Held by")
+    assert day.reason.startswith("Paused by")
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.DELIVERED, State.UNSURE])

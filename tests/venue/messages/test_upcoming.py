@@ -102,7 +102,7 @@ def test_a_held_text_waits_until_it_is_released(session: Session) -> None:
     message = a_text(session)
 
     assert actions.hold(session, [message.id], now=NOW) == 1
-    assert (message.state, message.reason) == (State.HELD, "Held by Max")
+    assert (message.state, message.reason) == (State.HELD, "Paused by Max")
     assert [text.row.id for text in upcoming.this_week(session, now=NOW).held] == [message.id]
     assert sent_now(session, NOW + minutes(1)) == []
 
