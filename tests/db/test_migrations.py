@@ -137,7 +137,7 @@ def test_names_of_older_databases_are_found_without_their_apostrophes(empty_data
     with a_venue(database).transaction(MANAGER) as session:
         old = session.execute(asked).all()
         for customer in session.scalars(select(Customer)):
-            customers.keep_search_text(session, customer)
+            customers.update_search_text(session, customer)
         session.flush()
         assert session.execute(asked).all() == old
         assert customers.search(session, "odea").total == 3
