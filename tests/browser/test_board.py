@@ -106,7 +106,6 @@ def test_the_main_screens_stand_at_the_edge_where_a_thumb_is(booked, phone):
     phone.goto("/")
     customers = phone.get_by_test_id("stBottom").get_by_role("button", name="Customers")
     expect(customers).to_be_visible()
-    expect(phone.get_by_test_id("stBottomBlockContainer")).to_have_css("padding-bottom", "9px")
     box = customers.bounding_box()
     assert 844 - 20 < box["y"] + box["height"] < 844
 

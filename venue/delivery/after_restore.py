@@ -34,7 +34,7 @@ from venue.timing import CLOCKS_DIFFER
 # Shorter than this, a gap since the last heartbeat is a restart, not a restore.
 STALE = timedelta(minutes=3)
 FOUND = "found:"
-FOUND_REASON = "Found at the provider: it is not in the backup that was restored"
+FOUND_REASON = "Found at Twilio: it is not in the restored backup"
 
 
 class Phase(StrEnum):

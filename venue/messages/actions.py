@@ -42,7 +42,7 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
     actor = require(session, Permission.TEXTS)
     message = locked(session, message_id)
     result = "it arrived" if went else "it did not arrive"
-    settled = SettledByHand(went, f"{actor.name} confirmed: {result}")
+    settled = SettledByHand(went, f"Confirmed by {actor.name}: {result}")
     transition = decide(message, settled, timing=venue_of(session).timing, now=now)
     transitions.apply(message, transition, now)
     if went and transition is not None:

@@ -10,7 +10,7 @@ from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
 from venue.profile import Venue
 
-TEMPLATE_ERROR = "This template has an error. Fix it, then release the text."
+TEMPLATE_ERROR = "This template has an error. Fix it, then resume the text."
 # Kinds whose text is written when they are queued. All others are rendered when they are sent.
 WRITTEN_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
 # The message's own columns: those that `states.decide` reads, and the text if it is already written.

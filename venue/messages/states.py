@@ -61,7 +61,7 @@ WAIT = {
     Fault.COUNTRY: timedelta(minutes=10),
     Fault.NOT_YET: timedelta(hours=1),
 }
-TRIED_ONCE_MORE = "The provider could not accept it: trying once more"
+TRIED_ONCE_MORE = "Twilio could not accept it. Trying once more"
 
 
 class StoredMessage(Protocol):
@@ -222,16 +222,16 @@ def _looked(message: StoredMessage, looked: Looked, timing: Timing, now: datetim
         return _sent(provider_id, looked.statuses.get(provider_id, "sent"), timing, now)
     if looked.found:
         count = len(looked.found)
-        return _for_a_person(f"The provider has {count} texts like this one: check there before sending it again")
+        return _for_a_person(f"Twilio has {count} texts like this one. Check there before sending it again")
     looks = message.empty_looks + 1
     if looks < LOOKS_NEEDED:
         return Transition({"empty_looks": looks, "next_step_at": now + timing.look_interval})
     if message.resends >= MOST_RESENDS:
         tries = message.resends + 1
-        return _for_a_person(f"Sent {tries} times and never found at the provider: ask the customer")
+        return _for_a_person(f"Sent {tries} times, but Twilio has no record of it")
     if _too_late(message, now):
-        return _for_a_person("It could not be found at the provider, and it is too late to send it now")
-    again = _again("It never reached the provider: sending it again", now)
+        return _for_a_person("Twilio has no record of it, and it is too late to send it now")
+    again = _again("It never reached Twilio. Sending it again", now)
     return Transition({**again.changes, "resends": message.resends + 1, "empty_looks": 0})
 
 
@@ -239,7 +239,7 @@ def _look_failed(message: StoredMessage, timing: Timing, now: datetime) -> Trans
     if message.state != State.UNSURE:
         return None
     if message.claimed_at is not None and now >= message.claimed_at + timing.settle + timing.give_up:
-        return _for_a_person("The provider could not be reached for too long: it is not known whether it was sent")
+        return _for_a_person("Twilio could not be reached for too long")
     return Transition({"next_step_at": now + timing.look_interval})
 
 

@@ -105,7 +105,7 @@ def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(venue: V
     look_twice(worker)
     message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
-    assert message.reason == "Sent 6 times and never found at the provider: ask the customer"
+    assert message.reason == "Sent 6 times, but Twilio has no record of it"
     worker.wait(hours(24))
     assert (worker.look(), worker.deliver(), worker.expire()) == (False, False, 0)
     assert len(worker.gateway.sent) == 6
@@ -151,7 +151,7 @@ def test_many_matches_are_left_to_a_person(venue: Venue) -> None:
     worker.look()
     message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
-    assert message.reason == "The provider has 2 texts like this one: check there before sending it again"
+    assert message.reason == "Twilio has 2 texts like this one. Check there before sending it again"
 
 
 def test_texts_that_are_accounted_for_are_no_match(venue: Venue) -> None:
@@ -199,7 +199,7 @@ def test_a_provider_out_of_reach_proves_nothing(venue: Venue) -> None:
     worker.look()
     message = the_message(venue)
     assert (message.state, message.next_step_at) == ("unsure", None)
-    assert message.reason.startswith("The provider could not be reached for too long")
+    assert message.reason.startswith("Twilio could not be reached for too long")
 
 
 def test_what_is_too_late_by_then_is_not_sent_again(venue: Venue) -> None:

@@ -273,7 +273,7 @@ def test_a_person_settles_what_nobody_knew(session: Session) -> None:
     actions.settle_by_hand(session, lost.id, went=False, now=NOW)
 
     assert (went.state, went.handled_by, went.next_step_at) == (State.UNSURE, "Max", None)
-    assert went.reason == "Max confirmed: it arrived"
+    assert went.reason == "Confirmed by Max: it arrived"
     assert (lost.state, lost.handled_at, lost.next_step_at) == (State.FAILED, None, None)
 
 
