@@ -79,7 +79,7 @@ def test_from_the_files_to_the_reminders_of_new_years_eve_exactly_once(empty_dat
         assert all("tomorrow at 9pm" in message["body"] for message in gone)
 
 
-def test_a_dry_run_writes_nothing_and_tells_what_the_real_run_does(database_url: str) -> None:
+def test_a_dry_run_writes_nothing_and_reports_what_the_real_run_does(database_url: str) -> None:
     file = str(SAMPLE / "customers.csv")
 
     dry = as_json(manage("customers", "import", file, "--dry-run", "--json", url=database_url))

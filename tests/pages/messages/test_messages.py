@@ -230,7 +230,7 @@ def test_resuming_all_is_asked_about_too(venue, screen, add_customer, add_event,
     assert "held" not in states_by_kind(venue).values()
 
 
-def test_whoever_was_called_is_off_the_list(venue, screen, add_customer, add_event, book):
+def test_a_guest_who_was_called_is_off_the_list(venue, screen, add_customer, add_event, book):
     a_lost_text(venue, add_customer(), add_event(), book)
     app = screen("messages/list.py", texts="Needs a call")
 
@@ -272,7 +272,7 @@ def test_what_may_have_arrived_is_asked_about_twice(venue, screen, add_customer,
     assert "Text queued to be sent again" in said(app)
 
 
-def test_a_person_settles_what_nobody_knew(venue, screen, add_customer, add_event, book):
+def test_staff_settle_a_text_of_unknown_delivery(venue, screen, add_customer, add_event, book):
     app = screen("messages/one.py", id=a_lost_text(venue, add_customer(), add_event(), book, state="unsure"))
     button(app, "Received").click().run()
     assert "Confirmed by staff\\: it arrived" in said(app)

@@ -35,7 +35,7 @@ def test_reminder_only_takes_no_place_and_gets_both_reminders(session: Session) 
     }
 
 
-def test_booking_without_telling_queues_reminders_only(session: Session) -> None:
+def test_booking_without_notifying_queues_only_reminders(session: Session) -> None:
     booking = a_booking(session, tell_customer=False)
     assert [text.kind for text in texts_to(session, booking.customer_id)] == ["reminder_7_day", "reminder_24_hour"]
 
@@ -49,7 +49,7 @@ def test_a_customer_books_an_event_only_once(session: Session) -> None:
     assert len(texts_to(session, first.customer_id)) == 3
 
 
-def test_whoever_is_on_a_full_event_is_told_so_and_not_that_it_is_full(session: Session) -> None:
+def test_already_booked_is_reported_before_full(session: Session) -> None:
     first = a_booking(session, event=an_event(session, capacity=4), seats=4)
     with pytest.raises(AlreadyBooked) as refused:
         bookings.book(session, customer_id=first.customer_id, event_id=first.event_id, seats=1, now=LATER)
@@ -95,7 +95,7 @@ def test_endless_notes_are_refused(session: Session) -> None:
     assert set(refused.value.problems) == {"notes"}
 
 
-def test_whoever_or_whatever_is_not_there_cannot_be_booked(session: Session) -> None:
+def test_a_missing_customer_or_event_cannot_be_booked(session: Session) -> None:
     customer, event = a_customer(session), an_event(session)
     with pytest.raises(NotFound, match="customer"):
         bookings.book(session, customer_id=uuid4(), event_id=event.id, seats=1, now=NOW)
@@ -106,7 +106,7 @@ def test_whoever_or_whatever_is_not_there_cannot_be_booked(session: Session) -> 
 # Days gone by
 
 
-def test_an_event_that_began_today_is_still_booked_and_texts_nobody(session: Session) -> None:
+def test_an_event_that_began_today_can_be_booked_without_a_text(session: Session) -> None:
     event = an_event(session, starts_at=NOW - hours(1))
     booking = a_booking(session, event=event)
     assert texts_to(session, booking.customer_id) == []
@@ -124,7 +124,7 @@ def test_a_manager_books_onto_the_past_with_a_reason(session: Session) -> None:
     assert texts_to(session, booking.customer_id) == []
 
 
-def test_nobody_else_books_onto_the_past(venue: Venue) -> None:
+def test_only_managers_book_onto_past_events(venue: Venue) -> None:
     with venue.transaction(STAFF) as session:
         event = an_event(session, starts_at=NOW - days(1))
         with pytest.raises(NotAllowed):
@@ -134,7 +134,7 @@ def test_nobody_else_books_onto_the_past(venue: Venue) -> None:
 # Numbers that get no texts
 
 
-def test_an_opted_out_customer_is_booked_and_stands_in_the_log_as_not_told(session: Session) -> None:
+def test_an_opted_out_customer_is_booked_and_their_text_is_logged_as_skipped(session: Session) -> None:
     customer = a_customer(session)
     an_opt_out(session, customer.mobile_number)
     a_booking(session, customer)
@@ -173,7 +173,7 @@ def test_fewer_seats_are_taken_even_where_too_many_were_booked(session: Session)
     assert bookings.update(session, booking.id, version=1, now=LATER, seats=5).seats == 5
 
 
-def test_a_change_is_told_when_the_confirmation_has_gone(session: Session) -> None:
+def test_a_change_is_texted_if_the_confirmation_was_sent(session: Session) -> None:
     booking = a_booking(session)
     (confirmation,) = texts_to(session, booking.customer_id, Kind.CONFIRMATION)
     confirmation.state, confirmation.provider_id = "sent", "SM1"
@@ -183,20 +183,20 @@ def test_a_change_is_told_when_the_confirmation_has_gone(session: Session) -> No
     assert (change.state, change.due_at) == ("planned", LATER)
 
 
-def test_a_change_before_the_confirmation_went_is_told_by_it(session: Session) -> None:
+def test_a_change_before_the_confirmation_was_sent_is_part_of_it(session: Session) -> None:
     booking = a_booking(session)
     bookings.update(session, booking.id, version=1, now=LATER, seats=4)
     (change,) = texts_to(session, booking.customer_id, Kind.CHANGE)
     assert (change.state, change.reason) == ("skipped", "Replaced: an earlier text, not sent yet, includes it")
 
 
-def test_a_change_is_told_only_if_it_is_to_be(session: Session) -> None:
+def test_a_change_is_texted_only_if_asked(session: Session) -> None:
     booking = a_booking(session)
     bookings.update(session, booking.id, version=1, now=LATER, seats=4, tell_customer=False)
     assert texts_to(session, booking.customer_id, Kind.CHANGE) == []
 
 
-def test_a_change_that_changes_nothing_tells_nobody(session: Session) -> None:
+def test_saving_the_same_seats_sends_no_text(session: Session) -> None:
     booking = a_booking(session, seats=2, notes="By the window")
     same = bookings.update(session, booking.id, version=99, now=LATER, seats=2, notes=" By the window ")
     assert same.version == 1
@@ -209,7 +209,7 @@ def test_cleared_notes_are_cleared_and_seats_not_given_stay(session: Session) ->
     assert (booking.notes, booking.seats) == ("", 2)
 
 
-def test_the_second_to_change_a_booking_is_told(session: Session) -> None:
+def test_the_second_to_change_a_booking_gets_a_conflict(session: Session) -> None:
     booking = a_booking(session, seats=2)
     bookings.update(session, booking.id, version=1, now=LATER, seats=3)
     with pytest.raises(Conflict) as conflict:
@@ -226,7 +226,7 @@ def test_a_colleagues_change_of_the_other_field_is_kept(session: Session) -> Non
 
 
 @pytest.mark.parametrize(("asked", "texts"), [({}, 0), ({"tell_customer": True}, 1), ({"tell_customer": False}, 0)])
-def test_a_note_alone_texts_nobody_unless_that_is_asked(session: Session, asked: dict, texts: int) -> None:
+def test_a_change_of_notes_sends_no_text_unless_asked(session: Session, asked: dict, texts: int) -> None:
     booking = a_booking(session)
     bookings.update(session, booking.id, version=1, now=LATER, notes="By the window", **asked)
     assert len(texts_to(session, booking.customer_id, Kind.CHANGE)) == texts
@@ -251,7 +251,7 @@ def test_deleting_frees_the_seats_and_skips_what_was_planned(session: Session) -
     a_booking(session, event=event, seats=2)
 
 
-def test_deleting_tells_the_customer_only_if_they_are_to_be_told(session: Session) -> None:
+def test_deleting_texts_the_customer_only_if_asked(session: Session) -> None:
     booking = a_booking(session, a_customer(session, first_name="Aoife"))
     bookings.delete(session, booking.id, now=LATER, tell_customer=True)
     (text,) = texts_to(session, booking.customer_id, Kind.CANCELLATION)
@@ -266,7 +266,7 @@ def test_deleting_again_does_nothing(session: Session) -> None:
     bookings.delete(session, booking.id, now=LATER)
 
 
-def test_whoever_gave_up_can_book_again_and_is_told_again(session: Session) -> None:
+def test_a_customer_can_book_again_and_is_texted_again(session: Session) -> None:
     booking = a_booking(session)
     bookings.delete(session, booking.id, now=LATER)
     again = bookings.book(session, customer_id=booking.customer_id, event_id=booking.event_id, seats=1, now=LATER)

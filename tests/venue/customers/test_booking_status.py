@@ -31,7 +31,7 @@ ACTS = st.one_of(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.lists(ACTS, max_size=12))
-def test_what_is_kept_is_what_the_bookings_say(session: Session, history: list[tuple[object, ...]]) -> None:
+def test_stored_booking_times_match_the_bookings(session: Session, history: list[tuple[object, ...]]) -> None:
     with session.begin_nested() as tried:
         people = [a_customer(session).id for _ in range(PEOPLE)]
         coming = [an_event(session, starts_at=IN_TWO_WEEKS + days(day)).id for day in range(EVENTS)]
@@ -117,7 +117,9 @@ def test_a_drift_is_found(session: Session) -> None:
         ([(-1, 0)], Booked.NONE),
     ],
 )
-def test_a_status_is_told_by_what_is_coming(session: Session, coming: list[tuple[int, int]], status: Booked) -> None:
+def test_the_status_depends_on_upcoming_bookings(
+    session: Session, coming: list[tuple[int, int]], status: Booked
+) -> None:
     """A pair is in how many days the event is, and how many seats are booked."""
     customer = a_customer(session)
     for day, seats in coming:

@@ -45,7 +45,7 @@ def test_families_share_a_phone(session: Session, bob) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"mobile_number": "07700 900803"}, {"first_name": "BOB"}, {"notes": "Ann Lee"}])
-def test_what_nobody_else_has_is_just_saved(session: Session, bob, fields: dict) -> None:
+def test_a_unique_name_and_number_are_saved_without_a_question(session: Session, bob, fields: dict) -> None:
     change(session, bob, **fields)
 
 

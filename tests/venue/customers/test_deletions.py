@@ -34,7 +34,7 @@ def test_anything_else_finds_nothing(session: Session, typed: str) -> None:
     assert deletions.find(session, typed, now=NOW) is None
 
 
-def test_the_latest_deletion_is_told(session: Session) -> None:
+def test_the_latest_deletion_is_shown(session: Session) -> None:
     deleted(session)
     customer = a_customer(session, first_name="Sean", last_name="ONeil")
     customers.delete(session, customer.id, typed_last_name="ONeil", now=NOW + days(2))
@@ -43,7 +43,7 @@ def test_the_latest_deletion_is_told(session: Session) -> None:
     assert found.deleted_at == NOW + days(2)
 
 
-def test_neither_name_nor_number_is_kept(session: Session) -> None:
+def test_neither_name_nor_number_is_stored(session: Session) -> None:
     deleted(session)
     kept = session.execute(select(*Deletion.__table__.c)).one()
     assert not any(word in str(kept) for word in ("Se", "Neil", "7700", "900123"))

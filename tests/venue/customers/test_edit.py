@@ -33,7 +33,7 @@ def count(session: Session, table: type) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_every_problem_is_told_at_once_and_nothing_is_written(session: Session) -> None:
+def test_every_problem_is_reported_at_once_and_nothing_is_written(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
         customers.add(session, first_name=" ", last_name="", mobile_number="0770", notes="x" * 2_001, now=NOW)
     assert set(refused.value.problems) == {"first_name", "last_name", "mobile_number", "notes"}
@@ -102,7 +102,7 @@ def test_each_number_that_cannot_be_texted_has_its_own_words(session: Session) -
         ("<script>", "<script>"),
     ],
 )
-def test_a_name_is_kept_as_typed_without_stray_spaces(session: Session, typed: str, kept: str) -> None:
+def test_a_name_is_stored_as_typed_without_stray_spaces(session: Session, typed: str, kept: str) -> None:
     assert a_customer(session, first_name=typed).first_name == kept
 
 
@@ -156,7 +156,7 @@ def test_the_same_name_asks_who_is_meant_whatever_its_accents(session: Session) 
     ]
 
 
-def test_whoever_has_the_same_number_is_shown_before_all_of_the_same_name(session: Session) -> None:
+def test_customers_with_the_same_number_come_before_those_with_the_same_name(session: Session) -> None:
     for _ in range(customers.MOST_LOOKALIKES):
         a_customer(session, first_name="John", last_name="Smith", mobile_number="07700 900001")
     zoe = a_customer(session, first_name="Zoe", last_name="Young", mobile_number="07700 900777")
@@ -166,7 +166,7 @@ def test_whoever_has_the_same_number_is_shown_before_all_of_the_same_name(sessio
     assert [person.id for person in asked.value.people][:2] == [twin.id, zoe.id]
 
 
-def test_a_cancelled_event_is_nobodys_last_booking(session: Session) -> None:
+def test_a_cancelled_event_is_not_a_last_booking(session: Session) -> None:
     jo = a_customer(session)
     a_booking(session, jo, an_event(session))
     off = an_event(session, name="Off", starts_at=IN_TWO_WEEKS + hours(24))
@@ -231,14 +231,14 @@ def test_a_cleared_field_is_cleared_and_one_not_given_is_left(session: Session) 
     assert (changed.notes, changed.first_name, changed.updated_at) == ("", "Jo", LATER)
 
 
-def test_a_change_that_changes_nothing_is_none(session: Session) -> None:
+def test_saving_the_same_values_changes_nothing(session: Session) -> None:
     customer = a_customer(session, first_name="Jo")
     version = customer.version
     same = customers.update(session, customer.id, version=version, now=LATER, first_name=" Jo ")
     assert (same.version, same.updated_at) == (version, NOW)
 
 
-def test_the_second_to_save_is_told_what_changed_meanwhile(session: Session) -> None:
+def test_the_second_to_save_sees_what_changed(session: Session) -> None:
     customer = a_customer(session, first_name="Jo", last_name="Smith", notes="")
     seen = customer.version
     customers.update(session, customer.id, version=seen, now=LATER, notes="Theirs", last_name="Smythe")
@@ -309,7 +309,7 @@ def test_what_is_planned_goes_to_the_new_number(session: Session) -> None:
     assert {text.mobile_number for text in texts_to(session, booking.customer_id)} == {"+447700900999"}
 
 
-def test_whoever_is_not_there_cannot_be_changed_or_shown(session: Session) -> None:
+def test_a_missing_customer_cannot_be_changed_or_shown(session: Session) -> None:
     with pytest.raises(NotFound):
         customers.update(session, uuid4(), version=1, now=NOW, notes="x")
     with pytest.raises(NotFound):
@@ -349,14 +349,14 @@ def test_deleting_needs_the_last_name(session: Session, typed: str) -> None:
         ("***", "***"),
     ],
 )
-def test_whoever_is_deleted_is_gone_with_their_bookings(session: Session, last_name: str, typed: str) -> None:
+def test_a_customer_is_deleted_with_their_bookings(session: Session, last_name: str, typed: str) -> None:
     customer = a_customer(session, last_name=last_name)
     a_booking(session, customer)
     customers.delete(session, customer.id, typed_last_name=typed, now=LATER)
     assert (count(session, Customer), count(session, Booking), count(session, Event)) == (0, 0, 1)
 
 
-def test_deleting_texts_nobody_and_leaves_a_log_without_name_number_or_words(session: Session) -> None:
+def test_deleting_sends_no_text_and_erases_name_number_and_text_from_the_log(session: Session) -> None:
     booking = a_booking(session, a_customer(session, first_name="Aoife", last_name="O'Neil"))
     confirmation, *_ = texts_to(session, booking.customer_id)
     confirmation.state, confirmation.provider_id = "delivered", "SM1"
@@ -430,11 +430,11 @@ def test_looking_is_all_that_a_viewer_may(venue: Venue) -> None:
                 forbidden()
 
 
-def test_nobody_may_do_anything(venue: Venue) -> None:
+def test_without_an_actor_nothing_is_allowed(venue: Venue) -> None:
     with venue.database.transaction(venue=venue) as session, pytest.raises(NotAllowed, match="You are not signed in"):
         customers.search(session, now=NOW)
 
 
-def test_a_lost_number_is_no_reason_not_to_know_somebody(session: Session) -> None:
+def test_an_unreachable_number_can_still_be_added(session: Session) -> None:
     an_opt_out(session, "+447700900123")
     assert a_customer(session, mobile_number="07700 900123").mobile_number == "+447700900123"

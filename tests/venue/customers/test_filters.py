@@ -60,7 +60,7 @@ def test_an_address_names_each_filter_as_it_always_has() -> None:
         ({"sort": "Notes", "page": "3", "show": "", "event": ""}, CustomerFilter()),
     ],
 )  # fmt: skip
-def test_addresses_that_were_kept_are_still_read(query: dict[str, str], where: CustomerFilter) -> None:
+def test_old_bookmarks_still_work(query: dict[str, str], where: CustomerFilter) -> None:
     assert CustomerFilter.from_query(query) == where
 
 

@@ -119,7 +119,7 @@ def test_walking_all_pages_gives_each_customer_once(venue: Venue) -> None:
 
 
 @pytest.mark.parametrize("sort", ORDERS)
-def test_walking_while_others_add_and_delete_passes_nobody_over(venue: Venue, sort: str) -> None:
+def test_paging_while_others_add_and_delete_skips_no_customer(venue: Venue, sort: str) -> None:
     crowd = add_crowd(venue, 1_000)
     chance = random.Random(sort)
     theirs: list[UUID] = []
@@ -208,7 +208,7 @@ def test_a_letter_without_names_jumps_to_the_next_name(venue: Venue) -> None:
     assert page(venue, letter="o", words="jo").rows[0].last_name == "O'Neil"
 
 
-def test_postgresql_plans_anew_what_could_be_found_in_two_ways(venue: Venue) -> None:
+def test_postgresql_plans_again_when_two_indexes_could_be_used(venue: Venue) -> None:
     if venue.database.dialect != "postgresql":
         pytest.skip("Only a server plans for values it has not been told")
     add_crowd(venue, 100)
@@ -223,7 +223,7 @@ def test_postgresql_plans_anew_what_could_be_found_in_two_ways(venue: Venue) -> 
 
 
 @pytest.mark.parametrize("beside", ["after", "before"])
-def test_a_page_beside_somebody_who_was_deleted_is_the_one_with_that_number(venue: Venue, beside: str) -> None:
+def test_a_page_beside_a_deleted_customer_is_the_one_with_that_number(venue: Venue, beside: str) -> None:
     add_crowd(venue, 100)
     everyone = in_order(venue, "name", False)
     with venue.transaction(MANAGER) as session:
@@ -295,7 +295,7 @@ def test_the_export_has_exactly_who_the_list_shows(venue: Venue) -> None:
         assert [line.split(",")[1] for line in lines[1:101]] == expected
 
 
-def test_an_export_that_nobody_reads_to_its_end_holds_up_nobody(venue: Venue) -> None:
+def test_an_export_that_is_not_read_to_its_end_blocks_nothing(venue: Venue) -> None:
     add_crowd(venue, 3_000)
     with venue.reading_at_length(MANAGER) as session:
         half_read = exports.customers_csv(session, now=NOW)
@@ -390,7 +390,7 @@ def test_tidying_leaves_one_row_and_the_total(venue: Venue) -> None:
     assert rows == 1
 
 
-def test_whoever_may_not_read_sees_no_list(venue: Venue) -> None:
+def test_without_permission_there_is_no_list(venue: Venue) -> None:
     from venue.errors import NotAllowed
 
     with venue.reading(Actor("nobody", frozenset())) as session, pytest.raises(NotAllowed):

@@ -19,7 +19,7 @@ def change(customer: Customer, **fields: str) -> Change:
     return Change(customer.id, customer.version, fields)
 
 
-def test_each_change_is_saved_refused_or_met_by_itself(session: Session) -> None:
+def test_each_change_is_saved_refused_or_in_conflict_separately(session: Session) -> None:
     good, bad, met = (a_customer(session, first_name=name) for name in ("Ann", "Bob", "Cat"))
     changes = [
         change(good, notes="Window seat"),

@@ -19,7 +19,7 @@ def test_there_are_a_thousand_and_more() -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_each_name_is_kept_and_found_or_refused_with_words(session: Session, part: int) -> None:
+def test_each_name_is_stored_and_found_or_refused_with_a_reason(session: Session, part: int) -> None:
     assert [name for name in NAUGHTY[part::PARTS] if not kept_and_found_or_refused(session, name)] == []
 
 

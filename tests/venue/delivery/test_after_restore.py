@@ -185,7 +185,7 @@ def test_it_shows_what_was_already_sent_before_anybody_decides(desk: Desk) -> No
     assert state.guard.since < NOW + minutes(1)
 
 
-def test_a_text_about_what_the_backup_does_not_have_is_kept_in_the_log(desk: Desk) -> None:
+def test_a_text_about_a_booking_missing_from_the_backup_is_logged(desk: Desk) -> None:
     known = desk.book()
     desk.start()
     desk.send()
@@ -280,7 +280,7 @@ def test_a_night_without_a_scheduler_is_no_restored_backup(desk: Desk) -> None:
     assert desk.gateway.looks == 1
 
 
-def test_a_restart_asks_nobody(desk: Desk) -> None:
+def test_a_restart_does_not_ask_the_provider(desk: Desk) -> None:
     desk.now += minutes(2)
     desk.start()
     assert (desk.gateway.looks, desk.guard()) == (0, None)

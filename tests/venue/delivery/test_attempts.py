@@ -69,7 +69,7 @@ def test_a_due_text_goes_once_and_is_recorded(venue: Venue, worker: Worker, gate
 
 
 @pytest.mark.parametrize("public_url", ["", "https://desk.example.com"])
-def test_the_provider_is_told_where_to_report_if_it_is_heard_there(venue: Venue, public_url: str) -> None:
+def test_the_callback_address_is_sent_if_the_provider_can_reach_it(venue: Venue, public_url: str) -> None:
     venue = replace(venue, public_url=public_url)
     a_text(venue)
     worker = Worker(venue, FakeGateway())
@@ -229,7 +229,7 @@ def test_what_was_just_booked_goes_before_reminders(venue: Venue, worker: Worker
     assert ["you're on the list" in outgoing.body for outgoing in gateway.sent] == [True, False]
 
 
-def test_what_all_guests_of_an_event_are_told_goes_after_bookings_and_before_reminders(
+def test_texts_to_all_guests_go_after_bookings_and_before_reminders(
     venue: Venue, worker: Worker, gateway: FakeGateway
 ) -> None:
     the_reminder(venue)
@@ -257,7 +257,9 @@ def test_no_more_go_in_a_second_than_may(venue: Venue, worker: Worker, gateway: 
     assert len(gateway.sent) == 4
 
 
-def test_room_is_kept_in_the_day_for_what_is_just_booked(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_part_of_the_days_limit_is_reserved_for_new_bookings(
+    venue: Venue, worker: Worker, gateway: FakeGateway
+) -> None:
     with write(venue) as session:
         event = an_event(session)
         for _ in range(12):

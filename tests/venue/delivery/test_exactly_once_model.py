@@ -357,7 +357,7 @@ def test_the_assumed_world_is_the_one_that_is_checked_at_start() -> None:
     assert TIMING.lease < LATEST_CALL * TICK < TIMING.settle, "the frozen worker must be in it"
 
 
-def test_every_end_is_met_and_only_a_person_settles_what_nobody_knows(walked: Walk) -> None:
+def test_every_final_state_is_reached_and_only_staff_settle_unknown_delivery(walked: Walk) -> None:
     at_rest = [world for world in walked.worlds if world.workers == World().workers]
     ends = {world.row.state for world in at_rest}
     for_a_person = [world for world in at_rest if world.row.state == State.UNSURE and world.row.next_step is None]

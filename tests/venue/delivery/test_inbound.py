@@ -85,7 +85,7 @@ def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
         assert {(message.state, message.cause) for message in later} == {(State.SKIPPED, Cause.OPTED_OUT)}
 
 
-def test_stop_from_a_number_that_nobody_has_counts(venue: Venue, take: Callable[..., bool]) -> None:
+def test_stop_from_an_unknown_number_counts(venue: Venue, take: Callable[..., bool]) -> None:
     assert take("STOP")
 
     assert opted_out(venue)
@@ -93,7 +93,7 @@ def test_stop_from_a_number_that_nobody_has_counts(venue: Venue, take: Callable[
         assert [(text.customer_id, text.state) for text in came_in(session)] == [(None, State.RECEIVED)]
 
 
-def test_whoever_texts_has_a_phone_that_takes_texts(venue: Venue, take: Callable[..., bool]) -> None:
+def test_a_number_that_texts_us_is_reachable(venue: Venue, take: Callable[..., bool]) -> None:
     with venue.transaction(MANAGER_AND_SCHEDULER) as session:
         customer = a_customer(session, mobile_number=JO)
         failed_at = NOW - minutes(1)
@@ -115,7 +115,7 @@ def test_start_opens_the_number_again(venue: Venue, take: Callable[..., bool]) -
 
 
 @pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
-def test_the_latest_wish_stands_in_whatever_order_they_are_heard_of(
+def test_the_latest_request_counts_in_whatever_order_they_arrive(
     venue: Venue, take: Callable[..., bool], order: tuple[str, str]
 ) -> None:
     first, last = order
@@ -126,7 +126,7 @@ def test_the_latest_wish_stands_in_whatever_order_they_are_heard_of(
 
 
 @pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
-def test_of_two_wishes_within_a_second_stop_stands(
+def test_of_two_requests_in_the_same_second_stop_counts(
     venue: Venue, take: Callable[..., bool], order: tuple[str, str]
 ) -> None:
     first, last = order
@@ -137,7 +137,7 @@ def test_of_two_wishes_within_a_second_stop_stands(
     assert opted_out(venue)
 
 
-def test_a_text_that_is_told_of_again_changes_nothing(venue: Venue, take: Callable[..., bool]) -> None:
+def test_a_text_that_is_reported_again_changes_nothing(venue: Venue, take: Callable[..., bool]) -> None:
     assert take("STOP")
     assert take("START", at=NOW + minutes(1), provider_id="SM2")
 
@@ -168,7 +168,7 @@ def test_yes_waits_for_staff_unless_the_number_was_opted_out(venue: Venue, take:
 
 
 @pytest.mark.parametrize("body", ["STOP", "Stop all", "unsubscribe", "stop texting me", "START", "unstop"])
-def test_what_can_be_meant_in_no_other_way_waits_for_nobody(venue: Venue, take: Callable[..., bool], body: str) -> None:
+def test_what_cannot_mean_anything_else_needs_no_reading(venue: Venue, take: Callable[..., bool], body: str) -> None:
     take(body)
 
     assert waiting(venue) == []
@@ -189,7 +189,7 @@ def test_what_is_neither_stop_nor_start_only_shows_beside_the_customer(venue: Ve
         assert [text.state for text in planned] == [State.PLANNED]
 
 
-def test_where_a_family_shares_a_number_a_reply_is_of_whoever_was_texted_last(
+def test_a_reply_from_a_shared_number_belongs_to_the_customer_texted_last(
     venue: Venue, take: Callable[..., bool]
 ) -> None:
     with venue.transaction(MANAGER) as session:
@@ -247,7 +247,7 @@ def test_a_provider_out_of_reach_is_listened_to_later(venue: Venue) -> None:
     assert listen(venue, gateway, now=NOW + days(2)) == 1
 
 
-def test_a_text_of_a_long_outage_is_heard_though_a_later_one_was_told_of_first(
+def test_texts_missed_in_an_outage_are_stored_after_a_callback_for_a_later_one(
     venue: Venue, take: Callable[..., bool]
 ) -> None:
     gateway = FakeGateway()

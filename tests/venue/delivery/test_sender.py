@@ -150,7 +150,7 @@ class Away:
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
-def test_an_answer_is_kept_until_the_database_is_back_and_nothing_more_goes_meanwhile(
+def test_outcomes_are_kept_and_nothing_is_sent_until_the_database_is_back(
     venue: Venue, error: type[DBAPIError]
 ) -> None:
     book(venue, 3)
@@ -208,7 +208,7 @@ def test_a_bug_in_recording_one_outcome_does_not_keep_the_others(venue: Venue, m
     assert states(venue) == {State.SENT: 3, State.SENDING: 1}
 
 
-def test_told_to_stop_it_finishes_what_it_has_in_hand_and_takes_nothing_more(venue: Venue) -> None:
+def test_when_stopping_it_finishes_calls_in_progress_and_claims_nothing_more(venue: Venue) -> None:
     book(venue, 10)
     gateway = SlowGateway()
     gateway.answer.clear()
@@ -317,7 +317,7 @@ def test_confirmations_go_before_reminders_that_are_due_longer(venue: Venue) -> 
     ] * 4
 
 
-def test_the_last_of_the_day_is_kept_for_bookings(venue: Venue) -> None:
+def test_the_last_texts_of_the_day_are_reserved_for_bookings(venue: Venue) -> None:
     remind(venue, 6)
     gateway, rate = FakeGateway(), Rate(per_day=8, kept_for_bookings=0.25)
 

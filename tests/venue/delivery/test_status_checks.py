@@ -54,7 +54,7 @@ def test_what_another_number_of_the_account_sent_is_looked_for_and_followed(venu
     assert the_message(venue).state == "delivered"
 
 
-def test_a_report_of_a_stop_is_old_news_once_they_texted_start(venue: Venue, worker: Worker) -> None:
+def test_a_report_of_a_stop_is_ignored_after_a_start(venue: Venue, worker: Worker) -> None:
     a_text(venue)
     worker.deliver()
     message = the_message(venue)
@@ -78,7 +78,7 @@ def test_a_failure_that_a_look_finds_says_why_and_flags_its_number(venue: Venue)
     assert_unreachable(venue)
 
 
-def test_a_failure_that_the_answer_tells_says_why_and_flags_its_number(venue: Venue) -> None:
+def test_a_failure_found_by_polling_gives_the_reason_and_blocks_the_number(venue: Venue) -> None:
     a_text(venue)
     worker = Worker(venue, FakeGateway(Sent("SM1", "failed")))
     worker.deliver()
@@ -88,7 +88,7 @@ def test_a_failure_that_the_answer_tells_says_why_and_flags_its_number(venue: Ve
     assert_unreachable(venue)
 
 
-def test_a_failure_that_the_provider_tells_by_itself_says_why_and_flags_its_number(venue: Venue) -> None:
+def test_a_failure_in_a_callback_gives_the_reason_and_blocks_the_number(venue: Venue) -> None:
     worker = unsure(venue)
     message_id = the_message(venue).id
     with worker.transaction() as session:

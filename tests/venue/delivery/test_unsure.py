@@ -240,7 +240,7 @@ def test_a_deleted_customers_text_is_not_sent_again(venue: Venue) -> None:
     assert worker.deliver() is False
 
 
-def test_a_deleted_customers_text_is_no_persons_to_send_again(venue: Venue) -> None:
+def test_a_deleted_customers_text_cannot_be_sent_again(venue: Venue) -> None:
     with write(venue) as session:
         jo = a_customer(session)
         messages.text_customer(session, customer_id=jo.id, body="Your scarf is here", form_token="t", now=NOW)
@@ -274,7 +274,9 @@ def test_a_deleted_customers_text_is_forgotten_though_a_person_knew_that_it_arri
 
 
 @pytest.mark.parametrize("is_given_up_first", [True, False])
-def test_a_deleted_customers_text_is_forgotten_once_nobody_looks_for_it(venue: Venue, is_given_up_first: bool) -> None:
+def test_a_deleted_customers_text_is_erased_once_it_is_no_longer_looked_for(
+    venue: Venue, is_given_up_first: bool
+) -> None:
     worker = unsure(venue)
     worker.gateway.unreachable = True
 

@@ -42,7 +42,7 @@ def sent(session: Session, booking: Booking, state: State = State.DELIVERED) -> 
     session.flush()
 
 
-def test_what_was_planned_before_is_planned_again_and_the_cancellation_is_taken_back(session: Session, booking) -> None:
+def test_skipped_texts_are_scheduled_again_and_the_cancellation_is_withdrawn(session: Session, booking) -> None:
     before = waiting(session, booking)
     event = cancel_and_undo(session, booking)
     assert event.cancelled_at is None
@@ -66,7 +66,7 @@ def test_a_reminder_that_went_before_is_not_planned_twice(session: Session, book
     assert states(session, booking, Kind.REMINDER_7_DAY) == [("reminder_7_day", "delivered")]
 
 
-def test_what_staff_held_is_held_again(session: Session, booking) -> None:
+def test_texts_that_staff_paused_are_paused_again(session: Session, booking) -> None:
     (day,) = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)
     actions.hold(session, [day.id], now=NOW)
     cancel_and_undo(session, booking)
@@ -92,7 +92,7 @@ def test_texts_that_left_stay_and_those_guests_are_named(session: Session, booki
     assert states(session, other, Kind.EVENT_CANCELLED) == [("event_cancelled", "skipped")]
 
 
-def test_only_those_who_were_told_are_texted_that_it_is_on(session: Session, booking) -> None:
+def test_only_guests_texted_about_the_cancellation_are_texted_that_it_is_on(session: Session, booking) -> None:
     other = a_booking(session, a_customer(session, first_name="Ann"), session.get(Event, booking.event_id))
     events.cancel(session, booking.event_id, now=CANCELLED_AT)
     sent(session, booking)
@@ -101,7 +101,7 @@ def test_only_those_who_were_told_are_texted_that_it_is_on(session: Session, boo
     assert states(session, other, Kind.EVENT_ON_AGAIN) == []
 
 
-def test_it_can_be_cancelled_once_more_and_everyone_is_told_again(session: Session, booking) -> None:
+def test_it_can_be_cancelled_again_and_all_guests_are_texted_again(session: Session, booking) -> None:
     events.cancel(session, booking.event_id, now=CANCELLED_AT)
     sent(session, booking)
     cancellations.undo(session, booking.event_id, now=UNDONE_AT, tell_customers=True)
@@ -126,7 +126,7 @@ def test_a_cancellation_that_is_found_planned_after_all_does_not_go(session: Ses
     assert facts.why_not(row) == Reason(Cause.EVENT_ON_AGAIN)
 
 
-def test_nobody_is_to_be_called_about_a_cancellation_that_is_undone(session: Session, booking) -> None:
+def test_an_undone_cancellation_needs_no_calls(session: Session, booking) -> None:
     events.cancel(session, booking.event_id, now=CANCELLED_AT)
     sent(session, booking, State.UNDELIVERED)
     cancellations.undo(session, booking.event_id, now=UNDONE_AT, tell_customers=True)

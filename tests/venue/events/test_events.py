@@ -22,13 +22,13 @@ def states(session: Session, customer_id: object, *kinds: Kind) -> list[tuple[st
     return [(text.kind, text.state) for text in texts_to(session, customer_id, *kinds)]  # type: ignore[arg-type]
 
 
-def test_the_notes_of_an_event_are_kept_as_those_of_a_customer(session: Session) -> None:
+def test_an_events_notes_follow_the_rules_of_a_customers_notes(session: Session) -> None:
     assert an_event(session, notes=" Bring pens\r\nand paper\n").notes == "Bring pens\nand paper"
     with pytest.raises(Invalid, match="Notes contain a character that cannot be stored"):
         an_event(session, notes="\x00")
 
 
-def test_every_problem_of_an_event_is_told_at_once(session: Session) -> None:
+def test_every_problem_of_an_event_is_reported_at_once(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
         an_event(session, name=" ", capacity=0, category="x" * 101, notes="x" * 2_001)
     assert set(refused.value.problems) == {"name", "capacity", "category", "notes"}
@@ -79,7 +79,7 @@ def test_a_capacity_is_never_less_than_what_is_booked(session: Session) -> None:
     events.update(session, event.id, version=event.version, now=LATER, capacity=5)
 
 
-def test_the_second_to_save_an_event_is_told(session: Session) -> None:
+def test_the_second_to_save_an_event_gets_a_conflict(session: Session) -> None:
     event = an_event(session)
     events.update(session, event.id, version=1, now=LATER, starts_at=A_WEEK_ON)
     with pytest.raises(Conflict) as conflict:
@@ -120,7 +120,7 @@ def test_an_event_that_is_not_there_cannot_be_changed(session: Session) -> None:
 # Moving
 
 
-def test_moving_says_first_what_it_would_do(session: Session) -> None:
+def test_a_move_can_be_previewed(session: Session) -> None:
     event = an_event(session)
     reachable, lost = a_customer(session), a_customer(session, first_name="Ann", last_name="Lee")
     a_booking(session, reachable, event)
@@ -131,7 +131,7 @@ def test_moving_says_first_what_it_would_do(session: Session) -> None:
     assert event.starts_at == IN_TWO_WEEKS
 
 
-def test_moving_tells_everyone_and_replaces_their_reminders(session: Session) -> None:
+def test_moving_texts_all_guests_and_replaces_their_reminders(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
     events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON)
@@ -147,7 +147,7 @@ def test_moving_tells_everyone_and_replaces_their_reminders(session: Session) ->
     assert sent[2].useful_until == A_WEEK_ON - hours(36)
 
 
-def test_moving_keeps_useful_what_still_waits_to_be_said(session: Session) -> None:
+def test_queued_texts_expire_at_the_new_start_after_a_move(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
     events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON)
@@ -155,7 +155,7 @@ def test_moving_keeps_useful_what_still_waits_to_be_said(session: Session) -> No
     assert (confirmation.state, confirmation.useful_until) == ("planned", A_WEEK_ON)
 
 
-def test_moving_twice_tells_only_the_last(session: Session) -> None:
+def test_moving_twice_sends_only_the_last_text(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
     events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON)
@@ -180,7 +180,7 @@ def test_changing_anything_but_the_start_moves_nothing(session: Session) -> None
     assert states(session, booking.customer_id, Kind.EVENT_MOVED) == []
 
 
-def test_moving_quietly_texts_nobody_but_moves_the_reminders(session: Session) -> None:
+def test_moving_quietly_sends_no_text_but_moves_the_reminders(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
     events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON, tell_customers=False)
@@ -188,7 +188,7 @@ def test_moving_quietly_texts_nobody_but_moves_the_reminders(session: Session) -
     assert len([t for t in texts_to(session, booking.customer_id, *REMINDERS) if t.state == "planned"]) == 2
 
 
-def test_moving_into_the_past_texts_nobody(session: Session) -> None:
+def test_moving_into_the_past_sends_no_text(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
     events.update(session, event.id, version=event.version, now=LATER, starts_at=NOW - days(1))
@@ -199,7 +199,7 @@ def test_moving_into_the_past_texts_nobody(session: Session) -> None:
 # Cancelling and deleting
 
 
-def test_cancelling_tells_each_booking_once_and_reminds_nobody(session: Session) -> None:
+def test_cancelling_texts_each_booking_once_and_skips_reminders(session: Session) -> None:
     event = an_event(session)
     guests = [a_booking(session, event=event, seats=seats).customer_id for seats in (4, 0)]
     events.cancel(session, event.id, now=LATER)
@@ -211,7 +211,7 @@ def test_cancelling_tells_each_booking_once_and_reminds_nobody(session: Session)
     assert planning.sweep(session, now=LATER).reminders == 0
 
 
-def test_cancelling_quietly_texts_nobody(session: Session) -> None:
+def test_cancelling_quietly_sends_no_text(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
     events.cancel(session, event.id, now=LATER, tell_customers=False)

@@ -110,7 +110,7 @@ def test_a_text_ticked_off_as_called_is_on_the_list_again_if_it_is_lost_again(ve
         assert needs_call.listing(session, now=worker.now).total == 1
 
 
-def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(venue: Venue) -> None:
+def test_a_reminder_that_was_resent_is_not_scheduled_again(venue: Venue) -> None:
     worker, _ = worker_beside_a_reminder(venue)
     stop(worker)
     # It was sent by hand while the number was free, and another STOP and START came after.
@@ -125,7 +125,7 @@ def test_what_was_sent_in_its_place_meanwhile_is_not_said_twice(venue: Venue) ->
     assert len(worker.gateway.sent) == 1
 
 
-def test_a_delivery_clears_the_number_and_plans_what_it_had_stood_against(venue: Venue) -> None:
+def test_a_delivery_unblocks_the_number_and_schedules_skipped_reminders(venue: Venue) -> None:
     worker, _ = worker_beside_a_reminder(venue)
     number = reminder(venue).mobile_number or ""
     for report in (Reported("undelivered", "30005"), Reported("delivered")):
@@ -135,7 +135,7 @@ def test_a_delivery_clears_the_number_and_plans_what_it_had_stood_against(venue:
 
 
 @pytest.mark.parametrize("what", ["cancelled", "moved", "deleted", "too late"])
-def test_what_nobody_wants_any_more_stays_skipped(venue: Venue, what: str) -> None:
+def test_reminders_no_longer_wanted_stay_skipped(venue: Venue, what: str) -> None:
     worker, booking_id = worker_beside_a_reminder(venue)
     stop(worker)
     old = reminder(venue)
@@ -173,7 +173,7 @@ def test_a_new_number_that_was_blocked_too_gets_the_reminder_once_it_is_free(ven
     assert [outgoing.to for outgoing in worker.gateway.sent] == [new]
 
 
-def test_a_stop_met_before_the_start_is_old_news_also_for_a_text_that_was_looked_for(venue: Venue) -> None:
+def test_a_stop_before_the_start_is_ignored_also_for_a_text_that_was_looked_for(venue: Venue) -> None:
     worker, _ = worker_beside_a_reminder(venue, LOST)
     worker.gateway.accept_unknown = True
     worker.deliver()
@@ -321,7 +321,7 @@ def test_after_an_hour_without_network_everything_goes_once(venue: Venue) -> Non
 # Sent once more, and then the event moves
 
 
-def test_that_it_is_cancelled_is_said_again_also_if_a_cancelled_event_is_moved(venue: Venue) -> None:
+def test_a_cancellation_can_be_resent_after_a_cancelled_event_is_moved(venue: Venue) -> None:
     worker, _ = worker_beside_a_reminder(venue, refused("30003"))
     with write(venue) as session:
         events.cancel(session, session.scalars(select(Event.id)).one(), now=worker.now)
@@ -338,7 +338,7 @@ def test_that_it_is_cancelled_is_said_again_also_if_a_cancelled_event_is_moved(v
     assert len(worker.gateway.sent) == 2
 
 
-def test_a_reminder_sent_again_by_hand_does_not_outlive_the_day_it_speaks_of(venue: Venue) -> None:
+def test_a_resent_reminder_expires_with_the_day_it_names(venue: Venue) -> None:
     worker, _ = worker_beside_a_reminder(venue, refused("30003"))
     worker.deliver()
     with write(venue) as session:

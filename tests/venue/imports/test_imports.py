@@ -49,7 +49,7 @@ def test_the_same_files_again_create_nothing(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Booking)) == 1965
 
 
-def test_importing_texts_nobody_and_plans_the_reminders_of_what_is_coming(session: Session) -> None:
+def test_importing_sends_no_text_and_schedules_reminders_of_upcoming_events(session: Session) -> None:
     take_sample(session)
 
     kinds = set(session.scalars(select(Message.kind)))
@@ -104,14 +104,14 @@ def test_a_quoted_line_break_keeps_the_line_numbers_right(session: Session) -> N
     assert session.scalars(select(Customer.notes)).one() == "one\ntwo"
 
 
-def test_every_problem_of_a_row_is_told(session: Session) -> None:
+def test_every_problem_of_a_row_is_reported(session: Session) -> None:
     report = take_customers(session, HEADER + ",,01632 960123,\n")
 
     assert [row.column for row in report.rows] == ["First Name", "Last Name", "Mobile"]
     assert counts(report) == {"refused": 1}
 
 
-def test_a_number_that_somebody_has_is_asked_about_and_added_anyway_by_its_line(session: Session) -> None:
+def test_a_row_with_a_known_number_is_in_doubt_and_added_by_its_line(session: Session) -> None:
     a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900123")
     content = HEADER + "Al,Smith,07700900123,\n"
 
@@ -120,7 +120,7 @@ def test_a_number_that_somebody_has_is_asked_about_and_added_anyway_by_its_line(
     assert counts(take_customers(session, content)) == {"unchanged": 1}
 
 
-def test_a_name_that_somebody_has_is_asked_about(session: Session) -> None:
+def test_a_row_with_a_known_name_is_in_doubt(session: Session) -> None:
     a_customer(session, first_name="Seán", last_name="O'Neil", mobile_number="07700900123")
 
     report = take_customers(session, HEADER + "SEAN,O’Neil,07700900124,\n")
@@ -183,7 +183,7 @@ def test_a_ragged_row_is_refused_not_guessed_at(session: Session) -> None:
     assert counts(report) == {"new": 1, "refused": 2}
 
 
-def test_only_somebody_who_may_import_does(venue: Venue) -> None:
+def test_importing_needs_the_permission(venue: Venue) -> None:
     with venue.transaction(STAFF) as session, pytest.raises(NotAllowed):
         take_customers(session, HEADER)
 
@@ -226,7 +226,7 @@ def test_an_export_has_exactly_what_the_filter_shows(session: Session) -> None:
     assert [line.split(",")[1] for line in lines] == ["Last Name", "Booked"]
 
 
-def test_the_day_stands_before_the_month() -> None:
+def test_the_day_comes_before_the_month() -> None:
     assert imports.dates.parse_day("01/02/2025") == date(2025, 2, 1)
     with pytest.raises(ValueError, match="Not a date"):
         imports.dates.parse_day("12/31/2025")

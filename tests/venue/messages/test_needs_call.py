@@ -72,7 +72,7 @@ def test_every_number_on_today_equals_its_list(session: Session) -> None:
     assert overview.failed == 2
 
 
-def test_whoever_was_called_is_off_the_list(session: Session) -> None:
+def test_a_guest_who_was_called_is_off_the_list(session: Session) -> None:
     message = a_lost_text(session)
     (person,) = needs_call.listing(session, now=NOW).rows
 
@@ -93,7 +93,7 @@ def test_a_reminder_planned_long_ago_that_fails_today_is_on_the_list(session: Se
     assert [text.id for text in needs_call.for_event(session, now=NOW, event_id=booking.event_id)] == [reminder.id]
 
 
-def test_nobody_is_called_about_an_event_that_has_begun_but_what_is_unsure_stays(session: Session) -> None:
+def test_no_calls_about_an_event_that_has_begun_but_unsure_texts_stay(session: Session) -> None:
     a_lost_text(session)
     unsure = a_lost_text(session, State.UNSURE)
     (person,) = needs_call.listing(session, now=NOW + days(15)).rows
@@ -147,7 +147,7 @@ def test_a_reply_is_answered_once_and_is_off_the_list(session: Session) -> None:
     assert session.scalar(select(needs_call.count_replies())) == 0
 
 
-def test_somebody_nobody_knows_is_answered_by_number(session: Session) -> None:
+def test_an_unknown_number_can_be_answered(session: Session) -> None:
     needs_call.answer(session, a_reply(session, "+447700900777"), body="Who is this?", form_token="t", now=NOW)
     answer = session.scalars(select(Message).where(Message.kind == Kind.MANUAL)).one()
     assert (answer.mobile_number, answer.customer_id) == ("+447700900777", None)

@@ -130,7 +130,7 @@ def test_another_account_is_not_paused(venue: Venue) -> None:
     assert goes_on(worker) == 1
 
 
-def test_the_pause_of_an_account_that_nobody_uses_any_more_is_forgotten(venue: Venue) -> None:
+def test_the_pause_of_an_account_no_longer_used_is_deleted(venue: Venue) -> None:
     texts(venue, at_home=1)
     Worker(venue, FakeGateway(PAUSED)).deliver()
     mended = FakeGateway()
@@ -185,7 +185,7 @@ def test_a_text_at_home_does_not_end_the_pause_of_another_country(venue: Venue) 
     assert scopes(venue) == ["+33"]
 
 
-def test_a_country_that_nobody_is_to_be_texted_in_any_more_is_not_paused(venue: Venue) -> None:
+def test_a_country_without_queued_texts_is_not_paused(venue: Venue) -> None:
     texts(venue, abroad=1)
     worker = Worker(venue, FakeGateway(NO_TEXTS_ABROAD))
     goes_on(worker)

@@ -60,7 +60,7 @@ LATE = [
 
 
 @pytest.mark.parametrize(("kind", "ahead", "state"), LATE)
-def test_what_the_confirmation_just_said_is_not_said_again(
+def test_no_reminder_follows_shortly_after_the_confirmation(
     session: Session, kind: Kind, ahead: timedelta, state: str
 ) -> None:
     due = reminders.due_at(kind, IN_TWO_WEEKS, zone=LONDON, hours=NINE_TO_NINE)
@@ -75,7 +75,7 @@ def test_a_reminder_booked_too_late_says_so(session: Session) -> None:
     }
 
 
-def test_whoever_was_not_told_is_reminded_however_late_they_booked(session: Session) -> None:
+def test_without_a_confirmation_the_reminder_is_sent_however_late_the_booking(session: Session) -> None:
     due = reminders.due_at(DAY, IN_TWO_WEEKS, zone=LONDON, hours=NINE_TO_NINE)
     booking = a_booking(session, event=an_event(session), now=due - minutes(5), tell_customer=False)
     assert planned(session, booking) == {WEEK: "skipped", DAY: "planned"}

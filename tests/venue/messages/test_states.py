@@ -218,7 +218,7 @@ def test_what_failed_without_saying_why_is_asked_about_at_once(status: str) -> N
         assert (changes["state"], changes["next_step_at"], changes["provider_status"]) == (State.SENT, NOW, None)
 
 
-def test_what_the_provider_says_failed_by_itself_and_not_why_is_asked_about_at_once() -> None:
+def test_a_failure_callback_without_a_code_is_polled_at_once() -> None:
     assert after(SENT, Reported("failed", is_push=True)) == {"next_step_at": NOW}
 
 
@@ -298,7 +298,7 @@ def test_following_ends_without_a_final_word() -> None:
     assert (asked[-1], changes["reason"]) == (None, "No final status from the network")
 
 
-def test_what_the_provider_tells_by_itself_neither_counts_as_asking_nor_puts_it_off() -> None:
+def test_a_callback_neither_counts_as_a_poll_nor_postpones_one() -> None:
     assert after(SENT, Reported("sent", is_push=True)) == {"provider_status": "sent"}
     for status in ("sent", "sending"):
         assert after(replace(SENT, provider_status="sent"), Reported(status, is_push=True)) is None

@@ -258,7 +258,7 @@ def test_a_cancellation_goes_again_on_another_day_as_it_names_its_own(session: S
 
 
 @pytest.mark.parametrize("body", ["Hi\0there", "bell\a", "line\u2028end"])
-def test_a_text_with_what_nobody_sees_is_refused(session: Session, body: str) -> None:
+def test_a_text_with_invisible_characters_is_refused(session: Session, body: str) -> None:
     jo = a_customer(session)
     with pytest.raises(Invalid, match="invisible"):
         messages.text_customer(session, customer_id=jo.id, body=body, form_token="t", now=NOW)
@@ -266,7 +266,7 @@ def test_a_text_with_what_nobody_sees_is_refused(session: Session, body: str) ->
     assert [text.body for text in texts_to(session, jo)] == ["Two\nlines and a tab"]
 
 
-def test_a_person_settles_what_nobody_knew(session: Session) -> None:
+def test_staff_settle_a_text_of_unknown_delivery(session: Session) -> None:
     went, lost = (a_text(session, state=State.UNSURE, next_step_at=NOW) for _ in range(2))
 
     actions.settle_by_hand(session, went.id, went=True, now=NOW)

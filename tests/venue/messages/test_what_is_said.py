@@ -32,7 +32,7 @@ from venue.profile import Venue
 # What is true when it is sent
 
 
-def test_the_words_are_those_of_the_moment_of_sending(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_a_text_is_rendered_when_it_is_sent(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     booking_id = a_text(venue, first_name="Jo")
     with write(venue) as session:
         customer, event = session.scalars(select(Customer)).one(), session.scalars(select(Event)).one()
@@ -46,7 +46,7 @@ def test_the_words_are_those_of_the_moment_of_sending(venue: Venue, worker: Work
     assert "6 seats" in outgoing.body
 
 
-def test_the_words_that_went_are_kept_as_they_went(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_the_text_is_stored_as_it_was_sent(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     a_text(venue, first_name="Jo")
     worker.deliver_all()
     with write(venue) as session:
@@ -57,7 +57,7 @@ def test_the_words_that_went_are_kept_as_they_went(venue: Venue, worker: Worker,
 
 
 @pytest.mark.parametrize("ending", [NotSent("Busy"), refused("20003"), refused("21408"), refused("21608")])
-def test_a_text_that_never_left_is_worded_anew(venue: Venue, ending: Outcome) -> None:
+def test_a_text_that_was_not_sent_is_rendered_again(venue: Venue, ending: Outcome) -> None:
     the_reminder(venue)
     worker = Worker(venue, FakeGateway(ending), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
@@ -69,7 +69,7 @@ def test_a_text_that_never_left_is_worded_anew(venue: Venue, ending: Outcome) ->
     assert the_message(venue, Kind.REMINDER_24_HOUR).body == second.body
 
 
-def test_a_text_that_the_provider_never_had_is_worded_anew(venue: Venue) -> None:
+def test_a_text_that_never_reached_the_provider_is_rendered_again(venue: Venue) -> None:
     worker = unsure(venue)
     for _ in range(2):
         worker.look()
@@ -96,7 +96,7 @@ def not_found_overnight(venue: Venue) -> Worker:
     return worker
 
 
-def test_a_text_that_goes_once_more_on_another_day_is_worded_for_that_day(venue: Venue) -> None:
+def test_a_text_resent_on_another_day_is_rendered_for_that_day(venue: Venue) -> None:
     worker = not_found_overnight(venue)
     with venue.reading(MANAGER) as session:
         (coming,) = upcoming.this_week(session, now=worker.now).planned
@@ -158,7 +158,7 @@ def test_a_confirmation_goes_at_any_hour(venue: Venue, gateway: FakeGateway) -> 
 
 
 @pytest.mark.parametrize(("kind", "before"), [(Kind.REMINDER_7_DAY, hours(36)), (Kind.REMINDER_24_HOUR, hours(2))])
-def test_a_reminder_of_no_more_use_is_skipped_and_says_so(
+def test_a_late_reminder_is_skipped_with_a_reason(
     venue: Venue, worker: Worker, gateway: FakeGateway, kind: Kind, before: timedelta
 ) -> None:
     the_reminder(venue, kind)
@@ -177,7 +177,9 @@ def test_time_alone_skips_what_is_too_late(venue: Venue, worker: Worker) -> None
     assert the_message(venue, Kind.REMINDER_24_HOUR).state == "skipped"
 
 
-def test_after_an_outage_only_what_is_still_of_use_goes(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_after_an_outage_only_texts_that_are_still_useful_are_sent(
+    venue: Venue, worker: Worker, gateway: FakeGateway
+) -> None:
     with write(venue) as session:
         a_booking(session, tell_customer=False)
     worker.now = IN_TWO_WEEKS - hours(10)
@@ -186,7 +188,7 @@ def test_after_an_outage_only_what_is_still_of_use_goes(venue: Venue, worker: Wo
     assert len(gateway.sent) == 1
 
 
-def test_what_was_cancelled_behind_our_back_is_not_reminded_of(venue: Venue, worker: Worker) -> None:
+def test_no_reminder_of_an_event_cancelled_directly_in_the_database(venue: Venue, worker: Worker) -> None:
     booking = the_reminder(venue)
     with write(venue) as session:
         session.execute(update(Event).where(Event.id == booking.event_id).values(cancelled_at=NOW))
@@ -195,7 +197,7 @@ def test_what_was_cancelled_behind_our_back_is_not_reminded_of(venue: Venue, wor
     assert the_message(venue, Kind.REMINDER_24_HOUR).reason == "The event is cancelled"
 
 
-def test_what_was_moved_behind_our_back_is_not_reminded_of_twice(venue: Venue, worker: Worker) -> None:
+def test_no_second_reminder_of_an_event_moved_directly_in_the_database(venue: Venue, worker: Worker) -> None:
     booking = the_reminder(venue)
     with write(venue) as session:
         session.execute(update(Event).where(Event.id == booking.event_id).values(schedule_rev=2))
@@ -204,7 +206,7 @@ def test_what_was_moved_behind_our_back_is_not_reminded_of_twice(venue: Venue, w
     assert the_message(venue, Kind.REMINDER_24_HOUR).reason == "Replaced: the event has moved"
 
 
-def test_a_cancelled_event_tells_each_guest_once(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_a_cancelled_event_texts_each_guest_once(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     with write(venue) as session:
         event = an_event(session)
         for seats in (2, 0):
@@ -217,7 +219,9 @@ def test_a_cancelled_event_tells_each_guest_once(venue: Venue, worker: Worker, g
     ] * 2
 
 
-def test_a_cancelled_booking_is_told_in_the_words_of_then(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_a_cancellation_is_sent_as_it_was_rendered_when_queued(
+    venue: Venue, worker: Worker, gateway: FakeGateway
+) -> None:
     booking_id = a_text(venue)
     with write(venue) as session:
         bookings.delete(session, booking_id, now=NOW, tell_customer=True)
@@ -226,7 +230,7 @@ def test_a_cancelled_booking_is_told_in_the_words_of_then(venue: Venue, worker: 
     assert "we've cancelled your booking for Quiz Night" in gateway.sent[0].body
 
 
-def test_a_cancelled_booking_is_told_by_its_date_and_as_previewed(
+def test_a_cancellation_names_the_date_and_is_sent_as_previewed(
     venue: Venue, worker: Worker, gateway: FakeGateway
 ) -> None:
     """It may leave on the day of the event, worded the evening before."""
@@ -247,7 +251,7 @@ def test_a_cancelled_booking_is_told_by_its_date_and_as_previewed(
     assert edited.words == "No Quiz Night on Friday 29 January"
 
 
-def test_faulty_words_hold_their_own_texts_and_no_others(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+def test_a_template_with_an_error_holds_only_its_own_texts(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     """As a database of an older version may have them: none that are saved on the page are."""
     the_reminder(venue)
     worker.now = IN_TWO_WEEKS - hours(23)
