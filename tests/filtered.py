@@ -1,4 +1,4 @@
-"""Three customers, told apart by each of the filters."""
+"""Three customers whom each of the filters distinguishes."""
 
 from dataclasses import fields
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What tests need to have lying about: customers, events and bookings, with only what matters named.
+"""Factories for tests: customers, events and bookings, with defaults for everything that does not matter.
 
 Every number is from Ofcom's range for films and books, 07700 900000 to 900999: nobody has it.
 """

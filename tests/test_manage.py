@@ -1,4 +1,4 @@
-"""The command line as whoever runs the server uses it: real processes on both databases."""
+"""The command line, in real processes, on both databases."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What is wrong, in plain words."""
+"""The checks of `doctor`."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What `messages list` gives to a program."""
+"""The JSON of `messages list`."""
 
 import json
 

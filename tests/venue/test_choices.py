@@ -1,4 +1,4 @@
-"""What the venue chooses reaches every process within a minute, and is kept apart from what processes remember."""
+"""Changed settings reach every process within a minute, and are separate from flags that processes store."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time

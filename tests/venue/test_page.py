@@ -1,4 +1,4 @@
-"""Cutting a list into pages."""
+"""Pages of a list."""
 
 import pytest
 

@@ -16,7 +16,7 @@ from venue.rows import BookingRow, CustomerBookingRow, EventRow, GuestRow, Liste
 
 @pytest.fixture
 def rows(venue: Venue) -> dict[type, Sequence[Any]]:
-    """Rows of every query that screens read, by what they are declared to be."""
+    """Rows of every query that screens read, by their declared type."""
     with venue.transaction(STAFF) as session:
         jo = a_customer(session)
         quiz = an_event(session, starts_at=NOW + days(10))

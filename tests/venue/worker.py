@@ -1,4 +1,4 @@
-"""One scheduler moved step by step, and what tests of sending have lying about."""
+"""One scheduler moved step by step, and other helpers for tests of sending."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def refused(code: str) -> Refused:
 def send_next(
     transaction: Transaction, gateway: Gateway, *, timing: Timing, worker: str, clock: Clock, rate: Rate = Rate()
 ) -> bool:
-    """Send one text that is due, with the sender's own three steps. False when there is none, or none may go now."""
+    """Send one text that is due, with the sender's own three steps. False if none may be sent now."""
     with transaction() as session:
         batch = attempts.claim(session, gateway.account, limit=1, timing=timing, worker=worker, now=clock(), rate=rate)
     for claimed in batch.claims:
@@ -51,7 +51,7 @@ def send_next(
 
 
 class Worker:
-    """One scheduler, moved step by step, with a clock that stands still until it is moved."""
+    """One scheduler, moved step by step, with a clock that moves only when the test moves it."""
 
     def __init__(self, venue: Venue, gateway: FakeGateway, now: datetime = NOW):
         self.venue = venue
@@ -107,7 +107,7 @@ def attempt_rows(venue: Venue) -> list[tuple[int, str | None]]:
 
 
 def unsure(venue: Venue, gateway: FakeGateway | None = None) -> Worker:
-    """A worker beside a text of which nobody knows whether it went, at the moment to look for it."""
+    """A worker and a text of unknown delivery, at the moment when it is looked for."""
     a_text(venue)
     worker = Worker(venue, gateway or FakeGateway(LOST))
     worker.deliver()

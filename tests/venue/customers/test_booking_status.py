@@ -1,4 +1,4 @@
-"""What is kept of a customer's bookings is what their bookings say, after any history."""
+"""The stored booking times of a customer match their bookings, after any history."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Whoever looks for somebody who was deleted is told so, and nothing that names them is kept."""
+"""A search for a deleted customer says that they were deleted, and nothing that names them is stored."""
 
 import pytest
 from sqlalchemy import select

@@ -435,6 +435,6 @@ def test_without_an_actor_nothing_is_allowed(venue: Venue) -> None:
         customers.search(session, now=NOW)
 
 
-def test_an_unreachable_number_can_still_be_added(session: Session) -> None:
+def test_an_opted_out_number_can_still_be_added(session: Session) -> None:
     an_opt_out(session, "+447700900123")
     assert a_customer(session, mobile_number="07700 900123").mobile_number == "+447700900123"

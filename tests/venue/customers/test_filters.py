@@ -56,7 +56,7 @@ def test_an_address_names_each_filter_as_it_always_has() -> None:
         ({"event_id": AN_ID.hex, "cannot_text": "False"}, CustomerFilter(event_id=AN_ID)),
         ({"created_from": "2027-01-15"}, CustomerFilter(created_from=date(2027, 1, 15))),
         ({"created_to": "2027-01-15"}, CustomerFilter(created_to=date(2027, 1, 15))),
-        # What is no filter, or is empty.
+        # Not a filter, or empty.
         ({"sort": "Notes", "page": "3", "show": "", "event": ""}, CustomerFilter()),
     ],
 )  # fmt: skip

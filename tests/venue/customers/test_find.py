@@ -59,7 +59,7 @@ def a_row(first_name: str, last_name: str, mobile_number: str, since: int = 0) -
 
 
 def add_crowd(venue: Venue, how_many: int) -> set[UUID]:
-    """Many of the same name, number or day, so that only the id tells them apart."""
+    """Many with the same name, number or day, so that only the id distinguishes them."""
     chance = random.Random(7)
     rows = [
         a_row(
@@ -309,7 +309,7 @@ def test_an_export_that_is_not_read_to_its_end_blocks_nothing(venue: Venue) -> N
 
 
 def counted(venue: Venue) -> tuple[int, int]:
-    """As it is kept, and as it is."""
+    """The stored total, and the real one."""
     with venue.reading(VIEWER) as session:
         there = session.scalar(select(func.count()).select_from(Customer)) or 0
         return session.scalars(select(totals.KEPT)).one(), there

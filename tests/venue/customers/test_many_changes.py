@@ -1,4 +1,4 @@
-"""Many customers changed at once: each by itself, over the version that was read."""
+"""Many customers changed at once: each is saved separately, against the version that was read."""
 
 from uuid import uuid4
 

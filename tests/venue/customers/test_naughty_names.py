@@ -1,4 +1,4 @@
-"""Names that break programs: kept as typed or refused with words, found again, and never taken for anything else."""
+"""Names that break programs: stored as typed or refused with a reason, found again, and never misinterpreted."""
 
 import pytest
 from sqlalchemy.orm import Session

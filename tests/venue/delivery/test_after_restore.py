@@ -70,7 +70,7 @@ class Desk:
             return a_booking(session, a_customer(session, **over), event, now=NOW)
 
     def back_to(self, then: dict[str, Any]) -> None:
-        """What a restored backup looks like: every text as it stood then, and nothing that came later."""
+        """A restored backup: every text as it was then, and nothing from later."""
         with self.venue.transaction(MANAGER) as session:
             session.execute(update(Heartbeat).values(seen_at=then["seen_at"]))
             for message in session.scalars(select(Message)).all():
@@ -99,7 +99,7 @@ def desk(venue: Venue) -> Desk:
 
 
 def a_day_later(desk: Desk) -> Booking:
-    """A booking whose confirmation and reminder went after the backup, which is then restored."""
+    """A booking whose confirmation and reminder were sent after the backup that is then restored."""
     booking = desk.book()
     desk.start()
     then = desk.backup()
@@ -122,7 +122,7 @@ def test_yesterdays_backup_sends_nothing_until_a_manager_releases_it(desk: Desk)
     assert {text.state for text in went} == {State.SENT}
     assert {text.provider_id for text in went} == {found.provider_id for found in desk.gateway.at_provider}
     assert len(desk.texts(booking.customer_id)) == 3
-    # What was still to come then still goes.
+    # Texts that were not due yet are still sent.
     desk.now = EVENT - days(1)
     assert desk.send() == 1
 

@@ -1,4 +1,4 @@
-"""Sending what is due, step by step: each way a call can end, whom it reaches, in which order and how fast."""
+"""Sending what is due, step by step: each outcome of a call, the number, the order and the rate."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,7 +140,7 @@ def test_what_may_go_the_second_time_goes_once_more(venue: Venue) -> None:
 
 
 def test_no_transaction_is_open_while_the_provider_is_called(venue: Venue) -> None:
-    """The gateway writes to the same database itself, and would wait for any lock that is held."""
+    """The gateway writes to the same database, so it would block on any lock held during the call."""
 
     class Writes(FakeGateway):
         def send(self, outgoing: Outgoing) -> Outcome:

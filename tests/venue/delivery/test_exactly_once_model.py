@@ -97,7 +97,7 @@ REPORTS = tuple(words for words, happening in HAPPENINGS.items() if isinstance(h
 class Row(NamedTuple):
     """The stored message; its instants are counted in ticks from now."""
 
-    # Plain words: they are looked up far faster than members of an Enum.
+    # Plain strings: they are looked up far faster than members of an Enum.
     state: str = "planned"
     claimed: int | None = None
     lease: int | None = None
@@ -274,7 +274,7 @@ class Happens:
 
 
 def _planned_again(row: Row) -> Row:
-    """As venue/messages/outbox.py does it for many at once, while they are of use."""
+    """As venue/messages/outbox.py does it for many at once, while they are useful."""
     return row if row.too_late else row._replace(state="planned")
 
 

@@ -1,4 +1,4 @@
-"""What comes in: STOP and START are obeyed whoever sends them; nothing else is mistaken for either."""
+"""Incoming texts: STOP and START are carried out for any sender, and nothing else is mistaken for them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -130,7 +130,7 @@ def test_of_two_requests_in_the_same_second_stop_counts(
     venue: Venue, take: Callable[..., bool], order: tuple[str, str]
 ) -> None:
     first, last = order
-    # One was told of by itself, one was listed, which knows whole seconds only.
+    # One came in a callback, the other in a listing, which has whole seconds only.
     take(first, at=NOW + seconds(0.4), provider_id="SM1")
     take(last, at=NOW, provider_id="SM2")
 

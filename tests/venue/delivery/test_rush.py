@@ -1,4 +1,4 @@
-"""Many at the same moment, on real connections: nobody gets a seat that is not there, nobody waits in a circle."""
+"""Concurrent commands on real connections: no seat is booked twice, and there are no deadlocks."""
 
 import random
 import threading
@@ -23,7 +23,7 @@ from venue.profile import Venue
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Each act in a thread of its own, all let go together; what each gave back or raised."""
+    """Run each act in its own thread, all started together. Returns the result or exception of each."""
     start = threading.Barrier(len(acts))
     ended: list[Any] = [None] * len(acts)
 

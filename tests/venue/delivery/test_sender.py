@@ -84,7 +84,7 @@ def at_work(*senders: Sender) -> Iterator[list[threading.Thread]]:
 
 
 def book(venue: Venue, how_many: int) -> None:
-    """So many confirmations are due."""
+    """Make this number of confirmations due."""
     with venue.transaction(MANAGER) as session:
         event = an_event(session)
         for number in range(how_many):
@@ -296,7 +296,7 @@ def test_the_rate_of_a_day_holds_for_all_senders_together(venue: Venue) -> None:
 
 
 def remind(venue: Venue, how_many: int) -> None:
-    """So many reminders are due now, and confirmations of later bookings as well."""
+    """Make this number of reminders due now, and confirmations of later bookings."""
     book(venue, how_many)
     with venue.transaction(MANAGER) as session:
         soon = session.scalars(select(Message).where(Message.kind == Kind.REMINDER_7_DAY.value)).all()
@@ -357,7 +357,7 @@ def paused(venue: Venue) -> list[str]:
         return list(session.scalars(select(Pause.reason)))
 
 
-# Two texts of the same words
+# Two messages with the same text
 
 
 def test_an_id_that_a_look_gave_to_a_text_of_the_same_words_is_not_given_twice(venue: Venue) -> None:

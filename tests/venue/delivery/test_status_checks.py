@@ -1,4 +1,4 @@
-"""What becomes of a text that the provider took."""
+"""What happens to a text that the provider has accepted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What guests who text want: a plain refusal ends the texts, a likely one is shown to staff as such."""
+"""Stop words: a plain refusal stops the texts, a likely one is shown to staff."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What nobody knows to have gone: it is looked for, and never sent again blindly."""
+"""Texts of unknown delivery are looked for at the provider, and never sent again blindly."""
 
 from dataclasses import replace
 
@@ -155,7 +155,7 @@ def test_many_matches_are_left_to_a_person(venue: Venue) -> None:
 
 
 def test_texts_that_are_accounted_for_are_no_match(venue: Venue) -> None:
-    """The same words to the same number, known to be another message of ours."""
+    """A message with the same text to the same number, which is known to be another one of ours."""
     gateway = FakeGateway(Sent("SM-mine"), LOST)
     worker = Worker(venue, gateway)
     with write(venue) as session:
@@ -211,7 +211,7 @@ def test_what_is_too_late_by_then_is_not_sent_again(venue: Venue) -> None:
     assert len(worker.gateway.sent) == 1
 
 
-# A customer who is deleted meanwhile
+# A customer who is deleted at the same time
 
 
 def test_a_deleted_customers_text_is_forgotten_once_it_is_settled(venue: Venue) -> None:

@@ -1,4 +1,4 @@
-"""An event that was cancelled by mistake takes place after all."""
+"""The cancellation of an event is undone."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ def cancel_and_undo(session: Session, booking: Booking, *, undone_at=UNDONE_AT, 
 
 
 def sent(session: Session, booking: Booking, state: State = State.DELIVERED) -> None:
-    """As the scheduler leaves a cancellation that went."""
+    """The text about a cancellation as it is after the scheduler has sent it."""
     (text,) = [text for text in texts_to(session, booking.customer_id, Kind.EVENT_CANCELLED) if text.state == "planned"]
     text.state, text.provider_id, text.sent_at = state.value, f"SM{text.id.hex}", CANCELLED_AT
     session.flush()

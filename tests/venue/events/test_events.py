@@ -1,4 +1,4 @@
-"""What is on: adding, changing, moving, cancelling and deleting events."""
+"""Events: adding, changing, moving, cancelling and deleting them."""
 
 from uuid import uuid4
 

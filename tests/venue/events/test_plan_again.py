@@ -1,4 +1,4 @@
-"""What STOP, START and a number that works again do to reminders: what is still wanted goes, and only once."""
+"""STOP, START and an unblocked number: reminders that are still wanted are sent, and only once."""
 
 from dataclasses import replace
 from datetime import datetime, time
@@ -54,7 +54,7 @@ def worker_beside_a_reminder(venue: Venue, *outcomes: object) -> tuple[Worker, U
 
 
 def given_up(venue: Venue) -> Worker:
-    """Beside a reminder that was looked for twice in vain and waits to go once more."""
+    """A worker and a reminder that was looked for twice, was not found and is about to be resent."""
     worker, _ = worker_beside_a_reminder(venue, LOST)
     worker.deliver()
     worker.wait(TIMING.settle)

@@ -1,4 +1,4 @@
-"""What an import of events or bookings takes, asks about and refuses, in the words that the screens say."""
+"""Which rows an import of events or bookings accepts, reports as in doubt and refuses, and with which sentences."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""What an import takes, asks about and refuses; the sample files are a venue's exports as they really look."""
+"""Which rows an import accepts, reports as in doubt and refuses. The sample files look like a venue's real exports."""
 
 import io
 from datetime import date, timedelta

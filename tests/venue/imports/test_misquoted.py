@@ -1,4 +1,4 @@
-"""A file with a quotation mark or a byte too many: what is wrong is named, and every other row is read."""
+"""A file with a stray quotation mark or byte: the problem is reported, and every other row is read."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The first screen: what is on, and what goes out."""
+"""The Today screen: current events and the next texts."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is known of a number decides what goes to it, now and later."""
+"""Blocked and unblocked numbers, and what is sent to them."""
 
 import pytest
 from sqlalchemy.orm import Session

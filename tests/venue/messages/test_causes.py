@@ -113,7 +113,7 @@ def test_an_event_that_is_on_again_has_its_reminders_again(session: Session, sen
 
 
 def test_what_was_skipped_in_that_moment_for_another_cause_stays_skipped(session: Session) -> None:
-    """Undoing a cancellation went by the moment alone, which a booking made late on the same minute may share."""
+    """Undoing a cancellation must not go by the time alone, which a late booking in the same minute may share."""
     event = an_event(session)
     customer = a_customer(session)
     booking = a_booking(session, customer, event)

@@ -1,4 +1,4 @@
-"""What stops for a fault of the account, and how it goes on: the whole account, one country, one number."""
+"""Pauses after faults of the account, a country or a number, and how sending resumes."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ NO_TEXTS_ABROAD = refused("21408")
 
 
 def texts(venue: Venue, at_home: int = 0, abroad: int = 0) -> None:
-    """So many confirmations are due, one a second after the other, those abroad first."""
+    """Make this number of confirmations due, one second apart, those to foreign numbers first."""
     for number in range(abroad + at_home):
         booking_id = a_text(venue, **({"mobile_number": FRANCE} if number < abroad else {}))
         with write(venue) as session:
@@ -75,7 +75,7 @@ def test_an_accounts_fault_pauses_everything_and_uses_nothing_up(venue: Venue, c
 
 
 def test_another_text_tries_a_pause_than_the_one_that_was_refused(venue: Venue) -> None:
-    """Else one that is refused for itself, in words that blame the account, would stop all for ever."""
+    """Otherwise one text that is always refused, with an error that blames the account, would stop all others."""
     texts(venue, at_home=3)
     worker = Worker(venue, FakeGateway())
     worker.deliver()
@@ -355,7 +355,7 @@ def a_due_text(customer: Customer, number: int) -> dict[str, Any]:
 
 @contextmanager
 def claiming(venue: Venue) -> Iterator[list[tuple[str, Any]]]:
-    """What is asked of the database to find what is due."""
+    """The statements that find due messages."""
     asked: list[tuple[str, Any]] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:

@@ -1,4 +1,4 @@
-"""Reminders in the outbox: which are planned, which are skipped, and what a sweep adds."""
+"""Which reminders are scheduled, which are skipped, and which a sweep adds."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -46,7 +46,7 @@ def planned(session: Session, booking: Booking) -> dict[str, str]:
     return {text.kind: text.state for text in texts_to(session, booking.customer_id, WEEK, DAY)}
 
 
-# How long before the reminder falls due the booking is made, and whether the reminder still goes.
+# How long before the reminder is due the booking is made, and whether the reminder is still sent.
 LATE = [
     (WEEK, hours(24) + minutes(1), "planned"),
     (WEEK, hours(24), "planned"),
@@ -85,7 +85,7 @@ def test_without_a_confirmation_the_reminder_is_sent_however_late_the_booking(se
 
 
 def imported(session: Session, *, seats: int = 2, now: datetime = NOW, event: Event | None = None) -> Booking:
-    """A booking as an import leaves it: nobody told, nothing planned."""
+    """A booking as after an import: no text sent, no reminder scheduled."""
     customer, event = a_customer(session), event or an_event(session)
     booking = Booking(
         customer_id=customer.id, event_id=event.id, seats=seats, notes="", created_at=now, updated_at=now, told_at=None

@@ -156,7 +156,7 @@ def test_what_is_over_stays_over(state: State, happening: Happening) -> None:
 @pytest.mark.parametrize("state", ["planned", "held", "skipped"])
 @pytest.mark.parametrize("happening", [answered(Sent("SM1")), Answered(-3, Sent("SM1")), Confirmed("SM1", "sent")])
 def test_what_the_provider_has_is_never_sent_again_whatever_it_waits_for(state: str, happening: Happening) -> None:
-    """Not even after a START, or when staff let it go: no other state leads back to a call."""
+    """Not even after a START, or when staff resume it: no other state leads back to a call."""
     changes = after(Plain(State(state), fence=1, claimed_at=NOW), happening)
     assert changes is not None
     assert (changes["state"], changes["provider_id"], changes["final_at"]) == (State.SENT, "SM1", None)

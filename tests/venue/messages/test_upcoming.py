@@ -1,4 +1,4 @@
-"""The coming week before it happens, and what staff may do about one text."""
+"""Previews of queued texts, and what staff can do with one text."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -322,7 +322,7 @@ def test_what_is_foreseen_of_faulty_words_is_why_the_sender_would_not_send_them(
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.RECEIVED])
 def test_many_texts_are_skipped_as_one_is(session: Session, state: State) -> None:
-    """What is done in one statement is what the rule says of each."""
+    """The single statement does what the rule says for each message."""
     claimed = {"claim_token": "t", "lease_until": NOW} if state is State.SENDING else {}
     message = a_text(session, state=state, reason="As it was", provider_id=uuid4().hex, **claimed)
     ruled = decide(message, Skipped(Reason(Cause.OPTED_OUT)), timing=Timing(), now=NOW + hours(1))

@@ -1,4 +1,4 @@
-"""The words of a text are what is true when it is sent, and what the preview said."""
+"""A text has the data at the time of sending, and equals its preview."""
 
 import random
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from venue.delivery import attempts
 from venue.messages import facts, previews, upcoming
 from venue.profile import Venue
 
-# What is true when it is sent
+# Data at the time of sending
 
 
 def test_a_text_is_rendered_when_it_is_sent(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
@@ -84,7 +84,7 @@ def test_a_text_that_never_reached_the_provider_is_rendered_again(venue: Venue) 
 
 
 def not_found_overnight(venue: Venue) -> Worker:
-    """A worker beside a reminder that said "tomorrow", was looked for twice the next morning, and goes once more."""
+    """A worker and a reminder that said "tomorrow", was looked for twice the next morning, and is resent."""
     the_reminder(venue)
     worker = Worker(venue, FakeGateway(LOST), now=IN_TWO_WEEKS - hours(23))
     worker.deliver()
@@ -162,7 +162,7 @@ def test_a_late_reminder_is_skipped_with_a_reason(
     venue: Venue, worker: Worker, gateway: FakeGateway, kind: Kind, before: timedelta
 ) -> None:
     the_reminder(venue, kind)
-    # 7.30 in the morning is before opening, when nobody looks at reminders.
+    # 7.30 in the morning is before opening, when reminders are not sent.
     worker.now = max(IN_TWO_WEEKS - before, datetime(2027, 1, 28, 9, 0, tzinfo=NOW.tzinfo))
     worker.deliver_all()
     assert gateway.sent == []
@@ -306,7 +306,7 @@ def test_the_preview_is_the_text(venue: Venue, worker: Worker, gateway: FakeGate
 
 
 def a_thousand(session: Session) -> list[Booking]:
-    """Written in one go: what is tried here is the words, not the booking."""
+    """Inserted directly: this tests the text, not the booking."""
     dice = random.Random(7)
     coming = [
         an_event(session, name=dice.choice(STRANGE), starts_at=NOW + minutes(dice.randrange(60, 60 * 24 * 400)))
@@ -325,7 +325,7 @@ def a_thousand(session: Session) -> list[Booking]:
 
 
 def previewed(session: Session, booking: Booking) -> str:
-    """What is shown before the text of a booking is queued."""
+    """The preview that is shown before the text of a booking is queued."""
     customer, event = booking.customer, booking.event
     about = {"customer_id": customer.id, "event_id": event.id, "seats": booking.seats}
     words = messages.preview(session, Kind.CONFIRMATION, **about, now=NOW)
