@@ -1,6 +1,6 @@
 """Factories for tests: customers, events and bookings, with defaults for everything that does not matter.
 
-Every number is from Ofcom's range for films and books, 07700 900000 to 900999: nobody has it.
+Every number is from Ofcom's range for films and books, 07700 900000 to 900999, which is given to no one.
 """
 
 from dataclasses import replace

@@ -19,6 +19,8 @@ PLAIN = (
     "cli",
     "pages",
     "venue",
+    "tests/venue",
+    "tests/cli",
     "benchmarks",
     "app.py",
     "manage.py",

@@ -26,7 +26,7 @@ from venue.profile import Venue
 from venue.roles import MAY, Actor, Role
 from venue.timing import Timing
 
-NOBODY = Actor("Nobody", frozenset())
+NO_PERMISSIONS = Actor("No permissions", frozenset())
 
 # What may be called without a permission, and why.
 CHECKS_NOTHING = {
@@ -82,7 +82,7 @@ WITH_SESSION, WITH_TRANSACTION = functions("session"), functions("transaction")
 
 @pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - CHECKS_NOTHING))
 def test_who_may_do_nothing_is_refused(shared_venue: Callable[[str], Venue], name: str) -> None:
-    with shared_venue("sqlite").transaction(NOBODY) as session, pytest.raises(NotAllowed):
+    with shared_venue("sqlite").transaction(NO_PERMISSIONS) as session, pytest.raises(NotAllowed):
         call(WITH_SESSION[name], session)
 
 

@@ -184,7 +184,7 @@ def test_the_last_page_holds_what_is_left_over(venue: Venue) -> None:
     assert ids(page(venue, last=True, page_size=50, descending=True)) == everyone[::-1][100:]
 
 
-@pytest.mark.parametrize("asked", [{}, {"last": True}, {"letter": "M"}, {"words": "nobody"}, {"booked": Booked.ACTIVE}])
+@pytest.mark.parametrize("asked", [{}, {"last": True}, {"letter": "M"}, {"words": "absent"}, {"booked": Booked.ACTIVE}])
 def test_an_empty_list_is_one_empty_page(venue: Venue, asked: dict[str, Any]) -> None:
     found = page(venue, **asked)
     assert (list(found.rows), found.total, found.pages) == ([], 0, 1)
@@ -393,5 +393,5 @@ def test_tidying_leaves_one_row_and_the_total(venue: Venue) -> None:
 def test_without_permission_there_is_no_list(venue: Venue) -> None:
     from venue.errors import NotAllowed
 
-    with venue.reading(Actor("nobody", frozenset())) as session, pytest.raises(NotAllowed):
+    with venue.reading(Actor("no permissions", frozenset())) as session, pytest.raises(NotAllowed):
         customers.search(session, now=NOW)

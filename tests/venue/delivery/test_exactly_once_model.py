@@ -5,9 +5,9 @@ The walk drives the real `decide`. What is assumed of the world, and holds as lo
 - a call leaves at most LATEST_CALL ticks after its claim, though its lease is over by then (a frozen worker);
 - what the provider took is in its list LONGEST_LAG ticks later, and a list that was read to its end is true;
 - "refused" and "not sent" are never said of a text that was taken.
-Answers may be written down at any time later, or never; looks may; the provider's own report may come at any time.
-Staff hold and release, a STOP and a START come, an event is cancelled, a person settles what nobody knew: at any time
-too. What a person says is true when they say it; a frozen worker may still make it untrue, and only that.
+Answers and looks may be recorded at any later time, or never; the provider's callback may come at any time.
+Staff hold and release texts and settle those of unknown delivery, STOP and START arrive, and events are cancelled, at
+any time too. What staff say is true when they say it; only a frozen worker can make it untrue afterwards.
 """
 
 from collections import deque

@@ -64,7 +64,7 @@ def goes_on(worker: Worker) -> int:
 def test_an_accounts_fault_pauses_everything_and_uses_nothing_up(venue: Venue, code: str) -> None:
     texts(venue, at_home=3)
     worker = Worker(venue, FakeGateway(refused(code)))
-    assert goes_on(worker) == 1, "nobody else is tried while it is paused"
+    assert goes_on(worker) == 1, "no other text is sent while it is paused"
     assert [(paused.scope, paused.reason) for paused in standing(venue)] == [("", refused(code).reason)]
     assert states(venue) == ["planned"] * 3
     worker.wait(seconds(59))
@@ -124,20 +124,20 @@ def test_a_pause_that_has_run_out_is_tried_by_one_text(venue: Venue, outcome: Ou
 def test_another_account_is_not_paused(venue: Venue) -> None:
     texts(venue, at_home=1)
     Worker(venue, FakeGateway(PAUSED)).deliver()
-    mended = FakeGateway()
-    mended.account = "another +447700900998"
-    worker = Worker(venue, mended, now=NOW + seconds(65))
+    fixed = FakeGateway()
+    fixed.account = "another +447700900998"
+    worker = Worker(venue, fixed, now=NOW + seconds(65))
     assert goes_on(worker) == 1
 
 
 def test_the_pause_of_an_account_no_longer_used_is_deleted(venue: Venue) -> None:
     texts(venue, at_home=1)
     Worker(venue, FakeGateway(PAUSED)).deliver()
-    mended = FakeGateway()
-    mended.account = "another +447700900998"
-    worker = Worker(venue, mended, now=NOW + minutes(2))
+    fixed = FakeGateway()
+    fixed.account = "another +447700900998"
+    worker = Worker(venue, fixed, now=NOW + minutes(2))
     goes_on(worker)
-    assert scopes(venue) == [""], "whoever uses it would have tried by now, or in a moment"
+    assert scopes(venue) == [""], "a scheduler that uses it would have retried by now, or is about to"
     worker.wait(minutes(3))
     goes_on(worker)
     assert scopes(venue) == []

@@ -76,7 +76,7 @@ def answered(outcome: Outcome, *, fence: int = 1) -> Answered:
 TABLE: list[tuple[str, Plain, Happening, datetime, State | None]] = [
     ("a planned text is claimed", PLANNED, Claimed("t"), NOW, State.SENDING),
     ("a text of no more use is not claimed", PLANNED, Claimed("t"), NOW + hours(5), State.SKIPPED),
-    ("a text that is always of use is claimed", replace(PLANNED, useful_until=None), Claimed("t"), NOW, State.SENDING),
+    ("a text that never expires is claimed", replace(PLANNED, useful_until=None), Claimed("t"), NOW, State.SENDING),
     *((f"{state} is never claimed", Plain(state), Claimed("t"), NOW, None) for state in State if state != "planned"),
     ("the provider has it", SENDING, answered(Sent("SM1")), NOW, State.SENT),
     ("the provider delivered it at once", SENDING, answered(Sent("SM1", "delivered")), NOW, State.DELIVERED),
@@ -88,7 +88,7 @@ TABLE: list[tuple[str, Plain, Happening, datetime, State | None]] = [
     ("it may go the second time", SENDING, answered(refused(Fault.RETRY_ONCE)), NOW, State.PLANNED),
     ("but no third", replace(SENDING, retries=1), answered(refused(Fault.RETRY_ONCE)), NOW, State.FAILED),
     ("it never left", SENDING, answered(BUSY), NOW, State.PLANNED),
-    ("nobody knows", SENDING, answered(LOST), NOW, State.UNSURE),
+    ("the answer is lost", SENDING, answered(LOST), NOW, State.UNSURE),
     ("an answer to another claim", replace(SENDING, fence=2), answered(Sent("SM1")), NOW, None),
     ("a lost answer to another claim", replace(SENDING, fence=2), answered(BUSY), NOW, None),
     ("a late yes", UNSURE, answered(Sent("SM1")), NOW, State.SENT),
