@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pandas  # noqa: F401
@@ -24,12 +25,17 @@ import web.twilio_callbacks  # noqa: F401
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Ended servers leave no zombies.
+    started: list[int] = []
     for line in sys.stdin:
         wanted = json.loads(line)
         pid = os.fork()
         if pid == 0:
             _become_server(wanted["environment"], wanted["arguments"], Path(wanted["log"]))
+        started.append(pid)
         print(pid, flush=True)
+    for pid in started:  # The tests ended, perhaps without stopping their servers.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
 
 
 def _become_server(environment: dict[str, str], arguments: list[str], log: Path) -> None:
