@@ -91,6 +91,7 @@ def test_leaving_the_form_leads_back_to_the_event(quiz, screen):
     screen.goto(quiz)
     dialog = search(screen, "Al Newman")
     dialog.get_by_role("button", name="Add ‘Al Newman’").click()
+    expect(screen.get_by_label("First name")).to_have_value("Al")  # The dialog, which has a Cancel too, is gone.
     screen.get_by_role("button", name="Cancel").click()
 
     expect(screen.get_by_role("heading", name="Quiz Night")).to_be_visible()

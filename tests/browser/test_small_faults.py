@@ -46,6 +46,7 @@ def test_a_new_form_has_the_keyboard_in_its_first_field(guest, page):
         expect(page.locator("html[data-keys=heard]")).to_be_attached()
         page.keyboard.press("n")
         expect(page.get_by_label("First name")).to_be_focused()
+    expect(page.get_by_label("First name")).to_have_value("Al")  # The draft is back.
     page.keyboard.press("Control+a")
     page.keyboard.type("Jo")
     expect(page.get_by_label("First name")).to_have_value("Jo")
