@@ -92,4 +92,4 @@ def _take_text(venue: Venue, form: dict[str, str]) -> None:
     )
     if text.provider_id and text.from_:
         with venue.transaction(SCHEDULER) as session:
-            inbound.take(session, text, now=now)
+            inbound.store(session, text, now=now)

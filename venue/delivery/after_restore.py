@@ -245,7 +245,7 @@ def _take_over(session: Session, match: Match, now: datetime) -> None:
 def _hold_possible_duplicates(session: Session, row: AnyRow, by: str, now: datetime) -> int:
     """Put texts on hold that were due to this number by the time a found text was sent: it may have been one of
     them."""
-    reason = f"Held when {by} resumed sending: this number got a text that the restored backup does not have"
+    reason = f"Paused when {by} resumed sending: this number got a text that the restored backup does not have"
     ids = [one.id for one in _waiting_for(session, row)]
     wanted = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
     changed = 0

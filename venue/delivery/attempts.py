@@ -74,17 +74,17 @@ def claim(
     stops = pauses.for_account(session, account, now=now)
     due = due_messages.next_ones(session, room, stops, now)
     if not due:
-        pauses.record_tries(session, account, stops, due=[], taken=[], now=now)
+        pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
     bodies = templates.bodies(session)
     claims = [_claim(venue_of(session), text, bodies, account, timing, now) for text in due]
     _store(session, [changed for changed, _ in claims], now)
-    taken = [claimed for _, claimed in claims if claimed]
-    to = [claimed.outgoing.to for claimed in taken]
-    pauses.record_tries(session, account, stops, due=[text.mobile_number or "" for text in due], taken=to, now=now)
-    if taken:
-        insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in taken])
-    return Batch(len(due), taken)
+    to_send = [claimed for _, claimed in claims if claimed]
+    to = [claimed.outgoing.to for claimed in to_send]
+    pauses.record_tries(session, account, stops, due=[text.mobile_number or "" for text in due], claimed=to, now=now)
+    if to_send:
+        insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in to_send])
+    return Batch(len(due), to_send)
 
 
 def call(gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock) -> Outcome:

@@ -27,7 +27,7 @@ FIRST_LISTING = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
 
 
-def take(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
+def store(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
     """Store an incoming text, and carry out STOP or START. False if it was already stored."""
     require(session, Permission.DELIVERY)
     number = _number(text.from_)
@@ -66,9 +66,9 @@ def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
     except ProviderUnreachable:
         return 0
     with transaction() as session:
-        taken = sum(take(session, text, now=now) for text in texts)
+        new = sum(store(session, text, now=now) for text in texts)
         _note_listed(session, gateway.account, now)
-        return taken
+        return new
 
 
 def _listed_at(session: Session, account: str) -> datetime | None:

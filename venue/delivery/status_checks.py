@@ -54,10 +54,10 @@ def follow_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, c
         message_id, provider_id, known = message.id, message.provider_id or "", message.provider_status or ""
         message.next_step_at = clock() + timing.look_interval
     try:
-        found = gateway.status(provider_id)
+        reported = gateway.status(provider_id)
         # A lower or unknown status is ignored, but it counts as a poll.
-        status = found.status if rank(found.status) >= rank(known) else known
-        happening = Reported(status, found.error_code, error_codes.explain(found.error_code or ""))
+        status = reported.status if rank(reported.status) >= rank(known) else known
+        happening = Reported(status, reported.error_code, error_codes.explain(reported.error_code or ""))
     except NotFoundAtProvider:
         happening = Reported(known)
     except ProviderUnreachable:

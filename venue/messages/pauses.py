@@ -92,20 +92,20 @@ _PAUSES = select(Pause.account, Pause.scope, Pause.try_again_at).order_by(Pause.
 
 
 def record_tries(
-    session: Session, account: str, found: AccountPauses, *, due: Sequence[str], taken: Sequence[str], now: datetime
+    session: Session, account: str, pauses: AccountPauses, *, due: Sequence[str], claimed: Sequence[str], now: datetime
 ) -> None:
-    """Postpone the next retry of each scope that a claimed text (to the numbers `taken`) is trying now.
+    """Postpone the next retry of each scope that a claimed text (to the numbers `claimed`) is trying now.
 
     `due` are the numbers of all texts that were due. A pause without any text to try it is postponed if texts are
     scheduled for later, and otherwise deleted.
     """
     require(session, Permission.DELIVERY)
-    for scope in found.due_for_retry:
+    for scope in pauses.due_for_retry:
         pause = and_(Pause.account == account, Pause.scope == scope)
         later = now + _wait(scope)
-        if _any_in(scope, taken):
+        if _any_in(scope, claimed):
             update_where(session, Pause, pause, {"try_again_at": later})
-        elif scope in found.to_try and not _any_in(scope, due):
+        elif scope in pauses.to_try and not _any_in(scope, due):
             if scope == EVERYTHING or _has_messages(session, scope):
                 # Not at every tick: the next retry is when the first of those texts may be sent.
                 later = min(later, _next_step(session, scope, now) or later)

@@ -41,7 +41,7 @@ def a_lost_text(venue, customer, event, book, state="failed"):
 def a_reply(venue, from_, body):
     with venue.transaction(SCHEDULER) as session:
         text = ProviderMessage("SM1", "+447700900999", body, "received", "inbound", clock.now(), None, from_)
-        inbound.take(session, text, now=clock.now())
+        inbound.store(session, text, now=clock.now())
 
 
 def shown(app) -> list[str]:

@@ -43,7 +43,7 @@ def a_text(body: str, *, from_: str = JO, at: datetime = NOW, provider_id: str =
 def take(venue: Venue) -> Callable[..., bool]:
     def taken(*given: str, **over: object) -> bool:
         with venue.transaction(SCHEDULER) as session:
-            return inbound.take(session, a_text(*given, **over), now=NOW)  # type: ignore[arg-type]
+            return inbound.store(session, a_text(*given, **over), now=NOW)  # type: ignore[arg-type]
 
     return taken
 

@@ -46,7 +46,7 @@ def a_lost_text(session: Session, state: State = State.FAILED, **over: object) -
 def a_reply(session: Session, from_: str, body: str = "4 please") -> UUID:
     text = ProviderMessage(uuid4().hex, "+447700900999", body, "received", "inbound", NOW, None, from_)
     session.info["actor"] = SCHEDULER
-    inbound.take(session, text, now=NOW)
+    inbound.store(session, text, now=NOW)
     session.info["actor"] = STAFF
     return session.scalars(select(Message.id).where(Message.provider_id == text.provider_id)).one()
 

@@ -42,7 +42,7 @@ def allow(venue: Venue, *, after: int = 5) -> int:
 def guest_texts(venue: Venue, body: str, *, after: int = 2) -> None:
     with venue.transaction(SCHEDULER) as session:
         at = NOW + minutes(after)
-        inbound.take(session, a_text(body, at=at, provider_id=f"SM{after}"), now=at)
+        inbound.store(session, a_text(body, at=at, provider_id=f"SM{after}"), now=at)
 
 
 def test_staff_stop_the_texts_to_a_number_and_what_was_scheduled_is_skipped(venue: Venue, booked: object) -> None:
