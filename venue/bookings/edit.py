@@ -1,7 +1,6 @@
 """Book customers onto events; change, delete and list bookings."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from db.models import Booking, Customer, Event, Message
 from db.types import AnyRow, Id
 from db.writes import insert_once, insert_one
 from sms.texts import Kind
-from venue import clock, concurrent_edits, events, messages
+from venue import concurrent_edits, events, messages
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.messages import numbers, planning
@@ -21,44 +20,17 @@ from venue.messages.causes import Cause, Reason
 from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.rows import BookingRow, CustomerBookingRow, EventRow, GuestRow
+from venue.rows import EventRow
 from venue.wording import full_name
 
 LARGEST_BOOKING = 10_000
-_booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
-
-
-@dataclass(frozen=True)
-class CustomerBookings:
-    """A customer's bookings: upcoming with seats, upcoming reminder-only ones, and those of past or cancelled
-    events."""
-
-    active: Sequence[CustomerBookingRow]
-    reminders: Sequence[CustomerBookingRow]
-    history: Sequence[CustomerBookingRow]
+_customer, _event = Customer.__table__.c, Event.__table__.c
 
 
 def get(session: Session, booking_id: UUID) -> Booking:
     """One booking. Raises NotFound."""
     require(session, Permission.READ)
     booking = session.get(Booking, booking_id)
-    if booking is None:
-        raise NotFound("This booking no longer exists.")
-    return booking
-
-
-def row(session: Session, booking_id: UUID) -> BookingRow:
-    """One booking as a row, with the names of the customer and the event. Raises NotFound."""
-    require(session, Permission.READ)
-    booking = session.execute(
-        select(
-            *(_booking.id, _booking.customer_id, _booking.event_id, _booking.seats, _booking.notes, _booking.version),
-            *(_customer.first_name, _customer.last_name, _event.name.label("event_name")),
-        )
-        .join(Customer.__table__, _customer.id == _booking.customer_id)
-        .join(Event.__table__, _event.id == _booking.event_id)
-        .where(_booking.id == booking_id)
-    ).first()
     if booking is None:
         raise NotFound("This booking no longer exists.")
     return booking
@@ -158,64 +130,6 @@ def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, no
         booking.updated_at = now
         session.flush()
     return booking
-
-
-_FOR_CUSTOMER = (
-    select(
-        _booking.id,
-        _booking.event_id,
-        _event.name.label("event_name"),
-        _event.starts_at,
-        _event.cancelled_at,
-        _event.capacity,
-        _booking.seats,
-        _booking.notes,
-        _booking.arrived,
-        _booking.version,
-        _booking.created_at,
-    )
-    .join(Event.__table__, _event.id == _booking.event_id)
-    .where(_booking.customer_id == bindparam("customer_id", type_=Id()))
-    .order_by(_event.starts_at, _booking.id)
-)
-
-
-def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
-    """A customer's bookings, in sections. Upcoming ones are soonest first, the history is latest first."""
-    require(session, Permission.READ)
-    rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
-    today = clock.start_of_today(now, venue_of(session).zone)
-    upcoming: list[CustomerBookingRow] = []
-    history: list[CustomerBookingRow] = []
-    for row in rows:
-        is_upcoming = row.starts_at >= today and row.cancelled_at is None
-        (upcoming if is_upcoming else history).append(row)
-    return CustomerBookings(
-        active=[row for row in upcoming if row.seats > 0],
-        reminders=[row for row in upcoming if row.seats == 0],
-        history=history[::-1],
-    )
-
-
-def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
-    """An event's bookings with their customers, sorted by name; those with seats first."""
-    require(session, Permission.READ)
-    return session.execute(
-        select(
-            _booking.id,
-            _booking.customer_id,
-            _customer.first_name,
-            _customer.last_name,
-            _customer.mobile_number,
-            _booking.seats,
-            _booking.notes,
-            _booking.arrived,
-            _booking.version,
-        )
-        .join(Customer.__table__, _customer.id == _booking.customer_id)
-        .where(_booking.event_id == event_id)
-        .order_by(_booking.seats == 0, _customer.sort_key, _booking.id)
-    ).all()
 
 
 # Helpers

@@ -1,0 +1,111 @@
+"""Bookings as screens show them: one, those of a customer, and those of an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event
+from db.types import Id
+from venue import clock
+from venue.errors import NotFound
+from venue.profile import venue_of
+from venue.roles import Permission, require
+from venue.rows import BookingRow, CustomerBookingRow, GuestRow
+
+_booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
+
+
+@dataclass(frozen=True)
+class CustomerBookings:
+    """A customer's bookings: upcoming with seats, upcoming reminder-only ones, and those of past or cancelled
+    events."""
+
+    active: Sequence[CustomerBookingRow]
+    reminders: Sequence[CustomerBookingRow]
+    history: Sequence[CustomerBookingRow]
+
+
+def row(session: Session, booking_id: UUID) -> BookingRow:
+    """One booking as a row, with the names of the customer and the event. Raises NotFound."""
+    require(session, Permission.READ)
+    booking = session.execute(
+        select(
+            *(
+                _booking.id,
+                _booking.customer_id,
+                _booking.event_id,
+                _booking.seats,
+                _booking.notes,
+                _booking.version,
+            ),
+            *(_customer.first_name, _customer.last_name, _event.name.label("event_name")),
+        )
+        .join(Customer.__table__, _customer.id == _booking.customer_id)
+        .join(Event.__table__, _event.id == _booking.event_id)
+        .where(_booking.id == booking_id)
+    ).first()
+    if booking is None:
+        raise NotFound("This booking no longer exists.")
+    return booking
+
+
+_FOR_CUSTOMER = (
+    select(
+        _booking.id,
+        _booking.event_id,
+        _event.name.label("event_name"),
+        _event.starts_at,
+        _event.cancelled_at,
+        _event.capacity,
+        _booking.seats,
+        _booking.notes,
+        _booking.arrived,
+        _booking.version,
+        _booking.created_at,
+    )
+    .join(Event.__table__, _event.id == _booking.event_id)
+    .where(_booking.customer_id == bindparam("customer_id", type_=Id()))
+    .order_by(_event.starts_at, _booking.id)
+)
+
+
+def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
+    """A customer's bookings, in sections. Upcoming ones are soonest first, the history is latest first."""
+    require(session, Permission.READ)
+    rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
+    today = clock.start_of_today(now, venue_of(session).zone)
+    upcoming: list[CustomerBookingRow] = []
+    history: list[CustomerBookingRow] = []
+    for row in rows:
+        is_upcoming = row.starts_at >= today and row.cancelled_at is None
+        (upcoming if is_upcoming else history).append(row)
+    return CustomerBookings(
+        active=[row for row in upcoming if row.seats > 0],
+        reminders=[row for row in upcoming if row.seats == 0],
+        history=history[::-1],
+    )
+
+
+def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
+    """An event's bookings with their customers, sorted by name; those with seats first."""
+    require(session, Permission.READ)
+    return session.execute(
+        select(
+            _booking.id,
+            _booking.customer_id,
+            _customer.first_name,
+            _customer.last_name,
+            _customer.mobile_number,
+            _booking.seats,
+            _booking.notes,
+            _booking.arrived,
+            _booking.version,
+        )
+        .join(Customer.__table__, _customer.id == _booking.customer_id)
+        .where(_booking.event_id == event_id)
+        .order_by(_booking.seats == 0, _customer.sort_key, _booking.id)
+    ).all()
