@@ -202,15 +202,15 @@ def test_a_job_that_raises_does_not_stop_the_others(
     def works() -> None:
         done["works"] += 1
 
-    monkeypatch.setattr(scheduler, "expire", breaks)
-    monkeypatch.setattr(scheduler, "look", breaks)
-    monkeypatch.setattr(scheduler, "follow", works)
+    monkeypatch.setattr(scheduler, "expire_leases", breaks)
+    monkeypatch.setattr(scheduler, "look_up_unsure", breaks)
+    monkeypatch.setattr(scheduler, "check_statuses", works)
     thread = threading.Thread(target=scheduler.run)
     thread.start()
     wait_until(lambda: done["breaks"] > 4 and done["works"] > 2 and beats(venue) == 1)
     scheduler.stopping.set()
     thread.join(10)
-    assert "The job breaks failed and will be tried again" in caplog.text
+    assert "The job breaks failed and will be retried" in caplog.text
 
 
 def test_a_guarded_job_logs_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
