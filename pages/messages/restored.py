@@ -31,8 +31,8 @@ def draw_restored() -> None:
         return
     known = [match for match in found if match.planned]
     st.markdown(
-        f"This backup was made **{near(guard.since, now())}**. "
-        f"Since then Twilio sent {counted(len(found), 'text')} that are not in it."
+        f"The newest entry in this backup is from **{near(guard.since, now())}**. "
+        f"Since then Twilio sent {counted(len(found), 'text that is', 'texts that are')} not in it."
     )
     _draw_part(f"Already sent: {counted(len(known), 'text')} scheduled here", _ALREADY, known)
     lost = [match for match in found if not match.planned]
