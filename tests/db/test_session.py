@@ -191,8 +191,8 @@ def test_what_may_go_well_later_is_told_from_what_never_will(new_database: Calla
     [
         ("anchor.db", "not a database address"),
         ("", "not a database address"),
-        ("mysql://localhost/anchor", "only sqlite and postgresql"),
-        ("postgres://localhost/anchor", "only sqlite and postgresql"),
+        ("mysql://localhost/anchor", "Only sqlite and postgresql"),
+        ("postgres://localhost/anchor", "Only sqlite and postgresql"),
     ],
 )
 def test_an_address_that_makes_no_sense_is_named(url: str, words: str) -> None:
@@ -216,5 +216,5 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_named() -> None:
-    with pytest.raises(DatabaseUnavailable, match="Cannot make the folder"):
+    with pytest.raises(DatabaseUnavailable, match="Cannot create the folder"):
         open_database("sqlite:////proc/anchor/anchor.db")

@@ -38,7 +38,7 @@ def rows(venue: Venue) -> dict[type, Sequence[Any]]:
             MessageRow: [
                 *log.listing(session, now=NOW).rows,
                 *today.overview(session, now=NOW).due_next,
-                *needs_call.about(session, event_id=event_id, now=NOW + days(9)),
+                *needs_call.for_event(session, event_id=event_id, now=NOW + days(9)),
             ],
             CustomerMessageRow: log.for_customer(session, customer_id, now=NOW),
         }

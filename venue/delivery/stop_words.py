@@ -23,12 +23,16 @@ ALSO_FOR_STAFF = {"cancel", "end", "quit"}
 
 # "stop texting me" means the same as STOP; "we'll stop by at 8" and "cancel my table" do not.
 _POLITE = (
-    "please|pls|plz|thanks|thank you|thank u|thankyou|thx|ta|cheers|many thanks|no thanks|no thank you|kind regards|"
+    "please|pls|plz|thanks|thank you|thank u|thankyou|thx|ta|cheers|many thanks|kind regards|"
     "regards|sorry|hi|hello|hey|okay|ok|xx?"
 )
-# Possessive quantifiers: a text of many polite words must not cause catastrophic backtracking.
-_ASKING = f"(?:(?:{_POLITE}|can you|could you|would you|will you|just|kindly|i said|i want you to|no(?! more)) )*+"
-_AFTERWARDS = rf"(?: (?:{_POLITE}|now|immediately|asap|again|anymore|any more|any longer|ever|at once|guys|mate)\b)*+"
+# Each word can be read in one way only ("no thanks" is "no" and "thanks"), so a text of many polite words causes no
+# catastrophic backtracking. Possessive quantifiers would promise the same, but are wrong in Python 3.11.2.
+_ASKING = f"(?:(?:{_POLITE}|can you|could you|would you|will you|just|kindly|i said|i want you to|no(?! more)) )*"
+_AFTERWARDS = (
+    rf"(?: (?:{_POLITE}|no thanks|no thank you|now|immediately|asap|again|anymore|any more|any longer|ever|at once|"
+    r"guys|mate)\b)*"
+)
 _TEXTS = "(?:texts?|txts?|sms|smses|messages?|msgs?|reminders?|spam|notifications?|updates?)"
 _TEXTING = "(?:texting|textin|txting|messaging|contacting|spamming|bothering|harassing|pestering|ringing|calling)"
 _ME = "(?:me|us|this number|my number|my phone|this phone)"
