@@ -1,6 +1,6 @@
 """Starts web servers for the browser tests by forking a process that has imported everything they need.
 
-A server started by itself spends two seconds on its imports, and each browser test has a server of its own. Run as a
+A server started from scratch spends two seconds on its imports, and each browser test has its own server. Run as a
 module: reads one JSON object a line from standard input (`environment`, `arguments`, `log`) and answers with the
 process id.
 """

@@ -21,9 +21,9 @@ def add_naughty_names(session: Session, now: datetime) -> None:
     for number, name in enumerate(LISTED):
         if not names.problem(names.clean(name), "Name") and (len(name) > 20 or number % 3 == 0):
             add(session, name, name, number, now, long)
-    whoever = add(session, "W" * 100, "N" * 100, 999, now, long)
+    longest = add(session, "W" * 100, "N" * 100, 999, now, long)
     quiz = events.add(session, name="Quiz" * 20, starts_at=now + timedelta(days=9), now=now)
-    bookings.book(session, customer_id=whoever.id, event_id=quiz.id, seats=2, notes=long, now=now)
+    bookings.book(session, customer_id=longest.id, event_id=quiz.id, seats=2, notes=long, now=now)
 
 
 def change_the_second(session: Session, now: datetime, words: str) -> None:
