@@ -33,6 +33,8 @@ from venue.rows import ListedCustomerRow
 FAR = 10_000
 
 _customers = Customer.__table__.c
+# The customer whom a page starts beside.
+_neighbour = Customer.__table__.alias("neighbour")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,8 @@ class _Start(NamedTuple):
         return condition
 
     def _keys_of_customer(self, order: Order) -> list[ColumnElement[Any]]:
-        customer = Customer.__table__.alias("customer")
-        is_this = customer.c.id == self.place
-        return [select(key).where(is_this).scalar_subquery() for key in order.keys(customer.c)]
+        is_this = _neighbour.c.id == self.place
+        return [select(key).where(is_this).scalar_subquery() for key in order.keys(_neighbour.c)]
 
 
 @dataclass
@@ -159,7 +160,6 @@ class CustomerList:
         return int(row.matching), int(row.everyone)
 
     def _page_query(self, start: _Start | None, *, gather: bool, backwards: bool, limit: int, offset: int) -> AnySelect:
-        """The query for a page. A subquery finds the page's ids from the keys alone; only their rows are then read."""
         keys, matching = self.order.keys(_customers), self._conditions
         total: ColumnElement[Any] = totals.KEPT if self._is_everyone else null()
         if gather:
@@ -167,19 +167,24 @@ class CustomerList:
             gathered = select(*labelled).where(*matching).cte("gathered")
             keys, matching = tuple(gathered.c), []
             total = select(func.count()).select_from(gathered).scalar_subquery()
-        in_order = self.order.directed(keys, backwards=backwards)
-        page = select(keys[-1].label("id")).where(*matching).order_by(*in_order).limit(limit).offset(offset)
         preceded: ColumnElement[Any] = null()
-        if start is not None:
-            page = page.where(start.reached(keys, self.order))
         if start is not None and start.kind == "letter":
             preceded = select(literal(1)).where(keys[0] < start.place, *matching).correlate(None).exists()
+        if start is not None:
+            matching = [*matching, start.reached(keys, self.order)]
+        columns = *listed_columns(self.order.today), total.label("total"), preceded.label("preceded")
+        # Of gathered customers, and of those before the page, only the keys are read.
+        ids_first = gather or offset > 0
+        page = select(keys[-1].label("id")) if ids_first else select(*columns)
+        page = page.where(*matching).order_by(*self.order.directed(keys, backwards=backwards))
+        page = page.limit(limit).offset(offset)
+        return self._with_columns(page, columns, backwards=backwards) if ids_first else page
+
+    def _with_columns(self, page: AnySelect, columns: Sequence[ColumnElement[Any]], *, backwards: bool) -> AnySelect:
+        """The query for these columns of the customers whose ids `page` returns."""
         on_page = page.subquery("on_page")
-        return (
-            select(*listed_columns(self.order.today), total.label("total"), preceded.label("preceded"))
-            .join(on_page, on_page.c.id == _customers.id)
-            .order_by(*self.order.directed(self.order.keys(_customers), backwards=backwards))
-        )
+        in_order = self.order.directed(self.order.keys(_customers), backwards=backwards)
+        return select(*columns).join(on_page, on_page.c.id == _customers.id).order_by(*in_order)
 
     @functools.cached_property
     def _conditions(self) -> list[ColumnElement[bool]]:
