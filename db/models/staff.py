@@ -1,0 +1,139 @@
+"""Staff, how they sign in, and the browsers and tablets they use."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import NAME_LENGTH, Base
+
+
+class Staff(Base):
+    """A member of staff, and the role that decides their permissions.
+
+    `name_key` and `email_key` are the name and e-mail address without differences of case, so that each is used once.
+    `totp_step` is the last time step whose code was used: no code is good twice.
+    """
+
+    __tablename__ = "staff"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    role: Mapped[str] = mapped_column(String(16))
+    email: Mapped[str] = mapped_column(default="")
+    email_key: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    pin_hash: Mapped[str | None]
+    totp_secret: Mapped[str | None]
+    totp_step: Mapped[int] = mapped_column(default=0)
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("name_key"),
+        UniqueConstraint("email_key"),
+        CheckConstraint(f"length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name"),
+        CheckConstraint("role IN ('viewer', 'staff', 'manager')", name="role"),
+    )
+
+
+class Device(Base):
+    """A browser that staff have signed in with, or a shared tablet that a manager enrolled.
+
+    Its cookie holds a random token; only the token's hash is stored.
+    """
+
+    __tablename__ = "devices"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(default="")
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+
+class DeviceUser(Base):
+    """A member of staff who has signed in on a device, and their recent failed attempts on it.
+
+    `failures` counts from `failures_since`: wrong passwords and `pin_failures` wrong PINs.
+    """
+
+    __tablename__ = "device_users"
+
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True)
+    known_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    failures_since: Mapped[datetime | None]
+    pin_failures: Mapped[int] = mapped_column(default=0)
+
+
+class SignIn(Base):
+    """A signed-in browser. Its cookie holds a random token; only the token's hash is stored.
+
+    `confirmed_at` is when the password or PIN was last entered. `ended_at` is when the person signed out, was signed
+    out, or the tablet was locked.
+    """
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id", ondelete="SET NULL"), index=True)
+    method: Mapped[str] = mapped_column(String(16))
+    user_agent: Mapped[str] = mapped_column(String(400), default="")
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        CheckConstraint("method IN ('password', 'pin', 'oidc', 'code', 'demo')", name="method"),
+        Index("ix_sign_ins_ended_at", "ended_at"),
+    )
+
+
+class SignInAttempt(Base):
+    """How often an account's password was tried from unknown browsers since `since`. The key is a hash of the typed
+    name, whether or not there is such an account."""
+
+    __tablename__ = "sign_in_attempts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    attempts: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+
+
+class OneTimeCode(Base):
+    """A code that is good once: for the first manager, for choosing a password, or for enrolling a shared tablet.
+
+    Only its hash is stored.
+    """
+
+    __tablename__ = "one_time_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    purpose: Mapped[str] = mapped_column(String(16))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    device_name: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("code_hash"),
+        CheckConstraint("purpose IN ('set_up', 'password', 'tablet')", name="purpose"),
+    )
