@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -30,28 +31,46 @@ class Permission(StrEnum):
     SETTINGS = "change the venue's settings"
     PAST_EVENTS = "book onto an event that is over"
     DELIVERY = "send queued texts"
+    NUMBERS = "see full numbers"
+    JOURNAL = "view the journal"
+    ACCOUNTS = "manage staff accounts"
+    SIGN_IN = "sign staff in"
 
 
 _READ = frozenset({Permission.READ})
-_STAFF = _READ | {Permission.CUSTOMERS, Permission.BOOKINGS, Permission.EVENTS, Permission.TEXTS}
-_MANAGER = frozenset(Permission) - {Permission.DELIVERY}
+_STAFF = _READ | {
+    Permission.NUMBERS,
+    Permission.CUSTOMERS,
+    Permission.BOOKINGS,
+    Permission.EVENTS,
+    Permission.TEXTS,
+}
+_MANAGER = frozenset(Permission) - {Permission.DELIVERY, Permission.SIGN_IN}
 
 MAY = {Role.VIEWER: _READ, Role.STAFF: _STAFF, Role.MANAGER: _MANAGER}
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A member of staff or a program, and what they are allowed to do."""
+    """A member of staff or a program, and what they are allowed to do.
+
+    Staff have a `staff_id`, and the `sign_in_id` of the browser they use. `recently_confirmed` is whether they entered
+    their password or PIN within the last 10 minutes.
+    """
 
     name: str
     permissions: frozenset[Permission]
+    staff_id: UUID | None = None
+    sign_in_id: UUID | None = None
+    recently_confirmed: bool = True
 
     @classmethod
     def with_role(cls, name: str, role: Role) -> "Actor":
         return cls(name, MAY[role])
 
 
-SCHEDULER = Actor("scheduler", frozenset({Permission.READ, Permission.DELIVERY}))
+SCHEDULER = Actor("scheduler", frozenset({Permission.READ, Permission.NUMBERS, Permission.DELIVERY}))
+SIGN_IN = Actor("sign-in", frozenset({Permission.SIGN_IN}))
 COMMAND_LINE = Actor("command line", frozenset(Permission))
 DESK = Actor.with_role("staff", Role.MANAGER)
 
