@@ -45,7 +45,7 @@ check: $(READY_TO_TEST) chromium ## Check lint, formatting and types, then run e
 	@$(PY) -m mypy
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
-soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about an hour, and count the texts that were sent
+soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about an hour, count the texts sent; migrate 100,000 customers
 	@SOAK=full $(PY) -m pytest -m soak
 
 bench: $(READY_TO_TEST) ## Measure the speed, compared with bare queries and an empty app

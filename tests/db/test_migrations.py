@@ -25,6 +25,7 @@ from db import schema
 from db.models import Base, Customer, Message
 from db.schema import SchemaMismatch
 from db.session import Database, open_database
+from tests.db.released import SKIPPED
 from tests.makers import MANAGER, NOW, a_venue
 from venue import customers
 from venue.customers.deletions import KEY
@@ -200,29 +201,11 @@ def test_what_was_never_forgotten_is(empty_database_url: str) -> None:
     assert {tuple(row) for row in left} == {("looked for", "Hi Jo", "+447700900123"), ("settled by hand", None, None)}
 
 
-SKIPPED_UNTIL_NOW = {
-    "Opted out: they texted STOP": "opted_out",
-    "Texts to this number were stopped by staff": "stopped_by_staff",
-    "This number cannot receive texts: This is a landline and cannot receive texts.": "cannot_receive",
-    "Too late: it would have been of no use any more": "too_late",
-    "Too late: it was held until it was of no use any more": "too_late",
-    "Booked too late for this reminder": "booked_too_late",
-    "Replaced: the event has moved": "replaced",
-    "Replaced: the event has moved again": "replaced",
-    "Replaced: the text still waiting to go says it": "replaced",
-    "The event is cancelled": "event_cancelled",
-    "The event is on again": "event_on_again",
-    "The booking was deleted": "booking_deleted",
-    "The customer was deleted": "customer_deleted",
-    "Written by hand": None,
-}
-
-
 def test_the_causes_of_skipped_messages_are_read_from_their_sentences_once(empty_database_url: str) -> None:
     """Up to version 7 of the data there was only the sentence. A refusal for a STOP has the provider's own."""
     database = open_database(empty_database_url)
     schema.migrate(database, to="0007")
-    rows = [("skipped", reason, None, cause) for reason, cause in SKIPPED_UNTIL_NOW.items()]
+    rows = [("skipped", reason, None, cause) for reason, cause in SKIPPED.items()]
     rows.append(("skipped", "This customer texted STOP and gets no texts from us. Call them.", "21610", "opted_out"))
     rows += [("failed", "Opted out: they texted STOP", "21610", None), ("planned", "", None, None)]
     with database.engine.begin() as connection:
