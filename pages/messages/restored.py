@@ -1,21 +1,31 @@
 """After a backup was restored: the texts that Twilio sent and the backup does not have, and resuming sending."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.elements.board import Column, Row, Section, address, draw_board
 from pages.elements.toast import toast
-from pages.messages.shown import kind_words, who
+from pages.messages.shown import kind_words, moment_in_short, who
 from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import near, plain
 from venue.delivery import after_restore
+from venue.delivery.after_restore import Match
 from venue.roles import Permission
 from venue.wording import counted
 
 SHOWN = 100
+COLUMNS = (
+    Column("Sent", "1.2fr"),
+    Column("Customer", "1.4fr", "title"),
+    Column("Type", "1.2fr", "title"),
+    Column("Text", "3fr"),
+)
+# What a text that is not in the backup was about is not known.
+COLUMNS_WITHOUT_TYPE = tuple(column for column in COLUMNS if column.heading != "Type")
 
 
 def draw_restored() -> None:
@@ -34,9 +44,9 @@ def draw_restored() -> None:
         f"The newest entry in this backup is from **{near(guard.since, now())}**. "
         f"Since then Twilio sent {counted(len(found), 'text that is', 'texts that are')} not in it."
     )
-    _draw_part(f"Already sent: {counted(len(known), 'text')} scheduled here", _ALREADY, known)
     lost = [match for match in found if not match.planned]
-    _draw_part(f"Not in the backup: {counted(len(lost), 'text')}", _NOT_THERE, lost)
+    _draw_part(f"Already sent: {counted(len(known), 'text')} scheduled here", _ALREADY, known, COLUMNS)
+    _draw_part(f"Not in the backup: {counted(len(lost), 'text')}", _NOT_THERE, lost, COLUMNS_WITHOUT_TYPE)
     if Permission.BULK in actor().permissions:
         st.button(
             "Resume sending",
@@ -56,19 +66,22 @@ _NOT_THERE = (
 )
 
 
-def _draw_part(heading: str, words: str, matches: list[Any]) -> None:
+def _draw_part(heading: str, words: str, matches: Sequence[Match], columns: tuple[Column, ...]) -> None:
     if not matches:
         return
     st.subheader(heading, anchor=False)
     st.caption(words)
-    with st.grid("auto", min_column_width=340, gap="xsmall"):
-        for match in matches[:SHOWN]:
-            with st.container(border=True, gap="xsmall"):
-                kind = f" · {kind_words(match.planned.kind)}" if match.planned else ""
-                st.markdown(f"**{plain(who(match.found))}**{kind}  \n{near(match.found.sent_at, now())}")
-                st.text(match.found.body)
+    rows = [_row(match) for match in matches[:SHOWN]]
+    draw_board([Section(label=heading, columns=columns, rows=rows, across=True)], key=f"restored.{len(columns)}")
     if len(matches) > SHOWN:
         st.caption(f"{len(matches) - SHOWN} more. See all of them under Messages, All.")
+
+
+def _row(match: Match) -> Row:
+    name = who(match.found)
+    kind = (kind_words(match.planned.kind),) if match.planned else ()
+    cells = (moment_in_short(match.found), name, *kind)
+    return Row(address("message", id=match.found.id), cells, " · ".join((name, *kind)), words=match.found.body or "")
 
 
 def confirm_resuming(_about: None) -> None:
