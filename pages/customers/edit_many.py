@@ -14,8 +14,9 @@ from pages.elements.drafts import keep_draft, restored
 from pages.elements.in_view import bring_into_view
 from pages.elements.toast import toast
 from pages.parts import forms, page_state
+from pages.parts.conflict import draw_conflict
 from pages.parts.context import actor, now, reading, transaction
-from pages.parts.format import near, plain
+from pages.parts.format import plain
 from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid
@@ -94,22 +95,16 @@ def problems(row: EditedRow) -> dict[str, str]:
     return {}
 
 
-def draw_conflict(row: EditedRow, conflict: Conflict) -> None:
-    bring_into_view(f"conflict.{row.id}", once_for=str(conflict.version))
-    with st.container(border=True):
-        changed_at = near(conflict.changed_at, now())
-        st.markdown(f"**{plain(row.name)}**: someone else changed this while you were editing ({changed_at}).")
-        for name in conflict.fields:
-            saved = row.theirs.get(name, row.was[name]) or "(empty)"
-            yours = row.typed[name] or "(empty)"
-            st.markdown(f"**{FIELDS[name]}**  \nSaved: {plain(saved)}  \nYours: {plain(yours)}")
-        with st.container(horizontal=True):
-            if st.button("Use mine", type="primary", key=f"mine.{row.id}"):
-                row.settle(conflict, mine=True)
-                save([row])
-            if st.button("Use saved", key=f"saved.{row.id}"):
-                row.settle(conflict, mine=False)
-                redraw_table()
+def ask_about_conflict(row: EditedRow, conflict: Conflict) -> None:
+    left_as_saved = draw_conflict(
+        row.as_shown(conflict), labels=FIELDS, key=f"conflict.{row.id}", also=row.theirs, name=row.name
+    )
+    if left_as_saved is None:
+        return
+    row.settle(conflict, left_as_saved=left_as_saved)
+    if left_as_saved < set(conflict.fields):
+        save([row])
+    redraw_table()
 
 
 def ask_about_lookalikes(row: EditedRow) -> None:
@@ -178,7 +173,7 @@ keep_typed_rows()
 draw_outcome()
 for row in rows:
     if row.conflict:
-        draw_conflict(row, row.conflict)
+        ask_about_conflict(row, row.conflict)
     elif row.lookalikes:
         ask_about_lookalikes(row)
 changed = to_save()

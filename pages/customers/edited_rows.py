@@ -3,7 +3,7 @@
 A row is identified by the customer's id and saved over the version that was read, whatever the list shows now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -65,9 +65,14 @@ class EditedRow:
         self.conflict = conflict
         self.theirs = {name: value for name, value in shown(current).items() if value != self.was[name]}
 
-    def settle(self, conflict: Conflict, *, mine: bool) -> None:
-        """Continue from what is saved now, with everything typed here, or without the fields that both changed."""
-        kept = {name: typed for name, typed in self.changed.items() if mine or name not in conflict.fields}
+    def as_shown(self, conflict: Conflict) -> Conflict:
+        """The conflict with the values as they are shown in the table."""
+        fields = {name: (self.theirs.get(name, self.was[name]), self.typed[name]) for name in conflict.fields}
+        return Conflict(fields, version=conflict.version, changed_at=conflict.changed_at)
+
+    def settle(self, conflict: Conflict, *, left_as_saved: Collection[str]) -> None:
+        """Continue from what is saved now, with what was typed in all other fields."""
+        kept = {name: typed for name, typed in self.changed.items() if name not in left_as_saved}
         self.was = {**self.was, **self.theirs}
         self.typed = {**self.was, **kept}
         self.version, self.conflict, self.theirs = conflict.version, None, {}

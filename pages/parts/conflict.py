@@ -82,20 +82,10 @@ class Editing:
         if met is None:
             return None
         conflict, theirs = met
-        bring_into_view("conflict", once_for=str(conflict.version))
-        with st.container(border=True):
-            st.markdown(f"**Someone else changed this while you were editing** ({near(conflict.changed_at, now())}).")
-            with st.container(height=BOX_HEIGHT if _is_long(conflict) else "content", border=False):
-                choices = {name: _draw_field(self.labels, name, conflict) for name in conflict.fields}
-            others = [self.labels[name].lower() for name in theirs if name not in conflict.fields]
-            if others:
-                st.caption(f"They also changed: {', '.join(others)}. These changes are kept.")
-            with st.container(horizontal=True):
-                mine = st.button("Use mine", type="primary", key="conflict.mine")
-                saved = st.button("Use saved", key="conflict.saved")
-        if not mine and not saved:
+        chosen = draw_conflict(conflict, labels=self.labels, key="conflict", also=theirs)
+        if chosen is None:
             return None
-        left = _left_as_saved() | {name for name, whose in choices.items() if saved or whose == SAVED}
+        left = _left_as_saved() | chosen
         page_state.delete(CONFLICT)
         page_state.set(LEFT_AS_SAVED, left)
         if set(yours) <= left:
@@ -114,6 +104,31 @@ class Editing:
         st.rerun()
 
 
+def draw_conflict(
+    conflict: Conflict, *, labels: Mapping[str, str], key: str, also: Collection[str], name: str = ""
+) -> set[str] | None:
+    """Draw what is saved and what was typed, and ask which to keep. Returns the fields to leave as saved, once chosen.
+
+    `labels` are of all fields, `also` are those that someone else changed, and `name` is of what is edited, if the
+    screen does not show it.
+    """
+    bring_into_view(key, once_for=str(conflict.version))
+    with st.container(border=True):
+        what = f"{plain(name)}: someone" if name else "Someone"
+        st.markdown(f"**{what} else changed this while you were editing** ({near(conflict.changed_at, now())}).")
+        with st.container(height=BOX_HEIGHT if _is_long(conflict) else "content", border=False):
+            choices = {field: _draw_field(labels, field, conflict, key) for field in conflict.fields}
+        others = [labels[field].lower() for field in also if field not in conflict.fields]
+        if others:
+            st.caption(f"They also changed: {', '.join(others)}. These changes are kept.")
+        with st.container(horizontal=True):
+            mine = st.button("Use mine", type="primary", key=f"{key}.mine")
+            saved = st.button("Use saved", key=f"{key}.saved")
+    if not mine and not saved:
+        return None
+    return {field for field, whose in choices.items() if saved or whose == SAVED}
+
+
 def _left_as_saved() -> set[str]:
     """The fields to leave as saved, chosen since Save was pressed. A later conflict does not change that."""
     names: set[str] = page_state.get(LEFT_AS_SAVED, set())
@@ -125,7 +140,7 @@ def _is_long(conflict: Conflict) -> bool:
     return letters > MOST_LETTERS or len(conflict.fields) > MOST_FIELDS
 
 
-def _draw_field(labels: Mapping[str, str], name: str, conflict: Conflict) -> str | None:
+def _draw_field(labels: Mapping[str, str], name: str, conflict: Conflict, key: str) -> str | None:
     saved, mine = conflict.fields[name]
     label = labels.get(name, name)
     st.markdown(f"**{label}**  \nSaved: {_shown(saved)}  \nYours: {_shown(mine)}")
@@ -136,7 +151,7 @@ def _draw_field(labels: Mapping[str, str], name: str, conflict: Conflict) -> str
         [YOURS, SAVED],
         default=YOURS,
         required=True,
-        key=f"conflict.{name}",
+        key=f"{key}.{name}",
         label_visibility="collapsed",
     )
 

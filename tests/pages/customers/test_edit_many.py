@@ -1,0 +1,61 @@
+"""Customers edited in a table, while someone else changes them too."""
+
+import pytest
+
+from db.models import Customer
+from tests.pages.conftest import button, said
+from venue import clock, customers
+from venue.roles import DESK
+
+
+def read(venue, customer) -> Customer:
+    with venue.reading(DESK) as session:
+        return customers.get(session, customer.id)
+
+
+@pytest.fixture
+def conflict(venue, screen, add_customer):
+    """The table after saving a number and notes that someone else changed as well, and the customer."""
+    jo = add_customer(mobile_number="07700 900801", notes="Window seat")
+    app = screen("customers/edit_many.py", size=25)
+    with venue.transaction(DESK) as session:
+        theirs = {"first_name": "Joe", "mobile_number": "07700 900802", "notes": "Theirs"}
+        customers.update(session, jo.id, version=jo.version, **theirs, now=clock.now())
+    cells = app.session_state["visit.table"]
+    cells.loc[str(jo.id), "Mobile number"] = "07700 900803"
+    cells.loc[str(jo.id), "Notes"] = "Mine"
+    app.run()
+    button(app, "Save").click().run()
+    return app, jo
+
+
+def test_both_versions_are_shown_as_they_are_typed(venue, conflict):
+    app, jo = conflict
+    assert "Jo Smith: someone else changed this while you were editing" in said(app)
+    assert "Saved: 07700 900802  \nYours: 07700 900803" in said(app)
+    assert "Saved: Theirs  \nYours: Mine" in said(app)
+    assert "They also changed: first name. These changes are kept." in said(app)
+    assert read(venue, jo).notes == "Theirs"
+
+
+def test_what_was_typed_is_saved_where_it_is_chosen(venue, conflict):
+    app, jo = conflict
+    button(app, "Use mine").click().run()
+    saved = read(venue, jo)
+    assert (saved.first_name, saved.mobile_number, saved.notes) == ("Joe", "+447700900803", "Mine")
+
+
+def test_one_field_is_left_as_saved_and_the_other_is_not(venue, conflict):
+    app, jo = conflict
+    next(each for each in app.button_group if each.key == f"conflict.{jo.id}.notes").set_value("Saved").run()
+    button(app, "Use mine").click().run()
+    saved = read(venue, jo)
+    assert (saved.mobile_number, saved.notes) == ("+447700900803", "Theirs")
+
+
+def test_all_is_left_as_saved(venue, conflict):
+    app, jo = conflict
+    button(app, "Use saved").click().run()
+    saved = read(venue, jo)
+    assert (saved.mobile_number, saved.notes) == ("+447700900802", "Theirs")
+    assert "No changes" in said(app)
