@@ -1,6 +1,7 @@
 """`manage.py customers`."""
 
-from typing import BinaryIO
+from datetime import date
+from typing import Any, BinaryIO
 
 import click
 
@@ -10,6 +11,16 @@ from venue import clock, exports, imports
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
 from venue.roles import COMMAND_LINE
+
+
+def day(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> date | None:
+    """A click callback: a day as staff write it, like 2026-12-30; None when the option is not given."""
+    if typed is None:
+        return None
+    try:
+        return clock.read_day(typed)
+    except ValueError as error:
+        raise click.BadParameter("give a day like 2026-12-30") from error
 
 
 @click.group("customers")
@@ -37,9 +48,15 @@ def import_customers(
 @click.option("--output", type=click.File("wb"), default="-", help="Where to write; standard output by default.")
 @click.option("--search", "words", default="", help="Only customers who match, as on the screen.")
 @click.option("--booked", type=click.Choice([status.value for status in Booked]), help="Only this booking status.")
-def export_customers(output: BinaryIO, words: str, booked: str | None) -> None:
-    """Export customers as CSV, in the order of the list on screen."""
-    where = CustomerFilter(words=words, booked=Booked(booked) if booked else None)
+@click.option("--event", "event_id", type=click.UUID, metavar="ID", help="Only customers booked on this event.")
+@click.option(
+    "--added-from", "created_from", callback=day, metavar="DAY", help="Only those added on this day or later."
+)
+@click.option("--added-to", "created_to", callback=day, metavar="DAY", help="Only those added on this day or earlier.")
+@click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted.")
+def export_customers(output: BinaryIO, booked: str | None, **fields: Any) -> None:
+    """Export customers as CSV, in the order of the list on screen. With several options, all of them must match."""
+    where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
     with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
         for part in exports.customers_csv(session, where=where, now=clock.now()):
             output.write(part)

@@ -1,0 +1,61 @@
+"""`manage.py customers export` takes every filter of the list on screen."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.customers import export_customers
+from db.session import open_database
+from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, a_venue, an_event, an_opt_out
+from venue import clock
+from venue.customers import CustomerFilter
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def url(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> str:
+    url = new_database("sqlite")
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
+
+
+def export(tmp_path: Path, *options: str) -> Result:
+    return RUN.invoke(export_customers, [*options, "--output", str(tmp_path / "out.csv")])
+
+
+def first_names(tmp_path: Path, *options: str) -> list[str]:
+    assert export(tmp_path, *options).exit_code == 0
+    return [line.split(",")[0] for line in (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()[1:]]
+
+
+def test_an_export_has_a_filter_for_each_field() -> None:
+    options = {parameter.name for parameter in export_customers.params}
+    assert {field.name for field in dataclasses.fields(CustomerFilter)} <= options
+
+
+def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:
+    with a_venue(open_database(url)).transaction(MANAGER) as session:
+        booked = a_customer(session, first_name="Booked", last_name="A")
+        stopped = a_customer(session, first_name="Stopped", last_name="B")
+        a_customer(session, first_name="Later", last_name="C", now=IN_TWO_WEEKS)
+        event = an_event(session)
+        a_booking(session, booked, event)
+        an_opt_out(session, stopped.mobile_number)
+
+    day = f"{clock.today(NOW, a_venue(open_database(url)).zone)}"
+    assert first_names(tmp_path) == ["Booked", "Stopped", "Later"]
+    assert first_names(tmp_path, "--event", str(event.id)) == ["Booked"]
+    assert first_names(tmp_path, "--cannot-text") == ["Stopped"]
+    assert first_names(tmp_path, "--added-to", day) == ["Booked", "Stopped"]
+    assert first_names(tmp_path, "--added-from", day, "--search", "late") == ["Later"]
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "0001-01-01"])
+def test_a_day_that_is_none_is_refused_in_words(url: str, tmp_path: Path, typed: str) -> None:
+    finished = export(tmp_path, "--added-from", typed)
+    assert finished.exit_code == 2
+    assert "give a day like 2026-12-30" in finished.stderr
