@@ -26,6 +26,10 @@ class NotAllowed(VenueError):
     """The actor does not have the permission."""
 
 
+class ConfirmFirst(VenueError):
+    """The actor may do this once they have entered their password or PIN again."""
+
+
 class NoSuchTime(VenueError):
     """A local time that the clocks skip. `suggestion` is that time moved forward by the jump."""
 

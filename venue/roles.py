@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from venue.errors import NotAllowed
+from venue.errors import ConfirmFirst, NotAllowed
 
 
 class Role(StrEnum):
@@ -16,7 +16,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What an actor is allowed to do. The values complete "may not …" in error messages."""
+    """What an actor is allowed to do. The values complete "may not …" and "To …" in error messages."""
 
     READ = "view data"
     CUSTOMERS = "change customers"
@@ -49,6 +49,9 @@ _MANAGER = frozenset(Permission) - {Permission.DELIVERY, Permission.SIGN_IN}
 
 MAY = {Role.VIEWER: _READ, Role.STAFF: _STAFF, Role.MANAGER: _MANAGER}
 
+# For these, staff enter their password or PIN again if the last time was over 10 minutes ago.
+SENSITIVE = frozenset({Permission.EXPORT, Permission.BULK, Permission.DELETE, Permission.ACCOUNTS, Permission.IMPORT})
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -64,6 +67,9 @@ class Actor:
     sign_in_id: UUID | None = None
     recently_confirmed: bool = True
 
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
     @classmethod
     def with_role(cls, name: str, role: Role) -> "Actor":
         return cls(name, MAY[role])
@@ -75,12 +81,24 @@ COMMAND_LINE = Actor("command line", frozenset(Permission))
 DESK = Actor.with_role("staff", Role.MANAGER)
 
 
-def require(session: Session, permission: Permission, *or_one_of: Permission) -> Actor:
+def require(session: Session, permission: Permission, *or_one_of: Permission, ask_again: bool = True) -> Actor:
     """The actor of this session. Raises NotAllowed unless they have one of these permissions, and when the session has
-    no actor."""
+    no actor.
+
+    Raises ConfirmFirst if they may do this only by a sensitive permission, and have not entered their password or PIN
+    in the last 10 minutes. `ask_again=False` is for what only reads, such as a list of accounts.
+    """
     actor: Actor | None = session.info.get("actor")
     if actor is None:
         raise NotAllowed("You are not signed in")
-    if actor.permissions.isdisjoint((permission, *or_one_of)):
-        raise NotAllowed(f"{actor.name} may not {permission}: ask a manager")
+    held = [each for each in (permission, *or_one_of) if actor.may(each)]
+    if not held:
+        raise NotAllowed(refusal(actor, permission))
+    if ask_again and SENSITIVE.issuperset(held) and not actor.recently_confirmed:
+        raise ConfirmFirst(f"To {held[0]}, enter your password or PIN again: the last time was over 10 minutes ago")
     return actor
+
+
+def refusal(actor: Actor, permission: Permission) -> str:
+    """Why this actor may not do something, as a sentence for staff."""
+    return f"{actor.name} may not {permission}: ask a manager"

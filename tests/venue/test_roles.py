@@ -1,0 +1,56 @@
+"""What is required of an actor: a permission, and for sensitive acts the password or PIN again."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.makers import MANAGER, STAFF, VIEWER
+from venue.errors import ConfirmFirst, NotAllowed
+from venue.roles import COMMAND_LINE, SCHEDULER, SENSITIVE, Actor, Permission, require
+
+UNCONFIRMED = replace(MANAGER, recently_confirmed=False)
+
+
+def session_of(actor: Actor | None) -> Session:
+    return Session(info={"actor": actor})
+
+
+def test_no_actor_may_do_nothing() -> None:
+    with pytest.raises(NotAllowed, match="You are not signed in"):
+        require(session_of(None), Permission.READ)
+
+
+def test_a_refusal_says_who_may_not_do_what() -> None:
+    with pytest.raises(NotAllowed, match="Vic may not change customers: ask a manager"):
+        require(session_of(VIEWER), Permission.CUSTOMERS)
+
+
+@pytest.mark.parametrize("permission", sorted(SENSITIVE))
+def test_sensitive_acts_ask_again_after_a_while(permission: Permission) -> None:
+    with pytest.raises(ConfirmFirst, match=f"To {permission}, enter your password or PIN again"):
+        require(session_of(UNCONFIRMED), permission)
+    assert require(session_of(MANAGER), permission) is MANAGER
+
+
+@pytest.mark.parametrize("permission", sorted(MANAGER.permissions - SENSITIVE))
+def test_other_acts_do_not_ask_again(permission: Permission) -> None:
+    assert require(session_of(UNCONFIRMED), permission) is UNCONFIRMED
+
+
+def test_one_permission_that_is_not_sensitive_is_enough() -> None:
+    assert require(session_of(UNCONFIRMED), Permission.IMPORT, Permission.BOOKINGS) is UNCONFIRMED
+
+
+def test_a_list_does_not_ask_again() -> None:
+    assert require(session_of(UNCONFIRMED), Permission.ACCOUNTS, ask_again=False) is UNCONFIRMED
+
+
+def test_a_missing_permission_is_not_a_question() -> None:
+    with pytest.raises(NotAllowed):
+        require(session_of(replace(STAFF, recently_confirmed=False)), Permission.DELETE)
+
+
+def test_programs_are_never_asked() -> None:
+    assert SCHEDULER.recently_confirmed
+    assert COMMAND_LINE.recently_confirmed
