@@ -1,5 +1,6 @@
 """Why a message was skipped, as a value for rules, beside the sentence for staff"""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
@@ -26,9 +27,8 @@ def upgrade() -> None:
     # In one statement on both databases: SQLite adds a check only together with its column.
     check = "CONSTRAINT ck_messages_cause CHECK (cause IS NULL OR state = 'skipped')"
     op.execute(f"ALTER TABLE messages ADD COLUMN cause VARCHAR(32) {check}")
-    causes = " ".join(f"WHEN reason LIKE '{sentence}' THEN '{cause}'" for sentence, cause in SENTENCES.items())
+    messages = sa.table("messages", *map(sa.column, ("cause", "state", "reason", "error_code")))
+    causes = [(messages.c.reason.like(sentence), cause) for sentence, cause in SENTENCES.items()]
     # With an error code the provider refused it because of a STOP, and the reason is the provider's.
-    op.execute(
-        f"UPDATE messages SET cause = CASE {causes} WHEN error_code IS NOT NULL THEN 'opted_out' END "
-        "WHERE state = 'skipped'"
-    )
+    causes.append((messages.c.error_code.is_not(None), "opted_out"))
+    op.execute(sa.update(messages).where(messages.c.state == "skipped").values(cause=sa.case(*causes)))

@@ -1,5 +1,6 @@
 """Names of settings that begin with their kind: choice, flag, mark or secret"""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
@@ -17,9 +18,14 @@ NAMES = {
 
 def upgrade() -> None:
     for before, after in NAMES.items():
-        op.execute(f"UPDATE venue_settings SET name = '{after}' WHERE name = '{before}'")
+        _rename(before, after)
 
 
 def downgrade() -> None:
     for before, after in NAMES.items():
-        op.execute(f"UPDATE venue_settings SET name = '{before}' WHERE name = '{after}'")
+        _rename(after, before)
+
+
+def _rename(before: str, after: str) -> None:
+    rename = sa.text("UPDATE venue_settings SET name = :after WHERE name = :before")
+    op.execute(rename.bindparams(before=before, after=after))
