@@ -39,10 +39,12 @@ demo: $(READY) ## The same with a sample venue in its own database; no texts are
 test: $(READY_TO_TEST) chromium ## Run every test, on SQLite and PostgreSQL and in a browser
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
-check: $(READY_TO_TEST) chromium ## Check lint, formatting and types, then run every test
+check: $(READY_TO_TEST) chromium ## Check lint, types, security and known vulnerabilities, then run every test
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) -m bandit --quiet --recursive --configfile pyproject.toml .
+	@$(PY) -m tests.vulnerabilities
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about an hour, count the texts sent; migrate 100,000 customers

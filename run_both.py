@@ -45,7 +45,7 @@ def run(programs: Mapping[str, Sequence[str]], *, grace: float = GRACE_SECONDS) 
 
 def _start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
     # In its own session: else the terminal would send Ctrl-C to it too, and it would get the signal twice.
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(  # noqa: S603 # nosec B603 # our own two commands
         command,
         cwd=Path(__file__).parent,
         stdin=subprocess.DEVNULL,
