@@ -10,7 +10,8 @@ from db.models import Template
 from db.writes import insert_once
 from sms import segments, texts
 from sms.texts import Kind
-from venue.errors import Conflict, Invalid
+from venue import concurrent_edits
+from venue.errors import Invalid
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -55,7 +56,8 @@ def default_body(kind: Kind) -> str:
 
 
 def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime) -> CurrentTemplate:
-    """Save a template. Raises Invalid(body=…) for a template with an error, and Conflict."""
+    """Save a template. Raises Invalid(body=…) for a template with an error, and Conflict if it is no longer that
+    version and someone else saved another text."""
     require(session, Permission.TEMPLATES)
     kind = Kind(kind)
     body = segments.straighten(body).strip()
@@ -65,10 +67,10 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
         raise Invalid(body=" ".join(problems))
     add_missing(session, now=now)
     template = session.get_one(Template, kind.value, with_for_update=True)
-    if template.version != version and not (version == 0 and template.version == 1):
-        raise Conflict({"body": (template.body, body)}, version=template.version, changed_at=template.updated_at)
-    template.body = body
-    template.updated_at = now
+    # A default that was read as version 0 is stored as version 1.
+    if concurrent_edits.to_write(template, {"body": body}, version=version or 1):
+        template.body = body
+        template.updated_at = now
     session.flush()
     return CurrentTemplate(kind, template.body, template.version)
 
