@@ -32,6 +32,7 @@ from benchmarks.served import Server
 from venue import customers, events
 from venue.profile import Venue
 from venue.roles import DESK
+from venue.wording import full_name
 
 PAUSE = 250
 WARM = 3
@@ -191,7 +192,7 @@ class Ours(Screens):
     def open_one(self) -> float:
         row = self._search()[self.turn % 10]
         self.turn += 1
-        opened = {"kind": "screen", "title": f"{row.first_name} {row.last_name}", "texts": LAST_OF_A_CUSTOMER}
+        opened = {"kind": "screen", "title": full_name(row), "texts": LAST_OF_A_CUSTOMER}
         took = self._timed(self.page.locator(f'[data-customer="{row.id}"]').click, opened)
         self._follow("Customers", self.rows())
         return took

@@ -1,11 +1,23 @@
 """Names and numbers as they are said to staff."""
 
+from collections.abc import Mapping
+
 from venue.rows import Named
 
 
 def full_name(row: Named) -> str:
     """The first and the last name of a customer, or of a row that has them."""
-    return f"{row.first_name} {row.last_name}"
+    return join_names(row.first_name, row.last_name)
+
+
+def typed_name(fields: Mapping[str, str]) -> str:
+    """The first and the last name in the fields of a form."""
+    return join_names(fields["first_name"].strip(), fields["last_name"].strip())
+
+
+def join_names(first_name: str, last_name: str) -> str:
+    """The full name, from its two parts."""
+    return f"{first_name} {last_name}"
 
 
 def counted(count: int, noun: str, several: str = "") -> str:

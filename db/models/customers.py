@@ -75,10 +75,6 @@ class Customer(Base):
         Index("ix_customers_reminder_until_active_until", "reminder_until", "active_until"),
     )
 
-    @property
-    def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
-
 
 _customers = Customer.__table__.c
 Index("ix_customers_first_name_sort_key_id", FirstNameKey(_customers.sort_key), _customers.sort_key, _customers.id)

@@ -16,6 +16,7 @@ from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
 from venue import customers, events
 from venue.errors import AlreadyThere
+from venue.wording import full_name, typed_name
 
 st.title("Add customer", anchor=False)
 token = forms.token("customer")
@@ -45,7 +46,7 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
                 customer = customers.add(session, **values, now=now(), add_anyway=anyway, form_token=token)
         except AlreadyThere as known:
             ask("who", known.people, values)
-        toast(f"{customer.name} added")
+        toast(f"{full_name(customer)} added")
         forms.finish("customer")
         if page_state.get("then") == "another":
             start_again()
@@ -81,9 +82,8 @@ def save_or_ask_about_capitals() -> None:
 
 def ask_about_capitals(question: tuple[dict[str, Any], dict[str, Any]]) -> None:
     tidy, values = question
-    usual = f"{tidy['first_name'].strip()} {tidy['last_name'].strip()}"
     with st.container(horizontal=True):
-        if st.button(plain(f"Save as ‘{usual}’"), type="primary", key="written.usual"):
+        if st.button(plain(f"Save as ‘{typed_name(tidy)}’"), type="primary", key="written.usual"):
             save(tidy)
         if st.button("Keep as typed", key="written.typed"):
             save(values)
@@ -102,7 +102,7 @@ def ask_about_duplicates(question: tuple[list[Any], dict[str, Any]]) -> None:
 
 def _typed_name(question: tuple[Any, dict[str, Any]]) -> str:
     _, values = question
-    return f"{values['first_name'].strip()} {values['last_name'].strip()}"
+    return typed_name(values)
 
 
 if cancelled:

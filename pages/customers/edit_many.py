@@ -20,7 +20,7 @@ from pages.parts.format import plain
 from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid
-from venue.wording import counted
+from venue.wording import counted, typed_name
 
 MOST_ROWS_IN_FULL = 10
 
@@ -110,7 +110,7 @@ def ask_about_conflict(row: EditedRow, conflict: Conflict) -> None:
 def ask_about_lookalikes(row: EditedRow) -> None:
     bring_into_view(f"lookalikes.{row.id}", once_for=str(row.changed))
     with st.container(border=True):
-        st.markdown(f"**Possible duplicate** of {plain(row.typed['first_name'])} {plain(row.typed['last_name'])}:")
+        st.markdown(f"**Possible duplicate** of {plain(typed_name(row.typed))}:")
         for person in row.lookalikes:
             st.markdown(words_about(person))
             # In another tab, so that what is typed in the table stays.

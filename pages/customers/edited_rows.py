@@ -13,6 +13,7 @@ from pages.customers.form import shown
 from venue.customers.edit import FIELDS, Change
 from venue.errors import Conflict, Lookalike
 from venue.rows import CustomerRow
+from venue.wording import typed_name
 
 
 @dataclass
@@ -37,7 +38,7 @@ class EditedRow:
 
     @property
     def name(self) -> str:
-        return f"{self.was['first_name']} {self.was['last_name']}"
+        return typed_name(self.was)
 
     @property
     def changed(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.format import number, plain
 from venue import customers
 from venue.errors import Lookalike
+from venue.wording import typed_name
 
 
 def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, Any], on_open: Callable[[UUID], None]) -> None:
@@ -20,7 +21,7 @@ def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, Any], on_op
     if len(people) == customers.MOST_LOOKALIKES:
         # Those with the same number come first: if the last one has it too, there may be more of them.
         of_number = people[-1].same_number
-        words = typed["mobile_number"] if of_number else f"{typed['first_name']} {typed['last_name']}"
+        words = typed["mobile_number"] if of_number else typed_name(typed)
         st.page_link("customers/list.py", label="There may be more. Search the list", query_params={"q": words})
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers.form import tidy_names
+from pages.customers.form import shown, tidy_names
 from pages.customers.number_facts import known_section
 from pages.customers.return_to_list import carry, kept
 from pages.elements.board import Act, Badge, Card, Link, Section, address, draw_board
@@ -25,7 +25,7 @@ from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain
 from pages.parts.paging import page_of
 from venue import bookings, customers, messages
 from venue.messages import blocking, log, numbers
-from venue.wording import counted, full_name
+from venue.wording import counted, full_name, typed_name
 
 TEXTS_SHOWN = 5
 TEXTS_ON_A_PAGE = 25
@@ -89,7 +89,7 @@ def offer_tidy_name() -> None:
     tidy: dict[str, Any] = tidy_names(customer.first_name, customer.last_name)
     if not tidy:
         return
-    written = f"{tidy.get('first_name', customer.first_name)} {tidy.get('last_name', customer.last_name)}"
+    written = typed_name({**shown(customer), **tidy})
     if st.button(plain(f"Change to ‘{written}’"), icon=":material/match_case:"):
         with Fields("tidy").checked():
             with transaction(actor()) as session:
@@ -98,14 +98,14 @@ def offer_tidy_name() -> None:
 
 
 def texts_section() -> Section:
-    shown = {row.id for row in (*booked.active, *booked.reminders)}
-    elsewhere = trouble([text for text in texts if text.needs_person and text.booking_id not in shown], said_above)
+    on_bookings = {row.id for row in (*booked.active, *booked.reminders)}
+    others = [text for text in texts if text.needs_person and text.booking_id not in on_bookings]
     return customer_texts_section(
         texts[:TEXTS_SHOWN],
         said_above=said_above,
         heading="Texts",
         empty="No texts yet.",
-        notices=elsewhere,
+        notices=trouble(others, said_above),
     )
 
 

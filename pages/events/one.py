@@ -16,7 +16,7 @@ from pages.parts.format import fill, plain, when
 from venue import bookings, events
 from venue.events import cancellations
 from venue.messages import needs_call
-from venue.wording import counted
+from venue.wording import counted, full_name
 
 event_id = page_state.subject()
 with reading(actor()) as session:
@@ -94,7 +94,7 @@ def confirm_cancel(_about: None) -> None:
 def confirm_undo(_about: None) -> None:
     """Confirm undoing a cancellation: which guests were already texted about it, and whether to text them again."""
     with reading(actor()) as session:
-        texted = [row.name for row in cancellations.notified_guests(session, event_id)]
+        texted = [full_name(row) for row in cancellations.notified_guests(session, event_id)]
     st.markdown(
         f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be back on. "
         "Reminders are scheduled again. Texts about the cancellation that have not been sent yet will not be sent."

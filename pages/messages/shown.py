@@ -11,6 +11,7 @@ from venue.messages.causes import Cause
 from venue.messages.outbox import Kind
 from venue.messages.rows import MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
+from venue.wording import join_names
 
 KINDS = {
     Kind.CONFIRMATION: "Confirmation",
@@ -112,8 +113,8 @@ def moment_in_short(text: MessageRow) -> str:
 
 def who(text: MessageRow) -> str:
     """The customer's name, or the number when no customer has it."""
-    if text.first_name:
-        return f"{text.first_name} {text.last_name}"
+    if text.first_name and text.last_name:
+        return join_names(text.first_name, text.last_name)
     return number(text.mobile_number) or "Deleted customer"
 
 

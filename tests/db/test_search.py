@@ -15,6 +15,7 @@ from db.session import open_database
 from tests.conftest import KINDS_OF_DATABASE
 from tests.makers import MANAGER, NOW, a_customer, a_venue, an_event
 from venue import customers
+from venue.wording import full_name
 
 PEOPLE = {
     "Seán O'Neil": "07700 900123",
@@ -156,7 +157,7 @@ def people(request: pytest.FixtureRequest, new_database: Callable[..., str]) -> 
 
 def found(session: Session, typed: str) -> set[str]:
     condition = search.matches(typed, session.get_bind().dialect.name)
-    return {customer.name for customer in session.scalars(select(Customer).where(condition))}
+    return {full_name(customer) for customer in session.scalars(select(Customer).where(condition))}
 
 
 @pytest.mark.parametrize(("typed", "name"), FOUND)

@@ -19,6 +19,7 @@ from db.writes import delete_where, insert_once
 from sms import phone
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.wording import full_name
 
 KEPT = timedelta(days=90)
 KEY = "secret.deletions"
@@ -40,7 +41,7 @@ def note(session: Session, customer: Customer, *, by: str, now: datetime) -> Non
         Deletion(
             deleted_at=now,
             actor=by,
-            name_hash=_hash(key, _folded(customer.name)),
+            name_hash=_hash(key, _folded(full_name(customer))),
             number_hash=_hash(key, customer.mobile_number),
         )
     )

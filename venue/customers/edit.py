@@ -24,7 +24,7 @@ from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
-from venue.wording import counted
+from venue.wording import counted, full_name
 
 __all__ = [
     "Booked",
@@ -276,7 +276,7 @@ def lookalikes(
     return [
         Lookalike(
             id=row.Customer.id,
-            name=row.Customer.name,
+            name=full_name(row.Customer),
             mobile_number=row.Customer.mobile_number,
             last_booking=_last_booking(session, row.Customer.id),
             same_name=bool(row.same_name),

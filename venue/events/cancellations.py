@@ -25,10 +25,11 @@ NOT_RECEIVED = (*LOST, State.SKIPPED)
 
 
 def notified_guests(session: Session, event_id: UUID) -> Sequence[AnyRow]:
-    """The guests who were, or may have been, texted that the event is cancelled: rows of `booking_id` and `name`."""
+    """The guests who were, or may have been, texted that the event is cancelled: rows of `booking_id`,
+    `first_name` and `last_name`."""
     require(session, Permission.READ)
     rows = session.execute(
-        select(Booking.id.label("booking_id"), (Customer.first_name + " " + Customer.last_name).label("name"))
+        select(Booking.id.label("booking_id"), Customer.first_name, Customer.last_name)
         .join(Customer, Customer.id == Booking.customer_id)
         .join(Event, Event.id == Booking.event_id)
         .where(

@@ -11,6 +11,7 @@ from venue.customers import deletions
 from venue.customers.deletions import KEPT
 from venue.errors import Invalid
 from venue.profile import Venue
+from venue.wording import full_name
 
 NUMBER = "07700 900123"
 
@@ -70,4 +71,4 @@ def test_a_refused_deletion_leaves_no_trace(session: Session) -> None:
     customer = a_customer(session)
     with pytest.raises(Invalid):
         customers.delete(session, customer.id, typed_last_name="Jones", now=NOW)
-    assert deletions.find(session, customer.name, now=NOW) is None
+    assert deletions.find(session, full_name(customer), now=NOW) is None

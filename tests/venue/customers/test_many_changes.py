@@ -11,6 +11,7 @@ from venue import customers
 from venue.customers.edit import Change
 from venue.errors import NotAllowed
 from venue.profile import Venue
+from venue.wording import full_name
 
 LATER = NOW + hours(1)
 
@@ -42,7 +43,7 @@ def test_each_change_is_saved_refused_or_in_conflict_separately(session: Session
 def test_what_was_not_changed_is_not_touched(session: Session) -> None:
     customer = a_customer(session, notes="Window seat")
     customers.update_many(session, [change(customer, first_name="Ann")], now=LATER)
-    assert (customer.name, customer.notes) == ("Ann Smith", "Window seat")
+    assert (full_name(customer), customer.notes) == ("Ann Smith", "Window seat")
 
 
 def test_saving_twice_saves_once(session: Session) -> None:

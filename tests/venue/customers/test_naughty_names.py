@@ -9,6 +9,7 @@ from tests.naughty import NAUGHTY
 from venue import customers
 from venue.customers import names
 from venue.errors import Invalid
+from venue.wording import full_name
 
 PARTS = 8
 
@@ -32,7 +33,7 @@ def kept_and_found_or_refused(session: Session, name: str) -> bool:
     customer = customers.add(session, **fields, now=NOW, add_anyway=True)
     session.refresh(customer)
     literally = customer.first_name == customer.last_name == names.clean(name)
-    return literally and names.match(customer.name, name) and is_found(session, customer, name)
+    return literally and names.match(full_name(customer), name) and is_found(session, customer, name)
 
 
 def is_found(session: Session, customer: Customer, typed: str) -> bool:

@@ -13,6 +13,7 @@ from venue.messages import actions, facts
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.profile import Venue
+from venue.wording import full_name
 
 CANCELLED_AT, UNDONE_AT = NOW + minutes(1), NOW + minutes(3)
 
@@ -85,7 +86,7 @@ def test_texts_that_left_stay_and_those_guests_are_named(session: Session, booki
     text.state, text.provider_id, text.claim_token, text.lease_until = state.value, "SM1", "x", UNDONE_AT
     session.flush()
 
-    assert [row.name for row in cancellations.notified_guests(session, booking.event_id)] == ["Jo Smith"]
+    assert [full_name(row) for row in cancellations.notified_guests(session, booking.event_id)] == ["Jo Smith"]
     cancellations.undo(session, booking.event_id, now=UNDONE_AT)
     assert states(session, booking, Kind.EVENT_CANCELLED) == [("event_cancelled", state.value)]
     assert states(session, booking, Kind.EVENT_ON_AGAIN) == []
