@@ -128,7 +128,7 @@ def _opened_and_closed(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def venue(database_url: str) -> Venue:
-    """The Anchor, on SQLite and on PostgreSQL, with nobody in it; texts are simulated."""
+    """The Anchor, on SQLite and on PostgreSQL, without customers; texts are simulated."""
     return a_venue(open_database(database_url))
 
 

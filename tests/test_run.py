@@ -1,4 +1,4 @@
-"""Both processes together: they start as one, end as one, and leave nobody behind."""
+"""Both processes together: they start as one, end as one, and leave no process behind."""
 
 import os
 import signal
@@ -140,7 +140,7 @@ def test_one_that_will_not_stop_is_made_to(both):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")
-def test_nobody_is_left_behind_when_the_supervisor_itself_is_killed(both):
+def test_no_process_is_left_behind_when_the_supervisor_itself_is_killed(both):
     running = both(STAYS, STAYS)
 
     running.process.kill()

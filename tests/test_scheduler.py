@@ -77,7 +77,7 @@ def test_new_years_eve_is_reminded_of_exactly_once(venue: Venue) -> None:
     with venue.transaction(MANAGER) as session:
         event = an_event(session, name="New Year's Eve", starts_at=NEW_YEARS_EVE, now=EARLY_DECEMBER)
         customer = a_customer(session, now=EARLY_DECEMBER)
-        # As an import leaves it: nobody told, nothing planned.
+        # As after an import: no text is queued or scheduled.
         values = {"seats": 2, "notes": "", "created_at": EARLY_DECEMBER, "updated_at": EARLY_DECEMBER}
         session.execute(insert(Booking).values(customer_id=customer.id, event_id=event.id, **values))
 

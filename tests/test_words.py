@@ -19,8 +19,7 @@ PLAIN = (
     "cli",
     "pages",
     "venue",
-    "tests/venue",
-    "tests/cli",
+    "tests",
     "benchmarks",
     "app.py",
     "manage.py",
@@ -34,8 +33,8 @@ PLAIN = (
     "README.md",
     "CHANGELOG.md",
 )
-# Not read: pictures, and made-up names.
-NOT_READ = ("docs/screenshots/", "db/sample/")
+# Not read: pictures, made-up names, and this list itself.
+NOT_READ = ("docs/screenshots/", "db/sample/", "tests/test_words.py")
 
 STRUCK_OUT = re.compile(
     r"\b("
@@ -47,6 +46,10 @@ STRUCK_OUT = re.compile(
 
 # Sentences in which one of the words is right, and why.
 EXCEPTIONS: dict[str, str] = {}
+
+
+# Between the words of a name: a_name, AName.
+_WORDS_OF_A_NAME = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 
 
 def files() -> list[Path]:
@@ -62,7 +65,7 @@ def files() -> list[Path]:
 
 
 def sayings(path: Path) -> Iterator[tuple[int, str]]:
-    """Each sentence in a file, with its line: the strings, docstrings and comments of Python, else every line."""
+    """Each sentence in a file, with its line: names, strings, docstrings and comments of Python, else every line."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         yield from enumerate(text.splitlines(), start=1)
@@ -70,6 +73,10 @@ def sayings(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, " ".join(node.value.split())
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.lineno, _WORDS_OF_A_NAME.sub(" ", node.name)
+        elif isinstance(node, ast.Name | ast.arg):
+            yield node.lineno, _WORDS_OF_A_NAME.sub(" ", node.id if isinstance(node, ast.Name) else node.arg)
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string

@@ -45,7 +45,7 @@ class JournalValue(Base):
     `before` is NULL for a new row, and `after` for a deleted one.
 
     `hash` is the SHA-256 of the salt and the values, so that erasing values and salt (both become NULL) leaves the
-    entry's hash valid, and nobody can find erased values by trying.
+    entry's hash valid, and erased values cannot be found by trying.
     """
 
     __tablename__ = "journal_values"

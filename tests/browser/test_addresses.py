@@ -1,4 +1,4 @@
-"""Addresses as somebody types them or is sent them."""
+"""Addresses as they are typed or sent to staff."""
 
 import urllib.error
 import urllib.request
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-NOBODY = UUID(int=7)
+UNKNOWN = UUID(int=7)
 
 
 def status(url: str) -> int:
@@ -35,13 +35,13 @@ def test_an_unknown_address_is_not_found_and_leads_to_today(page, address):
     ("path", "what", "way_on"),
     [
         ("/customer?id=garbage", "Customer", "Customers"),
-        (f"/customers/{NOBODY}", "Customer", "Customers"),
-        (f"/edit_customer?id={NOBODY}", "Customer", "Customers"),
+        (f"/customers/{UNKNOWN}", "Customer", "Customers"),
+        (f"/edit_customer?id={UNKNOWN}", "Customer", "Customers"),
         ("/event", "Event", "Events"),
-        (f"/events/{NOBODY}", "Event", "Events"),
-        (f"/edit_event?id={NOBODY}", "Event", "Events"),
-        (f"/door_list?id={NOBODY}", "Event", "Events"),
-        (f"/messages/{NOBODY}", "Text", "Messages"),
+        (f"/events/{UNKNOWN}", "Event", "Events"),
+        (f"/edit_event?id={UNKNOWN}", "Event", "Events"),
+        (f"/door_list?id={UNKNOWN}", "Event", "Events"),
+        (f"/messages/{UNKNOWN}", "Text", "Messages"),
     ],
 )
 def test_a_screen_says_plainly_that_its_subject_is_not_there(page, path, what, way_on):

@@ -134,7 +134,7 @@ def test_a_board_stands_apart(booked, phone):
     assert card.evaluate("card => card.getRootNode().adoptedStyleSheets.length") == 1
 
 
-def test_the_tab_keeps_its_anchor_and_nobody_else_is_asked_for_anything(booked, page, address):
+def test_the_tab_keeps_its_anchor_and_no_other_server_is_asked(booked, page, address):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/")

@@ -21,7 +21,7 @@ def add_quiz(session: Session, now: datetime) -> str:
 
 @pytest.fixture
 def quiz(write) -> str:
-    """The address of an event that nobody is booked on."""
+    """The address of an event without bookings."""
     return write(add_quiz)
 
 

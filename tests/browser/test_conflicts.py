@@ -1,4 +1,4 @@
-"""What is asked after Save stands where whoever saved is looking, on a form that is longer than the screen."""
+"""A question after Save is shown where staff are looking, on a form that is longer than the screen."""
 
 from datetime import datetime, timedelta
 from types import ModuleType

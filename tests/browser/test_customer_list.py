@@ -173,7 +173,7 @@ def test_the_download_holds_whom_the_filter_shows(sixty, page):
     assert [line.split(",")[1] for line in lines[1:]] == [f"Smith {number}" for number in range(10, 20)]
 
 
-def test_the_pointer_over_the_list_styles_no_cell_anew(sixty, page):
+def test_the_pointer_over_the_list_styles_no_cell_again(sixty, page):
     page.goto("/customers")
     looks = []
     for place in (page.get_by_role("link", name="Events"), first_row(page)):

@@ -116,7 +116,7 @@ def type_into(page, row: int, column: str, typed: str) -> None:
     page.mouse.click(box["x"] + box["width"] * COLUMNS[column], box["y"] + 40 + 39 * row + 19)
     page.wait_for_timeout(400)
     if typed:
-        # The cell is opened first: a key that opens it by itself may be lost while the editor comes up.
+        # The cell is opened first: a letter that opens it may be lost while the editor appears.
         page.keyboard.press("Enter")
         editor = page.locator("textarea.gdg-input, input.gdg-input")
         expect(editor).to_be_focused()
@@ -200,7 +200,7 @@ def test_long_and_naughty_names_scroll_nothing_sideways(write, chromium, address
     first_row(page).click()
     expect(page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
     customer = page.url.partition("id=")[2][:36]
-    screens = ["/customers?view=Table&rows=100", "/customers?view=Cards", "/customers?q=nobody+" + "w" * 90]
+    screens = ["/customers?view=Table&rows=100", "/customers?view=Cards", "/customers?q=unknown+" + "w" * 90]
     screens += [f"/customer?id={customer}", f"/edit_customer?id={customer}", "/edit_customers?size=25"]
     for path in screens:
         page.goto(path)
@@ -213,7 +213,7 @@ def test_long_and_naughty_names_scroll_nothing_sideways(write, chromium, address
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_serious_fault_for_whoever_cannot_see_or_aim(write, chromium, address, width):
+def test_no_serious_accessibility_fault(write, chromium, address, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     write(add_naughty_names)
     context = chromium.new_context(
@@ -227,7 +227,7 @@ def test_no_serious_fault_for_whoever_cannot_see_or_aim(write, chromium, address
     for path in (
         "/customers?view=Table",
         "/customers?view=Cards",
-        "/customers?q=nobody+at+all",
+        "/customers?q=not+a+customer",
         "/customers/new",
         f"/customer?id={customer}",
         f"/edit_customer?id={customer}",

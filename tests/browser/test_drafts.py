@@ -139,7 +139,7 @@ def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(write, phone):
     expect(phone.get_by_text("Not saved")).to_have_count(0)
 
 
-def test_what_somebody_else_changed_is_shown_with_the_draft(write, page):
+def test_what_someone_else_changed_is_shown_with_the_draft(write, page):
     write(add_jo_and_a_quiz)
     page.goto("/customers")
     first_row(page).click()

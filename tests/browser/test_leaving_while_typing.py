@@ -61,7 +61,7 @@ def test_no_tap_at_the_last_letter_is_lost(sixty, device):
         stays(device, heading)
 
 
-def test_adding_whom_nobody_matches_takes_the_last_letter_too(sixty, device):
+def test_add_after_no_results_takes_the_last_letter_too(sixty, device):
     for delay in DELAYS:
         search_from_today(device, "Ada Lovelac")
         add = device.get_by_role("button", name="Add ‘Ada Lovelac")

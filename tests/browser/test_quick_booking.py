@@ -92,7 +92,7 @@ def test_a_new_guest_is_added_and_booked_from_today(phone):
     expect(phone.get_by_role("heading", name="Zoe Newman")).to_be_visible()
 
 
-def test_whoever_is_found_on_today_is_opened(phone):
+def test_a_customer_found_on_today_is_opened(phone):
     phone.goto("/")
     phone.get_by_label("Search customers").tap()
     phone.keyboard.type("merric", delay=40)

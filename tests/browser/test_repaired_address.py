@@ -26,7 +26,7 @@ def test_what_is_typed_stays_in_the_address_though_the_answer_takes_it_out(sixty
     here(page, "1 customer")
 
 
-def test_a_late_answer_puts_no_search_on_the_address_of_whoever_was_opened(sixty, page, held):
+def test_a_late_answer_puts_no_search_on_the_address_of_an_opened_customer(sixty, page, held):
     page.goto("/customers")
     search = page.get_by_label("Search customers")
     search.press_sequentially("smith")

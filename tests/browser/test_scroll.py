@@ -124,7 +124,7 @@ def test_the_arrow_leads_to_the_part_of_the_list_it_was_left_at(page):
     expect(page.get_by_text("Page 2 of 2")).to_be_visible()
 
 
-def test_who_scrolls_meanwhile_is_not_pulled_back(page):
+def test_scrolling_during_a_run_is_not_undone(page):
     page.goto("/events")
     link = page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 20").first
     top = scroll_to(page, link)

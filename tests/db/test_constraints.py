@@ -166,7 +166,7 @@ def test_a_customer_is_on_an_event_only_once(session: Session) -> None:
 
 
 @pytest.mark.parametrize("missing", ["customer_id", "event_id"])
-def test_a_booking_is_of_somebody_on_something(session: Session, missing: str) -> None:
+def test_a_booking_has_a_customer_and_an_event(session: Session, missing: str) -> None:
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         put(session, Booking, **a_row_of_booking(session, **{missing: uuid4()}))
 

@@ -127,7 +127,7 @@ def test_writers_at_once_all_get_their_turn(venue: Venue) -> None:
 
 
 @pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])
-def test_postgresql_lets_nobody_wait_for_ever(new_database: Callable[..., str], name: str) -> None:
+def test_no_statement_waits_for_ever_on_postgresql(new_database: Callable[..., str], name: str) -> None:
     database = open_database(new_database("postgresql"))
     with database.engine.connect() as connection:
         assert connection.execute(text(f"SHOW {name}")).scalar() != "0"
@@ -210,7 +210,7 @@ def test_an_unreachable_server_is_named_without_its_password() -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "letter.db"
-    path.write_text("Dear Sir or Madam, " * 100)
+    path.write_text("A letter to the bank. " * 100)
     with pytest.raises(DatabaseUnavailable, match="Cannot reach the database"):
         open_database(f"sqlite:///{path}").check()
 

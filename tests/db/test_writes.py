@@ -105,7 +105,7 @@ def test_odd_words_arrive_as_they_are(session: Session) -> None:
 
 def test_rows_of_which_the_condition_is_not_true_stay(session: Session) -> None:
     put(session, a="", b="written")
-    given = [{"name": name, "value": "again"} for name in ("a", "b", "nobody")]
+    given = [{"name": name, "value": "again"} for name in ("a", "b", "unknown")]
     update_each(session, VenueSetting, given, by=("name",), where=EMPTY)
     assert {name: value for name, (value, _) in kept(session).items()} == {"a": "again", "b": "written"}
 

@@ -89,7 +89,7 @@ def skip_in_hand(message: StoredMessage, happening: Happening, *, timing: Timing
 def failure_to_planned(
     message: StoredMessage, happening: Happening, *, timing: Timing, now: datetime
 ) -> Transition | None:
-    """What did not arrive is sent again by itself."""
+    """What did not arrive is sent again without being asked to."""
     transition = decide(message, happening, timing=timing, now=now)
     if isinstance(happening, Reported) and transition and transition.state in (State.UNDELIVERED, State.FAILED):
         return Transition({**transition.changes, "state": State.PLANNED})

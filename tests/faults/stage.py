@@ -73,7 +73,7 @@ class Provider:
         urllib.request.urlopen(request, timeout=30).close()
 
     def accepted(self) -> list[dict[str, Any]]:
-        """Every text it took, whoever knows of it."""
+        """Every text it accepted, also those that no scheduler knows of."""
         return [found for found in self._ask("messages") if found["direction"] != "inbound"]
 
     def requests(self) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class Stage:
             return session.scalars(select(Message).where(Message.due_at <= clock.now())).all()
 
     def unsettled(self) -> int:
-        """How many texts something is still to become of by itself."""
+        """The number of texts that the schedulers still have to settle."""
         waiting = or_(
             Message.state.in_((State.PLANNED.value, State.SENDING.value)),
             (Message.state == State.UNSURE.value) & Message.next_step_at.is_not(None),

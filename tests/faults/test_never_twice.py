@@ -32,8 +32,8 @@ SOON = {
     "SETTLE_SECONDS": "4.5",
     "LOOK_INTERVAL_SECONDS": "3.5",
 }
-# Its call is certainly "not sent", and it makes no other.
-ONE_CALL_TO_NOBODY = {"TWILIO_BASE_URL": "http://127.0.0.1:9", "SMS_PER_DAY": "1"}
+# Its call certainly ends as "not sent", and it makes no other.
+ONE_REFUSED_CONNECTION = {"TWILIO_BASE_URL": "http://127.0.0.1:9", "SMS_PER_DAY": "1"}
 # How many texts the provider has from a scheduler that was killed there.
 TAKEN = {"before the request leaves": 0, "before the reply is read": 1}
 SLOW = 3
@@ -73,7 +73,7 @@ def test_killed_at_any_step_each_text_goes_once(stage: Stage) -> None:
 
 
 def has_taken(stage: Stage, texts: int) -> bool:
-    """Whether the provider has so many texts, a moment later at the latest."""
+    """Whether the provider has this number of texts within ten seconds."""
     return until(lambda: len(stage.provider.accepted()) == texts, seconds=10)
 
 
@@ -100,7 +100,7 @@ def test_an_answer_from_before_the_lease_ended_says_nothing_of_the_next_call(sta
     mutant = "unfenced_record" if broken else ""
     thaw = stage.folder / "thaw"
     stage.book(1)
-    stage.start(step=BEFORE_THE_RECORD, until=thaw, mutant=mutant, settings=ONE_CALL_TO_NOBODY)
+    stage.start(step=BEFORE_THE_RECORD, until=thaw, mutant=mutant, settings=ONE_REFUSED_CONNECTION)
     assert until(lambda: attempts(stage) == 1, seconds=30)
     # The second call is under way, slowly, when the first scheduler comes to record its "not sent".
     stage.provider.tell(latency=SLOW)
@@ -109,7 +109,7 @@ def test_an_answer_from_before_the_lease_ended_says_nothing_of_the_next_call(sta
 
     thaw.touch()
     stage.settle()
-    # A third call, if there is one, may still be on its way, though nobody waits for its answer any more.
+    # A third call, if there is one, may still be on its way, though its answer is no longer waited for.
     for process in stage.running:
         stage.stop(process)
     time.sleep(SLOW)
@@ -132,7 +132,7 @@ def test_a_scheduler_that_is_asked_to_end_finishes_what_it_has_in_hand(stage: St
     assert len(stage.provider.accepted()) == sum(message.state != State.PLANNED for message in stage.messages())
 
 
-def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_mended(stage: Stage) -> None:
+def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_corrected(stage: Stage) -> None:
     stage.book(10)
     misled = stage.start(settings={"TWILIO_AUTH_TOKEN": f"not {TOKEN}"})
 
@@ -163,7 +163,7 @@ def test_a_provider_out_of_reach_holds_texts_back_and_all_go_once_it_is_there_ag
     assert stage.count().once == 20
 
 
-def test_a_network_that_tears_and_delays_texts_nobody_twice(stage: Stage) -> None:
+def test_a_network_that_tears_and_delays_sends_no_text_twice(stage: Stage) -> None:
     with between(("127.0.0.1", stage.provider.port), seed=4) as network:
         network.resets, network.delay = 0.2, 0.05
         stage.book(30)
@@ -203,7 +203,7 @@ def test_a_database_away_between_reply_and_record_is_told_when_it_is_back(stage:
     assert attempts(stage) == 1
 
 
-def test_a_way_to_the_database_that_tears_texts_nobody_twice(stage: Stage, way_to_database: Proxy) -> None:
+def test_a_connection_to_the_database_that_tears_sends_no_text_twice(stage: Stage, way_to_database: Proxy) -> None:
     stage.book(60)
     for _ in range(2):
         stage.start(settings={"SMS_PER_SECOND": "20"})

@@ -44,9 +44,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("schedulers", SCHEDULERS)
-def test_in_a_storm_nobody_is_texted_twice_and_no_text_is_lost(
-    stage: Stage, database_kind: str, schedulers: int
-) -> None:
+def test_in_a_storm_no_text_is_sent_twice_and_none_is_lost(stage: Stage, database_kind: str, schedulers: int) -> None:
     started = time.monotonic()
     # So slow that there is something to send as long as the storm lasts.
     stage.settings["SMS_PER_SECOND"] = "10"

@@ -126,7 +126,7 @@ def people(app: AppTest) -> list[dict[str, str]]:
 
 
 def people_list(app: AppTest) -> dict:
-    """All that the list of customers shows; nothing when nobody is found."""
+    """All that the list of customers shows; empty without results."""
     return next(given(app, "people_list"), {})
 
 

@@ -159,7 +159,7 @@ def test_the_keys_are_closed_again(screen):
 
 
 @pytest.mark.parametrize("name", ["edit", "unbook"])
-def test_a_booking_deleted_meanwhile_is_said_calmly(screen, booked, name):
+def test_a_booking_that_was_deleted_is_explained(screen, booked, name):
     app = screen("customers/one.py", id=booked[0].id)
     app.session_state["visit.dialog"] = (name, uuid.uuid4())
     app.run()

@@ -20,7 +20,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_somebody_typed_is_escaped_and_nothing_of_it_is_lost(name):
+def test_what_was_typed_is_escaped_and_nothing_of_it_is_lost(name):
     shown = plain(name)
 
     assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]$*_`<>:#~]", shown)

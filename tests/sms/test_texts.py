@@ -95,7 +95,7 @@ def test_seats_are_words(seats: int, words: str) -> None:
     assert f"({words})" in rendered("{event_name} ({seats})", seats=seats)
 
 
-def test_the_defaults_promise_nothing_to_whoever_has_no_seats() -> None:
+def test_the_defaults_promise_nothing_to_reminder_only_guests() -> None:
     texts = {kind.value: rendered(template, seats=0) for kind, template in DEFAULT_TEMPLATES.items()}
     assert texts["confirmation"] == (
         "The Anchor: Hi Jo, we'll remind you about Quiz Night on Friday 6 March at 7pm. You have no seats booked. "

@@ -493,7 +493,7 @@ def test_what_another_sender_of_the_account_sent_is_not_ours(server: TwilioServe
     assert [one.body for one in service.sent_since(LONG_AGO)] == [HELLO.body]
 
 
-def test_what_went_since_is_told_wholly_or_not_at_all(server: TwilioServer, gateway: Gateway) -> None:
+def test_what_was_sent_since_is_listed_in_full_or_not_at_all(server: TwilioServer, gateway: Gateway) -> None:
     gateway.send(HELLO)
     server.fault_next("", "html_503", method="GET")
     with pytest.raises(ProviderUnreachable):

@@ -18,7 +18,7 @@ def served(tmp_path, *, base="", mounted=""):
     known = Middleware(KnownAddresses, screens=["", "customers"], index=index, base=base)
     routes = [
         Route("/_stcore/health", lambda _request: PlainTextResponse("ok")),
-        Route("/media/page.html", lambda _request: HTMLResponse("A file of somebody's")),
+        Route("/media/page.html", lambda _request: HTMLResponse("A file that was uploaded")),
         Route("/{anything:path}", lambda _request: HTMLResponse(INDEX)),
     ]
     app = Starlette(routes=routes, middleware=[known])
@@ -43,7 +43,9 @@ def test_an_unknown_address_is_not_found(tmp_path, path):
     assert served(tmp_path).head(path).status_code == 404
 
 
-@pytest.mark.parametrize(("path", "body"), [("/_stcore/health", "ok"), ("/media/page.html", "A file of somebody's")])
+@pytest.mark.parametrize(
+    ("path", "body"), [("/_stcore/health", "ok"), ("/media/page.html", "A file that was uploaded")]
+)
 def test_what_is_no_screen_is_left_alone(tmp_path, path, body):
     assert served(tmp_path).get(path).text == body
 

@@ -75,7 +75,7 @@ def test_guests_of_an_event_that_is_gone_are_not_found(browser):
     assert browser.get("/download/guests.csv").status_code == 400
 
 
-class TestSomebodyWhoMayOnlyLook:
+class TestViewers:
     @pytest.fixture
     def actor(self):
         return Actor.with_role("a viewer", Role.VIEWER)

@@ -1,4 +1,4 @@
-"""What Twilio tells by itself is believed with its signature, and never more than it says."""
+"""Reports from Twilio are accepted only with its signature, and change nothing more than they say."""
 
 import base64
 import hashlib
@@ -145,7 +145,7 @@ def test_a_report_of_another_text_or_of_nothing_known_changes_nothing(
     assert now_of(venue, message_id) == (State.SENT, "SM1", "queued")
 
 
-def test_a_report_of_a_text_nobody_has_is_taken_calmly(tell: Callable[..., int]) -> None:
+def test_a_report_of_an_unknown_text_changes_nothing(tell: Callable[..., int]) -> None:
     assert tell(f"/twilio/status/{uuid4()}", report("delivered")) == 204
 
 

@@ -1,4 +1,4 @@
-"""What the booking dialogs say of events that are full, filled up meanwhile, booked already, over or cancelled."""
+"""What the booking dialogs say of events that are full, over or cancelled, and of guests who are booked already."""
 
 import pytest
 from sqlalchemy import select
@@ -65,7 +65,7 @@ def test_a_full_event_takes_a_reminder_only_from_its_own_page(venue, screen, add
 
 
 @pytest.mark.parametrize("taken", [2, 1])
-def test_what_filled_up_meanwhile_is_said_and_nothing_typed_is_lost(
+def test_an_event_that_filled_up_is_named_and_nothing_typed_is_lost(
     venue, screen, add_customer, add_event, book, al, taken
 ):
     quiz = add_event(capacity=2)
@@ -108,7 +108,7 @@ def test_a_second_attempt_opens_the_first_booking(venue, screen, add_customer, a
     assert [booking.seats for booking in all_of(venue, Booking)] == [5]
 
 
-def test_whoever_is_booked_is_opened_from_the_event(screen, add_customer, add_event, book):
+def test_a_guest_is_opened_from_the_event(screen, add_customer, add_event, book):
     jo, quiz = add_customer(), add_event()
     booking = book(jo, quiz, seats=4)
     app = screen("events/one.py", id=quiz.id)

@@ -79,7 +79,7 @@ def test_a_double_tap_saves_once(venue, screen):
     assert again.title[0].value == "Jo Smith"
 
 
-def test_somebody_with_the_same_number_is_shown_and_added_only_anyway(venue, screen, add_customer):
+def test_a_customer_with_the_same_number_is_shown_and_added_only_anyway(venue, screen, add_customer):
     add_customer("Alex", "Jones")
     app = screen("customers/add.py")
 
@@ -95,7 +95,7 @@ def test_somebody_with_the_same_number_is_shown_and_added_only_anyway(venue, scr
     assert count(venue) == 2
 
 
-def test_open_goes_to_whoever_is_already_there(screen, add_customer):
+def test_open_goes_to_the_customer_who_is_already_there(screen, add_customer):
     add_customer("Alex", "Jones")
     app = screen("customers/add.py")
 

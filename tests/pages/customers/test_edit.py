@@ -9,7 +9,7 @@ def read(venue, customer) -> Customer:
         return customers.get(session, customer.id)
 
 
-def meanwhile(venue, customer, **fields):
+def someone_else_changes(venue, customer, **fields):
     with venue.transaction(DESK) as session:
         customers.update(session, customer.id, version=customer.version, now=clock.now(), **fields)
 
@@ -25,10 +25,10 @@ def test_a_cleared_field_is_really_cleared(venue, screen, add_customer):
     assert app.title[0].value == "Jo Smith"
 
 
-def test_a_change_by_somebody_else_is_shown_and_not_overwritten(venue, screen, add_customer):
+def test_a_change_by_someone_else_is_shown_and_not_overwritten(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, notes="Theirs")
+    someone_else_changes(venue, jo, notes="Theirs")
 
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
@@ -40,13 +40,13 @@ def test_a_change_by_somebody_else_is_shown_and_not_overwritten(venue, screen, a
     assert read(venue, jo).notes == "Mine"
 
 
-def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(venue, screen, add_customer):
+def test_a_second_change_by_someone_else_is_shown_before_anything_is_saved(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, notes="Theirs")
+    someone_else_changes(venue, jo, notes="Theirs")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
-    meanwhile(venue, read(venue, jo), notes="Allergic to nuts")
+    someone_else_changes(venue, read(venue, jo), notes="Allergic to nuts")
 
     app.button(key="conflict.mine").click().run()
     assert "Saved: Allergic to nuts" in said(app)
@@ -58,12 +58,12 @@ def test_a_second_change_by_somebody_else_is_shown_before_anything_is_kept(venue
 def test_what_was_left_as_theirs_stays_so_through_a_second_conflict(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, last_name="Jones", notes="Allergic to nuts")
+    someone_else_changes(venue, jo, last_name="Jones", notes="Allergic to nuts")
     field(app, "Last name").set_value("Brown")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
     next(each for each in app.button_group if each.key == "conflict.notes").set_value("Saved").run()
-    meanwhile(venue, read(venue, jo), last_name="Black")
+    someone_else_changes(venue, read(venue, jo), last_name="Black")
 
     app.button(key="conflict.mine").click().run()
     assert "Saved: Black" in said(app)
@@ -75,7 +75,7 @@ def test_what_was_left_as_theirs_stays_so_through_a_second_conflict(venue, scree
 def test_what_they_changed_is_told_though_both_wrote_the_same(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, last_name="Jones", notes="Theirs")
+    someone_else_changes(venue, jo, last_name="Jones", notes="Theirs")
     field(app, "Last name").set_value("Jones")
     button(app, "Save").click().run()
     assert toasts(app) == ["Jo Jones saved. Someone else also changed: notes"]
@@ -85,7 +85,7 @@ def test_what_they_changed_is_told_though_both_wrote_the_same(venue, screen, add
 def test_theirs_can_be_kept(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, notes="Theirs")
+    someone_else_changes(venue, jo, notes="Theirs")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
 
@@ -98,7 +98,7 @@ def test_theirs_can_be_kept(venue, screen, add_customer):
 def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(venue, screen, add_customer):
     jo = add_customer(notes="Window seat")
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, notes="Theirs")
+    someone_else_changes(venue, jo, notes="Theirs")
 
     field(app, "First name").set_value("Joe")
     button(app, "Save").click().run()
@@ -110,7 +110,7 @@ def test_what_only_they_changed_is_kept_and_mentioned_without_a_question(venue, 
 def test_what_is_left_as_saved_does_not_drop_what_else_was_typed(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, notes="Theirs")
+    someone_else_changes(venue, jo, notes="Theirs")
     field(app, "First name").set_value("Joe")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()
@@ -120,10 +120,10 @@ def test_what_is_left_as_saved_does_not_drop_what_else_was_typed(venue, screen, 
     assert (read(venue, jo).first_name, read(venue, jo).notes) == ("Joe", "Theirs")
 
 
-def test_each_field_is_chosen_by_itself(venue, screen, add_customer):
+def test_each_field_is_chosen_separately(venue, screen, add_customer):
     jo = add_customer()
     app = screen("customers/edit.py", id=jo.id)
-    meanwhile(venue, jo, first_name="Their", notes="Theirs")
+    someone_else_changes(venue, jo, first_name="Their", notes="Theirs")
     field(app, "First name").set_value("Mine")
     field(app, "Notes").set_value("Mine")
     button(app, "Save").click().run()

@@ -77,7 +77,7 @@ def test_nothing_found_says_which_filter_hides_how_many(screen, add_customer):
     assert names(app) == ["Smith", "Smith"]
 
 
-def test_nobody_found_can_be_added_under_the_name_that_was_typed(screen):
+def test_a_name_without_results_can_be_added_as_it_was_typed(screen):
     app = screen("customers/list.py", q="Jo Smith")
 
     button(app, "Add ‘Jo Smith’").click().run()
@@ -163,7 +163,7 @@ def test_a_list_that_is_taken_up_again_stands_as_it_was_shown(screen, sixty):
     assert "list" not in app.query_params
 
 
-def test_nobody_is_passed_over_while_others_are_added(screen, sixty, add_customer):
+def test_no_customer_is_left_out_while_others_are_added(screen, sixty, add_customer):
     app = screen("customers/list.py", rows="25")
     seen = names(app)
     for number in range(3):
@@ -189,7 +189,7 @@ def delete(venue, gone) -> None:
 
 
 @pytest.mark.parametrize("search", [{}, {"q": "jo"}])
-def test_a_page_that_emptied_meanwhile_gives_way_to_the_last_one(venue, screen, sixty, search):
+def test_in_place_of_a_page_that_emptied_the_last_one_is_shown(venue, screen, sixty, search):
     page = ways(turned(screen, screen("customers/list.py", rows="25", **search), "Next"))["Next"]
     delete(venue, sixty[50:])
 
@@ -283,12 +283,12 @@ def test_every_column_orders_the_list_both_ways(screen, add_customer, add_event,
     assert names(screen("customers/list.py", sort=order))[0] == first
 
 
-# Nobody
+# No results
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30"])
 @pytest.mark.parametrize("name", ["from", "until"])
-def test_a_day_that_nobody_means_narrows_nothing(screen, add_customer, name, day):
+def test_an_impossible_day_filters_nothing(screen, add_customer, name, day):
     add_customer()
     assert names(screen("customers/list.py", **{name: day})) == ["Smith"]
 
@@ -321,7 +321,7 @@ def test_where_no_single_filter_hides_them_all_are_taken_off(screen, add_custome
     assert names(app) == ["Smith"]
 
 
-def test_somebody_deleted_is_explained(venue, screen, add_customer):
+def test_a_search_for_a_deleted_customer_says_so(venue, screen, add_customer):
     add_customer("Al", "Jones", "07700 900001")
     jo = add_customer("Jo", "Smith", "07700 900123")
     with venue.transaction(DESK) as session:
@@ -332,7 +332,7 @@ def test_somebody_deleted_is_explained(venue, screen, add_customer):
     assert "deleted" not in said(screen("customers/list.py", q="Jo Smythe"))
 
 
-def test_a_name_nobody_has_can_be_added_though_a_filter_is_on(screen, add_customer):
+def test_an_unknown_name_can_be_added_though_a_filter_is_on(screen, add_customer):
     add_customer()
     app = screen("customers/list.py", q="Al Jones", show="Reminder only")
     button(app, "Add ‘Al Jones’").click().run()

@@ -95,7 +95,7 @@ def test_a_changed_name_needs_no_second_question(venue, screen, add_event):
     assert app.title[0].value == "Big Quiz"
 
 
-def meanwhile(venue, event_id, **fields):
+def someone_else_changes(venue, event_id, **fields):
     """As a colleague saves while the form is open."""
     with venue.transaction(DESK) as session:
         event = events.get(session, event_id)
@@ -105,7 +105,7 @@ def meanwhile(venue, event_id, **fields):
 def test_what_a_colleague_changed_stays_when_another_field_is_saved(venue, screen, add_event):
     quiz = add_event(capacity=10)
     app = screen("events/edit.py", id=quiz.id)
-    meanwhile(venue, quiz.id, capacity=20, category="Quiz")
+    someone_else_changes(venue, quiz.id, capacity=20, category="Quiz")
 
     moved_to = quiz.starts_at.astimezone(venue.zone).date() + timedelta(days=1)
     field(app, "Date").set_value(f"{moved_to:%d/%m/%Y}")
@@ -120,7 +120,7 @@ def test_what_a_colleague_changed_stays_when_another_field_is_saved(venue, scree
 def test_only_the_field_that_both_changed_is_asked_about(venue, screen, add_event):
     quiz = add_event(capacity=10)
     app = screen("events/edit.py", id=quiz.id)
-    meanwhile(venue, quiz.id, capacity=20, category="Quiz", notes="Theirs")
+    someone_else_changes(venue, quiz.id, capacity=20, category="Quiz", notes="Theirs")
 
     field(app, "Notes").set_value("Mine")
     field(app, "Name").set_value("Big Quiz")
@@ -137,7 +137,7 @@ def test_a_start_that_both_changed_can_be_left_as_saved(venue, screen, add_event
     quiz = add_event()
     app = screen("events/edit.py", id=quiz.id)
     theirs = quiz.starts_at + timedelta(days=2)
-    meanwhile(venue, quiz.id, starts_at=theirs)
+    someone_else_changes(venue, quiz.id, starts_at=theirs)
 
     field(app, "Date").set_value(f"{quiz.starts_at + timedelta(days=1):%d/%m/%Y}")
     field(app, "Name").set_value("Big Quiz")

@@ -56,7 +56,7 @@ def test_texts_are_found_by_state_kind_and_name(venue, screen, add_customer, add
     assert "No texts found" in said(screen("messages/list.py", state="Failed"))
     assert "No texts found" in said(screen("messages/list.py", kind="Booking changed"))
     assert shown(screen("messages/list.py", kind="Confirmation")) == ["Jo Smith · Confirmation"]
-    assert "No texts found" in said(screen("messages/list.py", text_q="nobody"))
+    assert "No texts found" in said(screen("messages/list.py", text_q="unknown"))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_texts_are_found_by_their_day(venue, screen, add_customer, add_event, bo
     assert "No texts found" in said(screen("messages/list.py", on=today - timedelta(days=1)))
 
 
-def test_every_screen_says_that_texts_are_simulated_and_nobody_sends_them(screen):
+def test_every_screen_says_that_texts_are_simulated_and_not_sent(screen):
     for file in (
         "today.py",
         "customers/list.py",
@@ -279,7 +279,7 @@ def test_staff_settle_a_text_of_unknown_delivery(venue, screen, add_customer, ad
     assert "Mark as called" not in [found.label for found in app.button]
 
 
-def test_a_reply_of_somebody_unknown_is_answered(venue, screen):
+def test_a_reply_from_an_unknown_number_is_answered(venue, screen):
     a_reply(venue, "+447700900777", "Do you have a table?")
     app = screen("messages/list.py", texts="Replies")
     button(app, "Answer").click().run()

@@ -124,7 +124,7 @@ def test_paging_while_others_add_and_delete_skips_no_customer(venue: Venue, sort
     chance = random.Random(sort)
     theirs: list[UUID] = []
 
-    def somebody_writes(last: UUID) -> None:
+    def another_writes(last: UUID) -> None:
         new = a_row(chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES), a_number(), chance.randrange(100))
         with venue.transaction(MANAGER) as session:
             if theirs and theirs[-1] != last and chance.random() < 0.5:
@@ -133,7 +133,7 @@ def test_paging_while_others_add_and_delete_skips_no_customer(venue: Venue, sort
         theirs.append(new["id"])
 
     for descending in (False, True):
-        walked = list(walk(venue, between=somebody_writes, sort=sort, descending=descending, page_size=25))
+        walked = list(walk(venue, between=another_writes, sort=sort, descending=descending, page_size=25))
         assert len(walked) == len(set(walked))
         assert crowd <= set(walked)
 

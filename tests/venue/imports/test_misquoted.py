@@ -134,7 +134,7 @@ def written(rows: list[tuple[str, ...]], *, quoting: Any = csv.QUOTE_MINIMAL, se
     return lines
 
 
-def assert_nobody_is_lost(lines: list[str], rows: list[tuple[str, ...]], *, broken: int, place: int) -> None:
+def assert_no_customer_is_lost(lines: list[str], rows: list[tuple[str, ...]], *, broken: int, place: int) -> None:
     """With a quotation mark put into one row: each other row is read as it was written, or its line is named."""
     spoilt = lines[broken + 1]
     content = "".join([*lines[: broken + 1], spoilt[:place] + '"' + spoilt[place:], *lines[broken + 2 :]])
@@ -170,7 +170,7 @@ def test_wherever_a_quotation_mark_is_put_no_other_row_is_lost(quoting: Any, tur
     lines = written(rows, quoting=quoting)
     for broken in range(len(rows)):
         for place in range(len(lines[broken + 1]) + 1):
-            assert_nobody_is_lost(lines, rows, broken=broken, place=place)
+            assert_no_customer_is_lost(lines, rows, broken=broken, place=place)
 
 
 NAMES = st.text("abcdé '-", min_size=1, max_size=8).map(lambda name: f"x{name}")
@@ -185,7 +185,7 @@ def test_whatever_the_rows_are_none_is_lost(data: st.DataObject, separator: str)
     broken = data.draw(st.integers(0, len(rows) - 1))
     place = data.draw(st.integers(0, len(lines[broken + 1])))
 
-    assert_nobody_is_lost(lines, rows, broken=broken, place=place)
+    assert_no_customer_is_lost(lines, rows, broken=broken, place=place)
 
 
 def test_a_file_of_nothing_but_open_quotation_marks_is_read_in_good_time() -> None:
