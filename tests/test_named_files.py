@@ -1,0 +1,25 @@
+"""Comments, docstrings and documentation name only files that exist: names are easily forgotten when a file moves."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_words import ROOT, files, sayings
+
+NAME = re.compile(r"(?<![\w/.<*-])(?:[\w-]+/)*[\w-]+\.(?:py|js|css|md)\b(?![.(])")
+# README's examples of a new screen and a new migration.
+OTHERS = {"pages/regulars.py", "regulars.py", "db/migrations/versions/NEXT_allergies.py"}
+
+
+@pytest.fixture(scope="module")
+def paths() -> set[str]:
+    """Every file by its path, and by each end of its path."""
+    whole = [path.relative_to(ROOT).parts for path in ROOT.rglob("*.*") if ".venv" not in path.parts]
+    return {"/".join(parts[start:]) for parts in whole for start in range(len(parts))}
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_is_named_exists(path: Path, paths: set[str]) -> None:
+    named = {(line, name) for line, saying in sayings(path) for name in NAME.findall(saying)}
+    assert {(line, name) for line, name in named if name not in paths | OTHERS} == set()
