@@ -16,6 +16,7 @@ import settings
 from db.session import DatabaseUnavailable
 from pages import screens
 from pages.parts import context
+from venue import logs
 from venue.profile import Venue
 from venue.roles import Actor
 from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
@@ -66,6 +67,7 @@ def callbacks(venue: context.Venue) -> list[Route]:
 
 
 venue = open_venue()
+logs.set_up(settings.load().log_level)
 known = Middleware(
     addresses.KnownAddresses,
     screens=screens.ADDRESSES,

@@ -4,12 +4,14 @@ import click
 
 from cli import bookings, choices, customers, database, demo, doctor, events, messages
 from scheduler import use_utc
+from venue import logs
 
 
 @click.group(context_settings={"max_content_width": 100})
 def main() -> None:
     """Administer Anchor Desk."""
     use_utc()
+    logs.set_up("WARNING")
 
 
 for command in (

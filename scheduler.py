@@ -19,7 +19,7 @@ from db import totals
 from db.session import DatabaseUnavailable
 from settings import BadSettings, Settings
 from sms.gateway import Gateway
-from venue import clock
+from venue import clock, logs
 from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
@@ -206,7 +206,7 @@ def main(once: bool, at: datetime | None) -> None:
     except (BadSettings, DatabaseUnavailable) as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(2)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up(settings.log_level)
     scheduler = Scheduler(venue, configuration.open_gateway(settings), settings, now=(lambda: at) if at else clock.now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stopping.set())

@@ -125,7 +125,7 @@ def _open_sqlite(url: URL) -> Database:
             private_files.prepare(file)
         except OSError as error:
             raise DatabaseUnavailable(f"Cannot create the folder of {url.database}: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, engine_for_reading=engine.execution_options(only_reads=True))
@@ -170,15 +170,16 @@ def _open_postgresql(url: URL) -> Database:
         # For SSDs and memory, where random reads cost about the same as sequential ones.
         "random_page_cost": 1.1,
     }
-    engine = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args=_connecting(options))
+    common: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    engine = create_engine(url, pool_size=5, max_overflow=15, connect_args=_connecting(options), **common)
     options |= {"default_transaction_read_only": "on"}
     reading = create_engine(
         url,
         pool_size=10,
         max_overflow=20,
-        pool_pre_ping=True,
         connect_args=_connecting(options),
         isolation_level="AUTOCOMMIT",
+        **common,
     )
     event.listen(reading, "do_execute", _plan_each_time)
     return Database(engine, engine_for_reading=reading)

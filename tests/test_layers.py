@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "pages": {"pages", "venue", "db", "sms", "settings"},
     "scheduler": {"venue", "db", "sms", "settings"},
     "cli": {"cli", "scheduler", "venue", "db", "sms", "settings"},
-    "manage": {"cli", "scheduler"},
+    "manage": {"cli", "scheduler", "venue"},
     "app": {"pages", "web", "venue", "db", "settings"},
     "run_both": set(),
 }
