@@ -68,6 +68,8 @@ class Settings:
     sms_concurrency: int
     tick: timedelta
     timing: Timing
+    sign_in_hours: int
+    tablet_lock_minutes: int
     log_level: str
 
 
@@ -104,6 +106,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sms_concurrency=read.count("SMS_CONCURRENCY", 8),
         tick=read.seconds("TICK_SECONDS", 1),
         timing=timing,
+        sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=24 * 30),
+        tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=24 * 60),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
     )
 
@@ -222,10 +226,12 @@ class _Reader:
             return default
         return tuple(timedelta(seconds=self._positive(name, part)) for part in typed.split(","))
 
-    def count(self, name: str, default: int) -> int:
+    def count(self, name: str, default: int, *, most: int | None = None) -> int:
         typed = self.text(name, str(default))
         if not typed.isdecimal() or int(typed) < 1:
             raise BadSettings(f"{name} is {typed!r}: give a whole number of at least 1")
+        if most is not None and int(typed) > most:
+            raise BadSettings(f"{name} is {typed!r}: give a whole number of at most {most}")
         return int(typed)
 
     def zone(self, name: str, default: str) -> ZoneInfo:

@@ -98,6 +98,9 @@ REFUSED = [
     ("POLL_SECONDS", "30,,120"),
     ("POLL_SECONDS", "30,-1"),
     ("LOG_LEVEL", "LOUD"),
+    ("SIGN_IN_HOURS", "721"),
+    ("SIGN_IN_HOURS", "0"),
+    ("TABLET_LOCK_MINUTES", "-3"),
 ]
 
 
