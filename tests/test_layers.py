@@ -70,7 +70,7 @@ def test_imports_point_one_way(source: Path) -> None:
 
 
 # The packages of venue/: each imports those before it, and the modules directly in venue/, which import no package.
-PACKAGES = ("messages", "customers", "events", "bookings", "delivery", "imports", "exports", "insight")
+PACKAGES = ("staff", "messages", "customers", "events", "bookings", "delivery", "imports", "exports", "insight")
 
 
 def package_of(parts: tuple[str, ...]) -> str:
@@ -103,6 +103,8 @@ def test_the_rules_know_only_the_pure_parts_of_sending(source: Path) -> None:
         ("alembic", {"db"}),
         ("click", {"scheduler.py", "manage.py", "run_both.py", "cli"}),
         ("phonenumbers", {"sms/phone.py", "settings.py"}),
+        ("argon2", {"venue/staff/passwords.py"}),
+        ("pyotp", {"venue/staff/totp.py"}),
     ],
 )
 def test_a_library_is_known_in_one_place(source: Path, library: str, rooms: set[str]) -> None:

@@ -1,0 +1,40 @@
+"""Names and e-mail addresses of staff: how they are checked, and how they are compared."""
+
+import re
+import unicodedata
+
+from db.models import NAME_LENGTH
+
+_SPACES = re.compile(r"\s+")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+_EMAIL_LENGTH = 254
+# Control characters, lone surrogates, private ones, and line separators.
+_INVISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp"}
+
+
+def key(typed: str) -> str:
+    """A name or an e-mail address without differences of case, width and spaces: two that have the same key are the
+    same. It contains no character that a database refuses, whatever was typed."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
+    visible = "".join(letter for letter in _SPACES.sub(" ", folded) if unicodedata.category(letter) not in _INVISIBLE)
+    return visible.strip()
+
+
+def checked_name(typed: str) -> str:
+    """A name as it is stored. Raises ValueError, with a sentence for staff."""
+    name = _SPACES.sub(" ", unicodedata.normalize("NFC", typed)).strip()
+    if not key(name):
+        raise ValueError("Enter a name")
+    if any(unicodedata.category(letter) in _INVISIBLE for letter in name):
+        raise ValueError("Name contains a character that cannot be shown: type it again")
+    if len(name) > NAME_LENGTH:
+        raise ValueError(f"Name is {len(name)} characters long. The limit is {NAME_LENGTH}")
+    return name
+
+
+def checked_email(typed: str) -> str:
+    """An e-mail address as it is stored; it may be empty. Raises ValueError, with a sentence for staff."""
+    email = typed.strip()
+    if email and (not _EMAIL.fullmatch(email) or len(email) > _EMAIL_LENGTH or key(email) != email.casefold()):
+        raise ValueError("Enter an e-mail address like sam@example.com")
+    return email
