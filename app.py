@@ -19,7 +19,19 @@ from pages.parts import context
 from venue import logs
 from venue.profile import Venue
 from venue.roles import Actor
-from web import addresses, door_list, downloads, health, host_config, icon, links, memory, twilio_callbacks
+from web import (
+    addresses,
+    door_list,
+    downloads,
+    health,
+    host_config,
+    icon,
+    links,
+    memory,
+    protection,
+    proxies,
+    twilio_callbacks,
+)
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -59,21 +71,38 @@ def show_failure(error: Exception) -> bool:
     return True
 
 
-def callbacks(venue: context.Venue) -> list[Route]:
+def callbacks(venue: Venue, configured: settings.Settings) -> list[Route]:
     """The routes for Twilio's callbacks; none when Twilio cannot reach us or its signature cannot be checked."""
-    configured = settings.load()
     is_signed = settings.open_signature_check(configured)
     return twilio_callbacks.routes(venue, is_signed, configured.timing) if is_signed else []
 
 
 venue = open_venue()
-logs.set_up(settings.load().log_level)
-known = Middleware(
-    addresses.KnownAddresses,
-    screens=screens.ADDRESSES,
-    index=STREAMLITS_INDEX,
-    base=st.get_option("server.baseUrlPath"),
-)
+configured = settings.load()
+logs.set_up(configured.log_level)
+index = addresses.index_page(STREAMLITS_INDEX)
+pages = door_list.routes(venue, actor_of)
+
+# From the outermost to the innermost.
+proxies.turn_off_uvicorns()
+middleware = [
+    Middleware(proxies.TrustedProxies, proxies=configured.trusted_proxies),
+    Middleware(
+        protection.Protection,
+        hosts=configured.hosts,
+        index=index,
+        public_origin=protection.origin_of(configured.public_url),
+        unchecked=twilio_callbacks.PREFIX,
+    ),
+    Middleware(
+        addresses.KnownAddresses,
+        screens=screens.ADDRESSES,
+        index=index,
+        own_routes=pages,
+        base=st.get_option("server.baseUrlPath"),
+    ),
+    Middleware(host_config.HostConfig),
+]
 app = st.App(
     HERE / "pages/navigation.py",
     lifespan=lifespan,
@@ -82,9 +111,9 @@ app = st.App(
         *icon.routes,
         *health.routes(venue),
         *downloads.routes(venue, actor_of),
-        *door_list.routes(venue, actor_of),
-        *callbacks(venue),
+        *callbacks(venue, configured),
+        *pages,
     ],
-    middleware=[known, Middleware(host_config.HostConfig)],
+    middleware=middleware,
     on_script_error=show_failure,
 )

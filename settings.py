@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from venue.timing import Timing
 
 ROOT = Path(__file__).parent
 DEFAULT_DATABASE = "sqlite:///data/anchor.db"
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 TWILIO_VARIABLES = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
@@ -52,7 +54,11 @@ class Twilio:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `twilio` is None when texts are simulated."""
+    """All settings. `twilio` is None when texts are simulated.
+
+    `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
+    addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    """
 
     database_url: str
     venue_name: str
@@ -71,6 +77,8 @@ class Settings:
     sign_in_hours: int
     tablet_lock_minutes: int
     log_level: str
+    hosts: frozenset[str]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -91,6 +99,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
     if problem := timing.problem():
         raise BadSettings(problem)
+    public_url = read.address("PUBLIC_URL")
     return Settings(
         database_url=_from_root(read.text("DATABASE_URL", DEFAULT_DATABASE)),
         venue_name=read.text("VENUE_NAME", "The Anchor"),
@@ -100,7 +109,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         hours=read.hours("SENDING_HOURS", "09:00-21:00"),
         reminders_at=read.time_of_day("REMINDERS_AT"),
         twilio=_twilio(read),
-        public_url=read.address("PUBLIC_URL"),
+        public_url=public_url,
         sms_per_second=read.count("SMS_PER_SECOND", 10),
         sms_per_day=read.count("SMS_PER_DAY", 5_000),
         sms_concurrency=read.count("SMS_CONCURRENCY", 8),
@@ -109,6 +118,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=24 * 30),
         tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=24 * 60),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
+        hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},
+        trusted_proxies=read.networks("TRUSTED_PROXIES"),
     )
 
 
@@ -134,7 +145,7 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
 
 def is_on_this_machine(url: str) -> bool:
     """Whether an address is on this machine: a Twilio API there is a test server."""
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+    return urlsplit(url).hostname in LOCAL_HOSTS
 
 
 def open_gateway(settings: Settings) -> Gateway:
@@ -271,6 +282,23 @@ class _Reader:
         if typed and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise BadSettings(f"{name} is {typed!r}: give an address like https://desk.example.com")
         return typed
+
+    def hosts(self, name: str) -> frozenset[str]:
+        """Host names, without scheme and port."""
+        typed = [part.strip().lower() for part in self.text(name, "").split(",") if part.strip()]
+        for host in typed:
+            if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9_.-]+", host):
+                raise BadSettings(f"{name} has {host!r}: give host names like desk.example.com, separated by commas")
+        return frozenset(host.strip("[]") for host in typed)
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        typed = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+        try:
+            return tuple(map(ip_network, typed))
+        except ValueError as error:
+            raise BadSettings(
+                f"{name} is {', '.join(typed)!r}: give addresses like 127.0.0.1 or 10.0.0.0/8, separated by commas"
+            ) from error
 
     def log_level(self, name: str, default: str) -> str:
         typed = self.text(name, default).upper()

@@ -263,3 +263,23 @@ def test_twilio_is_told_where_to_call_only_where_its_signature_can_be_checked(
     venue = settings.open_venue(loaded, check=False)
     assert venue.public_url == ("https://desk.example.com" if told else "")
     assert (settings.open_signature_check(loaded) is not None) == told
+
+
+def test_the_dashboard_is_known_by_its_local_names_its_public_one_and_those_that_are_listed() -> None:
+    given = {"PUBLIC_URL": "https://Desk.example.com:8443", "ALLOWED_HOSTS": "Anchor.local, 192.168.1.10,[fd00::1]"}
+    expected = {"localhost", "127.0.0.1", "::1", "desk.example.com", "anchor.local", "192.168.1.10", "fd00::1"}
+    assert settings.load(given).hosts == expected
+    assert settings.load({}).hosts == {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("typed", ["https://desk.example.com", "desk.example.com:8501", "a b", "*"])
+def test_a_host_is_a_bare_name(typed: str) -> None:
+    with pytest.raises(BadSettings, match=r"ALLOWED_HOSTS has .*: give host names"):
+        settings.load({"ALLOWED_HOSTS": typed})
+
+
+def test_trusted_proxies_are_addresses_or_networks() -> None:
+    proxies = settings.load({"TRUSTED_PROXIES": "127.0.0.1, ::1, 10.0.0.0/8"}).trusted_proxies
+    assert list(map(str, proxies)) == ["127.0.0.1/32", "::1/128", "10.0.0.0/8"]
+    with pytest.raises(BadSettings, match="TRUSTED_PROXIES is 'caddy': give addresses"):
+        settings.load({"TRUSTED_PROXIES": "caddy"})

@@ -3,59 +3,48 @@
 Streamlit serves its index page at every address, and only the browser finds out that there is no such screen.
 """
 
-import re
-from collections.abc import Collection
-from html import escape
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web import html
 
 # Files, some of which are HTML.
 FILES = ("/media/", "/component/", "/download/")
-
-# Web pages of our own that are not Streamlit screens.
-PAGES = re.compile(r"/events/[0-9a-fA-F-]{32,36}/door/print")
 
 # Streamlit's client looks for its server below the screen's own address first, which costs two 404s on each screen but
 # the first. This tells it where the server is: all screens have flat addresses, so it is one level up.
 SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>\n    <script>'
 
-NOT_FOUND = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Page not found</title>
-<style>
-body { background: #fdfaf5; color: #1a1512; font: 18px/1.5 sans-serif; margin: 0; padding: 4rem 1.5rem; }
-main { margin: 0 auto; max-width: 30rem; }
-h1 { font-size: 1.75rem; margin: 0 0 0.5rem; }
-a { background: #1f5f5b; border-radius: 0.5rem; color: #fdfaf5; display: inline-block; margin-top: 0.5rem;
-    padding: 0.6rem 1.25rem; text-decoration: none; }
-</style>
-</head>
-<body>
-<main>
-<h1>Page not found</h1>
-<p>This link is incomplete or mistyped.</p>
-<a href="HOME">Today</a>
-</main>
-</body>
-</html>
-"""
+
+def index_page(file: Path) -> str:
+    """Streamlit's index page, which knows where its server is."""
+    return file.read_text(encoding="utf-8").replace("<script>", SERVER, 1)
 
 
 class KnownAddresses:
     """ASGI middleware that serves Streamlit's index page at the addresses of screens, and a 404 page elsewhere.
 
-    `base` is the path below which Streamlit serves (`server.baseUrlPath`), if there is one.
+    `index` is that page. `own_routes` are our own web pages, which are not screens. `base` is the path below which
+    Streamlit serves (`server.baseUrlPath`), if there is one.
     """
 
-    def __init__(self, app: ASGIApp, *, screens: Collection[str], index: Path, base: str = ""):
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        screens: Collection[str],
+        index: str,
+        own_routes: Sequence[BaseRoute] = (),
+        base: str = "",
+    ):
         self.app = app
+        self.own_routes = own_routes
         self.screens = {f"/{screen}" for screen in screens}
-        self.index = index.read_text(encoding="utf-8").replace("<script>", SERVER, 1)
+        self.index = index
         self.base = f"/{base.strip('/')}" if base.strip("/") else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +55,7 @@ class KnownAddresses:
         path = scope["path"].removeprefix(root)
         if path in self.screens:
             await HTMLResponse(self.index, headers={"Cache-Control": "no-cache"})(scope, receive, send)
-        elif path.startswith(FILES) or PAGES.fullmatch(path):
+        elif path.startswith(FILES) or any(route.matches(scope)[0] is Match.FULL for route in self.own_routes):
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, _NotFoundForIndex(scope, receive, send, home=f"{root}/"))
@@ -90,4 +79,5 @@ class _NotFoundForIndex:
 
 
 def _not_found(home: str) -> HTMLResponse:
-    return HTMLResponse(NOT_FOUND.replace("HOME", escape(home)), status_code=404, headers={"Cache-Control": "no-store"})
+    sentence = "This link is incomplete or mistyped."
+    return html.message("Page not found", sentence, status_code=404, link=(home, "Today"))

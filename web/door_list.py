@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from venue import bookings, clock, events
@@ -14,41 +14,26 @@ from venue.errors import NotFound, VenueError
 from venue.profile import Venue
 from venue.roles import Actor
 from venue.rows import GuestRow
+from web import html
 
 # The Print button is not printed, and is hidden without JavaScript.
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>
-body {{ font: 12pt/1.4 sans-serif; margin: 1.5rem; color: #000; background: #fff; overflow-wrap: anywhere; }}
-h1 {{ font-size: 18pt; margin: 0 0 .25rem; }}
-p {{ margin: 0 0 1rem; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ border-bottom: 1px solid #888; padding: .4rem .5rem; text-align: left; vertical-align: top; }}
-thead {{ display: table-header-group; }}
-tr {{ break-inside: avoid; }}
-.mark {{ white-space: nowrap; }}
-.seats {{ text-align: right; }}
-button {{ font: inherit; min-height: 44px; padding: .5rem 1.25rem; margin-bottom: 1rem; }}
-@media print {{ body {{ margin: 0; }} button {{ display: none; }} }}
-</style>
-</head>
-<body>
-<button type="button" hidden id="print">Print</button>
-<h1>{name}</h1>
-<p>{about}</p>
-{guests}
-<script>
+STYLE = """
+body { font: 12pt/1.4 sans-serif; margin: 1.5rem; color: #000; background: #fff; overflow-wrap: anywhere; }
+h1 { font-size: 18pt; margin: 0 0 .25rem; }
+p { margin: 0 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid #888; padding: .4rem .5rem; text-align: left; vertical-align: top; }
+thead { display: table-header-group; }
+tr { break-inside: avoid; }
+.mark { white-space: nowrap; }
+.seats { text-align: right; }
+button { font: inherit; min-height: 44px; padding: .5rem 1.25rem; margin-bottom: 1rem; }
+@media print { body { margin: 0; } button { display: none; } }
+"""
+PRINT = """
 const button = document.getElementById("print")
 button.hidden = false
 button.onclick = () => print()
-</script>
-</body>
-</html>
 """
 MARKS = {None: "☐ Not marked", True: "☑ Arrived", False: "☒ No-show"}
 
@@ -62,24 +47,22 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
             return PlainTextResponse(str(error), 404)
         except VenueError as error:
             return PlainTextResponse(str(error), 403)
-        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+        return page
 
     return [Route("/events/{id:uuid}/door/print", door_list)]
 
 
-def _page(session: Session, venue: Venue, event_id: UUID) -> str:
+def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     event = events.row(session, event_id)
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     seats = sum(row.seats for row in guests)
     about = f"{clock.format_instant(event.starts_at, venue.zone)} · {len(guests)} bookings, {seats} seats"
     if event.cancelled_at is not None:
         about += " · CANCELLED"
-    return PAGE.format(
-        title=escape(f"Door list: {event.name}"),
-        name=escape(event.name),
-        about=escape(about),
-        guests=_table(guests) if guests else "<p>No bookings yet.</p>",
-    )
+    listed = _table(guests) if guests else "<p>No bookings yet.</p>"
+    button = '<button type="button" hidden id="print">Print</button>'
+    body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}"
+    return html.response(f"Door list: {event.name}", body, style=STYLE, script=PRINT)
 
 
 def _table(guests: Sequence[GuestRow]) -> str:

@@ -17,6 +17,7 @@ from venue.roles import SCHEDULER
 from venue.timing import Timing
 
 log = logging.getLogger(__name__)
+PREFIX = "/twilio/"
 LARGEST_FORM = 64 * 1024
 
 # Whether the signature of a form that was sent to an address is valid: (address, form, signature) → bool.
@@ -41,7 +42,7 @@ def routes(venue: Venue, is_signed: Signed, timing: Timing) -> list[Route]:
         # An empty TwiML answer: no automatic reply.
         return Response("<Response/>", media_type="text/xml")
 
-    return [_route("/twilio/status/{message_id:uuid}", status), _route("/twilio/incoming", incoming)]
+    return [_route(f"{PREFIX}status/{{message_id:uuid}}", status), _route(f"{PREFIX}incoming", incoming)]
 
 
 def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:

@@ -7,16 +7,19 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from web.addresses import KnownAddresses
+from web.addresses import KnownAddresses, index_page
 
 INDEX = "<html><head><script>ready()</script></head></html>"
 
 
 def served(tmp_path, *, base="", mounted=""):
-    index = tmp_path / "index.html"
-    index.write_text(INDEX)
-    known = Middleware(KnownAddresses, screens=["", "customers"], index=index, base=base)
+    file = tmp_path / "index.html"
+    file.write_text(INDEX)
+    own = [Route("/sign-in", lambda _request: HTMLResponse("A page of our own"))]
+    index = index_page(file)
+    known = Middleware(KnownAddresses, screens=["", "customers"], index=index, own_routes=own, base=base)
     routes = [
+        *own,
         Route("/_stcore/health", lambda _request: PlainTextResponse("ok")),
         Route("/media/page.html", lambda _request: HTMLResponse("A file that was uploaded")),
         Route("/{anything:path}", lambda _request: HTMLResponse(INDEX)),
@@ -44,7 +47,12 @@ def test_an_unknown_address_is_not_found(tmp_path, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("/_stcore/health", "ok"), ("/media/page.html", "A file that was uploaded")]
+    ("path", "body"),
+    [
+        ("/_stcore/health", "ok"),
+        ("/media/page.html", "A file that was uploaded"),
+        ("/sign-in", "A page of our own"),
+    ],
 )
 def test_what_is_no_screen_is_left_alone(tmp_path, path, body):
     assert served(tmp_path).get(path).text == body
