@@ -15,6 +15,9 @@ TOO_MANY_DIGITS = "This number has too many digits."
 # https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama
 DRAMA_MOBILES = range(7700900000, 7700901000)
 
+# In place of the last digits of a number, for those who may not see it in full.
+HIDDEN = "•••"
+
 TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 NOT_TEXTABLE = {
@@ -52,11 +55,13 @@ def normalise(typed: str, *, region: str = "GB", allow_fictional: bool = True) -
 def display(number: str, *, region: str = "GB") -> str:
     """The number as staff read it: in national form for the home country, else international.
 
-    What is not a number is returned unchanged.
+    The last digits may be HIDDEN. What is not a number is returned unchanged.
     """
     # A page shows a hundred of these. The tests check that this shortcut agrees with the library.
     if region == "GB" and (uk := UK_MOBILE.fullmatch(number)):
         return f"0{uk[1]} {uk[2]}"
+    if number.endswith(HIDDEN):
+        return _LAST_DIGITS.sub("•", display(number.removesuffix(HIDDEN) + "0" * len(HIDDEN), region=region))
     try:
         parsed = phonenumbers.parse(number, region)
     except NumberParseException:
@@ -73,13 +78,9 @@ def calling_code(number: str) -> str:
     return f"+{phonenumbers.parse(number).country_code}"
 
 
-def mask(number: str) -> str:
-    """The last three digits behind dots, always equally long."""
-    digits = re.sub(r"[^0-9]", "", number)
-    return f"••••• {digits[-3:]}" if len(digits) > 6 else "•••••"
-
-
 TYPED_UK_MOBILE = re.compile(r"(?:\+44|0044|44|0)?(7[0-9]{9})", re.ASCII)
+# The last digits of a number, as many as are hidden.
+_LAST_DIGITS = re.compile(r"[0-9](?=(?:[^0-9]*[0-9]){0,2}[^0-9]*$)")
 UK_MOBILE = re.compile(r"\+44(7[1-57-9][0-9]{2})([0-9]{6})", re.ASCII)
 SCHEME = re.compile(r"(?:tel|sms|callto|phone|mobile|mob)(?:[.:]+|\s)\s*", re.IGNORECASE)
 SPREADSHEET = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*E\s*[+-]?\d+", re.IGNORECASE)

@@ -259,7 +259,7 @@ def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
     """The text exactly as it will be sent, or why none will be."""
     with reading(actor()) as session:
         words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
-        blocked = numbers.why_unreachable(session, customers.get(session, customer_id).mobile_number)
+        blocked = numbers.details(session, customer_id).blocked
     if blocked:
         st.warning(plain(f"No text will be sent. {blocked.words}"), icon=":material/phone_disabled:")
         return

@@ -35,7 +35,7 @@ with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
-    known = numbers.details(session, customer.mobile_number)
+    known = numbers.details(session, customer_id)
 said_above = known.blocked.cause if known.blocked else None
 
 

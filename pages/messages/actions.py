@@ -23,10 +23,10 @@ from venue.messages.states import MAY_GO_AGAIN, State
 from venue.wording import counted
 
 
-def draw_acts(text: MessageRow, stopped: Mapping[str, str | None] = MappingProxyType({})) -> None:
+def draw_acts(text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProxyType({})) -> None:
     """The buttons that fit the state of this text.
 
-    `stopped` are the numbers that get no texts, each with the staff member who stopped it (`numbers.stopped`).
+    `stopped` are the texts whose numbers get no texts, each with the staff member who stopped it (`numbers.stopped`).
     """
     with st.container(horizontal=True, gap="xsmall"):
         if text.state == State.PLANNED:
@@ -38,7 +38,7 @@ def draw_acts(text: MessageRow, stopped: Mapping[str, str | None] = MappingProxy
             _button("Not received", text, "close", settle, text.id, False)
         if text.state in MAY_GO_AGAIN and text.direction == "out":
             _button("Send again", text, "send", dialog.open, "again", text.id)
-        if text.state == State.RECEIVED and text.mobile_number and text.mobile_number not in stopped:
+        if text.state == State.RECEIVED and text.mobile_number and text.id not in stopped:
             _button("Answer", text, "reply", dialog.open, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
             _button("No reply needed", text, "done", mark_handled, [text.id], "Marked as done")
@@ -46,11 +46,11 @@ def draw_acts(text: MessageRow, stopped: Mapping[str, str | None] = MappingProxy
             _draw_stop(text, stopped)
 
 
-def _draw_stop(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
+def _draw_stop(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
     """Staff can stop texts to the number, and allow them again unless the guest texted STOP."""
-    if not text.mobile_number or text.mobile_number not in stopped:
+    if text.id not in stopped:
         _button("Stop texting this number", text, "comments_disabled", stop_texting, text.mobile_number)
-    elif stopped[text.mobile_number] is not None:
+    elif stopped[text.id] is not None:
         _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
 
 

@@ -17,7 +17,7 @@ with reading(actor()) as session:
     text = story.message
     first = log.story(session, text.again_of_id).message if text.again_of_id else None
     coming = upcoming.get(session, text.id, now=now())
-    stopped = numbers.stopped(session, [text.mobile_number or ""])
+    stopped = numbers.stopped(session, [text.id])
 
 
 def head() -> None:

@@ -1,6 +1,7 @@
 """Replies: the unanswered ones, or all of them."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 import streamlit as st
 
@@ -36,7 +37,7 @@ def draw_replies() -> None:
             page=st.session_state.get("page_of_replies") or 1,
             page_size=ON_A_PAGE,
         )
-        stopped = numbers.stopped(session, {text.mobile_number for text in found.rows if text.mobile_number})
+        stopped = numbers.stopped(session, [text.id for text in found.rows])
     if not found.rows:
         words = "No unanswered replies." if chosen == UNANSWERED else "No replies yet."
         st.info(words, icon=":material/inbox:")
@@ -49,7 +50,7 @@ def draw_replies() -> None:
         st.pagination(found.pages, key="page_of_replies", max_visible_pages=5 if is_phone() else 9)
 
 
-def _draw_reply(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
+def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
     with st.container(border=True, gap="xsmall"):
         if text.customer_id:
             st.page_link(
@@ -69,9 +70,9 @@ def _draw_reply(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
         actions.draw_acts(text, stopped)
 
 
-def _draw_stopped(text: MessageRow, stopped: Mapping[str, str | None]) -> None:
-    if text.mobile_number and text.mobile_number in stopped:
-        by_staff = stopped[text.mobile_number] is not None
+def _draw_stopped(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
+    if text.id in stopped:
+        by_staff = stopped[text.id] is not None
         st.caption(
             "Texts to this number were stopped by staff." if by_staff else "They texted STOP, so they get no texts."
         )

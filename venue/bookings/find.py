@@ -1,5 +1,6 @@
 """Bookings as screens show them: one, those of a customer, and those of an event."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
-from db.types import Id
-from venue import clock
+from db.types import AnySelect, Id
+from venue import clock, masking
 from venue.errors import NotFound
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -39,7 +40,7 @@ def row(session: Session, booking_id: UUID) -> BookingRow:
                 _booking.customer_id,
                 _booking.event_id,
                 _booking.seats,
-                _booking.notes,
+                masking.free_text(_booking.notes, full=masking.sees_numbers(session)),
                 _booking.version,
             ),
             *(_customer.first_name, _customer.last_name, _event.name.label("event_name")),
@@ -53,30 +54,33 @@ def row(session: Session, booking_id: UUID) -> BookingRow:
     return booking
 
 
-_FOR_CUSTOMER = (
-    select(
-        _booking.id,
-        _booking.event_id,
-        _event.name.label("event_name"),
-        _event.starts_at,
-        _event.cancelled_at,
-        _event.capacity,
-        _booking.seats,
-        _booking.notes,
-        _booking.arrived,
-        _booking.version,
-        _booking.created_at,
+@functools.cache
+def _of_customer(*, full: bool) -> AnySelect:
+    return (
+        select(
+            _booking.id,
+            _booking.event_id,
+            _event.name.label("event_name"),
+            _event.starts_at,
+            _event.cancelled_at,
+            _event.capacity,
+            _booking.seats,
+            masking.free_text(_booking.notes, full=full),
+            _booking.arrived,
+            _booking.version,
+            _booking.created_at,
+        )
+        .join(Event.__table__, _event.id == _booking.event_id)
+        .where(_booking.customer_id == bindparam("customer_id", type_=Id()))
+        .order_by(_event.starts_at, _booking.id)
     )
-    .join(Event.__table__, _event.id == _booking.event_id)
-    .where(_booking.customer_id == bindparam("customer_id", type_=Id()))
-    .order_by(_event.starts_at, _booking.id)
-)
 
 
 def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> CustomerBookings:
     """A customer's bookings, in sections. Upcoming ones are soonest first, the history is latest first."""
     require(session, Permission.READ)
-    rows = session.execute(_FOR_CUSTOMER, {"customer_id": customer_id}).all()
+    query = _of_customer(full=masking.sees_numbers(session))
+    rows = session.execute(query, {"customer_id": customer_id}).all()
     today = clock.start_of_today(now, venue_of(session).zone)
     upcoming: list[CustomerBookingRow] = []
     history: list[CustomerBookingRow] = []
@@ -93,15 +97,16 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
 def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
     """An event's bookings with their customers, sorted by name; those with seats first."""
     require(session, Permission.READ)
+    full = masking.sees_numbers(session)
     return session.execute(
         select(
             _booking.id,
             _booking.customer_id,
             _customer.first_name,
             _customer.last_name,
-            _customer.mobile_number,
+            masking.number(_customer.mobile_number, full=full),
             _booking.seats,
-            _booking.notes,
+            masking.free_text(_booking.notes, full=full),
             _booking.arrived,
             _booking.version,
         )

@@ -17,6 +17,7 @@ from db.models import Customer, Deletion, VenueSetting
 from db.search import fold
 from db.writes import delete_where, insert_once
 from sms import phone
+from venue import masking
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
@@ -49,13 +50,13 @@ def note(session: Session, customer: Customer, *, by: str, now: datetime) -> Non
 
 def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
     """The latest deletion, in the last 90 days, of a customer with this number or exactly this full name, in any order;
-    or None."""
+    or None. Who may not see numbers finds none by number."""
     require(session, Permission.READ)
     key = _key(session)
     if key is None or not typed.strip():
         return None
     same = [Deletion.name_hash == _hash(key, _folded(typed))]
-    number = _number(session, typed)
+    number = _number(session, typed) if masking.sees_numbers(session) else None
     if number:
         same.append(Deletion.number_hash == _hash(key, number))
     row = session.execute(

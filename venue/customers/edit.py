@@ -1,5 +1,6 @@
 """Add, change and delete customers."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Booking, Customer, Event, Message
-from db.types import Id
+from db.types import AnySelect, Id
 from db.writes import add_once
 from sms import phone
-from venue import clock, concurrent_edits, messages
+from venue import clock, concurrent_edits, masking, messages
 from venue.customers import booking_status, deletions, names
 from venue.customers.booking_status import Booked
 from venue.customers.find import search
@@ -90,8 +91,8 @@ class Saved:
 
 
 def get(session: Session, customer_id: UUID) -> Customer:
-    """One customer. Raises NotFound."""
-    require(session, Permission.READ)
+    """One customer, with the full number, which not everyone may see: `row` is for those. Raises NotFound."""
+    require(session, Permission.NUMBERS)
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise NotFound("This customer no longer exists.")
@@ -99,13 +100,28 @@ def get(session: Session, customer_id: UUID) -> Customer:
 
 
 _customers = Customer.__table__.c
-_ROW = select(Customer.__table__).where(_customers.id == bindparam("id", type_=Id()))
+
+
+@functools.cache
+def _row_query(*, full: bool) -> AnySelect:
+    columns = (
+        _customers.id,
+        _customers.first_name,
+        _customers.last_name,
+        masking.number(_customers.mobile_number, full=full),
+        masking.free_text(_customers.notes, full=full),
+        _customers.version,
+        _customers.created_at,
+        _customers.updated_at,
+    )
+    return select(*columns).where(_customers.id == bindparam("id", type_=Id()))
 
 
 def row(session: Session, customer_id: UUID) -> StoredCustomerRow:
     """One customer as a row, which is cheaper than an object when nothing is changed. Raises NotFound."""
     require(session, Permission.READ)
-    customer = session.execute(_ROW, {"id": customer_id}).first()
+    query = _row_query(full=masking.sees_numbers(session))
+    customer = session.execute(query, {"id": customer_id}).first()
     if customer is None:
         raise NotFound("This customer no longer exists.")
     return customer
@@ -203,7 +219,7 @@ def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -
 
 def preview_deletion(session: Session, customer_id: UUID) -> DeletionPreview:
     """What deleting this customer would also delete. Raises NotFound."""
-    customer = get(session, customer_id)
+    customer = row(session, customer_id)
     bookings = session.scalar(select(func.count()).where(Booking.customer_id == customer_id)) or 0
     return DeletionPreview(customer.last_name, bookings, messages.count_scheduled(session, customer_id))
 
@@ -268,17 +284,24 @@ def lookalikes(
     same_name = Customer.sort_key == index.sort_key(first_name, last_name)
     same_number = Customer.mobile_number == mobile_number
     rows = session.execute(
-        select(Customer, same_name.label("same_name"), same_number.label("same_number"))
+        select(
+            Customer.id,
+            Customer.first_name,
+            Customer.last_name,
+            masking.number(Customer.mobile_number, full=masking.sees_numbers(session)),
+            same_name.label("same_name"),
+            same_number.label("same_number"),
+        )
         .where(or_(same_name, same_number), true() if besides is None else Customer.id != besides)
         .order_by(same_number.desc(), same_name.desc(), Customer.sort_key, Customer.id)
         .limit(MOST_LOOKALIKES)
     )
     return [
         Lookalike(
-            id=row.Customer.id,
-            name=full_name(row.Customer),
-            mobile_number=row.Customer.mobile_number,
-            last_booking=_last_booking(session, row.Customer.id),
+            id=row.id,
+            name=full_name(row),
+            mobile_number=row.mobile_number,
+            last_booking=_last_booking(session, row.id),
             same_name=bool(row.same_name),
             same_number=bool(row.same_number),
         )

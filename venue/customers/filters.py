@@ -10,15 +10,16 @@ from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Booking, Customer, PhoneNumber
-from venue import clock
+from venue import clock, masking
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.errors import Invalid
 from venue.messages import numbers
-from venue.profile import Venue
+from venue.profile import venue_of
 
 _customers, _bookings, _numbers = Customer.__table__.c, Booking.__table__.c, PhoneNumber.__table__.c
 
@@ -93,20 +94,21 @@ def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any])
     return replace(where, words=words or where.words, **filters)
 
 
-def conditions(where: CustomerFilter, venue: Venue, *, today: datetime) -> list[ColumnElement[bool]]:
+def conditions(session: Session, where: CustomerFilter, *, today: datetime) -> list[ColumnElement[bool]]:
     """SQL conditions for the filter: one for each field that is set. `today` is the instant at which the venue's day
     began."""
     matching: list[ColumnElement[bool]] = []
+    zone = venue_of(session).zone
     if index.fragments(where.words):
-        matching.append(index.matches(where.words, venue.database.dialect))
+        matching.append(masking.matches(session, where.words))
     if where.booked is not None:
         matching.append(booking_status.is_booked(Booked(where.booked), today))
     if where.event_id is not None:
         matching.append(_customers.id.in_(select(_bookings.customer_id).where(_bookings.event_id == where.event_id)))
     if where.created_from is not None:
-        matching.append(_customers.created_at >= clock.start_of(where.created_from, venue.zone))
+        matching.append(_customers.created_at >= clock.start_of(where.created_from, zone))
     if where.created_to is not None:
-        matching.append(_customers.created_at < clock.day_bounds(where.created_to, venue.zone)[1])
+        matching.append(_customers.created_at < clock.day_bounds(where.created_to, zone)[1])
     if where.cannot_text:
         blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
         matching.append(_customers.mobile_number.in_(blocked))

@@ -65,8 +65,8 @@ def every(
     """A query for all customers who match, in the list's order, to be read as a stream."""
     require(session, Permission.READ)
     order = Order(sort, descending, _today(session, now))
-    matching = conditions(merged(where, words, filters), venue_of(session), today=order.today)
-    query = select(*listed_columns(order.today)).where(*matching)
+    matching = conditions(session, merged(where, words, filters), today=order.today)
+    query = select(*listed_columns(session, order.today)).where(*matching)
     return query.order_by(*order.directed(order.keys(Customer.__table__.c)))
 
 

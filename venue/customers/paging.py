@@ -21,12 +21,12 @@ from db import totals
 from db.models import Customer
 from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect
+from venue import masking
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.customers.filters import CustomerFilter, conditions, is_selective
 from venue.customers.order import Keys, Order
 from venue.page import Page, count_pages, nearest_page, offset_of
-from venue.profile import venue_of
 from venue.rows import ListedCustomerRow
 
 # From this offset on, a numbered page is read from the nearer end of the list.
@@ -172,7 +172,7 @@ class CustomerList:
             preceded = select(literal(1)).where(keys[0] < start.place, *matching).correlate(None).exists()
         if start is not None:
             matching = [*matching, start.reached(keys, self.order)]
-        columns = *listed_columns(self.order.today), total.label("total"), preceded.label("preceded")
+        columns = *listed_columns(self.session, self.order.today), total.label("total"), preceded.label("preceded")
         # Of gathered customers, and of those before the page, only the keys are read.
         ids_first = gather or offset > 0
         page = select(keys[-1].label("id")) if ids_first else select(*columns)
@@ -188,7 +188,7 @@ class CustomerList:
 
     @functools.cached_property
     def _conditions(self) -> list[ColumnElement[bool]]:
-        return conditions(self.where, venue_of(self.session), today=self.order.today)
+        return conditions(self.session, self.where, today=self.order.today)
 
     @property
     def _is_everyone(self) -> bool:
@@ -200,15 +200,19 @@ class CustomerList:
         return query if one_index else query.execution_options(**PLANNED_EACH_TIME)
 
 
-@functools.lru_cache(maxsize=4)
-def listed_columns(today: datetime) -> tuple[ColumnElement[Any], ...]:
+def listed_columns(session: Session, today: datetime) -> tuple[ColumnElement[Any], ...]:
     """The columns of a row in the list. `today` is the instant at which the venue's day began."""
+    return _listed_columns(today, full=masking.sees_numbers(session))
+
+
+@functools.lru_cache(maxsize=4)
+def _listed_columns(today: datetime, *, full: bool) -> tuple[ColumnElement[Any], ...]:
     return (
         _customers.id,
         _customers.first_name,
         _customers.last_name,
-        _customers.mobile_number,
-        _customers.notes,
+        masking.number(_customers.mobile_number, full=full),
+        masking.free_text(_customers.notes, full=full),
         _customers.version,
         _customers.created_at,
         booking_status.status(today).label("booking_status"),

@@ -21,7 +21,7 @@ from db.types import AnyRow
 from db.writes import delete_where, insert_once
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
-from venue import messages
+from venue import masking, messages
 from venue.delivery.due_messages import SENDING_HELD
 from venue.messages import log, transitions
 from venue.messages.happenings import Confirmed, Held
@@ -160,11 +160,20 @@ def _row(session: Session, one: ProviderMessage, account: str, now: datetime) ->
 def found(session: Session) -> list[Match]:
     """The texts that were missing from the backup, oldest first, each with the scheduled text that it is, if any."""
     require(session, Permission.READ)
+    matches = _matches(session)
+    if masking.sees_numbers(session):
+        return matches
+    ids = [row.id for match in matches for row in (match.found, match.planned) if row]
+    shown = {row.id: row for row in session.execute(log.columns(session).where(Message.id.in_(ids)))}
+    return [Match(shown[match.found.id], shown[match.planned.id] if match.planned else None) for match in matches]
+
+
+def _matches(session: Session) -> list[Match]:
     guard = current(session)
     if guard is None:
         return []
     rows = session.execute(
-        log.columns()
+        log.columns_for(full=True)
         .where(Message.dedupe_key.like(f"{FOUND}%"), Message.sent_at >= guard.since - CLOCKS_DIFFER)
         .order_by(Message.sent_at, Message.id)
     ).all()
@@ -187,7 +196,7 @@ def release(session: Session, *, now: datetime) -> int:
     if guard is None:
         return 0
     held = 0
-    for match in found(session):
+    for match in _matches(session):
         if match.planned is not None:
             _take_over(session, match, now)
         else:
@@ -199,7 +208,7 @@ def release(session: Session, *, now: datetime) -> int:
 def _waiting_for(session: Session, row: AnyRow) -> Sequence[AnyRow]:
     """Queued texts to the number of a found text that were due by the time it was sent, soonest first."""
     return session.execute(
-        log.columns()
+        log.columns_for(full=True)
         .where(
             Message.mobile_number == row.mobile_number,
             Message.state.in_(messages.NOT_YET_GONE),

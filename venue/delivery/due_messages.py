@@ -96,7 +96,7 @@ def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only:
     if for_bookings_only:
         conditions.append(Message.priority < NORMAL)
     return (
-        facts.with_facts()
+        facts.with_facts(full=True)
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(bindparam("limit", type_=Integer))

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from db.models import Booking, Customer, Event, Message, PhoneNumber
 from db.types import AnyRow, AnySelect
 from sms.texts import Facts, Kind
+from venue import masking
 from venue.messages import numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
@@ -30,11 +31,15 @@ _FACTS = (
 )
 
 
-def with_facts() -> AnySelect:
+def with_facts(*, full: bool) -> AnySelect:
     """A query for messages with everything that decides whether they are sent and what they say. Sender and previews
-    both use it."""
+    both use it. `full` is whether numbers are shown in full, as the sender needs them."""
+    masked = {"mobile_number": masking.number, "body": masking.free_text, "number_now": masking.number}
+    columns = (
+        masked[column.key](column, full=full) if column.key in masked else column for column in (*DECIDED_ON, *_FACTS)
+    )
     return (
-        select(*DECIDED_ON, *_FACTS)
+        select(*columns)
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Booking, Booking.id == Message.booking_id)
         .outerjoin(Event, Event.id == Message.event_id)

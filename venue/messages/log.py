@@ -10,19 +10,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from db import search as index
 from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
 from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
-from venue import clock
+from venue import clock, masking
 from venue.errors import NotFound
 from venue.messages import facts
 from venue.messages.causes import OF_THE_NUMBER, Cause
 from venue.messages.rows import CustomerMessageRow, MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
-from venue.profile import Venue, venue_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 
 # How long a text that did not arrive is listed as needing attention.
@@ -42,9 +41,15 @@ class Story:
     needs_person: bool = False
 
 
+def columns(session: Session) -> AnySelect:
+    """A query for the columns that lists of texts show, with each text's event and customer, as the actor may see
+    them."""
+    return columns_for(full=masking.sees_numbers(session))
+
+
 @functools.cache
-def columns() -> AnySelect:
-    """A query for the columns that lists of texts show, with each text's event and customer."""
+def columns_for(*, full: bool) -> AnySelect:
+    """Like `columns`: `full` is whether numbers are shown in full, as rules need them."""
     return (
         select(
             Message.id,
@@ -53,8 +58,8 @@ def columns() -> AnySelect:
             Message.kind,
             Message.state,
             Message.cause,
-            Message.reason,
-            Message.mobile_number,
+            masking.free_text(Message.reason, full=full),
+            masking.number(Message.mobile_number, full=full),
             Message.customer_id,
             Message.booking_id,
             Message.event_id,
@@ -62,7 +67,8 @@ def columns() -> AnySelect:
             Event.starts_at.label("event_starts_at"),
             Message.due_at,
             Message.useful_until,
-            *(_unless_queued(column) for column in (Message.body, Message.encoding, Message.segments)),
+            masking.free_text(_unless_queued(Message.body), full=full),
+            *(_unless_queued(column) for column in (Message.encoding, Message.segments)),
             Message.provider_id,
             Message.provider_status,
             Message.error_code,
@@ -97,14 +103,14 @@ def for_customer(
     """Rows of a customer's texts, latest first. `needs_person` is true for those that need attention from staff."""
     require(session, Permission.READ)
     values = {"customer_id": customer_id, "limit": limit, **attention_values(now or clock.now())}
-    return session.execute(_of_customer(), values).all()
+    return session.execute(_of_customer(full=masking.sees_numbers(session)), values).all()
 
 
 @functools.cache
-def _of_customer() -> AnySelect:
+def _of_customer(*, full: bool) -> AnySelect:
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
     mine = Message.customer_id == bindparam("customer_id", type_=Id())
-    wanted = columns().add_columns(needs_attention().label("needs_person")).where(mine)
+    wanted = columns_for(full=full).add_columns(needs_attention().label("needs_person")).where(mine)
     return wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
@@ -128,7 +134,7 @@ def listing(
     With `needs_person`, only texts that need attention as of `now`. With `waiting`, only texts not marked as handled.
     """
     require(session, Permission.READ)
-    conditions = _matching(venue_of(session), words, kind, state, since, on)
+    conditions = _matching(session, words, kind, state, since, on)
     if needs_person:
         conditions.append(needs_attention())
     if waiting:
@@ -138,7 +144,7 @@ def listing(
     total = session.scalar(counted.where(*conditions), values, execution_options=PLANNED_EACH_TIME) or 0
     page = nearest_page(page, total, page_size)
     rows = session.execute(
-        columns()
+        columns(session)
         .where(*conditions)
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(page_size)
@@ -154,18 +160,18 @@ def every(
 ) -> Any:
     """All texts as a stream of rows, oldest first. The session must be from `reading_at_length`."""
     require(session, Permission.READ)
-    conditions = _matching(venue_of(session), "", kind, state, since, None)
+    conditions = _matching(session, "", kind, state, since, None)
     return session.execute(
-        columns().where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
+        columns(session).where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
     )
 
 
 def _matching(
-    venue: Venue, words: str, kind: Kind | None, state: State | None, since: datetime | None, on: date | None
+    session: Session, words: str, kind: Kind | None, state: State | None, since: datetime | None, on: date | None
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if words.strip():
-        conditions.append(index.matches(words, venue.database.dialect))
+        conditions.append(masking.matches(session, words))
     if kind is not None:
         conditions.append(Message.kind == Kind(kind).value)
     if state is not None:
@@ -173,7 +179,7 @@ def _matching(
     if since is not None:
         conditions.append(Message.created_at >= since)
     if on is not None:
-        start, end = clock.day_bounds(on, venue.zone)
+        start, end = clock.day_bounds(on, venue_of(session).zone)
         when = func.coalesce(Message.sent_at, Message.due_at, Message.created_at)
         conditions.append(and_(when >= start, when < end))
     return conditions
@@ -182,26 +188,35 @@ def _matching(
 def story(session: Session, message_id: UUID, *, now: datetime | None = None) -> Story:
     """One message with its attempts, the first one first. Raises NotFound."""
     require(session, Permission.READ)
-    message = session.execute(columns().where(Message.id == message_id)).first()
+    message = session.execute(columns(session).where(Message.id == message_id)).first()
     if message is None:
         raise NotFound("This message no longer exists.")
     attempts = session.execute(
-        select(MessageAttempt.__table__).where(MessageAttempt.message_id == message_id).order_by(MessageAttempt.fence)
+        _attempt_columns(full=masking.sees_numbers(session))
+        .where(MessageAttempt.message_id == message_id)
+        .order_by(MessageAttempt.fence)
     ).all()
     lost = select(Message.id).where(Message.id == message_id, needs_attention())
     is_lost = session.scalar(lost, attention_values(now or clock.now())) is not None
     return Story(message, attempts, sent_again(session, message_id), is_lost)
 
 
+@functools.cache
+def _attempt_columns(*, full: bool) -> AnySelect:
+    columns = MessageAttempt.__table__.c
+    # The provider may repeat the number in its answer.
+    return select(*(masking.free_text(each, full=full) if each.key == "detail" else each for each in columns))
+
+
 def due_next(session: Session, *, limit: int = 10) -> Sequence[MessageRow]:
     """The next scheduled texts, soonest first."""
     require(session, Permission.READ)
-    return session.execute(_due_next(), {"limit": limit}).all()
+    return session.execute(_due_next(full=masking.sees_numbers(session)), {"limit": limit}).all()
 
 
 @functools.cache
-def _due_next() -> AnySelect:
-    planned = columns().where(Message.state == State.PLANNED.value)
+def _due_next(*, full: bool) -> AnySelect:
+    planned = columns_for(full=full).where(Message.state == State.PLANNED.value)
     return planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
@@ -238,4 +253,4 @@ def needs_attention() -> ColumnElement[bool]:
 def sent_again(session: Session, message_id: UUID) -> Sequence[AnyRow]:
     """The texts that were sent in place of this one, the first one first."""
     require(session, Permission.READ)
-    return session.execute(columns().where(Message.again_of_id == message_id).order_by(Message.created_at)).all()
+    return session.execute(columns(session).where(Message.again_of_id == message_id).order_by(Message.created_at)).all()

@@ -1,18 +1,20 @@
 """Guests who need a call because a text did not reach them, and replies that are not answered yet."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select, text
+from sqlalchemy import ScalarSelect, Select, and_, case, func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import UNANSWERED, Customer, Message
 from db.types import AnyRow
 from db.writes import update_where
 from sms.texts import Kind
+from venue import masking
 from venue.errors import NotFound
 from venue.messages import log, outbox
 from venue.messages.rows import MessageRow
@@ -39,8 +41,9 @@ def listing(session: Session, *, now: datetime, page: int = 1, page_size: int = 
     total = people(session, now=now)
     page = nearest_page(page, total, page_size)
     latest = func.max(Message.updated_at).desc()
+    shown = masking.number(Message.mobile_number, full=masking.sees_numbers(session)).label("shown_number")
     rows = session.execute(
-        select(*person)
+        select(*person, shown)
         .where(lost)
         .group_by(*person)
         .order_by(latest, Message.mobile_number)
@@ -48,13 +51,7 @@ def listing(session: Session, *, now: datetime, page: int = 1, page_size: int = 
         .offset(offset_of(page, page_size)),
         values,
     ).all()
-    texts = session.execute(
-        log.columns()
-        .where(lost, Message.mobile_number.in_({row.mobile_number for row in rows}))
-        .order_by(Message.updated_at.desc(), Message.id),
-        values,
-    ).all()
-    return Page([_with_texts(row, texts) for row in rows], total, page, page_size)
+    return Page(_with_texts(session, rows, values), total, page, page_size)
 
 
 def people(session: Session, *, now: datetime) -> int:
@@ -66,7 +63,7 @@ def people(session: Session, *, now: datetime) -> int:
 def for_event(session: Session, *, event_id: UUID, now: datetime) -> Sequence[MessageRow]:
     """The texts about an event that did not reach a guest, latest first. For a customer's, see `log.for_customer`."""
     require(session, Permission.READ)
-    lost = log.columns().where(log.needs_attention(), Message.event_id == event_id)
+    lost = log.columns(session).where(log.needs_attention(), Message.event_id == event_id)
     return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), log.attention_values(now)).all()
 
 
@@ -111,7 +108,24 @@ def answer(session: Session, message_id: UUID, *, body: str, form_token: str, no
     mark_handled(session, [message_id], now=now)
 
 
-def _with_texts(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
-    mine = [text for text in texts if (text.customer_id, text.mobile_number) == (row.customer_id, row.mobile_number)]
-    name = full_name(mine[0]) if mine and mine[0].first_name else ""
-    return ToCall(row.customer_id, name, row.mobile_number, mine)
+def _with_texts(session: Session, rows: Sequence[AnyRow], values: Mapping[str, Any]) -> list[ToCall]:
+    if not rows:
+        return []
+    # Guests are told apart by the place of their number: of the numbers themselves, digits may be hidden.
+    places = {row.mobile_number: place for place, row in enumerate(rows)}
+    texts = session.execute(
+        log.columns(session)
+        .add_columns(case(places, value=Message.mobile_number).label("place"))
+        .where(log.needs_attention(), Message.mobile_number.in_(places))
+        .order_by(Message.updated_at.desc(), Message.id),
+        values,
+    ).all()
+    by_guest: dict[tuple[UUID | None, int], list[AnyRow]] = {}
+    for row in texts:
+        by_guest.setdefault((row.customer_id, row.place), []).append(row)
+    return [_to_call(row, by_guest.get((row.customer_id, places[row.mobile_number]), [])) for row in rows]
+
+
+def _to_call(row: AnyRow, texts: Sequence[AnyRow]) -> ToCall:
+    name = full_name(texts[0]) if texts and texts[0].first_name else ""
+    return ToCall(row.customer_id, name, row.shown_number, texts)

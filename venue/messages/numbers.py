@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import PhoneNumber
+from db.models import Customer, Message, PhoneNumber
+from db.types import Id
 from sms import error_codes
 from venue.messages.causes import Cause, Reason
 from venue.roles import Permission, require
@@ -67,10 +69,10 @@ class NumberDetails:
         return self.blocked.words if self.blocked else ""
 
 
-def details(session: Session, mobile_number: str) -> NumberDetails:
-    """What is known about a number; the defaults if nothing is."""
+def details(session: Session, customer_id: UUID) -> NumberDetails:
+    """What is known about a customer's number; the defaults if nothing is."""
     require(session, Permission.READ)
-    number = session.execute(_DETAILS, {"mobile_number": mobile_number}).first()
+    number = session.execute(_DETAILS, {"customer_id": customer_id}).first()
     if number is None:
         return NumberDetails()
     return NumberDetails(
@@ -84,8 +86,10 @@ def details(session: Session, mobile_number: str) -> NumberDetails:
     )
 
 
-_DETAILS = select(*_columns, block_in_sql().label("block")).where(
-    PhoneNumber.mobile_number == bindparam("mobile_number")
+_DETAILS = (
+    select(*_columns, block_in_sql().label("block"))
+    .join(Customer.__table__, Customer.mobile_number == _columns.mobile_number)
+    .where(Customer.id == bindparam("customer_id", type_=Id()))
 )
 
 
@@ -100,12 +104,13 @@ def is_stopped_by_staff(session: Session, mobile_number: str) -> bool:
     return number is not None and number.opted_out_by is not None
 
 
-def stopped(session: Session, mobile_numbers: Iterable[str]) -> dict[str, str | None]:
-    """Those of the numbers that were stopped, with the name of the member of staff who did it, or None for STOP."""
+def stopped(session: Session, message_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """Those of the messages whose number gets no texts any more, with the name of the member of staff who stopped it,
+    or None if the guest texted STOP."""
     require(session, Permission.READ)
     rows = session.execute(
-        select(PhoneNumber.mobile_number, PhoneNumber.opted_out_by).where(
-            PhoneNumber.mobile_number.in_(set(mobile_numbers)), PhoneNumber.opted_out_at.is_not(None)
-        )
+        select(Message.id, PhoneNumber.opted_out_by)
+        .join(PhoneNumber, PhoneNumber.mobile_number == Message.mobile_number)
+        .where(Message.id.in_(list(message_ids)), PhoneNumber.opted_out_at.is_not(None))
     )
-    return {row.mobile_number: row.opted_out_by for row in rows}
+    return {row.id: row.opted_out_by for row in rows}

@@ -13,7 +13,7 @@ from db.models import Message
 from db.types import AnyRow, Instant
 from sms import segments
 from sms.texts import BadTemplate, Kind
-from venue import clock, reminders
+from venue import clock, masking, reminders
 from venue.messages import facts, log, outbox, pauses, templates
 from venue.messages.causes import Cause, Reason
 from venue.messages.pauses import Paused
@@ -96,7 +96,7 @@ def this_week(session: Session, *, now: datetime) -> Week:
     today = clock.start_of_today(now, venue_of(session).zone)
     these_days = and_(Message.due_at >= today, Message.due_at < ends)
     skipped = session.execute(
-        log.columns()
+        log.columns(session)
         .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
         .order_by(Message.due_at, Message.id)
     ).all()
@@ -124,9 +124,9 @@ def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
 
 
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[UpcomingMessage]:
-    rows = session.execute(
-        facts.with_facts().add_columns(Message.due_at, Message.next_step_at, Message.reason).where(which)
-    ).all()
+    full = masking.sees_numbers(session)
+    about = Message.due_at, Message.next_step_at, masking.free_text(Message.reason, full=full)
+    rows = session.execute(facts.with_facts(full=full).add_columns(*about).where(which)).all()
     words = templates.bodies(session)
     paused = pauses.current(session)
     coming = (_upcoming(venue_of(session), row, words, paused, now) for row in rows)

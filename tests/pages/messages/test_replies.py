@@ -76,7 +76,7 @@ def test_staff_allow_texts_again_where_the_customer_is(venue, screen, add_custom
 
     assert ALLOW not in labels(app)
     with venue.reading(DESK) as session:
-        assert not numbers.stopped(session, [customer.mobile_number])
+        assert not numbers.details(session, customer.id).blocked
 
 
 def test_the_story_of_a_reply_has_the_tap_too(venue, screen, add_customer):

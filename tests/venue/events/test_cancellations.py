@@ -123,7 +123,7 @@ def test_a_cancellation_that_is_found_planned_after_all_does_not_go(session: Ses
     """A call that failed may put it back among the planned after the event is on again."""
     cancel_and_undo(session, booking)
     (text,) = texts_to(session, booking.customer_id, Kind.EVENT_CANCELLED)
-    row = session.execute(facts.with_facts().where(Message.id == text.id)).one()
+    row = session.execute(facts.with_facts(full=True).where(Message.id == text.id)).one()
     assert facts.why_not(row) == Reason(Cause.EVENT_ON_AGAIN)
 
 

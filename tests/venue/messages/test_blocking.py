@@ -80,10 +80,10 @@ def test_staff_may_try_a_number_again_that_texts_did_not_reach_but_not_one_that_
     blocking.unblock(session, customer.mobile_number, now=NOW)
 
     assert {text.state for text in texts_to(session, customer, *reminders.KINDS)} == {"planned"}
-    assert numbers.details(session, customer.mobile_number).failures_in_a_row == 0
+    assert numbers.details(session, customer.id).failures_in_a_row == 0
     blocking.opt_out(session, customer.mobile_number, now=NOW)
     blocking.unblock(session, customer.mobile_number, now=NOW)
-    assert numbers.details(session, customer.mobile_number).cannot_text == Reason(Cause.OPTED_OUT).words
+    assert numbers.details(session, customer.id).cannot_text == Reason(Cause.OPTED_OUT).words
     session.info["actor"] = VIEWER
     with pytest.raises(NotAllowed):
         blocking.unblock(session, customer.mobile_number, now=NOW)

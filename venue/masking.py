@@ -1,0 +1,77 @@
+"""What an actor sees of phone numbers: all of them, or with the last digits hidden by the query itself.
+
+`full` is whether the actor may see full numbers. Then each function returns the column as it is, so that the query
+costs no more.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, false, func, type_coerce
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from db import search as index
+from sms import phone
+from venue.profile import venue_of
+from venue.roles import Actor, Permission
+
+# Digits of a number within other text: at least as many as the shortest mobile numbers have.
+_NUMBER = re.compile(r"\+?\d(?:[ \u00a0().-]{0,3}\d){8,}")
+# What is left of it. It is always the same, since two numbers may stand side by side.
+_SHOWN_DIGITS = 5
+
+
+def sees_numbers(session: Session) -> bool:
+    """Whether the actor of this session may see full numbers."""
+    actor: Actor | None = session.info.get("actor")
+    return actor is not None and actor.may(Permission.NUMBERS)
+
+
+def number(column: Any, *, full: bool) -> ColumnElement[Any]:
+    """A column of E.164 numbers, like "+447700900123" or "+447700900•••". `phone.display` reads both."""
+    shown: ColumnElement[Any] = column
+    if not full:
+        kept = func.length(column) - len(phone.HIDDEN)
+        shown = (func.substr(column, 1, kept) + phone.HIDDEN).label(column.key)
+    return shown
+
+
+def free_text(column: Any, *, full: bool) -> ColumnElement[Any]:
+    """A column of text that may contain numbers, such as notes, texts, and what the provider answered."""
+    shown: ColumnElement[Any] = column
+    return shown if full else type_coerce(shown, _WithoutNumbers()).label(column.key)
+
+
+def matches(session: Session, words: str) -> ColumnElement[bool]:
+    """A SQL condition: the customer matches these search words. Digits match no one if the actor may not see numbers:
+    they could be found out digit by digit."""
+    if not sees_numbers(session) and any(fragment.isdecimal() for fragment in index.fragments(words)):
+        return false()
+    return index.matches(words, venue_of(session).database.dialect)
+
+
+def hide_numbers(text: str) -> str:
+    """The text, with the digits of each number in it hidden, except the first ones."""
+    return _NUMBER.sub(_hidden, text)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    digits = 0
+    shown = []
+    for char in found[0]:
+        digits += char.isdecimal()
+        shown.append("•" if char.isdecimal() and digits > _SHOWN_DIGITS else char)
+    return "".join(shown)
+
+
+class _WithoutNumbers(TypeDecorator[str]):
+    """Text whose numbers are hidden as it is read."""
+
+    impl = Text
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], str | None]:
+        return lambda text: None if text is None else hide_numbers(text)
