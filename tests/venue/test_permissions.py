@@ -1,30 +1,17 @@
 """Every function of the rules that writes asks first whether its actor may: found by looking, so that a new one is."""
 
-import importlib
-import inspect
-import pkgutil
-import types
-import typing
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-import venue as rules
-from db.models import Booking, Customer, Event, PhoneNumber
-from sms.texts import Kind
-from tests.fakes.gateway import FakeGateway
-from tests.makers import IN_TWO_WEEKS, NOW, VIEWER, a_booking, a_customer, an_event
-from venue.delivery.due_messages import Rate, Room
+from tests.makers import VIEWER, a_booking, a_customer, an_event
+from tests.venue.public_functions import WITH_SESSION, WITH_TRANSACTION, call
 from venue.errors import NotAllowed
-from venue.messages.pauses import AccountPauses
 from venue.profile import Venue
 from venue.roles import MAY, Actor, Role
-from venue.timing import Timing
 
 NO_PERMISSIONS = Actor("No permissions", frozenset())
 
@@ -34,13 +21,16 @@ CHECKS_NOTHING = {
     "venue.customers.booking_status.drifted",
     "venue.customers.edit.checked",
     "venue.customers.edit.lookalikes",
+    "venue.customers.filters.conditions",
+    "venue.customers.paging.listed_columns",
     "venue.delivery.after_restore.current",
     "venue.delivery.due_messages.next_ones",
     "venue.delivery.due_messages.room",
     "venue.events.edit.locked",
     "venue.events.find.is_past_day",
     "venue.events.find.seats_taken",
-    "venue.messages.actions.locked",
+    "venue.masking.matches",
+    "venue.messages.log.columns",
     "venue.messages.numbers.is_stopped_by_staff",
     "venue.messages.outbox.count_scheduled",
     "venue.messages.outbox.render",
@@ -57,27 +47,9 @@ CHECKS_NOTHING = {
     "venue.customers.edit.update_search_text",
     # The check itself, and what every session carries.
     "venue.roles.require",
+    "venue.masking.sees_numbers",
     "venue.profile.venue_of",
 }
-
-
-def modules() -> Iterator[types.ModuleType]:
-    for module in pkgutil.walk_packages(rules.__path__, "venue."):
-        yield importlib.import_module(module.name)
-
-
-def functions(first: str) -> dict[str, Callable[..., Any]]:
-    """The public functions of the rules by name, whose first argument is called so."""
-    return {
-        f"{module.__name__}.{name}": function
-        for module in modules()
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__ and not name.startswith("_")
-        if next(iter(inspect.signature(function).parameters), "") == first
-    }
-
-
-WITH_SESSION, WITH_TRANSACTION = functions("session"), functions("transaction")
 
 
 @pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - CHECKS_NOTHING))
@@ -150,44 +122,3 @@ class Watched:
     def refuse(self, _connection: Any, _cursor: Any, statement: str, *_how: Any) -> None:
         if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "WITH TAKEN")):
             raise Written(statement)
-
-
-def call(function: Callable[..., Any], first: Any, **known: Any) -> None:
-    """With anything that fits for its arguments: the check comes before any of them is looked at."""
-    signature = inspect.signature(function)
-    hints = typing.get_type_hints(function)
-    arguments = {
-        name: known.get(name, anything(name, hints.get(name)))
-        for name, parameter in list(signature.parameters.items())[1:]
-        if parameter.kind not in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-        and (parameter.default is parameter.empty or name in known)
-    }
-    result = function(first, **arguments)
-    if inspect.isgenerator(result):
-        next(result, None)
-
-
-def anything(name: str, kind: Any) -> Any:
-    if isinstance(kind, types.UnionType):
-        kind = typing.get_args(kind)[0]
-    made = {
-        str: "07700900123",
-        int: 1,
-        bool: True,
-        UUID: uuid4(),
-        datetime: NOW if name == "now" else IN_TWO_WEEKS,
-        Kind: Kind.CONFIRMATION,
-        Timing: Timing(),
-        Rate: Rate(),
-        Room: Room(1, 1, False),
-        AccountPauses: AccountPauses((), ()),
-        Customer: Customer(first_name="Jo", last_name="Smith", mobile_number="+447700900123"),
-        Booking: Booking(),
-        Event: Event(),
-        PhoneNumber: PhoneNumber(),
-    }
-    if name == "gateway":
-        return FakeGateway()
-    if name == "clock":
-        return lambda: NOW
-    return made.get(kind, ())

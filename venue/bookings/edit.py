@@ -28,8 +28,8 @@ _customer, _event = Customer.__table__.c, Event.__table__.c
 
 
 def get(session: Session, booking_id: UUID) -> Booking:
-    """One booking. Raises NotFound."""
-    require(session, Permission.READ)
+    """One booking, to change it: `row` is for those who may only read. Raises NotFound."""
+    require(session, Permission.BOOKINGS)
     booking = session.get(Booking, booking_id)
     if booking is None:
         raise NotFound("This booking no longer exists.")

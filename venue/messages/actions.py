@@ -51,6 +51,7 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
 
 def locked(session: Session, message_id: UUID) -> Message:
     """One message, its row locked. Raises NotFound."""
+    require(session, Permission.TEXTS)
     message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None:
         raise NotFound("This message no longer exists.")

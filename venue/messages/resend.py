@@ -1,6 +1,6 @@
 """Send a text again when staff ask for it. It is a new message, with `again_of_id` set to the one it replaces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event, Message
 from db.writes import insert_once
 from sms.texts import Kind
-from venue import clock
+from venue import clock, masking
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, numbers, outbox, transitions
 from venue.messages.causes import SENTENCES, Cause
@@ -37,6 +37,11 @@ class ResendPreview:
 def preview(session: Session, message_id: UUID, *, now: datetime) -> ResendPreview:
     """The text exactly as it would be sent now, with current data. Raises NotFound."""
     require(session, Permission.READ)
+    again = _preview(session, message_id, now)
+    return again if masking.sees_numbers(session) else replace(again, body=masking.hide_numbers(again.body))
+
+
+def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview:
     message = session.get(Message, message_id)
     if message is None:
         raise NotFound("This message no longer exists.")
@@ -67,7 +72,7 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     if session.scalar(select(Message.id).where(Message.dedupe_key == key)):
         return
     _check_may_resend(session, message)
-    again = preview(session, message_id, now=now)
+    again = _preview(session, message_id, now)
     if again.why_not:
         raise Invalid(body=again.why_not)
     if again.may_be_duplicate and not sure:

@@ -20,6 +20,7 @@ from db.writes import insert_new
 from tests.makers import (
     MANAGER,
     NOW,
+    STAFF,
     VIEWER,
     a_booking,
     a_customer,
@@ -76,7 +77,7 @@ def add_crowd(venue: Venue, how_many: int) -> set[UUID]:
 
 
 def page(venue: Venue, **asked: Any) -> CustomerPage:
-    with venue.reading(VIEWER) as session:
+    with venue.reading(STAFF) as session:
         return customers.search(session, now=NOW, **asked)
 
 
