@@ -1,7 +1,7 @@
 """All writes that bypass the ORM: the only module that uses SQLAlchemy's insert, update and delete.
 
 Each function takes the class of the table it writes to. The session is flushed first. Objects that the session has
-loaded already are not refreshed.
+loaded already are not refreshed. While an act is recorded (db/changes.py), each function reports the rows it changed.
 """
 
 import functools
@@ -14,12 +14,14 @@ from sqlalchemy import (
     Insert,
     Table,
     Update,
+    and_,
     bindparam,
     column,
     delete,
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db import changes
 from db.models import Base
 
 Entity = TypeVar("Entity", bound=Base)
@@ -38,11 +41,13 @@ ROWS_AT_ONCE = 500
 
 def insert_once(session: Session, table: type[Base], rows: Rows) -> int:
     """Insert the rows whose unique keys do not exist yet, and return how many. Concurrent callers insert each once."""
-    statement = _insert_unless_taken(session, _core_table(table)).execution_options(preserve_rowcount=True)
-    return sum(
-        _execute(session, statement, rows[start : start + ROWS_AT_ONCE]).rowcount
-        for start in range(0, len(rows), ROWS_AT_ONCE)
-    )
+    statement = _insert_unless_taken(session, _core_table(table))
+    batches = [rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE)]
+    watch = changes.watch(session, table)
+    if watch is not None:
+        return sum(_insert_watched(session, statement, watch, batch) for batch in batches)
+    statement = statement.execution_options(preserve_rowcount=True)
+    return sum(_execute(session, statement, batch).rowcount for batch in batches)
 
 
 def insert_one(session: Session, table: type[Entity], values: Mapping[str, Any]) -> Entity | None:
@@ -51,17 +56,33 @@ def insert_one(session: Session, table: type[Entity], values: Mapping[str, Any])
     This takes one statement; a savepoint around the insert would take three.
     """
     statement = _insert_unless_taken(session, table).values(values).returning(table)
-    return cast("Entity | None", _execute(session, statement).scalar())
+    row = cast("Entity | None", _execute(session, statement).scalar())
+    watch = changes.watch(session, table)
+    if watch is not None and row is not None:
+        watch.inserted([{column.name: getattr(row, column.name) for column in watch.table.c}])
+    return row
 
 
 def insert_new(session: Session, table: type[Base], rows: Rows) -> None:
     """Insert new rows, which must all have the same columns. Raises IntegrityError when one exists already."""
+    watch = changes.watch(session, table)
+    if watch is not None:
+        rows = [watch.complete(row) for row in rows]
     _execute(session, insert(_core_table(table)), rows, copy=_on_postgresql(session))
+    if watch is not None:
+        watch.inserted(rows)
 
 
 def update_where(session: Session, table: type[Base], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
     """Write these values, which may be SQL expressions, to the rows that match `where`, and return their number."""
-    return int(_execute(session, update(table).where(where).values(values)).rowcount)
+    statement = update(table).where(where).values(values)
+    watch = changes.watch(session, table, values)
+    if watch is None:
+        return int(_execute(session, statement).rowcount)
+    before = watch.rows(where, values)
+    after = watch.by_key(_execute(session, statement.returning(*watch.columns(values))).mappings())
+    watch.updated(before, after)
+    return len(after)
 
 
 def update_each(
@@ -77,6 +98,30 @@ def update_each(
     All rows must have the same columns.
     """
     names = tuple(rows[0])
+    watch = changes.watch(session, table, names)
+    before = watch.rows(_same_keys(table, rows, by, where), names) if watch else {}
+    _update_each(session, table, rows, names, by, where)
+    if watch is not None and before:
+        still = tuple_(*watch.key).in_(list(before))
+        watch.updated(before, watch.rows(still, names))
+
+
+def _same_keys(
+    table: type[Base], rows: Rows, by: tuple[str, ...], where: ColumnElement[bool] | None
+) -> ColumnElement[bool]:
+    keys = tuple_(*(_core_table(table).c[name] for name in by))
+    these = keys.in_([tuple(row[name] for name in by) for row in rows])
+    return these if where is None else and_(these, where)
+
+
+def _update_each(
+    session: Session,
+    table: type[Base],
+    rows: Rows,
+    names: tuple[str, ...],
+    by: tuple[str, ...],
+    where: ColumnElement[bool] | None,
+) -> None:
     if _on_postgresql(session):
         # One statement for all rows, which is much faster than one for each.
         first = rows[0]
@@ -90,6 +135,9 @@ def update_each(
 
 def delete_where(session: Session, table: type[Base], where: ColumnElement[bool]) -> int:
     """Delete the rows that match `where`, and return their number."""
+    watch = changes.watch(session, table)
+    if watch is not None:
+        watch.deleted(list(watch.rows(where).values()))
     return int(_execute(session, delete(table).where(where)).rowcount)
 
 
@@ -108,6 +156,14 @@ def add_once(session: Session, row: Entity) -> Entity:
             raise
         return cast("Entity", session.scalars(select(entity).where(token)).one())
     return row
+
+
+def _insert_watched(session: Session, statement: Any, watch: changes.Watch, rows: Rows) -> int:
+    """Insert the rows whose unique keys do not exist yet, record them, and return how many."""
+    given = [watch.complete(row) for row in rows]
+    stored = watch.by_key(_execute(session, statement.returning(*watch.key), given).mappings())
+    watch.inserted(row for key, row in watch.by_key(given).items() if key in stored)
+    return len(stored)
 
 
 def _execute(session: Session, statement: Insert | Update | Delete, rows: Rows = (), *, copy: bool = False) -> Any:

@@ -24,6 +24,10 @@ NAMES = {
 }
 NAME_LENGTH = 100
 NOTES_LENGTH = 2_000
+# `info` of columns that the journal leaves out: computed from others, or bookkeeping of programs.
+UNRECORDED = {"recorded": False}
+# `info` of columns of which the journal only says whether they have a value.
+SECRET = {"secret": True}
 # Sorted by bytes, so that the order is the same on both databases and independent of the server's locale.
 BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, Base, e164
+from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, UNRECORDED, Base, e164
 from db.types import FirstNameKey
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ class Customer(Base):
     mobile_number: Mapped[str] = mapped_column(String(16))
     notes: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
-    form_token: Mapped[str | None] = mapped_column(String(64))
-    search_id: Mapped[int] = mapped_column(BigInteger, default=search_id_of)
-    search_text: Mapped[str]
-    sort_key: Mapped[str] = mapped_column(BYTE_ORDERED)
-    active_until: Mapped[datetime | None]
-    reminder_until: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
+    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
+    search_id: Mapped[int] = mapped_column(BigInteger, default=search_id_of, info=UNRECORDED)
+    search_text: Mapped[str] = mapped_column(info=UNRECORDED)
+    sort_key: Mapped[str] = mapped_column(BYTE_ORDERED, info=UNRECORDED)
+    active_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    reminder_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
 
     bookings: Mapped[list["Booking"]] = relationship(back_populates="customer", lazy="raise", passive_deletes=True)
 

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import NAME_LENGTH, NOTES_LENGTH, Base
+from db.models.base import NAME_LENGTH, NOTES_LENGTH, UNRECORDED, Base
 from db.models.customers import Customer
 
 
@@ -29,11 +29,11 @@ class Event(Base):
     category: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     cancelled_at: Mapped[datetime | None]
-    schedule_rev: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
-    form_token: Mapped[str | None] = mapped_column(String(64))
+    schedule_rev: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
+    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
 
     bookings: Mapped[list["Booking"]] = relationship(back_populates="event", lazy="raise", passive_deletes=True)
 
@@ -57,11 +57,11 @@ class Booking(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     seats: Mapped[int]
     notes: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    told_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    told_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     arrived: Mapped[bool | None]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
 
     customer: Mapped[Customer] = relationship(back_populates="bookings", lazy="raise")
     event: Mapped[Event] = relationship(back_populates="bookings", lazy="raise")

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import Base, e164, partial_index
+from db.models.base import UNRECORDED, Base, e164, partial_index
 
 STATES = ("planned", "sending", "sent", "delivered", "undelivered", "failed", "held", "unsure", "skipped", "received")
 # Messages that may need attention, until staff mark them as done.
@@ -27,16 +27,16 @@ class PhoneNumber(Base):
 
     __tablename__ = "phone_numbers"
 
-    mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True)
+    mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True, info={"personal": True})
     opted_out_at: Mapped[datetime | None]
     # The staff member who stopped the texts; NULL when the customer did.
     opted_out_by: Mapped[str | None]
     opted_in_at: Mapped[datetime | None]
     reachable_at: Mapped[datetime | None]
     unreachable_code: Mapped[str | None] = mapped_column(String(16))
-    last_outcome: Mapped[str | None] = mapped_column(String(32))
-    last_outcome_at: Mapped[datetime | None]
-    failures_in_a_row: Mapped[int] = mapped_column(default=0)
+    last_outcome: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED)
+    last_outcome_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    failures_in_a_row: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     marketing_consent: Mapped[str] = mapped_column(String(16), default="not asked")
 
     __table_args__ = (
@@ -56,7 +56,7 @@ class Message(Base):
     __tablename__ = "messages"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    dedupe_key: Mapped[str] = mapped_column(String(160))
+    dedupe_key: Mapped[str] = mapped_column(String(160), info=UNRECORDED)
     direction: Mapped[str] = mapped_column(String(8), default="out")
     kind: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
@@ -68,29 +68,29 @@ class Message(Base):
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
     mobile_number: Mapped[str | None] = mapped_column(String(16))
     body: Mapped[str | None]
-    encoding: Mapped[str | None] = mapped_column(String(8))
-    segments: Mapped[int | None]
-    priority: Mapped[int] = mapped_column(default=2)
+    encoding: Mapped[str | None] = mapped_column(String(8), info=UNRECORDED)
+    segments: Mapped[int | None] = mapped_column(info=UNRECORDED)
+    priority: Mapped[int] = mapped_column(default=2, info=UNRECORDED)
     due_at: Mapped[datetime | None]
     useful_until: Mapped[datetime | None]
-    next_step_at: Mapped[datetime | None]
-    claim_token: Mapped[str | None] = mapped_column(String(64))
-    fence: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None]
-    claimed_at: Mapped[datetime | None]
-    account: Mapped[str | None] = mapped_column(String(160))
-    provider_id: Mapped[str | None] = mapped_column(String(64))
-    provider_status: Mapped[str | None] = mapped_column(String(32))
-    error_code: Mapped[str | None] = mapped_column(String(16))
-    empty_looks: Mapped[int] = mapped_column(default=0)
-    polls: Mapped[int] = mapped_column(default=0)
-    retries: Mapped[int] = mapped_column(default=0)
-    resends: Mapped[int] = mapped_column(default=0, server_default="0")
-    erase_when_settled: Mapped[bool] = mapped_column(Boolean, default=False)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    final_at: Mapped[datetime | None]
+    next_step_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    claim_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
+    fence: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    lease_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    claimed_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    account: Mapped[str | None] = mapped_column(String(160), info=UNRECORDED)
+    provider_id: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
+    provider_status: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED)
+    error_code: Mapped[str | None] = mapped_column(String(16), info=UNRECORDED)
+    empty_looks: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    polls: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    retries: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    resends: Mapped[int] = mapped_column(default=0, server_default="0", info=UNRECORDED)
+    erase_when_settled: Mapped[bool] = mapped_column(Boolean, default=False, info=UNRECORDED)
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    sent_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    final_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]
     again_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
@@ -152,8 +152,8 @@ class Template(Base):
 
     kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     body: Mapped[str]
-    version: Mapped[int] = mapped_column(default=1)
-    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (CheckConstraint("length(body) BETWEEN 1 AND 1000", name="body"),)

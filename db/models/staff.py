@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NAME_LENGTH, Base
+from db.models.base import NAME_LENGTH, SECRET, UNRECORDED, Base
 
 
 class Staff(Base):
@@ -20,18 +20,18 @@ class Staff(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str]
-    name_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(info=UNRECORDED)
     role: Mapped[str] = mapped_column(String(16))
     email: Mapped[str] = mapped_column(default="")
-    email_key: Mapped[str | None]
-    password_hash: Mapped[str | None]
-    pin_hash: Mapped[str | None]
-    totp_secret: Mapped[str | None]
-    totp_step: Mapped[int] = mapped_column(default=0)
+    email_key: Mapped[str | None] = mapped_column(info=UNRECORDED)
+    password_hash: Mapped[str | None] = mapped_column(info=SECRET)
+    pin_hash: Mapped[str | None] = mapped_column(info=SECRET)
+    totp_secret: Mapped[str | None] = mapped_column(info=SECRET)
+    totp_step: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     disabled_at: Mapped[datetime | None]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -51,11 +51,11 @@ class Device(Base):
     __tablename__ = "devices"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED)
     name: Mapped[str] = mapped_column(default="")
     is_shared: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime]
-    last_used_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    last_used_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("token_hash"),)
@@ -87,15 +87,15 @@ class SignIn(Base):
     __tablename__ = "sign_ins"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id", ondelete="SET NULL"), index=True)
     method: Mapped[str] = mapped_column(String(16))
-    user_agent: Mapped[str] = mapped_column(String(400), default="")
-    created_at: Mapped[datetime]
-    last_used_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    user_agent: Mapped[str] = mapped_column(String(400), default="", info=UNRECORDED)
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    last_used_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    confirmed_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    expires_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -126,10 +126,10 @@ class OneTimeCode(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     purpose: Mapped[str] = mapped_column(String(16))
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     device_name: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base
+from db.models.base import UNRECORDED, Base
 
 
 class Heartbeat(Base):
@@ -30,4 +30,4 @@ class VenueSetting(Base):
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str]
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)

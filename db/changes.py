@@ -1,0 +1,353 @@
+"""What an act changes, row by row: collected while a recording is open, from the ORM's flush and from db/writes.py.
+
+The journal stores it. Columns that say `info=UNRECORDED` are left out; of those that say `info=SECRET`, only whether
+there is a value is recorded.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Table, event, inspect, select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from db.models import Base, Booking, Customer, Device, Event, Message, OneTimeCode, PhoneNumber, SignIn, Staff, Template
+from db.models.venue import VenueSetting
+
+# All other tables hold bookkeeping of programs, or the journal.
+RECORDED = (
+    *(Customer, Event, Booking, Message, PhoneNumber, Template, VenueSetting),
+    *(Staff, Device, SignIn, OneTimeCode),
+)
+# Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.
+CHOSEN = ("choice.", "flag.")
+# In place of a password's hash and the like.
+SECRET, NEW_SECRET = "(secret)", "(new secret)"
+ROW_LOCK = {"key_share": True}
+RECORDING = "recording"
+# More changes than this are given to `Recording.when_full`, so that an import takes little memory.
+MOST_HELD = 2_000
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row that changed: the recorded columns that differ. `before` is None for a new row, `after` for a deleted
+    one. `customer_id` and `event_id` are the customer and the event that the row belongs to."""
+
+    table: str
+    row_id: str
+    customer_id: UUID | None
+    event_id: UUID | None
+    before: Values | None
+    after: Values | None
+
+
+@dataclass
+class Recording:
+    """The changes of one act, in order.
+
+    `marks` holds the number of changes at the start of each open savepoint, `ended` that of the last one that ended.
+    """
+
+    when_full: Callable[[list[Change]], None]
+    changes: list[Change] = field(default_factory=list)
+    marks: dict[SessionTransaction, int] = field(default_factory=dict)
+    ended: tuple[SessionTransaction, int] | None = None
+    erased_customers: set[UUID] = field(default_factory=set)
+
+    def add(self, changes: Iterable[Change]) -> None:
+        self.changes.extend(changes)
+        # A savepoint may still be rolled back.
+        if len(self.changes) > MOST_HELD and not self.marks:
+            held, self.changes = self.changes, []
+            self.when_full(held)
+
+
+def start(session: Session, *, when_full: Callable[[list[Change]], None]) -> Recording:
+    """Record all changes of this session from now on, until `stop`. Long recordings are given to `when_full` in
+    parts."""
+    session.flush()
+    recording = Recording(when_full=when_full)
+    session.info[RECORDING] = recording
+    return recording
+
+
+def stop(session: Session) -> None:
+    session.info.pop(RECORDING, None)
+
+
+def recording_of(session: Session) -> Recording | None:
+    """The recording that is open, or None."""
+    recording: Recording | None = session.info.get(RECORDING)
+    return recording
+
+
+def merged(changes: Sequence[Change]) -> list[Change]:
+    """One change for each row: from its first `before` to its last `after`, without columns that ended as they began
+    and without rows that came and went."""
+    rows: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        key = change.table, change.row_id
+        rows[key] = _joined(rows[key], change) if key in rows else change
+    return [change for change in rows.values() if change.before or change.after]
+
+
+def _joined(first: Change, second: Change) -> Change:
+    before, after = first.before, second.after
+    if before is not None and second.before is not None:
+        before = {**second.before, **before}
+    if after is not None and first.after is not None:
+        after = {**first.after, **after}
+    if before is not None and after is not None:
+        differing = [name for name in after if before.get(name) != after[name]]
+        before, after = {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
+    owner = first if first.customer_id or first.event_id else second
+    return Change(first.table, first.row_id, owner.customer_id, owner.event_id, before, after)
+
+
+# For db/writes.py
+
+
+def watch(session: Session, table: type[Base], written: Iterable[str] | None = None) -> "Watch | None":
+    """For a write to a recorded table while a recording is open; else None. `written` are the columns of an update."""
+    recording = recording_of(session)
+    if recording is None or table not in RECORDED:
+        return None
+    if written is not None and not set(written) & _recorded(_table(table)).keys():
+        return None
+    return Watch(session, recording, _table(table))
+
+
+class Watch:
+    """Records the writes of one statement to one table."""
+
+    def __init__(self, session: Session, recording: Recording, table: Table):
+        self.session = session
+        self.recording = recording
+        self.table = table
+        self.key = tuple(table.primary_key)
+
+    def complete(self, row: Values) -> dict[str, Any]:
+        """The row to insert with the default of its key, which is needed to know it again."""
+        missing = (column for column in self.key if column.name not in row)
+        return {**{column.name: _default(column) for column in missing}, **row}
+
+    def inserted(self, rows: Iterable[Values]) -> None:
+        self.recording.add(
+            change for row in rows if (change := _change(self.session, self.table, row, None, _all(self.table, row)))
+        )
+
+    def rows(self, where: ColumnElement[bool], names: Iterable[str] | None = None) -> dict[Any, Values]:
+        """The rows that match, by key, locked until the transaction ends. `names` are the columns to read, besides
+        those that say which row it is and whose."""
+        self.session.flush()
+        wanted = self.columns(names)
+        found = select(*wanted).where(where).order_by(*self.key).with_for_update(of=self.table, **ROW_LOCK)
+        return self.by_key(self.session.execute(found).mappings())
+
+    def columns(self, names: Iterable[str] | None = None) -> list[Column[Any]]:
+        recorded = _recorded(self.table)
+        identity = {*(column.name for column in self.key), *_owner_columns(self.table)}
+        written = recorded.keys() if names is None else set(names) & recorded.keys()
+        return [column for column in self.table.c if column.name in identity | written]
+
+    def by_key(self, rows: Iterable[Any]) -> dict[Any, Values]:
+        return {tuple(row[column.name] for column in self.key): row for row in rows}
+
+    def updated(self, before: Mapping[Any, Values], after: Mapping[Any, Values]) -> None:
+        self.recording.add(
+            change
+            for key, row in after.items()
+            if (change := _difference(self.session, self.table, before.get(key, {}), row))
+        )
+
+    def deleted(self, rows: Sequence[Values]) -> None:
+        """Record that these rows will be deleted, and what the database does to rows that refer to them."""
+        self.recording.add(_dependents(self.session, self.table, rows))
+        self.recording.add(
+            change for row in rows if (change := _change(self.session, self.table, row, _all(self.table, row), None))
+        )
+
+
+# From the ORM
+
+
+@event.listens_for(Session, "before_flush")
+def _record_deletions(session: Session, _context: Any, _instances: Any) -> None:
+    recording = recording_of(session)
+    if recording is None:
+        return
+    for row in session.deleted:
+        if type(row) in RECORDED:
+            table = _table(type(row))
+            Watch(session, recording, table).deleted([_values_of(row, table)])
+
+
+@event.listens_for(Session, "after_flush")
+def _record_flush(session: Session, _context: Any) -> None:
+    recording = recording_of(session)
+    if recording is None:
+        return
+    for row in session.new:
+        if type(row) in RECORDED:
+            table = _table(type(row))
+            Watch(session, recording, table).inserted([_values_of(row, table)])
+    for row in session.dirty:
+        if type(row) in RECORDED:
+            table = _table(type(row))
+            now = _values_of(row, table)
+            Watch(session, recording, table).updated({0: {**now, **_old_values(row)}}, {0: now})
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    recording = recording_of(session)
+    if recording is not None and transaction.nested:
+        recording.marks[transaction] = len(recording.changes)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    recording = recording_of(session)
+    if recording is not None and transaction in recording.marks:
+        recording.ended = transaction, recording.marks.pop(transaction)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_rolled_back(session: Session, transaction: SessionTransaction) -> None:
+    recording = recording_of(session)
+    if recording is not None and recording.ended is not None and recording.ended[0] is transaction:
+        del recording.changes[recording.ended[1] :]
+
+
+def _values_of(row: Any, table: Table) -> dict[str, Any]:
+    """The loaded values of an object, by column."""
+    loaded = inspect(row).dict
+    return {column.name: loaded[column.name] for column in table.c if column.name in loaded}
+
+
+def _old_values(row: Any) -> dict[str, Any]:
+    state = inspect(row)
+    histories = ((name, state.attrs[name].history) for name in state.committed_state if name in state.mapper.columns)
+    return {name: history.deleted[0] if history.deleted else None for name, history in histories}
+
+
+# Columns
+
+
+def has_personal_key(table: str) -> bool:
+    """Whether the key of this table's rows is personal, so that it may only be stored where it can be erased."""
+    return any(column.info.get("personal") for column in Base.metadata.tables[table].primary_key)
+
+
+def _table(entity: type[Any]) -> Table:
+    table: Table = entity.__table__
+    return table
+
+
+@functools.cache
+def _recorded(table: Table) -> dict[str, Column[Any]]:
+    """The recorded columns of a table. A number is its row's key, yet personal, so it is recorded as a value."""
+    return {
+        column.name: column
+        for column in table.c
+        if column.info.get("recorded", True) and (not column.primary_key or column.info.get("personal"))
+    }
+
+
+@functools.cache
+def _owner_columns(table: Table) -> tuple[str, ...]:
+    return tuple(name for name in ("customer_id", "event_id") if name in table.c)
+
+
+def _all(table: Table, row: Values) -> Values:
+    """The recorded values of a new or deleted row, without those that are NULL."""
+    values = {name: row[name] if name in row else _default(column) for name, column in _recorded(table).items()}
+    return {name: _plain(table, name, value) for name, value in values.items() if value is not None}
+
+
+def _default(column: Column[Any]) -> Any:
+    if column.default is None:
+        return None
+    if column.default.is_scalar:
+        return column.default.arg  # type: ignore[attr-defined]
+    return column.default.arg(None)  # type: ignore[attr-defined]
+
+
+def _difference(session: Session, table: Table, before: Values, after: Values) -> Change | None:
+    changed = [name for name in _recorded(table) if name in after and before.get(name) != after[name]]
+    if not changed:
+        return None
+    # A phone number says which row it is.
+    names = [*(column.name for column in table.primary_key if column.info.get("personal")), *changed]
+    old = {name: _plain(table, name, before.get(name)) for name in names}
+    new = {name: _plain(table, name, after[name], secret=NEW_SECRET) for name in names}
+    return _change(session, table, {**after, **before}, old, new)
+
+
+def _change(session: Session, table: Table, row: Values, before: Values | None, after: Values | None) -> Change | None:
+    key = [row[column.name] for column in table.primary_key]
+    if table is _table(VenueSetting) and not str(key[0]).startswith(CHOSEN):
+        return None
+    customer_id, event_id = _owner(session, table, row)
+    return Change(table.name, " ".join(map(str, key)), customer_id, event_id, before, after)
+
+
+def _owner(session: Session, table: Table, row: Values) -> tuple[UUID | None, UUID | None]:
+    if table is _table(Customer):
+        return row["id"], None
+    if table is _table(Event):
+        return None, row["id"]
+    if table is _table(PhoneNumber):
+        # The number is erased with the first customer who has it.
+        having = select(Customer.id).where(Customer.mobile_number == row["mobile_number"]).order_by(Customer.id)
+        return session.connection().scalar(having.limit(1)), None
+    return row.get("customer_id"), row.get("event_id")
+
+
+def _plain(table: Table, name: str, value: Any, *, secret: str = SECRET) -> Any:
+    """The value as JSON holds it. Of a secret, only whether there is one."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if _recorded(table)[name].info.get("secret"):
+        return secret
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return str(value)
+
+
+# What the database does to rows that refer to a deleted row
+
+
+def _dependents(session: Session, table: Table, rows: Sequence[Values]) -> list[Change]:
+    changes: list[Change] = []
+    for entity in RECORDED:
+        child = _table(entity)
+        for reference in child.foreign_keys:
+            if reference.column.table is table and rows:
+                changes += _dependents_by(session, child, reference.parent, reference.ondelete, rows)
+    return changes
+
+
+def _dependents_by(
+    session: Session, child: Table, column: Column[Any], action: str | None, rows: Sequence[Values]
+) -> list[Change]:
+    parents = [row["id"] for row in rows]
+    changes: list[Change] = []
+    for start_ in range(0, len(parents), MOST_HELD):
+        # Not through the session, which may be in the middle of a flush.
+        found = session.connection().execute(select(child).where(column.in_(parents[start_ : start_ + MOST_HELD])))
+        children: list[Values] = [dict(row) for row in found.mappings()]
+        if action == "CASCADE":
+            changes += _dependents(session, child, children)
+            deleted = (_change(session, child, row, _all(child, row), None) for row in children)
+            changes += [change for change in deleted if change]
+        else:
+            emptied = (_difference(session, child, row, {**row, column.name: None}) for row in children)
+            changes += [change for change in emptied if change]
+    return changes

@@ -1,0 +1,220 @@
+"""Storing journal entries: one for each act, with the rows it changed and a hash over all of it.
+
+`recorded` opens an entry around a command. db/changes.py collects what the command changes.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db import changes, locks
+from db.changes import Change, Recording
+from db.models import JournalEntry, JournalValue
+from db.writes import insert_new, update_where
+
+# The id of the last entry that this session wrote.
+LAST = "last_journal_entry"
+OPEN = "open_journal_entry"
+
+
+@dataclass
+class Entry:
+    """An act that is being recorded. `details` are facts about it, without personal data."""
+
+    act: str
+    undoes: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who did it, and when (in UTC)."""
+
+    at: datetime
+    actor: str
+    staff_id: UUID | None
+
+
+def open_entry(session: Session) -> Entry | None:
+    """The entry that is being recorded in this session, or None."""
+    entry: Entry | None = session.info.get(OPEN)
+    return entry
+
+
+@contextmanager
+def recorded(session: Session, entry: Entry, signature: Signature) -> Iterator[Recording]:
+    """Record what happens inside, and write the entry at the end if something changed. Writes nothing when it raises:
+    then the transaction is rolled back."""
+    writer = _Writer(session, entry, signature)
+    recording = changes.start(session, when_full=writer.write_part)
+    writer.erased = recording.erased_customers
+    session.info[OPEN] = entry
+    try:
+        yield recording
+        session.flush()
+    finally:
+        changes.stop(session)
+        session.info.pop(OPEN, None)
+    writer.finish(changes.merged(recording.changes))
+
+
+def write(session: Session, entry: Entry, signature: Signature) -> None:
+    """Write an entry about something that changed nothing."""
+    session.info[LAST] = _Writer(session, entry, signature).insert([])
+
+
+def erase_customer(session: Session, customer_id: UUID) -> None:
+    """Erase the customer's values from all entries, including the one that is being recorded. Their hashes stay, so
+    that the entries can still be verified."""
+    recording = changes.recording_of(session)
+    if recording is not None:
+        recording.erased_customers.add(customer_id)
+    erased = {"before": None, "after": None, "salt": None}
+    update_where(session, JournalValue, JournalValue.customer_id == customer_id, erased)
+
+
+class _Writer:
+    """Writes one entry: at once or, for a long act, its values in parts and the entry's hash at the end."""
+
+    def __init__(self, session: Session, entry: Entry, signature: Signature):
+        self.session = session
+        self.entry = entry
+        self.signature = signature
+        self.erased: set[UUID] = set()
+        self.hashes = hashlib.sha256()
+        self.written = 0
+        self.begun: JournalEntry | None = None
+
+    def finish(self, rows: Sequence[Change]) -> None:
+        if self.begun is not None:
+            self._write_values(self.begun.id, rows)
+            self.begun.details = canonical(self.entry.details)
+            self.begun.hash = self._hash()
+            self.session.flush()
+            self.session.info[LAST] = self.begun.id
+        elif rows:
+            self.session.info[LAST] = self.insert(rows)
+
+    def write_part(self, rows: Sequence[Change]) -> None:
+        """Store some of the values. The entry has no hash until `finish`."""
+        if self.begun is None:
+            self.begun = self._insert_entry("")
+        self._write_values(self.begun.id, changes.merged(rows))
+
+    def insert(self, rows: Sequence[Change]) -> int:
+        values = self._values(rows)
+        entry = self._insert_entry(self._hash())
+        self._insert_values(entry.id, values)
+        return entry.id
+
+    def _insert_entry(self, entry_hash: str) -> JournalEntry:
+        locks.writing_the_journal(self.session)
+        entry = JournalEntry(
+            at=self.signature.at,
+            actor=self.signature.actor,
+            staff_id=self.signature.staff_id,
+            act=self.entry.act,
+            details=canonical(self.entry.details),
+            undoes=self.entry.undoes,
+            hash=entry_hash,
+        )
+        self.session.add(entry)
+        self.session.flush()
+        return entry
+
+    def _write_values(self, entry_id: int, rows: Sequence[Change]) -> None:
+        self._insert_values(entry_id, self._values(rows))
+
+    def _insert_values(self, entry_id: int, values: list[dict[str, Any]]) -> None:
+        if values:
+            insert_new(self.session, JournalValue, [{"entry_id": entry_id, **value} for value in values])
+
+    def _values(self, rows: Sequence[Change]) -> list[dict[str, Any]]:
+        values = [_value(row, is_erased=row.customer_id in self.erased) for row in rows]
+        for value in values:
+            value["position"] = self.written
+            self.written += 1
+            self.hashes.update(value["hash"].encode())
+        return values
+
+    def _hash(self) -> str:
+        return entry_hash(
+            at=self.signature.at,
+            actor=self.signature.actor,
+            staff_id=self.signature.staff_id,
+            act=self.entry.act,
+            details=canonical(self.entry.details),
+            undoes=self.entry.undoes,
+            values=self.written,
+            hashes=self.hashes.hexdigest(),
+        )
+
+
+def _value(row: Change, *, is_erased: bool) -> dict[str, Any]:
+    salt = secrets.token_hex(16)
+    value: dict[str, Any] = {
+        "table_name": row.table,
+        "row_id": "" if changes.has_personal_key(row.table) else row.row_id,
+        "customer_id": row.customer_id,
+        "event_id": row.event_id,
+        "before": None if row.before is None else canonical(row.before),
+        "after": None if row.after is None else canonical(row.after),
+    }
+    value |= {"salt": salt, "hash": value_hash(**value, salt=salt)}
+    return {**value, "before": None, "after": None, "salt": None} if is_erased else value
+
+
+# Hashes
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(value: Any) -> str:
+    """The value as JSON, always written in the same way."""
+    return _encode(value)
+
+
+def value_hash(
+    *,
+    salt: str,
+    table_name: str,
+    row_id: str,
+    customer_id: UUID | None,
+    event_id: UUID | None,
+    before: str | None,
+    after: str | None,
+) -> str:
+    """The hash of one changed row. Without the salt, erased values cannot be found by trying."""
+    ids = [None if each is None else each.hex for each in (customer_id, event_id)]
+    return _sha256(salt + _encode([table_name, row_id, *ids, before, after]))
+
+
+def entry_hash(
+    *,
+    at: datetime,
+    actor: str,
+    staff_id: UUID | None,
+    act: str,
+    details: str,
+    undoes: int | None,
+    values: int,
+    hashes: str,
+) -> str:
+    """The hash of an entry. `values` is the number of rows it changed; `hashes` is the SHA-256 of their hashes, one
+    after the other."""
+    who = None if staff_id is None else staff_id.hex
+    when = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _sha256(_encode([when, actor, who, act, details, undoes, values, hashes]))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""Acts: what staff do, each with one entry in the journal.
+
+A command is decorated with its act. The outermost command of a call writes the entry, in its transaction, if anything
+changed; the commands that it calls are part of it. What the scheduler does is no act: message_attempts is its log.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db import journal
+from db.journal import Entry, Signature
+from venue import clock
+from venue.roles import Permission, require
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Act(StrEnum):
+    """Everything that leaves an entry. The values are stored."""
+
+    CUSTOMER_ADDED = "customer.added"
+    CUSTOMER_CHANGED = "customer.changed"
+    CUSTOMERS_CHANGED = "customers.changed"
+    CUSTOMER_DELETED = "customer.deleted"
+    CUSTOMERS_IMPORTED = "customers.imported"
+    CUSTOMERS_EXPORTED = "customers.exported"
+    EVENT_ADDED = "event.added"
+    EVENT_CHANGED = "event.changed"
+    EVENT_CANCELLED = "event.cancelled"
+    EVENT_RESTORED = "event.restored"
+    EVENT_DELETED = "event.deleted"
+    EVENTS_IMPORTED = "events.imported"
+    GUESTS_EXPORTED = "guests.exported"
+    BOOKING_ADDED = "booking.added"
+    BOOKING_CHANGED = "booking.changed"
+    BOOKING_DELETED = "booking.deleted"
+    ARRIVAL_MARKED = "booking.arrival_marked"
+    BOOKINGS_IMPORTED = "bookings.imported"
+    TEXT_QUEUED = "text.queued"
+    TEXT_ANSWERED = "text.answered"
+    TEXT_RESENT = "text.resent"
+    TEXT_SETTLED = "text.settled"
+    TEXTS_PAUSED = "texts.paused"
+    TEXTS_RESUMED = "texts.resumed"
+    TEXTS_HANDLED = "texts.handled"
+    SENDING_RESUMED = "sending.resumed"
+    NUMBER_STOPPED = "number.stopped"
+    NUMBER_ALLOWED = "number.allowed"
+    NUMBER_UNBLOCKED = "number.unblocked"
+    TEMPLATE_CHANGED = "template.changed"
+    TEMPLATES_ADDED = "templates.added"
+    SETTING_CHANGED = "setting.changed"
+    SETTING_RESET = "setting.reset"
+    STAFF_ADDED = "staff.added"
+    STAFF_CHANGED = "staff.changed"
+    STAFF_DISABLED = "staff.disabled"
+    STAFF_ENABLED = "staff.enabled"
+    CODE_ISSUED = "code.issued"
+    CODE_USED = "code.used"
+    ACCOUNT_CHANGED = "account.changed"
+    SIGNED_IN = "sign_in.started"
+    SIGNED_OUT = "sign_in.ended"
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SIGN_INS_ENDED = "sign_ins.ended"
+    IDENTITY_CONFIRMED = "sign_in.confirmed"
+    DEVICE_ENROLLED = "device.enrolled"
+    DEVICE_REMOVED = "device.removed"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+def act(kind: Act) -> Callable[[Command], Command]:
+    """Decorate a command, whose first argument is `session`, with its act. The entry's time is the command's `now`."""
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def run(session: Session, *args: Any, **kwargs: Any) -> Any:
+            if journal.open_entry(session) is not None:
+                return command(session, *args, **kwargs)
+            with journal.recorded(session, Entry(kind.value), _signature(session, kwargs.get("now"))):
+                return command(session, *args, **kwargs)
+
+        return cast("Command", run)
+
+    return decorate
+
+
+def details(session: Session, **facts: Any) -> None:
+    """Add facts to the entry of the act in progress, as JSON holds them. They are never erased, so they must not be
+    personal."""
+    entry = journal.open_entry(session)
+    if entry is not None:
+        entry.details.update(facts)
+
+
+def note(session: Session, kind: Act, *, now: datetime | None = None, **facts: Any) -> None:
+    """Write an entry about an act that changed nothing, like an export. `facts` must not be personal."""
+    journal.write(session, Entry(kind.value, details=facts), _signature(session, now))
+
+
+def erase_customer(session: Session, customer_id: UUID) -> None:
+    """Erase the customer's values from the journal. Its entries stay, and can still be verified."""
+    require(session, Permission.DELETE)
+    journal.erase_customer(session, customer_id)
+
+
+def last_entry(session: Session) -> int | None:
+    """The id of the last entry that this session wrote, or None. It can be undone by it."""
+    entry_id: int | None = session.info.get(journal.LAST)
+    return entry_id
+
+
+def _signature(session: Session, now: Any) -> Signature:
+    actor = session.info.get("actor")
+    name, staff_id = (actor.name, actor.staff_id) if actor is not None else ("unknown", None)
+    return Signature(now or clock.now(), name, staff_id)
