@@ -37,4 +37,4 @@ def set_(name: str, value: str) -> None:
 def reset(name: str) -> None:
     """Go back to what the environment says."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
-        choices.reset(session, name)
+        choices.reset(session, name, now=clock.now())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import VenueSetting
 from db.writes import delete_where, insert_once, update_where
 from venue import clock
+from venue.acts import Act, act
 from venue.errors import Invalid
 from venue.profile import CHOICE, Venue, venue_of
 from venue.roles import Permission, require
@@ -27,6 +28,7 @@ def listed(session: Session) -> dict[str, str]:
     return {name: words(venue.current()) for name, words in WORDS.items()}
 
 
+@act(Act.SETTING_CHANGED)
 def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
     """Change a setting. Raises Invalid, by the setting's name, for an unknown name or a value that cannot be used."""
     require(session, Permission.SETTINGS)
@@ -39,7 +41,8 @@ def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
         update_where(session, VenueSetting, VenueSetting.name == row["name"], row)
 
 
-def reset(session: Session, name: str) -> None:
+@act(Act.SETTING_RESET)
+def reset(session: Session, name: str, *, now: datetime) -> None:
     """Go back to the value in the environment. Raises Invalid, by the setting's name, for an unknown name."""
     require(session, Permission.SETTINGS)
     _reader(name)

@@ -43,7 +43,7 @@ def test_a_choice_of_one_process_is_seen_by_another_within_a_minute(venue: Venue
         assert other.hours() == hours
 
     with one.venue.transaction(MANAGER) as session:
-        choices.reset(session, "sending_hours")
+        choices.reset(session, "sending_hours", now=NOW)
     other.seconds += 59
     assert other.hours() == Hours(time(9), time(21))
 

@@ -45,6 +45,10 @@ CHECKS_NOTHING = {
     "venue.messages.needs_call.people",
     # It changes only the customer it is given, whom `add` and `update` store.
     "venue.customers.edit.update_search_text",
+    # What has checked calls them to add to its journal entry. Refusals are noted, too.
+    "venue.acts.details",
+    "venue.acts.last_entry",
+    "venue.acts.note",
     # The check itself, and what every session carries.
     "venue.roles.require",
     "venue.masking.sees_numbers",
@@ -70,7 +74,7 @@ class Written(BaseException):
     """A row was to be written. No `except Exception` in a function can hide it."""
 
 
-@pytest.mark.parametrize("name", sorted(WITH_SESSION))
+@pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - {"venue.acts.note"}))
 def test_who_may_only_look_writes_nothing(shared_venue: Callable[[str], Venue], name: str) -> None:
     venue = shared_venue("sqlite")
     with venue.transaction(Actor.with_role("Max", Role.MANAGER)) as session:

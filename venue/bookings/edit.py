@@ -13,6 +13,7 @@ from db.types import AnyRow, Id
 from db.writes import insert_once, insert_one
 from sms.texts import Kind
 from venue import concurrent_edits, events, messages
+from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.messages import numbers, planning
@@ -36,6 +37,7 @@ def get(session: Session, booking_id: UUID) -> Booking:
     return booking
 
 
+@act(Act.BOOKING_ADDED)
 def book(
     session: Session,
     *,
@@ -65,6 +67,7 @@ def book(
     return booking
 
 
+@act(Act.BOOKING_CHANGED)
 def update(
     session: Session,
     booking_id: UUID,
@@ -104,6 +107,7 @@ def update(
     return booking
 
 
+@act(Act.BOOKING_DELETED)
 def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: bool = False) -> None:
     """Delete a booking and skip its scheduled texts. The customer is texted only if `tell_customer`. Deleting a booking
     that does not exist does nothing."""
@@ -121,6 +125,7 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
     booking_status.refresh(session, [customer.id])
 
 
+@act(Act.ARRIVAL_MARKED)
 def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, now: datetime) -> Booking:
     """Record that a customer arrived (True), did not (False), or that it is not known (None). Raises NotFound."""
     require(session, Permission.BOOKINGS)

@@ -16,6 +16,7 @@ from db.types import AnySelect, Id
 from db.writes import add_once
 from sms import phone
 from venue import clock, concurrent_edits, masking, messages
+from venue.acts import Act, act
 from venue.customers import booking_status, deletions, names
 from venue.customers.booking_status import Booked
 from venue.customers.find import search
@@ -127,6 +128,7 @@ def row(session: Session, customer_id: UUID) -> StoredCustomerRow:
     return customer
 
 
+@act(Act.CUSTOMER_ADDED)
 def add(
     session: Session,
     *,
@@ -161,6 +163,7 @@ def add(
     return add_once(session, customer)
 
 
+@act(Act.CUSTOMER_CHANGED)
 def update(
     session: Session,
     customer_id: UUID,
@@ -195,6 +198,7 @@ def update(
     return customer
 
 
+@act(Act.CUSTOMERS_CHANGED)
 def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -> Saved:
     """Save each change separately: one that fails does not stop the others. Raises nothing for a single change."""
     require(session, Permission.CUSTOMERS)
@@ -224,6 +228,7 @@ def preview_deletion(session: Session, customer_id: UUID) -> DeletionPreview:
     return DeletionPreview(customer.last_name, bookings, messages.count_scheduled(session, customer_id))
 
 
+@act(Act.CUSTOMER_DELETED)
 def delete(session: Session, customer_id: UUID, *, typed_last_name: str, now: datetime) -> None:
     """Permanently delete a customer and all their bookings. No text is sent, and the delivery log no longer names them.
     Deleting a customer who does not exist does nothing.

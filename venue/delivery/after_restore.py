@@ -22,6 +22,7 @@ from db.writes import delete_where, insert_once
 from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
 from venue import masking, messages
+from venue.acts import Act, act
 from venue.delivery.due_messages import SENDING_HELD
 from venue.messages import log, transitions
 from venue.messages.happenings import Confirmed, Held
@@ -187,6 +188,7 @@ def _matches(session: Session) -> list[Match]:
     return matches
 
 
+@act(Act.SENDING_RESUMED)
 def release(session: Session, *, now: datetime) -> int:
     """Resume sending, and return how many possible duplicates were put on hold. Scheduled texts that were already sent
     are marked as sent. Calling it again does nothing.

@@ -13,6 +13,7 @@ from db.types import AnyRow
 from db.writes import update_where
 from sms.texts import Kind
 from venue import messages, reminders
+from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.events import edit
 from venue.messages import actions, planning
@@ -48,6 +49,7 @@ def notified_guests(session: Session, event_id: UUID) -> Sequence[AnyRow]:
     return rows.all()
 
 
+@act(Act.EVENT_RESTORED)
 def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = False) -> Event:
     """Undo a cancellation, and return the event. Calling it again does nothing. Raises NotFound.
 

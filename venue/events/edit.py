@@ -14,6 +14,7 @@ from db.writes import add_once, update_where
 from sms import segments
 from sms.texts import Kind
 from venue import concurrent_edits, messages, reminders
+from venue.acts import Act, act
 from venue.customers import booking_status, names
 from venue.errors import Invalid, NotFound
 from venue.events import find
@@ -46,6 +47,7 @@ def get(session: Session, event_id: UUID) -> Event:
     return event
 
 
+@act(Act.EVENT_ADDED)
 def add(
     session: Session,
     *,
@@ -77,6 +79,7 @@ def add_checked(session: Session, *, now: datetime, form_token: str | None = Non
     return add_once(session, Event(**fields, created_at=now, updated_at=now, form_token=form_token))
 
 
+@act(Act.EVENT_CHANGED)
 def update(
     session: Session,
     event_id: UUID,
@@ -111,6 +114,7 @@ def update(
     return event
 
 
+@act(Act.EVENT_CANCELLED)
 def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = True) -> Event:
     """Cancel an event: each booking gets one text, unless `tell_customers` is False, and all other texts are skipped.
 
@@ -131,6 +135,7 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     return event
 
 
+@act(Act.EVENT_DELETED)
 def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
     """Delete an event that has no bookings. Raises Invalid when it has some: cancel it instead. Raises NotFound."""
     require(session, Permission.EVENTS)

@@ -15,7 +15,8 @@ from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
 from db.writes import insert_new
 from sms import phone
-from venue import bookings, clock, events
+from venue import acts, bookings, clock, events
+from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.dates import parse_day, parse_time
@@ -39,6 +40,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("mobile_number", "event", "on", "seats")
 
 
+@act(Act.BOOKINGS_IMPORTED)
 def import_bookings(
     session: Session,
     table: Table,
@@ -60,6 +62,7 @@ def import_bookings(
         progress(len(rows))
     while planning.sweep(session, now=now).reminders:
         pass
+    acts.details(session, **report.numbers())
     return report
 
 

@@ -13,7 +13,8 @@ from db import search as index
 from db.models import Customer, search_id
 from db.writes import insert_new
 from sms import phone
-from venue import clock, customers
+from venue import acts, clock, customers
+from venue.acts import Act, act
 from venue.errors import Conflict, Invalid, NotFound
 from venue.imports.dates import parse_day
 from venue.imports.importer import Importer, Progress, no_progress
@@ -37,6 +38,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("first_name", "last_name", "mobile_number")
 
 
+@act(Act.CUSTOMERS_IMPORTED)
 def import_customers(
     session: Session,
     table: Table,
@@ -56,6 +58,7 @@ def import_customers(
     for rows in in_batches(table.rows()):
         _Batch(session, report, now, frozenset(add_lines), in_this_file).import_rows(rows)
         progress(len(rows))
+    acts.details(session, **report.numbers())
     return report
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from db.models import Event
 from db.search import fold
-from venue import clock, events
+from venue import acts, clock, events
+from venue.acts import Act, act
 from venue.errors import Invalid, NoSuchTime
 from venue.events.edit import add_checked
 from venue.imports.dates import parse_day, parse_time
@@ -32,6 +33,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("name", "on", "at")
 
 
+@act(Act.EVENTS_IMPORTED)
 def import_events(
     session: Session,
     table: Table,
@@ -68,6 +70,7 @@ def import_events(
         else:
             known[key] = days[day] = add_checked(session, **fields, now=now)
             report.count(Outcome.NEW)
+    acts.details(session, **report.numbers())
     return report
 
 

@@ -48,7 +48,11 @@ class Report:
         """Count a row that is left out until staff decide about it."""
         self.note(line, Outcome.IN_DOUBT, column, value, reason)
 
+    def numbers(self) -> dict[str, int]:
+        """The number of rows with each outcome."""
+        return {outcome.value: count for outcome, count in self.counts.items()}
+
     def as_dict(self) -> dict[str, Any]:
         """The report for JSON: the counts by outcome, then the rows."""
         rows = [{**row.__dict__, "outcome": row.outcome.value} for row in self.rows]
-        return {**{outcome.value: count for outcome, count in self.counts.items()}, "rows": rows}
+        return {**self.numbers(), "rows": rows}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Message
+from venue.acts import Act, act
 from venue.errors import NotFound
 from venue.messages import transitions
 from venue.messages.happenings import Happening, Held, Released, SettledByHand
@@ -20,22 +21,26 @@ AT_ONCE = 1_000
 HELD_BY = "Paused by "
 
 
+@act(Act.TEXTS_PAUSED)
 def hold(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
     """Put scheduled texts on hold, and return how many. Texts that are being sent or were sent are not changed."""
     return len(hold_returning_ids(session, message_ids, now=now))
 
 
+@act(Act.TEXTS_PAUSED)
 def hold_returning_ids(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
     """`hold`, returning the ids of the texts that it put on hold: pass them to `release` to undo it."""
     ids = _may_change(session, message_ids)
     return _change(session, ids, Held(HELD_BY + require(session, Permission.TEXTS).name), now)
 
 
+@act(Act.TEXTS_RESUMED)
 def release(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
     """Schedule texts on hold again, and return how many changed. A text past its `useful_until` is skipped."""
     return len(_change(session, _may_change(session, message_ids), Released(), now))
 
 
+@act(Act.TEXT_SETTLED)
 def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datetime) -> None:
     """Record whether a text whose delivery was unknown arrived. Does nothing for texts in any other state. Raises
     NotFound."""

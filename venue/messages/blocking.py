@@ -9,6 +9,7 @@ from db.models import Message, PhoneNumber
 from db.writes import insert_once, update_where
 from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
+from venue.acts import Act, act
 from venue.errors import Invalid
 from venue.messages import numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
@@ -41,6 +42,7 @@ def opt_in(session: Session, mobile_number: str, *, now: datetime) -> None:
     _plan_again(session, number, now)
 
 
+@act(Act.NUMBER_STOPPED)
 def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
     """Block a number on behalf of staff, and return how many scheduled texts were skipped.
 
@@ -57,6 +59,7 @@ def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
     return outbox.skip_planned(session, planned, Reason(Cause.STOPPED_BY_STAFF), now=now)
 
 
+@act(Act.NUMBER_ALLOWED)
 def allow_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
     """Undo `stop_texting`, and return how many texts were scheduled again. Raises Invalid if the guest texted STOP."""
     require(session, Permission.TEXTS)
@@ -102,6 +105,7 @@ def record_inbound(session: Session, mobile_number: str, *, at: datetime, now: d
         _record_reachable(number, at)
 
 
+@act(Act.NUMBER_UNBLOCKED)
 def unblock(session: Session, mobile_number: str, *, now: datetime) -> None:
     """Mark a number as reachable on behalf of staff. If the guest texted STOP, it stays blocked."""
     require(session, Permission.TEXTS)

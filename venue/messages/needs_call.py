@@ -15,6 +15,7 @@ from db.types import AnyRow
 from db.writes import update_where
 from sms.texts import Kind
 from venue import masking
+from venue.acts import Act, act
 from venue.errors import NotFound
 from venue.messages import log, outbox
 from venue.messages.rows import MessageRow
@@ -84,6 +85,7 @@ def _needing_attention() -> Select[int]:
     return select(lost + count_replies())
 
 
+@act(Act.TEXTS_HANDLED)
 def mark_handled(session: Session, message_ids: Iterable[UUID], *, now: datetime) -> int:
     """Mark texts as handled, for example after a call, and return how many changed. Calling it again changes
     nothing."""
@@ -92,6 +94,7 @@ def mark_handled(session: Session, message_ids: Iterable[UUID], *, now: datetime
     return update_where(session, Message, waiting, {"handled_at": now, "handled_by": actor.name})
 
 
+@act(Act.TEXT_ANSWERED)
 def answer(session: Session, message_id: UUID, *, body: str, form_token: str, now: datetime) -> None:
     """Queue an answer to an incoming text, and mark that text as handled. A form token that was used before queues
     nothing. Raises NotFound and Invalid."""

@@ -12,6 +12,8 @@ from db.types import AnyRow
 from db.writes import delete_where, insert_once, update_where
 from sms import phone, segments, texts
 from sms.texts import Facts, Kind
+from venue import acts
+from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.messages import numbers, templates
 from venue.messages.causes import OF_THE_NUMBER, Reason
@@ -78,6 +80,7 @@ def queue(
     insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
 
 
+@act(Act.TEXT_QUEUED)
 def text_customer(session: Session, *, customer_id: UUID, body: str, form_token: str, now: datetime) -> None:
     """Queue a text written by staff. A form token that was used before queues nothing. Raises NotFound, Invalid."""
     require(session, Permission.TEXTS)
@@ -88,6 +91,7 @@ def text_customer(session: Session, *, customer_id: UUID, body: str, form_token:
     _queue_manual(session, customer.mobile_number, body, key=key, customer_id=customer.id, now=now)
 
 
+@act(Act.TEXT_QUEUED)
 def text_number(session: Session, *, mobile_number: str, body: str, form_token: str, now: datetime) -> None:
     """Queue a text written by staff to a number that need not be a customer's. A form token that was used before queues
     nothing. Raises Invalid for a number that cannot be texted, or a text that cannot be sent."""
@@ -192,6 +196,8 @@ def erase_customer(session: Session, customer_id: UUID, *, now: datetime) -> Non
     ids = select(Message.id).where(settled)
     update_where(session, MessageAttempt, MessageAttempt.message_id.in_(ids), {"detail": ""})
     update_where(session, Message, settled, {"mobile_number": None, "body": None, "updated_at": now})
+    # Last: another act about one of these texts has ended by now.
+    acts.erase_customer(session, customer_id)
 
 
 def renumber(session: Session, customer_id: UUID, mobile_number: str) -> None:

@@ -11,6 +11,7 @@ from db.models import Booking, Customer, Event, Message
 from db.writes import insert_once
 from sms.texts import Kind
 from venue import clock, masking
+from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.messages import actions, facts, numbers, outbox, transitions
 from venue.messages.causes import SENTENCES, Cause
@@ -59,6 +60,7 @@ def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview
     return ResendPreview(body, min(event.starts_at, midnight), may_be_duplicate)
 
 
+@act(Act.TEXT_RESENT)
 def send_again(session: Session, message_id: UUID, *, form_token: str, sure: bool = False, now: datetime) -> None:
     """Queue a text in place of one that did not arrive. A form token that was used before queues nothing.
 

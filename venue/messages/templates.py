@@ -11,6 +11,7 @@ from db.writes import insert_once
 from sms import segments, texts
 from sms.texts import Kind
 from venue import concurrent_edits
+from venue.acts import Act, act
 from venue.errors import Invalid
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -55,6 +56,7 @@ def default_body(kind: Kind) -> str:
     return texts.DEFAULT_TEMPLATES[kind]
 
 
+@act(Act.TEMPLATE_CHANGED)
 def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime) -> CurrentTemplate:
     """Save a template. Raises Invalid(body=…) for a template with an error, and Conflict if it is no longer that
     version and someone else saved another text."""
@@ -75,6 +77,7 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
     return CurrentTemplate(kind, template.body, template.version)
 
 
+@act(Act.TEMPLATES_ADDED)
 def add_missing(session: Session, *, now: datetime) -> None:
     """Store the default template of every kind that has none stored."""
     require(session, Permission.TEMPLATES)
