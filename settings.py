@@ -33,6 +33,7 @@ TWILIO_VARIABLES = (
     "TWILIO_FROM",
     "TWILIO_MESSAGING_SERVICE_SID",
 )
+OPENID_VARIABLES = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 
 
 class BadSettings(Exception):
@@ -53,8 +54,18 @@ class Twilio:
 
 
 @dataclass(frozen=True)
+class OpenID:
+    """An OpenID Connect provider, and what it calls this application. Staff read its `name`, like Google."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Settings:
-    """All settings. `twilio` is None when texts are simulated.
+    """All settings. `twilio` is None when texts are simulated, `openid` when staff sign in with passwords only.
 
     `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
     addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
@@ -68,6 +79,7 @@ class Settings:
     hours: Hours | None
     reminders_at: time | None
     twilio: Twilio | None
+    openid: OpenID | None
     public_url: str
     sms_per_second: int
     sms_per_day: int
@@ -109,6 +121,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         hours=read.hours("SENDING_HOURS", "09:00-21:00"),
         reminders_at=read.time_of_day("REMINDERS_AT"),
         twilio=_twilio(read),
+        openid=_openid(read),
         public_url=public_url,
         sms_per_second=read.count("SMS_PER_SECOND", 10),
         sms_per_day=read.count("SMS_PER_DAY", 5_000),
@@ -217,6 +230,20 @@ def _twilio(read: "_Reader") -> Twilio | None:
 
 def _incomplete(missing: str) -> str:
     return f"{missing} is missing: set everything that Twilio needs, or none of it to simulate texts"
+
+
+def _openid(read: "_Reader") -> OpenID | None:
+    issuer = read.address("OIDC_ISSUER")
+    values = {name: read.text(name, "") for name in (*OPENID_VARIABLES, "OIDC_NAME")}
+    if not any(values.values()):
+        return None
+    for name in OPENID_VARIABLES:
+        if not values[name]:
+            raise BadSettings(f"{name} is missing: set everything for sign-in through OpenID, or none of it")
+    if not issuer.startswith("https:") and not is_on_this_machine(issuer):
+        raise BadSettings(f"OIDC_ISSUER is {issuer!r}: give an address that begins with https://")
+    name = values["OIDC_NAME"] or urlsplit(issuer).hostname or issuer
+    return OpenID(issuer, values["OIDC_CLIENT_ID"], values["OIDC_CLIENT_SECRET"], name)
 
 
 class _Reader:

@@ -68,6 +68,28 @@ def test_an_api_key_signs_in_instead_of_the_account() -> None:
     assert (loaded.username, loaded.password, loaded.auth_token) == ("SK1", "s", "")
 
 
+OPENID = {"OIDC_ISSUER": "https://accounts.google.com", "OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "secret"}
+
+
+@pytest.mark.parametrize("missing", OPENID)
+def test_half_of_an_openid_provider_names_what_is_missing(missing: str) -> None:
+    with pytest.raises(BadSettings, match=f"{missing} is missing"):
+        settings.load({name: value for name, value in OPENID.items() if name != missing})
+    with pytest.raises(BadSettings, match="OIDC_ISSUER is missing"):
+        settings.load({"OIDC_NAME": "Google"})
+
+
+def test_an_openid_provider_without_a_name_is_called_by_its_host() -> None:
+    loaded = settings.load(OPENID).openid
+    assert loaded is not None
+    assert loaded.name == "accounts.google.com"
+
+
+def test_an_openid_provider_is_reached_over_https() -> None:
+    with pytest.raises(BadSettings, match=r"OIDC_ISSUER.* https://"):
+        settings.load({**OPENID, "OIDC_ISSUER": "http://accounts.example.com"})
+
+
 REFUSED = [
     ("VENUE_TIMEZONE", "Europe/Londn"),
     ("VENUE_TIMEZONE", "Europe"),
@@ -87,6 +109,7 @@ REFUSED = [
     ("PUBLIC_URL", "ftp://desk.example.com"),
     ("PUBLIC_URL", "https://"),
     ("PUBLIC_URL", "http://[desk"),
+    ("OIDC_ISSUER", "accounts.google.com"),
     ("SMS_PER_SECOND", "0"),
     ("SMS_PER_SECOND", "-1"),
     ("SMS_PER_DAY", "many"),
