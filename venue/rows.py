@@ -28,13 +28,18 @@ class ListedCustomerRow(CustomerRow, Protocol):
     booking_status: str
 
 
-class EventRow(Protocol):
-    """An event of a list. A capacity of None is no limit."""
+class DatedEventRow(Protocol):
+    """An event with its start in UTC."""
 
     id: UUID
     name: str
-    short_name: str
     starts_at: datetime
+
+
+class EventRow(DatedEventRow, Protocol):
+    """An event of a list. A capacity of None is no limit."""
+
+    short_name: str
     capacity: int | None
     category: str
     notes: str

@@ -1,6 +1,6 @@
 """Add a customer."""
 
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID
 
 import streamlit as st
@@ -15,7 +15,7 @@ from pages.parts.dialog_buttons import close_button
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
 from venue import customers, events
-from venue.errors import AlreadyThere
+from venue.errors import AlreadyThere, Lookalike
 from venue.wording import full_name, typed_name
 
 st.title("Add customer", anchor=False)
@@ -39,7 +39,7 @@ with st.form(f"customer.{token}", width=FORM_WIDTH):
 keep_draft("customer", draft)
 
 
-def save(values: dict[str, Any], *, anyway: bool = False) -> None:
+def save(values: dict[str, str], *, anyway: bool = False) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
@@ -65,7 +65,7 @@ def start_again() -> NoReturn:
     page_state.go("customers/add.py")
 
 
-def ask(question: str, about: Any, values: dict[str, Any]) -> NoReturn:
+def ask(question: str, about: object, values: dict[str, str]) -> NoReturn:
     """Ask in a dialog over the form, which keeps what was typed."""
     dialog.open(question, (about, values))
 
@@ -80,7 +80,7 @@ def save_or_ask_about_capitals() -> None:
         save(dict(fields))
 
 
-def ask_about_capitals(question: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def ask_about_capitals(question: tuple[dict[str, str], dict[str, str]]) -> None:
     tidy, values = question
     with st.container(horizontal=True):
         if st.button(plain(f"Save as ‘{typed_name(tidy)}’"), type="primary", key="written.usual"):
@@ -90,7 +90,7 @@ def ask_about_capitals(question: tuple[dict[str, Any], dict[str, Any]]) -> None:
         close_button("Cancel")
 
 
-def ask_about_duplicates(question: tuple[list[Any], dict[str, Any]]) -> None:
+def ask_about_duplicates(question: tuple[list[Lookalike], dict[str, str]]) -> None:
     """The customers with this name or number, to open one of them or add anyway."""
     people, values = question
     draw_lookalikes(people, values, go_on)
@@ -100,7 +100,7 @@ def ask_about_duplicates(question: tuple[list[Any], dict[str, Any]]) -> None:
         close_button("Cancel")
 
 
-def _typed_name(question: tuple[Any, dict[str, Any]]) -> str:
+def _typed_name(question: tuple[object, dict[str, str]]) -> str:
     _, values = question
     return typed_name(values)
 

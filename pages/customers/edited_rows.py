@@ -5,7 +5,6 @@ A row is identified by the customer's id and saved over the version that was rea
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from db.models import Customer
@@ -48,7 +47,7 @@ class EditedRow:
     def change(self) -> Change:
         return Change(self.id, self.version, self.changed, self.stored, save_anyway=self.anyway == self.changed)
 
-    def type_over(self, cells: Mapping[str, Any]) -> None:
+    def type_over(self, cells: Mapping[str, object]) -> None:
         """Take what is in the table now; an emptied cell is None."""
         before, self.typed = self.typed, {name: str(cells[label] or "") for name, label in FIELDS.items()}
         if self.typed != before:

@@ -1,15 +1,16 @@
 """The filter for guests of one event, upcoming or past."""
 
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
 
+from db.models import Event
 from pages.customers.list_address import filter_by
 from pages.parts.context import actor, now, reading
 from pages.parts.format import day
 from venue import events
 from venue.errors import NotFound
+from venue.rows import DatedEventRow
 
 
 def event_filter(chosen: UUID | None) -> None:
@@ -38,7 +39,7 @@ def name_of(event_id: UUID) -> str:
         return "Booked for an event that no longer exists"
 
 
-def _words(event: Any) -> str:
+def _words(event: DatedEventRow | Event) -> str:
     return f"{event.name}, {day(event.starts_at)}"
 
 

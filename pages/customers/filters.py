@@ -76,7 +76,7 @@ def _day(label: str, name: str, day: date | None) -> None:
     chosen_day(label, day, key=f"filter.{name}", on_choose=lambda day: filter_by(**{name: day}))
 
 
-def _draw(widget: Callable[..., Any], label: str, name: str, value: Any, **how: Any) -> None:
+def _draw(widget: Callable[..., object], label: str, name: str, value: object, **how: Any) -> None:
     """A widget that shows a filter as it is set, and changes it."""
     st.session_state[f"filter.{name}"] = value
     widget(label, key=f"filter.{name}", on_change=_set, args=(name,), **how)

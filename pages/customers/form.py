@@ -1,6 +1,6 @@
 """The fields of a customer, for adding and for editing."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from db.models import Customer
 from pages.parts.fields import Fields
@@ -25,7 +25,7 @@ def shown(customer: CustomerRow | Customer) -> dict[str, str]:
     return {name: getattr(customer, name) for name in FIELDS} | {"mobile_number": number(customer.mobile_number)}
 
 
-def draw_fields(fields: Fields, values: dict[str, Any]) -> None:
+def draw_fields(fields: Fields, values: Mapping[str, str]) -> None:
     fields.text("first_name", "First name", values["first_name"])
     fields.text("last_name", "Last name", values["last_name"])
     fields.phone("mobile_number", "Mobile number", values["mobile_number"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import streamlit as st
 
@@ -27,6 +27,13 @@ SIZES = ["25", "50", "100"]
 VIEWS = ["Table", "Cards"]
 SEARCH_BOX = KEYS["words"]
 """The key of the search box, which Streamlit keeps in the address under this name."""
+
+
+class Order(TypedDict):
+    """Arguments of `customers.search`."""
+
+    sort: str
+    descending: bool
 
 
 @dataclass(frozen=True)
@@ -59,10 +66,9 @@ class ListAddress:
         return self.where.to_query() | {name: str(value) for name, value in rest.items()}
 
     @property
-    def order(self) -> dict[str, Any]:
-        """As arguments of `customers.search`."""
+    def order(self) -> Order:
         sort, descending = SORTS[self.sort]
-        return {"sort": sort, "descending": descending}
+        return Order(sort=sort, descending=descending)
 
 
 _REST = ("sort", "rows", "view", "page")

@@ -1,7 +1,6 @@
 """Customers with the same name or number as the one being saved. They may be other people: families share phones."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -12,7 +11,7 @@ from venue.errors import Lookalike
 from venue.wording import typed_name
 
 
-def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, Any], on_open: Callable[[UUID], None]) -> None:
+def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, str], on_open: Callable[[UUID], None]) -> None:
     """Each of them, with what is the same and a button to open them. `typed` are the fields being saved."""
     for person in people:
         st.markdown(words_about(person))

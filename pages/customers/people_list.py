@@ -7,11 +7,11 @@ for each element it draws: a page of cards would be fifty.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from pages.customers.list_address import Order
 from pages.elements.component import linking_component
 
 # The heading of each column, and what it sorts the list by.
@@ -37,10 +37,10 @@ def draw_people(
     rows: list[dict[str, str]],
     *,
     view: str,
-    order: dict[str, Any],
+    order: Order,
     address: dict[str, str],
-    on: dict[str, Callable[[Any], None]],
-    **shown: Any,
+    on: dict[str, Callable[[str], None]],
+    **shown: object,
 ) -> None:
     """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
 
@@ -55,7 +55,7 @@ def draw_people(
     )
 
 
-def _heads(order: dict[str, Any]) -> list[dict[str, str]]:
+def _heads(order: Order) -> list[dict[str, str]]:
     sorted_by = "descending" if order["descending"] else "ascending"
     return [
         {"name": name, "label": label, "sort": sort, "is": sorted_by if sort == order["sort"] else ""}
@@ -63,5 +63,5 @@ def _heads(order: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _follow(event: str, follow: Callable[[Any], None]) -> Callable[[], None]:
+def _follow(event: str, follow: Callable[[str], None]) -> Callable[[], None]:
     return lambda: follow(st.session_state["people"][event])

@@ -124,7 +124,7 @@ class Section(NamedTuple):
     """The name of a table without a heading, for screen readers."""
 
 
-def address(screen: str, **about: Any) -> str:
+def address(screen: str, **about: object) -> str:
     return f"{screen}?{urlencode(about)}" if about else screen
 
 

@@ -18,7 +18,7 @@ from pages.parts import dialog, forms, page_state
 
 HERE = Path(__file__).parent
 # How to read back a widget's value that was written for the browser, by its kind.
-READ: dict[str, Callable[[Any], Any]] = {
+READ: dict[str, Callable[[Any], object]] = {
     "text": str,
     "number": float,
     "flag": bool,
@@ -83,15 +83,15 @@ def draw_unfinished() -> None:
     )
 
 
-def _dialog_written(form: str, about: Any) -> dict[str, Any]:
+def _dialog_written(form: str, about: object) -> dict[str, object]:
     return {"name": form, "title": page_state.get("dialog_title"), "about": _about_written(about)}
 
 
-def _name_of(form: str, about: Any) -> str:
+def _name_of(form: str, about: object) -> str:
     return f"{page_state.here()}#{form}#{_about_written(about) or ''}"
 
 
-def _written(value: Any) -> dict[str, Any] | None:
+def _written(value: object) -> dict[str, object] | None:
     if value is None:
         return {"kind": "nothing", "value": ""}
     if isinstance(value, float):
@@ -132,12 +132,13 @@ def _resume() -> None:
     dialog.open(str(resumed["name"]), _about_read(resumed["about"]))
 
 
-def _about_written(about: Any) -> str | list[str] | None:
+def _about_written(about: object) -> str | list[str] | None:
     if isinstance(about, UUID):
         return str(about)
-    are_ids = isinstance(about, tuple) and all(isinstance(each, UUID) for each in about)
-    return [str(each) for each in about] if are_ids else None
+    if isinstance(about, tuple) and all(isinstance(each, UUID) for each in about):
+        return [str(each) for each in about]
+    return None
 
 
-def _about_read(written: Any) -> Any:
+def _about_read(written: str | list[str] | None) -> UUID | tuple[UUID, ...] | None:
     return tuple(map(UUID, written)) if isinstance(written, list) else UUID(written) if written else None

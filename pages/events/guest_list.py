@@ -5,7 +5,6 @@ Streamlit would need three widgets for each guest, and draws its tables on a can
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -47,7 +46,7 @@ def draw_guest_list(
     )
 
 
-def _row(row: GuestRow, notices: tuple[Notice, ...]) -> dict[str, Any]:
+def _row(row: GuestRow, notices: tuple[Notice, ...]) -> dict[str, object]:
     return {
         "id": str(row.id),
         "name": full_name(row),

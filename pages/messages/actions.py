@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -54,7 +53,7 @@ def _draw_stop(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
         _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
 
 
-def _button(label: str, text: MessageRow, icon: str, act: Any, *about: Any) -> None:
+def _button(label: str, text: MessageRow, icon: str, act: Callable[..., None], *about: object) -> None:
     st.button(label, key=f"{label}.{text.id}", icon=f":material/{icon}:", on_click=act, args=about)
 
 

@@ -1,7 +1,6 @@
 """What happened to a text, in order."""
 
 from datetime import datetime
-from typing import Any
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
 from venue.messages.log import Story
+from venue.messages.rows import AttemptRow
 from venue.messages.states import NOT_YET_GONE, State
 
 PROVIDER_SAYS = {
@@ -72,12 +72,13 @@ def _attempts(story: Story) -> list[Line]:
     return steps
 
 
-def _outcome(attempt: Any) -> str:
-    words: str = OUTCOMES.get(attempt.outcome, attempt.outcome)
-    if attempt.outcome == "sent":
+def _outcome(attempt: AttemptRow) -> str:
+    outcome = attempt.outcome or "unknown"
+    words = OUTCOMES.get(outcome, outcome)
+    if outcome == "sent":
         return words
-    if attempt.outcome == "unknown" and attempt.detail:
-        return str(attempt.detail)
+    if outcome == "unknown" and attempt.detail:
+        return attempt.detail
     detail = attempt.detail or (error_codes.explain(attempt.error_code) if attempt.error_code else "")
     code = f" (code {attempt.error_code})" if attempt.error_code else ""
     return f"{words}{code}: {detail}" if detail else f"{words}{code}"

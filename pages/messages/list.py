@@ -1,7 +1,6 @@
 """Every text, in and out, and its status."""
 
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
@@ -24,18 +23,16 @@ ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}
 BY_STATE = {words: state for state, (words, _, _) in STATES.items()}
 # What the filters were once called, for older links.
-RENAMED: dict[str, dict[str, Any]] = {
-    "state": {"Unsure": State.UNSURE, "Not sent": State.SKIPPED},
-    "kind": {
-        "Change": Kind.CHANGE,
-        "Cancellation": Kind.CANCELLATION,
-        "Reminder, a week before": Kind.REMINDER_7_DAY,
-        "Reminder, a day before": Kind.REMINDER_24_HOUR,
-        "Event moved": Kind.EVENT_MOVED,
-        "Event on again": Kind.EVENT_ON_AGAIN,
-        "Written by staff": Kind.MANUAL,
-        "From the customer": Kind.INBOUND,
-    },
+RENAMED_STATES = {"Unsure": State.UNSURE, "Not sent": State.SKIPPED}
+RENAMED_KINDS = {
+    "Change": Kind.CHANGE,
+    "Cancellation": Kind.CANCELLATION,
+    "Reminder, a week before": Kind.REMINDER_7_DAY,
+    "Reminder, a day before": Kind.REMINDER_24_HOUR,
+    "Event moved": Kind.EVENT_MOVED,
+    "Event on again": Kind.EVENT_ON_AGAIN,
+    "Written by staff": Kind.MANUAL,
+    "From the customer": Kind.INBOUND,
 }
 
 
@@ -45,8 +42,8 @@ def first_page() -> None:
 
 def read_older_link() -> None:
     """Set the filters of an address that was written when they had other names."""
-    state = RENAMED["state"].get(st.query_params.get("state", ""))
-    kind = RENAMED["kind"].get(st.query_params.get("kind", ""))
+    state = RENAMED_STATES.get(st.query_params.get("state", ""))
+    kind = RENAMED_KINDS.get(st.query_params.get("kind", ""))
     if state:
         st.session_state["state"] = STATES[state][0]
     if kind:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.context import now
@@ -50,6 +50,7 @@ COLUMNS_OF_ONE_CUSTOMER = (
     Column("Text", "1.5fr", "title"),
     Column("Status", "1fr", "beside"),
 )
+SomeMessageRow = TypeVar("SomeMessageRow", bound=MessageRow)
 STILL_ASKING = "Checking with Twilio…"
 ASK_THEM = "We don't know if it arrived. Ask the guest."
 
@@ -137,7 +138,7 @@ def customer_texts_section(
     return Section(heading, empty=empty, notices=notices, label="Texts", columns=COLUMNS_OF_ONE_CUSTOMER, rows=rows)
 
 
-def sent_first(texts: Iterable[MessageRow]) -> list[Any]:
+def sent_first(texts: Iterable[SomeMessageRow]) -> list[SomeMessageRow]:
     """Texts that were sent, latest first; then scheduled ones, the next one first."""
     by_time = sorted(texts, key=_instant)
     scheduled = [text for text in by_time if text.state in NOT_YET_GONE]

@@ -1,6 +1,6 @@
 """The templates of the texts, with a live preview while they are edited."""
 
-from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
@@ -110,7 +110,7 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
         )
 
 
-def example(booking_id: Any) -> str:
+def example(booking_id: UUID) -> str:
     row = examples[booking_id]
     return f"{full_name(row)}, {row.event_name}, {near(row.event_starts_at, now())}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 import streamlit as st
@@ -19,7 +19,7 @@ from pages.parts.paging import page_of
 from venue import clock
 from venue.messages import upcoming
 from venue.messages.outbox import State
-from venue.messages.upcoming import UpcomingMessage
+from venue.messages.upcoming import UpcomingMessage, Week
 from venue.roles import Permission
 from venue.wording import counted
 
@@ -31,43 +31,53 @@ COLUMNS = (
     Column("Event", "3fr", "beside"),
     Column("Length", "1fr", "beside"),
 )
+T = TypeVar("T")
 PLANNED, HELD, SKIPPED = "Scheduled", "On hold", "Skipped"
 
 
 def draw_coming_week() -> None:
     with reading(actor()) as session:
         week = upcoming.this_week(session, now=now())
-    lists: dict[str, Sequence[Any]] = {PLANNED: week.planned, HELD: week.held, SKIPPED: week.skipped}
+    counts = {PLANNED: len(week.planned), HELD: len(week.held), SKIPPED: len(week.skipped)}
     chosen = st.segmented_control(
         "Show",
-        list(lists),
+        list(counts),
         default=PLANNED,
         required=True,
-        format_func=lambda name: f"{name} ({len(lists[name])})",
+        format_func=lambda name: f"{name} ({counts[name]})",
         key="which",
         label_visibility="collapsed",
     )
-    rows = lists[chosen]
     pause_all.draw_undo({text.row.id for text in week.held})
-    cost = st.empty()
-    if chosen == PLANNED:
-        cost.caption(f"{counted(len(rows), 'text')} scheduled")
-    if not rows:
+    if not counts[chosen]:
         st.info(f"No texts {chosen.lower()} in the next 7 days.", icon=":material/schedule:")
-        return
-    if chosen != SKIPPED:
-        _draw_all_at_once(chosen, [text.row.id for text in rows])
-    shown = page_of(rows, size=ON_A_PAGE, key="page_of_week", most_numbers=5 if is_phone() else 9)
-    if chosen == SKIPPED:
-        draw_texts_of_all(shown, key="skipped_texts")
+    elif chosen == SKIPPED:
+        draw_texts_of_all(_page_of(week.skipped), key="skipped_texts")
+    elif chosen == HELD:
+        _draw_queued(HELD, week.held)
     else:
-        _draw_days(shown)
-    if chosen == PLANNED:
-        # Last, since it renders all texts, and the list should not wait for that.
-        cost.caption(f"{counted(len(rows), 'text')} scheduled ({week.segments:,} SMS)")
+        _draw_planned(week)
 
 
-def _draw_all_at_once(chosen: str, ids: Sequence[Any]) -> None:
+def _draw_planned(week: Week) -> None:
+    count = counted(len(week.planned), "text")
+    cost = st.empty()
+    cost.caption(f"{count} scheduled")
+    _draw_queued(PLANNED, week.planned)
+    # Last, since it renders all texts, and the list should not wait for that.
+    cost.caption(f"{count} scheduled ({week.segments:,} SMS)")
+
+
+def _draw_queued(chosen: str, texts: Sequence[UpcomingMessage]) -> None:
+    _draw_all_at_once(chosen, [text.row.id for text in texts])
+    _draw_days(_page_of(texts))
+
+
+def _page_of(rows: Sequence[T]) -> Sequence[T]:
+    return page_of(rows, size=ON_A_PAGE, key="page_of_week", most_numbers=5 if is_phone() else 9)
+
+
+def _draw_all_at_once(chosen: str, ids: Sequence[UUID]) -> None:
     if Permission.BULK not in actor().permissions or len(ids) < 2:
         return
     label, icon, name = (

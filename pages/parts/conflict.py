@@ -30,8 +30,8 @@ class Editing:
 
     form: str
     labels: Mapping[str, str]
-    was: Mapping[str, Any]
-    read: Callable[[], Mapping[str, Any]]
+    was: Mapping[str, object]
+    read: Callable[[], Mapping[str, object]]
 
     def begin_saving(self) -> None:
         """Called when Save is pressed: forget the answers to an earlier attempt."""
@@ -44,7 +44,7 @@ class Editing:
             name: value for name, value in typed.items() if value != self.was[name] and name not in _left_as_saved()
         }
 
-    def changed_by_others(self) -> dict[str, Any]:
+    def changed_by_others(self) -> dict[str, object]:
         """What someone else changed since the form was opened."""
         current = self.read()
         return {name: current[name] for name in self.was if current[name] != self.was[name]}
@@ -92,7 +92,7 @@ class Editing:
             self._leave_all_as_saved()
         return conflict.version
 
-    def _met(self) -> tuple[Conflict, Mapping[str, Any]] | None:
+    def _met(self) -> tuple[Conflict, Mapping[str, object]] | None:
         """The conflict of this form that is not answered yet, and what someone else changed."""
         token, conflict, theirs = page_state.get(CONFLICT, ("", None, {}))
         return (conflict, theirs) if token == forms.token(self.form) else None
@@ -156,7 +156,7 @@ def _draw_field(labels: Mapping[str, str], name: str, conflict: Conflict, key: s
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return when(value)
     if isinstance(value, date):

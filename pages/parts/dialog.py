@@ -18,7 +18,7 @@ Content = Callable[[Any], None]
 Title = str | Callable[[Any], str]
 
 
-def open(name: str, about: Any = None, *, note: str = "") -> NoReturn:
+def open(name: str, about: object = None, *, note: str = "") -> NoReturn:
     """Open a dialog, with a `note` to show at its top; also for `on_click`.
 
     The whole page runs again: a button inside a fragment, such as another dialog, would only run that fragment.
@@ -52,7 +52,7 @@ def leave() -> None:
         page_state.delete(name)
 
 
-def answer(value: Any) -> NoReturn:
+def answer(value: object) -> NoReturn:
     """Close a dialog that asked a question. The screen reads the answer with `pop_answer`."""
     name, _ = current()
     close()

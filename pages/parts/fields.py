@@ -1,11 +1,12 @@
 """The fields of a form: what was typed, by name, and a place under each field for its problem."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.elements.calendar import day_field, day_words, time_field
 from pages.elements.in_view import bring_into_view
@@ -23,16 +24,15 @@ class Fields(dict[str, Any]):
         super().__init__()
         self.form = form
         self.top = st.empty()
-        self._places: dict[str, Any] = {}
+        self._places: dict[str, DeltaGenerator] = {}
 
     def text(self, name: str, label: str, value: str = "", **how: Any) -> None:
         self._keep(name, st.text_input(label, value, key=self.key(name), autocomplete="off", **how))
 
     def phone(self, name: str, label: str, value: str = "") -> None:
-        how: Any = {"type": "phone", "autocomplete": "off", "placeholder": "07700 900123"}
-        self._keep(name, st.text_input(label, value, key=self.key(name), **how))
+        self.text(name, label, value, type="phone", placeholder="07700 900123")
 
-    def long_text(self, name: str, label: str, value: str = "", *, height: Any = 100) -> None:
+    def long_text(self, name: str, label: str, value: str = "", *, height: int = 100) -> None:
         self._keep(name, st.text_area(label, value, key=self.key(name), height=height))
 
     def number(self, name: str, label: str, value: int | None, **how: Any) -> None:
@@ -50,10 +50,10 @@ class Fields(dict[str, Any]):
         """A time, as typed; `dates.parse_time` reads it."""
         self._keep(name, time_field(label, value=f"{value:%H:%M}" if value else "", key=self.key(name)))
 
-    def choice(self, name: str, label: str, options: Any, **how: Any) -> None:
+    def choice(self, name: str, label: str, options: Sequence[object], **how: Any) -> None:
         self._keep(name, st.selectbox(label, options, key=self.key(name), **how))
 
-    def radio(self, name: str, label: str, options: Any, **how: Any) -> None:
+    def radio(self, name: str, label: str, options: Sequence[object], **how: Any) -> None:
         self._keep(name, st.radio(label, options, key=self.key(name), **how))
 
     def key(self, name: str) -> str:
@@ -78,6 +78,6 @@ class Fields(dict[str, Any]):
         except VenueError as error:
             self.top.error(plain(error), icon=":material/error:")
 
-    def _keep(self, name: str, value: Any) -> None:
+    def _keep(self, name: str, value: object) -> None:
         self[name] = value
         self._places[name] = st.empty()

@@ -3,7 +3,6 @@
 import functools
 import re
 from datetime import date, datetime
-from typing import Any
 
 from pages.parts.context import venue
 from sms import phone
@@ -17,7 +16,7 @@ _MAGIC = re.compile(r"(?i)(?<=:)(?=//|streamlit)|(?<=www)(?=\.)|(?=@)|(?<=[<\-~]
 _JOINER = "\u2060"
 
 
-def plain(typed: Any) -> str:
+def plain(typed: object) -> str:
     """Typed text, escaped so that Streamlit shows it literally where it reads Markdown."""
     return _PUNCTUATION.sub(r"\\\1", _MAGIC.sub(_JOINER, _closed(" ".join(str(typed).split()))))
 

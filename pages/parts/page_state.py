@@ -37,7 +37,7 @@ def get(name: str, default: Any = None) -> Any:
     return st.session_state.get(f"visit.{name}", default)
 
 
-def set(name: str, value: Any) -> None:
+def set(name: str, value: object) -> None:
     st.session_state[f"visit.{name}"] = value
 
 
@@ -49,14 +49,14 @@ def delete(name: str) -> None:
     st.session_state.pop(f"visit.{name}", None)
 
 
-def go(page: Any, dialog: tuple[str, Any] | None = None, /, **address: Any) -> NoReturn:
+def go(page: str | st.Page, dialog: tuple[str, object] | None = None, /, **address: object) -> NoReturn:
     """Open another screen with these query parameters, and a dialog on it: its name, and what it is about."""
     st.session_state["next_dialog"] = dialog
     # Without query_params Streamlit would clear the present ones, and refuses if search boxes are bound to them.
     st.switch_page(page, query_params={name: str(value) for name, value in address.items()})
 
 
-def go_after_click(page: str, dialog: tuple[str, Any] | None = None, /, **address: Any) -> None:
+def go_after_click(page: str, dialog: tuple[str, object] | None = None, /, **address: object) -> None:
     """For `on_click`: open another screen on the run that the click starts."""
     st.session_state["next_screen"] = (page, dialog, address)
 

@@ -16,7 +16,7 @@ from venue.errors import NotFound
 from venue.page import Page, count_pages, offset_of
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.rows import EventRow
+from venue.rows import DatedEventRow, EventRow
 
 _event, _booking = Event.__table__.c, Booking.__table__.c
 
@@ -78,7 +78,7 @@ def upcoming(session: Session, *, now: datetime, until: datetime | None = None) 
     return session.execute(events if until is None else events.where(_event.starts_at < until)).all()
 
 
-def nearest_first(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+def nearest_first(session: Session, *, now: datetime) -> Sequence[DatedEventRow]:
     """The id, name and start of every event: upcoming ones soonest first, then past ones latest first. Seats are not
     counted, which would be slow for all events."""
     require(session, Permission.READ)

@@ -18,7 +18,7 @@ from venue import clock, masking
 from venue.errors import NotFound
 from venue.messages import facts
 from venue.messages.causes import OF_THE_NUMBER, Cause
-from venue.messages.rows import CustomerMessageRow, MessageRow
+from venue.messages.rows import AttemptRow, CustomerMessageRow, MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
 from venue.profile import venue_of
@@ -36,8 +36,8 @@ class Story:
     from staff."""
 
     message: MessageRow
-    attempts: Sequence[AnyRow]
-    again: Sequence[AnyRow] = ()
+    attempts: Sequence[AttemptRow]
+    again: Sequence[MessageRow] = ()
     needs_person: bool = False
 
 

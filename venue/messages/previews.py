@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
-from db.types import AnyRow
 from sms import segments, texts
 from sms.texts import Kind
 from venue import reminders
 from venue.errors import Invalid, NotFound
 from venue.messages import outbox, planning
+from venue.messages.rows import PreviewRow
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -34,7 +34,7 @@ def problems(session: Session, body: str) -> list[str]:
     return texts.check(segments.straighten(body).strip(), venue_phone=venue_of(session).phone)
 
 
-def examples(session: Session, *, now: datetime) -> Sequence[AnyRow]:
+def examples(session: Session, *, now: datetime) -> Sequence[PreviewRow]:
     """Bookings of the next events, to preview a template for."""
     require(session, Permission.READ)
     return session.execute(

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from venue.rows import Named
+
 
 class MessageRow(Protocol):
     """A message with its event and its customer, which are None if there is none."""
@@ -39,6 +41,24 @@ class MessageRow(Protocol):
     again_of_id: UUID | None
     first_name: str | None
     last_name: str | None
+
+
+class AttemptRow(Protocol):
+    """One call to the provider. `ended_at` and `outcome` are None while it is under way."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    detail: str
+    error_code: str | None
+
+
+class PreviewRow(Named, Protocol):
+    """A booking that a template can be previewed for."""
+
+    id: UUID
+    event_name: str
+    event_starts_at: datetime
 
 
 class CustomerMessageRow(MessageRow, Protocol):
