@@ -99,6 +99,15 @@ def details(session: Session, **facts: Any) -> None:
         entry.details.update(facts)
 
 
+def count(session: Session, **counts: int) -> None:
+    """Add to the counts in the entry of the act in progress, if there is one."""
+    entry = journal.open_entry(session)
+    if entry is not None:
+        for name, more in counts.items():
+            if more:
+                entry.details[name] = entry.details.get(name, 0) + more
+
+
 def note(session: Session, kind: Act, *, now: datetime | None = None, **facts: Any) -> None:
     """Write an entry about an act that changed nothing, like an export. `facts` must not be personal."""
     journal.write(session, Entry(kind.value, details=facts), _signature(session, now))

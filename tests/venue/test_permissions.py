@@ -46,6 +46,7 @@ CHECKS_NOTHING = {
     # It changes only the customer it is given, whom `add` and `update` store.
     "venue.customers.edit.update_search_text",
     # What has checked calls them to add to its journal entry. Refusals are noted, too.
+    "venue.acts.count",
     "venue.acts.details",
     "venue.acts.last_entry",
     "venue.acts.note",

@@ -12,7 +12,7 @@ from db.models import Booking, Customer, Event, Message
 from db.types import AnyRow, Id
 from db.writes import insert_once, insert_one
 from sms.texts import Kind
-from venue import concurrent_edits, events, messages
+from venue import acts, concurrent_edits, events, messages
 from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotFound
@@ -259,6 +259,7 @@ def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: An
     texts = planning.about(session, booking, event, customer, now=now, skipped=blocked)
     if booking.told_at is not None:
         texts.append(messages.about(Kind.CONFIRMATION, booking, event, customer, now=now, skipped=blocked))
+        acts.count(session, notified=0 if blocked else 1)
     insert_once(session, Message, texts)
 
 
@@ -273,5 +274,6 @@ def _queue_change(session: Session, booking: Booking, event: AnyRow, customer: A
     # Locked: if the scheduler is claiming the earlier text right now, that text has the old booking in it, and then the
     # change needs a text of its own.
     earlier = session.scalars(queued.with_for_update()).first()
+    acts.count(session, notified=1 if earlier else 0)
     reason = Reason(Cause.REPLACED, "an earlier text, not sent yet, includes it") if earlier else None
     messages.queue(session, Kind.CHANGE, booking, event, customer, now=now, skipped=reason)

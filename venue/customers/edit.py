@@ -15,7 +15,7 @@ from db.models import Booking, Customer, Event, Message
 from db.types import AnySelect, Id
 from db.writes import add_once
 from sms import phone
-from venue import clock, concurrent_edits, masking, messages
+from venue import acts, clock, concurrent_edits, masking, messages
 from venue.acts import Act, act
 from venue.customers import booking_status, deletions, names
 from venue.customers.booking_status import Booked
@@ -218,6 +218,7 @@ def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -
             saved.lookalikes[customer_id] = error.people
         except NotFound as error:
             saved.gone[customer_id] = str(error)
+    acts.details(session, customers=len(saved.changed))
     return saved
 
 

@@ -77,7 +77,9 @@ def queue(
     """Queue a text about a booking, in the transaction that makes the change it is about. It is idempotent."""
     require(session, Permission.BOOKINGS, Permission.EVENTS)
     skipped = skipped or numbers.why_unreachable(session, customer.mobile_number)
-    insert_once(session, Message, [about(kind, booking, event, customer, now=now, body=body, skipped=skipped)])
+    row = about(kind, booking, event, customer, now=now, body=body, skipped=skipped)
+    queued = insert_once(session, Message, [row])
+    acts.count(session, notified=queued if skipped is None else 0)
 
 
 @act(Act.TEXT_QUEUED)
