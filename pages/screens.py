@@ -30,6 +30,7 @@ REACHED_FROM_THESE = (
     Screen("events/door_list.py", "Door list", "door_list"),
     Screen("messages/one.py", "Text", "message"),
     Screen("messages/templates.py", "Text templates", "templates"),
+    Screen("settings/staff.py", "Staff", "staff"),
 )
 MOST_COUNTED = 99
 ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]

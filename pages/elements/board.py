@@ -92,7 +92,8 @@ Cell = str | Badge
 
 
 class Row(NamedTuple):
-    """Opens a screen. Contents without a column are in the last column if that has no cell, or else below the cells."""
+    """Opens a screen, unless its address is empty. Contents without a column are in the last column if that has no
+    cell, or else below the cells."""
 
     address: str
     cells: tuple[Cell, ...]

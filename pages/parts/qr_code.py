@@ -1,0 +1,10 @@
+"""QR codes, drawn on this server: what they hold is sent to no other."""
+
+import segno
+import streamlit as st
+
+
+def draw_qr_code(words: str, caption: str) -> None:
+    """Black on white, whatever the theme is: cameras need the contrast. `caption` is for those who cannot see it."""
+    code = segno.make(words, micro=False).svg_inline(scale=5, border=4, dark="#000", light="#fff", title=caption)
+    st.image(code)

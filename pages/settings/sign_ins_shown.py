@@ -1,0 +1,43 @@
+"""Where staff are signed in, and ending that."""
+
+from uuid import UUID
+
+from pages.elements.board import Act, Column, Row
+from pages.elements.toast import toast
+from pages.parts.context import actor, now, transaction
+from pages.parts.format import near_in_short
+from venue.staff import sign_ins
+from venue.staff.sign_ins import SignInRow
+
+COLUMNS = (
+    Column("Name", "1.2fr", "title"),
+    Column("Device", "2.2fr"),
+    Column("Last used", "1fr", "beside"),
+    Column("Actions", "2.6fr"),
+)
+METHODS = {"demo": "demo", "pin": "by PIN", "oidc": "by OpenID Connect"}
+ACTS = ("end_one", "end_all_of")
+
+
+def row(signed_in: SignInRow, *, this_one: UUID | None, everywhere: bool = False, title: str = "") -> Row:
+    """One browser. `everywhere` offers to end all sign-ins of its person too."""
+    how = METHODS.get(signed_in.method)
+    device = f"{signed_in.device} ({how})" if how else signed_in.device
+    is_this_one = signed_in.id == this_one
+    ways: list[Act] = []
+    if not is_this_one:
+        ways.append(Act("Sign out", "end_one", str(signed_in.id)))
+    if everywhere:
+        ways.append(Act("Sign out everywhere", "end_all_of", str(signed_in.staff_id)))
+    last = near_in_short(signed_in.last_used_at, now())
+    return Row("", (title or signed_in.name, device, "This browser" if is_this_one else last), ways=tuple(ways))
+
+
+def act(name: str, about: UUID) -> None:
+    """End one sign-in, or all of a person but the one in use here."""
+    with transaction(actor()) as session:
+        if name == "end_one":
+            count = sign_ins.end_one(session, about, now=now())
+        else:
+            count = sign_ins.end_all_of(session, about, now=now(), keep=actor().sign_in_id)
+    toast("Signed out" if count else "They had signed out already")
