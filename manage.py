@@ -2,7 +2,7 @@
 
 import click
 
-from cli import bookings, choices, customers, database, demo, doctor, events, messages, staff
+from cli import bookings, choices, customers, database, demo, doctor, events, journal, messages, staff
 from scheduler import use_utc
 from venue import logs
 
@@ -24,6 +24,7 @@ for command in (
     messages.messages,
     messages.reminders,
     choices.settings,
+    journal.journal,
     staff.staff,
 ):
     main.add_command(command)

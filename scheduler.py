@@ -24,6 +24,7 @@ from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
+from venue.journal import seals
 from venue.messages import planning
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -34,6 +35,7 @@ log = logging.getLogger("scheduler")
 BEAT = timedelta(seconds=20)
 PLAN_REMINDERS = timedelta(minutes=1)
 TIDY = timedelta(minutes=10)
+SEAL_JOURNAL = timedelta(minutes=1)
 FETCH_INBOUND = timedelta(seconds=30)
 
 
@@ -92,6 +94,9 @@ class Scheduler:
             totals.tidy(session)
             deletions.tidy(session, now=self.now())
 
+    def seal_journal(self) -> None:
+        seals.seal_all(self.transaction, now=self.now())
+
     def look_up_unsure(self) -> None:
         self._until_done(status_checks.look_next)
 
@@ -117,6 +122,7 @@ class Scheduler:
         self.sender.run_until_empty()
         self.look_up_unsure()
         self.check_statuses()
+        self.seal_journal()
 
     def run(self) -> None:
         """Run until `stopping` is set: one thread sends, one queries the provider, and this one does the rest."""
@@ -135,7 +141,14 @@ class Scheduler:
         ]
         for thread in threads:
             thread.start()
-        self._repeat({self.beat: BEAT, self.expire_leases: tick, self.plan_reminders: PLAN_REMINDERS, self.tidy: TIDY})
+        regular = {
+            self.beat: BEAT,
+            self.expire_leases: tick,
+            self.plan_reminders: PLAN_REMINDERS,
+            self.seal_journal: SEAL_JOURNAL,
+            self.tidy: TIDY,
+        }
+        self._repeat(regular)
         for thread in threads:
             thread.join()
 

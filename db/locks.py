@@ -3,11 +3,14 @@
 from zlib import crc32
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 JOURNAL = crc32(b"journal")
 # How long the process that seals the journal waits. Writers wait behind it.
 SEALING_WAITS = "250ms"
+# The code of this error: https://www.postgresql.org/docs/current/errcodes-appendix.html
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def one_at_a_time(session: Session, what: str) -> None:
@@ -36,3 +39,8 @@ def no_one_writes_the_journal(session: Session) -> None:
 
 def _on_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
+
+
+def took_too_long(error: OperationalError) -> bool:
+    """Whether a lock was not free in time."""
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE

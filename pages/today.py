@@ -14,11 +14,13 @@ from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
 from venue import clock
 from venue.insight import today
+from venue.journal import seals
 from venue.messages.rows import MessageRow
 from venue.wording import counted
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
+    seal = seals.latest(session)
 
 
 def head() -> Section:
@@ -66,15 +68,16 @@ def _soon(instant: datetime) -> str:
 
 
 def sending() -> Section:
-    """That the scheduler is running. When it is not, the banner on every screen says so."""
+    """That the scheduler is running, and the latest seal. When it is not, the banner on every screen says so."""
     scheduler = scheduler_now()
     seen = (
         f"Texts: running · last checked {near(scheduler.last_seen_at, now())}"
         if scheduler.alive and scheduler.last_seen_at
         else ""
     )
+    sealed = f"Journal seal: {seal.letters}" if seal else ""
     settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
-    return Section(faint=seen, links=settings)
+    return Section(faint=" · ".join(filter(None, [seen, sealed])), links=settings)
 
 
 def days() -> list[Section]:

@@ -27,6 +27,7 @@ from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, 
 from venue import clock
 from venue.delivery import schedulers
 from venue.errors import NotAllowed
+from venue.journal import seals
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.profile import Venue
@@ -386,6 +387,14 @@ def test_a_stop_that_waits_at_the_provider_is_heard_before_the_first_text(venue:
     scheduler.stopping.set()
     thread.join(20)
     assert gateway.sent == []
+
+
+def test_a_run_seals_the_journal(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        an_event(session)
+    a_scheduler(venue, FakeGateway()).once()
+    with venue.reading(MANAGER) as session:
+        assert seals.latest(session) is not None
 
 
 def test_a_scheduler_may_do_nothing_but_deliver(venue: Venue) -> None:

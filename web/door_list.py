@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from venue import bookings, clock, events
 from venue.errors import NotFound, VenueError
+from venue.journal import seals
 from venue.profile import Venue
 from venue.roles import Actor
 from venue.rows import GuestRow
@@ -27,6 +28,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .mark { white-space: nowrap; }
 .seats { text-align: right; }
+.seal { font-size: 9pt; margin-top: 1rem; }
 button { font: inherit; min-height: 44px; padding: .5rem 1.25rem; margin-bottom: 1rem; }
 @media print { body { margin: 0; } button { display: none; } }
 """
@@ -60,8 +62,10 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     if event.cancelled_at is not None:
         about += " · CANCELLED"
     listed = _table(guests) if guests else "<p>No bookings yet.</p>"
+    seal = seals.latest(session)
+    foot = f'<p class="seal">Journal seal: {seal.letters}</p>' if seal else ""
     button = '<button type="button" hidden id="print">Print</button>'
-    body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}"
+    body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}\n{foot}"
     return html.response(f"Door list: {event.name}", body, style=STYLE, script=PRINT)
 
 

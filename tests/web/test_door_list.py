@@ -1,5 +1,6 @@
 """The door list to print, as it comes without a browser's help."""
 
+import functools
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ import pytest
 
 from tests.makers import MANAGER, a_booking, a_customer, an_event
 from venue import bookings, clock, events
+from venue.journal import seals
+from venue.roles import SCHEDULER
 
 
 @pytest.fixture
@@ -53,3 +56,12 @@ def test_a_cancelled_event_says_so(browser, quiz, venue):
 def test_an_event_that_is_not_there_is_not_found(browser):
     assert browser.get(f"/events/{uuid4()}/door/print").status_code == 404
     assert browser.get("/events/5/door/print").status_code == 404
+
+
+def test_it_ends_with_the_latest_seal_of_the_journal(venue, browser, quiz):
+    address = f"/events/{quiz.id}/door/print"
+    assert "Journal seal" not in browser.get(address).text
+    seals.seal_all(functools.partial(venue.transaction, SCHEDULER), now=clock.now())
+    with venue.reading(MANAGER) as session:
+        letters = seals.latest(session).letters
+    assert f"Journal seal: {letters}" in browser.get(address).text

@@ -1,0 +1,77 @@
+"""`manage.py journal`."""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from cli.common import JSON, open_venue, plain_errors, plain_value
+from venue import clock
+from venue.journal import entries, sentences
+from venue.journal import verify as verifying
+from venue.journal.entries import EntryRow
+from venue.journal.verify import Report
+from venue.roles import COMMAND_LINE
+from venue.wording import counted
+
+
+@click.group()
+def journal() -> None:
+    """Read and verify the journal of who did what."""
+
+
+@journal.command("list")
+@click.option("--limit", default=50, show_default=True, help="The number of entries, latest first.")
+@JSON
+def list_(limit: int, as_json: bool) -> None:
+    """List the latest entries as sentences."""
+    with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
+        rows = entries.page(session, limit=limit).rows
+    if as_json:
+        click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row.id:>8}  {clock.format_instant(row.at, row.zone)}  {sentences.of(row)}")
+
+
+@journal.command("verify")
+@click.option("--seal", default="", metavar="LETTERS", help="The letters from a printed door list or from Today.")
+@JSON
+def verify(seal: str, as_json: bool) -> None:
+    """Find entries that were edited, removed, inserted or reordered, and an end that was cut off.
+
+    The exit status is 1 if there are any.
+    """
+    with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
+        report = verifying.verify(session, seal=seal)
+    click.echo(json.dumps(_report_as_json(report)) if as_json else _report(report))
+    sys.exit(1 if report.counts else 0)
+
+
+def _as_json(row: EntryRow) -> dict[str, object]:
+    values = [
+        {name: plain_value(value) if name.endswith("_id") else value for name, value in asdict(each).items()}
+        for each in row.values
+    ]
+    columns = ("id", "at", "actor", "staff_id", "act", "undoes", "undone_by", "rows")
+    plain = {name: plain_value(getattr(row, name)) for name in columns}
+    return {**plain, "details": row.details, "sentence": sentences.of(row), "values": values}
+
+
+def _report_as_json(report: Report) -> dict[str, object]:
+    counts = {damage.value: count for damage, count in report.counts.items()}
+    problems = [{**asdict(problem), "damage": problem.damage.value} for problem in report.problems]
+    numbers = {name: getattr(report, name) for name in ("entries", "seals", "unsealed", "letters")}
+    return {**numbers, "counts": counts, "problems": problems}
+
+
+def _report(report: Report) -> str:
+    lines = [problem.sentence for problem in report.problems]
+    more = sum(report.counts.values()) - len(lines)
+    if more:
+        lines.append(f"and {counted(more, 'more problem')}")
+    sealed = f"{counted(report.entries, 'entry', 'entries')}, {counted(report.seals, 'seal')}"
+    lines.append(f"{sealed}, {report.unsealed:,} not sealed yet. Latest seal: {report.letters or 'none'}.")
+    lines.append("The journal was changed." if report.counts else "No changes were found.")
+    return "\n".join(lines)

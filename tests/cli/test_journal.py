@@ -1,0 +1,48 @@
+"""`journal list` and `journal verify`."""
+
+import functools
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from cli import journal
+from tests.makers import MANAGER, NOW, a_booking
+from venue.journal import seals
+from venue.profile import Venue
+from venue.roles import SCHEDULER
+
+
+@pytest.fixture
+def sealed(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> Venue:
+    monkeypatch.setattr(journal, "open_venue", lambda: venue)
+    with venue.transaction(MANAGER) as session:
+        a_booking(session)
+    seals.seal_all(functools.partial(venue.transaction, SCHEDULER), now=NOW)
+    return venue
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(journal.journal, list(arguments))
+
+
+def test_entries_are_listed_as_sentences_and_as_json(sealed: Venue) -> None:
+    assert "Max booked Jo Smith onto Quiz Night, 2 seats and notified them" in run("list").output
+    (latest,) = json.loads(run("list", "--limit", "1", "--json").output)
+    assert latest["act"] == "booking.added"
+    assert latest["values"][0]["after"] == {"notes": "", "seats": 2} | {
+        name: latest["values"][0][name] for name in ("customer_id", "event_id")
+    }
+
+
+def test_verifying_ends_with_status_1_if_something_was_changed(sealed: Venue) -> None:
+    result = run("verify")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "No changes were found.")
+    assert run("verify", "--seal", "AAAA-AAAA").exit_code == 1
+    with sealed.transaction(MANAGER) as session:
+        session.execute(text("UPDATE journal_entries SET actor = 'Another' WHERE id = 2"))
+    result = run("verify", "--json")
+    assert result.exit_code == 1
+    problems = json.loads(result.output)["problems"]
+    assert problems == [{"damage": "edited", "entry_id": 2, "sentence": "Entry 2 was changed"}]

@@ -1,0 +1,229 @@
+"""Verify the journal: every hash, every seal, and that the seals list exactly the entries that there are."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.journal import entry_hash, value_hash
+from db.models import Customer, JournalEntry, JournalSeal, JournalValue
+from db.types import AnyRow
+from venue.journal import seals
+from venue.roles import Permission, require
+
+# More problems than this are only counted.
+MOST_PROBLEMS = 100
+VALUES_AT_ONCE = 2_000
+IDS_AT_ONCE = 500
+BEFORE_ALL = -(2**63)
+
+
+class Damage(StrEnum):
+    EDITED = auto()
+    REMOVED = auto()
+    INSERTED = auto()
+    REORDERED = auto()
+    ERASED = auto()
+    CUT = auto()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What happened to an entry, or to a seal, and a sentence that says so."""
+
+    damage: Damage
+    entry_id: int | None
+    sentence: str
+
+
+@dataclass
+class Report:
+    """The result: the numbers of entries and seals, the letters of the last seal, and the problems, the first of them
+    in full. `unsealed` entries are too new to have a seal."""
+
+    entries: int = 0
+    seals: int = 0
+    unsealed: int = 0
+    letters: str = ""
+    counts: Counter[Damage] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, damage: Damage, entry_id: int | None, sentence: str) -> None:
+        self.counts[damage] += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(damage, entry_id, sentence))
+
+
+def verify(session: Session, *, seal: str = "") -> Report:
+    """Verify everything. `seal` are the letters of a seal from a printed door list: if the journal no longer has that
+    seal, its end was cut off, or it was replaced. Read it in one transaction, with `reading_at_length`."""
+    require(session, Permission.JOURNAL)
+    report = Report()
+    erased: set[UUID] = set()
+    known: set[str] = set()
+    last, previous = BEFORE_ALL, seals.BEGINNING
+    for row in _all_seals(session):
+        _check_seal(row, previous, report)
+        _check_batch(report, _listed(row), _hashed(session, last, row.last_id, erased, report))
+        known.add(seals.letters(row.seal))
+        report.letters = seals.letters(row.seal)
+        last, previous = max(last, row.last_id), row.seal
+    unsealed = _hashed(session, last, None, erased, report)
+    report.unsealed = len(unsealed)
+    _check_hashes(report, unsealed)
+    _check_erased(session, erased, report)
+    if seal and _normalised(seal) not in known:
+        report.add(Damage.CUT, None, f"No seal has the letters {seal}: the end of the journal was removed or replaced")
+    return report
+
+
+@dataclass(frozen=True)
+class _Hashed:
+    """An entry's stored hash, and whether its contents have that hash."""
+
+    stored: str
+    is_right: bool
+
+
+def _all_seals(session: Session) -> Iterator[AnyRow]:
+    """The seals in order, read one after the other: together they may be large."""
+    ids = session.scalars(select(JournalSeal.id).order_by(JournalSeal.id)).all()
+    for seal_id in ids:
+        row = session.execute(select(JournalSeal.__table__).where(JournalSeal.id == seal_id)).first()
+        if row is not None:
+            yield row
+
+
+def _check_seal(row: AnyRow, previous: str, report: Report) -> None:
+    report.seals += 1
+    root = hashlib.sha256(row.entries.encode()).hexdigest()
+    signed = seals.seal_of(
+        previous=row.previous, sealed_at=row.sealed_at, first_id=row.first_id, last_id=row.last_id, root=row.root
+    )
+    entries = f"the entries {row.first_id} to {row.last_id}"
+    if row.previous != previous:
+        report.add(Damage.REMOVED, row.first_id, f"A seal before that of {entries} was removed, inserted or changed")
+    if (root, signed) != (row.root, row.seal):
+        report.add(Damage.EDITED, row.first_id, f"The seal of {entries} was changed")
+
+
+def _listed(row: AnyRow) -> list[tuple[int, str]]:
+    try:
+        return seals.listed(row.entries)
+    except ValueError:
+        return []
+
+
+def _check_batch(report: Report, listed: Sequence[tuple[int, str]], stored: dict[int, _Hashed]) -> None:
+    """Compare the entries that a seal lists with those that are stored in its range."""
+    elsewhere = {entry.stored: entry_id for entry_id, entry in stored.items()}
+    for entry_id, sealed_hash in listed:
+        entry = stored.get(entry_id)
+        now_at = elsewhere.get(sealed_hash)
+        if entry is not None and entry.stored == sealed_hash:
+            if not entry.is_right:
+                report.add(Damage.EDITED, entry_id, f"Entry {entry_id} was changed")
+        elif now_at is not None:
+            report.add(Damage.REORDERED, entry_id, f"Entry {entry_id} is now in the place of entry {now_at}")
+        elif entry is None:
+            report.add(Damage.REMOVED, entry_id, f"Entry {entry_id} was removed")
+        else:
+            report.add(Damage.EDITED, entry_id, f"Entry {entry_id} was changed")
+    sealed = dict(listed)
+    for entry_id, entry in stored.items():
+        if entry_id not in sealed and entry.stored not in set(sealed.values()):
+            report.add(Damage.INSERTED, entry_id, f"Entry {entry_id} was inserted after its time")
+
+
+def _check_hashes(report: Report, stored: dict[int, _Hashed]) -> None:
+    for entry_id, entry in stored.items():
+        if not entry.is_right:
+            report.add(Damage.EDITED, entry_id, f"Entry {entry_id} was changed")
+
+
+def _check_erased(session: Session, erased: set[UUID], report: Report) -> None:
+    """Values may only be erased when their customer is deleted."""
+    ids = sorted(erased)
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        there = session.scalars(select(Customer.id).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
+        for customer_id in there:
+            report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, who is not deleted")
+
+
+def _hashed(session: Session, after: int, last: int | None, erased: set[UUID], report: Report) -> dict[int, _Hashed]:
+    """The entries of a range of ids, hashed again. Adds the customers of erased values to `erased`."""
+    in_range = [JournalEntry.id > after] + ([] if last is None else [JournalEntry.id <= last])
+    of_range = [JournalValue.entry_id > after] + ([] if last is None else [JournalValue.entry_id <= last])
+    entries = session.execute(select(JournalEntry.__table__).where(*in_range).order_by(JournalEntry.id)).all()
+    values = session.execute(
+        select(JournalValue.__table__).where(*of_range).order_by(JournalValue.entry_id, JournalValue.position),
+        execution_options={"yield_per": VALUES_AT_ONCE},
+    )
+    digests = {entry_id: _digest(rows, erased) for entry_id, rows in groupby(values, key=lambda value: value.entry_id)}
+    report.entries += len(entries)
+    return {row.id: _Hashed(row.hash, _hash(row, digests.get(row.id, _NOTHING)) == row.hash) for row in entries}
+
+
+@dataclass(frozen=True)
+class _Digest:
+    """What an entry's hash covers of its values: how many, and the SHA-256 of their hashes."""
+
+    values: int
+    hashes: str
+
+
+_NOTHING = _Digest(0, hashlib.sha256().hexdigest())
+_WRONG = "changed"
+
+
+def _digest(rows: Iterator[Any], erased: set[UUID]) -> _Digest:
+    hashes, count, is_right = hashlib.sha256(), 0, True
+    for row in rows:
+        is_right = is_right and row.position == count and _is_right(row, erased)
+        hashes.update(row.hash.encode())
+        count += 1
+    return _Digest(count, hashes.hexdigest() if is_right else _WRONG)
+
+
+def _is_right(row: AnyRow, erased: set[UUID]) -> bool:
+    if row.salt is None:
+        if row.customer_id is not None:
+            erased.add(row.customer_id)
+        return row.customer_id is not None and row.before is None and row.after is None
+    return bool(
+        row.hash
+        == value_hash(
+            salt=row.salt,
+            table_name=row.table_name,
+            row_id=row.row_id,
+            customer_id=row.customer_id,
+            event_id=row.event_id,
+            before=row.before,
+            after=row.after,
+        )
+    )
+
+
+def _hash(row: AnyRow, digest: _Digest) -> str:
+    return entry_hash(
+        at=row.at,
+        actor=row.actor,
+        staff_id=row.staff_id,
+        act=row.act,
+        details=row.details,
+        undoes=row.undoes,
+        values=digest.values,
+        hashes=digest.hashes,
+    )
+
+
+def _normalised(seal: str) -> str:
+    typed = "".join(letter for letter in seal.upper() if letter.isalpha())
+    return f"{typed[:4]}-{typed[4:]}"
