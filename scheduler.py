@@ -28,6 +28,7 @@ from venue.journal import seals
 from venue.messages import planning
 from venue.profile import Venue
 from venue.roles import SCHEDULER
+from venue.staff import tidying
 
 log = logging.getLogger("scheduler")
 
@@ -93,6 +94,7 @@ class Scheduler:
         with self.transaction() as session:
             totals.tidy(session)
             deletions.tidy(session, now=self.now())
+            tidying.tidy(session, now=self.now())
 
     def seal_journal(self) -> None:
         seals.seal_all(self.transaction, now=self.now())
