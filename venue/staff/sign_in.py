@@ -15,6 +15,7 @@ from db.locks import one_at_a_time
 from db.models import Device, DeviceUser, Staff
 from db.session import Transaction
 from db.writes import update_where
+from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.staff import begin, devices, names, passwords, throttle, tokens
 from venue.staff.begin import HOURS, CodeNeeded, PinLocked, SignedIn, SignInRefused
@@ -71,9 +72,7 @@ def with_password(
 ) -> SignedIn:
     """Sign in with name and password. Raises SignInRefused, and CodeNeeded when the account has codes from an app and
     `totp` is empty or wrong."""
-    with transaction() as session:
-        require(session, Permission.SIGN_IN)
-        attempt = _count(session, name=name, device_token=device_token, now=now)
+    attempt = _counted(transaction, name=name, device_token=device_token, now=now)
     matches = passwords.matches(password, attempt.password_hash)
     if not matches or attempt.staff_id is None or attempt.password_hash is None:
         raise SignInRefused(REFUSED)
@@ -164,8 +163,28 @@ def as_demo_manager(
         return begin.begin(session, staff, "demo", device_token, user_agent, now, hours)
 
 
-def _count(session: Session, *, name: str, device_token: str, now: datetime) -> _Attempt:
+def _counted(transaction: Transaction, *, name: str, device_token: str, now: datetime) -> _Attempt:
     """Count an attempt with a typed name. Raises SignInRefused when there were too many, without hashing."""
+    with transaction() as session:
+        actor, venue = require(session, Permission.SIGN_IN), venue_of(session)
+    # Read first: most guesses of a flood are refused here, where they cannot keep others from writing.
+    with venue.reading(actor) as session:
+        attempt, is_full = _find(session, name, device_token, now)
+    if attempt.device_id is None and is_full:
+        raise SignInRefused(REFUSED)
+    with transaction() as session:
+        if attempt.device_id and attempt.staff_id:
+            may = throttle.count_on_device(session, device_id=attempt.device_id, staff_id=attempt.staff_id, now=now)
+        else:
+            may = throttle.count_from_elsewhere(session, attempt.name_key, now=now)
+    if not may:
+        raise SignInRefused(REFUSED)
+    return attempt
+
+
+def _find(session: Session, name: str, device_token: str, now: datetime) -> tuple[_Attempt, bool]:
+    """What to check the password of this name against, and whether attempts from elsewhere are refused: one statement,
+    whether or not there is such an account."""
     key = names.key(name)
     device = select(Device.id).where(Device.token_hash == tokens.hashed(device_token), Device.removed_at.is_(None))
     known = and_(
@@ -173,17 +192,12 @@ def _count(session: Session, *, name: str, device_token: str, now: datetime) -> 
         DeviceUser.device_id == device.scalar_subquery(),
         DeviceUser.known_at.is_not(None),
     )
+    asked = select(throttle.is_full(key, now=now).label("is_full")).subquery()
     row = session.execute(
-        select(Staff.id, Staff.password_hash, Staff.disabled_at, DeviceUser.device_id)
+        select(asked.c.is_full, Staff.id, Staff.password_hash, Staff.disabled_at, DeviceUser.device_id)
+        .select_from(asked)
+        .outerjoin(Staff, Staff.name_key == key)
         .outerjoin(DeviceUser, known)
-        .where(Staff.name_key == key)
-    ).first()
-    staff_id, device_id = (row.id, row.device_id) if row else (None, None)
-    if staff_id and device_id:
-        may_try = throttle.count_on_device(session, device_id=device_id, staff_id=staff_id, now=now)
-    else:
-        may_try = throttle.count_from_elsewhere(session, key, now=now)
-    if not may_try:
-        raise SignInRefused(REFUSED)
-    usable = row.password_hash if row and not row.disabled_at else None
-    return _Attempt(staff_id, key, usable, device_id)
+    ).one()
+    usable = row.password_hash if row.disabled_at is None else None
+    return _Attempt(row.id, key, usable, row.device_id), bool(row.is_full)

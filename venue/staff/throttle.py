@@ -4,14 +4,15 @@ An attempt is counted, atomically, before anything is hashed, so that guesses at
 count like guesses one after the other.
 
 A browser that a person has signed in with before counts their wrong passwords on its own. All other browsers share one
-counter for each typed name, whether or not there is such an account. So guesses from elsewhere never stop a person on
-their own browser: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+counter for each typed name, whether or not there is such an account, and one for all names, so that guessing at many
+names cannot keep the processor busy. So guesses from elsewhere never stop a person on their own browser: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, case, exists, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import DeviceUser, SignInAttempt
@@ -20,10 +21,9 @@ from venue.errors import NotAllowed
 from venue.roles import Actor, Permission, require
 from venue.staff import tokens
 
-# A column with the time of a counter's first attempt.
-Counted = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
-
 MOST_ATTEMPTS = 10
+MOST_FOR_ALL_NAMES = 100
+ALL_NAMES = "all names"
 WINDOW = timedelta(minutes=15)
 MOST_WRONG_PINS = 5
 
@@ -36,26 +36,30 @@ def require_sign_in(session: Session, staff_id: UUID | None = None) -> Actor:
     return actor
 
 
+def is_full(name_key: str, *, now: datetime) -> ColumnElement[bool]:
+    """SQL that is true when an attempt for this name from elsewhere would be refused now. It only reads, so that a
+    flood of guesses neither writes nor waits for a lock."""
+    full = or_(
+        and_(SignInAttempt.key == _attempt_key(name_key), SignInAttempt.attempts >= MOST_ATTEMPTS),
+        and_(SignInAttempt.key == ALL_NAMES, SignInAttempt.attempts >= MOST_FOR_ALL_NAMES),
+    )
+    return exists().where(full, ~_is_over(SignInAttempt.since, now))
+
+
 def count_from_elsewhere(session: Session, name_key: str, *, now: datetime) -> bool:
     """Count an attempt for a name from a browser that its person has not used. False when there were too many."""
     require_sign_in(session)
-    key = _attempt_key(name_key)
-    if insert_once(session, SignInAttempt, [{"key": key, "attempts": 1, "since": now}]):
-        return True
-    is_over = _is_over(SignInAttempt.since, now)
-    may = and_(SignInAttempt.key == key, or_(is_over, SignInAttempt.attempts < MOST_ATTEMPTS))
-    values = {
-        "attempts": case((is_over, 1), else_=SignInAttempt.attempts + 1),
-        "since": case((is_over, now), else_=SignInAttempt.since),
-    }
-    return update_where(session, SignInAttempt, may, values) == 1
+    return _count(session, _attempt_key(name_key), MOST_ATTEMPTS, now) and _count(
+        session, ALL_NAMES, MOST_FOR_ALL_NAMES, now
+    )
 
 
 def give_back(session: Session, name_key: str) -> None:
     """A counted attempt was right: it was not a guess."""
     require_sign_in(session)
-    counted = and_(SignInAttempt.key == _attempt_key(name_key), SignInAttempt.attempts > 0)
-    update_where(session, SignInAttempt, counted, {"attempts": SignInAttempt.attempts - 1})
+    for key in (_attempt_key(name_key), ALL_NAMES):
+        counted = and_(SignInAttempt.key == key, SignInAttempt.attempts > 0)
+        update_where(session, SignInAttempt, counted, {"attempts": SignInAttempt.attempts - 1})
 
 
 def forget_name(session: Session, name_key: str) -> None:
@@ -67,22 +71,20 @@ def forget_name(session: Session, name_key: str) -> None:
 def count_on_device(session: Session, *, device_id: UUID, staff_id: UUID, now: datetime) -> bool:
     """Count an attempt of a person on a device they use. False when there were too many."""
     require_sign_in(session, staff_id)
-    _ensure_user(session, device_id, staff_id)
     is_over = or_(DeviceUser.failures_since.is_(None), _is_over(DeviceUser.failures_since, now))
     may = and_(_of(device_id, staff_id), or_(is_over, DeviceUser.failures < MOST_ATTEMPTS))
     values = {
         "failures": case((is_over, 1), else_=DeviceUser.failures + 1),
         "failures_since": case((is_over, now), else_=DeviceUser.failures_since),
     }
-    return update_where(session, DeviceUser, may, values) == 1
+    return _update_user(session, device_id, staff_id, may, values)
 
 
 def count_pin(session: Session, *, device_id: UUID, staff_id: UUID) -> bool:
     """Count an attempt with a PIN. False after too many, until the password is entered on the same device."""
     require_sign_in(session, staff_id)
-    _ensure_user(session, device_id, staff_id)
     may = and_(_of(device_id, staff_id), DeviceUser.pin_failures < MOST_WRONG_PINS)
-    return update_where(session, DeviceUser, may, {"pin_failures": DeviceUser.pin_failures + 1}) == 1
+    return _update_user(session, device_id, staff_id, may, {"pin_failures": DeviceUser.pin_failures + 1})
 
 
 def pins_left(session: Session, *, device_id: UUID, staff_id: UUID) -> int:
@@ -105,6 +107,18 @@ def tidy(session: Session, *, now: datetime) -> int:
     return delete_where(session, SignInAttempt, _is_over(SignInAttempt.since, now))
 
 
+def _count(session: Session, key: str, most: int, now: datetime) -> bool:
+    if insert_once(session, SignInAttempt, [{"key": key, "attempts": 1, "since": now}]):
+        return True
+    is_over = _is_over(SignInAttempt.since, now)
+    may = and_(SignInAttempt.key == key, or_(is_over, SignInAttempt.attempts < most))
+    values = {
+        "attempts": case((is_over, 1), else_=SignInAttempt.attempts + 1),
+        "since": case((is_over, now), else_=SignInAttempt.since),
+    }
+    return update_where(session, SignInAttempt, may, values) == 1
+
+
 def _is_over(
     since: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None], now: datetime
 ) -> ColumnElement[bool]:
@@ -116,9 +130,14 @@ def _of(device_id: UUID, staff_id: UUID) -> ColumnElement[bool]:
     return and_(DeviceUser.device_id == device_id, DeviceUser.staff_id == staff_id)
 
 
-def _ensure_user(session: Session, device_id: UUID, staff_id: UUID) -> None:
+def _update_user(
+    session: Session, device_id: UUID, staff_id: UUID, may: ColumnElement[bool], values: dict[str, Any]
+) -> bool:
+    """Write to the row of a person on a device if it `may` be, and return whether it was. Add it when it is missing."""
+    if update_where(session, DeviceUser, may, values):
+        return True
     row = {"device_id": device_id, "staff_id": staff_id, "failures": 0, "pin_failures": 0}
-    insert_once(session, DeviceUser, [row])
+    return bool(insert_once(session, DeviceUser, [row]) and update_where(session, DeviceUser, may, values))
 
 
 def _attempt_key(name_key: str) -> str:
