@@ -56,7 +56,7 @@ def add(session: Session, *, name: str, role: Role | str, email: str = "", now: 
 
 def listed(session: Session) -> Sequence[StaffRow]:
     """All accounts by name, the disabled ones last."""
-    require(session, Permission.ACCOUNTS)
+    require(session, Permission.ACCOUNTS, ask_again=False)
     query = _ROWS.order_by(Staff.disabled_at.is_not(None), Staff.name_key)
     return [_row(row) for row in session.execute(query)]
 
@@ -64,13 +64,13 @@ def listed(session: Session) -> Sequence[StaffRow]:
 def get(session: Session, staff_id: UUID) -> StaffRow:
     """One account; everyone may see their own. Raises NotFound."""
     if require(session, Permission.ACCOUNTS, Permission.READ).staff_id != staff_id:
-        require(session, Permission.ACCOUNTS)
+        require(session, Permission.ACCOUNTS, ask_again=False)
     return _one(session, Staff.id == staff_id, "This account no longer exists.")
 
 
 def named(session: Session, name: str) -> StaffRow:
     """The account with this name, in capitals or not. Raises NotFound."""
-    require(session, Permission.ACCOUNTS)
+    require(session, Permission.ACCOUNTS, ask_again=False)
     return _one(session, Staff.name_key == names.key(name), f"There is no account with the name {name}")
 
 

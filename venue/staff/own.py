@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import SignIn, Staff
 from db.session import Transaction
-from venue.errors import Invalid, NotAllowed
+from venue.errors import ConfirmFirst, Invalid, NotAllowed
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.staff import accounts, passwords, sign_ins, throttle, totp
@@ -49,7 +49,7 @@ def change_password(transaction: Transaction, *, old: str, new: str, now: dateti
 def set_pin(transaction: Transaction, *, pin: str, now: datetime) -> None:
     """Set the own PIN for shared tablets. Raises Invalid(pin=…)."""
     with transaction() as session:
-        _own(session)
+        _own_confirmed(session)
     if problem := passwords.pin_problem(pin):
         raise Invalid(pin=problem)
     pin_hash = passwords.hashed(pin)
@@ -67,13 +67,13 @@ def remove_pin(session: Session, *, now: datetime) -> None:
 
 def set_email(session: Session, *, email: str, now: datetime) -> None:
     """Change the own e-mail address; empty removes it. Raises Invalid(email=…)."""
-    staff = _own(session)
+    staff = _own_confirmed(session)
     accounts.update(session, staff.id, version=staff.version, email=email, now=now)
 
 
 def new_codes(session: Session) -> NewCodes:
     """A new secret for an authenticator app; the caller keeps it until `confirm_codes`."""
-    staff = _own(session)
+    staff = _own_confirmed(session)
     secret = totp.new_secret()
     return NewCodes(secret, totp.address(secret, name=staff.name, issuer=venue_of(session).name))
 
@@ -90,9 +90,20 @@ def confirm_codes(session: Session, *, secret: str, code: str, now: datetime) ->
 
 def stop_codes(session: Session, *, now: datetime) -> None:
     """Sign in without codes from an app from now on."""
-    staff = _own(session)
+    staff = _own_confirmed(session)
     staff.totp_secret, staff.updated_at = None, now
     session.flush()
+
+
+def _own_confirmed(session: Session) -> Staff:
+    """The actor's own account. Raises ConfirmFirst when they have not entered their password or PIN recently: an
+    open screen that another person finds must not give them the account."""
+    staff = _own(session)
+    if not require(session, Permission.READ).recently_confirmed:
+        raise ConfirmFirst(
+            "To change how you sign in, enter your password or PIN again: the last time was over 10 minutes ago"
+        )
+    return staff
 
 
 def _own(session: Session) -> Staff:

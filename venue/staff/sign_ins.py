@@ -49,7 +49,7 @@ def is_live(now: datetime) -> ColumnElement[bool]:
 
 def listed(session: Session, *, now: datetime, staff_id: UUID | None = None) -> Sequence[SignInRow]:
     """Who is signed in where, those used last first; of one person with `staff_id`, who may see their own."""
-    _require_accounts_or_own(session, staff_id)
+    _require_accounts_or_own(session, staff_id, ask_again=False)
     rows = session.execute(
         select(SignIn, Staff.name, Device.name.label("device_name"), Device.is_shared)
         .join(Staff, Staff.id == SignIn.staff_id)
@@ -119,8 +119,8 @@ def _device(device_name: str | None, user_agent: str) -> str:
     return f"{device_name}, {browser}" if device_name else browser
 
 
-def _require_accounts_or_own(session: Session, staff_id: UUID | None) -> None:
+def _require_accounts_or_own(session: Session, staff_id: UUID | None, *, ask_again: bool = True) -> None:
     actor = require(session, Permission.ACCOUNTS, Permission.READ, Permission.SIGN_IN)
     is_own = staff_id is not None and actor.staff_id == staff_id
     if not is_own and Permission.SIGN_IN not in actor.permissions:
-        require(session, Permission.ACCOUNTS)
+        require(session, Permission.ACCOUNTS, ask_again=ask_again)
