@@ -1,9 +1,7 @@
 """Concurrent commands on real connections: no seat is booked twice, and there are no deadlocks."""
 
 import random
-import threading
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from sms.texts import Kind
+from tests.at_once import at_once
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days, hours
 from venue import bookings, customers, events
 from venue.customers import booking_status
@@ -20,26 +19,6 @@ from venue.errors import AlreadyBooked, Invalid, NotFound, VenueError
 from venue.messages import planning, resend
 from venue.messages.states import State
 from venue.profile import Venue
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run each act in its own thread, all started together. Returns the result or exception of each."""
-    start = threading.Barrier(len(acts))
-    ended: list[Any] = [None] * len(acts)
-
-    def run(place: int) -> None:
-        start.wait()
-        try:
-            ended[place] = acts[place]()
-        except Exception as error:
-            ended[place] = error
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ended
 
 
 def book(venue: Venue, customer_id: UUID, event_id: UUID, seats: int) -> UUID:
