@@ -1,6 +1,7 @@
 """Imports point one way, so that a part can be rebuilt without breaking what it rests on."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,14 @@ def room_of(path: Path) -> str:
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> Iterator[tuple[str, ...]]:
     """Each module that a file imports, in parts; `from a import b` counts as a.b, wherever in the file it stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield tuple(alias.name.split("."))
@@ -149,8 +155,7 @@ def test_only_the_venues_clock_reads_the_time(source: Path) -> None:
     """`time.monotonic` measures how long, not when, and is free."""
     if name(source) in OWN_CLOCK:
         return
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node.func for node in ast.walk(parsed(source)) if isinstance(node, ast.Call))
     asked = {
         (node.value.id, node.attr)
         for node in calls
