@@ -12,10 +12,12 @@ from pages.parts.banner import scheduler_now
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
+from pages.parts.permissions import if_may
 from venue import clock
 from venue.insight import today
 from venue.journal import seals
 from venue.messages.rows import MessageRow
+from venue.roles import Permission
 from venue.wording import counted
 
 with reading(actor()) as session:
@@ -25,7 +27,8 @@ with reading(actor()) as session:
 
 def head() -> Section:
     day = f"{venue().name} · {now().astimezone(venue().zone):%a %-d %B}"
-    return Section(faint=day, links=(Link("Add customer", "add_customer", "person_add", key="n", looks="button"),))
+    add = Link("Add customer", "add_customer", "person_add", key="n", looks="button")
+    return Section(faint=day, links=if_may(Permission.CUSTOMERS, add))
 
 
 def needs_attention() -> Section:

@@ -9,9 +9,11 @@ from pages.messages.shown import moment_in_short, state_badge, title
 from pages.messages.undelivered import trouble
 from pages.parts.format import plain, seats, when
 from pages.parts.paging import page_of
+from pages.parts.permissions import if_may
 from venue.messages.causes import Cause
 from venue.messages.outbox import State
 from venue.messages.rows import CustomerMessageRow
+from venue.roles import Permission
 from venue.rows import CustomerBookingRow
 from venue.wording import counted
 
@@ -66,7 +68,8 @@ def _coming(booking: CustomerBookingRow, texts: Sequence[CustomerMessageRow], sa
     return _row(booking)._replace(
         said=tuple(Line(title(text), state_badge(text.state), moment_in_short(text)) for text in sent),
         notices=trouble([text for text in texts if text.needs_person], said_above),
-        ways=(
+        ways=if_may(
+            Permission.BOOKINGS,
             Act("Edit booking", "edit", str(booking.id)),
             Act("Delete booking", "unbook", str(booking.id), looks="quiet danger"),
         ),

@@ -14,10 +14,13 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
+from pages.parts.permissions import may, need
 from venue import customers, events
 from venue.errors import AlreadyThere, Lookalike
+from venue.roles import Permission
 from venue.wording import full_name, typed_name
 
+need(Permission.CUSTOMERS)
 st.title("Add customer", anchor=False)
 token = forms.token("customer")
 # The event that they are booked on next, when they are added from an event.
@@ -33,7 +36,7 @@ with st.form(f"customer.{token}", width=FORM_WIDTH):
     draw_fields(fields, start_with(st.query_params.get("typed", "")))
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
-        then_book = not event_id and st.form_submit_button("Save and book")
+        then_book = not event_id and may(Permission.BOOKINGS) and st.form_submit_button("Save and book")
         then_another = not event_id and st.form_submit_button("Save and add another")
         cancelled = st.form_submit_button("Cancel", type="tertiary")
 keep_draft("customer", draft)

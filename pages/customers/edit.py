@@ -14,11 +14,14 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain
+from pages.parts.permissions import need
 from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import AlreadyThere, Conflict, Lookalike
+from venue.roles import Permission
 from venue.wording import full_name
 
+need(Permission.CUSTOMERS)
 customer_id = page_state.subject()
 
 

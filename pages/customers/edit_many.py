@@ -17,9 +17,11 @@ from pages.parts import forms, page_state
 from pages.parts.conflict import draw_conflict
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.format import plain
+from pages.parts.permissions import need
 from venue import customers
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid
+from venue.roles import Permission
 from venue.wording import counted, typed_name
 
 MOST_ROWS_IN_FULL = 10
@@ -163,6 +165,7 @@ def back() -> None:
     page_state.go("customers/list.py", **kept())
 
 
+need(Permission.CUSTOMERS)
 rows = rows_as_read()
 st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
 st.caption("Edit cells, then press Save.")

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.customers.event_filter import event_filter, name_of
+from pages.customers.find_customer import searched
 from pages.customers.list_address import SEARCH_BOX, change, filter_by, first_page, here
 from pages.elements.calendar import chosen_day
 from pages.parts.device import is_phone
@@ -38,7 +39,7 @@ def draw_search() -> None:
         key=SEARCH_BOX,
         bind="query-params",
         on_change=first_page,
-        placeholder="Name or number",
+        placeholder=searched(),
     )
 
 

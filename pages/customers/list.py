@@ -14,7 +14,9 @@ from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
 from pages.parts.format import BOOKING_STATUS, number, short_day
+from pages.parts.permissions import may
 from venue.customers.paging import CustomerPage
+from venue.roles import Permission
 from venue.rows import ListedCustomerRow
 from venue.wording import full_name
 
@@ -22,7 +24,9 @@ from venue.wording import full_name
 def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Customers", width="content", anchor=False)
-        if st.button("Add customer", key="press_n", type="primary", icon=":material/person_add:"):
+        if may(Permission.CUSTOMERS) and st.button(
+            "Add customer", key="press_n", type="primary", icon=":material/person_add:"
+        ):
             page_state.go("customers/add.py")
 
 
@@ -61,7 +65,8 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
         ordered=address.sort,
         sizes=SIZES if view == "Table" else [],
         size=str(size),
-        download=f"/download/customers.csv?{urlencode(address.where.to_query())}",
+        edit=may(Permission.CUSTOMERS),
+        download=f"/download/customers.csv?{urlencode(address.where.to_query())}" if may(Permission.EXPORT) else "",
         on={
             "edited": lambda _: page_state.go("customers/edit_many.py", size=size, **keep()),
             "sorted": list_order.sort_by,

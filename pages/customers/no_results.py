@@ -3,26 +3,31 @@
 import streamlit as st
 
 from pages.customers import filters
+from pages.customers.find_customer import say_if_hidden
 from pages.customers.list_address import SEARCH_BOX
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import plain
+from pages.parts.permissions import may
 from venue import clock, customers
 from venue.customers import CustomerFilter, deletions
+from venue.roles import Permission
 from venue.wording import counted
 
 
 def explain_no_results(where: CustomerFilter) -> None:
     if where == CustomerFilter():
-        st.info("No customers yet. Add the first customer, or import a list.", icon=":material/group_add:")
+        first = " Add the first customer, or import a list." if may(Permission.CUSTOMERS) else ""
+        st.info(f"No customers yet.{first}", icon=":material/group_add:")
         return
     words = where.words.strip()
     st.info(
         plain(f"No customers found for ‘{words}’." if words else "No customers found."), icon=":material/search_off:"
     )
+    say_if_hidden(words)
     _say_if_deleted(words)
     _offer_less(where)
-    if words:
+    if words and may(Permission.CUSTOMERS):
         # With a callback and a key: it may be tapped before the last letter typed has reached its label.
         st.button(
             plain(f"Add ‘{words}’"),

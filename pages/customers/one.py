@@ -21,10 +21,12 @@ from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain
+from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain, tel
 from pages.parts.paging import page_of
+from pages.parts.permissions import if_may, may
 from venue import bookings, customers, messages
 from venue.messages import blocking, log, numbers
+from venue.roles import Permission
 from venue.wording import counted, full_name, typed_name
 
 TEXTS_SHOWN = 5
@@ -44,7 +46,7 @@ def head() -> None:
     st.title(plain(full_name(customer)), anchor=False)
     if known.cannot_text:
         st.warning(plain(f"{known.cannot_text.removesuffix('.')}. Call instead."), icon=":material/phone_disabled:")
-    if known.opted_out_by:
+    if known.opted_out_by and may(Permission.TEXTS):
         st.button(
             "Allow texts to this number",
             icon=":material/undo:",
@@ -52,7 +54,8 @@ def head() -> None:
             args=[customer.mobile_number],
         )
     # Staff may try a number again that texts did not reach. Only the guest can undo a STOP.
-    if known.cannot_text and not known.opted_out_at and st.button("Try texting again", icon=":material/sms:"):
+    may_try = known.cannot_text and not known.opted_out_at and may(Permission.TEXTS)
+    if may_try and st.button("Try texting again", icon=":material/sms:"):
         with transaction(actor()) as session:
             blocking.unblock(session, customer.mobile_number, now=now())
         toast("Texts to this number are on again")
@@ -66,15 +69,15 @@ def who_section() -> Section:
     badge = Badge(STATUS_COLOUR[status], BOOKING_STATUS[status])
     edit = address("edit_customer", id=customer_id, **carry())
     ways = (
-        Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide"),
-        Link("Edit", edit, icon="edit", key="e", looks="button"),
-        *(() if known.cannot_text else (Act("Send a text", "text", icon="sms"),)),
-        Act("Delete", "delete", icon="delete", looks="button danger"),
+        *if_may(Permission.BOOKINGS, Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide")),
+        *if_may(Permission.CUSTOMERS, Link("Edit", edit, icon="edit", key="e", looks="button")),
+        *(() if known.cannot_text else if_may(Permission.TEXTS, Act("Send a text", "text", icon="sms"))),
+        *if_may(Permission.DELETE, Act("Delete", "delete", icon="delete", looks="button danger")),
     )
     return Section(
         cards=[
             Card(
-                f"tel:{customer.mobile_number}",
+                tel(customer.mobile_number),
                 number(customer.mobile_number),
                 badge=badge,
                 words=customer.notes,
@@ -87,7 +90,7 @@ def who_section() -> Section:
 def offer_tidy_name() -> None:
     """For a name in all capitals or all small letters: a button that changes it to the usual capitals."""
     tidy: dict[str, Any] = tidy_names(customer.first_name, customer.last_name)
-    if not tidy:
+    if not tidy or not may(Permission.CUSTOMERS):
         return
     written = typed_name({**shown(customer), **tidy})
     if st.button(plain(f"Change to ‘{written}’"), icon=":material/match_case:"):

@@ -10,6 +10,8 @@ import streamlit as st
 from pages.elements.component import bare_component
 from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
+from pages.parts.permissions import may
+from venue.roles import Permission
 
 HERE = Path(__file__).parent
 # Each presses the button with this key on a board, or Streamlit's button whose key is "press_" and this key.
@@ -24,6 +26,8 @@ HELP = {
     "Esc": "Close a dialog or menu",
     "?": "Show these shortcuts",
 }
+# What some of them need: who may not do it sees no such button, and is not told of the key.
+NEEDED = {"N": Permission.CUSTOMERS, "B": Permission.BOOKINGS, "E": Permission.CUSTOMERS}
 
 _FILES = ("history.js", "links.js", "leaving.js", "seats.js", "connection.js", "keys.js")
 _CODE = "".join((HERE / name).read_text(encoding="utf-8") for name in _FILES)
@@ -47,11 +51,12 @@ def _answer() -> None:
         dialog.open("keys")
     elif pressed == "/":
         page_state.go("customers/list.py")
-    elif pressed == "n":
+    elif pressed == "n" and may(Permission.CUSTOMERS):
         page_state.go("customers/add.py")
 
 
 def _draw_help(_about: None) -> None:
-    st.table({f"**{key}**": words for key, words in HELP.items()}, border="horizontal")
+    keys = {key: words for key, words in HELP.items() if key not in NEEDED or may(NEEDED[key])}
+    st.table({f"**{key}**": words for key, words in keys.items()}, border="horizontal")
     st.caption("Shortcuts do not work while you type in a field.")
     close_button()

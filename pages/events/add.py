@@ -8,8 +8,11 @@ from pages.events.form import about, ask_about_past, draw_about, is_past, refuse
 from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
+from pages.parts.permissions import need
 from venue import events
+from venue.roles import Permission
 
+need(Permission.EVENTS)
 again = "id" in st.query_params
 original = None
 if again:

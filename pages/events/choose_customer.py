@@ -9,6 +9,8 @@ from pages.customers.find_customer import say_how_many_more, search_box
 from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 from pages.parts.format import number, plain, seats
+from pages.parts.permissions import may
+from venue.roles import Permission
 from venue.rows import GuestRow
 from venue.wording import full_name
 
@@ -31,7 +33,7 @@ def choose_customer(event_id: UUID, booked: Sequence[GuestRow]) -> None:
             on_click=dialog.open,
             args=("edit", booking.id) if booking else ("book", (event_id, row.id)),
         )
-    say_how_many_more(found)
-    if st.button(plain(f"Add ‘{words}’"), icon=":material/person_add:"):
+    say_how_many_more(words, found)
+    if may(Permission.CUSTOMERS) and st.button(plain(f"Add ‘{words}’"), icon=":material/person_add:"):
         page_state.go("customers/add.py", typed=words, event=event_id)
     close_button("Cancel")

@@ -24,10 +24,13 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
+from pages.parts.permissions import need
 from venue import events
 from venue.errors import Conflict, Invalid
+from venue.roles import Permission
 from venue.wording import counted
 
+need(Permission.EVENTS)
 event_id = page_state.subject()
 
 

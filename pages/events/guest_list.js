@@ -19,15 +19,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (focused) list.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
 }
 
-function table({ rows, acts }, list) {
+function table({ rows, acts, may_mark }, list) {
   const heads = ["Arrived", "Name", "Seats", "Mobile number", "Notes", ""].map(head => make("th", { scope: "col" }, head))
-  const body = rows.map(row => guest(row, acts, list))
+  const body = rows.map(row => guest(row, acts, may_mark, list))
   return make("table", { "aria-label": "Guests" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body))
 }
 
-function guest(row, acts, list) {
+function guest(row, acts, mayMark, list) {
   const name = opens(make("a", { href: row.address, "data-named": `${row.id}.name` }, row.name), { href: row.address })
-  const number = row.number ? make("a", { href: `tel:${row.call}` }, row.number) : ""
+  const number = row.call ? make("a", { href: row.call }, row.number) : row.number
   const notices = row.notices.map(each => notice(each, list))
   const ways = acts.map(({ label, name, looks }) => {
     const element = button(label, `${row.id}.${name}`, () => list.send("act", [name, row.id]))
@@ -36,13 +36,21 @@ function guest(row, acts, list) {
   return make(
     "tr",
     {},
-    make("td", { class: "marks" }, ...(row.mark ? marks(row, list) : [])),
+    make("td", { class: "marks" }, ...(row.mark ? marked(row, mayMark, list) : [])),
     make("th", { scope: "row", class: "name" }, name),
     make("td", { class: "seats" }, row.seats),
     make("td", { class: "number" }, number),
     make("td", { class: "notes" }, row.notes, ...notices),
     make("td", { class: "acts" }, ...ways),
   )
+}
+
+function marked(row, mayMark, list) {
+  return mayMark ? marks(row, list) : [said(row.mark)]
+}
+
+function said(mark) {
+  return make("span", { class: `said ${mark}` }, WORDS[mark])
 }
 
 // Pressing a mark again removes it.
@@ -55,7 +63,7 @@ function marks(row, list) {
     element.setAttribute("aria-pressed", now === mark)
     return element
   }
-  return [each("arrived"), each("missing"), make("span", { class: `said ${now}` }, WORDS[now])]
+  return [each("arrived"), each("missing"), said(now)]
 }
 
 function tap(row, mark, list) {

@@ -11,7 +11,9 @@ import streamlit as st
 
 from pages.elements.board import Act, Notice, address, as_data
 from pages.elements.component import linking_component
-from pages.parts.format import number, seats
+from pages.parts.format import number, seats, tel
+from pages.parts.permissions import may
+from venue.roles import Permission
 from venue.rows import GuestRow
 from venue.wording import full_name
 
@@ -39,6 +41,7 @@ def draw_guest_list(
             {
                 "rows": [_row(row, (notices or {}).get(row.id, ())) for row in rows],
                 "acts": as_data(acts),
+                "may_mark": may(Permission.BOOKINGS),
             }
         ],
         on_marked_change=lambda: on_mark({UUID(who): MARKS[mark] for who, mark in st.session_state[key]["marked"]}),
@@ -53,7 +56,7 @@ def _row(row: GuestRow, notices: tuple[Notice, ...]) -> dict[str, object]:
         "address": address("customer", id=row.customer_id),
         "seats": seats(row),
         "number": number(row.mobile_number),
-        "call": row.mobile_number,
+        "call": tel(row.mobile_number),
         "notes": row.notes,
         "mark": NAMES[row.arrived] if row.seats else "",
         "notices": [{"ways": [], **as_data(notice)} for notice in notices],

@@ -11,10 +11,12 @@ from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
 from pages.parts.context import actor, now, transaction
+from pages.parts.permissions import if_may
 from venue import bookings
 from venue.customers import names
 from venue.errors import NotFound
 from venue.messages.rows import MessageRow
+from venue.roles import Permission
 from venue.rows import GuestRow
 from venue.wording import counted, full_name
 
@@ -38,7 +40,7 @@ def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow]) -> None:
         key="guests",
         on_mark=mark,
         notices={who: trouble([text for text in lost if text.booking_id == who]) for who in people},
-        acts=CHANGES,
+        acts=if_may(Permission.BOOKINGS, *CHANGES),
         on_act=act,
     )
 

@@ -5,7 +5,9 @@ import streamlit as st
 from pages.elements.board import Link, Section, address, draw_board
 from pages.events.cards import events_section
 from pages.parts.context import actor, now, reading
+from pages.parts.permissions import if_may
 from venue import events
+from venue.roles import Permission
 
 # Cards on a page: more would be slow on a phone.
 SIZE = 24
@@ -31,7 +33,8 @@ def here(**about: str | int) -> str:
 def ways() -> Section:
     upcoming = Link("Upcoming", "events", looks="chosen" if shown == "Upcoming" else "button")
     past = Link("Past", address("events", which="Past"), looks="chosen" if shown == "Past" else "button")
-    return Section(links=(upcoming, past, Link("New event", "add_event", "add", looks="primary")))
+    add = if_may(Permission.EVENTS, Link("New event", "add_event", "add", looks="primary"))
+    return Section(links=(upcoming, past, *add))
 
 
 def pages() -> Section:

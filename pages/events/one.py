@@ -13,9 +13,11 @@ from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
+from pages.parts.permissions import may
 from venue import bookings, events
 from venue.events import cancellations
 from venue.messages import needs_call
+from venue.roles import Permission
 from venue.wording import counted, full_name
 
 event_id = page_state.subject()
@@ -26,6 +28,7 @@ with reading(actor()) as session:
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
 MENU = {"Duplicate": "events/add.py", "Door list": "events/door_list.py"}
+NEEDED = {"Duplicate": Permission.EVENTS, "Door list": Permission.READ}
 
 
 def head() -> None:
@@ -36,7 +39,8 @@ def head() -> None:
     st.markdown(f"**{when(event.starts_at)}**{category}\n\n{words} {badge.markdown if badge else ''}")
     if event.cancelled_at is not None:
         st.error(f"This event was cancelled on {when(event.cancelled_at)}.", icon=":material/event_busy:")
-        st.button("Undo cancellation", icon=":material/undo:", on_click=dialog.open, args=("undo",))
+        if may(Permission.EVENTS):
+            st.button("Undo cancellation", icon=":material/undo:", on_click=dialog.open, args=("undo",))
     elif not takes_bookings:
         st.caption("This event is over. No more bookings can be added.")
     if event.notes:
@@ -46,7 +50,7 @@ def head() -> None:
 
 def draw_buttons() -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        if takes_bookings:
+        if takes_bookings and may(Permission.BOOKINGS):
             st.button(
                 "Add booking",
                 type="primary",
@@ -54,7 +58,7 @@ def draw_buttons() -> None:
                 on_click=dialog.open,
                 args=("choose",),
             )
-        if st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
+        if may(Permission.EVENTS) and st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
             page_state.go("events/edit.py", id=event_id)
         with st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun"):
             draw_more()
@@ -62,9 +66,12 @@ def draw_buttons() -> None:
 
 def draw_more() -> None:
     for label, page in MENU.items():
-        if st.button(label, width="stretch"):
+        if may(NEEDED[label]) and st.button(label, width="stretch"):
             page_state.go(page, id=event_id)
-    st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
+    if may(Permission.EXPORT):
+        st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
+    if not may(Permission.EVENTS):
+        return
     if booked and takes_bookings:
         st.button(red("Cancel event"), width="stretch", on_click=open_from_menu, args=("cancel",))
     if not booked:

@@ -15,10 +15,12 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import number, plain
+from pages.parts.permissions import may
 from venue.errors import VenueError
 from venue.messages import actions, blocking, log, needs_call, resend
 from venue.messages.rows import MessageRow
 from venue.messages.states import MAY_GO_AGAIN, State
+from venue.roles import Permission
 from venue.wording import counted
 
 
@@ -27,6 +29,8 @@ def draw_acts(text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProx
 
     `stopped` are the texts whose numbers get no texts, each with the staff member who stopped it (`numbers.stopped`).
     """
+    if not may(Permission.TEXTS):
+        return
     with st.container(horizontal=True, gap="xsmall"):
         if text.state == State.PLANNED:
             _button("Pause", text, "pause_circle", hold, [text.id])

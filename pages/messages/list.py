@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.customers.find_customer import say_if_hidden, searched
 from pages.elements.calendar import day_field, read_day
 from pages.messages import actions, pause_all, restored
 from pages.messages.needs_call import draw_to_call
@@ -59,7 +60,7 @@ def draw_all() -> None:
         key="text_q",
         bind="query-params",
         on_change=first_page,
-        placeholder="Name or number",
+        placeholder=searched(),
     )
     with st.container(horizontal=not is_phone(), gap="xsmall"):
         state = _choice("Status", list(BY_STATE), "state")
@@ -81,6 +82,7 @@ def draw_all() -> None:
     st.caption(counted(found.total, "text"))
     if not found.rows:
         st.info("No texts found." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
+        say_if_hidden(words or "")
         return
     draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:

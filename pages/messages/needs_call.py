@@ -8,11 +8,13 @@ from pages.messages import actions
 from pages.messages.shown import STATES, title, why
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
-from pages.parts.format import number, plain
+from pages.parts.format import number, plain, tel
+from pages.parts.permissions import may
 from venue.messages import log, needs_call
 from venue.messages.needs_call import ToCall
 from venue.messages.outbox import State
 from venue.messages.rows import MessageRow
+from venue.roles import Permission
 from venue.wording import counted
 
 ON_A_PAGE = 25
@@ -44,24 +46,28 @@ def _draw_person(person: ToCall) -> None:
                 query_params={"id": str(person.customer_id)},
                 width="stretch",
             )
-        st.link_button(
-            f"Call {number(person.mobile_number)}",
-            f"tel:{person.mobile_number}",
-            icon=":material/call:",
-            type="primary" if is_phone() else "secondary",
-        )
+        _draw_number(person)
         for reason, texts in _by_reason(person.texts).items():
             st.markdown(plain(reason))
             for text in texts:
                 _draw_lost(text)
         several = len(person.texts) > 1
-        st.button(
-            "Mark as called" if not several else f"Mark all {len(person.texts)} as called",
-            key=f"called.{person.customer_id}.{person.mobile_number}",
-            icon=":material/done:",
-            on_click=actions.mark_handled,
-            args=([text.id for text in person.texts], "Marked as called"),
-        )
+        if may(Permission.TEXTS):
+            st.button(
+                "Mark as called" if not several else f"Mark all {len(person.texts)} as called",
+                key=f"called.{person.customer_id}.{person.mobile_number}",
+                icon=":material/done:",
+                on_click=actions.mark_handled,
+                args=([text.id for text in person.texts], "Marked as called"),
+            )
+
+
+def _draw_number(person: ToCall) -> None:
+    shown, call = number(person.mobile_number), tel(person.mobile_number)
+    if not call:
+        st.markdown(f":material/call: {shown}")
+        return
+    st.link_button(f"Call {shown}", call, icon=":material/call:", type="primary" if is_phone() else "secondary")
 
 
 def _by_reason(texts: Sequence[MessageRow]) -> dict[str, list[MessageRow]]:

@@ -8,8 +8,10 @@ from pages.messages.history import draw_story
 from pages.messages.shown import handled, state_badge, title, who, why
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
-from pages.parts.format import number, plain, when
+from pages.parts.format import number, plain, tel, when
+from pages.parts.permissions import may
 from venue.messages import log, numbers, upcoming
+from venue.roles import Permission
 from venue.wording import counted
 
 with reading(actor()) as session:
@@ -50,13 +52,15 @@ def draw_buttons() -> None:
     actions.draw_acts(text, stopped)
     if story.needs_person:
         with st.container(horizontal=True, gap="xsmall"):
-            st.link_button(f"Call {number(text.mobile_number)}", f"tel:{text.mobile_number}", icon=":material/call:")
-            st.button(
-                "Mark as called",
-                icon=":material/done:",
-                on_click=actions.mark_handled,
-                args=([text.id], "Marked as called"),
-            )
+            if tel(text.mobile_number):
+                st.link_button(f"Call {number(text.mobile_number)}", tel(text.mobile_number), icon=":material/call:")
+            if may(Permission.TEXTS):
+                st.button(
+                    "Mark as called",
+                    icon=":material/done:",
+                    on_click=actions.mark_handled,
+                    args=([text.id], "Marked as called"),
+                )
 
 
 def links() -> None:

@@ -12,6 +12,7 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import near, plain
+from pages.parts.permissions import may
 from venue.delivery import after_restore
 from venue.delivery.after_restore import Match
 from venue.roles import Permission
@@ -47,7 +48,7 @@ def draw_restored() -> None:
     lost = [match for match in found if not match.planned]
     _draw_part(f"Already sent: {counted(len(known), 'text')} scheduled here", _ALREADY, known, COLUMNS)
     _draw_part(f"Not in the backup: {counted(len(lost), 'text')}", _NOT_THERE, lost, COLUMNS_WITHOUT_TYPE)
-    if Permission.BULK in actor().permissions:
+    if may(Permission.BULK):
         st.button(
             "Resume sending",
             type="primary",

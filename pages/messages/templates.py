@@ -15,6 +15,7 @@ from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import near, plain
+from pages.parts.permissions import may, need
 from sms import texts
 from venue import messages
 from venue.errors import Conflict
@@ -27,6 +28,7 @@ from venue.wording import full_name
 TEXT_HEIGHT = 220
 LABELS = {"body": "Message"}
 
+need(Permission.TEMPLATES)
 with reading(actor()) as session:
     all_templates = {template.kind: template for template in templates.all_kinds(session)}
     examples = {row.id: row for row in previews.examples(session, now=now())}
@@ -101,7 +103,7 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
         st.caption("No upcoming bookings to preview.")
     st.markdown("Longest case")
     draw_shown(longest)
-    if Permission.TEXTS in actor().permissions:
+    if may(Permission.TEXTS):
         st.button(
             "Send a test",
             icon=":material/smartphone:",

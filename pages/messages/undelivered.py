@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from pages.elements.board import Act, Badge, Link, Notice, address
 from pages.messages.shown import kind_words, why
+from pages.parts.permissions import if_may
 from venue.messages.causes import Cause
 from venue.messages.rows import MessageRow
+from venue.roles import Permission
 from venue.wording import counted
 
 
@@ -13,9 +15,10 @@ def trouble(texts: Sequence[MessageRow], said_above: Cause | None = None) -> tup
     """What did not arrive and what to do about it, for a board. The first of them says why, unless the screen has."""
     if not texts:
         return ()
-    called = Act("Mark as called", "called", " ".join(str(text.id) for text in texts))
+    about = " ".join(str(text.id) for text in texts)
+    called = if_may(Permission.TEXTS, Act("Mark as called", "called", about))
     read = Link("Open the text", address("message", id=texts[-1].id), "sms", looks="button")
-    return (Notice(Badge("red", f"{_what(texts)} failed"), why(texts[-1], said_above), (called, read)),)
+    return (Notice(Badge("red", f"{_what(texts)} failed"), why(texts[-1], said_above), (*called, read)),)
 
 
 def _what(texts: Sequence[MessageRow]) -> str:

@@ -16,6 +16,7 @@ from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import day
 from pages.parts.paging import page_of
+from pages.parts.permissions import if_may, may
 from venue import clock
 from venue.messages import upcoming
 from venue.messages.outbox import State
@@ -78,7 +79,7 @@ def _page_of(rows: Sequence[T]) -> Sequence[T]:
 
 
 def _draw_all_at_once(chosen: str, ids: Sequence[UUID]) -> None:
-    if Permission.BULK not in actor().permissions or len(ids) < 2:
+    if not may(Permission.BULK) or len(ids) < 2:
         return
     label, icon, name = (
         ("Pause all", "pause_circle", pause_all.PAUSE)
@@ -130,7 +131,7 @@ def _row(text: UpcomingMessage) -> Row:
         faint=tuple(filter(None, [_waiting_for(text)])),
         words=text.body or "",
         notices=(Notice(Badge("orange", "Won't be sent"), text.why_not),) if text.why_not else (),
-        ways=(act,),
+        ways=if_may(Permission.TEXTS, act),
     )
 
 

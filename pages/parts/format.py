@@ -41,6 +41,11 @@ def number(mobile_number: str | None) -> str:
     return phone.display(mobile_number, region=venue().region) if mobile_number else ""
 
 
+def tel(mobile_number: str | None) -> str:
+    """A link that calls the number; empty if some of its digits are hidden."""
+    return f"tel:{mobile_number}" if mobile_number and not mobile_number.endswith(phone.HIDDEN) else ""
+
+
 def day(instant: datetime) -> str:
     return clock.format_day(instant, venue().zone)
 

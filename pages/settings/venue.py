@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.parts.context import actor, venue
+from pages.parts.context import venue
 from pages.parts.format import plain
+from pages.parts.permissions import may
 from venue.roles import Permission
 
 
@@ -26,7 +27,8 @@ def draw_venue() -> None:
 
 
 st.title("Settings", anchor=False)
-st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
-if actor().may(Permission.ACCOUNTS):
+if may(Permission.TEMPLATES):
+    st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
+if may(Permission.ACCOUNTS):
     st.page_link("settings/staff.py", label="Staff", icon=":material/group:")
 draw_venue()

@@ -1,0 +1,22 @@
+"""What the user of this browser may do: screens leave out the rest, and say why when reached by address."""
+
+from typing import Any
+
+from pages.parts.context import actor
+from venue.errors import NotAllowed
+from venue.roles import Permission, refusal
+
+
+def may(permission: Permission) -> bool:
+    return actor().may(permission)
+
+
+def need(permission: Permission) -> None:
+    """Called first on a screen that only some may use. Raises NotAllowed, which is shown in place of the screen."""
+    if not may(permission):
+        raise NotAllowed(refusal(actor(), permission))
+
+
+def if_may(permission: Permission, *ways: Any) -> tuple[Any, ...]:
+    """These buttons and links, or none."""
+    return ways if may(permission) else ()
