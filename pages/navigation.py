@@ -7,13 +7,13 @@ from pages.elements.drafts import draw_unfinished
 from pages.elements.keys import listen_to_keys
 from pages.elements.scroll import keep_scroll
 from pages.elements.toast import draw_toasts
-from pages.parts import page_state
+from pages.parts import confirm, page_state
 from pages.parts.banner import read_state, show_banner
 from pages.parts.context import venue
 from pages.parts.device import is_phone
 from pages.parts.format import plain
 from pages.parts.not_found import SUBJECTS, show_not_found
-from venue.errors import NotFound, VenueError
+from venue.errors import ConfirmFirst, NotFound, VenueError
 
 # Streamlit leaves a wide gap below the elements at the bottom edge.
 AT_THE_EDGE = "<style>.st-key-thumb_bar { margin-bottom: -3rem; }</style>"
@@ -45,6 +45,8 @@ with st.container(gap="xsmall"):
     draw_unfinished()
 try:
     page.run()
+except ConfirmFirst as first:
+    confirm.ask(first)
 except VenueError as error:
     if isinstance(error, NotFound) and page.url_path in SUBJECTS:
         show_not_found(SUBJECTS[page.url_path])
@@ -53,6 +55,7 @@ except VenueError as error:
 with st.container(gap=None, key="scripts"):
     keep_scroll(page.url_path)
     listen_to_keys(page.url_path)
+    confirm.draw_dialog()
     draw_toasts()
 if is_phone():
     thumb_bar()

@@ -1,16 +1,17 @@
 """Lists as CSV, streamed, so that they are never in memory as a whole."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from venue import clock, events, exports
 from venue.customers import CustomerFilter
-from venue.errors import Invalid, NotFound, VenueError
+from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
 from venue.profile import Venue
 from venue.roles import Actor
 
@@ -40,6 +41,9 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
             first = next(lines, b"")  # Errors must be raised before the response starts.
         except NotFound as error:
             return PlainTextResponse(str(error), 404)
+        except ConfirmFirst:
+            address = f"{request.url.path}?{request.url.query}"
+            return RedirectResponse(f"/confirm?{urlencode({'next': address})}", 303)
         except VenueError as error:
             return PlainTextResponse(str(error), 403)
         filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.csv"

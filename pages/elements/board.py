@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.elements.component import linking_component
+from pages.parts.confirm import acting
 
 _board = linking_component(Path(__file__).with_suffix(".js"), html='<div class="board"></div>')
 
@@ -133,10 +134,11 @@ def draw_board(
     *sides: Iterable[Section], key: str, on_act: Callable[[str, str], None] = lambda _name, _about: None
 ) -> None:
     """One column, or two where there is room. `on_act` is called with each `Act` that is pressed."""
+    acted = acting(on_act)
     _board(
         key=key,
         data=[{"sides": [[as_data(section) for section in side] for side in sides]}],
-        on_act_change=lambda: on_act(*st.session_state[key]["act"]),
+        on_act_change=lambda: acted(*st.session_state[key]["act"]),
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.elements.board import Act, Notice, address, as_data
 from pages.elements.component import linking_component
+from pages.parts.confirm import acting
 from pages.parts.format import number, seats, tel
 from pages.parts.permissions import may
 from venue.roles import Permission
@@ -35,6 +36,7 @@ def draw_guest_list(
     """`rows` as `bookings.for_event` gives them. `on_mark` gets what was marked, by booking: arrived (True), no-show
     (False) or unmarked (None). `on_act` gets the name of a pressed button, of `acts` or of a notice, and what it is
     about."""
+    marked, acted = acting(on_mark), acting(on_act)
     _list(
         key=key,
         data=[
@@ -44,8 +46,8 @@ def draw_guest_list(
                 "may_mark": may(Permission.BOOKINGS),
             }
         ],
-        on_marked_change=lambda: on_mark({UUID(who): MARKS[mark] for who, mark in st.session_state[key]["marked"]}),
-        on_act_change=lambda: on_act(*st.session_state[key]["act"]),
+        on_marked_change=lambda: marked({UUID(who): MARKS[mark] for who, mark in st.session_state[key]["marked"]}),
+        on_act_change=lambda: acted(*st.session_state[key]["act"]),
     )
 
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.elements.toast import toast
 from pages.parts import dialog
+from pages.parts.confirm import acting
 from pages.parts.context import actor, now, transaction
 from pages.parts.dialog_buttons import save_or_cancel
-from venue.errors import VenueError
 from venue.messages import actions
 from venue.wording import counted
 
@@ -41,7 +41,7 @@ def draw_undo(on_hold: Collection[UUID]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.info(f"{counted(len(paused), 'text')} paused.", icon=":material/pause_circle:", width="stretch")
-        st.button("Undo", icon=":material/undo:", key="undo_pause", on_click=_undo, args=(paused,))
+        st.button("Undo", icon=":material/undo:", key="undo_pause", on_click=acting(_resume), args=(paused,))
 
 
 def _draw_buttons(label: str, act: Callable[[Sequence[UUID]], None], ids: Sequence[UUID]) -> None:
@@ -64,13 +64,6 @@ def _resume(ids: Sequence[UUID]) -> None:
         resumed = actions.release(session, ids, now=now())
     st.session_state.pop(_PAUSED, None)
     toast(f"{counted(resumed, 'text')} resumed")
-
-
-def _undo(paused: Sequence[UUID]) -> None:
-    try:
-        _resume(paused)
-    except VenueError as error:
-        toast(str(error))
 
 
 DIALOGS = {

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from pages.elements.toast import toast
-from pages.parts import forms, page_state
+from pages.parts import confirm, forms, page_state
 from pages.parts.format import plain
-from venue.errors import VenueError
+from venue.errors import ConfirmFirst, VenueError
 
 Content = Callable[[Any], None]
 Title = str | Callable[[Any], str]
@@ -23,6 +23,7 @@ def open(name: str, about: object = None, *, note: str = "") -> NoReturn:
 
     The whole page runs again: a button inside a fragment, such as another dialog, would only run that fragment.
     """
+    confirm.forget()
     page_state.set("dialog", (name, about))
     page_state.set("dialog_note", note)
     forms.renew(name)
@@ -48,6 +49,7 @@ def close() -> None:
 
 def leave() -> None:
     """Close the dialog, and keep what was typed in it."""
+    confirm.forget()
     for name in ("dialog", "dialog_note"):
         page_state.delete(name)
 
@@ -98,7 +100,10 @@ def _or_problem(content: Content) -> Content:
     def drawn(about: Any) -> None:
         try:
             content(about)
+        except ConfirmFirst as first:
+            confirm.ask(first)
         except VenueError as error:
             st.error(plain(error), icon=":material/error:")
+        confirm.draw()
 
     return drawn

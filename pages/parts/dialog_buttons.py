@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import dialog
+from pages.parts import confirm, dialog
 
 
 def red(label: str) -> str:
@@ -13,14 +13,15 @@ def red(label: str) -> str:
 
 
 def save_or_cancel(save: str = "Save", *, cancel: str = "Cancel", destroys: bool = False, form: bool = False) -> bool:
-    """Whether `save` was pressed. `form` is for a dialog whose fields are in a st.form."""
+    """Whether `save` was pressed, or may go on now that the password was entered again. `form` is for a dialog whose
+    fields are in a st.form."""
     button: Any = st.form_submit_button if form else st.button
     with st.container(horizontal=True):
         label, looks = (red(save), "secondary") if destroys else (save, "primary")
         saved = button(label, type=looks, key="dialog.save")
         if button(cancel, type="tertiary", key="dialog.cancel"):
             close()
-    return bool(saved)
+    return confirm.pressed(bool(saved))
 
 
 def close_button(label: str = "Close") -> None:

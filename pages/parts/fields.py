@@ -10,9 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.elements.calendar import day_field, day_words, time_field
 from pages.elements.in_view import bring_into_view
+from pages.parts import confirm
 from pages.parts.context import now
 from pages.parts.format import plain
-from venue.errors import Invalid, VenueError
+from venue.errors import ConfirmFirst, Invalid, VenueError
 
 FORM_WIDTH = 640
 
@@ -75,6 +76,8 @@ class Fields(dict[str, Any]):
             yield
         except Invalid as invalid:
             self.show(invalid.problems)
+        except ConfirmFirst as first:
+            confirm.ask(first)
         except VenueError as error:
             self.top.error(plain(error), icon=":material/error:")
 
