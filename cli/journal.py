@@ -2,13 +2,16 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from cli.common import JSON, open_venue, plain_errors, plain_value
 from venue import clock
+from venue.errors import Invalid
 from venue.journal import entries, sentences
+from venue.journal import undo as undoing
 from venue.journal import verify as verifying
 from venue.journal.entries import EntryRow
 from venue.journal.verify import Report
@@ -47,6 +50,33 @@ def verify(seal: str, as_json: bool) -> None:
         report = verifying.verify(session, seal=seal)
     click.echo(json.dumps(_report_as_json(report)) if as_json else _report(report))
     sys.exit(1 if report.counts else 0)
+
+
+@journal.command("undo")
+@click.argument("entry_id", metavar="ID", type=int)
+@click.option("--dry-run", is_flag=True, help="Change nothing; show what would be done.")
+def undo(entry_id: int, dry_run: bool) -> None:
+    """Undo one entry, by its number in `journal list`. No text is sent."""
+    now = clock.now()
+    with plain_errors():
+        venue = open_venue()
+        if dry_run:
+            with venue.reading(COMMAND_LINE) as session:
+                planned = undoing.preview(session, entry_id, now=now)
+            if planned.why_not:
+                raise Invalid(entry_id=planned.why_not)
+            restored, left = planned.restores, planned.leaves
+        else:
+            with venue.transaction(COMMAND_LINE) as session:
+                done = undoing.undo(session, entry_id, now=now)
+            restored, left = done.restored, done.left
+    _echo_lines("Would be restored" if dry_run else "Restored", restored)
+    _echo_lines("Not restored", left)
+
+
+def _echo_lines(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        click.echo("\n  ".join([f"{heading}:", *lines]))
 
 
 def _as_json(row: EntryRow) -> dict[str, object]:

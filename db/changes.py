@@ -1,37 +1,34 @@
 """What an act changes, row by row: collected while a recording is open, from the ORM's flush and from db/writes.py.
 
-The journal stores it. Columns that say `info=UNRECORDED` are left out; of those that say `info=SECRET`, only whether
-there is a value is recorded.
+The journal stores it. db/recorded.py says which tables and columns count.
 """
 
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Table, event, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from db.models import Base, Booking, Customer, Device, Event, Message, OneTimeCode, PhoneNumber, SignIn, Staff, Template
-from db.models.venue import VenueSetting
-
-# All other tables hold bookkeeping of programs, or the journal.
-RECORDED = (
-    *(Customer, Event, Booking, Message, PhoneNumber, Template, VenueSetting),
-    *(Staff, Device, SignIn, OneTimeCode),
+from db.models import Base, Customer, Event, PhoneNumber, VenueSetting
+from db.recorded import (
+    CHOSEN,
+    NEW_SECRET,
+    RECORDED,
+    Values,
+    all_values,
+    columns_of,
+    default_of,
+    owner_columns,
+    plain_value,
+    table_of,
 )
-# Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.
-CHOSEN = ("choice.", "flag.")
-# In place of a password's hash and the like.
-SECRET, NEW_SECRET = "(secret)", "(new secret)"
+
 ROW_LOCK = {"key_share": True}
 RECORDING = "recording"
 # More changes than this are given to `Recording.when_full`, so that an import takes little memory.
 MOST_HELD = 2_000
-
-Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -118,9 +115,9 @@ def watch(session: Session, table: type[Base], written: Iterable[str] | None = N
     recording = recording_of(session)
     if recording is None or table not in RECORDED:
         return None
-    if written is not None and not set(written) & _recorded(_table(table)).keys():
+    if written is not None and not set(written) & columns_of(table_of(table)).keys():
         return None
-    return Watch(session, recording, _table(table))
+    return Watch(session, recording, table_of(table))
 
 
 class Watch:
@@ -135,11 +132,13 @@ class Watch:
     def complete(self, row: Values) -> dict[str, Any]:
         """The row to insert with the default of its key, which is needed to know it again."""
         missing = (column for column in self.key if column.name not in row)
-        return {**{column.name: _default(column) for column in missing}, **row}
+        return {**{column.name: default_of(column) for column in missing}, **row}
 
     def inserted(self, rows: Iterable[Values]) -> None:
         self.recording.add(
-            change for row in rows if (change := _change(self.session, self.table, row, None, _all(self.table, row)))
+            change
+            for row in rows
+            if (change := _change(self.session, self.table, row, None, all_values(self.table, row)))
         )
 
     def rows(self, where: ColumnElement[bool], names: Iterable[str] | None = None) -> dict[Any, Values]:
@@ -151,8 +150,8 @@ class Watch:
         return self.by_key(self.session.execute(found).mappings())
 
     def columns(self, names: Iterable[str] | None = None) -> list[Column[Any]]:
-        recorded = _recorded(self.table)
-        identity = {*(column.name for column in self.key), *_owner_columns(self.table)}
+        recorded = columns_of(self.table)
+        identity = {*(column.name for column in self.key), *owner_columns(self.table)}
         written = recorded.keys() if names is None else set(names) & recorded.keys()
         return [column for column in self.table.c if column.name in identity | written]
 
@@ -170,7 +169,9 @@ class Watch:
         """Record that these rows will be deleted, and what the database does to rows that refer to them."""
         self.recording.add(_dependents(self.session, self.table, rows))
         self.recording.add(
-            change for row in rows if (change := _change(self.session, self.table, row, _all(self.table, row), None))
+            change
+            for row in rows
+            if (change := _change(self.session, self.table, row, all_values(self.table, row), None))
         )
 
 
@@ -184,7 +185,7 @@ def _record_deletions(session: Session, _context: Any, _instances: Any) -> None:
         return
     for row in session.deleted:
         if type(row) in RECORDED:
-            table = _table(type(row))
+            table = table_of(type(row))
             Watch(session, recording, table).deleted([_values_of(row, table)])
 
 
@@ -195,11 +196,11 @@ def _record_flush(session: Session, _context: Any) -> None:
         return
     for row in session.new:
         if type(row) in RECORDED:
-            table = _table(type(row))
+            table = table_of(type(row))
             Watch(session, recording, table).inserted([_values_of(row, table)])
     for row in session.dirty:
         if type(row) in RECORDED:
-            table = _table(type(row))
+            table = table_of(type(row))
             now = _values_of(row, table)
             Watch(session, recording, table).updated({0: {**now, **_old_values(row)}}, {0: now})
 
@@ -237,88 +238,38 @@ def _old_values(row: Any) -> dict[str, Any]:
     return {name: history.deleted[0] if history.deleted else None for name, history in histories}
 
 
-# Columns
-
-
-def has_personal_key(table: str) -> bool:
-    """Whether the key of this table's rows is personal, so that it may only be stored where it can be erased."""
-    return any(column.info.get("personal") for column in Base.metadata.tables[table].primary_key)
-
-
-def _table(entity: type[Any]) -> Table:
-    table: Table = entity.__table__
-    return table
-
-
-@functools.cache
-def _recorded(table: Table) -> dict[str, Column[Any]]:
-    """The recorded columns of a table. A number is its row's key, yet personal, so it is recorded as a value."""
-    return {
-        column.name: column
-        for column in table.c
-        if column.info.get("recorded", True) and (not column.primary_key or column.info.get("personal"))
-    }
-
-
-@functools.cache
-def _owner_columns(table: Table) -> tuple[str, ...]:
-    return tuple(name for name in ("customer_id", "event_id") if name in table.c)
-
-
-def _all(table: Table, row: Values) -> Values:
-    """The recorded values of a new or deleted row, without those that are NULL."""
-    values = {name: row[name] if name in row else _default(column) for name, column in _recorded(table).items()}
-    return {name: _plain(table, name, value) for name, value in values.items() if value is not None}
-
-
-def _default(column: Column[Any]) -> Any:
-    if column.default is None:
-        return None
-    if column.default.is_scalar:
-        return column.default.arg  # type: ignore[attr-defined]
-    return column.default.arg(None)  # type: ignore[attr-defined]
+# Differences
 
 
 def _difference(session: Session, table: Table, before: Values, after: Values) -> Change | None:
-    changed = [name for name in _recorded(table) if name in after and before.get(name) != after[name]]
+    changed = [name for name in columns_of(table) if name in after and before.get(name) != after[name]]
     if not changed:
         return None
     # A phone number says which row it is.
     names = [*(column.name for column in table.primary_key if column.info.get("personal")), *changed]
-    old = {name: _plain(table, name, before.get(name)) for name in names}
-    new = {name: _plain(table, name, after[name], secret=NEW_SECRET) for name in names}
+    old = {name: plain_value(table, name, before.get(name)) for name in names}
+    new = {name: plain_value(table, name, after[name], secret=NEW_SECRET) for name in names}
     return _change(session, table, {**after, **before}, old, new)
 
 
 def _change(session: Session, table: Table, row: Values, before: Values | None, after: Values | None) -> Change | None:
     key = [row[column.name] for column in table.primary_key]
-    if table is _table(VenueSetting) and not str(key[0]).startswith(CHOSEN):
+    if table is table_of(VenueSetting) and not str(key[0]).startswith(CHOSEN):
         return None
     customer_id, event_id = _owner(session, table, row)
     return Change(table.name, " ".join(map(str, key)), customer_id, event_id, before, after)
 
 
 def _owner(session: Session, table: Table, row: Values) -> tuple[UUID | None, UUID | None]:
-    if table is _table(Customer):
+    if table is table_of(Customer):
         return row["id"], None
-    if table is _table(Event):
+    if table is table_of(Event):
         return None, row["id"]
-    if table is _table(PhoneNumber):
+    if table is table_of(PhoneNumber):
         # The number is erased with the first customer who has it.
         having = select(Customer.id).where(Customer.mobile_number == row["mobile_number"]).order_by(Customer.id)
         return session.connection().scalar(having.limit(1)), None
     return row.get("customer_id"), row.get("event_id")
-
-
-def _plain(table: Table, name: str, value: Any, *, secret: str = SECRET) -> Any:
-    """The value as JSON holds it. Of a secret, only whether there is one."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if _recorded(table)[name].info.get("secret"):
-        return secret
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return str(value)
 
 
 # What the database does to rows that refer to a deleted row
@@ -327,7 +278,7 @@ def _plain(table: Table, name: str, value: Any, *, secret: str = SECRET) -> Any:
 def _dependents(session: Session, table: Table, rows: Sequence[Values]) -> list[Change]:
     changes: list[Change] = []
     for entity in RECORDED:
-        child = _table(entity)
+        child = table_of(entity)
         for reference in child.foreign_keys:
             if reference.column.table is table and rows:
                 changes += _dependents_by(session, child, reference.parent, reference.ondelete, rows)
@@ -345,7 +296,7 @@ def _dependents_by(
         children: list[Values] = [dict(row) for row in found.mappings()]
         if action == "CASCADE":
             changes += _dependents(session, child, children)
-            deleted = (_change(session, child, row, _all(child, row), None) for row in children)
+            deleted = (_change(session, child, row, all_values(child, row), None) for row in children)
             changes += [change for change in deleted if change]
         else:
             emptied = (_difference(session, child, row, {**row, column.name: None}) for row in children)

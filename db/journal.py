@@ -1,6 +1,6 @@
 """Storing journal entries: one for each act, with the rows it changed and a hash over all of it.
 
-`recorded` opens an entry around a command. db/changes.py collects what the command changes.
+`record` opens an entry around a command. db/changes.py collects what the command changes.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import changes, locks
+from db import changes, locks, recorded
 from db.changes import Change, Recording
 from db.models import JournalEntry, JournalValue
 from db.writes import insert_new, update_where
@@ -50,7 +50,7 @@ def open_entry(session: Session) -> Entry | None:
 
 
 @contextmanager
-def recorded(session: Session, entry: Entry, signature: Signature) -> Iterator[Recording]:
+def record(session: Session, entry: Entry, signature: Signature) -> Iterator[Recording]:
     """Record what happens inside, and write the entry at the end if something changed. Writes nothing when it raises:
     then the transaction is rolled back."""
     writer = _Writer(session, entry, signature)
@@ -162,7 +162,7 @@ def _value(row: Change, *, is_erased: bool) -> dict[str, Any]:
     salt = secrets.token_hex(16)
     value: dict[str, Any] = {
         "table_name": row.table,
-        "row_id": "" if changes.has_personal_key(row.table) else row.row_id,
+        "row_id": "" if recorded.has_personal_key(row.table) else row.row_id,
         "customer_id": row.customer_id,
         "event_id": row.event_id,
         "before": None if row.before is None else canonical(row.before),

@@ -83,7 +83,7 @@ def act(kind: Act) -> Callable[[Command], Command]:
         def run(session: Session, *args: Any, **kwargs: Any) -> Any:
             if journal.open_entry(session) is not None:
                 return command(session, *args, **kwargs)
-            with journal.recorded(session, Entry(kind.value), _signature(session, kwargs.get("now"))):
+            with journal.record(session, Entry(kind.value), _signature(session, kwargs.get("now"))):
                 return command(session, *args, **kwargs)
 
         return cast("Command", run)
@@ -106,6 +106,13 @@ def count(session: Session, **counts: int) -> None:
         for name, more in counts.items():
             if more:
                 entry.details[name] = entry.details.get(name, 0) + more
+
+
+def undoes(session: Session, entry_id: int) -> None:
+    """Say that the act in progress undoes this entry."""
+    entry = journal.open_entry(session)
+    if entry is not None:
+        entry.undoes = entry_id
 
 
 def note(session: Session, kind: Act, *, now: datetime | None = None, **facts: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from cli import journal
 from tests.makers import MANAGER, NOW, a_booking
+from venue import acts, bookings, clock
 from venue.journal import seals
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -46,3 +47,14 @@ def test_verifying_ends_with_status_1_if_something_was_changed(sealed: Venue) ->
     assert result.exit_code == 1
     problems = json.loads(result.output)["problems"]
     assert problems == [{"damage": "edited", "entry_id": 2, "sentence": "Entry 2 was changed"}]
+
+
+def test_an_entry_is_undone_by_its_number(sealed: Venue) -> None:
+    with sealed.transaction(MANAGER) as session:
+        booking = a_booking(session, seats=2)
+        bookings.update(session, booking.id, version=1, seats=6, now=clock.now())
+        entry_id = str(acts.last_entry(session))
+    assert "Would be restored:\n  Jo Smith at Quiz Night: seats 6 → 2" in run("undo", entry_id, "--dry-run").output
+    assert run("undo", entry_id).output == "Restored:\n  Jo Smith at Quiz Night: seats 6 → 2\n"
+    again = run("undo", entry_id)
+    assert (again.exit_code, again.output) == (1, "Error: This was already undone.\n")

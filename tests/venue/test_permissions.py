@@ -50,6 +50,7 @@ CHECKS_NOTHING = {
     "venue.acts.details",
     "venue.acts.last_entry",
     "venue.acts.note",
+    "venue.acts.undoes",
     # The check itself, and what every session carries.
     "venue.roles.require",
     "venue.masking.sees_numbers",

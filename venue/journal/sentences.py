@@ -55,6 +55,14 @@ def changes(entry: EntryRow, table: str) -> str:
     return ", ".join(filter(None, said))
 
 
+def change(entry: EntryRow, column: str, before: Any, after: Any) -> str:
+    """The change of one value, like "seats 4 → 6"; for long values only their label."""
+    said = [shown(entry, column, value) for value in (before, after)]
+    if column in ONLY_NAMED or max(map(len, said)) > LONGEST_VALUE:
+        return label(column)
+    return f"{label(column)} {' → '.join(said)}"
+
+
 def label(column: str) -> str:
     """A column as it is called in a sentence."""
     return LABELS.get(column, column.replace("_", " "))
@@ -81,14 +89,8 @@ def _change(entry: EntryRow, value: Value) -> str:
         return ERASED
     if value.before is None or value.after is None:
         return ""
-    return ", ".join(_column_change(entry, column, value) for column in value.after if column in value.before)
-
-
-def _column_change(entry: EntryRow, column: str, value: Value) -> str:
-    before, after = (shown(entry, column, values[column]) for values in (value.before or {}, value.after or {}))
-    if column in ONLY_NAMED or max(len(before), len(after)) > LONGEST_VALUE:
-        return label(column)
-    return f"{label(column)} {before} → {after}"
+    before, after = value.before, value.after
+    return ", ".join(change(entry, column, before[column], after[column]) for column in after if column in before)
 
 
 def _first(entry: EntryRow, *tables: str) -> Value | None:

@@ -1,0 +1,197 @@
+"""Undoing acts: what comes back, what is left, and that no text is sent."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Customer, JournalEntry, Message
+from sms.texts import DEFAULT_TEMPLATES, Kind
+from tests.makers import (
+    IN_TWO_WEEKS,
+    NOW,
+    VIEWER,
+    a_booking,
+    a_customer,
+    a_number,
+    an_event,
+    days,
+    texts_to,
+)
+from venue import acts, bookings, customers, events
+from venue.customers import booking_status
+from venue.customers.edit import Change
+from venue.errors import Invalid, NotAllowed, NotFound
+from venue.journal import entries, sentences
+from venue.journal.undo import preview, undo
+from venue.messages import templates
+from venue.messages.states import State
+
+
+def last(session: Session) -> int:
+    entry_id = acts.last_entry(session)
+    assert entry_id is not None
+    return entry_id
+
+
+def texts(session: Session) -> int:
+    """How many texts were queued, besides reminders."""
+    of_bookings = Message.kind.not_in([Kind.REMINDER_7_DAY.value, Kind.REMINDER_24_HOUR.value])
+    return session.scalars(select(func.count()).where(of_bookings)).one()
+
+
+def test_a_change_of_a_customer_is_undone_with_search_and_reminders(session: Session) -> None:
+    old, new = a_number(), a_number()
+    jo = a_customer(session, mobile_number=old)
+    a_booking(session, jo)
+    customers.update(session, jo.id, version=1, now=NOW, last_name="Jones", mobile_number=new)
+    entry_id = last(session)
+    planned = preview(session, entry_id, now=NOW)
+    assert [line.split(": ")[1] for line in planned.restores] == [
+        "last name Jones → Smith",
+        f"mobile number 0{new[3:7]} {new[7:]} → 0{old[3:7]} {old[7:]}",
+    ]
+    undo(session, entry_id, now=NOW)
+    assert (jo.last_name, jo.mobile_number) == ("Smith", old)
+    assert customers.search(session, "jo smith", now=NOW).total == 1
+    assert {text.mobile_number for text in texts_to(session, jo)} == {old}
+    entry = entries.get(session, last(session))
+    assert (entry.act, entry.undoes) == ("undone", entry_id)
+    assert entries.get(session, entry_id).undone_by == entry.id
+    assert sentences.of(entry).startswith("Max undid a change of Jo Smith: last name Jones → Smith, mobile number")
+
+
+def test_a_change_of_seats_is_undone_without_a_text(session: Session) -> None:
+    booking = a_booking(session, seats=2)
+    before = texts(session)
+    bookings.update(session, booking.id, version=1, now=NOW, seats=0, tell_customer=False)
+    undo(session, last(session), now=NOW)
+    assert booking.seats == 2
+    assert texts(session) == before
+    assert booking_status.drifted(session) == []
+
+
+def test_a_moved_event_goes_back_and_its_reminders_follow(session: Session) -> None:
+    booking = a_booking(session)
+    reminders = {text.due_at for text in texts_to(session, booking.customer_id) if text.kind.startswith("reminder")}
+    event = events.update(
+        session, booking.event_id, version=1, now=NOW, starts_at=IN_TWO_WEEKS + days(3), name="Big Quiz", capacity=9
+    )
+    undo(session, last(session), now=NOW)
+    assert (event.starts_at, event.name, event.capacity) == (IN_TWO_WEEKS, "Quiz Night", None)
+    waiting = [text for text in texts_to(session, booking.customer_id) if text.state == State.PLANNED]
+    assert {text.due_at for text in waiting if text.kind.startswith("reminder")} == reminders
+    # The text about the move had not been sent, and no longer is.
+    assert Kind.EVENT_MOVED not in {text.kind for text in waiting}
+    assert booking_status.drifted(session) == []
+
+
+def test_a_cancellation_and_its_undo_are_undone(session: Session) -> None:
+    booking = a_booking(session)
+    event = events.cancel(session, booking.event_id, now=NOW)
+    undo(session, last(session), now=NOW)
+    assert event.cancelled_at is None
+    before = texts(session)
+    undo(session, last(session), now=NOW)
+    assert event.cancelled_at == NOW
+    assert texts(session) == before
+
+
+def test_an_arrival_and_a_template_are_undone(session: Session) -> None:
+    booking = a_booking(session)
+    bookings.mark_arrived(session, booking.id, arrived=True, now=NOW)
+    undo(session, last(session), now=NOW)
+    assert booking.arrived is None
+    templates.add_missing(session, now=NOW)
+    body = DEFAULT_TEMPLATES[Kind.CONFIRMATION]
+    templates.save(session, Kind.CONFIRMATION, body=body + " Bye", version=1, now=NOW)
+    assert preview(session, last(session), now=NOW).restores == ["confirmation template: message"]
+    undo(session, last(session), now=NOW)
+    assert templates.body_of(session, Kind.CONFIRMATION) == body
+
+
+def test_what_was_changed_since_is_left_and_named(session: Session) -> None:
+    booking = a_booking(session, seats=2)
+    bookings.update(session, booking.id, version=1, now=NOW, seats=4, notes="Window", tell_customer=False)
+    entry_id = last(session)
+    bookings.update(session, booking.id, version=2, now=NOW, seats=5, tell_customer=False)
+    planned = preview(session, entry_id, now=NOW)
+    assert planned.restores == ["Jo Smith at Quiz Night: notes"]
+    assert planned.leaves == ["Jo Smith at Quiz Night: seats was changed since, and stays as it is"]
+    done = undo(session, entry_id, now=NOW)
+    assert (done.restored, done.left) == (planned.restores, planned.leaves)
+    assert (booking.seats, booking.notes) == (5, "")
+
+
+def test_many_customers_are_undone_as_one_and_the_deleted_are_left(session: Session) -> None:
+    people = [a_customer(session, first_name=f"Jo{'x' * place}") for place in range(3)]
+    changes = [Change(each.id, 1, {"notes": "Regular"}) for each in people]
+    customers.update_many(session, changes, now=NOW)
+    entry_id = last(session)
+    customers.update(session, people[1].id, version=2, now=NOW, notes="Vegan")
+    customers.delete(session, people[2].id, typed_last_name="Smith", now=NOW)
+    done = undo(session, entry_id, now=NOW)
+    assert done.restored == ["Jo Smith: notes"]
+    assert sorted(done.left) == [
+        "(erased): the old values were erased",
+        "Jox Smith: notes was changed since, and stays as it is",
+    ]
+    assert session.scalars(select(Customer.notes).order_by(Customer.first_name)).all() == ["", "Vegan"]
+
+
+def test_an_undo_is_undone(session: Session) -> None:
+    jo = a_customer(session)
+    customers.update(session, jo.id, version=1, now=NOW, notes="Regular")
+    undo(session, last(session), now=NOW)
+    assert jo.notes == ""
+    undo(session, last(session), now=NOW)
+    assert jo.notes == "Regular"
+
+
+def refusal(session: Session, entry_id: int, *, now: object = NOW) -> str:
+    why_not = preview(session, entry_id, now=now).why_not  # type: ignore[arg-type]
+    entry_count = select(func.count()).select_from(JournalEntry)
+    before = session.scalar(entry_count)
+    with pytest.raises(Invalid) as refused:
+        undo(session, entry_id, now=now)
+    assert str(refused.value) == why_not
+    assert session.scalar(entry_count) == before
+    return why_not
+
+
+def test_it_is_refused_with_a_reason(session: Session) -> None:
+    booking = a_booking(session)
+    assert refusal(session, last(session)) == "This kind of change cannot be undone here."
+    bookings.update(session, booking.id, version=1, now=NOW, notes="Late")
+    changed = last(session)
+    assert "more than 30 days ago" in refusal(session, changed, now=NOW + timedelta(days=31))
+    bookings.update(session, booking.id, version=2, now=NOW, notes="")
+    assert refusal(session, changed) == "Nothing is left to undo: it is already as it was."
+    bookings.update(session, booking.id, version=3, now=NOW, notes="Late")
+    undo(session, changed, now=NOW)
+    assert refusal(session, changed) == "This was already undone."
+    bookings.delete(session, booking.id, now=NOW)
+    assert refusal(session, last(session)) == "Deleting is permanent: this cannot be undone."
+    with pytest.raises(NotFound):
+        undo(session, 10**9, now=NOW)
+
+
+def test_what_no_longer_fits_is_refused_by_the_rule_of_the_table(session: Session) -> None:
+    quiz = an_event(session, capacity=4)
+    booking = a_booking(session, event=quiz, seats=4)
+    bookings.update(session, booking.id, version=1, now=NOW, seats=2)
+    shrunk = last(session)
+    a_booking(session, event=quiz, seats=2)
+    with pytest.raises(Invalid, match="Only 2 seats are left for Quiz Night"):
+        undo(session, shrunk, now=NOW)
+    assert booking.seats == 2
+
+
+def test_only_those_undo_who_may_make_the_change(session: Session) -> None:
+    jo = a_customer(session)
+    customers.update(session, jo.id, version=1, now=NOW, notes="Regular")
+    entry_id = last(session)
+    session.info["actor"] = VIEWER
+    with pytest.raises(NotAllowed):
+        undo(session, entry_id, now=NOW)

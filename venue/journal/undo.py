@@ -1,0 +1,224 @@
+"""Undo an act: its old values are restored where they were not changed since, by the commands that staff use.
+
+So search, booking status and planned reminders follow. No text is sent or taken back. An undo is an act itself, and can
+be undone. Deletions and texts that were sent cannot.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db import recorded
+from db.models import Booking, Customer, Event, Template
+from sms.texts import Kind
+from venue import acts, bookings, customers, events
+from venue.acts import Act, act
+from venue.errors import Conflict, Invalid, NotFound
+from venue.events import cancellations
+from venue.journal import entries, sentences
+from venue.journal.entries import EntryRow, Value
+from venue.messages import templates
+from venue.roles import Permission, require
+
+KEPT = timedelta(days=30)
+UNDOABLE = {
+    Act.CUSTOMER_CHANGED,
+    Act.CUSTOMERS_CHANGED,
+    Act.EVENT_CHANGED,
+    Act.EVENT_CANCELLED,
+    Act.BOOKING_CHANGED,
+    Act.ARRIVAL_MARKED,
+    Act.TEMPLATE_CHANGED,
+    Act.UNDONE,
+}
+PERMANENT = {Act.CUSTOMER_DELETED, Act.EVENT_DELETED, Act.BOOKING_DELETED}
+
+
+@dataclass(frozen=True)
+class UndoPreview:
+    """What undoing an entry would do, and what it would leave because it was changed since: each as sentences. Or why
+    it cannot be undone."""
+
+    entry_id: int
+    restores: Sequence[str] = ()
+    leaves: Sequence[str] = ()
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was undone, and what was left, as sentences. `entry_id` is the entry that was undone; the undo's own is
+    `acts.last_entry`."""
+
+    entry_id: int
+    restored: Sequence[str]
+    left: Sequence[str]
+
+
+@dataclass
+class _Step:
+    """One row to restore: its present object, and the old values to write."""
+
+    value: Value
+    row: Any
+    name: str
+    old: dict[str, Any] = field(default_factory=dict)
+    restores: list[str] = field(default_factory=list)
+
+
+def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
+    """What undoing this entry would do. Raises NotFound."""
+    require(session, Permission.READ)
+    entry = entries.get(session, entry_id)
+    why_not = _why_not(entry, now)
+    if why_not:
+        return UndoPreview(entry_id, why_not=why_not)
+    steps, leaves = _plan(session, entry)
+    restores = [sentence for step in steps for sentence in step.restores]
+    return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves))
+
+
+@act(Act.UNDONE)
+def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
+    """Undo an entry as far as possible. Raises NotFound, Invalid(entry_id=…) if it cannot be undone, and NotAllowed
+    unless the actor may make the changes that it takes."""
+    require(session, Permission.READ)
+    entry = entries.get(session, entry_id)
+    why_not = _why_not(entry, now)
+    steps, leaves = ([], []) if why_not else _plan(session, entry)
+    if why_not or not steps:
+        raise Invalid(entry_id=why_not or _nothing_left(leaves))
+    acts.undoes(session, entry_id)
+    restored: list[str] = []
+    for step in steps:
+        try:
+            with session.begin_nested():
+                _RESTORE[step.value.table](session, step, now)
+            restored += step.restores
+        except (Invalid, Conflict, NotFound) as problem:
+            leaves.append(f"{step.name}: {problem}")
+    if not restored:
+        raise Invalid(entry_id="; ".join(leaves))
+    return Undone(entry_id, restored, leaves)
+
+
+def _why_not(entry: EntryRow, now: datetime) -> str:
+    if entry.act in PERMANENT:
+        return "Deleting is permanent: this cannot be undone."
+    if entry.act not in UNDOABLE:
+        return "This kind of change cannot be undone here."
+    if entry.undone_by is not None:
+        return "This was already undone."
+    if entry.at < now - KEPT:
+        return f"This was more than {KEPT.days} days ago: change it by hand."
+    return ""
+
+
+def _nothing_left(leaves: Sequence[str]) -> str:
+    return "; ".join(leaves) or "Nothing is left to undo: it is already as it was."
+
+
+def _plan(session: Session, entry: EntryRow) -> tuple[list[_Step], list[str]]:
+    """The rows to restore, and sentences about what was changed since."""
+    steps: list[_Step] = []
+    leaves: list[str] = []
+    for value in entries.values_of(session, entry.id):
+        if value.table not in _RESTORE:
+            continue
+        step = _step(session, entry, value)
+        if isinstance(step, str):
+            leaves.append(step)
+            continue
+        leaves += _compare(entry, step)
+        if step.old:
+            steps.append(step)
+    return steps, leaves
+
+
+def _step(session: Session, entry: EntryRow, value: Value) -> _Step | str:
+    """The row with its present values, or why it cannot be restored."""
+    name = _name(entry, value)
+    if value.is_erased or value.before is None or value.after is None:
+        return f"{name}: the old values were erased"
+    entity = _ENTITIES[value.table]
+    key: Any = value.row_id if entity is Template else UUID(value.row_id)
+    row = session.get(entity, key, populate_existing=True)
+    return f"{name}: no longer exists" if row is None else _Step(value, row, name)
+
+
+def _compare(entry: EntryRow, step: _Step) -> list[str]:
+    """Collect the values that are still as the act left them. Returns sentences about the others."""
+    leaves = []
+    before, after = step.value.before or {}, step.value.after or {}
+    for column in sorted(before.keys() & after.keys() & _COLUMNS[step.value.table]):
+        present = recorded.plain(step.value.table, column, getattr(step.row, column))
+        said = sentences.change(entry, column, present, before[column])
+        if present == after[column]:
+            step.old[column] = recorded.parsed(step.value.table, column, before[column])
+            step.restores.append(f"{step.name}: {said}")
+        elif present != before[column]:
+            leaves.append(f"{step.name}: {sentences.label(column)} was changed since, and stays as it is")
+    return leaves
+
+
+def _name(entry: EntryRow, value: Value) -> str:
+    customer = entry.customers.get(value.customer_id, "") if value.customer_id else ""
+    event = entry.events.get(value.event_id, "") if value.event_id else ""
+    if value.table == "templates":
+        return f"{sentences.KINDS.get(Kind(value.row_id), value.row_id)} template"
+    return " at ".join(filter(None, [customer, event])) or sentences.ERASED
+
+
+# Restoring, by the commands of each table
+
+
+def _restore_customer(session: Session, step: _Step, now: datetime) -> None:
+    known = {"version": step.row.version, "now": now, "save_anyway": True}
+    customers.update(session, step.row.id, **known, **step.old)
+
+
+def _restore_event(session: Session, step: _Step, now: datetime) -> None:
+    fields = {name: value for name, value in step.old.items() if name != "cancelled_at"}
+    if "cancelled_at" in step.old:
+        if step.old["cancelled_at"] is None:
+            cancellations.undo(session, step.row.id, now=now)
+        else:
+            events.cancel(session, step.row.id, now=now, tell_customers=False)
+    if fields:
+        events.update(session, step.row.id, version=step.row.version, now=now, tell_customers=False, **fields)
+
+
+def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
+    fields = {name: value for name, value in step.old.items() if name != "arrived"}
+    if "arrived" in step.old:
+        bookings.mark_arrived(session, step.row.id, arrived=step.old["arrived"], now=now)
+    if fields:
+        bookings.update(session, step.row.id, version=step.row.version, now=now, tell_customer=False, **fields)
+
+
+def _restore_template(session: Session, step: _Step, now: datetime) -> None:
+    templates.save(session, Kind(step.row.kind), body=step.old["body"], version=step.row.version, now=now)
+
+
+_ENTITIES: Mapping[str, type[Any]] = {
+    "customers": Customer,
+    "events": Event,
+    "bookings": Booking,
+    "templates": Template,
+}
+_COLUMNS: Mapping[str, frozenset[str]] = {
+    "customers": frozenset({"first_name", "last_name", "mobile_number", "notes"}),
+    "events": frozenset({"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at"}),
+    "bookings": frozenset({"seats", "notes", "arrived"}),
+    "templates": frozenset({"body"}),
+}
+_RESTORE: Mapping[str, Callable[[Session, _Step, datetime], None]] = {
+    "customers": _restore_customer,
+    "events": _restore_event,
+    "bookings": _restore_booking,
+    "templates": _restore_template,
+}
