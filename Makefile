@@ -22,8 +22,10 @@ install: $(READY) ## Install the requirements into .venv
 
 run: $(READY) ## Start the dashboard and the scheduler: http://localhost:8501
 	@$(PY) manage.py migrate
+	@$(PY) manage.py staff set-up --if-new
 	@$(PY) run_both.py
 
+demo: export SIGN_IN = demo
 demo: export DATABASE_URL = sqlite:///data/demo.db
 demo: export TWILIO_ACCOUNT_SID =
 demo: export TWILIO_AUTH_TOKEN =

@@ -1,5 +1,6 @@
 """The web server: `streamlit run app.py`."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from uuid import uuid4
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 import settings
@@ -18,20 +20,27 @@ from pages import screens
 from pages.parts import context
 from venue import logs
 from venue.profile import Venue
-from venue.roles import Actor
 from web import (
     addresses,
+    code_pages,
+    confirm,
     door_list,
     downloads,
+    gate,
     health,
     host_config,
+    html,
     icon,
     links,
     memory,
+    openid,
     protection,
     proxies,
+    sign_in,
     twilio_callbacks,
 )
+from web.access import Access
+from web.sockets import OpenSockets
 
 log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
@@ -47,16 +56,13 @@ def open_venue() -> Venue:
         raise SystemExit(2) from None
 
 
-def actor_of(_request: Request) -> Actor:
-    """Who makes a request."""
-    return context.actor()
-
-
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     memory.limit_arenas()
     memory.freeze_imports()
+    watch = asyncio.create_task(sockets.watch(access.ended_among))
     yield
+    watch.cancel()
 
 
 def show_failure(error: Exception) -> bool:
@@ -71,6 +77,14 @@ def show_failure(error: Exception) -> bool:
     return True
 
 
+async def show_error_page(_request: Request, _error: Exception) -> Response:
+    """For what is not a screen. The server logs the error."""
+    sentence = "Your last change may not have been saved: check it, then try again."
+    page = html.message("Something went wrong", sentence, status_code=500, link=("/", "Today"))
+    page.headers.update(protection.HEADERS)
+    return page
+
+
 def callbacks(venue: Venue, configured: settings.Settings) -> list[Route]:
     """The routes for Twilio's callbacks; none when Twilio cannot reach us or its signature cannot be checked."""
     is_signed = settings.open_signature_check(configured)
@@ -81,7 +95,19 @@ venue = open_venue()
 configured = settings.load()
 logs.set_up(configured.log_level)
 index = addresses.index_page(STREAMLITS_INDEX)
-pages = door_list.routes(venue, actor_of)
+sockets = OpenSockets()
+access = Access(
+    venue=venue,
+    hours=configured.sign_in_hours,
+    sockets=sockets,
+    find_actor=context.signed_in().actor,
+    forget=context.signed_in().forget,
+    is_demo=configured.is_demo,
+    openid=configured.openid,
+)
+sign_in_pages = [*sign_in.routes(access), *code_pages.routes(access), *openid.routes(venue, configured)]
+pages = [*confirm.routes(access), *door_list.routes(venue, gate.actor_of)]
+open_routes = [*sign_in_pages, *icon.routes, *health.routes(venue), *callbacks(venue, configured)]
 
 # From the outermost to the innermost.
 proxies.turn_off_uvicorns()
@@ -94,11 +120,12 @@ middleware = [
         public_origin=protection.origin_of(configured.public_url),
         unchecked=twilio_callbacks.PREFIX,
     ),
+    Middleware(gate.Gate, find_actor=access.find_actor, open_routes=open_routes, sockets=sockets),
     Middleware(
         addresses.KnownAddresses,
         screens=screens.ADDRESSES,
         index=index,
-        own_routes=pages,
+        own_routes=[*sign_in_pages, *pages],
         base=st.get_option("server.baseUrlPath"),
     ),
     Middleware(host_config.HostConfig),
@@ -106,14 +133,8 @@ middleware = [
 app = st.App(
     HERE / "pages/navigation.py",
     lifespan=lifespan,
-    routes=[
-        *links.routes,
-        *icon.routes,
-        *health.routes(venue),
-        *downloads.routes(venue, actor_of),
-        *callbacks(venue, configured),
-        *pages,
-    ],
+    routes=[*open_routes, *pages, *links.routes, *downloads.routes(venue, gate.actor_of)],
     middleware=middleware,
     on_script_error=show_failure,
+    exception_handlers={Exception: show_error_page},
 )

@@ -68,7 +68,8 @@ class Settings:
     """All settings. `twilio` is None when texts are simulated, `openid` when staff sign in with passwords only.
 
     `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
-    addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    addresses whose X-Forwarded-For and X-Forwarded-Proto are believed. With `is_demo`, everyone is signed in as a
+    manager.
     """
 
     database_url: str
@@ -86,6 +87,7 @@ class Settings:
     sms_concurrency: int
     tick: timedelta
     timing: Timing
+    is_demo: bool
     sign_in_hours: int
     tablet_lock_minutes: int
     log_level: str
@@ -128,6 +130,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sms_concurrency=read.count("SMS_CONCURRENCY", 8),
         tick=read.seconds("TICK_SECONDS", 1),
         timing=timing,
+        is_demo=_is_demo(read),
         sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=24 * 30),
         tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=24 * 60),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
@@ -202,6 +205,16 @@ def _from_root(url: str) -> str:
     """The URL with a relative SQLite path made absolute: relative to the code, not to the working directory."""
     relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)(?!/|:memory:)(.+)", url)
     return f"{relative[1]}{ROOT / relative[2]}" if relative else url
+
+
+def _is_demo(read: "_Reader") -> bool:
+    """Whether every browser is signed in without a password, for trying the product out."""
+    typed = read.text("SIGN_IN", "password")
+    if typed not in ("password", "demo"):
+        raise BadSettings(f"SIGN_IN is {typed!r}: give password or demo")
+    if typed == "demo" and any(read.text(name, "") for name in TWILIO_VARIABLES):
+        raise BadSettings("SIGN_IN is 'demo', which signs everyone in: it cannot be used while texts are really sent")
+    return typed == "demo"
 
 
 def _twilio(read: "_Reader") -> Twilio | None:

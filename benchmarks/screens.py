@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks import measure, people, served, venues
 from benchmarks.measure import Figures
 from benchmarks.plain import guests
 from benchmarks.served import Server
+from tests import signed_in
 from venue import customers, events
 from venue.profile import Venue
 from venue.roles import DESK
@@ -60,7 +61,8 @@ class Screens(ABC):
 
     def __init__(self, browser: Browser, server: Server):
         self.browser, self.server, self.turn = browser, server, 0
-        self.page: Page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
+        self.storage: Any = signed_in.storage(server.token)
+        self.page: Page = self._context().new_page()
         self.page.add_init_script(CLOCK)
         self.page.goto(server.url)
         self.page.get_by_test_id("stTopNavLink").first.wait_for()
@@ -147,8 +149,11 @@ class Screens(ABC):
     def _follow(self, words: str, expected: Expected) -> float:
         return self._timed(self.page.get_by_test_id("stPageLink-NavLink").filter(has_text=words).click, expected)
 
+    def _context(self) -> BrowserContext:
+        return self.browser.new_context(viewport=SIZE, storage_state=self.storage)  # type: ignore[arg-type]
+
     def _load(self, address: str, expected: Expected) -> float:
-        context = self.browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
+        context = self._context()
         try:
             page = context.new_page()
             page.add_init_script(f"{CLOCK}\nbench.watch({json.dumps(expected)}, 0)")

@@ -12,28 +12,42 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import Request
 
 import psutil
 
 import settings
 from benchmarks import people
+from tests import signed_in
 from venue.profile import Venue
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "benchmarks/plain"
 # Variables that must not reach a measured server, so that no real text is sent and no one's sign-in is used.
-NOT_PASSED_ON = ("TWILIO_", "STREAMLIT_", "VENUE_", "OIDC_", "PUBLIC_URL", "DATABASE_URL", "BENCH_NOW")
+NOT_PASSED_ON = (
+    "TWILIO_",
+    "STREAMLIT_",
+    "VENUE_",
+    "OIDC_",
+    "PUBLIC_URL",
+    "DATABASE_URL",
+    "BENCH_NOW",
+    "SIGN_IN",
+    "TABLET_",
+)
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running web server."""
+    """A running web server. `token` is of a signed-in manager; the empty app has no sign-in."""
 
     port: int
     look_port: int
     process: psutil.Process
+    token: str = ""
 
     @property
     def url(self) -> str:
@@ -55,7 +69,8 @@ def ours(venue: Venue) -> Iterator[Server]:
     # Set to empty, because a file .env could set them.
     empty = dict.fromkeys((*settings.TWILIO_VARIABLES, "PUBLIC_URL"), "")
     environment = {**empty, "DATABASE_URL": url, "VENUE_NAME": venue.name, "BENCH_NOW": people.NOW.isoformat()}
-    with _served(ROOT, environment) as server:
+    token = signed_in.sign_in(venue, now=people.NOW, lasts=timedelta(days=1))
+    with _served(ROOT, environment, token) as server:
         yield server
 
 
@@ -73,7 +88,7 @@ def both(venue: Venue) -> Iterator[tuple[Server, Server]]:
 
 
 @contextmanager
-def _served(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+def _served(folder: Path, environment: Mapping[str, str], token: str = "") -> Iterator[Server]:
     """The app in a folder, with that folder's Streamlit settings."""
     port, look_port = _free_ports(2)
     command = [sys.executable, "-m", "benchmarks.server_process", "app.py", str(look_port), "--server.port", str(port)]
@@ -81,8 +96,8 @@ def _served(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
     with tempfile.TemporaryFile() as log:
         started = subprocess.Popen(command, cwd=folder, env={**inherited, **environment}, stdout=log, stderr=log)
         try:
-            server = Server(port, look_port, psutil.Process(started.pid))
-            _wait_for(f"{server.url}/_stcore/health", started)
+            server = Server(port, look_port, psutil.Process(started.pid), token)
+            _wait_for(Request(f"{server.url}/_stcore/health", headers=signed_in.header(token)), started)
             yield server
         except BaseException:
             log.seek(0)
@@ -101,13 +116,13 @@ def _free_ports(how_many: int) -> list[int]:
     return ports
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(request: Request, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if server.poll() is not None:
             raise RuntimeError("The web server ended at once")
         try:
-            urllib.request.urlopen(url, timeout=2)
+            urllib.request.urlopen(request, timeout=2)
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

@@ -16,6 +16,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests import signed_in
+
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
 
@@ -47,13 +49,14 @@ class Visitor:
     cached_runs: int = 0  # For how many script runs a message is cached, which the server may send as a hash.
 
     @classmethod
-    async def arrive(cls, port: int, page: str) -> "Visitor":
-        """Open a screen by its address."""
+    async def arrive(cls, port: int, page: str, token: str = "") -> "Visitor":
+        """Open a screen by its address. `token` is of the sign-in; the empty app needs none."""
         socket = await connect(
             f"ws://localhost:{port}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             origin=f"http://localhost:{port}",  # type: ignore[arg-type]
             user_agent_header=AGENT,
+            additional_headers=signed_in.header(token),
             max_size=None,
             compression=None,
         )

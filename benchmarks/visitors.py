@@ -56,7 +56,7 @@ class Crowd:
 
     async def arrive(self) -> Visitor:
         self.came += 1
-        return await Visitor.arrive(self.server.port, "")
+        return await Visitor.arrive(self.server.port, "", self.server.token)
 
     async def act(self, visitor: Visitor, number: int, random: Random, due: float) -> None:
         try:

@@ -91,9 +91,12 @@ def role(name: str, role: str) -> None:
 
 
 @staff.command("set-up")
-def set_up() -> None:
+@click.option("--if-new", is_flag=True, help="Print nothing when there are accounts already.")
+def set_up(if_new: bool) -> None:
     """Print the code with which the first manager is added, within 24 hours. Earlier ones no longer work."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        if if_new and codes.has_accounts(session):
+            return
         code = codes.issue(session, Purpose.SET_UP, now=clock.now())
     click.echo(f"To add the first manager, open {_address()}/set-up and enter this code:\n\n    {code}\n")
 

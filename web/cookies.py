@@ -8,32 +8,31 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
-SESSION = "anchor_session"
-DEVICE = "anchor_device"
-HOST = "__Host-"
+from venue.staff.tokens import DEVICE_COOKIE, HOST_ONLY, SESSION_COOKIE
+
 A_YEAR = 365 * 24 * 60 * 60
 
 
 def session_token(scope: Scope) -> str:
     """The token of the sign-in; empty when there is none."""
-    return _read(scope, SESSION)
+    return _read(scope, SESSION_COOKIE)
 
 
 def device_token(scope: Scope) -> str:
     """The token of the browser or tablet; empty when there is none."""
-    return _read(scope, DEVICE)
+    return _read(scope, DEVICE_COOKIE)
 
 
 def set_session(response: Response, scope: Scope, token: str, *, hours: float) -> None:
-    _write(response, scope, SESSION, token, seconds=int(hours * 60 * 60))
+    _write(response, scope, SESSION_COOKIE, token, seconds=int(hours * 60 * 60))
 
 
 def set_device(response: Response, scope: Scope, token: str) -> None:
-    _write(response, scope, DEVICE, token, seconds=A_YEAR)
+    _write(response, scope, DEVICE_COOKIE, token, seconds=A_YEAR)
 
 
 def end_session(response: Response, scope: Scope) -> None:
-    _write(response, scope, SESSION, "", seconds=0)
+    _write(response, scope, SESSION_COOKIE, "", seconds=0)
 
 
 def is_https(scope: Scope) -> bool:
@@ -41,7 +40,7 @@ def is_https(scope: Scope) -> bool:
 
 
 def _name(scope: Scope, name: str) -> str:
-    return f"{HOST}{name}" if is_https(scope) else name
+    return f"{HOST_ONLY}{name}" if is_https(scope) else name
 
 
 def _read(scope: Scope, name: str) -> str:

@@ -1,4 +1,5 @@
 // Shows when the server does not answer. Streamlit's own dialog about it is switched off in web/host_config.py.
+// When it answers that the browser is not signed in any more, the page is loaded again, which leads to signing in.
 
 const SHOWN_AFTER = 1500 // milliseconds: a shorter interruption is not shown
 
@@ -10,12 +11,29 @@ connection.style.cssText =
 document.body.append(connection)
 
 let lostAt = 0
+let isAsking = false
+
+async function leaveWhenSignedOut() {
+  if (isAsking || !navigator.onLine) return
+  isAsking = true
+  try {
+    const { status } = await fetch(new URL("./_stcore/health", location.href), { cache: "no-store" })
+    if (status === 401) location.reload()
+  } catch {
+    // The server does not answer at all.
+  } finally {
+    isAsking = false
+  }
+}
 
 function showConnection() {
   const app = document.querySelector("[data-test-connection-state]")
   const isLost = !navigator.onLine || app?.dataset.testConnectionState !== "CONNECTED"
   if (!isLost) lostAt = 0
-  else lostAt ||= Date.now()
+  else {
+    lostAt ||= Date.now()
+    leaveWhenSignedOut()
+  }
   const shown = isLost && (!navigator.onLine || Date.now() - lostAt >= SHOWN_AFTER)
   if (shown === (connection.style.display === "block")) return
   connection.style.display = shown ? "block" : "none"

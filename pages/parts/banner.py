@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.context import actor, now, reading, venue
+from pages.parts.context import actor, is_demo, now, reading, venue
 from pages.parts.format import near, plain
 from venue.delivery import schedulers
 from venue.delivery.after_restore import Guard, Phase
@@ -21,6 +21,8 @@ def show_banner() -> None:
     scheduler = scheduler_now()
     if venue().simulated:
         st.caption(":material/science: Test mode: no texts are sent")
+    if is_demo():
+        st.caption(":material/person: Demo: everyone who opens this is signed in as Demo manager, without a password")
     if scheduler.guard is not None:
         _restored(scheduler.guard)
     for paused in scheduler.paused:

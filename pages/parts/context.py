@@ -4,12 +4,15 @@ import functools
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+import streamlit as st
 from sqlalchemy.orm import Session
 
 import settings
+from pages.parts.signed_in import SignedIn
 from venue import clock
 from venue.profile import Venue
-from venue.roles import DESK, Actor
+from venue.roles import Actor
+from venue.staff.tokens import HOST_ONLY, SESSION_COOKIE
 
 
 @functools.cache
@@ -23,9 +26,30 @@ def venue() -> Venue:
     return opened_venue().current()
 
 
+@functools.cache
+def is_demo() -> bool:
+    """Whether everyone is signed in without a password (SIGN_IN=demo)."""
+    return settings.load().is_demo
+
+
+@functools.cache
+def signed_in() -> SignedIn:
+    return SignedIn(opened_venue())
+
+
 def actor() -> Actor:
-    """The user of this browser. Sign-in will change this function."""
-    return DESK
+    """The user of this browser. When their sign-in has ended, the run of the screen stops here: the server then closes
+    the websocket, and the browser goes to the sign-in page."""
+    found = signed_in().actor(session_token())
+    if found is None:
+        st.stop()
+    return found
+
+
+def session_token() -> str:
+    """The token in the cookie with which this browser's websocket was opened; empty without one."""
+    cookies = st.context.cookies
+    return cookies.get(f"{HOST_ONLY}{SESSION_COOKIE}") or cookies.get(SESSION_COOKIE) or ""
 
 
 def forget_actor() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import settings
+from tests import signed_in
 from tests.browser.people import add_sixty
 from venue import clock
 from venue.profile import Venue
@@ -142,8 +143,33 @@ def wait_until(is_so: Callable[[], bool], problem: str, *, seconds: float = 60) 
         time.sleep(0.05)
 
 
+@pytest.fixture
+def token(venue: Venue) -> str:
+    """The cookie's value of a signed-in manager."""
+    return signed_in.sign_in(venue, now=clock.now())
+
+
+class SignedInBrowser:
+    """Chromium, whose contexts have the cookie of a signed-in manager."""
+
+    def __init__(self, browser: Any, token: str):
+        self._browser = browser
+        self._storage = signed_in.storage(token)
+
+    def new_context(self, **options: Any) -> Any:
+        return self._browser.new_context(storage_state=self._storage, **options)
+
+    def new_page(self, **options: Any) -> Any:
+        return self._browser.new_page(storage_state=self._storage, **options)
+
+
+@pytest.fixture
+def chromium(browser_of_all_tests: Any, token: str) -> SignedInBrowser:
+    return SignedInBrowser(browser_of_all_tests, token)
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
+def browser_of_all_tests() -> Iterator[object]:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
         # The first screen of a fresh server may take its time on a busy machine.

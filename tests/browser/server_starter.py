@@ -19,6 +19,7 @@ import streamlit.web.cli
 import streamlit.web.server.starlette
 
 import settings  # noqa: F401
+import web.confirm
 import web.downloads
 import web.twilio_callbacks  # noqa: F401
 

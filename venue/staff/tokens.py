@@ -4,6 +4,11 @@ import re
 import secrets
 from hashlib import sha256
 
+# The cookies of a sign-in and of a device. Under HTTPS browsers accept them only from this very host: see `HOST_ONLY`.
+SESSION_COOKIE = "anchor_session"
+DEVICE_COOKIE = "anchor_device"
+HOST_ONLY = "__Host-"
+
 # Without letters and digits that look alike: 0 O, 1 I L, U V.
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _GROUPS, _GROUP = 4, 4

@@ -275,7 +275,7 @@ def test_what_may_have_arrived_is_asked_about_twice(venue, screen, add_customer,
 def test_staff_settle_a_text_of_unknown_delivery(venue, screen, add_customer, add_event, book):
     app = screen("messages/one.py", id=a_lost_text(venue, add_customer(), add_event(), book, state="unsure"))
     button(app, "Received").click().run()
-    assert "Confirmed by staff\\: it arrived" in said(app)
+    assert "Confirmed by Max\\: it arrived" in said(app)
     assert "Mark as called" not in [found.label for found in app.button]
 
 
