@@ -7,23 +7,25 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
+from tests.signed_in import header
+
 pytestmark = pytest.mark.browser
 
 UNKNOWN = UUID(int=7)
 
 
-def status(url: str) -> int:
+def status(url: str, token: str) -> int:
     try:
-        return urllib.request.urlopen(url, timeout=20).status
+        return urllib.request.urlopen(urllib.request.Request(url, headers=header(token)), timeout=20).status
     except urllib.error.HTTPError as error:
         return error.code
 
 
-def test_an_unknown_address_is_not_found_and_leads_to_today(page, address):
+def test_an_unknown_address_is_not_found_and_leads_to_today(page, address, token):
     for path in ("/customers/abc", "/events/5", "/nothing", "/static/js/gone.js"):
-        assert status(address + path) == 404, path
+        assert status(address + path, token) == 404, path
     for path in ("/", "/customers", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/healthz"):
-        assert status(address + path) == 200, path
+        assert status(address + path, token) == 200, path
 
     page.goto("/customers/abc")
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
