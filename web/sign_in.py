@@ -95,7 +95,7 @@ class SignInPages:
         return response
 
     async def lock(self, request: Request) -> Response:
-        """As signing out, but whoever signs in next comes back to the same address."""
+        """As signing out, but the next person who signs in comes back to the same address."""
         address = safe_next((await typed(request)).get("next", "/"))
         await self.access.end(request)
         response = RedirectResponse(sign_in_address(address), 303, headers={"Cache-Control": "no-store"})

@@ -108,7 +108,7 @@ def test_every_refusal_reads_the_same(desk):
     with desk.venue.transaction(COMMAND_LINE) as session:
         accounts.disable(session, session.scalar(select(Staff.id).where(Staff.name == "Sam")), now=clock.now())
     shown = set()
-    for name, password in [("Max", "wrong password"), ("Sam", PASSWORD), ("Nobody", PASSWORD), ("", "")]:
+    for name, password in [("Max", "wrong password"), ("Sam", PASSWORD), ("Unknown", PASSWORD), ("", "")]:
         page = desk.sign_in(name=name, password=password, next="/customers")
         assert page.status_code == 401
         assert password == "" or password not in page.text
@@ -143,7 +143,7 @@ def test_signing_in_leads_to_no_other_server(desk, address):
         {"data": {"name": "Max\ud800".encode("utf-8", "surrogatepass"), "password": PASSWORD}},
     ],
 )
-def test_a_broken_form_is_refused_and_signs_nobody_in(desk, form):
+def test_a_broken_form_is_refused_and_signs_no_one_in(desk, form):
     assert desk.browser.post("/sign-in", **form).status_code in (400, 401, 200)
     assert desk.browser.get("/customers").status_code == 401
 
