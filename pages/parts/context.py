@@ -54,6 +54,7 @@ def session_token() -> str:
 
 def forget_actor() -> None:
     """Read the user of this browser again the next time: they have just confirmed who they are."""
+    signed_in().forget(session_token())
 
 
 def now() -> datetime:

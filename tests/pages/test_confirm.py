@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from db.models import Customer, Message, SignIn, Staff
 from pages.parts import context
+from tests import signed_in
 from tests.pages.conftest import said, toasts
 from venue import clock
 from venue.profile import Venue
 from venue.roles import DESK, SIGN_IN
-from venue.staff import names, passwords, sign_in, tokens
+from venue.staff import passwords
 
 PASSWORD = "two pints of best"
 ASKED = "enter your password or PIN again"
@@ -23,26 +24,16 @@ ASKED = "enter your password or PIN again"
 
 @pytest.fixture
 def confirmed_long_ago(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> UUID:
-    """Max, a manager, is signed in, and entered the password an hour ago. The id of the sign-in."""
-    token, now = tokens.new_token(), clock.now()
+    """Ann, a manager, is signed in, and entered the password an hour ago. The id of the sign-in."""
+    now = clock.now()
+    token = signed_in.sign_in(venue, now=now, name="Ann")
+    monkeypatch.setattr(context, "session_token", lambda: token)
     with venue.transaction(SIGN_IN) as session:
-        staff = Staff(name="Max", name_key=names.key("Max"), role="manager", created_at=now, updated_at=now)
+        staff = session.scalars(select(Staff).where(Staff.name == "Ann")).one()
         staff.password_hash = passwords.hashed(PASSWORD)
-        session.add(staff)
-        session.flush()
-        times = {"created_at": now, "last_used_at": now, "confirmed_at": now - timedelta(hours=1)}
-        times |= {"expires_at": now + timedelta(hours=1)}
-        signed_in = SignIn(token_hash=tokens.hashed(token), staff_id=staff.id, method="password", **times)
-        session.add(signed_in)
-        session.flush()
-
-    def read_actor() -> None:
-        with venue.reading(SIGN_IN) as session:
-            monkeypatch.setattr(context, "DESK", sign_in.actor_of(session, token, now=clock.now()))
-
-    monkeypatch.setattr(context, "forget_actor", read_actor)
-    read_actor()
-    return signed_in.id
+        row = session.scalars(select(SignIn).where(SignIn.staff_id == staff.id)).one()
+        row.confirmed_at = now - timedelta(hours=1)
+    return row.id
 
 
 @pytest.fixture

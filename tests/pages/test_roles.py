@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 from db.models import Customer, Message, PhoneNumber
 from pages import screens
 from pages.parts import context
+from tests import signed_in
 from tests.pages.conftest import given, said, sections
 from venue import bookings, clock, events
 from venue.messages import actions
 from venue.profile import Venue
-from venue.roles import DESK, MAY, Actor, Permission, Role
+from venue.roles import DESK, MAY, Permission, Role
 
 REFUSED = "may not"
 JO = "+447700900123"
@@ -84,8 +85,12 @@ def _text(session: Any, customer: Customer | None, state: str, **columns: Any) -
 
 
 @pytest.fixture
-def sign_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Role], None]:
-    return lambda role: monkeypatch.setattr(context, "DESK", Actor.with_role("Sam", role))
+def sign_in(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> Callable[[Role], None]:
+    def sign_in_as(role: Role) -> None:
+        token = signed_in.sign_in(venue, now=clock.now(), name="Sam", role=role)
+        monkeypatch.setattr(context, "session_token", lambda: token)
+
+    return sign_in_as
 
 
 def opened(screen: Callable[..., AppTest], rows: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, Any, AppTest]]:
