@@ -103,8 +103,14 @@ def _joined(first: Change, second: Change) -> Change:
     if before is not None and after is not None:
         differing = [name for name in after if before.get(name) != after[name]]
         before, after = {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
+    else:
+        before, after = _without_nulls(before), _without_nulls(after)
     owner = first if first.customer_id or first.event_id else second
     return Change(first.table, first.row_id, owner.customer_id, owner.event_id, before, after)
+
+
+def _without_nulls(row: Values | None) -> Values | None:
+    return None if row is None else {name: value for name, value in row.items() if value is not None}
 
 
 # For db/writes.py

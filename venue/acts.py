@@ -18,6 +18,8 @@ from db.journal import Entry, Signature
 from venue import clock
 from venue.roles import Permission, require
 
+# The attribute of a command that is its act.
+ACT = "act"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -86,6 +88,7 @@ def act(kind: Act) -> Callable[[Command], Command]:
             with journal.record(session, Entry(kind.value), _signature(session, kwargs.get("now"))):
                 return command(session, *args, **kwargs)
 
+        setattr(run, ACT, kind)
         return cast("Command", run)
 
     return decorate

@@ -1,0 +1,186 @@
+"""One call of every command that is an act, by the command's name, on rows that it can change."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Customer, Event, Message, VenueSetting
+from db.writes import insert_new, insert_once
+from sms.texts import DEFAULT_TEMPLATES, Kind
+from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
+from venue import acts, bookings, choices, customers, events, imports, messages
+from venue.customers.edit import Change
+from venue.delivery import after_restore
+from venue.events import cancellations
+from venue.journal.undo import undo
+from venue.messages import actions, blocking, needs_call, resend, templates
+from venue.messages.new_message import NewMessage
+from venue.messages.states import State
+
+LATER = NOW + timedelta(minutes=5)
+CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
+EVENTS = b"Event,Date,Time,Capacity\nQuiz Night,2027-01-29,19:30,80\nJazz,2027-02-20,20:00,\n"
+
+
+@dataclass
+class Rows:
+    """What is there before each call: a booking of two seats with its texts, and another customer."""
+
+    customer: Customer
+    event: Event
+    booking: Booking
+    other: Customer
+    texts: list[Message]
+
+    def text(self, state: State, **columns: Any) -> Message:
+        """The confirmation, in this state."""
+        confirmation = next(text for text in self.texts if text.kind == Kind.CONFIRMATION)
+        for name, value in {"state": state.value, **columns}.items():
+            setattr(confirmation, name, value)
+        return confirmation
+
+
+def some_rows(session: Session) -> Rows:
+    customer, event = a_customer(session), an_event(session)
+    booking = a_booking(session, customer, event)
+    return Rows(customer, event, booking, a_customer(session, first_name="Ann"), texts_to(session, customer))
+
+
+Call = Callable[[Session, Rows], Any]
+# Before a call: brings the rows into the state that it needs.
+PREPARE: Mapping[str, Call] = {
+    "venue.choices.reset": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
+    "venue.delivery.after_restore.release": lambda s, rows: insert_new(
+        s,
+        VenueSetting,
+        [
+            {
+                "name": after_restore.SENDING_HELD,
+                "value": '{"phase": "held", "since": "2027-01-14T12:00:00+00:00"}',
+                "updated_at": NOW,
+            }
+        ],
+    ),
+    "venue.events.cancellations.undo": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
+    "venue.events.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW),
+    "venue.journal.undo.undo": lambda s, rows: customers.update(
+        s, rows.customer.id, version=1, now=NOW, mobile_number=a_number(), last_name="Jones"
+    ),
+    "venue.messages.actions.release": lambda s, rows: actions.hold(s, [each.id for each in rows.texts], now=NOW),
+    "venue.messages.actions.settle_by_hand": lambda s, rows: rows.text(State.UNSURE),
+    "venue.messages.blocking.allow_texting": lambda s, rows: blocking.stop_texting(
+        s, rows.customer.mobile_number, now=NOW
+    ),
+    "venue.messages.blocking.unblock": lambda s, rows: setattr(
+        blocking.locked_number(s, rows.customer.mobile_number), "unreachable_code", "30005"
+    ),
+    "venue.messages.needs_call.mark_handled": lambda s, rows: rows.text(State.FAILED),
+    "venue.messages.needs_call.answer": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
+    "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
+    "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
+}
+CALLS: Mapping[str, Call] = {
+    "venue.bookings.edit.book": lambda s, rows: bookings.book(
+        s, customer_id=rows.other.id, event_id=rows.event.id, seats=3, notes="Late", now=NOW
+    ),
+    "venue.bookings.edit.update": lambda s, rows: bookings.update(s, rows.booking.id, version=1, seats=5, now=NOW),
+    "venue.bookings.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW, tell_customer=True),
+    "venue.bookings.edit.mark_arrived": lambda s, rows: bookings.mark_arrived(
+        s, rows.booking.id, arrived=True, now=NOW
+    ),
+    "venue.choices.save": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
+    "venue.choices.reset": lambda s, rows: choices.reset(s, "sending_hours", now=NOW),
+    "venue.customers.edit.add": lambda s, rows: a_customer(s, notes="New"),
+    "venue.customers.edit.update": lambda s, rows: customers.update(
+        s, rows.customer.id, version=1, now=NOW, first_name="Joe", mobile_number=a_number()
+    ),
+    "venue.customers.edit.update_many": lambda s, rows: customers.update_many(
+        s,
+        [
+            Change(rows.customer.id, 1, {"notes": "Regular"}),
+            Change(rows.other.id, 1, {"first_name": ""}),
+            Change(rows.other.id, 1, {"notes": "Regular"}),
+        ],
+        now=NOW,
+    ),
+    "venue.customers.edit.delete": lambda s, rows: customers.delete(
+        s, rows.customer.id, typed_last_name="Smith", now=NOW
+    ),
+    "venue.delivery.after_restore.release": lambda s, rows: after_restore.release(s, now=NOW),
+    "venue.events.cancellations.undo": lambda s, rows: cancellations.undo(s, rows.event.id, now=LATER),
+    "venue.events.edit.add": lambda s, rows: an_event(s, name="Jazz", capacity=40),
+    "venue.events.edit.update": lambda s, rows: events.update(
+        s, rows.event.id, version=1, now=NOW, starts_at=IN_TWO_WEEKS + days(1), name="Big Quiz"
+    ),
+    "venue.events.edit.cancel": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
+    "venue.events.edit.delete": lambda s, rows: events.delete(s, rows.event.id, now=NOW),
+    "venue.imports.customers.import_customers": lambda s, rows: _import(s, imports.CUSTOMERS, CUSTOMERS),
+    "venue.imports.events.import_events": lambda s, rows: _import(s, imports.EVENTS, EVENTS),
+    "venue.imports.bookings.import_bookings": lambda s, rows: _import(
+        s,
+        imports.BOOKINGS,
+        f"Mobile,Event,Event Date,Seats\n{rows.other.mobile_number},Quiz Night,2027-01-29,4\n".encode(),
+    ),
+    "venue.journal.undo.undo": lambda s, rows: undo(s, acts.last_entry(s) or 0, now=NOW),
+    "venue.messages.actions.hold": lambda s, rows: actions.hold(s, [each.id for each in rows.texts], now=NOW),
+    "venue.messages.actions.hold_returning_ids": lambda s, rows: actions.hold_returning_ids(
+        s, [rows.texts[0].id], now=NOW
+    ),
+    "venue.messages.actions.release": lambda s, rows: actions.release(s, [each.id for each in rows.texts], now=NOW),
+    "venue.messages.actions.settle_by_hand": lambda s, rows: actions.settle_by_hand(
+        s, rows.text(State.UNSURE).id, went=False, now=NOW
+    ),
+    "venue.messages.blocking.stop_texting": lambda s, rows: blocking.stop_texting(
+        s, rows.customer.mobile_number, now=NOW
+    ),
+    "venue.messages.blocking.allow_texting": lambda s, rows: blocking.allow_texting(
+        s, rows.customer.mobile_number, now=NOW
+    ),
+    "venue.messages.blocking.unblock": lambda s, rows: blocking.unblock(s, rows.customer.mobile_number, now=NOW),
+    "venue.messages.needs_call.mark_handled": lambda s, rows: needs_call.mark_handled(
+        s, [each.id for each in rows.texts], now=NOW
+    ),
+    "venue.messages.needs_call.answer": lambda s, rows: needs_call.answer(
+        s, _reply(s).id, body="See you then", form_token="answer", now=NOW
+    ),
+    "venue.messages.outbox.text_customer": lambda s, rows: messages.text_customer(
+        s, customer_id=rows.customer.id, body="Hello", form_token="customer", now=NOW
+    ),
+    "venue.messages.outbox.text_number": lambda s, rows: messages.text_number(
+        s, mobile_number="07700 900999", body="Hello", form_token="number", now=NOW
+    ),
+    "venue.messages.resend.send_again": lambda s, rows: resend.send_again(
+        s, rows.text(State.FAILED).id, form_token="again", now=NOW
+    ),
+    "venue.messages.templates.save": lambda s, rows: templates.save(
+        s, Kind.CONFIRMATION, body=DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Bye", version=1, now=NOW
+    ),
+    "venue.messages.templates.add_missing": lambda s, rows: templates.add_missing(s, now=NOW),
+}
+
+
+def _import(session: Session, importer: imports.Importer, file: bytes) -> None:
+    importer.take(session, importer.open(io.BytesIO(file)), now=NOW)
+
+
+def _a_reply(rows: Rows) -> dict[str, Any]:
+    reply = NewMessage(
+        kind=Kind.INBOUND,
+        dedupe_key="inbound:1",
+        direction="in",
+        state=State.RECEIVED,
+        customer_id=rows.customer.id,
+        mobile_number=rows.customer.mobile_number,
+        body="Is there parking?",
+        provider_id="SM1",
+        now=NOW,
+    )
+    return reply.columns()
+
+
+def _reply(session: Session) -> Message:
+    return session.query(Message).filter_by(dedupe_key="inbound:1").one()

@@ -1,0 +1,152 @@
+"""Every command leaves exactly one entry, and the entry says exactly what changed in all tables (ACCEPTANCE K1)."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Base, JournalEntry, JournalValue
+from db.recorded import RECORDED
+from tests.makers import MANAGER, MANAGER_AND_SCHEDULER
+from tests.venue.journal.commands import CALLS, PREPARE, some_rows
+from tests.venue.public_functions import WITH_SESSION, call
+from venue.acts import ACT
+
+# Tables that no entry is about, and why.
+NOT_RECORDED = {
+    # Logs and counters of programs.
+    "customer_totals",
+    "deletions",
+    "device_users",
+    "heartbeats",
+    "message_attempts",
+    "pauses",
+    "sign_in_attempts",
+    # The journal.
+    "journal_entries",
+    "journal_seals",
+    "journal_values",
+}
+COMMANDS = {name for name, function in WITH_SESSION.items() if hasattr(function, ACT)}
+# What writes and is no act, and why. Parts of commands, which have their entry:
+PARTS = {
+    "venue.acts.erase_customer",
+    "venue.acts.note",
+    "venue.customers.booking_status.refresh",
+    "venue.customers.booking_status.refresh_event",
+    "venue.customers.deletions.note",
+    "venue.events.edit.add_checked",
+    "venue.events.edit.extend_useful_until",
+    "venue.events.edit.notify_guests",
+    "venue.messages.blocking.locked_number",
+    "venue.messages.outbox.erase_customer",
+    "venue.messages.outbox.queue",
+    "venue.messages.outbox.renumber",
+    "venue.messages.outbox.skip_planned",
+    "venue.messages.planning.plan_again",
+    "venue.messages.planning.plan_event",
+    "venue.messages.planning.replace",
+}
+
+State = dict[tuple[str, str], dict[str, Any]]
+
+
+def test_every_command_is_called_here() -> None:
+    assert {name for name in COMMANDS if not name.startswith("venue.staff.")} == set(CALLS)
+
+
+def test_every_table_is_recorded_or_not_for_a_reason() -> None:
+    assert {entity.__tablename__ for entity in RECORDED} | NOT_RECORDED == set(Base.metadata.tables)
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_command_leaves_one_entry_that_says_what_changed(session: Session, name: str) -> None:
+    rows = some_rows(session)
+    PREPARE.get(name, lambda *_: None)(session, rows)
+    session.flush()
+    before, entries = everything(session), count_entries(session)
+
+    CALLS[name](session, rows)
+
+    session.flush()
+    assert count_entries(session) == entries + 1
+    changed = difference(before, everything(session))
+    assert changed
+    assert recorded(session, erased=name == "venue.customers.edit.delete") == (
+        dict.fromkeys(changed, (None, None)) if name == "venue.customers.edit.delete" else changed
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - COMMANDS - PARTS))
+def test_what_is_no_act_writes_nothing_for_staff(session: Session, name: str) -> None:
+    rows = some_rows(session)
+    known = {"customer": rows.customer, "event": rows.event, "booking": rows.booking, "version": 1}
+    ids = {"customer_id": rows.customer.id, "event_id": rows.event.id, "booking_id": rows.booking.id}
+    session.flush()
+    before = everything(session)
+    session.info["actor"] = MANAGER
+    try:
+        call(WITH_SESSION[name], session, **known, **ids, mobile_number=rows.customer.mobile_number)
+        session.flush()
+    except Exception:
+        session.expunge_all()
+    session.info["actor"] = MANAGER_AND_SCHEDULER
+    assert difference(before, everything(session)) == {}
+
+
+def everything(session: Session) -> State:
+    """All recorded columns of all rows, by table and key, as JSON holds them."""
+    state: State = {}
+    for entity in RECORDED:
+        table = entity.__table__
+        columns = [column for column in table.c if column.info.get("recorded", True)]
+        for row in session.connection().execute(select(table)).mappings():
+            key = " ".join(str(row[column.name]) for column in table.primary_key)
+            if not (table.name == "venue_settings" and key.startswith(("mark.", "secret."))):
+                values = {column.name: as_json(row[column.name]) for column in columns if not column.primary_key}
+                state[table.name, key] = {name: value for name, value in values.items() if value is not None}
+    return state
+
+
+def as_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+Difference = dict[tuple[str, str], tuple[dict[str, Any] | None, dict[str, Any] | None]]
+
+
+def difference(before: State, after: State) -> Difference:
+    """What changed: whole new and deleted rows, and of changed rows the columns that differ."""
+    changed: Difference = {}
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old is None or new is None:
+            changed[key] = old, new
+        elif old != new:
+            names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+            changed[key] = {name: old.get(name) for name in names}, {name: new.get(name) for name in names}
+    return changed
+
+
+def count_entries(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(JournalEntry)).one()
+
+
+def recorded(session: Session, *, erased: bool) -> Difference:
+    """What the last entry says."""
+    last = select(func.max(JournalEntry.id)).scalar_subquery()
+    rows: Difference = {}
+    for value in session.scalars(select(JournalValue).where(JournalValue.entry_id == last)):
+        assert (value.salt is None) == erased
+        before, after = (None if each is None else json.loads(each) for each in (value.before, value.after))
+        key = value.row_id or next(values["mobile_number"] for values in (before, after) if values)
+        for values in (before, after):
+            if values and not value.row_id:
+                del values["mobile_number"]
+        rows[value.table_name, key] = before, after
+    return rows
