@@ -65,6 +65,7 @@ class Act(StrEnum):
     STAFF_ENABLED = "staff.enabled"
     CODE_ISSUED = "code.issued"
     CODE_USED = "code.used"
+    CODES_VOIDED = "codes.voided"
     ACCOUNT_CHANGED = "account.changed"
     SIGNED_IN = "sign_in.started"
     SIGNED_OUT = "sign_in.ended"

@@ -203,6 +203,18 @@ def _undone(entry: EntryRow) -> str:
     return _with_changes(f"undid a change of {subject}", said)
 
 
+def _after_failures(entry: EntryRow) -> str:
+    failed = entry.details.get("failed", 0)
+    return f" after {counted(failed, 'failed attempt')}" if failed else ""
+
+
+def _refused_sign_in(entry: EntryRow) -> str:
+    if "names" in entry.details:
+        failed, names = entry.details["failed"], entry.details["names"]
+        return f"counted {counted(failed, 'failed sign-in')} for {counted(names, 'name')}"
+    return f"was refused to sign in{_after_failures(entry)}"
+
+
 _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMER_ADDED: lambda entry: f"added {_customer(entry)}",
     Act.CUSTOMER_CHANGED: _changed_customer,
@@ -249,10 +261,11 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.STAFF_ENABLED: lambda entry: f"enabled the account of {_person(entry)}",
     Act.CODE_ISSUED: lambda _entry: "made a one-time code",
     Act.CODE_USED: lambda _entry: "used a one-time code",
+    Act.CODES_VOIDED: lambda _entry: "made unused one-time codes invalid",
     Act.ACCOUNT_CHANGED: lambda entry: _with_changes("changed their own account", changes(entry, "staff")),
-    Act.SIGNED_IN: lambda _entry: "signed in",
+    Act.SIGNED_IN: lambda entry: "signed in" + _after_failures(entry),
     Act.SIGNED_OUT: lambda _entry: "signed out",
-    Act.SIGN_IN_REFUSED: lambda _entry: "was refused to sign in",
+    Act.SIGN_IN_REFUSED: _refused_sign_in,
     Act.SIGN_INS_ENDED: lambda entry: f"signed out {counted(entry.rows, 'browser')}",
     Act.IDENTITY_CONFIRMED: lambda _entry: "entered their password or PIN again",
     Act.DEVICE_ENROLLED: lambda _entry: "set up a shared tablet",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.locks import one_at_a_time
 from db.models import SignIn, Staff
 from venue import concurrent_edits
+from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.roles import Permission, Role, require
 from venue.staff import codes, names, sign_ins
@@ -44,6 +45,7 @@ class StaffRow:
     has_codes: bool
 
 
+@act(Act.STAFF_ADDED)
 def add(session: Session, *, name: str, role: Role | str, email: str = "", now: datetime) -> Staff:
     """Add an account, which has no password yet: issue a code with which the person chooses one. Raises Invalid."""
     require(session, Permission.ACCOUNTS)
@@ -74,6 +76,7 @@ def named(session: Session, name: str) -> StaffRow:
     return _one(session, Staff.name_key == names.key(name), f"There is no account with the name {name}")
 
 
+@act(Act.STAFF_CHANGED)
 def update(
     session: Session,
     staff_id: UUID,
@@ -105,6 +108,7 @@ def update(
     return staff
 
 
+@act(Act.STAFF_DISABLED)
 def disable(session: Session, staff_id: UUID, *, now: datetime) -> None:
     """Disable an account: the person is signed out everywhere at once, and their unused codes are void. Raises
     NotFound, and Invalid for the last manager."""
@@ -118,6 +122,7 @@ def disable(session: Session, staff_id: UUID, *, now: datetime) -> None:
     sign_ins.end_all_of(session, staff_id, now=now)
 
 
+@act(Act.STAFF_ENABLED)
 def enable(session: Session, staff_id: UUID, *, now: datetime) -> None:
     """Enable an account again, with its password. Raises NotFound."""
     require(session, Permission.ACCOUNTS)
@@ -129,6 +134,7 @@ def enable(session: Session, staff_id: UUID, *, now: datetime) -> None:
         session.flush()
 
 
+@act(Act.STAFF_CHANGED)
 def turn_off_codes(session: Session, staff_id: UUID, *, now: datetime) -> None:
     """Let a person sign in without codes from an app, because they lost their phone. Raises NotFound."""
     require(session, Permission.ACCOUNTS)

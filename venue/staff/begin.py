@@ -1,6 +1,6 @@
 """Begin a sign-in: what all ways of signing in have in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from db.models import Device, DeviceUser, SignIn, Staff
 from db.writes import insert_once, update_where
+from venue.acts import Act, act, details
 from venue.errors import VenueError
-from venue.roles import Permission, Role, require
+from venue.roles import SIGN_IN, Permission, Role, require
 from venue.staff import browsers, devices, names, throttle, tokens, totp
 
 HOURS = 12
@@ -26,6 +27,15 @@ class SignedIn:
     name: str
 
 
+@dataclass(frozen=True)
+class Browser:
+    """Who asks to sign in: its device cookie, the header that describes it, and for how many hours."""
+
+    device_token: str
+    user_agent: str
+    hours: float
+
+
 class SignInRefused(VenueError):
     """The sign-in is refused. The sentence does not say whether there is such an account."""
 
@@ -38,11 +48,27 @@ class CodeNeeded(VenueError):
     """The password is right, and a code from the person's authenticator app is needed, or the one given is wrong."""
 
 
-def begin(
-    session: Session, staff: Staff, method: str, device_token: str, user_agent: str, now: datetime, hours: float
-) -> SignedIn:
-    """Begin a sign-in with a new token on this browser, which is known to be the person's from now on."""
+def act_as(session: Session, *, name: str, staff_id: UUID | None) -> None:
+    """What follows in this transaction is this person's act: they have shown who they are."""
     require(session, Permission.SIGN_IN)
+    session.info["actor"] = replace(SIGN_IN, name=name, staff_id=staff_id)
+
+
+@act(Act.SIGNED_IN)
+def begin(
+    session: Session,
+    staff: Staff,
+    *,
+    method: str,
+    browser: Browser,
+    now: datetime,
+    failed: int = 0,
+) -> SignedIn:
+    """Begin a sign-in with a new token on this browser, which is known to be the person's from now on. `failed` is how
+    often it was tried before."""
+    require(session, Permission.SIGN_IN)
+    details(session, method=method, **({"failed": failed} if failed else {}))
+    device_token = browser.device_token
     device = devices.known(session, device_token)
     if device is None:
         device_token = tokens.new_token()
@@ -61,11 +87,11 @@ def begin(
             staff_id=staff.id,
             device_id=device.id,
             method=method,
-            user_agent=browsers.cleaned(user_agent),
+            user_agent=browsers.cleaned(browser.user_agent),
             created_at=now,
             last_used_at=now,
             confirmed_at=now,
-            expires_at=now + timedelta(hours=hours),
+            expires_at=now + timedelta(hours=browser.hours),
         )
     )
     session.flush()
@@ -102,10 +128,12 @@ def locked(session: Session, staff_id: UUID) -> Staff | None:
     return None if staff is None or staff.disabled_at else staff
 
 
-def new_manager(session: Session, name: str, password_hash: str | None, now: datetime) -> Staff:
+@act(Act.STAFF_ADDED)
+def new_manager(session: Session, *, staff_id: UUID, name: str, password_hash: str | None, now: datetime) -> Staff:
     """Add the account of a manager whose name is checked already."""
     require(session, Permission.SIGN_IN)
     staff = Staff(
+        id=staff_id,
         name=name,
         name_key=names.key(name),
         role=Role.MANAGER.value,

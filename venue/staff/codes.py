@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import OneTimeCode, Staff
 from db.writes import delete_where, update_where
+from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.roles import Permission, require
 from venue.staff import tokens
@@ -31,6 +32,7 @@ NOT_GOOD = "This code is wrong, was used already or has expired. Ask for a new o
 LONGEST_DEVICE_NAME = 40
 
 
+@act(Act.CODE_ISSUED)
 def issue(
     session: Session,
     purpose: Purpose | str,
@@ -79,6 +81,7 @@ def check(session: Session, purpose: Purpose | str, code: str, *, now: datetime)
     return row
 
 
+@act(Act.CODE_USED)
 def use(session: Session, purpose: Purpose | str, code: str, *, now: datetime) -> OneTimeCode:
     """Use a code, once: of several at the same moment one succeeds. Raises Invalid(code=…) for the others."""
     require(session, Permission.SIGN_IN)
@@ -88,6 +91,7 @@ def use(session: Session, purpose: Purpose | str, code: str, *, now: datetime) -
     return row
 
 
+@act(Act.CODES_VOIDED)
 def void(session: Session, purpose: Purpose | str, *, staff_id: UUID | None) -> None:
     """Make the unused codes of this purpose void, those of one person where it is for a password."""
     require(session, Permission.ACCOUNTS)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from db.models import Device, SignIn, Staff
 from db.session import Transaction
 from db.writes import update_where
+from venue.acts import Act, act, note
 from venue.roles import MAY, Actor, Permission, Role, require
-from venue.staff import passwords, sign_ins, throttle, tokens
+from venue.staff import begin, passwords, sign_ins, throttle, tokens
 from venue.staff.begin import SignInRefused
 
 RECENTLY = timedelta(minutes=10)
@@ -49,8 +50,16 @@ def touch(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
 def end(session: Session, token: str, *, now: datetime) -> None:
     """Sign out. Ending again, or ending what never began, changes nothing."""
     require(session, Permission.SIGN_IN)
-    own = and_(SignIn.token_hash == tokens.hashed(token), SignIn.ended_at.is_(None))
-    update_where(session, SignIn, own, {"ended_at": now})
+    query = select(SignIn.id, Staff.id.label("staff_id"), Staff.name).join(Staff, Staff.id == SignIn.staff_id)
+    row = session.execute(query.where(SignIn.token_hash == tokens.hashed(token), SignIn.ended_at.is_(None))).first()
+    if row is not None:
+        begin.act_as(session, name=row.name, staff_id=row.staff_id)
+        _end(session, row.id, now=now)
+
+
+@act(Act.SIGNED_OUT)
+def _end(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
+    update_where(session, SignIn, and_(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)), {"ended_at": now})
 
 
 def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: datetime) -> None:
@@ -71,6 +80,8 @@ def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: dat
         is_open = and_(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
         if not update_where(session, SignIn, is_open, {"confirmed_at": now}):
             raise SignInRefused(SIGNED_OUT)
+        begin.act_as(session, name=asked.name, staff_id=asked.staff_id)
+        note(session, Act.IDENTITY_CONFIRMED, now=now)
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,7 @@ class _Asked:
     """What to check a secret against that was entered again."""
 
     staff_id: UUID
+    name: str
     name_key: str
     device_id: UUID | None
     stored: str
@@ -106,9 +118,9 @@ def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetim
         if not may_try:
             raise SignInRefused("Too many wrong PINs. Enter your password")
     elif device is not None:
-        may_try = throttle.count_on_device(session, device_id=device.id, staff_id=staff.id, now=now)
+        may_try = throttle.count_on_device(session, device_id=device.id, staff_id=staff.id, now=now).may_try
     else:
-        may_try = throttle.count_from_elsewhere(session, staff.name_key, now=now)
+        may_try = throttle.count_from_elsewhere(session, staff.name_key, now=now).may_try
     if not may_try:
         raise SignInRefused("Too many wrong passwords. Wait 15 minutes")
-    return _Asked(staff.id, staff.name_key, device.id if device else None, stored, is_pin)
+    return _Asked(staff.id, staff.name, staff.name_key, device.id if device else None, stored, is_pin)

@@ -1,7 +1,7 @@
 """Devices: browsers that staff have signed in with, and shared tablets that a manager enrolled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from db.models import Device, DeviceUser, SignIn, Staff
 from db.session import Transaction
 from db.writes import delete_where, update_where
+from venue.acts import Act, act
 from venue.errors import NotFound
-from venue.roles import Permission, require
+from venue.roles import SIGN_IN, Permission, require
 from venue.staff import codes, throttle, tokens
 
 # As long as browsers keep a cookie.
@@ -45,11 +46,15 @@ def enrol(transaction: Transaction, *, code: str, now: datetime) -> str:
     token = tokens.new_token()
     with transaction() as session:
         require(session, Permission.SIGN_IN)
-        name = codes.use(session, codes.Purpose.TABLET, code, now=now).device_name
-        session.add(
-            Device(token_hash=tokens.hashed(token), name=name, is_shared=True, created_at=now, last_used_at=now)
-        )
+        session.info["actor"] = replace(SIGN_IN, name="A one-time code")
+        _enrol(session, token, code=code, now=now)
     return token
+
+
+@act(Act.DEVICE_ENROLLED)
+def _enrol(session: Session, token: str, *, code: str, now: datetime) -> None:
+    name = codes.use(session, codes.Purpose.TABLET, code, now=now).device_name
+    session.add(Device(token_hash=tokens.hashed(token), name=name, is_shared=True, created_at=now, last_used_at=now))
 
 
 def tablet_of(session: Session, device_token: str) -> DeviceRow | None:
@@ -82,6 +87,7 @@ def listed(session: Session) -> Sequence[DeviceRow]:
     return [_row(device) for device in session.scalars(shared)]
 
 
+@act(Act.DEVICE_REMOVED)
 def remove(session: Session, device_id: UUID, *, now: datetime) -> None:
     """Forget a device: all are signed out there, and PINs no longer work on it. Raises NotFound."""
     require(session, Permission.ACCOUNTS)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import SignIn, Staff
 from db.session import Transaction
+from venue.acts import Act, act
 from venue.errors import ConfirmFirst, Invalid, NotAllowed
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -39,11 +40,8 @@ def change_password(transaction: Transaction, *, old: str, new: str, now: dateti
         staff = _own(session)
         if staff.password_hash != stored:
             raise Invalid(old="Your password was changed a moment ago. Enter that one")
-        staff.password_hash, staff.updated_at = password_hash, now
-        session.flush()
         throttle.reset(session, device_id=device_id, staff_id=staff_id)
-        keep = require(session, Permission.READ).sign_in_id
-        sign_ins.end_all_of(session, staff_id, now=now, keep=keep)
+        _change_password(session, staff, password_hash, now=now)
 
 
 def set_pin(transaction: Transaction, *, pin: str, now: datetime) -> None:
@@ -54,10 +52,10 @@ def set_pin(transaction: Transaction, *, pin: str, now: datetime) -> None:
         raise Invalid(pin=problem)
     pin_hash = passwords.hashed(pin)
     with transaction() as session:
-        staff = _own(session)
-        staff.pin_hash, staff.updated_at = pin_hash, now
+        _change_pin(session, pin_hash, now=now)
 
 
+@act(Act.ACCOUNT_CHANGED)
 def remove_pin(session: Session, *, now: datetime) -> None:
     """Remove the own PIN: the name is no longer offered on shared tablets."""
     staff = _own(session)
@@ -65,6 +63,7 @@ def remove_pin(session: Session, *, now: datetime) -> None:
     session.flush()
 
 
+@act(Act.ACCOUNT_CHANGED)
 def set_email(session: Session, *, email: str, now: datetime) -> None:
     """Change the own e-mail address; empty removes it. Raises Invalid(email=…)."""
     staff = _own_confirmed(session)
@@ -78,6 +77,7 @@ def new_codes(session: Session) -> NewCodes:
     return NewCodes(secret, totp.address(secret, name=staff.name, issuer=venue_of(session).name))
 
 
+@act(Act.ACCOUNT_CHANGED)
 def confirm_codes(session: Session, *, secret: str, code: str, now: datetime) -> None:
     """Sign in with codes from an app from now on. `code` shows that the app has the secret. Raises Invalid(code=…)."""
     staff = _own(session)
@@ -88,11 +88,25 @@ def confirm_codes(session: Session, *, secret: str, code: str, now: datetime) ->
     session.flush()
 
 
+@act(Act.ACCOUNT_CHANGED)
 def stop_codes(session: Session, *, now: datetime) -> None:
     """Sign in without codes from an app from now on."""
     staff = _own_confirmed(session)
     staff.totp_secret, staff.updated_at = None, now
     session.flush()
+
+
+@act(Act.ACCOUNT_CHANGED)
+def _change_password(session: Session, staff: Staff, password_hash: str, *, now: datetime) -> None:
+    staff.password_hash, staff.updated_at = password_hash, now
+    session.flush()
+    sign_ins.end_all_of(session, staff.id, now=now, keep=require(session, Permission.READ).sign_in_id)
+
+
+@act(Act.ACCOUNT_CHANGED)
+def _change_pin(session: Session, pin_hash: str, *, now: datetime) -> None:
+    staff = _own(session)
+    staff.pin_hash, staff.updated_at = pin_hash, now
 
 
 def _own_confirmed(session: Session) -> Staff:
@@ -121,6 +135,6 @@ def _count(session: Session, staff_id: UUID, now: datetime) -> UUID:
     sign_in = session.get(SignIn, sign_in_id) if sign_in_id else None
     if sign_in is None or sign_in.device_id is None:
         raise NotAllowed("You are not signed in")
-    if not throttle.count_on_device(session, device_id=sign_in.device_id, staff_id=staff_id, now=now):
+    if not throttle.count_on_device(session, device_id=sign_in.device_id, staff_id=staff_id, now=now).may_try:
         raise Invalid(old="Too many wrong passwords. Wait 15 minutes")
     return sign_in.device_id

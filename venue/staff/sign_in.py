@@ -4,9 +4,9 @@ The functions that check a password or PIN take `transaction`: none may be open 
 attempt, commit, hash, and then sign in, in a second transaction that reads the account again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -15,10 +15,11 @@ from db.locks import one_at_a_time
 from db.models import Device, DeviceUser, Staff
 from db.session import Transaction
 from db.writes import update_where
+from venue.acts import Act, note
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.staff import begin, devices, names, passwords, throttle, tokens
-from venue.staff.begin import HOURS, CodeNeeded, PinLocked, SignedIn, SignInRefused
+from venue.staff.begin import HOURS, Browser, CodeNeeded, PinLocked, SignedIn, SignInRefused
 from venue.staff.choosing import choose_password, set_up
 from venue.staff.current import actor_of, confirm, end, touch
 
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 DEMO_MANAGER = "Demo manager"
+# In the journal, for a name that no account has.
+UNKNOWN_NAME = "An unknown name"
 # One sentence for a wrong name, a wrong password, a disabled account and too many attempts.
 REFUSED = (
     "The name or the password is wrong, or it was tried too often. Check both. "
@@ -51,12 +54,15 @@ REFUSED = (
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What to check a typed password against. `device_id` is set when the browser is known to be the person's."""
+    """What to check a typed password against. `device_id` is set when the browser is known to be the person's, `failed`
+    is how many attempts the counter had before."""
 
     staff_id: UUID | None
+    name: str
     name_key: str
     password_hash: str | None
     device_id: UUID | None
+    failed: int = 0
 
 
 def with_password(
@@ -86,7 +92,9 @@ def with_password(
             update_where(session, Staff, Staff.id == staff.id, {"password_hash": new_hash})
         if attempt.device_id is None:
             throttle.give_back(session, attempt.name_key)
-        return begin.begin(session, staff, "password", device_token, user_agent, now, hours)
+        # The attempt after which the code was asked for was no failure.
+        failed = max(0, attempt.failed - bool(totp))
+        return _begin(session, staff, "password", Browser(device_token, user_agent, hours), now, failed=failed)
 
 
 def with_pin(
@@ -116,6 +124,7 @@ def with_pin(
         raise PinLocked("Too many wrong PINs. Sign in with your password")
     if not passwords.matches(pin, stored):
         if not left:
+            _note_locked_pin(transaction, staff_id, staff.name, now)
             raise PinLocked("Wrong PIN. Sign in with your password")
         raise SignInRefused("Wrong PIN")
     with transaction() as session:
@@ -123,7 +132,7 @@ def with_pin(
         tablet = devices.tablet_of(session, device_token)
         if staff is None or staff.pin_hash != stored or tablet is None:
             raise SignInRefused("Sign in with your password")
-        return begin.begin(session, staff, "pin", device_token, user_agent, now, hours)
+        return _begin(session, staff, "pin", Browser(device_token, user_agent, hours), now)
 
 
 def with_email(
@@ -144,7 +153,7 @@ def with_email(
         staff = begin.locked(session, found) if found else None
         if staff is None:
             raise SignInRefused("No account has this e-mail address. Ask a manager to add it to yours")
-        return begin.begin(session, staff, "oidc", device_token, user_agent, now, hours)
+        return _begin(session, staff, "oidc", Browser(device_token, user_agent, hours), now)
 
 
 def as_demo_manager(
@@ -157,10 +166,17 @@ def as_demo_manager(
         key = names.key(DEMO_MANAGER)
         staff = session.scalar(select(Staff).where(Staff.name_key == key))
         if staff is None:
-            staff = begin.new_manager(session, DEMO_MANAGER, None, now)
+            begin.act_as(session, name=DEMO_MANAGER, staff_id=None)
+            staff = begin.new_manager(session, staff_id=uuid4(), name=DEMO_MANAGER, password_hash=None, now=now)
         if staff.disabled_at:
             raise SignInRefused(f"{DEMO_MANAGER} is disabled")
-        return begin.begin(session, staff, "demo", device_token, user_agent, now, hours)
+        return _begin(session, staff, "demo", Browser(device_token, user_agent, hours), now)
+
+
+def _note_locked_pin(transaction: Transaction, staff_id: UUID, name: str, now: datetime) -> None:
+    with transaction() as session:
+        begin.act_as(session, name=name, staff_id=staff_id)
+        note(session, Act.SIGN_IN_REFUSED, now=now, failed=throttle.MOST_WRONG_PINS, method="pin")
 
 
 def _counted(transaction: Transaction, *, name: str, device_token: str, now: datetime) -> _Attempt:
@@ -174,12 +190,22 @@ def _counted(transaction: Transaction, *, name: str, device_token: str, now: dat
         raise SignInRefused(REFUSED)
     with transaction() as session:
         if attempt.device_id and attempt.staff_id:
-            may = throttle.count_on_device(session, device_id=attempt.device_id, staff_id=attempt.staff_id, now=now)
+            counted = throttle.count_on_device(session, device_id=attempt.device_id, staff_id=attempt.staff_id, now=now)
         else:
-            may = throttle.count_from_elsewhere(session, attempt.name_key, now=now)
-    if not may:
+            counted = throttle.count_from_elsewhere(session, attempt.name_key, now=now)
+        if counted.is_first_refused:
+            begin.act_as(session, name=attempt.name, staff_id=attempt.staff_id)
+            note(session, Act.SIGN_IN_REFUSED, now=now, failed=counted.most)
+    if not counted.may_try:
         raise SignInRefused(REFUSED)
-    return attempt
+    return replace(attempt, failed=counted.number - 1)
+
+
+def _begin(
+    session: Session, staff: Staff, method: str, browser: Browser, now: datetime, *, failed: int = 0
+) -> SignedIn:
+    begin.act_as(session, name=staff.name, staff_id=staff.id)
+    return begin.begin(session, staff, method=method, browser=browser, now=now, failed=failed)
 
 
 def _find(session: Session, name: str, device_token: str, now: datetime) -> tuple[_Attempt, bool]:
@@ -194,10 +220,10 @@ def _find(session: Session, name: str, device_token: str, now: datetime) -> tupl
     )
     asked = select(throttle.is_full(key, now=now).label("is_full")).subquery()
     row = session.execute(
-        select(asked.c.is_full, Staff.id, Staff.password_hash, Staff.disabled_at, DeviceUser.device_id)
+        select(asked.c.is_full, Staff.id, Staff.name, Staff.password_hash, Staff.disabled_at, DeviceUser.device_id)
         .select_from(asked)
         .outerjoin(Staff, Staff.name_key == key)
         .outerjoin(DeviceUser, known)
     ).one()
     usable = row.password_hash if row.disabled_at is None else None
-    return _Attempt(row.id, key, usable, row.device_id), bool(row.is_full)
+    return _Attempt(row.id, row.name or UNKNOWN_NAME, key, usable, row.device_id), bool(row.is_full)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Device, SignIn, Staff
 from db.writes import delete_where, update_where
+from venue.acts import Act, act
 from venue.roles import Permission, require
 from venue.staff import browsers
 from venue.staff.codes import CLOCK_TOLERANCE
@@ -73,6 +74,7 @@ def listed(session: Session, *, now: datetime, staff_id: UUID | None = None) -> 
     ]
 
 
+@act(Act.SIGN_INS_ENDED)
 def end_one(session: Session, sign_in_id: UUID, *, now: datetime) -> int:
     """End one sign-in, at once, and return whether it was open (1 or 0). Everyone may end their own."""
     require(session, Permission.READ, Permission.ACCOUNTS)
@@ -80,12 +82,14 @@ def end_one(session: Session, sign_in_id: UUID, *, now: datetime) -> int:
     return _end(session, SignIn.id == sign_in_id, now)
 
 
+@act(Act.SIGN_INS_ENDED)
 def end_all_of(session: Session, staff_id: UUID, *, now: datetime, keep: UUID | None = None) -> int:
     """End all sign-ins of one person except `keep`, at once, and return how many. Everyone may end their own."""
     _require_accounts_or_own(session, staff_id)
     return _end(session, and_(SignIn.staff_id == staff_id, _but(keep)), now)
 
 
+@act(Act.SIGN_INS_ENDED)
 def end_everyone(session: Session, *, keep: UUID | None, now: datetime) -> int:
     """End all sign-ins except `keep`, at once, and return how many."""
     require(session, Permission.ACCOUNTS)

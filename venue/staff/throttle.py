@@ -8,15 +8,17 @@ counter for each typed name, whether or not there is such an account, and one fo
 names cannot keep the processor busy. So guesses from elsewhere never stop a person on their own browser: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import DeviceUser, SignInAttempt
 from db.writes import delete_where, insert_once, update_where
+from venue.acts import Act, note
 from venue.errors import NotAllowed
 from venue.roles import Actor, Permission, require
 from venue.staff import tokens
@@ -26,6 +28,22 @@ MOST_FOR_ALL_NAMES = 100
 ALL_NAMES = "all names"
 WINDOW = timedelta(minutes=15)
 MOST_WRONG_PINS = 5
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An attempt: the how many-th it is of its counter. 0 when the counter is full and noted that already."""
+
+    number: int
+    most: int
+
+    @property
+    def may_try(self) -> bool:
+        return 1 <= self.number <= self.most
+
+    @property
+    def is_first_refused(self) -> bool:
+        return self.number == self.most + 1
 
 
 def require_sign_in(session: Session, staff_id: UUID | None = None) -> Actor:
@@ -40,18 +58,20 @@ def is_full(name_key: str, *, now: datetime) -> ColumnElement[bool]:
     """SQL that is true when an attempt for this name from elsewhere would be refused now. It only reads, so that a
     flood of guesses neither writes nor waits for a lock."""
     full = or_(
-        and_(SignInAttempt.key == _attempt_key(name_key), SignInAttempt.attempts >= MOST_ATTEMPTS),
-        and_(SignInAttempt.key == ALL_NAMES, SignInAttempt.attempts >= MOST_FOR_ALL_NAMES),
+        and_(SignInAttempt.key == _attempt_key(name_key), SignInAttempt.attempts > MOST_ATTEMPTS),
+        and_(SignInAttempt.key == ALL_NAMES, SignInAttempt.attempts > MOST_FOR_ALL_NAMES),
     )
     return exists().where(full, ~_is_over(SignInAttempt.since, now))
 
 
-def count_from_elsewhere(session: Session, name_key: str, *, now: datetime) -> bool:
-    """Count an attempt for a name from a browser that its person has not used. False when there were too many."""
+def count_from_elsewhere(session: Session, name_key: str, *, now: datetime) -> Counted:
+    """Count an attempt for a name from a browser that its person has not used."""
     require_sign_in(session)
-    return _count(session, _attempt_key(name_key), MOST_ATTEMPTS, now) and _count(
-        session, ALL_NAMES, MOST_FOR_ALL_NAMES, now
-    )
+    counted = _count(session, _attempt_key(name_key), MOST_ATTEMPTS, now)
+    if not counted.may_try:
+        return counted
+    of_all = _count(session, ALL_NAMES, MOST_FOR_ALL_NAMES, now)
+    return counted if of_all.may_try else of_all
 
 
 def give_back(session: Session, name_key: str) -> None:
@@ -68,16 +88,19 @@ def forget_name(session: Session, name_key: str) -> None:
     delete_where(session, SignInAttempt, SignInAttempt.key == _attempt_key(name_key))
 
 
-def count_on_device(session: Session, *, device_id: UUID, staff_id: UUID, now: datetime) -> bool:
-    """Count an attempt of a person on a device they use. False when there were too many."""
+def count_on_device(session: Session, *, device_id: UUID, staff_id: UUID, now: datetime) -> Counted:
+    """Count an attempt of a person on a device they use."""
     require_sign_in(session, staff_id)
     is_over = or_(DeviceUser.failures_since.is_(None), _is_over(DeviceUser.failures_since, now))
-    may = and_(_of(device_id, staff_id), or_(is_over, DeviceUser.failures < MOST_ATTEMPTS))
+    may = and_(_of(device_id, staff_id), or_(is_over, DeviceUser.failures <= MOST_ATTEMPTS))
     values = {
         "failures": case((is_over, 1), else_=DeviceUser.failures + 1),
         "failures_since": case((is_over, now), else_=DeviceUser.failures_since),
     }
-    return _update_user(session, device_id, staff_id, may, values)
+    if not _update_user(session, device_id, staff_id, may, values):
+        return Counted(0, MOST_ATTEMPTS)
+    number = session.scalars(select(DeviceUser.failures).where(_of(device_id, staff_id))).one()
+    return Counted(number, MOST_ATTEMPTS)
 
 
 def count_pin(session: Session, *, device_id: UUID, staff_id: UUID) -> bool:
@@ -102,21 +125,30 @@ def reset(session: Session, *, device_id: UUID, staff_id: UUID) -> None:
 
 
 def tidy(session: Session, *, now: datetime) -> int:
-    """Delete the counters whose time is over, for the scheduler, and return their number."""
+    """Delete the counters whose time is over, for the scheduler, and return their number. Attempts that did not become
+    a sign-in are in one entry of the journal, however many names were guessed at."""
     require(session, Permission.DELIVERY)
-    return delete_where(session, SignInAttempt, _is_over(SignInAttempt.since, now))
-
-
-def _count(session: Session, key: str, most: int, now: datetime) -> bool:
-    if insert_once(session, SignInAttempt, [{"key": key, "attempts": 1, "since": now}]):
-        return True
     is_over = _is_over(SignInAttempt.since, now)
-    may = and_(SignInAttempt.key == key, or_(is_over, SignInAttempt.attempts < most))
+    of_names = and_(is_over, SignInAttempt.attempts > 0, SignInAttempt.key != ALL_NAMES)
+    failed = list(session.scalars(select(SignInAttempt.attempts).where(of_names)))
+    if failed:
+        note(session, Act.SIGN_IN_REFUSED, now=now, failed=sum(failed), names=len(failed))
+    return delete_where(session, SignInAttempt, is_over)
+
+
+def _count(session: Session, key: str, most: int, now: datetime) -> Counted:
+    if insert_once(session, SignInAttempt, [{"key": key, "attempts": 1, "since": now}]):
+        return Counted(1, most)
+    is_over = _is_over(SignInAttempt.since, now)
+    # One more than may be tried is counted, so that exactly one attempt is known as the first refused one.
+    may = and_(SignInAttempt.key == key, or_(is_over, SignInAttempt.attempts <= most))
     values = {
         "attempts": case((is_over, 1), else_=SignInAttempt.attempts + 1),
         "since": case((is_over, now), else_=SignInAttempt.since),
     }
-    return update_where(session, SignInAttempt, may, values) == 1
+    if not update_where(session, SignInAttempt, may, values):
+        return Counted(0, most)
+    return Counted(session.scalars(select(SignInAttempt.attempts).where(SignInAttempt.key == key)).one(), most)
 
 
 def _is_over(
