@@ -23,7 +23,11 @@ class NotFound(VenueError):
 
 
 class NotAllowed(VenueError):
-    """The actor does not have the permission."""
+    """The actor does not have the permission: what they may not do, or an empty string if they are not signed in."""
+
+    def __init__(self, message: str, permission: str = ""):
+        super().__init__(message)
+        self.permission = permission
 
 
 class ConfirmFirst(VenueError):

@@ -19,7 +19,10 @@ from venue.profile import venue_of
 from venue.roles import Actor, Permission
 
 # Digits of a number within other text: at least as many as the shortest mobile numbers have.
-_NUMBER = re.compile(r"\+?\d(?:[ \u00a0().-]{0,3}\d){8,}")
+_NUMBER = r"\+?\d(?:[ \u00a0().-]{0,3}\d){8,}"
+# Ids that may begin like a number. They are shown: staff follow them, and the journal is read by them.
+_ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}"
+_NUMBERS = re.compile(f"{_ID}|(?P<number>{_NUMBER})")
 # What is left of it. It is always the same, since two numbers may stand side by side.
 _SHOWN_DIGITS = 5
 
@@ -55,13 +58,13 @@ def matches(session: Session, words: str) -> ColumnElement[bool]:
 
 def hide_numbers(text: str) -> str:
     """The text, with the digits of each number in it hidden, except the first ones."""
-    return _NUMBER.sub(_hidden, text)
+    return _NUMBERS.sub(lambda found: _hidden(found[0]) if found["number"] else found[0], text)
 
 
-def _hidden(found: re.Match[str]) -> str:
+def _hidden(number: str) -> str:
     digits = 0
     shown = []
-    for char in found[0]:
+    for char in number:
         digits += char.isdecimal()
         shown.append("•" if char.isdecimal() and digits > _SHOWN_DIGITS else char)
     return "".join(shown)

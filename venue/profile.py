@@ -1,8 +1,8 @@
 """The venue: its name, time zone, settings and database."""
 
 import time as stopwatch
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
 from zoneinfo import ZoneInfo
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
 from db.session import Database
-from venue import clock
+from venue import acts, clock
+from venue.acts import Act
 from venue.clock import Hours
+from venue.errors import NotAllowed
 from venue.roles import Actor
 from venue.timing import Timing
 
@@ -82,15 +84,28 @@ class Venue:
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session for a command of this actor, in one transaction."""
-        return self.database.transaction(actor=actor, venue=self.current())
+        return self._for(actor, self.database.transaction)
 
     def reading(self, actor: Actor) -> AbstractContextManager[Session]:
         """A read-only session of this actor."""
-        return self.database.reading(actor=actor, venue=self.current())
+        return self._for(actor, self.database.reading)
 
     def reading_at_length(self, actor: Actor) -> AbstractContextManager[Session]:
         """A read-only session of this actor for long reads, in one transaction, such as an export."""
-        return self.database.reading_at_length(actor=actor, venue=self.current())
+        return self._for(actor, self.database.reading_at_length)
+
+    @contextmanager
+    def _for(self, actor: Actor, begin: Callable[..., AbstractContextManager[Session]]) -> Iterator[Session]:
+        info = {"actor": actor, "venue": self.current()}
+        try:
+            with begin(**info) as session:
+                yield session
+        except NotAllowed as refused:
+            # In a transaction of its own, since this one was rolled back.
+            if refused.permission:
+                with self.database.transaction(**info) as session:
+                    acts.note(session, Act.REFUSED, permission=refused.permission)
+            raise
 
 
 def venue_of(session: Session) -> Venue:

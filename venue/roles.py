@@ -93,12 +93,7 @@ def require(session: Session, permission: Permission, *or_one_of: Permission, as
         raise NotAllowed("You are not signed in")
     held = [each for each in (permission, *or_one_of) if actor.may(each)]
     if not held:
-        raise NotAllowed(refusal(actor, permission))
+        raise NotAllowed(f"{actor.name} may not {permission}: ask a manager", permission)
     if ask_again and SENSITIVE.issuperset(held) and not actor.recently_confirmed:
         raise ConfirmFirst(f"To {held[0]}, enter your password or PIN again: the last time was over 10 minutes ago")
     return actor
-
-
-def refusal(actor: Actor, permission: Permission) -> str:
-    """Why this actor may not do something, as a sentence for staff."""
-    return f"{actor.name} may not {permission}: ask a manager"

@@ -12,7 +12,7 @@ from pages.parts.format import number, plain
 from pages.parts.permissions import if_may, may
 from venue import customers
 from venue.customers.paging import CustomerPage
-from venue.roles import Permission, refusal
+from venue.roles import Permission
 from venue.wording import full_name
 
 SHOWN = 8
@@ -37,7 +37,7 @@ def searched() -> str:
 def say_if_hidden(words: str) -> None:
     """Why digits find no one, for those who see no full numbers."""
     if any(map(str.isdigit, words)) and not may(Permission.NUMBERS):
-        st.caption(plain(f"{refusal(actor(), Permission.NUMBERS)}. Search by name instead."))
+        st.caption(plain(f"{actor().name} may not {Permission.NUMBERS}. Search by name instead."))
 
 
 def say_how_many_more(words: str, found: CustomerPage) -> None:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from pages.parts.context import actor
-from venue.errors import NotAllowed
-from venue.roles import Permission, refusal
+from pages.parts.context import actor, reading
+from venue.roles import Permission, require
 
 
 def may(permission: Permission) -> bool:
@@ -13,8 +12,8 @@ def may(permission: Permission) -> bool:
 
 def need(permission: Permission) -> None:
     """Called first on a screen that only some may use. Raises NotAllowed, which is shown in place of the screen."""
-    if not may(permission):
-        raise NotAllowed(refusal(actor(), permission))
+    with reading(actor()) as session:
+        require(session, permission, ask_again=False)
 
 
 def if_may(permission: Permission, *ways: Any) -> tuple[Any, ...]:

@@ -63,7 +63,7 @@ def rows(venue: Venue, add_customer: Any, add_event: Any, book: Any) -> dict[str
         texts.append(_text(session, jo, "received", direction="in", kind="inbound"))
         texts.append(_text(session, None, "received", direction="in", kind="inbound"))
     return {
-        "customers/list.py": [{}, {"q": "Nobody"}, {"q": "900"}],
+        "customers/list.py": [{}, {"q": "Missing"}, {"q": "900"}],
         "customers/one.py": [{"id": jo.id}, {"id": stopped.id}],
         "customers/edit.py": [{"id": jo.id}],
         "events/one.py": [{"id": quiz.id}, {"id": jazz.id}, {"id": past.id}],

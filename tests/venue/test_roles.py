@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.makers import MANAGER, STAFF, VIEWER
+from tests.makers import MANAGER, NOW, STAFF, VIEWER, a_customer
+from venue import customers
 from venue.errors import ConfirmFirst, NotAllowed
+from venue.journal import entries, sentences
+from venue.profile import Venue
 from venue.roles import COMMAND_LINE, SCHEDULER, SENSITIVE, Actor, Permission, require
 
 UNCONFIRMED = replace(MANAGER, recently_confirmed=False)
@@ -54,3 +57,24 @@ def test_a_missing_permission_is_not_a_question() -> None:
 def test_programs_are_never_asked() -> None:
     assert SCHEDULER.recently_confirmed
     assert COMMAND_LINE.recently_confirmed
+
+
+def test_a_refusal_is_in_the_journal(venue: Venue) -> None:
+    for begin in (venue.transaction, venue.reading, venue.reading_at_length):
+        with pytest.raises(NotAllowed), begin(VIEWER) as session:
+            require(session, Permission.CUSTOMERS)
+    with venue.reading(MANAGER) as session:
+        refused = entries.page(session).rows
+    assert [sentences.of(entry) for entry in refused] == ["Vic was refused to change customers"] * 3
+
+
+def test_what_a_refused_command_had_written_is_undone(venue: Venue) -> None:
+    def add_and_delete() -> None:
+        with venue.transaction(STAFF) as session:
+            customers.delete(session, a_customer(session).id, typed_last_name="Smith", now=NOW)
+
+    with pytest.raises(NotAllowed):
+        add_and_delete()
+    with venue.reading(MANAGER) as session:
+        assert customers.search(session).total == 0
+        assert len(entries.page(session).rows) == 1

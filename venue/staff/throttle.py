@@ -50,7 +50,7 @@ def require_sign_in(session: Session, staff_id: UUID | None = None) -> Actor:
     """The actor, if they sign staff in, or are this member of staff. Raises NotAllowed."""
     actor = require(session, Permission.SIGN_IN, Permission.READ)
     if Permission.SIGN_IN not in actor.permissions and (staff_id is None or actor.staff_id != staff_id):
-        raise NotAllowed(f"{actor.name} may not {Permission.SIGN_IN}")
+        raise NotAllowed(f"{actor.name} may not {Permission.SIGN_IN}", Permission.SIGN_IN)
     return actor
 
 
