@@ -1,4 +1,4 @@
-"""A process that guesses a password, from browsers that nobody has signed in with."""
+"""A process that guesses a password, from browsers that no one has signed in with."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Guessing is slow, locks nobody out of their own browser, and tells nothing about which accounts there are.
+"""Guessing is slow, locks no one out of their own browser, and tells nothing about which accounts there are.
 
 1,000 guesses in three processes here, a few hundred a second; `SOAK=full` (make soak) takes 10,000.
 """

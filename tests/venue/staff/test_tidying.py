@@ -25,7 +25,7 @@ def test_what_is_over_is_deleted(venue: Venue) -> None:
     a_tablet(venue)
     Browser(venue).password()
     with pytest.raises(SignInRefused):
-        Browser(venue).password("Nobody")
+        Browser(venue).password("No one")
     with venue.transaction(MANAGER) as session:
         codes.issue(session, Purpose.PASSWORD, staff_id=staff_id, now=NOW)
 
