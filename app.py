@@ -105,7 +105,7 @@ access = Access(
     is_demo=configured.is_demo,
     openid=configured.openid,
 )
-sign_in_pages = [*sign_in.routes(access), *code_pages.routes(access), *openid.routes(venue, configured)]
+sign_in_pages = [*sign_in.routes(access), *code_pages.routes(access), *openid.routes(access, configured.public_url)]
 pages = [*confirm.routes(access), *door_list.routes(venue, gate.actor_of)]
 open_routes = [*sign_in_pages, *icon.routes, *health.routes(venue), *callbacks(venue, configured)]
 

@@ -6,7 +6,6 @@ later (state, nonce and the secret of PKCE) is in a signed cookie of the browser
 
 import hmac
 import logging
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,12 +18,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from settings import OpenID, Settings
+from settings import OpenID
 from venue import clock
-from venue.profile import Venue
-from venue.roles import SIGN_IN
 from venue.staff import sign_in
+from venue.staff.begin import SignedIn
 from web import cookies
+from web.access import Access, user_agent
 from web.gate import safe_next
 
 log = logging.getLogger(__name__)
@@ -38,6 +37,7 @@ TIMEOUT_SECONDS = 10
 
 # Why a sign-in failed, as it stands in the address of the sign-in page, and the sentence there.
 PROBLEMS = {
+    "shared": "On a shared tablet, use your PIN or password: its browser may be signed in to {name} as someone else.",
     "cancelled": "Sign-in with {name} was cancelled. Try again, or use your password.",
     "expired": "Sign-in with {name} took too long, or was begun in another browser. Try again, or use your password.",
     "unavailable": "Sign-in with {name} does not work at the moment. Use your password, or try again later.",
@@ -65,9 +65,13 @@ def sentence(openid: OpenID | None, problem: str) -> str:
     return PROBLEMS[problem].format(name=openid.name) if openid and problem in PROBLEMS else ""
 
 
-def routes(venue: Venue, configured: Settings) -> list[Route]:
-    """The addresses that send a browser to the provider and take it back; none when no provider is configured."""
-    openid = configured.openid
+def routes(access: Access, public_url: str) -> list[Route]:
+    """The addresses that send a browser to the provider and take it back; none when no provider is configured.
+
+    A shared tablet is sent back at once. The person who used the provider on it last is still signed in there, so that
+    anyone could go on as them.
+    """
+    openid = access.openid
     if openid is None:
         return []
     provider = _Provider(openid)
@@ -75,22 +79,21 @@ def routes(venue: Venue, configured: Settings) -> list[Route]:
     async def start(request: Request) -> Response:
         request.session["next"] = safe_next(request.query_params.get("next", "/"))
         try:
-            return await provider.redirect(request, f"{configured.public_url or _origin(request)}{CALLBACK}")
+            await _refuse_tablets(access, request)
+            return await provider.redirect(request, f"{public_url or _origin(request)}{CALLBACK}")
         except Failed as failed:
             return _failed(request, failed)
 
     async def callback(request: Request) -> Response:
         try:
+            await _refuse_tablets(access, request)
             email = await provider.verified_email(request)
-            signed_in = await run_in_threadpool(_sign_in, venue, configured, request, email)
+            signed_in = await run_in_threadpool(_sign_in, access, request, email)
         except Failed as failed:
             return _failed(request, failed)
-        response = RedirectResponse(safe_next(request.session.pop("next", "/")), 303)
-        cookies.set_session(response, request.scope, signed_in.token, hours=configured.sign_in_hours)
-        cookies.set_device(response, request.scope, signed_in.device_token)
-        return response
+        return await access.let_in(request, signed_in, safe_next(request.session.pop("next", "/")))
 
-    state_cookie = _state_cookie(openid, secure=configured.public_url.startswith("https:"))
+    state_cookie = _state_cookie(openid, secure=public_url.startswith("https:"))
     return [
         Route(START, start, middleware=[state_cookie]),
         Route(CALLBACK, callback, middleware=[state_cookie]),
@@ -164,15 +167,20 @@ def _state_cookie(openid: OpenID, *, secure: bool) -> Middleware:
     )
 
 
-def _sign_in(venue: Venue, configured: Settings, request: Request, email: str) -> sign_in.SignedIn:
+async def _refuse_tablets(access: Access, request: Request) -> None:
+    if await access.is_tablet(request):
+        raise Failed("shared")
+
+
+def _sign_in(access: Access, request: Request, email: str) -> SignedIn:
     try:
         return sign_in.with_email(
-            partial(venue.transaction, SIGN_IN),
+            access.transaction,
             email=email,
             device_token=cookies.device_token(request.scope),
-            user_agent=request.headers.get("user-agent", ""),
+            user_agent=user_agent(request),
             now=clock.now(),
-            hours=configured.sign_in_hours,
+            hours=access.hours,
         )
     except sign_in.SignInRefused as error:
         raise Failed("unknown") from error

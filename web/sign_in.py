@@ -157,7 +157,7 @@ class SignInPages:
         self, people: Sequence[PersonOnDevice], address: str, *, name: str, problem: str = ""
     ) -> Response:
         ways = [(sign_in_address(address), "Sign in with a PIN")] if people else []
-        if self.access.openid is not None:
+        if self.access.openid is not None and not people:
             ways.append((f"{openid.START}?{html.query(next=address)}", openid.label(self.access.openid)))
         return sign_in_pages.password(self.access.venue.name, address, name=name, problem=problem, ways=ways)
 

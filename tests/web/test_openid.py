@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -20,8 +20,10 @@ from tests.makers import MANAGER
 from venue import clock
 from venue.profile import Venue
 from venue.roles import SIGN_IN, Role
-from venue.staff import accounts, sign_in
+from venue.staff import accounts, codes, devices, sign_in
 from web import openid
+from web.access import Access
+from web.sockets import OpenSockets
 
 SAM = oidc_provider_mock.User(sub="sam", claims={"email": "Sam@Example.com", "email_verified": True})
 EVE = oidc_provider_mock.User(sub="eve", claims={"email": "sam@example.com", "email_verified": False})
@@ -46,8 +48,16 @@ def new_browser(venue: Venue, configured: settings.Settings) -> Iterator[Callabl
     """Opens a browser on a dashboard of its own."""
     with ExitStack() as opened:
 
-        def new(**over: Any) -> TestClient:
-            routes = openid.routes(venue, replace(configured, **over))
+        def new(provider: settings.OpenID | None = configured.openid, public_url: str = "") -> TestClient:
+            access = Access(
+                venue=venue,
+                hours=12,
+                sockets=OpenSockets(),
+                find_actor=lambda _token: None,
+                forget=lambda _token: None,
+                openid=provider,
+            )
+            routes = openid.routes(access, public_url)
             return opened.enter_context(TestClient(Starlette(routes=routes), follow_redirects=False))
 
         yield new
@@ -140,6 +150,20 @@ def test_a_disabled_account_is_refused(browser: TestClient, venue: Venue, config
     assert problem_of(response, configured).startswith("No account here has the e-mail address")
 
 
+def test_a_shared_tablet_is_refused(
+    new_browser: Callable[..., TestClient], venue: Venue, configured: settings.Settings
+) -> None:
+    """At both addresses: the tablet may be enrolled in between."""
+    fresh, begun = new_browser(), new_browser()
+    back = at_provider(begin(begun), sub="sam")
+    with venue.transaction(MANAGER) as session:
+        code = codes.issue(session, "tablet", device_name="Bar", now=clock.now())
+    tablet = devices.enrol(partial(venue.transaction, SIGN_IN), code=code, now=clock.now())
+    for browser, address in ((fresh, openid.START), (begun, back)):
+        browser.cookies.set("anchor_device", tablet)
+        assert problem_of(browser.get(address), configured).startswith("On a shared tablet, use your PIN")
+
+
 def test_a_cancelled_sign_in_says_so_and_keeps_the_address(browser: TestClient, configured: settings.Settings) -> None:
     response = browser.get(at_provider(begin(browser, "/events"), **CANCEL))
     assert problem_of(response, configured).startswith("Sign-in with Google was cancelled")
@@ -176,7 +200,7 @@ def test_a_provider_that_is_down_leaves_a_sentence(
     new_browser: Callable[..., TestClient], configured: settings.Settings
 ) -> None:
     assert configured.openid is not None
-    browser = new_browser(openid=replace(configured.openid, issuer="http://localhost:9"))
+    browser = new_browser(replace(configured.openid, issuer="http://localhost:9"))
     assert problem_of(browser.get(openid.START), configured).startswith("Sign-in with Google does not work")
 
 
@@ -197,7 +221,7 @@ def test_a_token_of_another_issuer_is_refused(
 ) -> None:
     assert configured.openid is not None
     with impostor(provider) as address:
-        browser = new_browser(openid=replace(configured.openid, issuer=address))
+        browser = new_browser(replace(configured.openid, issuer=address))
         response = browser.get(at_provider(begin(browser), sub="sam"))
     assert problem_of(response, configured).startswith("Sign-in with Google does not work")
 
@@ -239,11 +263,10 @@ def test_no_other_site_is_reached_after_it(after: str, browser: TestClient) -> N
     assert browser.get(at_provider(begin(browser, after), sub="sam")).headers["location"] == "/"
 
 
-def test_nothing_is_offered_without_a_provider(venue: Venue) -> None:
-    loaded = settings.load({})
-    assert openid.routes(venue, loaded) == []
-    assert openid.label(loaded.openid) == ""
-    assert openid.sentence(loaded.openid, "cancelled") == ""
+def test_nothing_is_offered_without_a_provider(new_browser: Callable[..., TestClient]) -> None:
+    assert new_browser(None).get(openid.START).status_code == 404
+    assert openid.label(None) == ""
+    assert openid.sentence(None, "cancelled") == ""
 
 
 def test_a_problem_that_is_not_ours_is_not_shown(configured: settings.Settings) -> None:
