@@ -63,6 +63,12 @@ def insert_one(session: Session, table: type[Entity], values: Mapping[str, Any])
     return row
 
 
+def insert_numbered(session: Session, table: type[Base], values: Mapping[str, Any]) -> int:
+    """Insert one row, and return the `id` that the database gave it."""
+    columns = _core_table(table).c
+    return int(_execute(session, insert(_core_table(table)).returning(columns.id), [values]).scalar_one())
+
+
 def insert_new(session: Session, table: type[Base], rows: Rows) -> None:
     """Insert new rows, which must all have the same columns. Raises IntegrityError when one exists already."""
     watch = changes.watch(session, table)
@@ -160,9 +166,15 @@ def add_once(session: Session, row: Entity) -> Entity:
 
 def _insert_watched(session: Session, statement: Any, watch: changes.Watch, rows: Rows) -> int:
     """Insert the rows whose unique keys do not exist yet, record them, and return how many."""
-    given = [watch.complete(row) for row in rows]
-    stored = watch.by_key(_execute(session, statement.returning(*watch.key), given).mappings())
-    watch.inserted(row for key, row in watch.by_key(given).items() if key in stored)
+    given = watch.by_key([watch.complete(row) for row in rows])
+    if any(column.name in rows[0] for column in watch.key):
+        stored = watch.by_key(_execute(session, statement.returning(*watch.key), list(given.values())).mappings())
+    else:
+        # The keys are new: mostly all rows are inserted, and otherwise the keys say which. RETURNING takes longer.
+        quick = statement.execution_options(preserve_rowcount=True)
+        all_stored = _execute(session, quick, list(given.values())).rowcount == len(given)
+        stored = given if all_stored else watch.rows(tuple_(*watch.key).in_(list(given)), ())
+    watch.inserted(row for key, row in given.items() if key in stored)
     return len(stored)
 
 
