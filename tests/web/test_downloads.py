@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete
@@ -85,3 +86,14 @@ class TestViewers:
 
         assert answer.status_code == 403
         assert "Smith" not in answer.text
+
+
+class TestConfirmedLongAgo:
+    @pytest.fixture
+    def actor(self):
+        return replace(MANAGER, recently_confirmed=False)
+
+    def test_a_download_asks_for_the_password_and_leads_back_to_itself(self, browser):
+        answer = browser.get("/download/customers.csv?q=sean&show=none")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/confirm?next=%2Fdownload%2Fcustomers.csv%3Fq%3Dsean%26show%3Dnone"
