@@ -1,0 +1,167 @@
+"""Signing in and out as staff meet it, on a desk and on a phone."""
+
+import re
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Staff
+from tests.browser.test_policy import REPORTS
+from venue.roles import COMMAND_LINE, Role
+from venue.staff import accounts, codes, passwords, sign_ins
+from venue.staff.codes import Purpose
+
+pytestmark = pytest.mark.browser
+
+PASSWORD, PIN = "three quiet otters", "4826"
+
+
+@pytest.fixture
+def write_as_administrator(venue):
+    def write(what, *more):
+        with venue.transaction(COMMAND_LINE) as session:
+            return what(session, *more)
+
+    return write
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def browser(request, browser_of_all_tests, address):
+    """A browser in which no one is signed in. Each of its pages reports what the policy refuses."""
+    width, height = request.param
+    context = browser_of_all_tests.new_context(viewport={"width": width, "height": height}, base_url=address)
+    context.add_init_script(REPORTS)
+    yield context
+    context.close()
+
+
+def add_sam(session: Session, now: datetime):
+    staff = accounts.add(session, name="Sam", role=Role.MANAGER, now=now)
+    staff.password_hash, staff.pin_hash = passwords.hashed(PASSWORD), passwords.hashed(PIN)
+    session.flush()
+    return staff.id
+
+
+def tablet_code(session: Session, now: datetime) -> str:
+    return codes.issue(session, Purpose.TABLET, device_name="Bar tablet", now=now)
+
+
+def end_all_sign_ins(session: Session, now: datetime) -> None:
+    sign_ins.end_everyone(session, keep=None, now=now)
+
+
+def sign_in(page) -> None:
+    page.get_by_label("Name").fill("Sam")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def is_sound(page) -> None:
+    """Nothing was refused by the policy, nothing scrolls sideways, and all that is tapped is large enough."""
+    assert page.evaluate("window.refused") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for target in page.locator("button, input:not([type=hidden]), .button").all():
+        assert target.bounding_box()["height"] >= 44
+
+
+def test_a_link_leads_through_sign_in_and_back_to_its_address(write, browser):
+    write(add_sam)
+    page = browser.new_page()
+    page.goto("/customers?search=smith")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    is_sound(page)
+    page.get_by_label("Name").fill("Sam")
+    page.get_by_label("Password").fill("wrong password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The name or the password is wrong")
+    expect(page.get_by_label("Name")).to_have_value("Sam")
+    expect(page.get_by_label("Password")).to_have_value("")
+    is_sound(page)
+    sign_in(page)
+    expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/customers\?search=smith$"))
+
+
+def test_a_sign_in_that_ends_leads_to_signing_in_and_loses_nothing_typed(write, browser, write_as_administrator):
+    write(add_sam)
+    page, other = browser.new_page(), browser.new_page()
+    page.goto("/add_customer")
+    sign_in(page)
+    expect(page.locator("html[data-keys=heard]")).to_be_attached()
+    page.get_by_label("First name").press_sequentially("Ada")
+    page.get_by_label("Notes").press_sequentially("by the do")
+    other.goto("/customers")
+    expect(other.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
+
+    write(lambda session, now: write_as_administrator(end_all_sign_ins, now))
+
+    for each in (page, other):
+        expect(each.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(page)
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    expect(page.get_by_label("Notes")).to_have_value("by the do")
+
+
+def test_signing_out_closes_the_other_tabs(write, browser):
+    write(add_sam)
+    page, other = browser.new_page(), browser.new_page()
+    other.goto("/customers")
+    sign_in(other)
+    expect(other.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
+    page.goto("/sign-out")
+    is_sound(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto("/customers")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_link_for_a_new_password_fills_in_its_code_and_hides_it(write, browser, write_as_administrator):
+    sam = write(add_sam)
+    code = write(lambda session, now: codes.issue(session, Purpose.PASSWORD, staff_id=sam, now=now))
+    page = browser.new_page()
+    page.goto(f"/choose-password#{code}")
+    expect(page.get_by_label("Code")).to_have_value(code)
+    expect(page).to_have_url(re.compile("/choose-password$"))
+    is_sound(page)
+    page.get_by_label("Password").fill("short")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code")).to_have_value(code)
+    page.get_by_label("Password").fill("four loud green herons")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+
+
+def test_on_a_shared_tablet_a_name_and_a_pin_are_tapped(write, browser):
+    write(add_sam)
+    page = browser.new_page()
+    page.goto(f"/sign-in/tablet#{write(tablet_code)}")
+    is_sound(page)
+    page.get_by_role("button", name="Set up tablet").click()
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+    is_sound(page)
+    page.get_by_role("link", name="Sam").click()
+    expect(page.get_by_role("heading", name="Sam")).to_be_visible()
+    is_sound(page)
+    for digit in PIN:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+
+
+def test_a_new_venue_is_set_up_with_the_code_of_the_terminal(write, browser, venue, write_as_administrator):
+    with venue.transaction(COMMAND_LINE) as session:  # The fixtures sign a manager in.
+        for staff in session.scalars(select(Staff)):
+            session.delete(staff)
+    code = write(lambda session, now: codes.issue(session, Purpose.SET_UP, now=now))
+    page = browser.new_page()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Set up Anchor Desk")).to_be_visible()
+    is_sound(page)
+    for label, value in {"Code": code, "Your name": "Max", "Password": PASSWORD}.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Add first manager").click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
