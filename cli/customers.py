@@ -57,6 +57,10 @@ def import_customers(
 def export_customers(output: BinaryIO, booked: str | None, **fields: Any) -> None:
     """Export customers as CSV, in the order of the list on screen. With several options, all of them must match."""
     where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
-    with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
-        for part in exports.customers_csv(session, where=where, now=clock.now()):
-            output.write(part)
+    with plain_errors():
+        venue = open_venue()
+        with venue.transaction(COMMAND_LINE) as session:
+            exports.note_customers(session, where, now=clock.now())
+        with venue.reading_at_length(COMMAND_LINE) as session:
+            for part in exports.customers_csv(session, where=where, now=clock.now()):
+                output.write(part)

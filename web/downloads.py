@@ -16,6 +16,7 @@ from venue.profile import Venue
 from venue.roles import Actor
 
 Rows = Callable[[Session], Iterator[bytes]]
+Note = Callable[[Session], None]
 
 
 def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
@@ -25,7 +26,10 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
         except Invalid:
             return PlainTextResponse("This link is incomplete or mistyped. Go back to the list and try again.", 400)
         return answer(
-            request, "customers", lambda session: exports.customers_csv(session, where=where, now=clock.now())
+            request,
+            "customers",
+            lambda session: exports.customers_csv(session, where=where, now=clock.now()),
+            lambda session: exports.note_customers(session, where, now=clock.now()),
         )
 
     def guests(request: Request) -> Response:
@@ -33,12 +37,20 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
             event_id = UUID(request.query_params.get("event_id", ""))
         except ValueError:
             return PlainTextResponse("This link is incomplete or mistyped. Go back to the event and try again.", 400)
-        return answer(request, "guests", lambda session: exports.guests_csv(session, events.get(session, event_id)))
+        return answer(
+            request,
+            "guests",
+            lambda session: exports.guests_csv(session, events.get(session, event_id)),
+            lambda session: exports.note_guests(session, event_id, now=clock.now()),
+        )
 
-    def answer(request: Request, name: str, rows: Rows) -> Response:
-        lines = _read(venue, actor_of(request), rows)
+    def answer(request: Request, name: str, rows: Rows, note: Note) -> Response:
+        actor = actor_of(request)
+        lines = _read(venue, actor, rows)
         try:
             first = next(lines, b"")  # Errors must be raised before the response starts.
+            with venue.transaction(actor) as session:
+                note(session)
         except NotFound as error:
             return PlainTextResponse(str(error), 404)
         except ConfirmFirst:

@@ -6,9 +6,11 @@ from sqlalchemy import delete
 
 from db.models import Customer
 from tests.filtered import EACH_FILTER, filter_for_one_of_three
-from tests.makers import MANAGER, NOW
+from tests.makers import MANAGER, NOW, an_event
 from venue import clock, customers
+from venue.acts import Act
 from venue.customers import CustomerFilter
+from venue.journal import entries
 from venue.roles import Actor, Role
 
 
@@ -97,3 +99,20 @@ class TestConfirmedLongAgo:
         answer = browser.get("/download/customers.csv?q=sean&show=none")
         assert answer.status_code == 303
         assert answer.headers["location"] == "/confirm?next=%2Fdownload%2Fcustomers.csv%3Fq%3Dsean%26show%3Dnone"
+
+
+def test_a_download_is_in_the_journal_and_what_was_searched_for_is_not(venue, browser):
+    browser.get("/download/customers.csv?words=sean&booked=none")
+    with venue.reading(MANAGER) as session:
+        (entry,) = entries.page(session, act=Act.CUSTOMERS_EXPORTED).rows
+    assert entry.details == {"filters": ["booked", "words"]}
+
+
+def test_a_download_of_guests_is_in_the_journal_unless_there_is_no_such_event(venue, browser):
+    with venue.transaction(MANAGER) as session:
+        event = an_event(session)
+    browser.get(f"/download/guests.csv?event_id={uuid.uuid4()}")
+    browser.get(f"/download/guests.csv?event_id={event.id}")
+    with venue.reading(MANAGER) as session:
+        (entry,) = entries.page(session, act=Act.GUESTS_EXPORTED).rows
+    assert entry.details == {"event_id": str(event.id)}

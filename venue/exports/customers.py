@@ -16,7 +16,8 @@ from db import copy_out
 from db.models import Customer
 from db.types import AnySelect
 from sms import phone
-from venue import customers
+from venue import acts, customers
+from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.exports import csv_lines
 from venue.formulas import inert
@@ -108,3 +109,10 @@ def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:
     """`formulas.inert` in SQL. Cells that begin with a letter, as most do, skip the regular expression."""
     letter = cell.collate("C") >= "A"
     return case((letter, cell), (cell.regexp_match("^'*[=+\\-@\t\r]"), literal("'") + cell), else_=cell)
+
+
+def note_customers(session: Session, where: CustomerFilter, *, now: datetime) -> None:
+    """Write to the journal that customers are exported, and by which filters; not what they say, which may be a
+    name."""
+    require(session, Permission.EXPORT)
+    acts.note(session, Act.CUSTOMERS_EXPORTED, now=now, filters=sorted(where.in_use()))

@@ -1,12 +1,15 @@
 """Export an event's guests as CSV."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from sms import phone
-from venue import bookings
+from venue import acts, bookings
+from venue.acts import Act
 from venue.exports import csv_lines
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -27,3 +30,9 @@ def guests_csv(session: Session, event: Any) -> Iterator[bytes]:
         yield csv_lines.line(
             (event.name, f"{starts_at:%d/%m/%Y}", f"{starts_at:%H:%M}", *person, row.seats, row.notes, arrived)
         )
+
+
+def note_guests(session: Session, event_id: UUID, *, now: datetime) -> None:
+    """Write to the journal that the guests of an event are exported."""
+    require(session, Permission.EXPORT)
+    acts.note(session, Act.GUESTS_EXPORTED, now=now, event_id=str(event_id))

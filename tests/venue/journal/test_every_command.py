@@ -39,6 +39,8 @@ PARTS = {
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
     "venue.events.edit.add_checked",
+    "venue.exports.customers.note_customers",
+    "venue.exports.guests.note_guests",
     "venue.events.edit.extend_useful_until",
     "venue.events.edit.notify_guests",
     "venue.messages.blocking.locked_number",
