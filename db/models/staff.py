@@ -64,7 +64,8 @@ class Device(Base):
 class DeviceUser(Base):
     """A member of staff who has signed in on a device, and their recent failed attempts on it.
 
-    `failures` counts from `failures_since`: wrong passwords and `pin_failures` wrong PINs.
+    `failures` counts wrong passwords, `failures_since` is since when no more were counted. `pin_failures` counts wrong
+    PINs.
     """
 
     __tablename__ = "device_users"
@@ -106,8 +107,8 @@ class SignIn(Base):
 
 
 class SignInAttempt(Base):
-    """How often an account's password was tried from unknown browsers since `since`. The key is a hash of the typed
-    name, whether or not there is such an account."""
+    """How often an account's password was tried from unknown browsers. The key is a hash of the typed name, whether or
+    not there is such an account. `since` is since when no more were counted."""
 
     __tablename__ = "sign_in_attempts"
 

@@ -195,7 +195,7 @@ def _checked_name(typed: str) -> dict[str, Any]:
 
 def _checked_email(typed: str) -> dict[str, Any]:
     email = names.checked_email(typed)
-    return {"email": email, "email_key": names.key(email) or None}
+    return {"email": email, "email_key": names.email_key(email)}
 
 
 def _checked_role(typed: str) -> dict[str, Any]:

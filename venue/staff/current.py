@@ -11,6 +11,7 @@ from db.models import Device, SignIn, Staff
 from db.session import Transaction
 from db.writes import update_where
 from venue.acts import Act, act, note
+from venue.profile import venue_of
 from venue.roles import MAY, Actor, Permission, Role, require
 from venue.staff import begin, passwords, sign_ins, throttle, tokens
 from venue.staff.begin import SignInRefused
@@ -28,7 +29,8 @@ def actor_of(session: Session, token: str, *, now: datetime) -> Actor | None:
         .join(Staff, Staff.id == SignIn.staff_id)
         .where(SignIn.token_hash == tokens.hashed(token), sign_ins.is_live(now))
     ).first()
-    if row is None:
+    if row is None or (row.method == "demo" and not venue_of(session).simulated):
+        # Who looked at the demo must not be a manager when texts are real.
         return None
     return Actor(
         name=row.name,

@@ -13,8 +13,8 @@ _INVISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp"}
 
 
 def key(typed: str) -> str:
-    """A name or an e-mail address without differences of case, width and spaces: two that have the same key are the
-    same. It contains no character that a database refuses, whatever was typed."""
+    """A name without differences of case, width and spaces: two that have the same key are the same. It contains no
+    character that a database refuses, whatever was typed."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
     visible = "".join(letter for letter in _SPACES.sub(" ", folded) if unicodedata.category(letter) not in _INVISIBLE)
     return visible.strip()
@@ -35,6 +35,15 @@ def checked_name(typed: str) -> str:
 def checked_email(typed: str) -> str:
     """An e-mail address as it is stored; it may be empty. Raises ValueError, with a sentence for staff."""
     email = typed.strip()
-    if email and (not _EMAIL.fullmatch(email) or len(email) > _EMAIL_LENGTH or key(email) != email.casefold()):
+    if email and (email_key(email) is None or len(email) > _EMAIL_LENGTH):
         raise ValueError("Enter an e-mail address like sam@example.com")
     return email
+
+
+def email_key(email: str) -> str | None:
+    """An e-mail address without differences of case; None for what is none.
+
+    Only ASCII: a provider may verify an address with a letter that Unicode folds to another one, like ſam@example.com,
+    and it must not sign in as sam@example.com.
+    """
+    return email.lower() if email.isascii() and _EMAIL.fullmatch(email) and email.isprintable() else None

@@ -31,9 +31,13 @@ def problem(password: str, *, name: str = "") -> str | None:
     if len(normal) > LONGEST:
         return f"Use at most {LONGEST} characters"
     plain = _letters_and_digits(normal)
-    if len(set(normal.casefold())) < FEWEST_DIFFERENT or plain in _common() or _without_end(plain) in _common():
+    if (
+        len(set(normal.casefold())) < FEWEST_DIFFERENT
+        or plain in _common()
+        or _without_digits_around(plain) in _common()
+    ):
         return "This password is too easy to guess. Three or four words are a good password"
-    if name and _without_end(plain) == _without_end(_letters_and_digits(_normal(name))):
+    if name and _without_digits_around(plain) == _without_digits_around(_letters_and_digits(_normal(name))):
         return "Your name is too easy to guess. Three or four words are a good password"
     return None
 
@@ -91,9 +95,9 @@ def _letters_and_digits(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _without_end(plain: str) -> str:
-    """Without the digits that people add at the end: "welcome" of "welcome2026"."""
-    return plain.rstrip("0123456789") or plain
+def _without_digits_around(plain: str) -> str:
+    """Without the digits that people add to a word: "welcome" of "welcome2026"."""
+    return plain.strip("0123456789") or plain
 
 
 @cache

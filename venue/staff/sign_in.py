@@ -148,7 +148,7 @@ def with_email(
     has it."""
     with transaction() as session:
         require(session, Permission.SIGN_IN)
-        key = names.key(email)
+        key = names.email_key(email)
         found = session.scalar(select(Staff.id).where(Staff.email_key == key)) if key else None
         staff = begin.locked(session, found) if found else None
         if staff is None:

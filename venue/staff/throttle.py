@@ -1,7 +1,8 @@
 """How often a password or PIN may be tried.
 
 An attempt is counted, atomically, before anything is hashed, so that guesses at the same moment in several processes
-count like guesses one after the other.
+count like guesses one after the other. A counter is over when none was counted for 15 minutes, so that in any 15
+minutes no more than its limit are hashed.
 
 A browser that a person has signed in with before counts their wrong passwords on its own. All other browsers share one
 counter for each typed name, whether or not there is such an account, and one for all names, so that guessing at many
@@ -95,7 +96,7 @@ def count_on_device(session: Session, *, device_id: UUID, staff_id: UUID, now: d
     may = and_(_of(device_id, staff_id), or_(is_over, DeviceUser.failures <= MOST_ATTEMPTS))
     values = {
         "failures": case((is_over, 1), else_=DeviceUser.failures + 1),
-        "failures_since": case((is_over, now), else_=DeviceUser.failures_since),
+        "failures_since": case((is_over | (DeviceUser.failures < MOST_ATTEMPTS), now), else_=DeviceUser.failures_since),
     }
     if not _update_user(session, device_id, staff_id, may, values):
         return Counted(0, MOST_ATTEMPTS)
@@ -144,7 +145,7 @@ def _count(session: Session, key: str, most: int, now: datetime) -> Counted:
     may = and_(SignInAttempt.key == key, or_(is_over, SignInAttempt.attempts <= most))
     values = {
         "attempts": case((is_over, 1), else_=SignInAttempt.attempts + 1),
-        "since": case((is_over, now), else_=SignInAttempt.since),
+        "since": case((is_over | (SignInAttempt.attempts < most), now), else_=SignInAttempt.since),
     }
     if not update_where(session, SignInAttempt, may, values):
         return Counted(0, most)

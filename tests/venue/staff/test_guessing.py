@@ -95,6 +95,24 @@ def test_ten_attempts_from_elsewhere_are_hashed_in_fifteen_minutes(venue: Venue,
     Browser(venue, now=NOW + WINDOW).password()
 
 
+def test_no_fifteen_minutes_have_more_than_ten(venue: Venue, hashes: Hashes) -> None:
+    """Not even when guesses gather around the end of the time of the first one."""
+    a_person(venue)
+    at_home = Browser(venue)
+    at_home.password()
+    for browser in (at_home, Browser(venue)):
+        hashed_at = []
+        for minute in (0, 14, 15, 16, 28, 29, 30, 31, 45, 60):
+            for _ in range(MOST_ATTEMPTS - 1):
+                before = hashes.number
+                browser.now = NOW + minutes(minute)
+                refusal(browser)
+                hashed_at += [minute] * (hashes.number - before)
+        assert len(hashed_at) >= 2 * MOST_ATTEMPTS
+        for first in hashed_at:
+            assert len([minute for minute in hashed_at if first <= minute < first + 15]) <= MOST_ATTEMPTS
+
+
 def test_right_passwords_from_elsewhere_are_no_guesses(venue: Venue) -> None:
     a_person(venue)
     for _ in range(MOST_ATTEMPTS + 2):
