@@ -31,6 +31,7 @@ REACHED_FROM_THESE = (
     Screen("messages/one.py", "Text", "message"),
     Screen("messages/templates.py", "Text templates", "templates"),
     Screen("settings/staff.py", "Staff", "staff"),
+    Screen("settings/account.py", "Your account", "account"),
 )
 MOST_COUNTED = 99
 ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]

@@ -30,6 +30,11 @@ class Fields(dict[str, Any]):
     def text(self, name: str, label: str, value: str = "", **how: Any) -> None:
         self._keep(name, st.text_input(label, value, key=self.key(name), autocomplete="off", **how))
 
+    def secret(self, name: str, label: str, *, autocomplete: str, **how: Any) -> None:
+        """A password or PIN, whose letters are hidden."""
+        typed = st.text_input(label, type="password", key=self.key(name), autocomplete=autocomplete, **how)
+        self._keep(name, typed)
+
     def phone(self, name: str, label: str, value: str = "") -> None:
         self.text(name, label, value, type="phone", placeholder="07700 900123")
 

@@ -16,21 +16,33 @@ COLUMNS = (
     Column("Actions", "2.6fr"),
 )
 METHODS = {"demo": "demo", "pin": "by PIN", "oidc": "by OpenID Connect"}
+OWN_COLUMNS = (Column("Device", "1.2fr", "title"), Column("Last used", "2fr"), Column("Actions", "2fr"))
 ACTS = ("end_one", "end_all_of")
 
 
-def row(signed_in: SignInRow, *, this_one: UUID | None, everywhere: bool = False, title: str = "") -> Row:
+def row(signed_in: SignInRow, *, this_one: UUID | None, everywhere: bool) -> Row:
     """One browser. `everywhere` offers to end all sign-ins of its person too."""
-    how = METHODS.get(signed_in.method)
-    device = f"{signed_in.device} ({how})" if how else signed_in.device
-    is_this_one = signed_in.id == this_one
-    ways: list[Act] = []
-    if not is_this_one:
-        ways.append(Act("Sign out", "end_one", str(signed_in.id)))
+    ways = _ways(signed_in, this_one)
     if everywhere:
-        ways.append(Act("Sign out everywhere", "end_all_of", str(signed_in.staff_id)))
-    last = near_in_short(signed_in.last_used_at, now())
-    return Row("", (title or signed_in.name, device, "This browser" if is_this_one else last), ways=tuple(ways))
+        ways = (*ways, Act("Sign out everywhere", "end_all_of", str(signed_in.staff_id)))
+    return Row("", (signed_in.name, _device(signed_in), _last_used(signed_in, this_one)), ways=ways)
+
+
+def own_row(signed_in: SignInRow, *, this_one: UUID | None) -> Row:
+    return Row("", (_device(signed_in), _last_used(signed_in, this_one)), ways=_ways(signed_in, this_one))
+
+
+def _device(signed_in: SignInRow) -> str:
+    how = METHODS.get(signed_in.method)
+    return f"{signed_in.device} ({how})" if how else signed_in.device
+
+
+def _last_used(signed_in: SignInRow, this_one: UUID | None) -> str:
+    return "This browser" if signed_in.id == this_one else near_in_short(signed_in.last_used_at, now())
+
+
+def _ways(signed_in: SignInRow, this_one: UUID | None) -> tuple[Act, ...]:
+    return () if signed_in.id == this_one else (Act("Sign out", "end_one", str(signed_in.id)),)
 
 
 def act(name: str, about: UUID) -> None:

@@ -27,6 +27,7 @@ def draw_venue() -> None:
 
 
 st.title("Settings", anchor=False)
+st.page_link("settings/account.py", label="Your account", icon=":material/account_circle:")
 if may(Permission.TEMPLATES):
     st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
 if may(Permission.ACCOUNTS):
