@@ -7,6 +7,7 @@ from pages.elements.drafts import draw_unfinished
 from pages.elements.keys import listen_to_keys
 from pages.elements.scroll import keep_scroll
 from pages.elements.toast import draw_toasts
+from pages.elements.user_menu import draw_user_menu
 from pages.parts import confirm, page_state
 from pages.parts.banner import read_state, show_banner
 from pages.parts.context import venue
@@ -41,6 +42,7 @@ st.set_page_config(page_title=f"{page.title} · {venue().name}", layout="wide")
 page_state.go_pending()
 page_state.begin(page.url_path)
 with st.container(gap="xsmall"):
+    draw_user_menu()
     show_banner()
     draw_unfinished()
 try:

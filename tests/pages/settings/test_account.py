@@ -142,4 +142,4 @@ def test_other_browsers_are_signed_out_and_this_one_is_kept(venue, account_page,
     assert left["cells"] == ["Safari on Mac", "This browser"]
     with venue.reading(SIGN_IN) as session:
         assert current.actor_of(session, signed_in.token, now=clock.now()) is not None
-        assert session.query(SignIn).filter_by(ended_at=None).count() == 1
+        assert session.query(SignIn).filter_by(staff_id=signed_in.staff_id, ended_at=None).count() == 1

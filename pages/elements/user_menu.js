@@ -1,0 +1,112 @@
+// The menu of who is signed in, and the lock of a shared tablet.
+
+const CHECKED_EVERY = 1000 // milliseconds
+const TRIED_EVERY = 5000
+const USED = "last use of this tablet" // in the browser's storage, so that all its tabs lock together
+const DRAFT = "draft "
+
+let lockAfter = null // milliseconds, on a shared tablet only
+let signIn = null
+let cover = null
+let triedAt = 0
+
+for (const use of ["pointerdown", "keydown", "touchstart"]) {
+  document.addEventListener(use, noteUse, { capture: true, passive: true })
+}
+document.addEventListener("visibilitychange", lockWhenUnused)
+setInterval(lockWhenUnused, CHECKED_EVERY)
+
+export default function ({ data: [given], parentElement }) {
+  begin(given)
+  const menu = rootIn(parentElement).querySelector(".user")
+  menu.className = `user ${given.place}`
+  const wanted = JSON.stringify(given)
+  if (menu.drawn === wanted) return
+  menu.drawn = wanted
+  menu.replaceChildren(...(given.lockAfter ? [switchButton()] : []), details(given))
+}
+
+// A sign-in that goes on keeps the time of its last use, also after the browser was closed.
+function begin(given) {
+  lockAfter = given.lockAfter && given.lockAfter * 1000
+  signIn = given.signIn
+  if (!lockAfter) return
+  if (lastUse().signIn !== signIn) noteUse()
+  lockWhenUnused()
+}
+
+function noteUse() {
+  if (lockAfter && !cover) localStorage.setItem(USED, JSON.stringify({ signIn, at: Date.now() }))
+}
+
+function lastUse() {
+  return JSON.parse(localStorage.getItem(USED) || "{}")
+}
+
+function lockWhenUnused() {
+  if (cover) lock()
+  else if (lockAfter && Date.now() - lastUse().at >= lockAfter) lock()
+}
+
+// What is on the screen is covered at once, also while the server does not answer. Drafts stay in the tab (draft.js).
+async function lock() {
+  hide()
+  if (Date.now() - triedAt < TRIED_EVERY) return
+  triedAt = Date.now()
+  try {
+    await fetch(new URL("./lock", location.href), { method: "POST", redirect: "manual" })
+    location.reload() // The server asks for a sign-in, and leads back here.
+  } catch {
+    cover.textContent = "Locked. The server does not answer: trying again…"
+  }
+}
+
+function hide() {
+  if (cover) return
+  cover = document.body.appendChild(document.createElement("div"))
+  cover.setAttribute("role", "status")
+  cover.style.cssText =
+    "position:fixed; inset:0; z-index:3000000; display:grid; place-items:center; padding:2rem; background:#fdfaf5; color:#1a1512"
+  cover.textContent = "Locking…"
+}
+
+function switchButton() {
+  const button = make("button", { type: "button", class: "switch", "data-icon": "lock" }, "Switch")
+  button.onclick = lock
+  return button
+}
+
+function details({ name, links }) {
+  const items = links.map(({ label, address, icon }) => {
+    const link = make("a", { href: address, "data-icon": icon })
+    link.append(label)
+    return opens(link, link)
+  })
+  const menu = make(
+    "details",
+    {},
+    make("summary", { "data-icon": "person" }, make("span", {}, name)),
+    make("div", { class: "items" }, ...items, signOut()),
+  )
+  menu.addEventListener("click", event => event.target.closest("a") && (menu.open = false))
+  menu.addEventListener("keydown", event => event.key === "Escape" && close(menu))
+  document.addEventListener("pointerdown", event => event.composedPath().includes(menu) || (menu.open = false))
+  return menu
+}
+
+function close(menu) {
+  menu.open = false
+  menu.querySelector("summary").focus()
+}
+
+function signOut() {
+  const form = make("form", { method: "post", action: new URL("./sign-out", location.href) })
+  form.append(make("button", { "data-icon": "logout" }, "Sign out"))
+  form.onsubmit = dropDrafts
+  return form
+}
+
+// The next person at this browser may have another role.
+function dropDrafts() {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFT)) sessionStorage.removeItem(name)
+}

@@ -1,0 +1,69 @@
+"""Who is signed in, with a menu to sign out. On a shared tablet also "Switch", and the lock after a while without use.
+
+Our own element, because a form that posts, and a clock in the browser, must work without the server's session:
+docs/decisions/0031-user-menu-and-lock.md.
+"""
+
+import functools
+from pathlib import Path
+
+import streamlit as st
+
+import settings
+from pages.elements.board import Link, address, as_data
+from pages.elements.component import linking_component
+from pages.parts.context import actor, now, reading, venue
+from pages.parts.device import is_phone
+from venue.roles import Actor
+from venue.staff import sign_ins
+
+_menu = linking_component(Path(__file__).with_suffix(".js"), html='<nav class="user" aria-label="Your account"></nav>')
+
+
+def draw_user_menu() -> None:
+    """Drawn once on every screen, before everything else."""
+    me = actor()
+    links = [Link("Your account", address("account"), icon="account_circle")]
+    if is_phone():  # The bar at the bottom has no room for it.
+        links.append(Link("Settings", address("settings"), icon="settings"))
+    _menu(
+        key="user_menu",
+        data=[
+            {
+                "name": me.name,
+                "signIn": str(me.sign_in_id),
+                "links": as_data(links),
+                "lockAfter": seconds_until_lock() if _is_on_tablet(me) else None,
+                "place": _place(),
+            }
+        ],
+    )
+
+
+def _place() -> str:
+    """Beside the navigation. A phone has none at the top: beside the first line if that is short, or above it."""
+    if not is_phone():
+        return "in_header"
+    return "beside_next" if venue().simulated else "above_next"
+
+
+@functools.cache
+def seconds_until_lock() -> int:
+    return settings.load().tablet_lock_minutes * 60
+
+
+def _is_on_tablet(me: Actor) -> bool:
+    """Whether this sign-in is on a shared tablet, read once: that never changes."""
+    known: tuple[object, bool] | None = st.session_state.get("is_on_tablet")
+    if known is None or known[0] != me.sign_in_id:
+        known = (me.sign_in_id, _read_is_on_tablet(me))
+        st.session_state["is_on_tablet"] = known
+    return known[1]
+
+
+def _read_is_on_tablet(me: Actor) -> bool:
+    if me.staff_id is None:
+        return False
+    with reading(me) as session:
+        own = sign_ins.listed(session, now=now(), staff_id=me.staff_id)
+    return any(row.is_shared for row in own if row.id == me.sign_in_id)

@@ -1,0 +1,33 @@
+"""The menu of who is signed in, which is on every screen."""
+
+import pytest
+
+from db.models import Device, SignIn
+from pages.elements import user_menu
+from tests.pages.conftest import given
+from venue import clock
+from venue.roles import DESK
+
+
+def shown(app) -> dict:
+    return next(given(app, "user_menu"))
+
+
+def test_it_names_who_is_signed_in_and_leads_to_their_account(screen):
+    app = screen("events/list.py")
+    assert shown(app)["name"] == "Max"
+    assert [link["address"] for link in shown(app)["links"]] == ["account"]
+
+
+@pytest.mark.parametrize(("is_shared", "lock_after"), [(True, 120), (False, None)])
+def test_only_a_shared_tablet_locks(venue, screen, monkeypatch, is_shared, lock_after):
+    monkeypatch.setenv("TABLET_LOCK_MINUTES", "2")
+    user_menu.seconds_until_lock.cache_clear()
+    with venue.transaction(DESK) as session:
+        now = clock.now()
+        device = Device(token_hash="x", name="Bar tablet", is_shared=is_shared, created_at=now, last_used_at=now)
+        session.add(device)
+        session.flush()
+        session.query(SignIn).one().device_id = device.id
+    assert shown(screen("events/list.py"))["lockAfter"] == lock_after
+    user_menu.seconds_until_lock.cache_clear()
