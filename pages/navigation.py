@@ -8,6 +8,7 @@ from pages.elements.keys import listen_to_keys
 from pages.elements.scroll import keep_scroll
 from pages.elements.toast import draw_toasts
 from pages.elements.user_menu import draw_user_menu
+from pages.journal import entries_shown
 from pages.parts import confirm, page_state
 from pages.parts.banner import read_state, show_banner
 from pages.parts.context import venue
@@ -58,6 +59,6 @@ with st.container(gap=None, key="scripts"):
     keep_scroll(page.url_path)
     listen_to_keys(page.url_path)
     confirm.draw_dialog()
-    draw_toasts()
+    draw_toasts(on_undo=entries_shown.undo_at_once)
 if is_phone():
     thumb_bar()

@@ -30,6 +30,7 @@ REACHED_FROM_THESE = (
     Screen("events/door_list.py", "Door list", "door_list"),
     Screen("messages/one.py", "Text", "message"),
     Screen("messages/templates.py", "Text templates", "templates"),
+    Screen("journal/list.py", "Journal", "journal"),
     Screen("settings/staff.py", "Staff", "staff"),
     Screen("settings/account.py", "Your account", "account"),
 )

@@ -9,13 +9,15 @@ import streamlit as st
 from pages.bookings.seats_field import draw_seats
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
+from pages.journal import entries_shown
+from pages.journal.history import draw_history
 from pages.parts import dialog, forms
 from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import day, fill, near, near_in_short, plain, when
-from venue import bookings, customers, events, messages
+from venue import acts, bookings, customers, events, messages
 from venue.errors import AlreadyBooked, Conflict, Invalid
 from venue.messages import numbers
 from venue.messages.outbox import Kind
@@ -112,6 +114,7 @@ def edit(booking_id: UUID) -> None:
     if saved:
         editing.begin_saving()
         _change(fields, editing, booking, booking.version)
+    draw_history("booking", booking_id=booking_id)
     with question:
         version = editing.draw(yours=editing.changed(_typed(fields)))
     if version is not None:
@@ -134,9 +137,10 @@ def _change(fields: Fields, editing: Editing, booking: BookingRow, version: int)
                     tell_customer=fields["tell_customer"],
                     now=now(),
                 )
+                entry = acts.last_entry(session)
         except Conflict as conflict:
             editing.meet(conflict)
-        done("Booking saved" + editing.also_changed(changed))
+        done("Booking saved" + editing.also_changed(changed), undo=entry)
 
 
 def _stored(booking: BookingRow) -> dict[str, Any]:
@@ -166,9 +170,9 @@ def delete(booking_id: UUID) -> None:
             done("Booking deleted")
 
 
-def done(words: str) -> None:
+def done(words: str, *, undo: int | None = None) -> None:
     dialog.close()
-    toast(words)
+    toast(words, undo=undo)
     st.rerun()
 
 
@@ -285,4 +289,8 @@ def _title(act: str) -> Callable[[UUID], str]:
 
 
 # Each is about a booking, by its id.
-DIALOGS = {"edit": (_title("Edit booking"), edit), "unbook": (_title("Delete booking"), delete)}
+DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
+    "edit": (_title("Edit booking"), edit),
+    "unbook": (_title("Delete booking"), delete),
+    **entries_shown.DIALOGS,
+}

@@ -15,7 +15,7 @@ from pages.parts.dialog_buttons import close
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain
 from pages.parts.permissions import need
-from venue import customers
+from venue import acts, customers
 from venue.customers.edit import FIELDS
 from venue.errors import AlreadyThere, Conflict, Lookalike
 from venue.roles import Permission
@@ -61,11 +61,12 @@ def save(version: int) -> None:
                     **changed,
                     now=now(),
                 )
+                entry = acts.last_entry(session)
         except Conflict as conflict:
             editing.meet(conflict)
         except AlreadyThere as known:
             dialog.open("lookalikes", (known.people, version))
-        toast(f"{full_name(edited)} saved{editing.also_changed(changed)}")
+        toast(f"{full_name(edited)} saved{editing.also_changed(changed)}", undo=entry)
         back()
 
 

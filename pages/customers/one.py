@@ -14,6 +14,7 @@ from pages.elements.board import Act, Badge, Card, Link, Section, address, draw_
 from pages.elements.drafts import keep_draft
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
+from pages.journal.history import draw_history
 from pages.messages import actions
 from pages.messages.shown import customer_texts_section, sent_first
 from pages.messages.undelivered import trouble
@@ -24,7 +25,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain, tel
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
-from venue import bookings, customers, messages
+from venue import acts, bookings, customers, messages
 from venue.messages import blocking, log, numbers
 from venue.roles import Permission
 from venue.wording import counted, full_name, typed_name
@@ -97,6 +98,8 @@ def offer_tidy_name() -> None:
         with Fields("tidy").checked():
             with transaction(actor()) as session:
                 customers.update(session, customer_id, version=customer.version, **tidy, now=now())
+                entry = acts.last_entry(session)
+            toast("Name changed", undo=entry)
             st.rerun()
 
 
@@ -185,6 +188,7 @@ draw_board(
 )
 draw_older(booked.history)
 draw_older_texts()
+draw_history("customer", customer_id=customer_id)
 dialog.draw(
     {
         **dialogs.DIALOGS,

@@ -8,13 +8,14 @@ const MARGIN = 12
 const STEP = 8
 const NEVER_COVERED = "button, input, textarea, select, summary, [role=button], [role=dialog], h1, a:not(.read, [data-customer])"
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const toasts = place()
+  toasts.undo = entry => setTriggerValue("undo", entry)
   dress(toasts.host, parentElement)
-  for (const { id, words } of data[0].messages) {
+  for (const { id, words, undo } of data[0].messages) {
     if (toasts.seen.has(id)) continue
     toasts.seen.add(id)
-    show(toasts, words)
+    show(toasts, words, undo)
   }
 }
 
@@ -40,7 +41,7 @@ function dress({ style }, styled) {
   }
 }
 
-function show(toasts, words) {
+function show(toasts, words, undo) {
   const toast = document.createElement("div")
   const said = document.createElement("span")
   said.textContent = words
@@ -48,12 +49,23 @@ function show(toasts, words) {
   close.textContent = "×"
   close.setAttribute("aria-label", "Dismiss")
   close.onclick = () => toast.remove()
-  toast.append(said, close)
+  toast.append(said, ...(undo ? [undoButton(toasts, toast, undo)] : []), close)
   toast.left = SHOWN_FOR
   toasts.region.append(toast)
   if (!toasts.timer) toasts.timer = setInterval(() => check(toasts), CHECKED_EVERY)
   toasts.waited = 0
   put(toasts)
+}
+
+function undoButton(toasts, toast, entry) {
+  const button = document.createElement("button")
+  button.className = "undo"
+  button.textContent = "Undo"
+  button.onclick = () => {
+    toast.remove()
+    toasts.undo(entry)
+  }
+  return button
 }
 
 function check(toasts) {

@@ -25,7 +25,7 @@ from pages.parts.dialog_buttons import close
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
 from pages.parts.permissions import need
-from venue import events
+from venue import acts, events
 from venue.errors import Conflict, Invalid
 from venue.roles import Permission
 from venue.wording import counted
@@ -78,9 +78,10 @@ def save(version: int) -> None:
                     now=now(),
                     tell_customers=page_state.get("tell_customers", True),
                 )
+                entry = acts.last_entry(session)
         except Conflict as conflict:
             editing.meet(conflict)
-        toast(f"{edited.name} saved{editing.also_changed(typed)}")
+        toast(f"{edited.name} saved{editing.also_changed(typed)}", undo=entry)
         if "starts_at" in typed and start_of(fields).note:
             toast(start_of(fields).note)
         back()

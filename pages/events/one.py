@@ -8,6 +8,7 @@ from pages.elements.toast import toast
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
 from pages.events.guests import draw_guests
+from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
@@ -142,6 +143,7 @@ def confirm_delete(_about: None) -> None:
 
 head()
 draw_guests(booked, lost)
+draw_history("event", event_id=event_id)
 dialog.draw(
     {
         **dialogs.DIALOGS,

@@ -7,6 +7,8 @@ import streamlit as st
 from pages.elements.drafts import keep_draft
 from pages.elements.live_typing import listen_to_typing
 from pages.elements.toast import toast
+from pages.journal import entries_shown
+from pages.journal.history import draw_history
 from pages.messages.shown import KINDS
 from pages.messages.sms_length import draw_meter
 from pages.parts import dialog, forms
@@ -17,7 +19,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import near, plain
 from pages.parts.permissions import may, need
 from sms import texts
-from venue import messages
+from venue import acts, messages
 from venue.errors import Conflict
 from venue.messages import previews, templates
 from venue.messages.previews import Preview
@@ -66,10 +68,11 @@ def save(fields: Fields, editing: Editing, kind: texts.Kind, version: int) -> No
         try:
             with transaction(actor()) as session:
                 templates.save(session, kind, body=fields["body"], version=version, now=now())
+                entry = acts.last_entry(session)
         except Conflict as conflict:
             editing.meet(conflict)
         forms.finish(editing.form)
-        toast("Template saved")
+        toast("Template saved", undo=entry)
         st.rerun()
 
 
@@ -154,5 +157,6 @@ with template_side:
 with preview_side:
     draw_preview(kind, fields["body"])
     draw_without_seats(kind, fields["body"])
+draw_history(f"template.{kind}", template=kind)
 listen_to_typing()
-dialog.draw({"try": (f"Send a test: {KINDS[kind]}", send_to_my_phone)})
+dialog.draw({**entries_shown.DIALOGS, "try": (f"Send a test: {KINDS[kind]}", send_to_my_phone)})

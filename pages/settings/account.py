@@ -7,6 +7,7 @@ import streamlit as st
 from pages.elements.board import Act, Column, Row, Section, draw_board
 from pages.elements.scroll import back_link
 from pages.parts import dialog
+from pages.parts.confirm import acting
 from pages.parts.context import actor, now, reading
 from pages.parts.format import plain
 from pages.settings import account_dialogs, sign_ins_shown
@@ -75,7 +76,7 @@ if len(signed_in) > 1:
     st.button(
         "Sign out everywhere else",
         icon=":material/logout:",
-        on_click=sign_ins_shown.act,
+        on_click=acting(sign_ins_shown.act),
         args=("end_all_of", me.staff_id),
     )
 dialog.draw(account_dialogs.DIALOGS)

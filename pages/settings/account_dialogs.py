@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pages.elements.toast import toast
-from pages.parts import dialog, forms
+from pages.parts import confirm, dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
@@ -98,7 +98,9 @@ def turn_off_app(_about: None) -> None:
 
 def _new_codes() -> NewCodes:
     with transaction(actor()) as session:
-        return own.new_codes(session)
+        codes = own.new_codes(session)
+    confirm.forget()  # If the password was asked for: that answer does not press this dialog's button.
+    return codes
 
 
 def _fours(secret: str) -> list[str]:

@@ -32,4 +32,6 @@ if may(Permission.TEMPLATES):
     st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
 if may(Permission.ACCOUNTS):
     st.page_link("settings/staff.py", label="Staff", icon=":material/group:")
+if may(Permission.JOURNAL):
+    st.page_link("journal/list.py", label="Journal", icon=":material/history:")
 draw_venue()

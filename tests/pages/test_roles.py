@@ -28,9 +28,12 @@ SCREENS = {
     "events/edit.py": Permission.EVENTS,
     "messages/templates.py": Permission.TEMPLATES,
     "settings/staff.py": Permission.ACCOUNTS,
+    "journal/list.py": Permission.JOURNAL,
 }
+OWN_ACCOUNT = ("password", "pin", "remove_pin", "app", "no_app", "email", "end_one", "end_all_of")
 # What the buttons on boards need, by the name of the act. All others are about accounts.
 ACTS = {
+    **dict.fromkeys(OWN_ACCOUNT, Permission.READ),
     "book": Permission.BOOKINGS,
     "edit": Permission.BOOKINGS,
     "unbook": Permission.BOOKINGS,

@@ -74,7 +74,7 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     """What undoing this entry would do. Raises NotFound."""
     require(session, Permission.READ)
     entry = entries.get(session, entry_id)
-    why_not = _why_not(entry, now)
+    why_not = refusal(entry, now)
     if why_not:
         return UndoPreview(entry_id, why_not=why_not)
     steps, leaves = _plan(session, entry)
@@ -88,7 +88,7 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
     unless the actor may make the changes that it takes."""
     require(session, Permission.READ)
     entry = entries.get(session, entry_id)
-    why_not = _why_not(entry, now)
+    why_not = refusal(entry, now)
     steps, leaves = ([], []) if why_not else _plan(session, entry)
     if why_not or not steps:
         raise Invalid(entry_id=why_not or _nothing_left(leaves))
@@ -106,7 +106,8 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
     return Undone(entry_id, restored, leaves)
 
 
-def _why_not(entry: EntryRow, now: datetime) -> str:
+def refusal(entry: EntryRow, now: datetime) -> str:
+    """Why an entry cannot be undone, as a sentence; empty if it can, as far as its values were not changed since."""
     if entry.act in PERMANENT:
         return "Deleting is permanent: this cannot be undone."
     if entry.act not in UNDOABLE:

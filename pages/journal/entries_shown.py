@@ -1,0 +1,104 @@
+"""Journal entries as rows: when, what was done, and undoing it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.elements.board import Act as Button
+from pages.elements.board import Badge, Column, Row, Section, address
+from pages.elements.toast import toast
+from pages.parts import dialog
+from pages.parts.confirm import acting
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import close_button, save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import near_in_short, plain
+from pages.parts.permissions import may
+from venue.acts import Act
+from venue.journal import sentences, undo
+from venue.journal.entries import EntryRow
+from venue.roles import Permission
+
+COLUMNS = (Column("When", "10rem"), Column("What was done", "1fr", "title"), Column("Undo", "7rem"))
+# What undoing takes, by the act to undo. The rules check again, by what is changed.
+NEEDED = {
+    Act.CUSTOMER_CHANGED: Permission.CUSTOMERS,
+    Act.CUSTOMERS_CHANGED: Permission.CUSTOMERS,
+    Act.EVENT_CHANGED: Permission.EVENTS,
+    Act.EVENT_CANCELLED: Permission.EVENTS,
+    Act.BOOKING_CHANGED: Permission.BOOKINGS,
+    Act.ARRIVAL_MARKED: Permission.BOOKINGS,
+    Act.TEMPLATE_CHANGED: Permission.TEMPLATES,
+    Act.UNDONE: Permission.CUSTOMERS,
+}
+
+
+def section(entries: Sequence[EntryRow], *, empty: str, links: bool = True) -> Section:
+    """`links` opens what an entry is about, by its row."""
+    rows = [row(entry, address_of(entry) if links else "") for entry in entries]
+    return Section(columns=COLUMNS, rows=rows, empty=empty, label="Journal entries")
+
+
+def row(entry: EntryRow, opens: str) -> Row:
+    cells: tuple[str | Badge, ...] = (near_in_short(entry.at, now()), sentences.of(entry))
+    if entry.undone_by is not None:
+        return Row(opens, (*cells, Badge("gray", "Undone")))
+    return Row(opens, cells, ways=(Button("Undo", "undo_entry", str(entry.id)),) if may_undo(entry) else ())
+
+
+def may_undo(entry: EntryRow) -> bool:
+    needed = NEEDED.get(Act(entry.act))
+    return needed is not None and may(needed) and not undo.refusal(entry, now())
+
+
+def address_of(entry: EntryRow) -> str:
+    """The screen about what was changed; empty if there is none, or not any more."""
+    for value in entry.values:
+        if value.customer_id in entry.customers:
+            return address("customer", id=value.customer_id)
+        if value.event_id in entry.events:
+            return address("event", id=value.event_id)
+        if value.table == "templates" and may(Permission.TEMPLATES):
+            return address("templates")
+    return ""
+
+
+def act(name: str, about: str) -> None:
+    if name == "undo_entry":
+        dialog.open(name, int(about))
+
+
+def confirm_undo(entry_id: int) -> None:
+    """What undoing will do and what it will leave, or why it cannot be done."""
+    with reading(actor()) as session:
+        preview = undo.preview(session, entry_id, now=now())
+    if preview.why_not:
+        st.info(plain(preview.why_not))
+        close_button()
+        return
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in preview.restores))
+    if preview.leaves:
+        st.warning("\n".join(f"- {plain(sentence)}" for sentence in preview.leaves))
+    st.caption("No text is sent.")
+    fields = Fields("undo_entry")
+    if save_or_cancel("Undo"):
+        with fields.checked():
+            toast(undone(entry_id))
+            dialog.close()
+            st.rerun()
+
+
+def undone(entry_id: int) -> str:
+    """Undo an entry. Returns what to say about it. Raises Invalid when it cannot be undone."""
+    with transaction(actor()) as session:
+        result = undo.undo(session, entry_id, now=now())
+    return "Undone" if not result.left else f"Undone in part. {'. '.join(result.left)}"
+
+
+@acting
+def undo_at_once(entry_id: int) -> None:
+    """From the toast about what was just done. Why it cannot be undone is said in a toast too."""
+    toast(undone(entry_id))
+
+
+DIALOGS = {"undo_entry": ("Undo this change?", confirm_undo)}
