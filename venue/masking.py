@@ -5,10 +5,10 @@ costs no more.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, false, func, type_coerce
+from sqlalchemy import ColumnElement, String, Text, false, func, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
@@ -21,7 +21,7 @@ from venue.roles import Actor, Permission
 # Digits of a number within other text: at least as many as the shortest mobile numbers have.
 _NUMBER = r"\+?\d(?:[ \u00a0().-]{0,3}\d){8,}"
 # Ids that may begin like a number. They are shown: staff follow them, and the journal is read by them.
-_ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}"
+_ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{32}"
 _NUMBERS = re.compile(f"{_ID}|(?P<number>{_NUMBER})")
 # What is left of it. It is always the same, since two numbers may stand side by side.
 _SHOWN_DIGITS = 5
@@ -35,17 +35,18 @@ def sees_numbers(session: Session) -> bool:
 
 def number(column: Any, *, full: bool) -> ColumnElement[Any]:
     """A column of E.164 numbers, like "+447700900123" or "+447700900•••". `phone.display` reads both."""
-    shown: ColumnElement[Any] = column
-    if not full:
-        kept = func.length(column) - len(phone.HIDDEN)
-        shown = (func.substr(column, 1, kept) + phone.HIDDEN).label(column.key)
-    return shown
+    kept = func.length(column) - len(phone.HIDDEN)
+    return _as_is(column) if full else (func.substr(column, 1, kept) + phone.HIDDEN).label(column.key)
 
 
 def free_text(column: Any, *, full: bool) -> ColumnElement[Any]:
     """A column of text that may contain numbers, such as notes, texts, and what the provider answered."""
-    shown: ColumnElement[Any] = column
-    return shown if full else type_coerce(shown, _WithoutNumbers()).label(column.key)
+    return _as_is(column) if full else type_coerce(_as_is(column), _WithoutNumbers()).label(column.key)
+
+
+def shown(columns: Iterable[Any], *, full: bool) -> list[ColumnElement[Any]]:
+    """These columns, with numbers and text as above."""
+    return [_shown(column, full) for column in columns]
 
 
 def matches(session: Session, words: str) -> ColumnElement[bool]:
@@ -59,6 +60,17 @@ def matches(session: Session, words: str) -> ColumnElement[bool]:
 def hide_numbers(text: str) -> str:
     """The text, with the digits of each number in it hidden, except the first ones."""
     return _NUMBERS.sub(lambda found: _hidden(found[0]) if found["number"] else found[0], text)
+
+
+def _shown(column: Any, full: bool) -> ColumnElement[Any]:
+    if column.key == "mobile_number":
+        return number(column, full=full)
+    return free_text(column, full=full) if isinstance(column.type, String) else _as_is(column)
+
+
+def _as_is(column: Any) -> ColumnElement[Any]:
+    shown: ColumnElement[Any] = column
+    return shown
 
 
 def _hidden(number: str) -> str:

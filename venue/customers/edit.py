@@ -105,17 +105,9 @@ _customers = Customer.__table__.c
 
 @functools.cache
 def _row_query(*, full: bool) -> AnySelect:
-    columns = (
-        _customers.id,
-        _customers.first_name,
-        _customers.last_name,
-        masking.number(_customers.mobile_number, full=full),
-        masking.free_text(_customers.notes, full=full),
-        _customers.version,
-        _customers.created_at,
-        _customers.updated_at,
-    )
-    return select(*columns).where(_customers.id == bindparam("id", type_=Id()))
+    # The text for searching contains the digits of the number.
+    columns = [column for column in _customers if column.key != "search_text"]
+    return select(*masking.shown(columns, full=full)).where(_customers.id == bindparam("id", type_=Id()))
 
 
 def row(session: Session, customer_id: UUID) -> StoredCustomerRow:
