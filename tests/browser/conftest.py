@@ -21,6 +21,7 @@ import pytest
 import settings
 from tests import signed_in
 from tests.browser.people import add_sixty
+from tests.process_logs import assert_without_numbers
 from venue import clock
 from venue.profile import Venue
 from venue.roles import DESK
@@ -128,6 +129,7 @@ def server(start_server: StartServer, environment: dict[str, str], tmp_path: Pat
     yield server
     if server.is_running():
         server.stop()
+    assert_without_numbers(server.log)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from db.models import Customer, Message
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
 from tests.faults import failing_scheduler
 from tests.makers import MANAGER, a_customer, an_event
+from tests.process_logs import assert_without_numbers
 from venue import bookings, clock
 from venue.delivery import sender
 from venue.messages.states import State
@@ -254,6 +255,8 @@ def staged(venue: Venue, database_url: str, folder: Path, **options: object) -> 
     try:
         yield stage
         assert provider.requests()["invalid"] == []
+        if stage.log.exists():
+            assert_without_numbers(stage.log)
     finally:
         stage.close()
         provider.close()
