@@ -89,7 +89,8 @@ class Database:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError) as error:
-            raise DatabaseUnavailable(f"Cannot reach the database {self.engine.url!r}: {_first_line(error)}") from error
+            address = repr(self.engine.url.set(query={}))  # a password may be in the query, where it is not hidden
+            raise DatabaseUnavailable(f"Cannot reach the database {address}: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

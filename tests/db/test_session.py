@@ -200,8 +200,9 @@ def test_an_address_that_makes_no_sense_is_named(url: str, words: str) -> None:
         open_database(url)
 
 
-def test_an_unreachable_server_is_named_without_its_password() -> None:
-    database = open_database("postgresql://anchor:geheim@127.0.0.1:1/anchor")
+@pytest.mark.parametrize("address", ["anchor:geheim@127.0.0.1:1/anchor", "127.0.0.1:1/anchor?password=geheim"])
+def test_an_unreachable_server_is_named_without_its_password(address: str) -> None:
+    database = open_database(f"postgresql://{address}")
     with pytest.raises(DatabaseUnavailable, match=r"Cannot reach the database .*127\.0\.0\.1") as refused:
         database.check()
     assert "geheim" not in str(refused.value)

@@ -27,13 +27,15 @@ from web.sockets import OpenSockets
 
 SAM = oidc_provider_mock.User(sub="sam", claims={"email": "Sam@Example.com", "email_verified": True})
 EVE = oidc_provider_mock.User(sub="eve", claims={"email": "sam@example.com", "email_verified": False})
+# Unicode folds the long s to an s.
+LOOKALIKE = oidc_provider_mock.User(sub="long s", claims={"email": "ſam@example.com", "email_verified": True})
 TOM = oidc_provider_mock.User(sub="tom", claims={"email": "tom@example.com", "email_verified": True})
 CANCEL = {"action": "deny"}
 
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
-    with oidc_provider_mock.run_server_in_thread(user_claims=(SAM, EVE, TOM), require_nonce=True) as server:
+    with oidc_provider_mock.run_server_in_thread(user_claims=(SAM, EVE, TOM, LOOKALIKE), require_nonce=True) as server:
         yield f"http://localhost:{server.server_port}"
 
 
@@ -137,8 +139,9 @@ def test_an_address_that_the_provider_has_not_verified_is_refused(
     assert problem_of(response, configured).startswith("Google has not verified your e-mail address")
 
 
-def test_an_address_without_account_is_refused(browser: TestClient, configured: settings.Settings) -> None:
-    response = browser.get(at_provider(begin(browser), sub="tom"))
+@pytest.mark.parametrize("sub", ["tom", "long s"])
+def test_an_address_without_account_is_refused(sub: str, browser: TestClient, configured: settings.Settings) -> None:
+    response = browser.get(at_provider(begin(browser), sub=sub))
     assert problem_of(response, configured).startswith("No account here has the e-mail address")
 
 
