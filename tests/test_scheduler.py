@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 import settings
-from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt
+from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt, OneTimeCode
 from scheduler import Scheduler, guarded, main
 from sms.gateway import Outcome, Outgoing
 from sms.texts import Kind
@@ -32,6 +32,7 @@ from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
+from venue.staff import codes
 
 ROOT = Path(__file__).parent.parent
 NEW_YEARS_EVE = datetime(2026, 12, 31, 21, 0, tzinfo=UTC)
@@ -395,6 +396,14 @@ def test_a_run_seals_the_journal(venue: Venue) -> None:
     a_scheduler(venue, FakeGateway()).once()
     with venue.reading(MANAGER) as session:
         assert seals.latest(session) is not None
+
+
+def test_tidying_deletes_what_signing_in_leaves_behind(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        codes.issue(session, "set_up", now=clock.now() - days(3))
+    a_scheduler(venue, FakeGateway()).tidy()
+    with venue.reading(MANAGER) as session:
+        assert list(session.scalars(select(OneTimeCode))) == []
 
 
 def test_a_scheduler_may_do_nothing_but_deliver(venue: Venue) -> None:
