@@ -217,8 +217,9 @@ def value_hash(
     after: str | None,
 ) -> str:
     """The hash of one changed row. Without the salt, erased values cannot be found by trying."""
-    ids = [None if each is None else each.hex for each in (customer_id, event_id)]
-    return _sha256(salt + _encode([table_name, row_id, *ids, before, after]))
+    customer = None if customer_id is None else customer_id.hex
+    event = None if event_id is None else event_id.hex
+    return sha256(salt, table_name, row_id, customer, event, before, after)
 
 
 def entry_hash(
@@ -236,8 +237,11 @@ def entry_hash(
     after the other."""
     who = None if staff_id is None else staff_id.hex
     when = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _sha256(_encode([when, actor, who, act, details, undoes, values, hashes]))
+    undone = None if undoes is None else str(undoes)
+    return sha256(when, actor, who, act, details, undone, str(values), hashes)
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def sha256(*parts: str | None) -> str:
+    """The SHA-256 of these parts, each with its length, so that no other parts have the same."""
+    listed = ["-" if part is None else f"{len(part)}:{part}" for part in parts]
+    return hashlib.sha256("".join(listed).encode()).hexdigest()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db import locks
-from db.journal import canonical
+from db.journal import sha256
 from db.models import JournalEntry, JournalSeal
 from db.session import Transaction
 from db.writes import insert_once
@@ -105,7 +105,7 @@ def new_seal(entries: list[tuple[int, str]], previous: str, sealed_at: datetime)
 def seal_of(*, previous: str, sealed_at: datetime, first_id: int, last_id: int, root: str) -> str:
     """The seal: a hash over the previous seal and the batch."""
     when = sealed_at.astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(canonical([previous, when, first_id, last_id, root]).encode()).hexdigest()
+    return sha256(previous, when, str(first_id), str(last_id), root)
 
 
 def listing(entries: Iterable[tuple[int, str]]) -> str:
