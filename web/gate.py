@@ -9,11 +9,11 @@ from functools import partial
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.session import is_away
 from venue.roles import Actor
@@ -23,6 +23,8 @@ from web.sockets import SIGNED_OUT, OpenSockets
 log = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
 TRY_AGAIN_LATER = 1013
+# What a tab asks when its websocket was closed: pages/elements/connection.js.
+HEALTH = "/_stcore/health"
 
 # The actor whose sign-in has this token; None when there is no such sign-in, or it has ended.
 FindActor = Callable[[str], Actor | None]
@@ -58,6 +60,8 @@ class Gate:
         scope["actor"] = actor
         if scope["type"] == "websocket" and actor.sign_in_id is not None:
             await self.sockets.serve(actor.sign_in_id, receive, send, partial(self.app, scope))
+        elif scope["path"].endswith(HEALTH):
+            await self.app(scope, receive, _naming(actor, send))
         else:
             await self.app(scope, receive, send)
 
@@ -85,6 +89,17 @@ def safe_next(address: str) -> str:
     """The address if it is a path on this server, else "/". Browsers read "//host" and "/\\host" as another server."""
     is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if is_path and address.isprintable() and "\\" not in address else "/"
+
+
+def _naming(actor: Actor, send: Send) -> Send:
+    """Add which sign-in it is, so that a tab notices when it is another's."""
+
+    async def naming(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Anchor-Sign-In"] = str(actor.sign_in_id)
+        await send(message)
+
+    return naming
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

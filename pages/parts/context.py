@@ -43,7 +43,20 @@ def actor() -> Actor:
     found = signed_in().actor(session_token())
     if found is None:
         st.stop()
+    _begin_again_for(found)
     return found
+
+
+def _begin_again_for(user: Actor) -> None:
+    """Forget what the session holds when it is another sign-in's, and run the screen again.
+
+    Streamlit keeps the session of a closed tab for two minutes, and gives it to the tab when it connects again: with
+    another cookie, when someone else has signed in by then.
+    """
+    if st.session_state.setdefault("sign_in", user.sign_in_id) != user.sign_in_id:
+        st.session_state.clear()
+        st.session_state["sign_in"] = user.sign_in_id
+        st.rerun()
 
 
 def session_token() -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, wait_until
 from tests.browser.people import first_row, here
 
 pytestmark = pytest.mark.browser
@@ -139,7 +139,7 @@ def test_a_device_remembers_cards(sixty, page):
     page.goto("/customers")
     page.get_by_text("Cards", exact=True).click()
     expect(page.get_by_role("link", name="Jo Smith 00")).to_be_visible()
-    page.wait_for_function("document.cookie.includes('anchor_view=Cards')")
+    wait_until(lambda: "anchor_view=Cards" in page.evaluate("document.cookie"), "the choice was not kept")
     another = page.context.new_page()
     another.goto("/customers")
     expect(another.get_by_role("link", name="Jo Smith 00")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from db.models import Message
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, wait_until
 from tests.browser.people import add
 from venue import bookings, customers, events
 
@@ -55,9 +55,7 @@ def scroll_to(page, locator) -> int:
 
 
 def expect_scrolled(page, top: int) -> None:
-    page.wait_for_function(
-        "top => Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - top) < 3", arg=top, timeout=15_000
-    )
+    wait_until(lambda: abs(scrolled(page) - top) < 3, f"the page did not scroll to {top}", seconds=15)
     page.wait_for_timeout(1_200)
     assert abs(scrolled(page) - top) < 3
 
@@ -131,7 +129,7 @@ def test_scrolling_during_a_run_is_not_undone(page):
     link.click()
     expect(page.get_by_role("heading", name="Quiz 20")).to_be_visible()
     page.go_back()
-    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 0")
+    wait_until(lambda: scrolled(page) > 0, "the page did not scroll")
     page.mouse.wheel(0, -5_000)
     page.wait_for_timeout(1_500)
     assert scrolled(page) < top

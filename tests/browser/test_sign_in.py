@@ -45,6 +45,13 @@ def add_sam(session: Session, now: datetime):
     return staff.id
 
 
+def add_ann(session: Session, now: datetime) -> None:
+    """A viewer."""
+    staff = accounts.add(session, name="Ann", role=Role.VIEWER, now=now)
+    staff.password_hash = passwords.hashed(PASSWORD)
+    session.flush()
+
+
 def tablet_code(session: Session, now: datetime) -> str:
     return codes.issue(session, Purpose.TABLET, device_name="Bar tablet", now=now)
 
@@ -117,6 +124,20 @@ def test_signing_out_closes_the_other_tabs(write, browser):
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("/customers")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_tab_becomes_the_next_persons_when_someone_else_signs_in_at_once(write, browser):
+    write(add_sam)
+    write(add_ann)
+    page = browser.new_page()
+    page.goto("/customers")
+    sign_in(page)
+    expect(page.get_by_role("button", name="Edit in a table").or_(page.get_by_text("No customers yet"))).to_be_visible()
+    page.evaluate("document.documentElement.dataset.of = 'Sam'")
+    origin = {"Origin": page.evaluate("location.origin")}
+    browser.request.post("/sign-in", form={"name": "Ann", "password": PASSWORD}, headers=origin)
+    expect(page.locator("html[data-of=Sam]")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
 
 
 def test_a_link_for_a_new_password_fills_in_its_code_and_hides_it(write, browser, write_as_administrator):
