@@ -17,6 +17,7 @@ from db.models import Booking, Customer, Event, Template
 from sms.texts import Kind
 from venue import acts, bookings, customers, events
 from venue.acts import Act, act
+from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
 from venue.journal import entries, sentences
@@ -212,7 +213,7 @@ _ENTITIES: Mapping[str, type[Any]] = {
     "templates": Template,
 }
 _COLUMNS: Mapping[str, frozenset[str]] = {
-    "customers": frozenset({"first_name", "last_name", "mobile_number", "notes"}),
+    "customers": frozenset(FIELDS),
     "events": frozenset({"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at"}),
     "bookings": frozenset({"seats", "notes", "arrived"}),
     "templates": frozenset({"body"}),
