@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.customers import filters, list_order, list_page
-from pages.customers.list_address import SIZES, SORTS, VIEWS, ListAddress, here
+from pages.customers.list_address import SIZES, VIEWS, ListAddress, here
 from pages.customers.no_results import explain_no_results
 from pages.customers.people_list import draw_people
 from pages.customers.repair_address import repair_address
@@ -61,7 +61,7 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
         turns=list_page.turns(page),
         letters=list_page.LETTERS if several else [],
         letter=list_page.letter(address),
-        orders=list(SORTS),
+        orders=list_order.offered(),
         ordered=address.sort,
         sizes=SIZES if view == "Table" else [],
         size=str(size),

@@ -3,6 +3,8 @@
 from pages.customers.list_address import SORTS, VIEWS, ListAddress, change, here
 from pages.parts import page_state
 from pages.parts.device import is_phone, like, liked
+from pages.parts.permissions import may
+from venue.roles import Permission
 
 
 def view(address: ListAddress) -> str:
@@ -23,6 +25,11 @@ def sort_by(column: str) -> None:
     sort, descending = SORTS[here().sort]
     wanted = (column, not descending) if sort == column else (column, column == "created_at")
     put_in_order(next(label for label, order in SORTS.items() if order == wanted))
+
+
+def offered() -> list[str]:
+    """Those of SORTS that this actor may use."""
+    return [label for label, (sort, _) in SORTS.items() if sort != "mobile_number" or may(Permission.NUMBERS)]
 
 
 def put_in_order(label: str) -> None:

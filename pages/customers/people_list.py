@@ -13,6 +13,8 @@ import streamlit as st
 
 from pages.customers.list_address import Order
 from pages.elements.component import linking_component
+from pages.parts.permissions import may
+from venue.roles import Permission
 
 # The heading of each column, and what it sorts the list by.
 COLUMNS = {
@@ -56,9 +58,15 @@ def draw_people(
 
 
 def _heads(order: Order) -> list[dict[str, str]]:
+    hidden = () if may(Permission.NUMBERS) else ("mobile_number",)
     sorted_by = "descending" if order["descending"] else "ascending"
     return [
-        {"name": name, "label": label, "sort": sort, "is": sorted_by if sort == order["sort"] else ""}
+        {
+            "name": name,
+            "label": label,
+            "sort": "" if sort in hidden else sort,
+            "is": sorted_by if sort == order["sort"] else "",
+        }
         for name, (label, sort) in COLUMNS.items()
     ]
 

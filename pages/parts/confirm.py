@@ -21,11 +21,13 @@ from venue.staff import sign_in
 
 # Names in the page state.
 QUESTION, CONFIRMED = "confirm", "confirmed"
+# The dialog that is open, and what it is about: see dialog.py.
+DIALOG = "dialog"
 
 
 @dataclass(frozen=True)
 class _Question:
-    """`why` it is asked, and what to do then; None presses the form's Save again."""
+    """`why` it is asked, and what to do then; None presses Save again, in the dialog that was open."""
 
     why: str
     act: Callable[[], None] | None = None
@@ -43,8 +45,9 @@ def forget() -> None:
 
 
 def pressed(button: bool) -> bool:
-    """Whether a form's Save was pressed, or counts as pressed again because its question was answered."""
-    return bool(page_state.pop(CONFIRMED)) or button
+    """Whether the Save of a dialog was pressed, or counts as pressed again because its question was answered."""
+    dialog = page_state.get(DIALOG)
+    return (dialog is not None and page_state.pop(CONFIRMED) == dialog) or button
 
 
 def acting(act: Callable[..., None]) -> Callable[..., None]:
@@ -80,8 +83,7 @@ def draw() -> None:
 
 def draw_dialog() -> None:
     """Draw the question in a dialog of its own, for a screen without an open dialog."""
-    is_open, _ = page_state.get("dialog", ("", None))
-    if page_state.get(QUESTION) is not None and not is_open:
+    if page_state.get(QUESTION) is not None and page_state.get(DIALOG) is None:
         st.dialog("Enter your password again", on_dismiss=forget)(draw)()
 
 
@@ -101,7 +103,7 @@ def _is_confirmed(secret: str, problem: Any) -> bool:
 def _go_on(question: _Question) -> None:
     page_state.delete(QUESTION)
     if question.act is None:
-        page_state.set(CONFIRMED, True)
+        page_state.set(CONFIRMED, page_state.get(DIALOG))
     else:
         question.act()
     st.rerun()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Result, Row, Select
 from sqlalchemy.orm import Session
 
-from db.models import Base, Message, MessageAttempt, VenueSetting
+from db.models import Base, Message, MessageAttempt, Pause, VenueSetting
 from sms.texts import Kind
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -46,6 +46,7 @@ RETURNS_NUMBERS = {
     "venue.customers.find.every",
     "venue.customers.find.search",
     "venue.delivery.after_restore.found",
+    "venue.delivery.schedulers.state",
     "venue.insight.today.overview",
     "venue.journal.entries.page",
     "venue.messages.log.due_next",
@@ -55,6 +56,7 @@ RETURNS_NUMBERS = {
     "venue.messages.log.sent_again",
     "venue.messages.log.story",
     "venue.messages.needs_call.for_event",
+    "venue.messages.pauses.current",
     "venue.messages.needs_call.listing",
     "venue.messages.upcoming.get",
     "venue.messages.upcoming.this_week",
@@ -100,6 +102,7 @@ def rows_with_numbers(session: Session) -> dict[str, Any]:
     a_text(session, **found)
     held = f'{{"phase": "held", "since": "{(NOW - hours(1)).isoformat()}"}}'
     session.add(VenueSetting(name=after_restore.SENDING_HELD, value=held, updated_at=NOW))
+    session.add(Pause(account="AC1", scope="", reason=TYPED, paused_at=NOW, try_again_at=NOW))
     attempt = {"started_at": NOW, "ended_at": NOW, "outcome": "refused", "detail": TYPED}
     session.add(MessageAttempt(message_id=failed.id, fence=1, worker="w", **attempt))
     session.flush()
@@ -210,6 +213,20 @@ def test_a_viewer_finds_no_one_by_digits(session: Session, words: str) -> None:
     session.info["actor"] = VIEWER
     assert customers.search(session, words, now=NOW).total == 0
     assert log.listing(session, words=words).total == 0
+
+
+def test_a_viewer_cannot_sort_by_number(session: Session) -> None:
+    for last_name, number in (("Adams", STRANGER), ("Brown", JO)):
+        a_customer(session, last_name=last_name, mobile_number=number)
+
+    def in_order() -> list[list[str]]:
+        page = customers.search(session, sort="mobile_number", now=NOW)
+        every = session.execute(customers.every(session, sort="mobile_number", now=NOW))
+        return [[row.last_name for row in rows] for rows in (page.rows, every)]
+
+    assert in_order() == [["Brown", "Adams"]] * 2
+    session.info["actor"] = VIEWER
+    assert in_order() == [["Adams", "Brown"]] * 2
 
 
 def test_a_viewer_finds_customers_by_name(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Customer
 from db.types import AnySelect
-from venue import clock
+from venue import clock, masking
 from venue.customers.filters import CustomerFilter, conditions, merged
 from venue.customers.order import Order
 from venue.customers.paging import CustomerList, CustomerPage, listed_columns
@@ -39,7 +39,7 @@ def search(
     customer with this id (then `page` is the number it gets), or else page number `page`. Rows are `ListedCustomerRow`.
     """
     require(session, Permission.READ)
-    order = Order(sort, descending, _today(session, now or clock.now()))
+    order = _order(session, sort, descending, now or clock.now())
     listed = CustomerList(session, merged(where, words, filters), order, page_size)
     if letter:
         return listed.from_letter(letter)
@@ -64,10 +64,16 @@ def every(
 ) -> AnySelect:
     """A query for all customers who match, in the list's order, to be read as a stream."""
     require(session, Permission.READ)
-    order = Order(sort, descending, _today(session, now))
+    order = _order(session, sort, descending, now)
     matching = conditions(session, merged(where, words, filters), today=order.today)
     query = select(*listed_columns(session, order.today)).where(*matching)
     return query.order_by(*order.directed(order.keys(Customer.__table__.c)))
+
+
+def _order(session: Session, sort: str, descending: bool, now: datetime) -> Order:
+    """Who may not see full numbers cannot sort by them either: digits could be told from the order."""
+    hidden = sort == "mobile_number" and not masking.sees_numbers(session)
+    return Order("name" if hidden else sort, descending, _today(session, now))
 
 
 def _today(session: Session, now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Heartbeat, Pause, VenueSetting
 from db.types import Instant
 from db.writes import delete_where, insert_once, update_where
+from venue import masking
 from venue.delivery import after_restore, due_messages
 from venue.delivery.after_restore import Guard
 from venue.delivery.due_messages import SENDING_HELD, Rate
@@ -89,10 +90,12 @@ def state(session: Session, *, now: datetime) -> SchedulerState:
     rows = sorted(rows, key=lambda row: row.name)
     parts = {what: [row for row in rows if row.what == what] for what in (_BEAT, _CLOCK, _PAUSE, _GUARD, _LIMIT)}
     seen_at = parts[_BEAT][0].at
+    # In Python: the columns of a union have the types of its first part.
+    shown = str if masking.sees_numbers(session) else masking.hide_numbers
     return SchedulerState(
         alive=seen_at is not None and seen_at > now - ALIVE_FOR,
         last_seen_at=seen_at,
-        paused=[Paused(row.name, row.words, row.at) for row in parts[_PAUSE]],
+        paused=[Paused(row.name, shown(row.words), row.at) for row in parts[_PAUSE]],
         clocks=[row.words for row in parts[_CLOCK]],
         guard=next((after_restore.read(row.words, row.at) for row in parts[_GUARD]), None),
         limit=next((row.words for row in parts[_LIMIT]), ""),

@@ -14,6 +14,7 @@ from db.models import Message, Pause
 from db.writes import delete_where, insert_once, update_where
 from sms import phone
 from sms.gateway import Fault, Outcome, Refused, Sent
+from venue import masking
 from venue.messages.states import NOT_YET_GONE, WAIT, State
 from venue.roles import Permission, require
 
@@ -43,7 +44,8 @@ class Paused:
 
 def current(session: Session) -> Sequence[Paused]:
     """All pauses, the one for all numbers first."""
-    rows = session.execute(select(Pause.scope, Pause.reason, Pause.paused_at).order_by(Pause.scope, Pause.account))
+    reason = masking.free_text(Pause.reason, full=masking.sees_numbers(session))
+    rows = session.execute(select(Pause.scope, reason, Pause.paused_at).order_by(Pause.scope, Pause.account))
     return [Paused(row.scope, row.reason, row.paused_at) for row in rows]
 
 
