@@ -34,12 +34,14 @@ COOKIE = "anchor_openid"
 # How long a person may take at the provider.
 STATE_SECONDS = 600
 TIMEOUT_SECONDS = 10
+# A browser drops a cookie of more than 4 KB.
+LONGEST_ADDRESS = 1_500
 
 # Why a sign-in failed, as it stands in the address of the sign-in page, and the sentence there.
 PROBLEMS = {
     "shared": "On a shared tablet, use your PIN or password: its browser may be signed in to {name} as someone else.",
     "cancelled": "Sign-in with {name} was cancelled. Try again, or use your password.",
-    "expired": "Sign-in with {name} took too long, or was begun in another browser. Try again, or use your password.",
+    "expired": "Sign-in with {name} took too long, or was begun again elsewhere. Try again, or use your password.",
     "unavailable": "Sign-in with {name} does not work at the moment. Use your password, or try again later.",
     "unverified": "{name} has not verified your e-mail address. Verify it there, or use your password.",
     "unknown": "No account here has the e-mail address that you use with {name}. "
@@ -77,7 +79,8 @@ def routes(access: Access, public_url: str) -> list[Route]:
     provider = _Provider(openid)
 
     async def start(request: Request) -> Response:
-        request.session["next"] = safe_next(request.query_params.get("next", "/"))
+        address = safe_next(request.query_params.get("next", "/"))
+        request.session["next"] = address if len(address) <= LONGEST_ADDRESS else "/"
         try:
             await _refuse_tablets(access, request)
             return await provider.redirect(request, f"{public_url or _origin(request)}{CALLBACK}")

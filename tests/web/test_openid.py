@@ -179,9 +179,9 @@ def test_an_answer_is_good_only_in_the_browser_that_asked_and_only_once(
     browser, stranger = new_browser(), new_browser()
     back = at_provider(begin(browser), sub="sam")
     begin(stranger)
-    assert "begun in another browser" in problem_of(stranger.get(back), configured)
+    assert "begun again elsewhere" in problem_of(stranger.get(back), configured)
     browser.get(back)
-    assert "begun in another browser" in problem_of(browser.get(back), configured)
+    assert "begun again elsewhere" in problem_of(browser.get(back), configured)
 
 
 def test_a_cookie_of_a_started_sign_in_ends_after_ten_minutes(
@@ -259,6 +259,13 @@ def test_a_provider_may_tell_the_address_only_when_asked_about_the_user(
 
     monkeypatch.setattr("oidc_provider_mock._app.OpenIDCode.generate_user_info", only_the_id)
     assert browser.get(at_provider(begin(browser), sub="sam")).headers["location"] == "/"
+
+
+def test_a_long_address_does_not_lose_the_cookie(browser: TestClient) -> None:
+    answer = browser.get(openid.START, params={"next": f"/customers?words={'x' * 5_000}"})
+    assert len(answer.headers["set-cookie"]) < 4_000
+    back = at_provider(answer.headers["location"], sub="sam")
+    assert browser.get(back).headers["location"] == "/"
 
 
 @pytest.mark.parametrize("after", ["//evil.example", "https://evil.example", "/\\evil.example"])
