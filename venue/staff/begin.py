@@ -49,7 +49,7 @@ class CodeNeeded(VenueError):
 
 
 def act_as(session: Session, *, name: str, staff_id: UUID | None) -> None:
-    """What follows in this transaction is this person's act: they have shown who they are."""
+    """What follows in this transaction is in the journal under this person's name."""
     require(session, Permission.SIGN_IN)
     session.info["actor"] = replace(SIGN_IN, name=name, staff_id=staff_id)
 

@@ -18,6 +18,7 @@ from venue.staff.begin import SignInRefused
 
 RECENTLY = timedelta(minutes=10)
 TOUCHED_EVERY = timedelta(seconds=20)
+TOO_MANY = "Too many wrong passwords. Wait 15 minutes"
 SIGNED_OUT = "You were signed out. Sign in again"
 
 
@@ -72,6 +73,8 @@ def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: dat
     with transaction() as session:
         require(session, Permission.SIGN_IN)
         asked = _what_confirms(session, sign_in_id, secret, now)
+    if not asked.may_try:
+        raise SignInRefused("Too many wrong PINs. Enter your password" if asked.is_pin else TOO_MANY)
     if not passwords.matches(secret, asked.stored):
         raise SignInRefused("Wrong PIN" if asked.is_pin else "Wrong password")
     with transaction() as session:
@@ -96,11 +99,12 @@ class _Asked:
     device_id: UUID | None
     stored: str
     is_pin: bool
+    may_try: bool
 
 
 def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetime) -> _Asked:
-    """Count an attempt, of a PIN if it looks like one on a shared tablet. Raises SignInRefused when there were too
-    many, without hashing."""
+    """Count an attempt, of a PIN if it looks like one on a shared tablet. Raises SignInRefused when nothing can
+    confirm."""
     row = session.execute(
         select(Staff, Device)
         .select_from(SignIn)
@@ -115,14 +119,19 @@ def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetim
     stored = staff.pin_hash if is_pin else staff.password_hash
     if stored is None:
         raise SignInRefused("This account has no password. Sign out, then sign in again")
+    device_id = device.id if device else None
     if is_pin:
         may_try = throttle.count_pin(session, device_id=device.id, staff_id=staff.id)
-        if not may_try:
-            raise SignInRefused("Too many wrong PINs. Enter your password")
-    elif device is not None:
-        may_try = throttle.count_on_device(session, device_id=device.id, staff_id=staff.id, now=now).may_try
     else:
-        may_try = throttle.count_from_elsewhere(session, staff.name_key, now=now).may_try
-    if not may_try:
-        raise SignInRefused("Too many wrong passwords. Wait 15 minutes")
-    return _Asked(staff.id, staff.name, staff.name_key, device.id if device else None, stored, is_pin)
+        may_try = _count_password(session, staff, device_id, now)
+    return _Asked(staff.id, staff.name, staff.name_key, device_id, stored, is_pin, may_try)
+
+
+def _count_password(session: Session, staff: Staff, device_id: UUID | None, now: datetime) -> bool:
+    if device_id is not None:
+        counted = throttle.count_on_device(session, device_id=device_id, staff_id=staff.id, now=now)
+    else:
+        counted = throttle.count_from_elsewhere(session, staff.name_key, now=now)
+    begin.act_as(session, name=staff.name, staff_id=staff.id)
+    throttle.note_first_refused(session, counted, staff_id=staff.id, now=now)
+    return counted.may_try

@@ -32,7 +32,9 @@ def change_password(transaction: Transaction, *, old: str, new: str, now: dateti
         staff_id, stored = staff.id, staff.password_hash
         if problem := passwords.problem(new, name=staff.name):
             raise Invalid(new=problem)
-        device_id = _count(session, staff_id, now)
+        device_id, may_try = _count(session, staff_id, now)
+    if not may_try:
+        raise Invalid(old="Too many wrong passwords. Wait 15 minutes")
     if not passwords.matches(old, stored):
         raise Invalid(old="This is not your present password")
     password_hash = passwords.hashed(new)
@@ -80,7 +82,7 @@ def new_codes(session: Session) -> NewCodes:
 @act(Act.ACCOUNT_CHANGED)
 def confirm_codes(session: Session, *, secret: str, code: str, now: datetime) -> None:
     """Sign in with codes from an app from now on. `code` shows that the app has the secret. Raises Invalid(code=…)."""
-    staff = _own(session)
+    staff = _own_confirmed(session)
     step = totp.matched_step(secret, code, after=0, now=now)
     if step is None:
         raise Invalid(code="This code does not match. Enter the one that your app shows now")
@@ -129,12 +131,12 @@ def _own(session: Session) -> Staff:
     return staff
 
 
-def _count(session: Session, staff_id: UUID, now: datetime) -> UUID:
-    """Count an attempt on the device that the actor uses, and return it. Raises Invalid(old=…) for too many."""
+def _count(session: Session, staff_id: UUID, now: datetime) -> tuple[UUID, bool]:
+    """Count an attempt on the device that the actor uses. Returns the device, and whether there were not too many."""
     sign_in_id = require(session, Permission.READ).sign_in_id
     sign_in = session.get(SignIn, sign_in_id) if sign_in_id else None
     if sign_in is None or sign_in.device_id is None:
         raise NotAllowed("You are not signed in")
-    if not throttle.count_on_device(session, device_id=sign_in.device_id, staff_id=staff_id, now=now).may_try:
-        raise Invalid(old="Too many wrong passwords. Wait 15 minutes")
-    return sign_in.device_id
+    counted = throttle.count_on_device(session, device_id=sign_in.device_id, staff_id=staff_id, now=now)
+    throttle.note_first_refused(session, counted, staff_id=staff_id, now=now)
+    return sign_in.device_id, counted.may_try

@@ -162,6 +162,8 @@ def as_demo_manager(
     """Sign a browser of the demo in, as a manager whose account is added when it is missing."""
     with transaction() as session:
         require(session, Permission.SIGN_IN)
+        if not venue_of(session).simulated:
+            raise SignInRefused("The demo is off: texts are real here")
         one_at_a_time(session, "staff accounts")
         key = names.key(DEMO_MANAGER)
         staff = session.scalar(select(Staff).where(Staff.name_key == key))
@@ -193,9 +195,8 @@ def _counted(transaction: Transaction, *, name: str, device_token: str, now: dat
             counted = throttle.count_on_device(session, device_id=attempt.device_id, staff_id=attempt.staff_id, now=now)
         else:
             counted = throttle.count_from_elsewhere(session, attempt.name_key, now=now)
-        if counted.is_first_refused:
-            begin.act_as(session, name=attempt.name, staff_id=attempt.staff_id)
-            note(session, Act.SIGN_IN_REFUSED, now=now, failed=counted.most)
+        begin.act_as(session, name=attempt.name, staff_id=attempt.staff_id)
+        throttle.note_first_refused(session, counted, staff_id=attempt.staff_id, now=now)
     if not counted.may_try:
         raise SignInRefused(REFUSED)
     return replace(attempt, failed=counted.number - 1)

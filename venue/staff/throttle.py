@@ -6,7 +6,8 @@ minutes no more than its limit are hashed.
 
 A browser that a person has signed in with before counts their wrong passwords on its own. All other browsers share one
 counter for each typed name, whether or not there is such an account, and one for all names, so that guessing at many
-names cannot keep the processor busy. So guesses from elsewhere never stop a person on their own browser: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+names cannot keep the processor busy. So guesses from elsewhere never stop a person on their own browser:
+https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 """
 
 from dataclasses import dataclass
@@ -102,6 +103,14 @@ def count_on_device(session: Session, *, device_id: UUID, staff_id: UUID, now: d
         return Counted(0, MOST_ATTEMPTS)
     number = session.scalars(select(DeviceUser.failures).where(_of(device_id, staff_id))).one()
     return Counted(number, MOST_ATTEMPTS)
+
+
+def note_first_refused(session: Session, counted: Counted, *, staff_id: UUID | None, now: datetime) -> None:
+    """Write an entry to the journal when an attempt is the first one that a full counter refuses. Its actor is the
+    person whose name was tried."""
+    require_sign_in(session, staff_id)
+    if counted.is_first_refused:
+        note(session, Act.SIGN_IN_REFUSED, now=now, failed=counted.most)
 
 
 def count_pin(session: Session, *, device_id: UUID, staff_id: UUID) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from db.models import JournalEntry, JournalValue
 from tests.makers import MANAGER, NOW, minutes
 from tests.venue.staff.people import PASSWORD, Browser, a_person, a_tablet, an_account, with_pin
+from venue.errors import Invalid
 from venue.journal import entries, sentences
 from venue.profile import Venue
 from venue.roles import MAY, SCHEDULER, SIGN_IN, Actor, Role
@@ -125,6 +126,22 @@ def test_guesses_are_few_entries(venue: Venue, said: Callable[[], list[str]]) ->
         with venue.transaction(SCHEDULER) as session:
             tidying.tidy(session, now=NOW + minutes(16))
     assert len(said()) == 1
+
+
+def test_guessing_on_an_open_screen_is_one_entry(venue: Venue, said: Callable[[], list[str]]) -> None:
+    a_person(venue)
+    browser = Browser(venue)
+    browser.password()
+    said()
+    for _ in range(15):
+        with pytest.raises(SignInRefused):
+            browser.confirm(WRONG)
+    actor = browser.actor()
+    assert actor
+    for _ in range(3):
+        with pytest.raises(Invalid, match="Wait 15 minutes"):
+            own.change_password(lambda: venue.transaction(actor), old=PASSWORD, new=WRONG, now=NOW)
+    assert said() == ["Sam was refused to sign in after 10 failed attempts"]
 
 
 def test_neither_passwords_nor_tokens_nor_codes_are_in_the_journal(venue: Venue) -> None:

@@ -101,6 +101,7 @@ def test_how_to_sign_in_is_changed_only_after_the_password(sam: Browser) -> None
         for act in (
             lambda: own.set_email(session, email="sam@example.com", now=NOW),
             lambda: own.new_codes(session),
+            lambda: own.confirm_codes(session, secret="A" * 32, code="000000", now=NOW),
             lambda: own.stop_codes(session, now=NOW),
         ):
             with pytest.raises(ConfirmFirst):

@@ -190,6 +190,8 @@ def test_the_demo_signs_its_manager_in_by_a_button(venue: Venue) -> None:
 
     first.venue = replace(venue, simulated=False)
     assert first.actor() is None
+    with pytest.raises(SignInRefused, match="demo is off"):
+        first.demo()
 
 
 def test_entering_the_password_again_confirms_for_ten_minutes(venue: Venue) -> None:
