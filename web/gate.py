@@ -25,9 +25,13 @@ SIGN_IN = "/sign-in"
 TRY_AGAIN_LATER = 1013
 # What a tab asks when its websocket was closed: pages/elements/connection.js.
 HEALTH = "/_stcore/health"
+# Streamlit reads the user of a session from it (server.trustedUserHeaders): who has the id of another user's session,
+# which is in the browser, cannot go on with it.
+SIGN_IN_HEADER = b"x-anchor-sign-in"
 
 # The actor whose sign-in has this token; None when there is no such sign-in, or it has ended.
 FindActor = Callable[[str], Actor | None]
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Gate:
@@ -57,7 +61,7 @@ class Gate:
         if actor is None:
             await _refuse(scope, receive, send)
             return
-        scope["actor"] = actor
+        scope = {**scope, "actor": actor, "headers": _with_sign_in(scope["headers"], actor)}
         if scope["type"] == "websocket" and actor.sign_in_id is not None:
             await self.sockets.serve(actor.sign_in_id, receive, send, partial(self.app, scope))
         elif scope["path"].endswith(HEALTH):
@@ -120,6 +124,12 @@ async def _unavailable(scope: Scope, receive: Receive, send: Send) -> None:
     sentence = "The database cannot be reached at the moment. Try again in a minute."
     page = html.message("Not available", sentence, status_code=503, link=(_address(scope), "Try again"))
     await page(scope, receive, send)
+
+
+def _with_sign_in(headers: RawHeaders, actor: Actor) -> RawHeaders:
+    """The headers of a request with the id of its sign-in, whatever the browser sent as such."""
+    others = [(name, value) for name, value in headers if name.lower() != SIGN_IN_HEADER]
+    return [*others, (SIGN_IN_HEADER, str(actor.sign_in_id).encode())]
 
 
 def _is_page(scope: Scope) -> bool:

@@ -15,6 +15,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -135,10 +137,10 @@ def ended_in_many_ways(venue) -> Iterator[dict[str, str]]:
     yield tokens
 
 
-async def opened(address: str, **headers: str):
+async def opened(address: str, *, session_id: str = "", **headers: str):
     return await connect(
         address.replace("http", "ws") + "/_stcore/stream",
-        subprotocols=["streamlit"],
+        subprotocols=["streamlit", "xsrf", session_id] if session_id else ["streamlit"],
         origin=headers.pop("Origin", address),
         additional_headers=headers,
         compression=None,
@@ -172,6 +174,25 @@ def test_another_sites_page_opens_no_websocket(address, token):
     assert asyncio.run(status_of_websocket(address, Origin="http://evil.test", **good)) == 403
     assert ask(address, "/customers", Host="evil.test", **good)[0] == 400
     assert ask(address, "/sign-out", "POST", Origin="http://evil.test", **good)[0] == 403
+
+
+async def session_of(address: str, token: str, *, session_id: str = "") -> str:
+    """The id of the Streamlit session that a websocket gets. With an id it asks to go on with that session."""
+    async with await opened(address, session_id=session_id, **signed_in.header(token)) as socket:
+        run = BackMsg()
+        run.rerun_script.SetInParent()
+        await socket.send(run.SerializeToString())
+        while True:
+            told = ForwardMsg.FromString(await asyncio.wait_for(socket.recv(), 20))
+            if told.WhichOneof("type") == "new_session":
+                return told.new_session.initialize.session_id
+
+
+def test_only_the_same_sign_in_goes_on_with_a_session(address, venue, token):
+    viewer = signed_in.sign_in(venue, now=clock.now(), name="Vic", role=Role.VIEWER)
+    its_id = asyncio.run(session_of(address, token))
+    assert asyncio.run(session_of(address, viewer, session_id=its_id)) != its_id
+    assert asyncio.run(session_of(address, token, session_id=its_id)) == its_id
 
 
 def test_no_forwarded_header_is_believed_without_a_configured_proxy(address):

@@ -44,6 +44,7 @@ class Served:
         return self.actors.get(token)
 
     async def shown(self, request):
+        self.received.append(request.headers.getlist("X-Anchor-Sign-In"))
         return PlainTextResponse(actor_of(request).name if "actor" in request.scope else "open")
 
     async def stream(self, socket):
@@ -100,6 +101,11 @@ def test_what_is_no_page_is_refused(served):
 
 def test_a_signed_in_browser_passes_as_its_actor(served):
     assert served.browser.get("/customers", headers=SIGNED_IN).text == "Sam"
+
+
+def test_the_gate_says_whose_sign_in_it_is_whatever_the_browser_says(served):
+    served.browser.get("/customers", headers={**SIGNED_IN, "X-Anchor-Sign-In": "another"})
+    assert served.received == [[str(SAM.sign_in_id)]]
 
 
 @pytest.mark.parametrize(
