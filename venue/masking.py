@@ -19,7 +19,9 @@ from venue.profile import venue_of
 from venue.roles import Actor, Permission
 
 # Digits of a number within other text: at least as many as the shortest mobile numbers have.
-_NUMBER = r"\+?\d(?:[ \u00a0().-]{0,3}\d){8,}"
+# Between them, whatever people write between the parts of a number; ":" and "+" stand in times.
+_BETWEEN = r"[\s()\[\]./~_\u00ad\u00b7\u200b\u2010-\u2015\u2022\u2060\u2212\uff0d\uff0f-]{0,3}"
+_NUMBER = rf"\+?\d(?:{_BETWEEN}\d){{8,}}"
 # Ids that may begin like a number. They are shown: staff follow them, and the journal is read by them.
 _ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{32}"
 _NUMBERS = re.compile(f"{_ID}|(?P<number>{_NUMBER})")
