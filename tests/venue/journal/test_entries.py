@@ -17,6 +17,7 @@ from venue.journal import entries, sentences
 from venue.messages import actions, blocking, templates
 from venue.messages.states import State
 from venue.roles import Actor
+from venue.staff import accounts
 
 
 def said(session: Session, **filters: object) -> list[str]:
@@ -125,6 +126,23 @@ def test_all_entries_are_for_managers_and_viewers_see_no_numbers_in_a_history(se
     assert "Jo" in shown
     assert "900111" not in shown
     assert "900222" not in shown
+
+
+def test_numbers_are_hidden_in_each_value(session: Session) -> None:
+    jo = a_customer(session, notes="Wife: 07700\n900222")
+    session.info["actor"] = VIEWER
+    (row,) = entries.page(session, customer_id=jo.id).rows
+    assert "900222" not in str(row.values)
+
+
+def test_what_was_changed_of_an_account_is_for_managers(session: Session) -> None:
+    sam = accounts.add(session, name="Sam", role="staff", email="sam@example.com", now=NOW)
+    (entry_id,) = (row.id for row in entries.page(session).rows)
+    assert "sam@example.com" in str(entries.values_of(session, entry_id))
+    session.info["actor"] = STAFF
+    assert entries.values_of(session, entry_id) == []
+    assert entries.get(session, entry_id).values == []
+    assert entries.page(session, booking_id=sam.id).rows == []
 
 
 def test_a_long_act_shows_its_first_rows_and_in_a_history_those_of_the_customer(session: Session) -> None:
