@@ -102,6 +102,27 @@ def test_a_button_outside_a_dialog_asks_in_one_and_goes_on(
     assert states(venue) == {"planned"}
 
 
+def test_the_list_of_staff_does_not_ask_but_changing_it_does(
+    venue: Venue, screen: Callable[..., AppTest], confirmed_long_ago: UUID
+) -> None:
+    app = screen("settings/staff.py")
+    assert ASKED not in said(app)
+    app.session_state["visit.dialog"] = ("everyone", None)
+    app = press(app.run(), "dialog.save")
+    assert ASKED in said(app)
+    app = enter(app, PASSWORD)
+    assert "1 signed out" in toasts(app)
+    with venue.reading(SIGN_IN) as session:
+        assert session.get_one(SignIn, confirmed_long_ago).ended_at is None
+
+
+def test_the_answer_counts_for_no_other_dialog(venue: Venue, delete_jo: AppTest) -> None:
+    delete_jo.session_state["visit.confirmed"] = ("text", None)
+    assert customers_left(venue) == 1
+    delete_jo.run()
+    assert customers_left(venue) == 1
+
+
 def _held_text(venue: Venue) -> Any:
     now = clock.now()
     with venue.transaction(DESK) as session:

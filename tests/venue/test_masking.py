@@ -25,7 +25,7 @@ from tests.makers import (
     minutes,
 )
 from tests.venue.public_functions import WITH_SESSION, call
-from venue import customers, masking, messages
+from venue import acts, customers, masking, messages
 from venue.customers import deletions
 from venue.delivery import after_restore
 from venue.errors import NotAllowed
@@ -48,7 +48,10 @@ RETURNS_NUMBERS = {
     "venue.delivery.after_restore.found",
     "venue.delivery.schedulers.state",
     "venue.insight.today.overview",
+    "venue.journal.entries.get",
     "venue.journal.entries.page",
+    "venue.journal.entries.values_of",
+    "venue.journal.undo.preview",
     "venue.messages.log.due_next",
     "venue.messages.log.every",
     "venue.messages.log.for_customer",
@@ -88,7 +91,9 @@ def a_text(session: Session, **columns: Any) -> Message:
 
 def rows_with_numbers(session: Session) -> dict[str, Any]:
     """One row of each kind that has a number, and the arguments that find it."""
-    customer = a_customer(session, mobile_number=JO, notes=TYPED)
+    customer = a_customer(session, mobile_number=STRANGER, notes=TYPED)
+    customers.update(session, customer.id, version=1, mobile_number=JO, now=NOW)
+    entry_id = acts.last_entry(session)
     event = an_event(session)
     booking = a_booking(session, customer, event, notes=TYPED)
     about = {"customer_id": customer.id, "booking_id": booking.id, "event_id": event.id}
@@ -108,6 +113,7 @@ def rows_with_numbers(session: Session) -> dict[str, Any]:
     session.flush()
     return {
         **about,
+        "entry_id": entry_id,
         "message_id": failed.id,
         "queued_id": queued.id,
         "message_ids": [failed.id],

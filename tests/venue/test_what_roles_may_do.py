@@ -1,0 +1,126 @@
+"""The commands of each role, without any screen: viewers read, staff run the bar, managers do the rest."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.venue.public_functions import WITH_SESSION, call
+from venue.errors import NotAllowed
+from venue.profile import Venue
+from venue.roles import SCHEDULER, Actor, Role
+
+# The role that a function needs at least. None: only programs, such as the scheduler, may call it.
+NEEDED: dict[Role | None, set[str]] = {
+    Role.VIEWER: {
+        "venue.bookings.find.for_customer",
+        "venue.bookings.find.for_event",
+        "venue.customers.edit.row",
+        "venue.customers.find.search",
+        "venue.events.find.row",
+        "venue.events.find.upcoming",
+        "venue.insight.today.overview",
+        "venue.messages.log.listing",
+        "venue.messages.log.story",
+        "venue.messages.needs_call.listing",
+        "venue.messages.upcoming.this_week",
+    },
+    Role.STAFF: {
+        "venue.bookings.edit.book",
+        "venue.bookings.edit.delete",
+        "venue.bookings.edit.mark_arrived",
+        "venue.bookings.edit.update",
+        "venue.customers.edit.add",
+        "venue.customers.edit.get",
+        "venue.customers.edit.update",
+        "venue.customers.edit.update_many",
+        "venue.events.cancellations.undo",
+        "venue.events.edit.add",
+        "venue.events.edit.cancel",
+        "venue.events.edit.delete",
+        "venue.events.edit.update",
+        "venue.messages.actions.hold",
+        "venue.messages.actions.release",
+        "venue.messages.actions.settle_by_hand",
+        "venue.messages.blocking.allow_texting",
+        "venue.messages.blocking.stop_texting",
+        "venue.messages.blocking.unblock",
+        "venue.messages.needs_call.answer",
+        "venue.messages.needs_call.mark_handled",
+        "venue.messages.outbox.text_customer",
+        "venue.messages.outbox.text_number",
+        "venue.messages.resend.send_again",
+    },
+    Role.MANAGER: {
+        "venue.choices.reset",
+        "venue.choices.save",
+        "venue.customers.edit.delete",
+        "venue.delivery.after_restore.release",
+        "venue.exports.customers.customers_csv",
+        "venue.exports.guests.guests_csv",
+        "venue.imports.bookings.import_bookings",
+        "venue.imports.customers.import_customers",
+        "venue.imports.events.import_events",
+        "venue.journal.entries.page",
+        "venue.journal.entries.people",
+        "venue.journal.verify.verify",
+        "venue.messages.outbox.erase_customer",
+        "venue.messages.templates.save",
+        "venue.staff.accounts.add",
+        "venue.staff.accounts.disable",
+        "venue.staff.accounts.enable",
+        "venue.staff.accounts.listed",
+        "venue.staff.accounts.turn_off_codes",
+        "venue.staff.accounts.update",
+        "venue.staff.codes.issue",
+        "venue.staff.devices.listed",
+        "venue.staff.devices.remove",
+        "venue.staff.sign_ins.end_everyone",
+        "venue.staff.sign_ins.listed",
+    },
+    None: {
+        "venue.delivery.attempts.claim",
+        "venue.delivery.attempts.record",
+        "venue.delivery.inbound.store",
+        "venue.delivery.schedulers.beat",
+        "venue.staff.current.actor_of",
+        "venue.staff.current.end",
+        "venue.staff.tidying.tidy",
+    },
+}
+ORDER = [*Role]
+# More than one text at once.
+MANY = {"venue.messages.actions.hold", "venue.messages.actions.release"}
+# The scheduler sees full numbers too.
+GETS = {"venue.customers.edit.get"}
+
+
+@pytest.mark.parametrize(("needed", "name"), [(role, name) for role, names in NEEDED.items() for name in sorted(names)])
+def test_a_role_may_do_what_its_row_says(shared_venue: Callable[[str], Venue], needed: Role | None, name: str) -> None:
+    may = [role for role in ORDER if is_allowed(shared_venue("sqlite"), Actor.with_role("Sam", role), name)]
+    assert may == ([] if needed is None else ORDER[ORDER.index(needed) :])
+
+
+@pytest.mark.parametrize("name", sorted(MANY))
+def test_many_texts_at_once_are_for_managers(shared_venue: Callable[[str], Venue], name: str) -> None:
+    venue = shared_venue("sqlite")
+    may = [role for role in ORDER if is_allowed(venue, Actor.with_role("Sam", role), name, message_ids=[1, 2])]
+    assert may == [Role.MANAGER]
+
+
+def test_the_scheduler_may_not_do_what_staff_do(shared_venue: Callable[[str], Venue]) -> None:
+    venue = shared_venue("sqlite")
+    assert not [name for name in NEEDED[Role.MANAGER] | NEEDED[Role.STAFF] - GETS if is_allowed(venue, SCHEDULER, name)]
+
+
+def is_allowed(venue: Venue, actor: Actor, name: str, **arguments: object) -> bool:
+    """Whether the function begins for this actor. What comes of it does not matter: there are no rows to change."""
+    with venue.database.transaction(actor=actor, venue=venue) as session:
+        try:
+            call(WITH_SESSION[name], session, **arguments)
+        except NotAllowed:
+            return False
+        except Exception:
+            return True
+        finally:
+            session.rollback()
+    return True
