@@ -43,7 +43,9 @@ def password(
         html.hidden("next", address),
         button="Sign in",
     )
-    links = "".join(f'<p><a href="{escape(path)}">{escape(label)}</a></p>\n' for path, label in ways)
+    links = "".join(
+        f'<p><a class="button plain wide" href="{escape(path)}">{escape(label)}</a></p>\n' for path, label in ways
+    )
     help_ = '<p class="hint">Forgotten your password? Ask a manager for a new link.</p>'
     body = f"<main>\n<h1>Sign in</h1>\n<p>{escape(venue)}</p>\n{form}\n<footer>\n{links}{help_}\n</footer>\n</main>"
     return html.response("Sign in", body, status_code=REFUSED if problem else 200)
