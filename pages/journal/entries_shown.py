@@ -15,11 +15,11 @@ from pages.parts.fields import Fields
 from pages.parts.format import near_in_short, plain
 from pages.parts.permissions import may
 from venue.acts import Act
-from venue.journal import sentences, undo
+from venue.journal import entries, sentences, undo
 from venue.journal.entries import EntryRow
 from venue.roles import Permission
 
-COLUMNS = (Column("When", "10rem"), Column("What was done", "1fr", "title"), Column("Undo", "7rem"))
+COLUMNS = (Column("When", "10rem", "title"), Column("What was done", "1fr"), Column("Undo", "7rem"))
 # What undoing takes, by the act to undo. The rules check again, by what is changed.
 NEEDED = {
     Act.CUSTOMER_CHANGED: Permission.CUSTOMERS,
@@ -33,17 +33,25 @@ NEEDED = {
 }
 
 
-def section(entries: Sequence[EntryRow], *, empty: str, links: bool = True) -> Section:
+def section(shown: Sequence[EntryRow], *, empty: str, links: bool = True) -> Section:
     """`links` opens what an entry is about, by its row."""
-    rows = [row(entry, address_of(entry) if links else "") for entry in entries]
+    rows = [row(entry, address_of(entry) if links else "") for entry in shown]
     return Section(columns=COLUMNS, rows=rows, empty=empty, label="Journal entries")
 
 
 def row(entry: EntryRow, opens: str) -> Row:
-    cells: tuple[str | Badge, ...] = (near_in_short(entry.at, now()), sentences.of(entry))
+    sentence = sentence_of(entry)
+    cells: tuple[str | Badge, ...] = (near_in_short(entry.at, now()), sentence)
     if entry.undone_by is not None:
-        return Row(opens, (*cells, Badge("gray", "Undone")))
-    return Row(opens, cells, ways=(Button("Undo", "undo_entry", str(entry.id)),) if may_undo(entry) else ())
+        return Row(opens, (*cells, Badge("gray", "Undone")), label=sentence)
+    ways = (Button("Undo", "undo_entry", str(entry.id)),) if may_undo(entry) else ()
+    return Row(opens, cells, label=sentence, ways=ways)
+
+
+def sentence_of(entry: EntryRow) -> str:
+    """Names stay as they are written; "command line" gets its capital."""
+    sentence = sentences.of(entry)
+    return sentence if entry.staff_id else sentence[:1].upper() + sentence[1:]
 
 
 def may_undo(entry: EntryRow) -> bool:
@@ -71,14 +79,16 @@ def act(name: str, about: str) -> None:
 def confirm_undo(entry_id: int) -> None:
     """What undoing will do and what it will leave, or why it cannot be done."""
     with reading(actor()) as session:
+        entry = entries.get(session, entry_id)
         preview = undo.preview(session, entry_id, now=now())
+    st.markdown(f"{plain(sentence_of(entry))} ({near_in_short(entry.at, now())}).")
     if preview.why_not:
         st.info(plain(preview.why_not))
         close_button()
         return
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in preview.restores))
+    st.markdown("This is changed back:\n\n" + listed(preview.restores))
     if preview.leaves:
-        st.warning("\n".join(f"- {plain(sentence)}" for sentence in preview.leaves))
+        st.warning("This stays as it is:\n\n" + listed(preview.leaves))
     st.caption("No text is sent.")
     fields = Fields("undo_entry")
     if save_or_cancel("Undo"):
@@ -86,6 +96,10 @@ def confirm_undo(entry_id: int) -> None:
             toast(undone(entry_id))
             dialog.close()
             st.rerun()
+
+
+def listed(said: Sequence[str]) -> str:
+    return "\n".join(f"- {plain(sentence)}" for sentence in said)
 
 
 def undone(entry_id: int) -> str:

@@ -52,16 +52,16 @@ def test_a_customer_shows_what_was_done_to_them(screen, write, jo, booking):
     app = screen("customers/one.py", id=jo.id)
     assert sentences(app) == []
     assert sentences(open_history(app, "customer")) == [
-        "staff changed Jo Smith: notes",
-        "staff booked Jo Smith onto Quiz Night, 2 seats and notified them",
-        "staff added Jo Smith",
+        "Staff changed Jo Smith: notes",
+        "Staff booked Jo Smith onto Quiz Night, 2 seats and notified them",
+        "Staff added Jo Smith",
     ]
 
 
 def test_an_event_shows_what_was_done_to_it(screen, write, quiz):
     write(events.update, quiz.id, version=quiz.version, capacity=40)
     app = open_history(screen("events/one.py", id=quiz.id), "event")
-    assert sentences(app) == ["staff changed Quiz Night: capacity unlimited → 40", "staff added Quiz Night"]
+    assert sentences(app) == ["Staff changed Quiz Night: capacity unlimited → 40", "Staff added Quiz Night"]
 
 
 def test_a_booking_shows_what_was_done_to_it_in_its_dialog(screen, write, jo, booking):
@@ -69,13 +69,13 @@ def test_a_booking_shows_what_was_done_to_it_in_its_dialog(screen, write, jo, bo
     app = screen("customers/one.py", id=jo.id)
     app.session_state["visit.dialog"] = ("edit", booking.id)
     app = open_history(app, "booking")
-    assert sentences(app)[0] == "staff changed the booking of Jo Smith for Quiz Night: seats 2 → 4"
+    assert sentences(app)[0] == "Staff changed the booking of Jo Smith for Quiz Night: seats 2 → 4"
 
 
 def test_a_template_shows_what_was_done_to_it(screen, write):
     write(templates.save, Kind.CONFIRMATION, body="See you, {first_name}!", version=1)
     app = open_history(screen("messages/templates.py"), f"template.{Kind.CONFIRMATION}")
-    assert sentences(app) == ["staff changed the confirmation template"]
+    assert sentences(app) == ["Staff changed the confirmation template"]
 
 
 def test_older_entries_of_one_record_are_shown_on_request(screen, write, jo):

@@ -61,7 +61,7 @@ def test_entries_are_sentences_latest_first_that_open_their_subject(journal, cha
     app = journal()
     assert sentences(app)[:2] == [
         "Sam changed the booking of Jo Smith for Quiz Night: seats 2 → 4",
-        "staff booked Jo Smith onto Quiz Night, 2 seats and notified them",
+        "Staff booked Jo Smith onto Quiz Night, 2 seats and notified them",
     ]
     assert rows(app, "Journal entries")[0]["address"] == f"customer?id={booking.customer_id}"
 
@@ -99,7 +99,7 @@ def test_a_subject_that_was_deleted_is_said_to_be(venue, journal, add_customer):
         customers.delete(session, jo.id, typed_last_name="Smith", now=clock.now())
     app = journal(customer=jo.id)
     assert "a deleted customer" in said(app)
-    assert "staff permanently deleted a customer" in sentences(app)
+    assert "Staff permanently deleted a customer" in sentences(app)
 
 
 def test_older_entries_are_on_the_next_page(venue, journal):
