@@ -112,12 +112,14 @@ def page(
 
 
 def get(session: Session, entry_id: int) -> EntryRow:
-    """One entry. Raises NotFound."""
+    """One entry; those about a customer, an event or a template everyone may read. Raises NotFound."""
     require(session, Permission.READ)
     rows = session.execute(_entries().where(JournalEntry.id == entry_id)).all()
     if not rows:
         raise NotFound("This journal entry does not exist.")
-    return _loaded(session, rows, None)[0]
+    entry = _loaded(session, rows, None)[0]
+    _require_readable(session, entry.values)
+    return entry
 
 
 def people(session: Session) -> Sequence[tuple[UUID, str]]:
@@ -127,12 +129,20 @@ def people(session: Session) -> Sequence[tuple[UUID, str]]:
 
 
 def values_of(session: Session, entry_id: int) -> Sequence[Value]:
-    """All rows that an entry changed, in order."""
+    """All rows that an entry changed, in order; those about a customer, an event or a template everyone may read."""
     require(session, Permission.READ)
-    return [value for _, value in _values(session, JournalValue.entry_id == entry_id)]
+    values = [value for _, value in _values(session, JournalValue.entry_id == entry_id)]
+    _require_readable(session, values)
+    return values
 
 
 # Helpers
+
+
+def _require_readable(session: Session, values: Sequence[Value]) -> None:
+    """What was done to accounts of staff, or to settings, is for those who may view the journal."""
+    if not any(value.customer_id or value.event_id or value.table == "templates" for value in values):
+        require(session, Permission.JOURNAL)
 
 
 def _about(

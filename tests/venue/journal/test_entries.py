@@ -16,7 +16,7 @@ from venue.events import cancellations
 from venue.journal import entries, sentences
 from venue.messages import actions, blocking, templates
 from venue.messages.states import State
-from venue.roles import Actor
+from venue.roles import Actor, Role
 from venue.staff import accounts
 
 
@@ -156,3 +156,16 @@ def test_a_long_act_shows_its_first_rows_and_in_a_history_those_of_the_customer(
     for person in people:
         latest = entries.page(session, customer_id=person.id).rows[0]
         assert [value.row_id for value in latest.values] == [str(person.id)]
+
+
+def test_entries_about_accounts_are_for_managers_whichever_way_they_are_read(session: Session) -> None:
+    robin = accounts.add(session, name="Robin", role=Role.STAFF, email="robin@example.com", now=NOW)
+    entry_id = acts.last_entry(session)
+    assert entry_id is not None
+    assert entries.get(session, entry_id).values
+    session.info["actor"] = STAFF
+    with pytest.raises(NotAllowed):
+        entries.get(session, entry_id)
+    with pytest.raises(NotAllowed):
+        entries.values_of(session, entry_id)
+    assert entries.page(session, booking_id=robin.id).rows == []
