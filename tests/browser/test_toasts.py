@@ -88,3 +88,17 @@ def test_a_toast_is_no_fault_can_be_dismissed_and_goes(write, page):
         page.reload()
         expect(page.get_by_role("heading", name="Jo Smith")).to_be_visible()
         expect(toast(page).get_by_text("Jo Smith saved")).to_have_count(0)
+
+
+def test_what_was_saved_is_undone_from_its_toast(write, page):
+    write(add_jo)
+    page.goto("/customers?q=smith&view=Cards")
+    page.get_by_text("Jo Smith").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Edit").click()
+    page.get_by_label("Notes").fill("Window seat")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Window seat")).to_be_visible()
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(toast(page).get_by_text("Undone")).to_have_count(1)
+    expect(page.get_by_text("Window seat")).to_have_count(0)
+    expect(toast(page).get_by_role("button", name="Undo")).to_have_count(0)
