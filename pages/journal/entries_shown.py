@@ -19,7 +19,12 @@ from venue.journal import entries, sentences, undo
 from venue.journal.entries import EntryRow
 from venue.roles import Permission
 
-COLUMNS = (Column("When", "10rem", "title"), Column("What was done", "1fr"), Column("Undo", "7rem"))
+# The times give way where there is little room, as in a dialog.
+COLUMNS = (
+    Column("When", "minmax(5.5rem, 10rem)", "title"),
+    Column("What was done", "minmax(11rem, 1fr)"),
+    Column("Undo", "5rem"),
+)
 # What undoing takes, by the act to undo. The rules check again, by what is changed.
 NEEDED = {
     Act.CUSTOMER_CHANGED: Permission.CUSTOMERS,
