@@ -257,6 +257,17 @@ def test_objects_with_a_full_number_are_not_for_viewers(session: Session) -> Non
         customers.get(session, rows["customer_id"])
 
 
+def test_the_queries_of_those_who_see_full_numbers_stay_as_they_were(session: Session) -> None:
+    def in_sql() -> str:
+        queries = (customers.every(session, now=NOW), log.columns(session))
+        return " ".join(str(query.compile(session.connection())) for query in queries)
+
+    session.info["actor"] = STAFF
+    assert "substr" not in in_sql().lower()
+    session.info["actor"] = VIEWER
+    assert in_sql().lower().count("substr") == 2
+
+
 def test_a_preview_for_a_viewer_names_no_number(session: Session) -> None:
     rows = rows_with_numbers(session)
     session.info["actor"] = VIEWER
