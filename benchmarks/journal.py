@@ -19,7 +19,7 @@ from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW
 from benchmarks.writes import Bare, book
 from db import journal
-from db.journal import canonical, entry_hash, value_hash
+from db.journal import canonical, entry_hash, listed_value, value_hash
 from db.models import JournalEntry, JournalValue
 from db.writes import insert_new
 from venue.journal import seals
@@ -66,14 +66,19 @@ def _entry(entry_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "details": canonical({"notified": 1}),
         "undoes": None,
     }
-    hashes = hashlib.sha256("".join(value["hash"] for value in values).encode()).hexdigest()
+    hashes = hashlib.sha256("".join(map(listed_value, values)).encode()).hexdigest()
     hashed = entry_hash(**entry, values=len(values), hashes=hashes)
     return {"id": entry_id, **entry, "hash": hashed}, values
 
 
 def _value(entry_id: int, position: int, **columns: Any) -> dict[str, Any]:
     value = {**columns, "row_id": str(uuid4()), "salt": uuid4().hex}
-    return {"entry_id": entry_id, "position": position, **value, "hash": value_hash(**value)}
+    return {
+        "entry_id": entry_id,
+        "position": position,
+        **value,
+        "hash": value_hash(**{name: value[name] for name in ("salt", "before", "after")}),
+    }
 
 
 @contextmanager

@@ -6,7 +6,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -142,7 +142,7 @@ class _Writer:
         for value in values:
             value["position"] = self.written
             self.written += 1
-            self.hashes.update(value["hash"].encode())
+            self.hashes.update(listed_value(value).encode())
         return values
 
     def _hash(self) -> str:
@@ -191,7 +191,7 @@ def _value(row: Change, *, is_erased: bool) -> dict[str, Any]:
         "before": None if row.before is None else canonical(row.before),
         "after": None if row.after is None else canonical(row.after),
     }
-    value |= {"salt": salt, "hash": value_hash(**value, salt=salt)}
+    value |= {"salt": salt, "hash": value_hash(salt=salt, before=value["before"], after=value["after"])}
     return {**value, "before": None, "after": None, "salt": None} if is_erased else value
 
 
@@ -206,20 +206,15 @@ def canonical(value: Any) -> str:
     return _encode(value)
 
 
-def value_hash(
-    *,
-    salt: str,
-    table_name: str,
-    row_id: str,
-    customer_id: UUID | None,
-    event_id: UUID | None,
-    before: str | None,
-    after: str | None,
-) -> str:
-    """The hash of one changed row. Without the salt, erased values cannot be found by trying."""
-    customer = None if customer_id is None else customer_id.hex
-    event = None if event_id is None else event_id.hex
-    return sha256(salt, table_name, row_id, customer, event, before, after)
+def value_hash(*, salt: str, before: str | None, after: str | None) -> str:
+    """The hash of what was changed in one row. Without the salt, erased values cannot be found by trying."""
+    return sha256(salt, before, after)
+
+
+def listed_value(value: Mapping[str, Any]) -> str:
+    """What an entry's hash covers of one value: which row it is of and whose, which is never erased, and its hash."""
+    ids = [None if value[name] is None else value[name].hex for name in ("customer_id", "event_id")]
+    return listed(value["table_name"], value["row_id"], *ids, value["hash"])
 
 
 def entry_hash(
@@ -233,8 +228,8 @@ def entry_hash(
     values: int,
     hashes: str,
 ) -> str:
-    """The hash of an entry. `values` is the number of rows it changed; `hashes` is the SHA-256 of their hashes, one
-    after the other."""
+    """The hash of an entry. `values` is the number of rows it changed; `hashes` is the SHA-256 of their
+    `listed_value`, one after the other."""
     who = None if staff_id is None else staff_id.hex
     when = at.astimezone(UTC).isoformat(timespec="microseconds")
     undone = None if undoes is None else str(undoes)
@@ -242,6 +237,10 @@ def entry_hash(
 
 
 def sha256(*parts: str | None) -> str:
-    """The SHA-256 of these parts, each with its length, so that no other parts have the same."""
-    listed = ["-" if part is None else f"{len(part)}:{part}" for part in parts]
-    return hashlib.sha256("".join(listed).encode()).hexdigest()
+    """The SHA-256 of these parts."""
+    return hashlib.sha256(listed(*parts).encode()).hexdigest()
+
+
+def listed(*parts: str | None) -> str:
+    """These parts, each with its length, so that no other parts are listed in the same way."""
+    return "".join(["-" if part is None else f"{len(part)}:{part}" for part in parts])

@@ -15,7 +15,7 @@ class JournalEntry(Base):
     """One act of one actor. It holds no personal data of customers: their values are in `journal_values`.
 
     `details` is a JSON object with facts about the act, such as counts. `undoes` is the id of the entry that this act
-    undid. `hash` covers everything but the id, and the hash of each value.
+    undid. `hash` covers everything but the id, and for each value its hash and which row it is of.
     """
 
     __tablename__ = "journal_entries"
@@ -44,7 +44,7 @@ class JournalValue(Base):
 
     `before` is NULL for a new row, and `after` for a deleted one.
 
-    `hash` is the SHA-256 of the salt and the values, so that erasing values and salt (both become NULL) leaves the
+    `hash` is the SHA-256 of the salt, `before` and `after`. So erasing these three, which become NULL, leaves the
     entry's hash valid, and erased values cannot be found by trying.
     """
 

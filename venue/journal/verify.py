@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.journal import entry_hash, value_hash
+from db.journal import entry_hash, listed_value, value_hash
 from db.models import Customer, JournalEntry, JournalSeal, JournalValue
 from db.types import AnyRow
+from venue.acts import Act
 from venue.journal import seals
 from venue.roles import Permission, require
 
@@ -66,19 +67,19 @@ def verify(session: Session, *, seal: str = "") -> Report:
     seal, its end was cut off, or it was replaced. Read it in one transaction, with `reading_at_length`."""
     require(session, Permission.JOURNAL)
     report = Report()
-    erased: set[UUID] = set()
+    erasures = _Erasures()
     known: set[str] = set()
     last, previous = BEFORE_ALL, seals.BEGINNING
     for row in _all_seals(session):
         _check_seal(row, previous, report)
-        _check_batch(report, _listed(row), _hashed(session, last, row.last_id, erased, report))
+        _check_batch(report, _listed(row), _hashed(session, last, row.last_id, erasures, report))
         known.add(seals.letters(row.seal))
         report.letters = seals.letters(row.seal)
         last, previous = max(last, row.last_id), row.seal
-    unsealed = _hashed(session, last, None, erased, report)
+    unsealed = _hashed(session, last, None, erasures, report)
     report.unsealed = len(unsealed)
     _check_hashes(report, unsealed)
-    _check_erased(session, erased, report)
+    _check_erased(session, erasures, report)
     if seal and _normalised(seal) not in known:
         report.add(Damage.CUT, None, f"No seal has the letters {seal}: the end of the journal was removed or replaced")
     return report
@@ -137,9 +138,14 @@ def _check_batch(report: Report, listed: Sequence[tuple[int, str]], stored: dict
         else:
             report.add(Damage.EDITED, entry_id, f"Entry {entry_id} was changed")
     sealed = dict(listed)
+    moved = {sealed_hash for entry_id, sealed_hash in listed if not _is_in_its_place(stored, entry_id, sealed_hash)}
     for entry_id, entry in stored.items():
-        if entry_id not in sealed and entry.stored not in set(sealed.values()):
+        if entry_id not in sealed and entry.stored not in moved:
             report.add(Damage.INSERTED, entry_id, f"Entry {entry_id} was inserted after its time")
+
+
+def _is_in_its_place(stored: dict[int, _Hashed], entry_id: int, sealed_hash: str) -> bool:
+    return entry_id in stored and stored[entry_id].stored == sealed_hash
 
 
 def _check_hashes(report: Report, stored: dict[int, _Hashed]) -> None:
@@ -148,17 +154,27 @@ def _check_hashes(report: Report, stored: dict[int, _Hashed]) -> None:
             report.add(Damage.EDITED, entry_id, f"Entry {entry_id} was changed")
 
 
-def _check_erased(session: Session, erased: set[UUID], report: Report) -> None:
-    """Values may only be erased when their customer is deleted."""
-    ids = sorted(erased)
+@dataclass
+class _Erasures:
+    """The customers of whom values are erased, and those whom an entry deletes."""
+
+    erased: set[UUID] = field(default_factory=set)
+    deleted: set[UUID] = field(default_factory=set)
+
+
+def _check_erased(session: Session, erasures: _Erasures, report: Report) -> None:
+    """Values may only be erased when their customer is deleted, of which there is an entry."""
+    for customer_id in sorted(erasures.erased - erasures.deleted):
+        report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, whom no entry deletes")
+    ids = sorted(erasures.erased & erasures.deleted)
     for start in range(0, len(ids), IDS_AT_ONCE):
         there = session.scalars(select(Customer.id).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
         for customer_id in there:
             report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, who is not deleted")
 
 
-def _hashed(session: Session, after: int, last: int | None, erased: set[UUID], report: Report) -> dict[int, _Hashed]:
-    """The entries of a range of ids, hashed again. Adds the customers of erased values to `erased`."""
+def _hashed(session: Session, after: int, last: int | None, erasures: _Erasures, report: Report) -> dict[int, _Hashed]:
+    """The entries of a range of ids, hashed again. Adds the customers of erased values to `erasures`."""
     in_range = [JournalEntry.id > after] + ([] if last is None else [JournalEntry.id <= last])
     of_range = [JournalValue.entry_id > after] + ([] if last is None else [JournalValue.entry_id <= last])
     entries = session.execute(select(JournalEntry.__table__).where(*in_range).order_by(JournalEntry.id)).all()
@@ -166,7 +182,11 @@ def _hashed(session: Session, after: int, last: int | None, erased: set[UUID], r
         select(JournalValue.__table__).where(*of_range).order_by(JournalValue.entry_id, JournalValue.position),
         execution_options={"yield_per": VALUES_AT_ONCE},
     )
-    digests = {entry_id: _digest(rows, erased) for entry_id, rows in groupby(values, key=lambda value: value.entry_id)}
+    acts = {row.id: row.act for row in entries}
+    digests = {
+        entry_id: _digest(acts.get(entry_id, ""), rows, erasures)
+        for entry_id, rows in groupby(values, key=lambda value: value.entry_id)
+    }
     report.entries += len(entries)
     return {row.id: _Hashed(row.hash, _hash(row, digests.get(row.id, _NOTHING)) == row.hash) for row in entries}
 
@@ -183,32 +203,23 @@ _NOTHING = _Digest(0, hashlib.sha256().hexdigest())
 _WRONG = "changed"
 
 
-def _digest(rows: Iterator[Any], erased: set[UUID]) -> _Digest:
+def _digest(act: str, rows: Iterator[Any], erasures: _Erasures) -> _Digest:
     hashes, count, is_right = hashlib.sha256(), 0, True
     for row in rows:
-        is_right = is_right and row.position == count and _is_right(row, erased)
-        hashes.update(row.hash.encode())
+        if row.salt is None and row.customer_id is not None:
+            erasures.erased.add(row.customer_id)
+        if act == Act.CUSTOMER_DELETED and row.table_name == Customer.__tablename__:
+            erasures.deleted.add(row.customer_id)
+        is_right = is_right and row.position == count and _is_right(row)
+        hashes.update(listed_value(row._mapping).encode())
         count += 1
     return _Digest(count, hashes.hexdigest() if is_right else _WRONG)
 
 
-def _is_right(row: AnyRow, erased: set[UUID]) -> bool:
+def _is_right(row: AnyRow) -> bool:
     if row.salt is None:
-        if row.customer_id is not None:
-            erased.add(row.customer_id)
         return row.customer_id is not None and row.before is None and row.after is None
-    return bool(
-        row.hash
-        == value_hash(
-            salt=row.salt,
-            table_name=row.table_name,
-            row_id=row.row_id,
-            customer_id=row.customer_id,
-            event_id=row.event_id,
-            before=row.before,
-            after=row.after,
-        )
-    )
+    return bool(row.hash == value_hash(salt=row.salt, before=row.before, after=row.after))
 
 
 def _hash(row: AnyRow, digest: _Digest) -> str:

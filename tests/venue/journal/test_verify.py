@@ -97,6 +97,35 @@ def test_an_inserted_entry_is_named(sealed: Venue) -> None:
     assert damage(verified(sealed)) == {(Damage.REMOVED, 7), (Damage.INSERTED, -5)}
 
 
+def test_a_second_copy_of_an_entry_is_named(sealed: Venue) -> None:
+    columns = "at, actor, staff_id, act, details, undoes, hash"
+    insert = f"INSERT INTO journal_entries (id, {columns}) SELECT -5, {columns} FROM journal_entries WHERE id = 7"
+    tamper(sealed, insert)
+    assert (Damage.INSERTED, -5) in damage(verified(sealed))
+
+
+BLANK = "UPDATE journal_values SET before = NULL, after = NULL, salt = NULL"
+BLANKED = {
+    "of a customer": f"{BLANK} WHERE entry_id = 7",
+    "of a customer who is deleted behind the journal": f"{BLANK} WHERE entry_id = 7; DELETE FROM customers",
+    "as if of a deleted customer": f"{BLANK}, customer_id = (SELECT customer_id FROM journal_values "
+    "WHERE entry_id = 13 LIMIT 1) WHERE entry_id = 7",
+    "as if of no one": f"{BLANK}, customer_id = NULL WHERE entry_id = 7",
+    "as if of another row": f"{BLANK}, row_id = 'x' WHERE entry_id = 13 AND position = 0",
+}
+
+
+@pytest.mark.parametrize("how", BLANKED)
+def test_values_that_were_blanked_without_deleting_their_customer_are_named(sealed: Venue, how: str) -> None:
+    with sealed.transaction(MANAGER) as session:
+        deleted = a_customer(session)
+        customers.delete(session, deleted.id, typed_last_name="Smith", now=NOW)
+    seal(sealed)
+    assert verified(sealed).problems == []
+    tamper(sealed, *BLANKED[how].split("; "))
+    assert {problem.damage for problem in verified(sealed).problems} & {Damage.ERASED, Damage.EDITED}
+
+
 def test_reordered_entries_are_named(sealed: Venue) -> None:
     columns = ("at", "actor", "staff_id", "act", "details", "undoes", "hash")
     with sealed.transaction(MANAGER) as session:
