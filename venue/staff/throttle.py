@@ -136,10 +136,10 @@ def reset(session: Session, *, device_id: UUID, staff_id: UUID) -> None:
 
 def tidy(session: Session, *, now: datetime) -> int:
     """Delete the counters whose time is over, for the scheduler, and return their number. Attempts that did not become
-    a sign-in are in one entry of the journal, however many names were guessed at."""
+    a sign-in are in one entry of the journal, however many names were guessed at; full counters have their own."""
     require(session, Permission.DELIVERY)
     is_over = _is_over(SignInAttempt.since, now)
-    of_names = and_(is_over, SignInAttempt.attempts > 0, SignInAttempt.key != ALL_NAMES)
+    of_names = and_(is_over, SignInAttempt.attempts.between(1, MOST_ATTEMPTS), SignInAttempt.key != ALL_NAMES)
     failed = list(session.scalars(select(SignInAttempt.attempts).where(of_names)))
     if failed:
         note(session, Act.SIGN_IN_REFUSED, now=now, failed=sum(failed), names=len(failed))
