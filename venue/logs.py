@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Our own loggers. Libraries log values at finer levels: SQLAlchemy rows, urllib3 addresses.
 OURS = ("anchor_desk", "cli", "db", "pages", "scheduler", "sms", "venue", "web")
+# The web server's, of each request: addresses hold what was searched for. Streamlit turns it off, and on again when its
+# configuration file changes while it runs.
+ADDRESSES = "uvicorn.access"
 # Python's own errors about names, modules and types.
 NAMES_CODE = (AttributeError, ImportError, NameError, TypeError)
 # SQLSTATE class 22: the value does not fit, and the message quotes it.
@@ -36,9 +39,14 @@ def set_up(level: str) -> None:
 def hide_values() -> None:
     """Hide values in what this process logs, by whichever logger, and in what it prints of uncaught exceptions."""
     logging.setLogRecordFactory(_Record)
+    logging.getLogger(ADDRESSES).addFilter(_nothing)
     sys.excepthook = lambda kind, error, frames: _print_uncaught(error, frames)
     sys.unraisablehook = lambda failed: _print_uncaught(failed.exc_value, failed.exc_traceback)
     threading.excepthook = lambda failed: _print_uncaught(failed.exc_value, failed.exc_traceback)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
 
 
 class _Record(logging.LogRecord):

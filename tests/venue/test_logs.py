@@ -178,3 +178,21 @@ def assert_without_values(lines: list[str]) -> None:
     for line in lines:
         assert NAME not in line
         assert NUMBER[3:] not in line
+
+
+CHANGED_CONFIGURATION = f"""
+import logging
+from streamlit import logger
+from venue import logs
+logs.set_up("INFO")
+logger.init_uvicorn_logs()  # as Streamlit does when its configuration changes
+logging.getLogger("uvicorn.access").info('GET /customers?search={NAME}')
+logging.getLogger("uvicorn.error").info("still there")
+"""
+
+
+def test_no_address_that_was_asked_for_is_logged() -> None:
+    command = [sys.executable, "-c", CHANGED_CONFIGURATION]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "still there" in ran.stderr + ran.stdout
+    assert NAME not in ran.stderr + ran.stdout
