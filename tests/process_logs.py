@@ -7,4 +7,8 @@ NUMBER = re.compile(r"(?:\+44|\b0)7700 ?900 ?\d{3}")
 
 
 def assert_without_numbers(log: Path) -> None:
-    assert not NUMBER.findall(log.read_text()), f"A phone number is logged:\n{log.read_text()[-4000:]}"
+    assert not has_number(log.read_text()), f"A phone number is logged:\n{log.read_text()[-4000:]}"
+
+
+def has_number(log: str) -> bool:
+    return NUMBER.search(log) is not None

@@ -38,7 +38,7 @@ def set_up(level: str) -> None:
 
 def hide_values() -> None:
     """Hide values in what this process logs, by whichever logger, and in what it prints of uncaught exceptions."""
-    logging.setLogRecordFactory(_Record)
+    logging.setLogRecordFactory(Record)
     logging.getLogger(ADDRESSES).addFilter(_nothing)
     sys.excepthook = lambda kind, error, frames: _print_uncaught(error, frames)
     sys.unraisablehook = lambda failed: _print_uncaught(failed.exc_value, failed.exc_traceback)
@@ -49,7 +49,7 @@ def _nothing(_record: logging.LogRecord) -> bool:
     return False
 
 
-class _Record(logging.LogRecord):
+class Record(logging.LogRecord):
     """A record whose traceback is already text, so that every formatter writes this text."""
 
     def __init__(self, *args: Any, **more: Any):

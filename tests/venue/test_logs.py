@@ -34,7 +34,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             lines.append(formatter.format(record))
 
     factory, handler = logging.getLogRecordFactory(), Kept()
-    logging.setLogRecordFactory(logs._Record)
+    logging.setLogRecordFactory(logs.Record)
     logging.getLogger("anchor_desk").addHandler(handler)
     yield lines
     logging.getLogger("anchor_desk").removeHandler(handler)
