@@ -306,3 +306,12 @@ def test_trusted_proxies_are_addresses_or_networks() -> None:
     assert list(map(str, proxies)) == ["127.0.0.1/32", "::1/128", "10.0.0.0/8"]
     with pytest.raises(BadSettings, match="TRUSTED_PROXIES is 'caddy': give addresses"):
         settings.load({"TRUSTED_PROXIES": "caddy"})
+
+
+def test_everyone_is_signed_in_only_by_the_demo_and_only_while_texts_are_simulated() -> None:
+    assert not settings.load({}).is_demo
+    assert settings.load({"SIGN_IN": "demo"}).is_demo
+    with pytest.raises(BadSettings, match="SIGN_IN is 'demo', which signs everyone in"):
+        settings.load({"SIGN_IN": "demo", **TWILIO})
+    with pytest.raises(BadSettings, match="SIGN_IN is 'none': give password or demo"):
+        settings.load({"SIGN_IN": "none"})

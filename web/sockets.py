@@ -12,6 +12,8 @@ from starlette.types import Message, Receive, Send
 log = logging.getLogger(__name__)
 # The close code for a websocket whose sign-in has ended, like HTTP's 401. Codes from 4000 are for applications.
 SIGNED_OUT = 4401
+CLOSE = {"type": "websocket.close", "code": SIGNED_OUT, "reason": "Signed out"}
+CLOSE_SECONDS = 1
 WATCH_SECONDS = 0.5
 
 # Which of these sign-ins have ended.
@@ -40,14 +42,15 @@ class Socket:
             await self._send(message)
 
     async def end(self) -> None:
-        """Close it for the browser, and report to the application that the browser has left."""
+        """Pass nothing on any more, report to the application that the browser has left, and close it there too."""
         if self._ended.done():
             return
         self._ended.set_result(None)
         try:
-            await self._send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "Signed out"})
-        except (OSError, RuntimeError):
-            log.debug("A websocket was closed already")
+            # A browser that reads nothing must not hold up the others.
+            await asyncio.wait_for(self._send(CLOSE), CLOSE_SECONDS)
+        except (OSError, RuntimeError, TimeoutError):
+            log.debug("A websocket was closed already, or its browser does not read")
 
 
 class OpenSockets:
@@ -86,5 +89,4 @@ class OpenSockets:
 
     async def end_those(self, ended: Ended) -> None:
         if self._open:
-            for sign_in_id in await run_in_threadpool(ended, set(self._open)):
-                await self.end(sign_in_id)
+            await asyncio.gather(*map(self.end, await run_in_threadpool(ended, set(self._open))))

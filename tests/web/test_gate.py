@@ -169,6 +169,36 @@ def test_the_watch_survives_an_error(served):
     assert asked == [{SAM.sign_in_id}] * 2
 
 
+def test_a_browser_that_reads_nothing_holds_up_no_other():
+    sockets, closed = OpenSockets(), []
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async def stalled(_message) -> None:
+        await never()
+
+    async def reading(message) -> None:
+        closed.append(message["code"])
+
+    async def until_it_ends(receive, _send) -> None:
+        assert (await receive())["type"] == "websocket.disconnect"
+
+    async def end_both() -> None:
+        ids = [uuid4(), uuid4()]
+        served = [
+            asyncio.ensure_future(sockets.serve(sign_in_id, never, send, until_it_ends))
+            for sign_in_id, send in zip(ids, (stalled, reading), strict=True)
+        ]
+        await asyncio.sleep(0)
+        ending = asyncio.ensure_future(sockets.end_those(lambda open_ones: open_ones))
+        await asyncio.wait_for(asyncio.gather(*served), 0.5)
+        assert closed == [SIGNED_OUT]
+        await ending
+
+    asyncio.run(end_both())
+
+
 def test_when_the_database_is_away_nothing_passes_and_the_page_says_so(served):
     served.is_away = True
     answer = served.browser.get("/customers?q=smith", headers={**A_PAGE, **SIGNED_IN})

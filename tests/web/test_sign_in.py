@@ -18,7 +18,7 @@ from venue import clock
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts, codes, passwords
 from venue.staff.codes import Purpose
-from web import code_pages, confirm, sign_in
+from web import access, code_pages, confirm, sign_in
 from web.access import Access
 from web.gate import Gate, actor_of
 from web.sockets import OpenSockets
@@ -33,7 +33,7 @@ class Desk:
     def __init__(self, venue, *, is_demo=False):
         self.venue = venue
         remembered = SignedIn(venue)
-        access = Access(
+        shared = Access(
             venue=venue,
             hours=12,
             sockets=OpenSockets(),
@@ -41,9 +41,9 @@ class Desk:
             forget=remembered.forget,
             is_demo=is_demo,
         )
-        pages = [*sign_in.routes(access), *code_pages.routes(access)]
-        routes = [*pages, *confirm.routes(access), Route("/customers", lambda r: PlainTextResponse(actor_of(r).name))]
-        gate = Middleware(Gate, find_actor=access.find_actor, open_routes=pages, sockets=access.sockets)
+        pages = [*sign_in.routes(shared), *code_pages.routes(shared)]
+        routes = [*pages, *confirm.routes(shared), Route("/customers", lambda r: PlainTextResponse(actor_of(r).name))]
+        gate = Middleware(Gate, find_actor=shared.find_actor, open_routes=pages, sockets=shared.sockets)
         self.app = Starlette(routes=routes, middleware=[gate])
         self.browser = self.another_browser()
 
@@ -322,3 +322,11 @@ def test_no_page_may_be_kept_by_the_browser_or_run_another_script(desk):
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_when_too_many_sign_in_at_once_others_are_asked_to_try_again(desk, monkeypatch):
+    monkeypatch.setattr(access, "MOST_WAITING", 0)
+    known = desk.another_browser()
+    assert "Too many people are signing in" in desk.sign_in().text
+    monkeypatch.undo()
+    assert desk.sign_in(known).status_code == 303
