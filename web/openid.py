@@ -111,7 +111,11 @@ class _Provider:
     """
 
     def __init__(self, openid: OpenID):
-        self.issuer = openid.issuer
+        # The issuer as configured, with and without the "/" at the end that some providers have.
+        self.expected = {
+            "iss": {"essential": True, "values": [openid.issuer, f"{openid.issuer}/"]},
+            "aud": {"essential": True, "value": openid.client_id},
+        }
         self.client = OAuth().register(
             "openid",
             client_id=openid.client_id,
@@ -146,9 +150,7 @@ class _Provider:
 
     async def _claims(self, request: Request) -> dict[str, Any]:
         """What the provider says of the person: in the ID token, or else in its answer about the user."""
-        # As configured, with and without the "/" at the end that some providers have.
-        issuers = {"iss": {"essential": True, "values": [self.issuer, f"{self.issuer}/"]}}
-        token = await self.client.authorize_access_token(request, claims_options=issuers)
+        token = await self.client.authorize_access_token(request, claims_options=self.expected)
         claims: dict[str, Any] = token["userinfo"]
         if "email_verified" in claims:
             return claims

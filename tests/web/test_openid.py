@@ -261,6 +261,21 @@ def test_a_provider_may_tell_the_address_only_when_asked_about_the_user(
     assert browser.get(at_provider(begin(browser), sub="sam")).headers["location"] == "/"
 
 
+def test_a_token_for_another_client_is_refused(
+    browser: TestClient, configured: settings.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configured.openid is not None
+    ours = configured.openid.client_id
+
+    def with_party(_code: object, user: oidc_provider_mock.User, _scope: str) -> dict[str, object]:
+        return {"sub": user.sub, "email": user.sub, "email_verified": True, "azp": ours}
+
+    monkeypatch.setattr("oidc_provider_mock._app.OpenIDCode.generate_user_info", with_party)
+    monkeypatch.setattr("oidc_provider_mock._app.OpenIDCode.get_audiences", lambda *_: ["another"], raising=False)
+    response = browser.get(at_provider(begin(browser), sub="sam@example.com"))
+    assert problem_of(response, configured).startswith("Sign-in with Google does not work")
+
+
 def test_a_long_address_does_not_lose_the_cookie(browser: TestClient) -> None:
     answer = browser.get(openid.START, params={"next": f"/customers?words={'x' * 5_000}"})
     assert len(answer.headers["set-cookie"]) < 4_000
