@@ -29,7 +29,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_entries_are_listed_as_sentences_and_as_json(sealed: Venue) -> None:
-    assert "Max booked Jo Smith onto Quiz Night, 2 seats and notified them" in run("list").output
+    assert "Max booked Jo Smith onto Quiz Night (2 seats) and notified them" in run("list").output
     (latest,) = json.loads(run("list", "--limit", "1", "--json").output)
     assert latest["act"] == "booking.added"
     assert latest["values"][0]["after"] == {"notes": "", "seats": 2} | {

@@ -132,7 +132,7 @@ def _with_changes(done: str, said: str) -> str:
 def _seats(value: Value | None) -> str:
     if value is None or value.is_erased or value.after is None or "seats" not in value.after:
         return ""
-    return f", {counted(value.after['seats'], 'seat')}" if value.after["seats"] else ", reminder only"
+    return f" ({counted(value.after['seats'], 'seat')})" if value.after["seats"] else " (reminder only)"
 
 
 def _texts(entry: EntryRow) -> str:

@@ -53,7 +53,7 @@ def test_a_customer_shows_what_was_done_to_them(screen, write, jo, booking):
     assert sentences(app) == []
     assert sentences(open_history(app, "customer")) == [
         "Staff changed Jo Smith: notes",
-        "Staff booked Jo Smith onto Quiz Night, 2 seats and notified them",
+        "Staff booked Jo Smith onto Quiz Night (2 seats) and notified them",
         "Staff added Jo Smith",
     ]
 

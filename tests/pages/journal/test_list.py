@@ -61,7 +61,7 @@ def test_entries_are_sentences_latest_first_that_open_their_subject(journal, cha
     app = journal()
     assert sentences(app)[:2] == [
         "Sam changed the booking of Jo Smith for Quiz Night: seats 2 → 4",
-        "Staff booked Jo Smith onto Quiz Night, 2 seats and notified them",
+        "Staff booked Jo Smith onto Quiz Night (2 seats) and notified them",
     ]
     assert rows(app, "Journal entries")[0]["address"] == f"customer?id={booking.customer_id}"
 

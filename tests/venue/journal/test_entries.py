@@ -37,7 +37,7 @@ def test_the_history_of_a_booking(session: Session) -> None:
         "Max marked Jo Smith as arrived at Quiz Night",
         "Max changed the booking of Jo Smith for Quiz Night: notes",
         "Max changed the booking of Jo Smith for Quiz Night: seats 4 → 6 and notified them",
-        "Max booked Jo Smith onto Quiz Night, 4 seats and notified them",
+        "Max booked Jo Smith onto Quiz Night (4 seats) and notified them",
     ]
     bookings.delete(session, booking.id, now=NOW)
     assert said(session, booking_id=booking.id)[0] == "Max deleted the booking of Jo Smith for Quiz Night"
@@ -95,7 +95,7 @@ def test_events_templates_settings_numbers_and_texts(session: Session) -> None:
         "Max changed Quiz Night: capacity unlimited → 50, "
         "start Fri 29 January 2027, 19:30 → Sat 30 January 2027, 19:30 and notified 1 guest",
     ]
-    assert "Max booked Jo Smith onto Quiz Night, reminder only and notified them" in said(session)
+    assert "Max booked Jo Smith onto Quiz Night (reminder only) and notified them" in said(session)
     assert said(session, template="confirmation")[0] == "Max changed the confirmation template"
     assert said(session, template="reminder_7_day") == ["Max added the default templates"]
 
