@@ -135,16 +135,6 @@ def test_numbers_are_hidden_in_each_value(session: Session) -> None:
     assert "900222" not in str(row.values)
 
 
-def test_what_was_changed_of_an_account_is_for_managers(session: Session) -> None:
-    sam = accounts.add(session, name="Sam", role="staff", email="sam@example.com", now=NOW)
-    (entry_id,) = (row.id for row in entries.page(session).rows)
-    assert "sam@example.com" in str(entries.values_of(session, entry_id))
-    session.info["actor"] = STAFF
-    assert entries.values_of(session, entry_id) == []
-    assert entries.get(session, entry_id).values == []
-    assert entries.page(session, booking_id=sam.id).rows == []
-
-
 def test_a_long_act_shows_its_first_rows_and_in_a_history_those_of_the_customer(session: Session) -> None:
     people = [a_customer(session) for _ in range(20)]
     changes = [Change(each.id, 1, {"notes": "Regular"}) for each in people]
@@ -162,7 +152,7 @@ def test_entries_about_accounts_are_for_managers_whichever_way_they_are_read(ses
     robin = accounts.add(session, name="Robin", role=Role.STAFF, email="robin@example.com", now=NOW)
     entry_id = acts.last_entry(session)
     assert entry_id is not None
-    assert entries.get(session, entry_id).values
+    assert "robin@example.com" in str(entries.get(session, entry_id).values)
     session.info["actor"] = STAFF
     with pytest.raises(NotAllowed):
         entries.get(session, entry_id)
