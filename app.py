@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import environment
 import settings
 from db.session import DatabaseUnavailable
 from pages import screens
@@ -51,7 +52,7 @@ def open_venue() -> Venue:
     """The venue. Exits with status 2 and a sentence on standard error when it cannot be opened."""
     try:
         return context.opened_venue()
-    except (settings.BadSettings, DatabaseUnavailable) as problem:
+    except (environment.BadSettings, DatabaseUnavailable) as problem:
         sys.stderr.write(f"{problem}\n")
         raise SystemExit(2) from None
 

@@ -17,7 +17,8 @@ import schedule
 import settings as configuration
 from db import totals
 from db.session import DatabaseUnavailable
-from settings import BadSettings, Settings
+from environment import BadSettings
+from settings import Settings
 from sms.gateway import Gateway
 from venue import clock, logs
 from venue.customers import deletions

@@ -11,7 +11,7 @@ import click
 
 import settings
 from db.session import DatabaseUnavailable
-from settings import BadSettings
+from environment import BadSettings
 from venue.errors import VenueError
 from venue.profile import Venue
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FILES = ("app.py", "scheduler.py", "settings.py", "pyproject.toml")
+FILES = ("app.py", "scheduler.py", "environment.py", "settings.py", "pyproject.toml")
 FOLDERS = ("cli", "db", "pages", "sms", "tests", "venue", "web")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 import settings
 from db.session import open_database
-from settings import BadSettings
+from environment import BadSettings
 from sms.simulated_gateway import SimulatedGateway
 from venue.clock import Hours
 
