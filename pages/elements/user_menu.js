@@ -86,7 +86,7 @@ function details({ name, links }) {
     "details",
     {},
     make("summary", { "data-icon": "person" }, make("span", {}, name)),
-    make("div", { class: "items" }, ...items, signOut()),
+    make("div", { class: "items" }, make("small", {}, `Signed in as ${name}`), ...items, signOut()),
   )
   menu.addEventListener("click", event => event.target.closest("a") && (menu.open = false))
   menu.addEventListener("keydown", event => event.key === "Escape" && close(menu))

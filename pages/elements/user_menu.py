@@ -23,6 +23,7 @@ _menu = linking_component(Path(__file__).with_suffix(".js"), html='<nav class="u
 def draw_user_menu() -> None:
     """Drawn once on every screen, before everything else."""
     me = actor()
+    is_on_tablet = _is_on_tablet(me)
     links = [Link("Your account", address("account"), icon="account_circle")]
     if is_phone():  # The bar at the bottom has no room for it.
         links.append(Link("Settings", address("settings"), icon="settings"))
@@ -33,18 +34,18 @@ def draw_user_menu() -> None:
                 "name": me.name,
                 "signIn": str(me.sign_in_id),
                 "links": as_data(links),
-                "lockAfter": seconds_until_lock() if _is_on_tablet(me) else None,
-                "place": _place(),
+                "lockAfter": seconds_until_lock() if is_on_tablet else None,
+                "place": _place(is_on_tablet),
             }
         ],
     )
 
 
-def _place() -> str:
-    """Beside the navigation. A phone has none at the top: beside the first line if that is short, or above it."""
+def _place(is_on_tablet: bool) -> str:
+    """Beside the navigation. A phone has none at the top: beside the first line if both are short, or above it."""
     if not is_phone():
         return "in_header"
-    return "beside_next" if venue().simulated else "above_next"
+    return "beside_next" if venue().simulated and not is_on_tablet else "above_next"
 
 
 @functools.cache

@@ -18,8 +18,8 @@ def change_password(_about: None) -> None:
     with st.form(f"password.{forms.token('password')}", border=False):
         fields = Fields(forms.token("password"))
         fields.secret("old", "Present password", autocomplete="current-password")
-        fields.secret("new", "New password", autocomplete="new-password", help="At least 10 characters")
-        st.caption("You are signed out on your other devices.")
+        fields.secret("new", "New password", autocomplete="new-password")
+        st.caption("At least 10 characters. You are signed out on your other devices.")
         saved = save_or_cancel(form=True)
     if saved:
         with fields.checked():
@@ -30,7 +30,7 @@ def change_password(_about: None) -> None:
 def set_pin(_about: None) -> None:
     with st.form(f"pin.{forms.token('pin')}", border=False):
         fields = Fields(forms.token("pin"))
-        fields.secret("pin", "PIN", autocomplete="off", help="4 to 8 digits")
+        fields.secret("pin", "PIN", autocomplete="off")
         st.caption("4 to 8 digits, for shared tablets only: on other devices you enter your password.")
         saved = save_or_cancel(form=True)
     if saved:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
+import settings
 from pages.elements.board import Act, Badge, Column, Row, Section, draw_board
 from pages.elements.scroll import back_link
 from pages.parts import dialog
@@ -23,6 +24,7 @@ COLUMNS = (
     Column("Actions", "2.6fr"),
 )
 
+provider = settings.load().openid
 with reading(actor()) as session:
     people = accounts.listed(session)
     signed_in = sign_ins.listed(session, now=now())
@@ -56,6 +58,7 @@ def signs_in_with(person: StaffRow) -> str | Badge:
     ways = [
         ("Password and app code" if person.has_codes else "Password") if person.has_password else "",
         "PIN" if person.has_pin else "",
+        provider.name if provider and person.email else "",
     ]
     if not any(ways):
         return Badge("orange", "No password yet")

@@ -84,6 +84,21 @@ def test_each_account_says_its_role_and_how_its_person_signs_in(staff_page, add_
     assert row["cells"][1:] == ["Staff", "sam@example.com", no_password, "Never signed in"]
 
 
+def test_a_person_with_an_email_signs_in_through_the_provider(staff_page, add_staff, monkeypatch):
+    for name, value in {
+        "ISSUER": "https://id.example.com",
+        "CLIENT_ID": "x",
+        "CLIENT_SECRET": "y",
+        "NAME": "Ex",
+    }.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    add_staff("Sam", email="sam@example.com")
+    add_staff("Robin")
+    app = staff_page()
+    assert person_row(app, "Sam")["cells"][3] == "Ex"
+    assert person_row(app, "Robin")["cells"][3]["words"] == "No password yet"
+
+
 def test_a_new_account_gets_a_link_that_is_shown_once(venue, staff_page):
     app = open_dialog(staff_page(), "add")
     field(app, "Name").set_value("Robin").run()
