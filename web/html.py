@@ -41,6 +41,17 @@ button:disabled { opacity: .6; }
 footer { margin-top: 1.5rem; }
 """
 
+# A double tap sends a form once: sent twice, a code would be used up before its answer is seen, or a wrong PIN counted
+# twice. The button works again after a while, in case no answer comes, and when the browser goes back to the page.
+SEND_ONCE = """
+addEventListener("submit", ({ submitter }) => {
+  submitter.disabled = true
+  const enable = () => { submitter.disabled = false }
+  setTimeout(enable, 5000)
+  addEventListener("pageshow", enable)
+})
+"""
+
 
 def response(
     title: str,
@@ -52,6 +63,8 @@ def response(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """A page. `body` is HTML, with everything in it escaped; `script` is JavaScript that the page can do without."""
+    if "<form" in body:
+        script = SEND_ONCE + script
     policy = {"Content-Security-Policy": _policy(style, script), "Cache-Control": "no-store"}
     page = document(title, body, style=style, script=script)
     return HTMLResponse(page, status_code=status_code, headers={**policy, **(headers or {})})

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Staff
 from tests.browser.test_policy import REPORTS
+from venue import clock
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts, codes, passwords, sign_ins
 from venue.staff.codes import Purpose
@@ -54,6 +55,10 @@ def add_ann(session: Session, now: datetime) -> None:
 
 def tablet_code(session: Session, now: datetime) -> str:
     return codes.issue(session, Purpose.TABLET, device_name="Bar tablet", now=now)
+
+
+def password_code(session: Session, now: datetime, staff_id) -> str:
+    return codes.issue(session, Purpose.PASSWORD, staff_id=staff_id, now=now)
 
 
 def end_all_sign_ins(session: Session, now: datetime) -> None:
@@ -186,3 +191,16 @@ def test_a_new_venue_is_set_up_with_the_code_of_the_terminal(write, browser, ven
         page.get_by_label(label).fill(value)
     page.get_by_role("button", name="Add first manager").click()
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+
+
+def test_impatient_taps_send_a_form_once(write, browser, venue):
+    code = write(password_code, write(add_sam))
+    page = browser.new_page()
+    page.goto(f"/choose-password#{code}")
+    page.get_by_label("Password").fill("four quiet otters")
+    page.get_by_role("button", name="Save and sign in").evaluate(
+        "button => { for (const after of [0, 60, 120]) setTimeout(() => button.click(), after) }"
+    )
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    with venue.reading(COMMAND_LINE) as session:
+        assert [row.name for row in sign_ins.listed(session, now=clock.now())].count("Sam") == 1
