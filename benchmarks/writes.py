@@ -1,7 +1,8 @@
 """Booking, with updating search and booking status (ACCEPTANCE P3).
 
-"Bare" is the statements that a booking needs, in one transaction that is synced to disk. Updating the booking status is
-also shown alone: the same statements with and without updating the customer's row.
+"Bare" is the statements that a booking needs, in one transaction that is synced to disk, with a journal entry that has
+a value for each row. Updating the booking status is also shown alone: the bare statements with and without updating the
+customer's row.
 """
 
 import sys
@@ -30,6 +31,15 @@ INSERT_BOOKING = (
     "INSERT INTO bookings (id, customer_id, event_id, seats, notes, created_at, updated_at, told_at, version) "
     "VALUES (:booking, :customer, :event, 2, '', :now, :now, :now, 1)"
 )
+INSERT_ENTRY = (
+    "INSERT INTO journal_entries (at, actor, act, details, hash) "
+    "VALUES (:now, 'Sam', 'booking.added', '{}', :hash) RETURNING id"
+)
+INSERT_VALUE = (
+    "INSERT INTO journal_values (entry_id, position, table_name, row_id, customer_id, event_id, after, salt, hash) "
+    "VALUES (:entry, :position, 'messages', :row, :customer, :event, :after, :salt, :hash)"
+)
+VALUE = '{"direction":"out","kind":"confirmation","mobile_number":"+447700900123","state":"planned"}'
 LATEST = (
     "SELECT max(e.starts_at) FROM bookings b JOIN events e ON e.id = b.event_id "
     "WHERE b.customer_id = :customer AND e.cancelled_at IS NULL AND b.seats"
@@ -66,7 +76,17 @@ class Bare:
             self.run(INSERT_MESSAGE, **ids, **times, id=uuid4(), key=key, kind=kind, number=person[0])
         if upkeep:
             self.run(UPKEEP, customer=customer_id)
+        self.journal(customer_id)
         self.run("COMMIT")
+
+    def journal(self, customer_id: UUID) -> None:
+        """An entry, and a value for the booking and for each of its texts."""
+        hashed = {"hash": "0" * 64}
+        (entry_id,) = self.run(INSERT_ENTRY, now=NOW, **hashed).fetchone()
+        for position in range(1 + len(KINDS)):
+            whose = {"customer": customer_id, "event": EVENT.id, "row": str(uuid4())}
+            place = {"entry": entry_id, "position": position}
+            self.run(INSERT_VALUE, **place, **whose, after=VALUE, salt="0" * 32, **hashed)
 
     def not_booked(self, how_many: int) -> Iterator[UUID]:
         """Customers without a booking for the event."""
