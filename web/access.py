@@ -25,7 +25,7 @@ from web.sockets import OpenSockets
 
 log = logging.getLogger(__name__)
 LARGEST_FORM = 16 * 1024
-LONGEST_FIELD = 500
+LONGEST_FIELD = 4_000
 HASHED_AT_ONCE = 2
 MOST_WAITING = 50
 
@@ -130,12 +130,13 @@ class Hashing:
 
 
 async def typed(request: Request) -> dict[str, str]:
-    """The fields of a form. Those of a form that is too large, or is not a form, are empty."""
+    """The fields of a form. Those of a form that is too large, or is not a form, are empty, and so is one that is too
+    long: a part of an address would lead elsewhere."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > LARGEST_FORM:
         return {}
     form = await request.form(max_files=0)
-    return {name: value[:LONGEST_FIELD] for name, value in form.items() if isinstance(value, str)}
+    return {name: value for name, value in form.items() if isinstance(value, str) and len(value) <= LONGEST_FIELD}
 
 
 def user_agent(request: Request) -> str:

@@ -1,7 +1,7 @@
 """Entering the password or PIN again, before a download that needs it."""
 
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -50,7 +50,10 @@ def routes(access: Access) -> list[Route]:
 
 def _came_from(request: Request) -> str:
     """The screen from which the browser came, as a path."""
-    referrer = urlsplit(request.headers.get("referer", ""))
+    try:
+        referrer = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
     return safe_next(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path)
 
 
@@ -77,4 +80,6 @@ def _download_page(address: str, back: str) -> Response:
         f'<p><a href="{escape(address)}">Download again</a> if nothing happens.</p>\n'
         f'<a class="button" href="{escape(back)}">Go back</a>\n</main>'
     )
-    return html.response("Download", body, headers={"Refresh": f"0; url={address}"})
+    # As RedirectResponse does: a header is ASCII.
+    begins = quote(address, safe=":/%#?=@[]!$&'()*+,;")
+    return html.response("Download", body, headers={"Refresh": f"0; url={begins}"})

@@ -315,6 +315,25 @@ def test_a_confirmed_download_starts_from_a_page_that_leads_back(desk):
     assert 'href="/customers?q=smith"' in answer.text
 
 
+def test_an_address_with_other_letters_is_confirmed_too(desk):
+    desk.sign_in()
+    address = "/download/customers.csv?q=\u20ac"
+    answer = desk.browser.post("/confirm", data={"secret": PASSWORD, "next": address})
+    assert answer.headers["refresh"] == "0; url=/download/customers.csv?q=%E2%82%AC"
+
+
+def test_a_long_address_is_confirmed_as_a_whole(desk):
+    desk.sign_in()
+    address = f"/download/customers.csv?q={'a' * 1_000}&show=none"
+    answer = desk.browser.post("/confirm", data={"secret": PASSWORD, "next": address})
+    assert answer.headers["refresh"] == f"0; url={address}"
+
+
+def test_a_malformed_referrer_leads_back_to_today(desk):
+    desk.sign_in()
+    assert 'name="back" value="/"' in desk.browser.get("/confirm", headers={"Referer": "http://["}).text
+
+
 def test_no_page_may_be_kept_by_the_browser_or_run_another_script(desk):
     for path in ("/sign-in", "/choose-password", "/sign-in/tablet", "/sign-out"):
         page = desk.browser.get(path)
