@@ -205,7 +205,7 @@ def test_older_texts_are_drawn_when_they_are_asked_for(venue, screen, add_custom
         book(jo, add_event(f"Quiz {number}"))
     app = screen("customers/one.py", id=jo.id)
 
-    assert [each.label for each in app.expander] == ["4 more texts"]
+    assert [each.label for each in app.expander] == ["4 more texts", "History"]
     assert len(texts_shown(app)) == 5
     app.session_state["older_texts"] = True
     app.run()
@@ -217,7 +217,7 @@ def test_many_older_texts_are_counted_and_turned_like_pages(venue, screen, add_c
     for number in range(25):
         book(jo, add_event(f"Quiz {number}"))
     app = screen("customers/one.py", id=jo.id)
-    assert [each.label for each in app.expander] == ["70 more texts"]
+    assert [each.label for each in app.expander] == ["70 more texts", "History"]
     said = [line for row in rows(app, "Active bookings") for line in row.get("said", [])]
     assert len(said) == 75, "each booking has all of its texts"
     app.session_state["older_texts"] = True
