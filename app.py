@@ -103,6 +103,7 @@ access = Access(
     sockets=sockets,
     find_actor=context.signed_in().actor,
     forget=context.signed_in().forget,
+    forget_ended=context.signed_in().forget_ended,
     is_demo=configured.is_demo,
     openid=configured.openid,
 )

@@ -40,8 +40,9 @@ class Busy(VenueError):
 class Access:
     """What the pages around sign-in need. `hours` is how long a sign-in lasts.
 
-    `find_actor` returns the actor of a sign-in's token, and `forget` has it read that sign-in again. With `is_demo`,
-    everyone is signed in without a password. `openid` is the provider with which staff can sign in, if there is one.
+    `find_actor` returns the actor of a sign-in's token. `forget` has it read that sign-in again, and `forget_ended`
+    those that have ended. With `is_demo`, everyone is signed in without a password. `openid` is the provider with which
+    staff can sign in, if there is one.
     """
 
     venue: Venue
@@ -49,6 +50,7 @@ class Access:
     sockets: OpenSockets
     find_actor: Callable[[str], Actor | None]
     forget: Callable[[str], None]
+    forget_ended: Callable[[Collection[UUID]], None]
     is_demo: bool = False
     openid: OpenID | None = None
     hashing: "Hashing" = field(default_factory=lambda: Hashing())  # noqa: PLW0108 (defined below)
@@ -62,7 +64,10 @@ class Access:
     def ended_among(self, ids: Collection[UUID]) -> Collection[UUID]:
         """Which of these sign-ins have ended, in whichever process."""
         with self.reading() as session:
-            return sign_ins.ended_among(session, ids, now=clock.now())
+            ended = sign_ins.ended_among(session, ids, now=clock.now())
+        # Else a tab whose websocket is closed could connect again for half a second.
+        self.forget_ended(ended)
+        return ended
 
     async def actor(self, request: Request) -> Actor | None:
         """The actor of this browser, also on pages that are open without sign-in."""

@@ -54,7 +54,8 @@ class KnownAddresses:
         root = scope.get("root_path", "") + self.base
         path = scope["path"].removeprefix(root)
         if path in self.screens:
-            await HTMLResponse(self.index, headers={"Cache-Control": "no-cache"})(scope, receive, send)
+            # Not kept by the browser: after signing out, Back asks the server again.
+            await HTMLResponse(self.index, headers={"Cache-Control": "no-store"})(scope, receive, send)
         elif path.startswith(FILES) or any(route.matches(scope)[0] is Match.FULL for route in self.own_routes):
             await self.app(scope, receive, send)
         else:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from venue import bookings, clock, events
@@ -46,9 +46,9 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
             with venue.reading(actor_of(request)) as session:
                 page = _page(session, venue, request.path_params["id"])
         except NotFound as error:
-            return PlainTextResponse(str(error), 404)
+            return html.message("Not found", str(error), status_code=404, link=("/", "Today"))
         except VenueError as error:
-            return PlainTextResponse(str(error), 403)
+            return html.message("Not allowed", str(error), status_code=403, link=("/", "Today"))
         return page
 
     return [Route("/events/{id:uuid}/door/print", door_list)]

@@ -14,6 +14,7 @@ from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
 from venue.profile import Venue
 from venue.roles import Actor
+from web import html
 
 Rows = Callable[[Session], Iterator[bytes]]
 Note = Callable[[Session], None]
@@ -52,12 +53,12 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
             with venue.transaction(actor) as session:
                 note(session)
         except NotFound as error:
-            return PlainTextResponse(str(error), 404)
+            return html.message("Not found", str(error), status_code=404, link=("/", "Today"))
         except ConfirmFirst:
             address = f"{request.url.path}?{request.url.query}"
             return RedirectResponse(f"/confirm?{urlencode({'next': address})}", 303)
         except VenueError as error:
-            return PlainTextResponse(str(error), 403)
+            return html.message("Not allowed", str(error), status_code=403, link=("/", "Today"))
         filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
         return StreamingResponse(_chained(first, lines), media_type="text/csv; charset=utf-8", headers=headers)

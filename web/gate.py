@@ -23,6 +23,7 @@ from web.sockets import SIGNED_OUT, OpenSockets
 log = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
 TRY_AGAIN_LATER = 1013
+SIGNED_OUT_FORM = "Nothing was changed. Sign in and try again."
 # What a tab asks when its websocket was closed: pages/elements/connection.js.
 HEALTH = "/_stcore/health"
 # Streamlit reads the user of a session from it (server.trustedUserHeaders): who has the id of another user's session,
@@ -112,7 +113,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "Not signed in"})
         return
     response: Response = PlainTextResponse("Sign in first.", 401, headers={"Cache-Control": "no-store"})
-    if _is_page(scope):
+    if _is_form(scope):
+        response = html.message("You are signed out", SIGNED_OUT_FORM, status_code=401, link=(SIGN_IN, "Sign in"))
+    elif _is_page(scope):
         response = RedirectResponse(sign_in_address(_address(scope)), 303, headers={"Cache-Control": "no-store"})
     await response(scope, receive, send)
 
@@ -139,6 +142,12 @@ def _is_page(scope: Scope) -> bool:
         headers.get("sec-fetch-mode") == "navigate"
         or ("sec-fetch-mode" not in headers and "text/html" in headers.get("accept", ""))
     )
+
+
+def _is_form(scope: Scope) -> bool:
+    """Whether a browser sends the form of a page."""
+    headers = Headers(scope=scope)
+    return scope["method"] == "POST" and "text/html" in headers.get("accept", "")
 
 
 def _address(scope: Scope) -> str:

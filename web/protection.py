@@ -18,7 +18,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
@@ -92,6 +91,7 @@ class Protection:
                 headers.update(HEADERS)
                 if cookies.is_https(scope):
                     headers["Strict-Transport-Security"] = HSTS
+                    headers["Cross-Origin-Opener-Policy"] = "same-origin"
             await send(message)
 
         return with_headers

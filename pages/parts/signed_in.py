@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -37,6 +37,12 @@ class SignedIn:
     def forget(self, token: str) -> None:
         """Read this sign-in again the next time, because it was changed."""
         self._actors.pop(token, None)
+
+    def forget_ended(self, sign_in_ids: Collection[UUID]) -> None:
+        """Forget the actors of sign-ins that are known to have ended."""
+        for token, (_, actor) in list(self._actors.items()):
+            if actor.sign_in_id in sign_in_ids:
+                self.forget(token)
 
     def _read(self, token: str) -> Actor | None:
         read_at = self._monotonic()

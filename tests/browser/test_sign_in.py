@@ -129,6 +129,8 @@ def test_signing_out_closes_the_other_tabs(write, browser):
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("/customers")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    other.go_back()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_tab_becomes_the_next_persons_when_someone_else_signs_in_at_once(write, browser):

@@ -55,6 +55,7 @@ BESIDE_ROUTES = [
     *("/", "/customers", "/customer?id=1", "/nothing", "/index.html", "/static/js/gone.js", "/manifest.json"),
     *("/_stcore/health/", "/_stcore//health", "//_stcore/metrics", "/%5fstcore/metrics", "/./_stcore/metrics"),
     *("/sign-in/../customers", "/sign-in/%2e%2e/customers", "/sign-in;/customers", "/SIGN-IN", "/twilio/"),
+    *("/%ff%fe", "/%00", "/%0d%0aX-Evil:1", "/customers%0d%0aX-Evil:1", "/" + "a" * 5_000),
 ]
 
 
@@ -133,6 +134,7 @@ def ended_in_many_ways(venue) -> Iterator[dict[str, str]]:
     }
     with venue.transaction(COMMAND_LINE) as session:
         current.end(session, tokens["signed out"], now=now)
+    with venue.transaction(COMMAND_LINE) as session:
         accounts.disable(session, session.scalar(select(Staff.id).where(Staff.name == "Bob")), now=now)
     yield tokens
 

@@ -60,6 +60,15 @@ def test_one_that_is_forgotten_is_read_again_at_once(venue, remembered):
     assert remembered.actor(token) is None
 
 
+def test_those_that_have_ended_are_forgotten_at_once(venue, remembered):
+    token = signed_in.sign_in(venue, now=clock.now(), name="Sam")
+    ended = remembered.actor(token).sign_in_id
+    with venue.transaction(SIGN_IN) as session:
+        current.end(session, token, now=clock.now())
+    remembered.forget_ended({ended})
+    assert remembered.actor(token) is None
+
+
 @pytest.mark.parametrize("token", ["", "x" * 43, "\x00", "é"])
 def test_an_unknown_token_has_no_actor(remembered, token):
     assert remembered.actor(token) is None

@@ -95,6 +95,7 @@ def test_a_page_leads_to_signing_in_and_back(served, address, sign_in):
 def test_what_is_no_page_is_refused(served):
     assert served.browser.get("/customers").status_code == 401
     assert served.browser.post("/customers", headers=A_PAGE).status_code == 401
+    assert "Nothing was changed" in served.browser.post("/customers", headers=A_PAGE).text
     part_of_a_page = {**A_PAGE, "Sec-Fetch-Mode": "cors"}
     assert served.browser.get("/customers", headers=part_of_a_page).status_code == 401
 

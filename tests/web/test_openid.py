@@ -57,6 +57,7 @@ def new_browser(venue: Venue, configured: settings.Settings) -> Iterator[Callabl
                 sockets=OpenSockets(),
                 find_actor=lambda _token: None,
                 forget=lambda _token: None,
+                forget_ended=lambda _ids: None,
                 openid=provider,
             )
             routes = openid.routes(access, public_url)

@@ -39,6 +39,7 @@ class Desk:
             sockets=OpenSockets(),
             find_actor=remembered.actor,
             forget=remembered.forget,
+            forget_ended=remembered.forget_ended,
             is_demo=is_demo,
         )
         pages = [*sign_in.routes(shared), *code_pages.routes(shared)]
