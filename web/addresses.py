@@ -17,12 +17,16 @@ FILES = ("/media/", "/component/", "/download/")
 
 # Streamlit's client looks for its server below the screen's own address first, which costs two 404s on each screen but
 # the first. This tells it where the server is: all screens have flat addresses, so it is one level up.
-SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>\n    <script>'
+SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>'
+# Whose page it is, for signed_out.js.
+SIGN_IN = '<meta name="anchor-sign-in" content="{}">'
+SIGNED_OUT = Path(__file__).with_name("signed_out.js")
 
 
 def index_page(file: Path) -> str:
-    """Streamlit's index page, which knows where its server is."""
-    return file.read_text(encoding="utf-8").replace("<script>", SERVER, 1)
+    """Streamlit's index page, which knows where its server is, and leaves when its sign-in has ended."""
+    ours = f"{SIGN_IN}\n    {SERVER}\n    <script>{SIGNED_OUT.read_text(encoding='utf-8')}</script>\n    "
+    return file.read_text(encoding="utf-8").replace("<script>", f"{ours}<script>", 1)
 
 
 class KnownAddresses:
@@ -55,7 +59,8 @@ class KnownAddresses:
         path = scope["path"].removeprefix(root)
         if path in self.screens:
             # Not kept by the browser: after signing out, Back asks the server again.
-            await HTMLResponse(self.index, headers={"Cache-Control": "no-store"})(scope, receive, send)
+            index = self.index.replace(SIGN_IN, SIGN_IN.format(_sign_in_id(scope)))
+            await HTMLResponse(index, headers={"Cache-Control": "no-store"})(scope, receive, send)
         elif path.startswith(FILES) or any(route.matches(scope)[0] is Match.FULL for route in self.own_routes):
             await self.app(scope, receive, send)
         else:
@@ -77,6 +82,11 @@ class _NotFoundForIndex:
                 await _not_found(self.home)(self.scope, self.receive, self.send)
         if not self.is_index:
             await self.send(message)
+
+
+def _sign_in_id(scope: Scope) -> str:
+    actor = scope.get("actor")
+    return str(actor.sign_in_id) if actor is not None else ""
 
 
 def _not_found(home: str) -> HTMLResponse:

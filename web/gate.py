@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
 TRY_AGAIN_LATER = 1013
 SIGNED_OUT_FORM = "Nothing was changed. Sign in and try again."
-# What a tab asks when its websocket was closed: pages/elements/connection.js.
+# What a tab asks when its websocket was closed: signed_out.js.
 HEALTH = "/_stcore/health"
 # Streamlit reads the user of a session from it (server.trustedUserHeaders): who has the id of another user's session,
 # which is in the browser, cannot go on with it.

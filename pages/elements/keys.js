@@ -21,7 +21,6 @@ document.addEventListener("focusin", focusSearch)
 export default function (component) {
   screen = component
   shownPath = location.pathname
-  signIn ||= component.data.sign_in
   document.documentElement.dataset.keys = "heard" // For tests: keys work from now on.
   answerWaiting()
   focusFirst()

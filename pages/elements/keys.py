@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.elements.component import bare_component
 from pages.parts import dialog, page_state
-from pages.parts.context import actor
 from pages.parts.dialog_buttons import close_button
 from pages.parts.permissions import may
 from venue.roles import Permission
@@ -39,7 +38,7 @@ def listen_to_keys(screen: str) -> None:
     """Drawn once on every screen, after it."""
     _listen(
         key="keys",
-        data={"screen": screen, "keys": KEYS, "sign_in": str(actor().sign_in_id)},
+        data={"screen": screen, "keys": KEYS},
         on_pressed_change=_answer,
     )
     dialog.draw({"keys": ("Keyboard shortcuts", _draw_help)})
