@@ -121,7 +121,7 @@ def test_every_refusal_reads_the_same(desk):
 @pytest.mark.parametrize("name", ['"><script>alert(1)</script>', "{7*7}", "Seán\r\nSet-Cookie: x=1"])
 def test_what_was_typed_is_shown_again_as_text(desk, name):
     page = desk.sign_in(name=name, password="wrong password")
-    assert "<script>" not in page.text
+    assert "<script>alert" not in page.text
     assert page.headers.get_list("Set-Cookie") == []
     assert page.text.count("<form") == 1
 
