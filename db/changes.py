@@ -23,6 +23,7 @@ from db.recorded import (
     owner_columns,
     plain_value,
     table_of,
+    without_personal,
 )
 
 ROW_LOCK = {"key_share": True}
@@ -263,6 +264,9 @@ def _change(session: Session, table: Table, row: Values, before: Values | None, 
     if table is table_of(VenueSetting) and not str(key[0]).startswith(CHOSEN):
         return None
     customer_id, event_id = _owner(session, table, row)
+    if customer_id is None:
+        # What belongs to no customer is erased with none.
+        before, after = without_personal(table, before), without_personal(table, after)
     return Change(table.name, " ".join(map(str, key)), customer_id, event_id, before, after)
 
 

@@ -33,6 +33,17 @@ def has_personal_key(table: str) -> bool:
     return any(column.info.get("personal") for column in Base.metadata.tables[table].primary_key)
 
 
+def without_personal(table: Table, values: Values | None) -> Values | None:
+    """The values of a row without those that are personal."""
+    personal = _personal_columns(table)
+    return values if values is None or not personal else {k: v for k, v in values.items() if k not in personal}
+
+
+@functools.cache
+def _personal_columns(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.c if column.info.get("personal"))
+
+
 def table_of(entity: type[Any]) -> Table:
     table: Table = entity.__table__
     return table

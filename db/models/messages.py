@@ -66,8 +66,8 @@ class Message(Base):
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
     booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="SET NULL"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
-    mobile_number: Mapped[str | None] = mapped_column(String(16))
-    body: Mapped[str | None]
+    mobile_number: Mapped[str | None] = mapped_column(String(16), info={"personal": True})
+    body: Mapped[str | None] = mapped_column(info={"personal": True})
     encoding: Mapped[str | None] = mapped_column(String(8), info=UNRECORDED)
     segments: Mapped[int | None] = mapped_column(info=UNRECORDED)
     priority: Mapped[int] = mapped_column(default=2, info=UNRECORDED)

@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import changes
-from db.models import Customer, JournalEntry, JournalValue, Staff, VenueSetting
+from db.models import Customer, JournalEntry, JournalValue, Message, Staff, VenueSetting
 from db.writes import delete_where, insert_new, insert_once, insert_one, update_each, update_where
 from tests.makers import NOW, a_booking, a_customer, an_event
-from venue import acts, bookings, customers, events
+from venue import acts, bookings, customers, events, messages
 from venue.acts import Act, act
 from venue.errors import Invalid
+from venue.messages import actions, blocking
 
 
 def entries(session: Session) -> list[JournalEntry]:
@@ -160,3 +161,29 @@ def test_the_values_of_a_deleted_customer_are_erased_from_every_entry(session: S
     assert {value.table_name for value in of_jo} == {"customers", "bookings", "messages"}
     assert {(value.before, value.after, value.salt) for value in of_jo} == {(None, None, None)}
     assert all(value.salt for value in values if value.customer_id != jo.id)
+
+
+def test_numbers_and_texts_of_no_customer_are_not_recorded(session: Session) -> None:
+    blocking.stop_texting(session, "+447700900777", now=NOW)
+    (_, _, after) = recorded(session)[0]
+    assert after is not None
+    assert "opted_out_at" in after
+    blocking.allow_texting(session, "+447700900777", now=NOW)
+    stored = session.scalars(select(JournalValue.before)).all() + session.scalars(select(JournalValue.after)).all()
+    assert "900777" not in str(stored)
+
+
+def test_settling_a_text_of_a_deleted_customer_does_not_record_what_it_erases(session: Session) -> None:
+    customer = a_customer(session, mobile_number="+447700900777")
+    messages.text_customer(session, customer_id=customer.id, body="Dear Quorlblatt", form_token="1", now=NOW)
+    text = session.scalars(select(Message)).one()
+    text.state, text.next_step_at, text.fence = "unsure", NOW, 1
+    session.flush()
+    customers.delete(session, customer.id, typed_last_name="Smith", now=NOW)
+    session.expire_all()
+    assert text.body is not None
+    actions.settle_by_hand(session, text.id, went=False, now=NOW)
+    assert text.body is None
+    stored = session.scalars(select(JournalValue.before)).all() + session.scalars(select(JournalValue.after)).all()
+    assert "Quorlblatt" not in str(stored)
+    assert "900777" not in str(stored)

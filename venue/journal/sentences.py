@@ -145,6 +145,8 @@ def _number(entry: EntryRow) -> str:
     if value is None or value.is_erased:
         return ERASED
     number = (value.after or value.before or {}).get("mobile_number")
+    if number is None:
+        return "a number of no customer"
     owner = entry.customers.get(value.customer_id) if value.customer_id else None
     return " ".join(filter(None, [shown(entry, "mobile_number", number), f"({owner})" if owner else ""]))
 
