@@ -14,7 +14,7 @@ from db.writes import delete_where, update_where
 from venue.acts import Act, act
 from venue.errors import NotFound
 from venue.roles import SIGN_IN, Permission, require
-from venue.staff import codes, throttle, tokens
+from venue.staff import codes, names, throttle, tokens
 
 # As long as browsers keep a cookie.
 FORGOTTEN_AFTER = timedelta(days=400)
@@ -46,7 +46,7 @@ def enrol(transaction: Transaction, *, code: str, now: datetime) -> str:
     token = tokens.new_token()
     with transaction() as session:
         require(session, Permission.SIGN_IN)
-        session.info["actor"] = replace(SIGN_IN, name="A one-time code")
+        session.info["actor"] = replace(SIGN_IN, name=names.ONE_TIME_CODE)
         _enrol(session, token, code=code, now=now)
     return token
 

@@ -4,12 +4,20 @@ import re
 import unicodedata
 
 from db.models import NAME_LENGTH
+from venue.roles import COMMAND_LINE, SCHEDULER, SIGN_IN
 
 _SPACES = re.compile(r"\s+")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _EMAIL_LENGTH = 254
-# Control characters, lone surrogates, private ones, and line separators.
-_INVISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp"}
+# Control characters, lone surrogates, private ones, line separators, and format characters: with one that has no width,
+# two names would look the same, and one that turns the writing direction would rearrange entries of the journal.
+_INVISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp", "Cf"}
+# Some scripts need them between letters.
+_JOINERS = "\u200c\u200d"
+# Who acts in the journal without being a member of staff.
+ONE_TIME_CODE = "A one-time code"
+UNKNOWN_NAME = "An unknown name"
+_NOT_PEOPLE = (SCHEDULER.name, COMMAND_LINE.name, SIGN_IN.name, ONE_TIME_CODE, UNKNOWN_NAME)
 
 
 def key(typed: str) -> str:
@@ -25,8 +33,10 @@ def checked_name(typed: str) -> str:
     name = _SPACES.sub(" ", unicodedata.normalize("NFC", typed)).strip()
     if not key(name):
         raise ValueError("Enter a name")
-    if any(unicodedata.category(letter) in _INVISIBLE for letter in name):
+    if any(unicodedata.category(letter) in _INVISIBLE and letter not in _JOINERS for letter in name):
         raise ValueError("Name contains a character that cannot be shown: type it again")
+    if key(name) in map(key, _NOT_PEOPLE):
+        raise ValueError("The journal calls a program by this name: enter another one")
     if len(name) > NAME_LENGTH:
         raise ValueError(f"Name is {len(name)} characters long. The limit is {NAME_LENGTH}")
     return name

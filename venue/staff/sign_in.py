@@ -43,8 +43,6 @@ __all__ = [
 ]
 
 DEMO_MANAGER = "Demo manager"
-# In the journal, for a name that no account has.
-UNKNOWN_NAME = "An unknown name"
 # One sentence for a wrong name, a wrong password, a disabled account and too many attempts.
 REFUSED = (
     "The name or the password is wrong, or it was tried too often. Check both. "
@@ -227,4 +225,4 @@ def _find(session: Session, name: str, device_token: str, now: datetime) -> tupl
         .outerjoin(DeviceUser, known)
     ).one()
     usable = row.password_hash if row.disabled_at is None else None
-    return _Attempt(row.id, row.name or UNKNOWN_NAME, key, usable, row.device_id), bool(row.is_full)
+    return _Attempt(row.id, row.name or names.UNKNOWN_NAME, key, usable, row.device_id), bool(row.is_full)

@@ -35,6 +35,18 @@ def test_an_account_is_added_listed_and_changed(session: Session) -> None:
         accounts.named(session, "Sam Smith")
 
 
+@pytest.mark.parametrize("name", ["Scheduler", "COMMAND LINE", "sign-in", "a one-time code", "An unknown name"])
+def test_no_account_is_called_as_the_journal_calls_a_program(session: Session, name: str) -> None:
+    assert "journal" in problems(session, name=name)["name"]
+
+
+def test_no_two_names_look_the_same_by_letters_without_width(session: Session) -> None:
+    accounts.add(session, name="Max", role="manager", now=NOW)
+    assert "already" in problems(session, name="Ma\u200dx")["name"]
+    for name in ("Max\u200b", "\ufeffMax", "\u202exaM", "Ma\u00adx"):
+        assert "cannot be shown" in problems(session, name=name)["name"]
+
+
 def test_every_problem_is_reported_under_its_field(session: Session) -> None:
     assert set(problems(session, name=" ", role="owner", email="sam")) == {"name", "role", "email"}
 
