@@ -46,6 +46,7 @@ def test_the_first_manager_is_set_up_once(venue: Venue) -> None:
         browser(venue).set_up(code_in(first))
     browser(venue).set_up(code_in(second))
     assert "There are accounts already" in run("set-up", status=1).output
+    assert run("set-up", "--if-new").output == ""
 
 
 def test_a_person_is_added_and_chooses_a_password_by_the_link(venue: Venue) -> None:
