@@ -21,6 +21,9 @@ from venue.timing import Timing
 
 # How long a process may use a setting that another process has changed.
 READ_AGAIN_SECONDS = 30
+# How long the same refusal again is not noted, so that no one can fill the journal with them.
+REFUSAL_SECONDS = 60
+MOST_REFUSALS = 1_000
 CHOICE = "choice."
 SENDING_HOURS = f"{CHOICE}sending_hours"
 
@@ -72,6 +75,8 @@ class Venue:
     timing: Timing = field(default_factory=Timing)
     choices: _Choices = field(default_factory=_Choices, repr=False, compare=False)
     opened: "Venue | None" = field(default=None, repr=False, compare=False)
+    # When each was last noted, by actor and permission.
+    refusals: dict[tuple[Actor, str], float] = field(default_factory=dict, repr=False, compare=False)
 
     def current(self) -> "Venue":
         """The venue with the settings it has changed, read from the database at most 30 seconds ago."""
@@ -102,10 +107,20 @@ class Venue:
                 yield session
         except NotAllowed as refused:
             # In a transaction of its own, since this one was rolled back.
-            if refused.permission:
+            if refused.permission and self._is_first(actor, refused.permission):
                 with self.database.transaction(**info) as session:
                     acts.note(session, Act.REFUSED, permission=refused.permission)
             raise
+
+    def _is_first(self, actor: Actor, permission: str) -> bool:
+        """Whether this refusal was not noted in the last minute."""
+        now, last = self.choices.monotonic(), self.refusals.get((actor, permission))
+        if last is not None and now < last + REFUSAL_SECONDS:
+            return False
+        if len(self.refusals) >= MOST_REFUSALS:
+            self.refusals.clear()
+        self.refusals[actor, permission] = now
+        return True
 
 
 def venue_of(session: Session) -> Venue:

@@ -59,13 +59,30 @@ def test_programs_are_never_asked() -> None:
     assert COMMAND_LINE.recently_confirmed
 
 
-def test_a_refusal_is_in_the_journal(venue: Venue) -> None:
-    for begin in (venue.transaction, venue.reading, venue.reading_at_length):
-        with pytest.raises(NotAllowed), begin(VIEWER) as session:
-            require(session, Permission.CUSTOMERS)
+def refusals(venue: Venue) -> list[str]:
     with venue.reading(MANAGER) as session:
-        refused = entries.page(session).rows
-    assert [sentences.of(entry) for entry in refused] == ["Vic was refused to change customers"] * 3
+        return [sentences.of(entry) for entry in entries.page(session).rows]
+
+
+def test_a_refusal_is_in_the_journal(venue: Venue) -> None:
+    asked = (Permission.CUSTOMERS, Permission.DELETE, Permission.EXPORT)
+    for begin, permission in zip((venue.transaction, venue.reading, venue.reading_at_length), asked, strict=True):
+        with pytest.raises(NotAllowed), begin(VIEWER) as session:
+            require(session, permission)
+    assert refusals(venue) == [f"Vic was refused to {permission}" for permission in reversed(asked)]
+
+
+def test_the_same_refusal_again_within_a_minute_is_not_noted(venue: Venue) -> None:
+    seconds = [0.0]
+    venue.choices.monotonic = lambda: seconds[0]
+    for who in (VIEWER, VIEWER, STAFF, VIEWER):
+        with pytest.raises(NotAllowed), venue.reading(who) as session:
+            require(session, Permission.EXPORT)
+    assert refusals(venue) == ["Sam was refused to export data", "Vic was refused to export data"]
+    seconds[0] = 60
+    with pytest.raises(NotAllowed), venue.reading(VIEWER) as session:
+        require(session, Permission.EXPORT)
+    assert len(refusals(venue)) == 3
 
 
 def test_what_a_refused_command_had_written_is_undone(venue: Venue) -> None:
