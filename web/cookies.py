@@ -44,13 +44,15 @@ def _name(scope: Scope, name: str) -> str:
 
 
 def _read(scope: Scope, name: str) -> str:
-    wanted = _name(scope, name)
+    """Of several, the last, as Starlette and so the screens read it. Browsers send those of a longer path first, which
+    another server of the same host may have set."""
+    wanted, found = _name(scope, name), ""
     for header in Headers(scope=scope).getlist("cookie"):
         for pair in header.split(";"):
             key, _, value = pair.strip().partition("=")
             if key == wanted:
-                return value
-    return ""
+                found = value
+    return found
 
 
 def _write(response: Response, scope: Scope, name: str, token: str, *, seconds: int) -> None:

@@ -175,7 +175,7 @@ def test_numbers_and_texts_of_no_customer_are_not_recorded(session: Session) -> 
 
 def test_settling_a_text_of_a_deleted_customer_does_not_record_what_it_erases(session: Session) -> None:
     customer = a_customer(session, mobile_number="+447700900777")
-    messages.text_customer(session, customer_id=customer.id, body="Dear Quorlblatt", form_token="1", now=NOW)
+    messages.text_customer(session, customer_id=customer.id, body="Hello Quorlblatt", form_token="1", now=NOW)
     text = session.scalars(select(Message)).one()
     text.state, text.next_step_at, text.fence = "unsure", NOW, 1
     session.flush()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
@@ -114,6 +115,16 @@ def test_the_gate_says_whose_sign_in_it_is_whatever_the_browser_says(served):
 )
 def test_another_cookie_does_not_pass(served, cookie):
     assert served.browser.get("/customers", headers={"Cookie": cookie}).status_code == 401
+
+
+def test_of_two_cookies_the_one_counts_that_screens_read(served):
+    two = {"Cookie": "anchor_session=wrong; anchor_session=right"}
+    assert served.browser.get("/customers", headers=two).text == "Sam"
+    assert Request({"type": "http", "headers": [(b"cookie", two["Cookie"].encode())]}).cookies == {
+        "anchor_session": "right"
+    }
+    reversed_ = {"Cookie": "anchor_session=right; anchor_session=wrong"}
+    assert served.browser.get("/customers", headers=reversed_).status_code == 401
 
 
 def test_under_https_only_the_cookie_of_this_very_host_counts(served):
