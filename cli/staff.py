@@ -87,7 +87,7 @@ def role(name: str, role: str) -> None:
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         row = accounts.named(session, name)
         accounts.update(session, row.id, version=row.version, role=role, now=clock.now())
-    click.echo(f"{row.name} is {role}.")
+    click.echo(f"{row.name} now has the role {role}.")
 
 
 @staff.command("set-up")

@@ -70,9 +70,7 @@ def set_up_app(_about: None) -> None:
     st.markdown("1. Scan this with an authenticator app, such as Google Authenticator, Aegis or 1Password.")
     draw_qr_code(new.address, "The key for the app as a QR code")
     with st.expander("Type it instead"):
-        st.code(
-            " ".join(new.secret[at : at + 4] for at in range(0, len(new.secret), 4)), language=None, wrap_lines=True
-        )
+        st.code(_in_fours(new.secret), language=None, wrap_lines=True)
     st.markdown("2. Enter the six-digit code that the app shows.")
     with st.form(f"app.{forms.token('app')}", border=False):
         fields = Fields(forms.token("app"))
@@ -103,8 +101,8 @@ def _new_codes() -> NewCodes:
     return codes
 
 
-def _fours(secret: str) -> list[str]:
-    return [secret[at : at + 4] for at in range(0, len(secret), 4)]
+def _in_fours(secret: str) -> str:
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
 def _own_id() -> Any:

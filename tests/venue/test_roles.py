@@ -69,7 +69,7 @@ def test_a_refusal_is_in_the_journal(venue: Venue) -> None:
     for begin, permission in zip((venue.transaction, venue.reading, venue.reading_at_length), asked, strict=True):
         with pytest.raises(NotAllowed), begin(VIEWER) as session:
             require(session, permission)
-    assert refusals(venue) == [f"Vic was refused to {permission}" for permission in reversed(asked)]
+    assert refusals(venue) == [f"Vic was not allowed to {permission}" for permission in reversed(asked)]
 
 
 def test_the_same_refusal_again_within_a_minute_is_not_noted(venue: Venue) -> None:
@@ -78,7 +78,7 @@ def test_the_same_refusal_again_within_a_minute_is_not_noted(venue: Venue) -> No
     for who in (VIEWER, VIEWER, STAFF, VIEWER):
         with pytest.raises(NotAllowed), venue.reading(who) as session:
             require(session, Permission.EXPORT)
-    assert refusals(venue) == ["Sam was refused to export data", "Vic was refused to export data"]
+    assert refusals(venue) == ["Sam was not allowed to export data", "Vic was not allowed to export data"]
     seconds[0] = 60
     with pytest.raises(NotAllowed), venue.reading(VIEWER) as session:
         require(session, Permission.EXPORT)

@@ -202,7 +202,7 @@ def _undone(entry: EntryRow) -> str:
         "templates": lambda entry: f"the {_kind(entry)} template",
     }
     subject = next((about[table](entry) for table in tables if table in about), "a change")
-    return _with_changes(f"undid a change of {subject}", said)
+    return _with_changes(f"undid a change to {subject}", said)
 
 
 def _after_failures(entry: EntryRow) -> str:
@@ -214,7 +214,7 @@ def _refused_sign_in(entry: EntryRow) -> str:
     if "names" in entry.details:
         failed, names = entry.details["failed"], entry.details["names"]
         return f"counted {counted(failed, 'failed sign-in')} for {counted(names, 'name')}"
-    return f"was refused to sign in{_after_failures(entry)}"
+    return f"was not allowed to sign in{_after_failures(entry)}"
 
 
 _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
@@ -272,6 +272,6 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.IDENTITY_CONFIRMED: lambda _entry: "entered their password or PIN again",
     Act.DEVICE_ENROLLED: lambda _entry: "set up a shared tablet",
     Act.DEVICE_REMOVED: lambda _entry: "removed a shared tablet",
-    Act.REFUSED: lambda entry: f"was refused to {entry.details.get('permission', 'do something')}",
+    Act.REFUSED: lambda entry: f"was not allowed to {entry.details.get('permission', 'do something')}",
     Act.UNDONE: _undone,
 }

@@ -45,7 +45,7 @@ __all__ = [
 DEMO_MANAGER = "Demo manager"
 # One sentence for a wrong name, a wrong password, a disabled account and too many attempts.
 REFUSED = (
-    "The name or the password is wrong, or it was tried too often. Check both. "
+    "The name or the password is wrong, or there were too many attempts. Check both. "
     "After several attempts, wait 15 minutes or ask a manager for a new link"
 )
 

@@ -59,7 +59,7 @@ def test_a_change_of_a_customer_is_undone_with_search_and_reminders(session: Ses
     entry = entries.get(session, last(session))
     assert (entry.act, entry.undoes) == ("undone", entry_id)
     assert entries.get(session, entry_id).undone_by == entry.id
-    assert sentences.of(entry).startswith("Max undid a change of Jo Smith: last name Jones → Smith, mobile number")
+    assert sentences.of(entry).startswith("Max undid a change to Jo Smith: last name Jones → Smith, mobile number")
 
 
 def test_a_change_of_seats_is_undone_without_a_text(session: Session) -> None:

@@ -113,15 +113,15 @@ def test_guesses_are_few_entries(venue: Venue, said: Callable[[], list[str]]) ->
         with pytest.raises(SignInRefused):
             tablet.pin(staff_id, "9999")
     assert said() == [
-        "Sam was refused to sign in after 10 failed attempts",
-        "An unknown name was refused to sign in after 10 failed attempts",
-        "Sam was refused to sign in after 5 failed attempts",
+        "Sam was not allowed to sign in after 10 failed attempts",
+        "An unknown name was not allowed to sign in after 10 failed attempts",
+        "Sam was not allowed to sign in after 5 failed attempts",
     ]
 
     for number in range(200):
         with pytest.raises(SignInRefused):
             Browser(venue).password(f"Name {number}", WRONG)
-    assert said() == ["An unknown name was refused to sign in after 100 failed attempts"]
+    assert said() == ["An unknown name was not allowed to sign in after 100 failed attempts"]
     for _ in range(2):
         with venue.transaction(SCHEDULER) as session:
             tidying.tidy(session, now=NOW + minutes(16))
@@ -142,7 +142,7 @@ def test_guessing_on_an_open_screen_is_one_entry(venue: Venue, said: Callable[[]
     for _ in range(3):
         with pytest.raises(Invalid, match="Wait 15 minutes"):
             own.change_password(lambda: venue.transaction(actor), old=PASSWORD, new=WRONG, now=NOW)
-    assert said() == ["Sam was refused to sign in after 10 failed attempts"]
+    assert said() == ["Sam was not allowed to sign in after 10 failed attempts"]
 
 
 def test_neither_passwords_nor_tokens_nor_codes_are_in_the_journal(venue: Venue) -> None:
