@@ -22,6 +22,7 @@ from web.gate import safe_next, sign_in_address
 
 PASSWORD_KEPT_SECONDS = 300
 MOST_KEPT = 100
+PIN_LOCKED = "Too many wrong PINs. Sign in with your password: then your PIN works here again"
 
 
 def routes(access: Access) -> list[Route]:
@@ -65,7 +66,9 @@ class SignInPages:
         chosen = _person(people, request.query_params.get("person", ""))
         if chosen is not None and chosen.takes_pin:
             return sign_in_pages.pin(chosen, address)
-        name = chosen.name if chosen is not None else request.query_params.get("name")
+        if chosen is not None:
+            return self._password_page(people, address, name=chosen.name, problem=PIN_LOCKED)
+        name = request.query_params.get("name")
         if people and name is None and "openid" not in request.query_params:
             return sign_in_pages.people(people, address)
         problem = openid.sentence(self.access.openid, request.query_params.get("openid", ""))

@@ -268,6 +268,9 @@ def test_after_five_wrong_pins_the_tablet_asks_for_the_password(desk, tablet):
     assert "Sign in with your password" in page.text
     assert 'value="Sam"' in page.text
     assert tablet.post("/sign-in", data={**form, "pin": PIN}).status_code == 401
+    tapped_later = tablet.get("/sign-in", params={"person": str(desk.sam_id)}).text
+    assert "Too many wrong PINs. Sign in with your password" in tapped_later
+    assert 'value="Sam"' in tapped_later
     assert desk.sign_in(tablet, name="Sam").status_code == 303
 
 
