@@ -115,6 +115,8 @@ def refusal(entry: EntryRow, now: datetime) -> str:
         return "This kind of change cannot be undone here."
     if entry.undone_by is not None:
         return "This was already undone."
+    if entry.values and all(value.is_erased for value in entry.values):
+        return "The old values were erased: this cannot be undone."
     if entry.at < now - KEPT:
         return f"This was more than {KEPT.days} days ago: change it by hand."
     return ""
@@ -163,8 +165,14 @@ def _compare(entry: EntryRow, step: _Step) -> list[str]:
             step.old[column] = recorded.parsed(step.value.table, column, before[column])
             step.restores.append(f"{step.name}: {said}")
         elif present != before[column]:
-            leaves.append(f"{step.name}: {sentences.label(column)} was changed since, and stays as it is")
+            leaves.append(f"{step.name}: {_changed_since(sentences.label(column))}")
     return leaves
+
+
+def _changed_since(label: str) -> str:
+    if label.endswith("s"):
+        return f"{label} were changed since, and stay as they are"
+    return f"{label} was changed since, and stays as it is"
 
 
 def _name(entry: EntryRow, value: Value) -> str:

@@ -118,7 +118,7 @@ def test_what_was_changed_since_is_left_and_named(session: Session) -> None:
     bookings.update(session, booking.id, version=2, now=NOW, seats=5, tell_customer=False)
     planned = preview(session, entry_id, now=NOW)
     assert planned.restores == ["Jo Smith at Quiz Night: notes"]
-    assert planned.leaves == ["Jo Smith at Quiz Night: seats was changed since, and stays as it is"]
+    assert planned.leaves == ["Jo Smith at Quiz Night: seats were changed since, and stay as they are"]
     done = undo(session, entry_id, now=NOW)
     assert (done.restored, done.left) == (planned.restores, planned.leaves)
     assert (booking.seats, booking.notes) == (5, "")
@@ -135,7 +135,7 @@ def test_many_customers_are_undone_as_one_and_the_deleted_are_left(session: Sess
     assert done.restored == ["Jo Smith: notes"]
     assert sorted(done.left) == [
         "(erased): the old values were erased",
-        "Jox Smith: notes was changed since, and stays as it is",
+        "Jox Smith: notes were changed since, and stay as they are",
     ]
     assert session.scalars(select(Customer.notes).order_by(Customer.first_name)).all() == ["", "Vegan"]
 
@@ -171,7 +171,10 @@ def test_it_is_refused_with_a_reason(session: Session) -> None:
     bookings.update(session, booking.id, version=3, now=NOW, notes="Late")
     undo(session, changed, now=NOW)
     assert refusal(session, changed) == "This was already undone."
-    bookings.delete(session, booking.id, now=NOW)
+    customers.update(session, booking.customer_id, version=1, now=NOW, notes="Regular")
+    of_customer = last(session)
+    customers.delete(session, booking.customer_id, typed_last_name="Smith", now=NOW)
+    assert refusal(session, of_customer) == "The old values were erased: this cannot be undone."
     assert refusal(session, last(session)) == "Deleting is permanent: this cannot be undone."
     with pytest.raises(NotFound):
         undo(session, 10**9, now=NOW)
