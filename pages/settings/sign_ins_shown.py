@@ -21,10 +21,12 @@ ACTS = ("end_one", "end_all_of")
 
 
 def row(signed_in: SignInRow, *, this_one: UUID | None, everywhere: bool) -> Row:
-    """One browser. `everywhere` offers to end all sign-ins of its person too."""
+    """One browser. `everywhere` offers to end all sign-ins of its person too, but never the one in use
+    here."""
     ways = _ways(signed_in, this_one)
     if everywhere:
-        ways = (*ways, Act("Sign out everywhere", "end_all_of", str(signed_in.staff_id)))
+        label = "Sign out everywhere else" if signed_in.staff_id == actor().staff_id else "Sign out everywhere"
+        ways = (*ways, Act(label, "end_all_of", str(signed_in.staff_id)))
     return Row("", (signed_in.name, _device(signed_in), _last_used(signed_in, this_one)), ways=ways)
 
 

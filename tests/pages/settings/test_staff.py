@@ -176,6 +176,13 @@ def test_where_people_are_signed_in_is_said_in_words(staff_page, add_staff, sign
     assert [way["label"] for way in shown["ways"]] == ["Sign out"]
 
 
+def test_signing_oneself_out_everywhere_leaves_this_browser(venue, staff_page, sign_in_on):
+    me = stored(venue, Staff)[0]
+    sign_in_on(me, ANDROID)
+    labels = [way["label"] for row in rows(staff_page(), "Signed in now") for way in row["ways"]]
+    assert sorted(labels) == ["Sign out", "Sign out everywhere else", "Sign out everywhere else"]
+
+
 def test_everyone_can_be_signed_out_after_a_question(venue, staff_page, add_staff, sign_in_on):
     sam, robin = add_staff("Sam"), add_staff("Robin")
     sign_in_on(sam, ANDROID)
