@@ -1,6 +1,7 @@
 """`manage.py staff`."""
 
 import json
+import os
 from dataclasses import asdict
 
 import click
@@ -108,7 +109,8 @@ def _print_code(sentence: str, code: str) -> None:
 
 
 def _address() -> str:
-    return settings.load().public_url or "http://localhost:8501"
+    # Streamlit reads its port from the environment too.
+    return settings.load().public_url or f"http://localhost:{os.environ.get('STREAMLIT_SERVER_PORT') or 8501}"
 
 
 def _line(row: StaffRow) -> str:

@@ -49,6 +49,13 @@ def test_the_first_manager_is_set_up_once(venue: Venue) -> None:
     assert run("set-up", "--if-new").output == ""
 
 
+def test_links_have_the_port_that_is_set(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PUBLIC_URL")
+    assert "http://localhost:8501/set-up" in run("set-up").output
+    monkeypatch.setenv("STREAMLIT_SERVER_PORT", "8600")
+    assert "http://localhost:8600/set-up" in run("set-up").output
+
+
 def test_a_person_is_added_and_chooses_a_password_by_the_link(venue: Venue) -> None:
     added = run("add", "Sam", "--role", "staff", "--email", "sam@example.com")
     assert "https://desk.example.com/choose-password#" in added.output
