@@ -37,3 +37,8 @@ def here(page, words: str) -> None:
 
 def first_row(page):
     return page.locator("[data-customer]").first
+
+
+def choose_booked(page, status: str) -> None:
+    """Choose a booking status in the filter. The rows of the list show the same words."""
+    page.locator(".st-key-filter-booked").get_by_text(status, exact=True).click()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import first_row, here
+from tests.browser.people import choose_booked, first_row, here
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_a_late_answer_puts_no_search_on_the_address_of_an_opened_customer(sixty
     "change",
     [
         lambda page: page.get_by_role("columnheader", name="Mobile number").get_by_role("button").click(),
-        lambda page: page.get_by_text("No bookings", exact=True).first.click(),
+        lambda page: choose_booked(page, "No bookings"),
         lambda page: page.get_by_label("Rows per page").select_option("50"),
     ],
     ids=["order", "filter", "size"],
