@@ -29,6 +29,9 @@ GOOD_FOR = {
 # A code made further ahead than this was made by a wrong clock, and would be good for too long.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 NOT_GOOD = "This code is wrong, was used already or has expired. Ask for a new one"
+NOT_GOOD_TO_SET_UP = (
+    "This code is wrong, was used already or has expired. On the server, python manage.py staff set-up shows a new one"
+)
 LONGEST_DEVICE_NAME = 40
 
 
@@ -75,9 +78,10 @@ def issue(
 def check(session: Session, purpose: Purpose | str, code: str, *, now: datetime) -> OneTimeCode:
     """The code's row, without using it up. Raises Invalid(code=…) unless it is good now."""
     require(session, Permission.SIGN_IN)
-    row = session.scalar(select(OneTimeCode).where(_is_good(Purpose(purpose), code, now)))
+    purpose = Purpose(purpose)
+    row = session.scalar(select(OneTimeCode).where(_is_good(purpose, code, now)))
     if row is None:
-        raise Invalid(code=NOT_GOOD)
+        raise Invalid(code=NOT_GOOD_TO_SET_UP if purpose is Purpose.SET_UP else NOT_GOOD)
     return row
 
 
