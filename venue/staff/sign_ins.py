@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Device, SignIn, Staff
 from db.writes import delete_where, update_where
@@ -17,6 +17,8 @@ from venue.staff.codes import CLOCK_TOLERANCE
 
 # Ended and expired ones are kept this long, so that last uses can be looked up.
 KEPT_FOR = timedelta(days=30)
+# A shared tablet locks itself after some minutes. If its browser cannot, its sign-in ends this long after the last use.
+UNUSED_TABLET = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,16 @@ def is_live(now: datetime) -> ColumnElement[bool]:
     """SQL that is true for a sign-in with its member of staff joined, unless it ended, it expired or they are disabled.
 
     One from further ahead than clocks differ was made by a wrong clock, and would last too long: it counts as expired.
+    So does one on a shared tablet that has not been used for an hour.
     """
+    tablet = aliased(Device)
+    is_on_tablet = exists().where(tablet.id == SignIn.device_id, tablet.is_shared)
     return and_(
         SignIn.ended_at.is_(None),
         SignIn.expires_at > now,
         SignIn.created_at <= now + CLOCK_TOLERANCE,
         Staff.disabled_at.is_(None),
+        or_(SignIn.last_used_at > now - UNUSED_TABLET, not_(is_on_tablet)),
     )
 
 

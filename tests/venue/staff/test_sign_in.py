@@ -210,6 +210,21 @@ def test_entering_the_password_again_confirms_for_ten_minutes(venue: Venue) -> N
     assert not (browser.actor() or SIGN_IN).recently_confirmed
 
 
+def test_an_unused_shared_tablet_is_signed_out_after_an_hour(venue: Venue) -> None:
+    staff_id = with_pin(venue, a_person(venue))
+    tablet, phone = a_tablet(venue), Browser(venue)
+    tablet.pin(staff_id, "2741")
+    phone.password()
+
+    tablet.now = phone.now = NOW + minutes(59)
+    assert tablet.actor()
+    assert phone.actor()
+
+    tablet.now = phone.now = NOW + minutes(61)
+    assert tablet.actor() is None
+    assert phone.actor()
+
+
 def test_a_pin_confirms_on_a_shared_tablet(venue: Venue) -> None:
     staff_id = with_pin(venue, a_person(venue))
     tablet, phone = a_tablet(venue), Browser(venue)
