@@ -5,7 +5,10 @@ https://owasp.org/www-community/attacks/CSV_Injection
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# Also the full-width signs, which spreadsheets in Chinese, Japanese and Korean take for the plain ones, and any of them
+# after spaces, which some programs trim. PostgreSQL reads this pattern like Python.
+FORMULA = "'* *[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
+_FORMULA = re.compile(FORMULA)
 
 
 def inert(cell: str) -> str:

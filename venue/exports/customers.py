@@ -20,7 +20,7 @@ from venue import acts, customers
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.exports import csv_lines
-from venue.formulas import inert
+from venue.formulas import FORMULA, inert
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
@@ -107,8 +107,10 @@ def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
 
 def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:
     """`formulas.inert` in SQL. Cells that begin with a letter, as most do, skip the regular expression."""
-    letter = cell.collate("C") >= "A"
-    return case((letter, cell), (cell.regexp_match("^'*[=+\\-@\t\r]"), literal("'") + cell), else_=cell)
+    sorted_by_code = cell.collate("C")
+    # The full-width signs come after \uff00.
+    letter = and_(sorted_by_code >= "A", sorted_by_code < "\uff00")
+    return case((letter, cell), (cell.regexp_match(f"^{FORMULA}"), literal("'") + cell), else_=cell)
 
 
 def note_customers(session: Session, where: CustomerFilter, *, now: datetime) -> None:

@@ -208,12 +208,16 @@ def test_an_export_imports_back_without_a_change(session: Session) -> None:
     assert (report.counts[imports.Outcome.UNCHANGED], len(report.rows)) == (903, 0)
 
 
-def test_no_exported_cell_is_a_formula(session: Session) -> None:
-    a_customer(session, first_name="@SUM", last_name="-2+3", notes="=1+1", mobile_number="07700900123")
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "'=", "'＝"])
+def test_no_exported_cell_is_a_formula(session: Session, sign: str) -> None:
+    a_customer(session, first_name=f"{sign}SUM", last_name=f"{sign}2+3", notes=f"{sign}1", mobile_number="07700900123")
 
-    line = b"".join(exports.customers_csv(session, now=NOW)).decode("utf-8-sig").splitlines()[1]
+    exported = b"".join(exports.customers_csv(session, now=NOW))
 
-    assert line.startswith("'@SUM,'-2+3,07700 900123,'=1+1,")
+    line = exported.decode("utf-8-sig").splitlines()[1]
+    assert line.startswith(f"'{sign}SUM,'{sign}2+3,07700 900123,'{sign}1,")
+    report = take_customers(session, exported)
+    assert (counts(report), report.rows) == ({"unchanged": 1}, [])
 
 
 def test_an_export_has_exactly_what_the_filter_shows(session: Session) -> None:
