@@ -9,6 +9,8 @@ import re
 # after spaces, which some programs trim. PostgreSQL reads this pattern like Python.
 FORMULA = "'* *[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
 _FORMULA = re.compile(FORMULA)
+# ="07700900123" is how programs make Excel keep the first zero.
+TEXT = re.compile('="((?:[^"]|"")*)"')
 
 
 def inert(cell: str) -> str:
@@ -19,3 +21,9 @@ def inert(cell: str) -> str:
 def live(cell: str) -> str:
     """The original cell: the inverse of `inert`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def written_text(cell: str) -> str:
+    """The text of a cell of an imported file: without the apostrophe of `inert`, or Excel's `="…"` around it."""
+    text = TEXT.fullmatch(cell.strip()) if '"' in cell else None
+    return text[1].replace('""', '"') if text else live(cell)

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from venue.formulas import TEXT
+
 QUOTE = '"'
 # A quoted cell with more lines than this is treated as unclosed.
 MOST_LINES = 1_000
@@ -74,10 +76,9 @@ def divide(line: str, separator: str, *, is_open: bool = False) -> Cells:
             if end < len(line) and not line.startswith(separator, end):
                 raise Misquoted
         else:
-            found = line.find(separator, place)
-            end = len(line) if found < 0 else found
+            end = _end_of_cell(line, place, separator)
             cells.append(line[place:end])
-            loose = loose or QUOTE in cells[-1]
+            loose = loose or (QUOTE in cells[-1] and not TEXT.fullmatch(cells[-1].strip()))
         if end >= len(line):
             return Cells(cells, has_loose_quote=loose)
         place = end + len(separator)
@@ -91,6 +92,15 @@ def is_whole(cells: list[str], width: int | None) -> bool:
 def too_wide(cells: list[str], width: int | None) -> bool:
     """Whether there are more cells than headings."""
     return width is not None and any(cell.strip() for cell in cells[width:])
+
+
+def _end_of_cell(line: str, place: int, separator: str) -> int:
+    """The end of a cell without quotation marks around it. Those of Excel's ="…" may contain separators."""
+    text = TEXT.match(line, place)
+    if text and (text.end() == len(line) or line.startswith(separator, text.end())):
+        return text.end()
+    found = line.find(separator, place)
+    return len(line) if found < 0 else found
 
 
 def _closing_quote(line: str, place: int) -> int:

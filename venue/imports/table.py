@@ -6,15 +6,15 @@ from itertools import islice
 from typing import BinaryIO
 
 from db.search import fold
-from venue.formulas import live
+from venue.formulas import written_text
 from venue.imports import records
 from venue.imports.encodings import NOT_CSV, BadFile, Encoding, Unreadable, encoding_of, without_stray_bytes
-from venue.imports.records import MISPLACED, UNCLOSED, Record
+from venue.imports.layout import layout_of
+from venue.imports.records import Record
 
 LONGEST_LINE = 1_000_000
 ROWS_AT_ONCE = 500
 SHOWN = 80
-SEPARATORS = (",", ";", "\t")
 # The minimum number of digits in these fields of a row. A line inside a quoted cell that has them is a row.
 DIGITS = {"mobile_number": 7, "on": 3}
 
@@ -110,7 +110,7 @@ class Table:
             if other is not None:
                 cell = other
                 doubtful.append(field)
-            values[field] = live(cell)
+            values[field] = written_text(cell)
         return Row(record.line, values, self.columns, fault, doubtful=tuple(doubtful))
 
 
@@ -127,14 +127,14 @@ def open_table(
     Raises BadFile for a file that is empty, binary, too large, or without a required column.
     """
     encoding = encoding_of(stream)
-    separator = _separator(stream, encoding)
-    header, header_lines = _header(stream, encoding, separator)
+    known = {fold(name) for usual in names.values() for name in usual}
+    layout = layout_of(_lines(stream, encoding), encoding, is_known=lambda heading: fold(heading) in known)
+    header = layout.header
     columns = _columns(header, names, mapped or {})
     missing = [names[field][0] for field in required if field not in columns]
     if missing:
-        headings = ", ".join(filter(None, header)) or "none"
-        raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {headings}")
-    return Table(stream, encoding, separator, columns, header, header_lines)
+        raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {_listed(header)}")
+    return Table(stream, encoding, layout.separator, columns, header, layout.header_lines)
 
 
 def in_batches(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
@@ -155,41 +155,29 @@ def _lines(stream: BinaryIO, encoding: Encoding) -> Iterator[str]:
         raise BadFile(f"The file cannot be read from line {number + 1} on: {error}" if number else NOT_CSV) from error
 
 
-def _separator(stream: BinaryIO, encoding: Encoding) -> str:
-    return max(SEPARATORS, key=next(_lines(stream, encoding), "").count)
-
-
-def _header(stream: BinaryIO, encoding: Encoding, separator: str) -> tuple[list[str], int]:
-    """The headings, and the number of lines they take."""
-    lines = _lines(stream, encoding)
-    header = next(records.records(lines, separator), None)
-    if header is None:
-        return [], 1
-    # A heading with a line break and then separators has an unclosed quotation mark, and contains rows.
-    took_rows = any(separator in line for cell in header.cells for line in cell.splitlines()[1:])
-    if header.fault or took_rows or header.has_loose_quote:
-        raise BadFile(f"The column headings cannot be read. {header.fault or (UNCLOSED if took_rows else MISPLACED)}")
-    breaks = sum(cell.count("\n") or cell.count("\r") for cell in header.cells)
-    return [_read(cell, encoding).strip() for cell in header.cells], 1 + breaks
-
-
-def _read(heading: str, encoding: Encoding) -> str:
-    try:
-        return encoding.other_reading(heading) or heading
-    except Unreadable:
-        return without_stray_bytes(heading)
-
-
 def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Mapping[str, str]) -> dict[str, str]:
     by_name = {fold(heading): heading for heading in reversed(header) if heading}
     columns: dict[str, str] = {}
     for field, usual in names.items():
         if field in mapped:
-            if mapped[field] not in header:
-                raise BadFile(f"The file has no column {mapped[field]!r}")
-            columns[field] = mapped[field]
+            columns[field] = _heading(mapped[field], header)
             continue
         heading = next((by_name[fold(name)] for name in usual if fold(name) in by_name), None)
         if heading is not None:
             columns[field] = heading
     return columns
+
+
+def _heading(wanted: str, header: list[str]) -> str:
+    """The heading of the file that is meant: exactly, except for blanks around it, or else the only one that reads the
+    same. Raises BadFile."""
+    if wanted.strip() in filter(None, header):
+        return wanted.strip()
+    alike = {heading for heading in header if fold(heading) and fold(heading) == fold(wanted)}
+    if len(alike) != 1:
+        raise BadFile(f"The file has no column {wanted!r}. Its columns are: {_listed(header)}")
+    return alike.pop()
+
+
+def _listed(header: list[str]) -> str:
+    return ", ".join(filter(None, header)) or "none"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.makers import NOW
 from venue import imports
 from venue.imports import Report
+from venue.imports.table import Row
 
 HEADER = "First Name,Last Name,Mobile,Notes\n"
 ON = (NOW + timedelta(days=14)).date().isoformat()
@@ -49,3 +50,9 @@ def counts(report: Report) -> dict[str, int]:
 
 def booking_rows(*rows: str) -> str:
     return "\n".join(["Mobile,First Name,Last Name,Event,Event Date,Seats,Notes", *rows, ""])
+
+
+def read_customers(content: str | bytes, **mapped: str) -> list[Row]:
+    """The rows of a file of customers, before any is checked."""
+    data = content.encode() if isinstance(content, str) else content
+    return list(imports.CUSTOMERS.open(io.BytesIO(data), mapped=mapped).rows())
