@@ -18,6 +18,7 @@ from sms import phone
 from venue import acts, bookings, clock, events
 from venue.acts import Act, act
 from venue.customers import booking_status
+from venue.imports import people
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.importer import Importer, Progress, no_progress
@@ -99,6 +100,7 @@ class _Batch:
         self.new: list[dict[str, Any]] = []
 
     def import_rows(self, rows: list[Row]) -> None:
+        rows = [people.with_number(row, self.venue) for row in rows]
         checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
         self._load_existing({fields["mobile_number"] for _, fields in checked})
         for row, fields in checked:

@@ -16,6 +16,7 @@ from sms import phone
 from venue import acts, clock, customers
 from venue.acts import Act, act
 from venue.errors import Conflict, Invalid, NotFound
+from venue.imports import people
 from venue.imports.dates import parse_day
 from venue.imports.importer import Importer, Progress, no_progress
 from venue.imports.report import Outcome, Report
@@ -28,10 +29,8 @@ from venue.wording import full_name
 NAMES: dict[str, tuple[str, ...]] = {
     "first_name": ("First Name", "Firstname", "Given Name", "Forename", "First", "FNAME"),
     "last_name": ("Last Name", "Lastname", "Surname", "Family Name", "Last", "LNAME"),
-    "mobile_number": (
-        "Mobile", "Mobile Number", "Mobile Phone", "Mobile Phone Number", "Phone", "Phone Number", "Phone 1 - Value",
-        "Telephone", "Cell", "Cell Phone", "Primary Phone", "Phone1", "SMS Phone Number",
-    ),
+    # Also what `phones` knows.
+    "mobile_number": ("Mobile",),
     "notes": ("Notes", "Note", "Comments", "Memo", "Customer Notes"),
     "created_at": ("Customer Since", "Created", "Created At", "Create Date", "Date Added", "First Visit", "OPTIN_TIME"),
 }  # fmt: skip
@@ -85,6 +84,7 @@ class _Batch:
         self.new: list[dict[str, Any]] = []
 
     def import_rows(self, rows: list[Row]) -> None:
+        rows = [people.with_number(row, self.venue) for row in rows]
         checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
         self._load_existing([fields for _, fields in checked])
         for row, fields in checked:
@@ -152,7 +152,7 @@ class _Batch:
         elif same_customer is not None:
             self._compare(row, fields, same_customer)
         elif row.line in self.add_lines:
-            self._add(fields)
+            self._add(row, fields)
         elif same_number:
             other = same_number[0]
             reason = f"{full_name(other)} has this number{self._where(other)}: the same person?"
@@ -165,7 +165,7 @@ class _Batch:
             )
             self.report.in_doubt(row.line, *row.problem("last_name", reason))
         else:
-            self._add(fields)
+            self._add(row, fields)
 
     def _compare(self, row: Row, fields: dict[str, Any], known: Any) -> None:
         notes = fields["notes"]
@@ -195,7 +195,7 @@ class _Batch:
         before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
         self.report.note(row.line, Outcome.CHANGED, *row.problem("notes", before))
 
-    def _add(self, fields: dict[str, Any]) -> None:
+    def _add(self, row: Row, fields: dict[str, Any]) -> None:
         national = phone.display(fields["mobile_number"], region=self.venue.region)
         customer_id = uuid4()
         values = {
@@ -211,7 +211,10 @@ class _Batch:
         self.new.append(values)
         self.in_this_file.add(customer_id)
         self._remember(_NewCustomer(values))
-        self.report.count(Outcome.NEW)
+        if "mobile_number" in row.remarks:
+            self.report.note(row.line, Outcome.NEW, *row.problem("mobile_number", row.remarks["mobile_number"]))
+        else:
+            self.report.count(Outcome.NEW)
 
     def _from_this_file(self, known: Any) -> bool:
         return known.id in self.in_this_file

@@ -1,6 +1,7 @@
 """Read a CSV file from a spreadsheet or booking system, with any usual encoding, separator and headings."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from venue.formulas import written_text
 from venue.imports import records
 from venue.imports.encodings import NOT_CSV, BadFile, Encoding, Unreadable, encoding_of, without_stray_bytes
 from venue.imports.layout import layout_of
+from venue.imports.phones import PhoneCell, PhoneColumn, is_phone_heading, phone_cell, phone_column, phone_columns
 from venue.imports.records import Record
 
 LONGEST_LINE = 1_000_000
@@ -27,7 +29,9 @@ class Row:
     """One row. `values` maps fields to cells, `columns` maps fields to headings of the file.
 
     `fault` is why the row cannot be imported, or empty; `text` is the line if it could not be split into cells.
-    `doubtful` are the fields that are not in the file's encoding. Their values are decoded in the likely other one.
+    `doubtful` are the fields to ask about: those with a question in `questions`, and those that are not in the file's
+    encoding and are decoded in the likely other one. `phones` are the cells to choose the mobile number from. `written`
+    has the whole cell of a field whose value is a part of it, and `remarks` what the report says about it.
     """
 
     line: int
@@ -36,13 +40,31 @@ class Row:
     fault: str = ""
     text: str = ""
     doubtful: tuple[str, ...] = ()
+    phones: tuple[PhoneCell, ...] = ()
+    questions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    written: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    remarks: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __getitem__(self, field: str) -> str:
         return self.values.get(field, "")
 
     def problem(self, field: str, reason: str) -> tuple[str, str, str]:
         """A problem with a field, for a report: (column, value, reason)."""
-        return self.columns.get(field, field), self[field], reason
+        return self.columns.get(field, field), self.written.get(field, self[field]), reason
+
+    def with_value(
+        self, field: str, value: str, *, column: str, written: str, question: str = "", remark: str = ""
+    ) -> "Row":
+        """The row with a value that was found in the cell `written` of a column, and a question or remark about it."""
+        return dataclasses.replace(
+            self,
+            values={**self.values, field: value},
+            columns={**self.columns, field: column},
+            written={**self.written, field: written},
+            doubtful=(*self.doubtful, field) if question else self.doubtful,
+            questions={**self.questions, field: question} if question else self.questions,
+            remarks={**self.remarks, field: remark} if remark else self.remarks,
+        )
 
     @property
     def has_cells(self) -> bool:
@@ -55,9 +77,10 @@ class Row:
 
     @property
     def doubt(self) -> tuple[str, str, str]:
-        """The question about the first field in another encoding, for a report: (column, value, reason)."""
+        """The question about the first doubtful field, for a report: (column, value, reason)."""
         field = self.doubtful[0]
-        return self.problem(field, f"This cell is not encoded like the rest of the file. Is it “{self[field]}”?")
+        encoding = f"This cell is not encoded like the rest of the file. Is it “{self[field]}”?"
+        return self.problem(field, self.questions.get(field, encoding))
 
 
 @dataclass
@@ -70,6 +93,7 @@ class Table:
     columns: dict[str, str]
     header: list[str]
     header_lines: int = 1
+    phone_columns: Sequence[PhoneColumn] = ()
 
     def rows(self) -> Iterator[Row]:
         """Yield every row below the header. Raises BadFile when it reaches a part of the file that cannot be read."""
@@ -86,11 +110,14 @@ class Table:
                 yield self._row(record, places)
 
     def _row_test(self, places: Mapping[str, int]) -> Callable[[list[str]], bool]:
-        digits = {places[field]: least for field, least in DIGITS.items() if field in places}
+        groups = {field: [places[field]] for field in DIGITS if field in places}
+        if self.phone_columns:
+            groups["mobile_number"] = [column.place for column in self.phone_columns]
 
         def is_row(cells: list[str]) -> bool:
             return len(cells) >= len(self.header) and all(
-                sum(map(str.isdigit, cells[place])) >= least for place, least in digits.items()
+                any(sum(map(str.isdigit, cells[place])) >= DIGITS[field] for place in group)
+                for field, group in groups.items()
             )
 
         return is_row
@@ -98,20 +125,40 @@ class Table:
     def _row(self, record: Record, places: Mapping[str, int]) -> Row:
         if record.fault:
             return Row(record.line, {}, self.columns, record.fault, without_stray_bytes(record.text)[:SHOWN])
-        cells = record.cells
-        fault = "" if records.is_whole(cells, len(self.header)) else RAGGED
-        values, doubtful = {}, []
-        for field, place in places.items():
-            cell = cells[place] if place < len(cells) else ""
-            try:
-                other = self.encoding.other_reading(cell)
-            except Unreadable:
-                cell, other, fault = without_stray_bytes(cell), None, NOT_READABLE
-            if other is not None:
-                cell = other
-                doubtful.append(field)
-            values[field] = written_text(cell)
-        return Row(record.line, values, self.columns, fault, doubtful=tuple(doubtful))
+        reader = _CellReader(record.cells, self.encoding)
+        values = {field: reader.read(place, field) for field, place in places.items()}
+        phones = tuple(
+            phone_cell(
+                column,
+                reader.read(column.place, "mobile_number"),
+                "" if column.label_place is None else reader.read(column.label_place),
+            )
+            for column in self.phone_columns
+        )
+        fault = reader.fault or ("" if records.is_whole(record.cells, len(self.header)) else RAGGED)
+        return Row(record.line, values, self.columns, fault, doubtful=tuple(reader.doubtful), phones=phones)
+
+
+class _CellReader:
+    """Reads the cells of one row. `doubtful` are the fields with a cell in another encoding."""
+
+    def __init__(self, cells: list[str], encoding: Encoding):
+        self.cells = cells
+        self.encoding = encoding
+        self.fault = ""
+        self.doubtful: dict[str, None] = {}
+
+    def read(self, place: int, field: str = "") -> str:
+        cell = self.cells[place] if place < len(self.cells) else ""
+        try:
+            other = self.encoding.other_reading(cell)
+        except Unreadable:
+            cell, other, self.fault = without_stray_bytes(cell), None, NOT_READABLE
+        if other is not None:
+            cell = other
+            if field:
+                self.doubtful[field] = None
+        return written_text(cell)
 
 
 def open_table(
@@ -128,13 +175,20 @@ def open_table(
     """
     encoding = encoding_of(stream)
     known = {fold(name) for usual in names.values() for name in usual}
-    layout = layout_of(_lines(stream, encoding), encoding, is_known=lambda heading: fold(heading) in known)
+    layout = layout_of(
+        _lines(stream, encoding),
+        encoding,
+        is_known=lambda heading: fold(heading) in known or is_phone_heading(heading),
+    )
     header = layout.header
     columns = _columns(header, names, mapped or {})
+    phones = _phone_columns(header, columns, names, mapped or {})
+    if phones:
+        columns["mobile_number"] = phones[0].heading
     missing = [names[field][0] for field in required if field not in columns]
     if missing:
         raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {_listed(header)}")
-    return Table(stream, encoding, layout.separator, columns, header, layout.header_lines)
+    return Table(stream, encoding, layout.separator, columns, header, layout.header_lines, phones)
 
 
 def in_batches(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
@@ -166,6 +220,14 @@ def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Ma
         if heading is not None:
             columns[field] = heading
     return columns
+
+
+def _phone_columns(
+    header: list[str], columns: Mapping[str, str], names: Mapping[str, tuple[str, ...]], mapped: Mapping[str, str]
+) -> list[PhoneColumn]:
+    if "mobile_number" in mapped:
+        return [phone_column(header, header.index(columns["mobile_number"]))]
+    return phone_columns(header) if "mobile_number" in names else []
 
 
 def _heading(wanted: str, header: list[str]) -> str:
