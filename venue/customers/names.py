@@ -16,7 +16,7 @@ _WEB_ADDRESS = re.compile(
     re.I,
 )
 _FULL_STOPS = str.maketrans("。", ".")
-_PARTICLES = {
+PARTICLES = {
     "de",
     "la",
     "las",
@@ -103,7 +103,7 @@ def suggest(name: str) -> str | None:
 
 
 def _word(word: str, *, first: bool, last: bool) -> str:
-    if word in _PARTICLES and not last and not (first and word not in {"de", "van", "von", "da", "di", "du", "del"}):
+    if word in PARTICLES and not last and not (first and word not in {"de", "van", "von", "da", "di", "du", "del"}):
         return word
     return word.upper() if last and not first and word in _NUMERALS else _LETTERS.sub(lambda part: _part(part[0]), word)
 

@@ -18,7 +18,7 @@ from sms import phone
 from venue import acts, bookings, clock, events
 from venue.acts import Act, act
 from venue.customers import booking_status
-from venue.imports import people
+from venue.imports import names, people
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.importer import Importer, Progress, no_progress
@@ -31,7 +31,7 @@ from venue.roles import Permission, require
 from venue.wording import full_name
 
 NAMES: dict[str, tuple[str, ...]] = {
-    **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name")},
+    **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name", "full_name")},
     "event": ("Event", "Event Name"),
     "on": ("Event Date", "Date"),
     "at": ("Event Time", "Time"),
@@ -174,9 +174,7 @@ class _Batch:
                 row.line, [row.problem("mobile_number", "No customer has this number: add the customer first")]
             )
             return None
-        named = bool(row["first_name"].strip() or row["last_name"].strip())
-        key = sort_key(row["first_name"], row["last_name"])
-        same = [customer for customer in candidates if customer.sort_key == key] if named else candidates
+        same = [customer for customer in candidates if _is_named(row, customer)]
         if len(same) == 1:
             return same[0]
         names = " and ".join(full_name(customer) for customer in candidates[:3])
@@ -233,6 +231,14 @@ class _Batch:
         self.events.taken[event.id] += fields["seats"]
         self.booked[customer_id, event.id] = _NewBooking(fields["seats"], fields["notes"])
         self.report.count(Outcome.NEW)
+
+
+def _is_named(row: Row, customer: Any) -> bool:
+    """Whether the row's name, if it has one, is this customer's."""
+    if row["first_name"].strip() or row["last_name"].strip():
+        return bool(customer.sort_key == sort_key(row["first_name"], row["last_name"]))
+    full_name = row["full_name"].strip()
+    return not full_name or names.is_called(full_name, first_name=customer.first_name, last_name=customer.last_name)
 
 
 class _NewBooking:

@@ -29,6 +29,12 @@ from venue.wording import full_name
 NAMES: dict[str, tuple[str, ...]] = {
     "first_name": ("First Name", "Firstname", "Given Name", "Forename", "First", "FNAME"),
     "last_name": ("Last Name", "Lastname", "Surname", "Family Name", "Last", "LNAME"),
+    # Used where the file has no first and last name.
+    "full_name": (
+        "Full Name", "Name", "Customer Name", "Customer", "Guest Name", "Guest", "Client Name", "Client",
+        "Contact Name", "Contact", "Display Name", "Booking Name", "Lead Guest", "Booked By", "Booker", "Attendee Name",
+        "Attendee", "Member Name", "Member",
+    ),
     # Also what `phones` knows.
     "mobile_number": ("Mobile",),
     "notes": ("Notes", "Note", "Comments", "Memo", "Customer Notes"),
@@ -84,7 +90,7 @@ class _Batch:
         self.new: list[dict[str, Any]] = []
 
     def import_rows(self, rows: list[Row]) -> None:
-        rows = [people.with_number(row, self.venue) for row in rows]
+        rows = [people.with_names(people.with_number(row, self.venue)) for row in rows]
         checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
         self._load_existing([fields for _, fields in checked])
         for row, fields in checked:
@@ -211,10 +217,7 @@ class _Batch:
         self.new.append(values)
         self.in_this_file.add(customer_id)
         self._remember(_NewCustomer(values))
-        if "mobile_number" in row.remarks:
-            self.report.note(row.line, Outcome.NEW, *row.problem("mobile_number", row.remarks["mobile_number"]))
-        else:
-            self.report.count(Outcome.NEW)
+        self.report.new(row.line, [row.problem(field, remark) for field, remark in row.remarks.items()])
 
     def _from_this_file(self, known: Any) -> bool:
         return known.id in self.in_this_file

@@ -39,6 +39,11 @@ class Report:
         self.counts[outcome] += 1
         self.rows.append(ReportRow(line, outcome, column, value, reason))
 
+    def new(self, line: int, remarks: list[tuple[str, str, str]]) -> None:
+        """Count a new row. `remarks` are what to look at, as (column, value, reason)."""
+        self.counts[Outcome.NEW] += 1
+        self.rows.extend(ReportRow(line, Outcome.NEW, *remark) for remark in remarks)
+
     def refused(self, line: int, problems: list[tuple[str, str, str]]) -> None:
         """Count a refused row. `problems` are one or more of (column, value, reason)."""
         self.counts[Outcome.REFUSED] += 1

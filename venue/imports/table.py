@@ -185,7 +185,7 @@ def open_table(
     phones = _phone_columns(header, columns, names, mapped or {})
     if phones:
         columns["mobile_number"] = phones[0].heading
-    missing = [names[field][0] for field in required if field not in columns]
+    missing = [names[field][0] for field in _missing(columns, required)]
     if missing:
         raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {_listed(header)}")
     return Table(stream, encoding, layout.separator, columns, header, layout.header_lines, phones)
@@ -220,6 +220,13 @@ def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Ma
         if heading is not None:
             columns[field] = heading
     return columns
+
+
+def _missing(columns: Mapping[str, str], required: tuple[str, ...]) -> list[str]:
+    """The required fields without a column. A column with full names is enough if there is none for a part of them."""
+    parts = {"first_name", "last_name"}
+    given = parts if "full_name" in columns and not parts & columns.keys() else set()
+    return [field for field in required if field not in columns and field not in given]
 
 
 def _phone_columns(
