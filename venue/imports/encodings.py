@@ -61,6 +61,9 @@ def encoding_of(stream: BinaryIO) -> Encoding:
     start = stream.read(4)
     if not start:
         raise BadFile("The file is empty")
+    stream.seek(0, io.SEEK_END)
+    if stream.tell() > LARGEST:
+        raise BadFile(f"The file is larger than {LARGEST // 1024 // 1024} MB: split it")
     name = next((name for bom, name in BOMS if start.startswith(bom)), "")
     if name == "utf-16" or _is_utf8(stream):
         return Encoding(name or "utf-8")
@@ -82,12 +85,9 @@ def without_stray_bytes(text: str) -> str:
 
 def _is_utf8(stream: BinaryIO) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    utf8, size = True, 0
+    utf8 = True
     stream.seek(0)
     while chunk := stream.read(CHUNK):
-        size += len(chunk)
-        if size > LARGEST:
-            raise BadFile(f"The file is larger than {LARGEST // 1024 // 1024} MB: split it")
         if b"\x00" in chunk:
             raise BadFile(NOT_CSV)
         try:

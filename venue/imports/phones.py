@@ -1,7 +1,7 @@
 """Choose a person's mobile number from the phone columns of a file, and from several numbers in one cell."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.search import fold
@@ -26,6 +26,8 @@ _MOBILE_LABEL = re.compile(rf"\b{_MOBILE}\b|iphone")
 _NOT_A_PHONE = re.compile(r"\bfax|\bpager\b")
 _SEPARATOR = re.compile(r":::|[/;,|&\n\r]|\bor\b|\band\b|\s(?=\+)", re.IGNORECASE)
 _LEAST_DIGITS = 7
+# A longer cell is not split: it has something else than a few numbers.
+_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,31 @@ def is_phone_heading(heading: str) -> bool:
 
 def phone_columns(header: Sequence[str]) -> list[PhoneColumn]:
     """The columns with phone numbers: those of mobile numbers first, else in the order of the file."""
-    columns = [phone_column(header, place) for place, heading in enumerate(header) if is_phone_heading(heading)]
+    labels = _label_places(header)
+    columns = [_column(heading, place, labels) for place, heading in enumerate(header) if is_phone_heading(heading)]
     return sorted(columns, key=lambda column: not column.is_mobile)
 
 
 def phone_column(header: Sequence[str], place: int) -> PhoneColumn:
     """The column at this place, whatever its heading."""
-    folded = [fold(heading) for heading in header]
-    name = folded[place].removesuffix(" value")
-    label = next((folded.index(name + end) for end in (" label", " type") if name + end in folded), None)
-    return PhoneColumn(place, header[place], bool(_MOBILE_HEADING.fullmatch(folded[place])), label)
+    return _column(header[place], place, _label_places(header))
+
+
+def _column(heading: str, place: int, labels: Mapping[str, int]) -> PhoneColumn:
+    folded = fold(heading)
+    is_mobile = bool(_MOBILE_HEADING.fullmatch(folded))
+    return PhoneColumn(place, heading, is_mobile, labels.get(folded.removesuffix(" value")))
+
+
+def _label_places(header: Sequence[str]) -> dict[str, int]:
+    """The columns called "… Label" or "… Type", by what comes before that word."""
+    folded = {place: fold(heading) for place, heading in enumerate(header)}
+    return {
+        name.removesuffix(end): place
+        for place, name in folded.items()
+        for end in (" label", " type")
+        if name.endswith(end)
+    }
 
 
 def phone_cell(column: PhoneColumn, text: str, label: str) -> PhoneCell:
@@ -124,6 +141,9 @@ class _Number:
 
 def _numbers(text: str, region: str, allow_fictional: bool) -> Iterator[str]:
     """The numbers in a cell. One that is written with separators, like 07700/900123, stays whole."""
+    if len(text) > _LONGEST:
+        yield text
+        return
     parts = [part.strip() for part in _SEPARATOR.split(text) if sum(map(str.isdigit, part)) >= _LEAST_DIGITS]
     if len(parts) < 2 or _textable(text, region, allow_fictional):
         yield text.strip()

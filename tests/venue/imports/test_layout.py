@@ -1,6 +1,7 @@
 """How a file may begin, what separates its cells, and how a spreadsheet writes a number as text."""
 
 import io
+from time import perf_counter
 
 import pytest
 
@@ -129,3 +130,18 @@ def test_a_ragged_row_of_pipes_is_named() -> None:
     rows = read_customers(JO.replace(",", "|") + "Al|Lee\n")
 
     assert row_faults(rows) == ["", imports.table.RAGGED]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_that_is_too_large_is_refused_in_any_encoding(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports.encodings, "LARGEST", 1024 * 1024)
+    with pytest.raises(BadFile, match="larger than 1 MB: split it"):
+        read_customers((JO + "\n" * 1024 * 1024).encode(encoding))
+
+
+def test_a_header_of_very_many_phone_columns_is_read_in_good_time() -> None:
+    start = perf_counter()
+    rows = read_customers("First Name,Last Name" + ",Phone" * 20_000 + "\nJo,Smith" + ",07700900457" * 20_000 + "\n")
+
+    assert [len(row.phones) for row in rows] == [20_000]
+    assert perf_counter() - start < 10

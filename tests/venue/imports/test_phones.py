@@ -124,6 +124,7 @@ REFUSED = [
     (PLAIN + f"Jo,Smith,{LANDLINE} ::: 020 7946 0124\n", "Mobile", "landline"),
     (GOOGLE + f"Jo,Smith,Home,{LANDLINE},Work,020 7946 0124\n", "Phone 1 - Value", "landline"),
     (GOOGLE + f"Jo,Smith,Home,{LANDLINE},Mobile,0770 900\n", "Phone 2 - Value", "too few digits"),
+    (PLAIN + f"Jo,Smith,{'07700900457;' * 1000}\n", "Mobile", "too long for a phone number"),
     (GOOGLE + "Jo,Smith,,,,\n", "Phone 1 - Value", "Enter a UK mobile number"),
 ]
 
