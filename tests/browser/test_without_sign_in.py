@@ -21,7 +21,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from db.models import Staff
-from tests import signed_in
+from tests import own_loop, signed_in
 from tests.browser.conftest import ROOT
 from venue import clock
 from venue.roles import COMMAND_LINE, Role
@@ -164,16 +164,16 @@ def test_an_old_cookie_opens_neither_a_page_nor_the_websocket(address, venue, to
             headers = signed_in.header(old)
             assert ask(address, "/customers", **headers)[0] == 401, reason
             assert ask(address, "/_stcore/metrics", **headers)[0] == 401, reason
-            assert asyncio.run(status_of_websocket(address, **headers)) == 403, reason
+            assert own_loop.run(status_of_websocket(address, **headers)) == 403, reason
     good = signed_in.header(token)
     assert ask(address, "/customers", **good)[0] == 200
     assert ask(address, "/_stcore/metrics", **good)[0] == 200
-    assert asyncio.run(status_of_websocket(address, **good)) == 101
+    assert own_loop.run(status_of_websocket(address, **good)) == 101
 
 
 def test_another_sites_page_opens_no_websocket(address, token):
     good = signed_in.header(token)
-    assert asyncio.run(status_of_websocket(address, Origin="http://evil.test", **good)) == 403
+    assert own_loop.run(status_of_websocket(address, Origin="http://evil.test", **good)) == 403
     assert ask(address, "/customers", Host="evil.test", **good)[0] == 400
     assert ask(address, "/sign-out", "POST", Origin="http://evil.test", **good)[0] == 403
 
@@ -192,9 +192,9 @@ async def session_of(address: str, token: str, *, session_id: str = "") -> str:
 
 def test_only_the_same_sign_in_goes_on_with_a_session(address, venue, token):
     viewer = signed_in.sign_in(venue, now=clock.now(), name="Vic", role=Role.VIEWER)
-    its_id = asyncio.run(session_of(address, token))
-    assert asyncio.run(session_of(address, viewer, session_id=its_id)) != its_id
-    assert asyncio.run(session_of(address, token, session_id=its_id)) == its_id
+    its_id = own_loop.run(session_of(address, token))
+    assert own_loop.run(session_of(address, viewer, session_id=its_id)) != its_id
+    assert own_loop.run(session_of(address, token, session_id=its_id)) == its_id
 
 
 def test_no_forwarded_header_is_believed_without_a_configured_proxy(address):
@@ -230,13 +230,13 @@ def test_a_disabled_account_is_out_of_fifty_tabs_in_a_second(address, venue):
         with venue.transaction(COMMAND_LINE) as session:
             accounts.disable(session, session.scalar(select(Staff.id).where(Staff.name == "Bob")), now=clock.now())
 
-    took, codes = asyncio.run(seconds_until_closed(address, token, disable))
+    took, codes = own_loop.run(seconds_until_closed(address, token, disable))
     assert codes == {4401}
     assert took <= 1
 
 
 def test_signing_out_closes_every_tab_at_once(address, token):
-    took, codes = asyncio.run(
+    took, codes = own_loop.run(
         seconds_until_closed(address, token, lambda: ask(address, "/sign-out", "POST", **signed_in.header(token)))
     )
     assert codes == {4401}

@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from tests import own_loop
 from venue.roles import MAY, Actor, Role
 from web.gate import Gate, actor_of, safe_next
 from web.sockets import SIGNED_OUT, OpenSockets
@@ -208,7 +209,7 @@ def test_a_browser_that_reads_nothing_holds_up_no_other():
         assert closed == [SIGNED_OUT]
         await ending
 
-    asyncio.run(end_both())
+    own_loop.run(end_both())
 
 
 def test_when_the_database_is_away_nothing_passes_and_the_page_says_so(served):
