@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from fcntl import LOCK_EX, flock
@@ -113,6 +114,12 @@ def our_databases(server: URL) -> list[str]:
         names = list(found.scalars())
     engine.dispose()
     return names
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest leaves its script behind as `__main__`, which processes that a later test starts would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(params=KINDS_OF_DATABASE)

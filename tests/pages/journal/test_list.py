@@ -134,7 +134,7 @@ def test_undo_is_refused_with_the_reason_when_it_was_changed_since(venue, journa
         version = session.get_one(Booking, booking.id).version
         bookings.update(session, booking.id, seats=5, version=version, now=clock.now(), tell_customer=False)
     app = open_undo(app)
-    assert "was changed since" in said(app)
+    assert "seats were changed since" in said(app)
     assert "dialog.save" not in [each.key for each in app.button]
     assert seats_of(venue, booking) == 5
 

@@ -104,7 +104,7 @@ def walk_back(venue: Venue, **asked: Any) -> Iterator[UUID]:
 
 
 def in_order(venue: Venue, sort: str, descending: bool) -> list[UUID]:
-    with venue.reading(VIEWER) as session:
+    with venue.reading(STAFF) as session:
         query = find.every(session, now=NOW, sort=sort, descending=descending)
         return [row.id for row in session.execute(query)]
 
