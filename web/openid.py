@@ -37,7 +37,7 @@ TIMEOUT_SECONDS = 10
 # A browser drops a cookie of more than 4 KB.
 LONGEST_ADDRESS = 1_500
 
-# Why a sign-in failed, as it stands in the address of the sign-in page, and the sentence there.
+# Why a sign-in failed: the value of `openid` in the address of the sign-in page, and the sentence shown there.
 PROBLEMS = {
     "shared": "On a shared tablet, use your PIN or password: its browser may be signed in to {name} as someone else.",
     "cancelled": "Sign-in with {name} was cancelled. Try again, or use your password.",
@@ -63,7 +63,7 @@ def label(openid: OpenID | None) -> str:
 
 
 def sentence(openid: OpenID | None, problem: str) -> str:
-    """The sentence about a problem that stands in the address of the sign-in page as `openid`; empty for any other."""
+    """The sentence for a key of PROBLEMS; empty for any other value, and when no provider is configured."""
     return PROBLEMS[problem].format(name=openid.name) if openid and problem in PROBLEMS else ""
 
 
