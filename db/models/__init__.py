@@ -1,10 +1,13 @@
 """All tables. Every rule that the database can enforce is a named constraint."""
 
-from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, Base, e164
+from db.models.backups import Backup
+from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, e164
 from db.models.customers import Customer, CustomerTotal, Deletion, search_id
 from db.models.events import Booking, Event
+from db.models.imports import Import, ImportMapping, ImportPart, ImportRow
 from db.models.journal import JournalEntry, JournalSeal, JournalValue
 from db.models.messages import NOT_DEALT_WITH, STATES, UNANSWERED, Message, MessageAttempt, Pause, PhoneNumber, Template
+from db.models.privacy import Consent, Erasure, Request
 from db.models.staff import Device, DeviceUser, OneTimeCode, SignIn, SignInAttempt, Staff
 from db.models.venue import Heartbeat, VenueSetting
 
@@ -13,17 +16,26 @@ __all__ = [
     "NAME_LENGTH",
     "NOTES_LENGTH",
     "NOT_DEALT_WITH",
+    "NOT_PERSONAL",
+    "PERSONAL",
     "STATES",
     "UNANSWERED",
+    "Backup",
     "Base",
     "Booking",
+    "Consent",
     "Customer",
     "CustomerTotal",
     "Deletion",
     "Device",
     "DeviceUser",
+    "Erasure",
     "Event",
     "Heartbeat",
+    "Import",
+    "ImportMapping",
+    "ImportPart",
+    "ImportRow",
     "JournalEntry",
     "JournalSeal",
     "JournalValue",
@@ -32,6 +44,7 @@ __all__ = [
     "OneTimeCode",
     "Pause",
     "PhoneNumber",
+    "Request",
     "SignIn",
     "SignInAttempt",
     "Staff",

@@ -28,6 +28,9 @@ NOTES_LENGTH = 2_000
 UNRECORDED = {"recorded": False}
 # `info` of columns of which the journal only says whether they have a value.
 SECRET = {"secret": True}
+# `info` of text columns: whether they may name or describe a customer. Access, erasure and the scan after it follow it.
+PERSONAL = {"personal": True}
+NOT_PERSONAL = {"personal": False}
 # Sorted by bytes, so that the order is the same on both databases and independent of the server's locale.
 BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 
