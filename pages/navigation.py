@@ -11,7 +11,7 @@ from pages.elements.user_menu import draw_user_menu
 from pages.journal import entries_shown
 from pages.parts import confirm, page_state
 from pages.parts.banner import read_state, show_banner
-from pages.parts.context import venue
+from pages.parts.context import actor, venue
 from pages.parts.device import is_phone
 from pages.parts.format import plain
 from pages.parts.not_found import SUBJECTS, show_not_found
@@ -37,8 +37,8 @@ def show_problem(error: VenueError) -> None:
     st.page_link("today.py", label="Today")
 
 
-main = screens.main(attention=read_state())
-page = st.navigation([*main, *screens.reached_from_these()], position="hidden" if is_phone() else "top")
+main = screens.main(actor(), attention=read_state())
+page = st.navigation([*main, *screens.others(actor())], position="hidden" if is_phone() else "top")
 st.set_page_config(page_title=f"{page.title} · {venue().name}", layout="wide")
 page_state.go_pending()
 page_state.begin(page.url_path)

@@ -4,19 +4,26 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from venue.roles import Actor, Permission
+
 
 class Screen(NamedTuple):
     file: str
     title: str
     address: str
     """The first screen has none."""
+    needs: tuple[Permission, ...] = (Permission.READ,)
+    """Who has one of these sees it in the navigation."""
 
 
+# One of these is enough for the screen: each of its sections is left out for those who may not use it.
+DATA = (Permission.EXPORT, Permission.IMPORT)
 MAIN = (
     Screen("today.py", "Today", ""),
     Screen("customers/list.py", "Customers", "customers"),
     Screen("events/list.py", "Events", "events"),
     Screen("messages/list.py", "Messages", "messages"),
+    Screen("data/home.py", "Data", "data", DATA),
     Screen("settings/venue.py", "Settings", "settings"),
 )
 REACHED_FROM_THESE = (
@@ -38,13 +45,20 @@ MOST_COUNTED = 99
 ADDRESSES = [screen.address for screen in (*MAIN, *REACHED_FROM_THESE)]
 
 
-def main(attention: int = 0) -> list[st.Page]:
-    """The screens in the navigation. Messages shows how many texts need attention."""
-    return [_page(_with_count(screen, attention) if screen.address == "messages" else screen) for screen in MAIN]
+def main(actor: Actor, attention: int = 0) -> list[st.Page]:
+    """The screens in the actor's navigation. Messages shows how many texts need attention."""
+    shown = [screen for screen in MAIN if may_use(screen, actor)]
+    return [_page(_with_count(screen, attention) if screen.address == "messages" else screen) for screen in shown]
 
 
-def reached_from_these() -> list[st.Page]:
-    return [_page(screen, visibility="hidden") for screen in REACHED_FROM_THESE]
+def others(actor: Actor) -> list[st.Page]:
+    """All other screens: those reached from these, and those that say why this actor may not use them."""
+    refused = [screen for screen in MAIN if not may_use(screen, actor)]
+    return [_page(screen, visibility="hidden") for screen in (*REACHED_FROM_THESE, *refused)]
+
+
+def may_use(screen: Screen, actor: Actor) -> bool:
+    return any(actor.may(permission) for permission in screen.needs)
 
 
 def _with_count(screen: Screen, count: int) -> Screen:

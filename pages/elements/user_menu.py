@@ -14,6 +14,7 @@ from pages.elements.board import Link, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
+from pages.screens import DATA
 from venue.roles import Actor
 from venue.staff import sign_ins
 
@@ -25,7 +26,9 @@ def draw_user_menu() -> None:
     me = actor()
     is_on_tablet = _is_on_tablet(me)
     links = [Link("Your account", address("account"), icon="account_circle")]
-    if is_phone():  # The bar at the bottom has no room for it.
+    if is_phone():  # The bar at the bottom has no room for them.
+        if any(me.may(permission) for permission in DATA):
+            links.append(Link("Data", address("data"), icon="database"))
         links.append(Link("Settings", address("settings"), icon="settings"))
     _menu(
         key="user_menu",

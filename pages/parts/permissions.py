@@ -10,10 +10,10 @@ def may(permission: Permission) -> bool:
     return actor().may(permission)
 
 
-def need(permission: Permission) -> None:
+def need(permission: Permission, *or_one_of: Permission) -> None:
     """Called first on a screen that only some may use. Raises NotAllowed, which is shown in place of the screen."""
     with reading(actor()) as session:
-        require(session, permission, ask_again=False)
+        require(session, permission, *or_one_of, ask_again=False)
 
 
 def if_may(permission: Permission, *ways: Any) -> tuple[Any, ...]:

@@ -29,6 +29,7 @@ SCREENS = {
     "messages/templates.py": Permission.TEMPLATES,
     "settings/staff.py": Permission.ACCOUNTS,
     "journal/list.py": Permission.JOURNAL,
+    "data/home.py": Permission.EXPORT,
 }
 OWN_ACCOUNT = ("password", "pin", "remove_pin", "app", "no_app", "email", "end_one", "end_all_of")
 # What the buttons on boards need, by the name of the act. All others are about accounts.

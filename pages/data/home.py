@@ -1,0 +1,11 @@
+"""Data: what can be taken out of Anchor Desk, brought in, and undone. Each section is a module of its own."""
+
+import streamlit as st
+
+from pages.data.downloads import draw_downloads
+from pages.parts.permissions import need
+from pages.screens import DATA
+
+need(*DATA)
+st.title("Data", anchor=False)
+draw_downloads()
