@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from db.search import fold
 from venue.formulas import written_text
 from venue.imports import records
-from venue.imports.encodings import NOT_CSV, BadFile, Encoding, Unreadable, encoding_of, without_stray_bytes
-from venue.imports.layout import layout_of
-from venue.imports.phones import PhoneCell, PhoneColumn, is_phone_heading, phone_cell, phone_column, phone_columns
+from venue.imports.columns import Names, find_columns, listed
+from venue.imports.csv_file import CsvFile, open_csv
+from venue.imports.encodings import BadFile, Encoding, Unreadable, without_stray_bytes
+from venue.imports.phones import PhoneCell, PhoneColumn, phone_cell
 from venue.imports.records import Record
 
-LONGEST_LINE = 1_000_000
 ROWS_AT_ONCE = 500
 SHOWN = 80
 # The minimum number of digits in these fields of a row. A line inside a quoted cell that has them is a row.
@@ -31,7 +30,8 @@ class Row:
     `fault` is why the row cannot be imported, or empty; `text` is the line if it could not be split into cells.
     `doubtful` are the fields to ask about: those with a question in `questions`, and those that are not in the file's
     encoding and are decoded in the likely other one. `phones` are the cells to choose the mobile number from. `written`
-    has the whole cell of a field whose value is a part of it, and `remarks` what the report says about it.
+    has the whole cell of a field whose value is a part of it, and `remarks` what the report says about it. `cells` are
+    all cells in the order of the file, whether they belong to a field or not.
     """
 
     line: int
@@ -44,6 +44,7 @@ class Row:
     questions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     written: Mapping[str, str] = dataclasses.field(default_factory=dict)
     remarks: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    cells: tuple[str, ...] = ()
 
     def __getitem__(self, field: str) -> str:
         return self.values.get(field, "")
@@ -85,27 +86,20 @@ class Row:
 
 @dataclass
 class Table:
-    """The rows of a file, streamed."""
+    """The rows of a file, streamed. `columns` maps fields to headings of the file."""
 
-    stream: BinaryIO
-    encoding: Encoding
-    separator: str
+    file: CsvFile
     columns: dict[str, str]
-    header: list[str]
-    header_lines: int = 1
     phone_columns: Sequence[PhoneColumn] = ()
+
+    @property
+    def header(self) -> list[str]:
+        return self.file.header
 
     def rows(self) -> Iterator[Row]:
         """Yield every row below the header. Raises BadFile when it reaches a part of the file that cannot be read."""
         places = {field: self.header.index(column) for field, column in self.columns.items()}
-        lines = islice(_lines(self.stream, self.encoding), self.header_lines, None)
-        for record in records.records(
-            lines,
-            self.separator,
-            width=len(self.header),
-            is_row=self._row_test(places),
-            first_line=self.header_lines + 1,
-        ):
+        for record in self.file.records(self._row_test(places)):
             if record.fault or any(cell.strip() for cell in record.cells):
                 yield self._row(record, places)
 
@@ -125,7 +119,7 @@ class Table:
     def _row(self, record: Record, places: Mapping[str, int]) -> Row:
         if record.fault:
             return Row(record.line, {}, self.columns, record.fault, without_stray_bytes(record.text)[:SHOWN])
-        reader = _CellReader(record.cells, self.encoding)
+        reader = _CellReader(record.cells, self.file.encoding)
         values = {field: reader.read(place, field) for field, place in places.items()}
         phones = tuple(
             phone_cell(
@@ -136,34 +130,56 @@ class Table:
             for column in self.phone_columns
         )
         fault = reader.fault or ("" if records.is_whole(record.cells, len(self.header)) else RAGGED)
-        return Row(record.line, values, self.columns, fault, doubtful=tuple(reader.doubtful), phones=phones)
+        return Row(
+            record.line,
+            values,
+            self.columns,
+            fault,
+            doubtful=tuple(reader.doubtful),
+            phones=phones,
+            cells=tuple(reader.cells),
+        )
 
 
 class _CellReader:
     """Reads the cells of one row. `doubtful` are the fields with a cell in another encoding."""
 
     def __init__(self, cells: list[str], encoding: Encoding):
-        self.cells = cells
-        self.encoding = encoding
+        self.cells: list[str] = []
         self.fault = ""
         self.doubtful: dict[str, None] = {}
+        self._in_other_encoding: set[int] = set()
+        self._unreadable: set[int] = set()
+        for place, cell in enumerate(cells):
+            self.cells.append(written_text(self._decoded(place, cell, encoding)))
 
     def read(self, place: int, field: str = "") -> str:
-        cell = self.cells[place] if place < len(self.cells) else ""
+        if place in self._unreadable:
+            self.fault = NOT_READABLE
+        if field and place in self._in_other_encoding:
+            self.doubtful[field] = None
+        return self.cells[place] if place < len(self.cells) else ""
+
+    def _decoded(self, place: int, cell: str, encoding: Encoding) -> str:
         try:
-            other = self.encoding.other_reading(cell)
+            other = encoding.other_reading(cell)
         except Unreadable:
-            cell, other, self.fault = without_stray_bytes(cell), None, NOT_READABLE
-        if other is not None:
-            cell = other
-            if field:
-                self.doubtful[field] = None
-        return written_text(cell)
+            self._unreadable.add(place)
+            return without_stray_bytes(cell)
+        if other is None:
+            return cell
+        self._in_other_encoding.add(place)
+        return other
+
+
+def open_file(stream: BinaryIO, names: Names) -> CsvFile:
+    """Open a file, whatever its columns. `names` are the usual headings of each field. Raises BadFile."""
+    return open_csv(stream, names)
 
 
 def open_table(
     stream: BinaryIO,
-    names: Mapping[str, tuple[str, ...]],
+    names: Names,
     *,
     required: tuple[str, ...],
     mapped: Mapping[str, str] | None = None,
@@ -173,22 +189,12 @@ def open_table(
 
     Raises BadFile for a file that is empty, binary, too large, or without a required column.
     """
-    encoding = encoding_of(stream)
-    known = {fold(name) for usual in names.values() for name in usual}
-    layout = layout_of(
-        _lines(stream, encoding),
-        encoding,
-        is_known=lambda heading: fold(heading) in known or is_phone_heading(heading),
-    )
-    header = layout.header
-    columns = _columns(header, names, mapped or {})
-    phones = _phone_columns(header, columns, names, mapped or {})
-    if phones:
-        columns["mobile_number"] = phones[0].heading
-    missing = [names[field][0] for field in _missing(columns, required)]
-    if missing:
-        raise BadFile(f"The file has no column for {' and '.join(missing)}. Its columns are: {_listed(header)}")
-    return Table(stream, encoding, layout.separator, columns, header, layout.header_lines, phones)
+    file = open_file(stream, names)
+    columns = find_columns(file.header, names, required=required, mapped=mapped)
+    if columns.missing:
+        missing = " and ".join(names[field][0] for field in columns.missing)
+        raise BadFile(f"The file has no column for {missing}. Its columns are: {listed(file.header)}")
+    return Table(file, columns.headings, columns.phones)
 
 
 def in_batches(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
@@ -196,57 +202,3 @@ def in_batches(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[R
     remaining = iter(rows)
     while batch := list(islice(remaining, size)):
         yield batch
-
-
-def _lines(stream: BinaryIO, encoding: Encoding) -> Iterator[str]:
-    number = 0
-    try:
-        for number, line in enumerate(encoding.lines(stream), start=1):
-            if len(line) > LONGEST_LINE:
-                raise BadFile(f"Line {number} is longer than {LONGEST_LINE:,} characters: this is not a CSV file")
-            yield line
-    except UnicodeError as error:
-        raise BadFile(f"The file cannot be read from line {number + 1} on: {error}" if number else NOT_CSV) from error
-
-
-def _columns(header: list[str], names: Mapping[str, tuple[str, ...]], mapped: Mapping[str, str]) -> dict[str, str]:
-    by_name = {fold(heading): heading for heading in reversed(header) if heading}
-    columns: dict[str, str] = {}
-    for field, usual in names.items():
-        if field in mapped:
-            columns[field] = _heading(mapped[field], header)
-            continue
-        heading = next((by_name[fold(name)] for name in usual if fold(name) in by_name), None)
-        if heading is not None:
-            columns[field] = heading
-    return columns
-
-
-def _missing(columns: Mapping[str, str], required: tuple[str, ...]) -> list[str]:
-    """The required fields without a column. A column with full names is enough if there is none for a part of them."""
-    parts = {"first_name", "last_name"}
-    given = parts if "full_name" in columns and not parts & columns.keys() else set()
-    return [field for field in required if field not in columns and field not in given]
-
-
-def _phone_columns(
-    header: list[str], columns: Mapping[str, str], names: Mapping[str, tuple[str, ...]], mapped: Mapping[str, str]
-) -> list[PhoneColumn]:
-    if "mobile_number" in mapped:
-        return [phone_column(header, header.index(columns["mobile_number"]))]
-    return phone_columns(header) if "mobile_number" in names else []
-
-
-def _heading(wanted: str, header: list[str]) -> str:
-    """The heading of the file that is meant: exactly, except for blanks around it, or else the only one that reads the
-    same. Raises BadFile."""
-    if wanted.strip() in filter(None, header):
-        return wanted.strip()
-    alike = {heading for heading in header if fold(heading) and fold(heading) == fold(wanted)}
-    if len(alike) != 1:
-        raise BadFile(f"The file has no column {wanted!r}. Its columns are: {_listed(header)}")
-    return alike.pop()
-
-
-def _listed(header: list[str]) -> str:
-    return ", ".join(filter(None, header)) or "none"

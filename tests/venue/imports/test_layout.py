@@ -32,7 +32,7 @@ SEPARATED = [
 
 @pytest.mark.parametrize(("separator", "content"), SEPARATED)
 def test_the_separator_is_found(separator: str, content: str) -> None:
-    assert imports.CUSTOMERS.open(io.BytesIO(content.encode())).separator == separator
+    assert imports.CUSTOMERS.open(io.BytesIO(content.encode())).file.separator == separator
     assert people(content)[0][:3] == (2, "Jo", "07700900456")
 
 

@@ -1,0 +1,67 @@
+"""A CSV file: its header, and the records below it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from db.search import fold
+from venue.imports import records
+from venue.imports.columns import Names
+from venue.imports.encodings import NOT_CSV, BadFile, Encoding, encoding_of
+from venue.imports.layout import Layout, layout_of
+from venue.imports.phones import is_phone_heading
+from venue.imports.records import Record
+
+LONGEST_LINE = 1_000_000
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """Each call of `records` reads `stream` from its start."""
+
+    stream: BinaryIO
+    encoding: Encoding
+    layout: Layout
+    sheet: str = ""
+
+    @property
+    def header(self) -> list[str]:
+        return self.layout.header
+
+    @property
+    def separator(self) -> str:
+        return self.layout.separator
+
+    def records(self, is_row: Callable[[list[str]], bool]) -> Iterator[Record]:
+        """The records below the header. `is_row`: whether these cells are a row on their own, which a line inside a
+        quoted cell is not. Raises BadFile at a part of the file that cannot be read."""
+        lines = islice(_lines(self.stream, self.encoding), self.layout.header_lines, None)
+        first = self.layout.header_lines + 1
+        return records.records(lines, self.separator, width=len(self.header), is_row=is_row, first_line=first)
+
+
+def open_csv(stream: BinaryIO, names: Names) -> CsvFile:
+    """Open a CSV file. `names` decide which of its lines is the header and what separates its cells.
+
+    Raises BadFile for a file that is empty, binary or too large.
+    """
+    encoding = encoding_of(stream)
+    known = {fold(name) for usual in names.values() for name in usual}
+    layout = layout_of(
+        _lines(stream, encoding),
+        encoding,
+        is_known=lambda heading: fold(heading) in known or is_phone_heading(heading),
+    )
+    return CsvFile(stream, encoding, layout)
+
+
+def _lines(stream: BinaryIO, encoding: Encoding) -> Iterator[str]:
+    number = 0
+    try:
+        for number, line in enumerate(encoding.lines(stream), start=1):
+            if len(line) > LONGEST_LINE:
+                raise BadFile(f"Line {number} is longer than {LONGEST_LINE:,} characters: this is not a CSV file")
+            yield line
+    except UnicodeError as error:
+        raise BadFile(f"The file cannot be read from line {number + 1} on: {error}" if number else NOT_CSV) from error
