@@ -34,8 +34,9 @@ def has_personal_key(table: str) -> bool:
 
 
 def without_personal(table: Table, values: Values | None) -> Values | None:
-    """The values of a row without those that are personal."""
-    personal = _personal_columns(table)
+    """The values of a row that has no customer without those that are personal. The rows of some tables, such as
+    events, never belong to a customer: all their values stay."""
+    personal = _personal_columns(table) if table.info.get("belongs_by") else None
     return values if values is None or not personal else {k: v for k, v in values.items() if k not in personal}
 
 

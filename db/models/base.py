@@ -31,6 +31,8 @@ SECRET = {"secret": True}
 # `info` of text columns: whether they may name or describe a customer. Access, erasure and the scan after it follow it.
 PERSONAL = {"personal": True}
 NOT_PERSONAL = {"personal": False}
+# Personal, and says who the customer of this row is. So it never mentions another customer of the same name.
+IDENTITY = {"personal": True, "identity": True}
 # Sorted by bytes, so that the order is the same on both databases and independent of the server's locale.
 BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 
@@ -38,6 +40,13 @@ BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Instant, UUID: Id, str: Text, dict[str, Any]: JSON}
+
+
+def belongs_by(*columns: str) -> dict[str, Any]:
+    """`info` of tables with personal columns: the columns that say which customer a row belongs to, the first that has
+    a value. They hold the customer's id or number, or the id of a row that belongs to them. Without columns, the
+    table's rows belong to no one, and may mention anyone."""
+    return {"info": {"belongs_by": columns}}
 
 
 def e164(column: str) -> str:

@@ -14,7 +14,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOTES_LENGTH, UNRECORDED, Base, e164
+from db.models.base import (
+    BYTE_ORDERED,
+    IDENTITY,
+    NAME_LENGTH,
+    NOT_PERSONAL,
+    NOTES_LENGTH,
+    PERSONAL,
+    UNRECORDED,
+    Base,
+    belongs_by,
+    e164,
+)
 from db.types import FirstNameKey
 
 if TYPE_CHECKING:
@@ -40,17 +51,17 @@ class Customer(Base):
     __tablename__ = "customers"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    first_name: Mapped[str]
-    last_name: Mapped[str]
-    mobile_number: Mapped[str] = mapped_column(String(16))
-    notes: Mapped[str] = mapped_column(default="")
+    first_name: Mapped[str] = mapped_column(info=IDENTITY)
+    last_name: Mapped[str] = mapped_column(info=IDENTITY)
+    mobile_number: Mapped[str] = mapped_column(String(16), info=IDENTITY)
+    notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
-    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
+    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
     search_id: Mapped[int] = mapped_column(BigInteger, default=search_id_of, info=UNRECORDED)
-    search_text: Mapped[str] = mapped_column(info=UNRECORDED)
-    sort_key: Mapped[str] = mapped_column(BYTE_ORDERED, info=UNRECORDED)
+    search_text: Mapped[str] = mapped_column(info=UNRECORDED | IDENTITY)
+    sort_key: Mapped[str] = mapped_column(BYTE_ORDERED, info=UNRECORDED | IDENTITY)
     active_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     reminder_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
 
@@ -73,6 +84,7 @@ class Customer(Base):
         Index("ix_customers_created_at_id", "created_at", "id"),
         Index("ix_customers_active_until", "active_until"),
         Index("ix_customers_reminder_until_active_until", "reminder_until", "active_until"),
+        belongs_by("id"),
     )
 
 
@@ -96,6 +108,6 @@ class Deletion(Base):
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     deleted_at: Mapped[datetime] = mapped_column(index=True)
-    actor: Mapped[str]
-    name_hash: Mapped[str] = mapped_column(String(64), index=True)
-    number_hash: Mapped[str] = mapped_column(String(64), index=True)
+    actor: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+    name_hash: Mapped[str] = mapped_column(String(64), index=True, info=NOT_PERSONAL)
+    number_hash: Mapped[str] = mapped_column(String(64), index=True, info=NOT_PERSONAL)

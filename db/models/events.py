@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import NAME_LENGTH, NOTES_LENGTH, UNRECORDED, Base
+from db.models.base import NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH, PERSONAL, UNRECORDED, Base, belongs_by
 from db.models.customers import Customer
 
 
@@ -22,18 +22,18 @@ class Event(Base):
     __tablename__ = "events"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    name: Mapped[str]
-    short_name: Mapped[str]
+    name: Mapped[str] = mapped_column(info=PERSONAL)
+    short_name: Mapped[str] = mapped_column(info=PERSONAL)
     starts_at: Mapped[datetime]
     capacity: Mapped[int | None]
-    category: Mapped[str] = mapped_column(default="")
-    notes: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     cancelled_at: Mapped[datetime | None]
     schedule_rev: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
-    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
+    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
 
     bookings: Mapped[list["Booking"]] = relationship(back_populates="event", lazy="raise", passive_deletes=True)
 
@@ -44,6 +44,7 @@ class Event(Base):
         CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
         UniqueConstraint("form_token"),
         Index("ix_events_starts_at", "starts_at"),
+        belongs_by(),
     )
 
 
@@ -56,7 +57,7 @@ class Booking(Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     seats: Mapped[int]
-    notes: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     told_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
@@ -72,4 +73,5 @@ class Booking(Base):
         CheckConstraint("seats >= 0", name="seats_not_negative"),
         CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
         Index("ix_bookings_event_id_seats", "event_id", "seats"),
+        belongs_by("customer_id"),
     )

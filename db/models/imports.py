@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NOT_PERSONAL, PERSONAL, Base
+from db.models.base import NOT_PERSONAL, PERSONAL, Base, belongs_by
 
 IMPORT_STATES = ("uploaded", "checking", "checked", "running", "done", "failed", "cancelled", "undoing", "undone")
 
@@ -54,6 +54,7 @@ class Import(Base):
         CheckConstraint(f"state IN ({', '.join(map(repr, IMPORT_STATES))})", name="state"),
         Index("ix_imports_created_at", "created_at"),
         Index("ix_imports_state", "state"),
+        belongs_by(),
     )
 
 
@@ -65,6 +66,8 @@ class ImportPart(Base):
     import_id: Mapped[UUID] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary, info=PERSONAL)
+
+    __table_args__ = belongs_by()
 
 
 class ImportRow(Base):
@@ -84,7 +87,7 @@ class ImportRow(Base):
     reason: Mapped[str] = mapped_column(info=PERSONAL)
     cells: Mapped[str | None] = mapped_column(info=PERSONAL)
 
-    __table_args__ = (Index("ix_import_rows_import_id_outcome_line", "import_id", "outcome", "line"),)
+    __table_args__ = (Index("ix_import_rows_import_id_outcome_line", "import_id", "outcome", "line"), belongs_by())
 
 
 class ImportMapping(Base):
@@ -98,4 +101,4 @@ class ImportMapping(Base):
     mapping: Mapped[str] = mapped_column(info=PERSONAL)
     updated_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("kind", "header_hash"),)
+    __table_args__ = (UniqueConstraint("kind", "header_hash"), belongs_by())

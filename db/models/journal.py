@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, partial_index
+from db.models.base import NOT_PERSONAL, PERSONAL, Base, belongs_by, partial_index
 
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
@@ -22,12 +22,12 @@ class JournalEntry(Base):
 
     id: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=True)
     at: Mapped[datetime]
-    actor: Mapped[str]
+    actor: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     staff_id: Mapped[UUID | None]
-    act: Mapped[str] = mapped_column(String(40))
-    details: Mapped[str] = mapped_column(default="{}")
+    act: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
+    details: Mapped[str] = mapped_column(default="{}", info=NOT_PERSONAL)
     undoes: Mapped[int | None] = mapped_column(BigInteger)
-    hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
 
     __table_args__ = (
         Index("ix_journal_entries_at", "at"),
@@ -53,14 +53,14 @@ class JournalValue(Base):
     id: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entries.id"))
     position: Mapped[int]
-    table_name: Mapped[str] = mapped_column(String(32))
-    row_id: Mapped[str] = mapped_column(String(80))
+    table_name: Mapped[str] = mapped_column(String(32), info=NOT_PERSONAL)
+    row_id: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
     customer_id: Mapped[UUID | None]
     event_id: Mapped[UUID | None]
-    before: Mapped[str | None]
-    after: Mapped[str | None]
-    salt: Mapped[str | None] = mapped_column(String(32))
-    hash: Mapped[str] = mapped_column(String(64))
+    before: Mapped[str | None] = mapped_column(info=PERSONAL)
+    after: Mapped[str | None] = mapped_column(info=PERSONAL)
+    salt: Mapped[str | None] = mapped_column(String(32), info=NOT_PERSONAL)
+    hash: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
 
     __table_args__ = (
         UniqueConstraint("entry_id", "position"),
@@ -72,6 +72,7 @@ class JournalValue(Base):
             "row_id",
             where="customer_id IS NULL AND event_id IS NULL",
         ),
+        belongs_by("customer_id"),
     )
 
 
@@ -88,9 +89,9 @@ class JournalSeal(Base):
     sealed_at: Mapped[datetime]
     first_id: Mapped[int] = mapped_column(BigInteger)
     last_id: Mapped[int] = mapped_column(BigInteger)
-    entries: Mapped[str]
-    root: Mapped[str] = mapped_column(String(64))
-    previous: Mapped[str] = mapped_column(String(64))
-    seal: Mapped[str] = mapped_column(String(64))
+    entries: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+    root: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
+    previous: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
+    seal: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
 
     __table_args__ = (UniqueConstraint("previous"), UniqueConstraint("seal"), UniqueConstraint("last_id"))

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import UNRECORDED, Base, e164, partial_index
+from db.models.base import NOT_PERSONAL, PERSONAL, UNRECORDED, Base, belongs_by, e164, partial_index
 
 STATES = ("planned", "sending", "sent", "delivered", "undelivered", "failed", "held", "unsure", "skipped", "received")
 # Messages that may need attention, until staff mark them as done.
@@ -27,17 +27,17 @@ class PhoneNumber(Base):
 
     __tablename__ = "phone_numbers"
 
-    mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True, info={"personal": True})
+    mobile_number: Mapped[str] = mapped_column(String(16), primary_key=True, info=PERSONAL)
     opted_out_at: Mapped[datetime | None]
     # The staff member who stopped the texts; NULL when the customer did.
-    opted_out_by: Mapped[str | None]
+    opted_out_by: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)
     opted_in_at: Mapped[datetime | None]
     reachable_at: Mapped[datetime | None]
-    unreachable_code: Mapped[str | None] = mapped_column(String(16))
-    last_outcome: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED)
+    unreachable_code: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
+    last_outcome: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED | NOT_PERSONAL)
     last_outcome_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     failures_in_a_row: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
-    marketing_consent: Mapped[str] = mapped_column(String(16), default="not asked")
+    marketing_consent: Mapped[str] = mapped_column(String(16), default="not asked", info=NOT_PERSONAL)
 
     __table_args__ = (
         CheckConstraint(e164("mobile_number"), name="mobile_number"),
@@ -47,6 +47,7 @@ class PhoneNumber(Base):
             "mobile_number",
             where="opted_out_at IS NOT NULL OR unreachable_code IS NOT NULL",
         ),
+        belongs_by("mobile_number"),
     )
 
 
@@ -56,32 +57,32 @@ class Message(Base):
     __tablename__ = "messages"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    dedupe_key: Mapped[str] = mapped_column(String(160), info=UNRECORDED)
-    direction: Mapped[str] = mapped_column(String(8), default="out")
-    kind: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(16))
+    dedupe_key: Mapped[str] = mapped_column(String(160), info=UNRECORDED | NOT_PERSONAL)
+    direction: Mapped[str] = mapped_column(String(8), default="out", info=NOT_PERSONAL)
+    kind: Mapped[str] = mapped_column(String(32), info=NOT_PERSONAL)
+    state: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
     # Why it was skipped, for rules (venue/messages/causes.py). `reason` is the sentence for staff.
-    cause: Mapped[str | None] = mapped_column(String(32))
-    reason: Mapped[str] = mapped_column(default="")
+    cause: Mapped[str | None] = mapped_column(String(32), info=NOT_PERSONAL)
+    reason: Mapped[str] = mapped_column(default="", info=PERSONAL)
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
     booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="SET NULL"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
-    mobile_number: Mapped[str | None] = mapped_column(String(16), info={"personal": True})
-    body: Mapped[str | None] = mapped_column(info={"personal": True})
-    encoding: Mapped[str | None] = mapped_column(String(8), info=UNRECORDED)
+    mobile_number: Mapped[str | None] = mapped_column(String(16), info=PERSONAL)
+    body: Mapped[str | None] = mapped_column(info=PERSONAL)
+    encoding: Mapped[str | None] = mapped_column(String(8), info=UNRECORDED | NOT_PERSONAL)
     segments: Mapped[int | None] = mapped_column(info=UNRECORDED)
     priority: Mapped[int] = mapped_column(default=2, info=UNRECORDED)
     due_at: Mapped[datetime | None]
     useful_until: Mapped[datetime | None]
     next_step_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
-    claim_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
+    claim_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
     fence: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     lease_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     claimed_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
-    account: Mapped[str | None] = mapped_column(String(160), info=UNRECORDED)
-    provider_id: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED)
-    provider_status: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED)
-    error_code: Mapped[str | None] = mapped_column(String(16), info=UNRECORDED)
+    account: Mapped[str | None] = mapped_column(String(160), info=UNRECORDED | NOT_PERSONAL)
+    provider_id: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
+    provider_status: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED | NOT_PERSONAL)
+    error_code: Mapped[str | None] = mapped_column(String(16), info=UNRECORDED | NOT_PERSONAL)
     empty_looks: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     polls: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     retries: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
@@ -92,7 +93,7 @@ class Message(Base):
     sent_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     final_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     handled_at: Mapped[datetime | None]
-    handled_by: Mapped[str | None]
+    handled_by: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)
     again_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
 
     attempts: Mapped[list["MessageAttempt"]] = relationship(
@@ -121,6 +122,7 @@ class Message(Base):
         Index("ix_messages_mobile_number", "mobile_number"),
         Index("ix_messages_created_at_id", "created_at", "id"),
         Index("ix_messages_state_due_at", "state", "due_at"),
+        belongs_by("customer_id", "mobile_number"),
     )
 
 
@@ -132,17 +134,21 @@ class MessageAttempt(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     fence: Mapped[int]
-    worker: Mapped[str] = mapped_column(String(80))
+    worker: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    outcome: Mapped[str | None] = mapped_column(String(16))
-    detail: Mapped[str] = mapped_column(default="")
-    error_code: Mapped[str | None] = mapped_column(String(16))
-    provider_id: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
+    detail: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    error_code: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
+    provider_id: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)
 
     message: Mapped[Message] = relationship(back_populates="attempts", lazy="raise")
 
-    __table_args__ = (UniqueConstraint("message_id", "fence"), Index("ix_message_attempts_started_at", "started_at"))
+    __table_args__ = (
+        UniqueConstraint("message_id", "fence"),
+        Index("ix_message_attempts_started_at", "started_at"),
+        belongs_by("message_id"),
+    )
 
 
 class Template(Base):
@@ -150,8 +156,8 @@ class Template(Base):
 
     __tablename__ = "templates"
 
-    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    body: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True, info=NOT_PERSONAL)
+    body: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
 
@@ -164,11 +170,11 @@ class Pause(Base):
 
     __tablename__ = "pauses"
 
-    account: Mapped[str] = mapped_column(String(160), primary_key=True)
-    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
-    reason: Mapped[str]
-    error_code: Mapped[str | None] = mapped_column(String(16))
+    account: Mapped[str] = mapped_column(String(160), primary_key=True, info=NOT_PERSONAL)
+    scope: Mapped[str] = mapped_column(String(16), primary_key=True, info=NOT_PERSONAL)
+    reason: Mapped[str] = mapped_column(info=PERSONAL)
+    error_code: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
     paused_at: Mapped[datetime]
     try_again_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("scope = '' OR substr(scope, 1, 1) = '+'", name="scope"),)
+    __table_args__ = (CheckConstraint("scope = '' OR substr(scope, 1, 1) = '+'", name="scope"), belongs_by())

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, partial_index
+from db.models.base import NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, belongs_by, partial_index
 
 CONSENT_BASES = ("consent", "soft_opt_in", "refused", "withdrawn")
 REQUEST_KINDS = ("access", "correction", "erasure", "complaint")
@@ -38,6 +38,7 @@ class Consent(Base):
         CheckConstraint(f"basis IN ({', '.join(map(repr, CONSENT_BASES))})", name="basis"),
         CheckConstraint("basis <> 'soft_opt_in' OR sale <> ''", name="soft_opt_in_has_a_sale"),
         Index("ix_consents_customer_id_channel_id", "customer_id", "channel", "id"),
+        belongs_by("customer_id"),
     )
 
 
@@ -76,6 +77,7 @@ class Request(Base):
         CheckConstraint(f"length(details) <= {NOTES_LENGTH} AND length(outcome) <= {NOTES_LENGTH}", name="lengths"),
         Index("ix_requests_customer_id", "customer_id"),
         partial_index("ix_requests_open", "due_on", where="answered_on IS NULL"),
+        belongs_by("customer_id"),
     )
 
 

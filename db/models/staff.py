@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NAME_LENGTH, SECRET, UNRECORDED, Base
+from db.models.base import NAME_LENGTH, NOT_PERSONAL, SECRET, UNRECORDED, Base
 
 
 class Staff(Base):
@@ -19,14 +19,14 @@ class Staff(Base):
     __tablename__ = "staff"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(info=UNRECORDED)
-    role: Mapped[str] = mapped_column(String(16))
-    email: Mapped[str] = mapped_column(default="")
-    email_key: Mapped[str | None] = mapped_column(info=UNRECORDED)
-    password_hash: Mapped[str | None] = mapped_column(info=SECRET)
-    pin_hash: Mapped[str | None] = mapped_column(info=SECRET)
-    totp_secret: Mapped[str | None] = mapped_column(info=SECRET)
+    name: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+    name_key: Mapped[str] = mapped_column(info=UNRECORDED | NOT_PERSONAL)
+    role: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
+    email: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
+    email_key: Mapped[str | None] = mapped_column(info=UNRECORDED | NOT_PERSONAL)
+    password_hash: Mapped[str | None] = mapped_column(info=SECRET | NOT_PERSONAL)
+    pin_hash: Mapped[str | None] = mapped_column(info=SECRET | NOT_PERSONAL)
+    totp_secret: Mapped[str | None] = mapped_column(info=SECRET | NOT_PERSONAL)
     totp_step: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
@@ -51,8 +51,8 @@ class Device(Base):
     __tablename__ = "devices"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    token_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED)
-    name: Mapped[str] = mapped_column(default="")
+    token_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
+    name: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
     is_shared: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     last_used_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
@@ -88,11 +88,11 @@ class SignIn(Base):
     __tablename__ = "sign_ins"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    token_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED)
+    token_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id", ondelete="SET NULL"), index=True)
-    method: Mapped[str] = mapped_column(String(16))
-    user_agent: Mapped[str] = mapped_column(String(400), default="", info=UNRECORDED)
+    method: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
+    user_agent: Mapped[str] = mapped_column(String(400), default="", info=UNRECORDED | NOT_PERSONAL)
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     last_used_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     confirmed_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
@@ -112,7 +112,7 @@ class SignInAttempt(Base):
 
     __tablename__ = "sign_in_attempts"
 
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, info=NOT_PERSONAL)
     attempts: Mapped[int]
     since: Mapped[datetime] = mapped_column(index=True)
 
@@ -126,10 +126,10 @@ class OneTimeCode(Base):
     __tablename__ = "one_time_codes"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    purpose: Mapped[str] = mapped_column(String(16))
-    code_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED)
+    purpose: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
+    code_hash: Mapped[str] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    device_name: Mapped[str] = mapped_column(default="")
+    device_name: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import UNRECORDED, Base
+from db.models.base import NOT_PERSONAL, UNRECORDED, Base
 
 
 class Heartbeat(Base):
@@ -13,10 +13,10 @@ class Heartbeat(Base):
 
     __tablename__ = "heartbeats"
 
-    worker: Mapped[str] = mapped_column(String(80), primary_key=True)
+    worker: Mapped[str] = mapped_column(String(80), primary_key=True, info=NOT_PERSONAL)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
 
 
 class VenueSetting(Base):
@@ -28,6 +28,6 @@ class VenueSetting(Base):
 
     __tablename__ = "venue_settings"
 
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[str]
+    name: Mapped[str] = mapped_column(String(64), primary_key=True, info=NOT_PERSONAL)
+    value: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
