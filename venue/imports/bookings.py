@@ -22,7 +22,7 @@ from venue.imports import names, people
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.importer import Importer, Progress, no_progress
-from venue.imports.report import Outcome, Report
+from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table, in_batches
 from venue.messages import planning
 from venue.notes import checked_notes
@@ -49,14 +49,16 @@ def import_bookings(
     now: datetime,
     add_lines: Collection[int] = (),
     progress: Progress = no_progress,
+    keep: Keep | None = None,
 ) -> Report:
     """Import the bookings of a file, all in this transaction. Their customers and events must already exist.
 
     `add_lines` are the line numbers of rows in doubt, with a cell in another encoding, to import as the report shows
-    them. `progress` is called with the number of rows after each batch.
+    them. `progress` is called with the number of rows after each batch, `keep` with each note of the
+    report, which then has none of them.
     """
     require(session, Permission.IMPORT)
-    report = Report()
+    report = Report(keep=keep)
     events_by_day = _Events(session)
     for rows in in_batches(table.rows()):
         _Batch(session, report, events_by_day, now, frozenset(add_lines)).import_rows(rows)
@@ -114,7 +116,7 @@ class _Batch:
     def _checked(self, row: Row) -> dict[str, Any] | None:
         problems = row.faults
         if not row.has_cells:
-            self.report.refused(row.line, problems)
+            self.report.refused(row, problems)
             return None
         fields: dict[str, Any] = {}
         parsers: dict[str, Callable[[str], Any]] = {
@@ -134,7 +136,7 @@ class _Batch:
         if not row["event"].strip():
             problems.append(row.problem("event", "Enter the event's name"))
         if problems:
-            self.report.refused(row.line, problems)
+            self.report.refused(row, problems)
             return None
         return fields
 
@@ -163,7 +165,7 @@ class _Batch:
         if booked is not None:
             self._compare(row, fields, booked)
         elif row.doubtful and row.line not in self.add_lines:
-            self.report.in_doubt(row.line, *row.doubt)
+            self.report.in_doubt(row, *row.doubt)
         elif self._fits(row, fields, event):
             self._add(customer.id, event, fields)
 
@@ -171,7 +173,7 @@ class _Batch:
         candidates = self.by_number[fields["mobile_number"]]
         if not candidates:
             self.report.refused(
-                row.line, [row.problem("mobile_number", "No customer has this number: add the customer first")]
+                row, [row.problem("mobile_number", "No customer has this number: add the customer first")]
             )
             return None
         same = [customer for customer in candidates if _is_named(row, customer)]
@@ -179,7 +181,7 @@ class _Batch:
             return same[0]
         names = " and ".join(full_name(customer) for customer in candidates[:3])
         whose = f"{names} {'have' if len(candidates) > 1 else 'has'} this number: is the booking theirs?"
-        self.report.in_doubt(row.line, *row.problem("mobile_number", whose))
+        self.report.in_doubt(row, *row.problem("mobile_number", whose))
         return None
 
     def _event(self, row: Row, fields: dict[str, Any]) -> Event | None:
@@ -188,11 +190,11 @@ class _Batch:
             that_day = [e for e in that_day if e.starts_at.astimezone(self.venue.zone).time() == fields["at"]]
         if not that_day:
             reason = f"There is no event of this name on {fields['on']:%-d %B %Y}: add the event first"
-            self.report.refused(row.line, [row.problem("event", reason)])
+            self.report.refused(row, [row.problem("event", reason)])
             return None
         if len(that_day) > 1:
             reason = "There are several events of this name that day: add a column Event Time"
-            self.report.in_doubt(row.line, *row.problem("event", reason))
+            self.report.in_doubt(row, *row.problem("event", reason))
             return None
         return that_day[0]
 
@@ -202,17 +204,17 @@ class _Batch:
             return
         field = "seats" if booked.seats != fields["seats"] else "notes"
         before = f"{booked.seats} seats" if field == "seats" else f"the notes: {booked.notes or 'none'}"
-        self.report.in_doubt(row.line, *row.problem(field, f"Already booked, with {before}: which is right?"))
+        self.report.in_doubt(row, *row.problem(field, f"Already booked, with {before}: which is right?"))
 
     def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:
         if events.is_over(event, now=self.now, zone=self.venue.zone):
             return True
         if event.cancelled_at is not None:
-            self.report.refused(row.line, [row.problem("event", bookings.why_cancelled(event.name))])
+            self.report.refused(row, [row.problem("event", bookings.why_cancelled(event.name))])
             return False
         left = self.events.left(event)
         if left is not None and fields["seats"] > max(left, 0):
-            self.report.refused(row.line, [row.problem("seats", bookings.why_full(event.name, left))])
+            self.report.refused(row, [row.problem("seats", bookings.why_full(event.name, left))])
             return False
         return True
 

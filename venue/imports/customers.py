@@ -19,7 +19,7 @@ from venue.errors import Conflict, Invalid, NotFound
 from venue.imports import people
 from venue.imports.dates import parse_day
 from venue.imports.importer import Importer, Progress, no_progress
-from venue.imports.report import Outcome, Report
+from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table, in_batches
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -51,14 +51,15 @@ def import_customers(
     now: datetime,
     add_lines: Collection[int] = (),
     progress: Progress = no_progress,
+    keep: Keep | None = None,
 ) -> Report:
     """Import the customers of a file, all in this transaction; roll it back for a dry run. No texts are sent.
 
     `add_lines` are the line numbers of rows in doubt to add anyway. `progress` is called with the number of rows after
-    each batch.
+    each batch, `keep` with each note of the report, which then has none of them.
     """
     require(session, Permission.IMPORT)
-    report = Report()
+    report = Report(keep=keep)
     in_this_file: set[UUID] = set()
     for rows in in_batches(table.rows()):
         _Batch(session, report, now, frozenset(add_lines), in_this_file).import_rows(rows)
@@ -102,7 +103,7 @@ class _Batch:
     def _checked(self, row: Row) -> dict[str, Any] | None:
         problems = row.faults
         if not row.has_cells:
-            self.report.refused(row.line, problems)
+            self.report.refused(row, problems)
             return None
         typed = {name: row[name] for name in customers.FIELDS}
         fields: dict[str, Any] = {}
@@ -115,7 +116,7 @@ class _Batch:
         except ValueError as problem:
             problems.append(row.problem("created_at", str(problem)))
         if problems:
-            self.report.refused(row.line, problems)
+            self.report.refused(row, problems)
             return None
         fields["sort_key"] = index.sort_key(fields["first_name"], fields["last_name"])
         return fields
@@ -154,7 +155,7 @@ class _Batch:
         same_customer = next((known for known in same_number if _same_name(known, fields)), None)
         is_unchanged = same_customer is not None and fields["notes"] in ("", same_customer.notes)
         if row.doubtful and row.line not in self.add_lines and not is_unchanged:
-            self.report.in_doubt(row.line, *row.doubt)
+            self.report.in_doubt(row, *row.doubt)
         elif same_customer is not None:
             self._compare(row, fields, same_customer)
         elif row.line in self.add_lines:
@@ -162,14 +163,14 @@ class _Batch:
         elif same_number:
             other = same_number[0]
             reason = f"{full_name(other)} has this number{self._where(other)}: the same person?"
-            self.report.in_doubt(row.line, *row.problem("mobile_number", reason))
+            self.report.in_doubt(row, *row.problem("mobile_number", reason))
         elif self.by_name[fields["sort_key"]]:
             other = self.by_name[fields["sort_key"]][0]
             number = phone.display(other.mobile_number, region=self.venue.region)
             reason = (
                 f"{full_name(other)} already exists{self._where(other)}, with the number {number}: the same person?"
             )
-            self.report.in_doubt(row.line, *row.problem("last_name", reason))
+            self.report.in_doubt(row, *row.problem("last_name", reason))
         else:
             self._add(row, fields)
 
@@ -178,7 +179,7 @@ class _Batch:
         if not notes or notes == known.notes:
             if self._from_this_file(known):
                 self.report.note(
-                    row.line,
+                    row,
                     Outcome.UNCHANGED,
                     *row.problem("mobile_number", "The same customer appears earlier in this file"),
                 )
@@ -186,7 +187,7 @@ class _Batch:
                 self.report.count(Outcome.UNCHANGED)
         elif self._from_this_file(known):
             reason = "The same customer appears earlier in this file with other notes: which are right?"
-            self.report.in_doubt(row.line, *row.problem("notes", reason))
+            self.report.in_doubt(row, *row.problem("notes", reason))
         else:
             self._change_notes(row, notes, known)
 
@@ -196,10 +197,10 @@ class _Batch:
             customers.update(self.session, known.id, version=known.version, now=self.now, notes=notes)
         except (Conflict, NotFound):
             reason = "Someone else changed this customer just now: which is right?"
-            self.report.in_doubt(row.line, *row.problem("notes", reason))
+            self.report.in_doubt(row, *row.problem("notes", reason))
             return
         before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
-        self.report.note(row.line, Outcome.CHANGED, *row.problem("notes", before))
+        self.report.note(row, Outcome.CHANGED, *row.problem("notes", before))
 
     def _add(self, row: Row, fields: dict[str, Any]) -> None:
         national = phone.display(fields["mobile_number"], region=self.venue.region)
@@ -217,7 +218,7 @@ class _Batch:
         self.new.append(values)
         self.in_this_file.add(customer_id)
         self._remember(_NewCustomer(values))
-        self.report.new(row.line, [row.problem(field, remark) for field, remark in row.remarks.items()])
+        self.report.new(row, [row.problem(field, remark) for field, remark in row.remarks.items()])
 
     def _from_this_file(self, known: Any) -> bool:
         return known.id in self.in_this_file

@@ -16,7 +16,7 @@ from venue.errors import Invalid, NoSuchTime
 from venue.events.edit import add_checked
 from venue.imports.dates import parse_day, parse_time
 from venue.imports.importer import Importer, Progress, no_progress
-from venue.imports.report import Outcome, Report
+from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -41,13 +41,15 @@ def import_events(
     now: datetime,
     add_lines: Collection[int] = (),
     progress: Progress = no_progress,
+    keep: Keep | None = None,
 ) -> Report:
     """Import the events of a file, all in this transaction. An event without a capacity is unlimited.
 
-    `add_lines` are the line numbers of rows in doubt to add anyway. `progress` is called with the number of rows.
+    `add_lines` are the line numbers of rows in doubt to add anyway. `progress` is called with the number of rows,
+    `keep` with each note of the report, which then has none of them.
     """
     require(session, Permission.IMPORT)
-    report = Report()
+    report = Report(keep=keep)
     known = {(fold(event.name), event.starts_at): event for event in session.scalars(select(Event))}
     zone = venue_of(session).zone
     days = {(name, clock.today(starts_at, zone)): event for (name, starts_at), event in known.items()}
@@ -59,13 +61,13 @@ def import_events(
         key = (fold(fields["name"]), fields["starts_at"])
         day = (key[0], clock.today(fields["starts_at"], zone))
         if row.doubtful and row.line not in add_lines and key not in known:
-            report.in_doubt(row.line, *row.doubt)
+            report.in_doubt(row, *row.doubt)
         elif key in known:
             _compare(session, row, fields, known[key], report, now)
         elif day in days and row.line not in add_lines:
             other = clock.format_time(days[day].starts_at, zone)
             report.in_doubt(
-                row.line, *row.problem("at", f"An event of this name is already on that day at {other}: has it moved?")
+                row, *row.problem("at", f"An event of this name is already on that day at {other}: has it moved?")
             )
         else:
             known[key] = days[day] = add_checked(session, **fields, now=now)
@@ -80,7 +82,7 @@ IMPORTER = Importer(NAMES, REQUIRED, import_events)
 def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | None:
     problems = row.faults
     if not row.has_cells:
-        report.refused(row.line, problems)
+        report.refused(row, problems)
         return None
     parsed: dict[str, Any] = {}
     for field, parse in (("on", parse_day), ("at", parse_time)):
@@ -99,7 +101,7 @@ def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | Non
     except Invalid as invalid:
         problems += [row.problem(name, reason) for name, reason in invalid.problems.items()]
     if problems:
-        report.refused(row.line, problems)
+        report.refused(row, problems)
         return None
     return {**fields, "starts_at": parsed["starts_at"]}
 
@@ -120,6 +122,6 @@ def _compare(session: Session, row: Row, fields: dict[str, Any], event: Event, r
     try:
         events.update(session, event.id, version=event.version, now=now, capacity=fields["capacity"])
     except Invalid as invalid:
-        report.refused(row.line, [row.problem("capacity", invalid.problems["capacity"])])
+        report.refused(row, [row.problem("capacity", invalid.problems["capacity"])])
         return
-    report.note(row.line, Outcome.CHANGED, *row.problem("capacity", f"The capacity was {before}"))
+    report.note(row, Outcome.CHANGED, *row.problem("capacity", f"The capacity was {before}"))

@@ -19,7 +19,7 @@ def no_progress(_rows: int) -> None:
 class Importer:
     """`names` are the usual headings of each field, `required` the fields a file must have.
 
-    `take(session, table, now=…, add_lines=…, progress=…)` imports the rows in the session's transaction.
+    `take(session, table, now=…, add_lines=…, progress=…, keep=…)` imports the rows in the session's transaction.
     """
 
     names: Mapping[str, tuple[str, ...]]

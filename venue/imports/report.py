@@ -1,8 +1,11 @@
 """The report of an import: what it did or, on a dry run, would do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any
+
+from venue.imports.table import Row
 
 
 class Outcome(StrEnum):
@@ -15,43 +18,61 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class ReportRow:
-    """A note about one row of the file. `line` is the number of its first line; the header is line 1."""
+    """A note about one row of the file. `line` is the number of its first line; the first line of the file is 1.
+
+    `cells` are all cells of the row, as `Row` has them.
+    """
 
     line: int
     outcome: Outcome
     column: str
     value: str
     reason: str
+    cells: tuple[str, ...] = field(default=(), repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "line": self.line,
+            "outcome": self.outcome.value,
+            "column": self.column,
+            "value": self.value,
+            "reason": self.reason,
+        }
+
+
+# What is done with each note, when a report need not have them all in memory.
+Keep = Callable[[ReportRow], None]
 
 
 @dataclass
 class Report:
-    """The number of rows with each outcome, and a note for every row that needs attention or changed something."""
+    """The number of rows with each outcome, and a note for every row that needs attention or changed something.
+
+    With `keep`, each note is given to that function instead, and `rows` stays empty.
+    """
 
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     rows: list[ReportRow] = field(default_factory=list)
+    keep: Keep | None = None
 
     def count(self, outcome: Outcome) -> None:
         self.counts[outcome] += 1
 
-    def note(self, line: int, outcome: Outcome, column: str, value: str, reason: str) -> None:
+    def note(self, row: Row, outcome: Outcome, column: str, value: str, reason: str) -> None:
         """Count a row and add a note about it."""
-        self.counts[outcome] += 1
-        self.rows.append(ReportRow(line, outcome, column, value, reason))
+        self._add(row, outcome, [(column, value, reason)])
 
-    def new(self, line: int, remarks: list[tuple[str, str, str]]) -> None:
+    def new(self, row: Row, remarks: list[tuple[str, str, str]]) -> None:
         """Count a new row. `remarks` are what to look at, as (column, value, reason)."""
-        self.counts[Outcome.NEW] += 1
-        self.rows.extend(ReportRow(line, Outcome.NEW, *remark) for remark in remarks)
+        self._add(row, Outcome.NEW, remarks)
 
-    def refused(self, line: int, problems: list[tuple[str, str, str]]) -> None:
+    def refused(self, row: Row, problems: list[tuple[str, str, str]]) -> None:
         """Count a refused row. `problems` are one or more of (column, value, reason)."""
-        self.counts[Outcome.REFUSED] += 1
-        self.rows.extend(ReportRow(line, Outcome.REFUSED, *problem) for problem in problems)
+        self._add(row, Outcome.REFUSED, problems)
 
-    def in_doubt(self, line: int, column: str, value: str, reason: str) -> None:
+    def in_doubt(self, row: Row, column: str, value: str, reason: str) -> None:
         """Count a row that is left out until staff decide about it."""
-        self.note(line, Outcome.IN_DOUBT, column, value, reason)
+        self._add(row, Outcome.IN_DOUBT, [(column, value, reason)])
 
     def numbers(self) -> dict[str, int]:
         """The number of rows with each outcome."""
@@ -59,5 +80,10 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report for JSON: the counts by outcome, then the rows."""
-        rows = [{**row.__dict__, "outcome": row.outcome.value} for row in self.rows]
-        return {**self.numbers(), "rows": rows}
+        return {**self.numbers(), "rows": [row.as_dict() for row in self.rows]}
+
+    def _add(self, row: Row, outcome: Outcome, notes: list[tuple[str, str, str]]) -> None:
+        self.counts[outcome] += 1
+        keep = self.keep or self.rows.append
+        for column, value, reason in notes:
+            keep(ReportRow(row.line, outcome, column, value, reason, row.cells))

@@ -234,3 +234,12 @@ def test_the_day_comes_before_the_month() -> None:
     assert imports.dates.parse_day("01/02/2025") == date(2025, 2, 1)
     with pytest.raises(ValueError, match="Not a date"):
         imports.dates.parse_day("12/31/2025")
+
+
+def test_the_notes_of_a_report_can_be_handed_on(session: Session) -> None:
+    kept: list[imports.ReportRow] = []
+
+    report = take_customers(session, HEADER + "Jo,Smith,,blue\nAl,Lee,07700900123,\n", keep=kept.append)
+
+    assert (counts(report), report.rows) == ({"new": 1, "refused": 1}, [])
+    assert [(row.line, row.cells) for row in kept] == [(2, ("Jo", "Smith", "", "blue"))]
