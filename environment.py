@@ -43,6 +43,14 @@ class Reader:
             raise BadSettings(f"{name} is {typed!r}: give a whole number of at most {most}")
         return int(typed)
 
+    def two_counts(self, name: str, default: str) -> tuple[int, int]:
+        """Two whole numbers like "14,12": the first at least 1, the second at least 0."""
+        typed = self.text(name, default)
+        match = re.fullmatch(r"([1-9]\d{0,3})\s*,\s*(\d{1,4})", typed)
+        if not match:
+            raise BadSettings(f"{name} is {typed!r}: give two whole numbers like {default}")
+        return int(match[1]), int(match[2])
+
     def zone(self, name: str, default: str) -> ZoneInfo:
         typed = self.text(name, default)
         try:
@@ -66,9 +74,7 @@ class Reader:
     def time_of_day(self, name: str) -> time | None:
         typed = self.text(name, "")
         if typed and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", typed):
-            raise BadSettings(
-                f"{name} is {typed!r}: give a time like 18:00, or leave it empty for the event's own time"
-            )
+            raise BadSettings(f"{name} is {typed!r}: give a time like 18:00, or leave it empty for the default")
         return time.fromisoformat(typed) if typed else None
 
     def address(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import click
 
-from cli import bookings, choices, customers, database, demo, doctor, events, journal, messages, staff
+from cli import backup, bookings, choices, customers, database, demo, doctor, events, journal, messages, staff
 from scheduler import use_utc
 from venue import logs
 
@@ -25,6 +25,7 @@ for command in (
     messages.reminders,
     choices.settings,
     journal.journal,
+    backup.backup,
     staff.staff,
 ):
     main.add_command(command)

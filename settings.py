@@ -18,6 +18,7 @@ from db.session import open_database
 from environment import BadSettings, Reader
 from sms.gateway import Gateway
 from venue import clock
+from venue.backup_plan import BackupPlan
 from venue.clock import Hours
 from venue.profile import Venue
 from venue.timing import Timing
@@ -86,6 +87,7 @@ class Settings:
     is_demo: bool
     sign_in_hours: int
     tablet_lock_minutes: int
+    backups: BackupPlan
     log_level: str
     hosts: frozenset[str]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -129,6 +131,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         is_demo=_is_demo(read),
         sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=24 * 30),
         tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=24 * 60),
+        backups=_backups(read),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
         hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
@@ -151,6 +154,7 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
         public_url=settings.public_url if hears_callbacks(settings) else "",
         reminders_at=settings.reminders_at,
         timing=settings.timing,
+        backups=settings.backups,
         database=database,
     )
 
@@ -201,6 +205,20 @@ def _from_root(url: str) -> str:
     """The URL with a relative SQLite path made absolute: relative to the code, not to the working directory."""
     relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)(?!/|:memory:)(.+)", url)
     return f"{relative[1]}{ROOT / relative[2]}" if relative else url
+
+
+def _backups(read: Reader) -> BackupPlan:
+    """Relative folders are relative to the code, like the SQLite file."""
+    folder, programs = read.text("BACKUP_FOLDER", ""), read.text("PG_BIN", "")
+    daily, monthly = read.two_counts("BACKUP_KEEP", "14,12")
+    return BackupPlan(
+        folder=ROOT / folder if folder else None,
+        at=read.time_of_day("BACKUP_AT") or BackupPlan.at,
+        daily=daily,
+        monthly=monthly,
+        copied_to=read.text("BACKUP_COPIED_TO", ""),
+        programs=ROOT / programs if programs else None,
+    )
 
 
 def _is_demo(read: Reader) -> bool:

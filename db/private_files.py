@@ -44,3 +44,18 @@ def _make_folders(folder: Path) -> None:
         _make_folders(folder.parent)
         # `parents=True` would give the upper folders default permissions.
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def create(path: Path) -> None:
+    """Create a new empty file that only its owner can read, in place of an old one. Raises OSError."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
+
+
+def flush(path: Path) -> None:
+    """Wait until the contents of a file, or of a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -42,6 +42,11 @@ def check(database: Database) -> None:
     raise SchemaMismatch(_NEWER)
 
 
+def current_revision() -> str:
+    """The revision of the schema that this code needs."""
+    return _scripts().get_current_head() or ""
+
+
 _NEWER = "The database is newer than this version of Anchor Desk. Install the version that created it, or a later one."
 
 

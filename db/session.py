@@ -68,12 +68,20 @@ class Database:
         with Session(self.engine_for_reading, expire_on_commit=False, info=info) as session:
             yield session
 
-    @contextmanager
-    def reading_at_length(self, **info: Any) -> Iterator[Session]:
+    def reading_at_length(self, **info: Any) -> AbstractContextManager[Session]:
         """One read-only transaction without a time limit, for exports and checks that read everything."""
+        return self._reading_without_limit("READ COMMITTED", info)
+
+    def reading_a_snapshot(self, **info: Any) -> AbstractContextManager[Session]:
+        """As `reading_at_length`, and all statements see the database as it was at the first one."""
+        return self._reading_without_limit("REPEATABLE READ", info)
+
+    @contextmanager
+    def _reading_without_limit(self, isolation_level: str, info: dict[str, Any]) -> Iterator[Session]:
         with self.reading(**info) as session:
+            # SQLite has no time limit, and each of its transactions reads a snapshot.
             if self.dialect == "postgresql":
-                session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+                session.connection(execution_options={"isolation_level": isolation_level})
                 for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
                     session.execute(select(func.set_config(limit, "0", True)))
             yield session
@@ -107,6 +115,20 @@ def is_away(error: Exception) -> bool:
 @functools.cache
 def open_database(url: str) -> Database:
     """The database at a URL, opened once per process. Raises DatabaseUnavailable for a URL that cannot be used."""
+    return _open(url)
+
+
+@contextmanager
+def open_briefly(url: URL) -> Iterator[Database]:
+    """The database at a URL, whose connections are closed at the end."""
+    database = _open(url.render_as_string(hide_password=False))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _open(url: str) -> Database:
     try:
         parsed = make_url(url)
     except ArgumentError as error:

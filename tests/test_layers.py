@@ -88,6 +88,7 @@ PACKAGES = (
     "imports",
     "exports",
     "insight",
+    "backups",
 )
 
 

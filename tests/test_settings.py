@@ -315,3 +315,18 @@ def test_everyone_is_signed_in_only_by_the_demo_and_only_while_texts_are_simulat
         settings.load({"SIGN_IN": "demo", **TWILIO})
     with pytest.raises(BadSettings, match="SIGN_IN is 'none': give password or demo"):
         settings.load({"SIGN_IN": "none"})
+
+
+def test_backups_are_made_where_and_when_the_environment_says(tmp_path: Path) -> None:
+    given = {"BACKUP_FOLDER": str(tmp_path), "BACKUP_AT": "03:30", "BACKUP_KEEP": "7, 0", "PG_BIN": "/opt/pg/bin"}
+    plan = settings.load(given).backups
+    assert (plan.folder, plan.at, plan.daily, plan.monthly) == (tmp_path, time(3, 30), 7, 0)
+    assert plan.programs == Path("/opt/pg/bin")
+    assert settings.load({}).backups.folder is None
+    assert settings.load({"BACKUP_FOLDER": "data/backups"}).backups.folder == ROOT / "data/backups"
+
+
+@pytest.mark.parametrize("typed", ["14", "0,12", "x,1", "1,2,3"])
+def test_a_number_of_backups_that_cannot_be_read_names_the_variable(typed: str) -> None:
+    with pytest.raises(BadSettings, match=r"BACKUP_KEEP is .*give two whole numbers like 14,12"):
+        settings.load({"BACKUP_KEEP": typed})

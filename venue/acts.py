@@ -74,6 +74,8 @@ class Act(StrEnum):
     IDENTITY_CONFIRMED = "sign_in.confirmed"
     DEVICE_ENROLLED = "device.enrolled"
     DEVICE_REMOVED = "device.removed"
+    BACKED_UP = "backup.made"
+    RESTORED = "backup.restored"
     REFUSED = "refused"
     UNDONE = "undone"
 

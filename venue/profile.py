@@ -14,6 +14,7 @@ from db.models import VenueSetting
 from db.session import Database
 from venue import acts, clock
 from venue.acts import Act
+from venue.backup_plan import BackupPlan
 from venue.clock import Hours
 from venue.errors import NotAllowed
 from venue.roles import Actor
@@ -56,7 +57,7 @@ class Venue:
     `hours` are the sending hours of reminders (None = always). `reminders_at` is their time of day (None = the event's
     own). `simulated` means that no text is really sent. `fictional_numbers` means that numbers reserved for films may
     be stored. `public_url` is the address at which Twilio can reach the web server, or empty. `timing` is how long each
-    step of sending may take.
+    step of sending may take. `backups` says when and where nightly backups are made.
 
     At first it has the values of the environment. `current` returns it with the settings that the venue has changed;
     sessions carry that one, whose `opened` is the original.
@@ -73,6 +74,7 @@ class Venue:
     public_url: str = ""
     reminders_at: time | None = None
     timing: Timing = field(default_factory=Timing)
+    backups: BackupPlan = field(default_factory=BackupPlan)
     choices: _Choices = field(default_factory=_Choices, repr=False, compare=False)
     opened: "Venue | None" = field(default=None, repr=False, compare=False)
     # When each was last noted, by actor and permission.
@@ -98,6 +100,14 @@ class Venue:
     def reading_at_length(self, actor: Actor) -> AbstractContextManager[Session]:
         """A read-only session of this actor for long reads, in one transaction, such as an export."""
         return self._for(actor, self.database.reading_at_length)
+
+    def reading_a_snapshot(self, actor: Actor) -> AbstractContextManager[Session]:
+        """As `reading_at_length`, and all statements see the database as it was at the first one."""
+        return self._for(actor, self.database.reading_a_snapshot)
+
+    def with_database(self, database: Database) -> "Venue":
+        """The venue with another database, such as a restored backup, and the settings that are in it."""
+        return replace(self.opened or self, database=database, choices=_Choices(), opened=None, refusals={})
 
     @contextmanager
     def _for(self, actor: Actor, begin: Callable[..., AbstractContextManager[Session]]) -> Iterator[Session]:

@@ -272,6 +272,8 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.IDENTITY_CONFIRMED: lambda _entry: "entered their password or PIN again",
     Act.DEVICE_ENROLLED: lambda _entry: "set up a shared tablet",
     Act.DEVICE_REMOVED: lambda _entry: "removed a shared tablet",
+    Act.BACKED_UP: lambda _entry: "made a backup",
+    Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
     Act.REFUSED: lambda entry: f"was not allowed to {entry.details.get('permission', 'do something')}",
     Act.UNDONE: _undone,
 }

@@ -18,6 +18,7 @@ from venue.acts import ACT
 # Tables that no entry is about, and why.
 NOT_RECORDED = {
     # Logs and counters of programs.
+    "backups",
     "customer_totals",
     "deletions",
     "device_users",

@@ -1,0 +1,108 @@
+"""Writing a database to one file while it is in use, and loading such a file into a new database."""
+
+import functools
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, literal, select, table, union_all
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from db import backup_postgresql, backup_sqlite, private_files
+from db.backup_problem import BackupProblem
+from db.models import Base
+from db.session import Database, open_briefly
+
+ENDINGS = {"sqlite": ".db", "postgresql": ".dump"}
+COPIED_AT_ONCE = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Tools:
+    """`programs` is the folder of pg_dump and pg_restore; None means that they are on the PATH. `stopping` returns True
+    when the process has been asked to end."""
+
+    programs: Path | None = None
+    stopping: Callable[[], bool] = lambda: False
+
+
+def count_rows(session: Session, tables: Iterable[str] | None = None) -> dict[str, int]:
+    """The number of rows of each table, by its name: of these tables, or of all."""
+    names = Base.metadata.tables if tables is None else tables
+    counts = (select(literal(name), func.count()).select_from(table(name)) for name in names)
+    return {row[0]: row[1] for row in session.execute(union_all(*counts))}
+
+
+def write(session: Session, file: Path, tools: Tools) -> None:
+    """Write what this session sees, which must be reading a snapshot, to a new file that only its owner can read.
+
+    Raises BackupProblem.
+    """
+    with _plain_errors(file):
+        private_files.create(file)
+        if session.get_bind().dialect.name == "postgresql":
+            backup_postgresql.write(session, file, programs=tools.programs, stopping=tools.stopping)
+        else:
+            backup_sqlite.write(session, file)
+        private_files.flush(file)
+
+
+@contextmanager
+def loaded_to_check(file: Path, database: Database, tools: Tools) -> Iterator[Database]:
+    """A temporary database with the contents of a backup, beside the file or on the server of `database`.
+
+    Raises BackupProblem, and CannotCreateDatabase where the user of the server may not create databases.
+    """
+    if database.dialect == "postgresql":
+        url = backup_postgresql.load(file, database, ending="check", programs=tools.programs, stopping=tools.stopping)
+        remove: Callable[[], None] = functools.partial(backup_postgresql.drop, database, url)
+    else:
+        with _plain_errors(file):
+            copy = file.with_name(f"{file.name}.check")
+            backup_sqlite.remove(copy)
+            copy_file(file, copy)
+        url = backup_sqlite.address(copy)
+        remove = functools.partial(backup_sqlite.remove, copy)
+    try:
+        with open_briefly(url) as loaded:
+            yield loaded
+    finally:
+        remove()
+
+
+def damage(database: Database) -> str:
+    """What is wrong with the stored data, as a sentence, or an empty string.
+
+    A server checks everything when it loads a dump: types, constraints, indexes.
+    """
+    if database.dialect == "postgresql":
+        return ""
+    try:
+        return backup_sqlite.damage(database)
+    except DBAPIError as error:
+        return f"It cannot be read: {error.orig}"
+
+
+def count_rows_in_dump(file: Path, tools: Tools) -> Mapping[str, int]:
+    """Read a whole dump of PostgreSQL without loading it, and return the number of rows of each table."""
+    return backup_postgresql.count_rows(file, programs=tools.programs)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy to a new file that only its owner can read."""
+    private_files.create(target)
+    with open(source, "rb") as read, open(target, "wb") as written:
+        shutil.copyfileobj(read, written, COPIED_AT_ONCE)
+    private_files.flush(target)
+
+
+@contextmanager
+def _plain_errors(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BackupProblem(f"{file.parent} cannot be written to: {os.strerror(error.errno or 0)}") from error

@@ -1,0 +1,190 @@
+"""Backups of PostgreSQL: dumps made by pg_dump and loaded by pg_restore."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from subprocess import PIPE, TimeoutExpired
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, func, literal, select, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from db.backup_problem import BackupProblem, CannotCreateDatabase
+from db.session import Database
+
+LOOK_SECONDS = 0.5
+# For creating, renaming and dropping databases: every server has it.
+MAINTENANCE = "postgres"
+LONGEST_NAME = 63
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+INSUFFICIENT_PRIVILEGE = "42501"
+
+
+def never() -> bool:
+    return False
+
+
+def write(session: Session, file: Path, *, programs: Path | None = None, stopping: Callable[[], bool] = never) -> None:
+    """Dump what the session sees: pg_dump takes part in its snapshot."""
+    database = session.get_bind().engine.url
+    pg_dump = _program("pg_dump", programs, _server_version(session))
+    snapshot = session.scalar(select(func.pg_export_snapshot()))
+    options = ["--format=custom", "--no-owner", "--no-privileges", "--no-comments", f"--snapshot={snapshot}"]
+    _run([pg_dump, *options, f"--file={file}"], database, stopping)
+
+
+def load(
+    file: Path,
+    database: Database,
+    *,
+    ending: str,
+    programs: Path | None = None,
+    stopping: Callable[[], bool] = never,
+) -> URL:
+    """Load a dump into a new database on the same server, and return its address. One that an earlier attempt has left
+    is deleted. Raises BackupProblem and CannotCreateDatabase."""
+    with database.reading() as session:
+        pg_restore = _program("pg_restore", programs, _server_version(session))
+        present = session.execute(_ENCODING, {"name": database.engine.url.database}).one()
+    url = database.engine.url.set(database=f"{(database.engine.url.database or '')[: LONGEST_NAME - 20]}_{ending}")
+    drop(database, url)
+    _on_server(database, f"CREATE DATABASE {{name}} TEMPLATE template0 ENCODING '{present.encoding}'"
+               f" LC_COLLATE '{present.datcollate}' LC_CTYPE '{present.datctype}'", url)  # fmt: skip
+    try:
+        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+        _run([pg_restore, *options, f"--dbname={url.database}", str(file)], url, stopping)
+    except BaseException:
+        drop(database, url)
+        raise
+    return url
+
+
+_ENCODING = text(
+    "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate, datctype FROM pg_database WHERE datname = :name"
+)
+
+
+def drop(database: Database, url: URL) -> None:
+    _on_server(database, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", url)
+
+
+def count_rows(file: Path, *, programs: Path | None = None) -> dict[str, int]:
+    """The number of rows of each table in a dump, which is read completely."""
+    counts: dict[str, int] = {}
+    table = ""
+    command = [_program("pg_restore", programs), "--data-only", "--file=-", str(file)]
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, encoding="utf-8") as process:  # noqa: S603 # nosec B603
+        for line in process.stdout or ():
+            if not table:
+                begins = re.match(r"COPY (?:\w+\.)?\"?(\w+)\"? \(", line)
+                table = begins[1] if begins else ""
+                counts |= {table: 0} if table else {}
+            elif line == "\\.\n":
+                table = ""
+            else:
+                counts[table] += 1
+        errors = process.stderr.read() if process.stderr else ""
+    if process.returncode:
+        raise BackupProblem(_first_error(errors, "pg_restore"))
+    return counts
+
+
+# Helpers
+
+
+def _on_server(database: Database, statement: str, url: URL) -> None:
+    """Execute a statement about the database at `url`, outside of any transaction."""
+    engine = create_engine(database.engine.url.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement.format(name=quoted(connection, url.database or "")))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
+            raise CannotCreateDatabase(
+                f"The database's user may not create databases. As a superuser: ALTER ROLE {url.username} CREATEDB"
+            ) from error
+        raise BackupProblem(f"The database server refused: {str(error.orig).splitlines()[0]}") from error
+    finally:
+        engine.dispose()
+
+
+def quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote(name)
+
+
+def _server_version(session: Session) -> int:
+    """The major version, like 17."""
+    return int(session.scalar(select(func.current_setting(literal("server_version_num")))) or 0) // 10_000
+
+
+def _program(name: str, folder: Path | None, server: int = 0) -> str:
+    """The path of a program that is not older than the server. Raises BackupProblem."""
+    path = shutil.which(name, path=folder)
+    if path is None:
+        where = f"in {folder} (PG_BIN)" if folder else "on the PATH"
+        raise BackupProblem(
+            f"{name} is not {where}: install PostgreSQL's client programs (Debian: apt-get install postgresql-client), "
+            "or set PG_BIN to their folder"
+        )
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 # nosec B603
+    version = re.search(r"(\d+)[.\w]*", said)
+    if version and int(version[1]) < server:
+        raise BackupProblem(
+            f"{path} is of version {version[1]}, older than the database server, {server}: "
+            f"install version {server} or later, and set PG_BIN to its folder"
+        )
+    return path
+
+
+def _run(command: Sequence[str], url: URL, stopping: Callable[[], bool]) -> None:
+    """Run a program of PostgreSQL on a database. Raises BackupProblem with what it says went wrong."""
+    process = subprocess.Popen(command, env=_environment(url), stderr=PIPE, text=True)  # noqa: S603 # nosec B603
+    errors = ""
+    try:
+        while process.returncode is None:
+            with suppress(TimeoutExpired):
+                errors = process.communicate(timeout=LOOK_SECONDS)[1]
+            if stopping():
+                raise BackupProblem("The process was stopped before it had finished")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            process.communicate()
+    if process.returncode:
+        raise BackupProblem(_first_error(errors, Path(command[0]).name))
+
+
+def _first_error(errors: str, program: str) -> str:
+    """The first error that a program reports. The lines after it may have values of rows."""
+    found = re.search(rf"^\S*{program}: (?:error: )?(.*)$", errors, re.MULTILINE)
+    return f"{program} failed: {found[1] if found else 'it gave no reason'}"
+
+
+# Parts of an address that libpq reads from its environment: a command line is seen by every user of the machine.
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "passfile": "PGPASSFILE",
+    "service": "PGSERVICE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "channel_binding": "PGCHANNELBINDING",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
+
+
+def _environment(url: URL) -> dict[str, str]:
+    values: dict[str, Any] = {**url.query, **url.translate_connect_args(username="user", database="dbname")}
+    given = {_VARIABLES[name]: str(value) for name, value in values.items() if name in _VARIABLES}
+    return {**os.environ, "PGAPPNAME": "anchor-desk-backup", "PGCONNECT_TIMEOUT": "5", **given}

@@ -1,0 +1,49 @@
+"""Backups of SQLite: copies of the file, made by SQLite itself."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from db import private_files
+from db.backup_problem import BackupProblem
+from db.session import Database
+
+
+def address(file: Path) -> URL:
+    return URL.create("sqlite", database=str(file))
+
+
+def write(session: Session, file: Path) -> None:
+    """Write what the session sees: https://www.sqlite.org/c3ref/backup_finish.html. Writers do not wait for it."""
+    connection: Any = session.connection().connection.driver_connection
+    try:
+        with closing(sqlite3.connect(file)) as target:
+            connection.backup(target)
+            # Like the original, the copy is in WAL mode, which would need two more files beside it.
+            target.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise BackupProblem(f"SQLite could not copy the database: {error}") from error
+
+
+def damage(database: Database) -> str:
+    """What SQLite's own checks find first, as a sentence, or an empty string. The database must be a copy."""
+    with database.transaction() as session:
+        found = session.scalars(text("PRAGMA integrity_check(1)")).first()
+        if found != "ok":
+            return f"The file is damaged: {found}"
+        orphan = session.execute(text("PRAGMA foreign_key_check")).first()
+        if orphan is not None:
+            return f"A row of {orphan[0]} refers to a row of {orphan[2]} that does not exist"
+        session.execute(text("INSERT INTO customers_search(customers_search) VALUES ('integrity-check')"))
+    return ""
+
+
+def remove(file: Path) -> None:
+    """Delete a database with all its files."""
+    for ending in private_files.COMPANIONS:
+        file.with_name(file.name + ending).unlink(missing_ok=True)
