@@ -2,7 +2,7 @@
 
 import click
 
-from cli import backup, bookings, choices, customers, database, demo, doctor, events, journal, messages, staff
+from cli import backup, bookings, choices, customers, database, demo, doctor, events, journal, messages, privacy, staff
 from scheduler import use_utc
 from venue import logs
 
@@ -27,6 +27,7 @@ for command in (
     journal.journal,
     backup.backup,
     staff.staff,
+    privacy.privacy,
 ):
     main.add_command(command)
 

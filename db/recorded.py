@@ -11,13 +11,27 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from db.models import Base, Booking, Customer, Device, Event, Message, OneTimeCode, PhoneNumber, SignIn, Staff, Template
-from db.models.venue import VenueSetting
+from db.models import (
+    Base,
+    Booking,
+    Consent,
+    Customer,
+    Device,
+    Event,
+    Message,
+    OneTimeCode,
+    PhoneNumber,
+    SignIn,
+    Staff,
+    Template,
+    VenueSetting,
+)
 from db.types import Instant
 
 # All other tables hold bookkeeping of programs, or the journal.
 RECORDED = (
     *(Customer, Event, Booking, Message, PhoneNumber, Template, VenueSetting),
+    *(Consent,),
     *(Staff, Device, SignIn, OneTimeCode),
 )
 # Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.

@@ -89,6 +89,7 @@ PACKAGES = (
     "exports",
     "insight",
     "backups",
+    "privacy",
 )
 
 

@@ -151,10 +151,11 @@ def test_the_clock_of_a_run_is_not_set_when_real_texts_could_leave(database_url:
 
 
 def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
-    assert manage("settings", "show", url=database_url).stdout == "sending_hours 09:00-21:00\n"
+    assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout
 
     assert manage("settings", "set", "sending_hours", "10:00-20:00", url=database_url).returncode == 0
-    assert json.loads(manage("settings", "show", "--json", url=database_url).stdout) == {"sending_hours": "10:00-20:00"}
+    shown = json.loads(manage("settings", "show", "--json", url=database_url).stdout)
+    assert shown["sending_hours"] == "10:00-20:00"
 
     refused = manage("settings", "set", "sending_hours", "never", url=database_url)
     assert (refused.returncode, refused.stderr) == (
@@ -163,4 +164,4 @@ def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
     )
 
     assert manage("settings", "reset", "sending_hours", url=database_url).returncode == 0
-    assert manage("settings", "show", url=database_url).stdout == "sending_hours 09:00-21:00\n"
+    assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout

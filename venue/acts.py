@@ -55,6 +55,7 @@ class Act(StrEnum):
     NUMBER_STOPPED = "number.stopped"
     NUMBER_ALLOWED = "number.allowed"
     NUMBER_UNBLOCKED = "number.unblocked"
+    CONSENT_RECORDED = "consent.recorded"
     TEMPLATE_CHANGED = "template.changed"
     TEMPLATES_ADDED = "templates.added"
     SETTING_CHANGED = "setting.changed"

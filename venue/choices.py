@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.models import VenueSetting
+from db.models import NOTES_LENGTH, VenueSetting
 from db.writes import delete_where, insert_once, update_where
 from venue import clock
 from venue.acts import Act, act
@@ -15,9 +15,25 @@ from venue.errors import Invalid
 from venue.profile import CHOICE, Venue, venue_of
 from venue.roles import Permission, require
 
+MOST_WORDINGS = 10
+
+
+def read_wordings(typed: str) -> list[str]:
+    """Parse wordings, one on each line. Raises ValueError with what to type."""
+    wordings = [line.strip() for line in typed.splitlines() if line.strip()]
+    if not 1 <= len(wordings) <= MOST_WORDINGS:
+        raise ValueError(f"give 1 to {MOST_WORDINGS} wordings, each on a line of its own")
+    if max(map(len, wordings)) > NOTES_LENGTH:
+        raise ValueError(f"a wording has at most {NOTES_LENGTH:,} characters")
+    return wordings
+
+
 # By name: the function that parses a setting, which raises ValueError with what to type, and the one that formats it.
-READ: dict[str, Callable[[str], Any]] = {"sending_hours": clock.read_hours}
-WORDS: dict[str, Callable[[Venue], str]] = {"sending_hours": lambda venue: clock.format_hours(venue.hours)}
+READ: dict[str, Callable[[str], Any]] = {"sending_hours": clock.read_hours, "consent_wordings": read_wordings}
+WORDS: dict[str, Callable[[Venue], str]] = {
+    "sending_hours": lambda venue: clock.format_hours(venue.hours),
+    "consent_wordings": lambda venue: "\n".join(venue.consent_wordings),
+}
 
 
 def listed(session: Session) -> dict[str, str]:

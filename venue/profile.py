@@ -1,7 +1,7 @@
 """The venue: its name, time zone, settings and database."""
 
 import time as stopwatch
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
@@ -26,7 +26,7 @@ READ_AGAIN_SECONDS = 30
 REFUSAL_SECONDS = 60
 MOST_REFUSALS = 1_000
 CHOICE = "choice."
-SENDING_HOURS = f"{CHOICE}sending_hours"
+SENDING_HOURS, CONSENT_WORDINGS = f"{CHOICE}sending_hours", f"{CHOICE}consent_wordings"
 
 
 @dataclass
@@ -88,6 +88,13 @@ class Venue:
         opened = self.opened or self
         typed = self.choices.values.get(SENDING_HOURS)
         return opened if typed is None else replace(opened, opened=opened, hours=clock.read_hours(typed))
+
+    @property
+    def consent_wordings(self) -> Sequence[str]:
+        """What staff may say when they ask whether the venue may send news and offers."""
+        typed = self.choices.values.get(CONSENT_WORDINGS)
+        default = f"May {self.name} text you news and offers? You can stop them at any time by replying STOP."
+        return [line.strip() for line in typed.splitlines() if line.strip()] if typed else [default]
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session for a command of this actor, in one transaction."""

@@ -37,11 +37,9 @@ class PhoneNumber(Base):
     last_outcome: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED | NOT_PERSONAL)
     last_outcome_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     failures_in_a_row: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
-    marketing_consent: Mapped[str] = mapped_column(String(16), default="not asked", info=NOT_PERSONAL)
 
     __table_args__ = (
         CheckConstraint(e164("mobile_number"), name="mobile_number"),
-        CheckConstraint("marketing_consent IN ('yes', 'no', 'not asked')", name="marketing_consent"),
         partial_index(
             "ix_phone_numbers_no_texts",
             "mobile_number",

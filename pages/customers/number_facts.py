@@ -1,4 +1,4 @@
-"""Details of a customer and their number: whether texts arrive, marketing consent, when they were added."""
+"""Details of a customer and their number: whether texts arrive, when they were added."""
 
 from pages.elements.board import Section
 from pages.parts.context import now
@@ -7,7 +7,6 @@ from venue.messages.numbers import NumberDetails
 from venue.rows import StoredCustomerRow
 from venue.wording import counted
 
-CONSENT = {"yes": "Yes", "no": "No", "not asked": "Not asked"}
 OUTCOMES = {"refused": "refused by Twilio", "undelivered": "not delivered"}
 
 
@@ -16,7 +15,6 @@ def known_section(customer: StoredCustomerRow, known: NumberDetails) -> Section:
     facts = {
         **({} if known.cannot_text else {"Texts": "Can be texted"}),
         **_of_the_last_text(known),
-        "Marketing consent": CONSENT[known.marketing_consent],
         "Added": when(customer.created_at),
         "Last changed": when(customer.updated_at),
     }

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
+from pages.customers import consent
 from pages.customers.form import shown, tidy_names
 from pages.customers.number_facts import known_section
 from pages.customers.return_to_list import carry, kept
@@ -39,6 +40,7 @@ with reading(actor()) as session:
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
     known = numbers.details(session, customer_id)
+    agreed = consent.read(session, customer_id)
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -182,7 +184,7 @@ draw_board(
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
         history_section(booked.history),
     ],
-    [texts_section(), known_section(customer, known)],
+    [texts_section(), consent.section(agreed), known_section(customer, known)],
     key=f"board.{customer_id}",
     on_act=act,
 )
@@ -197,6 +199,7 @@ dialog.draw(
             lambda _about: dialogs.add_to_customer(customer_id),
         ),
         "text": (f"Send a text: {full_name(customer)}", write_text),
+        **consent.dialogs(customer_id),
         "delete": (f"Delete customer: {full_name(customer)}", confirm_delete),
     }
 )

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from pages.parts import dialog
 from pages.parts.context import venue
 from pages.parts.format import plain
 from pages.parts.permissions import may
+from pages.settings import wordings
 from venue.roles import Permission
 
 
@@ -34,4 +36,7 @@ if may(Permission.ACCOUNTS):
     st.page_link("settings/staff.py", label="Staff", icon=":material/group:")
 if may(Permission.JOURNAL):
     st.page_link("journal/list.py", label="Journal", icon=":material/history:")
+if may(Permission.SETTINGS) and st.button("Wordings for news and offers", icon=":material/campaign:"):
+    dialog.open("wordings")
 draw_venue()
+dialog.draw(wordings.DIALOGS)

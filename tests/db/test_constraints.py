@@ -226,11 +226,6 @@ def test_an_attempt_is_noted_once_for_each_fence(session: Session) -> None:
         put(session, MessageAttempt, **attempt)
 
 
-def test_consent_is_yes_no_or_not_asked(session: Session) -> None:
-    with pytest.raises(IntegrityError, match="marketing_consent"):
-        put(session, PhoneNumber, mobile_number=JO, marketing_consent="maybe")
-
-
 def test_a_role_is_one_of_three(session: Session) -> None:
     with pytest.raises(IntegrityError, match="role"):
         put(session, Staff, name="Eve", role="owner", created_at=NOW)

@@ -43,6 +43,7 @@ ACTS = {
     "pause": Permission.TEXTS,
     "resume": Permission.TEXTS,
     "delete": Permission.DELETE,
+    **dict.fromkeys(("agreed", "declined", "withdrew"), Permission.CUSTOMERS),
 }
 ALL = (*screens.MAIN, *screens.REACHED_FROM_THESE)
 NEEDED = {screen.address: SCREENS.get(screen.file, Permission.READ) for screen in ALL}

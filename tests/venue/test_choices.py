@@ -82,9 +82,18 @@ def test_a_scheduler_that_runs_follows_the_sending_hours(venue: Venue) -> None:
 def test_what_is_set_is_listed_at_once(venue: Venue) -> None:
     desk = Process(venue)
     with desk.venue.transaction(MANAGER) as session:
-        assert choices.listed(session) == {"sending_hours": "09:00-21:00"}
+        assert choices.listed(session)["sending_hours"] == "09:00-21:00"
         choices.save(session, "sending_hours", " 10:00 - 24:00 ", now=NOW)
-        assert choices.listed(session) == {"sending_hours": "10:00-24:00"}
+        assert choices.listed(session)["sending_hours"] == "10:00-24:00"
+
+
+def test_wordings_are_one_on_each_line(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        assert choices.listed(session)["consent_wordings"].startswith("May The Anchor text you news")
+        choices.save(session, "consent_wordings", " Offers by text?\r\n\n  Quiz news by text? ", now=NOW)
+        assert choices.listed(session)["consent_wordings"] == "Offers by text?\nQuiz news by text?"
+        choices.reset(session, "consent_wordings", now=NOW)
+        assert choices.listed(session)["consent_wordings"].startswith("May The Anchor text you news")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +101,9 @@ def test_what_is_set_is_listed_at_once(venue: Venue) -> None:
     [
         ("sending_hours", "10-20", "give opening and closing like 09:00-21:00"),
         ("sending_hours", "20:00-10:00", "closing must be later than opening"),
+        ("consent_wordings", " \n ", "give 1 to 10 wordings"),
+        ("consent_wordings", "x\n" * 11, "give 1 to 10 wordings"),
+        ("consent_wordings", "x" * 2_001, "at most 2,000 characters"),
         ("currency", "GBP", "currency cannot be set here"),
     ],
 )

@@ -23,6 +23,9 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.messages.log.story",
         "venue.messages.needs_call.listing",
         "venue.messages.upcoming.this_week",
+        "venue.privacy.consents.history",
+        "venue.privacy.consents.may_market",
+        "venue.privacy.consents.state",
     },
     Role.STAFF: {
         "venue.bookings.edit.book",
@@ -49,6 +52,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.messages.outbox.text_customer",
         "venue.messages.outbox.text_number",
         "venue.messages.resend.send_again",
+        "venue.privacy.consents.record",
     },
     Role.MANAGER: {
         "venue.choices.reset",

@@ -39,6 +39,13 @@ KINDS = {
     Kind.EVENT_CANCELLED: "cancelled event",
     Kind.EVENT_ON_AGAIN: "event back on",
 }
+CONSENTS = {
+    "consent": "agreed to",
+    "soft_opt_in": "did not object to",
+    "refused": "declined",
+    "withdrawn": "withdrew from",
+}
+CHANNELS = {"text": "text", "email": "e-mail"}
 ARRIVED = {True: "as arrived", False: "as a no-show", None: "as neither arrived nor a no-show"}
 
 
@@ -161,6 +168,13 @@ def _person(entry: EntryRow) -> str:
     return " and ".join(sorted(filter(None, names))) or "a member of staff"
 
 
+def _consent(entry: EntryRow) -> str:
+    value = _first(entry, "consents")
+    row = (value.after if value else None) or {}
+    done = CONSENTS.get(row.get("basis", ""), "was asked about")
+    return f"{done} news and offers by {CHANNELS.get(row.get('channel', ''), 'text')}"
+
+
 def _setting(entry: EntryRow) -> str:
     value = _first(entry, "venue_settings")
     return label(value.row_id.partition(".")[2]) if value else "a setting"
@@ -253,6 +267,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.NUMBER_STOPPED: lambda entry: f"stopped texts to {_number(entry)}",
     Act.NUMBER_ALLOWED: lambda entry: f"allowed texts to {_number(entry)} again",
     Act.NUMBER_UNBLOCKED: lambda entry: f"marked {_number(entry)} as reachable",
+    Act.CONSENT_RECORDED: lambda entry: f"recorded that {_customer(entry)} {_consent(entry)}",
     Act.TEMPLATE_CHANGED: lambda entry: f"changed the {_kind(entry)} template",
     Act.TEMPLATES_ADDED: lambda _entry: "added the default templates",
     Act.SETTING_CHANGED: lambda entry: _with_changes(f"changed {_setting(entry)}", changes(entry, "venue_settings")),

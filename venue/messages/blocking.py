@@ -15,13 +15,14 @@ from venue.messages import numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.happenings import Reported
 from venue.messages.states import State
+from venue.messages.withdrawals import withdraw_from_texts
 from venue.roles import Permission, require
 
 
 def locked_number(session: Session, mobile_number: str) -> PhoneNumber:
     """The row of a phone number, locked. It is created if there is none."""
     require(session, Permission.TEXTS, Permission.DELIVERY)
-    first = {"mobile_number": mobile_number, "failures_in_a_row": 0, "marketing_consent": "not asked"}
+    first = {"mobile_number": mobile_number, "failures_in_a_row": 0}
     insert_once(session, PhoneNumber, [first])
     return session.get_one(PhoneNumber, mobile_number, with_for_update=True, populate_existing=True)
 
@@ -31,6 +32,7 @@ def opt_out(session: Session, mobile_number: str, *, now: datetime) -> None:
     require(session, Permission.DELIVERY)
     number = locked_number(session, mobile_number)
     number.opted_out_at, number.opted_out_by = number.opted_out_at or now, None
+    withdraw_from_texts(session, mobile_number, how="Texted STOP", now=now)
     _skip_planned(session, number, now)
 
 
@@ -55,6 +57,7 @@ def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
         return 0
     number.opted_out_at, number.opted_out_by = now, actor.name
     session.flush()
+    withdraw_from_texts(session, mobile_number, how="Texts were stopped by staff", now=now)
     planned = (Message.mobile_number == mobile_number) & (Message.state == State.PLANNED.value)
     return outbox.skip_planned(session, planned, Reason(Cause.STOPPED_BY_STAFF), now=now)
 
@@ -168,6 +171,7 @@ def _record_fault(
         return
     if fault is Fault.OPTED_OUT:
         number.opted_out_at, number.opted_out_by = number.opted_out_at or now, None
+        withdraw_from_texts(session, number.mobile_number, how="Twilio reported a STOP", now=now)
     else:
         number.unreachable_code = code
     _skip_planned(session, number, now)

@@ -61,7 +61,6 @@ class NumberDetails:
     last_outcome: str = ""
     last_outcome_at: datetime | None = None
     failures_in_a_row: int = 0
-    marketing_consent: str = "not asked"
 
     @property
     def cannot_text(self) -> str:
@@ -82,7 +81,6 @@ def details(session: Session, customer_id: UUID) -> NumberDetails:
         number.last_outcome or "",
         number.last_outcome_at,
         number.failures_in_a_row,
-        number.marketing_consent,
     )
 
 

@@ -44,7 +44,7 @@ def open_by_button(app, label: str, about=None):
 def test_every_section_is_there(screen, add_customer):
     app = screen("customers/one.py", id=add_customer().id)
 
-    titles = ["Active bookings", "Reminders", "Booking history", "Texts", "Details"]
+    titles = ["Active bookings", "Reminders", "Booking history", "Texts", "News and offers", "Details"]
     assert [section["heading"] for section in sections(app) if "heading" in section] == titles
 
 
@@ -177,7 +177,6 @@ def test_what_is_known_of_the_number_is_shown(venue, screen, add_customer):
     app = screen("customers/one.py", id=jo.id)
 
     known = dict(sections(app)[-1]["facts"])
-    assert known["Marketing consent"] == "Not asked"
     assert known["Texted STOP"].startswith("today")
     assert "Call instead" in said(app)
 

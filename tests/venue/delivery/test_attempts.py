@@ -145,7 +145,7 @@ def test_no_transaction_is_open_while_the_provider_is_called(venue: Venue) -> No
     class Writes(FakeGateway):
         def send(self, outgoing: Outgoing) -> Outcome:
             with impatiently(venue) as session:
-                number = PhoneNumber(mobile_number=outgoing.to, failures_in_a_row=0, marketing_consent="not asked")
+                number = PhoneNumber(mobile_number=outgoing.to, failures_in_a_row=0)
                 session.add(number)
                 on_disk = session.get_one(Message, UUID(outgoing.message_id))
                 assert (on_disk.state, on_disk.body) == ("sending", outgoing.body)

@@ -20,6 +20,7 @@ from venue.journal.undo import undo
 from venue.messages import actions, blocking, needs_call, resend, templates
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
+from venue.privacy import consents
 
 LATER = NOW + timedelta(minutes=5)
 CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
@@ -155,6 +156,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.messages.resend.send_again": lambda s, rows: resend.send_again(
         s, rows.text(State.FAILED).id, form_token="again", now=NOW
+    ),
+    "venue.privacy.consents.record": lambda s, rows: consents.record(
+        s, rows.customer.id, channel="text", basis="consent", how="In person", wording="May we text you?", now=NOW
     ),
     "venue.messages.templates.save": lambda s, rows: templates.save(
         s, Kind.CONFIRMATION, body=DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Bye", version=1, now=NOW

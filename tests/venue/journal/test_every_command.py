@@ -25,6 +25,14 @@ NOT_RECORDED = {
     "heartbeats",
     "message_attempts",
     "pauses",
+    # To be recorded with their commands.
+    "imports",
+    "requests",
+    # Copies of files and bookkeeping of programs.
+    "erasures",
+    "import_mappings",
+    "import_parts",
+    "import_rows",
     "sign_in_attempts",
     # The journal.
     "journal_entries",
@@ -52,6 +60,7 @@ PARTS = {
     "venue.messages.planning.plan_again",
     "venue.messages.planning.plan_event",
     "venue.messages.planning.replace",
+    "venue.messages.withdrawals.withdraw_from_texts",
 }
 
 State = dict[tuple[str, str], dict[str, Any]]

@@ -1,0 +1,13 @@
+"""`manage.py privacy`."""
+
+import click
+
+from cli.consents import consent
+
+
+@click.group()
+def privacy() -> None:
+    """What guests agreed to and asked for, and what is held about them."""
+
+
+privacy.add_command(consent)

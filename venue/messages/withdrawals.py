@@ -1,0 +1,31 @@
+"""A number that gets no texts any more: the customers who have it have withdrawn from news and offers by text."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Consent, Customer
+from venue.roles import Permission, require
+
+REFUSALS = ("refused", "withdrawn")
+
+
+def withdraw_from_texts(session: Session, mobile_number: str, *, how: str, now: datetime) -> None:
+    """Add a line to the consent ledger of each customer with this number, unless their latest line refuses already.
+
+    The line stays when texts to the number are allowed again: confirmations and reminders then go, news does not.
+    """
+    actor = require(session, Permission.TEXTS, Permission.DELIVERY)
+    latest = (
+        select(Consent.basis)
+        .where(Consent.customer_id == Customer.id, Consent.channel == "text")
+        .order_by(Consent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    having = select(Customer.id).where(Customer.mobile_number == mobile_number, latest.in_(REFUSALS).is_not(True))
+    line = {"channel": "text", "basis": "withdrawn", "how": how, "at": now, "actor": actor.name}
+    for customer_id in session.scalars(having.order_by(Customer.id)).all():
+        session.add(Consent(customer_id=customer_id, staff_id=actor.staff_id, **line))
+    session.flush()

@@ -1,0 +1,1 @@
+"""What guests may ask of us about their data, and what they agreed to."""
