@@ -23,7 +23,9 @@ def bookings() -> None:
 def import_bookings(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Import bookings from a CSV file: past ones as history, upcoming ones with their reminders. No texts are sent.
+    """Import bookings from a CSV, Excel or OpenDocument file: past ones as history, upcoming ones with their reminders.
+
+    No texts are sent.
 
     Exit status 1 when a row is refused; the others are imported.
     """

@@ -37,7 +37,9 @@ def customers() -> None:
 def import_customers(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Import customers from a CSV file. No texts are sent and no customers are merged; rows in doubt are reported.
+    """Import customers from a CSV, Excel or OpenDocument file.
+
+    No texts are sent and no customers are merged; rows in doubt are reported.
 
     Exit status 1 when a row is refused; the others are imported.
     """

@@ -23,5 +23,8 @@ def events() -> None:
 def import_events(
     file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
 ) -> None:
-    """Import events from a CSV file. Exit status 1 when a row is refused; the others are imported."""
+    """Import events from a CSV, Excel or OpenDocument file.
+
+    Exit status 1 when a row is refused; the others are imported.
+    """
     run_import(file, imports.EVENTS, mapped, add_lines, dry_run, as_json)

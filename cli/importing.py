@@ -1,4 +1,4 @@
-"""Importing a CSV file: the options that all imports share, and printing the report."""
+"""Importing a file: the options that all imports share, and printing the report."""
 
 import json
 import sys

@@ -1,11 +1,11 @@
 """Find the column of each field by its heading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.search import fold
 from venue.imports.encodings import BadFile
-from venue.imports.phones import PhoneColumn, phone_column, phone_columns
+from venue.imports.phones import PhoneColumn, is_phone_heading, phone_column, phone_columns
 
 # The usual headings of each field.
 Names = Mapping[str, tuple[str, ...]]
@@ -21,6 +21,12 @@ class Columns:
     headings: dict[str, str]
     phones: Sequence[PhoneColumn]
     missing: tuple[str, ...]
+
+
+def usual_headings(names: Names) -> Callable[[str], bool]:
+    """A function that says whether a heading is a usual one for any of the fields."""
+    known = {fold(name) for usual in names.values() for name in usual}
+    return lambda heading: fold(heading) in known or is_phone_heading(heading)
 
 
 def find_columns(

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from db.search import fold
 from venue.imports import records
-from venue.imports.columns import Names
 from venue.imports.encodings import NOT_CSV, BadFile, Encoding, encoding_of
 from venue.imports.layout import Layout, layout_of
-from venue.imports.phones import is_phone_heading
 from venue.imports.records import Record
 
 LONGEST_LINE = 1_000_000
@@ -24,6 +21,7 @@ class CsvFile:
     encoding: Encoding
     layout: Layout
     sheet: str = ""
+    has_escapes: bool = True
 
     @property
     def header(self) -> list[str]:
@@ -41,19 +39,14 @@ class CsvFile:
         return records.records(lines, self.separator, width=len(self.header), is_row=is_row, first_line=first)
 
 
-def open_csv(stream: BinaryIO, names: Names) -> CsvFile:
-    """Open a CSV file. `names` decide which of its lines is the header and what separates its cells.
+def open_csv(stream: BinaryIO, is_known: Callable[[str], bool]) -> CsvFile:
+    """Open a CSV file. `is_known`: whether a heading is a usual one, which decides what separates the cells and which
+    line is the header.
 
     Raises BadFile for a file that is empty, binary or too large.
     """
     encoding = encoding_of(stream)
-    known = {fold(name) for usual in names.values() for name in usual}
-    layout = layout_of(
-        _lines(stream, encoding),
-        encoding,
-        is_known=lambda heading: fold(heading) in known or is_phone_heading(heading),
-    )
-    return CsvFile(stream, encoding, layout)
+    return CsvFile(stream, encoding, layout_of(_lines(stream, encoding), encoding, is_known=is_known))
 
 
 def _lines(stream: BinaryIO, encoding: Encoding) -> Iterator[str]:

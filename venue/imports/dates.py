@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.]\d{2})?\s*(am|pm)?", re.I)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[ T]+")
 
 
 def parse_day(typed: str) -> date:
@@ -20,8 +21,11 @@ def parse_day(typed: str) -> date:
 
 
 def parse_time(typed: str) -> time:
-    """Parse a time of day. Raises ValueError, with a sentence for staff, for anything else."""
-    match = _TIME.fullmatch(typed.strip())
+    """Parse a time of day; a day before it, as in 2026-12-31 19:30, is ignored.
+
+    Raises ValueError, with a sentence for staff, for anything else.
+    """
+    match = _TIME.fullmatch(_ISO_DAY.sub("", typed.strip()))
     if not match or (match[2] is None and match[3] is None):
         raise ValueError("Not a time: write it like 19:30")
     hour, minute = int(match[1]), int(match[2] or 0)

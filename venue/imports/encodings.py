@@ -61,9 +61,7 @@ def encoding_of(stream: BinaryIO) -> Encoding:
     start = stream.read(4)
     if not start:
         raise BadFile("The file is empty")
-    stream.seek(0, io.SEEK_END)
-    if stream.tell() > LARGEST:
-        raise BadFile(f"The file is larger than {LARGEST // 1024 // 1024} MB: split it")
+    check_size(stream)
     name = next((name for bom, name in BOMS if start.startswith(bom)), "")
     if name == "utf-16" or _is_utf8(stream):
         return Encoding(name or "utf-8")
@@ -76,6 +74,13 @@ def encoding_of(stream: BinaryIO) -> Encoding:
             stray = STRAY_BYTE.search(line) is not None
             utf8, other = utf8 + (not stray), other + stray
     return as_utf8 if utf8 and other <= CP1252_FACTOR * utf8 else Encoding("cp1252", is_mixed=True)
+
+
+def check_size(stream: BinaryIO) -> None:
+    """Raises BadFile for a file that is too large."""
+    stream.seek(0, io.SEEK_END)
+    if stream.tell() > LARGEST:
+        raise BadFile(f"The file is larger than {LARGEST // 1024 // 1024} MB: split it")
 
 
 def without_stray_bytes(text: str) -> str:

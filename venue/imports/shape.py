@@ -43,7 +43,7 @@ def shape_of(stream: BinaryIO, importer: Importer, *, mapped: Mapping[str, str] 
 
     Raises BadFile for a file that cannot be read, has no headings, or lacks a heading that is mapped.
     """
-    file = open_file(stream, importer.names)
+    file = open_file(stream, importer.names, most_rows=ROWS_READ)
     if not any(file.header):
         raise BadFile("The file has no column headings: add a first line with the name of each column")
     columns = find_columns(file.header, importer.names, required=importer.required, mapped=mapped)

@@ -1,4 +1,4 @@
-"""Read a CSV file from a spreadsheet or booking system, with any usual encoding, separator and headings."""
+"""Read a CSV file or a spreadsheet, with any usual encoding, separator and headings."""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,11 +8,12 @@ from typing import BinaryIO
 
 from venue.formulas import written_text
 from venue.imports import records
-from venue.imports.columns import Names, find_columns, listed
+from venue.imports.columns import Names, find_columns, listed, usual_headings
 from venue.imports.csv_file import CsvFile, open_csv
 from venue.imports.encodings import BadFile, Encoding, Unreadable, without_stray_bytes
 from venue.imports.phones import PhoneCell, PhoneColumn, phone_cell
 from venue.imports.records import Record
+from venue.imports.spreadsheet import Spreadsheet, is_spreadsheet, open_spreadsheet
 
 ROWS_AT_ONCE = 500
 SHOWN = 80
@@ -88,7 +89,7 @@ class Row:
 class Table:
     """The rows of a file, streamed. `columns` maps fields to headings of the file."""
 
-    file: CsvFile
+    file: CsvFile | Spreadsheet
     columns: dict[str, str]
     phone_columns: Sequence[PhoneColumn] = ()
 
@@ -119,7 +120,7 @@ class Table:
     def _row(self, record: Record, places: Mapping[str, int]) -> Row:
         if record.fault:
             return Row(record.line, {}, self.columns, record.fault, without_stray_bytes(record.text)[:SHOWN])
-        reader = _CellReader(record.cells, self.file.encoding)
+        reader = _CellReader(record.cells, self.file)
         values = {field: reader.read(place, field) for field, place in places.items()}
         phones = tuple(
             phone_cell(
@@ -144,14 +145,15 @@ class Table:
 class _CellReader:
     """Reads the cells of one row. `doubtful` are the fields with a cell in another encoding."""
 
-    def __init__(self, cells: list[str], encoding: Encoding):
+    def __init__(self, cells: list[str], file: CsvFile | Spreadsheet):
         self.cells: list[str] = []
         self.fault = ""
         self.doubtful: dict[str, None] = {}
         self._in_other_encoding: set[int] = set()
         self._unreadable: set[int] = set()
         for place, cell in enumerate(cells):
-            self.cells.append(written_text(self._decoded(place, cell, encoding)))
+            text = self._decoded(place, cell, file.encoding)
+            self.cells.append(written_text(text) if file.has_escapes else text)
 
     def read(self, place: int, field: str = "") -> str:
         if place in self._unreadable:
@@ -172,9 +174,15 @@ class _CellReader:
         return other
 
 
-def open_file(stream: BinaryIO, names: Names) -> CsvFile:
-    """Open a file, whatever its columns. `names` are the usual headings of each field. Raises BadFile."""
-    return open_csv(stream, names)
+def open_file(stream: BinaryIO, names: Names, *, most_rows: int | None = None) -> CsvFile | Spreadsheet:
+    """Open a CSV file or a spreadsheet, told apart by what is in it, whatever its columns.
+
+    `names` are the usual headings of each field. At least `most_rows` can be read, or all by default. Raises BadFile.
+    """
+    is_known = usual_headings(names)
+    if is_spreadsheet(stream):
+        return open_spreadsheet(stream, is_known, most_rows=most_rows)
+    return open_csv(stream, is_known)
 
 
 def open_table(
@@ -184,8 +192,8 @@ def open_table(
     required: tuple[str, ...],
     mapped: Mapping[str, str] | None = None,
 ) -> Table:
-    """Open a CSV file. A field's column is the one that `mapped` gives (field → heading), or else one with a heading in
-    `names` (field → usual headings).
+    """Open a CSV file or a spreadsheet. A field's column is the one that `mapped` gives (field → heading), or else one
+    with a heading in `names` (field → usual headings).
 
     Raises BadFile for a file that is empty, binary, too large, or without a required column.
     """

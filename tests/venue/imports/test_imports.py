@@ -152,7 +152,7 @@ def test_a_known_customer_twice_in_a_file_with_other_notes_is_asked_about(sessio
     [
         (b"", "empty"),
         (b"First Name,Last Name\nJo,Smith\n", "no column for Mobile"),
-        (b"PK\x03\x04\x00\x00binary", "not a CSV file"),
+        (b"PK\x03\x04\x00\x00binary", "damaged"),
         (b"\xff\xfe\x00", "not a CSV file"),
         (b"\n\n", "no column"),
     ],
