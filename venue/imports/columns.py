@@ -1,5 +1,6 @@
 """Find the column of each field by its heading."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ class Columns:
 def usual_headings(names: Names) -> Callable[[str], bool]:
     """A function that says whether a heading is a usual one for any of the fields."""
     known = {fold(name) for usual in names.values() for name in usual}
-    return lambda heading: fold(heading) in known or is_phone_heading(heading)
+    # The same lines are looked at with each separator.
+    return functools.cache(lambda heading: fold(heading) in known or is_phone_heading(heading))
 
 
 def find_columns(

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
+from venue.imports.encodings import BadFile
+
 # A header further down is not found.
 LINES_SEARCHED = 20
 # A later line is the header when it has as many usual headings.
 LEAST_KNOWN = 2
+# As many as Excel has.
+MOST_COLUMNS = 16_384
 
 
 def header_place(lines: Sequence[Sequence[str]], is_known: Callable[[str], bool]) -> int:
@@ -16,6 +20,12 @@ def header_place(lines: Sequence[Sequence[str]], is_known: Callable[[str], bool]
             titles = lines[:place]
             return place if all(_filled(title) < _filled(cells) for title in titles) else 0
     return 0
+
+
+def check_columns(count: int) -> None:
+    """Raises BadFile for a file with too many columns."""
+    if count > MOST_COLUMNS:
+        raise BadFile(f"The file has {count:,} columns, which is more than {MOST_COLUMNS:,}: this is not a list")
 
 
 def known_headings(cells: Sequence[str], is_known: Callable[[str], bool]) -> int:

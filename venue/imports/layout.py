@@ -3,10 +3,19 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from venue.formulas import written_text
 from venue.imports import records
 from venue.imports.encodings import BadFile, Encoding, Unreadable, without_stray_bytes
+from venue.imports.headers import (
+    LEAST_KNOWN,
+    LINES_SEARCHED,
+    MOST_COLUMNS,
+    check_columns,
+    header_place,
+    known_headings,
+)
 from venue.imports.records import MISPLACED, UNCLOSED
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -26,7 +35,8 @@ class Layout:
 
 
 def layout_of(lines: Iterable[str], encoding: Encoding, *, is_known: Callable[[str], bool]) -> Layout:
-    """The layout of a file. `is_known`: whether a heading is a usual one, which decides between separators.
+    """The layout of a file. `is_known`: whether a heading is a usual one, which decides between separators, and whether
+    the first lines are a title above the header.
 
     Raises BadFile when the header has a misplaced quotation mark.
     """
@@ -40,29 +50,40 @@ def layout_of(lines: Iterable[str], encoding: Encoding, *, is_known: Callable[[s
         before += 1
     else:
         return Layout(SEPARATORS[0], [], max(before, 1))
-    separator = told if told and told in first else _separator(first, is_known)
-    header, taken = _header([first, *_continued(first, remaining)], encoding, separator)
-    return Layout(separator, header, before + taken)
+    start = [first, *islice(remaining, LINES_SEARCHED - 1)]
+    place, separator = _place_and_separator(start, told, is_known)
+    header, taken = _header(chain(start[place:], islice(remaining, records.MOST_LINES)), encoding, separator)
+    return Layout(separator, header, before + place + taken)
 
 
-def _continued(first: str, remaining: Iterable[str]) -> Iterable[str]:
-    """The lines after the first, of which the header may need some if it has quotation marks."""
-    return (line for _, line in zip(range(records.MOST_LINES), remaining, strict=False)) if '"' in first else ()
+def _place_and_separator(lines: list[str], told: str, is_known: Callable[[str], bool]) -> tuple[int, str]:
+    """The index of the header among the lines, and what separates its cells."""
+    separators = [told if told and told in line else _separator(line, is_known) for line in lines]
+    for place, separator in enumerate(separators):
+        cells = [_split(line, separator) for line in lines[: place + 1]]
+        if known_headings(cells[-1], is_known) >= LEAST_KNOWN:
+            return (place, separator) if header_place(cells, is_known) == place else (0, separators[0])
+    return 0, separators[0]
 
 
 def _separator(header: str, is_known: Callable[[str], bool]) -> str:
     """The separator that gives the most usual headings, else the most headings."""
 
     def headings(separator: str) -> tuple[int, int]:
-        cells = header.split(separator)
-        return sum(is_known(cell) for cell in cells), len(cells)
+        return known_headings(_split(header, separator), is_known), header.count(separator)
 
     return max(SEPARATORS, key=headings)
+
+
+def _split(line: str, separator: str) -> list[str]:
+    """The cells of a line, roughly: without regard to quotation marks. Of a line with too many of them, the line."""
+    return line.split(separator) if line.count(separator) < MOST_COLUMNS else [line]
 
 
 def _header(lines: Iterable[str], encoding: Encoding, separator: str) -> tuple[list[str], int]:
     """The headings, and the number of lines they take."""
     header = next(records.records(lines, separator))
+    check_columns(len(header.cells))
     # A heading with a line break and then separators has an unclosed quotation mark, and contains rows.
     took_rows = any(separator in line for cell in header.cells for line in cell.splitlines()[1:])
     if header.fault or took_rows or header.has_loose_quote:

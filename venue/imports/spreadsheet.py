@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from venue.imports import spreadsheet_process
 from venue.imports.encodings import BadFile, Encoding, check_size
-from venue.imports.headers import LINES_SEARCHED, header_place, known_headings
+from venue.imports.headers import LEAST_KNOWN, LINES_SEARCHED, check_columns, header_place, known_headings
 from venue.imports.records import Record
 
 ZIP = b"PK"
@@ -68,7 +68,7 @@ def open_spreadsheet(stream: BinaryIO, is_known: Callable[[str], bool], *, most_
     rows, sheets = _converted(stream, most_rows)
     filled = [sheet for sheet in sheets if sheet.count]
     found = [_with_header(rows, sheet, is_known) for sheet in filled]
-    return next((sheet for sheet in found if known_headings(sheet.header, is_known) > 1), found[0])
+    return next((sheet for sheet in found if known_headings(sheet.header, is_known) >= LEAST_KNOWN), found[0])
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def _with_header(rows: BinaryIO, sheet: _Sheet, is_known: Callable[[str], bool])
         ends.append(rows.tell())
     place = header_place([cells for _, cells in lines], is_known)
     number, header = lines[place]
+    check_columns(len(header))
     header = [heading.strip() for heading in header]
     return Spreadsheet(rows, sheet.name, header, number, ends[place], sheet.count - place - 1)
 
