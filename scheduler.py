@@ -21,6 +21,7 @@ from environment import BadSettings
 from settings import Settings
 from sms.gateway import Gateway
 from venue import clock, logs
+from venue.backups import erasures, nightly
 from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
@@ -39,12 +40,16 @@ PLAN_REMINDERS = timedelta(minutes=1)
 TIDY = timedelta(minutes=10)
 SEAL_JOURNAL = timedelta(minutes=1)
 FETCH_INBOUND = timedelta(seconds=30)
+BACK_UP = timedelta(minutes=1)
+# A backup that is being made when the process stops is given up after this time, and made again later.
+FINISH_BACKUP = timedelta(seconds=5)
 
 
 class Scheduler:
     """The jobs of one scheduler process. Several processes may run at once: every job is safe to run concurrently."""
 
     def __init__(self, venue: Venue, gateway: Gateway, settings: Settings, *, now: Callable[[], datetime] = clock.now):
+        self.venue = venue
         self.gateway = gateway
         self.settings = settings
         self.now = now
@@ -100,6 +105,21 @@ class Scheduler:
     def seal_journal(self) -> None:
         seals.seal_all(self.transaction, now=self.now())
 
+    def back_up(self) -> None:
+        nightly.back_up_if_due(
+            self.venue,
+            worker=self.worker,
+            started_at=self.started_at,
+            clock=self.now,
+            stopping=self.stopping.is_set,
+        )
+
+    def list_erasures(self) -> None:
+        folder = self.venue.backups.folder
+        if folder is not None:
+            with self.transaction() as session:
+                erasures.append_new(session, folder)
+
     def look_up_unsure(self) -> None:
         self._until_done(status_checks.look_next)
 
@@ -126,9 +146,12 @@ class Scheduler:
         self.look_up_unsure()
         self.check_statuses()
         self.seal_journal()
+        guarded(self.list_erasures)()
+        guarded(self.back_up)()
 
     def run(self) -> None:
-        """Run until `stopping` is set: one thread sends, one queries the provider, and this one does the rest."""
+        """Run until `stopping` is set: one thread sends, one queries the provider, one makes backups, and this one does
+        the rest."""
         tick = self.settings.tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
         self.detect_restore()
@@ -142,7 +165,9 @@ class Scheduler:
             threading.Thread(target=self._send, name="sender"),
             threading.Thread(target=self._repeat, args=(queries,), name="queries"),
         ]
-        for thread in threads:
+        jobs = {self.list_erasures: BACK_UP, self.back_up: BACK_UP}
+        backups = threading.Thread(target=self._repeat, args=(jobs,), name="backups", daemon=True)
+        for thread in (*threads, backups):
             thread.start()
         regular = {
             self.beat: BEAT,
@@ -154,6 +179,7 @@ class Scheduler:
         self._repeat(regular)
         for thread in threads:
             thread.join()
+        backups.join(FINISH_BACKUP.total_seconds())
 
     def _send(self) -> None:
         # A STOP may have come in while no scheduler was running, so inbound texts are fetched before the first text.

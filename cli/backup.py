@@ -10,7 +10,7 @@ from cli.common import open_venue, plain_errors
 from db.backup import ENDINGS
 from db.backup_problem import BackupProblem
 from venue import clock
-from venue.backups import make
+from venue.backups import make, records
 from venue.backups.files import name_at
 from venue.backups.make import Made
 from venue.profile import Venue
@@ -24,7 +24,8 @@ def backup(output: Path | None) -> None:
     with plain_errors():
         venue = open_venue()
         file = output.absolute() if output else _new_file(venue)
-        made = make.back_up(venue, file, worker=f"command line {socket.gethostname()}:{os.getpid()}", clock=clock.now)
+        worker = f"{records.BY_HAND} {socket.gethostname()}:{os.getpid()}"
+        made = make.back_up(venue, file, worker=worker, clock=clock.now)
     click.echo(_report(made))
 
 

@@ -10,6 +10,8 @@ from db.models import Backup
 from venue.backups.manifest import Manifest
 from venue.roles import Permission, require
 
+# How the name of a process begins that was started by hand.
+BY_HAND = "command line"
 RUNNING, VERIFIED, FAILED = "running", "verified", "failed"
 
 

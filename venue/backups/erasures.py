@@ -1,0 +1,64 @@
+"""The list of erased customers beside the backups, so that a restored backup can be erased again.
+
+It has only ids and instants. It is kept outside of the database, which may be lost when a backup is needed.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import private_files
+from db.models import Erasure
+from venue.roles import Permission, require
+
+NAME = "erasures.jsonl"
+# A transaction may commit later than its instant says.
+OVERLAP = timedelta(days=1)
+
+
+def append_new(session: Session, folder: Path) -> int:
+    """Add the erasures that are not in the file of this folder yet, and return how many. Raises OSError."""
+    require(session, Permission.DELIVERY)
+    known = read(folder)
+    query = select(Erasure.customer_id, Erasure.erased_at).order_by(Erasure.erased_at)
+    if known:
+        query = query.where(Erasure.erased_at > max(known.values()) - OVERLAP)
+    new = [row for row in session.execute(query) if row.customer_id not in known]
+    if new:
+        lines = [{"customer_id": str(row.customer_id), "erased_at": row.erased_at.isoformat()} for row in new]
+        _append(folder / NAME, "".join(json.dumps(line) + "\n" for line in lines))
+    return len(new)
+
+
+def read(folder: Path) -> Mapping[UUID, datetime]:
+    """When each customer in the file was erased, in UTC; empty without a file. A line cut off by a crash is left out,
+    and will be written again."""
+    erased: dict[UUID, datetime] = {}
+    path = folder / NAME
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        try:
+            stored = json.loads(line)
+            erased[UUID(stored["customer_id"])] = datetime.fromisoformat(stored["erased_at"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return erased
+
+
+def _append(path: Path, lines: str) -> None:
+    if not path.exists():
+        private_files.create(path)
+    with open(path, "r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(end - 1)
+            # After a line that was cut off.
+            lines = lines if file.read(1) == b"\n" else f"\n{lines}"
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
