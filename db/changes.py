@@ -242,7 +242,9 @@ def _values_of(row: Any, table: Table) -> dict[str, Any]:
 def _old_values(row: Any) -> dict[str, Any]:
     state = inspect(row)
     histories = ((name, state.attrs[name].history) for name in state.committed_state if name in state.mapper.columns)
-    return {name: history.deleted[0] if history.deleted else None for name, history in histories}
+    # A value that was set to what it was has no old one.
+    changed = ((name, history) for name, history in histories if history.has_changes())
+    return {name: history.deleted[0] if history.deleted else None for name, history in changed}
 
 
 # Differences

@@ -18,6 +18,7 @@ from db.models import (
     Customer,
     Device,
     Event,
+    Import,
     Message,
     OneTimeCode,
     PhoneNumber,
@@ -31,7 +32,7 @@ from db.types import Instant
 # All other tables hold bookkeeping of programs, or the journal.
 RECORDED = (
     *(Customer, Event, Booking, Message, PhoneNumber, Template, VenueSetting),
-    *(Consent,),
+    *(Consent, Import),
     *(Staff, Device, SignIn, OneTimeCode),
 )
 # Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.

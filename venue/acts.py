@@ -77,6 +77,13 @@ class Act(StrEnum):
     DEVICE_REMOVED = "device.removed"
     BACKED_UP = "backup.made"
     RESTORED = "backup.restored"
+    IMPORT_UPLOADED = "import.uploaded"
+    IMPORT_MAPPED = "import.mapped"
+    IMPORT_DECIDED = "import.decided"
+    IMPORT_BEGUN = "import.begun"
+    IMPORT_CANCELLED = "import.cancelled"
+    IMPORT_UNDO_BEGUN = "import.undo_begun"
+    IMPORT_UNDONE = "import.undone"
     REFUSED = "refused"
     UNDONE = "undone"
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NOT_PERSONAL, PERSONAL, Base, belongs_by
+from db.models.base import NOT_PERSONAL, PERSONAL, UNRECORDED, Base, belongs_by
 
 IMPORT_STATES = ("uploaded", "checking", "checked", "running", "done", "failed", "cancelled", "undoing", "undone")
 
@@ -25,28 +25,28 @@ class Import(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
     state: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
-    file_name: Mapped[str] = mapped_column(String(200), info=PERSONAL)
+    file_name: Mapped[str] = mapped_column(String(200), info=PERSONAL | UNRECORDED)
     size: Mapped[int] = mapped_column(BigInteger)
-    header: Mapped[str] = mapped_column(default="[]", info=PERSONAL)
-    mapping: Mapped[str] = mapped_column(default="{}", info=PERSONAL)
+    header: Mapped[str] = mapped_column(default="[]", info=PERSONAL | UNRECORDED)
+    mapping: Mapped[str] = mapped_column(default="{}", info=PERSONAL | UNRECORDED)
     repairs_zeros: Mapped[bool] = mapped_column(default=False)
     decisions: Mapped[str] = mapped_column(default="{}", info=NOT_PERSONAL)
-    rows_total: Mapped[int | None]
-    rows_done: Mapped[int] = mapped_column(default=0)
-    counts: Mapped[str] = mapped_column(default="{}", info=NOT_PERSONAL)
-    reminders: Mapped[int] = mapped_column(default=0)
-    reminders_soon: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    rows_total: Mapped[int | None] = mapped_column(info=UNRECORDED)
+    rows_done: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    counts: Mapped[str] = mapped_column(default="{}", info=NOT_PERSONAL | UNRECORDED)
+    reminders: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    reminders_soon: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
+    problem: Mapped[str] = mapped_column(default="", info=PERSONAL | UNRECORDED)
     actor: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     staff_id: Mapped[UUID | None]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    entry_id: Mapped[int | None] = mapped_column(BigInteger)
-    undo_entry_id: Mapped[int | None] = mapped_column(BigInteger)
-    worker: Mapped[str | None] = mapped_column(String(80), info=NOT_PERSONAL)
-    lease_until: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    finished_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    entry_id: Mapped[int | None] = mapped_column(BigInteger, info=UNRECORDED)
+    undo_entry_id: Mapped[int | None] = mapped_column(BigInteger, info=UNRECORDED)
+    worker: Mapped[str | None] = mapped_column(String(80), info=NOT_PERSONAL | UNRECORDED)
+    lease_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -74,6 +74,7 @@ class ImportRow(Base):
     """A row of the file that needs attention, or was changed: what is said about one of its cells.
 
     `cells` is a JSON list of the row's cells as the file has them, for the download of refused rows; NULL once erased.
+    `may_add`: it is in doubt, and is added if staff decide so.
     """
 
     __tablename__ = "import_rows"
@@ -85,6 +86,7 @@ class ImportRow(Base):
     column_name: Mapped[str] = mapped_column(info=PERSONAL)
     value: Mapped[str] = mapped_column(info=PERSONAL)
     reason: Mapped[str] = mapped_column(info=PERSONAL)
+    may_add: Mapped[bool] = mapped_column(default=False)
     cells: Mapped[str | None] = mapped_column(info=PERSONAL)
 
     __table_args__ = (Index("ix_import_rows_import_id_outcome_line", "import_id", "outcome", "line"), belongs_by())

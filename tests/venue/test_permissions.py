@@ -17,6 +17,8 @@ NO_PERMISSIONS = Actor("No permissions", frozenset())
 
 # What may be called without a permission, and why.
 CHECKS_NOTHING = {
+    # A context manager, which checks when it is entered.
+    "venue.imports.parts.opened",
     # Parts of a query or a decision. They only read, inside what has checked.
     "venue.customers.booking_status.drifted",
     "venue.customers.edit.checked",

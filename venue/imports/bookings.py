@@ -165,7 +165,7 @@ class _Batch:
         if booked is not None:
             self._compare(row, fields, booked)
         elif row.doubtful and row.line not in self.add_lines:
-            self.report.in_doubt(row, *row.doubt)
+            self.report.in_doubt(row, *row.doubt, may_add=True)
         elif self._fits(row, fields, event):
             self._add(customer.id, event, fields)
 

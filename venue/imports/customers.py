@@ -155,7 +155,7 @@ class _Batch:
         same_customer = next((known for known in same_number if _same_name(known, fields)), None)
         is_unchanged = same_customer is not None and fields["notes"] in ("", same_customer.notes)
         if row.doubtful and row.line not in self.add_lines and not is_unchanged:
-            self.report.in_doubt(row, *row.doubt)
+            self.report.in_doubt(row, *row.doubt, may_add=True)
         elif same_customer is not None:
             self._compare(row, fields, same_customer)
         elif row.line in self.add_lines:
@@ -163,14 +163,14 @@ class _Batch:
         elif same_number:
             other = same_number[0]
             reason = f"{full_name(other)} has this number{self._where(other)}: the same person?"
-            self.report.in_doubt(row, *row.problem("mobile_number", reason))
+            self.report.in_doubt(row, *row.problem("mobile_number", reason), may_add=True)
         elif self.by_name[fields["sort_key"]]:
             other = self.by_name[fields["sort_key"]][0]
             number = phone.display(other.mobile_number, region=self.venue.region)
             reason = (
                 f"{full_name(other)} already exists{self._where(other)}, with the number {number}: the same person?"
             )
-            self.report.in_doubt(row, *row.problem("last_name", reason))
+            self.report.in_doubt(row, *row.problem("last_name", reason), may_add=True)
         else:
             self._add(row, fields)
 

@@ -61,14 +61,13 @@ def import_events(
         key = (fold(fields["name"]), fields["starts_at"])
         day = (key[0], clock.today(fields["starts_at"], zone))
         if row.doubtful and row.line not in add_lines and key not in known:
-            report.in_doubt(row, *row.doubt)
+            report.in_doubt(row, *row.doubt, may_add=True)
         elif key in known:
             _compare(session, row, fields, known[key], report, now)
         elif day in days and row.line not in add_lines:
             other = clock.format_time(days[day].starts_at, zone)
-            report.in_doubt(
-                row, *row.problem("at", f"An event of this name is already on that day at {other}: has it moved?")
-            )
+            reason = f"An event of this name is already on that day at {other}: has it moved?"
+            report.in_doubt(row, *row.problem("at", reason), may_add=True)
         else:
             known[key] = days[day] = add_checked(session, **fields, now=now)
             report.count(Outcome.NEW)

@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 class ReportRow:
     """A note about one row of the file. `line` is the number of its first line; the first line of the file is 1.
 
-    `cells` are all cells of the row, as `Row` has them.
+    `cells` are all cells of the row, as `Row` has them. `may_add`: it is in doubt, and is added when its line is given.
     """
 
     line: int
@@ -29,6 +29,7 @@ class ReportRow:
     value: str
     reason: str
     cells: tuple[str, ...] = field(default=(), repr=False)
+    may_add: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -70,9 +71,9 @@ class Report:
         """Count a refused row. `problems` are one or more of (column, value, reason)."""
         self._add(row, Outcome.REFUSED, problems)
 
-    def in_doubt(self, row: Row, column: str, value: str, reason: str) -> None:
+    def in_doubt(self, row: Row, column: str, value: str, reason: str, *, may_add: bool = False) -> None:
         """Count a row that is left out until staff decide about it."""
-        self._add(row, Outcome.IN_DOUBT, [(column, value, reason)])
+        self._add(row, Outcome.IN_DOUBT, [(column, value, reason)], may_add=may_add)
 
     def numbers(self) -> dict[str, int]:
         """The number of rows with each outcome."""
@@ -82,8 +83,8 @@ class Report:
         """The report for JSON: the counts by outcome, then the rows."""
         return {**self.numbers(), "rows": [row.as_dict() for row in self.rows]}
 
-    def _add(self, row: Row, outcome: Outcome, notes: list[tuple[str, str, str]]) -> None:
+    def _add(self, row: Row, outcome: Outcome, notes: list[tuple[str, str, str]], *, may_add: bool = False) -> None:
         self.counts[outcome] += 1
         keep = self.keep or self.rows.append
         for column, value, reason in notes:
-            keep(ReportRow(row.line, outcome, column, value, reason, row.cells))
+            keep(ReportRow(row.line, outcome, column, value, reason, row.cells, may_add))

@@ -185,6 +185,10 @@ def _imported(entry: EntryRow, noun: str) -> str:
     return f"imported {counted(entry.details.get('new', 0), noun)}" + (f" and changed {changed:,}" if changed else "")
 
 
+def _kind_of_file(entry: EntryRow) -> str:
+    return str(entry.details.get("kind", "rows"))
+
+
 def _changed_many(entry: EntryRow) -> str:
     # In the history of one of them, only their own values are loaded.
     count = len({value.customer_id for value in entry.values})
@@ -291,4 +295,11 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
     Act.REFUSED: lambda entry: f"was not allowed to {entry.details.get('permission', 'do something')}",
     Act.UNDONE: _undone,
+    Act.IMPORT_UPLOADED: lambda entry: f"uploaded a file of {_kind_of_file(entry)} to import",
+    Act.IMPORT_MAPPED: lambda entry: f"chose the columns of a file of {_kind_of_file(entry)}",
+    Act.IMPORT_DECIDED: lambda entry: f"decided about {counted(entry.details.get('rows', 0), 'row')} in doubt",
+    Act.IMPORT_BEGUN: lambda entry: f"began an import of {_kind_of_file(entry)}",
+    Act.IMPORT_CANCELLED: lambda entry: f"cancelled an import of {_kind_of_file(entry)}",
+    Act.IMPORT_UNDO_BEGUN: lambda entry: f"began to undo an import of {_kind_of_file(entry)}",
+    Act.IMPORT_UNDONE: lambda entry: f"undid an import of {_kind_of_file(entry)}",
 }

@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("column_name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("may_add", sa.Boolean(), nullable=False),
         sa.Column("cells", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["import_id"], ["imports.id"], name=op.f("fk_import_rows_import_id"), ondelete="CASCADE"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Message, VenueSetting
+from db.models import Booking, Customer, Event, Import, ImportRow, Message, VenueSetting
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
@@ -16,6 +16,7 @@ from venue import acts, bookings, choices, customers, events, imports, messages
 from venue.customers.edit import Change
 from venue.delivery import after_restore
 from venue.events import cancellations
+from venue.imports import runs
 from venue.journal.undo import undo
 from venue.messages import actions, blocking, needs_call, resend, templates
 from venue.messages.new_message import NewMessage
@@ -68,6 +69,11 @@ PREPARE: Mapping[str, Call] = {
     ),
     "venue.events.cancellations.undo": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
     "venue.events.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW),
+    "venue.imports.runs.map_columns": lambda s, rows: _upload(s),
+    "venue.imports.runs.decide": lambda s, rows: _checked(s),
+    "venue.imports.runs.run": lambda s, rows: _checked(s),
+    "venue.imports.runs.cancel": lambda s, rows: _upload(s),
+    "venue.imports.runs.undo": lambda s, rows: _imported(s),
     "venue.journal.undo.undo": lambda s, rows: customers.update(
         s, rows.customer.id, version=1, now=NOW, mobile_number=a_number(), last_name="Jones"
     ),
@@ -126,6 +132,14 @@ CALLS: Mapping[str, Call] = {
         imports.BOOKINGS,
         f"Mobile,Event,Event Date,Seats\n{rows.other.mobile_number},Quiz Night,2027-01-29,4\n".encode(),
     ),
+    "venue.imports.runs.start": lambda s, rows: _upload(s),
+    "venue.imports.runs.map_columns": lambda s, rows: runs.map_columns(
+        s, _upload_of(s).id, mapping={"first_name": "Last Name"}, repair_zeros=True, now=NOW
+    ),
+    "venue.imports.runs.decide": lambda s, rows: runs.decide(s, _upload_of(s).id, lines={2: "add"}, now=NOW),
+    "venue.imports.runs.run": lambda s, rows: runs.run(s, _upload_of(s).id, version=_upload_of(s).version, now=NOW),
+    "venue.imports.runs.cancel": lambda s, rows: runs.cancel(s, _upload_of(s).id, now=NOW),
+    "venue.imports.runs.undo": lambda s, rows: runs.undo(s, _upload_of(s).id, now=NOW),
     "venue.journal.undo.undo": lambda s, rows: undo(s, acts.last_entry(s) or 0, now=NOW),
     "venue.messages.actions.hold": lambda s, rows: actions.hold(s, [each.id for each in rows.texts], now=NOW),
     "venue.messages.actions.hold_returning_ids": lambda s, rows: actions.hold_returning_ids(
@@ -169,6 +183,31 @@ CALLS: Mapping[str, Call] = {
 
 def _import(session: Session, importer: imports.Importer, file: bytes) -> None:
     importer.take(session, importer.open(io.BytesIO(file)), now=NOW)
+
+
+def _upload(session: Session) -> None:
+    runs.start(session, kind="customers", file_name="customers.csv", content=io.BytesIO(CUSTOMERS), now=NOW)
+
+
+def _checked(session: Session) -> None:
+    """An import of which line 2 is in doubt."""
+    _upload(session)
+    upload = _upload_of(session)
+    upload.state, upload.counts = "checked", '{"new": 1, "in_doubt": 1}'
+    session.add(
+        ImportRow(import_id=upload.id, line=2, outcome="in_doubt", column_name="", value="", reason="?", may_add=True)
+    )
+
+
+def _imported(session: Session) -> None:
+    _upload(session)
+    _import(session, imports.CUSTOMERS, CUSTOMERS)
+    upload = _upload_of(session)
+    upload.state, upload.entry_id, upload.finished_at = "done", acts.last_entry(session), NOW
+
+
+def _upload_of(session: Session) -> Import:
+    return session.query(Import).one()
 
 
 def _a_reply(rows: Rows) -> dict[str, Any]:

@@ -23,16 +23,16 @@ NOT_RECORDED = {
     "deletions",
     "device_users",
     "heartbeats",
-    "message_attempts",
-    "pauses",
-    # To be recorded with their commands.
-    "imports",
-    "requests",
-    # Copies of files and bookkeeping of programs.
-    "erasures",
+    # The uploaded file, what is said about its rows, and how its columns were mapped.
     "import_mappings",
     "import_parts",
     "import_rows",
+    "message_attempts",
+    "pauses",
+    # To be recorded with their commands.
+    "requests",
+    # Bookkeeping of programs.
+    "erasures",
     "sign_in_attempts",
     # The journal.
     "journal_entries",
@@ -50,6 +50,8 @@ PARTS = {
     "venue.events.edit.add_checked",
     "venue.exports.customers.note_customers",
     "venue.exports.guests.note_guests",
+    "venue.imports.parts.delete",
+    "venue.imports.parts.store",
     "venue.events.edit.extend_useful_until",
     "venue.events.edit.notify_guests",
     "venue.messages.blocking.locked_number",
