@@ -1,17 +1,21 @@
 """`manage.py bookings`."""
 
 from typing import BinaryIO
+from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
 from cli.common import JSON
+from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
-from venue import imports
+from venue import exports, imports
+from venue.acts import Act
 
 
 @click.group("bookings")
 def bookings() -> None:
-    """Import bookings."""
+    """Import and export bookings."""
 
 
 @bookings.command("import")
@@ -30,3 +34,19 @@ def import_bookings(
     Exit status 1 when a row is refused; the others are imported.
     """
     run_import(file, imports.BOOKINGS, mapped, add_lines, dry_run, as_json)
+
+
+@bookings.command("export")
+@OUTPUT
+@FORMAT
+@click.option("--event", "event_id", type=click.UUID, metavar="ID", help="Only the guests of this event.")
+def export_bookings(output: BinaryIO, typed_format: str | None, event_id: UUID | None) -> None:
+    """Export bookings with their guests, sorted by event and name."""
+
+    def listed(session: Session) -> exports.Export:
+        return exports.booking_list(session, event_id=event_id)
+
+    if event_id is None:
+        run_export(output, typed_format, Act.BOOKINGS_EXPORTED, listed)
+    else:
+        run_export(output, typed_format, Act.GUESTS_EXPORTED, listed, event_id=str(event_id))

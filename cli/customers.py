@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
-from cli.common import JSON, open_venue, plain_errors
+from cli.common import JSON
+from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
 from venue import clock, exports, imports
+from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
-from venue.roles import COMMAND_LINE
 
 
 def day(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> date | None:
@@ -47,7 +49,8 @@ def import_customers(
 
 
 @customers.command("export")
-@click.option("--output", type=click.File("wb"), default="-", help="Where to write; standard output by default.")
+@OUTPUT
+@FORMAT
 @click.option("--search", "words", default="", help="Only customers who match, as on the screen.")
 @click.option("--booked", type=click.Choice([status.value for status in Booked]), help="Only this booking status.")
 @click.option("--event", "event_id", type=click.UUID, metavar="ID", help="Only customers booked on this event.")
@@ -56,13 +59,11 @@ def import_customers(
 )
 @click.option("--added-to", "created_to", callback=day, metavar="DAY", help="Only those added on this day or earlier.")
 @click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted.")
-def export_customers(output: BinaryIO, booked: str | None, **fields: Any) -> None:
-    """Export customers as CSV, in the order of the list on screen. With several options, all of them must match."""
+def export_customers(output: BinaryIO, typed_format: str | None, booked: str | None, **fields: Any) -> None:
+    """Export customers, in the order of the list on screen. With several options, all of them must match."""
     where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
-    with plain_errors():
-        venue = open_venue()
-        with venue.transaction(COMMAND_LINE) as session:
-            exports.note_customers(session, where, now=clock.now())
-        with venue.reading_at_length(COMMAND_LINE) as session:
-            for part in exports.customers_csv(session, where=where, now=clock.now()):
-                output.write(part)
+
+    def listed(session: Session) -> exports.Export:
+        return exports.customer_list(session, where=where, now=clock.now())
+
+    run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=sorted(where.in_use()))

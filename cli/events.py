@@ -3,15 +3,19 @@
 from typing import BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
 from cli.common import JSON
+from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
-from venue import imports
+from venue import clock, exports, imports
+from venue.acts import Act
+from venue.events import When
 
 
 @click.group("events")
 def events() -> None:
-    """Import events."""
+    """Import and export events."""
 
 
 @events.command("import")
@@ -28,3 +32,16 @@ def import_events(
     Exit status 1 when a row is refused; the others are imported.
     """
     run_import(file, imports.EVENTS, mapped, add_lines, dry_run, as_json)
+
+
+@events.command("export")
+@OUTPUT
+@FORMAT
+@click.option("--when", type=click.Choice([when.value for when in When]), help="Only upcoming or only past events.")
+def export_events(output: BinaryIO, typed_format: str | None, when: str | None) -> None:
+    """Export events with the seats booked on them, in the order of the list on screen."""
+
+    def listed(session: Session) -> exports.Export:
+        return exports.event_list(session, when=When(when) if when else None, now=clock.now())
+
+    run_export(output, typed_format, Act.EVENTS_EXPORTED, listed, filters=["when"] if when else [])

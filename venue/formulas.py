@@ -27,3 +27,9 @@ def written_text(cell: str) -> str:
     """The text of a cell of an imported file: without the apostrophe of `inert`, or Excel's `="…"` around it."""
     text = TEXT.fullmatch(cell.strip()) if '"' in cell else None
     return text[1].replace('""', '"') if text else live(cell)
+
+
+def importable(cell: str) -> str:
+    """The text of a cell that stores text as such, like those of Excel files. It needs no escape unless an import would
+    take one away: `written_text` returns the original cell."""
+    return cell if written_text(cell) == cell else f"'{cell}"

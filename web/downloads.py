@@ -1,6 +1,8 @@
-"""Lists as CSV, streamed, so that they are never in memory as a whole."""
+"""Lists as CSV and Excel files, streamed, so that they are never in memory as a whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,69 +11,117 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from venue import clock, events, exports
+from venue import clock, exports
+from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
+from venue.events import When
+from venue.exports import Export, Format
 from venue.profile import Venue
 from venue.roles import Actor
 from web import html
 
-Rows = Callable[[Session], Iterator[bytes]]
-Note = Callable[[Session], None]
+MEDIA_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+MISTYPED = "This link is incomplete or mistyped. Go back to the list and try again."
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Download:
+    """What an address asks for. `facts` are what the journal says about it."""
+
+    act: Act
+    export: Callable[[Session], Export]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
-    def customers(request: Request) -> Response:
-        try:
-            where = CustomerFilter.from_query(request.query_params)
-        except Invalid:
-            return PlainTextResponse("This link is incomplete or mistyped. Go back to the list and try again.", 400)
-        return answer(
-            request,
-            "customers",
-            lambda session: exports.customers_csv(session, where=where, now=clock.now()),
-            lambda session: exports.note_customers(session, where, now=clock.now()),
-        )
+    def route(name: str, read: Callable[[Query], Download], file_format: Format) -> Route:
+        def answer(request: Request) -> Response:
+            try:
+                download = read(request.query_params)
+            except (Invalid, ValueError):
+                return PlainTextResponse(MISTYPED, 400)
+            return _answer(venue, actor_of(request), request, name, download, file_format)
 
-    def guests(request: Request) -> Response:
-        try:
-            event_id = UUID(request.query_params.get("event_id", ""))
-        except ValueError:
-            return PlainTextResponse("This link is incomplete or mistyped. Go back to the event and try again.", 400)
-        return answer(
-            request,
-            "guests",
-            lambda session: exports.guests_csv(session, events.get(session, event_id)),
-            lambda session: exports.note_guests(session, event_id, now=clock.now()),
-        )
+        return Route(f"/download/{name}.{file_format.value}", answer)
 
-    def answer(request: Request, name: str, rows: Rows, note: Note) -> Response:
-        actor = actor_of(request)
-        lines = _read(venue, actor, rows)
-        try:
-            first = next(lines, b"")  # Errors must be raised before the response starts.
-            with venue.transaction(actor) as session:
-                note(session)
-        except NotFound as error:
-            return html.message("Not found", str(error), status_code=404, link=("/", "Today"))
-        except ConfirmFirst:
-            address = f"{request.url.path}?{request.url.query}"
-            return RedirectResponse(f"/confirm?{urlencode({'next': address})}", 303)
-        except VenueError as error:
-            return html.message("Not allowed", str(error), status_code=403, link=("/", "Today"))
-        filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
-        return StreamingResponse(_chained(first, lines), media_type="text/csv; charset=utf-8", headers=headers)
-
-    return [Route("/download/customers.csv", customers), Route("/download/guests.csv", guests)]
+    return [route(name, read, file_format) for name, read in LISTS.items() for file_format in Format]
 
 
-def _read(venue: Venue, actor: Actor, rows: Rows) -> Iterator[bytes]:
-    """The lines, read in one transaction that lasts as long as the download."""
+def _answer(
+    venue: Venue, actor: Actor, request: Request, name: str, download: Download, file_format: Format
+) -> Response:
+    parts = _read(venue, actor, download, file_format)
+    try:
+        first = next(parts, b"")  # Errors must be raised before the response starts.
+        with venue.transaction(actor) as session:
+            exports.note(session, download.act, file_format=file_format, now=clock.now(), **download.facts)
+    except NotFound as error:
+        return html.message("Not found", str(error), status_code=404, link=("/", "Today"))
+    except ConfirmFirst:
+        address = f"{request.url.path}?{request.url.query}"
+        return RedirectResponse(f"/confirm?{urlencode({'next': address})}", 303)
+    except Invalid as error:
+        return html.message("Too large", str(error), status_code=400, link=("/", "Today"))
+    except VenueError as error:
+        return html.message("Not allowed", str(error), status_code=403, link=("/", "Today"))
+    filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.{file_format.value}"
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
+    return StreamingResponse(_chained(first, parts), media_type=MEDIA_TYPES[file_format], headers=headers)
+
+
+def _read(venue: Venue, actor: Actor, download: Download, file_format: Format) -> Iterator[bytes]:
+    """The file, read in one transaction that lasts as long as the download."""
     with venue.reading_at_length(actor) as session:
-        yield from rows(session)
+        yield from exports.write(download.export(session), file_format)
 
 
-def _chained(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
+def _chained(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     yield first
-    yield from lines
+    yield from parts
+
+
+def _customers(query: Query) -> Download:
+    where = CustomerFilter.from_query(query)
+    sort, descending = query.get("sort", "name"), query.get("descending") == "True"
+    return Download(
+        Act.CUSTOMERS_EXPORTED,
+        lambda session: exports.customer_list(session, where=where, sort=sort, descending=descending, now=clock.now()),
+        {"filters": sorted(where.in_use())},
+    )
+
+
+def _events(query: Query) -> Download:
+    when = When(query["when"]) if query.get("when") else None
+    return Download(
+        Act.EVENTS_EXPORTED,
+        lambda session: exports.event_list(session, when=when, now=clock.now()),
+        {"filters": ["when"] if when else []},
+    )
+
+
+def _bookings(_query: Query) -> Download:
+    return Download(Act.BOOKINGS_EXPORTED, exports.booking_list)
+
+
+def _guests(query: Query) -> Download:
+    event_id = UUID(query.get("event_id", ""))
+    return Download(
+        Act.GUESTS_EXPORTED,
+        lambda session: exports.booking_list(session, event_id=event_id),
+        {"event_id": str(event_id)},
+    )
+
+
+# The part of each address before its ending, and the function that reads its query. It raises ValueError or Invalid for
+# a mistyped one.
+LISTS: dict[str, Callable[[Query], Download]] = {
+    "customers": _customers,
+    "events": _events,
+    "bookings": _bookings,
+    "guests": _guests,
+}

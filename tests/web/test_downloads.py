@@ -1,5 +1,6 @@
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete
@@ -10,8 +11,10 @@ from tests.makers import MANAGER, NOW, an_event
 from venue import clock, customers
 from venue.acts import Act
 from venue.customers import CustomerFilter
+from venue.exports import excel
 from venue.journal import entries
 from venue.roles import Actor, Role
+from web import downloads
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +38,41 @@ def test_everybody_comes_as_a_file_with_a_name(browser):
     assert answer.headers["cache-control"] == "no-store"
     assert len(answer.text.splitlines()) == 3
     assert "Seán" in answer.text
+
+
+@pytest.mark.parametrize("name", ["customers", "events", "bookings"])
+def test_every_list_comes_as_an_excel_file(browser, name):
+    answer = browser.get(f"/download/{name}.xlsx")
+
+    assert answer.headers["content-disposition"].endswith('.xlsx"')
+    assert answer.headers["content-type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert answer.content.startswith(b"PK")
+
+
+def test_customers_come_in_the_order_of_the_list(browser):
+    answer = browser.get("/download/customers.csv?sort=mobile_number&descending=True")
+
+    assert [line.split(",")[0] for line in answer.text.splitlines()[1:]] == ["Jo", "Seán"]
+
+
+@pytest.mark.parametrize("when", ["upcoming", "past"])
+def test_events_come_as_their_list_shows_them(venue, browser, monkeypatch, when):
+    with venue.transaction(MANAGER) as session:
+        an_event(session, name="upcoming")
+        an_event(session, name="past", starts_at=NOW - timedelta(days=2))
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+    lines = browser.get(f"/download/events.csv?when={when}").text.splitlines()
+
+    assert [line.split(",")[0] for line in lines] == ["\ufeffEvent", when]
+
+
+def test_more_rows_than_an_excel_file_holds_are_refused_in_words(browser, monkeypatch):
+    monkeypatch.setattr(excel, "MOST_ROWS", 1)
+
+    answer = browser.get("/download/customers.xlsx")
+
+    assert (answer.status_code, "An Excel sheet holds 1 rows" in answer.text) == (400, True)
 
 
 def test_only_what_the_filters_show_comes(browser):
@@ -73,6 +111,10 @@ def test_a_mistyped_address_says_so(browser, mistyped):
     assert browser.get(f"/download/customers.csv?{mistyped}").status_code == 400
 
 
+def test_a_mistyped_time_of_events_says_so(browser):
+    assert browser.get("/download/events.xlsx?when=perhaps").status_code == 400
+
+
 def test_guests_of_an_event_that_is_gone_are_not_found(browser):
     assert browser.get(f"/download/guests.csv?event_id={uuid.uuid4()}").status_code == 404
     assert browser.get("/download/guests.csv").status_code == 400
@@ -83,8 +125,10 @@ class TestViewers:
     def actor(self):
         return Actor.with_role("a viewer", Role.VIEWER)
 
-    def test_gets_nothing_to_take_away(self, browser):
-        answer = browser.get("/download/customers.csv")
+    @pytest.mark.parametrize("name", list(downloads.LISTS))
+    @pytest.mark.parametrize("ending", ["csv", "xlsx"])
+    def test_gets_nothing_to_take_away(self, browser, name, ending):
+        answer = browser.get(f"/download/{name}.{ending}?event_id={uuid.uuid4()}")
 
         assert answer.status_code == 403
         assert "Smith" not in answer.text
@@ -105,7 +149,7 @@ def test_a_download_is_in_the_journal_and_what_was_searched_for_is_not(venue, br
     browser.get("/download/customers.csv?words=sean&booked=none")
     with venue.reading(MANAGER) as session:
         (entry,) = entries.page(session, act=Act.CUSTOMERS_EXPORTED).rows
-    assert entry.details == {"filters": ["booked", "words"]}
+    assert entry.details == {"filters": ["booked", "words"], "format": "csv"}
 
 
 def test_a_download_of_guests_is_in_the_journal_unless_there_is_no_such_event(venue, browser):
@@ -115,4 +159,4 @@ def test_a_download_of_guests_is_in_the_journal_unless_there_is_no_such_event(ve
     browser.get(f"/download/guests.csv?event_id={event.id}")
     with venue.reading(MANAGER) as session:
         (entry,) = entries.page(session, act=Act.GUESTS_EXPORTED).rows
-    assert entry.details == {"event_id": str(event.id)}
+    assert entry.details == {"event_id": str(event.id), "format": "csv"}

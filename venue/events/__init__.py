@@ -3,6 +3,8 @@
 from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
 from venue.events.find import (
     LISTING,
+    When,
+    every,
     is_full,
     is_over,
     is_past_day,
@@ -19,10 +21,12 @@ __all__ = [
     "LARGEST_CAPACITY",
     "LISTING",
     "MovePreview",
+    "When",
     "add",
     "cancel",
     "check",
     "delete",
+    "every",
     "get",
     "is_full",
     "is_over",

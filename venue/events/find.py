@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +20,13 @@ from venue.roles import Permission, require
 from venue.rows import DatedEventRow, EventRow
 
 _event, _booking = Event.__table__.c, Booking.__table__.c
+
+
+class When(StrEnum):
+    """From the start of today (in the venue's zone) on, or before it."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
 
 
 # A correlated subquery that reads only an index. Grouping all bookings of the events takes more than twice as long.
@@ -64,10 +72,13 @@ _upcoming = _event.starts_at >= bindparam("today", type_=Instant())
 _past = _event.starts_at < bindparam("today", type_=Instant())
 
 
+_LATEST = (_event.starts_at.desc(), _event.id)
+
+
 _PAGE_OF_UPCOMING = _paged(_upcoming, *_SOONEST)
 
 
-_PAGE_OF_PAST = _paged(_past, _event.starts_at.desc(), _event.id)
+_PAGE_OF_PAST = _paged(_past, *_LATEST)
 
 
 def upcoming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[EventRow]:
@@ -99,6 +110,18 @@ def past(session: Session, *, now: datetime, page: int = 1, page_size: int = 50)
     """A page of the events before today, latest first. A page number that is too high returns the last page."""
     require(session, Permission.READ)
     return _page(session, _PAGE_OF_PAST, now, page, page_size)
+
+
+def every(session: Session, *, when: When | None = None, now: datetime) -> AnySelect:
+    """A query for all events, from the first on, or for the upcoming or the past ones in the order of their list. To be
+    read as a stream."""
+    require(session, Permission.READ)
+    today = clock.start_of_today(now, venue_of(session).zone)
+    if when is When.UPCOMING:
+        return LISTING.where(_event.starts_at >= today).order_by(*_SOONEST)
+    if when is When.PAST:
+        return LISTING.where(_event.starts_at < today).order_by(*_LATEST)
+    return LISTING.order_by(*_SOONEST)
 
 
 def _page(session: Session, query: AnySelect, now: datetime, page: int, page_size: int) -> Page[EventRow]:

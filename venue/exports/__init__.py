@@ -1,11 +1,18 @@
-"""Export customers and guests as CSV files."""
+"""Export lists as CSV and Excel files."""
 
-from venue.exports.customers import customers_csv, note_customers
-from venue.exports.guests import guests_csv, note_guests
+from venue.exports.bookings import booking_list
+from venue.exports.customers import customer_list, customers_csv
+from venue.exports.events import event_list
+from venue.exports.export import Export, Format
+from venue.exports.writing import note, write
 
 __all__ = [
+    "Export",
+    "Format",
+    "booking_list",
+    "customer_list",
     "customers_csv",
-    "guests_csv",
-    "note_customers",
-    "note_guests",
+    "event_list",
+    "note",
+    "write",
 ]

@@ -1,6 +1,5 @@
-"""Export customers as CSV that opens correctly in a spreadsheet and can be imported again without changes."""
+"""Export customers as a file that opens correctly in a spreadsheet and can be imported again without changes."""
 
-import functools
 import re
 import secrets
 from collections.abc import Iterator
@@ -14,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from db import copy_out
 from db.models import Customer
+from db.streams import count_rows, stream
 from db.types import AnySelect
-from sms import phone
-from venue import acts, customers
-from venue.acts import Act
+from venue import customers
 from venue.customers import CustomerFilter
-from venue.exports import csv_lines
-from venue.formulas import FORMULA, inert
+from venue.exports.export import Column, Export, Format, Row, phone_number
+from venue.exports.writing import write
+from venue.formulas import FORMULA
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
@@ -28,44 +27,61 @@ from venue.roles import Permission, require
 OPTIONAL = {
     "Notes": "notes",
 }
-HEADER = ("First Name", "Last Name", "Mobile", *OPTIONAL, "Customer Since")
+COLUMNS = (
+    Column("First Name", 20),
+    Column("Last Name", 20),
+    Column("Mobile", 20),
+    *(Column(heading, 50) for heading in OPTIONAL),
+    Column("Customer Since", 15),
+)
 ROWS_AT_ONCE = 1_000
 BYTES_AT_ONCE = 64 * 1024
 
 
-def customers_csv(
-    session: Session, words: str = "", *, where: CustomerFilter | None = None, now: datetime, **filters: Any
-) -> Iterator[bytes]:
-    """Yield CSV for the same customers as `customers.search` finds with these filters, in the list's order.
+def customer_list(
+    session: Session,
+    words: str = "",
+    *,
+    where: CustomerFilter | None = None,
+    sort: str = "name",
+    descending: bool = False,
+    now: datetime,
+    **filters: Any,
+) -> Export:
+    """The same customers as `customers.search` finds with these filters, in the same order.
 
     The session must be from `reading_at_length`.
     """
     require(session, Permission.EXPORT)
-    query = customers.every(session, words, where=where, now=now, **filters)
-    yield csv_lines.BOM + csv_lines.line(HEADER)
-    postgresql = venue_of(session).database.dialect == "postgresql"
-    yield from (_copied if postgresql else _written)(session, query)
+    query = customers.every(session, words, where=where, sort=sort, descending=descending, now=now, **filters)
+    copies = venue_of(session).database.dialect == "postgresql"
+    return Export(
+        COLUMNS,
+        _rows(session, query),
+        count=lambda most: count_rows(session, query, most),
+        csv_rows=_copied(session, query) if copies else None,
+    )
 
 
-def _written(session: Session, query: AnySelect) -> Iterator[bytes]:
+def customers_csv(session: Session, words: str = "", *, now: datetime, **which: Any) -> Iterator[bytes]:
+    """`customer_list` as CSV."""
+    return write(customer_list(session, words, now=now, **which), Format.CSV)
+
+
+def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
     venue = venue_of(session)
-    day = functools.cache(lambda on: f"{on:%d/%m/%Y}")
-    rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
-    for part in rows.partitions():
-        yield csv_lines.lines(
-            (
-                row.first_name,
-                row.last_name,
-                phone.display(row.mobile_number, region=venue.region),
-                *(getattr(row, name) for name in OPTIONAL.values()),
-                day(row.created_at.astimezone(venue.zone).date()),
-            )
-            for row in part
+    for row in stream(session, query):
+        yield (
+            row.first_name,
+            row.last_name,
+            phone_number(row.mobile_number, region=venue.region),
+            *(getattr(row, name) for name in OPTIONAL.values()),
+            row.created_at.astimezone(venue.zone).date(),
         )
 
 
 def _copied(session: Session, query: AnySelect) -> Iterator[bytes]:
-    """The same lines as `_written`, from PostgreSQL's COPY, which is several times as fast.
+    """The same rows as CSV lines, from PostgreSQL's COPY, which is several times as fast.
 
     They go through a temporary file, because a slow or disconnected reader would otherwise keep the COPY, and its
     connection, open.
@@ -84,7 +100,7 @@ def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
     marked_number = re.compile(rf"{mark}(\+[0-9]+)".encode())
 
     def displayed(match: re.Match[bytes]) -> bytes:
-        return inert(phone.display(match[1].decode(), region=venue.region)).encode()
+        return phone_number(match[1].decode(), region=venue.region).encode()
 
     lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(venue, mark)))
     while part := list(islice(lines, ROWS_AT_ONCE)):
@@ -92,7 +108,7 @@ def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
 
 
 def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
-    """The cells of a row as SQL expressions, equal to those of `_written`. NULL is an empty cell without quotes."""
+    """The cells of a row as SQL expressions, equal to those of `_rows`. NULL is an empty cell without quotes."""
     row = Customer.__table__.c
     # The same numbers as the pattern in phone.display, which would be three times as slow in SQL.
     digits = row.mobile_number.collate("C")
@@ -111,10 +127,3 @@ def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:
     # The full-width signs come after \uff00.
     letter = and_(sorted_by_code >= "A", sorted_by_code < "\uff00")
     return case((letter, cell), (cell.regexp_match(f"^{FORMULA}"), literal("'") + cell), else_=cell)
-
-
-def note_customers(session: Session, where: CustomerFilter, *, now: datetime) -> None:
-    """Write to the journal that customers are exported, and by which filters; not what they say, which may be a
-    name."""
-    require(session, Permission.EXPORT)
-    acts.note(session, Act.CUSTOMERS_EXPORTED, now=now, filters=sorted(where.in_use()))

@@ -250,6 +250,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.EVENT_RESTORED: lambda entry: f"undid the cancellation of {_event(entry)}{_guests(entry)}",
     Act.EVENT_DELETED: lambda entry: f"deleted {_event(entry)}",
     Act.EVENTS_IMPORTED: lambda entry: _imported(entry, "event"),
+    Act.EVENTS_EXPORTED: lambda _entry: "exported events",
     Act.GUESTS_EXPORTED: lambda _entry: "exported the guests of an event",
     Act.BOOKING_ADDED: lambda entry: (
         f"booked {_customer(entry)} onto {_event(entry)}" + _seats(_first(entry, "bookings")) + _notified(entry)
@@ -260,6 +261,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     ),
     Act.ARRIVAL_MARKED: _arrival,
     Act.BOOKINGS_IMPORTED: lambda entry: _imported(entry, "booking"),
+    Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",
     Act.TEXT_QUEUED: lambda entry: f"texted {_customer(entry)}",
     Act.TEXT_ANSWERED: lambda entry: f"answered {_customer(entry)}",
     Act.TEXT_RESENT: lambda entry: f"sent a text to {_customer(entry)} again",

@@ -52,6 +52,7 @@ PARTS = {
     "venue.exports.guests.note_guests",
     "venue.imports.parts.delete",
     "venue.imports.parts.store",
+    "venue.exports.writing.note",
     "venue.events.edit.extend_useful_until",
     "venue.events.edit.notify_guests",
     "venue.messages.blocking.locked_number",

@@ -1,0 +1,123 @@
+"""An exported file is imported back without a change, whatever is in it (ACCEPTANCE F5)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event
+from tests.venue.imports.taking import counts, take_bookings, take_customers, take_events
+from venue import exports
+from venue.errors import Invalid
+from venue.exports import Export, Format
+from venue.profile import Venue
+from venue.roles import COMMAND_LINE
+
+# Everything that spreadsheets, CSV and our escape give a meaning to.
+SIGNS = "=+-@＝＋－＠'\"’`,;|\t\n 0a1é€🎉_x<&(){}#%\u00a0\u200b\u2028\r"
+TEXTS = st.one_of(
+    st.text(SIGNS, max_size=12),
+    st.sampled_from(
+        [
+            "=1+1",
+            "'=1+1",
+            "''+x",
+            "＝1+1",
+            '="0123"',
+            "+33 6 12",
+            "-",
+            "- a",
+            "@SUM(A1)",
+            "1/2",
+            "TRUE",
+            "1E5",
+            "_x000A_",
+        ]
+    ),
+    st.text(max_size=12),
+)
+NUMBERS = st.sampled_from(["+33612345678", "+12015550123", *(f"+4477009009{last:02}" for last in range(50))])
+FORMATS = [Format.CSV]
+EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def file_of(export: Export, file_format: Format) -> bytes:
+    return b"".join(exports.write(export, file_format))
+
+
+def add_if_valid(add: Callable[..., Any], session: Session, **fields: Any) -> Any:
+    """What is added, or None if the rules refuse it."""
+    try:
+        return add(session, **fields)
+    except Invalid:
+        return None
+
+
+def without_a_change(rows: int) -> dict[str, int]:
+    return {"unchanged": rows} if rows else {}
+
+
+@EXAMPLES
+@given(
+    people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS), max_size=5, unique_by=lambda person: person[2]),
+    file_format=st.sampled_from(FORMATS),
+)
+def test_customers(venue: Venue, people: list[tuple[str, ...]], file_format: Format) -> None:
+    fields = ("first_name", "last_name", "mobile_number", "notes")
+    with venue.transaction(COMMAND_LINE) as session:
+        added = [add_if_valid(a_customer, session, **dict(zip(fields, person, strict=True))) for person in people]
+        report = take_customers(session, file_of(exports.customer_list(session, now=NOW), file_format))
+        session.rollback()
+    assert (counts(report), report.rows) == (without_a_change(sum(map(bool, added))), [])
+
+
+@EXAMPLES
+@given(
+    listed=st.lists(st.tuples(TEXTS, st.integers(0, 60 * 24 * 400), TEXTS, TEXTS, TEXTS), max_size=4),
+    capacity=st.none() | st.integers(1, 500),
+    file_format=st.sampled_from(FORMATS),
+)
+def test_events(
+    venue: Venue, listed: list[tuple[str, int, str, str, str]], capacity: int | None, file_format: Format
+) -> None:
+    with venue.transaction(COMMAND_LINE) as session:
+        added = [
+            add_if_valid(
+                an_event,
+                session,
+                name=name,
+                starts_at=IN_TWO_WEEKS + timedelta(minutes=minutes),
+                short_name=short_name,
+                category=category,
+                notes=notes,
+                capacity=capacity,
+            )
+            for name, minutes, short_name, category, notes in listed
+        ]
+        report = take_events(session, file_of(exports.event_list(session, now=NOW), file_format))
+        session.rollback()
+    assert (counts(report), report.rows) == (without_a_change(sum(map(bool, added))), [])
+
+
+@EXAMPLES
+@given(
+    booked=st.lists(
+        st.tuples(TEXTS, NUMBERS, st.integers(0, 20), TEXTS), max_size=4, unique_by=lambda booking: booking[1]
+    ),
+    name=TEXTS,
+    file_format=st.sampled_from(FORMATS),
+)
+def test_bookings(venue: Venue, booked: list[tuple[str, str, int, str]], name: str, file_format: Format) -> None:
+    with venue.transaction(COMMAND_LINE) as session:
+        event = add_if_valid(an_event, session, name=name) or an_event(session)
+        added = []
+        for last_name, number, seats, notes in booked:
+            customer = add_if_valid(a_customer, session, last_name=last_name, mobile_number=number)
+            if customer:
+                added.append(add_if_valid(a_booking, session, customer=customer, event=event, seats=seats, notes=notes))
+        report = take_bookings(session, file_of(exports.booking_list(session), file_format))
+        session.rollback()
+    assert (counts(report), report.rows) == (without_a_change(sum(map(bool, added))), [])

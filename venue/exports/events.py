@@ -1,0 +1,43 @@
+"""Export events, with how many seats are booked. The import knows them by their name and start."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.streams import count_rows, stream
+from db.types import AnySelect
+from venue import events
+from venue.events import When
+from venue.exports.export import Column, Export, Row
+from venue.profile import venue_of
+from venue.roles import Permission, require
+
+COLUMNS = (
+    Column("Event", 30),
+    Column("Date", 12),
+    Column("Time", 8),
+    Column("Capacity", 10),
+    Column("Booked", 10),
+    Column("Short Name", 20),
+    Column("Category", 15),
+    Column("Notes", 50),
+    Column("Cancelled", 10),
+)
+
+
+def event_list(session: Session, *, when: When | None = None, now: datetime) -> Export:
+    """The upcoming events, soonest first, or the past ones, latest first, or all from the first on. Times are in the
+    venue's zone. The session must be from `reading_at_length`."""
+    require(session, Permission.EXPORT)
+    query = events.every(session, when=when, now=now)
+    return Export(COLUMNS, _rows(session, query), count=lambda most: count_rows(session, query, most))
+
+
+def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
+    zone = venue_of(session).zone
+    for row in stream(session, query):
+        starts_at = row.starts_at.astimezone(zone)
+        cancelled = "yes" if row.cancelled_at else ""
+        about = (row.short_name, row.category, row.notes, cancelled)
+        yield (row.name, starts_at.date(), starts_at.time(), row.capacity, row.seats_taken, *about)
