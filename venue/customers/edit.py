@@ -23,7 +23,7 @@ from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import numbers, planning
 from venue.notes import checked_notes
-from venue.profile import venue_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
 from venue.wording import counted, full_name
@@ -242,11 +242,16 @@ def delete(session: Session, customer_id: UUID, *, typed_last_name: str, now: da
 
 def checked(session: Session, **fields: str) -> dict[str, str]:
     """The fields as they are stored. Raises Invalid with every problem at once."""
+    return checked_for(venue_of(session), **fields)
+
+
+def checked_for(venue: Venue, **fields: str) -> dict[str, str]:
+    """The fields as this venue stores them. Raises Invalid with every problem at once."""
     values: dict[str, str] = {}
     problems: dict[str, str] = {}
     for name, typed in fields.items():
         try:
-            values[name] = _checked_field(session, name, typed or "")
+            values[name] = _checked_field(venue, name, typed or "")
         except ValueError as problem:
             problems[name] = str(problem)
     if problems:
@@ -254,9 +259,8 @@ def checked(session: Session, **fields: str) -> dict[str, str]:
     return values
 
 
-def _checked_field(session: Session, name: str, typed: str) -> str:
+def _checked_field(venue: Venue, name: str, typed: str) -> str:
     if name == "mobile_number":
-        venue = venue_of(session)
         return phone.normalise(typed, region=venue.region, allow_fictional=venue.fictional_numbers)
     if name not in NAMES:
         return checked_notes(typed, FIELDS[name])

@@ -19,11 +19,12 @@ from venue import acts, bookings, clock, events
 from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.imports import names, people
+from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.dates import parse_day, parse_time
-from venue.imports.importer import Importer, Progress, no_progress
+from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
-from venue.imports.table import Row, Table, in_batches
+from venue.imports.table import Row, Table
 from venue.messages import planning
 from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
@@ -44,7 +45,7 @@ REQUIRED = ("mobile_number", "event", "on", "seats")
 @act(Act.BOOKINGS_IMPORTED)
 def import_bookings(
     session: Session,
-    table: Table,
+    table: Table | CheckedRows,
     *,
     now: datetime,
     add_lines: Collection[int] = (),
@@ -60,7 +61,7 @@ def import_bookings(
     require(session, Permission.IMPORT)
     report = Report(keep=keep)
     events_by_day = _Events(session)
-    for rows in in_batches(table.rows()):
+    for rows in batches(table, check, venue_of(session), now=now):
         _Batch(session, report, events_by_day, now, frozenset(add_lines)).import_rows(rows)
         progress(len(rows))
     while planning.sweep(session, now=now).reminders:
@@ -69,7 +70,41 @@ def import_bookings(
     return report
 
 
-IMPORTER = Importer(NAMES, REQUIRED, import_bookings)
+def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
+    """One row, with the customer's number, the day and time of the event, and the fields of a booking."""
+    row = people.with_number(row, venue)
+    problems = row.faults
+    if not row.has_cells:
+        return CheckedRow(row, None, problems)
+    fields: dict[str, Any] = {}
+    parsers: dict[str, Callable[[str], Any]] = {
+        "mobile_number": lambda typed: phone.normalise(
+            typed, region=venue.region, allow_fictional=venue.fictional_numbers
+        ),
+        "on": parse_day,
+        "at": lambda typed: parse_time(typed) if typed.strip() else None,
+        "seats": _seats,
+        "notes": checked_notes,
+    }
+    for field, parse in parsers.items():
+        try:
+            fields[field] = parse(row[field])
+        except ValueError as problem:
+            problems.append(row.problem(field, str(problem)))
+    if not row["event"].strip():
+        problems.append(row.problem("event", "Enter the event's name"))
+    return CheckedRow(row, None if problems else fields, problems)
+
+
+def _seats(typed: str) -> int:
+    typed = typed.strip()
+    problem = bookings.seats_problem(int(typed) if re.fullmatch(r"-?\d{1,18}", typed) else typed)
+    if problem:
+        raise ValueError(problem)
+    return int(typed)
+
+
+IMPORTER = Importer(NAMES, REQUIRED, check, import_bookings)
 
 
 class _Events:
@@ -101,9 +136,11 @@ class _Batch:
         self.booked: dict[tuple[UUID, UUID], Any] = {}
         self.new: list[dict[str, Any]] = []
 
-    def import_rows(self, rows: list[Row]) -> None:
-        rows = [people.with_number(row, self.venue) for row in rows]
-        checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
+    def import_rows(self, rows: list[CheckedRow]) -> None:
+        for refused in rows:
+            if refused.fields is None:
+                self.report.refused(refused.row, refused.problems)
+        checked = [(each.row, each.fields) for each in rows if each.fields is not None]
         self._load_existing({fields["mobile_number"] for _, fields in checked})
         for row, fields in checked:
             self._import_row(row, fields)
@@ -112,33 +149,6 @@ class _Batch:
             booking_status.lock(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)
             booking_status.refresh(self.session, booked)
-
-    def _checked(self, row: Row) -> dict[str, Any] | None:
-        problems = row.faults
-        if not row.has_cells:
-            self.report.refused(row, problems)
-            return None
-        fields: dict[str, Any] = {}
-        parsers: dict[str, Callable[[str], Any]] = {
-            "mobile_number": lambda typed: phone.normalise(
-                typed, region=self.venue.region, allow_fictional=self.venue.fictional_numbers
-            ),
-            "on": parse_day,
-            "at": lambda typed: parse_time(typed) if typed.strip() else None,
-            "seats": _seats,
-            "notes": checked_notes,
-        }
-        for field, parse in parsers.items():
-            try:
-                fields[field] = parse(row[field])
-            except ValueError as problem:
-                problems.append(row.problem(field, str(problem)))
-        if not row["event"].strip():
-            problems.append(row.problem("event", "Enter the event's name"))
-        if problems:
-            self.report.refused(row, problems)
-            return None
-        return fields
 
     def _load_existing(self, numbers: set[str]) -> None:
         known = self.session.execute(
@@ -249,11 +259,3 @@ class _NewBooking:
     def __init__(self, seats: int, notes: str):
         self.seats = seats
         self.notes = notes
-
-
-def _seats(typed: str) -> int:
-    typed = typed.strip()
-    problem = bookings.seats_problem(int(typed) if re.fullmatch(r"-?\d{1,18}", typed) else typed)
-    if problem:
-        raise ValueError(problem)
-    return int(typed)

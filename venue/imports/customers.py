@@ -17,10 +17,11 @@ from venue import acts, clock, customers
 from venue.acts import Act, act
 from venue.errors import Conflict, Invalid, NotFound
 from venue.imports import people
+from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.dates import parse_day
-from venue.imports.importer import Importer, Progress, no_progress
+from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
-from venue.imports.table import Row, Table, in_batches
+from venue.imports.table import Row, Table
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
@@ -46,7 +47,7 @@ REQUIRED = ("first_name", "last_name", "mobile_number")
 @act(Act.CUSTOMERS_IMPORTED)
 def import_customers(
     session: Session,
-    table: Table,
+    table: Table | CheckedRows,
     *,
     now: datetime,
     add_lines: Collection[int] = (),
@@ -61,14 +62,44 @@ def import_customers(
     require(session, Permission.IMPORT)
     report = Report(keep=keep)
     in_this_file: set[UUID] = set()
-    for rows in in_batches(table.rows()):
+    for rows in batches(table, check, venue_of(session), now=now):
         _Batch(session, report, now, frozenset(add_lines), in_this_file).import_rows(rows)
         progress(len(rows))
     acts.details(session, **report.numbers())
     return report
 
 
-IMPORTER = Importer(NAMES, REQUIRED, import_customers)
+def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
+    """One row, with the fields of a customer as they are stored."""
+    row = people.with_names(people.with_number(row, venue))
+    problems = row.faults
+    if not row.has_cells:
+        return CheckedRow(row, None, problems)
+    fields: dict[str, Any] = {}
+    try:
+        fields = customers.checked_for(venue, **{name: row[name] for name in customers.FIELDS})
+    except Invalid as invalid:
+        problems += [row.problem(name, reason) for name, reason in invalid.problems.items()]
+    try:
+        fields["created_at"] = _since(row["created_at"], venue, now)
+    except ValueError as problem:
+        problems.append(row.problem("created_at", str(problem)))
+    if problems:
+        return CheckedRow(row, None, problems)
+    fields["sort_key"] = index.sort_key(fields["first_name"], fields["last_name"])
+    return CheckedRow(row, fields, problems)
+
+
+def _since(typed: str, venue: Venue, now: datetime) -> datetime:
+    if not typed.strip():
+        return now
+    since = clock.start_of(parse_day(typed), venue.zone)
+    if since > now:
+        raise ValueError("This date is in the future")
+    return since
+
+
+IMPORTER = Importer(NAMES, REQUIRED, check, import_customers)
 
 
 class _Batch:
@@ -90,44 +121,17 @@ class _Batch:
         self.by_name: dict[str, list[Any]] = defaultdict(list)
         self.new: list[dict[str, Any]] = []
 
-    def import_rows(self, rows: list[Row]) -> None:
-        rows = [people.with_names(people.with_number(row, self.venue)) for row in rows]
-        checked = [(row, fields) for row in rows if (fields := self._checked(row)) is not None]
+    def import_rows(self, rows: list[CheckedRow]) -> None:
+        for refused in rows:
+            if refused.fields is None:
+                self.report.refused(refused.row, refused.problems)
+        checked = [(each.row, each.fields) for each in rows if each.fields is not None]
         self._load_existing([fields for _, fields in checked])
         for row, fields in checked:
             self._import_row(row, fields)
         if self.new:
             # Sorted, so that neighbouring index entries are written together.
             insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
-
-    def _checked(self, row: Row) -> dict[str, Any] | None:
-        problems = row.faults
-        if not row.has_cells:
-            self.report.refused(row, problems)
-            return None
-        typed = {name: row[name] for name in customers.FIELDS}
-        fields: dict[str, Any] = {}
-        try:
-            fields = customers.checked(self.session, **typed)
-        except Invalid as invalid:
-            problems += [row.problem(name, reason) for name, reason in invalid.problems.items()]
-        try:
-            fields["created_at"] = self._since(row["created_at"])
-        except ValueError as problem:
-            problems.append(row.problem("created_at", str(problem)))
-        if problems:
-            self.report.refused(row, problems)
-            return None
-        fields["sort_key"] = index.sort_key(fields["first_name"], fields["last_name"])
-        return fields
-
-    def _since(self, typed: str) -> datetime:
-        if not typed.strip():
-            return self.now
-        since = clock.start_of(parse_day(typed), self.venue.zone)
-        if since > self.now:
-            raise ValueError("This date is in the future")
-        return since
 
     def _load_existing(self, rows: list[dict[str, Any]]) -> None:
         numbers = {fields["mobile_number"] for fields in rows}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -14,11 +15,12 @@ from venue import acts, clock, events
 from venue.acts import Act, act
 from venue.errors import Invalid, NoSuchTime
 from venue.events.edit import add_checked
+from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.dates import parse_day, parse_time
-from venue.imports.importer import Importer, Progress, no_progress
+from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table
-from venue.profile import venue_of
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -36,7 +38,7 @@ REQUIRED = ("name", "on", "at")
 @act(Act.EVENTS_IMPORTED)
 def import_events(
     session: Session,
-    table: Table,
+    table: Table | CheckedRows,
     *,
     now: datetime,
     add_lines: Collection[int] = (),
@@ -53,10 +55,12 @@ def import_events(
     known = {(fold(event.name), event.starts_at): event for event in session.scalars(select(Event))}
     zone = venue_of(session).zone
     days = {(name, clock.today(starts_at, zone)): event for (name, starts_at), event in known.items()}
-    for row in table.rows():
+    every = batches(table, check, venue_of(session), now=now)
+    for each in chain.from_iterable(every):
         progress(1)
-        fields = _checked(session, row, report)
+        row, fields = each.row, each.fields
         if fields is None:
+            report.refused(row, each.problems)
             continue
         key = (fold(fields["name"]), fields["starts_at"])
         day = (key[0], clock.today(fields["starts_at"], zone))
@@ -75,14 +79,11 @@ def import_events(
     return report
 
 
-IMPORTER = Importer(NAMES, REQUIRED, import_events)
-
-
-def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | None:
+def check(row: Row, venue: Venue, _now: datetime) -> CheckedRow:
+    """One row, with the fields of an event as they are stored."""
     problems = row.faults
     if not row.has_cells:
-        report.refused(row, problems)
-        return None
+        return CheckedRow(row, None, problems)
     parsed: dict[str, Any] = {}
     for field, parse in (("on", parse_day), ("at", parse_time)):
         try:
@@ -93,16 +94,13 @@ def _checked(session: Session, row: Row, report: Report) -> dict[str, Any] | Non
     fields["capacity"] = _capacity(row["capacity"])
     try:
         if not problems:
-            parsed["starts_at"] = clock.from_local(parsed["on"], parsed["at"], venue_of(session).zone).instant
+            fields["starts_at"] = clock.from_local(parsed["on"], parsed["at"], venue.zone).instant
         fields = events.check(**fields)
     except NoSuchTime as problem:
         problems.append(row.problem("at", str(problem)))
     except Invalid as invalid:
         problems += [row.problem(name, reason) for name, reason in invalid.problems.items()]
-    if problems:
-        report.refused(row, problems)
-        return None
-    return {**fields, "starts_at": parsed["starts_at"]}
+    return CheckedRow(row, None if problems else fields, problems)
 
 
 def _capacity(typed: str) -> int | str | None:
@@ -111,6 +109,9 @@ def _capacity(typed: str) -> int | str | None:
     if not typed or typed.casefold() == "unlimited":
         return None
     return int(typed) if re.fullmatch(r"-?\d{1,18}", typed) else typed
+
+
+IMPORTER = Importer(NAMES, REQUIRED, check, import_events)
 
 
 def _compare(session: Session, row: Row, fields: dict[str, Any], event: Event, report: Report, now: datetime) -> None:

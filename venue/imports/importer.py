@@ -4,26 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from venue.imports.checked import Check
 from venue.imports.report import Report
 from venue.imports.table import Table, open_table
-
-# Called with the number of rows that have just been imported.
-Progress = Callable[[int], None]
-
-
-def no_progress(_rows: int) -> None:
-    """For an import without a progress bar."""
 
 
 @dataclass(frozen=True)
 class Importer:
     """`names` are the usual headings of each field, `required` the fields a file must have.
 
-    `take(session, table, now=…, add_lines=…, progress=…, keep=…)` imports the rows in the session's transaction.
+    `check` checks one row without the database. `take(session, table, now=…, add_lines=…, progress=…, keep=…)` imports
+    the rows of a `Table`, or `CheckedRows`, in the session's transaction.
     """
 
     names: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...]
+    check: Check
     take: Callable[..., Report]
 
     def open(self, stream: BinaryIO, *, mapped: Mapping[str, str] | None = None) -> Table:
