@@ -3,6 +3,7 @@
 import click
 
 from cli.consents import consent
+from cli.requests import requests
 
 
 @click.group()
@@ -11,3 +12,4 @@ def privacy() -> None:
 
 
 privacy.add_command(consent)
+privacy.add_command(requests)

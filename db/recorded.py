@@ -22,6 +22,7 @@ from db.models import (
     Message,
     OneTimeCode,
     PhoneNumber,
+    Request,
     SignIn,
     Staff,
     Template,
@@ -32,7 +33,7 @@ from db.types import Instant
 # All other tables hold bookkeeping of programs, or the journal.
 RECORDED = (
     *(Customer, Event, Booking, Message, PhoneNumber, Template, VenueSetting),
-    *(Consent, Import),
+    *(Consent, Import, Request),
     *(Staff, Device, SignIn, OneTimeCode),
 )
 # Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.

@@ -17,7 +17,7 @@ class Screen(NamedTuple):
 
 
 # One of these is enough for the screen: each of its sections is left out for those who may not use it.
-DATA = (Permission.EXPORT, Permission.IMPORT)
+DATA = (Permission.EXPORT, Permission.IMPORT, Permission.REQUESTS)
 MAIN = (
     Screen("today.py", "Today", ""),
     Screen("customers/list.py", "Customers", "customers"),
@@ -38,6 +38,8 @@ REACHED_FROM_THESE = (
     Screen("messages/one.py", "Text", "message"),
     Screen("messages/templates.py", "Text templates", "templates"),
     Screen("journal/list.py", "Journal", "journal"),
+    Screen("data/requests.py", "Requests", "requests"),
+    Screen("data/request.py", "Request", "request"),
     Screen("settings/staff.py", "Staff", "staff"),
     Screen("settings/account.py", "Your account", "account"),
 )

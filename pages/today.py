@@ -12,17 +12,19 @@ from pages.parts.banner import scheduler_now
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
-from pages.parts.permissions import if_may
+from pages.parts.permissions import if_may, may
 from venue import clock
 from venue.insight import today
 from venue.journal import seals
 from venue.messages.rows import MessageRow
+from venue.privacy import requests
 from venue.roles import Permission
 from venue.wording import counted
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
     seal = seals.latest(session)
+    asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
 
 
 def head() -> Section:
@@ -41,8 +43,19 @@ def needs_attention() -> Section:
         )
     if overview.replies:
         links.append(_texts(counted(overview.replies, "unanswered reply", "unanswered replies"), "inbox", "Replies"))
+    links += requests_due()
     all_clear = "" if links else "All texts delivered. No replies waiting."
     return Section("Needs attention", faint=all_clear, links=tuple(links))
+
+
+def requests_due() -> list[Link]:
+    """Requests of guests that are overdue, or due within a week, for those who answer them."""
+    if not asked or not (asked.overdue or asked.soon):
+        return []
+    overdue = f"{counted(asked.overdue, 'request')} overdue" if asked.overdue else ""
+    soon = f"{counted(asked.soon, 'request')} due this week" if asked.soon else ""
+    label = ", ".join(filter(None, (overdue, soon)))
+    return [Link(label, address("requests", show_requests="Due"), "contact_mail")]
 
 
 def next_texts() -> Section:

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SETTINGS = "change the venue's settings"
     PAST_EVENTS = "book onto an event that is over"
     DELIVERY = "send queued texts"
+    REQUESTS = "answer requests about data"
     NUMBERS = "see full numbers"
     JOURNAL = "view the journal"
     ACCOUNTS = "manage staff accounts"

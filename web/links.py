@@ -20,6 +20,8 @@ SCREENS = {
     "/events/{id:uuid}/edit": "/edit_event",
     "/events/{id:uuid}/door": "/door_list",
     "/messages/{id:uuid}": "/message",
+    "/data/requests": "/requests",
+    "/data/requests/{id:uuid}": "/request",
 }
 
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, belongs_by, partial_index
+from db.models.base import NOT_PERSONAL, NOTES_LENGTH, PERSONAL, UNRECORDED, Base, belongs_by, partial_index
 
 CONSENT_BASES = ("consent", "soft_opt_in", "refused", "withdrawn")
 REQUEST_KINDS = ("access", "correction", "erasure", "complaint")
@@ -48,8 +48,8 @@ class Request(Base):
 
     `person` is who asked, as they named themselves; `customer_id` is the record it is about, if there is one. `due_on`
     is the day by which it must be answered, `acknowledge_by` the day by which a complaint must be acknowledged. The
-    clock stands still from `paused_on` on, while the guest is asked for what is needed to answer. After erasure the
-    texts are empty, and the row stays.
+    clock stands still from `paused_on` on, while the guest is asked for what is needed to answer; `paused_days` is for
+    how many days it stood still before. After erasure the texts are empty, and the row stays.
     """
 
     __tablename__ = "requests"
@@ -65,14 +65,18 @@ class Request(Base):
     acknowledge_by: Mapped[date | None] = mapped_column(Date)
     acknowledged_on: Mapped[date | None] = mapped_column(Date)
     paused_on: Mapped[date | None] = mapped_column(Date)
+    paused_days: Mapped[int] = mapped_column(default=0)
     answered_on: Mapped[date | None] = mapped_column(Date)
     outcome: Mapped[str] = mapped_column(default="", info=PERSONAL)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
+    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        UniqueConstraint("form_token"),
+        CheckConstraint("paused_days >= 0", name="paused_days"),
         CheckConstraint(f"kind IN ({', '.join(map(repr, REQUEST_KINDS))})", name="kind"),
         CheckConstraint(f"length(details) <= {NOTES_LENGTH} AND length(outcome) <= {NOTES_LENGTH}", name="lengths"),
         Index("ix_requests_customer_id", "customer_id"),

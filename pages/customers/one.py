@@ -11,6 +11,7 @@ from pages.customers import consent
 from pages.customers.form import shown, tidy_names
 from pages.customers.number_facts import known_section
 from pages.customers.return_to_list import carry, kept
+from pages.data import requests_shown
 from pages.elements.board import Act, Badge, Card, Link, Section, address, draw_board
 from pages.elements.drafts import keep_draft
 from pages.elements.scroll import back_link
@@ -184,7 +185,12 @@ draw_board(
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
         history_section(booked.history),
     ],
-    [texts_section(), consent.section(agreed), known_section(customer, known)],
+    [
+        texts_section(),
+        consent.section(agreed),
+        requests_shown.section_of_customer(customer_id),
+        known_section(customer, known),
+    ],
     key=f"board.{customer_id}",
     on_act=act,
 )
@@ -200,6 +206,7 @@ dialog.draw(
         ),
         "text": (f"Send a text: {full_name(customer)}", write_text),
         **consent.dialogs(customer_id),
+        **requests_shown.ADD,
         "delete": (f"Delete customer: {full_name(customer)}", confirm_delete),
     }
 )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.data import guests_data
 from pages.data.downloads import draw_downloads
 from pages.parts.permissions import need
 from pages.screens import DATA
@@ -9,3 +10,4 @@ from pages.screens import DATA
 need(*DATA)
 st.title("Data", anchor=False)
 draw_downloads()
+guests_data.draw_guests_data()

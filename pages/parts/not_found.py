@@ -13,6 +13,7 @@ class Subject(NamedTuple):
 
 CUSTOMER = Subject("Customer", "customers/list.py", "Customers")
 EVENT = Subject("Event", "events/list.py", "Events")
+REQUEST = Subject("Request", "data/requests.py", "Requests")
 MESSAGE = Subject("Text", "messages/list.py", "Messages")
 # The subject of each screen, by its address.
 SUBJECTS = {
@@ -23,6 +24,7 @@ SUBJECTS = {
     "edit_event": EVENT,
     "door_list": EVENT,
     "message": MESSAGE,
+    "request": REQUEST,
 }
 
 

@@ -30,6 +30,8 @@ SCREENS = {
     "settings/staff.py": Permission.ACCOUNTS,
     "journal/list.py": Permission.JOURNAL,
     "data/home.py": Permission.EXPORT,
+    "data/requests.py": Permission.CUSTOMERS,
+    "data/request.py": Permission.REQUESTS,
 }
 OWN_ACCOUNT = ("password", "pin", "remove_pin", "app", "no_app", "email", "end_one", "end_all_of")
 # What the buttons on boards need, by the name of the act. All others are about accounts.
@@ -43,7 +45,7 @@ ACTS = {
     "pause": Permission.TEXTS,
     "resume": Permission.TEXTS,
     "delete": Permission.DELETE,
-    **dict.fromkeys(("agreed", "declined", "withdrew"), Permission.CUSTOMERS),
+    **dict.fromkeys(("agreed", "declined", "withdrew", "request"), Permission.CUSTOMERS),
 }
 ALL = (*screens.MAIN, *screens.REACHED_FROM_THESE)
 NEEDED = {screen.address: SCREENS.get(screen.file, Permission.READ) for screen in ALL}

@@ -14,6 +14,8 @@ SOME_ID = "6bce6220-f7ac-4c76-8712-ceafa6d23a6a"
         ("/events/new", "/add_event"),
         (f"/events/{SOME_ID}", f"/event?id={SOME_ID}"),
         (f"/messages/{SOME_ID}", f"/message?id={SOME_ID}"),
+        ("/data/requests", "/requests"),
+        (f"/data/requests/{SOME_ID}", f"/request?id={SOME_ID}"),
     ],
 )
 def test_a_nested_address_leads_to_its_screen(browser, shared, screen):

@@ -45,6 +45,12 @@ CONSENTS = {
     "refused": "declined",
     "withdrawn": "withdrew from",
 }
+REQUESTS = {
+    "access": "an access request",
+    "correction": "a correction request",
+    "erasure": "an erasure request",
+    "complaint": "a complaint",
+}
 CHANNELS = {"text": "text", "email": "e-mail"}
 ARRIVED = {True: "as arrived", False: "as a no-show", None: "as neither arrived nor a no-show"}
 
@@ -175,6 +181,11 @@ def _consent(entry: EntryRow) -> str:
     return f"{done} news and offers by {CHANNELS.get(row.get('channel', ''), 'text')}"
 
 
+def _request(entry: EntryRow) -> str:
+    kind = REQUESTS.get(entry.details.get("kind", ""), "a request")
+    return f"{kind} of {_customer(entry)}" if any(value.customer_id for value in entry.values) else kind
+
+
 def _setting(entry: EntryRow) -> str:
     value = _first(entry, "venue_settings")
     return label(value.row_id.partition(".")[2]) if value else "a setting"
@@ -274,6 +285,13 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.NUMBER_ALLOWED: lambda entry: f"allowed texts to {_number(entry)} again",
     Act.NUMBER_UNBLOCKED: lambda entry: f"marked {_number(entry)} as reachable",
     Act.CONSENT_RECORDED: lambda entry: f"recorded that {_customer(entry)} {_consent(entry)}",
+    Act.REQUEST_ADDED: lambda entry: f"added {_request(entry)}",
+    Act.REQUEST_CHANGED: lambda entry: f"changed {_request(entry)}",
+    Act.REQUEST_ACKNOWLEDGED: lambda entry: f"acknowledged {_request(entry)}",
+    Act.REQUEST_PAUSED: lambda entry: f"paused the clock of {_request(entry)}",
+    Act.REQUEST_RESUMED: lambda entry: f"resumed the clock of {_request(entry)}",
+    Act.REQUEST_ANSWERED: lambda entry: f"answered {_request(entry)}",
+    Act.REQUEST_REOPENED: lambda entry: f"reopened {_request(entry)}",
     Act.TEMPLATE_CHANGED: lambda entry: f"changed the {_kind(entry)} template",
     Act.TEMPLATES_ADDED: lambda _entry: "added the default templates",
     Act.SETTING_CHANGED: lambda entry: _with_changes(f"changed {_setting(entry)}", changes(entry, "venue_settings")),

@@ -145,17 +145,21 @@ def upgrade() -> None:
         sa.Column("acknowledge_by", sa.Date(), nullable=True),
         sa.Column("acknowledged_on", sa.Date(), nullable=True),
         sa.Column("paused_on", sa.Date(), nullable=True),
+        sa.Column("paused_days", sa.Integer(), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form_token", sa.String(length=64), nullable=True),
+        sa.CheckConstraint("paused_days >= 0", name=op.f("ck_requests_paused_days")),
         sa.CheckConstraint("kind IN ('access', 'correction', 'erasure', 'complaint')", name=op.f("ck_requests_kind")),
         sa.CheckConstraint("length(details) <= 2000 AND length(outcome) <= 2000", name=op.f("ck_requests_lengths")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_requests_customer_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
+        sa.UniqueConstraint("form_token", name=op.f("uq_requests_form_token")),
     )
     op.create_index("ix_requests_customer_id", "requests", ["customer_id"], unique=False)
     op.create_index(

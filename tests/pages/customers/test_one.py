@@ -44,7 +44,15 @@ def open_by_button(app, label: str, about=None):
 def test_every_section_is_there(screen, add_customer):
     app = screen("customers/one.py", id=add_customer().id)
 
-    titles = ["Active bookings", "Reminders", "Booking history", "Texts", "News and offers", "Details"]
+    titles = [
+        "Active bookings",
+        "Reminders",
+        "Booking history",
+        "Texts",
+        "News and offers",
+        "Requests about data",
+        "Details",
+    ]
     assert [section["heading"] for section in sections(app) if "heading" in section] == titles
 
 

@@ -3,12 +3,13 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Import, ImportRow, Message, VenueSetting
+from db.models import Booking, Customer, Event, Import, ImportRow, Message, Request, VenueSetting
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
@@ -21,7 +22,7 @@ from venue.journal.undo import undo
 from venue.messages import actions, blocking, needs_call, resend, templates
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
-from venue.privacy import consents
+from venue.privacy import consents, requests
 
 LATER = NOW + timedelta(minutes=5)
 CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
@@ -50,6 +51,24 @@ def some_rows(session: Session) -> Rows:
     customer, event = a_customer(session), an_event(session)
     booking = a_booking(session, customer, event)
     return Rows(customer, event, booking, a_customer(session, first_name="Ann"), texts_to(session, customer))
+
+
+def _a_request(session: Session, rows: Rows, kind: str = "access") -> None:
+    requests.add(session, kind=kind, person="Jo Smith", received_on=NOW.date(), customer_id=rows.customer.id, now=NOW)
+
+
+def _request(session: Session) -> UUID:
+    return session.query(Request.id).scalar()
+
+
+def _a_paused_request(session: Session, rows: Rows) -> None:
+    _a_request(session, rows)
+    requests.pause(session, _request(session), now=NOW)
+
+
+def _an_answered_request(session: Session, rows: Rows) -> None:
+    _a_request(session, rows)
+    requests.answer(session, _request(session), outcome="Sent", now=NOW)
 
 
 Call = Callable[[Session, Rows], Any]
@@ -89,6 +108,12 @@ PREPARE: Mapping[str, Call] = {
     "venue.messages.needs_call.answer": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
     "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
     "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
+    "venue.privacy.requests.update": _a_request,
+    "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
+    "venue.privacy.requests.pause": _a_request,
+    "venue.privacy.requests.resume": _a_paused_request,
+    "venue.privacy.requests.answer": _a_request,
+    "venue.privacy.requests.reopen": _an_answered_request,
 }
 CALLS: Mapping[str, Call] = {
     "venue.bookings.edit.book": lambda s, rows: bookings.book(
@@ -171,6 +196,15 @@ CALLS: Mapping[str, Call] = {
     "venue.messages.resend.send_again": lambda s, rows: resend.send_again(
         s, rows.text(State.FAILED).id, form_token="again", now=NOW
     ),
+    "venue.privacy.requests.add": _a_request,
+    "venue.privacy.requests.update": lambda s, rows: requests.update(
+        s, _request(s), version=1, now=NOW, person="Jo", received_on=date(2027, 1, 10)
+    ),
+    "venue.privacy.requests.acknowledge": lambda s, rows: requests.acknowledge(s, _request(s), now=NOW),
+    "venue.privacy.requests.pause": lambda s, rows: requests.pause(s, _request(s), now=NOW),
+    "venue.privacy.requests.resume": lambda s, rows: requests.resume(s, _request(s), now=NOW + days(3)),
+    "venue.privacy.requests.answer": lambda s, rows: requests.answer(s, _request(s), outcome="Sent", now=NOW),
+    "venue.privacy.requests.reopen": lambda s, rows: requests.reopen(s, _request(s), now=NOW),
     "venue.privacy.consents.record": lambda s, rows: consents.record(
         s, rows.customer.id, channel="text", basis="consent", how="In person", wording="May we text you?", now=NOW
     ),

@@ -29,8 +29,6 @@ NOT_RECORDED = {
     "import_rows",
     "message_attempts",
     "pauses",
-    # To be recorded with their commands.
-    "requests",
     # Bookkeeping of programs.
     "erasures",
     "sign_in_attempts",

@@ -1,0 +1,20 @@
+"""The section of the Data screen about what guests may ask about their data."""
+
+import streamlit as st
+
+from pages.parts.context import actor, now, reading
+from pages.parts.permissions import may
+from venue.privacy import requests
+from venue.privacy.requests import Show
+from venue.roles import Permission
+
+
+def draw_guests_data() -> None:
+    if not may(Permission.REQUESTS):
+        return
+    with reading(actor()) as session:
+        count = len(requests.listed(session, show=Show.OPEN, now=now()))
+    st.subheader("Guests' data", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Requests**  \nAccess, correction, erasure and complaints: {count:,} open", width="stretch")
+        st.page_link("data/requests.py", label="Open requests", icon=":material/contact_mail:")
