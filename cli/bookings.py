@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cli.common import JSON
 from cli.exporting import FORMAT, OUTPUT, run_export
-from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
+from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
 from venue import exports, imports
 from venue.acts import Act
 
@@ -23,9 +23,15 @@ def bookings() -> None:
 @DRY_RUN
 @ADD_LINES
 @MAP
+@REPAIR_ZEROS
 @JSON
 def import_bookings(
-    file: BinaryIO, dry_run: bool, add_lines: tuple[int, ...], mapped: tuple[str, ...], as_json: bool
+    file: BinaryIO,
+    dry_run: bool,
+    add_lines: tuple[int, ...],
+    mapped: tuple[str, ...],
+    repair_zeros: bool,
+    as_json: bool,
 ) -> None:
     """Import bookings from a CSV, Excel or OpenDocument file: past ones as history, upcoming ones with their reminders.
 
@@ -33,7 +39,7 @@ def import_bookings(
 
     Exit status 1 when a row is refused; the others are imported.
     """
-    run_import(file, imports.BOOKINGS, mapped, add_lines, dry_run, as_json)
+    run_import(file, imports.BOOKINGS, mapped, add_lines, dry_run, as_json, repair_zeros)
 
 
 @bookings.command("export")

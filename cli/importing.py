@@ -26,6 +26,9 @@ MAP = click.option(
     metavar="FIELD=COLUMN",
     help="Which column holds a field, when its name is unusual.",
 )
+REPAIR_ZEROS = click.option(
+    "--repair-zeros", is_flag=True, help="Put back the zero that Excel removed from phone numbers like 7700900123."
+)
 
 
 class DryRun(Exception):
@@ -39,11 +42,12 @@ def run_import(
     add_lines: tuple[int, ...],
     dry_run: bool,
     as_json: bool,
+    repair_zeros: bool = False,
 ) -> None:
     """Import in one transaction, rolled back on a dry run, a broken file or Ctrl-C. Exits; 1 for refused rows."""
     with plain_errors():
         venue, now = open_venue(), clock.now()
-        table = importer.open(file, mapped=_mapping(mapped, importer))
+        table = importer.open(file, mapped=_mapping(mapped, importer), repair_zeros=repair_zeros)
         report = Report()
         try:
             with progress_bar(file) as progress, venue.transaction(COMMAND_LINE) as session:
@@ -83,5 +87,6 @@ def print_report(report: Report, dry_run: bool, as_json: bool) -> None:
     for row in result["rows"]:
         where = f"line {row['line']}, {row['column']} {row['value']!r}" if row["column"] else f"line {row['line']}"
         click.echo(f"{row['outcome'].replace('_', ' ')}: {where}: {row['reason']}")
-    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.items() if name != "rows")
+    numbers = {**report.numbers(), **({"repaired": report.repaired} if report.repaired else {})}
+    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in numbers.items())
     click.echo(f"Dry run, nothing written: {counts}" if dry_run else counts)

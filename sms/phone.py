@@ -129,7 +129,8 @@ def _refuse_what_is_not_one_number(text: str) -> None:
         raise InvalidPhone(f"This is too long for a phone number. {HINT}")
     if SPREADSHEET.fullmatch(text):
         raise InvalidPhone(
-            f"A spreadsheet shortened this number to {text} and lost its last digits. Look it up again. {HINT}"
+            f"A spreadsheet shortened this number to {text} and lost its last digits. "
+            f"In the spreadsheet, format the column as Text and save it again, or look the number up. {HINT}"
         )
     if EXTENSION.search(text):
         raise InvalidPhone(f"This number has an extension, which cannot receive texts. {HINT}")

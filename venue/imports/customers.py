@@ -122,6 +122,7 @@ class _Batch:
         self.new: list[dict[str, Any]] = []
 
     def import_rows(self, rows: list[CheckedRow]) -> None:
+        self.report.count_repaired(each.row for each in rows)
         for refused in rows:
             if refused.fields is None:
                 self.report.refused(refused.row, refused.problems)

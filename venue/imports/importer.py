@@ -22,6 +22,6 @@ class Importer:
     check: Check
     take: Callable[..., Report]
 
-    def open(self, stream: BinaryIO, *, mapped: Mapping[str, str] | None = None) -> Table:
+    def open(self, stream: BinaryIO, *, mapped: Mapping[str, str] | None = None, repair_zeros: bool = False) -> Table:
         """The rows of a file. Raises BadFile, as `open_table` does."""
-        return open_table(stream, self.names, required=self.required, mapped=mapped)
+        return open_table(stream, self.names, required=self.required, mapped=mapped, repair_zeros=repair_zeros)

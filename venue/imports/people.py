@@ -1,12 +1,20 @@
 """Find the person's mobile number and name in a row of a file."""
 
-from venue.imports import names, phones
+import dataclasses
+
+from sms import phone
+from venue.imports import names, phones, zeros
 from venue.imports.table import Row
 from venue.profile import Venue
 
 
 def with_number(row: Row, venue: Venue) -> Row:
-    """The row with the mobile number that `phones.choose` finds in its cells."""
+    """The row with the mobile number that `phones.choose` finds in its cells, and with the zero that a spreadsheet may
+    have removed from it."""
+    return _with_zero(_with_chosen_number(row, venue), venue)
+
+
+def _with_chosen_number(row: Row, venue: Venue) -> Row:
     if not row.phones:
         return row
     choice = phones.choose(row.phones, region=venue.region, allow_fictional=venue.fictional_numbers)
@@ -20,6 +28,23 @@ def with_number(row: Row, venue: Venue) -> Row:
         question=choice.question,
         remark=f"Left out: {', '.join(choice.others)}" if choice.others else "",
     )
+
+
+def _with_zero(row: Row, venue: Venue) -> Row:
+    written = row["mobile_number"]
+    number = zeros.repaired(written, region=venue.region, allow_fictional=venue.fictional_numbers)
+    if not number:
+        return row
+    shown = phone.display(phone.normalise(number, region=venue.region), region=venue.region)
+    repaired = row.with_value(
+        "mobile_number",
+        number,
+        column=row.columns["mobile_number"],
+        written=row.written.get("mobile_number", written),
+        question="" if row.repair_zeros else row.questions.get("mobile_number", zeros.QUESTION.format(shown=shown)),
+        remark=row.remarks.get("mobile_number", ""),
+    )
+    return dataclasses.replace(repaired, is_repaired=True) if row.repair_zeros else repaired
 
 
 def with_names(row: Row) -> Row:

@@ -1,6 +1,6 @@
 """The report of an import: what it did or, on a dry run, would do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any
@@ -50,11 +50,13 @@ class Report:
     """The number of rows with each outcome, and a note for every row that needs attention or changed something.
 
     With `keep`, each note is given to that function instead, and `rows` stays empty.
+    `repaired` is the number of rows whose phone number got back the zero that a spreadsheet had removed.
     """
 
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     rows: list[ReportRow] = field(default_factory=list)
     keep: Keep | None = None
+    repaired: int = 0
 
     def count(self, outcome: Outcome) -> None:
         self.counts[outcome] += 1
@@ -75,13 +77,16 @@ class Report:
         """Count a row that is left out until staff decide about it."""
         self._add(row, Outcome.IN_DOUBT, [(column, value, reason)], may_add=may_add)
 
+    def count_repaired(self, rows: Iterable[Row]) -> None:
+        self.repaired += sum(row.is_repaired for row in rows)
+
     def numbers(self) -> dict[str, int]:
         """The number of rows with each outcome."""
         return {outcome.value: count for outcome, count in self.counts.items()}
 
     def as_dict(self) -> dict[str, Any]:
-        """The report for JSON: the counts by outcome, then the rows."""
-        return {**self.numbers(), "rows": [row.as_dict() for row in self.rows]}
+        """The report for JSON: the counts by outcome, of repaired numbers, then the rows."""
+        return {**self.numbers(), "repaired": self.repaired, "rows": [row.as_dict() for row in self.rows]}
 
     def _add(self, row: Row, outcome: Outcome, notes: list[tuple[str, str, str]], *, may_add: bool = False) -> None:
         self.counts[outcome] += 1

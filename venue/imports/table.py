@@ -32,7 +32,8 @@ class Row:
     `doubtful` are the fields to ask about: those with a question in `questions`, and those that are not in the file's
     encoding and are decoded in the likely other one. `phones` are the cells to choose the mobile number from. `written`
     has the whole cell of a field whose value is a part of it, and `remarks` what the report says about it. `cells` are
-    all cells in the order of the file, whether they belong to a field or not.
+    all cells in the order of the file, whether they belong to a field or not. `repair_zeros`: whether a number without
+    its first zero is to be taken, and `is_repaired`: whether it was.
     """
 
     line: int
@@ -46,6 +47,8 @@ class Row:
     written: Mapping[str, str] = dataclasses.field(default_factory=dict)
     remarks: Mapping[str, str] = dataclasses.field(default_factory=dict)
     cells: tuple[str, ...] = ()
+    repair_zeros: bool = False
+    is_repaired: bool = False
 
     def __getitem__(self, field: str) -> str:
         return self.values.get(field, "")
@@ -92,6 +95,7 @@ class Table:
     file: CsvFile | Spreadsheet
     columns: dict[str, str]
     phone_columns: Sequence[PhoneColumn] = ()
+    repair_zeros: bool = False
 
     @property
     def header(self) -> list[str]:
@@ -139,6 +143,7 @@ class Table:
             doubtful=tuple(reader.doubtful),
             phones=phones,
             cells=tuple(reader.cells),
+            repair_zeros=self.repair_zeros,
         )
 
 
@@ -191,9 +196,11 @@ def open_table(
     *,
     required: tuple[str, ...],
     mapped: Mapping[str, str] | None = None,
+    repair_zeros: bool = False,
 ) -> Table:
     """Open a CSV file or a spreadsheet. A field's column is the one that `mapped` gives (field → heading), or else one
-    with a heading in `names` (field → usual headings).
+    with a heading in `names` (field → usual headings). `repair_zeros`: whether phone numbers without their
+    first zero are taken, instead of asked about.
 
     Raises BadFile for a file that is empty, binary, too large, or without a required column.
     """
@@ -202,7 +209,7 @@ def open_table(
     if columns.missing:
         missing = " and ".join(names[field][0] for field in columns.missing)
         raise BadFile(f"The file has no column for {missing}. Its columns are: {listed(file.header)}")
-    return Table(file, columns.headings, columns.phones)
+    return Table(file, columns.headings, columns.phones, repair_zeros)
 
 
 def in_batches(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
