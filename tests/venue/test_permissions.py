@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from tests.makers import VIEWER, a_booking, a_customer, an_event
+from db.session import open_database
+from tests.makers import VIEWER, a_booking, a_customer, a_venue, an_event
 from tests.venue.public_functions import WITH_SESSION, WITH_TRANSACTION, call
 from venue.errors import NotAllowed
 from venue.profile import Venue
@@ -66,12 +67,17 @@ def test_who_may_do_nothing_is_refused(shared_venue: Callable[[str], Venue], nam
         call(WITH_SESSION[name], session)
 
 
+@pytest.fixture(scope="module")
+def refusing_venue(new_database: Callable[..., str]) -> Venue:
+    """A venue of this module's own: a refusal is written to its journal, and stays there."""
+    return a_venue(open_database(new_database("sqlite")))
+
+
 @pytest.mark.parametrize("name", sorted(WITH_TRANSACTION))
-def test_no_step_of_the_scheduler_is_taken_by_others(shared_venue: Callable[[str], Venue], name: str) -> None:
-    venue = shared_venue("sqlite")
+def test_no_step_of_the_scheduler_is_taken_by_others(refusing_venue: Venue, name: str) -> None:
     actor = Actor.with_role("Max", Role.MANAGER)
     with pytest.raises(NotAllowed):
-        call(WITH_TRANSACTION[name], lambda: venue.transaction(actor))
+        call(WITH_TRANSACTION[name], lambda: refusing_venue.transaction(actor))
 
 
 class Written(BaseException):
