@@ -40,7 +40,7 @@ TEXTS = st.one_of(
     st.text(max_size=12),
 )
 NUMBERS = st.sampled_from(["+33612345678", "+12015550123", *(f"+4477009009{last:02}" for last in range(50))])
-FORMATS = [Format.CSV]
+FORMATS = list(Format)
 EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

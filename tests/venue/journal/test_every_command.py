@@ -46,8 +46,6 @@ PARTS = {
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
     "venue.events.edit.add_checked",
-    "venue.exports.customers.note_customers",
-    "venue.exports.guests.note_guests",
     "venue.imports.parts.delete",
     "venue.imports.parts.store",
     "venue.exports.writing.note",
