@@ -21,7 +21,6 @@ class CsvFile:
     encoding: Encoding
     layout: Layout
     sheet: str = ""
-    has_escapes: bool = True
 
     @property
     def header(self) -> list[str]:

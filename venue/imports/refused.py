@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.models import Import, ImportRow
 from venue.errors import NotFound
 from venue.exports import csv_lines
+from venue.formulas import importable
 from venue.imports.report import Outcome
 from venue.roles import Permission, require
 
@@ -87,7 +88,7 @@ def _as_excel(header: list[str], rows: Iterator[_RefusedRow]) -> Iterator[bytes]
         for number, row in enumerate(rows, start=1):
             for place, cell in enumerate(_cells(row, len(header))):
                 # As text, so that no cell is a formula and no number loses its first zero.
-                sheet.write_string(number, place, cell, marked if place in row.bad else None)
+                sheet.write_string(number, place, importable(cell), marked if place in row.bad else None)
         book.close()
         file.seek(0)
         while part := file.read(PART):

@@ -42,7 +42,6 @@ class Spreadsheet:
     count: int
     encoding: Encoding = UTF_8
     separator: str = ""
-    has_escapes: bool = False
 
     def records(self, _is_row: Callable[[list[str]], bool]) -> Iterator[Record]:
         """The records below the header; `line` of each is its row in the sheet."""

@@ -158,7 +158,7 @@ class _CellReader:
         self._unreadable: set[int] = set()
         for place, cell in enumerate(cells):
             text = self._decoded(place, cell, file.encoding)
-            self.cells.append(written_text(text) if file.has_escapes else text)
+            self.cells.append(written_text(text))
 
     def read(self, place: int, field: str = "") -> str:
         if place in self._unreadable:

@@ -41,7 +41,7 @@ TEXTS = st.one_of(
 )
 NUMBERS = st.sampled_from(["+33612345678", "+12015550123", *(f"+4477009009{last:02}" for last in range(50))])
 FORMATS = list(Format)
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def file_of(export: Export, file_format: Format) -> bytes:
@@ -62,7 +62,7 @@ def without_a_change(rows: int) -> dict[str, int]:
 
 @EXAMPLES
 @given(
-    people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS), max_size=5, unique_by=lambda person: person[2]),
+    people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS), max_size=15, unique_by=lambda person: person[2]),
     file_format=st.sampled_from(FORMATS),
 )
 def test_customers(venue: Venue, people: list[tuple[str, ...]], file_format: Format) -> None:
@@ -76,7 +76,7 @@ def test_customers(venue: Venue, people: list[tuple[str, ...]], file_format: For
 
 @EXAMPLES
 @given(
-    listed=st.lists(st.tuples(TEXTS, st.integers(0, 60 * 24 * 400), TEXTS, TEXTS, TEXTS), max_size=4),
+    listed=st.lists(st.tuples(TEXTS, st.integers(0, 60 * 24 * 400), TEXTS, TEXTS, TEXTS), max_size=15),
     capacity=st.none() | st.integers(1, 500),
     file_format=st.sampled_from(FORMATS),
 )
@@ -105,7 +105,7 @@ def test_events(
 @EXAMPLES
 @given(
     booked=st.lists(
-        st.tuples(TEXTS, NUMBERS, st.integers(0, 20), TEXTS), max_size=4, unique_by=lambda booking: booking[1]
+        st.tuples(TEXTS, NUMBERS, st.integers(0, 20), TEXTS), max_size=15, unique_by=lambda booking: booking[1]
     ),
     name=TEXTS,
     file_format=st.sampled_from(FORMATS),

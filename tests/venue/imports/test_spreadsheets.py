@@ -48,9 +48,11 @@ CELLS: list[tuple[Cell, str]] = [
     (datetime(2026, 12, 31), "2026-12-31"),  # noqa: DTZ001
     (time(19, 30), "19:30"),
     (time(0, 5, 30), "00:05:30"),
-    # No formula comes from a spreadsheet, so that no apostrophe is taken away.
-    ("'=1+1", "'=1+1"),
-    ('="07700900456"', '="07700900456"'),
+    ("=1+1", "=1+1"),
+    # From a CSV file that was opened in Excel and saved as a spreadsheet.
+    ("'=1+1", "=1+1"),
+    ("''=1+1", "'=1+1"),
+    ('="07700900456"', "07700900456"),
 ]
 
 
