@@ -2,7 +2,21 @@
 
 import click
 
-from cli import backup, bookings, choices, customers, database, demo, doctor, events, journal, messages, privacy, staff
+from cli import (
+    backup,
+    bookings,
+    choices,
+    customers,
+    database,
+    demo,
+    doctor,
+    events,
+    journal,
+    messages,
+    privacy,
+    restore,
+    staff,
+)
 from scheduler import use_utc
 from venue import logs
 
@@ -26,6 +40,7 @@ for command in (
     choices.settings,
     journal.journal,
     backup.backup,
+    restore.restore,
     staff.staff,
     privacy.privacy,
 ):

@@ -23,7 +23,7 @@ LOOK_SECONDS = 0.5
 MAINTENANCE = "postgres"
 LONGEST_NAME = 63
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-INSUFFICIENT_PRIVILEGE = "42501"
+INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE = "42501", "55006"
 
 
 def never() -> bool:
@@ -188,3 +188,47 @@ def _environment(url: URL) -> dict[str, str]:
     values: dict[str, Any] = {**url.query, **url.translate_connect_args(username="user", database="dbname")}
     given = {_VARIABLES[name]: str(value) for name, value in values.items() if name in _VARIABLES}
     return {**os.environ, "PGAPPNAME": "anchor-desk-backup", "PGCONNECT_TIMEOUT": "5", **given}
+
+
+# Putting a restored database in the place of the present one
+
+
+def users_of(database: Database) -> str:
+    """The other connections to the database, like "2 connections", or an empty string."""
+    count = _on_server_scalar(
+        database, "SELECT count(*) FROM pg_stat_activity WHERE datname = %(name)s AND pid <> pg_backend_pid()"
+    )
+    return "" if not count else "1 connection" if count == 1 else f"{count} connections"
+
+
+def switch(present: Database, loaded: URL, *, name: str, disconnect: bool) -> str:
+    """Exchange the names of two databases in one transaction, and return the present one's new name."""
+    url = present.engine.url
+    aside = f"{(url.database or '')[: LONGEST_NAME - 1 - len(name)]}_{name}"
+    engine = create_engine(url.set(database=MAINTENANCE))
+    try:
+        with engine.begin() as connection:
+            if disconnect:
+                connection.execute(_DISCONNECT, {"name": url.database})
+            for old, new in ((url.database, aside), (loaded.database, url.database)):
+                names = (quoted(connection, each or "") for each in (old, new))
+                connection.exec_driver_sql("ALTER DATABASE {} RENAME TO {}".format(*names))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == OBJECT_IN_USE:
+            raise BackupProblem("The database is in use: stop the dashboards and the schedulers") from error
+        raise BackupProblem(f"The database server refused: {str(error.orig).splitlines()[0]}") from error
+    finally:
+        engine.dispose()
+    return aside
+
+
+_DISCONNECT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+
+
+def _on_server_scalar(database: Database, statement: str) -> Any:
+    engine = create_engine(database.engine.url.set(database=MAINTENANCE))
+    try:
+        with engine.connect() as connection:
+            return connection.exec_driver_sql(statement, {"name": database.engine.url.database}).scalar()
+    finally:
+        engine.dispose()

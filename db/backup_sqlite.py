@@ -1,6 +1,8 @@
 """Backups of SQLite: copies of the file, made by SQLite itself."""
 
+import os
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -47,3 +49,38 @@ def remove(file: Path) -> None:
     """Delete a database with all its files."""
     for ending in private_files.COMPANIONS:
         file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def users_of(file: Path) -> str:
+    """ "other processes" when others have the file open, or an empty string. Only a sole user can leave WAL mode."""
+    try:
+        with closing(sqlite3.connect(file, timeout=0)) as connection:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+            return "other processes" if mode == "wal" else ""
+    except sqlite3.OperationalError as error:
+        return "other processes" if "locked" in str(error) else ""
+    except sqlite3.DatabaseError:
+        # It is damaged, which may be why it is to be replaced.
+        return ""
+
+
+def switch(present: Path, loaded: Path, aside: Path) -> None:
+    """Put the loaded file in the place of the present one, which is then `aside`. No moment is without a database."""
+    for file in (loaded, present):
+        if users_of(file):
+            raise BackupProblem(f"{file} is in use by other processes: stop the dashboard and the scheduler")
+    try:
+        for ending in private_files.COMPANIONS[1:]:
+            # Only a damaged database still has these.
+            companion = present.with_name(present.name + ending)
+            if companion.exists():
+                companion.rename(aside.with_name(aside.name + ending))
+        before = present.stat()
+        os.chown(loaded, before.st_uid, before.st_gid)
+        loaded.chmod(stat.S_IMODE(before.st_mode))
+        os.link(present, aside)
+        private_files.flush(loaded)
+        os.replace(loaded, present)
+        private_files.flush(present.parent)
+    except OSError as error:
+        raise BackupProblem(f"{present} cannot be replaced: {error.strerror}") from error

@@ -21,7 +21,7 @@ def migrate(database: Database, *, to: str = "head") -> None:
 
     Raises SchemaMismatch when the database is newer than the code.
     """
-    if _revision(database) not in _known_revisions() | {None}:
+    if revision_of(database) not in _known_revisions() | {None}:
         raise SchemaMismatch(_NEWER)
     with database.engine.begin() as connection:
         config = _config()
@@ -32,7 +32,7 @@ def migrate(database: Database, *, to: str = "head") -> None:
 def check(database: Database) -> None:
     """Raise SchemaMismatch, whose sentence says what to do, unless the database has the schema of this code."""
     database.check()
-    revision = _revision(database)
+    revision = revision_of(database)
     if revision == _scripts().get_current_head():
         return
     if revision is None:
@@ -50,7 +50,8 @@ def current_revision() -> str:
 _NEWER = "The database is newer than this version of Anchor Desk. Install the version that created it, or a later one."
 
 
-def _revision(database: Database) -> str | None:
+def revision_of(database: Database) -> str | None:
+    """The revision of a database's schema, or None for an empty one."""
     database.check()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

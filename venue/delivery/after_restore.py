@@ -77,6 +77,14 @@ def read(value: str, noticed_at: datetime) -> Guard:
     return Guard(Phase(stored["phase"]), datetime.fromisoformat(stored["since"]), noticed_at, stored.get("problem", ""))
 
 
+def hold(session: Session, *, since: datetime, now: datetime) -> None:
+    """Hold sending because a backup was restored that knows nothing later than `since` (UTC)."""
+    require(session, Permission.BULK)
+    value = json.dumps({"phase": Phase.ASKING, "since": since.isoformat()})
+    delete_where(session, VenueSetting, VenueSetting.name == SENDING_HELD)
+    insert_once(session, VenueSetting, [{"name": SENDING_HELD, "value": value, "updated_at": now}])
+
+
 # For the scheduler
 
 

@@ -103,6 +103,13 @@ def void(session: Session, purpose: Purpose | str, *, staff_id: UUID | None) -> 
     delete_where(session, OneTimeCode, and_(unused, OneTimeCode.staff_id == staff_id))
 
 
+@act(Act.CODES_VOIDED)
+def void_all(session: Session) -> None:
+    """Make all unused codes void."""
+    require(session, Permission.ACCOUNTS)
+    delete_where(session, OneTimeCode, OneTimeCode.used_at.is_(None))
+
+
 def has_accounts(session: Session) -> bool:
     """Whether the first manager exists."""
     require(session, Permission.ACCOUNTS, Permission.SIGN_IN)

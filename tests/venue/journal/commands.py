@@ -14,6 +14,7 @@ from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
 from venue import acts, bookings, choices, customers, events, imports, messages
+from venue.backups.restore import make_safe
 from venue.customers.edit import Change
 from venue.delivery import after_restore
 from venue.events import cancellations
@@ -116,6 +117,7 @@ PREPARE: Mapping[str, Call] = {
     "venue.privacy.requests.reopen": _an_answered_request,
 }
 CALLS: Mapping[str, Call] = {
+    "venue.backups.restore.make_safe": lambda s, rows: make_safe(s, made_at=NOW, erased=0, now=LATER),
     "venue.bookings.edit.book": lambda s, rows: bookings.book(
         s, customer_id=rows.other.id, event_id=rows.event.id, seats=3, notes="Late", now=NOW
     ),

@@ -45,6 +45,7 @@ PARTS = {
     "venue.customers.booking_status.refresh",
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
+    "venue.delivery.after_restore.hold",
     "venue.events.edit.add_checked",
     "venue.imports.parts.delete",
     "venue.imports.parts.store",

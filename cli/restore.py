@@ -1,0 +1,98 @@
+"""`manage.py restore`."""
+
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+import settings
+from cli.common import plain_errors
+from db import schema
+from db.backup_problem import BackupProblem
+from db.session import DatabaseUnavailable
+from venue import clock
+from venue.backups import newer
+from venue.backups import restore as restoring
+from venue.backups.restore import Loaded, Restored
+from venue.profile import Venue
+from venue.roles import COMMAND_LINE
+from venue.wording import counted
+
+NOTHING_NEWER = "The present database has nothing that is newer."
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--even-if-running",
+    is_flag=True,
+    help="Also while a scheduler seems to run. Connections to a PostgreSQL database are ended.",
+)
+def restore(file: Path, yes: bool, even_if_running: bool) -> None:
+    """Restore a backup, after a look at what would be lost. The present database is kept under another name."""
+    with plain_errors():
+        venue = settings.open_venue(settings.load(), check=False)
+        if not even_if_running:
+            _refuse_while_in_use(venue)
+        with restoring.loaded(venue, file.absolute()) as loaded:
+            click.echo(_about(loaded))
+            click.echo(_lost(venue, loaded))
+            if not yes and not click.confirm("Restore it?"):
+                click.echo("Nothing was changed.")
+                sys.exit(1)
+            if not even_if_running:
+                _refuse_while_in_use(venue)
+            restored = restoring.put_in_place(venue, loaded, now=clock.now(), disconnect=even_if_running)
+    click.echo(_done(restored))
+
+
+def _refuse_while_in_use(venue: Venue) -> None:
+    problem = restoring.in_use(venue, now=clock.now())
+    if problem:
+        raise BackupProblem(problem)
+
+
+def _about(loaded: Loaded) -> str:
+    rows = (counted(loaded.rows[name], name.removesuffix("s")) for name in ("customers", "bookings", "messages"))
+    made = clock.format_instant(loaded.made_at, loaded.venue.zone)
+    lines = [f"{loaded.file.name} is a backup of {made}: {', '.join(rows)}."]
+    if loaded.manifest is None:
+        lines.append("It has no manifest: whether it is complete is not known.")
+    if loaded.revision != schema.current_revision():
+        lines.append(f"Its schema, {loaded.revision}, is older and is brought up to date.")
+    return "\n".join(lines)
+
+
+def _lost(venue: Venue, loaded: Loaded) -> str:
+    try:
+        schema.check(venue.database)
+        with (
+            venue.reading_at_length(COMMAND_LINE) as session,
+            loaded.venue.reading_at_length(COMMAND_LINE) as backup,
+        ):
+            found = newer.than(session, backup, made_at=loaded.made_at, last_entry=loaded.last_entry)
+    except (DatabaseUnavailable, DBAPIError) as problem:
+        said = str(problem) if isinstance(problem, DatabaseUnavailable) else "It is damaged."
+        return f"What the present database has that is newer is not known. {said}"
+    if not (found.lines or found.entries):
+        return NOTHING_NEWER
+    lines = ["The present database has this, which would be lost:", *(f"  {line}" for line in found.lines)]
+    if found.entries:
+        lines.append(f"  {counted(found.entries, 'journal entry', 'journal entries')}, the latest first:")
+        lines += [f"    {sentence}" for sentence in found.latest]
+    if found.erasures:
+        lines.append(f"{counted(found.erasures, 'customer')} erased since will be erased again.")
+    return "\n".join(lines)
+
+
+def _done(restored: Restored) -> str:
+    lines = [
+        "The backup is restored. Start the dashboard and the scheduler.",
+        f"The database before is kept as {restored.aside}. It has personal data: delete it when you no longer need it.",
+        "Everyone is signed out. No text is sent until the scheduler knows what was sent since the backup.",
+    ]
+    if restored.erased:
+        lines.insert(1, f"{counted(restored.erased, 'customer')} erased since the backup: erased again.")
+    return "\n".join(lines)

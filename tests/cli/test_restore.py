@@ -1,0 +1,168 @@
+"""`manage.py restore`, in real processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, func, select, text
+
+from db.models import Customer
+from tests import postgresql_programs
+from tests.makers import MANAGER, a_booking, a_customer
+from tests.test_scheduler import environ
+from venue import clock
+from venue.backup_plan import BackupPlan
+from venue.backups import make
+from venue.journal import verify
+from venue.profile import Venue
+
+pytestmark = pytest.mark.soak
+
+ROOT = Path(__file__).parents[2]
+HOW_MANY = 100_000 if os.environ.get("SOAK") == "full" else 2_000
+
+
+@pytest.fixture
+def venue(venue: Venue, tmp_path: Path) -> Venue:
+    return replace(venue, backups=BackupPlan(folder=tmp_path, programs=postgresql_programs.folder()))
+
+
+@pytest.fixture
+def file(venue: Venue, tmp_path: Path) -> Path:
+    with venue.transaction(MANAGER) as session:
+        a_booking(session)
+    return make.back_up(venue, tmp_path / "anchor.backup", worker="one", clock=clock.now).file
+
+
+def start(venue: Venue, *arguments: str) -> "subprocess.Popen[str]":
+    venue.database.close()
+    programs = str(postgresql_programs.folder() or "")
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "restore", *arguments],
+        cwd=ROOT,
+        env=environ(venue, PG_BIN=programs),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(venue: Venue, *arguments: str, answer: str = "") -> tuple[int, str, str]:
+    process = start(venue, *arguments)
+    output, errors = process.communicate(answer, timeout=300)
+    return process.returncode, output, errors
+
+
+def count(venue: Venue) -> int:
+    with venue.reading(MANAGER) as session:
+        return session.scalars(select(func.count()).select_from(Customer)).one()
+
+
+def test_it_shows_what_would_be_lost_and_asks(venue: Venue, file: Path) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, first_name="Ann", last_name="Lee", now=clock.now())
+
+    status, output, _ = run(venue, str(file), answer="n\n")
+    assert status == 1
+    assert "anchor.backup is a backup of " in output
+    assert "1 customer: Ann Lee" in output
+    assert "Max added Ann Lee" in output
+    assert count(venue) == 2
+
+    status, output, errors = run(venue, str(file), answer="y\n")
+    assert (status, errors) == (0, "")
+    assert "The backup is restored" in output
+    assert count(venue) == 1
+
+
+def test_it_is_refused_while_others_use_the_database(venue: Venue, file: Path) -> None:
+    with venue.reading_at_length(MANAGER) as session:
+        session.scalar(select(func.count()).select_from(Customer))
+        process = subprocess.run(
+            [sys.executable, "manage.py", "restore", str(file), "--yes"],
+            cwd=ROOT,
+            env=environ(venue, PG_BIN=str(postgresql_programs.folder() or "")),
+            capture_output=True,
+            text=True,
+        )
+    assert process.returncode == 2
+    assert process.stderr.startswith("Error: The database is in use by ")
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_even_if_running_ends_the_connections_of_others(venue: Venue, file: Path) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session)
+    engine = create_engine(venue.database.engine.url)
+    with suppress(Exception), engine.connect() as other:
+        other.execute(text("SELECT 1"))
+        status, _, errors = run(venue, str(file), "--yes", "--even-if-running")
+        assert (status, errors) == (0, "")
+    engine.dispose()
+    assert count(venue) == 1
+
+
+def test_a_restore_that_is_killed_leaves_the_present_database(venue: Venue, file: Path, tmp_path: Path) -> None:
+    """At any moment there is one whole database under its name: the present one, or the restored one."""
+    with venue.transaction(MANAGER) as session:
+        for _ in range(HOW_MANY):
+            session.add(a_plain_customer())
+    large = make.back_up(venue, tmp_path / "large.backup", worker="one", clock=clock.now).file
+    with venue.transaction(MANAGER) as session:
+        a_customer(session)
+    killed = 0
+    for delay in (0.0, 0.1, 0.3, 0.6, 1.0):
+        process = start(venue, str(large), "--yes")
+        wait_until_it_loads(venue, process)
+        time.sleep(delay)
+        killed += process.poll() is None
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert count(venue) in (HOW_MANY + 2, HOW_MANY + 1)
+        with venue.reading_at_length(MANAGER) as session:
+            assert verify.verify(session).counts == {}
+    assert killed > 0
+    started = time.monotonic()
+    status, _, errors = run(venue, str(large), "--yes")
+    print(f"{HOW_MANY:,} customers restored on {venue.database.dialect} in {time.monotonic() - started:.1f} seconds")
+    assert (status, errors) == (0, "")
+    assert count(venue) == HOW_MANY + 1
+
+
+def a_plain_customer() -> Customer:
+    now = clock.now()
+    return Customer(
+        first_name="Jo",
+        last_name="Smith",
+        mobile_number="+447700900123",
+        search_text="jo smith",
+        sort_key="smith\x1fjo",
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def wait_until_it_loads(venue: Venue, process: "subprocess.Popen[str]") -> None:
+    while process.poll() is None and not is_loading(venue):
+        time.sleep(0.01)
+
+
+def is_loading(venue: Venue) -> bool:
+    file = venue.database.file
+    if file is not None:
+        return file.with_name(f"{file.stem}-restoring").exists()
+    url = venue.database.engine.url
+    engine = create_engine(url.set(database="postgres"))
+    with engine.connect() as connection:
+        there = text("SELECT count(*) FROM pg_database WHERE datname = :name")
+        loading = connection.scalar(there, {"name": f"{url.database}_restoring"})
+    engine.dispose()
+    return bool(loading)

@@ -1,0 +1,13 @@
+"""Restoring a backup in a test, as the command does."""
+
+from datetime import datetime
+from pathlib import Path
+
+from venue.backups import restore
+from venue.backups.restore import Restored
+from venue.profile import Venue
+
+
+def put_back(venue: Venue, file: Path, *, now: datetime) -> Restored:
+    with restore.loaded(venue, file) as loaded:
+        return restore.put_in_place(venue, loaded, now=now)
