@@ -47,7 +47,8 @@ class Change:
 
 @dataclass
 class Recording:
-    """The changes of one act, in order.
+    """The changes of one act, in order. `also` are columns that are recorded whenever a recorded column changes, though
+    they are not recorded by themselves.
 
     `marks` holds the number of changes at the start of each open savepoint, `ended` that of the last one that ended.
     """
@@ -57,6 +58,7 @@ class Recording:
     marks: dict[SessionTransaction, int] = field(default_factory=dict)
     ended: tuple[SessionTransaction, int] | None = None
     erased_customers: set[UUID] = field(default_factory=set)
+    also: frozenset[str] = frozenset()
 
     def add(self, changes: Iterable[Change]) -> None:
         self.changes.extend(changes)
@@ -66,11 +68,13 @@ class Recording:
             self.when_full(held)
 
 
-def start(session: Session, *, when_full: Callable[[list[Change]], None]) -> Recording:
+def start(
+    session: Session, *, when_full: Callable[[list[Change]], None], also: frozenset[str] = frozenset()
+) -> Recording:
     """Record all changes of this session from now on, until `stop`. Long recordings are given to `when_full` in
     parts."""
     session.flush()
-    recording = Recording(when_full=when_full)
+    recording = Recording(when_full=when_full, also=also)
     session.info[RECORDING] = recording
     return recording
 
@@ -254,6 +258,8 @@ def _difference(session: Session, table: Table, before: Values, after: Values) -
     changed = [name for name in columns_of(table) if name in after and before.get(name) != after[name]]
     if not changed:
         return None
+    recording = recording_of(session)
+    changed += [name for name in (recording.also if recording else ()) if name in before and name in after]
     # A phone number says which row it is.
     names = [*(column.name for column in table.primary_key if column.info.get("personal")), *changed]
     old = {name: plain_value(table, name, before.get(name)) for name in names}

@@ -6,7 +6,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,11 +51,13 @@ def open_entry(session: Session) -> Entry | None:
 
 
 @contextmanager
-def record(session: Session, entry: Entry, signature: Signature) -> Iterator[Recording]:
+def record(
+    session: Session, entry: Entry, signature: Signature, *, also: frozenset[str] = frozenset()
+) -> Iterator[Recording]:
     """Record what happens inside, and write the entry at the end if something changed. Writes nothing when it raises:
-    then the transaction is rolled back."""
+    then the transaction is rolled back. `also` are columns to record besides; see `changes.Recording`."""
     writer = _Writer(session, entry, signature)
-    recording = changes.start(session, when_full=writer.write_part)
+    recording = changes.start(session, when_full=writer.write_part, also=also)
     writer.erased = recording.erased_customers
     session.info[OPEN] = entry
     try:
@@ -72,14 +74,14 @@ def write(session: Session, entry: Entry, signature: Signature) -> None:
     session.info[LAST] = _Writer(session, entry, signature).insert([])
 
 
-def erase_customer(session: Session, customer_id: UUID) -> None:
-    """Erase the customer's values from all entries, including the one that is being recorded. Their hashes stay, so
-    that the entries can still be verified."""
+def erase_customers(session: Session, customer_ids: Collection[UUID]) -> None:
+    """Erase the values of these customers from all entries, including the one that is being recorded. Their hashes
+    stay, so that the entries can still be verified."""
     recording = changes.recording_of(session)
     if recording is not None:
-        recording.erased_customers.add(customer_id)
+        recording.erased_customers.update(customer_ids)
     erased = {"before": None, "after": None, "salt": None}
-    update_where(session, JournalValue, JournalValue.customer_id == customer_id, erased)
+    update_where(session, JournalValue, JournalValue.customer_id.in_(customer_ids), erased)
 
 
 class _Writer:

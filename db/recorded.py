@@ -99,7 +99,7 @@ def plain_value(table: Table, name: str, value: Any, *, secret: str = SECRET) ->
     """The value as JSON holds it. Of a secret, only whether there is one."""
     if value is None or isinstance(value, bool | int):
         return value
-    if columns_of(table)[name].info.get("secret"):
+    if table.c[name].info.get("secret"):
         return secret
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()

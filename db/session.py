@@ -1,6 +1,8 @@
 """The database of one process: its engines, and the only way to open a transaction."""
 
+import contextlib
 import functools
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from db import private_files
 
@@ -86,6 +89,19 @@ class Database:
                     session.execute(select(func.set_config(limit, "0", True)))
             yield session
 
+    @contextmanager
+    def trial(self, **info: Any) -> Iterator[Session]:
+        """One transaction of any length that is rolled back at the end, to see what a write would do.
+
+        On SQLite it is in a private copy of the database, so that no one has to wait for it.
+        """
+        with contextlib.ExitStack() as stack:
+            database = self if self.dialect == "postgresql" else stack.enter_context(_private_copy(self))
+            session = stack.enter_context(Session(database.engine, expire_on_commit=False, info=info))
+            stack.callback(session.rollback)
+            without_time_limit(session)
+            yield session
+
     def close(self) -> None:
         """Close all idle connections, at the end of a process or a test."""
         self.engine.dispose()
@@ -99,6 +115,13 @@ class Database:
         except (DBAPIError, OSError) as error:
             address = repr(self.engine.url.set(query={}))  # a password may be in the query, where it is not hidden
             raise DatabaseUnavailable(f"Cannot reach the database {address}: {_first_line(error)}") from error
+
+
+def without_time_limit(session: Session) -> None:
+    """Let this transaction take as long as it needs."""
+    if session.get_bind().dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            session.execute(select(func.set_config(limit, "0", True)))
 
 
 def _first_line(error: Exception) -> str:
@@ -152,6 +175,20 @@ def _open_sqlite(url: URL) -> Database:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, engine_for_reading=engine.execution_options(only_reads=True))
+
+
+@contextmanager
+def _private_copy(database: Database) -> Iterator[Database]:
+    """A copy of an SQLite database in a temporary file, which SQLite creates for its owner only and removes from its
+    folder at once, so that it ends with the process: https://www.sqlite.org/inmemorydb.html#temp_db"""
+    with contextlib.closing(sqlite3.connect("", check_same_thread=False)) as copy:
+        with database.engine_for_reading.connect() as connection:
+            source: Any = connection.connection.driver_connection
+            source.backup(copy)
+        engine = create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        yield Database(engine, engine_for_reading=engine.execution_options(only_reads=True))
 
 
 def _file(url: URL) -> Path | None:

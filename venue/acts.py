@@ -5,7 +5,7 @@ changed; the commands that it calls are part of it. What the scheduler does is n
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -92,20 +92,24 @@ class Act(StrEnum):
     IMPORT_BEGUN = "import.begun"
     IMPORT_CANCELLED = "import.cancelled"
     IMPORT_UNDO_BEGUN = "import.undo_begun"
-    IMPORT_UNDONE = "import.undone"
     REFUSED = "refused"
     UNDONE = "undone"
 
 
-def act(kind: Act) -> Callable[[Command], Command]:
-    """Decorate a command, whose first argument is `session`, with its act. The entry's time is the command's `now`."""
+def act(kind: Act, *, also: Collection[str] = ()) -> Callable[[Command], Command]:
+    """Decorate a command, whose first argument is `session`, with its act. The entry's time is the command's `now`.
+
+    `also` are columns whose old values undoing it needs, though they are not recorded otherwise.
+    """
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def run(session: Session, *args: Any, **kwargs: Any) -> Any:
             if journal.open_entry(session) is not None:
                 return command(session, *args, **kwargs)
-            with journal.record(session, Entry(kind.value), _signature(session, kwargs.get("now"))):
+            with journal.record(
+                session, Entry(kind.value), _signature(session, kwargs.get("now")), also=frozenset(also)
+            ):
                 return command(session, *args, **kwargs)
 
         setattr(run, ACT, kind)
@@ -146,7 +150,13 @@ def note(session: Session, kind: Act, *, now: datetime | None = None, **facts: A
 def erase_customer(session: Session, customer_id: UUID) -> None:
     """Erase the customer's values from the journal. Its entries stay, and can still be verified."""
     require(session, Permission.DELETE)
-    journal.erase_customer(session, customer_id)
+    journal.erase_customers(session, [customer_id])
+
+
+def erase_customers(session: Session, customer_ids: Collection[UUID]) -> None:
+    """Erase these customers' values from the journal, as `erase_customer` does for one."""
+    require(session, Permission.IMPORT)
+    journal.erase_customers(session, customer_ids)
 
 
 def last_entry(session: Session) -> int | None:

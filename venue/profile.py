@@ -116,6 +116,10 @@ class Venue:
         """The venue with another database, such as a restored backup, and the settings that are in it."""
         return replace(self.opened or self, database=database, choices=_Choices(), opened=None, refusals={})
 
+    def trial(self, actor: Actor) -> AbstractContextManager[Session]:
+        """A session of this actor in one transaction that is rolled back at the end, to see what a command would do."""
+        return self._for(actor, self.database.trial)
+
     @contextmanager
     def _for(self, actor: Actor, begin: Callable[..., AbstractContextManager[Session]]) -> Iterator[Session]:
         info = {"actor": actor, "venue": self.current()}

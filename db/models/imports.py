@@ -43,7 +43,6 @@ class Import(Base):
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     finished_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     entry_id: Mapped[int | None] = mapped_column(BigInteger, info=UNRECORDED)
-    undo_entry_id: Mapped[int | None] = mapped_column(BigInteger, info=UNRECORDED)
     worker: Mapped[str | None] = mapped_column(String(80), info=NOT_PERSONAL | UNRECORDED)
     lease_until: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)

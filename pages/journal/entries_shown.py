@@ -35,6 +35,9 @@ NEEDED = {
     Act.ARRIVAL_MARKED: Permission.BOOKINGS,
     Act.TEMPLATE_CHANGED: Permission.TEMPLATES,
     Act.UNDONE: Permission.CUSTOMERS,
+    Act.CUSTOMERS_IMPORTED: Permission.IMPORT,
+    Act.EVENTS_IMPORTED: Permission.IMPORT,
+    Act.BOOKINGS_IMPORTED: Permission.IMPORT,
 }
 
 

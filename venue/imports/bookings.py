@@ -42,7 +42,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("mobile_number", "event", "on", "seats")
 
 
-@act(Act.BOOKINGS_IMPORTED)
+@act(Act.BOOKINGS_IMPORTED, also=("updated_at",))
 def import_bookings(
     session: Session,
     table: Table | CheckedRows,

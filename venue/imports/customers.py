@@ -44,7 +44,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("first_name", "last_name", "mobile_number")
 
 
-@act(Act.CUSTOMERS_IMPORTED)
+@act(Act.CUSTOMERS_IMPORTED, also=("updated_at",))
 def import_customers(
     session: Session,
     table: Table | CheckedRows,

@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("name", "on", "at")
 
 
-@act(Act.EVENTS_IMPORTED)
+@act(Act.EVENTS_IMPORTED, also=("updated_at",))
 def import_events(
     session: Session,
     table: Table | CheckedRows,

@@ -34,6 +34,7 @@ from venue.imports.run_views import (
     rows_of,
 )
 from venue.imports.shape import FileShape, fingerprint
+from venue.journal import entries
 from venue.journal import undo as journal
 from venue.journal.undo import UndoPreview
 from venue.roles import Permission, require
@@ -207,6 +208,9 @@ def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
         return
     if row.state != ImportState.DONE or row.entry_id is None:
         raise Invalid(import_id=_why_not_undone(get(session, import_id)))
+    why_not = journal.refusal(entries.get(session, row.entry_id), now)
+    if why_not:
+        raise Invalid(import_id=why_not)
     _hand_over(row, ImportState.UNDOING, now)
     row.actor, row.staff_id = actor.name, actor.staff_id
     acts.details(session, kind=row.kind)

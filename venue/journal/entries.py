@@ -136,6 +136,13 @@ def values_of(session: Session, entry_id: int) -> Sequence[Value]:
     return values
 
 
+def values_between(session: Session, entry_id: int, first: int, last: int, *, tables: Sequence[str]) -> Sequence[Value]:
+    """The rows of these tables that an entry changed, latest first, from position `first` to `last`."""
+    require(session, Permission.IMPORT, ask_again=False)
+    some = and_(JournalValue.entry_id == entry_id, JournalValue.position.between(first, last))
+    return [value for _, value in _values(session, and_(some, JournalValue.table_name.in_(tables)))][::-1]
+
+
 # Helpers
 
 

@@ -15,6 +15,8 @@ ERASED = "(erased)"
 # These, and long values, are only named: "notes", not "notes this → that".
 ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret"}
 LONGEST_VALUE = 40
+# Recorded for undoing an import only.
+BOOKKEEPING = {"updated_at"}
 
 LABELS = {
     "first_name": "first name",
@@ -103,7 +105,8 @@ def _change(entry: EntryRow, value: Value) -> str:
     if value.before is None or value.after is None:
         return ""
     before, after = value.before, value.after
-    return ", ".join(change(entry, column, before[column], after[column]) for column in after if column in before)
+    differing = [column for column in after if column in before and column not in BOOKKEEPING]
+    return ", ".join(change(entry, column, before[column], after[column]) for column in differing)
 
 
 def _first(entry: EntryRow, *tables: str) -> Value | None:
@@ -222,6 +225,8 @@ def _arrival(entry: EntryRow) -> str:
 
 
 def _undone(entry: EntryRow) -> str:
+    if "imported" in entry.details:
+        return f"undid an import of {entry.details['imported']}"
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
     said = ", ".join(filter(None, (changes(entry, table) for table in tables)))
     about: dict[str, Callable[[EntryRow], str]] = {
@@ -321,5 +326,4 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.IMPORT_BEGUN: lambda entry: f"began an import of {_kind_of_file(entry)}",
     Act.IMPORT_CANCELLED: lambda entry: f"cancelled an import of {_kind_of_file(entry)}",
     Act.IMPORT_UNDO_BEGUN: lambda entry: f"began to undo an import of {_kind_of_file(entry)}",
-    Act.IMPORT_UNDONE: lambda entry: f"undid an import of {_kind_of_file(entry)}",
 }

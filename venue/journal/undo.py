@@ -20,7 +20,7 @@ from venue.acts import Act, act
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
-from venue.journal import entries, sentences
+from venue.journal import entries, sentences, undo_import
 from venue.journal.entries import EntryRow, Value
 from venue.messages import templates
 from venue.roles import Permission, require
@@ -35,6 +35,7 @@ UNDOABLE = {
     Act.ARRIVAL_MARKED,
     Act.TEMPLATE_CHANGED,
     Act.UNDONE,
+    *undo_import.KINDS,
 }
 PERMANENT = {Act.CUSTOMER_DELETED, Act.EVENT_DELETED, Act.BOOKING_DELETED}
 
@@ -78,8 +79,12 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     why_not = refusal(entry, now)
     if why_not:
         return UndoPreview(entry_id, why_not=why_not)
-    steps, leaves = _plan(session, entry)
-    restores = [sentence for step in steps for sentence in step.restores]
+    if entry.act in undo_import.KINDS:
+        found = undo_import.look(session, entry_id)
+        restores, leaves = found.restores, found.leaves
+    else:
+        steps, leaves = _plan(session, entry)
+        restores = [sentence for step in steps for sentence in step.restores]
     return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves))
 
 
@@ -90,6 +95,8 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
     require(session, Permission.READ)
     entry = entries.get(session, entry_id)
     why_not = refusal(entry, now)
+    if entry.act in undo_import.KINDS and not why_not:
+        return _undo_import(session, entry, now)
     steps, leaves = ([], []) if why_not else _plan(session, entry)
     if why_not or not steps:
         raise Invalid(entry_id=why_not or _nothing_left(leaves))
@@ -107,6 +114,14 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
     return Undone(entry_id, restored, leaves)
 
 
+def _undo_import(session: Session, entry: EntryRow, now: datetime) -> Undone:
+    acts.undoes(session, entry.id)
+    result = undo_import.carry_out(session, entry.id, entry.act, now=now)
+    if not result.restores:
+        raise Invalid(entry_id=_nothing_left(result.leaves))
+    return Undone(entry.id, result.restores, result.leaves)
+
+
 def refusal(entry: EntryRow, now: datetime) -> str:
     """Why an entry cannot be undone, as a sentence; empty if it can, as far as its values were not changed since."""
     if entry.act in PERMANENT:
@@ -115,6 +130,8 @@ def refusal(entry: EntryRow, now: datetime) -> str:
         return "This kind of change cannot be undone here."
     if entry.undone_by is not None:
         return "This was already undone."
+    if entry.act == Act.UNDONE and "imported" in entry.details:
+        return "Import the file again instead."
     if entry.values and all(value.is_erased for value in entry.values):
         return "The old values were erased: this cannot be undone."
     if entry.at < now - KEPT:

@@ -35,6 +35,10 @@ class Damage(StrEnum):
     CUT = auto()
 
 
+# The acts that delete customers: undoing an import deletes those it added.
+DELETING = (Act.CUSTOMER_DELETED, Act.UNDONE)
+
+
 @dataclass(frozen=True)
 class Problem:
     """What happened to an entry, or to a seal, and a sentence that says so."""
@@ -208,7 +212,7 @@ def _digest(act: str, rows: Iterator[Any], erasures: _Erasures) -> _Digest:
     for row in rows:
         if row.salt is None and row.customer_id is not None:
             erasures.erased.add(row.customer_id)
-        if act == Act.CUSTOMER_DELETED and row.table_name == Customer.__tablename__:
+        if act in DELETING and row.table_name == Customer.__tablename__:
             erasures.deleted.add(row.customer_id)
         is_right = is_right and row.position == count and _is_right(row)
         hashes.update(listed_value(row._mapping).encode())

@@ -67,7 +67,6 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("entry_id", sa.BigInteger(), nullable=True),
-        sa.Column("undo_entry_id", sa.BigInteger(), nullable=True),
         sa.Column("worker", sa.String(length=80), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

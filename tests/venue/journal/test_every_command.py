@@ -41,6 +41,7 @@ COMMANDS = {name for name, function in WITH_SESSION.items() if hasattr(function,
 # What writes and is no act, and why. Parts of commands, which have their entry:
 PARTS = {
     "venue.acts.erase_customer",
+    "venue.acts.erase_customers",
     "venue.acts.note",
     "venue.customers.booking_status.refresh",
     "venue.customers.booking_status.refresh_event",
@@ -52,6 +53,7 @@ PARTS = {
     "venue.exports.writing.note",
     "venue.events.edit.extend_useful_until",
     "venue.events.edit.notify_guests",
+    "venue.journal.undo_import.carry_out",
     "venue.messages.blocking.locked_number",
     "venue.messages.outbox.erase_customer",
     "venue.messages.outbox.queue",
@@ -163,5 +165,7 @@ def recorded(session: Session, *, erased: bool) -> Difference:
         for values in (before, after):
             if values and not value.row_id:
                 del values["mobile_number"]
+            # Recorded so that an import can be undone.
+            (values or {}).pop("updated_at", None)
         rows[value.table_name, key] = before, after
     return rows

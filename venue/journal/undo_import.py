@@ -1,0 +1,247 @@
+"""Undo an import: what it added is deleted, and what it changed gets its old values back, unless touched since.
+
+An import has very many rows, so this goes through its entry some rows at a time, and writes them in bulk. Planned
+reminders of deleted bookings go; what was sent stays. Deleted customers are erased from the journal, too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Base, Booking, Customer, Event, Import, JournalValue, Message
+from db.recorded import parsed, plain
+from db.types import AnyRow
+from db.writes import delete_where, update_each, update_where
+from venue import acts, events, reminders
+from venue.acts import Act
+from venue.customers import booking_status
+from venue.journal import entries
+from venue.journal.entries import Value
+from venue.messages.states import NOT_YET_GONE, State
+from venue.roles import Permission, require
+from venue.wording import counted, full_name
+
+# What each act imports.
+KINDS = {Act.CUSTOMERS_IMPORTED: "customers", Act.EVENTS_IMPORTED: "events", Act.BOOKINGS_IMPORTED: "bookings"}
+# The columns that an import may change.
+CHANGED = {"customers": "notes", "events": "capacity"}
+AT_ONCE = 1_000
+MOST_NAMED = 20
+
+
+@dataclass
+class ImportUndo:
+    """What undoing an import does or would do: how many rows, and the names of those that are left, with the reason.
+
+    `deleted` and `restored` are numbers of rows by table.
+    """
+
+    deleted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    restored: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    named: list[str] = field(default_factory=list)
+    left: int = 0
+
+    def leave(self, name: str, reason: str) -> None:
+        self.left += 1
+        if len(self.named) < MOST_NAMED:
+            self.named.append(f"{name}: {reason}")
+
+    @property
+    def restores(self) -> list[str]:
+        """Sentences for staff."""
+        nouns = {"customers": "customer", "events": "event", "bookings": "booking", "messages": "planned reminder"}
+        said = [_said(self.deleted[table], noun, "is removed", "are removed") for table, noun in nouns.items()]
+        said += [
+            _said(self.restored[table], noun, "gets the old values back", "get their old values back")
+            for table, noun in nouns.items()
+        ]
+        return list(filter(None, said))
+
+    @property
+    def leaves(self) -> list[str]:
+        """Sentences for staff: the first by name."""
+        more = self.left - len(self.named)
+        return [*self.named, f"and {more:,} more"] if more else self.named
+
+
+def look(session: Session, entry_id: int) -> ImportUndo:
+    """What undoing the import with this entry would do."""
+    require(session, Permission.IMPORT, ask_again=False)
+    return _Undoing(session, entry_id, writes=False).all()
+
+
+def carry_out(session: Session, entry_id: int, act: str, *, now: datetime) -> ImportUndo:
+    """Undo the import with this entry, in the act in progress."""
+    require(session, Permission.IMPORT)
+    result = _Undoing(session, entry_id, writes=True).all()
+    undone = {"state": "undone", "worker": None, "lease_until": None, "updated_at": now, "version": Import.version + 1}
+    update_where(session, Import, Import.entry_id == entry_id, undone)
+    acts.details(session, imported=KINDS[Act(act)], deleted=sum(result.deleted.values()) - result.deleted["messages"])
+    return result
+
+
+class _Undoing:
+    """Goes through the entry backwards, so that what was done last is undone first."""
+
+    def __init__(self, session: Session, entry_id: int, *, writes: bool):
+        self.session = session
+        self.entry_id = entry_id
+        self.writes = writes
+        self.result = ImportUndo()
+
+    def all(self) -> ImportUndo:
+        for values in self._batches():
+            by_table: dict[str, list[Value]] = defaultdict(list)
+            for value in values:
+                by_table[value.table].append(value)
+            for table, undo in _BY_TABLE.items():
+                added = [value for value in by_table[table] if value.before is None]
+                changed = [value for value in by_table[table] if value.before is not None and not value.is_erased]
+                if added:
+                    undo(self, added)
+                if changed:
+                    self._restore(table, changed)
+        return self.result
+
+    def _batches(self) -> Iterator[Sequence[Value]]:
+        last = self.session.scalar(
+            select(func.max(JournalValue.position)).where(JournalValue.entry_id == self.entry_id)
+        )
+        # Messages are not looked at: those of deleted bookings go with them.
+        while last is not None and last >= 0:
+            first = max(0, last - AT_ONCE + 1)
+            yield entries.values_between(self.session, self.entry_id, first, last, tables=tuple(_BY_TABLE))
+            last = first - 1
+
+    # Rows that the import added
+
+    def delete_bookings(self, added: Sequence[Value]) -> None:
+        ids = {UUID(value.row_id) for value in added}
+        customer_ids = {value.customer_id for value in added if value.customer_id}
+        if self.writes:
+            booking_status.lock(self.session, Customer.id.in_(customer_ids))
+        named = select(Booking.id, Customer.first_name, Customer.last_name, Event.name)
+        joined = named.join(Customer, Customer.id == Booking.customer_id).join(Event, Event.id == Booking.event_id)
+        rows = {row.id: row for row in self.session.execute(joined.where(Booking.id.in_(ids)))}
+        later = (JournalValue.customer_id.in_(customer_ids), self._is_later(), JournalValue.table_name == "bookings")
+        touched = self.session.scalars(select(JournalValue.row_id).where(*later))
+        for booking_id in rows.keys() & {UUID(row_id) for row_id in touched}:
+            row = rows.pop(booking_id)
+            self.result.leave(f"{full_name(row)} at {row.name}", "the booking was changed since")
+        unsent = and_(
+            Message.booking_id.in_(rows),
+            Message.kind.in_(reminders.KINDS),
+            Message.state.in_([*NOT_YET_GONE, State.SKIPPED]),
+        )
+        planned = and_(unsent, Message.state.in_(NOT_YET_GONE))
+        self.result.deleted["messages"] += self._count(Message, planned)
+        self._delete(Message, unsent)
+        self.result.deleted["bookings"] += len(rows)
+        self._delete(Booking, Booking.id.in_(rows))
+        if self.writes:
+            booking_status.refresh(self.session, customer_ids)
+
+    def delete_customers(self, added: Sequence[Value]) -> None:
+        ids = {UUID(value.row_id) for value in added}
+        named = select(Customer.id, Customer.first_name, Customer.last_name).where(Customer.id.in_(ids))
+        rows = {row.id: row for row in self._locked(named.order_by(Customer.id))}
+        booked = set(self.session.scalars(select(Booking.customer_id).where(Booking.customer_id.in_(rows))))
+        texted = set(self.session.scalars(select(Message.customer_id).where(Message.customer_id.in_(rows))))
+        changed = select(JournalValue.customer_id).where(JournalValue.customer_id.in_(rows), self._is_later())
+        for ids_, reason in (
+            (booked, "was booked since"),
+            (texted, "has texts"),
+            (set(self.session.scalars(changed)), "was changed since"),
+        ):
+            for customer_id in rows.keys() & ids_:
+                self.result.leave(full_name(rows.pop(customer_id)), reason)
+        self.result.deleted["customers"] += len(rows)
+        if self.writes and rows:
+            acts.erase_customers(self.session, set(rows))
+            self._delete(Customer, Customer.id.in_(rows))
+
+    def delete_events(self, added: Sequence[Value]) -> None:
+        ids = {UUID(value.row_id) for value in added}
+        rows = {
+            row.id: row
+            for row in self._locked(select(Event.id, Event.name).where(Event.id.in_(ids)).order_by(Event.id))
+        }
+        booked = set(self.session.scalars(select(Booking.event_id).where(Booking.event_id.in_(rows))))
+        changed = select(JournalValue.event_id).where(JournalValue.event_id.in_(rows), self._is_later())
+        for ids_, reason in ((booked, "has bookings"), (set(self.session.scalars(changed)), "was changed since")):
+            for event_id in rows.keys() & ids_:
+                self.result.leave(rows.pop(event_id).name, reason)
+        self.result.deleted["events"] += len(rows)
+        self._delete(Event, Event.id.in_(rows))
+
+    # Rows that the import changed
+
+    def _restore(self, table: str, changed: Sequence[Value]) -> None:
+        column = CHANGED.get(table)
+        entity: Any = {"customers": Customer, "events": Event}.get(table)
+        if column is None or entity is None:
+            return
+        ids = [UUID(value.row_id) for value in changed]
+        rows = {row.id: row for row in self._locked(select(entity.__table__).where(entity.id.in_(ids)), is_change=True)}
+        restored = [
+            new
+            for value in changed
+            if (row := rows.get(UUID(value.row_id))) is not None
+            and (new := self._old_values(table, column, value, row)) is not None
+        ]
+        self.result.restored[table] += len(restored)
+        if self.writes and restored:
+            update_each(self.session, entity, restored)
+
+    def _old_values(self, table: str, column: str, value: Value, row: AnyRow) -> dict[str, Any] | None:
+        before, after = value.before or {}, value.after or {}
+        if column not in before or column not in after:
+            return None
+        name = full_name(row) if table == "customers" else row.name
+        present = plain(table, column, getattr(row, column))
+        if present != after[column]:
+            if present != before[column]:
+                self.result.leave(name, f"the {column} {'were' if column.endswith('s') else 'was'} changed since")
+            return None
+        old = parsed(table, column, before[column])
+        if table == "events" and old is not None and events.seats_taken(self.session, row.id) > old:
+            self.result.leave(name, f"more seats are booked than the {old} there were")
+            return None
+        is_untouched = plain(table, "updated_at", row.updated_at) == after.get("updated_at")
+        updated_at = parsed(table, "updated_at", before["updated_at"]) if is_untouched else row.updated_at
+        return {"id": row.id, column: old, "updated_at": updated_at, "version": row.version + 1}
+
+    # Helpers
+
+    def _locked(self, query: Any, *, is_change: bool = False) -> Sequence[AnyRow]:
+        """The rows, locked if they will be written: then nothing can refer to them before they are deleted."""
+        query = query.with_for_update(key_share=is_change) if self.writes else query
+        return self.session.execute(query).all()
+
+    def _is_later(self) -> ColumnElement[bool]:
+        return JournalValue.entry_id > self.entry_id
+
+    def _count(self, table: type[Base], where: ColumnElement[bool]) -> int:
+        return self.session.scalar(select(func.count()).select_from(table).where(where)) or 0
+
+    def _delete(self, table: type[Base], where: ColumnElement[bool]) -> None:
+        if self.writes:
+            delete_where(self.session, table, where)
+
+
+# In this order within some rows: bookings refer to customers and events.
+_BY_TABLE = {
+    "bookings": _Undoing.delete_bookings,
+    "customers": _Undoing.delete_customers,
+    "events": _Undoing.delete_events,
+}
+
+
+def _said(count: int, noun: str, of_one: str, of_several: str) -> str:
+    return f"{counted(count, noun)} {of_one if count == 1 else of_several}" if count else ""
