@@ -34,11 +34,14 @@ from venue.wording import full_name
 NAMES: dict[str, tuple[str, ...]] = {
     **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name", "full_name")},
     "event": ("Event", "Event Name"),
-    "on": ("Event Date", "Date"),
-    "at": ("Event Time", "Time"),
-    "seats": ("Seats", "Places", "Party Size", "Guests", "Covers"),
+    "on": ("Event Date", "Date", "Event Start Date"),
+    "at": ("Event Time", "Time", "Event Start Time"),
+    "seats": ("Seats", "Places", "Party Size", "Guests", "Covers", "Ticket Quantity", "Quantity"),
+    "status": ("Attendee Status", "Booking Status"),
     "notes": ("Notes", "Note", "Comments"),
 }
+# What other programs call a booking that does not count, as `fold` returns it.
+_CANCELLED = re.compile(r"\b(cancel\w*|refund\w*|deleted|void\w*|not attending|no show|declined)\b")
 REQUIRED = ("mobile_number", "event", "on", "seats")
 
 
@@ -72,7 +75,7 @@ def import_bookings(
 
 def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
     """One row, with the customer's number, the day and time of the event, and the fields of a booking."""
-    row = people.with_number(row, venue)
+    row = _with_status(people.with_number(row, venue))
     problems = row.faults
     if not row.has_cells:
         return CheckedRow(row, None, problems)
@@ -94,6 +97,15 @@ def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
     if not row["event"].strip():
         problems.append(row.problem("event", "Enter the event's name"))
     return CheckedRow(row, None if problems else fields, problems)
+
+
+def _with_status(row: Row) -> Row:
+    """The row, with a question if its booking was cancelled in the other program."""
+    status = row["status"]
+    if not _CANCELLED.search(fold(status)):
+        return row
+    question = "Was this booking cancelled? Add it only if they come"
+    return row.with_value("status", status, column=row.columns["status"], written=status, question=question)
 
 
 def _seats(typed: str) -> int:

@@ -26,10 +26,12 @@ from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
 
-# The column headings used by Google, Outlook, Square, HubSpot and Mailchimp.
+# The column headings used by Google, Outlook, Apple, Square, HubSpot, Mailchimp and Eventbrite.
 NAMES: dict[str, tuple[str, ...]] = {
-    "first_name": ("First Name", "Firstname", "Given Name", "Forename", "First", "FNAME"),
-    "last_name": ("Last Name", "Lastname", "Surname", "Family Name", "Last", "LNAME"),
+    "first_name": ("First Name", "Firstname", "Given Name", "Forename", "First", "FNAME",
+                   "Attendee First Name"),
+    "last_name": ("Last Name", "Lastname", "Surname", "Family Name", "Last", "LNAME",
+                  "Attendee Last Name", "Attendee Surname"),
     # Used where the file has no first and last name.
     "full_name": (
         "Full Name", "Name", "Customer Name", "Customer", "Guest Name", "Guest", "Client Name", "Client",

@@ -14,7 +14,9 @@ _WHOSE = (
     r"(?:(?:home|work|business|office|company|private|day|daytime|evening|other|alternative|secondary) )?"
     r"(?:(?:numero|num|no|nr) (?:de |di )?)?"
 )
-_MOBILE = r"(?:mobile|mob|mobil|mobiel|movil|cell|cellular|cellulare|celular|handy|sms|gsm|portable|natel|whatsapp)"
+_MOBILE = (
+    r"(?:mobile|mob|mobil|mobiel|movil|cell|cellular|cellulare|celular|handy|sms|gsm|iphone|portable|natel|whatsapp)"
+)
 _PHONE = r"(?:phone|tel|telephone|telefon|telefono|telefoon|telefone|ph|landline|festnetz)"
 _NUMBER = r"(?:number|no|num|nr|nummer|numero)"
 _END = rf"(?: ?{_NUMBER})?(?: ?\d+)?(?: value)?"
@@ -22,7 +24,7 @@ _MOBILE_HEADING = re.compile(
     rf"{_WHOSE}(?:{_MOBILE}(?: ?{_PHONE})?|{_PHONE}(?: type)?(?: ?{_NUMBER})? {_MOBILE}){_END}"
 )
 _PHONE_HEADING = re.compile(rf"{_WHOSE}(?:{_PHONE}|contact {_NUMBER}){_END}")
-_MOBILE_LABEL = re.compile(rf"\b{_MOBILE}\b|iphone")
+_MOBILE_LABEL = re.compile(rf"\b{_MOBILE}\b")
 _NOT_A_PHONE = re.compile(r"\bfax|\bpager\b")
 _SEPARATOR = re.compile(r":::|[/;,|&\n\r]|\bor\b|\band\b|\s(?=\+)", re.IGNORECASE)
 _LEAST_DIGITS = 7

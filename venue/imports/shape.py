@@ -10,6 +10,7 @@ from db.search import fold
 from venue.imports.columns import find_columns
 from venue.imports.encodings import BadFile
 from venue.imports.importer import Importer
+from venue.imports.layouts import program_of
 from venue.imports.table import SHOWN, Table, open_file
 
 EXAMPLES = 3
@@ -25,7 +26,8 @@ class FileShape:
     `header` are the headings in the order of the file, some of which may be empty. `columns` maps each field that was
     recognised or mapped to its heading; `missing` are the required fields without one. `examples` has for each heading
     up to three different values, at most 80 characters long. `fingerprint` is the same for files with the same
-    headings, apart from capitals, accents and blanks: a SHA-256 in hexadecimal.
+    headings, apart from capitals, accents and blanks: a SHA-256 in hexadecimal. `program` is the name of the program
+    that writes such files ("Google Contacts"), or "" if it is not known.
     """
 
     encoding: str
@@ -36,6 +38,7 @@ class FileShape:
     missing: tuple[str, ...]
     examples: Mapping[str, tuple[str, ...]]
     fingerprint: str
+    program: str
 
 
 def shape_of(stream: BinaryIO, importer: Importer, *, mapped: Mapping[str, str] | None = None) -> FileShape:
@@ -56,6 +59,7 @@ def shape_of(stream: BinaryIO, importer: Importer, *, mapped: Mapping[str, str] 
         missing=columns.missing,
         examples=_examples(Table(file, columns.headings, columns.phones)),
         fingerprint=fingerprint(file.header),
+        program=program_of(file.header),
     )
 
 
