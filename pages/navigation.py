@@ -8,6 +8,7 @@ from pages.elements.keys import listen_to_keys
 from pages.elements.scroll import keep_scroll
 from pages.elements.toast import draw_toasts
 from pages.elements.user_menu import draw_user_menu
+from pages.imports import progress
 from pages.journal import entries_shown
 from pages.parts import confirm, page_state
 from pages.parts.banner import read_state, show_banner
@@ -45,6 +46,7 @@ page_state.begin(page.url_path)
 with st.container(gap="xsmall"):
     draw_user_menu()
     show_banner()
+    progress.draw_lines(page.url_path)
     draw_unfinished()
 try:
     page.run()

@@ -40,6 +40,8 @@ REACHED_FROM_THESE = (
     Screen("journal/list.py", "Journal", "journal"),
     Screen("data/requests.py", "Requests", "requests"),
     Screen("data/request.py", "Request", "request"),
+    Screen("imports/list.py", "Import", "imports", (Permission.IMPORT,)),
+    Screen("imports/one.py", "Import", "import", (Permission.IMPORT,)),
     Screen("settings/staff.py", "Staff", "staff"),
     Screen("settings/account.py", "Your account", "account"),
 )

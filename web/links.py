@@ -22,6 +22,8 @@ SCREENS = {
     "/messages/{id:uuid}": "/message",
     "/data/requests": "/requests",
     "/data/requests/{id:uuid}": "/request",
+    "/data/import": "/imports",
+    "/data/import/{id:uuid}": "/import",
 }
 
 

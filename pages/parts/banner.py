@@ -4,16 +4,20 @@ import streamlit as st
 
 from pages.parts.context import actor, is_demo, now, reading, venue
 from pages.parts.format import near, plain
+from pages.parts.permissions import may
 from venue.delivery import schedulers
 from venue.delivery.after_restore import Guard, Phase
 from venue.delivery.schedulers import SchedulerState
+from venue.imports import runs
 from venue.messages import needs_call
+from venue.roles import Permission
 
 
 def read_state() -> int:
     """Read once what every screen shows around its content. Returns how many texts need attention."""
     with reading(actor()) as session:
         st.session_state["scheduler"] = schedulers.state(session, now=now())
+        st.session_state["imports_at_work"] = runs.at_work(session) if may(Permission.IMPORT) else ()
         return needs_call.needing_attention(session, now=now())
 
 

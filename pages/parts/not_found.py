@@ -15,6 +15,7 @@ CUSTOMER = Subject("Customer", "customers/list.py", "Customers")
 EVENT = Subject("Event", "events/list.py", "Events")
 REQUEST = Subject("Request", "data/requests.py", "Requests")
 MESSAGE = Subject("Text", "messages/list.py", "Messages")
+IMPORT = Subject("Import", "imports/list.py", "Imports")
 # The subject of each screen, by its address.
 SUBJECTS = {
     "customer": CUSTOMER,
@@ -25,6 +26,7 @@ SUBJECTS = {
     "door_list": EVENT,
     "message": MESSAGE,
     "request": REQUEST,
+    "import": IMPORT,
 }
 
 

@@ -29,6 +29,8 @@ SCREENS = {
     "messages/templates.py": Permission.TEMPLATES,
     "settings/staff.py": Permission.ACCOUNTS,
     "journal/list.py": Permission.JOURNAL,
+    "imports/list.py": Permission.IMPORT,
+    "imports/one.py": Permission.IMPORT,
     "data/home.py": Permission.EXPORT,
     "data/requests.py": Permission.CUSTOMERS,
     "data/request.py": Permission.REQUESTS,

@@ -34,16 +34,16 @@ def usual_headings(names: Names) -> Callable[[str], bool]:
 def find_columns(
     header: Sequence[str], names: Names, *, required: Sequence[str], mapped: Mapping[str, str] | None = None
 ) -> Columns:
-    """The columns that `mapped` gives (field → heading), and for other fields those with a usual heading.
+    """The columns that `mapped` gives (field → heading, empty for none), and otherwise those with a usual heading.
 
     Raises BadFile when a mapped heading is not in the file.
     """
     mapped = mapped or {}
     headings = _headings(header, names, mapped)
     phones: list[PhoneColumn] = []
-    if "mobile_number" in mapped:
+    if mapped.get("mobile_number"):
         phones = [phone_column(header, header.index(headings["mobile_number"]))]
-    elif "mobile_number" in names:
+    elif "mobile_number" in names and "mobile_number" not in mapped:
         phones = phone_columns(header)
     if phones:
         headings["mobile_number"] = phones[0].heading
@@ -60,7 +60,8 @@ def _headings(header: Sequence[str], names: Names, mapped: Mapping[str, str]) ->
     headings: dict[str, str] = {}
     for field, usual in names.items():
         if field in mapped:
-            headings[field] = _heading(mapped[field], header)
+            if mapped[field]:
+                headings[field] = _heading(mapped[field], header)
             continue
         heading = next((by_name[fold(name)] for name in usual if fold(name) in by_name), None)
         if heading is not None:

@@ -79,3 +79,9 @@ def test_what_cannot_be_read_is_refused(content: str | bytes, words: str) -> Non
 def test_a_mapped_heading_that_is_not_there_is_refused() -> None:
     with pytest.raises(BadFile, match="no column 'Rufname'"):
         shape(JO, first_name="Rufname")
+
+
+def test_a_field_that_is_mapped_to_nothing_is_left_out() -> None:
+    assert "last_name" not in shape(JO, last_name="").columns
+    found = shape(JO, mobile_number="")
+    assert ("mobile_number" in found.columns, found.missing) == (False, ("mobile_number",))

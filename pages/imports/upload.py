@@ -1,0 +1,46 @@
+"""Upload a file to import."""
+
+from uuid import UUID
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from pages.imports.shown import KINDS
+from pages.parts import page_state
+from pages.parts.context import actor, now, transaction
+from pages.parts.fields import FORM_WIDTH, Fields
+from venue.imports import runs
+
+FILE_TYPES = ["csv", "xlsx", "xls", "ods", "tsv", "txt"]
+
+
+def draw_upload() -> None:
+    with st.container(width=FORM_WIDTH):
+        fields = Fields("upload")
+        kind: str = st.segmented_control(
+            "What is in the file?",
+            list(KINDS),
+            default="customers",
+            format_func=KINDS.__getitem__,
+            required=True,
+            key="upload.kind",
+        )
+        file = st.file_uploader("File", type=FILE_TYPES, key="upload.file")
+        st.caption("CSV, Excel or OpenDocument. You see what is in it before anything is imported. No text is sent.")
+        if st.button("Continue", type="primary", disabled=file is None) and file is not None:
+            with fields.checked():
+                page_state.go("imports/one.py", id=upload(kind, file))
+
+
+def upload(kind: str, file: UploadedFile) -> UUID:
+    """Start the import of an uploaded file, once: a double tap finds the one that it has started."""
+    started = f"started.{kind}.{file.file_id}"
+    import_id: UUID | None = page_state.get(started)
+    if import_id is not None:
+        return import_id
+    with st.spinner("Reading the file …"):
+        with transaction(actor()) as session:
+            import_id = runs.start(session, kind=kind, file_name=file.name, content=file, now=now())
+        # At once: what is drawn after this may be interrupted by a second tap.
+        page_state.set(started, import_id)
+    return import_id

@@ -1,0 +1,54 @@
+"""Imports as the scheduler leaves them, for tests of screens."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from db.models import Import, ImportRow
+from tests.venue.imports.uploads import PEOPLE, upload
+from venue import clock
+from venue.imports import Outcome
+from venue.imports.runs import ImportRun, get
+from venue.profile import Venue
+from venue.roles import DESK
+
+CHECKED = '{"new": 1200, "changed": 3, "unchanged": 0, "in_doubt": 2, "refused": 1}'
+# The line of the file, its outcome, and whether it may be added.
+ROWS = ((2, Outcome.IN_DOUBT, True), (3, Outcome.IN_DOUBT, False), (4, Outcome.REFUSED, False))
+
+
+@pytest.fixture
+def an_import(venue: Venue) -> Callable[..., UUID]:
+    """Adds an import in this state, with rows in doubt and a refused one."""
+
+    def add(state: str = "checked", *, content: str = PEOPLE, kind: str = "customers", **columns: Any) -> UUID:
+        import_id = upload(venue, content, kind=kind, actor=DESK, now=clock.now())
+        with venue.transaction(DESK) as session:
+            row = session.get_one(Import, import_id)
+            row.state, row.counts = state, CHECKED if state not in ("uploaded", "checking") else "{}"
+            for name, value in columns.items():
+                setattr(row, name, value)
+            for line, outcome, may_add in ROWS:
+                said = {"column_name": "Mobile", "value": "07700 900901", "reason": f"Why line {line}"}
+                cells = f'["Ann", "Lee {line}"]'
+                session.add(
+                    ImportRow(
+                        import_id=import_id, line=line, outcome=outcome.value, may_add=may_add, cells=cells, **said
+                    )
+                )
+        return import_id
+
+    return add
+
+
+@pytest.fixture
+def stored(venue: Venue) -> Callable[[UUID], ImportRun]:
+    """The import as it is stored."""
+
+    def read(import_id: UUID) -> ImportRun:
+        with venue.reading(DESK) as session:
+            return get(session, import_id)
+
+    return read
