@@ -51,6 +51,7 @@ class Recording:
     they are not recorded by themselves.
 
     `marks` holds the number of changes at the start of each open savepoint, `ended` that of the last one that ended.
+    Of `erased_customers`, and of `erased_rows` (table and row id), no values are stored.
     """
 
     when_full: Callable[[list[Change]], None]
@@ -58,6 +59,7 @@ class Recording:
     marks: dict[SessionTransaction, int] = field(default_factory=dict)
     ended: tuple[SessionTransaction, int] | None = None
     erased_customers: set[UUID] = field(default_factory=set)
+    erased_rows: set[tuple[str, str]] = field(default_factory=set)
     also: frozenset[str] = frozenset()
 
     def add(self, changes: Iterable[Change]) -> None:

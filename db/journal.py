@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import text, tuple_
 from sqlalchemy.orm import Session
 
 from db import changes, locks, recorded
@@ -24,6 +24,7 @@ from db.writes import insert_new, insert_numbered, update_where
 # The id of the last entry that this session wrote.
 LAST = "last_journal_entry"
 OPEN = "open_journal_entry"
+ERASED_VALUE = {"before": None, "after": None, "salt": None}
 
 
 @dataclass
@@ -58,7 +59,7 @@ def record(
     then the transaction is rolled back. `also` are columns to record besides; see `changes.Recording`."""
     writer = _Writer(session, entry, signature)
     recording = changes.start(session, when_full=writer.write_part, also=also)
-    writer.erased = recording.erased_customers
+    writer.recording = recording
     session.info[OPEN] = entry
     try:
         yield recording
@@ -80,8 +81,20 @@ def erase_customers(session: Session, customer_ids: Collection[UUID]) -> None:
     recording = changes.recording_of(session)
     if recording is not None:
         recording.erased_customers.update(customer_ids)
-    erased = {"before": None, "after": None, "salt": None}
-    update_where(session, JournalValue, JournalValue.customer_id.in_(customer_ids), erased)
+    update_where(session, JournalValue, JournalValue.customer_id.in_(customer_ids), ERASED_VALUE)
+
+
+def erase_row(session: Session, table: str, row_id: str) -> None:
+    """Store no values of this row in the entry that is being recorded: what is changed is erased."""
+    recording = changes.recording_of(session)
+    if recording is not None:
+        recording.erased_rows.add((table, row_id))
+
+
+def erase_values(session: Session, values: Sequence[tuple[int, int]]) -> None:
+    """Erase these values, by entry and position. Their hashes stay, so that the entries can still be verified."""
+    keys = tuple_(JournalValue.entry_id, JournalValue.position)
+    update_where(session, JournalValue, keys.in_(values), ERASED_VALUE)
 
 
 class _Writer:
@@ -91,7 +104,7 @@ class _Writer:
         self.session = session
         self.entry = entry
         self.signature = signature
-        self.erased: set[UUID] = set()
+        self.recording: Recording | None = None
         self.hashes = hashlib.sha256()
         self.written = 0
         self.begun: int | None = None
@@ -139,12 +152,18 @@ class _Writer:
             insert_new(self.session, JournalValue, [{"entry_id": entry_id, **value} for value in values])
 
     def _values(self, rows: Sequence[Change]) -> list[dict[str, Any]]:
-        values = [_value(row, is_erased=row.customer_id in self.erased) for row in rows]
+        values = [_value(row, is_erased=self._is_erased(row)) for row in rows]
         for value in values:
             value["position"] = self.written
             self.written += 1
             self.hashes.update(listed_value(value).encode())
         return values
+
+    def _is_erased(self, row: Change) -> bool:
+        recording = self.recording
+        return recording is not None and (
+            row.customer_id in recording.erased_customers or (row.table, row.row_id) in recording.erased_rows
+        )
 
     def _hash(self) -> str:
         return entry_hash(

@@ -78,6 +78,11 @@ def calling_code(number: str) -> str:
     return f"+{phonenumbers.parse(number).country_code}"
 
 
+def national_digits(number: str) -> str:
+    """The digits of an E.164 number after its country code ("7700900123")."""
+    return number.removeprefix(calling_code(number))
+
+
 TYPED_UK_MOBILE = re.compile(r"(?:\+44|0044|44|0)?(7[0-9]{9})", re.ASCII)
 # The last digits of a number, as many as are hidden.
 _LAST_DIGITS = re.compile(r"[0-9](?=(?:[^0-9]*[0-9]){0,2}[^0-9]*$)")

@@ -87,9 +87,9 @@ PACKAGES = (
     "journal",
     "exports",
     "imports",
+    "privacy",
     "insight",
     "backups",
-    "privacy",
 )
 
 

@@ -5,7 +5,7 @@ changed; the commands that it calls are part of it. What the scheduler does is n
 """
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -96,6 +96,11 @@ class Act(StrEnum):
     UNDONE = "undone"
 
 
+# Facts in the details of an entry that erases customers: their ids, and the values of other entries that mentioned them
+# and were erased too, as a list of [entry, position].
+DELETED, MENTIONS = "deleted_customers", "erased_mentions"
+
+
 def act(kind: Act, *, also: Collection[str] = ()) -> Callable[[Command], Command]:
     """Decorate a command, whose first argument is `session`, with its act. The entry's time is the command's `now`.
 
@@ -133,6 +138,13 @@ def count(session: Session, **counts: int) -> None:
         for name, more in counts.items():
             if more:
                 entry.details[name] = entry.details.get(name, 0) + more
+
+
+def extend(session: Session, name: str, facts: Sequence[Any]) -> None:
+    """Add to a list of facts in the entry of the act in progress, if there is one. They must not be personal."""
+    entry = journal.open_entry(session)
+    if entry is not None and facts:
+        entry.details[name] = [*entry.details.get(name, []), *facts]
 
 
 def undoes(session: Session, entry_id: int) -> None:

@@ -7,7 +7,7 @@ from db.models.events import Booking, Event
 from db.models.imports import Import, ImportMapping, ImportPart, ImportRow
 from db.models.journal import JournalEntry, JournalSeal, JournalValue
 from db.models.messages import NOT_DEALT_WITH, STATES, UNANSWERED, Message, MessageAttempt, Pause, PhoneNumber, Template
-from db.models.privacy import Consent, Erasure, Request
+from db.models.privacy import Consent, Erasure, Request, StoppedNumber
 from db.models.staff import Device, DeviceUser, OneTimeCode, SignIn, SignInAttempt, Staff
 from db.models.venue import Heartbeat, VenueSetting
 
@@ -48,6 +48,7 @@ __all__ = [
     "SignIn",
     "SignInAttempt",
     "Staff",
+    "StoppedNumber",
     "Template",
     "VenueSetting",
     "e164",

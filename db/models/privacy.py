@@ -93,3 +93,17 @@ class Erasure(Base):
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     erased_at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+
+
+class StoppedNumber(Base):
+    """A number whose owner was erased, and to which no texts may be sent: a hash of it, so that a STOP still counts
+    when the number is stored again (venue/messages/stopped_numbers.py).
+
+    `opted_out_by` is the member of staff who stopped the texts, NULL if the guest did.
+    """
+
+    __tablename__ = "stopped_numbers"
+
+    number_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=NOT_PERSONAL)
+    opted_out_at: Mapped[datetime]
+    opted_out_by: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)

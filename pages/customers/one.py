@@ -8,6 +8,7 @@ import streamlit as st
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
 from pages.customers import consent
+from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
 from pages.customers.number_facts import known_section
 from pages.customers.return_to_list import carry, kept
@@ -157,26 +158,6 @@ def write_text(_about: None) -> None:
             dialogs.done("Text queued")
 
 
-def confirm_delete(_about: None) -> None:
-    with reading(actor()) as session:
-        preview = customers.preview_deletion(session, customer_id)
-    st.markdown(
-        f"This permanently deletes **{plain(full_name(customer))}**, with {preview.summary}. They won't be texted."
-    )
-    token = forms.token("delete")
-    with st.form(f"delete.{token}", border=False):
-        fields = Fields(token)
-        fields.text("typed_last_name", "Type the last name to confirm", placeholder=preview.last_name)
-        sure = save_or_cancel("Delete", destroys=True, form=True)
-    if sure:
-        with fields.checked():
-            with transaction(actor()) as session:
-                customers.delete(session, customer_id, typed_last_name=fields["typed_last_name"], now=now())
-            dialog.close()
-            toast(f"{full_name(customer)} deleted")
-            page_state.go("customers/list.py", **kept())
-
-
 head()
 draw_board(
     [
@@ -207,6 +188,6 @@ dialog.draw(
         "text": (f"Send a text: {full_name(customer)}", write_text),
         **consent.dialogs(customer_id),
         **requests_shown.ADD,
-        "delete": (f"Delete customer: {full_name(customer)}", confirm_delete),
+        "delete": (f"Delete customer: {full_name(customer)}", lambda _about: confirm_erase(customer_id)),
     }
 )

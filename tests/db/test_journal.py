@@ -11,7 +11,7 @@ from db import changes
 from db.models import Customer, JournalEntry, JournalValue, Message, Staff, VenueSetting
 from db.writes import delete_where, insert_new, insert_once, insert_one, update_each, update_where
 from tests.makers import NOW, a_booking, a_customer, an_event
-from venue import acts, bookings, customers, events, messages
+from venue import acts, bookings, customers, events, messages, privacy
 from venue.acts import Act, act
 from venue.errors import Invalid
 from venue.messages import actions, blocking
@@ -155,7 +155,7 @@ def test_the_values_of_a_deleted_customer_are_erased_from_every_entry(session: S
     jo, ann, quiz = a_customer(session), a_customer(session, first_name="Ann"), an_event(session)
     for customer in (jo, ann):
         a_booking(session, customer, quiz)
-    customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, jo.id, now=NOW)
     values = session.scalars(select(JournalValue).execution_options(populate_existing=True)).all()
     of_jo = [value for value in values if value.customer_id == jo.id]
     assert {value.table_name for value in of_jo} == {"customers", "bookings", "messages"}
@@ -179,7 +179,7 @@ def test_settling_a_text_of_a_deleted_customer_does_not_record_what_it_erases(se
     text = session.scalars(select(Message)).one()
     text.state, text.next_step_at, text.fence = "unsure", NOW, 1
     session.flush()
-    customers.delete(session, customer.id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, customer.id, now=NOW)
     session.expire_all()
     assert text.body is not None
     actions.settle_by_hand(session, text.id, went=False, now=NOW)

@@ -28,10 +28,10 @@ from db.session import Database, open_database
 from tests.db.released import SKIPPED
 from tests.makers import MANAGER, NOW, a_venue
 from venue import customers
-from venue.customers.deletions import KEY
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.inbound import LISTED
 from venue.delivery.schedulers import DAY_USED_UP
+from venue.keyed_hashes import KEY
 
 
 def include_name(name: str | None, _type: str, _parents: object) -> bool:

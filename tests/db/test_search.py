@@ -14,7 +14,7 @@ from db.models import Customer
 from db.session import open_database
 from tests.conftest import KINDS_OF_DATABASE
 from tests.makers import MANAGER, NOW, a_customer, a_venue, an_event
-from venue import customers
+from venue import customers, privacy
 from venue.wording import full_name
 
 PEOPLE = {
@@ -234,7 +234,7 @@ def test_a_changed_number_is_found_and_the_old_one_is_not(session: Session) -> N
 
 def test_who_is_deleted_is_not_found(session: Session) -> None:
     customer = a_customer(session, last_name="Smith")
-    customers.delete(session, customer.id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, customer.id, now=NOW)
     assert found(session, "smith") == set()
 
 
@@ -245,7 +245,7 @@ def test_the_index_of_sqlite_holds_what_the_rows_say(new_database: Callable[...,
         an_event(session)
         customers.update(session, kept.id, version=kept.version, now=NOW, notes="only the notes change")
         customers.update(session, kept.id, version=kept.version, now=NOW, first_name="Joanna")
-        customers.delete(session, gone.id, typed_last_name="Goes", now=NOW)
+        privacy.erase(session, gone.id, now=NOW)
         session.execute(text("INSERT INTO customers_search(customers_search, rank) VALUES ('integrity-check', 1)"))
     database.close()
 

@@ -44,7 +44,6 @@ def delete_jo(
     app = screen("customers/one.py", id=add_customer().id)
     app.session_state["visit.dialog"] = ("delete", None)
     app.run()
-    app.text_input[0].set_value("Smith")
     return press(app, "dialog.save")
 
 
@@ -62,10 +61,9 @@ def customers_left(venue: Venue) -> int:
         return len(session.scalars(select(Customer.id)).all())
 
 
-def test_deleting_asks_for_the_password_and_keeps_what_was_typed(venue: Venue, delete_jo: AppTest) -> None:
+def test_deleting_asks_for_the_password_first(venue: Venue, delete_jo: AppTest) -> None:
     assert ASKED in said(delete_jo)
     assert customers_left(venue) == 1
-    assert delete_jo.text_input[0].value == "Smith"
 
 
 def test_the_act_goes_on_once_the_password_was_entered(venue: Venue, delete_jo: AppTest) -> None:

@@ -25,7 +25,7 @@ from tests.makers import (
     minutes,
 )
 from tests.venue.public_functions import WITH_SESSION, call
-from venue import acts, customers, masking, messages
+from venue import acts, customers, masking, messages, privacy
 from venue.customers import deletions
 from venue.delivery import after_restore
 from venue.errors import NotAllowed
@@ -124,7 +124,6 @@ def rows_with_numbers(session: Session) -> dict[str, Any]:
         "mobile_number": JO,
         "first_name": "Jo",
         "last_name": "Smith",
-        "typed_last_name": "Smith",
         "version": 1,
         "body": "Hi {first_name}",
     }
@@ -243,7 +242,7 @@ def test_a_viewer_finds_customers_by_name(session: Session) -> None:
 
 def test_a_viewer_is_not_told_whose_number_was_deleted(session: Session) -> None:
     customer = a_customer(session, mobile_number=JO)
-    customers.delete(session, customer.id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, customer.id, now=NOW)
     assert deletions.find(session, "07700 900123", now=NOW)
     session.info["actor"] = VIEWER
     assert deletions.find(session, "07700 900123", now=NOW) is None

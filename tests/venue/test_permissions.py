@@ -51,6 +51,7 @@ CHECKS_NOTHING = {
     # What has checked calls them to add to its journal entry. Refusals are noted, too.
     "venue.acts.count",
     "venue.acts.details",
+    "venue.acts.extend",
     "venue.acts.last_entry",
     "venue.acts.note",
     "venue.acts.undoes",
@@ -116,7 +117,6 @@ def a_row_of_each(session: Session) -> dict[str, Any]:
         "event_id": event_row.id,
         "booking_id": booking.id,
         "mobile_number": customer.mobile_number,
-        "typed_last_name": customer.last_name,
         "version": 1,
     }
 

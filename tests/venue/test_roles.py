@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.makers import MANAGER, NOW, STAFF, VIEWER, a_customer
-from venue import customers
+from venue import customers, privacy
 from venue.errors import ConfirmFirst, NotAllowed
 from venue.journal import entries, sentences
 from venue.profile import Venue
@@ -88,7 +88,7 @@ def test_the_same_refusal_again_within_a_minute_is_not_noted(venue: Venue) -> No
 def test_what_a_refused_command_had_written_is_undone(venue: Venue) -> None:
     def add_and_delete() -> None:
         with venue.transaction(STAFF) as session:
-            customers.delete(session, a_customer(session).id, typed_last_name="Smith", now=NOW)
+            privacy.erase(session, a_customer(session).id, now=NOW)
 
     with pytest.raises(NotAllowed):
         add_and_delete()

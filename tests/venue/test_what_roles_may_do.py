@@ -58,7 +58,7 @@ NEEDED: dict[Role | None, set[str]] = {
     Role.MANAGER: {
         "venue.choices.reset",
         "venue.choices.save",
-        "venue.customers.edit.delete",
+        "venue.privacy.erase.erase",
         "venue.delivery.after_restore.release",
         "venue.exports.bookings.booking_list",
         "venue.exports.customers.customer_list",

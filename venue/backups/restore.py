@@ -17,7 +17,7 @@ from db.backup_problem import BackupProblem
 from db.models import Backup, Customer, Erasure, Heartbeat, JournalEntry
 from db.session import Database, DatabaseUnavailable
 from db.writes import delete_where, insert_once
-from venue import acts, customers
+from venue import acts, privacy
 from venue.acts import Act, act
 from venue.backups import erasures
 from venue.backups import manifest as manifests
@@ -188,7 +188,7 @@ def _erase_again(session: Session, known: Mapping[UUID, datetime], *, now: datet
     for start in range(0, len(ids), IDS_AT_ONCE):
         there += session.scalars(select(Customer).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
     for customer in there:
-        customers.delete(session, customer.id, typed_last_name=customer.last_name, now=now)
+        privacy.erase(session, customer.id, now=now)
     rows = [{"customer_id": each, "erased_at": at, "actor": COMMAND_LINE.name} for each, at in known.items()]
     insert_once(session, Erasure, rows)
     return len(there)

@@ -1,4 +1,4 @@
-"""Customers: add, change, find and delete them."""
+"""Customers: add, change and find them."""
 
 from venue.customers.edit import (
     FIELDS,
@@ -6,9 +6,7 @@ from venue.customers.edit import (
     add,
     checked,
     checked_for,
-    delete,
     get,
-    preview_deletion,
     row,
     search,
     update,
@@ -25,10 +23,8 @@ __all__ = [
     "add",
     "checked",
     "checked_for",
-    "delete",
     "every",
     "get",
-    "preview_deletion",
     "row",
     "search",
     "update",

@@ -4,26 +4,22 @@ A search for the exact name or number of a recently deleted customer can then sa
 keyed hashes. The key is different in each database, so the hashes cannot be compared with a list of names or numbers.
 """
 
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Deletion, VenueSetting
+from db.models import Customer, Deletion
 from db.search import fold
-from db.writes import delete_where, insert_once
+from db.writes import delete_where
 from sms import phone
-from venue import masking
+from venue import keyed_hashes, masking
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
 
 KEPT = timedelta(days=90)
-KEY = "secret.deletions"
 
 
 @dataclass(frozen=True)
@@ -34,16 +30,16 @@ class Deleted:
     by: str
 
 
-def note(session: Session, customer: Customer, *, by: str, now: datetime) -> None:
+def note(session: Session, customer: Customer, *, now: datetime) -> None:
     """Record that a customer is deleted. Call it in the transaction that deletes them."""
-    require(session, Permission.DELETE)
-    key = _key(session) or _new_key(session, now)
+    actor = require(session, Permission.DELETE)
+    key = keyed_hashes.made_key(session, now=now)
     session.add(
         Deletion(
             deleted_at=now,
-            actor=by,
-            name_hash=_hash(key, _folded(full_name(customer))),
-            number_hash=_hash(key, customer.mobile_number),
+            actor=actor.name,
+            name_hash=keyed_hashes.keyed_hash(key, _folded(full_name(customer))),
+            number_hash=keyed_hashes.keyed_hash(key, customer.mobile_number),
         )
     )
 
@@ -52,13 +48,13 @@ def find(session: Session, typed: str, *, now: datetime) -> Deleted | None:
     """The latest deletion, in the last 90 days, of a customer with this number or exactly this full name, in any order;
     or None. Who may not see numbers finds none by number."""
     require(session, Permission.READ)
-    key = _key(session)
+    key = keyed_hashes.stored_key(session)
     if key is None or not typed.strip():
         return None
-    same = [Deletion.name_hash == _hash(key, _folded(typed))]
+    same = [Deletion.name_hash == keyed_hashes.keyed_hash(key, _folded(typed))]
     number = _number(session, typed) if masking.sees_numbers(session) else None
     if number:
-        same.append(Deletion.number_hash == _hash(key, number))
+        same.append(Deletion.number_hash == keyed_hashes.keyed_hash(key, number))
     row = session.execute(
         select(Deletion.deleted_at, Deletion.actor)
         .where(or_(*same), Deletion.deleted_at > now - KEPT)
@@ -83,16 +79,3 @@ def _number(session: Session, typed: str) -> str | None:
         return phone.normalise(typed, region=venue_of(session).region, allow_fictional=True)
     except phone.InvalidPhone:
         return None
-
-
-def _hash(key: str, value: str) -> str:
-    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
-
-
-def _key(session: Session) -> str | None:
-    return session.scalar(select(VenueSetting.value).where(VenueSetting.name == KEY))
-
-
-def _new_key(session: Session, now: datetime) -> str:
-    insert_once(session, VenueSetting, [{"name": KEY, "value": secrets.token_hex(32), "updated_at": now}])
-    return session.scalars(select(VenueSetting.value).where(VenueSetting.name == KEY)).one()

@@ -1,4 +1,4 @@
-"""Add, change and delete customers."""
+"""Add and change customers. They are deleted by venue/privacy/erase.py."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, true
+from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -17,27 +17,24 @@ from db.writes import add_once
 from sms import phone
 from venue import acts, clock, concurrent_edits, masking, messages
 from venue.acts import Act, act
-from venue.customers import booking_status, deletions, names
+from venue.customers import booking_status, names
 from venue.customers.booking_status import Booked
 from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
-from venue.messages import numbers, planning
+from venue.messages import numbers, planning, stopped_numbers
 from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
-from venue.wording import counted, full_name
+from venue.wording import full_name
 
 __all__ = [
     "Booked",
     "Change",
-    "DeletionPreview",
     "Saved",
     "add",
-    "delete",
     "get",
     "lookalikes",
-    "preview_deletion",
     "row",
     "search",
     "update",
@@ -53,19 +50,6 @@ FIELDS = {
 }
 NAMES = ("first_name", "last_name")
 MOST_LOOKALIKES = 5
-
-
-@dataclass(frozen=True)
-class DeletionPreview:
-    """What is permanently deleted with a customer."""
-
-    last_name: str
-    bookings: int
-    scheduled_texts: int
-
-    @property
-    def summary(self) -> str:
-        return f"{counted(self.bookings, 'booking')} and {counted(self.scheduled_texts, 'scheduled text')}"
 
 
 @dataclass(frozen=True)
@@ -152,6 +136,7 @@ def add(
         _refuse_duplicates(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
     update_search_text(session, customer)
+    stopped_numbers.block_again(session, [customer.mobile_number])
     return add_once(session, customer)
 
 
@@ -184,6 +169,7 @@ def update(
     update_search_text(session, customer)
     session.flush()
     if "mobile_number" in changed:
+        stopped_numbers.block_again(session, [customer.mobile_number])
         messages.renumber(session, customer.id, customer.mobile_number)
         if not numbers.why_unreachable(session, customer.mobile_number):
             planning.plan_again(session, Message.customer_id == customer.id, now=now)
@@ -212,32 +198,6 @@ def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -
             saved.gone[customer_id] = str(error)
     acts.details(session, customers=len(saved.changed))
     return saved
-
-
-def preview_deletion(session: Session, customer_id: UUID) -> DeletionPreview:
-    """What deleting this customer would also delete. Raises NotFound."""
-    customer = row(session, customer_id)
-    bookings = session.scalar(select(func.count()).where(Booking.customer_id == customer_id)) or 0
-    return DeletionPreview(customer.last_name, bookings, messages.count_scheduled(session, customer_id))
-
-
-@act(Act.CUSTOMER_DELETED)
-def delete(session: Session, customer_id: UUID, *, typed_last_name: str, now: datetime) -> None:
-    """Permanently delete a customer and all their bookings. No text is sent, and the delivery log no longer names them.
-    Deleting a customer who does not exist does nothing.
-
-    Raises Invalid unless `typed_last_name` is their last name; case, accents and the kind of apostrophe do not matter.
-    """
-    actor = require(session, Permission.DELETE)
-    customer = session.get(Customer, customer_id, with_for_update=True)
-    if customer is None:
-        return
-    if not names.reads_the_same(typed_last_name, customer.last_name):
-        raise Invalid(typed_last_name=f"Type the last name, {customer.last_name}, to delete")
-    messages.erase_customer(session, customer_id, now=now)
-    deletions.note(session, customer, by=actor.name, now=now)
-    session.delete(customer)
-    session.flush()
 
 
 def checked(session: Session, **fields: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from venue.imports.dates import parse_day
 from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table
+from venue.messages import stopped_numbers
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
@@ -135,6 +136,7 @@ class _Batch:
         if self.new:
             # Sorted, so that neighbouring index entries are written together.
             insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
+            stopped_numbers.block_again(self.session, {values["mobile_number"] for values in self.new})
 
     def _load_existing(self, rows: list[dict[str, Any]]) -> None:
         numbers = {fields["mobile_number"] for fields in rows}

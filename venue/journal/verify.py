@@ -1,8 +1,9 @@
 """Verify the journal: every hash, every seal, and that the seals list exactly the entries that there are."""
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from itertools import groupby
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.journal import entry_hash, listed_value, value_hash
 from db.models import Customer, JournalEntry, JournalSeal, JournalValue
 from db.types import AnyRow
-from venue.acts import Act
+from venue.acts import DELETED, MENTIONS, Act
 from venue.journal import seals
 from venue.roles import Permission, require
 
@@ -160,21 +161,49 @@ def _check_hashes(report: Report, stored: dict[int, _Hashed]) -> None:
 
 @dataclass
 class _Erasures:
-    """The customers of whom values are erased, and those whom an entry deletes."""
+    """The customers of whom values are erased, and those whom an entry deletes.
+
+    A value may also mention a customer who is deleted, and belong to another or to none: the entry that deletes them
+    lists these values, by entry and position. `of_none` are the erased values that belong to none. `entries` are the
+    entries with such lists: they store no values of what they erase.
+    """
 
     erased: set[UUID] = field(default_factory=set)
     deleted: set[UUID] = field(default_factory=set)
+    of_none: set[tuple[int, int]] = field(default_factory=set)
+    mentions: set[tuple[int, int]] = field(default_factory=set)
+    entries: set[int] = field(default_factory=set)
+
+    def add(self, entry_id: int, details: Mapping[str, Any]) -> None:
+        """Add what an entry says that it erased."""
+        self.entries.add(entry_id)
+        self.deleted |= {UUID(customer_id) for customer_id in details[DELETED]}
+        self.mentions |= {(entry, position) for entry, position in details.get(MENTIONS, ())}
 
 
 def _check_erased(session: Session, erasures: _Erasures, report: Report) -> None:
-    """Values may only be erased when their customer is deleted, of which there is an entry."""
+    """Values may only be erased when their customer, or one they mention, is deleted, of which there is an entry."""
     for customer_id in sorted(erasures.erased - erasures.deleted):
-        report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, whom no entry deletes")
+        if _has_more_erased(session, customer_id, erasures):
+            report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, whom no entry deletes")
     ids = sorted(erasures.erased & erasures.deleted)
     for start in range(0, len(ids), IDS_AT_ONCE):
         there = session.scalars(select(Customer.id).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
         for customer_id in there:
             report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, who is not deleted")
+    for entry_id, position in sorted(erasures.of_none - erasures.mentions):
+        report.add(Damage.ERASED, entry_id, f"Value {position} of entry {entry_id} was erased, which no entry says")
+
+
+def _has_more_erased(session: Session, customer_id: UUID, erasures: _Erasures) -> bool:
+    """Whether more values of this customer are erased than those that mention another."""
+    erased = select(JournalValue.entry_id, JournalValue.position).where(
+        JournalValue.customer_id == customer_id, JournalValue.salt.is_(None)
+    )
+    return any(
+        row.entry_id not in erasures.entries and (row.entry_id, row.position) not in erasures.mentions
+        for row in session.execute(erased)
+    )
 
 
 def _hashed(session: Session, after: int, last: int | None, erasures: _Erasures, report: Report) -> dict[int, _Hashed]:
@@ -187,8 +216,12 @@ def _hashed(session: Session, after: int, last: int | None, erasures: _Erasures,
         execution_options={"yield_per": VALUES_AT_ONCE},
     )
     acts = {row.id: row.act for row in entries}
+    erasing = {row.id for row in entries if DELETED in row.details}
+    for row in entries:
+        if row.id in erasing:
+            erasures.add(row.id, json.loads(row.details))
     digests = {
-        entry_id: _digest(acts.get(entry_id, ""), rows, erasures)
+        entry_id: _digest(acts.get(entry_id, ""), rows, erasures, is_erasing=entry_id in erasing)
         for entry_id, rows in groupby(values, key=lambda value: value.entry_id)
     }
     report.entries += len(entries)
@@ -207,12 +240,16 @@ _NOTHING = _Digest(0, hashlib.sha256().hexdigest())
 _WRONG = "changed"
 
 
-def _digest(act: str, rows: Iterator[Any], erasures: _Erasures) -> _Digest:
+def _digest(act: str, rows: Iterator[Any], erasures: _Erasures, *, is_erasing: bool) -> _Digest:
     hashes, count, is_right = hashlib.sha256(), 0, True
     for row in rows:
-        if row.salt is None and row.customer_id is not None:
-            erasures.erased.add(row.customer_id)
-        if act in DELETING and row.table_name == Customer.__tablename__:
+        if row.salt is None and not is_erasing:
+            if row.customer_id is not None:
+                erasures.erased.add(row.customer_id)
+            else:
+                erasures.of_none.add((row.entry_id, row.position))
+        # An entry that erases lists whom it deletes: the other customers in it were only mentioned.
+        if act in DELETING and not is_erasing and row.table_name == Customer.__tablename__:
             erasures.deleted.add(row.customer_id)
         is_right = is_right and row.position == count and _is_right(row)
         hashes.update(listed_value(row._mapping).encode())
@@ -222,7 +259,7 @@ def _digest(act: str, rows: Iterator[Any], erasures: _Erasures) -> _Digest:
 
 def _is_right(row: AnyRow) -> bool:
     if row.salt is None:
-        return row.customer_id is not None and row.before is None and row.after is None
+        return row.before is None and row.after is None
     return bool(row.hash == value_hash(salt=row.salt, before=row.before, after=row.after))
 
 

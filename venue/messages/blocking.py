@@ -11,7 +11,7 @@ from sms import error_codes
 from sms.gateway import Fault, Outcome, Refused
 from venue.acts import Act, act
 from venue.errors import Invalid
-from venue.messages import numbers, outbox, planning
+from venue.messages import numbers, outbox, planning, stopped_numbers
 from venue.messages.causes import Cause, Reason
 from venue.messages.happenings import Reported
 from venue.messages.states import State
@@ -22,6 +22,7 @@ from venue.roles import Permission, require
 def locked_number(session: Session, mobile_number: str) -> PhoneNumber:
     """The row of a phone number, locked. It is created if there is none."""
     require(session, Permission.TEXTS, Permission.DELIVERY)
+    stopped_numbers.block_again(session, [mobile_number])
     first = {"mobile_number": mobile_number, "failures_in_a_row": 0}
     insert_once(session, PhoneNumber, [first])
     return session.get_one(PhoneNumber, mobile_number, with_for_update=True, populate_existing=True)

@@ -1,5 +1,6 @@
 """The outbox: queue texts, render them, and skip those that must not be sent. `log` lists them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from sms.texts import Facts, Kind
 from venue import acts
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
-from venue.messages import numbers, templates
+from venue.messages import numbers, stopped_numbers, templates
 from venue.messages.causes import OF_THE_NUMBER, Reason
 from venue.messages.new_message import NewMessage
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
@@ -103,6 +104,7 @@ def text_number(session: Session, *, mobile_number: str, body: str, form_token: 
         number = phone.normalise(mobile_number, region=venue.region, allow_fictional=venue.fictional_numbers)
     except phone.InvalidPhone as problem:
         raise Invalid(mobile_number=str(problem)) from problem
+    stopped_numbers.block_again(session, [number])
     _queue_manual(session, number, body, key=f"{TO_NUMBER}{form_token}", customer_id=None, now=now)
 
 
@@ -185,11 +187,13 @@ def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *
     return update_where(session, Message, not_yet_gone, {**skipped, "updated_at": now, "next_step_at": None})
 
 
-def erase_customer(session: Session, customer_id: UUID, *, now: datetime) -> None:
+def erase_customer(session: Session, customer_id: UUID, *, numbers: Sequence[str] = (), now: datetime) -> None:
     """Delete the customer's queued texts, and erase number and text from the rest of their log. Texts whose delivery is
-    still being checked are erased once that ends."""
+    still being checked are erased once that ends. `numbers` are theirs alone: texts of no customer to or from these are
+    theirs, too."""
     require(session, Permission.DELETE)
-    mine = Message.customer_id == customer_id
+    by_number = and_(Message.customer_id.is_(None), Message.mobile_number.in_(numbers))
+    mine = or_(Message.customer_id == customer_id, by_number)
     delete_where(session, Message, and_(mine, Message.state.in_(NOT_YET_GONE)))
     # Texts without a next step are no longer checked with the provider, so they are erased now.
     is_looked_for = and_(Message.state.in_(MAYBE_GONE), Message.next_step_at.is_not(None))

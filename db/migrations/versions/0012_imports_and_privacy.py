@@ -80,6 +80,13 @@ def upgrade() -> None:
     op.create_index("ix_imports_created_at", "imports", ["created_at"], unique=False)
     op.create_index("ix_imports_state", "imports", ["state"], unique=False)
     op.create_table(
+        "stopped_numbers",
+        sa.Column("number_hash", sa.String(length=64), nullable=False),
+        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opted_out_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("number_hash", name=op.f("pk_stopped_numbers")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=False),

@@ -10,7 +10,7 @@ from pages.parts.format import plain
 from tests.filtered import EACH_FILTER, FILTERS, filter_for_one_of_three
 from tests.makers import MANAGER
 from tests.pages.conftest import button, field, people, people_list, said
-from venue import clock, customers
+from venue import clock, customers, privacy
 from venue.customers import CustomerFilter
 from venue.roles import DESK
 
@@ -177,7 +177,7 @@ def test_no_customer_is_left_out_while_others_are_added(screen, sixty, add_custo
 def test_a_page_whose_neighbour_was_deleted_is_still_shown(venue, screen, sixty):
     page = ways(screen("customers/list.py", rows="25"))["Next"]
     with venue.transaction(DESK) as session:
-        customers.delete(session, sixty[24].id, typed_last_name="Smith 24", now=clock.now())
+        privacy.erase(session, sixty[24].id, now=clock.now())
 
     assert names(screen("customers/list.py", rows="25", page=page))[0] == "Smith 26"
 
@@ -185,7 +185,7 @@ def test_a_page_whose_neighbour_was_deleted_is_still_shown(venue, screen, sixty)
 def delete(venue, gone) -> None:
     with venue.transaction(DESK) as session:
         for customer in gone:
-            customers.delete(session, customer.id, typed_last_name=customer.last_name, now=clock.now())
+            privacy.erase(session, customer.id, now=clock.now())
 
 
 @pytest.mark.parametrize("search", [{}, {"q": "jo"}])
@@ -325,7 +325,7 @@ def test_a_search_for_a_deleted_customer_says_so(venue, screen, add_customer):
     add_customer("Al", "Jones", "07700 900001")
     jo = add_customer("Jo", "Smith", "07700 900123")
     with venue.transaction(DESK) as session:
-        customers.delete(session, jo.id, typed_last_name="Smith", now=clock.now())
+        privacy.erase(session, jo.id, now=clock.now())
 
     for typed in ("smith jo", "07700 900123"):
         assert re.search(r"was deleted on \d+ \w+\.", said(screen("customers/list.py", q=typed)).replace("\\", ""))

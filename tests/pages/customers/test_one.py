@@ -141,20 +141,20 @@ def test_a_booking_goes_only_after_confirmation(venue, screen, add_customer, add
     assert all_of(venue, Booking) == []
 
 
-def test_a_customer_goes_only_when_the_last_name_is_typed(venue, screen, add_customer, add_event, book):
+def test_a_customer_is_deleted_after_what_goes_was_shown(venue, screen, add_customer, add_event, book):
     jo = add_customer()
+    ann = add_customer("Ann", "Lee", mobile_number="07700 900124", notes="Sister of Jo Smith")
     book(jo, add_event())
     app = screen("customers/one.py", id=jo.id)
     open_by_button(app, "Delete")
     assert "1 booking" in said(app)
+    assert "3 scheduled texts" in said(app)
+    assert "notes of 1 customer" in said(app)
+    assert len(all_of(venue, Customer)) == 2
 
-    field(app, "Type the last name to confirm").set_value("Jones")
-    app.form_submit_button[0].click().run()
-    assert len(all_of(venue, Customer)) == 1
-
-    field(app, "Type the last name to confirm").set_value("Smith")
-    app.form_submit_button[0].click().run()
-    assert all_of(venue, Customer) == []
+    app.button(key="dialog.save").click().run()
+    (left,) = all_of(venue, Customer)
+    assert (left.id, left.notes) == (ann.id, "Sister of (erased)")
     assert app.title[0].value == "Customers"
 
 

@@ -7,7 +7,7 @@ import pytest
 from db.models import Booking
 from tests import signed_in
 from tests.pages.conftest import rows, said, sections, toasts
-from venue import acts, bookings, clock, customers
+from venue import acts, bookings, clock, privacy
 from venue.acts import Act
 from venue.roles import DESK, Actor, Role
 
@@ -96,7 +96,7 @@ def test_they_are_filtered_by_subject(journal, change_booking, add_customer, nam
 def test_a_subject_that_was_deleted_is_said_to_be(venue, journal, add_customer):
     jo = add_customer()
     with venue.transaction(DESK) as session:
-        customers.delete(session, jo.id, typed_last_name="Smith", now=clock.now())
+        privacy.erase(session, jo.id, now=clock.now())
     app = journal(customer=jo.id)
     assert "a deleted customer" in said(app)
     assert "Staff permanently deleted a customer" in sentences(app)
@@ -142,7 +142,7 @@ def test_undo_is_refused_with_the_reason_when_it_was_changed_since(venue, journa
 def test_a_deletion_offers_no_undo(venue, journal, add_customer):
     jo = add_customer()
     with venue.transaction(DESK) as session:
-        customers.delete(session, jo.id, typed_last_name="Smith", now=clock.now())
+        privacy.erase(session, jo.id, now=clock.now())
     assert "ways" not in rows(journal(), "Journal entries")[0]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, days
-from venue import bookings, clock, customers, events
+from venue import bookings, clock, customers, events, privacy
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.errors import Invalid, NotFound
@@ -64,7 +64,7 @@ def perform(session: Session, act: tuple[object, ...], people: list[UUID], comin
         case ("cancel", int(event)):
             events.cancel(session, coming[event], now=NOW)
         case ("delete", int(person)):
-            customers.delete(session, people[person], typed_last_name="Smith", now=NOW)
+            privacy.erase(session, people[person], now=NOW)
 
 
 def made(session: Session, customer_id: UUID, event_id: UUID) -> Booking | None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Deletion, VenueSetting
 from tests.makers import MANAGER, NOW, a_customer, days
-from venue import customers
+from venue import keyed_hashes, privacy
 from venue.customers import deletions
 from venue.customers.deletions import KEPT
 from venue.errors import Invalid
@@ -18,7 +18,7 @@ NUMBER = "07700 900123"
 
 def deleted(session: Session, first_name: str = "Seán", last_name: str = "O'Neil", number: str = NUMBER) -> None:
     customer = a_customer(session, first_name=first_name, last_name=last_name, mobile_number=number)
-    customers.delete(session, customer.id, typed_last_name=last_name, now=NOW)
+    privacy.erase(session, customer.id, now=NOW)
 
 
 @pytest.mark.parametrize("typed", ["Seán O'Neil", "oneil sean", " SEAN  ONEIL ", "07700 900123", "+44 7700 900123"])
@@ -38,7 +38,7 @@ def test_anything_else_finds_nothing(session: Session, typed: str) -> None:
 def test_the_latest_deletion_is_shown(session: Session) -> None:
     deleted(session)
     customer = a_customer(session, first_name="Sean", last_name="ONeil")
-    customers.delete(session, customer.id, typed_last_name="ONeil", now=NOW + days(2))
+    privacy.erase(session, customer.id, now=NOW + days(2))
     found = deletions.find(session, "Sean ONeil", now=NOW + days(3))
     assert found is not None
     assert found.deleted_at == NOW + days(2)
@@ -54,7 +54,7 @@ def test_each_database_has_a_key_of_its_own(venue: Venue) -> None:
     with venue.transaction(MANAGER) as session:
         deleted(session)
         deleted(session, "Jo", "Smith")
-        (key,) = session.scalars(select(VenueSetting.value).where(VenueSetting.name == deletions.KEY))
+        (key,) = session.scalars(select(VenueSetting.value).where(VenueSetting.name == keyed_hashes.KEY))
     assert len(key) == 64
 
 
@@ -69,6 +69,6 @@ def test_it_is_forgotten_after_ninety_days(session: Session) -> None:
 
 def test_a_refused_deletion_leaves_no_trace(session: Session) -> None:
     customer = a_customer(session)
-    with pytest.raises(Invalid):
-        customers.delete(session, customer.id, typed_last_name="Jones", now=NOW)
+    with pytest.raises(Invalid), session.begin_nested():
+        privacy.erase(session, customer.id, fingerprint="of another plan", now=NOW)
     assert deletions.find(session, full_name(customer), now=NOW) is None

@@ -13,7 +13,7 @@ from db.models import Booking, Customer, Event, Message
 from sms.texts import Kind
 from tests.at_once import at_once
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days, hours
-from venue import bookings, customers, events
+from venue import bookings, customers, events, privacy
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotFound, VenueError
 from venue.messages import planning, resend
@@ -162,7 +162,7 @@ def test_everything_at_once_ends_in_order(venue: Venue) -> None:
                 number = f"+447700900{dice.randrange(1000):03}"
                 customers.update(session, person, version=versions[person], now=NOW, mobile_number=number)
             case _ if dice.random() < 0.1:
-                customers.delete(session, person, typed_last_name="Smith", now=NOW)
+                privacy.erase(session, person, now=NOW)
 
     ended = at_once([lambda seed=seed: act(seed) for seed in range(8)])
     only_venue_errors(ended)
@@ -182,7 +182,7 @@ def test_deleting_a_customer_while_they_are_booked_ends_in_one_or_the_other(venu
 
         def delete(customer_id: UUID = customer_id) -> None:
             with venue.transaction(MANAGER) as session:
-                customers.delete(session, customer_id, typed_last_name="Smith", now=NOW)
+                privacy.erase(session, customer_id, now=NOW)
 
         ended = at_once([delete, lambda ids=(customer_id, event_id): book(venue, *ids, 1)])
         assert isinstance(ended[1], UUID | NotFound)

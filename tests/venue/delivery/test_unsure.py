@@ -17,7 +17,7 @@ from tests.makers import (
     seconds,
 )
 from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, the_message, unsure, write
-from venue import customers, messages
+from venue import messages, privacy
 from venue.delivery import attempts
 from venue.errors import Invalid
 from venue.messages import actions, log, resend
@@ -220,7 +220,7 @@ def test_a_deleted_customers_text_is_forgotten_once_it_is_settled(venue: Venue) 
     worker = unsure(venue, gateway)
     with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
-        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+        privacy.erase(session, customer.id, now=worker.now)
     assert the_message(venue).body is not None
     worker.look()
     message = the_message(venue)
@@ -231,7 +231,7 @@ def test_a_deleted_customers_text_is_not_sent_again(venue: Venue) -> None:
     worker = unsure(venue)
     with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
-        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+        privacy.erase(session, customer.id, now=worker.now)
     worker.look()
     worker.wait(TIMING.look_interval)
     worker.look()
@@ -247,7 +247,7 @@ def test_a_deleted_customers_text_cannot_be_sent_again(venue: Venue) -> None:
     worker = Worker(venue, FakeGateway(LOST))
     worker.deliver()
     with write(venue) as session:
-        customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
+        privacy.erase(session, jo.id, now=NOW)
         message = session.scalars(select(Message)).one()
         assert not session.scalars(select(Message).where(log.needs_attention()), log.attention_values(NOW)).all()
         with pytest.raises(Invalid, match="The text was deleted with the customer"):
@@ -266,7 +266,7 @@ def test_a_deleted_customers_text_is_forgotten_though_a_person_knew_that_it_arri
         customer = session.scalars(select(Customer)).one()
         if is_settled_first:
             actions.settle_by_hand(session, message_id, went=True, now=worker.now)
-        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+        privacy.erase(session, customer.id, now=worker.now)
         if not is_settled_first:
             actions.settle_by_hand(session, message_id, went=True, now=worker.now)
     message = the_message(venue)
@@ -289,7 +289,7 @@ def test_a_deleted_customers_text_is_erased_once_it_is_no_longer_looked_for(
         give_up()
     with write(venue) as session:
         customer = session.scalars(select(Customer)).one()
-        customers.delete(session, customer.id, typed_last_name="Smith", now=worker.now)
+        privacy.erase(session, customer.id, now=worker.now)
     if not is_given_up_first:
         give_up()
     message = the_message(venue)

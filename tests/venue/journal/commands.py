@@ -13,7 +13,7 @@ from db.models import Booking, Customer, Event, Import, ImportRow, Message, Requ
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
-from venue import acts, bookings, choices, customers, events, imports, messages
+from venue import acts, bookings, choices, customers, events, imports, messages, privacy
 from venue.backups.restore import make_safe
 from venue.customers.edit import Change
 from venue.delivery import after_restore
@@ -141,9 +141,7 @@ CALLS: Mapping[str, Call] = {
         ],
         now=NOW,
     ),
-    "venue.customers.edit.delete": lambda s, rows: customers.delete(
-        s, rows.customer.id, typed_last_name="Smith", now=NOW
-    ),
+    "venue.privacy.erase.erase": lambda s, rows: privacy.erase(s, rows.customer.id, now=NOW),
     "venue.delivery.after_restore.release": lambda s, rows: after_restore.release(s, now=NOW),
     "venue.events.cancellations.undo": lambda s, rows: cancellations.undo(s, rows.event.id, now=LATER),
     "venue.events.edit.add": lambda s, rows: an_event(s, name="Jazz", capacity=40),

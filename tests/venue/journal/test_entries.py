@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, STAFF, VIEWER, a_booking, a_customer, an_event, days, texts_to
-from venue import acts, bookings, choices, customers, events, messages
+from venue import acts, bookings, choices, customers, events, messages, privacy
 from venue.acts import Act
 from venue.customers.edit import Change
 from venue.errors import NotAllowed
@@ -56,7 +56,7 @@ def test_customers_and_what_became_of_the_deleted(session: Session) -> None:
         "Max added Jo Jones",
     ]
     assert said(session)[0] == "Max changed 2 customers"
-    customers.delete(session, jo.id, typed_last_name="Jones", now=NOW)
+    privacy.erase(session, jo.id, now=NOW)
     assert said(session, customer_id=jo.id) == [
         "Max permanently deleted a customer",
         "Max changed (erased): (erased)",

@@ -19,7 +19,7 @@ from tests.makers import (
     days,
     texts_to,
 )
-from venue import acts, bookings, customers, events
+from venue import acts, bookings, customers, events, privacy
 from venue.customers import booking_status
 from venue.customers.edit import Change
 from venue.errors import Invalid, NotAllowed, NotFound
@@ -130,7 +130,7 @@ def test_many_customers_are_undone_as_one_and_the_deleted_are_left(session: Sess
     customers.update_many(session, changes, now=NOW)
     entry_id = last(session)
     customers.update(session, people[1].id, version=2, now=NOW, notes="Vegan")
-    customers.delete(session, people[2].id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, people[2].id, now=NOW)
     done = undo(session, entry_id, now=NOW)
     assert done.restored == ["Jo Smith: notes"]
     assert sorted(done.left) == [
@@ -173,7 +173,7 @@ def test_it_is_refused_with_a_reason(session: Session) -> None:
     assert refusal(session, changed) == "This was already undone."
     customers.update(session, booking.customer_id, version=1, now=NOW, notes="Regular")
     of_customer = last(session)
-    customers.delete(session, booking.customer_id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, booking.customer_id, now=NOW)
     assert refusal(session, of_customer) == "The old values were erased: this cannot be undone."
     assert refusal(session, last(session)) == "Deleting is permanent: this cannot be undone."
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from db.models import JournalEntry, JournalSeal
 from db.writes import insert_once
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, NOW, a_booking, a_customer, an_event
-from venue import bookings, customers
+from venue import bookings, privacy
 from venue.journal import seals
 from venue.journal.verify import Damage, Report, verify
 from venue.profile import Venue
@@ -119,7 +119,7 @@ BLANKED = {
 def test_values_that_were_blanked_without_deleting_their_customer_are_named(sealed: Venue, how: str) -> None:
     with sealed.transaction(MANAGER) as session:
         deleted = a_customer(session)
-        customers.delete(session, deleted.id, typed_last_name="Smith", now=NOW)
+        privacy.erase(session, deleted.id, now=NOW)
     seal(sealed)
     assert verified(sealed).problems == []
     tamper(sealed, *BLANKED[how].split("; "))
@@ -168,7 +168,7 @@ def test_erasing_customers_leaves_the_journal_valid_and_erasing_others_does_not(
         quiz = an_event(session)
         for person in people:
             a_booking(session, person, quiz)
-            customers.delete(session, person.id, typed_last_name="Smith", now=NOW)
+            privacy.erase(session, person.id, now=NOW)
     seal(sealed)
     assert verified(sealed).problems == []
     tamper(sealed, "UPDATE journal_values SET before = NULL, after = NULL, salt = NULL WHERE entry_id = 3")

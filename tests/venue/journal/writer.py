@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.session import is_away, open_database
 from tests.makers import MANAGER, NOW, a_customer, a_venue
-from venue import customers
+from venue import customers, privacy
 
 
 def main(url: str, acts: int, seed: int) -> None:
@@ -25,7 +25,7 @@ def main(url: str, acts: int, seed: int) -> None:
         customers.update(session, customer.id, version=customer.version, now=NOW, notes=str(chance.random()))
 
     def delete(session: Session) -> None:
-        customers.delete(session, added.pop().id, typed_last_name="Smith", now=NOW)
+        privacy.erase(session, added.pop().id, now=NOW)
 
     for _ in range(acts):
         act: Callable[[Session], None] = add

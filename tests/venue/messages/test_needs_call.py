@@ -22,7 +22,7 @@ from tests.makers import (
     minutes,
     texts_to,
 )
-from venue import customers
+from venue import customers, privacy
 from venue.delivery import attempts, inbound
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
@@ -111,7 +111,7 @@ def test_a_day_reminder_that_came_too_late_needs_a_call_and_a_week_one_does_not(
 
 def test_a_deleted_customer_needs_no_call(session: Session) -> None:
     message = a_lost_text(session)
-    customers.delete(session, message.customer_id or uuid4(), typed_last_name="Smith", now=NOW)
+    privacy.erase(session, message.customer_id or uuid4(), now=NOW)
     assert needs_call.listing(session, now=NOW).total == 0
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Consent, Customer
 from sms.gateway import Fault, Refused
 from tests.makers import NOW, a_customer, a_number, an_opt_out, days, hours, seconds
-from venue import customers
+from venue import customers, privacy
 from venue.errors import Invalid
 from venue.messages import blocking
 from venue.privacy import consents
@@ -89,7 +89,7 @@ def test_a_withdrawal_needs_no_proof(session: Session) -> None:
 def test_no_one_agrees_for_an_erased_customer(session: Session) -> None:
     jo = a_customer(session)
     record(session, jo)
-    customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, jo.id, now=NOW)
     with pytest.raises(Invalid, match="erased or deleted"):
         record(session, jo)
     record(session, jo, "withdrawn")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Request
 from tests.makers import NOW, STAFF, a_customer, days
-from venue import acts, customers
+from venue import acts, privacy
 from venue.errors import Conflict, Invalid, NotAllowed, NotFound
 from venue.journal import entries, sentences
 from venue.privacy import requests
@@ -161,7 +161,7 @@ def test_a_request_stays_without_its_customer(session: Session) -> None:
     jo = a_customer(session)
     request_id = add(session, customer_id=jo.id)
     assert [row.id for row in requests.for_customer(session, jo.id)] == [request_id]
-    customers.delete(session, jo.id, typed_last_name="Smith", now=NOW)
+    privacy.erase(session, jo.id, now=NOW)
     session.expire_all()
     assert requests.get(session, request_id).customer_id is None
     with pytest.raises(NotFound):

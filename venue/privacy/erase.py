@@ -1,0 +1,150 @@
+"""Erase a customer: all that is theirs, and every mention of them elsewhere, in one transaction.
+
+At the end everything is searched for their names and numbers. If anything is left, nothing is erased.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Table, select
+from sqlalchemy.orm import Session
+
+from db import journal, personal
+from db.models import Customer, Erasure, JournalValue, Message
+from db.recorded import RECORDED, table_of
+from db.types import AnyRow
+from db.writes import insert_once, update_where
+from venue import acts, messages
+from venue.acts import Act, act
+from venue.customers import deletions
+from venue.errors import Invalid
+from venue.messages import stopped_numbers
+from venue.messages.states import MAYBE_GONE
+from venue.privacy.identity import Identity, identify
+from venue.privacy.mentions import ERASED, Wanted
+from venue.privacy.plan import erase_preview, place
+from venue.privacy.scan import Hit, hits, where_key
+from venue.roles import Permission, require
+
+VALUES_AT_ONCE = 500
+
+
+@act(Act.CUSTOMER_DELETED)
+def erase(session: Session, customer_id: UUID, *, fingerprint: str = "", now: datetime) -> None:
+    """Permanently erase a customer with everything that is theirs, and every mention of their names and numbers. No
+    text is sent. Texts that may still be on their way lose number and words once that is known. Erasing a customer who
+    does not exist does nothing.
+
+    Raises Invalid if `fingerprint` is no longer that of the plan, and if a name is where it cannot be replaced.
+    """
+    actor = require(session, Permission.DELETE)
+    customer = session.get(Customer, customer_id, with_for_update=True)
+    if customer is None:
+        return
+    personal.without_time_limit(session)
+    if fingerprint and fingerprint != erase_preview(session, customer_id).fingerprint:
+        raise Invalid(fingerprint="Something changed since you opened this. Check what will be erased, then try again.")
+    identity = identify(session, customer_id)
+    _erase_own(session, customer, identity, now)
+    _erase_mentions(session, identity.wanted, now)
+    values = {"customer_id": customer_id, "erased_at": now, "actor": actor.name}
+    insert_once(session, Erasure, [values])
+    acts.extend(session, acts.DELETED, [customer_id.hex])
+    _check_nothing_is_left(session, identity.wanted)
+
+
+def _erase_own(session: Session, customer: Customer, identity: Identity, now: datetime) -> None:
+    messages.erase_customer(session, customer.id, numbers=identity.numbers, now=now)
+    stopped_numbers.forget_numbers(session, identity.numbers, now=now)
+    for table in personal.tables():
+        if _is_emptied(table):
+            emptied: dict[str, Any] = {column.name: _empty(column) for column in personal.personal_columns(table)}
+            emptied |= _as_changed(table, now)
+            theirs = personal.rows_of(table, customer.id, identity.numbers)
+            update_where(session, personal.entity_of(table), theirs, emptied)
+    deletions.note(session, customer, now=now)
+    session.delete(customer)
+    session.flush()
+
+
+def _is_emptied(table: Table) -> bool:
+    """Whether rows of this table stay without what is personal. What has rules of its own is erased by those."""
+    own_rules = ("messages", "message_attempts", "phone_numbers", "journal_values")
+    belongs = bool(table.info.get("belongs_by")) and bool(personal.personal_columns(table))
+    return belongs and table.name not in own_rules and not personal.is_deleted_with_customer(table)
+
+
+def _empty(column: Column[Any]) -> str | None:
+    return None if column.nullable else ""
+
+
+# Mentions elsewhere
+
+
+def _erase_mentions(session: Session, wanted: Wanted, now: datetime) -> None:
+    for table in personal.tables():
+        found = [(hit, row) for hit, row in hits(session, table, wanted) if hit.is_personal and not hit.is_identity]
+        if table is table_of(JournalValue):
+            _erase_values(session, [hit for hit, _ in found])
+        else:
+            for hit, row in found:
+                _replace(session, table, hit, row, wanted, now)
+
+
+def _erase_values(session: Session, found: Sequence[Hit]) -> None:
+    if not found:
+        return
+    position_of = select(JournalValue.entry_id, JournalValue.position)
+    ids = sorted({hit.key[0] for hit in found})
+    mentions: list[tuple[int, int]] = []
+    for start in range(0, len(ids), VALUES_AT_ONCE):
+        values = position_of.where(JournalValue.id.in_(ids[start : start + VALUES_AT_ONCE]))
+        mentions += [(row.entry_id, row.position) for row in session.execute(values)]
+    for start in range(0, len(mentions), VALUES_AT_ONCE):
+        journal.erase_values(session, mentions[start : start + VALUES_AT_ONCE])
+    acts.extend(session, acts.MENTIONS, mentions)
+
+
+def _replace(session: Session, table: Table, hit: Hit, row: AnyRow, wanted: Wanted, now: datetime) -> None:
+    column = table.c[hit.column]
+    if not isinstance(row._mapping[column], str):
+        return
+    if table is table_of(Message) and _is_looked_for(session, hit):
+        update_where(session, Message, where_key(table, hit.key), {"erase_when_settled": True})
+        return
+    replaced: str | None = wanted.replaced(row._mapping[column])
+    if replaced == ERASED and column.nullable:
+        replaced = None
+    entity = personal.entity_of(table)
+    if entity in RECORDED:
+        journal.erase_row(session, table.name, " ".join(map(str, hit.key)))
+    values = {column.name: replaced, **_as_changed(table, now)}
+    update_where(session, entity, where_key(table, hit.key), values)
+
+
+def _as_changed(table: Table, now: datetime) -> dict[str, Any]:
+    """A new version, so that a form that was opened before does not save the name again."""
+    return {"version": table.c.version + 1, "updated_at": now} if "version" in table.c else {}
+
+
+def _is_looked_for(session: Session, hit: Hit) -> bool:
+    """Whether a text may still be on its way: the provider's list is searched for its number and words."""
+    text = session.execute(select(Message.state, Message.next_step_at).where(Message.id == hit.key[0])).one()
+    return text.state in MAYBE_GONE and text.next_step_at is not None
+
+
+def _check_nothing_is_left(session: Session, wanted: Wanted) -> None:
+    on_their_way = {
+        (message_id,) for message_id in session.scalars(select(Message.id).where(Message.erase_when_settled.is_(True)))
+    }
+    left = [
+        hit
+        for table in personal.tables()
+        for hit, _ in hits(session, table, wanted)
+        if not hit.is_identity and not (hit.table == "messages" and hit.key in on_their_way)
+    ]
+    if left:
+        places = "; ".join(dict.fromkeys(place(hit) for hit in left))
+        raise Invalid(customer_id=f"The name or number is also here: {places}. Change it there, then try again.")

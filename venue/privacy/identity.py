@@ -1,0 +1,100 @@
+"""All names and numbers that a customer has or had, and which of them others have too."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import search as index
+from db.lists import one_of
+from db.models import Customer, JournalValue, Message, Staff
+from venue.errors import NotFound
+from venue.privacy.mentions import Name, Wanted
+from venue.roles import Permission, require
+from venue.wording import full_name, join_names
+
+NAMES = ("first_name", "last_name")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A customer's names and E.164 numbers, now and earlier, as far as they are theirs alone.
+
+    `shared_names` and `shared_numbers` are those that another customer has, or a member of staff: where they are
+    mentioned, nothing says who is meant.
+    """
+
+    customer_id: UUID
+    name: str
+    version: int
+    names: Sequence[Name]
+    numbers: Sequence[str]
+    shared_names: Sequence[str] = ()
+    shared_numbers: Sequence[str] = ()
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(self.names, self.numbers)
+
+
+def identify(session: Session, customer_id: UUID) -> Identity:
+    """Who this customer is. Raises NotFound."""
+    require(session, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("This customer no longer exists.")
+    values = _earlier_values(session, customer_id)
+    names = [
+        Name(first_name, last_name)
+        for first_name, last_name in product(
+            dict.fromkeys([customer.first_name, *values["first_name"]]),
+            dict.fromkeys([customer.last_name, *values["last_name"]]),
+        )
+    ]
+    texted = select(Message.mobile_number).where(Message.customer_id == customer_id).distinct()
+    numbers = [customer.mobile_number, *values["mobile_number"], *filter(None, session.scalars(texted))]
+    shared_names = _names_of_others(session, customer_id, names)
+    shared_numbers = _numbers_of_others(session, customer_id, numbers)
+    return Identity(
+        customer_id,
+        full_name(customer),
+        customer.version,
+        [name for name in names if name not in shared_names],
+        [number for number in dict.fromkeys(numbers) if number not in shared_numbers],
+        [join_names(name.first_name, name.last_name) for name in names if name in shared_names],
+        sorted(shared_numbers),
+    )
+
+
+def _earlier_values(session: Session, customer_id: UUID) -> dict[str, list[str]]:
+    """The names and numbers of the customer in the journal, by column, without repetition."""
+    recorded = select(JournalValue.before, JournalValue.after).where(
+        JournalValue.customer_id == customer_id, JournalValue.table_name == Customer.__tablename__
+    )
+    found: dict[str, dict[str, None]] = {name: {} for name in (*NAMES, "mobile_number")}
+    for row in session.execute(recorded.order_by(JournalValue.id)):
+        for stored in filter(None, row):
+            values: dict[str, Any] = json.loads(stored)
+            for name in found.keys() & values.keys():
+                found[name][values[name]] = None
+    return {name: list(values) for name, values in found.items()}
+
+
+def _names_of_others(session: Session, customer_id: UUID, names: Sequence[Name]) -> set[Name]:
+    keys = {index.sort_key(name.first_name, name.last_name): name for name in names}
+    others = select(Customer.sort_key).where(one_of(session, Customer.sort_key, list(keys)), Customer.id != customer_id)
+    shared = {keys[key] for key in session.scalars(others)}
+    of_staff = {index.fold(name) for name in session.scalars(select(Staff.name))}
+    return shared | {name for name in names if {" ".join(words) for words in name.words} & of_staff}
+
+
+def _numbers_of_others(session: Session, customer_id: UUID, numbers: Iterable[str]) -> set[str]:
+    others = select(Customer.mobile_number).where(
+        one_of(session, Customer.mobile_number, list(numbers)), Customer.id != customer_id
+    )
+    return set(session.scalars(others))

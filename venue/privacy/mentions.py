@@ -1,0 +1,173 @@
+"""Names and numbers within text: finding them however they are written, and replacing them.
+
+A name is found in both orders, whatever its capitals, accents and apostrophes; a number with or without its country
+code, however its digits are grouped.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_
+
+from db.search import fold
+from sms import phone
+
+ERASED = "(erased)"
+# Between the digits of a number.
+_GAPS = " -()./\N{NO-BREAK SPACE}\N{EN DASH}"
+_GAP = f"[{re.escape(_GAPS)}]{{0,3}}"
+_APOSTROPHES = "'’‘`´ʼ"
+_WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*")
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
+# In JSON, these are no letters of the word that follows.
+_ESCAPES = re.compile(r"\\[nrt]")
+# Letters that may be written with an accent, so a search in the database takes any character for them.
+_WITH_ACCENTS = frozenset("aeiouycnsz")
+# No constraint on the length of a text is below this.
+_SHORTEST_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Name:
+    first_name: str
+    last_name: str
+
+    @property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """Its words as they are compared, in both orders. Empty for a name without letters."""
+        first, last = (tuple(fold(part).split()) for part in (self.first_name, self.last_name))
+        return tuple(dict.fromkeys(words for words in (first + last, last + first) if words))
+
+    @property
+    def as_written(self) -> re.Pattern[str] | None:
+        """For names that are not written in words of Latin letters: how they may be written."""
+        first, last = (re.escape(unicodedata.normalize("NFC", part)) for part in (self.first_name, self.last_name))
+        if self.words and all(map(_is_latin, self.first_name + self.last_name)):
+            return None
+        return re.compile(rf"{first}\s*{last}|{last}\s*{first}", re.IGNORECASE)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Patterns for LIKE, in small letters. They find more than the name, but no less."""
+        first, last = (_pattern(part) for part in (self.first_name, self.last_name))
+        return tuple(dict.fromkeys((f"%{first}%{last}%", f"%{last}%{first}%")))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The names and E.164 numbers to find."""
+
+    names: Sequence[Name] = ()
+    numbers: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.numbers)
+
+    def is_in(self, text: str) -> bool:
+        """Whether the text mentions one of them."""
+        return any(True for _ in self._spans(_plain(text)))
+
+    def replaced(self, text: str) -> str:
+        """The text with "(erased)" in place of each of them."""
+        text = unicodedata.normalize("NFC", text)
+        result = text
+        for start, end in _merged(self._spans(_plain(text))):
+            result = result[:start] + ERASED + result[end:]
+        return result[: max(len(text), _SHORTEST_LIMIT)]
+
+    def may_be_in(self, column: ColumnElement[Any], *, is_postgresql: bool) -> ColumnElement[bool]:
+        """The condition that a column may mention one of them. Check what it finds by `is_in`."""
+        # LIKE ignores the case of letters on SQLite.
+        small = func.lower(column) if is_postgresql else column
+        digits: Any = column
+        for gap in _GAPS:
+            digits = func.replace(digits, gap, "")
+        patterns = [small.like(pattern) for name in self.names for pattern in name.patterns]
+        return or_(*patterns, *(digits.like(f"%{phone.national_digits(number)}%") for number in self.numbers))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for number in self.numbers:
+            yield from (match.span() for match in _number_pattern(number).finditer(text))
+        for pattern in filter(None, (name.as_written for name in self.names)):
+            yield from (match.span() for match in pattern.finditer(text))
+        wanted = [words for name in self.names for words in name.words]
+        words = _words(text) if wanted else []
+        for position in range(len(words)):
+            for name in wanted:
+                span = words[position : position + len(name)]
+                if len(span) == len(name) and all(map(_Word.is_like, span, name)):
+                    yield from _spans_of(text, span)
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word of a text, folded: as it is written, and without "'s". `short_end` is where it ends without "'s"."""
+
+    forms: tuple[str, ...]
+    start: int
+    end: int
+    short_end: int
+
+    def is_like(self, word: str) -> bool:
+        return word in self.forms
+
+
+def _words(text: str) -> list[_Word]:
+    words = []
+    for match in _WORD.finditer(text):
+        short = _POSSESSIVE.sub("", match[0])
+        forms = fold(match[0]).split()
+        for form in forms:
+            both = (form, fold(short)) if short != match[0] else (form,)
+            words.append(_Word(both, match.start(), match.end(), match.start() + len(short)))
+    return words
+
+
+def _spans_of(text: str, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
+    """One span for all words; or one for each, where they are separate texts of a JSON list."""
+    if '"' in text[words[0].start : words[-1].end]:
+        yield from ((word.start, word.end) for word in words)
+    else:
+        yield words[0].start, words[-1].short_end
+
+
+def _plain(text: str) -> str:
+    """The text to search, each character in its place. Escaped line breaks in JSON are blanks."""
+    text = unicodedata.normalize("NFC", text)
+    return _ESCAPES.sub("  ", text) if text[:1] in ("{", "[") else text
+
+
+def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans from last to first, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged[::-1]
+
+
+def _number_pattern(number: str) -> re.Pattern[str]:
+    code = phone.calling_code(number).removeprefix("+")
+    national = _GAP.join(phone.national_digits(number))
+    international = rf"(?:(?:\+|00){_GAP})?{_GAP.join(code)}{_GAP}(?:\(?0\)?{_GAP})?"
+    return re.compile(rf"(?<!\d)(?:{international}|\(?0{_GAP})?{national}(?!\d)")
+
+
+def _is_latin(letter: str) -> bool:
+    return not letter.isalpha() or unicodedata.name(letter, "").startswith("LATIN")
+
+
+def _pattern(name: str) -> str:
+    letters = unicodedata.normalize("NFC", name).lower()
+    return "".join(map(_in_pattern, letters)) or "%"
+
+
+def _in_pattern(letter: str) -> str:
+    if letter in _WITH_ACCENTS:
+        return "_"
+    return letter if letter.isascii() and letter.isalnum() else "%"

@@ -1,0 +1,148 @@
+"""What erasing a customer would do: what goes, what stays without their name, and where else they are mentioned."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from db import personal
+from db.models import Message
+from db.recorded import table_of
+from venue.messages.states import NOT_YET_GONE
+from venue.privacy.identity import Identity, identify
+from venue.privacy.scan import Hit, hits
+from venue.roles import Permission, require
+from venue.wording import counted
+
+# What the rows of a table are called. Other tables are called by their own name.
+NOUNS = {
+    "customers": ("customer", "customers"),
+    "events": ("event", "events"),
+    "bookings": ("booking", "bookings"),
+    "messages": ("text", "texts"),
+    "message_attempts": ("attempt to send", "attempts to send"),
+    "phone_numbers": ("record of a number", "records of a number"),
+    "consents": ("line about news and offers", "lines about news and offers"),
+    "requests": ("request", "requests"),
+    "journal_values": ("change in the journal", "changes in the journal"),
+    "import_rows": ("row of an import", "rows of an import"),
+    "imports": ("import", "imports"),
+    "import_parts": ("file being imported", "files being imported"),
+    "pauses": ("pause of texts", "pauses of texts"),
+}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """How many values of a column mention the customer, in rows that are not theirs."""
+
+    table: str
+    column: str
+    count: int
+
+    @property
+    def words(self) -> str:
+        """Like "notes of 2 events"."""
+        rows = noun(self.table, self.count)
+        return rows if self.table in ("journal_values", "import_rows") else f"{_label(self.column)} of {rows}"
+
+
+@dataclass(frozen=True)
+class ErasePlan:
+    """What erasing a customer would do. `goes` and `stays` are like "3 bookings". `blocked` are places that name the
+    customer where a name cannot be replaced: while there are any, they cannot be erased.
+
+    `fingerprint` differs as soon as anything of it differs.
+    """
+
+    customer_id: UUID
+    name: str
+    goes: Sequence[str]
+    stays: Sequence[str]
+    mentions: Sequence[Mention]
+    shared: Sequence[str]
+    blocked: Sequence[str]
+    fingerprint: str
+
+
+def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
+    """What erasing this customer would do. Raises NotFound."""
+    require(session, Permission.DELETE, ask_again=False)
+    identity = identify(session, customer_id)
+    goes, stays = _own(session, identity)
+    elsewhere = _elsewhere(session, identity)
+    counts = Counter((hit.table, hit.column) for hit in elsewhere if hit.is_personal)
+    mentions = [Mention(table, column, count) for (table, column), count in sorted(counts.items())]
+    shared = [f"Another person is called {name} too: mentions of the name stay." for name in identity.shared_names]
+    if identity.shared_numbers:
+        shared.append("Another customer has the same number: what is known about it stays with them.")
+    facts = (identity, goes, stays, mentions)
+    return ErasePlan(
+        customer_id,
+        identity.name,
+        goes,
+        stays,
+        mentions,
+        shared,
+        [place(hit) for hit in elsewhere if not hit.is_personal],
+        hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
+    )
+
+
+def place(hit: Hit) -> str:
+    """Where a name is that cannot be replaced, like "body of template reminder_7_day"."""
+    rows = NOUNS.get(hit.table, (hit.table.replace("_", " ").removesuffix("s"),))[0]
+    return f"{_label(hit.column)} of {rows} {' '.join(map(str, hit.key))}"
+
+
+def noun(table: str, count: int) -> str:
+    """Like "3 bookings"."""
+    one, several = NOUNS.get(table, (table.replace("_", " "),) * 2)
+    return counted(count, one, several)
+
+
+def _own(session: Session, identity: Identity) -> tuple[list[str], list[str]]:
+    """What of the customer's own rows goes, and what stays without their name."""
+    goes: list[str] = []
+    stays: list[str] = []
+    order = {name: position for position, name in enumerate(NOUNS)}
+    for table in sorted(personal.tables(), key=lambda table: order.get(table.name, len(order))):
+        if not personal.personal_columns(table) or not table.info["belongs_by"] or table.name == "customers":
+            continue
+        count = _count(session, table, identity)
+        scheduled = _count(session, table, identity, scheduled=True) if table is table_of(Message) else 0
+        if scheduled:
+            goes.append(counted(scheduled, "scheduled text"))
+        is_deleted = personal.is_deleted_with_customer(table) or table.name == "phone_numbers"
+        if count - scheduled and table.name != "message_attempts":
+            (goes if is_deleted else stays).append(noun(table.name, count - scheduled))
+    return goes, stays
+
+
+def _count(session: Session, table: Table, identity: Identity, *, scheduled: bool = False) -> int:
+    theirs = personal.rows_of(table, identity.customer_id, identity.numbers)
+    rows = select(func.count()).select_from(table).where(theirs)
+    return session.scalar(rows.where(table.c.state.in_(NOT_YET_GONE)) if scheduled else rows) or 0
+
+
+def _elsewhere(session: Session, identity: Identity) -> list[Hit]:
+    """The mentions in rows that are not the customer's own."""
+    found: list[Hit] = []
+    for table in personal.tables():
+        of_table = [hit for hit, _ in hits(session, table, identity.wanted) if not hit.is_identity]
+        own = _own_keys(session, table, identity) if of_table else set()
+        found += [hit for hit in of_table if hit.key not in own]
+    return found
+
+
+def _own_keys(session: Session, table: Table, identity: Identity) -> set[tuple[object, ...]]:
+    theirs = personal.rows_of(table, identity.customer_id, identity.numbers)
+    return {tuple(row) for row in session.execute(select(*table.primary_key).where(theirs))}
+
+
+def _label(column: str) -> str:
+    return column.replace("_", " ")
