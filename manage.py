@@ -13,6 +13,7 @@ from cli import (
     events,
     journal,
     messages,
+    move,
     privacy,
     restore,
     staff,
@@ -41,6 +42,7 @@ for command in (
     journal.journal,
     backup.backup,
     restore.restore,
+    move.copy_to_postgresql,
     staff.staff,
     privacy.privacy,
 ):

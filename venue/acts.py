@@ -86,6 +86,7 @@ class Act(StrEnum):
     DEVICE_REMOVED = "device.removed"
     BACKED_UP = "backup.made"
     RESTORED = "backup.restored"
+    MOVED = "database.moved"
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_MAPPED = "import.mapped"
     IMPORT_DECIDED = "import.decided"

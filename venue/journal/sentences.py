@@ -318,6 +318,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.DEVICE_REMOVED: lambda _entry: "removed a shared tablet",
     Act.BACKED_UP: lambda _entry: "made a backup",
     Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
+    Act.MOVED: lambda _entry: "moved the data to PostgreSQL",
     Act.REFUSED: lambda entry: f"was not allowed to {entry.details.get('permission', 'do something')}",
     Act.UNDONE: _undone,
     Act.IMPORT_UPLOADED: lambda entry: f"uploaded a file of {_kind_of_file(entry)} to import",
