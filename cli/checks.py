@@ -1,11 +1,12 @@
 """Checks of a running Anchor Desk, with their results as sentences for the administrator."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from cli import backup_checks
+from cli.finding import Finding
 from db import private_files, schema
 from db.session import DatabaseUnavailable
 from sms import texts
@@ -16,14 +17,6 @@ from venue.delivery.schedulers import SchedulerState
 from venue.messages import templates
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check, as a sentence."""
-
-    ok: bool
-    words: str
 
 
 def findings(venue: Venue, *, now: datetime) -> list[Finding]:
@@ -40,6 +33,7 @@ def findings(venue: Venue, *, now: datetime) -> list[Finding]:
         *_scheduler(venue, now),
         _templates(venue),
         _booking_state(venue),
+        *backup_checks.findings(venue, now),
     ]
 
 

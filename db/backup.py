@@ -92,6 +92,18 @@ def count_rows_in_dump(file: Path, tools: Tools) -> Mapping[str, int]:
     return backup_postgresql.count_rows(file, programs=tools.programs)
 
 
+def problem_with_programs(database: Database, tools: Tools) -> str:
+    """Why PostgreSQL's programs cannot be used, as a sentence, or an empty string."""
+    if database.dialect != "postgresql":
+        return ""
+    try:
+        with database.reading() as session:
+            backup_postgresql.find_programs(session, tools.programs)
+    except BackupProblem as problem:
+        return str(problem)
+    return ""
+
+
 def copy_file(source: Path, target: Path) -> None:
     """Copy to a new file that only its owner can read."""
     private_files.create(target)

@@ -95,6 +95,12 @@ def count_rows(file: Path, *, programs: Path | None = None) -> dict[str, int]:
     return counts
 
 
+def find_programs(session: Session, programs: Path | None) -> None:
+    """Raise BackupProblem unless pg_dump and pg_restore are there, and not older than the server."""
+    for name in ("pg_dump", "pg_restore"):
+        _program(name, programs, _server_version(session))
+
+
 # Helpers
 
 

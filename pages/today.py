@@ -8,7 +8,7 @@ from pages.customers.find_customer import draw_find_customer
 from pages.elements.board import Card, Link, Section, address, draw_board
 from pages.events.cards import events_section
 from pages.messages.shown import title, who
-from pages.parts.banner import scheduler_now
+from pages.parts.banner import backups_now, scheduler_now
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
@@ -84,7 +84,7 @@ def _soon(instant: datetime) -> str:
 
 
 def sending() -> Section:
-    """That the scheduler is running, and the latest seal. When it is not, the banner on every screen says so."""
+    """That the scheduler is running, the last backup, and the latest seal. What is wrong is in the banner."""
     scheduler = scheduler_now()
     seen = (
         f"Texts: running · last checked {near(scheduler.last_seen_at, now())}"
@@ -92,8 +92,20 @@ def sending() -> Section:
         else ""
     )
     sealed = f"Journal seal: {seal.letters}" if seal else ""
+    seen = " · ".join(filter(None, [seen, _last_backup()]))
     settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
     return Section(faint=" · ".join(filter(None, [seen, sealed])), links=settings)
+
+
+def _last_backup() -> str:
+    """When the last backup was made, for managers. When it is too old, the banner on every screen says so."""
+    backups = backups_now()
+    if backups is None:
+        return ""
+    if backups.verified_at is None:
+        return "" if backups.is_set_up else "No nightly backups"
+    failed = ", the next one failed" if backups.problem else ""
+    return f"Last backup: {near(backups.verified_at, now())}{failed}"
 
 
 def days() -> list[Section]:

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from pages.parts.context import actor, is_demo, now, reading, venue
-from pages.parts.format import near, plain
+from pages.parts.format import near, plain, with_full_stop
 from pages.parts.permissions import may
+from venue.backups import records
+from venue.backups.records import BackupStatus
 from venue.delivery import schedulers
 from venue.delivery.after_restore import Guard, Phase
 from venue.delivery.schedulers import SchedulerState
@@ -18,6 +20,7 @@ def read_state() -> int:
     with reading(actor()) as session:
         st.session_state["scheduler"] = schedulers.state(session, now=now())
         st.session_state["imports_at_work"] = runs.at_work(session) if may(Permission.IMPORT) else ()
+        st.session_state["backups"] = records.status(session, now=now()) if may(Permission.SETTINGS) else None
         return needs_call.needing_attention(session, now=now())
 
 
@@ -39,6 +42,15 @@ def show_banner() -> None:
     if not scheduler.alive:
         seen = f" It last ran {near(scheduler.last_seen_at, now())}." if scheduler.last_seen_at else ""
         st.warning(f"Texts aren't being sent: the scheduler is stopped.{seen}", icon=":material/warning:")
+    backups = backups_now()
+    if backups is not None and backups.alarm:
+        st.error(plain(with_full_stop(backups.alarm)), icon=":material/backup:")
+
+
+def backups_now() -> BackupStatus | None:
+    """As `read_state` read them for this run of the screen; None for those who are not managers."""
+    status: BackupStatus | None = st.session_state["backups"]
+    return status
 
 
 def scheduler_now() -> SchedulerState:
