@@ -26,6 +26,8 @@ from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
+from venue.imports import runs
+from venue.imports.work import ImportWorker
 from venue.journal import seals
 from venue.messages import planning
 from venue.profile import Venue
@@ -70,6 +72,8 @@ class Scheduler:
             idle=settings.tick,
         )
 
+        self.imports = ImportWorker(venue, worker=self.worker, clock=now, stopping=self.stopping)
+
     def detect_restore(self) -> None:
         if not self.gateway.simulated:
             with self.transaction() as session:
@@ -101,9 +105,14 @@ class Scheduler:
             totals.tidy(session)
             deletions.tidy(session, now=self.now())
             tidying.tidy(session, now=self.now())
+            runs.tidy(session, now=self.now())
 
     def seal_journal(self) -> None:
         seals.seal_all(self.transaction, now=self.now())
+
+    def import_files(self) -> None:
+        while not self.stopping.is_set() and self.imports.step():
+            pass
 
     def back_up(self) -> None:
         nightly.back_up_if_due(
@@ -145,13 +154,14 @@ class Scheduler:
         self.sender.run_until_empty()
         self.look_up_unsure()
         self.check_statuses()
+        guarded(self.import_files)()
         self.seal_journal()
         guarded(self.list_erasures)()
         guarded(self.back_up)()
 
     def run(self) -> None:
-        """Run until `stopping` is set: one thread sends, one queries the provider, one makes backups, and this one does
-        the rest."""
+        """Run until `stopping` is set: one thread sends, one queries the provider, one imports files, one makes
+        backups, and this one does the rest."""
         tick = self.settings.tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
         self.detect_restore()
@@ -164,6 +174,7 @@ class Scheduler:
         threads = [
             threading.Thread(target=self._send, name="sender"),
             threading.Thread(target=self._repeat, args=(queries,), name="queries"),
+            threading.Thread(target=self._repeat, args=({self.import_files: tick},), name="imports"),
         ]
         jobs = {self.list_erasures: BACK_UP, self.back_up: BACK_UP}
         backups = threading.Thread(target=self._repeat, args=(jobs,), name="backups", daemon=True)

@@ -19,7 +19,7 @@ from venue import acts
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.imports import IMPORTERS, describe, parts
-from venue.imports.refused import WHAT_IS_WRONG
+from venue.imports.refused import WHAT_IS_WRONG, refused_rows
 from venue.imports.run_views import (
     MAY_BE_CANCELLED,
     Decision,
@@ -34,6 +34,7 @@ from venue.imports.run_views import (
     rows_of,
 )
 from venue.imports.shape import FileShape, fingerprint
+from venue.imports.tidying import erase, tidy
 from venue.journal import entries
 from venue.journal import undo as journal
 from venue.journal.undo import UndoPreview
@@ -48,14 +49,17 @@ __all__ = [
     "cancel",
     "count_rows",
     "decide",
+    "erase",
     "get",
     "lines_to_decide",
     "listed",
     "map_columns",
+    "refused_rows",
     "rows_of",
     "run",
     "shape",
     "start",
+    "tidy",
     "undo",
     "undo_preview",
 ]

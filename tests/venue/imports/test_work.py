@@ -1,0 +1,343 @@
+"""What the scheduler does with an import: the check, the run, the undo; also when it is stopped or killed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from db.models import Base, Booking, Customer, ImportPart, JournalEntry, Message
+from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_customer, an_event, minutes, seconds
+from tests.venue.imports.uploads import (
+    HEADER,
+    PEOPLE,
+    Scheduler,
+    checked,
+    imported,
+    press_import,
+    shown,
+    upload,
+)
+from venue.imports import Outcome, customers, notes, runs
+from venue.imports.runs import ImportState
+from venue.profile import Venue
+
+EVENTS = "Event,Date,Time,Capacity\nJazz,2027-02-20,20:00,40\n"
+BROKEN = HEADER + "Ann,Lee,07700 900901,\nBob,Ray,nonsense,\nCy,Day,07700 900903,\n"
+
+
+def test_a_check_says_what_a_run_will_do_and_writes_nothing(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, mobile_number="+447700900902", last_name="Other")
+        before = sizes(session)
+
+    found = checked(venue, BROKEN + "Bob,Ray,07700 900902,\n")
+
+    with venue.reading(MANAGER) as session:
+        assert sizes(session) == before
+        said = [(row.line, row.outcome, row.column, row.value) for row in runs.rows_of(session, found.id)]
+    assert found.state is ImportState.CHECKED
+    assert found.counts == {"new": 2, "changed": 0, "unchanged": 0, "in_doubt": 1, "refused": 1}
+    assert said == [(3, Outcome.REFUSED, "Mobile", "nonsense"), (5, Outcome.IN_DOUBT, "Mobile", "07700 900902")]
+    assert (found.progress, found.doing, found.may_run, found.undecided) == (1, "", True, 1)
+
+
+def test_a_run_does_what_the_check_said_in_the_name_of_who_pressed_import(venue: Venue) -> None:
+    found = checked(venue, BROKEN)
+    press_import(venue, found)
+    assert shown(venue, found.id).doing == "Waiting for the scheduler"
+
+    assert Scheduler(venue).step()
+
+    done = shown(venue, found.id)
+    assert (done.state, done.counts, done.finished_at) == (ImportState.DONE, found.counts, NOW)
+    with venue.reading(MANAGER) as session:
+        assert set(session.scalars(select(Customer.last_name))) == {"Lee", "Day"}
+        entry = session.get_one(JournalEntry, done.entry_id)
+        assert (entry.act, entry.actor) == ("customers.imported", "Max")
+        assert session.scalar(select(func.count()).select_from(ImportPart)) == 0
+        assert [row.line for row in runs.rows_of(session, found.id, outcome=Outcome.REFUSED)] == [3]
+
+
+def test_rows_in_doubt_are_added_when_staff_said_so(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, mobile_number="+447700900901", last_name="Other")
+        a_customer(session, mobile_number="+447700900902", last_name="Other")
+    found = checked(venue)
+    with venue.transaction(MANAGER) as session:
+        assert runs.lines_to_decide(session, found.id) == [2, 3]
+        runs.decide(session, found.id, lines={2: "add", 3: "skip"}, now=NOW)
+    press_import(venue, shown(venue, found.id))
+
+    assert Scheduler(venue).step()
+
+    assert names(venue) == ["Lee", "Other", "Other"]
+    assert shown(venue, found.id).counts[Outcome.NEW] == 1
+
+
+def test_the_reminders_of_imported_bookings_are_counted_exactly(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, mobile_number="+447700900901")
+        an_event(session)
+        an_event(session, name="Tomorrow", starts_at=NOW + minutes(36 * 60))
+    file = (
+        "Mobile,Event,Event Date,Seats\n"
+        f"07700 900901,Quiz Night,{IN_TWO_WEEKS:%Y-%m-%d},2\n"
+        f"07700 900901,Tomorrow,{NOW + minutes(36 * 60):%Y-%m-%d},2\n"
+    )
+
+    found = checked(venue, file, kind="bookings")
+    assert (found.reminders, found.reminders_soon) == (3, 1)
+
+    press_import(venue, found)
+    Scheduler(venue).step()
+    with venue.reading(MANAGER) as session:
+        planned = select(func.count()).select_from(Message).where(Message.state == "planned")
+        assert session.scalar(planned) == shown(venue, found.id).reminders == 3
+        assert session.scalar(select(func.count()).select_from(Booking)) == 2
+
+
+def test_an_import_is_undone_by_the_scheduler(venue: Venue) -> None:
+    done = imported(venue)
+    with venue.transaction(MANAGER) as session:
+        assert runs.undo_preview(session, done.id, now=NOW).restores == ["2 customers are removed"]
+        runs.undo(session, done.id, now=NOW)
+
+    assert Scheduler(venue).step()
+
+    assert shown(venue, done.id).state is ImportState.UNDONE
+    assert names(venue) == []
+    again = imported(venue)
+    assert again.counts[Outcome.NEW] == 2
+
+
+def test_an_undo_that_is_not_possible_leaves_the_import_done(venue: Venue) -> None:
+    done = imported(venue)
+    with venue.transaction(MANAGER) as session:
+        runs.undo(session, done.id, now=NOW)
+    scheduler = Scheduler(venue, now=NOW + minutes(60 * 24 * 31))
+
+    assert scheduler.step()
+
+    found = shown(venue, done.id)
+    assert found.state is ImportState.DONE
+    assert "more than 30 days ago" in found.problem
+    assert not scheduler.step()
+
+
+def test_there_is_nothing_to_do_until_staff_decide(venue: Venue) -> None:
+    upload(venue, "Vorname,Nachname\nAnn,Lee\n")
+    checked(venue)
+
+    assert not Scheduler(venue).step()
+
+
+def test_two_schedulers_do_not_work_on_one_import(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(venue)
+    seen: list[bool] = []
+    with during_the_work(monkeypatch, lambda: seen.append(Scheduler(venue, "two").step())):
+        assert Scheduler(venue).step()
+
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("again", ["check", "undo"])
+def test_a_check_or_an_undo_whose_process_was_killed_is_begun_again(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    import_id = upload(venue) if again == "check" else imported(venue).id
+    if again == "undo":
+        with venue.transaction(MANAGER) as session:
+            runs.undo(session, import_id, now=NOW)
+    kill(venue, monkeypatch)
+
+    assert not Scheduler(venue, "two", now=NOW + seconds(59)).step()
+    assert Scheduler(venue, "two", now=NOW + seconds(61)).step()
+    assert shown(venue, import_id).state is (ImportState.CHECKED if again == "check" else ImportState.UNDONE)
+
+
+def test_a_run_whose_process_was_killed_has_failed_and_can_be_begun_again(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = checked(venue)
+    press_import(venue, found)
+    kill(venue, monkeypatch)
+
+    assert not Scheduler(venue, "two", now=NOW + seconds(61)).step()
+
+    failed = shown(venue, found.id)
+    assert (failed.state, failed.may_run) == (ImportState.FAILED, True)
+    assert failed.problem.endswith("nothing was imported. Press Import to try again.")
+    assert names(venue) == []
+    press_import(venue, failed)
+    assert Scheduler(venue, "two", now=NOW + seconds(62)).step()
+    assert names(venue) == ["Lee", "Ray"]
+
+
+def test_cancelling_a_running_import_leaves_nothing(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = checked(venue)
+    press_import(venue, found)
+
+    def cancel() -> None:
+        with venue.transaction(MANAGER) as session:
+            runs.cancel(session, found.id, now=NOW)
+
+    with during_the_work(monkeypatch, cancel):
+        assert Scheduler(venue).step()
+
+    assert shown(venue, found.id).state is ImportState.CANCELLED
+    assert names(venue) == []
+
+
+@pytest.mark.parametrize(("pressed", "state"), [(False, ImportState.CHECKING), (True, ImportState.FAILED)])
+def test_a_scheduler_that_is_stopped_lets_go_of_the_import_at_once(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch, pressed: bool, state: ImportState
+) -> None:
+    import_id = checked(venue).id if pressed else upload(venue)
+    if pressed:
+        press_import(venue, shown(venue, import_id))
+    scheduler = Scheduler(venue)
+
+    with during_the_work(monkeypatch, scheduler.stopping.set):
+        assert scheduler.step()
+
+    assert shown(venue, import_id).state is state
+    assert names(venue) == []
+    assert Scheduler(venue, "two").step() is not pressed
+
+
+def test_a_bug_fails_the_import_and_says_where_to_look(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_id = upload(venue)
+
+    def bug() -> None:
+        raise ZeroDivisionError
+
+    with during_the_work(monkeypatch, bug):
+        assert Scheduler(venue).step()
+
+    found = shown(venue, import_id)
+    assert (found.state, found.may_run) == (ImportState.FAILED, False)
+    assert str(import_id) in found.problem
+
+
+def test_a_file_whose_end_cannot_be_read_fails_with_its_line(venue: Venue) -> None:
+    import_id = upload(venue)
+    with venue.transaction(MANAGER) as session:
+        stored = session.scalars(select(ImportPart)).one()
+        stored.content += ("x" * 1_100_000).encode()
+
+    assert Scheduler(venue).step()
+
+    found = shown(venue, import_id)
+    assert found.state is ImportState.FAILED
+    assert "Line 4 is longer" in found.problem
+
+
+def test_an_unreachable_database_leaves_the_import_to_try_again(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_id = upload(venue)
+
+    def away() -> None:
+        raise OperationalError("", {}, Exception())
+
+    with during_the_work(monkeypatch, away), pytest.raises(OperationalError):
+        Scheduler(venue).step()
+
+    assert shown(venue, import_id).state is ImportState.CHECKING
+    assert Scheduler(venue, "two", now=NOW + seconds(61)).step()
+    assert shown(venue, import_id).state is ImportState.CHECKED
+
+
+def test_what_was_changed_between_check_and_run_is_reported_by_the_run(venue: Venue) -> None:
+    found = checked(venue)
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, first_name="Ann", last_name="Lee", mobile_number="+447700900901")
+    press_import(venue, found)
+
+    Scheduler(venue).step()
+
+    done = shown(venue, found.id)
+    assert (found.counts[Outcome.NEW], done.counts[Outcome.NEW], done.counts[Outcome.UNCHANGED]) == (2, 1, 1)
+
+
+def test_importing_events_leaves_them(venue: Venue) -> None:
+    assert imported(venue, EVENTS, kind="events").counts[Outcome.NEW] == 1
+
+
+def test_a_file_that_changes_nothing_has_nothing_to_undo(venue: Venue) -> None:
+    imported(venue)
+    again = imported(venue)
+
+    assert (again.counts[Outcome.UNCHANGED], again.entry_id, again.may_undo_until) == (2, None, None)
+    with venue.reading(MANAGER) as session:
+        assert runs.undo_preview(session, again.id, now=NOW).why_not == "This import changed nothing."
+
+
+def test_no_more_notes_are_kept_than_the_limit(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notes, "MOST_KEPT", 5)
+
+    found = checked(venue, HEADER + "Ann,Lee,nonsense,\n" * 9 + PEOPLE.removeprefix(HEADER))
+
+    assert (found.counts[Outcome.REFUSED], found.counts[Outcome.NEW]) == (9, 2)
+    with venue.reading(MANAGER) as session:
+        assert runs.count_rows(session, found.id) == 5
+
+
+def test_numbers_get_their_zero_back_when_staff_said_so(venue: Venue) -> None:
+    import_id = upload(venue, "Vorname,Nachname,Handynr.\nAnn,Lee,7700900901\n")
+    mapping = {"first_name": "Vorname", "last_name": "Nachname", "mobile_number": "Handynr."}
+    for repair, outcome in ((False, Outcome.NEW), (True, Outcome.NEW)):
+        with venue.transaction(MANAGER) as session:
+            runs.map_columns(session, import_id, mapping=mapping, repair_zeros=repair, now=NOW)
+        Scheduler(venue).step()
+        assert (shown(venue, import_id).counts[outcome] == 1) is repair
+
+
+# Helpers
+
+
+@contextmanager
+def during_the_work(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], None]) -> Iterator[None]:
+    """Something happens while the file's rows are checked, before any of them is stored."""
+    check = customers.IMPORTER.check
+    happened: list[bool] = []
+
+    def check_and_more(*args: object) -> object:
+        if not happened:
+            happened.append(True)
+            happening()
+        return check(*args)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setitem(customers.IMPORTER.__dict__, "check", check_and_more)
+        yield
+
+
+class Killed(BaseException):
+    """The process ends without a word: nothing is caught, nothing is written."""
+
+
+def kill(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheduler begins to work on an import, and is killed."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Scheduler, "_work", die)
+        with pytest.raises(Killed):
+            Scheduler(venue).step()
+
+
+def names(venue: Venue) -> list[str]:
+    with venue.reading(MANAGER) as session:
+        return sorted(session.scalars(select(Customer.last_name)))
+
+
+def sizes(session: Session) -> dict[str, int]:
+    return {
+        name: session.execute(select(func.count()).select_from(table)).scalar_one()
+        for name, table in Base.metadata.tables.items()
+        if not name.startswith("import") and name not in ("journal_entries", "journal_values")
+    }
