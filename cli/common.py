@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ import click
 import settings
 from db.session import DatabaseUnavailable
 from environment import BadSettings
+from venue import clock
 from venue.errors import VenueError
 from venue.profile import Venue
 
@@ -33,6 +34,16 @@ def plain_errors() -> Iterator[None]:
 
 def open_venue() -> Venue:
     return settings.open_venue(settings.load())
+
+
+def day(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> date | None:
+    """A click callback: a day as staff write it, like 2026-12-30; None when the option is not given."""
+    if typed is None:
+        return None
+    try:
+        return clock.read_day(typed)
+    except ValueError as error:
+        raise click.BadParameter("give a day like 2026-12-30") from error
 
 
 def plain_value(value: Any) -> Any:

@@ -1,28 +1,17 @@
 """`manage.py customers`."""
 
-from datetime import date
 from typing import Any, BinaryIO
 
 import click
 from sqlalchemy.orm import Session
 
-from cli.common import JSON
+from cli.common import JSON, day
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
 from venue import clock, exports, imports
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
-
-
-def day(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> date | None:
-    """A click callback: a day as staff write it, like 2026-12-30; None when the option is not given."""
-    if typed is None:
-        return None
-    try:
-        return clock.read_day(typed)
-    except ValueError as error:
-        raise click.BadParameter("give a day like 2026-12-30") from error
 
 
 @click.group("customers")

@@ -4,11 +4,17 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
+from typing import BinaryIO
+from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
-from cli.common import JSON, open_venue, plain_errors, plain_value
-from venue import clock
+from cli.common import JSON, day, open_venue, plain_errors, plain_value
+from cli.exporting import FORMAT, OUTPUT, run_export
+from venue import clock, exports
+from venue.acts import Act
 from venue.errors import Invalid
 from venue.journal import entries, sentences
 from venue.journal import undo as undoing
@@ -36,6 +42,24 @@ def list_(limit: int, as_json: bool) -> None:
     else:
         for row in rows:
             click.echo(f"{row.id:>8}  {clock.format_instant(row.at, row.zone)}  {sentences.of(row)}")
+
+
+@journal.command("export")
+@OUTPUT
+@FORMAT
+@click.option("--act", type=click.Choice([act.value for act in Act]), help="Only entries of this kind.")
+@click.option("--on", "on", callback=day, metavar="DAY", help="Only entries of this day.")
+@click.option("--customer", "customer_id", type=click.UUID, metavar="ID", help="Only entries about this customer.")
+@click.option("--event", "event_id", type=click.UUID, metavar="ID", help="Only entries about this event.")
+def export(output: BinaryIO, typed_format: str | None, act: str | None, on: date | None, **about: UUID | None) -> None:
+    """Export the entries as sentences, latest first. With several options, all of them must match."""
+    filters = {"act": Act(act) if act else None, "day": on, **about}
+    in_use = {name: value for name, value in filters.items() if value}
+
+    def listed(session: Session) -> exports.Export:
+        return exports.journal_list(session, **in_use)
+
+    run_export(output, typed_format, Act.JOURNAL_EXPORTED, listed, filters=sorted(in_use))
 
 
 @journal.command("verify")

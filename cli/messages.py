@@ -2,14 +2,17 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
-from cli.common import JSON, open_venue, plain_errors, plain_value, print_json_array
+from cli.common import JSON, day, open_venue, plain_errors, plain_value, print_json_array
+from cli.exporting import FORMAT, OUTPUT, run_export
 from scheduler import instant
 from sms.texts import Kind
-from venue import clock
+from venue import clock, exports
+from venue.acts import Act
 from venue.messages import log, planning
 from venue.messages.states import State
 from venue.roles import COMMAND_LINE
@@ -23,7 +26,7 @@ FIELDS = (
 
 @click.group("messages")
 def messages() -> None:
-    """List the texts."""
+    """List and export the texts."""
 
 
 @messages.command("list")
@@ -42,6 +45,27 @@ def list_messages(kind: str | None, state: str | None, since: datetime | None, a
             when = row.sent_at or row.due_at or row.created_at
             text = row.reason or row.body or ""
             click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {row.mobile_number or '-':16} {text}")
+
+
+@messages.command("export")
+@OUTPUT
+@FORMAT
+@click.option("--search", "words", default="", help="Only texts of customers who match, as on the screen.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only texts of this kind.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Only texts in this state.")
+@click.option("--since", callback=instant, metavar="INSTANT", help="Only texts created since.")
+@click.option("--on", callback=day, metavar="DAY", help="Only those sent or due on this day.")
+def export_messages(
+    output: BinaryIO, typed_format: str | None, kind: str | None, state: str | None, **more: Any
+) -> None:
+    """Export texts, latest first, as the list on screen shows them. With several options, all of them must match."""
+    filters = {"kind": Kind(kind) if kind else None, "state": State(state) if state else None, **more}
+    in_use = {name: value for name, value in filters.items() if value}
+
+    def listed(session: Session) -> exports.Export:
+        return exports.message_list(session, **in_use)
+
+    run_export(output, typed_format, Act.TEXTS_EXPORTED, listed, filters=sorted(in_use))
 
 
 def _as_json(row: Any) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import click
 
-from cli.common import JSON, open_venue, plain_errors
-from cli.customers import day
+from cli.common import JSON, day, open_venue, plain_errors
 from venue import clock
 from venue.privacy import requests as asked
 from venue.privacy.requests import RequestKind, RequestRow, Show

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.customers.find_customer import draw_find_customer
 from pages.elements.board import Card, Link, Section, address, draw_board
 from pages.events.cards import events_section
-from pages.messages.shown import title, who
+from pages.messages.shown import who
 from pages.parts.banner import backups_now, scheduler_now
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
@@ -16,6 +16,7 @@ from pages.parts.permissions import if_may, may
 from venue import clock
 from venue.insight import today
 from venue.journal import seals
+from venue.messages.labels import title
 from venue.messages.rows import MessageRow
 from venue.privacy import requests
 from venue.roles import Permission

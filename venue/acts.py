@@ -53,6 +53,7 @@ class Act(StrEnum):
     TEXTS_PAUSED = "texts.paused"
     TEXTS_RESUMED = "texts.resumed"
     TEXTS_HANDLED = "texts.handled"
+    TEXTS_EXPORTED = "texts.exported"
     SENDING_RESUMED = "sending.resumed"
     NUMBER_STOPPED = "number.stopped"
     NUMBER_ALLOWED = "number.allowed"
@@ -93,6 +94,7 @@ class Act(StrEnum):
     IMPORT_BEGUN = "import.begun"
     IMPORT_CANCELLED = "import.cancelled"
     IMPORT_UNDO_BEGUN = "import.undo_begun"
+    JOURNAL_EXPORTED = "journal.exported"
     REFUSED = "refused"
     UNDONE = "undone"
 

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sms.texts import Kind
 from venue import clock, exports
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
 from venue.events import When
 from venue.exports import Export, Format
+from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import Actor
 from web import html
@@ -87,7 +89,7 @@ def _chained(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
 
 def _customers(query: Query) -> Download:
     where = CustomerFilter.from_query(query)
-    sort, descending = query.get("sort", "name"), query.get("descending") == "True"
+    sort, descending = query.get("sort", "name"), query.get("descending") == "true"
     return Download(
         Act.CUSTOMERS_EXPORTED,
         lambda session: exports.customer_list(session, where=where, sort=sort, descending=descending, now=clock.now()),
@@ -117,6 +119,44 @@ def _guests(query: Query) -> Download:
     )
 
 
+def _messages(query: Query) -> Download:
+    filters = _in_use(
+        query,
+        words=("q", str),
+        kind=("kind", Kind),
+        state=("state", State),
+        on=("on", clock.read_day),
+    )
+    return Download(
+        Act.TEXTS_EXPORTED,
+        lambda session: exports.message_list(session, **filters),
+        {"filters": sorted(filters)},
+    )
+
+
+def _journal(query: Query) -> Download:
+    filters = _in_use(
+        query,
+        staff_id=("staff_id", UUID),
+        act=("act", Act),
+        day=("day", clock.read_day),
+        customer_id=("customer_id", UUID),
+        event_id=("event_id", UUID),
+        booking_id=("booking_id", UUID),
+        template=("template", str),
+    )
+    return Download(
+        Act.JOURNAL_EXPORTED,
+        lambda session: exports.journal_list(session, **filters),
+        {"filters": sorted(filters)},
+    )
+
+
+def _in_use(query: Query, **readers: tuple[str, Callable[[str], Any]]) -> dict[str, Any]:
+    """The filters that the query sets. Each reader is its key in the query, and the function that reads the value."""
+    return {name: read(query[key]) for name, (key, read) in readers.items() if query.get(key)}
+
+
 # The part of each address before its ending, and the function that reads its query. It raises ValueError or Invalid for
 # a mistyped one.
 LISTS: dict[str, Callable[[Query], Download]] = {
@@ -124,4 +164,6 @@ LISTS: dict[str, Callable[[Query], Download]] = {
     "events": _events,
     "bookings": _bookings,
     "guests": _guests,
+    "messages": _messages,
+    "journal": _journal,
 }

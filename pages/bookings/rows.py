@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.elements.board import Act, Badge, Column, Line, Row, Section, address
-from pages.messages.shown import moment_in_short, state_badge, title
+from pages.messages.shown import moment_in_short, state_badge
 from pages.messages.undelivered import trouble
 from pages.parts.format import plain, seats, when
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may
 from venue.messages.causes import Cause
+from venue.messages.labels import title
 from venue.messages.outbox import State
 from venue.messages.rows import CustomerMessageRow
 from venue.roles import Permission

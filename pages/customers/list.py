@@ -1,7 +1,5 @@
 """The list of customers."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from pages.customers import filters, list_order, list_page
@@ -13,6 +11,7 @@ from pages.customers.return_to_list import keep, take_up
 from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
+from pages.parts.download import DownloadLink, download_links
 from pages.parts.format import BOOKING_STATUS, number, short_day
 from pages.parts.permissions import may
 from venue.customers.paging import CustomerPage
@@ -66,7 +65,7 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
         sizes=SIZES if view == "Table" else [],
         size=str(size),
         edit=may(Permission.CUSTOMERS),
-        download=f"/download/customers.csv?{urlencode(address.where.to_query())}" if may(Permission.EXPORT) else "",
+        downloads=[link._asdict() for link in downloads(address)] if may(Permission.EXPORT) else [],
         on={
             "edited": lambda _: page_state.go("customers/edit_many.py", size=size, **keep()),
             "sorted": list_order.sort_by,
@@ -76,6 +75,12 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
             "viewed": list_order.show_as,
         },
     )
+
+
+def downloads(address: ListAddress) -> list[DownloadLink]:
+    """Of all pages, in this order."""
+    filters = address.where.to_query()
+    return download_links("customers", filters if address.sort == ListAddress.sort else {**filters, **address.order})
 
 
 def shown(row: ListedCustomerRow) -> dict[str, str]:

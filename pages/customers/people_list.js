@@ -12,7 +12,7 @@ function draw(component) {
   const focused = focusedIn(list)
   list.querySelector("[role=status]").textContent = data.words
   put(list, ".views", [data.views, data.view], views)
-  put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.edit, data.download], tools)
+  put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.edit, data.downloads], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
   put(list, ".foot", [data.turns, data.sizes, data.size], foot)
   if (focused) focus(list.querySelector(focused), list)
@@ -77,9 +77,10 @@ function tools(data, list) {
   const orders = choice("Sort by", data.orders, data.ordered, order => send(list, "ordered", order))
   const edit = data.edit && button("Edit in a table", () => send(list, "edited", true))
   // In another tab, so that an error message does not replace the list.
-  const away = { target: "_blank", rel: "noopener", "data-named": "Download CSV" }
-  const download = data.download && make("a", { href: data.download, ...away }, "Download CSV")
-  return [data.letters.length && letters, data.view === "Cards" && orders, edit, download].filter(Boolean)
+  const away = { target: "_blank", rel: "noopener" }
+  const download = ({ label, address }) => make("a", { href: address, ...away, "data-named": label }, label)
+  const downloads = data.downloads.map(download)
+  return [data.letters.length && letters, data.view === "Cards" && orders, edit, ...downloads].filter(Boolean)
 }
 
 function foot(data, list) {

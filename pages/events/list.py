@@ -5,6 +5,7 @@ import streamlit as st
 from pages.elements.board import Link, Section, address, draw_board
 from pages.events.cards import events_section
 from pages.parts.context import actor, now, reading
+from pages.parts.download import draw_download_menu
 from pages.parts.permissions import if_may
 from venue import events
 from venue.roles import Permission
@@ -46,5 +47,7 @@ def pages() -> Section:
     return Section(faint=f"Page {number} of {found.pages}", links=(*back, *following))
 
 
-st.title("Events", anchor=False)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title("Events", width="content", anchor=False)
+    draw_download_menu("events", when=shown.lower())
 draw_board([ways(), events_section(found.rows, empty=empty), pages()], key="events")

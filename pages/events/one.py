@@ -12,6 +12,7 @@ from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
+from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
@@ -70,7 +71,7 @@ def draw_more() -> None:
         if may(NEEDED[label]) and st.button(label, width="stretch"):
             page_state.go(page, id=event_id)
     if may(Permission.EXPORT):
-        st.link_button("Download CSV", f"/download/guests.csv?event_id={event_id}", width="stretch")
+        draw_download_links("guests", {"event_id": event_id}, stretched=True)
     if not may(Permission.EVENTS):
         return
     if booked and takes_bookings:

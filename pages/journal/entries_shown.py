@@ -48,18 +48,12 @@ def section(shown: Sequence[EntryRow], *, empty: str, links: bool = True) -> Sec
 
 
 def row(entry: EntryRow, opens: str) -> Row:
-    sentence = sentence_of(entry)
+    sentence = sentences.with_capital(entry)
     cells: tuple[str | Badge, ...] = (near_in_short(entry.at, now()), sentence)
     if entry.undone_by is not None:
         return Row(opens, (*cells, Badge("gray", "Undone")), label=sentence)
     ways = (Button("Undo", "undo_entry", str(entry.id)),) if may_undo(entry) else ()
     return Row(opens, cells, label=sentence, ways=ways)
-
-
-def sentence_of(entry: EntryRow) -> str:
-    """Names stay as they are written; "command line" gets its capital."""
-    sentence = sentences.of(entry)
-    return sentence if entry.staff_id else sentence[:1].upper() + sentence[1:]
 
 
 def may_undo(entry: EntryRow) -> bool:
@@ -89,7 +83,7 @@ def confirm_undo(entry_id: int) -> None:
     with reading(actor()) as session:
         entry = entries.get(session, entry_id)
         preview = undo.preview(session, entry_id, now=now())
-    st.markdown(f"{plain(sentence_of(entry))} ({near_in_short(entry.at, now())}).")
+    st.markdown(f"{plain(sentences.with_capital(entry))} ({near_in_short(entry.at, now())}).")
     if preview.why_not:
         st.info(plain(preview.why_not))
         close_button()

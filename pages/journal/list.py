@@ -13,6 +13,7 @@ from pages.journal import entries_shown
 from pages.parts import dialog
 from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
+from pages.parts.download import draw_download_menu
 from pages.parts.format import plain
 from pages.parts.permissions import need
 from sms.texts import Kind
@@ -24,7 +25,7 @@ from venue.roles import Permission
 from venue.wording import full_name
 
 ON_A_PAGE = 50
-ACTS = {act.value.replace(".", " ").replace("_", " ").capitalize(): act for act in Act}
+ACTS = {sentences.kind(act): act for act in Act}
 SUBJECTS = ("customer", "event", "booking", "template")
 
 need(Permission.JOURNAL)
@@ -131,13 +132,16 @@ def page_links(next_page: int | None) -> tuple[Link, ...]:
 
 
 back_link("settings/venue.py", "Settings")
-st.title("Journal", anchor=False)
 about, called = subject()
+head = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+head.title("Journal", width="content", anchor=False)
 if about:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"About **{plain(called)}**")
         st.page_link("journal/list.py", label="Show everything", icon=":material/close:")
 filters = draw_filters()
+with head:
+    draw_download_menu("journal", **filters, **about)
 with reading(actor()) as session:
     page = entries.page(session, **filters, **about, after=after(), limit=ON_A_PAGE)
 shown = entries_shown.section(page.rows, empty="No entries found.")

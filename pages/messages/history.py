@@ -4,11 +4,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from pages.messages.shown import state_words
 from pages.parts.context import venue
 from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
+from venue.messages.labels import state_words
 from venue.messages.log import Story
 from venue.messages.rows import AttemptRow
 from venue.messages.states import NOT_YET_GONE, State

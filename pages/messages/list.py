@@ -9,20 +9,22 @@ from pages.elements.calendar import day_field, read_day
 from pages.messages import actions, pause_all, restored
 from pages.messages.needs_call import draw_to_call
 from pages.messages.replies import draw_replies
-from pages.messages.shown import KINDS, STATES, draw_texts_of_all
+from pages.messages.shown import draw_texts_of_all
 from pages.messages.upcoming import draw_coming_week
 from pages.parts import dialog
 from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
+from pages.parts.download import draw_download_menu
 from venue.delivery import after_restore
 from venue.messages import log
+from venue.messages.labels import KINDS, STATES
 from venue.messages.outbox import Kind
 from venue.messages.states import State
 from venue.wording import counted
 
 ON_A_PAGE = 25
 BY_KIND = {words: kind for kind, words in KINDS.items()}
-BY_STATE = {words: state for state, (words, _, _) in STATES.items()}
+BY_STATE = {words: state for state, words in STATES.items()}
 # What the filters were once called, for older links.
 RENAMED_STATES = {"Unsure": State.UNSURE, "Not sent": State.SKIPPED}
 RENAMED_KINDS = {
@@ -46,7 +48,7 @@ def read_older_link() -> None:
     state = RENAMED_STATES.get(st.query_params.get("state", ""))
     kind = RENAMED_KINDS.get(st.query_params.get("kind", ""))
     if state:
-        st.session_state["state"] = STATES[state][0]
+        st.session_state["state"] = STATES[state]
     if kind:
         st.session_state["kind"] = KINDS[kind]
 
@@ -69,17 +71,23 @@ def draw_all() -> None:
             bound = {"bind": "query-params", "on_change": first_page, "label_visibility": "collapsed"}
             typed = day_field("Day", key="on", placeholder="Any day", **bound)
             on = _day(typed)
+    of_kind, in_state = BY_KIND.get(kind or ""), BY_STATE.get(state or "")
     with reading(actor()) as session:
         found = log.listing(
             session,
             words=words or "",
-            kind=BY_KIND.get(kind or ""),
-            state=BY_STATE.get(state or ""),
+            kind=of_kind,
+            state=in_state,
             on=on,
             page=st.session_state.get("page") or 1,
             page_size=ON_A_PAGE,
         )
-    st.caption(counted(found.total, "text"))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(counted(found.total, "text"), width="content")
+        if found.rows:
+            draw_download_menu(
+                "messages", q=words, kind=BY_KIND.get(kind or ""), state=BY_STATE.get(state or ""), on=on
+            )
     if not found.rows:
         st.info("No texts found." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
         say_if_hidden(words or "")

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.messages import actions
-from pages.messages.shown import STATES, title, why
+from pages.messages.shown import LOOKS, why
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.format import number, plain, tel
 from pages.parts.permissions import may
 from venue.messages import log, needs_call
+from venue.messages.labels import title
 from venue.messages.needs_call import ToCall
 from venue.messages.outbox import State
 from venue.messages.rows import MessageRow
@@ -82,7 +83,7 @@ def _draw_lost(text: MessageRow) -> None:
     st.page_link(
         "messages/one.py",
         label=f"{title(text)}{about}",
-        icon=f":material/{STATES[State(text.state)][2]}:",
+        icon=f":material/{LOOKS[State(text.state)][1]}:",
         query_params={"id": str(text.id)},
         width="stretch",
     )

@@ -5,12 +5,13 @@ import streamlit as st
 from pages.elements.scroll import back_link
 from pages.messages import actions
 from pages.messages.history import draw_story
-from pages.messages.shown import handled, state_badge, title, who, why
+from pages.messages.shown import handled, state_badge, who, why
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.format import number, plain, tel, when
 from pages.parts.permissions import may
 from venue.messages import log, numbers, upcoming
+from venue.messages.labels import title
 from venue.roles import Permission
 from venue.wording import counted
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.elements.board import Column, Row, Section, address, draw_board
 from pages.elements.toast import toast
-from pages.messages.shown import kind_words, moment_in_short, who
+from pages.messages.shown import moment_in_short, who
 from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
@@ -15,6 +15,7 @@ from pages.parts.format import near, plain
 from pages.parts.permissions import may
 from venue.delivery import after_restore
 from venue.delivery.after_restore import Match
+from venue.messages.labels import kind_words
 from venue.roles import Permission
 from venue.wording import counted
 

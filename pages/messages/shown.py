@@ -1,41 +1,30 @@
 """How a text is shown: what it is, its status, and what to do next."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TypeVar
 
 from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.context import now
 from pages.parts.format import near, near_in_short, number, with_full_stop
+from venue.messages import labels
 from venue.messages.causes import Cause
-from venue.messages.outbox import Kind
+from venue.messages.labels import state_words, title
 from venue.messages.rows import MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.wording import join_names
 
-KINDS = {
-    Kind.CONFIRMATION: "Confirmation",
-    Kind.CHANGE: "Booking changed",
-    Kind.CANCELLATION: "Booking cancelled",
-    Kind.REMINDER_7_DAY: "7-day reminder",
-    Kind.REMINDER_24_HOUR: "24-hour reminder",
-    Kind.EVENT_MOVED: "Event rescheduled",
-    Kind.EVENT_CANCELLED: "Event cancelled",
-    Kind.EVENT_ON_AGAIN: "Event back on",
-    Kind.MANUAL: "Manual text",
-    Kind.INBOUND: "Reply",
-}
-STATES = {
-    State.PLANNED: ("Scheduled", "blue", "schedule"),
-    State.HELD: ("On hold", "orange", "pause_circle"),
-    State.SENDING: ("Sending", "blue", "send"),
-    State.SENT: ("Sent", "green", "done"),
-    State.DELIVERED: ("Delivered", "green", "done_all"),
-    State.UNDELIVERED: ("Not delivered", "red", "error"),
-    State.FAILED: ("Failed", "red", "error"),
-    State.UNSURE: ("Unknown", "orange", "help"),
-    State.SKIPPED: ("Skipped", "gray", "block"),
-    State.RECEIVED: ("Received", "violet", "inbox"),
+# The colour and the icon of each state.
+LOOKS = {
+    State.PLANNED: ("blue", "schedule"),
+    State.HELD: ("orange", "pause_circle"),
+    State.SENDING: ("blue", "send"),
+    State.SENT: ("green", "done"),
+    State.DELIVERED: ("green", "done_all"),
+    State.UNDELIVERED: ("red", "error"),
+    State.FAILED: ("red", "error"),
+    State.UNSURE: ("orange", "help"),
+    State.SKIPPED: ("gray", "block"),
+    State.RECEIVED: ("violet", "inbox"),
 }
 COLUMNS_OF_ALL = (
     Column("When", "1.5fr"),
@@ -55,22 +44,9 @@ STILL_ASKING = "Checking with Twilio…"
 ASK_THEM = "We don't know if it arrived. Ask the guest."
 
 
-def kind_words(kind: str) -> str:
-    return KINDS.get(Kind(kind), kind)
-
-
-def title(text: MessageRow) -> str:
-    """What a text is: its kind, or that staff sent it again."""
-    return "Sent again by staff" if text.again_of_id else kind_words(text.kind)
-
-
-def state_words(state: str) -> str:
-    return STATES[State(state)][0]
-
-
 def state_badge(state: str) -> Badge:
-    words, colour, _ = STATES[State(state)]
-    return Badge(colour, words)
+    colour, _icon = LOOKS[State(state)]
+    return Badge(colour, state_words(state))
 
 
 def next_step(text: MessageRow) -> str:
@@ -98,18 +74,8 @@ def handled(text: MessageRow) -> str:
     return f"Done by {text.handled_by}, {near(text.handled_at, now())}" if text.handled_at else ""
 
 
-def moment(text: MessageRow) -> str:
-    """When it was sent or will be sent."""
-    return near(_instant(text), now())
-
-
-def _instant(text: MessageRow) -> datetime:
-    due_at = text.due_at if text.state in NOT_YET_GONE else None
-    return text.sent_at or due_at or text.final_at or text.created_at
-
-
 def moment_in_short(text: MessageRow) -> str:
-    return near_in_short(_instant(text), now())
+    return near_in_short(labels.moment(text), now())
 
 
 def who(text: MessageRow) -> str:
@@ -140,7 +106,7 @@ def customer_texts_section(
 
 def sent_first(texts: Iterable[SomeMessageRow]) -> list[SomeMessageRow]:
     """Texts that were sent, latest first; then scheduled ones, the next one first."""
-    by_time = sorted(texts, key=_instant)
+    by_time = sorted(texts, key=labels.moment)
     scheduled = [text for text in by_time if text.state in NOT_YET_GONE]
     return [text for text in reversed(by_time) if text.state not in NOT_YET_GONE] + scheduled
 

@@ -9,7 +9,6 @@ from pages.elements.live_typing import listen_to_typing
 from pages.elements.toast import toast
 from pages.journal import entries_shown
 from pages.journal.history import draw_history
-from pages.messages.shown import KINDS
 from pages.messages.sms_length import draw_meter
 from pages.parts import dialog, forms
 from pages.parts.conflict import Editing
@@ -22,6 +21,7 @@ from sms import texts
 from venue import acts, messages
 from venue.errors import Conflict
 from venue.messages import previews, templates
+from venue.messages.labels import KINDS
 from venue.messages.previews import Preview
 from venue.roles import Permission
 from venue.wording import full_name

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from pages.elements.board import Act, Badge, Link, Notice, address
-from pages.messages.shown import kind_words, why
+from pages.messages.shown import why
 from pages.parts.permissions import if_may
 from venue.messages.causes import Cause
+from venue.messages.labels import kind_words
 from venue.messages.rows import MessageRow
 from venue.roles import Permission
 from venue.wording import counted

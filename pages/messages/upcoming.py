@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.elements.board import Act, Badge, Column, Notice, Row, Section, address, draw_board
 from pages.messages import actions, pause_all
-from pages.messages.shown import draw_texts_of_all, kind_words, who
+from pages.messages.shown import draw_texts_of_all, who
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
@@ -19,6 +19,7 @@ from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
 from venue import clock
 from venue.messages import upcoming
+from venue.messages.labels import kind_words
 from venue.messages.outbox import State
 from venue.messages.upcoming import UpcomingMessage, Week
 from venue.roles import Permission

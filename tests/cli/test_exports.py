@@ -12,6 +12,8 @@ from python_calamine import CalamineWorkbook
 from cli.bookings import bookings
 from cli.customers import customers
 from cli.events import events
+from cli.journal import journal
+from cli.messages import messages
 from db.session import open_database
 from tests.makers import IN_TWO_WEEKS, MANAGER, a_booking, a_customer, a_venue, an_event
 from venue import clock
@@ -36,7 +38,7 @@ def event_id(venue: Venue) -> str:
     return str(event.id)
 
 
-GROUPS = {group.name: group for group in (bookings, customers, events)}
+GROUPS = {group.name: group for group in (bookings, customers, events, journal, messages)}
 
 
 def run(group: str, *arguments: str) -> Result:
@@ -70,6 +72,14 @@ def test_bookings_and_the_guests_of_an_event(venue: Venue, event_id: str) -> Non
         ("guests.exported", {"event_id": event_id, "format": "csv"}),
         ("bookings.exported", {"format": "csv"}),
     ]
+
+
+def test_texts_and_the_journal(venue: Venue, event_id: str) -> None:
+    assert [row[4] for row in csv_rows("messages", "export", "--kind", "confirmation")] == ["Type", "Confirmation"]
+    assert [row[4] for row in csv_rows("messages", "export", "--on", "2020-01-31")] == ["Type"]
+    assert [row[4] for row in csv_rows("journal", "export", "--act", "booking.added")] == ["Kind", "Booking added"]
+    assert noted(venue)[0] == ("journal.exported", {"filters": ["act"], "format": "csv"})
+    assert noted(venue)[-1] == ("texts.exported", {"filters": ["kind"], "format": "csv"})
 
 
 @pytest.mark.parametrize("options", [["--format", "xlsx"], []])

@@ -173,7 +173,7 @@ def links(app: AppTest) -> list[str]:
     ways = [way["address"] for section in sections(app) for way in _ways(section) if "address" in way]
     ways += [element.proto.url for element in app.get("link_button")]
     ways += [element.proto.page for element in app.get("page_link")]
-    ways += [shown["download"] for shown in given(app, "people_list") if shown.get("download")]
+    ways += [link["address"] for shown in given(app, "people_list") for link in shown["downloads"]]
     return ways
 
 

@@ -64,6 +64,8 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.exports.customers.customer_list",
         "venue.exports.customers.customers_csv",
         "venue.exports.events.event_list",
+        "venue.exports.journal.journal_list",
+        "venue.exports.messages.message_list",
         "venue.exports.writing.note",
         "venue.imports.bookings.import_bookings",
         "venue.imports.customers.import_customers",

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from db.models import Customer
 from tests.filtered import EACH_FILTER, filter_for_one_of_three
-from tests.makers import MANAGER, NOW, an_event
+from tests.makers import MANAGER, NOW, a_booking, an_event
 from venue import clock, customers
 from venue.acts import Act
 from venue.customers import CustomerFilter
@@ -40,7 +40,7 @@ def test_everybody_comes_as_a_file_with_a_name(browser):
     assert "Seán" in answer.text
 
 
-@pytest.mark.parametrize("name", ["customers", "events", "bookings"])
+@pytest.mark.parametrize("name", ["customers", "events", "bookings", "messages", "journal"])
 def test_every_list_comes_as_an_excel_file(browser, name):
     answer = browser.get(f"/download/{name}.xlsx")
 
@@ -50,7 +50,7 @@ def test_every_list_comes_as_an_excel_file(browser, name):
 
 
 def test_customers_come_in_the_order_of_the_list(browser):
-    answer = browser.get("/download/customers.csv?sort=mobile_number&descending=True")
+    answer = browser.get("/download/customers.csv?sort=mobile_number&descending=true")
 
     assert [line.split(",")[0] for line in answer.text.splitlines()[1:]] == ["Jo", "Seán"]
 
@@ -111,8 +111,24 @@ def test_a_mistyped_address_says_so(browser, mistyped):
     assert browser.get(f"/download/customers.csv?{mistyped}").status_code == 400
 
 
-def test_a_mistyped_time_of_events_says_so(browser):
-    assert browser.get("/download/events.xlsx?when=perhaps").status_code == 400
+@pytest.mark.parametrize(
+    "address",
+    ["events.xlsx?when=perhaps", "messages.csv?kind=x", "messages.csv?on=x", "journal.csv?act=x", "journal.csv?day=x"],
+)
+def test_a_mistyped_filter_says_so(browser, address):
+    assert browser.get(f"/download/{address}").status_code == 400
+
+
+def test_texts_and_the_journal_come_as_their_lists_show_them(venue, browser):
+    with venue.transaction(MANAGER) as session:
+        jo = customers.search(session, "Jo").rows[0]
+        a_booking(session, jo, an_event(session, starts_at=clock.now() + timedelta(days=30)), now=clock.now())
+
+    texts = browser.get("/download/messages.csv?q=jo&kind=confirmation").text.splitlines()
+    entries = browser.get(f"/download/journal.csv?act=booking.added&customer_id={jo.id}").text.splitlines()
+
+    assert [line.split(",")[4] for line in texts] == ["Type", "Confirmation"]
+    assert [line.split(",")[4] for line in entries] == ["Kind", "Booking added"]
 
 
 def test_guests_of_an_event_that_is_gone_are_not_found(browser):

@@ -4,6 +4,8 @@ from venue.exports.bookings import booking_list
 from venue.exports.customers import customer_list, customers_csv
 from venue.exports.events import event_list
 from venue.exports.export import Export, Format
+from venue.exports.journal import journal_list
+from venue.exports.messages import message_list
 from venue.exports.writing import note, write
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "customer_list",
     "customers_csv",
     "event_list",
+    "journal_list",
+    "message_list",
     "note",
     "write",
 ]

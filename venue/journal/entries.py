@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, Customer, Device, Event, JournalEntry, JournalValue, OneTimeCode, SignIn, Staff
+from db.streams import count_rows
 from db.types import AnyRow
 from venue import clock, masking
 from venue.acts import Act
@@ -93,22 +94,31 @@ def page(
     is_history = any(one is not None for one in (customer_id, event_id, booking_id, template))
     require(session, Permission.READ if is_history else Permission.JOURNAL)
     about = _about(session, customer_id, event_id, booking_id, template)
-    wanted: list[ColumnElement[bool]] = (
-        [true()] if about is None else [JournalEntry.id.in_(select(JournalValue.entry_id).where(about))]
-    )
-    if staff_id is not None:
-        wanted.append(JournalEntry.staff_id == staff_id)
-    if act is not None:
-        wanted.append(JournalEntry.act == act.value)
-    if day is not None:
-        begins, ends = clock.day_bounds(day, venue_of(session).zone)
-        wanted.append(and_(JournalEntry.at >= begins, JournalEntry.at < ends))
+    wanted = _matching(session, about, staff_id, act, day)
     if after is not None:
         wanted.append(JournalEntry.id < after)
     rows = session.execute(_entries().where(*wanted).order_by(JournalEntry.id.desc()).limit(limit + 1)).all()
     # Of a long act, the history of one customer or booking shows only what it did to them.
     of_one = about if customer_id is not None or booking_id is not None else None
     return EntryPage(_loaded(session, rows[:limit], of_one), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def count(
+    session: Session,
+    *,
+    staff_id: UUID | None = None,
+    act: Act | None = None,
+    day: date | None = None,
+    customer_id: UUID | None = None,
+    event_id: UUID | None = None,
+    booking_id: UUID | None = None,
+    template: str | None = None,
+    most: int,
+) -> int:
+    """The number of entries that `page` finds with these filters, counted up to `most`."""
+    require(session, Permission.JOURNAL)
+    about = _about(session, customer_id, event_id, booking_id, template)
+    return count_rows(session, select(JournalEntry.id).where(*_matching(session, about, staff_id, act, day)), most)
 
 
 def get(session: Session, entry_id: int) -> EntryRow:
@@ -150,6 +160,22 @@ def _require_readable(session: Session, values: Sequence[Value]) -> None:
     """What was done to accounts of staff, or to settings, is for those who may view the journal."""
     if not any(value.customer_id or value.event_id or value.table == "templates" for value in values):
         require(session, Permission.JOURNAL)
+
+
+def _matching(
+    session: Session, about: ColumnElement[bool] | None, staff_id: UUID | None, act: Act | None, day: date | None
+) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = (
+        [true()] if about is None else [JournalEntry.id.in_(select(JournalValue.entry_id).where(about))]
+    )
+    if staff_id is not None:
+        wanted.append(JournalEntry.staff_id == staff_id)
+    if act is not None:
+        wanted.append(JournalEntry.act == act.value)
+    if day is not None:
+        begins, ends = clock.day_bounds(day, venue_of(session).zone)
+        wanted.append(and_(JournalEntry.at >= begins, JournalEntry.at < ends))
+    return wanted
 
 
 def _about(

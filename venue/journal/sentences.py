@@ -64,6 +64,17 @@ def of(entry: EntryRow) -> str:
     return f"{entry.actor} {done}"
 
 
+def with_capital(entry: EntryRow) -> str:
+    """The sentence as it stands alone. Names stay as they are written; "command line" gets its capital."""
+    sentence = of(entry)
+    return sentence if entry.staff_id else sentence[:1].upper() + sentence[1:]
+
+
+def kind(act: str) -> str:
+    """What was done, without whom and whose: "Customer changed"."""
+    return act.replace(".", " ").replace("_", " ").capitalize()
+
+
 def changes(entry: EntryRow, table: str) -> str:
     """The changed values of the rows of one table, like "seats 4 → 6, notes"."""
     said = (_change(entry, value) for value in entry.values if value.table == table)
@@ -284,6 +295,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.TEXT_SETTLED: lambda entry: f"recorded whether a text to {_customer(entry)} arrived",
     Act.TEXTS_PAUSED: lambda entry: f"paused {_texts(entry)}",
     Act.TEXTS_RESUMED: lambda entry: f"resumed {_texts(entry)}",
+    Act.TEXTS_EXPORTED: lambda _entry: "exported texts",
     Act.TEXTS_HANDLED: lambda entry: f"marked {_texts(entry)} as done",
     Act.SENDING_RESUMED: lambda _entry: "resumed sending after a backup was restored",
     Act.NUMBER_STOPPED: lambda entry: f"stopped texts to {_number(entry)}",
@@ -319,6 +331,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.BACKED_UP: lambda _entry: "made a backup",
     Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
     Act.MOVED: lambda _entry: "moved the data to PostgreSQL",
+    Act.JOURNAL_EXPORTED: lambda _entry: "exported the journal",
     Act.REFUSED: lambda entry: f"was not allowed to {entry.details.get('permission', 'do something')}",
     Act.UNDONE: _undone,
     Act.IMPORT_UPLOADED: lambda entry: f"uploaded a file of {_kind_of_file(entry)} to import",

@@ -155,6 +155,22 @@ def listing(
     return Page(rows, total, page, page_size)
 
 
+def found(
+    session: Session,
+    *,
+    words: str = "",
+    kind: Kind | None = None,
+    state: State | None = None,
+    since: datetime | None = None,
+    on: date | None = None,
+) -> AnySelect:
+    """A query for the texts that `listing` finds with these filters, latest first, to be read as a stream."""
+    require(session, Permission.READ)
+    conditions = _matching(session, words, kind, state, since, on)
+    query: AnySelect = columns(session).where(*conditions).order_by(Message.created_at.desc(), Message.id.desc())
+    return query.execution_options(**PLANNED_EACH_TIME)
+
+
 def every(
     session: Session, *, kind: Kind | None = None, state: State | None = None, since: datetime | None = None
 ) -> Any:

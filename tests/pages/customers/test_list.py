@@ -50,7 +50,9 @@ def test_each_filter_is_read_from_the_address_and_can_be_removed(venue, screen, 
 
     assert names(app) == listed
     assert len(listed) < 3
-    assert people_list(app)["download"] == f"/download/customers.csv?{urlencode(where.to_query())}"
+    assert [link["address"] for link in people_list(app)["downloads"]] == [
+        f"/download/customers.{ending}?{urlencode(where.to_query())}" for ending in ("csv", "xlsx")
+    ]
     assert people_list(app)["kept"] == urlencode(where.to_query())
     if name in ("words", "booked"):
         return  # These are seen, and set, above the list.

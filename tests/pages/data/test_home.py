@@ -3,7 +3,9 @@
 import pytest
 
 from pages import screens
+from tests.pages.conftest import given
 from venue.roles import Actor, Role
+from web import downloads
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -15,4 +17,33 @@ def test_data_is_in_the_navigation_of_those_who_may_use_it(role):
 
 def test_every_list_can_be_downloaded(screen):
     app = screen("data/home.py")
-    assert [element.proto.url for element in app.get("link_button")] == ["/download/customers.csv"]
+    names = [name for name in downloads.LISTS if name != "guests"]
+    assert [element.proto.url for element in app.get("link_button")] == [
+        f"/download/{name}.{ending}" for name in names for ending in ("csv", "xlsx")
+    ]
+
+
+def test_a_list_downloads_what_it_shows(venue, screen, add_customer, add_event, book):
+    jo = add_customer()
+    book(jo, add_event())
+    shown = {
+        "customers/list.py": ({"q": "jo", "sort": "Newest first"}, "customers", "q=jo&sort=created_at&descending=true"),
+        "events/list.py": ({"which": "Past"}, "events", "when=past"),
+        "messages/list.py": (
+            {"text_q": "jo", "state": "Scheduled", "kind": "7-day reminder"},
+            "messages",
+            "q=jo&kind=reminder_7_day&state=planned",
+        ),
+        "journal/list.py": (
+            {"what": "Booking added", "customer": jo.id},
+            "journal",
+            f"act=booking.added&customer_id={jo.id}",
+        ),
+    }
+    for file, (address, name, query) in shown.items():
+        assert addresses(screen(file, **address)) == [f"/download/{name}.{end}?{query}" for end in ("csv", "xlsx")]
+
+
+def addresses(app):
+    drawn = [link["address"] for shown in given(app, "people_list") for link in shown["downloads"]]
+    return drawn + [element.proto.url for element in app.get("link_button")]
