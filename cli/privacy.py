@@ -4,6 +4,7 @@ import click
 
 from cli.consents import consent
 from cli.requests import requests
+from cli.retention import retention
 
 
 @click.group()
@@ -13,3 +14,4 @@ def privacy() -> None:
 
 privacy.add_command(consent)
 privacy.add_command(requests)
+privacy.add_command(retention)

@@ -42,6 +42,7 @@ REACHED_FROM_THESE = (
     Screen("data/request.py", "Request", "request"),
     Screen("imports/list.py", "Import", "imports", (Permission.IMPORT,)),
     Screen("imports/one.py", "Import", "import", (Permission.IMPORT,)),
+    Screen("data/retention.py", "Retention", "retention"),
     Screen("settings/staff.py", "Staff", "staff"),
     Screen("settings/account.py", "Your account", "account"),
 )

@@ -30,6 +30,7 @@ class Act(StrEnum):
     CUSTOMER_CHANGED = "customer.changed"
     CUSTOMERS_CHANGED = "customers.changed"
     CUSTOMER_DELETED = "customer.deleted"
+    CUSTOMERS_ERASED = "customers.erased"
     CUSTOMERS_IMPORTED = "customers.imported"
     CUSTOMERS_EXPORTED = "customers.exported"
     EVENT_ADDED = "event.added"

@@ -16,6 +16,7 @@ from venue.profile import CHOICE, Venue, venue_of
 from venue.roles import Permission, require
 
 MOST_WORDINGS = 10
+LEAST_MONTHS, MOST_MONTHS = 6, 120
 
 
 def read_wordings(typed: str) -> list[str]:
@@ -28,11 +29,24 @@ def read_wordings(typed: str) -> list[str]:
     return wordings
 
 
+def read_months(typed: str) -> int:
+    """Parse for how many months customers are kept. Raises ValueError with what to type."""
+    months = int(typed) if typed.strip().isdecimal() else 0
+    if not LEAST_MONTHS <= months <= MOST_MONTHS:
+        raise ValueError(f"give {LEAST_MONTHS} to {MOST_MONTHS} months")
+    return months
+
+
 # By name: the function that parses a setting, which raises ValueError with what to type, and the one that formats it.
-READ: dict[str, Callable[[str], Any]] = {"sending_hours": clock.read_hours, "consent_wordings": read_wordings}
+READ: dict[str, Callable[[str], Any]] = {
+    "sending_hours": clock.read_hours,
+    "consent_wordings": read_wordings,
+    "retention_months": read_months,
+}
 WORDS: dict[str, Callable[[Venue], str]] = {
     "sending_hours": lambda venue: clock.format_hours(venue.hours),
     "consent_wordings": lambda venue: "\n".join(venue.consent_wordings),
+    "retention_months": lambda venue: str(venue.retention_months),
 }
 
 

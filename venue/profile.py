@@ -27,6 +27,7 @@ REFUSAL_SECONDS = 60
 MOST_REFUSALS = 1_000
 CHOICE = "choice."
 SENDING_HOURS, CONSENT_WORDINGS = f"{CHOICE}sending_hours", f"{CHOICE}consent_wordings"
+RETENTION_MONTHS, DEFAULT_RETENTION_MONTHS = f"{CHOICE}retention_months", 24
 
 
 @dataclass
@@ -95,6 +96,11 @@ class Venue:
         typed = self.choices.values.get(CONSENT_WORDINGS)
         default = f"May {self.name} text you news and offers? You can stop them at any time by replying STOP."
         return [line.strip() for line in typed.splitlines() if line.strip()] if typed else [default]
+
+    @property
+    def retention_months(self) -> int:
+        """After how many months without a visit or contact a customer is proposed for erasure."""
+        return int(self.choices.values.get(RETENTION_MONTHS, DEFAULT_RETENTION_MONTHS))
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session for a command of this actor, in one transaction."""

@@ -21,6 +21,7 @@ SCREENS = {
     "/events/{id:uuid}/door": "/door_list",
     "/messages/{id:uuid}": "/message",
     "/data/requests": "/requests",
+    "/data/retention": "/retention",
     "/data/requests/{id:uuid}": "/request",
     "/data/import": "/imports",
     "/data/import/{id:uuid}": "/import",

@@ -14,7 +14,7 @@ from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import near, near_in_short
+from pages.parts.format import near, near_in_short, plain
 from pages.parts.permissions import if_may
 from venue import choices
 from venue.privacy import consents
@@ -23,7 +23,7 @@ from venue.roles import Permission
 
 STATES = {
     Basis.CONSENT: Badge("green", "Agreed"),
-    Basis.SOFT_OPT_IN: Badge("green", "Customer who did not object"),
+    Basis.SOFT_OPT_IN: Badge("green", "Did not object"),
     Basis.REFUSED: Badge("orange", "Declined"),
     Basis.WITHDRAWN: Badge("orange", "Withdrawn"),
     Basis.NOT_ASKED: Badge("gray", "Not asked"),
@@ -110,6 +110,9 @@ def _agreed(customer_id: UUID) -> None:
     fields.choice("wording", "What they were told", [*wordings, OTHER])
     if fields["wording"] == OTHER:
         fields.long_text("other", "The wording")
+    else:
+        # A phone shows only the beginning in the field.
+        st.caption(plain(fields["wording"]))
     keep_draft("agreed", draft)
     if save_or_cancel():
         line = {name: value for name, value in fields.items() if name != "other"}

@@ -1,4 +1,4 @@
-"""The section of the Data screen about what guests may ask about their data."""
+"""The section of the Data screen about what guests may ask about their data, and how long it is kept."""
 
 import streamlit as st
 
@@ -18,3 +18,7 @@ def draw_guests_data() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Requests**  \nAccess, correction, erasure and complaints: {count:,} open", width="stretch")
         st.page_link("data/requests.py", label="Open requests", icon=":material/contact_mail:")
+    if may(Permission.DELETE):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**Retention**  \nCustomers who were not seen for long, to be erased", width="stretch")
+            st.page_link("data/retention.py", label="Open retention", icon=":material/auto_delete:")

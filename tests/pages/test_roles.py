@@ -34,6 +34,7 @@ SCREENS = {
     "data/home.py": Permission.EXPORT,
     "data/requests.py": Permission.CUSTOMERS,
     "data/request.py": Permission.REQUESTS,
+    "data/retention.py": Permission.DELETE,
 }
 OWN_ACCOUNT = ("password", "pin", "remove_pin", "app", "no_app", "email", "end_one", "end_all_of")
 # What the buttons on boards need, by the name of the act. All others are about accounts.

@@ -88,6 +88,8 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.journal.verify.verify",
         "venue.messages.outbox.erase_customer",
         "venue.messages.templates.save",
+        "venue.privacy.retention.erase_chosen",
+        "venue.privacy.retention.plan",
         "venue.privacy.requests.acknowledge",
         "venue.privacy.requests.answer",
         "venue.privacy.requests.due",

@@ -267,6 +267,10 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMER_CHANGED: _changed_customer,
     Act.CUSTOMERS_CHANGED: _changed_many,
     Act.CUSTOMER_DELETED: lambda _entry: "permanently deleted a customer",
+    Act.CUSTOMERS_ERASED: lambda entry: (
+        f"permanently deleted {counted(entry.details['customers'], 'customer')} "
+        f"not heard of for {counted(entry.details['months'], 'month')}"
+    ),
     Act.CUSTOMERS_IMPORTED: lambda entry: _imported(entry, "customer"),
     Act.CUSTOMERS_EXPORTED: lambda _entry: "exported customers",
     Act.EVENT_ADDED: lambda entry: f"added {_event(entry)}",

@@ -23,7 +23,7 @@ from venue.journal.undo import undo
 from venue.messages import actions, blocking, needs_call, resend, templates
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
-from venue.privacy import consents, requests
+from venue.privacy import consents, requests, retention
 
 LATER = NOW + timedelta(minutes=5)
 CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
@@ -195,6 +195,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.messages.resend.send_again": lambda s, rows: resend.send_again(
         s, rows.text(State.FAILED).id, form_token="again", now=NOW
+    ),
+    "venue.privacy.retention.erase_chosen": lambda s, rows: retention.erase_chosen(
+        s, [rows.customer.id, rows.other.id], months=24, now=NOW + days(1_000)
     ),
     "venue.privacy.requests.add": _a_request,
     "venue.privacy.requests.update": lambda s, rows: requests.update(

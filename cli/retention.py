@@ -1,0 +1,72 @@
+"""`manage.py privacy retention`."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from cli.common import JSON, open_venue, plain_errors, plain_value
+from venue import clock
+from venue.privacy import retention as rules
+from venue.privacy.retention import OldCustomer
+from venue.profile import Venue, venue_of
+from venue.roles import COMMAND_LINE
+from venue.wording import counted
+
+REASONS = {"visit": "last visit", "contact": "last text or answer", "added": "no visit, added"}
+
+
+@click.command()
+@click.option("--months", type=int, help="For how long they were not heard of; the venue's setting by default.")
+@click.option("--erase", is_flag=True, help="Erase them, for good. Without it, they are only listed.")
+@JSON
+def retention(months: int | None, erase: bool, as_json: bool) -> None:
+    """List customers without a visit or contact for long, and why, or erase them.
+
+    Never those with coming bookings or an open request.
+    """
+    with plain_errors():
+        venue = open_venue()
+        with venue.reading(COMMAND_LINE) as session:
+            months = venue_of(session).retention_months if months is None else months
+        old = list(_every(venue, months))
+        erased = sum(_erase(venue, months, batch) for batch in _batches(old)) if erase else None
+    if as_json:
+        shown = {"months": months, "erased": erased, "customers": [_as_json(each) for each in old]}
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for customer in old:
+        reason, at = customer.last
+        click.echo(f"{customer.id}  {customer.name}: {REASONS[reason]} {clock.format_day(at, venue.zone)}")
+    click.echo(f"{counted(len(old), 'customer')} not heard of for {counted(months, 'month')}.")
+    if erased is not None:
+        click.echo(f"{counted(erased, 'customer')} erased.")
+
+
+def _every(venue: Venue, months: int) -> Iterator[OldCustomer]:
+    after = None
+    while True:
+        with venue.reading(COMMAND_LINE) as session:
+            page = rules.plan(session, months=months, now=clock.now(), after=after, limit=rules.MOST_AT_ONCE)
+        yield from page.rows
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _batches(old: list[OldCustomer]) -> Iterator[list[OldCustomer]]:
+    for start in range(0, len(old), rules.MOST_AT_ONCE):
+        yield old[start : start + rules.MOST_AT_ONCE]
+
+
+def _erase(venue: Venue, months: int, old: list[OldCustomer]) -> int:
+    """Each batch is one act, so that the bar is not blocked for long."""
+    with venue.transaction(COMMAND_LINE) as session:
+        return rules.erase_chosen(session, [each.id for each in old], months=months, now=clock.now()).erased
+
+
+def _as_json(customer: OldCustomer) -> dict[str, object]:
+    reason, at = customer.last
+    row = {name: plain_value(value) for name, value in asdict(customer).items()}
+    return {**row, "reason": reason.value, "last_at": plain_value(at)}

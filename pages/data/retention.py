@@ -1,0 +1,111 @@
+"""Customers who were not seen for long: a manager looks at them, ticks some, and erases those."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.board import Link, Section, address, draw_board
+from pages.elements.scroll import back_link
+from pages.elements.toast import toast
+from pages.parts import dialog, forms, page_state
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import day, plain
+from pages.parts.permissions import may, need
+from venue import choices
+from venue.privacy import retention
+from venue.privacy.retention import OldCustomer, Reason
+from venue.roles import Permission
+from venue.wording import counted
+
+ON_A_PAGE = retention.MOST_AT_ONCE
+SETTING = "retention_months"
+REASONS = {Reason.VISIT: "last visit", Reason.CONTACT: "last text or answer", Reason.ADDED: "no visit, added"}
+
+need(Permission.DELETE)
+after = page_state.subject("after") if "after" in st.query_params else None
+with reading(actor()) as session:
+    months = int(choices.listed(session)[SETTING])
+    planned = retention.plan(session, months=months, now=now(), after=after, limit=ON_A_PAGE)
+
+
+def key_of(customer: OldCustomer) -> str:
+    return f"tick.{customer.id}"
+
+
+def ticked() -> list[UUID]:
+    return [customer.id for customer in planned.rows if st.session_state.get(key_of(customer))]
+
+
+def tick_all(value: bool) -> None:
+    for customer in planned.rows:
+        st.session_state[key_of(customer)] = value
+
+
+def draw_rows() -> None:
+    """A tick for each customer, with what was last heard of them, and a link to their page."""
+    with st.container(horizontal=True):
+        st.button("Tick all on this page", icon=":material/check_box:", on_click=tick_all, args=(True,))
+        st.button("Untick all", icon=":material/check_box_outline_blank:", on_click=tick_all, args=(False,))
+    for customer in planned.rows:
+        reason, at = customer.last
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            name = plain(customer.name)
+            st.checkbox(f"**{name}** · {REASONS[reason]} {day(at)}", key=key_of(customer), width="stretch")
+            st.page_link("customers/one.py", label="Open", query_params={"id": str(customer.id)})
+    count = len(ticked())
+    label = f"Erase {counted(count, 'customer')}" if count else "Erase ticked customers"
+    if st.button(f":red[{label}]", icon=":material/delete:", disabled=not count):
+        dialog.open("erase_old", tuple(ticked()))
+
+
+def page_links() -> tuple[Link, ...]:
+    first = (Link("First", "retention", icon="first_page", looks="button"),) if after else ()
+    following = address("retention", after=planned.next)
+    return first + ((Link("Next", following, icon="navigate_next", looks="button"),) if planned.next else ())
+
+
+def erase(customer_ids: tuple[UUID, ...]) -> None:
+    st.markdown(
+        f"This permanently deletes **{counted(len(customer_ids), 'customer')}** with their bookings and texts. "
+        "They won't be told. It cannot be undone."
+    )
+    fields = Fields(forms.token("erase_old"))
+    if save_or_cancel("Erase", destroys=True):
+        with fields.checked():
+            with transaction(actor()) as session:
+                done = retention.erase_chosen(session, customer_ids, months=months, now=now())
+            dialog.close()
+            kept = f". Kept, since they were heard of: {', '.join(done.kept)}" if done.kept else ""
+            toast(f"{counted(done.erased, 'customer')} erased{kept}")
+            st.rerun()
+
+
+def edit_months(_about: None) -> None:
+    fields = Fields(forms.token("months"))
+    fields.number(SETTING, "Months without a visit or contact", months)
+    if save_or_cancel():
+        with fields.checked():
+            with transaction(actor()) as session:
+                choices.save(session, SETTING, str(fields[SETTING] or ""), now=now())
+            dialog.close()
+            toast("Saved")
+            st.rerun()
+
+
+back_link("data/home.py", "Data")
+st.title("Retention", anchor=False)
+st.markdown(
+    f"Customers without a visit or contact for **{counted(months, 'month')}**, so since before {day(planned.before)}. "
+    "Never those with coming bookings or an open request. No one is erased unless you do it."
+)
+if may(Permission.SETTINGS) and st.button("Change the number of months", icon=":material/edit:"):
+    dialog.open("months")
+if planned.total:
+    st.caption(counted(planned.total, "customer"))
+    draw_rows()
+    draw_board([Section(links=page_links())], key="retention_pages")
+else:
+    st.info("No customers to erase.", icon=":material/check:")
+dialog.draw({"erase_old": ("Erase these customers?", erase), "months": ("How long to keep customers", edit_months)})

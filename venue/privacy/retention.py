@@ -1,0 +1,231 @@
+"""Customers who were not seen for long: who would be erased and why, and erasing those that a manager chose.
+
+UK GDPR, article 5(1)(e): personal data is kept no longer than necessary. How long that is, is the venue's choice. It
+counts from the last visit or contact, else from when the customer was added. Nothing is erased without a look.
+"""
+
+import calendar
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Consent, Customer, Event, Message, Request
+from db.types import AnyRow
+from venue import acts, clock
+from venue.acts import Act, act
+from venue.choices import LEAST_MONTHS, MOST_MONTHS
+from venue.errors import Invalid
+from venue.messages.states import State
+from venue.privacy.erase import erase
+from venue.profile import venue_of
+from venue.roles import Permission, require
+from venue.wording import full_name
+
+# Erased in one transaction, which must not block the bar for long: each is looked for in all tables.
+MOST_AT_ONCE = 50
+
+
+class Reason(StrEnum):
+    """What was last heard of a customer."""
+
+    VISIT = "visit"
+    CONTACT = "contact"
+    ADDED = "added"
+
+
+@dataclass(frozen=True)
+class OldCustomer:
+    """A customer who may be erased. The instants are in UTC; `last_visit_at` is the start of an event that they were
+    booked on and not marked as a no-show, `last_contact_at` is of a text in or out, or an answer about consent."""
+
+    id: UUID
+    name: str
+    mobile_number: str
+    created_at: datetime
+    last_visit_at: datetime | None
+    last_contact_at: datetime | None
+
+    @property
+    def last(self) -> tuple[Reason, datetime]:
+        """What was last heard of them, and when."""
+        known = {
+            Reason.VISIT: self.last_visit_at,
+            Reason.CONTACT: self.last_contact_at,
+            Reason.ADDED: self.created_at,
+        }
+        instants = [(at, reason) for reason, at in known.items() if at is not None]
+        at, reason = max(instants, key=lambda pair: pair[0])
+        return reason, at
+
+
+@dataclass(frozen=True)
+class RetentionPlan:
+    """Some of the customers who may be erased, by name, and how many there are in all. They were last heard of before
+    `before`. `next` is the `after` of the following rows, None at the end."""
+
+    rows: Sequence[OldCustomer]
+    total: int
+    before: datetime
+    next: UUID | None
+
+
+@dataclass(frozen=True)
+class RetentionResult:
+    """How many customers were erased, and the names of those who were kept because they were heard of since."""
+
+    erased: int
+    kept: Sequence[str]
+
+
+def plan(session: Session, *, months: int, now: datetime, after: UUID | None = None, limit: int = 50) -> RetentionPlan:
+    """Who would be erased, and why, after the customer `after`. Changes nothing. Raises Invalid(months=…).
+
+    Customers with coming bookings or an open request are never among them.
+    """
+    require(session, Permission.DELETE, ask_again=False)
+    before = _before(session, months, now)
+    old = _is_old(session, before, now)
+    total = session.scalar(select(func.count()).select_from(Customer).where(old)) or 0
+    page = select(Customer.id).where(old, _comes_after(session, after)).order_by(Customer.sort_key, Customer.id)
+    ids = session.scalars(page.limit(limit + 1)).all()
+    rows = _rows(session, ids[:limit], now)
+    return RetentionPlan(rows, total, before, ids[limit - 1] if len(ids) > limit else None)
+
+
+@act(Act.CUSTOMERS_ERASED)
+def erase_chosen(session: Session, customer_ids: Collection[UUID], *, months: int, now: datetime) -> RetentionResult:
+    """Erase those of the chosen customers who still were not heard of for this long. Raises Invalid for a number of
+    months that is not possible, for too many customers at once, and for one who cannot be erased (`erase`)."""
+    require(session, Permission.DELETE)
+    before = _before(session, months, now)
+    if len(customer_ids) > MOST_AT_ONCE:
+        raise Invalid(customer_ids=f"At most {MOST_AT_ONCE} customers are erased at once")
+    # Locked first, so that a booking made at the same time is seen; in one order, so that there are no deadlocks.
+    chosen = select(Customer).where(Customer.id.in_(list(customer_ids))).order_by(Customer.id).with_for_update()
+    locked = session.scalars(chosen).all()
+    still_old = (
+        Customer.id.in_(list(customer_ids)),
+        _is_old(session, before, now),
+        not_(_may_come(session, before, now)),
+    )
+    old = set(session.scalars(select(Customer.id).where(*still_old)))
+    kept = [full_name(customer) for customer in locked if customer.id not in old]
+    for customer in locked:
+        if customer.id in old:
+            _erase(session, customer, now)
+    acts.details(session, customers=len(old), months=months)
+    return RetentionResult(len(old), kept)
+
+
+# Helpers
+
+
+def _erase(session: Session, customer: Customer, now: datetime) -> None:
+    name = full_name(customer)
+    try:
+        erase(session, customer.id, now=now)
+    except Invalid as problem:
+        raise Invalid(customer_ids=f"{name} cannot be erased. {problem} No one was erased.") from problem
+
+
+def _before(session: Session, months: int, now: datetime) -> datetime:
+    """The start of the venue's day that many months ago, in UTC."""
+    if not LEAST_MONTHS <= months <= MOST_MONTHS:
+        raise Invalid(months=f"Enter {LEAST_MONTHS} to {MOST_MONTHS} months")
+    zone = venue_of(session).zone
+    today = clock.today(now, zone)
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    day = min(today.day, calendar.monthrange(year, month + 1)[1])
+    return clock.start_of(date(year, month + 1, day), zone)
+
+
+def _is_old(session: Session, before: datetime, now: datetime) -> ColumnElement[bool]:
+    """A SQL condition on Customer: not heard of since `before`, nothing coming, and no open request."""
+    today = clock.start_of_today(now, venue_of(session).zone)
+    nothing_coming = and_(_is_before(Customer.active_until, today), _is_before(Customer.reminder_until, today))
+    return and_(
+        Customer.created_at < before,
+        nothing_coming,
+        # Mostly decided by the customer's own columns, which also count no-shows.
+        or_(
+            and_(_is_before(Customer.active_until, before), _is_before(Customer.reminder_until, before)),
+            not_(_visited(Event.starts_at >= before)),
+        ),
+        not_(exists().where(_contacts(), or_(Message.sent_at >= before, Message.created_at >= before))),
+        not_(exists().where(Consent.customer_id == Customer.id, Consent.at >= before)),
+        not_(
+            exists().where(
+                Request.customer_id == Customer.id, or_(Request.answered_on.is_(None), Request.created_at >= before)
+            )
+        ),
+    )
+
+
+def _may_come(session: Session, before: datetime, now: datetime) -> ColumnElement[bool]:
+    """The same of bookings, read from the bookings themselves: what is erased must not depend on columns that are
+    computed from them."""
+    today = clock.start_of_today(now, venue_of(session).zone)
+    coming = and_(Event.starts_at >= today, Event.cancelled_at.is_(None))
+    booked = exists().where(Booking.event_id == Event.id, Booking.customer_id == Customer.id, coming)
+    return or_(booked, _visited(Event.starts_at >= before))
+
+
+def _is_before(column: Any, instant: datetime) -> ColumnElement[bool]:
+    return or_(column.is_(None), column < instant)
+
+
+def _visited(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A SQL condition on Customer: they have a booking on an event that took place, and are no no-show."""
+    return exists().where(Booking.event_id == Event.id, Booking.customer_id == Customer.id, _took_place(), *where)
+
+
+def _took_place() -> ColumnElement[bool]:
+    return and_(Event.cancelled_at.is_(None), Booking.arrived.is_not(False))
+
+
+def _contacts() -> ColumnElement[bool]:
+    """A SQL condition on Message: a text of the customer, in or out, that was not skipped."""
+    return and_(Message.customer_id == Customer.id, Message.state != State.SKIPPED.value)
+
+
+def _comes_after(session: Session, after: UUID | None) -> ColumnElement[bool]:
+    row = None if after is None else session.get(Customer, after)
+    if row is None:
+        return Customer.id.is_not(None)
+    return tuple_(Customer.sort_key, Customer.id) > tuple_(row.sort_key, row.id)
+
+
+def _rows(session: Session, ids: Sequence[UUID], now: datetime) -> list[OldCustomer]:
+    """These customers, in this order."""
+    visit = (
+        select(func.max(Event.starts_at))
+        .join(Booking, Booking.event_id == Event.id)
+        .where(Booking.customer_id == Customer.id, _took_place(), Event.starts_at <= now)
+        .correlate(Customer)
+    )
+    text = select(func.max(func.coalesce(Message.sent_at, Message.created_at))).where(_contacts()).correlate(Customer)
+    consent = select(func.max(Consent.at)).where(Consent.customer_id == Customer.id).correlate(Customer)
+    columns = (Customer.id, Customer.first_name, Customer.last_name, Customer.mobile_number, Customer.created_at)
+    latest = (each.scalar_subquery() for each in (visit, text, consent))
+    labels = ("visit_at", "text_at", "consent_at")
+    query = select(*columns, *(each.label(label) for each, label in zip(latest, labels, strict=True)))
+    found = {row.id: row for row in session.execute(query.where(Customer.id.in_(ids)))}
+    return [_old_customer(found[customer_id]) for customer_id in ids]
+
+
+def _old_customer(row: AnyRow) -> OldCustomer:
+    contacts = [at for at in (row.text_at, row.consent_at) if at is not None]
+    return OldCustomer(
+        row.id,
+        full_name(row),
+        row.mobile_number,
+        row.created_at,
+        row.visit_at,
+        max(contacts, default=None),
+    )
