@@ -11,8 +11,12 @@ from venue.errors import VenueError
 
 LARGEST = 64 * 1024 * 1024
 CHUNK = 1 << 20
+LONGEST_LINE = 1_000_000
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 NOT_CSV = "This is not a CSV file: save it from the spreadsheet as CSV"
+# How much of a file tells whether it is UTF-16 without a BOM.
+SEEN = 1000
+LEAST_LETTERS = 10
 # A file without a BOM is cp1252 when its lines with bytes that are not UTF-8 outnumber its UTF-8 lines by this factor.
 CP1252_FACTOR = 3
 
@@ -38,10 +42,19 @@ class Encoding:
     is_mixed: bool = False
 
     def lines(self, stream: BinaryIO) -> Iterator[str]:
-        """The lines of the file from its start, with their line breaks. The stream stays open."""
-        errors = "strict" if self.name == "utf-16" else "surrogateescape"
+        """The lines of the file from its start, with their line breaks. The stream stays open.
+
+        Raises BadFile for a line that is too long, before all of it is in memory.
+        """
+        errors = "strict" if self.name.startswith("utf-16") else "surrogateescape"
         stream.seek(0)
-        yield from io.TextIOWrapper(_Unclosed(stream), encoding=self.name, errors=errors, newline="")
+        text = io.TextIOWrapper(_Unclosed(stream), encoding=self.name, errors=errors, newline="")
+        number = 1
+        while line := text.readline(LONGEST_LINE + 1):
+            if len(line) > LONGEST_LINE:
+                raise BadFile(f"Line {number} is longer than {LONGEST_LINE:,} characters: this is not a CSV file")
+            yield line
+            number += 1
 
     def other_reading(self, cell: str) -> str | None:
         """The cell's text in the likely other encoding, or None when the cell is in the file's encoding.
@@ -56,14 +69,11 @@ class Encoding:
 
 
 def encoding_of(stream: BinaryIO) -> Encoding:
-    """Detect the encoding of a file. Raises BadFile for an empty, binary or too large file."""
+    """Detect the encoding of a file that is not empty. Raises BadFile for a binary file."""
     stream.seek(0)
-    start = stream.read(4)
-    if not start:
-        raise BadFile("The file is empty")
-    check_size(stream)
-    name = next((name for bom, name in BOMS if start.startswith(bom)), "")
-    if name == "utf-16" or _is_utf8(stream):
+    start = stream.read(SEEN)
+    name = next((name for bom, name in BOMS if start.startswith(bom)), "") or _utf_16_without_bom(start)
+    if name.startswith("utf-16") or _is_utf8(stream):
         return Encoding(name or "utf-8")
     as_utf8 = Encoding("utf-8-sig", is_mixed=True)
     if name:
@@ -86,6 +96,15 @@ def check_size(stream: BinaryIO) -> None:
 def without_stray_bytes(text: str) -> str:
     """The text with each invalid byte replaced by a replacement character, to show it."""
     return STRAY_BYTE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _utf_16_without_bom(start: bytes) -> str:
+    """The name of the encoding when half of the bytes are NUL, as of Latin letters in UTF-16; else ""."""
+    letters = len(start) // 2
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if letters < LEAST_LETTERS or max(even, odd) < letters * 0.9 or min(even, odd):
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
 
 
 def _is_utf8(stream: BinaryIO) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from venue.imports import spreadsheet_process
-from venue.imports.encodings import BadFile, Encoding, check_size
+from venue.imports.encodings import BadFile, Encoding
 from venue.imports.headers import LEAST_KNOWN, LINES_SEARCHED, check_columns, header_place, known_headings
 from venue.imports.records import Record
 
@@ -120,7 +120,6 @@ def _result(said: bytes) -> dict[str, Any]:
 @contextmanager
 def _as_file(stream: BinaryIO) -> Iterator[BinaryIO]:
     """The stream as a file that another process can read from its start."""
-    check_size(stream)
     stream.seek(0)
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(stream, file)

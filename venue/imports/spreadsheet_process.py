@@ -30,6 +30,8 @@ MOST_COMPRESSED = 200
 SMALL = 4 * 1024 * 1024
 MOST_ENTRIES = 5_000
 MOST_SHEETS = 100
+# As many as Excel has.
+MOST_ROWS = 1_048_576
 # As in a CSV file.
 LONGEST_ROW = 1_000_000
 
@@ -45,6 +47,13 @@ OTHER_FORMATS = {
     "ppt/": "This is a presentation: copy its table to a spreadsheet, and save that as CSV or Excel",
     "Index/Document.iwa": "This is a Numbers file: export it from Numbers as CSV or Excel",
     "Index.zip": "This is a Numbers file: export it from Numbers as CSV or Excel",
+}
+# And what else than a spreadsheet may be in the container of .xls.
+COMPOUND_PARTS = {
+    "EncryptedPackage": ENCRYPTED,
+    "WordDocument": OTHER_FORMATS["word/"],
+    "PowerPoint Document": OTHER_FORMATS["ppt/"],
+    "__properties_version1.0": "This is an e-mail: save the list that is attached to it as CSV or Excel",
 }
 SPREADSHEET_PARTS = ("xl/", "content.xml")
 ODS_KEYS = b"encryption-data"
@@ -75,6 +84,8 @@ def convert(file: BinaryIO, output: BinaryIO, rows: int) -> list[tuple[str, int,
     """Write the rows of each sheet; returns the name of each, where its rows begin, and their number."""
     if file.read(2) == b"PK":
         _check_zip(file)
+    else:
+        _check_compound_file(file)
     file.seek(0)
     sheets: list[tuple[str, int, int]] = []
     with CalamineWorkbook.from_filelike(file) as workbook:
@@ -118,8 +129,11 @@ def _to_the_second(moment: datetime.datetime) -> datetime.datetime:
 
 
 def _rows(workbook: CalamineWorkbook, name: str, rows: int) -> Iterator[tuple[int, list[str]]]:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height > MOST_ROWS:
+        raise Refused(TOO_LARGE)
     found = 0
-    for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), start=1):
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         texts = [as_text(cell) for cell in cells]
         if any(text.strip() for text in texts):
             yield number, texts
@@ -162,6 +176,15 @@ def _check_zip(file: BinaryIO) -> None:
             raise Refused(TOO_LARGE)
         if "META-INF/manifest.xml" in names and ODS_KEYS in archive.read("META-INF/manifest.xml"):
             raise Refused(ENCRYPTED)
+
+
+def _check_compound_file(file: BinaryIO) -> None:
+    """Refuse what other programs keep in the container of .xls, told by the names of its parts."""
+    file.seek(0)
+    content = file.read()
+    for part, problem in COMPOUND_PARTS.items():
+        if part.encode("utf-16-le") in content:
+            raise Refused(problem)
 
 
 def _limit() -> None:

@@ -11,6 +11,7 @@ from venue.imports import records
 from venue.imports.columns import Names, find_columns, listed, usual_headings
 from venue.imports.csv_file import CsvFile, open_csv
 from venue.imports.encodings import BadFile, Encoding, Unreadable, without_stray_bytes
+from venue.imports.formats import check_format
 from venue.imports.phones import PhoneCell, PhoneColumn, phone_cell
 from venue.imports.records import Record
 from venue.imports.spreadsheet import Spreadsheet, is_spreadsheet, open_spreadsheet
@@ -184,6 +185,7 @@ def open_file(stream: BinaryIO, names: Names, *, most_rows: int | None = None) -
 
     `names` are the usual headings of each field. At least `most_rows` can be read, or all by default. Raises BadFile.
     """
+    check_format(stream)
     is_known = usual_headings(names)
     if is_spreadsheet(stream):
         return open_spreadsheet(stream, is_known, most_rows=most_rows)

@@ -11,6 +11,9 @@ from xlsxwriter import Workbook
 
 Cell = str | float | bool | date | datetime | time | None
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+ODS_NAMESPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+)
 FORMATS = {datetime: "dd/mm/yyyy hh:mm", date: "dd/mm/yyyy", time: "hh:mm"}
 
 
@@ -46,11 +49,8 @@ def ods(*sheets: Sequence[Sequence[Cell]], names: Sequence[str] = ()) -> bytes:
         + "</table:table>"
         for place, rows in enumerate(sheets)
     )
-    namespaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {namespaces} office:version="1.2">'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {ODS_NAMESPACES} office:version="1.2">'
         f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
     )
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
