@@ -30,7 +30,12 @@ NOTHING_NEWER = "The present database has nothing that is newer."
     is_flag=True,
     help="Also while a scheduler seems to run. Connections to a PostgreSQL database are ended.",
 )
-def restore(file: Path, yes: bool, even_if_running: bool) -> None:
+@click.option(
+    "--even-if-not-erased",
+    is_flag=True,
+    help="Also if someone who was erased since cannot be erased again: their name is then in the database.",
+)
+def restore(file: Path, yes: bool, even_if_running: bool, even_if_not_erased: bool) -> None:
     """Restore a backup, after a look at what would be lost. The present database is kept under another name."""
     with plain_errors():
         venue = settings.open_venue(settings.load(), check=False)
@@ -44,7 +49,13 @@ def restore(file: Path, yes: bool, even_if_running: bool) -> None:
                 sys.exit(1)
             if not even_if_running:
                 _refuse_while_in_use(venue)
-            restored = restoring.put_in_place(venue, loaded, now=clock.now(), disconnect=even_if_running)
+            restored = restoring.put_in_place(
+                venue,
+                loaded,
+                now=clock.now(),
+                disconnect=even_if_running,
+                even_if_not_erased=even_if_not_erased,
+            )
     click.echo(_done(restored))
 
 
@@ -95,4 +106,4 @@ def _done(restored: Restored) -> str:
     ]
     if restored.erased:
         lines.insert(1, f"{counted(restored.erased, 'customer')} erased since the backup: erased again.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *restored.problems])

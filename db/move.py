@@ -1,6 +1,5 @@
 """Copying a whole SQLite database into an empty PostgreSQL database, in one transaction."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,16 +64,18 @@ def analyse(database: Database) -> None:
 # Copying
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Digest:
-    """Of the rows of a table in any order: how many, and the sum of their hashes."""
+    """Of the rows of a table in any order: how many, and the sum of their hashes, which Python computes quickly and
+    differently in each process."""
 
     rows: int = 0
     total: int = 0
 
-    def with_row(self, row: Sequence[Any]) -> "_Digest":
-        digest = hashlib.blake2b(repr(tuple(row)).encode(), digest_size=16).digest()
-        return _Digest(self.rows + 1, (self.total + int.from_bytes(digest)) % 2**128)
+    def __iadd__(self, row: Sequence[Any]) -> "_Digest":
+        self.rows += 1
+        self.total += hash(tuple(row))
+        return self
 
 
 class _Copier:
@@ -94,7 +95,7 @@ class _Copier:
                 for row in _rows(self.session, each):
                     cleaned = self._cleaned(row, texts)
                     rows.write_row(cleaned)
-                    digest = digest.with_row(cleaned)
+                    digest += cleaned
                     if digest.rows % READ_AT_ONCE == 0:
                         self.progress(READ_AT_ONCE)
         except psycopg.Error as error:
@@ -127,7 +128,7 @@ def _rows(session: Session, each: Table) -> Iterator[Row[Any]]:
 def _digest(rows: Iterator[Row[Any]]) -> _Digest:
     digest = _Digest()
     for row in rows:
-        digest = digest.with_row(row)
+        digest += row
     return digest
 
 

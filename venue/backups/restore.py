@@ -1,6 +1,6 @@
 """Restore a backup: load it beside the present database, look at what would be lost, then put it in its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from venue.backups import manifest as manifests
 from venue.backups.manifest import Manifest
 from venue.backups.records import RUNNING
 from venue.delivery import after_restore
+from venue.errors import Invalid
 from venue.messages import templates
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, Permission, require
@@ -54,10 +55,12 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Restored:
-    """What was done: where the database that was replaced is kept, and how many customers were erased again."""
+    """What was done: where the database that was replaced is kept, how many customers were erased again, and why others
+    could not be."""
 
     aside: str
     erased: int
+    problems: Sequence[str]
 
 
 @contextmanager
@@ -94,19 +97,24 @@ def in_use(venue: Venue, *, now: datetime) -> str:
     return ""
 
 
-def put_in_place(venue: Venue, backup: Loaded, *, now: datetime, disconnect: bool = False) -> Restored:
+def put_in_place(
+    venue: Venue, backup: Loaded, *, now: datetime, disconnect: bool = False, even_if_not_erased: bool = False
+) -> Restored:
     """Put a loaded backup in the place of the present database. Until the last step, which is one, that stays as it is.
 
     Erased customers are erased again, everyone is signed out, and no text is sent before the scheduler has asked the
-    provider what was sent since. Raises BackupProblem.
+    provider what was sent since. Raises BackupProblem, also when someone cannot be erased again, unless
+    `even_if_not_erased`.
     """
     known = _known_erasures(venue)
     with backup.venue.transaction(COMMAND_LINE) as session:
-        erased = _erase_again(session, known, now=now)
-        make_safe(session, made_at=backup.made_at, erased=erased, now=now)
+        erased, problems = _erase_again(session, known, now=now)
+        if problems and not even_if_not_erased:
+            raise BackupProblem(" ".join(problems))
+        make_safe(session, made_at=backup.made_at, erased=len(erased), now=now)
     name = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}".lower()
     aside = restore.switch(venue.database, backup.venue.database, name=name, disconnect=disconnect)
-    return Restored(aside, erased)
+    return Restored(aside, len(erased), problems)
 
 
 @act(Act.RESTORED)
@@ -181,14 +189,21 @@ def _known_erasures(venue: Venue) -> dict[UUID, datetime]:
     return known
 
 
-def _erase_again(session: Session, known: Mapping[UUID, datetime], *, now: datetime) -> int:
-    """Erase the customers who were erased since the backup, and return how many."""
+def _erase_again(session: Session, known: Mapping[UUID, datetime], *, now: datetime) -> tuple[list[UUID], list[str]]:
+    """Erase the customers who were erased since the backup: those who are erased, and why others could not be."""
     ids = list(known)
-    there: list[Customer] = []
+    there: list[UUID] = []
     for start in range(0, len(ids), IDS_AT_ONCE):
-        there += session.scalars(select(Customer).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
-    for customer in there:
-        privacy.erase(session, customer.id, now=now)
-    rows = [{"customer_id": each, "erased_at": at, "actor": COMMAND_LINE.name} for each, at in known.items()]
-    insert_once(session, Erasure, rows)
-    return len(there)
+        there += session.scalars(select(Customer.id).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
+    erased, problems = [], []
+    for customer_id in there:
+        try:
+            with session.begin_nested():
+                privacy.erase(session, customer_id, now=now)
+            erased.append(customer_id)
+        except Invalid as problem:
+            problems.append(f"Customer {customer_id}, erased since, cannot be erased again. {problem}")
+    left = set(there).difference(erased)
+    rows = [{"customer_id": each, "erased_at": known[each], "actor": COMMAND_LINE.name} for each in ids]
+    insert_once(session, Erasure, [row for row in rows if row["customer_id"] not in left])
+    return erased, problems

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from db import schema
 from db.backup_problem import BackupProblem
-from db.models import Customer, Erasure, JournalEntry, Message
+from db.models import Customer, Erasure, JournalEntry, Message, Template
 from db.session import open_briefly, open_database
 from scheduler import Scheduler
 from settings import load
@@ -25,11 +25,12 @@ from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, days, hours, minutes
 from tests.venue.backups.restored import put_back
 from tests.venue.staff.people import Browser, a_person
-from venue import customers
+from venue import customers, privacy
 from venue.backups import erasures, make, newer, restore
 from venue.backups import manifest as manifests
 from venue.delivery import after_restore, schedulers
 from venue.journal import verify
+from venue.messages import templates
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, SCHEDULER
 
@@ -103,6 +104,29 @@ def test_an_erased_customer_does_not_come_back(venue: Venue, folder: Path) -> No
         assert verify.verify(session).counts == {}
         values = session.connection().exec_driver_sql("SELECT before, after FROM journal_values").all()
         assert not [row for row in values if "Gone" in str(row) or "Listed" in str(row)]
+
+
+def test_someone_who_cannot_be_erased_again_is_named(venue: Venue, folder: Path) -> None:
+    """Their name was in a template, which has been changed since the backup."""
+    with venue.transaction(MANAGER) as session:
+        gone = a_customer(session, first_name="Ann", last_name="Quillfeather").id
+        templates.add_missing(session, now=NOW)
+        session.get_one(Template, "confirmation").body = "Ann Quillfeather welcomes you"
+    file = make.back_up(venue, folder / "anchor.backup", worker="one", clock=lambda: NOW).file
+    with venue.transaction(MANAGER) as session:
+        session.add(Erasure(customer_id=gone, erased_at=LATER, actor="Max"))
+
+    with pytest.raises(BackupProblem, match=f"Customer {gone}, erased since, .* body of template confirmation"):
+        put_back(venue, file, now=LATER)
+    restored = put_back(venue, file, now=LATER, even_if_not_erased=True)
+
+    assert (restored.erased, len(restored.problems), names(venue)) == (0, 1, ["Quillfeather"])
+    with venue.transaction(MANAGER) as session:
+        # A later restore will try again, and so may a manager.
+        assert session.get(Erasure, gone) is None
+        session.get_one(Template, "confirmation").body = "Welcome"
+        privacy.erase(session, gone, now=LATER)
+    assert names(venue) == []
 
 
 def test_everyone_is_signed_out(venue: Venue, folder: Path) -> None:
