@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cli.common import JSON
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
-from venue import exports, imports
+from venue import exports
 from venue.acts import Act
 
 
@@ -39,7 +39,7 @@ def import_bookings(
 
     Exit status 1 when a row is refused; the others are imported.
     """
-    run_import(file, imports.BOOKINGS, mapped, add_lines, dry_run, as_json, repair_zeros)
+    run_import(file, "bookings", mapped, add_lines, dry_run, as_json, repair_zeros)
 
 
 @bookings.command("export")

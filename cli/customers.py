@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cli.common import JSON, day
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
-from venue import clock, exports, imports
+from venue import clock, exports
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
@@ -40,7 +40,7 @@ def import_customers(
 
     Exit status 1 when a row is refused; the others are imported.
     """
-    run_import(file, imports.CUSTOMERS, mapped, add_lines, dry_run, as_json, repair_zeros)
+    run_import(file, "customers", mapped, add_lines, dry_run, as_json, repair_zeros)
 
 
 @customers.command("export")

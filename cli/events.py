@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cli.common import JSON
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, run_import
-from venue import clock, exports, imports
+from venue import clock, exports
 from venue.acts import Act
 from venue.events import When
 
@@ -31,7 +31,7 @@ def import_events(
 
     Exit status 1 when a row is refused; the others are imported.
     """
-    run_import(file, imports.EVENTS, mapped, add_lines, dry_run, as_json)
+    run_import(file, "events", mapped, add_lines, dry_run, as_json)
 
 
 @events.command("export")

@@ -5,14 +5,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from cli.common import open_venue, plain_errors
 from venue import clock
-from venue.imports import Importer, Outcome, Report
+from venue.imports import IMPORTERS, Importer, Outcome, at_once
+from venue.imports.work import Imported
 from venue.roles import COMMAND_LINE
+from venue.wording import counted
 
 FILE = click.argument("file", type=click.File("rb"))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; show what would be done.")
@@ -31,33 +33,29 @@ REPAIR_ZEROS = click.option(
 )
 
 
-class DryRun(Exception):
-    """Raised to roll the transaction back."""
-
-
 def run_import(
     file: BinaryIO,
-    importer: Importer,
+    kind: str,
     mapped: tuple[str, ...],
     add_lines: tuple[int, ...],
     dry_run: bool,
     as_json: bool,
     repair_zeros: bool = False,
 ) -> None:
-    """Import in one transaction, rolled back on a dry run, a broken file or Ctrl-C. Exits; 1 for refused rows."""
+    """Import all of a file, or nothing if it cannot be read or on Ctrl-C. Exits; 1 for refused rows."""
     with plain_errors():
-        venue, now = open_venue(), clock.now()
+        venue, now, importer = open_venue(), clock.now(), IMPORTERS[kind]
         table = importer.open(file, mapped=_mapping(mapped, importer), repair_zeros=repair_zeros)
-        report = Report()
-        try:
-            with progress_bar(file) as progress, venue.transaction(COMMAND_LINE) as session:
-                report = importer.take(session, table, now=now, add_lines=add_lines, progress=progress)
-                if dry_run:
-                    raise DryRun
-        except DryRun:
-            pass
-    print_report(report, dry_run, as_json)
-    sys.exit(1 if report.counts[Outcome.REFUSED] else 0)
+        with progress_bar(file) as progress:
+            known: dict[str, Any] = {"actor": COMMAND_LINE, "now": now, "progress": progress}
+            known["add_lines"] = frozenset(add_lines)
+            if dry_run:
+                found = at_once.look(venue, kind, table, **known)
+            else:
+                size = file.seek(0, 2)
+                found = at_once.import_file(venue, kind, table, file_name=file.name, size=size, **known)
+    print_report(found, dry_run, as_json)
+    sys.exit(1 if found.report.counts[Outcome.REFUSED] else 0)
 
 
 def _mapping(mapped: tuple[str, ...], importer: Importer) -> dict[str, str]:
@@ -78,11 +76,13 @@ def progress_bar(file: BinaryIO) -> Iterator[Callable[[int], None]]:
         yield lambda _rows: bar.update(file.tell() - bar.pos)
 
 
-def print_report(report: Report, dry_run: bool, as_json: bool) -> None:
+def print_report(found: Imported, dry_run: bool, as_json: bool) -> None:
     """Print the counts, and every row that needs attention."""
+    report = found.report
     result = report.as_dict()
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False))
+        planned = {"reminders": found.reminders, "reminders_soon": found.reminders_soon}
+        click.echo(json.dumps({**planned, **result}, ensure_ascii=False))
         return
     for row in result["rows"]:
         where = f"line {row['line']}, {row['column']} {row['value']!r}" if row["column"] else f"line {row['line']}"
@@ -90,3 +90,7 @@ def print_report(report: Report, dry_run: bool, as_json: bool) -> None:
     numbers = {**report.numbers(), **({"repaired": report.repaired} if report.repaired else {})}
     counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in numbers.items())
     click.echo(f"Dry run, nothing written: {counts}" if dry_run else counts)
+    if found.reminders:
+        are = "would be" if dry_run else "are"
+        soon = f", {found.reminders_soon:,} of them within 24 hours" if found.reminders_soon else ""
+        click.echo(f"{counted(found.reminders, 'reminder')} {are} planned{soon}")

@@ -94,6 +94,11 @@ def undo(entry_id: int, dry_run: bool) -> None:
             with venue.transaction(COMMAND_LINE) as session:
                 done = undoing.undo(session, entry_id, now=now)
             restored, left = done.restored, done.left
+    echo_undo(restored, left, dry_run=dry_run)
+
+
+def echo_undo(restored: Sequence[str], left: Sequence[str], *, dry_run: bool) -> None:
+    """Print what an undo changes, and what it leaves."""
     _echo_lines("Would be restored" if dry_run else "Restored", restored)
     _echo_lines("Not restored", left)
 

@@ -16,8 +16,9 @@ class Import(Base):
 
     `header` and `mapping` are JSON: a list of headings, and an object of field to heading. `decisions` is a JSON object
     of line number to "add" or "skip", for rows in doubt. `counts` is a JSON object of outcome to number of rows, from
-    the check and then from the run. `reminders` is how many reminders are planned, `reminders_soon` how many of them
-    within 24 hours. `entry_id` is the journal's entry of the run. `worker` does the work until `lease_until`.
+    the check and then from the run; `repaired` of them got the first zero of their number back. `reminders` is how many
+    reminders are planned, `reminders_soon` how many of them within 24 hours. `entry_id` is the journal's entry of the
+    run. `worker` does the work until `lease_until`.
     """
 
     __tablename__ = "imports"
@@ -34,6 +35,7 @@ class Import(Base):
     rows_total: Mapped[int | None] = mapped_column(info=UNRECORDED)
     rows_done: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     counts: Mapped[str] = mapped_column(default="{}", info=NOT_PERSONAL | UNRECORDED)
+    repaired: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     reminders: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     reminders_soon: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     problem: Mapped[str] = mapped_column(default="", info=PERSONAL | UNRECORDED)

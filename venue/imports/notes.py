@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,8 +19,10 @@ MOST_KEPT = 10_000
 class Notes:
     """Notes about rows: the first 10,000 of each outcome."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Iterable[ReportRow] = ()) -> None:
         self._by_outcome: dict[Outcome, list[ReportRow]] = defaultdict(list)
+        for note in notes:
+            self.keep(note)
 
     def keep(self, note: ReportRow) -> None:
         notes = self._by_outcome[note.outcome]

@@ -54,6 +54,8 @@ MAY_BE_CANCELLED = (
 class ImportRun:
     """One import. `counts` are the rows by outcome, of the check and then of the run itself; empty before the check.
 
+    `repaired` is the number of rows whose number got its first zero back.
+
     `mapping` is field → heading, as staff chose. `decisions` is line → what was decided about a row in doubt.
     `progress` is between 0 and 1, of what is being done now, which `doing` says in words for staff. `reminders` are
     planned for coming events, `reminders_soon` of them within 24 hours. `problem` is a sentence, or empty.
@@ -70,6 +72,7 @@ class ImportRun:
     repairs_zeros: bool
     decisions: Mapping[int, Decision]
     counts: Mapping[Outcome, int]
+    repaired: int
     progress: float
     doing: str
     reminders: int
@@ -196,6 +199,7 @@ def _run(row: Any) -> ImportRun:
         repairs_zeros=row.repairs_zeros,
         decisions=_decisions(row.decisions),
         counts=counts,
+        repaired=row.repaired,
         progress=_progress(row),
         doing=_doing(row, state),
         reminders=row.reminders,

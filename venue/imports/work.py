@@ -136,7 +136,7 @@ class ImportWorker:
         with self.venue.trial(job.actor) as session:
             found = take(session, job.kind, rows, now=now, add_lines=job.add_lines, progress=progress, keep=said.keep)
         with self._transaction() as session:
-            _finish(session, job, ImportState.CHECKED, self.clock(), **_columns(found, rows))
+            _finish(session, job, ImportState.CHECKED, self.clock(), **columns_of(found, rows))
             notes.store(session, job.id, said)
 
     def _run(self, job: Job, rows: CheckedRows, now: datetime, lease: Lease) -> None:
@@ -151,7 +151,7 @@ class ImportWorker:
                 progress=lambda _rows: lease.step(),
                 keep=said.keep,
             )
-            columns = {**_columns(done, rows), "entry_id": done.entry_id, "finished_at": now}
+            columns = {**columns_of(done, rows), "entry_id": done.entry_id, "finished_at": now}
             _finish(session, job, ImportState.DONE, now, **columns)
             notes.store(session, job.id, said)
             parts.delete(session, job.id)
@@ -194,9 +194,11 @@ def _finish(session: Session, job: Job, state: ImportState, now: datetime, **col
         raise Stopped
 
 
-def _columns(found: Imported, rows: CheckedRows) -> dict[str, Any]:
+def columns_of(found: Imported, rows: CheckedRows) -> dict[str, Any]:
+    """The columns of an import that say what it did."""
     return {
         "counts": json.dumps(found.report.numbers()),
+        "repaired": found.report.repaired,
         "reminders": found.reminders,
         "reminders_soon": found.reminders_soon,
         "rows_total": rows.count,

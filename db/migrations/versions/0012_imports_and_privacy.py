@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("rows_total", sa.Integer(), nullable=True),
         sa.Column("rows_done", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("repaired", sa.Integer(), nullable=False),
         sa.Column("reminders", sa.Integer(), nullable=False),
         sa.Column("reminders_soon", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
