@@ -161,7 +161,7 @@ class _Batch:
 
     def _import_row(self, row: Row, fields: dict[str, Any]) -> None:
         same_number = self.by_number[fields["mobile_number"]]
-        same_customer = next((known for known in same_number if _same_name(known, fields)), None)
+        same_customer = _same_customer(same_number, fields)
         is_unchanged = same_customer is not None and fields["notes"] in ("", same_customer.notes)
         if row.doubtful and row.line not in self.add_lines and not is_unchanged:
             self.report.in_doubt(row, *row.doubt, may_add=True)
@@ -241,6 +241,13 @@ class _NewCustomer:
 
     def __init__(self, values: dict[str, Any]):
         self.__dict__.update(values)
+
+
+def _same_customer(same_number: list[Any], fields: dict[str, Any]) -> Any:
+    """The customer of this name, or None. Of several, such as a father and his son, the one with these notes."""
+    same_name = [known for known in same_number if _same_name(known, fields)]
+    same_notes = [known for known in same_name if known.notes == fields["notes"]]
+    return next(iter(same_notes or same_name), None)
 
 
 def _same_name(known: Any, fields: dict[str, Any]) -> bool:
