@@ -94,6 +94,7 @@ class Act(StrEnum):
     IMPORT_DECIDED = "import.decided"
     IMPORT_BEGUN = "import.begun"
     IMPORT_CANCELLED = "import.cancelled"
+    REFUSED_ROWS_EXPORTED = "import.refused_exported"
     IMPORT_UNDO_BEGUN = "import.undo_begun"
     JOURNAL_EXPORTED = "journal.exported"
     REFUSED = "refused"

@@ -18,6 +18,7 @@ from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
 from venue.events import When
 from venue.exports import Export, Format
+from venue.imports import runs
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import Actor
@@ -36,7 +37,7 @@ class Download:
     """What an address asks for. `facts` are what the journal says about it."""
 
     act: Act
-    export: Callable[[Session], Export]
+    parts: Callable[[Session, Format], Iterator[bytes]]
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,7 +80,7 @@ def _answer(
 def _read(venue: Venue, actor: Actor, download: Download, file_format: Format) -> Iterator[bytes]:
     """The file, read in one transaction that lasts as long as the download."""
     with venue.reading_at_length(actor) as session:
-        yield from exports.write(download.export(session), file_format)
+        yield from download.parts(session, file_format)
 
 
 def _chained(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -87,10 +88,14 @@ def _chained(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     yield from parts
 
 
+def _list(act: Act, export: Callable[[Session], Export], facts: Mapping[str, Any] | None = None) -> Download:
+    return Download(act, lambda session, file_format: exports.write(export(session), file_format), facts or {})
+
+
 def _customers(query: Query) -> Download:
     where = CustomerFilter.from_query(query)
     sort, descending = query.get("sort", "name"), query.get("descending") == "true"
-    return Download(
+    return _list(
         Act.CUSTOMERS_EXPORTED,
         lambda session: exports.customer_list(session, where=where, sort=sort, descending=descending, now=clock.now()),
         {"filters": sorted(where.in_use())},
@@ -99,7 +104,7 @@ def _customers(query: Query) -> Download:
 
 def _events(query: Query) -> Download:
     when = When(query["when"]) if query.get("when") else None
-    return Download(
+    return _list(
         Act.EVENTS_EXPORTED,
         lambda session: exports.event_list(session, when=when, now=clock.now()),
         {"filters": ["when"] if when else []},
@@ -107,12 +112,12 @@ def _events(query: Query) -> Download:
 
 
 def _bookings(_query: Query) -> Download:
-    return Download(Act.BOOKINGS_EXPORTED, exports.booking_list)
+    return _list(Act.BOOKINGS_EXPORTED, exports.booking_list)
 
 
 def _guests(query: Query) -> Download:
     event_id = UUID(query.get("event_id", ""))
-    return Download(
+    return _list(
         Act.GUESTS_EXPORTED,
         lambda session: exports.booking_list(session, event_id=event_id),
         {"event_id": str(event_id)},
@@ -127,7 +132,7 @@ def _messages(query: Query) -> Download:
         state=("state", State),
         on=("on", clock.read_day),
     )
-    return Download(
+    return _list(
         Act.TEXTS_EXPORTED,
         lambda session: exports.message_list(session, **filters),
         {"filters": sorted(filters)},
@@ -145,10 +150,18 @@ def _journal(query: Query) -> Download:
         booking_id=("booking_id", UUID),
         template=("template", str),
     )
-    return Download(
+    return _list(
         Act.JOURNAL_EXPORTED,
         lambda session: exports.journal_list(session, **filters),
         {"filters": sorted(filters)},
+    )
+
+
+def _refused(query: Query) -> Download:
+    import_id = UUID(query.get("import_id", ""))
+    return Download(
+        Act.REFUSED_ROWS_EXPORTED,
+        lambda session, file_format: runs.refused_rows(session, import_id, file_format.value),
     )
 
 
@@ -166,4 +179,5 @@ LISTS: dict[str, Callable[[Query], Download]] = {
     "guests": _guests,
     "messages": _messages,
     "journal": _journal,
+    "refused": _refused,
 }

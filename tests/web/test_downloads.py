@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from db.models import Customer
 from tests.filtered import EACH_FILTER, filter_for_one_of_three
 from tests.makers import MANAGER, NOW, a_booking, an_event
+from tests.venue.imports.uploads import imported
 from venue import clock, customers
 from venue.acts import Act
 from venue.customers import CustomerFilter
@@ -144,7 +145,7 @@ class TestViewers:
     @pytest.mark.parametrize("name", list(downloads.LISTS))
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     def test_gets_nothing_to_take_away(self, browser, name, ending):
-        answer = browser.get(f"/download/{name}.{ending}?event_id={uuid.uuid4()}")
+        answer = browser.get(f"/download/{name}.{ending}?event_id={uuid.uuid4()}&import_id={uuid.uuid4()}")
 
         assert answer.status_code == 403
         assert "Smith" not in answer.text
@@ -176,3 +177,22 @@ def test_a_download_of_guests_is_in_the_journal_unless_there_is_no_such_event(ve
     with venue.reading(MANAGER) as session:
         (entry,) = entries.page(session, act=Act.GUESTS_EXPORTED).rows
     assert entry.details == {"event_id": str(event.id), "format": "csv"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_refused_rows_of_an_import_come_as_a_file(venue, browser, ending):
+    found = imported(venue, "First Name,Last Name,Mobile\nZoë,Fox,nonsense\n")
+
+    answer = browser.get(f"/download/refused.{ending}?import_id={found.id}")
+
+    assert answer.status_code == 200
+    assert f".{ending}" in answer.headers["content-disposition"]
+    assert ("Zoë,Fox,nonsense" in answer.text) is (ending == "csv")
+    with venue.reading(MANAGER) as session:
+        (entry,) = entries.page(session, act=Act.REFUSED_ROWS_EXPORTED).rows
+    assert entry.details == {"format": ending}
+
+
+def test_the_refused_rows_of_no_import_are_not_found(browser):
+    assert browser.get(f"/download/refused.csv?import_id={uuid.uuid4()}").status_code == 404
+    assert browser.get("/download/refused.csv").status_code == 400

@@ -342,6 +342,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.IMPORT_MAPPED: lambda entry: f"chose the columns of a file of {_kind_of_file(entry)}",
     Act.IMPORT_DECIDED: lambda entry: f"decided about {counted(entry.details.get('rows', 0), 'row')} in doubt",
     Act.IMPORT_BEGUN: lambda entry: f"began an import of {_kind_of_file(entry)}",
+    Act.REFUSED_ROWS_EXPORTED: lambda _entry: "downloaded the refused rows of an import",
     Act.IMPORT_CANCELLED: lambda entry: f"cancelled an import of {_kind_of_file(entry)}",
     Act.IMPORT_UNDO_BEGUN: lambda entry: f"began to undo an import of {_kind_of_file(entry)}",
 }
