@@ -21,4 +21,4 @@ def draw_guests_data() -> None:
     if may(Permission.DELETE):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("**Retention**  \nCustomers who were not seen for long, to be erased", width="stretch")
-            st.page_link("data/retention.py", label="Open retention", icon=":material/auto_delete:")
+            st.page_link("data/retention.py", label="See who", icon=":material/auto_delete:")

@@ -11,7 +11,8 @@ from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import day, plain
+from pages.parts.device import is_phone
+from pages.parts.format import day, plain, short_day
 from pages.parts.permissions import may, need
 from venue import choices
 from venue.privacy import retention
@@ -21,7 +22,7 @@ from venue.wording import counted
 
 ON_A_PAGE = retention.MOST_AT_ONCE
 SETTING = "retention_months"
-REASONS = {Reason.VISIT: "last visit", Reason.CONTACT: "last text or answer", Reason.ADDED: "no visit, added"}
+REASONS = {Reason.VISIT: "Last visit", Reason.CONTACT: "Last text or answer", Reason.ADDED: "No visit, added"}
 
 need(Permission.DELETE)
 after = page_state.subject("after") if "after" in st.query_params else None
@@ -44,16 +45,17 @@ def tick_all(value: bool) -> None:
 
 
 def draw_rows() -> None:
-    """A tick for each customer, with what was last heard of them, and a link to their page."""
+    """A tick for each customer, and a link to their page that says what was last heard of them."""
     with st.container(horizontal=True):
         st.button("Tick all on this page", icon=":material/check_box:", on_click=tick_all, args=(True,))
         st.button("Untick all", icon=":material/check_box_outline_blank:", on_click=tick_all, args=(False,))
     for customer in planned.rows:
         reason, at = customer.last
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            name = plain(customer.name)
-            st.checkbox(f"**{name}** · {REASONS[reason]} {day(at)}", key=key_of(customer), width="stretch")
-            st.page_link("customers/one.py", label="Open", query_params={"id": str(customer.id)})
+        # One below the other on a phone, where a line would be cut off.
+        with st.container(horizontal=not is_phone(), vertical_alignment="center", gap="xsmall"):
+            st.checkbox(plain(customer.name), key=key_of(customer), width="stretch")
+            label = f"{REASONS[reason]} {short_day(at)}"
+            st.page_link("customers/one.py", label=label, icon=":material/person:", query_params={"id": str(customer.id)})
     count = len(ticked())
     label = f"Erase {counted(count, 'customer')}" if count else "Erase ticked customers"
     if st.button(f":red[{label}]", icon=":material/delete:", disabled=not count):
