@@ -80,7 +80,11 @@ def switch(present: Path, loaded: Path, aside: Path) -> None:
         loaded.chmod(stat.S_IMODE(before.st_mode))
         os.link(present, aside)
         private_files.flush(loaded)
-        os.replace(loaded, present)
+        try:
+            os.replace(loaded, present)
+        except OSError:
+            aside.unlink()
+            raise
         private_files.flush(present.parent)
     except OSError as error:
         raise BackupProblem(f"{present} cannot be replaced: {error.strerror}") from error

@@ -1,6 +1,8 @@
 """A restored backup has what it had, without the erased, and sends nothing before a look."""
 
+import errno
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -278,3 +280,26 @@ def test_a_restored_database_is_backed_up_again(venue: Venue, file: Path, folder
     put_back(venue, file, now=LATER)
     made = make.back_up(venue, folder / "again", worker="one", clock=lambda: LATER + days(1))
     assert made.remark == ""
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("step", ["link", "replace"])
+def test_a_last_step_that_fails_leaves_the_present_database(
+    venue: Venue, file: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, last_name="Newer")
+
+    def fail(*_paths: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, step, fail)
+        with pytest.raises(BackupProblem, match="cannot be replaced: No space left on device"):
+            put_back(venue, file, now=LATER)
+    assert names(venue) == ["Newer", "Smith"]
+    database = venue.database.file
+    assert database is not None
+    assert list(database.parent.glob(f"{database.stem}-*")) == []
+    put_back(venue, file, now=LATER)
+    assert names(venue) == ["Smith"]
