@@ -45,11 +45,11 @@ def test_no_backups_matter_only_when_texts_are_really_sent(venue: Venue) -> None
 
 
 def test_no_backup_yet_and_one_that_is_too_old_are_named(venue: Venue) -> None:
-    assert wrong(venue) == ["There is no backup, and the next one was not made"]
+    assert wrong(venue) == ["No backup has been made yet: is the scheduler running?"]
     a_backup(venue, "verified", NOW - hours(26))
     assert wrong(venue) == []
     assert [finding.words for finding in backup_checks.findings(venue, NOW + hours(1)) if not finding.ok] == [
-        "The last backup is from Thu 14 January 2027, 10:00, and the next one was not made"
+        "No backup since Thu 14 January 2027, 10:00: is the scheduler running?"
     ]
 
 

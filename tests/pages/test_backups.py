@@ -52,7 +52,7 @@ def test_a_backup_that_is_too_old_is_an_alarm_on_every_screen(venue: Venue, scre
     a_backup(venue, "verified", ago=hours(27))
     a_backup(venue, "failed", ago=hours(1), problem="The disk is full")
     (error,) = screen(file).error
-    assert "The last backup is from Mon 1 March 2027" in error.value.replace("\\", "")
+    assert "No backup since Mon 1 March 2027, 09:00. The latest attempt failed: " in error.value.replace("\\", "")
     assert "The disk is full" in error.value
 
 

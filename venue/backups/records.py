@@ -93,5 +93,7 @@ def _latest(session: Session, *states: str) -> Backup | None:
 
 
 def _alarm(verified_at: datetime | None, problem: str, zone: ZoneInfo) -> str:
-    last = f"The last backup is from {clock.format_instant(verified_at, zone)}" if verified_at else "There is no backup"
-    return f"{last}: {problem}" if problem else f"{last}, and the next one was not made"
+    last = (
+        f"No backup since {clock.format_instant(verified_at, zone)}" if verified_at else "No backup has been made yet"
+    )
+    return f"{last}. The latest attempt failed: {problem}" if problem else f"{last}: is the scheduler running?"
