@@ -33,6 +33,7 @@ class Act(StrEnum):
     CUSTOMERS_ERASED = "customers.erased"
     CUSTOMERS_IMPORTED = "customers.imported"
     CUSTOMERS_EXPORTED = "customers.exported"
+    CUSTOMER_EXPORTED = "customer.exported"
     EVENT_ADDED = "event.added"
     EVENT_CHANGED = "event.changed"
     EVENT_CANCELLED = "event.cancelled"

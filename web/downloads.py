@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import Route
 
 from sms.texts import Kind
-from venue import clock, exports
+from venue import clock, exports, privacy
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
@@ -52,7 +52,11 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
 
         return Route(f"/download/{name}.{file_format.value}", answer)
 
-    return [route(name, read, file_format) for name, read in LISTS.items() for file_format in Format]
+    def person(request: Request) -> Response:
+        return _answer_person(venue, actor_of(request), request)
+
+    lists = [route(name, read, file_format) for name, read in LISTS.items() for file_format in Format]
+    return [*lists, Route("/download/person.zip", person)]
 
 
 def _answer(
@@ -63,18 +67,43 @@ def _answer(
         first = next(parts, b"")  # Errors must be raised before the response starts.
         with venue.transaction(actor) as session:
             exports.note(session, download.act, file_format=file_format, now=clock.now(), **download.facts)
-    except NotFound as error:
-        return html.message("Not found", str(error), status_code=404, link=("/", "Today"))
-    except ConfirmFirst:
+    except VenueError as error:
+        return _refusal(error, request)
+    headers = _headers(venue, name, file_format.value)
+    return StreamingResponse(_chained(first, parts), media_type=MEDIA_TYPES[file_format], headers=headers)
+
+
+def _answer_person(venue: Venue, actor: Actor, request: Request) -> Response:
+    """The archive with everything that is held about one customer."""
+    try:
+        customer_id = UUID(request.query_params.get("id", ""))
+    except ValueError:
+        return PlainTextResponse("This link is incomplete or mistyped. Go back to the customer and try again.", 400)
+    try:
+        with venue.reading_at_length(actor) as session:
+            content = privacy.archive(session, customer_id, now=clock.now())
+        with venue.transaction(actor) as session:
+            privacy.note_archive(session, customer_id, now=clock.now())
+    except VenueError as error:
+        return _refusal(error, request)
+    return Response(content, media_type="application/zip", headers=_headers(venue, "what-we-hold", "zip"))
+
+
+def _refusal(error: VenueError, request: Request) -> Response:
+    if isinstance(error, ConfirmFirst):
         address = f"{request.url.path}?{request.url.query}"
         return RedirectResponse(f"/confirm?{urlencode({'next': address})}", 303)
-    except Invalid as error:
-        return html.message("Too large", str(error), status_code=400, link=("/", "Today"))
-    except VenueError as error:
-        return html.message("Not allowed", str(error), status_code=403, link=("/", "Today"))
-    filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.{file_format.value}"
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_chained(first, parts), media_type=MEDIA_TYPES[file_format], headers=headers)
+    heading, status = "Not allowed", 403
+    if isinstance(error, NotFound):
+        heading, status = "Not found", 404
+    elif isinstance(error, Invalid):
+        heading, status = "Too large", 400
+    return html.message(heading, str(error), status_code=status, link=("/", "Today"))
+
+
+def _headers(venue: Venue, name: str, ending: str) -> dict[str, str]:
+    filename = f"{name}-{clock.today(clock.now(), venue.zone):%Y-%m-%d}.{ending}"
+    return {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
 
 
 def _read(venue: Venue, actor: Actor, download: Download, file_format: Format) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers import consent
+from pages.customers import consent, held
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
 from pages.customers.number_facts import known_section
@@ -170,6 +170,7 @@ draw_board(
         texts_section(),
         consent.section(agreed),
         requests_shown.section_of_customer(customer_id),
+        *held.sections(),
         known_section(customer, known),
     ],
     key=f"board.{customer_id}",
@@ -188,6 +189,7 @@ dialog.draw(
         "text": (f"Send a text: {full_name(customer)}", write_text),
         **consent.dialogs(customer_id),
         **requests_shown.ADD,
+        "held": (f"What we hold: {full_name(customer)}", lambda _about: held.show_held(customer_id)),
         "delete": (f"Delete customer: {full_name(customer)}", lambda _about: confirm_erase(customer_id)),
     }
 )

@@ -1,9 +1,11 @@
+import io
 import uuid
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from db.models import Customer
 from tests.filtered import EACH_FILTER, filter_for_one_of_three
@@ -150,6 +152,11 @@ class TestViewers:
         assert answer.status_code == 403
         assert "Smith" not in answer.text
 
+    def test_gets_no_archive_of_a_customer(self, browser):
+        answer = browser.get(f"/download/person.zip?id={uuid.uuid4()}")
+
+        assert answer.status_code == 403
+
 
 class TestConfirmedLongAgo:
     @pytest.fixture
@@ -196,3 +203,22 @@ def test_the_refused_rows_of_an_import_come_as_a_file(venue, browser, ending):
 def test_the_refused_rows_of_no_import_are_not_found(browser):
     assert browser.get(f"/download/refused.csv?import_id={uuid.uuid4()}").status_code == 404
     assert browser.get("/download/refused.csv").status_code == 400
+
+
+def test_all_that_is_held_about_a_customer_comes_as_one_file_and_is_in_the_journal(venue, browser):
+    with venue.reading(MANAGER) as session:
+        jo = session.scalars(select(Customer).where(Customer.first_name == "Jo")).one()
+    answer = browser.get(f"/download/person.zip?id={jo.id}")
+
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["cache-control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert "Jo Smith" in archive.read("letter.html").decode()
+    with venue.reading(MANAGER) as session:
+        (entry,) = entries.page(session, act=Act.CUSTOMER_EXPORTED).rows
+    assert entry.details == {"customer_id": str(jo.id)}
+
+
+def test_an_archive_of_no_customer_is_refused(browser):
+    assert browser.get("/download/person.zip?id=x").status_code == 400
+    assert browser.get(f"/download/person.zip?id={uuid.uuid4()}").status_code == 404

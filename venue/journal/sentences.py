@@ -273,6 +273,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     ),
     Act.CUSTOMERS_IMPORTED: lambda entry: _imported(entry, "customer"),
     Act.CUSTOMERS_EXPORTED: lambda _entry: "exported customers",
+    Act.CUSTOMER_EXPORTED: lambda _entry: "downloaded all that is held about a customer",
     Act.EVENT_ADDED: lambda entry: f"added {_event(entry)}",
     Act.EVENT_CHANGED: lambda entry: (
         _with_changes(f"changed {_event(entry)}", changes(entry, "events")) + _guests(entry)

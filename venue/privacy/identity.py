@@ -31,6 +31,7 @@ class Identity:
 
     customer_id: UUID
     name: str
+    mobile_number: str
     version: int
     names: Sequence[Name]
     numbers: Sequence[str]
@@ -63,6 +64,7 @@ def identify(session: Session, customer_id: UUID) -> Identity:
     return Identity(
         customer_id,
         full_name(customer),
+        customer.mobile_number,
         customer.version,
         [name for name in names if name not in shared_names],
         [number for number in dict.fromkeys(numbers) if number not in shared_numbers],

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import Session
 
 from db.search import fold
 from sms import phone
+from venue.profile import venue_of
+from venue.roles import Permission, require
 
 ERASED = "(erased)"
 # Between the digits of a number.
@@ -100,6 +103,17 @@ class Wanted:
                 span = words[position : position + len(name)]
                 if len(span) == len(name) and all(map(_Word.is_like, span, name)):
                     yield from _spans_of(text, span)
+
+
+def read_wanted(session: Session, typed: str) -> Wanted:
+    """What was typed to find: a number if it is one, or else a name."""
+    require(session, Permission.READ)
+    try:
+        number = phone.normalise(typed, region=venue_of(session).region, allow_fictional=True)
+    except phone.InvalidPhone:
+        first, _, last = typed.strip().rpartition(" ")
+        return Wanted([Name(first, last)])
+    return Wanted(numbers=[number])
 
 
 @dataclass(frozen=True)

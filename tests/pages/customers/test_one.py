@@ -51,6 +51,7 @@ def test_every_section_is_there(screen, add_customer):
         "Texts",
         "News and offers",
         "Requests about data",
+        "Their data",
         "Details",
     ]
     assert [section["heading"] for section in sections(app) if "heading" in section] == titles
@@ -156,6 +157,17 @@ def test_a_customer_is_deleted_after_what_goes_was_shown(venue, screen, add_cust
     (left,) = all_of(venue, Customer)
     assert (left.id, left.notes) == (ann.id, "Sister of (erased)")
     assert app.title[0].value == "Customers"
+
+
+def test_what_is_held_is_counted_and_downloaded(screen, add_customer, add_event, book):
+    jo = add_customer()
+    book(jo, add_event())
+    app = screen("customers/one.py", id=jo.id)
+    open_by_button(app, "What we hold")
+    assert "1 booking" in said(app)
+    assert "3 texts" in said(app)
+    (download,) = app.get("link_button")
+    assert download.proto.url == f"/download/person.zip?id={jo.id}"
 
 
 def test_a_name_in_capitals_is_offered_in_proper_case(screen, add_customer):

@@ -1,0 +1,163 @@
+"""The archive holds everything that is held about a customer, and nothing of others."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Column, String, Table
+from sqlalchemy.orm import Session
+
+from db import personal
+from db.models import Consent, Customer, Message, MessageAttempt, Request
+from db.writes import insert_once, update_where
+from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, texts_to
+from venue import customers, privacy
+from venue.errors import NotAllowed, NotFound
+from venue.messages import blocking
+
+NUMBER = "+447700900123"
+
+
+def put_through_everything(session: Session) -> Customer:
+    """A customer with a row in each table that can hold one of theirs."""
+    customer = a_customer(session, first_name="Zoë", last_name="Quartermaine", mobile_number=NUMBER, notes="Wheelchair")
+    booking = a_booking(session, customer, an_event(session), notes="Window")
+    text = texts_to(session, customer)[0]
+    text.body = "Hi Zoë"
+    session.add(MessageAttempt(message_id=text.id, fence=1, worker="w", started_at=NOW, detail="refused"))
+    blocking.locked_number(session, NUMBER)
+    consent = {
+        "channel": "text",
+        "basis": "soft_opt_in",
+        "wording": "News?",
+        "how": "At the bar",
+        "sale": "At the bar. News?. Ticket",
+    }
+    session.add(Consent(customer_id=customer.id, at=NOW, actor="Max", **consent))
+    dates = {"received_on": NOW.date(), "due_on": NOW.date(), "created_at": NOW, "updated_at": NOW}
+    asked = {"person": "Zoë Q", "contact": "zoe@example.org", "details": "All of it", "outcome": "Sent"}
+    session.add(Request(kind="access", customer_id=customer.id, **asked, **dates))
+    session.flush()
+    customers.update(session, customer.id, version=1, notes="Wheelchair, regular", now=NOW)
+    assert booking.customer_id == customer.id
+    return customer
+
+
+def unpacked(content: bytes) -> tuple[str, dict[str, Any]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert file.namelist() == ["letter.html", "data.json"]
+        return file.read("letter.html").decode(), json.loads(file.read("data.json"))
+
+
+def archive_of(session: Session, customer_id: UUID) -> tuple[str, dict[str, Any]]:
+    session.flush()
+    return unpacked(privacy.archive(session, customer_id, now=NOW))
+
+
+def planted(table: Table) -> Mapping[str, str]:
+    """A text in each personal column, as long as the column takes."""
+    columns = [column for column in personal.personal_columns(table) if isinstance(column.type, String)]
+    return {column.name: _text(column) for column in columns if column.name != "mobile_number"}
+
+
+def _text(column: Column[Any]) -> str:
+    text = f"Planted-{column.table.name}-{column.name}"[: column.type.length or 100]  # type: ignore[attr-defined]
+    return json.dumps({"notes": text}) if column.table.name == "journal_values" else text
+
+
+TABLES = [table for table in personal.tables() if personal.personal_columns(table) and table.info.get("belongs_by")]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=str)
+def test_every_personal_column_is_in_it(session: Session, table: Table) -> None:
+    """A new table or column fails here until `put_through_everything` has a row of it."""
+    customer = put_through_everything(session)
+    session.flush()
+    values = planted(table)
+    theirs = personal.rows_of(table, customer.id, [NUMBER])
+    if values:
+        assert update_where(session, personal.entity_of(table), theirs, values) > 0
+        session.expire_all()
+    _, data = archive_of(session, customer.id)
+    rows = data["tables"][table.name]
+    assert rows
+    for name, value in values.items():
+        assert value in {row[name] for row in rows}
+
+
+def test_the_letter_says_it_in_words(session: Session) -> None:
+    letter, _ = archive_of(session, put_through_everything(session).id)
+    for said in (
+        "What The Anchor holds about Zoë Quartermaine",
+        "07700 900123",
+        "Wheelchair, regular",
+        "Quiz Night, Fri 29 January 2027",
+        "2 seats. Notes: Window",
+        '<div class="text ours">Hi Zoë<small>We, ',
+        "You bought something and did not object",
+        "At the bar. News?. Ticket",
+        "Access, received 15 January 2027",
+        "Information Commissioner",
+    ):
+        assert said in letter
+
+
+def test_what_staff_typed_cannot_become_part_of_the_page(session: Session) -> None:
+    customer = a_customer(session, first_name="<b>Zoë", notes="<script>alert(1)</script>")
+    letter, data = archive_of(session, customer.id)
+    assert "<script>" not in letter
+    assert "<b>" not in letter
+    assert data["tables"]["customers"][0]["notes"] == "<script>alert(1)</script>"
+
+
+def test_nothing_of_others_is_in_it(session: Session) -> None:
+    customer = put_through_everything(session)
+    other = a_customer(session, first_name="Bob", last_name="Elsewhere", notes="Friend of Zoë Quartermaine, allergic")
+    a_booking(session, other, an_event(session, name="Jazz"), notes="Corner")
+    letter, data = archive_of(session, customer.id)
+    for theirs in ("Elsewhere", "allergic", "Corner", "Jazz", other.mobile_number, str(other.id)):
+        assert theirs not in letter
+        assert theirs not in json.dumps(data)
+    assert data["mentioned_in_records_of_others"] == ["notes of customers"]
+
+
+def test_the_line_of_an_event_that_mentions_them_is_in_it(session: Session) -> None:
+    customer = put_through_everything(session)
+    an_event(session, name="Party", notes="Cake at nine\nFor Zoë Quartermaine")
+    letter, data = archive_of(session, customer.id)
+    assert data["mentions"] == [{"where": "notes of events", "text": "For Zoë Quartermaine"}]
+    assert "Cake at nine" not in letter
+
+
+def test_a_reply_from_their_number_alone_is_in_it(session: Session) -> None:
+    customer = put_through_everything(session)
+    reply = {"kind": "inbound", "direction": "in", "state": "received", "mobile_number": NUMBER, "body": "Is it on?"}
+    insert_once(session, Message, [{**reply, "dedupe_key": "inbound:1", "created_at": NOW, "updated_at": NOW}])
+    letter, _ = archive_of(session, customer.id)
+    assert '<div class="text">Is it on?<small>You, ' in letter
+
+
+def test_only_who_may_export_makes_one(session: Session) -> None:
+    customer = a_customer(session)
+    session.info["actor"] = VIEWER
+    for refused in (privacy.archive, privacy.note_archive):
+        with pytest.raises(NotAllowed):
+            refused(session, customer.id, now=NOW)
+    with pytest.raises(NotAllowed):
+        privacy.summary(session, customer.id)
+
+
+def test_a_customer_who_is_gone_has_none(session: Session) -> None:
+    customer = a_customer(session)
+    privacy.erase(session, customer.id, now=NOW)
+    with pytest.raises(NotFound):
+        privacy.archive(session, customer.id, now=NOW)
+
+
+def test_the_summary_counts_what_is_held(session: Session) -> None:
+    counts = privacy.summary(session, put_through_everything(session).id)
+    assert {"1 booking", "3 texts", "1 request", "1 record of a number"} <= set(counts)

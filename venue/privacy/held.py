@@ -1,0 +1,124 @@
+"""Everything that is held about a customer, by table. What the models declare is read, so no table is forgotten."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from db import personal
+from db.models import Booking, Event, JournalEntry, JournalValue, PhoneNumber
+from db.recorded import table_of
+from venue.privacy.identity import Identity, identify
+from venue.privacy.plan import noun
+from venue.privacy.scan import hits
+from venue.roles import Permission, require
+
+Rows = Sequence[Mapping[str, Any]]
+# Facts about rows of others that bookings and entries of the journal refer to.
+EVENTS, ENTRIES = "events", "journal_entries"
+
+
+@dataclass(frozen=True)
+class Held:
+    """The rows of each table that belong to a customer, with all their columns, and the events and entries of the
+    journal that they refer to. `mentions` are lines of texts that belong to no customer, such as an event's notes.
+    `in_records_of_others` says where other customers' records mention them, like "notes of customer": what those say is
+    about the others, too, and is left to staff.
+    """
+
+    identity: Identity
+    tables: Mapping[str, Rows]
+    mentions: Sequence[Mapping[str, str]]
+    in_records_of_others: Sequence[str]
+
+
+def held(session: Session, customer_id: UUID) -> Held:
+    """Everything that is held about this customer. Raises NotFound."""
+    require(session, Permission.EXPORT)
+    personal.without_time_limit(session)
+    identity = identify(session, customer_id)
+    tables: dict[str, Rows] = {}
+    for table in personal.tables():
+        if personal.personal_columns(table) and table.info["belongs_by"]:
+            theirs = personal.rows_of(table, customer_id, _numbers(table, identity))
+            rows = session.execute(select(table).where(theirs).order_by(*table.primary_key)).mappings().all()
+            tables[table.name] = [dict(row) for row in rows]
+    mentions, of_others = _mentions(session, identity, tables)
+    return Held(identity, {**tables, **_referred_to(session, customer_id)}, mentions, of_others)
+
+
+def summary(session: Session, customer_id: UUID) -> list[str]:
+    """How much is held, like "3 bookings". Raises NotFound."""
+    require(session, Permission.EXPORT, ask_again=False)
+    identity = identify(session, customer_id)
+    counts: list[str] = []
+    for table in personal.tables():
+        if personal.personal_columns(table) and table.info["belongs_by"] and table.name != "customers":
+            theirs = personal.rows_of(table, customer_id, _numbers(table, identity))
+            count = session.scalar(select(func.count()).select_from(table).where(theirs)) or 0
+            counts += [noun(table.name, count)] if count else []
+    return counts
+
+
+def _numbers(table: Table, identity: Identity) -> Sequence[str]:
+    """What is known about a number is of each customer who has it; a text of no customer may be of another."""
+    return [*identity.numbers, identity.mobile_number] if table is table_of(PhoneNumber) else identity.numbers
+
+
+def as_json(value: Any) -> Any:
+    """A value of a row for JSON: instants in ISO format, in UTC."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
+    booked = select(Event.id, Event.name, Event.starts_at, Event.cancelled_at).where(
+        Event.id.in_(select(Booking.event_id).where(Booking.customer_id == customer_id))
+    )
+    about_them = select(JournalValue.entry_id).where(JournalValue.customer_id == customer_id)
+    entries = select(JournalEntry.id, JournalEntry.at, JournalEntry.actor, JournalEntry.act)
+    return {
+        EVENTS: _rows(session, booked.order_by(Event.starts_at)),
+        ENTRIES: _rows(session, entries.where(JournalEntry.id.in_(about_them)).order_by(JournalEntry.id)),
+    }
+
+
+def _rows(session: Session, query: Any) -> Rows:
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _mentions(
+    session: Session, identity: Identity, own: Mapping[str, Rows]
+) -> tuple[list[Mapping[str, str]], list[str]]:
+    mentions: list[Mapping[str, str]] = []
+    of_others: dict[str, None] = {}
+    for table in personal.tables():
+        keys = {tuple(row[column.name] for column in table.primary_key) for row in own.get(table.name, ())}
+        for hit, row in hits(session, table, identity.wanted):
+            value = row._mapping[table.c[hit.column]]
+            if hit.key in keys or not hit.is_personal or hit.is_identity or table is table_of(JournalValue):
+                continue
+            place = f"{hit.column.replace('_', ' ')} of {table.name.replace('_', ' ')}"
+            if table.info["belongs_by"]:
+                of_others[place] = None
+            elif isinstance(value, str):
+                mentions += [{"where": place, "text": line} for line in _lines(value) if identity.wanted.is_in(line)]
+            else:
+                mentions.append({"where": place, "text": "a file that is being imported"})
+    return mentions, list(of_others)
+
+
+def _lines(value: str) -> list[str]:
+    """The lines of a text, or the texts of a JSON list as one line."""
+    try:
+        return [" ".join(map(str, json.loads(value)))]
+    except (ValueError, TypeError):
+        return value.splitlines()

@@ -1,0 +1,192 @@
+"""The letter to a customer about what is held: everything in words, times as at the venue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from sms import phone
+from venue import clock
+from venue.privacy.held import ENTRIES, EVENTS, Held
+from venue.profile import Venue
+from venue.wording import counted
+
+STYLE = """
+body { color: #1a1512; font: 17px/1.5 Georgia, serif; margin: 2rem auto; max-width: 42rem; padding: 0 1rem;
+       overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; } td, th { border-top: 1px solid #ddd; padding: .35rem .5rem .35rem 0;
+       text-align: left; vertical-align: top; }
+.text { background: #f4ede1; border-radius: 1rem; margin: .5rem 20% .5rem 0; padding: .6rem 1rem;
+        white-space: pre-line; }
+.ours { background: #dcebe9; margin: .5rem 0 .5rem 20%; }
+small { color: #5b5046; display: block; }
+"""
+ICO = "https://ico.org.uk/make-a-complaint/"
+# What was done, by act. Other acts are called by their own name.
+DONE = {
+    "customer.added": "You were added by hand",
+    "customers.imported": "You were added or changed from a file of customers",
+    "customer.changed": "Your details were changed",
+    "booking.added": "You were booked onto an event",
+    "booking.changed": "Your booking was changed",
+    "booking.deleted": "Your booking was removed",
+    "bookings.imported": "You were booked from a file of bookings",
+}
+BASES = {
+    "consent": "You agreed",
+    "soft_opt_in": "You bought something and did not object",
+    "refused": "You declined",
+    "withdrawn": "You withdrew",
+}
+# Tables that have a part of the letter. The rows of others are listed as they are.
+WITH_A_PART = {
+    "customers",
+    "bookings",
+    "messages",
+    "message_attempts",
+    "phone_numbers",
+    "consents",
+    "requests",
+    "journal_values",
+    EVENTS,
+    ENTRIES,
+}
+
+
+def written(held: Held, *, venue: Venue, now: datetime) -> str:
+    """The letter as a page of HTML."""
+    parts = _Parts(held, venue)
+    name = escape(held.identity.name)
+    sections = [
+        ("About you", parts.customer()),
+        ("Your bookings", parts.bookings()),
+        ("Texts", parts.texts()),
+        ("Your number", parts.number()),
+        ("News and offers", parts.consents()),
+        ("What you asked of us", parts.requests()),
+        ("Where else you are mentioned", parts.mentions()),
+        ("Where it is from", parts.sources()),
+        *((table.replace("_", " ").capitalize(), parts.others(table)) for table in held.tables.keys() - WITH_A_PART),
+        ("How long we keep it, and who sees it", parts.keeping()),
+        ("Your rights", parts.rights()),
+    ]
+    body = "\n".join(f"<h2>{escape(heading)}</h2>\n{content}" for heading, content in sections if content)
+    return (
+        f'<!doctype html>\n<html lang="en-GB">\n<head><meta charset="utf-8"><title>What we hold about {name}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n<body>\n'
+        f"<h1>What {escape(venue.name)} holds about {name}</h1>\n"
+        f"<p>This is everything on {clock.format_instant(now, venue.zone)}. "
+        f"The same is in data.json, for a program.</p>\n{body}\n</body>\n</html>\n"
+    )
+
+
+class _Parts:
+    def __init__(self, held: Held, venue: Venue):
+        self.held = held
+        self.venue = venue
+
+    def rows(self, table: str) -> Sequence[Mapping[str, Any]]:
+        return self.held.tables.get(table, ())
+
+    def when(self, instant: datetime | None) -> str:
+        return clock.format_instant(instant, self.venue.zone) if instant else "not yet"
+
+    def phone(self, number: str | None) -> str:
+        return phone.display(number, region=self.venue.region) if number else ""
+
+    def customer(self) -> str:
+        facts: list[tuple[str, str]] = []
+        for row in self.rows("customers"):
+            facts += [("Name", f"{row['first_name']} {row['last_name']}"), ("Mobile", self.phone(row["mobile_number"]))]
+            facts += [("Notes of our staff", row["notes"] or "none"), ("Since", self.when(row["created_at"]))]
+        return _table(facts)
+
+    def bookings(self) -> str:
+        events = {row["id"]: row for row in self.rows(EVENTS)}
+        lines = []
+        for row in self.rows("bookings"):
+            event = events[row["event_id"]]
+            seats = counted(row["seats"], "seat") if row["seats"] else "a reminder only"
+            came = {True: "You came.", False: "You did not come.", None: ""}[row["arrived"]]
+            said = " ".join(filter(None, [f"{seats}.", came, row["notes"] and f"Notes: {row['notes']}"]))
+            lines.append((f"{event['name']}, {self.when(event['starts_at'])}", said))
+        return _table(lines)
+
+    def texts(self) -> str:
+        lines = []
+        for row in sorted(self.rows("messages"), key=lambda row: row["created_at"]):
+            at = row["sent_at"] or row["created_at"]
+            side, who = ("text", "You") if row["direction"] == "in" else ("text ours", "We")
+            number = self.phone(row["mobile_number"])
+            said = escape(row["body"] or "(not written yet)")
+            small = escape(f"{who}, {self.when(at)} · {number} · {row['state']}")
+            lines.append(f'<div class="{side}">{said}<small>{small}</small></div>')
+        tries = len(self.rows("message_attempts"))
+        of_sending = f"<p>{counted(tries, 'attempt')} to send them: see data.json.</p>" if tries else ""
+        return "\n".join(lines) + of_sending
+
+    def number(self) -> str:
+        facts = []
+        for row in self.rows("phone_numbers"):
+            stopped = f"no texts since {self.when(row['opted_out_at'])}" if row["opted_out_at"] else "texts are allowed"
+            failed = f"; texts do not arrive (code {row['unreachable_code']})" if row["unreachable_code"] else ""
+            facts.append((self.phone(row["mobile_number"]), stopped + failed))
+        return _table(facts)
+
+    def consents(self) -> str:
+        return _table(
+            (
+                f"{BASES[row['basis']]}, by {row['channel']}, {self.when(row['at'])}",
+                ". ".join(filter(None, [row["how"], row["wording"], row["sale"]])),
+            )
+            for row in self.rows("consents")
+        )
+
+    def requests(self) -> str:
+        return _table(
+            (
+                f"{row['kind'].capitalize()}, received {row['received_on']:%d %B %Y}",
+                ". ".join(filter(None, [row["person"], row["contact"], row["details"], row["outcome"]])),
+            )
+            for row in self.rows("requests")
+        )
+
+    def mentions(self) -> str:
+        lines = [(mention["where"], mention["text"]) for mention in self.held.mentions]
+        of_others = ", ".join(self.held.in_records_of_others)
+        said = f"<p>Records about other people mention you, too: {escape(of_others)}.</p>" if of_others else ""
+        return _table(lines) + said
+
+    def sources(self) -> str:
+        changes = len(self.rows("journal_values"))
+        lines = [(_done(row["act"]), self.when(row["at"])) for row in self.rows(ENTRIES)]
+        note = f"<p>The {counted(changes, 'change')} with old and new values are in data.json.</p>" if changes else ""
+        return "<p>What we hold is from you, or from who booked for you.</p>" + _table(lines) + note
+
+    def others(self, table: str) -> str:
+        return _table((name, str(value)) for row in self.rows(table) for name, value in row.items())
+
+    def keeping(self) -> str:
+        texts = "" if self.venue.simulated else " Texts are sent for us by Twilio, who has your number and the text."
+        return (
+            "<p>We keep it to take your bookings and remind you of them, until you ask us to erase it or have long not "
+            f"been here. Our staff see it, and no one else.{texts}</p>"
+        )
+
+    def rights(self) -> str:
+        ring = f", on {escape(self.venue.phone)}" if self.venue.phone else ""
+        return (
+            "<p>You may ask us to correct or erase any of this, to stop texting you, or to give it to you again. "
+            f"Tell us at the bar{ring}. You may complain to us, and to the Information Commissioner: "
+            f'<a href="{ICO}">{ICO}</a>.</p>'
+        )
+
+
+def _done(act: str) -> str:
+    return DONE.get(act, act.replace(".", " ").replace("_", " ").capitalize())
+
+
+def _table(lines: Iterable[tuple[str, str]]) -> str:
+    rows = [f"<tr><th>{escape(first)}</th><td>{escape(second)}</td></tr>" for first, second in lines]
+    return f"<table>{''.join(rows)}</table>" if rows else ""
