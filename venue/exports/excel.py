@@ -1,13 +1,17 @@
 """A list as an Excel file. Text is always stored as text, so that no cell is a formula."""
 
+import contextlib
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from itertools import islice
-from tempfile import TemporaryDirectory, TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile, gettempdir
 from typing import IO, Any
 
 import xlsxwriter
 
+from venue import clock
 from venue.errors import Invalid
 from venue.exports.export import Cell, Export, as_text
 from venue.formulas import importable
@@ -19,7 +23,9 @@ LONGEST_TEXT = 32_767
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a day too many before this one, and knows no days before 1900."""
 
-ROWS_AT_ONCE = 1_000
+FOLDER = "anchor-desk-export-"
+LEFT_BEHIND_SECONDS = 24 * 60 * 60
+ROWS_AT_ONCE = 250
 BYTES_AT_ONCE = 64 * 1024
 FORMATS = {datetime: "dd/mm/yyyy hh:mm", date: "dd/mm/yyyy", time: "hh:mm"}
 
@@ -31,12 +37,21 @@ def written(export: Export) -> Iterator[bytes]:
     """
     if export.count(MOST_ROWS + 1) > MOST_ROWS:
         raise Invalid(rows=f"An Excel sheet holds {MOST_ROWS:,} rows. Filter the list first, or download it as CSV.")
+    _remove_left_behind()
     # XlsxWriter's own temporary files would be left behind when a download is cancelled.
-    with TemporaryFile() as file, TemporaryDirectory() as folder:
+    with TemporaryFile() as file, TemporaryDirectory(prefix=FOLDER) as folder:
         yield from _write(file, export, folder)
         file.seek(0)
         while part := file.read(BYTES_AT_ONCE):
             yield part
+
+
+def _remove_left_behind() -> None:
+    """Remove the temporary files of a process that was killed while it made a file: they have names and numbers."""
+    for folder in Path(gettempdir()).glob(f"{FOLDER}*"):
+        with contextlib.suppress(OSError):
+            if clock.now().timestamp() - folder.stat().st_mtime > LEFT_BEHIND_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(file: IO[bytes], export: Export, folder: str) -> Iterator[bytes]:

@@ -1,9 +1,12 @@
 """Excel files: text is text, numbers, days and times are themselves, and no cell is a formula."""
 
 import io
+import os
 import re
+import tempfile
 import zipfile
 from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +81,7 @@ def test_a_download_begins_before_all_rows_are_read() -> None:
     rows = iter([["a"]] * 5_000)
     parts = write(Export([Column("Heading", 12)], rows, count=lambda most: most - 1), Format.EXCEL)
     assert next(parts) == b""
-    assert sum(1 for _row in rows) == 4_000
+    assert sum(1 for _row in rows) == 4_750
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,21 @@ def test_a_phone_number_is_text_with_its_zero_or_plus(stored: str, shown: str) -
     row = [phone_number(stored, region="GB")]
     assert csv_of(an_export(row))[1] == [shown]
     assert excel_of(an_export(["x"], row))[2:] == ([[shown]] if shown else [])
+
+
+def test_temporary_files_are_removed_also_those_of_a_killed_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed, running = tmp_path / f"{excel.FOLDER}1", tmp_path / f"{excel.FOLDER}2"
+    for folder in (killed, running):
+        folder.mkdir()
+        (folder / "sheet").write_text("Jo Smith")
+    os.utime(killed, (0, 0))
+
+    cancelled = write(an_export(*[["a"]] * 5_000), Format.EXCEL)
+    next(cancelled)
+    assert len(list(tmp_path.iterdir())) == 2
+    cancelled.close()
+
+    assert list(tmp_path.iterdir()) == [running]
