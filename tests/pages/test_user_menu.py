@@ -4,9 +4,11 @@ import pytest
 
 from db.models import Device, SignIn
 from pages.elements import user_menu
+from pages.parts import context
+from tests import signed_in
 from tests.pages.conftest import given
 from venue import clock
-from venue.roles import DESK
+from venue.roles import DESK, Role
 
 
 def shown(app) -> dict:
@@ -17,6 +19,14 @@ def test_it_names_who_is_signed_in_and_leads_to_their_account(screen):
     app = screen("events/list.py")
     assert shown(app)["name"] == "Max"
     assert [link["address"] for link in shown(app)["links"]] == ["account"]
+
+
+@pytest.mark.parametrize(("role", "screens"), [(Role.MANAGER, ["data", "settings"]), (Role.STAFF, ["settings"])])
+def test_on_a_phone_it_leads_to_what_the_bar_has_no_room_for(venue, screen, monkeypatch, role, screens):
+    monkeypatch.setattr(user_menu, "is_phone", lambda: True)
+    token = signed_in.sign_in(venue, now=clock.now(), name="Sam", role=role)
+    monkeypatch.setattr(context, "session_token", lambda: token)
+    assert [link["address"] for link in shown(screen("events/list.py"))["links"]] == ["account", *screens]
 
 
 @pytest.mark.parametrize(("is_shared", "lock_after"), [(True, 120), (False, None)])
