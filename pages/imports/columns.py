@@ -20,6 +20,7 @@ FORM = "columns"
 LABELS = {"mobile_number": "Mobile number"}
 INSTEAD = {"full_name": "Instead of first and last name"}
 HAVE_NUMBERS = ("customers", "bookings")
+BLANK = "\u00a0"
 REPAIR = "Put back the zero that Excel removed"
 
 
@@ -112,8 +113,8 @@ def _draw_field(run: ImportRun, shape: FileShape, fields: Fields, field: str) ->
         help=INSTEAD.get(field),
     )
     examples = shape.examples.get(fields[field] or "", ())
-    if examples:
-        st.caption(plain(f"For example: {' · '.join(examples)}"))
+    # Always drawn: the fields below stay where they are, also under a finger.
+    st.caption(plain(f"For example: {' · '.join(examples)}") if examples else BLANK)
 
 
 def _with_example(heading: str, shape: FileShape) -> str:
