@@ -59,7 +59,7 @@ def _draw_all_at_once(run: ImportRun, outcome: Outcome) -> None:
         return
     with reading(actor()) as session:
         lines = runs.lines_to_decide(session, run.id)
-    if not lines:
+    if len(lines) < 2:
         return
     with st.container(horizontal=True):
         for decision, words in ((Decision.ADD, f"Add all {len(lines):,} anyway"), (Decision.SKIP, "Leave all out")):

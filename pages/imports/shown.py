@@ -27,6 +27,10 @@ OUTCOMES = {
 }
 
 
+_NOTHING = "There is nothing to import: no row is new or changed."
+_ONLY_DOUBT = "There is nothing to import, unless you add rows in doubt."
+
+
 def added(run: ImportRun) -> int:
     """How many rows an import adds: new ones, and those in doubt that staff add anyway."""
     anyway = sum(decision is Decision.ADD for decision in run.decisions.values())
@@ -41,7 +45,7 @@ def has_work(run: ImportRun) -> bool:
 def plan(run: ImportRun) -> str:
     """What importing a checked file will do, in sentences."""
     if not has_work(run):
-        return "Nothing in this file is new or changed." + _left_out(run)
+        return (_ONLY_DOUBT if run.counts.get(Outcome.IN_DOUBT) else _NOTHING) + _left_out(run)
     return f"This will {_doing(run, added(run), 'add', 'change')}." + _left_out(run) + _reminders(run, "will be ")
 
 
@@ -49,7 +53,7 @@ def result(run: ImportRun) -> str:
     """What a finished import did, in sentences."""
     new, changed = run.counts.get(Outcome.NEW, 0), run.counts.get(Outcome.CHANGED, 0)
     if not new and not changed:
-        return "Nothing in this file was new or changed."
+        return "Nothing was imported: no row was new or changed."
     return f"{_doing(run, new, 'Added', 'changed').capitalize()}." + _reminders(run, "")
 
 

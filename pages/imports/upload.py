@@ -33,14 +33,15 @@ def draw_upload() -> None:
 
 
 def upload(kind: str, file: UploadedFile) -> UUID:
-    """Start the import of an uploaded file, once: a double tap finds the one that it has started."""
-    started = f"started.{kind}.{file.file_id}"
-    import_id: UUID | None = page_state.get(started)
-    if import_id is not None:
-        return import_id
+    """Start the import of an uploaded file, once: further taps find the one that the first has started."""
+    # Not in the page state: a tap that comes when the import's screen is already open finds that empty.
+    started: dict[tuple[str, str], UUID] = st.session_state.setdefault("imports_started", {})
+    upload_id = (file.file_id, kind)
+    if upload_id in started:
+        return started[upload_id]
     with st.spinner("Reading the file …"):
         with transaction(actor()) as session:
             import_id = runs.start(session, kind=kind, file_name=file.name, content=file, now=now())
-        # At once: what is drawn after this may be interrupted by a second tap.
-        page_state.set(started, import_id)
+        # At once: what is drawn after this may be interrupted by the next tap.
+        started[upload_id] = import_id
     return import_id

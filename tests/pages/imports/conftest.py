@@ -15,27 +15,40 @@ from venue.profile import Venue
 from venue.roles import DESK
 
 CHECKED = '{"new": 1200, "changed": 3, "unchanged": 0, "in_doubt": 2, "refused": 1}'
-# The line of the file, its outcome, and whether it may be added.
-ROWS = ((2, Outcome.IN_DOUBT, True), (3, Outcome.IN_DOUBT, False), (4, Outcome.REFUSED, False))
+# Each line of the file with its outcome.
+ROWS = ((2, Outcome.IN_DOUBT), (3, Outcome.IN_DOUBT), (4, Outcome.REFUSED))
 
 
 @pytest.fixture
 def an_import(venue: Venue) -> Callable[..., UUID]:
-    """Adds an import in this state, with rows in doubt and a refused one."""
+    """Adds an import in this state, with two rows in doubt and a refused one. Those of the lines `in_doubt` may be
+    added."""
 
-    def add(state: str = "checked", *, content: str = PEOPLE, kind: str = "customers", **columns: Any) -> UUID:
+    def add(
+        state: str = "checked",
+        *,
+        content: str = PEOPLE,
+        kind: str = "customers",
+        in_doubt: tuple[int, ...] = (2,),
+        **columns: Any,
+    ) -> UUID:
         import_id = upload(venue, content, kind=kind, actor=DESK, now=clock.now())
         with venue.transaction(DESK) as session:
             row = session.get_one(Import, import_id)
             row.state, row.counts = state, CHECKED if state not in ("uploaded", "checking") else "{}"
             for name, value in columns.items():
                 setattr(row, name, value)
-            for line, outcome, may_add in ROWS:
+            for line, outcome in ROWS:
                 said = {"column_name": "Mobile", "value": "07700 900901", "reason": f"Why line {line}"}
                 cells = f'["Ann", "Lee {line}"]'
                 session.add(
                     ImportRow(
-                        import_id=import_id, line=line, outcome=outcome.value, may_add=may_add, cells=cells, **said
+                        import_id=import_id,
+                        line=line,
+                        outcome=outcome.value,
+                        may_add=line in in_doubt,
+                        cells=cells,
+                        **said,
                     )
                 )
         return import_id

@@ -96,8 +96,13 @@ def test_a_checked_file_says_what_importing_it_does(screen, an_import):
 
 def test_a_file_without_anything_new_is_not_imported(screen, an_import):
     app = screen(ONE, id=an_import(counts='{"unchanged": 2}'))
-    assert "Nothing in this file is new or changed." in said(app)
+    assert "There is nothing to import: no row is new or changed." in said(app)
     assert "Import" not in labels(app)
+
+
+def test_a_file_with_rows_in_doubt_only_says_so(screen, an_import):
+    app = screen(ONE, id=an_import(counts='{"in_doubt": 2}'))
+    assert "There is nothing to import, unless you add rows in doubt. Left out: 2 in doubt." in said(app)
 
 
 def test_pressing_import_twice_begins_it_once(screen, an_import, stored):
@@ -121,12 +126,12 @@ def test_a_row_in_doubt_is_decided(screen, an_import, stored):
 
 
 def test_all_rows_in_doubt_are_decided_at_once(screen, an_import, stored):
-    import_id = an_import()
-    app = press(screen(ONE, id=import_id), "Add all 1 anyway")
-    assert stored(import_id).decisions == {2: "add"}
-    assert "This will add 1,201 customers and change 3. Left out: 1 in doubt and 1 refused." in said(app)
+    import_id = an_import(in_doubt=(2, 3))
+    app = press(screen(ONE, id=import_id), "Add all 2 anyway")
+    assert stored(import_id).decisions == {2: "add", 3: "add"}
+    assert "This will add 1,202 customers and change 3. Left out: 1 refused." in said(app)
     press(app, "Leave all out")
-    assert stored(import_id).decisions == {2: "skip"}
+    assert stored(import_id).decisions == {2: "skip", 3: "skip"}
 
 
 def test_refused_rows_are_shown_with_their_reason_and_downloaded(screen, an_import):
