@@ -1,8 +1,6 @@
 """Writing a database to one file while it is in use, and loading such a file into a new database."""
 
-import functools
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +16,6 @@ from db.models import Base
 from db.session import Database, open_briefly
 
 ENDINGS = {"sqlite": ".db", "postgresql": ".dump"}
-COPIED_AT_ONCE = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -58,20 +55,13 @@ def loaded_to_check(file: Path, database: Database, tools: Tools) -> Iterator[Da
     Raises BackupProblem, and CannotCreateDatabase where the user of the server may not create databases.
     """
     if database.dialect == "postgresql":
-        url = backup_postgresql.load(file, database, ending="check", programs=tools.programs, stopping=tools.stopping)
-        remove: Callable[[], None] = functools.partial(backup_postgresql.drop, database, url)
+        new = backup_postgresql.loaded(
+            file, database, ending="check", wait=True, programs=tools.programs, stopping=tools.stopping
+        )
     else:
-        with _plain_errors(file):
-            copy = file.with_name(f"{file.name}.check")
-            backup_sqlite.remove(copy)
-            copy_file(file, copy)
-        url = backup_sqlite.address(copy)
-        remove = functools.partial(backup_sqlite.remove, copy)
-    try:
-        with open_briefly(url) as loaded:
-            yield loaded
-    finally:
-        remove()
+        new = backup_sqlite.loaded(file, file.with_name(f"{file.name}.check"))
+    with new as url, open_briefly(url) as loaded:
+        yield loaded
 
 
 def damage(database: Database) -> str:
@@ -102,14 +92,6 @@ def problem_with_programs(database: Database, tools: Tools) -> str:
     except BackupProblem as problem:
         return str(problem)
     return ""
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy to a new file that only its owner can read."""
-    private_files.create(target)
-    with open(source, "rb") as read, open(target, "wb") as written:
-        shutil.copyfileobj(read, written, COPIED_AT_ONCE)
-    private_files.flush(target)
 
 
 @contextmanager

@@ -4,18 +4,19 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import PIPE, TimeoutExpired
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Connection, create_engine, func, literal, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db.backup_problem import BackupProblem, CannotCreateDatabase
+from db.backup_problem import ANOTHER_RESTORES, BackupProblem, CannotCreateDatabase
 from db.session import Database
 
 LOOK_SECONDS = 0.5
@@ -39,30 +40,64 @@ def write(session: Session, file: Path, *, programs: Path | None = None, stoppin
     _run([pg_dump, *options, f"--file={file}"], database, stopping)
 
 
-def load(
+@contextmanager
+def loaded(
     file: Path,
     database: Database,
     *,
     ending: str,
+    wait: bool,
     programs: Path | None = None,
     stopping: Callable[[], bool] = never,
-) -> URL:
-    """Load a dump into a new database on the same server, and return its address. One that an earlier attempt has left
-    is deleted. Raises BackupProblem and CannotCreateDatabase."""
+) -> Iterator[URL]:
+    """The address of a new database on the same server that a dump is loaded into. It is dropped at the end, unless it
+    was renamed; so is one that a killed process has left.
+
+    One process at a time: others wait or, without `wait`, get a BackupProblem. Raises CannotCreateDatabase, too.
+    """
+    url = database.engine.url.set(database=f"{(database.engine.url.database or '')[: LONGEST_NAME - 20]}_{ending}")
+    with _alone(database, url, wait=wait):
+        try:
+            _create(url, database)
+            _load(file, url, database, programs, stopping)
+            yield url
+        finally:
+            _drop(url, database)
+
+
+@contextmanager
+def _alone(database: Database, url: URL, *, wait: bool) -> Iterator[None]:
+    engine = create_engine(database.engine.url.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")
+    key = crc32((url.database or "").encode())
+    try:
+        # The lock is released with the connection.
+        with engine.connect() as connection:
+            if wait:
+                connection.execute(select(func.pg_advisory_lock(key)))
+            elif not connection.scalar(select(func.pg_try_advisory_lock(key))):
+                raise BackupProblem(ANOTHER_RESTORES)
+            yield
+    finally:
+        engine.dispose()
+
+
+def _create(url: URL, database: Database) -> None:
+    with database.reading() as session:
+        present = session.execute(_ENCODING, {"name": database.engine.url.database}).one()
+    _drop(url, database)
+    _on_server(
+        database,
+        f"CREATE DATABASE {{name}} TEMPLATE template0 ENCODING '{present.encoding}' "
+        f"LC_COLLATE '{present.datcollate}' LC_CTYPE '{present.datctype}'",
+        url,
+    )
+
+
+def _load(file: Path, url: URL, database: Database, programs: Path | None, stopping: Callable[[], bool]) -> None:
     with database.reading() as session:
         pg_restore = _program("pg_restore", programs, _server_version(session))
-        present = session.execute(_ENCODING, {"name": database.engine.url.database}).one()
-    url = database.engine.url.set(database=f"{(database.engine.url.database or '')[: LONGEST_NAME - 20]}_{ending}")
-    drop(database, url)
-    _on_server(database, f"CREATE DATABASE {{name}} TEMPLATE template0 ENCODING '{present.encoding}'"
-               f" LC_COLLATE '{present.datcollate}' LC_CTYPE '{present.datctype}'", url)  # fmt: skip
-    try:
-        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-        _run([pg_restore, *options, f"--dbname={url.database}", str(file)], url, stopping)
-    except BaseException:
-        drop(database, url)
-        raise
-    return url
+    options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    _run([pg_restore, *options, f"--dbname={url.database}", str(file)], url, stopping)
 
 
 _ENCODING = text(
@@ -70,7 +105,7 @@ _ENCODING = text(
 )
 
 
-def drop(database: Database, url: URL) -> None:
+def _drop(url: URL, database: Database) -> None:
     _on_server(database, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", url)
 
 

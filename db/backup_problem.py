@@ -2,6 +2,8 @@
 
 from db.session import DatabaseUnavailable
 
+ANOTHER_RESTORES = "Another process is restoring a backup"
+
 
 class BackupProblem(DatabaseUnavailable):
     """A backup cannot be made, read or restored. str() is a sentence for the administrator."""

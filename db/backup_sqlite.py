@@ -1,9 +1,12 @@
 """Backups of SQLite: copies of the file, made by SQLite itself."""
 
 import os
+import shutil
 import sqlite3
 import stat
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from db import private_files
-from db.backup_problem import BackupProblem
+from db.backup_problem import ANOTHER_RESTORES, BackupProblem
 from db.session import Database
 
-
-def address(file: Path) -> URL:
-    return URL.create("sqlite", database=str(file))
+COPIED_AT_ONCE = 8 * 1024 * 1024
 
 
 def write(session: Session, file: Path) -> None:
@@ -43,6 +44,45 @@ def damage(database: Database) -> str:
             return f"A row of {orphan[0]} refers to a row of {orphan[2]} that does not exist"
         session.execute(text("INSERT INTO customers_search(customers_search) VALUES ('integrity-check')"))
     return ""
+
+
+@contextmanager
+def loaded(file: Path, copy: Path) -> Iterator[URL]:
+    """The address of a copy of a backup, which is deleted at the end, unless it was renamed."""
+    remove(copy)
+    try:
+        _copy_file(file, copy)
+        # A file that was copied in another way than by SQLite may need the one beside it.
+        beside = file.with_name(f"{file.name}-wal")
+        if beside.exists():
+            _copy_file(beside, copy.with_name(f"{copy.name}-wal"))
+    except OSError as error:
+        remove(copy)
+        raise BackupProblem(f"{copy} cannot be written: {error.strerror}") from error
+    try:
+        yield URL.create("sqlite", database=str(copy))
+    finally:
+        remove(copy)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    private_files.create(target)
+    with open(source, "rb") as read, open(target, "wb") as written:
+        shutil.copyfileobj(read, written, COPIED_AT_ONCE)
+    private_files.flush(target)
+
+
+@contextmanager
+def restoring(folder: Path) -> Iterator[None]:
+    """Keep other processes from restoring in this folder. Raises BackupProblem while one does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise BackupProblem(ANOTHER_RESTORES) from error
+    finally:
+        os.close(descriptor)
 
 
 def remove(file: Path) -> None:

@@ -1,11 +1,10 @@
 """Putting a loaded backup in the place of the present database, which is kept under another name."""
 
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db import backup, backup_postgresql, backup_sqlite
+from db import backup_postgresql, backup_sqlite
 from db.backup import Tools
 from db.backup_problem import BackupProblem
 from db.session import Database, open_briefly
@@ -18,22 +17,15 @@ def loaded_to_restore(file: Path, present: Database, tools: Tools) -> Iterator[D
     """A new database beside the present one with the contents of a backup: deleted at the end, unless it was put in
     the place of the present one. Raises BackupProblem."""
     if present.dialect == "postgresql":
-        url = backup_postgresql.load(file, present, ending=ENDING, programs=tools.programs, stopping=tools.stopping)
-        remove: Callable[[], None] = functools.partial(backup_postgresql.drop, present, url)
-    else:
-        copy = _beside(present, ENDING)
-        backup_sqlite.remove(copy)
-        try:
-            backup.copy_file(file, copy)
-        except OSError as error:
-            raise BackupProblem(f"{copy} cannot be written: {error.strerror}") from error
-        url = backup_sqlite.address(copy)
-        remove = functools.partial(backup_sqlite.remove, copy)
-    try:
-        with open_briefly(url) as loaded:
+        new = backup_postgresql.loaded(
+            file, present, ending=ENDING, wait=False, programs=tools.programs, stopping=tools.stopping
+        )
+        with new as url, open_briefly(url) as loaded:
             yield loaded
-    finally:
-        remove()
+        return
+    copy = _beside(present, ENDING)
+    with backup_sqlite.restoring(copy.parent), backup_sqlite.loaded(file, copy) as url, open_briefly(url) as loaded:
+        yield loaded
 
 
 def users_of(database: Database) -> str:

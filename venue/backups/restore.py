@@ -136,6 +136,8 @@ def _checked_manifest(file: Path, present: Database) -> Manifest | None:
     """The manifest, once it is known that the file is what it says. Raises BackupProblem."""
     if not file.is_file():
         raise BackupProblem(f"There is no file {file}")
+    if present.file is not None and present.file.exists() and file.samefile(present.file):
+        raise BackupProblem(f"{file} is the present database")
     with open(file, "rb") as opened:
         begins = opened.read(len(_SQLITE))
     kind = "sqlite" if begins == _SQLITE else "postgresql" if begins.startswith(_DUMP) else ""

@@ -265,6 +265,34 @@ def test_a_backup_of_the_first_version_is_brought_up_to_date(
     assert len(names(venue)) == 50
 
 
+def test_two_restores_at_once_do_not_meet(venue: Venue, file: Path) -> None:
+    with restore.loaded(venue, file), pytest.raises(BackupProblem, match="Another process is restoring"):
+        put_back(venue, file, now=LATER)
+    put_back(venue, file, now=LATER)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_present_database_is_no_backup_of_itself(venue: Venue) -> None:
+    assert venue.database.file is not None
+    with pytest.raises(BackupProblem, match="is the present database"):
+        put_back(venue, venue.database.file, now=LATER)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_copy_of_the_files_of_a_database_in_use_is_restored_whole(venue: Venue, folder: Path) -> None:
+    """As a snapshot of the disk has them: the latest rows are only in the file beside it."""
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, last_name="Smith")
+    database = venue.database.file
+    assert database is not None
+    for ending in ("", "-wal"):
+        shutil.copy(f"{database}{ending}", folder / f"copy.db{ending}")
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, last_name="Newer")
+    put_back(venue, folder / "copy.db", now=LATER)
+    assert names(venue) == ["Smith"]
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_damaged_database_is_replaced(venue: Venue, file: Path) -> None:
     venue.database.close()
