@@ -99,6 +99,11 @@ class Table:
     repair_zeros: bool = False
 
     @property
+    def row_count(self) -> int | None:
+        """The number of rows below the header, None if that is not known before they are read."""
+        return self.file.count if isinstance(self.file, Spreadsheet) else None
+
+    @property
     def header(self) -> list[str]:
         return self.file.header
 

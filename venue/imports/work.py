@@ -113,7 +113,7 @@ class ImportWorker:
             return
         with self._opened(job) as file:
             table = IMPORTERS[job.kind].open(file, mapped=job.mapping, repair_zeros=job.repairs_zeros)
-            total, done = _estimated_rows(file), 0
+            total, done = table.row_count or _estimated_rows(file), 0
             is_check = job.state is ImportState.CHECKING
 
             def progress(rows: int) -> None:
@@ -207,7 +207,7 @@ def columns_of(found: Imported, rows: CheckedRows) -> dict[str, Any]:
 
 
 def _estimated_rows(file: BinaryIO) -> int:
-    """About how many rows there are, for the progress: the lines of a CSV file. Others have an unknown number."""
+    """About how many rows a CSV file has, for the progress: its lines."""
     file.seek(0)
     lines = 1
     while part := file.read(parts.PART):

@@ -144,3 +144,8 @@ def test_a_file_of_many_rows_needs_little_memory_here(session: Session) -> None:
     tracemalloc.stop()
     assert rows == 20_000
     assert peak < 2_000_000
+
+
+def test_the_number_of_rows_is_known_for_the_progress() -> None:
+    assert imports.CUSTOMERS.open(io.BytesIO(xlsx([HEADER, JO, [], JO]))).row_count == 2
+    assert imports.CUSTOMERS.open(io.BytesIO(b"First Name,Last Name,Mobile\n")).row_count is None
