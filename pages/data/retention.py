@@ -105,7 +105,8 @@ st.markdown(
 if may(Permission.SETTINGS) and st.button("Change the number of months", icon=":material/edit:"):
     dialog.open("months")
 if planned.total:
-    st.caption(counted(planned.total, "customer"))
+    is_more = planned.total > retention.MOST_COUNTED
+    st.caption(f"More than {retention.MOST_COUNTED:,} customers" if is_more else counted(planned.total, "customer"))
     draw_rows()
     draw_board([Section(links=page_links())], key="retention_pages")
 else:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Consent, Customer, Event, Message, Request
@@ -29,6 +29,8 @@ from venue.wording import full_name
 
 # Erased in one transaction, which must not block the bar for long: each is looked for in all tables.
 MOST_AT_ONCE = 50
+# Counting more takes long, and says no more to those who tick them.
+MOST_COUNTED = 1_000
 
 
 class Reason(StrEnum):
@@ -66,8 +68,11 @@ class OldCustomer:
 
 @dataclass(frozen=True)
 class RetentionPlan:
-    """Some of the customers who may be erased, by name, and how many there are in all. They were last heard of before
-    `before`. `next` is the `after` of the following rows, None at the end."""
+    """Some of the customers who may be erased, those added first at the top.
+
+    They were last heard of before `before`. `total` is how many there are in all, or more than MOST_COUNTED if it is
+    that. `next` is the `after` of the following rows, None at the end.
+    """
 
     rows: Sequence[OldCustomer]
     total: int
@@ -91,9 +96,11 @@ def plan(session: Session, *, months: int, now: datetime, after: UUID | None = N
     require(session, Permission.DELETE, ask_again=False)
     before = _before(session, months, now)
     old = _is_old(session, before, now)
-    total = session.scalar(select(func.count()).select_from(Customer).where(old)) or 0
-    page = select(Customer.id).where(old, _comes_after(session, after)).order_by(Customer.sort_key, Customer.id)
+    # An index has this order, so that only as many customers are read as it takes.
+    page = select(Customer.id).where(old, _comes_after(session, after)).order_by(Customer.created_at, Customer.id)
     ids = session.scalars(page.limit(limit + 1)).all()
+    has_all = after is None and len(ids) <= limit
+    total = len(ids) if has_all else _count(session, old)
     rows = _rows(session, ids[:limit], now)
     return RetentionPlan(rows, total, before, ids[limit - 1] if len(ids) > limit else None)
 
@@ -152,19 +159,30 @@ def _is_old(session: Session, before: datetime, now: datetime) -> ColumnElement[
     return and_(
         Customer.created_at < before,
         nothing_coming,
-        # Mostly decided by the customer's own columns, which also count no-shows.
+        # Decided by the customer's own columns, unless these count events at which they were a no-show.
         or_(
             and_(_is_before(Customer.active_until, before), _is_before(Customer.reminder_until, before)),
-            not_(_visited(Event.starts_at >= before)),
+            and_(
+                Customer.id.in_(select(Booking.customer_id).where(Booking.arrived.is_(False))),
+                not_(_visited(Event.starts_at >= before)),
+            ),
         ),
-        not_(exists().where(_contacts(), or_(Message.sent_at >= before, Message.created_at >= before))),
-        not_(exists().where(Consent.customer_id == Customer.id, Consent.at >= before)),
+        not_(_any(Message.id, _contacts(), or_(Message.sent_at >= before, Message.created_at >= before))),
+        not_(_any(Consent.id, Consent.customer_id == Customer.id, Consent.at >= before)),
         not_(
-            exists().where(
-                Request.customer_id == Customer.id, or_(Request.answered_on.is_(None), Request.created_at >= before)
+            _any(
+                Request.id,
+                Request.customer_id == Customer.id,
+                or_(Request.answered_on.is_(None), Request.created_at >= before),
             )
         ),
     )
+
+
+def _any(column: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Like EXISTS, for a condition on Customer. PostgreSQL would turn EXISTS into a join of whole tables; this it
+    looks up for each customer, so that the first page is there before the last is read."""
+    return select(column).where(*where).limit(1).correlate(Customer).scalar_subquery().is_not(None)
 
 
 def _may_come(session: Session, before: datetime, now: datetime) -> ColumnElement[bool]:
@@ -172,7 +190,7 @@ def _may_come(session: Session, before: datetime, now: datetime) -> ColumnElemen
     computed from them."""
     today = clock.start_of_today(now, venue_of(session).zone)
     coming = and_(Event.starts_at >= today, Event.cancelled_at.is_(None))
-    booked = exists().where(Booking.event_id == Event.id, Booking.customer_id == Customer.id, coming)
+    booked = _any(Booking.id, Booking.event_id == Event.id, Booking.customer_id == Customer.id, coming)
     return or_(booked, _visited(Event.starts_at >= before))
 
 
@@ -182,7 +200,7 @@ def _is_before(column: Any, instant: datetime) -> ColumnElement[bool]:
 
 def _visited(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     """A SQL condition on Customer: they have a booking on an event that took place, and are no no-show."""
-    return exists().where(Booking.event_id == Event.id, Booking.customer_id == Customer.id, _took_place(), *where)
+    return _any(Booking.id, Booking.event_id == Event.id, Booking.customer_id == Customer.id, _took_place(), *where)
 
 
 def _took_place() -> ColumnElement[bool]:
@@ -198,7 +216,12 @@ def _comes_after(session: Session, after: UUID | None) -> ColumnElement[bool]:
     row = None if after is None else session.get(Customer, after)
     if row is None:
         return Customer.id.is_not(None)
-    return tuple_(Customer.sort_key, Customer.id) > tuple_(row.sort_key, row.id)
+    return tuple_(Customer.created_at, Customer.id) > tuple_(row.created_at, row.id)
+
+
+def _count(session: Session, old: ColumnElement[bool]) -> int:
+    counted = select(Customer.id).where(old).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def _rows(session: Session, ids: Sequence[UUID], now: datetime) -> list[OldCustomer]:

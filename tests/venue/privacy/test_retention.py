@@ -169,13 +169,16 @@ def test_a_number_of_months_that_is_not_possible_is_refused(session: Session, mo
         retention.erase_chosen(session, [], months=months, now=NOW)
 
 
-def test_pages_follow_each_other_by_name(session: Session) -> None:
-    old = [old_customer(session, first_name=name, last_name="Lee") for name in ("Cy", "Al", "Bo", "Al", "Di")]
+def test_pages_begin_with_who_was_added_first(session: Session) -> None:
+    ages = {"Cy": 3, "Al": 1, "Bo": 2, "Di": 4}
+    old = [old_customer(session, first_name=name, now=LONG_AGO + days(age)) for name, age in ages.items()]
+    old.append(old_customer(session, first_name="Al", now=LONG_AGO + days(1)))
     seen: list[UUID] = []
     after = None
     while True:
         page = plan(session, after=after, limit=2)
         assert page.total == len(old)
+        assert len(page.rows) <= 2
         seen += [row.id for row in page.rows]
         after = page.next
         if after is None:
@@ -183,6 +186,13 @@ def test_pages_follow_each_other_by_name(session: Session) -> None:
     assert sorted(seen) == sorted(each.id for each in old)
     named = {each.id: each.first_name for each in old}
     assert [named[each] for each in seen] == ["Al", "Al", "Bo", "Cy", "Di"]
+
+
+def test_a_long_list_is_counted_only_so_far(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Al", "Bo", "Cy"):
+        old_customer(session, first_name=name)
+    monkeypatch.setattr(retention, "MOST_COUNTED", 1)
+    assert plan(session, limit=1).total == 2
 
 
 def test_erasing_looks_again_and_is_one_act(session: Session) -> None:
