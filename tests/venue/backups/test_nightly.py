@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -10,14 +11,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from db.backup import Tools
 from db.backup_problem import BackupProblem
 from db.models import Backup
 from tests.makers import MANAGER, days, hours, minutes
 from venue.backup_plan import BackupPlan
-from venue.backups import files, manifest, nightly, records
+from venue.backups import files, make, nightly, records
+from venue.backups import manifest as manifests
+from venue.backups.make import Made
+from venue.backups.manifest import Manifest
 from venue.delivery import schedulers
 from venue.profile import Venue
-from venue.roles import SCHEDULER
+from venue.roles import SCHEDULER, Actor
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2027, 1, 15, 4, 0, tzinfo=UTC)
@@ -43,6 +48,42 @@ def beat(venue: Venue, worker: str, at: datetime) -> None:
         schedulers.beat(session, worker=worker, started_at=at, now=at)
 
 
+def a_manifest(file: Path, made_at: datetime) -> Manifest:
+    return Manifest(
+        file=file.name,
+        made_at=made_at,
+        database="sqlite",
+        revision="0012",
+        rows={},
+        last_entry=0,
+        seal="",
+        erasures=(),
+        size=0,
+        sha256="",
+        verified_at=made_at,
+        checks=(),
+        copied_to="",
+    )
+
+
+def store(file: Path, made_at: datetime) -> Manifest:
+    """A file as if it were a backup, and its manifest."""
+    manifest = a_manifest(file, made_at)
+    file.write_bytes(b"")
+    manifests.write(manifest, file)
+    return manifest
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is backed up does not matter here."""
+
+    def store_at_once(_venue: Venue, _actor: Actor, file: Path, *, tools: Tools, clock: Callable[[], datetime]) -> Made:
+        return Made(file, store(file, clock()), "")
+
+    monkeypatch.setattr(make, "make", store_at_once)
+
+
 @pytest.mark.parametrize(
     ("now", "due"),
     [
@@ -59,6 +100,7 @@ def test_it_is_due_at_the_venues_time_of_day(now: datetime, due: datetime) -> No
     assert nightly.due_at(BackupPlan(at=time(4)), zone=LONDON, now=now) == due
 
 
+@pytest.mark.usefixtures("quick")
 def test_each_night_one_backup_is_made(venue: Venue, folder: Path) -> None:
     assert back_up(venue, MORNING)
     assert not back_up(venue, MORNING + minutes(1))
@@ -68,6 +110,7 @@ def test_each_night_one_backup_is_made(venue: Venue, folder: Path) -> None:
     assert len(list(folder.glob("*Z.*.json"))) == 2
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_night_that_was_missed_is_made_up_for(venue: Venue) -> None:
     assert back_up(venue, MORNING + hours(7))
     assert not back_up(venue, MORNING + hours(8))
@@ -78,6 +121,7 @@ def test_without_a_folder_none_is_made(venue: Venue) -> None:
     assert states(venue) == []
 
 
+@pytest.mark.usefixtures("quick")
 def test_of_several_schedulers_one_makes_it(venue: Venue) -> None:
     made: list[bool] = []
     barrier = threading.Barrier(4)
@@ -105,6 +149,7 @@ def test_a_failure_is_recorded_and_tried_again_in_an_hour(venue: Venue, folder: 
     assert states(venue) == ["failed", "verified"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_backup_whose_scheduler_is_gone_is_made_again_once_it_is_silent(venue: Venue, folder: Path) -> None:
     beat(venue, "other", MORNING)
     begun(venue, folder, MORNING, "other")
@@ -113,12 +158,14 @@ def test_a_backup_whose_scheduler_is_gone_is_made_again_once_it_is_silent(venue:
     assert states(venue) == ["failed", "verified"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_scheduler_that_is_still_alive_is_not_overtaken(venue: Venue, folder: Path) -> None:
     begun(venue, folder, MORNING, "other")
     beat(venue, "other", MORNING + hours(2))
     assert not back_up(venue, MORNING + hours(2))
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_restarted_scheduler_of_the_same_name_gives_up_what_it_had_begun(venue: Venue, folder: Path) -> None:
     """In a container, host name and process id are the same after a restart."""
     begun(venue, folder, MORNING, "one")
@@ -132,23 +179,7 @@ def test_a_restarted_scheduler_of_the_same_name_gives_up_what_it_had_begun(venue
 
 def stored(folder: Path, made_at: datetime) -> Path:
     file = folder / files.name_at(made_at, ".db")
-    file.write_bytes(b"")
-    values = {
-        "file": file.name,
-        "made_at": made_at,
-        "database": "sqlite",
-        "revision": "0012",
-        "rows": {},
-        "last_entry": 0,
-        "seal": "",
-        "erasures": (),
-        "size": 0,
-        "sha256": "",
-        "verified_at": made_at,
-        "checks": (),
-        "copied_to": "",
-    }
-    manifest.write(manifest.Manifest(**values), file)
+    store(file, made_at)
     return file
 
 
