@@ -82,14 +82,12 @@ class Wanted:
         return result[: max(len(text), _SHORTEST_LIMIT)]
 
     def may_be_in(self, column: ColumnElement[Any], *, is_postgresql: bool) -> ColumnElement[bool]:
-        """The condition that a column may mention one of them. Check what it finds by `is_in`."""
-        # LIKE ignores the case of letters on SQLite.
-        small = func.lower(column) if is_postgresql else column
-        digits: Any = column
-        for gap in _GAPS:
-            digits = func.replace(digits, gap, "")
-        patterns = [small.like(pattern) for name in self.names for pattern in name.patterns]
-        return or_(*patterns, *(digits.like(f"%{phone.national_digits(number)}%") for number in self.numbers))
+        """The condition that a text may mention one of them. Check what it finds by `is_in`."""
+        # LIKE ignores the case of A to Z on SQLite. Other letters are not in the patterns.
+        small = func.lower(column.collate("C")) if is_postgresql else column
+        patterns = [pattern for name in self.names for pattern in name.patterns]
+        digits = ["%".join(["", *phone.national_digits(number), ""]) for number in self.numbers]
+        return or_(*(small.like(pattern) for pattern in [*patterns, *digits]))
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         for number in self.numbers:
