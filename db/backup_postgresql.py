@@ -185,7 +185,7 @@ def _program(name: str, folder: Path | None, server: int = 0) -> str:
 
 def _run(command: Sequence[str], url: URL, stopping: Callable[[], bool]) -> None:
     """Run a program of PostgreSQL on a database. Raises BackupProblem with what it says went wrong."""
-    process = subprocess.Popen(command, env=_environment(url), stderr=PIPE, text=True)  # noqa: S603 # nosec B603
+    process = subprocess.Popen(command, env=_environment(url), stderr=PIPE, text=True)  # noqa: S603
     errors = ""
     try:
         while process.returncode is None:
@@ -236,9 +236,7 @@ def _environment(url: URL) -> dict[str, str]:
 
 def users_of(database: Database) -> str:
     """The other connections to the database, like "2 connections", or an empty string."""
-    count = _on_server_scalar(
-        database, "SELECT count(*) FROM pg_stat_activity WHERE datname = %(name)s AND pid <> pg_backend_pid()"
-    )
+    count = _on_server_scalar(database, f"SELECT count(*) {_CONNECTIONS}", name=database.engine.url.database)
     return "" if not count else "1 connection" if count == 1 else f"{count} connections"
 
 
@@ -250,7 +248,7 @@ def switch(present: Database, loaded: URL, *, name: str, disconnect: bool) -> st
     try:
         with engine.begin() as connection:
             if disconnect:
-                connection.execute(_DISCONNECT, {"name": url.database})
+                connection.execute(text(f"SELECT pg_terminate_backend(pid) {_CONNECTIONS}"), {"name": url.database})
             for old, new in ((url.database, aside), (loaded.database, url.database)):
                 names = (quoted(connection, each or "") for each in (old, new))
                 connection.exec_driver_sql("ALTER DATABASE {} RENAME TO {}".format(*names))
@@ -263,13 +261,14 @@ def switch(present: Database, loaded: URL, *, name: str, disconnect: bool) -> st
     return aside
 
 
-_DISCONNECT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+# Only these have a user: not what the server does in the background.
+_CONNECTIONS = "FROM pg_stat_activity WHERE datname = :name AND usesysid IS NOT NULL"
 
 
-def _on_server_scalar(database: Database, statement: str) -> Any:
+def _on_server_scalar(database: Database, statement: str, **values: Any) -> Any:
     engine = create_engine(database.engine.url.set(database=MAINTENANCE))
     try:
         with engine.connect() as connection:
-            return connection.exec_driver_sql(statement, {"name": database.engine.url.database}).scalar()
+            return connection.scalar(text(statement), values)
     finally:
         engine.dispose()
