@@ -1,5 +1,6 @@
 """Finding customers as staff type: parts of names in any order, any fragment of the number."""
 
+import functools
 import re
 import unicodedata
 
@@ -31,6 +32,8 @@ _customers = Customer.__table__.c
 _index = table("customers_search", column("rowid"), column("customers_search"))
 
 
+# The same names come again and again, in lists and in imports.
+@functools.lru_cache(maxsize=4_096)
 def fold(words: str) -> str:
     """The words in lower-case Latin letters, without accents and apostrophes, other punctuation as a space."""
     # Apostrophes are removed before NFKC, which turns some into a space and an accent, and after transliteration, which
@@ -57,7 +60,9 @@ def fragments(typed: str) -> list[str]:
     """The fragments that a match must all contain: each word of a name, folded, and the parts of a number as one."""
     result: list[str] = []
     digits = ""
-    visible = "".join(char for char in _APOSTROPHES.sub("", typed) if unicodedata.category(char) != "Cf")
+    visible = _APOSTROPHES.sub("", typed)
+    if not visible.isascii():
+        visible = "".join(char for char in visible if unicodedata.category(char) != "Cf")
     for word in _NUMBER_LABEL.sub("", unicodedata.normalize("NFKC", visible)).split():
         if _NUMBER_WORD.fullmatch(word):
             digits += word

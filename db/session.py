@@ -25,6 +25,8 @@ from db import private_files
 
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
+# In the `info` of sessions that are rolled back at the end.
+TRIAL = "trial"
 # For `execution_options`: in a read-only session, PostgreSQL plans the statement for its actual values each time.
 PLANNED_EACH_TIME = {"planned_each_time": True}
 
@@ -93,11 +95,13 @@ class Database:
     def trial(self, **info: Any) -> Iterator[Session]:
         """One transaction of any length that is rolled back at the end, to see what a write would do.
 
-        On SQLite it is in a private copy of the database, so that no one has to wait for it.
+        On SQLite it is in a private copy of the database, so that no one has to wait for it. On PostgreSQL others wait
+        for rows that it changes or locks, so what it does should do that only where the result depends on it: see
+        `is_trial`.
         """
         with contextlib.ExitStack() as stack:
             database = self if self.dialect == "postgresql" else stack.enter_context(_private_copy(self))
-            session = stack.enter_context(Session(database.engine, expire_on_commit=False, info=info))
+            session = stack.enter_context(Session(database.engine, expire_on_commit=False, info={**info, TRIAL: True}))
             stack.callback(session.rollback)
             without_time_limit(session)
             yield session
@@ -115,6 +119,11 @@ class Database:
         except (DBAPIError, OSError) as error:
             address = repr(self.engine.url.set(query={}))  # a password may be in the query, where it is not hidden
             raise DatabaseUnavailable(f"Cannot reach the database {address}: {_first_line(error)}") from error
+
+
+def is_trial(session: Session) -> bool:
+    """Whether this transaction is certainly rolled back, so that it need not lock what it reads."""
+    return TRIAL in session.info
 
 
 def without_time_limit(session: Session) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
 from db.search import fold, sort_key
+from db.session import is_trial
 from db.writes import insert_new
 from sms import phone
 from venue import acts, bookings, clock, events
@@ -120,12 +121,13 @@ IMPORTER = Importer(NAMES, REQUIRED, check, import_bookings)
 
 
 class _Events:
-    """All events by name and local day, with the seats taken; locked, so that the last seat is booked only once."""
+    """All events by name and local day, with the seats taken; in a run locked, so the last seat is booked only once."""
 
     def __init__(self, session: Session):
         zone = venue_of(session).zone
         self.by_day: dict[tuple[str, date], list[Event]] = defaultdict(list)
-        for event in session.scalars(select(Event).order_by(Event.id).with_for_update()):
+        every = select(Event).order_by(Event.id)
+        for event in session.scalars(every if is_trial(session) else every.with_for_update()):
             self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
         taken = select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id)
         self.taken: dict[UUID, int] = defaultdict(int, {row[0]: row[1] for row in session.execute(taken)})
@@ -157,7 +159,9 @@ class _Batch:
         self._load_existing({fields["mobile_number"] for _, fields in checked})
         for row, fields in checked:
             self._import_row(row, fields)
-        if self.new:
+        if self.new and is_trial(self.session):
+            insert_new(self.session, Booking, self.new)
+        elif self.new:
             booked = {values["customer_id"] for values in self.new}
             booking_status.lock(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)

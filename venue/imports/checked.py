@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, cast
+from typing import Any
 
 from venue.imports.table import Row, Table, in_batches
 from venue.profile import Venue
@@ -46,7 +46,8 @@ class CheckedRows:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by __exit__
         self.count = 0
         for rows in in_batches(table.rows()):
-            pickle.dump([check(row, venue, now) for row in rows], self._file, pickle.HIGHEST_PROTOCOL)
+            checked = [_in_short(check(row, venue, now)) for row in rows]
+            pickle.dump(checked, self._file, pickle.HIGHEST_PROTOCOL)
             self.count += len(rows)
             progress(len(rows))
 
@@ -64,7 +65,14 @@ class CheckedRows:
                 batch = pickle.load(self._file)  # noqa: S301  # written by this process, and no other can
             except EOFError:
                 return
-            yield cast("list[CheckedRow]", batch)
+            yield [CheckedRow(Row(**row), fields, problems) for row, fields, problems in batch]
+
+
+def _in_short(checked: CheckedRow) -> tuple[dict[str, Any], dict[str, Any] | None, list[tuple[str, str, str]]]:
+    """What is needed of a checked row, in types that are quick to write and read."""
+    # The number was chosen from the phones.
+    row = {name: value for name, value in checked.row.__dict__.items() if value and name != "phones"}
+    return {"values": {}, "columns": {}, **row}, checked.fields, checked.problems
 
 
 def batches(table: Table | CheckedRows, check: Check, venue: Venue, *, now: datetime) -> Iterator[list[CheckedRow]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Customer, search_id
+from db.session import is_trial
 from db.writes import insert_new
 from sms import phone
 from venue import acts, clock, customers
@@ -89,7 +90,10 @@ def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
         problems.append(row.problem("created_at", str(problem)))
     if problems:
         return CheckedRow(row, None, problems)
-    fields["sort_key"] = index.sort_key(fields["first_name"], fields["last_name"])
+    first_name, last_name, number = fields["first_name"], fields["last_name"], fields["mobile_number"]
+    fields["sort_key"] = index.sort_key(first_name, last_name)
+    national = phone.display(number, region=venue.region)
+    fields["search_text"] = index.search_text(first_name, last_name, number, national)
     return CheckedRow(row, fields, problems)
 
 
@@ -203,7 +207,8 @@ class _Batch:
     def _change_notes(self, row: Row, notes: str, known: Any) -> None:
         self.in_this_file.add(known.id)
         try:
-            customers.update(self.session, known.id, version=known.version, now=self.now, notes=notes)
+            if not is_trial(self.session):
+                customers.update(self.session, known.id, version=known.version, now=self.now, notes=notes)
         except (Conflict, NotFound):
             reason = "Someone else changed this customer just now: which is right?"
             self.report.in_doubt(row, *row.problem("notes", reason))
@@ -212,15 +217,11 @@ class _Batch:
         self.report.note(row, Outcome.CHANGED, *row.problem("notes", before))
 
     def _add(self, row: Row, fields: dict[str, Any]) -> None:
-        national = phone.display(fields["mobile_number"], region=self.venue.region)
         customer_id = uuid4()
         values = {
             **fields,
             "id": customer_id,
             "search_id": search_id(customer_id),
-            "search_text": index.search_text(
-                fields["first_name"], fields["last_name"], fields["mobile_number"], national
-            ),
             "updated_at": self.now,
             "version": 1,
         }

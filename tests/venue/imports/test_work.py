@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import Base, Booking, Customer, ImportPart, JournalEntry, Message
-from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_customer, an_event, minutes, seconds
+from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, STAFF, a_customer, an_event, minutes, seconds
 from tests.venue.imports.uploads import (
     HEADER,
     PEOPLE,
@@ -20,7 +21,8 @@ from tests.venue.imports.uploads import (
     shown,
     upload,
 )
-from venue.imports import Outcome, customers, notes, runs
+from venue import bookings, customers
+from venue.imports import CUSTOMERS, Outcome, notes, runs, work
 from venue.imports.runs import ImportState
 from venue.profile import Venue
 
@@ -96,6 +98,34 @@ def test_the_reminders_of_imported_bookings_are_counted_exactly(venue: Venue) ->
     with venue.reading(MANAGER) as session:
         planned = select(func.count()).select_from(Message).where(Message.state == "planned")
         assert session.scalar(planned) == shown(venue, found.id).reminders == 3
+        assert session.scalar(select(func.count()).select_from(Booking)) == 2
+
+
+def test_no_one_waits_for_a_check(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    with venue.transaction(MANAGER) as session:
+        known = a_customer(session, mobile_number="+447700900901", notes="Old")
+        event = an_event(session)
+    people = upload(venue, HEADER + "Jo,Smith,07700 900901,New\nAnn,Lee,07700 900902,\n")
+    booked = upload(
+        venue, f"Mobile,Event,Event Date,Seats\n07700 900901,Quiz Night,{IN_TWO_WEEKS:%Y-%m-%d},2\n", kind="bookings"
+    )
+
+    def at_the_bar() -> None:
+        with venue.transaction(STAFF) as session:
+            bookings.book(
+                session, customer_id=a_customer(session).id, event_id=event.id, seats=1, now=NOW, tell_customer=False
+            )
+            version = session.get_one(Customer, known.id).version
+            customers.update(session, known.id, version=version, now=NOW, notes=f"Seen {version} times")
+
+    with at_the_end_of_a_take(monkeypatch, at_the_bar):
+        assert Scheduler(venue).step()
+        assert Scheduler(venue).step()
+
+    assert shown(venue, people).counts[Outcome.CHANGED] == 1
+    assert shown(venue, booked).counts[Outcome.NEW] == 1
+    with venue.reading(MANAGER) as session:
+        assert session.get_one(Customer, known.id).notes == "Seen 2 times"
         assert session.scalar(select(func.count()).select_from(Booking)) == 2
 
 
@@ -300,7 +330,7 @@ def test_numbers_get_their_zero_back_when_staff_said_so(venue: Venue) -> None:
 @contextmanager
 def during_the_work(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], None]) -> Iterator[None]:
     """Something happens while the file's rows are checked, before any of them is stored."""
-    check = customers.IMPORTER.check
+    check = CUSTOMERS.check
     happened: list[bool] = []
 
     def check_and_more(*args: object) -> object:
@@ -310,7 +340,22 @@ def during_the_work(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], Non
         return check(*args)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setitem(customers.IMPORTER.__dict__, "check", check_and_more)
+        patched.setitem(CUSTOMERS.__dict__, "check", check_and_more)
+        yield
+
+
+@contextmanager
+def at_the_end_of_a_take(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], None]) -> Iterator[None]:
+    """Something happens when all rows are stored, and the transaction is still open."""
+    take = work.take
+
+    def take_and_more(*args: Any, **kwargs: Any) -> Any:
+        result = take(*args, **kwargs)
+        happening()
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "take", take_and_more)
         yield
 
 
