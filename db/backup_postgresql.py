@@ -185,7 +185,8 @@ def _program(name: str, folder: Path | None, server: int = 0) -> str:
 
 def _run(command: Sequence[str], url: URL, stopping: Callable[[], bool]) -> None:
     """Run a program of PostgreSQL on a database. Raises BackupProblem with what it says went wrong."""
-    process = subprocess.Popen(command, env=_environment(url), stderr=PIPE, text=True)  # noqa: S603
+    environment = _environment(url)
+    process = subprocess.Popen(command, env=environment, stderr=PIPE, text=True)  # noqa: S603 # nosec B603
     errors = ""
     try:
         while process.returncode is None:
