@@ -78,6 +78,8 @@ def _about(loaded: Loaded) -> str:
 
 def _lost(venue: Venue, loaded: Loaded) -> str:
     try:
+        if schema.revision_of(venue.database) is None:
+            return "The present database is empty."
         schema.check(venue.database)
         with (
             venue.reading_at_length(COMMAND_LINE) as session,

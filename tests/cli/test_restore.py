@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 
 from db.models import Customer
+from db.session import open_database
 from tests import postgresql_programs
 from tests.makers import MANAGER, a_booking, a_customer
 from tests.test_scheduler import environ
@@ -80,6 +81,14 @@ def test_it_shows_what_would_be_lost_and_asks(venue: Venue, file: Path) -> None:
     assert (status, errors) == (0, "")
     assert "The backup is restored" in output
     assert count(venue) == 1
+
+
+def test_it_fills_an_empty_database_on_a_new_machine(venue: Venue, file: Path, empty_database_url: str) -> None:
+    new = venue.with_database(open_database(empty_database_url))
+    status, output, errors = run(new, str(file), answer="y\n")
+    assert (status, errors) == (0, "")
+    assert "The present database is empty." in output
+    assert count(new) == 1
 
 
 def test_it_is_refused_while_others_use_the_database(venue: Venue, file: Path) -> None:
