@@ -1,22 +1,36 @@
 """Importing a file: the options that all imports share, and printing the report."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import click
 
 from cli.common import open_venue, plain_errors
 from venue import clock
-from venue.imports import IMPORTERS, Importer, Outcome, at_once
+from venue.imports import IMPORTERS, Importer, Outcome, at_once, encodings
 from venue.imports.work import Imported
 from venue.roles import COMMAND_LINE
 from venue.wording import counted
 
-FILE = click.argument("file", type=click.File("rb"))
+
+class SeekableFile(click.File):
+    """A file to read, which may be piped in ("-"): it is read from its start several times, so a pipe is kept."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> BinaryIO:
+        file = cast("BinaryIO", super().convert(value, param, ctx))
+        return file if file.seekable() else PipedFile(file.read(encodings.LARGEST + 1))
+
+
+class PipedFile(io.BytesIO):
+    name = "standard input"
+
+
+FILE = click.argument("file", type=SeekableFile("rb"))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; show what would be done.")
 ADD_LINES = click.option(
     "--add-line", "add_lines", type=int, multiple=True, metavar="LINE", help="Add this row in doubt anyway. Repeatable."
