@@ -4,7 +4,7 @@ This takes most of the time of an import, mainly for the phone numbers. So a lon
 temporary file first, and its transaction is short.
 """
 
-import pickle
+import pickle  # nosec B403 # for our own rows alone
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class CheckedRows:
         self._file.seek(0)
         while True:
             try:
-                batch = pickle.load(self._file)  # noqa: S301  # written by this process, and no other can
+                batch = pickle.load(self._file)  # noqa: S301 # nosec B301 # written by this process alone
             except EOFError:
                 return
             yield [CheckedRow(Row(**row), fields, problems) for row, fields, problems in batch]

@@ -96,7 +96,7 @@ def _converted(stream: BinaryIO, most_rows: int | None) -> tuple[BinaryIO, Seque
     with _converting, _as_file(stream) as file:
         command = [sys.executable, "-P", spreadsheet_process.__file__, str(most_rows or 0)]
         try:
-            done = subprocess.run(  # noqa: S603  (our own program)
+            done = subprocess.run(  # noqa: S603 # nosec B603 # our own program
                 command, stdin=file, stdout=rows, stderr=subprocess.PIPE, timeout=MOST_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
