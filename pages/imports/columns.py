@@ -6,10 +6,11 @@ from functools import partial
 import streamlit as st
 
 from pages.parts import forms, page_state
+from pages.parts.confirm import acting
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain
-from venue.imports import IMPORTERS, runs
+from venue.imports import IMPORTERS, Outcome, runs
 from venue.imports.columns import find_columns
 from venue.imports.layouts import program_of
 from venue.imports.runs import ImportRun
@@ -22,6 +23,7 @@ INSTEAD = {"full_name": "Instead of first and last name"}
 HAVE_NUMBERS = ("customers", "bookings")
 BLANK = "\u00a0"
 REPAIR = "Put back the zero that Excel removed"
+REPAIR_HELP = "Excel turns 07700 900123 into 7700900123. With this tick such numbers are taken, and counted."
 
 
 def label(kind: str, field: str) -> str:
@@ -54,6 +56,20 @@ def draw_summary(run: ImportRun) -> None:
     st.caption(plain(" ".join(filter(None, (f"From {program}." if program else "", f"{columns}.", remembered)))))
 
 
+def draw_repair(run: ImportRun) -> None:
+    """A tick that checks the file again. Only rows in doubt or refused show that a spreadsheet removed zeros."""
+    is_doubtful = run.counts.get(Outcome.IN_DOUBT) or run.counts.get(Outcome.REFUSED)
+    if run.kind in HAVE_NUMBERS and (is_doubtful or run.repairs_zeros):
+        key = f"repair.{run.id}.{run.version}"
+        st.checkbox(REPAIR, run.repairs_zeros, key=key, help=REPAIR_HELP, on_change=acting(_repair), args=(run, key))
+
+
+def _repair(run: ImportRun, key: str) -> None:
+    repairs = bool(st.session_state[key])
+    with transaction(actor()) as session:
+        runs.map_columns(session, run.id, mapping=run.mapping, repair_zeros=repairs, now=now())
+
+
 def draw_columns(run: ImportRun) -> None:
     shape = forms.opened(FORM, partial(_shape, run))
     with st.container(width=FORM_WIDTH):
@@ -66,10 +82,7 @@ def draw_columns(run: ImportRun) -> None:
         for field in IMPORTERS[run.kind].names:
             _draw_field(run, shape, fields, field)
         repairs = run.kind in HAVE_NUMBERS and st.checkbox(
-            REPAIR,
-            run.repairs_zeros,
-            key=fields.key("repair"),
-            help="Excel turns 07700 900123 into 7700900123. With this tick such numbers are taken, and counted.",
+            REPAIR, run.repairs_zeros, key=fields.key("repair"), help=REPAIR_HELP
         )
         with st.container(horizontal=True):
             saved = st.button("Check the file", type="primary")

@@ -8,7 +8,7 @@ from pages.elements.scroll import back_link
 from pages.imports import columns, dialogs
 from pages.imports.progress import draw_progress
 from pages.imports.rows import draw_rows
-from pages.imports.shown import KINDS, OUTCOMES, STATES, has_work, plan, result
+from pages.imports.shown import KINDS, STATES, counts, has_work, plan, result
 from pages.parts import dialog, page_state
 from pages.parts.confirm import acting
 from pages.parts.context import actor, now, reading, transaction
@@ -38,7 +38,7 @@ def draw_checked(run: ImportRun) -> None:
         columns.draw_columns(run)
         _draw_cancel(run)
         return
-    _draw_counts(run)
+    st.markdown(counts(run))
     st.markdown(f"**{plan(run)}**")
     if has_work(run):
         st.caption("No text is sent now.")
@@ -48,6 +48,7 @@ def draw_checked(run: ImportRun) -> None:
         st.button("Change columns", on_click=columns.change, icon=":material/view_column:")
         _draw_cancel(run)
     columns.draw_summary(run)
+    columns.draw_repair(run)
     draw_rows(run)
 
 
@@ -55,7 +56,7 @@ def draw_done(run: ImportRun) -> None:
     if run.problem:
         st.warning(plain(run.problem), icon=":material/warning:")
     st.success(result(run), icon=":material/check_circle:")
-    _draw_counts(run)
+    st.markdown(counts(run))
     if run.may_undo_until and run.may_undo_until > now():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Undo this import", icon=":material/undo:", on_click=dialog.open, args=("undo_import", run.id))
@@ -71,12 +72,6 @@ def draw_ended(run: ImportRun) -> None:
     if run.problem:
         st.warning(plain(run.problem), icon=":material/warning:")
     st.page_link("imports/list.py", label="Import another file", icon=":material/upload_file:")
-
-
-def _draw_counts(run: ImportRun) -> None:
-    st.markdown(
-        " · ".join(f"**{run.counts.get(outcome, 0):,}** {words.lower()}" for outcome, words in OUTCOMES.items())
-    )
 
 
 def _draw_cancel(run: ImportRun) -> None:

@@ -31,6 +31,14 @@ _NOTHING = "There is nothing to import: no row is new or changed."
 _ONLY_DOUBT = "There is nothing to import, unless you add rows in doubt."
 
 
+def counts(run: ImportRun) -> str:
+    """The rows by outcome, without those of which there are none."""
+    parts = [
+        f"**{run.counts[outcome]:,}** {words.lower()}" for outcome, words in OUTCOMES.items() if run.counts.get(outcome)
+    ]
+    return " · ".join(parts) or "No rows"
+
+
 def added(run: ImportRun) -> int:
     """How many rows an import adds: new ones, and those in doubt that staff add anyway."""
     anyway = sum(decision is Decision.ADD for decision in run.decisions.values())
@@ -46,7 +54,12 @@ def plan(run: ImportRun) -> str:
     """What importing a checked file will do, in sentences."""
     if not has_work(run):
         return (_ONLY_DOUBT if run.counts.get(Outcome.IN_DOUBT) else _NOTHING) + _left_out(run)
-    return f"This will {_doing(run, added(run), 'add', 'change')}." + _left_out(run) + _reminders(run, "will be ")
+    return (
+        f"This will {_doing(run, added(run), 'add', 'change')}."
+        + _left_out(run)
+        + _repaired(run)
+        + _reminders(run, "will be ")
+    )
 
 
 def result(run: ImportRun) -> str:
@@ -54,7 +67,7 @@ def result(run: ImportRun) -> str:
     new, changed = run.counts.get(Outcome.NEW, 0), run.counts.get(Outcome.CHANGED, 0)
     if not new and not changed:
         return "Nothing was imported: no row was new or changed."
-    return f"{_doing(run, new, 'Added', 'changed').capitalize()}." + _reminders(run, "")
+    return f"{_doing(run, new, 'Added', 'changed').capitalize()}." + _repaired(run) + _reminders(run, "")
 
 
 def _doing(run: ImportRun, new: int, add: str, change: str) -> str:
@@ -70,6 +83,10 @@ def _left_out(run: ImportRun) -> str:
     doubt, refused = run.counts.get(Outcome.IN_DOUBT, 0) - anyway, run.counts.get(Outcome.REFUSED, 0)
     parts = [f"{doubt:,} in doubt"] * (doubt > 0) + [f"{refused:,} refused"] * (refused > 0)
     return f" Left out: {' and '.join(parts)}." if parts else ""
+
+
+def _repaired(run: ImportRun) -> str:
+    return f" {counted(run.repaired, 'number')} with the zero put back." if run.repaired else ""
 
 
 def _reminders(run: ImportRun, will: str) -> str:

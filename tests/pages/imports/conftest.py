@@ -1,5 +1,6 @@
 """Imports as the scheduler leaves them, for tests of screens."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,8 @@ from db.models import Import, ImportRow
 from tests.venue.imports.uploads import PEOPLE, upload
 from venue import clock
 from venue.imports import Outcome
-from venue.imports.runs import ImportRun, get
+from venue.imports.runs import ImportRun, get, run
+from venue.imports.work import ImportWorker
 from venue.profile import Venue
 from venue.roles import DESK
 
@@ -51,6 +53,33 @@ def an_import(venue: Venue) -> Callable[..., UUID]:
                         **said,
                     )
                 )
+        return import_id
+
+    return add
+
+
+@pytest.fixture
+def work(venue: Venue) -> Callable[[], None]:
+    """Does what the scheduler does with imports."""
+    worker = ImportWorker(venue, worker="test", clock=clock.now, stopping=threading.Event())
+
+    def work() -> None:
+        while worker.step():
+            pass
+
+    return work
+
+
+@pytest.fixture
+def imported(venue: Venue, work: Callable[[], None]) -> Callable[..., UUID]:
+    """Imports a file."""
+
+    def add(content: str = PEOPLE) -> UUID:
+        import_id = upload(venue, content, actor=DESK, now=clock.now())
+        work()
+        with venue.transaction(DESK) as session:
+            run(session, import_id, version=get(session, import_id).version, now=clock.now())
+        work()
         return import_id
 
     return add

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.pages.conftest import button, field, rows, said, sections
-from tests.venue.imports.uploads import HEADER
-from venue import clock
+from tests.venue.imports.uploads import HEADER, PEOPLE
+from venue import clock, customers
 from venue.imports import runs
 from venue.roles import DESK
 
@@ -90,8 +90,28 @@ def test_a_checked_file_says_what_importing_it_does(screen, an_import):
         "This will add 1,200 customers and change 3. Left out: 2 in doubt and 1 refused. "
         "7 reminders will be scheduled, 2 of them within 24 hours." in said(app)
     )
-    assert "**1,200** new · **3** changed · **0** unchanged · **2** in doubt · **1** refused" in said(app)
+    assert "**1,200** new · **3** changed · **2** in doubt · **1** refused" in said(app)
     assert "First name\\: First Name · Last name\\: Last Name · Mobile number\\: Mobile" in said(app)
+
+
+def test_zeros_are_put_back_by_one_tick(screen, an_import, stored):
+    import_id = an_import(mapping='{"notes": ""}')
+    field(screen(ONE, id=import_id), "Put back the zero that Excel removed").check().run()
+    run = stored(import_id)
+    assert (run.state, run.repairs_zeros, run.mapping) == ("checking", True, {"notes": ""})
+
+
+def test_repaired_numbers_are_counted(screen, an_import):
+    app = screen(ONE, id=an_import(counts='{"new": 5}', repairs_zeros=True, repaired=2))
+    assert "This will add 5 customers. 2 numbers with the zero put back." in said(app)
+    assert field(app, "Put back the zero that Excel removed").value
+
+
+@pytest.mark.parametrize(("kind", "counts"), [("customers", '{"new": 5}'), ("events", '{"refused": 5}')])
+def test_nothing_is_asked_about_zeros_where_none_lack(screen, an_import, kind, counts):
+    content = {"customers": PEOPLE, "events": "Event,Date,Time\nQuiz,1/5/2027,19:00\n"}[kind]
+    app = screen(ONE, id=an_import(kind=kind, content=content, counts=counts))
+    assert not app.checkbox
 
 
 def test_a_file_without_anything_new_is_not_imported(screen, an_import):
@@ -149,6 +169,20 @@ def test_a_finished_import_says_what_it_did_and_offers_undo(screen, an_import):
     assert [shown.value for shown in app.success] == ["Added 1,200 customers and changed 3. 1 reminder scheduled."]
     assert "Undo this import" in labels(app)
     assert "Add anyway" not in str(rows(app))
+
+
+def test_what_was_changed_since_is_named_before_an_import_is_undone(screen, imported, venue, work, stored):
+    import_id = imported()
+    with venue.transaction(DESK) as session:
+        ann = customers.search(session, "Ann").rows[0]
+        customers.update(session, ann.id, version=ann.version, notes="Vegan", now=clock.now())
+    app = press(screen(ONE, id=import_id), "Undo this import")
+    assert "1 customer is removed" in said(app)
+    assert "Ann Lee" in said(app)
+    app.button(key="dialog.save").click().run()
+    assert stored(import_id).state == "undoing"
+    work()
+    assert "This import was undone" in said(app.run())
 
 
 def test_an_old_import_is_not_undone(screen, an_import):
