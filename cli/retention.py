@@ -1,8 +1,9 @@
 """`manage.py privacy retention`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 import click
 
@@ -14,6 +15,7 @@ from venue.profile import Venue, venue_of
 from venue.roles import COMMAND_LINE
 from venue.wording import counted
 
+PAGE = 500
 REASONS = {"visit": "last visit", "contact": "last text or answer", "added": "no visit, added"}
 
 
@@ -31,7 +33,8 @@ def retention(months: int | None, erase: bool, as_json: bool) -> None:
         with venue.reading(COMMAND_LINE) as session:
             months = venue_of(session).retention_months if months is None else months
         old = list(_every(venue, months))
-        erased = sum(_erase(venue, months, batch) for batch in _batches(old)) if erase else None
+        parts = rules.batches([each.id for each in old])
+        erased = sum(_erase(venue, months, part) for part in parts) if erase else None
     if as_json:
         shown = {"months": months, "erased": erased, "customers": [_as_json(each) for each in old]}
         click.echo(json.dumps(shown, ensure_ascii=False))
@@ -48,22 +51,16 @@ def _every(venue: Venue, months: int) -> Iterator[OldCustomer]:
     after = None
     while True:
         with venue.reading(COMMAND_LINE) as session:
-            page = rules.plan(session, months=months, now=clock.now(), after=after, limit=rules.MOST_AT_ONCE)
+            page = rules.plan(session, months=months, now=clock.now(), after=after, limit=PAGE)
         yield from page.rows
         if page.next is None:
             return
         after = page.next
 
 
-def _batches(old: list[OldCustomer]) -> Iterator[list[OldCustomer]]:
-    for start in range(0, len(old), rules.MOST_AT_ONCE):
-        yield old[start : start + rules.MOST_AT_ONCE]
-
-
-def _erase(venue: Venue, months: int, old: list[OldCustomer]) -> int:
-    """Each batch is one act, so that the bar is not blocked for long."""
+def _erase(venue: Venue, months: int, customer_ids: Sequence[UUID]) -> int:
     with venue.transaction(COMMAND_LINE) as session:
-        return rules.erase_chosen(session, [each.id for each in old], months=months, now=clock.now()).erased
+        return rules.erase_chosen(session, customer_ids, months=months, now=clock.now()).erased
 
 
 def _as_json(customer: OldCustomer) -> dict[str, object]:

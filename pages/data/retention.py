@@ -20,7 +20,7 @@ from venue.privacy.retention import OldCustomer, Reason
 from venue.roles import Permission
 from venue.wording import counted
 
-ON_A_PAGE = retention.MOST_AT_ONCE
+ON_A_PAGE = 50
 SETTING = "retention_months"
 REASONS = {Reason.VISIT: "Last visit", Reason.CONTACT: "Last text or answer", Reason.ADDED: "No visit, added"}
 
@@ -76,12 +76,23 @@ def erase(customer_ids: tuple[UUID, ...]) -> None:
     fields = Fields(forms.token("erase_old"))
     if save_or_cancel("Erase", destroys=True):
         with fields.checked():
-            with transaction(actor()) as session:
-                done = retention.erase_chosen(session, customer_ids, months=months, now=now())
+            erased, kept = erase_in_parts(customer_ids)
             dialog.close()
-            kept = f". Kept, since they were heard of: {', '.join(done.kept)}" if done.kept else ""
-            toast(f"{counted(done.erased, 'customer')} erased{kept}")
+            why = f". Kept, since they were heard of: {', '.join(kept)}" if kept else ""
+            toast(f"{counted(erased, 'customer')} erased{why}")
             st.rerun()
+
+
+def erase_in_parts(customer_ids: tuple[UUID, ...]) -> tuple[int, list[str]]:
+    """How many were erased, and the names of those who were kept. Others can save between the parts."""
+    erased, kept = 0, list[str]()
+    progress = st.progress(0.0, "Erasing…")
+    for part in retention.batches(customer_ids):
+        with transaction(actor()) as session:
+            done = retention.erase_chosen(session, part, months=months, now=now())
+        erased, kept = erased + done.erased, [*kept, *done.kept]
+        progress.progress((erased + len(kept)) / len(customer_ids), f"{erased} erased")
+    return erased, kept
 
 
 def edit_months(_about: None) -> None:

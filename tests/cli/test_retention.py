@@ -37,7 +37,7 @@ def customers(venue: Venue) -> list[str]:
 
 
 def test_it_only_lists_by_default(venue: Venue, old: set[UUID], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(retention, "PAGE", 2)
     output = run().output
     assert "3 customers not heard of for 24 months." in output
     assert "Jo Smith: no visit, added" in output

@@ -71,6 +71,14 @@ def test_only_ticked_customers_are_erased(venue, page, add_old):
     assert [box.value for box in app.checkbox] == [False]
 
 
+def test_a_whole_page_is_erased(venue, page, add_old):
+    for number in range(7):
+        add_old(f"Ann{number}")
+    app = save(press(press(page(), "Tick all on this page"), ":red[Erase 7 customers]"))
+    assert "7 customers erased" in toasts(app)
+    assert names(venue) == []
+
+
 def test_erasing_asks_for_the_password_again(venue, page, add_old):
     add_old("Ann")
     app = press(press(page(), "Tick all on this page"), ":red[Erase 1 customer]")

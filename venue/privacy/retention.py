@@ -5,7 +5,7 @@ counts from the last visit or contact, else from when the customer was added. No
 """
 
 import calendar
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,8 +27,8 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
 
-# Erased in one transaction, which must not block the bar for long: each is looked for in all tables.
-MOST_AT_ONCE = 50
+# Erased in one transaction. Each is looked for in all tables, during which no one else can write to SQLite.
+MOST_AT_ONCE = 5
 # Counting more takes long, and says no more to those who tick them.
 MOST_COUNTED = 1_000
 
@@ -130,6 +130,12 @@ def erase_chosen(session: Session, customer_ids: Collection[UUID], *, months: in
     return RetentionResult(len(old), kept)
 
 
+def batches(customer_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """The customers in parts for `erase_chosen`, each to be erased in a transaction of its own."""
+    for start in range(0, len(customer_ids), MOST_AT_ONCE):
+        yield customer_ids[start : start + MOST_AT_ONCE]
+
+
 # Helpers
 
 
@@ -138,7 +144,7 @@ def _erase(session: Session, customer: Customer, now: datetime) -> None:
     try:
         erase(session, customer.id, now=now)
     except Invalid as problem:
-        raise Invalid(customer_ids=f"{name} cannot be erased. {problem} No one was erased.") from problem
+        raise Invalid(customer_ids=f"{name} cannot be erased. {problem}") from problem
 
 
 def _before(session: Session, months: int, now: datetime) -> datetime:

@@ -242,9 +242,16 @@ def test_erasing_again_does_nothing(session: Session) -> None:
     assert retention.erase_chosen(session, [jo.id], months=24, now=NOW) == retention.RetentionResult(0, [])
 
 
+def test_many_are_erased_in_parts() -> None:
+    many = [UUID(int=number) for number in range(12)]
+    parts = list(retention.batches(many))
+    assert [len(part) for part in parts] == [5, 5, 2]
+    assert [each for part in parts for each in part] == many
+
+
 def test_too_many_at_once_are_refused(session: Session) -> None:
     too_many = [UUID(int=number) for number in range(retention.MOST_AT_ONCE + 1)]
-    with pytest.raises(Invalid, match="At most 50 customers"):
+    with pytest.raises(Invalid, match="At most 5 customers"):
         retention.erase_chosen(session, too_many, months=24, now=NOW)
 
 
