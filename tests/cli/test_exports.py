@@ -12,11 +12,14 @@ from python_calamine import CalamineWorkbook
 from cli.bookings import bookings
 from cli.customers import customers
 from cli.events import events
+from cli.exporting import progress_bar
 from cli.journal import journal
 from cli.messages import messages
 from db.session import open_database
 from tests.makers import IN_TWO_WEEKS, MANAGER, a_booking, a_customer, a_venue, an_event
 from venue import clock
+from venue.exports import Export, Format, write
+from venue.exports.export import Column
 from venue.journal import entries
 from venue.profile import Venue
 
@@ -93,3 +96,27 @@ def test_guests_of_no_event_are_refused_and_not_noted(venue: Venue) -> None:
     finished = run("bookings", "export", "--event", "00000000-0000-0000-0000-000000000000")
     assert (finished.exit_code, finished.stderr) == (1, "Error: This event no longer exists.\n")
     assert noted(venue) == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_terminal_shows_how_far_an_export_is(copied: bool) -> None:
+    rows = [["a"], ["b"]]
+    lines = iter([b"a\r\nb\r\n"]) if copied else None
+    export = Export([Column("Heading", 12)], rows, count=lambda _most: 2, csv_rows=lines)
+    with progress_bar(export, terminal := Terminal()) as shown:
+        content = b"".join(write(shown, Format.CSV))
+    assert content.endswith(b"Heading\r\na\r\nb\r\n")
+    assert "Exporting" in terminal.getvalue()
+    assert "100%" in terminal.getvalue()
+
+
+def test_without_a_terminal_there_is_no_bar() -> None:
+    export = Export([Column("Heading", 12)], [], count=lambda _most: 0)
+    with progress_bar(export, terminal := io.StringIO()) as shown:
+        assert shown is export
+    assert terminal.getvalue() == ""
