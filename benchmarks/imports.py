@@ -14,8 +14,7 @@ from benchmarks.people import NOW
 from db import search
 from db.models import search_id
 from sms import phone
-from venue import imports
-from venue.imports.customers import NAMES, REQUIRED
+from venue.imports import CUSTOMERS, Outcome, at_once
 from venue.profile import Venue
 from venue.roles import DESK
 
@@ -33,10 +32,9 @@ def a_file(how_many: int) -> bytes:
 
 def import_file(venue: Venue, file: bytes) -> int:
     """The number of new customers."""
-    table = imports.open_table(io.BytesIO(file), NAMES, required=REQUIRED)
-    with venue.transaction(DESK) as session:
-        counts = imports.import_customers(session, table, now=NOW).as_dict()
-    return int(counts["new"])
+    table = CUSTOMERS.open(io.BytesIO(file))
+    known: dict[str, Any] = {"file_name": "customers.csv", "size": len(file), "actor": DESK, "now": NOW}
+    return at_once.import_file(venue, "customers", table, **known).report.counts[Outcome.NEW]
 
 
 def ready_rows(file: bytes) -> list[tuple[Any, ...]]:
