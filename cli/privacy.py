@@ -1,5 +1,6 @@
 """`manage.py privacy`."""
 
+import functools
 import sys
 from typing import BinaryIO
 from uuid import UUID
@@ -55,8 +56,13 @@ def erase(customer_id: UUID, dry_run: bool, yes: bool) -> None:
             return
         if not yes:
             click.confirm("Erase them for good?", abort=True)
-        with venue.transaction(COMMAND_LINE) as session:
-            rules.erase(session, customer_id, fingerprint=plan.fingerprint, now=clock.now())
+        rules.erase_in_steps(
+            functools.partial(venue.reading_at_length, COMMAND_LINE),
+            functools.partial(venue.transaction, COMMAND_LINE),
+            customer_id,
+            fingerprint=plan.fingerprint,
+            now=clock.now(),
+        )
     click.echo("Erased.")
 
 

@@ -31,6 +31,7 @@ class Act(StrEnum):
     CUSTOMERS_CHANGED = "customers.changed"
     CUSTOMER_DELETED = "customer.deleted"
     CUSTOMERS_ERASED = "customers.erased"
+    MENTIONS_ERASED = "customer.mentions_erased"
     CUSTOMERS_IMPORTED = "customers.imported"
     CUSTOMERS_EXPORTED = "customers.exported"
     CUSTOMER_EXPORTED = "customer.exported"

@@ -1,5 +1,6 @@
 """The dialog that erases a customer: what goes, what stays without their name, and one red button."""
 
+import functools
 from uuid import UUID
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from pages.customers.return_to_list import kept
 from pages.elements.toast import toast
 from pages.parts import dialog, forms, page_state
-from pages.parts.context import actor, now, reading, transaction
+from pages.parts.context import actor, now, reading_at_length, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import plain
@@ -16,7 +17,7 @@ from venue.privacy import ErasePlan
 
 
 def confirm_erase(customer_id: UUID) -> None:
-    with st.spinner("Searching everything for their name and number…"), reading(actor()) as session:
+    with st.spinner("Searching everything for their name and number…"), reading_at_length(actor()) as session:
         plan = privacy.erase_preview(session, customer_id)
     _draw(plan)
     if plan.blocked:
@@ -28,8 +29,14 @@ def confirm_erase(customer_id: UUID) -> None:
         sure = save_or_cancel("Delete", destroys=True, form=True)
     if sure:
         with fields.checked():
-            with transaction(actor()) as session:
-                privacy.erase(session, customer_id, fingerprint=plan.fingerprint, now=now())
+            with st.spinner("Deleting…"):
+                privacy.erase_in_steps(
+                    functools.partial(reading_at_length, actor()),
+                    functools.partial(transaction, actor()),
+                    customer_id,
+                    fingerprint=plan.fingerprint,
+                    now=now(),
+                )
             dialog.close()
             toast(f"{plan.name} deleted")
             page_state.go("customers/list.py", **kept())

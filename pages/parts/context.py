@@ -81,3 +81,8 @@ def transaction(who: Actor) -> AbstractContextManager[Session]:
 
 def reading(who: Actor) -> AbstractContextManager[Session]:
     return venue().reading(who)
+
+
+def reading_at_length(who: Actor) -> AbstractContextManager[Session]:
+    """For a search through everything, which has no time limit."""
+    return venue().reading_at_length(who)

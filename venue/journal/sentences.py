@@ -267,6 +267,7 @@ _SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMER_CHANGED: _changed_customer,
     Act.CUSTOMERS_CHANGED: _changed_many,
     Act.CUSTOMER_DELETED: lambda _entry: "permanently deleted a customer",
+    Act.MENTIONS_ERASED: lambda _entry: "permanently deleted more mentions of a deleted customer",
     Act.CUSTOMERS_ERASED: lambda entry: (
         f"permanently deleted {counted(entry.details['customers'], 'customer')} "
         f"not heard of for {counted(entry.details['months'], 'month')}"

@@ -3,18 +3,18 @@
 At the end everything is searched for their names and numbers. If anything is left, nothing is erased.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Column, Table, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal, personal
 from db.models import Customer, Erasure, JournalValue, Message
 from db.recorded import RECORDED, table_of
-from db.types import AnyRow
+from db.session import Transaction
 from db.writes import insert_once, update_where
 from venue import acts, messages
 from venue.acts import Act, act
@@ -24,35 +24,78 @@ from venue.messages import stopped_numbers
 from venue.messages.states import MAYBE_GONE
 from venue.privacy.identity import Identity, identify
 from venue.privacy.mentions import ERASED, Wanted
-from venue.privacy.plan import erase_preview, place
-from venue.privacy.scan import Hit, hits, where_key
+from venue.privacy.plan import ErasePlan, erase_preview, place
+from venue.privacy.scan import Hit, search, where_key
 from venue.roles import Permission, require
 
 VALUES_AT_ONCE = 500
+CHANGED = "Something changed since you opened this. Check what will be erased, then try again."
+
+
+def erase_in_steps(
+    reading: Transaction, transaction: Transaction, customer_id: UUID, *, fingerprint: str = "", now: datetime
+) -> None:
+    """As `erase`, so that others can go on writing on SQLite, where only one can write at a time: everything is
+    searched before and after the transaction that erases, which is short.
+
+    Raises Invalid also if `fingerprint` is no longer that of the plan.
+    """
+    with reading() as session:
+        plan = erase_preview(session, customer_id)
+    if fingerprint and fingerprint != plan.fingerprint:
+        raise Invalid(fingerprint=CHANGED)
+    with transaction() as session:
+        erase(session, customer_id, plan=plan, now=now)
+    _erase_what_was_added(reading, transaction, plan, now)
 
 
 @act(Act.CUSTOMER_DELETED)
-def erase(session: Session, customer_id: UUID, *, fingerprint: str = "", now: datetime) -> None:
+def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None, now: datetime) -> None:
     """Permanently erase a customer with everything that is theirs, and every mention of their names and numbers. No
     text is sent. Texts that may still be on their way lose number and words once that is known. Erasing a customer who
     does not exist does nothing.
 
-    Raises Invalid if `fingerprint` is no longer that of the plan, and if a name is where it cannot be replaced.
+    With a `plan` that was made just before, nothing is searched here, and what was added since is left: see
+    `erase_in_steps`. Raises Invalid if they have another name or number than in the plan, and if a name is where it
+    cannot be replaced.
     """
     actor = require(session, Permission.DELETE)
     customer = session.get(Customer, customer_id, with_for_update=True)
     if customer is None:
         return
     personal.without_time_limit(session)
-    if fingerprint and fingerprint != erase_preview(session, customer_id).fingerprint:
-        raise Invalid(fingerprint="Something changed since you opened this. Check what will be erased, then try again.")
     identity = identify(session, customer_id)
+    if plan is not None and plan.wanted != identity.wanted:
+        raise Invalid(fingerprint=CHANGED)
+    if plan is not None and plan.blocked:
+        raise Invalid(customer_id=_also_here(plan.blocked))
     _erase_own(session, customer, identity, now)
-    _erase_mentions(session, identity.wanted, now)
+    found = search(session, identity.wanted) if plan is None else plan.found
+    _erase_mentions(session, found, identity.wanted, now)
     values = {"customer_id": customer_id, "erased_at": now, "actor": actor.name}
     insert_once(session, Erasure, [values])
     acts.extend(session, acts.DELETED, [customer_id.hex])
-    _check_nothing_is_left(session, identity.wanted)
+    if plan is None:
+        _check_nothing_is_left(session, identity.wanted)
+
+
+def _erase_what_was_added(reading: Transaction, transaction: Transaction, plan: ErasePlan, now: datetime) -> None:
+    """Erase the mentions that others have added while everything was searched."""
+    with reading() as session:
+        left = _left(session, plan.wanted)
+    if left:
+        with transaction() as session:
+            erase_mentions(session, plan.customer_id, left, plan.wanted, now=now)
+
+
+@act(Act.MENTIONS_ERASED)
+def erase_mentions(session: Session, customer_id: UUID, found: Sequence[Hit], wanted: Wanted, *, now: datetime) -> None:
+    """Erase mentions of a customer who is erased. Raises Invalid if one is where it cannot be replaced."""
+    require(session, Permission.DELETE)
+    personal.without_time_limit(session)
+    _erase_mentions(session, found, wanted, now)
+    acts.extend(session, acts.DELETED, [customer_id.hex])
+    _check_nothing_is_left(session, wanted)
 
 
 def _erase_own(session: Session, customer: Customer, identity: Identity, now: datetime) -> None:
@@ -83,20 +126,19 @@ def _empty(column: Column[Any]) -> str | None:
 # Mentions elsewhere
 
 
-def _erase_mentions(session: Session, wanted: Wanted, now: datetime) -> None:
-    for table in personal.tables():
-        found = [(hit, row) for hit, row in hits(session, table, wanted) if hit.is_personal and not hit.is_identity]
-        if table is table_of(JournalValue):
-            _erase_values(session, [hit for hit, _ in found])
-        else:
-            for hit, row in found:
-                _replace(session, table, hit, row, wanted, now)
+def _erase_mentions(session: Session, found: Sequence[Hit], wanted: Wanted, now: datetime) -> None:
+    mentions = [hit for hit in found if hit.is_personal and not hit.is_identity]
+    values = table_of(JournalValue)
+    _erase_values(session, [hit for hit in mentions if hit.table == values.name])
+    for hit in mentions:
+        if hit.table != values.name:
+            _replace(session, values.metadata.tables[hit.table], hit, wanted, now)
 
 
 def _erase_values(session: Session, found: Sequence[Hit]) -> None:
-    if not found:
-        return
-    position_of = select(JournalValue.entry_id, JournalValue.position)
+    """Erase values of the journal, without those of the customer, which are erased already."""
+    is_left = or_(JournalValue.before.is_not(None), JournalValue.after.is_not(None))
+    position_of = select(JournalValue.entry_id, JournalValue.position).where(is_left)
     ids = sorted({hit.key[0] for hit in found})
     mentions: list[tuple[int, int]] = []
     for start in range(0, len(ids), VALUES_AT_ONCE):
@@ -104,17 +146,19 @@ def _erase_values(session: Session, found: Sequence[Hit]) -> None:
         mentions += [(row.entry_id, row.position) for row in session.execute(values)]
     for start in range(0, len(mentions), VALUES_AT_ONCE):
         journal.erase_values(session, mentions[start : start + VALUES_AT_ONCE])
-    acts.extend(session, acts.MENTIONS, mentions)
+    if mentions:
+        acts.extend(session, acts.MENTIONS, mentions)
 
 
-def _replace(session: Session, table: Table, hit: Hit, row: AnyRow, wanted: Wanted, now: datetime) -> None:
+def _replace(session: Session, table: Table, hit: Hit, wanted: Wanted, now: datetime) -> None:
     column = table.c[hit.column]
-    if not isinstance(row._mapping[column], str):
+    text = session.execute(select(column).where(where_key(table, hit.key))).scalar()
+    if not isinstance(text, str) or not wanted.is_in(text):
         return
     if table is table_of(Message) and _is_looked_for(session, hit):
         update_where(session, Message, where_key(table, hit.key), {"erase_when_settled": True})
         return
-    replaced: str | None = wanted.replaced(row._mapping[column])
+    replaced: str | None = wanted.replaced(text)
     if replaced == ERASED and column.nullable:
         replaced = None
     entity = personal.entity_of(table)
@@ -136,15 +180,22 @@ def _is_looked_for(session: Session, hit: Hit) -> bool:
 
 
 def _check_nothing_is_left(session: Session, wanted: Wanted) -> None:
+    left = _left(session, wanted)
+    if left:
+        raise Invalid(customer_id=_also_here(dict.fromkeys(map(place, left))))
+
+
+def _also_here(places: Iterable[str]) -> str:
+    return f"The name or number is also here: {'; '.join(places)}. Change it there, then try again."
+
+
+def _left(session: Session, wanted: Wanted) -> list[Hit]:
+    """What still mentions them, without the texts that are erased as soon as they are settled."""
     on_their_way = {
         (message_id,) for message_id in session.scalars(select(Message.id).where(Message.erase_when_settled.is_(True)))
     }
-    left = [
+    return [
         hit
-        for table in personal.tables()
-        for hit, _ in hits(session, table, wanted)
+        for hit in search(session, wanted)
         if not hit.is_identity and not (hit.table == "messages" and hit.key in on_their_way)
     ]
-    if left:
-        places = "; ".join(dict.fromkeys(place(hit) for hit in left))
-        raise Invalid(customer_id=f"The name or number is also here: {places}. Change it there, then try again.")

@@ -1,9 +1,9 @@
 """What erasing a customer would do: what goes, what stays without their name, and where else they are mentioned."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Table, func, select
@@ -14,7 +14,8 @@ from db.models import Message
 from db.recorded import table_of
 from venue.messages.states import NOT_YET_GONE
 from venue.privacy.identity import Identity, identify
-from venue.privacy.scan import Hit, hits
+from venue.privacy.mentions import Wanted
+from venue.privacy.scan import Hit, search
 from venue.roles import Permission, require
 from venue.wording import counted
 
@@ -56,7 +57,8 @@ class ErasePlan:
     """What erasing a customer would do. `goes` and `stays` are like "3 bookings". `blocked` are places that name the
     customer where a name cannot be replaced: while there are any, they cannot be erased.
 
-    `fingerprint` differs as soon as anything of it differs.
+    `fingerprint` differs as soon as anything of it differs. `wanted` are the names and numbers that were looked for,
+    and `found` where they are, in rows of the customer and of others.
     """
 
     customer_id: UUID
@@ -67,6 +69,8 @@ class ErasePlan:
     shared: Sequence[str]
     blocked: Sequence[str]
     fingerprint: str
+    wanted: Wanted
+    found: Sequence[Hit] = field(repr=False)
 
 
 def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
@@ -74,7 +78,8 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
     require(session, Permission.DELETE, ask_again=False)
     identity = identify(session, customer_id)
     goes, stays = _own(session, identity)
-    elsewhere = _elsewhere(session, identity)
+    found = search(session, identity.wanted)
+    elsewhere = _elsewhere(session, identity, found)
     counts = Counter((hit.table, hit.column) for hit in elsewhere if hit.is_personal)
     mentions = [Mention(table, column, count) for (table, column), count in sorted(counts.items())]
     shared = [f"Another person is called {name} too: mentions of the name stay." for name in identity.shared_names]
@@ -90,6 +95,8 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
         shared,
         [place(hit) for hit in elsewhere if not hit.is_personal],
         hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
+        identity.wanted,
+        found,
     )
 
 
@@ -129,14 +136,17 @@ def _count(session: Session, table: Table, identity: Identity, *, scheduled: boo
     return session.scalar(rows.where(table.c.state.in_(NOT_YET_GONE)) if scheduled else rows) or 0
 
 
-def _elsewhere(session: Session, identity: Identity) -> list[Hit]:
+def _elsewhere(session: Session, identity: Identity, found: Sequence[Hit]) -> list[Hit]:
     """The mentions in rows that are not the customer's own."""
-    found: list[Hit] = []
+    by_table: dict[str, list[Hit]] = defaultdict(list)
+    for hit in found:
+        if not hit.is_identity:
+            by_table[hit.table].append(hit)
+    elsewhere: list[Hit] = []
     for table in personal.tables():
-        of_table = [hit for hit, _ in hits(session, table, identity.wanted) if not hit.is_identity]
-        own = _own_keys(session, table, identity) if of_table else set()
-        found += [hit for hit in of_table if hit.key not in own]
-    return found
+        own = _own_keys(session, table, identity) if by_table[table.name] else set()
+        elsewhere += [hit for hit in by_table[table.name] if hit.key not in own]
+    return elsewhere
 
 
 def _own_keys(session: Session, table: Table, identity: Identity) -> set[tuple[object, ...]]:

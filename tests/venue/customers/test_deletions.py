@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Deletion, VenueSetting
 from tests.makers import MANAGER, NOW, a_customer, days
-from venue import keyed_hashes, privacy
+from venue import customers, keyed_hashes, privacy
 from venue.customers import deletions
 from venue.customers.deletions import KEPT
 from venue.errors import Invalid
@@ -69,6 +69,8 @@ def test_it_is_forgotten_after_ninety_days(session: Session) -> None:
 
 def test_a_refused_deletion_leaves_no_trace(session: Session) -> None:
     customer = a_customer(session)
+    plan = privacy.erase_preview(session, customer.id)
+    customers.update(session, customer.id, version=customer.version, now=NOW, first_name="Joanna")
     with pytest.raises(Invalid), session.begin_nested():
-        privacy.erase(session, customer.id, fingerprint="of another plan", now=NOW)
+        privacy.erase(session, customer.id, plan=plan, now=NOW)
     assert deletions.find(session, full_name(customer), now=NOW) is None

@@ -24,6 +24,9 @@ from venue.messages import actions, blocking, needs_call, resend, templates
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.privacy import consents, requests, retention
+from venue.privacy.erase import erase_mentions
+from venue.privacy.mentions import Name, Wanted
+from venue.privacy.scan import search
 
 LATER = NOW + timedelta(minutes=5)
 CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
@@ -72,6 +75,16 @@ def _an_answered_request(session: Session, rows: Rows) -> None:
     requests.answer(session, _request(session), outcome="Sent", now=NOW)
 
 
+def _mention(session: Session, rows: Rows) -> None:
+    customers.update(session, rows.customer.id, version=1, now=NOW, notes="Met Zoë Quartermaine")
+
+
+def _erase_mentions(session: Session, rows: Rows) -> None:
+    zoe = Wanted([Name("Zoë", "Quartermaine")])
+    found = [hit for hit in search(session, zoe) if hit.table == "customers"]
+    erase_mentions(session, rows.customer.id, found, zoe, now=LATER)
+
+
 Call = Callable[[Session, Rows], Any]
 # Before a call: brings the rows into the state that it needs.
 PREPARE: Mapping[str, Call] = {
@@ -109,6 +122,7 @@ PREPARE: Mapping[str, Call] = {
     "venue.messages.needs_call.answer": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
     "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
     "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
+    "venue.privacy.erase.erase_mentions": _mention,
     "venue.privacy.requests.update": _a_request,
     "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
     "venue.privacy.requests.pause": _a_request,
@@ -141,6 +155,7 @@ CALLS: Mapping[str, Call] = {
         ],
         now=NOW,
     ),
+    "venue.privacy.erase.erase_mentions": _erase_mentions,
     "venue.privacy.erase.erase": lambda s, rows: privacy.erase(s, rows.customer.id, now=NOW),
     "venue.delivery.after_restore.release": lambda s, rows: after_restore.release(s, now=NOW),
     "venue.events.cancellations.undo": lambda s, rows: cancellations.undo(s, rows.event.id, now=LATER),

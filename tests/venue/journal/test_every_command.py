@@ -40,7 +40,11 @@ NOT_RECORDED = {
 }
 COMMANDS = {name for name, function in WITH_SESSION.items() if hasattr(function, ACT)}
 # Their entries hold no values any more.
-ERASING = {"venue.privacy.erase.erase", "venue.privacy.retention.erase_chosen"}
+ERASING = {
+    "venue.privacy.erase.erase",
+    "venue.privacy.erase.erase_mentions",
+    "venue.privacy.retention.erase_chosen",
+}
 # What writes and is no act, and why. Parts of commands, which have their entry:
 PARTS = {
     "venue.acts.erase_customer",

@@ -1,7 +1,11 @@
 """Erasing a customer leaves neither their name nor their number, and nothing else is lost."""
 
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -21,6 +25,7 @@ from db.models import (
     Request,
     StoppedNumber,
 )
+from db.session import Transaction
 from db.writes import update_where
 from tests.makers import MANAGER_AND_SCHEDULER, NOW, a_booking, a_customer, an_event, an_opt_out, days, texts_to
 from venue import bookings, customers, events, privacy
@@ -217,15 +222,50 @@ def test_the_plan_says_what_goes_what_stays_and_where_else_they_are_mentioned(se
     assert [mention.words for mention in plan.mentions] == ["notes of 1 customer", "1 change in the journal"]
 
 
-def test_a_plan_that_was_overtaken_is_refused(session: Session) -> None:
-    customer = zoe(session)
-    plan = privacy.erase_preview(session, customer.id)
-    a_booking(session, customer)
-    with pytest.raises(Invalid) as refused, session.begin_nested():
-        privacy.erase(session, customer.id, fingerprint=plan.fingerprint, now=LATER)
+def steps(venue: Venue) -> tuple[Transaction, Transaction]:
+    """What erasing in steps reads and writes with."""
+    return tuple(
+        functools.partial(begin, MANAGER_AND_SCHEDULER) for begin in (venue.reading_at_length, venue.transaction)
+    )
+
+
+def test_a_plan_that_was_overtaken_is_refused(venue: Venue) -> None:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        customer = zoe(session)
+        plan = privacy.erase_preview(session, customer.id)
+        a_booking(session, customer)
+    reading, transaction = steps(venue)
+    with pytest.raises(Invalid) as refused:
+        privacy.erase_in_steps(reading, transaction, customer.id, fingerprint=plan.fingerprint, now=LATER)
     assert set(refused.value.problems) == {"fingerprint"}
-    privacy.erase(session, customer.id, fingerprint=privacy.erase_preview(session, customer.id).fingerprint, now=LATER)
-    assert session.scalars(select(Customer)).all() == []
+    with reading() as session:
+        plan = privacy.erase_preview(session, customer.id)
+    privacy.erase_in_steps(reading, transaction, customer.id, fingerprint=plan.fingerprint, now=LATER)
+    with venue.reading(MANAGER_AND_SCHEDULER) as session:
+        assert session.scalars(select(Customer)).all() == []
+
+
+def test_what_others_write_while_everything_is_searched_is_erased_too(venue: Venue) -> None:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        customer = zoe(session)
+        ann = a_customer(session, first_name="Ann", notes="Sister of Zoë Quartermaine")
+    reading, transaction = steps(venue)
+
+    @contextmanager
+    def overtaken() -> Iterator[Session]:
+        with transaction() as session:
+            if session.get(Customer, customer.id):
+                bob = a_customer(session, first_name="Bob", notes="Met Zoë Quartermaine")
+                written.append(bob.id)
+            yield session
+
+    written: list[UUID] = []
+    privacy.erase_in_steps(reading, overtaken, customer.id, now=LATER)
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        assert left(session) == []
+        assert stored(session, Customer, id=ann.id).notes == "Sister of (erased)"
+        assert stored(session, Customer, id=written[0]).notes == "Met (erased)"
+        assert verify(session).problems == []
 
 
 def test_a_name_in_a_template_refuses_and_leaves_everything(venue: Venue) -> None:
