@@ -4,7 +4,7 @@ Each command notes what staff want. The scheduler does the work (venue/imports/w
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from venue import acts
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.imports import IMPORTERS, describe, parts
+from venue.imports.columns import Columns, find_columns
 from venue.imports.refused import WHAT_IS_WRONG, refused_rows
 from venue.imports.run_views import (
     MAY_BE_CANCELLED,
@@ -77,12 +78,14 @@ def start(session: Session, *, kind: str, file_name: str, content: BinaryIO, now
     actor = require(session, Permission.IMPORT, ask_again=False)
     if kind not in IMPORTERS:
         raise Invalid(kind="Choose what is in the file")
-    mapping = _remembered(session, kind, describe(content, kind))
-    found = describe(content, kind, mapped=mapping)
+    # Before any statement: reading a spreadsheet takes seconds, and on SQLite others would wait for it to write.
+    found = describe(content, kind)
+    mapping = _remembered(session, kind, found.header)
+    missing = _columns(kind, found.header, mapping).missing
     new = Import(
         id=uuid4(),
         kind=kind,
-        state=(ImportState.UPLOADED if found.missing else ImportState.CHECKING).value,
+        state=(ImportState.UPLOADED if missing else ImportState.CHECKING).value,
         file_name=PurePath(file_name).name[:LONGEST_FILE_NAME],
         size=content.seek(0, 2),
         header=json.dumps(found.header),
@@ -123,15 +126,15 @@ def map_columns(
     unknown = mapping.keys() - IMPORTERS[row.kind].names.keys()
     if unknown:
         raise Invalid(mapping=f"There is no field {', '.join(sorted(unknown))}")
-    with parts.opened(session, import_id) as file:
-        found = describe(file, row.kind, mapped=mapping)
-    if found.missing:
+    header: list[str] = json.loads(row.header)
+    missing = _columns(row.kind, header, mapping).missing
+    if missing:
         names = IMPORTERS[row.kind].names
-        raise Invalid(mapping=f"Choose the column of {' and '.join(names[field][0] for field in found.missing)}")
+        raise Invalid(mapping=f"Choose the column of {' and '.join(names[field][0] for field in missing)}")
     _check_again(session, row, now)
     row.mapping = json.dumps(dict(mapping))
     row.repairs_zeros = repair_zeros
-    _remember(session, row.kind, found, mapping, now)
+    _remember(session, row.kind, header, mapping, now)
     acts.details(session, kind=row.kind)
 
 
@@ -262,22 +265,27 @@ def _why_not_undone(row: ImportRun) -> str:
 # Remembered mappings
 
 
-def _remembered(session: Session, kind: str, found: FileShape) -> dict[str, str]:
+def _columns(kind: str, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+    importer = IMPORTERS[kind]
+    return find_columns(header, importer.names, required=importer.required, mapped=mapping)
+
+
+def _remembered(session: Session, kind: str, header: Sequence[str]) -> dict[str, str]:
     """The mapping of the last file with the same headings, or an empty one."""
-    same = (ImportMapping.kind == kind, ImportMapping.header_hash == _key(found))
+    same = (ImportMapping.kind == kind, ImportMapping.header_hash == _key(header))
     stored = session.scalar(select(ImportMapping.mapping).where(*same))
     mapping: dict[str, str] = json.loads(stored or "{}")
     return mapping
 
 
-def _remember(session: Session, kind: str, found: FileShape, mapping: Mapping[str, str], now: datetime) -> None:
-    known = {"kind": kind, "header_hash": _key(found)}
+def _remember(session: Session, kind: str, header: Sequence[str], mapping: Mapping[str, str], now: datetime) -> None:
+    known = {"kind": kind, "header_hash": _key(header)}
     values = {"mapping": json.dumps(dict(mapping)), "updated_at": now}
     if not insert_once(session, ImportMapping, [{"id": uuid4(), **known, **values}]):
         same = (ImportMapping.kind == kind) & (ImportMapping.header_hash == known["header_hash"])
         update_where(session, ImportMapping, same, values)
 
 
-def _key(found: FileShape) -> str:
+def _key(header: Sequence[str]) -> str:
     """The same for a file and for the file of its refused rows."""
-    return fingerprint([heading for heading in found.header if heading != WHAT_IS_WRONG])
+    return fingerprint([heading for heading in header if heading != WHAT_IS_WRONG])

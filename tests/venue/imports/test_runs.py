@@ -1,17 +1,19 @@
 """Imports step by step: what each command allows, and what it leaves. The scheduler's part is in test_work.py."""
 
 import io
+from typing import BinaryIO
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import Import, ImportPart, ImportRow
 from tests.makers import MANAGER, NOW, minutes
 from tests.venue.imports.uploads import HEADER, PEOPLE, shown, upload
 from venue.errors import Invalid, NotFound
-from venue.imports import BadFile, Outcome, parts, runs
+from venue.imports import BadFile, FileShape, Outcome, describe, parts, runs
 from venue.imports.runs import ImportState
 from venue.profile import Venue
 
@@ -67,6 +69,31 @@ def test_the_last_mapping_of_a_header_row_counts(venue: Venue) -> None:
             runs.map_columns(session, import_id, mapping=swapped, now=NOW)
 
     assert shown(venue, upload(venue, UNUSUAL)).mapping["first_name"] == "Nachname"
+
+
+def test_a_file_is_read_once_and_before_the_database_is_locked(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_at: list[bool] = []
+
+    def described(content: BinaryIO, kind: str) -> FileShape:
+        read_at.append(is_locked(venue))
+        return describe(content, kind)
+
+    monkeypatch.setattr(runs, "describe", described)
+    import_id = upload(venue, UNUSUAL)
+    with venue.transaction(MANAGER) as session:
+        runs.map_columns(session, import_id, mapping=MAPPING, now=NOW)
+
+    assert read_at == [False]
+
+
+def is_locked(venue: Venue) -> bool:
+    """Whether nobody else can write just now."""
+    with venue.database.engine.connect() as connection:
+        try:
+            connection.exec_driver_sql("UPDATE imports SET size = size")
+        except OperationalError:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("mapping", [{"first_name": "Vorname"}, {"colour": "Vorname"}])
