@@ -81,7 +81,7 @@ def _mention(session: Session, rows: Rows) -> None:
 
 def _erase_mentions(session: Session, rows: Rows) -> None:
     zoe = Wanted([Name("Zoë", "Quartermaine")])
-    found = [hit for hit in search(session, zoe) if hit.table == "customers"]
+    found = search(session, zoe)
     erase_mentions(session, rows.customer.id, found, zoe, now=LATER)
 
 
