@@ -157,14 +157,13 @@ class _CellReader:
     """Reads the cells of one row. `doubtful` are the fields with a cell in another encoding."""
 
     def __init__(self, cells: list[str], file: CsvFile | Spreadsheet):
-        self.cells: list[str] = []
         self.fault = ""
         self.doubtful: dict[str, None] = {}
         self._in_other_encoding: set[int] = set()
         self._unreadable: set[int] = set()
-        for place, cell in enumerate(cells):
-            text = self._decoded(place, cell, file.encoding)
-            self.cells.append(written_text(text))
+        if file.encoding.is_mixed:
+            cells = [self._decoded(place, cell, file.encoding) for place, cell in enumerate(cells)]
+        self.cells = list(map(written_text, cells))
 
     def read(self, place: int, field: str = "") -> str:
         if place in self._unreadable:
