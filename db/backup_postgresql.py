@@ -23,6 +23,8 @@ LOOK_SECONDS = 0.5
 # For creating, renaming and dropping databases: every server has it.
 MAINTENANCE = "postgres"
 LONGEST_NAME = 63
+# pg_restore of version 17 sets this, also on an older server, which does not know it, and goes on.
+UNKNOWN_SETTING = '"transaction_timeout"'
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE = "42501", "55006"
 
@@ -96,7 +98,7 @@ def _create(url: URL, database: Database) -> None:
 def _load(file: Path, url: URL, database: Database, programs: Path | None, stopping: Callable[[], bool]) -> None:
     with database.reading() as session:
         pg_restore = _program("pg_restore", programs, _server_version(session))
-    options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    options = ["--no-owner", "--no-privileges"]
     _run([pg_restore, *options, f"--dbname={url.database}", str(file)], url, stopping)
 
 
@@ -126,7 +128,7 @@ def count_rows(file: Path, *, programs: Path | None = None) -> dict[str, int]:
                 counts[table] += 1
         errors = process.stderr.read() if process.stderr else ""
     if process.returncode:
-        raise BackupProblem(_first_error(errors, "pg_restore"))
+        _raise_unless_harmless(errors, "pg_restore", process.returncode)
     return counts
 
 
@@ -199,13 +201,16 @@ def _run(command: Sequence[str], url: URL, stopping: Callable[[], bool]) -> None
             process.kill()
             process.communicate()
     if process.returncode:
-        raise BackupProblem(_first_error(errors, Path(command[0]).name))
+        _raise_unless_harmless(errors, Path(command[0]).name, process.returncode)
 
 
-def _first_error(errors: str, program: str) -> str:
-    """The first error that a program reports. The lines after it may have values of rows."""
-    found = re.search(rf"^\S*{program}: (?:error: )?(.*)$", errors, re.MULTILINE)
-    return f"{program} failed: {found[1] if found else 'it gave no reason'}"
+def _raise_unless_harmless(errors: str, program: str, status: int) -> None:
+    """Raise BackupProblem with the first error that a program reports. The lines after it may have values of rows."""
+    found = re.findall(rf"^\S*{program}: error: (.*)$", errors, re.MULTILINE)
+    serious = [error for error in found if UNKNOWN_SETTING not in error]
+    # A signal makes the status negative.
+    if serious or not found or status != 1:
+        raise BackupProblem(f"{program} failed: {serious[0] if serious else 'it gave no reason'}")
 
 
 # Parts of an address that libpq reads from its environment: a command line is seen by every user of the machine.
@@ -229,7 +234,8 @@ _VARIABLES = {
 def _environment(url: URL) -> dict[str, str]:
     values: dict[str, Any] = {**url.query, **url.translate_connect_args(username="user", database="dbname")}
     given = {_VARIABLES[name]: str(value) for name, value in values.items() if name in _VARIABLES}
-    return {**os.environ, "PGAPPNAME": "anchor-desk-backup", "PGCONNECT_TIMEOUT": "5", **given}
+    # LC_ALL: so that its errors can be recognised.
+    return {**os.environ, "LC_ALL": "C", "PGAPPNAME": "anchor-desk-backup", "PGCONNECT_TIMEOUT": "5", **given}
 
 
 # Putting a restored database in the place of the present one

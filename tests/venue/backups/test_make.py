@@ -5,12 +5,12 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from db import backup, backup_postgresql
 from db.backup import Tools
@@ -201,6 +201,36 @@ class TestPostgresql:
         tools = Tools(venue.backups.programs, stopping=lambda: True)
         with pytest.raises(BackupProblem, match="stopped"), venue.reading_a_snapshot(MANAGER) as session:
             backup.write(session, folder / FILE, tools)
+
+
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        # What pg_restore 17 says of a server that is older.
+        (
+            """echo 'pg_restore: error: could not execute query: ERROR:  unrecognized parameter "transaction_timeout"'
+            echo 'Command was: SET transaction_timeout = 0;'
+            echo 'pg_restore: warning: errors ignored on restore: 1'; exit 1""",
+            None,
+        ),
+        ("""echo 'pg_restore: error: "transaction_timeout"'; kill -9 $$""", "it gave no reason"),
+        (
+            """echo 'pg_restore: error: "transaction_timeout"'
+            echo 'pg_restore: error: COPY failed for table "events"'; echo 'DETAIL: Jo Smith'; exit 1""",
+            'pg_restore failed: COPY failed for table "events"$',
+        ),
+        ("exit 1", "it gave no reason"),
+    ],
+)
+def test_only_the_harmless_error_of_a_newer_program_is_passed_over(
+    tmp_path: Path, script: str, problem: str | None
+) -> None:
+    program = tmp_path / "pg_restore"
+    program.write_text(f"#!/bin/sh\nexec 1>&2\n{script}\n")
+    program.chmod(0o700)
+    expected = nullcontext() if problem is None else pytest.raises(BackupProblem, match=problem)
+    with expected:
+        backup_postgresql._run([str(program)], make_url("postgresql://localhost/anchor"), lambda: False)
 
 
 def test_seconds_are_in_the_name() -> None:
