@@ -24,9 +24,11 @@ from sms.gateway import Outcome, Outgoing
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
+from tests.venue.imports.uploads import shown, upload
 from venue import clock
 from venue.delivery import schedulers
 from venue.errors import NotAllowed
+from venue.imports.runs import ImportState
 from venue.journal import seals
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
@@ -396,6 +398,16 @@ def test_a_run_seals_the_journal(venue: Venue) -> None:
     a_scheduler(venue, FakeGateway()).once()
     with venue.reading(MANAGER) as session:
         assert seals.latest(session) is not None
+
+
+def test_an_uploaded_file_is_checked_in_a_run_and_deleted_in_time(venue: Venue) -> None:
+    import_id, scheduler = upload(venue, now=clock.now()), a_scheduler(venue, FakeGateway())
+    scheduler.once()
+    assert shown(venue, import_id).state is ImportState.CHECKED
+
+    scheduler.now = lambda: clock.now() + days(8)
+    scheduler.tidy()
+    assert shown(venue, import_id).state is ImportState.CANCELLED
 
 
 def test_tidying_deletes_what_signing_in_leaves_behind(venue: Venue) -> None:

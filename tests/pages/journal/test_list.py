@@ -7,8 +7,10 @@ import pytest
 from db.models import Booking
 from tests import signed_in
 from tests.pages.conftest import rows, said, sections, toasts
+from tests.venue.imports.uploads import imported, shown
 from venue import acts, bookings, clock, privacy
 from venue.acts import Act
+from venue.imports.runs import ImportState
 from venue.roles import DESK, Actor, Role
 
 SAM = Actor.with_role("Sam", Role.MANAGER)
@@ -152,3 +154,13 @@ def test_staff_who_are_no_managers_are_told_why_they_do_not_see_it(venue, screen
     app = screen("journal/list.py")
     assert "Robin may not view the journal\\: ask a manager" in said(app)
     assert rows(app, "Journal entries") == []
+
+
+def test_an_import_is_undone_from_the_journal(venue, journal):
+    done = imported(venue, now=clock.now())
+
+    app = open_undo(journal())
+    assert "2 customers are removed" in said(app)
+    app.button(key="dialog.save").click().run()
+
+    assert shown(venue, done.id).state is ImportState.UNDONE

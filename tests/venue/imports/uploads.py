@@ -39,21 +39,21 @@ class Scheduler(ImportWorker):
         self.now = now
 
 
-def checked(venue: Venue, content: str = PEOPLE, **over: Any) -> ImportRun:
+def checked(venue: Venue, content: str = PEOPLE, *, now: datetime = NOW, **over: Any) -> ImportRun:
     """An import of this file, after its check."""
-    import_id = upload(venue, content, **over)
-    assert Scheduler(venue).step()
+    import_id = upload(venue, content, now=now, **over)
+    assert Scheduler(venue, now=now).step()
     return shown(venue, import_id)
 
 
-def imported(venue: Venue, content: str = PEOPLE, **over: Any) -> ImportRun:
+def imported(venue: Venue, content: str = PEOPLE, *, now: datetime = NOW, **over: Any) -> ImportRun:
     """An import of this file, after its check and its run."""
-    found = checked(venue, content, **over)
-    press_import(venue, found)
-    assert Scheduler(venue).step()
+    found = checked(venue, content, now=now, **over)
+    press_import(venue, found, now=now)
+    assert Scheduler(venue, now=now).step()
     return shown(venue, found.id)
 
 
-def press_import(venue: Venue, found: ImportRun) -> None:
+def press_import(venue: Venue, found: ImportRun, *, now: datetime = NOW) -> None:
     with venue.transaction(MANAGER) as session:
-        runs.run(session, found.id, version=found.version, now=NOW)
+        runs.run(session, found.id, version=found.version, now=now)
