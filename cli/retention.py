@@ -1,9 +1,9 @@
 """`manage.py privacy retention`."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from uuid import UUID
+from functools import partial
 
 import click
 
@@ -33,8 +33,7 @@ def retention(months: int | None, erase: bool, as_json: bool) -> None:
         with venue.reading(COMMAND_LINE) as session:
             months = venue_of(session).retention_months if months is None else months
         old = list(_every(venue, months))
-        parts = rules.batches([each.id for each in old])
-        erased = sum(_erase(venue, months, part) for part in parts) if erase else None
+        erased = _erase(venue, months, old) if erase else None
     if as_json:
         shown = {"months": months, "erased": erased, "customers": [_as_json(each) for each in old]}
         click.echo(json.dumps(shown, ensure_ascii=False))
@@ -58,9 +57,10 @@ def _every(venue: Venue, months: int) -> Iterator[OldCustomer]:
         after = page.next
 
 
-def _erase(venue: Venue, months: int, customer_ids: Sequence[UUID]) -> int:
-    with venue.transaction(COMMAND_LINE) as session:
-        return rules.erase_chosen(session, customer_ids, months=months, now=clock.now()).erased
+def _erase(venue: Venue, months: int, old: list[OldCustomer]) -> int:
+    read, write = partial(venue.reading_at_length, COMMAND_LINE), partial(venue.transaction, COMMAND_LINE)
+    steps = rules.erase_in_steps(read, write, [each.id for each in old], months=months, now=clock.now())
+    return sum(done.erased for done in steps)
 
 
 def _as_json(customer: OldCustomer) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Customers who were not seen for long: a manager looks at them, ticks some, and erases those."""
 
+from functools import partial
 from uuid import UUID
 
 import streamlit as st
@@ -8,7 +9,7 @@ from pages.elements.board import Link, Section, address, draw_board
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
 from pages.parts import dialog, forms, page_state
-from pages.parts.context import actor, now, reading, transaction
+from pages.parts.context import actor, now, reading, reading_at_length, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.device import is_phone
@@ -76,22 +77,22 @@ def erase(customer_ids: tuple[UUID, ...]) -> None:
     fields = Fields(forms.token("erase_old"))
     if save_or_cancel("Erase", destroys=True):
         with fields.checked():
-            erased, kept = erase_in_parts(customer_ids)
+            erased, kept = erase_one_by_one(customer_ids)
             dialog.close()
             why = f". Kept, since they were heard of: {', '.join(kept)}" if kept else ""
             toast(f"{counted(erased, 'customer')} erased{why}")
             st.rerun()
 
 
-def erase_in_parts(customer_ids: tuple[UUID, ...]) -> tuple[int, list[str]]:
-    """How many were erased, and the names of those who were kept. Others can save between the parts."""
+def erase_one_by_one(customer_ids: tuple[UUID, ...]) -> tuple[int, list[str]]:
+    """How many were erased, and the names of those who were kept."""
     erased, kept = 0, list[str]()
     progress = st.progress(0.0, "Erasing…")
-    for part in retention.batches(customer_ids):
-        with transaction(actor()) as session:
-            done = retention.erase_chosen(session, part, months=months, now=now())
+    read, write = partial(reading_at_length, actor()), partial(transaction, actor())
+    steps = retention.erase_in_steps(read, write, customer_ids, months=months, now=now())
+    for number, done in enumerate(steps, start=1):
         erased, kept = erased + done.erased, [*kept, *done.kept]
-        progress.progress((erased + len(kept)) / len(customer_ids), f"{erased} erased")
+        progress.progress(number / len(customer_ids), f"{erased} erased")
     return erased, kept
 
 

@@ -46,7 +46,7 @@ def erase_in_steps(
         raise Invalid(fingerprint=CHANGED)
     with transaction() as session:
         erase(session, customer_id, plan=plan, now=now)
-    _erase_what_was_added(reading, transaction, plan, now)
+    erase_what_was_added(reading, transaction, plan, now)
 
 
 @act(Act.CUSTOMER_DELETED)
@@ -79,7 +79,7 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
         _check_nothing_is_left(session, identity.wanted)
 
 
-def _erase_what_was_added(reading: Transaction, transaction: Transaction, plan: ErasePlan, now: datetime) -> None:
+def erase_what_was_added(reading: Transaction, transaction: Transaction, plan: ErasePlan, now: datetime) -> None:
     """Erase the mentions that others have added while everything was searched."""
     with reading() as session:
         left = _left(session, plan.wanted)

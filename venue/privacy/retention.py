@@ -5,10 +5,11 @@ counts from the last visit or contact, else from when the customer was added. No
 """
 
 import calendar
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,15 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Consent, Customer, Event, Message, Request
+from db.session import Transaction
 from db.types import AnyRow
 from venue import acts, clock
 from venue.acts import Act, act
 from venue.choices import LEAST_MONTHS, MOST_MONTHS
-from venue.errors import Invalid
+from venue.errors import Invalid, NotFound
 from venue.messages.states import State
-from venue.privacy.erase import erase
+from venue.privacy.erase import erase, erase_what_was_added
+from venue.privacy.plan import ErasePlan, erase_preview
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
@@ -105,10 +108,39 @@ def plan(session: Session, *, months: int, now: datetime, after: UUID | None = N
     return RetentionPlan(rows, total, before, ids[limit - 1] if len(ids) > limit else None)
 
 
+def erase_in_steps(
+    reading: Transaction, transaction: Transaction, customer_ids: Sequence[UUID], *, months: int, now: datetime
+) -> Iterator[RetentionResult]:
+    """As `erase_chosen`, one customer after the other, so that others can go on writing on SQLite: each is searched for
+    outside the transaction that erases. Yields the result of each."""
+    for customer_id in customer_ids:
+        try:
+            with reading() as session:
+                planned = erase_preview(session, customer_id)
+        except NotFound:
+            yield RetentionResult(0, [])
+            continue
+        with transaction() as session:
+            done = erase_chosen(session, [customer_id], months=months, now=now, plans={customer_id: planned})
+        if done.erased:
+            erase_what_was_added(reading, transaction, planned, now)
+        yield done
+
+
 @act(Act.CUSTOMERS_ERASED)
-def erase_chosen(session: Session, customer_ids: Collection[UUID], *, months: int, now: datetime) -> RetentionResult:
+def erase_chosen(
+    session: Session,
+    customer_ids: Collection[UUID],
+    *,
+    months: int,
+    now: datetime,
+    plans: Mapping[UUID, ErasePlan] = MappingProxyType({}),
+) -> RetentionResult:
     """Erase those of the chosen customers who still were not heard of for this long. Raises Invalid for a number of
-    months that is not possible, for too many customers at once, and for one who cannot be erased (`erase`)."""
+    months that is not possible, for too many customers at once, and for one who cannot be erased.
+
+    `plans` are what was found about them just before; see `erase`.
+    """
     require(session, Permission.DELETE)
     before = _before(session, months, now)
     if len(customer_ids) > MOST_AT_ONCE:
@@ -125,24 +157,18 @@ def erase_chosen(session: Session, customer_ids: Collection[UUID], *, months: in
     kept = [full_name(customer) for customer in locked if customer.id not in old]
     for customer in locked:
         if customer.id in old:
-            _erase(session, customer, now)
+            _erase(session, customer, plans.get(customer.id), now)
     acts.details(session, customers=len(old), months=months)
     return RetentionResult(len(old), kept)
-
-
-def batches(customer_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    """The customers in parts for `erase_chosen`, each to be erased in a transaction of its own."""
-    for start in range(0, len(customer_ids), MOST_AT_ONCE):
-        yield customer_ids[start : start + MOST_AT_ONCE]
 
 
 # Helpers
 
 
-def _erase(session: Session, customer: Customer, now: datetime) -> None:
+def _erase(session: Session, customer: Customer, planned: ErasePlan | None, now: datetime) -> None:
     name = full_name(customer)
     try:
-        erase(session, customer.id, now=now)
+        erase(session, customer.id, plan=planned, now=now)
     except Invalid as problem:
         raise Invalid(customer_ids=f"{name} cannot be erased. {problem}") from problem
 

@@ -1,6 +1,7 @@
 """Retention: who was not heard of for long, why, and that erasing looks again."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, JournalEntry, Message
 from sms.texts import Kind
-from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, an_opt_out, days
+from tests.makers import MANAGER, NOW, a_booking, a_customer, a_number, an_event, an_opt_out, days
 from venue import acts, bookings, clock, events
 from venue.errors import ConfirmFirst, Invalid
 from venue.journal import entries, sentences, undo, verify
@@ -18,6 +19,7 @@ from venue.messages.new_message import NewMessage
 from venue.messages.states import State
 from venue.privacy import consents, requests, retention
 from venue.privacy.retention import Reason
+from venue.profile import Venue
 
 LONG_AGO = datetime(2020, 3, 1, 12, tzinfo=clock.UTC)
 CUTOFF = datetime(2025, 1, 15, tzinfo=clock.UTC)
@@ -242,11 +244,22 @@ def test_erasing_again_does_nothing(session: Session) -> None:
     assert retention.erase_chosen(session, [jo.id], months=24, now=NOW) == retention.RetentionResult(0, [])
 
 
-def test_many_are_erased_in_parts() -> None:
-    many = [UUID(int=number) for number in range(12)]
-    parts = list(retention.batches(many))
-    assert [len(part) for part in parts] == [5, 5, 2]
-    assert [each for part in parts for each in part] == many
+def test_many_are_erased_one_after_the_other(venue: Venue) -> None:
+    """Also those who share a name and a number, who are searched for outside the transaction that erases them."""
+    reading, transaction = partial(venue.reading_at_length, MANAGER), partial(venue.transaction, MANAGER)
+    with transaction() as session:
+        chosen = [old_customer(session, mobile_number=number).id for number in [a_number()] * 2]
+        chosen.append(old_customer(session, first_name="Ann", notes="Friend of Jo Smith").id)
+        visitor = old_customer(session, first_name="Bob", last_name="Lee")
+        a_booking(session, visitor)
+        chosen += [visitor.id, UUID(int=1)]
+        visitor.notes = "Knows Ann Smith and Jo Smith"
+    done = list(retention.erase_in_steps(reading, transaction, chosen, months=24, now=NOW))
+    assert [(each.erased, list(each.kept)) for each in done] == [(1, []), (1, []), (1, []), (0, ["Bob Lee"]), (0, [])]
+    with reading() as session:
+        (bob,) = session.scalars(select(Customer))
+        assert bob.notes == "Knows (erased) and (erased)"
+        assert verify.verify(session).counts == {}
 
 
 def test_too_many_at_once_are_refused(session: Session) -> None:
