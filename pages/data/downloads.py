@@ -36,4 +36,5 @@ def draw_downloads() -> None:
         if may(each.needs):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f"**{each.title}**  \n{each.what}", width="stretch")
-                draw_download_links(each.name, {})
+                with st.container(horizontal=True, wrap=False, width="content", gap="xsmall"):
+                    draw_download_links(each.name, {})
