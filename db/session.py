@@ -25,6 +25,10 @@ from db import private_files
 
 BUSY_SECONDS = 15
 STATEMENT_SECONDS = 30
+# https://www.sqlite.org/rescode.html#primary_result_codes_versus_extended_result_codes
+PRIMARY_CODE = 0xFF
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+LOCK_NOT_AVAILABLE = "55P03"
 # In the `info` of sessions that are rolled back at the end.
 TRIAL = "trial"
 # For `execution_options`: in a read-only session, PostgreSQL plans the statement for its actual values each time.
@@ -142,6 +146,13 @@ def is_away(error: Exception) -> bool:
     """Whether a retry may succeed: the database is unreachable or busy, or there was a deadlock."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, (OperationalError, InterfaceError, TimeoutError))
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether another transaction held a lock for longer than this one waits."""
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    is_locked = code is not None and code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+    return is_locked or getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 @functools.cache

@@ -34,6 +34,13 @@ class ConfirmFirst(VenueError):
     """The actor may do this once they have entered their password or PIN again."""
 
 
+class Busy(VenueError):
+    """Another act, such as a large import, held up the database for too long. Nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Not saved: a large change, such as an import, is being saved. Try again in a minute.")
+
+
 class NoSuchTime(VenueError):
     """A local time that the clocks skip. `suggestion` is that time moved forward by the jump."""
 

@@ -8,15 +8,16 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
-from db.session import Database
+from db.session import Database, is_busy
 from venue import acts, clock
 from venue.acts import Act
 from venue.backup_plan import BackupPlan
 from venue.clock import Hours
-from venue.errors import NotAllowed
+from venue.errors import Busy, NotAllowed
 from venue.roles import Actor
 from venue.timing import Timing
 
@@ -105,6 +106,17 @@ class Venue:
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session for a command of this actor, in one transaction."""
         return self._for(actor, self.database.transaction)
+
+    @contextmanager
+    def transaction_for_staff(self, actor: Actor) -> Iterator[Session]:
+        """As `transaction`, for screens. Raises Busy when another transaction holds up this one for too long."""
+        try:
+            with self.transaction(actor) as session:
+                yield session
+        except OperationalError as error:
+            if is_busy(error):
+                raise Busy from error
+            raise
 
     def reading(self, actor: Actor) -> AbstractContextManager[Session]:
         """A read-only session of this actor."""

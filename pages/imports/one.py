@@ -18,6 +18,11 @@ from venue.imports import runs
 from venue.imports.runs import ImportRun, ImportState
 from venue.roles import Permission
 
+NO_TEXT = "No text is sent now."
+BEST_WHEN_CLOSED = (
+    " While this many rows are stored, for up to a minute, nothing else can be saved: best outside opening hours."
+)
+
 
 def draw_uploaded(run: ImportRun) -> None:
     columns.draw_columns(run)
@@ -41,7 +46,9 @@ def draw_checked(run: ImportRun) -> None:
     st.markdown(counts(run))
     st.markdown(f"**{plan(run)}**")
     if has_work(run):
-        st.caption("No text is sent now.")
+        with reading(actor()) as session:
+            blocks_others = runs.blocks_others(session, run)
+        st.caption(NO_TEXT + (BEST_WHEN_CLOSED if blocks_others else ""))
     with st.container(horizontal=True):
         if has_work(run):
             st.button("Import", type="primary", on_click=acting(_run), args=(run.id, run.version))

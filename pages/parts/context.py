@@ -75,8 +75,11 @@ def now() -> datetime:
 
 
 def transaction(who: Actor) -> AbstractContextManager[Session]:
-    """A transaction for one command. Draw nothing inside: a rerun would roll it back."""
-    return venue().transaction(who)
+    """A transaction for one command. Draw nothing inside: a rerun would roll it back.
+
+    Raises Busy, a sentence for staff, when a large change of another process holds it up for too long.
+    """
+    return venue().transaction_for_staff(who)
 
 
 def reading(who: Actor) -> AbstractContextManager[Session]:

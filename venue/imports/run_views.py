@@ -18,6 +18,8 @@ from venue.journal.undo import KEPT as UNDOABLE_FOR
 from venue.roles import Permission, require
 
 LISTED = 100
+# SQLite stores about 2,000 in a second.
+MANY_ROWS = 5_000
 
 
 class ImportState(StrEnum):
@@ -137,6 +139,16 @@ def at_work(session: Session) -> Sequence[ImportRun]:
     require(session, Permission.IMPORT, ask_again=False)
     waiting = select(Import.__table__).where(Import.state.in_(AT_WORK)).order_by(Import.created_at, Import.id)
     return [_run(row) for row in session.execute(waiting)]
+
+
+def blocks_others(session: Session, run: ImportRun) -> bool:
+    """Whether nothing else can be saved for more than a moment while the rows of this import are stored.
+
+    SQLite has one writer at a time: docs/operating.md.
+    """
+    require(session, Permission.IMPORT, ask_again=False)
+    rows = sum(run.counts.get(outcome, 0) for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.IN_DOUBT))
+    return session.get_bind().dialect.name == "sqlite" and rows >= MANY_ROWS
 
 
 def rows_of(

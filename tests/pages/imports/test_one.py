@@ -94,6 +94,12 @@ def test_a_checked_file_says_what_importing_it_does(screen, an_import):
     assert "First name\\: First Name · Last name\\: Last Name · Mobile number\\: Mobile" in said(app)
 
 
+@pytest.mark.parametrize(("new", "is_said"), [(4_999, False), (5_000, True)])
+def test_a_large_file_is_best_imported_outside_opening_hours(screen, an_import, new, is_said):
+    app = screen(ONE, id=an_import(counts=f'{{"new": {new}}}'))
+    assert ("best outside opening hours" in said(app)) is is_said
+
+
 def test_zeros_are_put_back_by_one_tick(screen, an_import, stored):
     import_id = an_import(mapping='{"notes": ""}')
     field(screen(ONE, id=import_id), "Put back the zero that Excel removed").check().run()
