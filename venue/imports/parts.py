@@ -30,7 +30,7 @@ def store(session: Session, import_id: UUID, content: BinaryIO) -> None:
 @contextmanager
 def opened(session: Session, import_id: UUID) -> Iterator[BinaryIO]:
     """The stored file, in a temporary file that only this process can read. Raises NotFound when it was deleted."""
-    require(session, Permission.IMPORT, Permission.DELIVERY, ask_again=False)
+    require(session, Permission.IMPORT, Permission.DELETE, Permission.DELIVERY, ask_again=False)
     with tempfile.TemporaryFile() as file:
         position = 0
         while (part := _part(session, import_id, position)) is not None:
@@ -44,7 +44,7 @@ def opened(session: Session, import_id: UUID) -> Iterator[BinaryIO]:
 
 def delete(session: Session, import_id: UUID) -> None:
     """Delete the stored file. Deleting it again does nothing."""
-    require(session, Permission.IMPORT, Permission.DELIVERY, ask_again=False)
+    require(session, Permission.IMPORT, Permission.DELETE, Permission.DELIVERY, ask_again=False)
     delete_where(session, ImportPart, ImportPart.import_id == import_id)
 
 

@@ -50,10 +50,22 @@ def erase(session: Session, *, names: Collection[str], numbers: Collection[str],
     erased = [row.id for row in said if person.is_in([row.value, row.reason, *json.loads(row.cells or "[]")])]
     blank = {"value": "", "reason": ERASED, "cells": None}
     update_where(session, ImportRow, ImportRow.id.in_(erased), blank)
+    erase_files(session, waiting_with(session, names=names, numbers=numbers), now=now)
+
+
+def waiting_with(session: Session, *, names: Collection[str], numbers: Collection[str]) -> list[UUID]:
+    """The imports whose file is stored and contains a person, by full name or number. This reads the files."""
+    require(session, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    person = _Person(names, numbers)
     waiting = select(Import.id, Import.kind).where(exists().where(ImportPart.import_id == Import.id))
-    for row in session.execute(waiting).all():
-        if _contains(session, row.id, row.kind, person):
-            _cancel(session, row.id, ERASED_FILE, now)
+    return [row.id for row in session.execute(waiting).all() if _contains(session, row.id, row.kind, person)]
+
+
+def erase_files(session: Session, import_ids: Collection[UUID], *, now: datetime) -> None:
+    """Delete the stored files of these imports, since someone in them is erased, and cancel the imports."""
+    require(session, Permission.DELETE)
+    for import_id in import_ids:
+        _cancel(session, import_id, ERASED_FILE, now)
 
 
 class _Person:

@@ -20,6 +20,7 @@ from venue import acts, messages
 from venue.acts import Act, act
 from venue.customers import deletions
 from venue.errors import Invalid
+from venue.imports import tidying
 from venue.messages import stopped_numbers
 from venue.messages.states import MAYBE_GONE
 from venue.privacy.identity import Identity, identify
@@ -70,6 +71,7 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
     if plan is not None and plan.blocked:
         raise Invalid(customer_id=_also_here(plan.blocked))
     _erase_own(session, customer, identity, now)
+    tidying.erase_files(session, _waiting_with(session, identity.wanted) if plan is None else plan.import_ids, now=now)
     found = search(session, identity.wanted) if plan is None else plan.found
     _erase_mentions(session, found, identity.wanted, now)
     values = {"customer_id": customer_id, "erased_at": now, "actor": actor.name}
@@ -82,9 +84,10 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
 def erase_what_was_added(reading: Transaction, transaction: Transaction, plan: ErasePlan, now: datetime) -> None:
     """Erase the mentions that others have added while everything was searched."""
     with reading() as session:
-        left = _left(session, plan.wanted)
-    if left:
+        left, import_ids = _left(session, plan.wanted), _waiting_with(session, plan.wanted)
+    if left or import_ids:
         with transaction() as session:
+            tidying.erase_files(session, import_ids, now=now)
             erase_mentions(session, plan.customer_id, left, plan.wanted, now=now)
 
 
@@ -96,6 +99,10 @@ def erase_mentions(session: Session, customer_id: UUID, found: Sequence[Hit], wa
     _erase_mentions(session, found, wanted, now)
     acts.extend(session, acts.DELETED, [customer_id.hex])
     _check_nothing_is_left(session, wanted)
+
+
+def _waiting_with(session: Session, wanted: Wanted) -> Sequence[UUID]:
+    return tidying.waiting_with(session, names=wanted.full_names, numbers=wanted.numbers)
 
 
 def _erase_own(session: Session, customer: Customer, identity: Identity, now: datetime) -> None:

@@ -17,6 +17,7 @@ from db.search import fold
 from sms import phone
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.wording import join_names
 
 ERASED = "(erased)"
 # Between the digits of a number.
@@ -68,6 +69,10 @@ class Wanted:
 
     def __bool__(self) -> bool:
         return bool(self.names or self.numbers)
+
+    @property
+    def full_names(self) -> list[str]:
+        return [join_names(name.first_name, name.last_name) for name in self.names]
 
     def is_in(self, text: str) -> bool:
         """Whether the text mentions one of them."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import personal
 from db.models import Message
 from db.recorded import table_of
+from venue.imports import tidying
 from venue.messages.states import NOT_YET_GONE
 from venue.privacy.identity import Identity, identify
 from venue.privacy.mentions import Wanted
@@ -19,6 +20,7 @@ from venue.privacy.scan import Hit, search
 from venue.roles import Permission, require
 from venue.wording import counted
 
+FILES = "import_parts"
 # What the rows of a table are called. Other tables are called by their own name.
 NOUNS = {
     "customers": ("customer", "customers"),
@@ -58,7 +60,8 @@ class ErasePlan:
     customer where a name cannot be replaced: while there are any, they cannot be erased.
 
     `fingerprint` differs as soon as anything of it differs. `wanted` are the names and numbers that were looked for,
-    and `found` where they are, in rows of the customer and of others.
+    and `found` where they are, in rows of the customer and of others. `import_ids` are the imports whose files they are
+    in: files are deleted as a whole.
     """
 
     customer_id: UUID
@@ -71,6 +74,7 @@ class ErasePlan:
     fingerprint: str
     wanted: Wanted
     found: Sequence[Hit] = field(repr=False)
+    import_ids: Sequence[UUID] = ()
 
 
 def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
@@ -80,8 +84,10 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
     goes, stays = _own(session, identity)
     found = search(session, identity.wanted)
     elsewhere = _elsewhere(session, identity, found)
-    counts = Counter((hit.table, hit.column) for hit in elsewhere if hit.is_personal)
-    mentions = [Mention(table, column, count) for (table, column), count in sorted(counts.items())]
+    import_ids = tidying.waiting_with(session, names=identity.wanted.full_names, numbers=identity.numbers)
+    counts = Counter((hit.table, hit.column) for hit in elsewhere if hit.is_personal and hit.table != FILES)
+    counts[FILES, "content"] = len(import_ids)
+    mentions = [Mention(table, column, count) for (table, column), count in sorted(counts.items()) if count]
     shared = [f"Another person is called {name} too: mentions of the name stay." for name in identity.shared_names]
     if identity.shared_numbers:
         shared.append("Another customer has the same number: what is known about it stays with them.")
@@ -97,6 +103,7 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
         hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
         identity.wanted,
         found,
+        import_ids,
     )
 
 
