@@ -20,6 +20,7 @@ from db.recorded import (
     all_values,
     columns_of,
     default_of,
+    key_names,
     owner_columns,
     plain_value,
     table_of,
@@ -270,7 +271,7 @@ def _difference(session: Session, table: Table, before: Values, after: Values) -
 
 
 def _change(session: Session, table: Table, row: Values, before: Values | None, after: Values | None) -> Change | None:
-    key = [row[column.name] for column in table.primary_key]
+    key = [row[name] for name in key_names(table)]
     if table is table_of(VenueSetting) and not str(key[0]).startswith(CHOSEN):
         return None
     customer_id, event_id = _owner(session, table, row)

@@ -44,6 +44,7 @@ SECRET, NEW_SECRET = "(secret)", "(new secret)"
 Values = Mapping[str, Any]
 
 
+@functools.cache
 def has_personal_key(table: str) -> bool:
     """Whether the key of this table's rows is personal, so that it may only be stored where it can be erased."""
     return any(column.info.get("personal") for column in Base.metadata.tables[table].primary_key)
@@ -74,6 +75,11 @@ def columns_of(table: Table) -> dict[str, Column[Any]]:
         for column in table.c
         if column.info.get("recorded", True) and (not column.primary_key or column.info.get("personal"))
     }
+
+
+@functools.cache
+def key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import search as index
+from db.lists import one_of
 from db.models import Customer, search_id
 from db.session import is_trial
 from db.writes import insert_new
@@ -143,8 +144,10 @@ class _Batch:
             stopped_numbers.block_again(self.session, {values["mobile_number"] for values in self.new})
 
     def _load_existing(self, rows: list[dict[str, Any]]) -> None:
-        numbers = {fields["mobile_number"] for fields in rows}
-        names = {fields["sort_key"] for fields in rows}
+        numbers = sorted({fields["mobile_number"] for fields in rows})
+        names = sorted({fields["sort_key"] for fields in rows})
+        same_number = one_of(self.session, Customer.mobile_number, numbers)
+        same_name = one_of(self.session, Customer.sort_key, names)
         known = self.session.execute(
             select(
                 Customer.id,
@@ -154,7 +157,7 @@ class _Batch:
                 Customer.notes,
                 Customer.sort_key,
                 Customer.version,
-            ).where(or_(Customer.mobile_number.in_(numbers), Customer.sort_key.in_(names)))
+            ).where(or_(same_number, same_name))
         )
         for customer in known:
             self._remember(customer)
