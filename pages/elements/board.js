@@ -124,7 +124,9 @@ function fact([label, words]) {
 }
 
 function button(act, board) {
-  const element = make("button", { type: "button", class: act.looks }, act.label)
+  const isChosen = act.looks.split(" ").includes("chosen")
+  const pressed = isChosen ? { "aria-pressed": "true" } : {}
+  const element = make("button", { type: "button", class: act.looks, ...pressed }, act.label)
   element.dataset.act = JSON.stringify([act.name, act.about])
   element.onclick = () => {
     board.pressed = element.dataset.act

@@ -27,7 +27,7 @@ def _draw(started: ImportRun) -> None:
         is_alive = schedulers.state(session, now=now()).alive
     if run.state is not started.state:
         st.rerun()
-    st.progress(run.progress, text=f"{run.doing} · {run.progress:.0%}" if run.progress else run.doing)
+    st.progress(run.progress, text=_doing(run))
     if not is_alive:
         st.warning("The scheduler is stopped. It goes on with this when it runs again.", icon=":material/warning:")
 
@@ -51,5 +51,9 @@ def _draw_lines(ids: Sequence[UUID]) -> None:
 
 
 def _line(run: ImportRun) -> str:
-    doing = run.doing or STATES[run.state].words
-    return f"{run.file_name}: {doing}" + (f" · {run.progress:.0%}" if run.is_at_work and run.progress else "")
+    return f"{run.file_name}: {_doing(run) or STATES[run.state].words}"
+
+
+def _doing(run: ImportRun) -> str:
+    """Without a percentage at the beginning, and while the rows are stored, which is one step."""
+    return f"{run.doing} · {run.progress:.0%}" if run.is_at_work and 0 < run.progress < 1 else run.doing

@@ -46,6 +46,8 @@ def draw_rows(run: ImportRun) -> None:
     outcome = BY_WORDS[chosen]
     _draw_all_at_once(run, outcome)
     _draw_page(run, outcome)
+    if outcome is not Outcome.NEW and notes[outcome] < run.counts.get(outcome, 0):
+        st.caption(f"Only the first {notes[outcome]:,} of {run.counts[outcome]:,} rows are kept here.")
     if outcome is Outcome.REFUSED:
         _draw_downloads(run)
 
@@ -105,17 +107,14 @@ def _row(row: ImportRowView, *, is_open: bool) -> Row:
 
 
 def _choices(row: ImportRowView) -> tuple[Act, ...]:
-    return tuple(
-        Act(
-            words,
-            decision.value,
-            str(row.line),
-            icon="check" * is_chosen,
-            looks="button chosen" if is_chosen else "button",
-        )
-        for decision, words in CHOICES.items()
-        for is_chosen in [row.decision is decision]
-    )
+    return tuple(_choice(row, decision, words) for decision, words in CHOICES.items())
+
+
+def _choice(row: ImportRowView, decision: Decision, words: str) -> Act:
+    # Both icons are equally wide, so that the next button stays under the finger.
+    if row.decision is decision:
+        return Act(words, decision.value, str(row.line), icon="radio_button_checked", looks="button chosen")
+    return Act(words, decision.value, str(row.line), icon="radio_button_unchecked")
 
 
 def _decide(name: str, about: str) -> None:

@@ -57,6 +57,7 @@ def test_a_file_is_imported_and_undone_by_impatient_hands(page: Any, venue: Venu
     here(page, "This will add 2 customers. Left out: 2 in doubt and 1 refused.")
     page.get_by_role("row", name="Line 4").get_by_role("button", name="Add anyway").click()
     here(page, "This will add 3 customers. Left out: 1 in doubt and 1 refused.")
+    expect(page.get_by_role("button", name="Add anyway", pressed=True)).to_have_count(1)
     page.reload()
     here(page, "This will add 3 customers. Left out: 1 in doubt and 1 refused.")
 

@@ -84,6 +84,11 @@ def test_progress_is_shown_while_the_scheduler_works(screen, an_import, state):
     assert "Import" not in labels(app)
 
 
+def test_no_percentage_is_shown_while_rows_are_stored(screen, an_import):
+    app = screen(ONE, id=an_import("running", worker="a", rows_total=400, rows_done=400))
+    assert app.get("progress")[0].proto.text == "Saving …"
+
+
 def test_a_checked_file_says_what_importing_it_does(screen, an_import):
     app = screen(ONE, id=an_import(reminders=7, reminders_soon=2))
     assert (
@@ -229,6 +234,13 @@ def test_names_in_a_file_are_shown_as_typed(screen, an_import):
     content = HEADER.replace("Notes", "*Notes* :red[x]") + "Ann,Lee,07700 900901,[a](b)\n"
     app = screen(ONE, id=an_import("uploaded", content=content, file_name="*a* :blue[b].csv"))
     assert [title.value for title in app.title] == ["\\*a\\* \\:blue\\[b\\]\\.csv"]
+
+
+def test_rows_that_are_too_many_to_keep_are_counted(screen, an_import):
+    app = screen(ONE, id=an_import(counts='{"in_doubt": 20000}'))
+    assert "Only the first 2 of 20,000 rows are kept here." in said(app)
+    app = screen(ONE, id=an_import(counts='{"in_doubt": 2}'))
+    assert "kept here" not in said(app)
 
 
 def test_the_rest_of_a_long_list_is_on_the_next_page(screen, an_import, venue, monkeypatch):
