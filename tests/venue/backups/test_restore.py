@@ -96,7 +96,7 @@ def test_an_erased_customer_does_not_come_back(venue: Venue, folder: Path) -> No
         erasures.append_new(session, folder)
     with venue.transaction(MANAGER) as session:
         session.delete(session.get_one(Erasure, ids[1]))
-        session.add(Erasure(customer_id=ids[0], erased_at=NOW + hours(2), actor="Max"))
+        privacy.erase(session, ids[0], now=NOW + hours(2))
 
     restored = put_back(venue, file, now=LATER)
 
