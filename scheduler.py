@@ -30,6 +30,7 @@ from venue.imports import runs
 from venue.imports.work import ImportWorker
 from venue.journal import seals
 from venue.messages import planning
+from venue.privacy import traces
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.staff import tidying
@@ -106,6 +107,7 @@ class Scheduler:
             deletions.tidy(session, now=self.now())
             tidying.tidy(session, now=self.now())
             runs.tidy(session, now=self.now())
+        traces.remove_traces(self.transaction, self.venue.database, now=self.now())
 
     def seal_journal(self) -> None:
         seals.seal_all(self.transaction, now=self.now())

@@ -5,7 +5,8 @@ import re
 import unicodedata
 
 from anyascii import anyascii
-from sqlalchemy import ColumnElement, Text, and_, bindparam, column, select, table, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, column, func, select, table, text, true
+from sqlalchemy.orm import Session
 
 from db.models import Customer
 
@@ -27,6 +28,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
 # More fragments than this are ignored, for when a whole page is pasted. SQLite allows 1,000 conditions.
 MOST_FRAGMENTS = 20
+# Of the search index on SQLite, for one step of a merge.
+PAGES_AT_ONCE = 200
 
 _customers = Customer.__table__.c
 _index = table("customers_search", column("rowid"), column("customers_search"))
@@ -114,6 +117,23 @@ def _has_phrases(terms: list[str]) -> ColumnElement[bool]:
 def _contains(fragment: str, *, in_statement: bool = False) -> ColumnElement[bool]:
     # On PostgreSQL the fragment is part of the statement: a generic plan for all fragments is a bad one for most.
     return _customers.search_text.like(bindparam(None, f"%{fragment}%", Text(), literal_execute=in_statement))
+
+
+def merge_index(session: Session, *, first: bool) -> bool:
+    """Merge a part of SQLite's search index, so that what was deleted from it goes; `first` begins a complete merge.
+    Returns whether there is more to do. Each call takes a few milliseconds.
+
+    See https://www.sqlite.org/fts5.html#the_merge_command
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return False
+    count = select(func.total_changes())
+    before = session.scalar(count) or 0
+    pages = -PAGES_AT_ONCE if first else PAGES_AT_ONCE
+    merge = text("INSERT INTO customers_search(customers_search, rank) VALUES ('merge', :pages)")
+    session.execute(merge, {"pages": pages})
+    # Of a merge that does nothing, SQLite counts one change.
+    return (session.scalar(count) or 0) - before >= 2
 
 
 def create_index(dialect: str) -> list[str]:

@@ -110,6 +110,20 @@ class Database:
             without_time_limit(session)
             yield session
 
+    def truncate_log(self) -> bool:
+        """Move all that SQLite has in its write-ahead log to the database, and empty the log, so that it holds nothing
+        that was erased. False when others are reading: try again later."""
+        if self.dialect != "sqlite":
+            return True
+        connection: Any = self.engine.raw_connection()
+        try:
+            # Writers wait for it, so it does not wait for readers.
+            connection.execute("PRAGMA busy_timeout=100")
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            connection.close()
+
     def close(self) -> None:
         """Close all idle connections, at the end of a process or a test."""
         self.engine.dispose()
@@ -222,6 +236,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
+    # Deleted content is overwritten with zeros, so that who is erased is in no free page of the file.
+    cursor.execute("PRAGMA secure_delete=ON")
     # 8 MB for each connection of the pool. More would gain little, and many connections are busy at once.
     cursor.execute("PRAGMA cache_size=-8000")
     cursor.close()

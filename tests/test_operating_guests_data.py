@@ -37,3 +37,16 @@ def test_consent_requests_and_retention(venue: Venue, tmp_path: Path) -> None:
         assert choices.listed(session)["retention_months"] == "36"
         assert choices.listed(session)["consent_wordings"] == "May we text you offers?"
         assert list(session.scalars(select(Customer.id))) == [jo]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_all_that_is_held_is_exported_and_a_dry_run_erases_nothing(venue: Venue, tmp_path: Path) -> None:
+    with venue.transaction(MANAGER) as session:
+        ann = a_customer(session, first_name="Ann", now=clock.now()).id
+    lines = [line for line in commands("## Guests' data") if line[1] in ("export", "erase", "scan")]
+    assert len(lines) == 3
+    for line in lines:
+        run(venue, [each.replace("CUSTOMER_ID", str(ann)) for each in line], tmp_path)
+    assert (tmp_path / "held.zip").stat().st_size
+    with venue.reading(MANAGER) as session:
+        assert list(session.scalars(select(Customer.id))) == [ann]

@@ -107,8 +107,10 @@ def record(
         changed.append((row, decide(row, Answered(claimed.fence, outcome), timing=timing, now=now)))
     _store(session, changed, now)
     for claimed, outcome in results:
-        number = stored[claimed.message_id].mobile_number
-        if number:
+        row = stored[claimed.message_id]
+        number = row.mobile_number
+        # Of a number whose customer is erased, nothing is stored any more.
+        if number and not row.erase_when_settled:
             blocking.record_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
     _record_attempts(session, results, now)
     pauses.record_outcomes(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)

@@ -99,7 +99,8 @@ def record_report(session: Session, message_id: UUID, happening: Reported, *, ti
     message = _locked(session, message_id)
     if message is None:
         return
-    number = message.mobile_number
+    # Of a number whose customer is erased, nothing is stored any more.
+    number = None if message.erase_when_settled else message.mobile_number
     transition = decide(message, happening, timing=timing, now=now)
     apply(message, transition, now)
     if transition is not None and is_final(happening.status) and number:

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal, personal
-from db.models import Customer, Erasure, JournalValue, Message
+from db.models import Customer, Erasure, ImportRow, JournalValue, Message
 from db.recorded import RECORDED, table_of
 from db.session import Transaction
 from db.writes import insert_once, update_where
@@ -164,6 +164,10 @@ def _replace(session: Session, table: Table, hit: Hit, wanted: Wanted, now: date
         return
     if table is table_of(Message) and _is_looked_for(session, hit):
         update_where(session, Message, where_key(table, hit.key), {"erase_when_settled": True})
+        return
+    if table is table_of(ImportRow):
+        # The row is theirs, with whatever else it says about them.
+        update_where(session, ImportRow, where_key(table, hit.key), {"value": "", "reason": ERASED, "cells": None})
         return
     replaced: str | None = wanted.replaced(text)
     if replaced == ERASED and column.nullable:

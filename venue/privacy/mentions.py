@@ -8,9 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, Text, bindparam, func, or_
 from sqlalchemy.orm import Session
 
 from db.search import fold
@@ -32,6 +34,8 @@ _ESCAPES = re.compile(r"\\[nrt]")
 _WITH_ACCENTS = frozenset("aeiouycnsz")
 # No constraint on the length of a text is below this.
 _SHORTEST_LIMIT = 100
+# SQLite's expressions may be 1,000 deep.
+MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -86,26 +90,59 @@ class Wanted:
             result = result[:start] + ERASED + result[end:]
         return result[: max(len(text), _SHORTEST_LIMIT)]
 
-    def may_be_in(self, column: ColumnElement[Any], *, is_postgresql: bool) -> ColumnElement[bool]:
-        """The condition that a text may mention one of them. Check what it finds by `is_in`."""
-        # LIKE ignores the case of A to Z on SQLite. Other letters are not in the patterns.
-        small = func.lower(column.collate("C")) if is_postgresql else column
-        patterns = [pattern for name in self.names for pattern in name.patterns]
-        digits = ["%".join(["", *phone.national_digits(number), ""]) for number in self.numbers]
-        return or_(*(small.like(pattern) for pattern in [*patterns, *digits]))
+    def parts(self) -> Iterator["Wanted"]:
+        """The same in parts that are small enough for one condition in SQL."""
+        count = max(len(self.names), len(self.numbers))
+        if count <= MOST_AT_ONCE:
+            yield self
+            return
+        for start in range(0, count, MOST_AT_ONCE):
+            end = start + MOST_AT_ONCE
+            yield Wanted(self.names[start:end], self.numbers[start:end])
+
+    @cached_property
+    def patterns(self) -> dict[str, str]:
+        """Patterns for LIKE that find the names and numbers, as the parameters of `may_mention`."""
+        of_names = [pattern for name in self.names for pattern in name.patterns]
+        of_numbers = ["%".join(["", *phone.national_digits(number), ""]) for number in self.numbers]
+        return {f"pattern_{position}": pattern for position, pattern in enumerate([*of_names, *of_numbers])}
+
+    @cached_property
+    def _numbers(self) -> list[re.Pattern[str]]:
+        """Every way of writing each number."""
+        return list(map(_number_pattern, self.numbers))
+
+    @cached_property
+    def _as_written(self) -> list[re.Pattern[str]]:
+        return [pattern for name in self.names if (pattern := name.as_written)]
+
+    @cached_property
+    def _words(self) -> dict[str, list[tuple[str, ...]]]:
+        """The words of each name, by the first."""
+        words: dict[str, list[tuple[str, ...]]] = {}
+        for each in (words for name in self.names for words in name.words):
+            words.setdefault(each[0], []).append(each)
+        return words
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        for number in self.numbers:
-            yield from (match.span() for match in _number_pattern(number).finditer(text))
-        for pattern in filter(None, (name.as_written for name in self.names)):
+        for pattern in [*self._numbers, *self._as_written]:
             yield from (match.span() for match in pattern.finditer(text))
-        wanted = [words for name in self.names for words in name.words]
-        words = _words(text) if wanted else []
-        for position in range(len(words)):
-            for name in wanted:
+        words = _words(text) if self._words else []
+        for position, word in enumerate(words):
+            for name in (each for form in word.forms for each in self._words.get(form, ())):
                 span = words[position : position + len(name)]
                 if len(span) == len(name) and all(map(_Word.is_like, span, name)):
                     yield from _spans_of(text, span)
+
+
+def may_mention(columns: Sequence[ColumnElement[Any]], *, patterns: int, is_postgresql: bool) -> ColumnElement[bool]:
+    """The condition that one of these columns may mention what is wanted. It has this many parameters, which are
+    `Wanted.patterns`. Check what it finds by `is_in`."""
+    # One text of all columns: to search each of them takes several times as long.
+    together = reduce(add, [func.coalesce(column, "") + "\n" for column in columns])
+    # LIKE ignores the case of A to Z on SQLite. Other letters are not in the patterns.
+    small = func.lower(together.collate("C")) if is_postgresql else together
+    return or_(*(small.like(bindparam(f"pattern_{position}", type_=Text())) for position in range(patterns)))
 
 
 def read_wanted(session: Session, typed: str) -> Wanted:

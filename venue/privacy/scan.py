@@ -1,15 +1,16 @@
 """Is anything left of a name or a number? A search through every text column of every table."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.types import AnyRow
-from venue.privacy.mentions import Name, Wanted
+from db.types import AnyRow, AnySelect
+from venue.privacy.mentions import Name, Wanted, may_mention
 from venue.roles import Permission, require
 
 
@@ -51,17 +52,24 @@ def hits(session: Session, table: Table, wanted: Wanted) -> Iterator[tuple[Hit, 
 
 
 def _candidates(session: Session, table: Table, wanted: Wanted) -> Sequence[AnyRow]:
-    columns = personal.text_columns(table)
-    if not columns:
+    if not personal.text_columns(table):
         return ()
     is_postgresql = session.get_bind().dialect.name == "postgresql"
-    # One text of all columns: to search each of them takes several times as long.
-    together: ColumnElement[Any] = func.coalesce(columns[0], "")
-    for column in columns[1:]:
-        together = together.concat("\n").concat(func.coalesce(column, ""))
-    may_match = wanted.may_be_in(together, is_postgresql=is_postgresql)
+    rows: dict[tuple[Any, ...], AnyRow] = {}
+    for part in wanted.parts():
+        query = _query(table, len(part.patterns), is_postgresql=is_postgresql)
+        for row in session.execute(query, part.patterns):
+            rows[tuple(row._mapping[column] for column in table.primary_key)] = row
+    return [rows[key] for key in sorted(rows, key=repr)]
+
+
+@functools.cache
+def _query(table: Table, patterns: int, *, is_postgresql: bool) -> AnySelect:
+    """Made once for each number of patterns: that takes longer than its run in a small database."""
+    columns = personal.text_columns(table)
     others = [column for column in table.primary_key if column not in columns]
-    return session.execute(select(*others, *columns).where(may_match).order_by(*table.primary_key)).all()
+    condition = may_mention(columns, patterns=patterns, is_postgresql=is_postgresql)
+    return select(*others, *columns).where(condition)
 
 
 def _in_files(session: Session, table: Table, wanted: Wanted) -> Iterator[tuple[Hit, AnyRow]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from db.models import Customer, Message
+from db.models import Customer, Message, PhoneNumber
 from sms.gateway import Outgoing, Sent
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
@@ -254,6 +254,24 @@ def test_a_deleted_customers_text_cannot_be_sent_again(venue: Venue) -> None:
             resend.send_again(session, message.id, form_token="u", sure=True, now=NOW)
     worker.deliver_all()
     assert len(worker.gateway.sent) == 1
+
+
+def test_nothing_is_stored_about_the_number_of_who_is_deleted_during_the_call(
+    venue: Venue, gateway: FakeGateway
+) -> None:
+    a_text(venue)
+    worker = Worker(venue, gateway)
+    with worker.transaction() as session:
+        (claimed,) = attempts.claim(session, gateway.account, limit=1, timing=TIMING, worker="w", now=NOW).claims
+    with write(venue) as session:
+        privacy.erase(session, session.scalars(select(Customer)).one().id, now=NOW)
+    with worker.transaction() as session:
+        results = [(claimed, refused("21211"))]
+        attempts.record(session, results, account=gateway.account, timing=TIMING, now=worker.now)
+    message = the_message(venue)
+    assert (message.state, message.mobile_number) == ("failed", None)
+    with write(venue) as session:
+        assert session.scalars(select(PhoneNumber)).all() == []
 
 
 @pytest.mark.parametrize("is_settled_first", [True, False])
