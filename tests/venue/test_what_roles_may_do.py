@@ -81,7 +81,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.imports.runs.start",
         "venue.imports.runs.undo",
         "venue.imports.runs.undo_preview",
-        "venue.imports.tidying.erase",
+        "venue.imports.tidying.erase_files",
         "venue.imports.work.take",
         "venue.journal.entries.page",
         "venue.journal.entries.people",

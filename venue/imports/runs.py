@@ -36,7 +36,7 @@ from venue.imports.run_views import (
     rows_of,
 )
 from venue.imports.shape import FileShape, fingerprint
-from venue.imports.tidying import erase, tidy
+from venue.imports.tidying import tidy
 from venue.journal import entries
 from venue.journal import undo as journal
 from venue.journal.undo import UndoPreview
@@ -52,7 +52,6 @@ __all__ = [
     "cancel",
     "count_rows",
     "decide",
-    "erase",
     "get",
     "lines_to_decide",
     "listed",

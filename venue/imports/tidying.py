@@ -1,7 +1,6 @@
 """Delete what imports leave behind: uploaded files after a week, what is said about rows after a month, and at once
-what is about a person who is erased."""
+files with a person who is erased."""
 
-import json
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,7 +21,6 @@ FILES_KEPT = timedelta(days=7)
 ROWS_KEPT = timedelta(days=30)
 EXPIRED = "The file was deleted after 7 days: upload it again."
 ERASED_FILE = "The file was deleted, since someone in it was erased: upload it again without them."
-ERASED = "(erased)"
 # Of a number: enough to know it again with any prefix, such as 07700 900123 and +44 7700 900123.
 LAST_DIGITS = 9
 
@@ -36,21 +34,6 @@ def tidy(session: Session, *, now: datetime) -> None:
         _cancel(session, import_id, EXPIRED, now)
     older = select(Import.id).where(Import.updated_at <= now - ROWS_KEPT, Import.state.not_in(AT_WORK))
     delete_where(session, ImportRow, ImportRow.import_id.in_(older))
-
-
-def erase(session: Session, *, names: Collection[str], numbers: Collection[str], now: datetime) -> None:
-    """Erase a person from what imports have kept. `names` are full names, `numbers` in any form.
-
-    Notes about their rows no longer say anything about them. Files that are not imported yet and contain them are
-    deleted, and their imports cancelled.
-    """
-    require(session, Permission.DELETE)
-    person = _Person(names, numbers)
-    said = session.execute(select(ImportRow.id, ImportRow.value, ImportRow.reason, ImportRow.cells))
-    erased = [row.id for row in said if person.is_in([row.value, row.reason, *json.loads(row.cells or "[]")])]
-    blank = {"value": "", "reason": ERASED, "cells": None}
-    update_where(session, ImportRow, ImportRow.id.in_(erased), blank)
-    erase_files(session, waiting_with(session, names=names, numbers=numbers), now=now)
 
 
 def waiting_with(session: Session, *, names: Collection[str], numbers: Collection[str]) -> list[UUID]:

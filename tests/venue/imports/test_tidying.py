@@ -1,12 +1,13 @@
-"""What imports leave behind is deleted in time, and at once when it is about someone who is erased."""
+"""What imports leave behind is deleted in time, and a file at once when someone in it is erased."""
 
 import pytest
 from sqlalchemy import func, select
 
-from db.models import ImportPart, ImportRow
-from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, NOW, a_customer, days
-from tests.venue.imports.uploads import HEADER, PEOPLE, checked, imported, shown, upload
-from venue.imports import runs
+from db.models import Customer, ImportPart, ImportRow
+from tests.makers import MANAGER, NOW, days
+from tests.venue.imports.test_stopped import during_the_work
+from tests.venue.imports.uploads import HEADER, PEOPLE, Scheduler, checked, imported, press_import, shown, upload
+from venue.imports import runs, tidying
 from venue.imports.runs import ImportState
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -42,33 +43,38 @@ def test_notes_about_rows_are_deleted_after_30_days(venue: Venue, after: int, le
     ("names", "numbers"),
     [(["Ann Lee"], []), (["LEE, ann"], []), ([], ["+447700900901"]), (["Someone Else"], ["07700900901"])],
 )
-def test_a_person_who_is_erased_is_no_longer_in_imports(venue: Venue, names: list[str], numbers: list[str]) -> None:
-    with venue.transaction(MANAGER) as session:
-        a_customer(session, mobile_number="+447700900901", last_name="Other")
-    imported(venue, HEADER + "Ann,Lee,07700 900901,\nBob,Ray,nonsense,\n")
+def test_a_file_with_a_person_who_is_erased_is_deleted(venue: Venue, names: list[str], numbers: list[str]) -> None:
     waiting, other = upload(venue, PEOPLE), upload(venue, HEADER + "Cy,Day,07700 900903,\n")
 
-    with venue.transaction(MANAGER) as session:
-        runs.erase(session, names=names, numbers=numbers, now=NOW)
+    erase(venue, names, numbers)
 
-    with venue.reading(MANAGER) as session:
-        said = [(row.value, row.reason, row.cells) for row in session.scalars(select(ImportRow).order_by(ImportRow.id))]
-    assert said[0] == ("", "(erased)", None)
-    assert said[1][0] == "nonsense"
     assert (shown(venue, waiting).state, shown(venue, other).state) == (ImportState.CANCELLED, ImportState.CHECKING)
     assert "someone in it was erased" in shown(venue, waiting).problem
+    assert count(venue, ImportPart) == 1
 
 
-def test_others_stay_when_a_person_is_erased(venue: Venue) -> None:
-    imported(venue, BROKEN)
+def test_a_file_with_others_of_a_similar_name_stays(venue: Venue) -> None:
     waiting = upload(venue)
-
-    with venue.transaction(MANAGER) as session:
-        runs.erase(session, names=["Ann Leeson", "Ray Ann"], numbers=["+447700900999", "999"], now=NOW)
-
+    erase(venue, ["Ann Leeson", "Ray Ann"], ["+447700900999", "999"])
     assert shown(venue, waiting).state is ImportState.CHECKING
-    with venue.reading(MANAGER_AND_SCHEDULER) as session:
-        assert session.scalars(select(ImportRow.value)).one() == "nonsense"
+
+
+def test_an_import_that_runs_while_someone_in_its_file_is_erased_leaves_nothing(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = checked(venue)
+    press_import(venue, found)
+    with during_the_work(monkeypatch, lambda: erase(venue, ["Ann Lee"], [])):
+        assert Scheduler(venue).step()
+
+    assert shown(venue, found.id).state is ImportState.CANCELLED
+    assert count(venue, Customer) == 0
+
+
+def erase(venue: Venue, names: list[str], numbers: list[str]) -> None:
+    with venue.transaction(MANAGER) as session:
+        found = tidying.waiting_with(session, names=names, numbers=numbers)
+        tidying.erase_files(session, found, now=NOW)
 
 
 def tidy(venue: Venue, after: float) -> None:

@@ -58,7 +58,6 @@ PARTS = {
     "venue.imports.notes.store",
     "venue.imports.parts.delete",
     "venue.imports.parts.store",
-    "venue.imports.tidying.erase",
     "venue.imports.work.take",
     "venue.exports.writing.note",
     "venue.keyed_hashes.made_key",
