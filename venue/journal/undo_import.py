@@ -5,16 +5,16 @@ reminders of deleted bookings go; what was sent stays. Deleted customers are era
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Base, Booking, Customer, Event, Import, JournalValue, Message
+from db.models import Base, Booking, Customer, Event, Import, JournalEntry, JournalValue, Message
 from db.recorded import parsed, plain
 from db.types import AnyRow
 from db.writes import delete_where, update_each, update_where
@@ -101,10 +101,13 @@ class _Undoing:
             for value in values:
                 by_table[value.table].append(value)
             for table, undo in _BY_TABLE.items():
-                added = [value for value in by_table[table] if value.before is None]
+                added = [value for value in by_table[table] if value.before is None and not value.is_erased]
                 changed = [value for value in by_table[table] if value.before is not None and not value.is_erased]
+                erased = [value for value in by_table[table] if value.is_erased]
                 if added:
                     undo(self, added)
+                if erased:
+                    self._leave_erased(table, erased)
                 if changed:
                     self._restore(table, changed)
         return self.result
@@ -126,12 +129,12 @@ class _Undoing:
         customer_ids = {value.customer_id for value in added if value.customer_id}
         if self.writes:
             booking_status.lock(self.session, Customer.id.in_(customer_ids))
-        named = select(Booking.id, Customer.first_name, Customer.last_name, Event.name)
+        named = select(Booking.__table__, Customer.first_name, Customer.last_name, Event.name)
         joined = named.join(Customer, Customer.id == Booking.customer_id).join(Event, Event.id == Booking.event_id)
         rows = {row.id: row for row in self.session.execute(joined.where(Booking.id.in_(ids)))}
         later = (JournalValue.customer_id.in_(customer_ids), self._is_later(), JournalValue.table_name == "bookings")
-        touched = self.session.scalars(select(JournalValue.row_id).where(*later))
-        for booking_id in rows.keys() & {UUID(row_id) for row_id in touched}:
+        changed = {UUID(row_id) for row_id in self.session.scalars(select(JournalValue.row_id).where(*later))}
+        for booking_id in rows.keys() & (changed | _differing("bookings", added, rows)):
             row = rows.pop(booking_id)
             self.result.leave(f"{full_name(row)} at {row.name}", "the booking was changed since")
         unsent = and_(
@@ -149,15 +152,15 @@ class _Undoing:
 
     def delete_customers(self, added: Sequence[Value]) -> None:
         ids = {UUID(value.row_id) for value in added}
-        named = select(Customer.id, Customer.first_name, Customer.last_name).where(Customer.id.in_(ids))
-        rows = {row.id: row for row in self._locked(named.order_by(Customer.id))}
+        found = select(Customer.__table__).where(Customer.id.in_(ids)).order_by(Customer.id)
+        rows = {row.id: row for row in self._locked(found)}
         booked = set(self.session.scalars(select(Booking.customer_id).where(Booking.customer_id.in_(rows))))
         texted = set(self.session.scalars(select(Message.customer_id).where(Message.customer_id.in_(rows))))
         changed = select(JournalValue.customer_id).where(JournalValue.customer_id.in_(rows), self._is_later())
         for ids_, reason in (
             (booked, "was booked since"),
             (texted, "has texts"),
-            (set(self.session.scalars(changed)), "was changed since"),
+            (set(self.session.scalars(changed)) | _differing("customers", added, rows), "was changed since"),
         ):
             for customer_id in rows.keys() & ids_:
                 self.result.leave(full_name(rows.pop(customer_id)), reason)
@@ -168,13 +171,12 @@ class _Undoing:
 
     def delete_events(self, added: Sequence[Value]) -> None:
         ids = {UUID(value.row_id) for value in added}
-        rows = {
-            row.id: row
-            for row in self._locked(select(Event.id, Event.name).where(Event.id.in_(ids)).order_by(Event.id))
-        }
+        found = select(Event.__table__).where(Event.id.in_(ids)).order_by(Event.id)
+        rows = {row.id: row for row in self._locked(found)}
         booked = set(self.session.scalars(select(Booking.event_id).where(Booking.event_id.in_(rows))))
         changed = select(JournalValue.event_id).where(JournalValue.event_id.in_(rows), self._is_later())
-        for ids_, reason in ((booked, "has bookings"), (set(self.session.scalars(changed)), "was changed since")):
+        touched = set(self.session.scalars(changed)) | _differing("events", added, rows)
+        for ids_, reason in ((booked, "has bookings"), (touched, "was changed since")):
             for event_id in rows.keys() & ids_:
                 self.result.leave(rows.pop(event_id).name, reason)
         self.result.deleted["events"] += len(rows)
@@ -217,6 +219,12 @@ class _Undoing:
         updated_at = parsed(table, "updated_at", before["updated_at"]) if is_untouched else row.updated_at
         return {"id": row.id, column: old, "updated_at": updated_at, "version": row.version + 1}
 
+    def _leave_erased(self, table: str, erased: Sequence[Value]) -> None:
+        """Rows of which nothing says any more whether they were added, and what they were before."""
+        ids = [UUID(value.row_id) for value in erased]
+        for name in self.session.scalars(_names(table, ids)):
+            self.result.leave(name, "someone mentioned there was erased since")
+
     # Helpers
 
     def _locked(self, query: Any, *, is_change: bool = False) -> Sequence[AnyRow]:
@@ -225,7 +233,12 @@ class _Undoing:
         return self.session.execute(query).all()
 
     def _is_later(self) -> ColumnElement[bool]:
-        return JournalValue.entry_id > self.entry_id
+        """Whether a value is of a later act that still counts: what was undone, and the undo, left nothing but what
+        the row itself shows."""
+        undone = select(JournalEntry.undoes).where(JournalEntry.undoes.is_not(None))
+        undos = select(JournalEntry.id).where(JournalEntry.undoes.is_not(None))
+        entry_id = JournalValue.entry_id
+        return and_(entry_id > self.entry_id, entry_id.not_in(undone), entry_id.not_in(undos))
 
     def _count(self, table: type[Base], where: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(table).where(where)) or 0
@@ -241,6 +254,25 @@ _BY_TABLE = {
     "customers": _Undoing.delete_customers,
     "events": _Undoing.delete_events,
 }
+
+
+def _differing(table: str, added: Sequence[Value], rows: Mapping[UUID, AnyRow]) -> set[UUID]:
+    """The ids of added rows that are no longer as they were added."""
+    return {
+        row_id
+        for value in added
+        if (row := rows.get(row_id := UUID(value.row_id))) is not None
+        and any(plain(table, name, row._mapping[name]) != as_added for name, as_added in (value.after or {}).items())
+    }
+
+
+def _names(table: str, ids: Sequence[UUID]) -> Select[str]:
+    if table == "customers":
+        return select(Customer.first_name + " " + Customer.last_name).where(Customer.id.in_(ids))
+    if table == "events":
+        return select(Event.name).where(Event.id.in_(ids))
+    booked = select("A booking at " + Event.name).join(Booking, Booking.event_id == Event.id)
+    return booked.where(Booking.id.in_(ids))
 
 
 def _said(count: int, noun: str, of_one: str, of_several: str) -> str:
