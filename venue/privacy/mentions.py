@@ -4,6 +4,7 @@ A name is found in both orders, whatever its capitals, accents and apostrophes; 
 code, however its digits are grouped.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,8 @@ ERASED = "(erased)"
 _GAPS = " -()./\N{NO-BREAK SPACE}\N{EN DASH}"
 _GAP = f"[{re.escape(_GAPS)}]{{0,3}}"
 _APOSTROPHES = "'’‘`´ʼ"
+_WITHOUT_GAPS = str.maketrans("", "", _GAPS)
+_WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
 # In JSON, these are no letters of the word that follows.
@@ -80,7 +83,19 @@ class Wanted:
 
     def is_in(self, text: str) -> bool:
         """Whether the text mentions one of them."""
-        return any(True for _ in self._spans(_plain(text)))
+        plain = _plain(text)
+        return self._is_likely_in(plain) and any(True for _ in self._spans(plain))
+
+    def _is_likely_in(self, text: str) -> bool:
+        """Whether a text has the digits of a number or the letters of a name. To look for how they are written takes
+        many times longer, and the database finds many texts with the same digits."""
+        if not text.isascii():
+            return True
+        digits, small = text.translate(_WITHOUT_GAPS), text.lower()
+        letters = small.translate(_WITHOUT_APOSTROPHES)
+        return any(_national_digits(number) in digits for number in self.numbers) or any(
+            all(word in small or word in letters for word in words) for name in self.names for words in _words_of(name)
+        )
 
     def replaced(self, text: str) -> str:
         """The text with "(erased)" in place of each of them."""
@@ -210,6 +225,16 @@ def _number_pattern(number: str) -> re.Pattern[str]:
     national = _GAP.join(phone.national_digits(number))
     international = rf"(?:(?:\+|00){_GAP})?{_GAP.join(code)}{_GAP}(?:\(?0\)?{_GAP})?"
     return re.compile(rf"(?<!\d)(?:{international}|\(?0{_GAP})?{national}(?!\d)")
+
+
+@functools.lru_cache(maxsize=16)
+def _national_digits(number: str) -> str:
+    return phone.national_digits(number)
+
+
+@functools.lru_cache(maxsize=16)
+def _words_of(name: Name) -> tuple[tuple[str, ...], ...]:
+    return name.words
 
 
 def _is_latin(letter: str) -> bool:
