@@ -31,6 +31,9 @@ _WITHOUT_GAPS = str.maketrans("", "", _GAPS)
 _WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
+# Next to a name, these make it a part of a longer one, as in Mary-Ann Lee and Ann Lee-Jones.
+_PART_BEFORE = re.compile(r"[^\W\d_]-")
+_PART_AFTER = re.compile(r"-[A-ZÀ-ÖØ-Þ]")
 # In JSON, these are no letters of the word that follows.
 _ESCAPES = re.compile(r"\\[nrt]")
 # Letters that may be written with an accent, so a search in the database takes any character for them.
@@ -146,8 +149,31 @@ class Wanted:
         for position, word in enumerate(words):
             for name in (each for form in word.forms for each in self._words.get(form, ())):
                 span = words[position : position + len(name)]
-                if len(span) == len(name) and all(map(_Word.is_like, span, name)):
+                if len(span) == len(name) and all(map(_Word.is_like, span, name)) and self._is_name(text, span, name):
                     yield from _spans_of(text, span)
+
+    @cached_property
+    def _first_words(self) -> dict[tuple[str, ...], int]:
+        """Of names with the last name first: the position of the first name."""
+        forward = {name.words[0] for name in self.names if name.words}
+        return {
+            words: len(fold(name.last_name).split())
+            for name in self.names
+            for words in name.words[1:]
+            if words not in forward
+        }
+
+    def _is_name(self, text: str, span: Sequence["_Word"], name: tuple[str, ...]) -> bool:
+        """Whether words that are those of a name are meant as the name. Not in "Rose will come" for Will Rose, and not
+        in "Ann Lee-Jones" for Ann Lee."""
+        before, after = text[: span[0].start][-2:], text[span[-1].end :][:2]
+        if _PART_BEFORE.fullmatch(before) or _PART_AFTER.fullmatch(after):
+            return False
+        position = self._first_words.get(name)
+        if position is None or re.search('[,"]', text[span[0].start : span[-1].end]):
+            return True
+        has_capital = any(text[word.start].isupper() for word in span[:position])
+        return not (has_capital and text[span[position].start].islower())
 
 
 def may_mention(columns: Sequence[ColumnElement[Any]], *, patterns: int, is_postgresql: bool) -> ColumnElement[bool]:

@@ -67,10 +67,25 @@ def test_the_database_finds_each_of_them(session: Session, text: str) -> None:
         (Name("***", "!"), "seat *** ! here", "seat (erased) here"),
         (Name("Bo", "Li"), "Bo Libby and Bo Li", "Bo Libby and (erased)"),
         (Name("Mary Ann", "Lee"), "mary ann lee", "(erased)"),
+        (Name("Will", "Rose"), "Rose Will / rose will / Rose, will", "(erased) / (erased) / (erased)"),
+        (Name("Ludwig", "van Beethoven"), "van Beethoven Ludwig", "(erased)"),
+        (Name("Ann", "Lee"), "Ann Lee-birthday", "(erased)-birthday"),
     ],
 )
 def test_unusual_names_are_replaced(name: Name, text: str, after: str) -> None:
     assert Wanted([name]).replaced(text) == after
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (Name("Will", "Rose"), "Rose will bring a cake"),
+        (Name("Ann", "Lee"), "Ann Lee-Jones and Mary-Ann Lee"),
+        (Name("Ann", "Lee"), '["Ann", "Lee-Jones"]'),
+    ],
+)
+def test_words_and_longer_names_of_others_stay(name: Name, text: str) -> None:
+    assert Wanted([name]).replaced(text) == text
 
 
 def test_a_list_in_json_stays_a_list_of_as_many_texts() -> None:
