@@ -15,6 +15,8 @@ SOME_ID = "6bce6220-f7ac-4c76-8712-ceafa6d23a6a"
         (f"/events/{SOME_ID}", f"/event?id={SOME_ID}"),
         (f"/messages/{SOME_ID}", f"/message?id={SOME_ID}"),
         ("/data/requests", "/requests"),
+        ("/data/import", "/imports"),
+        (f"/data/import/{SOME_ID}", f"/import?id={SOME_ID}"),
         ("/data/retention?after=x", "/retention?after=x"),
         (f"/data/requests/{SOME_ID}", f"/request?id={SOME_ID}"),
     ],
