@@ -27,8 +27,9 @@ class Hit:
 
 
 def scan(session: Session, *, names: Sequence[Name] = (), numbers: Sequence[str] = ()) -> list[Hit]:
-    """All values of the database that mention one of these names or E.164 numbers. It reads every table, which takes
-    about a second for 100,000 customers. Names in parts of a file that is compressed are not found."""
+    """All values of the database that mention one of these names or E.164 numbers. It reads every table, which took
+    5 seconds for 100,000 customers with a booking and a text each, on a busy machine. Names in parts of a file that is
+    compressed are not found."""
     return search(session, Wanted(names, numbers))
 
 
