@@ -1,7 +1,7 @@
 """All names and numbers that a customer has or had, and which of them others have too."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -91,8 +91,19 @@ def _names_of_others(session: Session, customer_id: UUID, names: Sequence[Name])
     keys = {index.sort_key(name.first_name, name.last_name): name for name in names}
     others = select(Customer.sort_key).where(one_of(session, Customer.sort_key, list(keys)), Customer.id != customer_id)
     shared = {keys[key] for key in session.scalars(others)}
-    of_staff = {index.fold(name) for name in session.scalars(select(Staff.name))}
+    of_staff = {index.fold(name) for name in [*session.scalars(select(Staff.name)), *_earlier_names_of_staff(session)]}
     return shared | {name for name in names if {" ".join(words) for words in name.words} & of_staff}
+
+
+def _earlier_names_of_staff(session: Session) -> Iterator[str]:
+    """Names that entries of the journal still have as that of the actor."""
+    of_no_one = (JournalValue.customer_id.is_(None), JournalValue.event_id.is_(None))  # So that an index is used.
+    of_staff = JournalValue.table_name == Staff.__tablename__
+    recorded = select(JournalValue.before, JournalValue.after).where(of_staff, *of_no_one)
+    for row in session.execute(recorded):
+        for stored in filter(None, row):
+            if "name" in (values := json.loads(stored)):
+                yield values["name"]
 
 
 def _numbers_of_others(session: Session, customer_id: UUID, numbers: Iterable[str]) -> set[str]:

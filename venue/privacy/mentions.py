@@ -29,6 +29,7 @@ _GAP = f"[{re.escape(_GAPS)}]{{0,3}}"
 _APOSTROPHES = "'’‘`´ʼ"
 _WITHOUT_GAPS = str.maketrans("", "", _GAPS)
 _WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
 # Next to a name, these make it a part of a longer one, as in Mary-Ann Lee and Ann Lee-Jones.
@@ -52,8 +53,16 @@ class Name:
     @property
     def words(self) -> tuple[tuple[str, ...], ...]:
         """Its words as they are compared, in both orders. Empty for a name without letters."""
-        first, last = (tuple(fold(part).split()) for part in (self.first_name, self.last_name))
-        return tuple(dict.fromkeys(words for words in (first + last, last + first) if words))
+        both = [words for first, last in self.spellings for words in (first + last, last + first)]
+        return tuple(dict.fromkeys(filter(None, both)))
+
+    @property
+    def spellings(self) -> Sequence[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """First and last name in words: O'Neil is oneil, and may be written O Neil."""
+        parts = (self.first_name, self.last_name)
+        first, last = (tuple(fold(part).split()) for part in parts)
+        apart_first, apart_last = (tuple(fold(_APOSTROPHE.sub(" ", part)).split()) for part in parts)
+        return [(first, last), (apart_first, apart_last)]
 
     @property
     def as_written(self) -> re.Pattern[str] | None:
@@ -155,13 +164,9 @@ class Wanted:
     @cached_property
     def _first_words(self) -> dict[tuple[str, ...], int]:
         """Of names with the last name first: the position of the first name."""
-        forward = {name.words[0] for name in self.names if name.words}
-        return {
-            words: len(fold(name.last_name).split())
-            for name in self.names
-            for words in name.words[1:]
-            if words not in forward
-        }
+        forward = {first + last for name in self.names for first, last in name.spellings}
+        reverse = {last + first: len(last) for name in self.names for first, last in name.spellings}
+        return {words: position for words, position in reverse.items() if words not in forward}
 
     def _is_name(self, text: str, span: Sequence["_Word"], name: tuple[str, ...]) -> bool:
         """Whether words that are those of a name are meant as the name. Not in "Rose will come" for Will Rose, and not

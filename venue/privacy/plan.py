@@ -33,6 +33,7 @@ NOUNS = {
     "requests": ("request", "requests"),
     "journal_values": ("change in the journal", "changes in the journal"),
     "import_rows": ("row of an import", "rows of an import"),
+    "journal_entries": ("journal entry", "journal entries"),
     "imports": ("import", "imports"),
     "import_parts": ("file being imported", "files being imported"),
     "pauses": ("pause of texts", "pauses of texts"),

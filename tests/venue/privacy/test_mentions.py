@@ -16,6 +16,8 @@ MENTIONS = {
     "Zoë O'Neil-Smith": "(erased)",
     "sister of ZOE ONEIL SMITH, table 4": "sister of (erased), table 4",
     "O’Neil-Smith, Zoë": "(erased)",
+    "zoe_o_neil_smith.csv": "(erased).csv",
+    "Zoe O Neil Smith": "(erased)",
     "Zoe\u0308 O'Neil-Smith": "(erased)",
     "Zoë\nO'Neil  Smith rang": "(erased) rang",
     "Zoë O'Neil-Smith's 40th": "(erased)'s 40th",
