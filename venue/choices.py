@@ -65,7 +65,8 @@ def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
     try:
         _reader(name)(typed)
     except ValueError as problem:
-        raise Invalid(**{name: f"{name} is {typed!r}: {problem}"}) from problem
+        words = str(problem)
+        raise Invalid(**{name: words[0].upper() + words[1:]}) from problem
     row = {"name": f"{CHOICE}{name}", "value": typed.strip(), "updated_at": now}
     if not insert_once(session, VenueSetting, [row]):
         update_where(session, VenueSetting, VenueSetting.name == row["name"], row)

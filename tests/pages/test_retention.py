@@ -97,7 +97,7 @@ def test_the_number_of_months_is_changed(venue, page, add_old):
     add_old("Ann")
     app = press(page(), "Change the number of months")
     field(app, "Months without a visit or contact").set_value(3)
-    assert "give 6 to 120 months" in said(save(app))
+    assert "Give 6 to 120 months" in said(save(app)).splitlines()
     field(app, "Months without a visit or contact").set_value(60)
     app = save(app)
     assert "for **60 months**" in said(app)

@@ -99,10 +99,10 @@ def test_wordings_are_one_on_each_line(venue: Venue) -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "words"),
     [
-        ("sending_hours", "10-20", "give opening and closing like 09:00-21:00"),
-        ("sending_hours", "20:00-10:00", "closing must be later than opening"),
-        ("consent_wordings", " \n ", "give 1 to 10 wordings"),
-        ("consent_wordings", "x\n" * 11, "give 1 to 10 wordings"),
+        ("sending_hours", "10-20", "^Give opening and closing like 09:00-21:00"),
+        ("sending_hours", "20:00-10:00", "^Closing must be later than opening"),
+        ("consent_wordings", " \n ", "^Give 1 to 10 wordings"),
+        ("consent_wordings", "x\n" * 11, "^Give 1 to 10 wordings"),
         ("consent_wordings", "x" * 2_001, "at most 2,000 characters"),
         ("currency", "GBP", "currency cannot be set here"),
     ],
