@@ -16,6 +16,7 @@ from pages.parts.permissions import need
 from venue.privacy import requests
 from venue.privacy.requests import RequestKind
 from venue.roles import Permission
+from venue.wording import counted
 
 HELP = {
     RequestKind.ACCESS: "Make sure who they are, then send them everything you hold about them. It is free of charge.",
@@ -41,7 +42,7 @@ def details() -> Section:
         "Answered": request.answered_on,
     }
     said = [(label, requests_shown.day_words(day)) for label, day in facts.items() if day]
-    paused = [("Paused for", f"{request.paused_days} days in all")] if request.paused_days else []
+    paused = [("Paused for", counted(request.paused_days, "day") + " in all")] if request.paused_days else []
     reach = [("How to reach them", request.contact)] if request.contact else []
     of_customer = Link("Open the customer", address("customer", id=request.customer_id), "person")
     return Section(facts=(*reach, *said, *paused), links=(of_customer,) if request.customer_id else ())
@@ -85,5 +86,5 @@ draw_board([details(), written()], key=f"request.{request_id}")
 if not request.answered_on:
     st.caption(HELP[request.kind])
     if request.kind is not RequestKind.COMPLAINT:
-        st.caption("Pause the clock while you wait for something without which you cannot answer, such as who they are.")
+        st.caption("Pause the clock while you wait for something that you need to answer, such as proof of who they are.")
 dialog.draw(requests_shown.DIALOGS)

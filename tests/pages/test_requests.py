@@ -107,6 +107,14 @@ def test_the_clock_is_paused_and_runs_again(venue, screen, add_request):
     assert request_in(venue, request_id).paused_on is None
 
 
+def test_one_day_of_pause_is_one_day(venue, screen, add_request):
+    request_id = add_request()
+    with venue.transaction(DESK) as session:
+        requests.pause(session, request_id, now=clock.now() - timedelta(days=1))
+        requests.resume(session, request_id, now=clock.now())
+    assert "1 day in all" in said(screen("data/request.py", id=request_id))
+
+
 def test_a_request_is_edited(venue, screen, add_request):
     request_id = add_request()
     app = press(screen("data/request.py", id=request_id), "Edit")

@@ -30,7 +30,7 @@ from venue.messages import planning
 from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
-from venue.wording import full_name
+from venue.wording import counted, full_name
 
 NAMES: dict[str, tuple[str, ...]] = {
     **{name: CUSTOMER_NAMES[name] for name in ("mobile_number", "first_name", "last_name", "full_name")},
@@ -230,7 +230,8 @@ class _Batch:
             self.report.count(Outcome.UNCHANGED)
             return
         field = "seats" if booked.seats != fields["seats"] else "notes"
-        before = f"{booked.seats} seats" if field == "seats" else f"the notes: {booked.notes or 'none'}"
+        seats = counted(booked.seats, "seat") if booked.seats else "a reminder only"
+        before = seats if field == "seats" else f"the notes: {booked.notes or 'none'}"
         self.report.in_doubt(row, *row.problem(field, f"Already booked, with {before}: which is right?"))
 
     def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:

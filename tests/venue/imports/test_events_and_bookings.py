@@ -76,14 +76,18 @@ def test_a_booking_is_taken_only_when_it_is_plain_whose_and_for_what(
     assert counts(take_bookings(session, booking_rows(row))) == outcome
 
 
-def test_a_booking_that_is_there_with_other_seats_is_never_overwritten(session: Session, known: Customer) -> None:
+@pytest.mark.parametrize(("seats", "words"), [(4, "4 seats"), (1, "1 seat"), (0, "a reminder only")])
+def test_a_booking_that_is_there_with_other_seats_is_never_overwritten(
+    session: Session, known: Customer, seats: int, words: str
+) -> None:
     row = "07700900123,Jo,Smith,Quiz Night,{on},{seats},"
-    take_bookings(session, booking_rows(row.format(on=ON, seats=4)))
+    take_bookings(session, booking_rows(row.format(on=ON, seats=seats)))
 
     report = take_bookings(session, booking_rows(row.format(on=ON, seats=2)))
 
     assert counts(report) == {"in_doubt": 1}
-    assert session.scalars(select(Booking.seats)).one() == 4
+    assert [said.reason for said in report.rows] == [f"Already booked, with {words}: which is right?"]
+    assert session.scalars(select(Booking.seats)).one() == seats
 
 
 def test_an_imported_booking_gets_its_reminders_and_no_confirmation(session: Session, known: Customer) -> None:
