@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal, personal
-from db.models import Customer, Erasure, ImportRow, JournalValue, Message
+from db.models import Customer, Erasure, ImportRow, JournalValue, Message, Request
 from db.recorded import RECORDED, table_of
 from db.session import Transaction
 from db.writes import insert_once, update_where
@@ -176,6 +176,10 @@ def _replace(session: Session, table: Table, hit: Hit, wanted: Wanted, now: date
     if entity in RECORDED:
         journal.erase_row(session, table.name, " ".join(map(str, hit.key)))
     values = {column.name: replaced, **_as_changed(table, now)}
+    if column is table_of(Request).c.contact and Wanted(numbers=wanted.numbers).is_in(text):
+        is_unlinked = session.scalar(select(Request.customer_id).where(where_key(table, hit.key))) is None
+        # They asked it themselves, so all of it is about them.
+        values |= {each.name: _empty(each) for each in personal.personal_columns(table) if is_unlinked}
     update_where(session, entity, where_key(table, hit.key), values)
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Booking, Event, JournalEntry, JournalValue, PhoneNumber
+from db.models import Booking, Event, JournalEntry, JournalValue, PhoneNumber, Request
 from db.recorded import table_of
 from venue.privacy.identity import Identity, identify
+from venue.privacy.mentions import Wanted
 from venue.privacy.plan import noun
 from venue.privacy.scan import hits
 from venue.roles import Permission, require
@@ -48,6 +49,7 @@ def held(session: Session, customer_id: UUID) -> Held:
             theirs = personal.rows_of(table, customer_id, _numbers(table, identity))
             rows = session.execute(select(table).where(theirs).order_by(*table.primary_key)).mappings().all()
             tables[table.name] = [dict(row) for row in rows]
+    tables["requests"] = [*tables["requests"], *_requests_by_number(session, identity)]
     mentions, of_others = _mentions(session, identity, tables)
     return Held(identity, {**tables, **_referred_to(session, customer_id)}, mentions, of_others)
 
@@ -89,6 +91,13 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
         EVENTS: _rows(session, booked.order_by(Event.starts_at)),
         ENTRIES: _rows(session, entries.where(JournalEntry.id.in_(about_them)).order_by(JournalEntry.id)),
     }
+
+
+def _requests_by_number(session: Session, identity: Identity) -> Rows:
+    """Requests that were never linked to a customer, from someone who left this number."""
+    unlinked = session.execute(select(table_of(Request)).where(Request.customer_id.is_(None))).mappings()
+    theirs = Wanted(numbers=identity.numbers)
+    return [dict(row) for row in unlinked if theirs.is_in(row["contact"])]
 
 
 def _rows(session: Session, query: Any) -> Rows:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, String, Table, select
 from sqlalchemy.orm import Session
 
 from db import personal
@@ -18,6 +18,7 @@ from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, texts_to
 from venue import customers, privacy
 from venue.errors import NotAllowed, NotFound
 from venue.messages import blocking
+from venue.privacy import requests
 
 NUMBER = "+447700900123"
 
@@ -139,6 +140,20 @@ def test_a_reply_from_their_number_alone_is_in_it(session: Session) -> None:
     insert_once(session, Message, [{**reply, "dedupe_key": "inbound:1", "created_at": NOW, "updated_at": NOW}])
     letter, _ = archive_of(session, customer.id)
     assert '<div class="text">Is it on?<small>You, ' in letter
+
+
+def test_a_request_from_their_number_is_theirs(session: Session) -> None:
+    customer = a_customer(session, first_name="Zoë", last_name="Quartermaine", mobile_number="07700 900123")
+    known = {"kind": "complaint", "person": "Zoë Q.", "received_on": NOW.date(), "now": NOW}
+    requests.add(session, contact="07700 900123, evenings", details="Loud on Friday", **known)
+    requests.add(session, contact="07700 900124", details="Cold soup", **known)
+
+    _letter, data = unpacked(privacy.archive(session, customer.id, now=NOW))
+    assert [row["details"] for row in data["tables"]["requests"]] == ["Loud on Friday"]
+
+    privacy.erase(session, customer.id, now=NOW)
+    texts = select(Request.person, Request.contact, Request.details).order_by(Request.contact)
+    assert session.execute(texts).all() == [("", "", ""), ("Zoë Q.", "07700 900124", "Cold soup")]
 
 
 def test_only_who_may_export_makes_one(session: Session) -> None:
