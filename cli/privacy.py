@@ -83,7 +83,10 @@ def _plan(plan: ErasePlan) -> str:
     lines = [plan.name]
     lines += [f"  goes: {each}" for each in plan.goes]
     lines += [f"  stays without name and number: {each}" for each in plan.stays]
-    lines += [f"  mentions are replaced: {mention.words}" for mention in plan.mentions]
+    lines += [
+        f"  {'is deleted too' if mention.is_deleted else 'mentions are replaced'}: {mention.words}"
+        for mention in plan.mentions
+    ]
     lines += [f"  {sentence}" for sentence in plan.shared]
     return "\n".join([*lines, *(f"  change this first, it names them: {place}" for place in plan.blocked)])
 

@@ -47,10 +47,15 @@ def _draw(plan: ErasePlan) -> None:
     st.markdown(f"This permanently deletes **{plain(plan.name)}**{plain(also)}. They won't be texted.")
     if plan.stays:
         st.markdown(f"Without their name and number, these stay: {plain(', '.join(plan.stays))}.")
-    if plan.mentions:
-        places = ", ".join(mention.words for mention in plan.mentions)
-        st.markdown(f"They are also mentioned here, and “(erased)” will take the place of it: {plain(places)}.")
+    files = ", ".join(mention.words for mention in plan.mentions if mention.is_deleted)
+    places = ", ".join(mention.words for mention in plan.mentions if not mention.is_deleted)
+    if places:
+        st.markdown(
+            f"They are also mentioned here, where “(erased)” will replace their name or number: {plain(places)}."
+        )
+    if files:
+        st.markdown(f"Also deleted, because they are in it, and never imported: {plain(files)}.")
     for sentence in plan.shared:
         st.caption(plain(sentence))
     if plan.blocked:
-        st.error(plain(f"Change these first, which also name them: {'; '.join(plan.blocked)}."))
+        st.error(plain(f"Change these first, because they name the customer too: {'; '.join(plan.blocked)}."))

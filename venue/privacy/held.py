@@ -22,6 +22,8 @@ from venue.roles import Permission, require
 Rows = Sequence[Mapping[str, Any]]
 # Facts about rows of others that bookings and entries of the journal refer to.
 EVENTS, ENTRIES = "events", "journal_entries"
+# What a customer may call rows that are mentioned; others are called by column and table.
+PLACES = {"import_rows": "a row of an imported file", "import_parts": "an uploaded file"}
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,13 @@ def _mentions(
             value = row._mapping[table.c[hit.column]]
             if hit.key in keys or not hit.is_personal or hit.is_identity or table is table_of(JournalValue):
                 continue
-            place = f"{hit.column.replace('_', ' ')} of {table.name.replace('_', ' ')}"
+            place = PLACES.get(table.name) or f"{hit.column.replace('_', ' ')} of {table.name.replace('_', ' ')}"
             if table.info["belongs_by"]:
                 of_others[place] = None
             elif isinstance(value, str):
                 mentions += [{"where": place, "text": line} for line in _lines(value) if identity.wanted.is_in(line)]
             else:
-                mentions.append({"where": place, "text": "a file that is being imported"})
+                mentions.append({"where": place, "text": "deleted once it is imported or cancelled"})
     return mentions, list(of_others)
 
 

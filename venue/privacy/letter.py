@@ -7,6 +7,8 @@ from typing import Any
 
 from sms import phone
 from venue import clock
+from venue.messages import labels
+from venue.messages.states import NOT_YET_GONE
 from venue.privacy.held import ENTRIES, EVENTS, Held
 from venue.profile import Venue
 from venue.wording import counted
@@ -115,12 +117,12 @@ class _Parts:
 
     def texts(self) -> str:
         lines = []
-        for row in sorted(self.rows("messages"), key=lambda row: row["created_at"]):
-            at = row["sent_at"] or row["created_at"]
+        for at, row in sorted(((_moment(row), row) for row in self.rows("messages")), key=lambda pair: pair[0]):
             side, who = ("text", "You") if row["direction"] == "in" else ("text ours", "We")
             number = self.phone(row["mobile_number"])
-            said = escape(row["body"] or "(not written yet)")
-            small = escape(f"{who}, {self.when(at)} · {number} · {row['state']}")
+            # The words of a text are chosen when it is sent.
+            said = escape(row["body"] or f"({labels.kind_words(row['kind'])})")
+            small = escape(f"{who}, {self.when(at)} · {number} · {labels.state_words(row['state'])}")
             lines.append(f'<div class="{side}">{said}<small>{small}</small></div>')
         tries = len(self.rows("message_attempts"))
         of_sending = f"<p>{counted(tries, 'attempt')} to send them: see data.json.</p>" if tries else ""
@@ -162,16 +164,18 @@ class _Parts:
         changes = len(self.rows("journal_values"))
         lines = [(_done(row["act"]), self.when(row["at"])) for row in self.rows(ENTRIES)]
         note = f"<p>The {counted(changes, 'change')} with old and new values are in data.json.</p>" if changes else ""
-        return "<p>What we hold is from you, or from who booked for you.</p>" + _table(lines) + note
+        return "<p>What we hold is from you, or from the person who booked for you.</p>" + _table(lines) + note
 
     def others(self, table: str) -> str:
         return _table((name, str(value)) for row in self.rows(table) for name, value in row.items())
 
     def keeping(self) -> str:
-        texts = "" if self.venue.simulated else " Texts are sent for us by Twilio, who has your number and the text."
+        seen = "Our staff see it, and no one else."
+        if not self.venue.simulated:
+            seen = "Our staff see it, and Twilio, who sends our texts, has your number and the texts."
         return (
-            "<p>We keep it to take your bookings and remind you of them, until you ask us to erase it or have long not "
-            f"been here. Our staff see it, and no one else.{texts}</p>"
+            "<p>We keep it to take your bookings and remind you of them, until you ask us to erase it or have not "
+            f"been here for a long time. {seen}</p>"
         )
 
     def rights(self) -> str:
@@ -181,6 +185,12 @@ class _Parts:
             f"Tell us at the bar{ring}. You may complain to us, and to the Information Commissioner: "
             f'<a href="{ICO}">{ICO}</a>.</p>'
         )
+
+
+def _moment(text: Mapping[str, Any]) -> datetime:
+    """When a text was sent or is to be sent, or else when it was created."""
+    due_at: datetime | None = text["due_at"] if text["state"] in NOT_YET_GONE else None
+    return text["sent_at"] or due_at or text["created_at"]
 
 
 def _done(act: str) -> str:

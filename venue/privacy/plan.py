@@ -35,7 +35,7 @@ NOUNS = {
     "import_rows": ("row of an import", "rows of an import"),
     "journal_entries": ("journal entry", "journal entries"),
     "imports": ("import", "imports"),
-    "import_parts": ("file being imported", "files being imported"),
+    "import_parts": ("uploaded file", "uploaded files"),
     "pauses": ("pause of texts", "pauses of texts"),
 }
 
@@ -49,10 +49,15 @@ class Mention:
     count: int
 
     @property
+    def is_deleted(self) -> bool:
+        """Whether what mentions them is deleted as a whole: uploaded files."""
+        return self.table == FILES
+
+    @property
     def words(self) -> str:
         """Like "notes of 2 events"."""
         rows = noun(self.table, self.count)
-        return rows if self.table in ("journal_values", "import_rows") else f"{_label(self.column)} of {rows}"
+        return rows if self.table in ("journal_values", "import_rows", FILES) else f"{_label(self.column)} of {rows}"
 
 
 @dataclass(frozen=True)

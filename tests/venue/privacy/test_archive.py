@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Column, String, Table, select
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 from db import personal
 from db.models import Consent, Customer, Message, MessageAttempt, Request
 from db.writes import insert_once, update_where
-from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, texts_to
-from venue import customers, privacy
+from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
+from tests.venue.privacy.test_erase_files import CSV, uploaded
+from venue import clock, customers, privacy
 from venue.errors import NotAllowed, NotFound
 from venue.messages import blocking
 from venue.privacy import requests
@@ -105,6 +107,21 @@ def test_the_letter_says_it_in_words(session: Session) -> None:
         "Information Commissioner",
     ):
         assert said in letter
+
+
+def test_a_scheduled_text_has_its_kind_and_the_time_it_is_due(session: Session) -> None:
+    customer = a_customer(session, mobile_number=NUMBER)
+    a_booking(session, customer, an_event(session, starts_at=NOW + days(14)))
+    letter, _ = archive_of(session, customer.id)
+    due_at = clock.format_instant(NOW + days(7), ZoneInfo("Europe/London"))
+    assert f"(7-day reminder)<small>We, {due_at} · 07700 900123 · Scheduled</small>" in letter
+
+
+def test_a_mention_in_a_file_is_called_by_what_it_is(session: Session) -> None:
+    customer = a_customer(session, first_name="Zoë", last_name="Quartermaine")
+    uploaded(session, CSV)
+    letter, _ = archive_of(session, customer.id)
+    assert "<tr><th>an uploaded file</th><td>deleted once it is imported or cancelled</td></tr>" in letter
 
 
 def test_what_staff_typed_cannot_become_part_of_the_page(session: Session) -> None:

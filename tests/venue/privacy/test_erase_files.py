@@ -31,6 +31,7 @@ def test_a_waiting_file_with_an_erased_customer_is_deleted(session: Session, con
     privacy.erase(session, customer.id, plan=plan if with_plan else None, now=NOW)
 
     assert plan.mentions == [Mention("import_parts", "content", 1)]
+    assert [(mention.words, mention.is_deleted) for mention in plan.mentions] == [("1 uploaded file", True)]
     assert runs.get(session, waiting).state is ImportState.CANCELLED
     assert "someone in it was erased" in runs.get(session, waiting).problem
     assert runs.get(session, other).state is ImportState.CHECKING
