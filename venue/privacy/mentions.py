@@ -35,6 +35,7 @@ _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
 # Next to a name, these make it a part of a longer one, as in Mary-Ann Lee and Ann Lee-Jones.
 _PART_BEFORE = re.compile(r"[^\W\d_]-")
 _PART_AFTER = re.compile(r"-[A-ZÀ-ÖØ-Þ]")
+_FIELDS = re.compile(r"""\{[a-z_]+\}|"[a-z_]+"(?=\s*:)""")
 # In JSON, these are no letters of the word that follows.
 _ESCAPES = re.compile(r"\\[nrt]")
 # Letters that may be written with an accent, so a search in the database takes any character for them.
@@ -235,8 +236,9 @@ def _spans_of(text: str, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
 
 
 def _plain(text: str) -> str:
-    """The text to search, each character in its place. Escaped line breaks in JSON are blanks."""
-    text = unicodedata.normalize("NFC", text)
+    """The text to search, each character in its place. Escaped line breaks in JSON are blanks; names of fields, as in
+    templates and JSON, are no names of people."""
+    text = _FIELDS.sub(lambda field: "x" * len(field[0]), unicodedata.normalize("NFC", text))
     return _ESCAPES.sub("  ", text) if text[:1] in ("{", "[") else text
 
 

@@ -19,7 +19,6 @@ from db.models import (
     Event,
     Import,
     ImportRow,
-    JournalEntry,
     JournalValue,
     Message,
     PhoneNumber,
@@ -142,19 +141,6 @@ def test_a_name_that_another_customer_has_stays_where_it_is_mentioned(session: S
     privacy.erase(session, customer.id, now=LATER)
     assert stored(session, Customer).id == other.id
     assert stored(session, Customer).notes == "Not the other Zoë Quartermaine"
-
-
-def test_an_earlier_name_of_staff_in_the_journal_is_no_reason_to_refuse(session: Session) -> None:
-    staff = accounts.add(session, name="Zoe Quartermaine", role="staff", now=NOW)
-    accounts.update(session, staff.id, version=1, name="Zoe Cooper", now=NOW)
-    session.add(JournalEntry(at=NOW, actor="Zoe Quartermaine", staff_id=staff.id, act="event.added", hash="-"))
-    customer = zoe(session)
-
-    assert not privacy.erase_preview(session, customer.id).blocked
-    privacy.erase(session, customer.id, now=LATER)
-
-    assert session.get(Customer, customer.id) is None
-    assert "journal_entries.actor" in left(session)
 
 
 def test_a_member_of_staff_of_the_same_name_stays(session: Session) -> None:

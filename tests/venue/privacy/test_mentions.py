@@ -86,6 +86,8 @@ def test_unusual_names_are_replaced(name: Name, text: str, after: str) -> None:
         (Name("Will", "Rose"), "Rose will bring a cake"),
         (Name("Ann", "Lee"), "Ann Lee-Jones and Mary-Ann Lee"),
         (Name("Ann", "Lee"), '["Ann", "Lee-Jones"]'),
+        (Name("First", "Name"), "Hi {first_name}, see you at {event_name}"),
+        (Name("First", "Name"), '{"first_name": "Mobile"}'),
     ],
 )
 def test_words_and_longer_names_of_others_stay(name: Name, text: str) -> None:
