@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web import html
 
 # Files, some of which are HTML.
-FILES = ("/media/", "/component/", "/download/")
+FILES = ("/media/", "/component/")
 
 # Streamlit's client looks for its server below the screen's own address first, which costs two 404s on each screen but
 # the first. This tells it where the server is: all screens have flat addresses, so it is one level up.

@@ -21,6 +21,8 @@ def served(tmp_path, *, base="", mounted=""):
     routes = [
         *own,
         Route("/_stcore/health", lambda _request: PlainTextResponse("ok")),
+        Route("/download/customers.csv", lambda _request: PlainTextResponse("A list")),
+        Route("/download/gone.csv", lambda _request: HTMLResponse("Why not", status_code=400)),
         Route("/media/page.html", lambda _request: HTMLResponse("A file that was uploaded")),
         Route("/{anything:path}", lambda _request: HTMLResponse(INDEX)),
     ]
@@ -36,7 +38,9 @@ def test_a_screen_gets_the_index_with_the_servers_address(tmp_path, path):
     assert "ready()" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/customers/abc", "/events/5", "/Customers", "/nothing", "/static/js/gone.js"])
+@pytest.mark.parametrize(
+    "path", ["/customers/abc", "/events/5", "/Customers", "/nothing", "/static/js/gone.js", "/download/x.pdf"]
+)
 def test_an_unknown_address_is_not_found(tmp_path, path):
     answer = served(tmp_path).get(path)
     assert answer.status_code == 404
@@ -50,6 +54,8 @@ def test_an_unknown_address_is_not_found(tmp_path, path):
     ("path", "body"),
     [
         ("/_stcore/health", "ok"),
+        ("/download/customers.csv", "A list"),
+        ("/download/gone.csv", "Why not"),
         ("/media/page.html", "A file that was uploaded"),
         ("/sign-in", "A page of our own"),
     ],
