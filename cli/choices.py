@@ -11,7 +11,7 @@ from venue.roles import COMMAND_LINE
 
 @click.group()
 def settings() -> None:
-    """Look at what the venue has chosen, and choose. Running processes follow within a minute."""
+    """Show and change the settings of the venue. Running processes follow within a minute."""
 
 
 @settings.command("show")

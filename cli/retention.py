@@ -20,13 +20,13 @@ REASONS = {"visit": "last visit", "contact": "last text or answer", "added": "no
 
 
 @click.command()
-@click.option("--months", type=int, help="For how long they were not heard of; the venue's setting by default.")
+@click.option("--months", type=int, help="Months without a visit or contact; the venue's setting by default.")
 @click.option("--erase", is_flag=True, help="Erase them, for good. Without it, they are only listed.")
 @JSON
 def retention(months: int | None, erase: bool, as_json: bool) -> None:
-    """List customers without a visit or contact for long, and why, or erase them.
+    """List customers without a visit or contact for a long time, and why, or erase them.
 
-    Never those with coming bookings or an open request.
+    Never those with upcoming bookings or an open request.
     """
     with plain_errors():
         venue = open_venue()

@@ -120,7 +120,7 @@ def _agreed(customer_id: UUID) -> None:
 
 
 def _refused(customer_id: UUID, basis: Basis) -> None:
-    st.markdown("They get no news or offers by text from now on. Confirmations and reminders still go.")
+    st.markdown("They get no news or offers by text from now on. Confirmations and reminders are still sent.")
     draft = st.container()
     name = "declined" if basis is Basis.REFUSED else "withdrew"
     fields = Fields(forms.token(name))

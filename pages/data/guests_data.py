@@ -20,5 +20,5 @@ def draw_guests_data() -> None:
         st.page_link("data/requests.py", label="Open requests", icon=":material/contact_mail:")
     if may(Permission.DELETE):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Retention**  \nCustomers who were not seen for long, to be erased", width="stretch")
+            st.markdown("**Retention**  \nCustomers not seen for a long time, to be erased", width="stretch")
             st.page_link("data/retention.py", label="See who", icon=":material/auto_delete:")

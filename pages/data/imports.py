@@ -11,5 +11,5 @@ def draw_imports() -> None:
         return
     st.subheader("Import", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Customers, events, bookings**  \nFrom a CSV or Excel file, with a look first", width="stretch")
+        st.markdown("**Customers, events, bookings**  \nFrom a CSV or Excel file. You see first what it would change", width="stretch")
         st.page_link("imports/list.py", label="Import a file", icon=":material/upload_file:")

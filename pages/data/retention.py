@@ -1,4 +1,4 @@
-"""Customers who were not seen for long: a manager looks at them, ticks some, and erases those."""
+"""Customers not seen for a long time: a manager looks at them, ticks some, and erases those."""
 
 from functools import partial
 from uuid import UUID
@@ -79,7 +79,7 @@ def erase(customer_ids: tuple[UUID, ...]) -> None:
         with fields.checked():
             erased, kept = erase_one_by_one(customer_ids)
             dialog.close()
-            why = f". Kept, since they were heard of: {', '.join(kept)}" if kept else ""
+            why = f". Kept, because of a visit or contact since: {', '.join(kept)}" if kept else ""
             toast(f"{counted(erased, 'customer')} erased{why}")
             st.rerun()
 
@@ -111,8 +111,8 @@ def edit_months(_about: None) -> None:
 back_link("data/home.py", "Data")
 st.title("Retention", anchor=False)
 st.markdown(
-    f"Customers without a visit or contact for **{counted(months, 'month')}**, so since before {day(planned.before)}. "
-    "Never those with coming bookings or an open request. No one is erased unless you do it."
+    f"Customers without a visit or contact for **{counted(months, 'month')}**, that is, since before {day(planned.before)}. "
+    "Never those with upcoming bookings or an open request. No one is erased unless you do it."
 )
 if may(Permission.SETTINGS) and st.button("Change the number of months", icon=":material/edit:"):
     dialog.open("months")

@@ -1,4 +1,4 @@
-"""Retention on the screen: who was not seen for long, ticks, erasing, and the number of months."""
+"""Retention on the screen: who was not seen for a long time, ticks, erasing, and the number of months."""
 
 from datetime import timedelta
 from typing import Any
