@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -12,8 +13,9 @@ from sqlalchemy import select, text
 from cli import move as cli
 from db import backup, schema
 from db.backup_problem import BackupProblem
-from db.models import Base, Customer, Heartbeat, JournalEntry
+from db.models import Base, Customer, Erasure, Heartbeat, JournalEntry
 from db.session import Database, open_briefly, open_database
+from db.writes import insert_once
 from tests.conftest import KINDS_OF_DATABASE
 from tests.db import released
 from tests.makers import MANAGER, NOW, a_booking, a_customer, a_venue, days
@@ -99,6 +101,16 @@ def test_a_database_in_use_is_not_overwritten(venue: Venue, target: Database) ->
         move.to_postgresql(venue, target, now=NOW)
     with target.reading() as session:
         assert backup.count_rows(session)["customers"] == 1
+
+
+def test_a_database_that_only_has_erasures_is_not_overwritten(venue: Venue, target: Database) -> None:
+    schema.migrate(target)
+    with a_venue(target).transaction(MANAGER) as session:
+        insert_once(session, Erasure, [{"customer_id": uuid4(), "erased_at": NOW, "actor": "Max"}])
+    with pytest.raises(BackupProblem, match="has erasures: copy into an empty one"):
+        move.to_postgresql(venue, target, now=NOW)
+    with target.reading() as session:
+        assert backup.count_rows(session)["erasures"] == 1
 
 
 def test_an_older_database_in_use_is_not_even_migrated(venue: Venue, target: Database) -> None:
