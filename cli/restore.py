@@ -23,7 +23,7 @@ NOTHING_NEWER = "The present database has nothing that is newer."
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--even-if-running",

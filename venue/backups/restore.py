@@ -93,7 +93,7 @@ def in_use(venue: Venue, *, now: datetime) -> str:
         with venue.reading(COMMAND_LINE) as session:
             seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
         if seen_at is not None and seen_at > now - JUST_SEEN:
-            return "A scheduler ran less than half a minute ago: stop it first, and try again then"
+            return "A scheduler ran less than half a minute ago: stop it, and try again in half a minute"
     return ""
 
 
