@@ -21,6 +21,8 @@ from venue.roles import Permission, require
 from venue.wording import counted
 
 FILES = "import_parts"
+# Tables whose columns mean nothing to staff: a row that mentions the customer in several of them counts once.
+BY_ROW = ("journal_values", "import_rows")
 # What the rows of a table are called. Other tables are called by their own name.
 NOUNS = {
     "customers": ("customer", "customers"),
@@ -42,7 +44,8 @@ NOUNS = {
 
 @dataclass(frozen=True)
 class Mention:
-    """How many values of a column mention the customer, in rows that are not theirs."""
+    """How many values of a column mention the customer, in rows that are not theirs. Tables in BY_ROW are counted by
+    row, with no column."""
 
     table: str
     column: str
@@ -57,7 +60,7 @@ class Mention:
     def words(self) -> str:
         """Like "notes of 2 events"."""
         rows = noun(self.table, self.count)
-        return rows if self.table in ("journal_values", "import_rows", FILES) else f"{_label(self.column)} of {rows}"
+        return rows if self.table in (*BY_ROW, FILES) else f"{_label(self.column)} of {rows}"
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,12 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
     found = search(session, identity.wanted)
     elsewhere = _elsewhere(session, identity, found)
     import_ids = tidying.waiting_with(session, names=identity.wanted.full_names, numbers=identity.numbers)
-    counts = Counter((hit.table, hit.column) for hit in elsewhere if hit.is_personal and hit.table != FILES)
+    mentioned = {
+        (hit.table, "" if hit.table in BY_ROW else hit.column, hit.key)
+        for hit in elsewhere
+        if hit.is_personal and hit.table != FILES
+    }
+    counts = Counter((table, column) for table, column, _key in mentioned)
     counts[FILES, "content"] = len(import_ids)
     mentions = [Mention(table, column, count) for (table, column), count in sorted(counts.items()) if count]
     shared = [f"Another person is called {name} too: mentions of the name stay." for name in identity.shared_names]

@@ -123,6 +123,8 @@ def test_rows_of_imports_lose_the_name(session: Session) -> None:
     row = ImportRow(import_id=file.id, line=2, outcome="refused", column_name="Mobile", reason="No", cells=cells)
     row.value = "07700 900123"
     session.add(row)
+    words = [mention.words for mention in privacy.erase_preview(session, customer.id).mentions]
+    assert words == ["1 row of an import", "file name of 1 import"]
     privacy.erase(session, customer.id, now=LATER)
     assert left(session) == []
     row = stored(session, ImportRow)
@@ -220,7 +222,7 @@ def test_the_plan_says_what_goes_what_stays_and_where_else_they_are_mentioned(se
     plan = privacy.erase_preview(session, customer.id)
     assert plan.goes == ["1 booking", "2 scheduled texts", "1 record of a number"]
     assert plan.stays[0] == "1 text"
-    assert plan.mentions == [Mention("customers", "notes", 1), Mention("journal_values", "after", 1)]
+    assert plan.mentions == [Mention("customers", "notes", 1), Mention("journal_values", "", 1)]
     assert [mention.words for mention in plan.mentions] == ["notes of 1 customer", "1 change in the journal"]
 
 
