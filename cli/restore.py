@@ -19,7 +19,7 @@ from venue.profile import Venue
 from venue.roles import COMMAND_LINE
 from venue.wording import counted
 
-NOTHING_NEWER = "The present database has nothing that is newer."
+NOTHING_NEWER = "The current database has nothing that is newer."
 
 
 @click.command()
@@ -36,7 +36,7 @@ NOTHING_NEWER = "The present database has nothing that is newer."
     help="Also if someone who was erased since cannot be erased again: their name is then in the database.",
 )
 def restore(file: Path, yes: bool, even_if_running: bool, even_if_not_erased: bool) -> None:
-    """Restore a backup, after a look at what would be lost. The present database is kept under another name."""
+    """Restore a backup, after a look at what would be lost. The current database is kept under another name."""
     with plain_errors():
         venue = settings.open_venue(settings.load(), check=False)
         if not even_if_running:
@@ -79,7 +79,7 @@ def _about(loaded: Loaded) -> str:
 def _lost(venue: Venue, loaded: Loaded) -> str:
     try:
         if schema.revision_of(venue.database) is None:
-            return "The present database is empty."
+            return "The current database is empty."
         schema.check(venue.database)
         with (
             venue.reading_at_length(COMMAND_LINE) as session,
@@ -88,10 +88,10 @@ def _lost(venue: Venue, loaded: Loaded) -> str:
             found = newer.than(session, backup, made_at=loaded.made_at, last_entry=loaded.last_entry)
     except (DatabaseUnavailable, DBAPIError) as problem:
         said = str(problem) if isinstance(problem, DatabaseUnavailable) else "It is damaged."
-        return f"What the present database has that is newer is not known. {said}"
+        return f"What the current database has that is newer is not known. {said}"
     if not (found.lines or found.entries):
         return NOTHING_NEWER
-    lines = ["The present database has this, which would be lost:", *(f"  {line}" for line in found.lines)]
+    lines = ["The current database has this, which would be lost:", *(f"  {line}" for line in found.lines)]
     if found.entries:
         lines.append(f"  {counted(found.entries, 'journal entry', 'journal entries')}, the latest first:")
         lines += [f"    {sentence}" for sentence in found.latest]

@@ -22,8 +22,9 @@ REASONS = {"visit": "last visit", "contact": "last text or answer", "added": "no
 @click.command()
 @click.option("--months", type=int, help="Months without a visit or contact; the venue's setting by default.")
 @click.option("--erase", is_flag=True, help="Erase them, for good. Without it, they are only listed.")
+@click.option("--yes", is_flag=True, help="With --erase: do not ask first.")
 @JSON
-def retention(months: int | None, erase: bool, as_json: bool) -> None:
+def retention(months: int | None, erase: bool, yes: bool, as_json: bool) -> None:
     """List customers without a visit or contact for a long time, and why, or erase them.
 
     Never those with upcoming bookings or an open request.
@@ -33,6 +34,8 @@ def retention(months: int | None, erase: bool, as_json: bool) -> None:
         with venue.reading(COMMAND_LINE) as session:
             months = venue_of(session).retention_months if months is None else months
         old = list(_every(venue, months))
+        if erase and old and not yes:
+            click.confirm(f"Erase {counted(len(old), 'customer')} for good?", abort=True, err=True)
         erased = _erase(venue, months, old) if erase else None
     if as_json:
         shown = {"months": months, "erased": erased, "customers": [_as_json(each) for each in old]}

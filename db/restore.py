@@ -1,4 +1,4 @@
-"""Putting a loaded backup in the place of the present database, which is kept under another name."""
+"""Putting a loaded backup in the place of the current database, which is kept under another name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ def switch(present: Database, loaded: Database, *, name: str, disconnect: bool =
     """Put the loaded database in the place of the present one, in one step, and return where the present one is kept.
 
     `name` ends the name that it is kept under. With `disconnect`, connections to a PostgreSQL database are ended.
-    Raises BackupProblem when others use the present database; then nothing has changed.
+    Raises BackupProblem when others use the current database; then nothing has changed.
     """
     present.close()
     loaded.close()

@@ -87,7 +87,7 @@ def test_it_fills_an_empty_database_on_a_new_machine(venue: Venue, file: Path, e
     new = venue.with_database(open_database(empty_database_url))
     status, output, errors = run(new, str(file), answer="y\n")
     assert (status, errors) == (0, "")
-    assert "The present database is empty." in output
+    assert "The current database is empty." in output
     assert count(new) == 1
 
 

@@ -51,7 +51,10 @@ def test_it_only_lists_by_default(venue: Venue, old: set[UUID], monkeypatch: pyt
 @pytest.mark.usefixtures("old")
 def test_it_erases_all_of_them_when_told_to(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MOST_AT_ONCE", 2)
-    assert "3 customers erased." in run("--erase").output
+    refused = CliRunner().invoke(privacy.privacy, ["retention", "--erase"], input="n\n")
+    assert "Erase 3 customers for good?" in refused.output
+    assert (refused.exit_code, len(customers(venue))) == (1, 4)
+    assert "3 customers erased." in run("--erase", "--yes").output
     assert customers(venue) == ["New"]
 
 

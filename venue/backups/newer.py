@@ -1,4 +1,4 @@
-"""What the present database has that a backup does not: it would be lost."""
+"""What the current database has that a backup does not: it would be lost."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Restore a backup: load it beside the present database, look at what would be lost, then put it in its place."""
+"""Restore a backup: load it beside the current database, look at what would be lost, then put it in its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -38,7 +38,7 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A backup that is loaded beside the present database, and has been checked and migrated.
+    """A backup that is loaded beside the current database, and has been checked and migrated.
 
     `venue` has the loaded database. `made_at` (UTC) and `last_entry` say up to when it knows everything; `rows` counts
     the rows of its tables. `revision` is the schema it had. `manifest` is None when there is no manifest beside it.
@@ -65,7 +65,7 @@ class Restored:
 
 @contextmanager
 def loaded(venue: Venue, file: Path) -> Iterator[Loaded]:
-    """Load a backup, check that it has everything, and migrate it. The present database stays as it is.
+    """Load a backup, check that it has everything, and migrate it. The current database stays as it is.
 
     Raises BackupProblem, also for a backup of another kind of database, and SchemaMismatch for a newer schema.
     """
@@ -84,7 +84,7 @@ def loaded(venue: Venue, file: Path) -> Iterator[Loaded]:
 
 
 def in_use(venue: Venue, *, now: datetime) -> str:
-    """Why the present database cannot be replaced now, as a sentence, or an empty string."""
+    """Why the current database cannot be replaced now, as a sentence, or an empty string."""
     users = restore.users_of(venue.database)
     if users:
         return f"The database is in use by {users}: stop the dashboard and the scheduler first"
@@ -100,7 +100,7 @@ def in_use(venue: Venue, *, now: datetime) -> str:
 def put_in_place(
     venue: Venue, backup: Loaded, *, now: datetime, disconnect: bool = False, even_if_not_erased: bool = False
 ) -> Restored:
-    """Put a loaded backup in the place of the present database. Until the last step, which is one, that stays as it is.
+    """Put a loaded backup in the place of the current database. Until the last step, which is one, that stays as it is.
 
     Erased customers are erased again, everyone is signed out, and no text is sent before the scheduler has asked the
     provider what was sent since. Raises BackupProblem, also when someone cannot be erased again, unless
@@ -137,7 +137,7 @@ def _checked_manifest(file: Path, present: Database) -> Manifest | None:
     if not file.is_file():
         raise BackupProblem(f"There is no file {file}")
     if present.file is not None and present.file.exists() and file.samefile(present.file):
-        raise BackupProblem(f"{file} is the present database")
+        raise BackupProblem(f"{file} is the current database")
     with open(file, "rb") as opened:
         begins = opened.read(len(_SQLITE))
     kind = "sqlite" if begins == _SQLITE else "postgresql" if begins.startswith(_DUMP) else ""
@@ -145,7 +145,7 @@ def _checked_manifest(file: Path, present: Database) -> Manifest | None:
         raise BackupProblem(f"{file} is neither an SQLite database nor a dump of PostgreSQL in the custom format")
     if kind != present.dialect:
         raise BackupProblem(
-            f"{file} is a backup of {_NAMES[kind]}, and the present database is {_NAMES[present.dialect]}. "
+            f"{file} is a backup of {_NAMES[kind]}, and the current database is {_NAMES[present.dialect]}. "
             "From SQLite to PostgreSQL: restore it on SQLite, then python manage.py copy-to-postgresql"
         )
     manifest = manifests.read(file)
@@ -182,7 +182,7 @@ def _described(venue: Venue, file: Path, revision: str, manifest: Manifest | Non
 
 
 def _known_erasures(venue: Venue) -> dict[UUID, datetime]:
-    """All erasures that the present database and the list beside the backups know."""
+    """All erasures that the current database and the list beside the backups know."""
     known = dict(erasures.read(venue.backups.folder)) if venue.backups.folder else {}
     with suppress(DatabaseUnavailable, DBAPIError):
         schema.check(venue.database)

@@ -86,7 +86,7 @@ def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(venue: 
 
 
 def test_an_erased_customer_does_not_come_back(venue: Venue, folder: Path) -> None:
-    """Whether the present database knows it, or only the list beside the backups."""
+    """Whether the current database knows it, or only the list beside the backups."""
     with venue.transaction(MANAGER) as session:
         ids = [a_customer(session, last_name=name).id for name in ("Gone", "Listed", "Smith")]
     file = make.back_up(venue, folder / "anchor.backup", worker="one", clock=lambda: NOW).file
@@ -274,7 +274,7 @@ def test_two_restores_at_once_do_not_meet(venue: Venue, file: Path) -> None:
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_present_database_is_no_backup_of_itself(venue: Venue) -> None:
     assert venue.database.file is not None
-    with pytest.raises(BackupProblem, match="is the present database"):
+    with pytest.raises(BackupProblem, match="is the current database"):
         put_back(venue, venue.database.file, now=LATER)
 
 

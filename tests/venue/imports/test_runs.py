@@ -87,7 +87,7 @@ def test_a_file_is_read_once_and_before_the_database_is_locked(venue: Venue, mon
 
 
 def is_locked(venue: Venue) -> bool:
-    """Whether nobody else can write just now."""
+    """Whether no one else can write just now."""
     with venue.database.engine.connect() as connection:
         try:
             connection.exec_driver_sql("UPDATE imports SET size = size")
