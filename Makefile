@@ -1,7 +1,8 @@
 # All commands of the project. They need only make and python3 (3.11 or later) with its venv module.
 
 PYTHON ?= python3
-WORKERS ?= 2
+# Tests in a browser mostly wait, so that there are more workers than processors.
+WORKERS ?= 4
 
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 PY := .venv/bin/python
