@@ -23,7 +23,7 @@ from venue.errors import Invalid
 from venue.imports import tidying
 from venue.messages import stopped_numbers
 from venue.messages.states import MAYBE_GONE
-from venue.privacy.identity import Identity, identify
+from venue.privacy.identity import Identity, identify, only_theirs
 from venue.privacy.mentions import ERASED, Wanted
 from venue.privacy.plan import ErasePlan, erase_preview, place
 from venue.privacy.scan import Hit, search, where_key
@@ -73,18 +73,21 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
     _erase_own(session, customer, identity, now)
     tidying.erase_files(session, _waiting_with(session, identity.wanted) if plan is None else plan.import_ids, now=now)
     found = search(session, identity.wanted) if plan is None else plan.found
+    if only_theirs(session, customer_id, identity.wanted) != identity.wanted:
+        raise Invalid(fingerprint=CHANGED)
     _erase_mentions(session, found, identity.wanted, now)
     values = {"customer_id": customer_id, "erased_at": now, "actor": actor.name}
     insert_once(session, Erasure, [values])
     acts.extend(session, acts.DELETED, [customer_id.hex])
     if plan is None:
-        _check_nothing_is_left(session, identity.wanted)
+        _check_nothing_is_left(session, customer_id, identity.wanted)
 
 
 def erase_what_was_added(reading: Transaction, transaction: Transaction, plan: ErasePlan, now: datetime) -> None:
     """Erase the mentions that others have added while everything was searched."""
     with reading() as session:
-        left, import_ids = _left(session, plan.wanted), _waiting_with(session, plan.wanted)
+        left = _left(session, plan.customer_id, plan.wanted)
+        import_ids = _waiting_with(session, plan.wanted)
     if left or import_ids:
         with transaction() as session:
             tidying.erase_files(session, import_ids, now=now)
@@ -98,7 +101,7 @@ def erase_mentions(session: Session, customer_id: UUID, found: Sequence[Hit], wa
     personal.without_time_limit(session)
     _erase_mentions(session, found, wanted, now)
     acts.extend(session, acts.DELETED, [customer_id.hex])
-    _check_nothing_is_left(session, wanted)
+    _check_nothing_is_left(session, customer_id, wanted)
 
 
 def _waiting_with(session: Session, wanted: Wanted) -> Sequence[UUID]:
@@ -194,8 +197,8 @@ def _is_looked_for(session: Session, hit: Hit) -> bool:
     return text.state in MAYBE_GONE and text.next_step_at is not None
 
 
-def _check_nothing_is_left(session: Session, wanted: Wanted) -> None:
-    left = _left(session, wanted)
+def _check_nothing_is_left(session: Session, customer_id: UUID, wanted: Wanted) -> None:
+    left = _left(session, customer_id, wanted)
     if left:
         raise Invalid(customer_id=_also_here(dict.fromkeys(map(place, left))))
 
@@ -204,13 +207,21 @@ def _also_here(places: Iterable[str]) -> str:
     return f"The name or number is also here: {'; '.join(places)}. Change it there, then try again."
 
 
-def _left(session: Session, wanted: Wanted) -> list[Hit]:
-    """What still mentions them, without the texts that are erased as soon as they are settled."""
+def _left(session: Session, customer_id: UUID, wanted: Wanted) -> list[Hit]:
+    """What still mentions them, without the texts that are erased as soon as they are settled, and without what is of a
+    person of the same name who was added since."""
     on_their_way = {
         (message_id,) for message_id in session.scalars(select(Message.id).where(Message.erase_when_settled.is_(True)))
     }
     return [
         hit
-        for hit in search(session, wanted)
+        for hit in _search_for_theirs(session, customer_id, wanted)
         if not hit.is_identity and not (hit.table == "messages" and hit.key in on_their_way)
     ]
+
+
+def _search_for_theirs(session: Session, customer_id: UUID, wanted: Wanted) -> list[Hit]:
+    found = search(session, wanted)
+    # Looked up after the search, so that everyone who was found is known by then.
+    theirs = only_theirs(session, customer_id, wanted) if found else wanted
+    return found if theirs == wanted else search(session, theirs)

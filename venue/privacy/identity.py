@@ -73,6 +73,19 @@ def identify(session: Session, customer_id: UUID) -> Identity:
     )
 
 
+def only_theirs(session: Session, customer_id: UUID, wanted: Wanted) -> Wanted:
+    """The names and numbers that no one else has by now: a person of the same name may have been added since."""
+    require(session, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    shared_names = _names_of_others(session, customer_id, wanted.names)
+    shared_numbers = _numbers_of_others(session, customer_id, wanted.numbers)
+    if not (shared_names or shared_numbers):
+        return wanted
+    return Wanted(
+        [name for name in wanted.names if name not in shared_names],
+        [number for number in wanted.numbers if number not in shared_numbers],
+    )
+
+
 def _earlier_values(session: Session, customer_id: UUID) -> dict[str, list[str]]:
     """The names and numbers of the customer in the journal, by column, without repetition."""
     recorded = select(JournalValue.before, JournalValue.after).where(

@@ -50,7 +50,7 @@ def test_many_processes_write_one_chain(venue: Venue, database_url: str) -> None
         assert deleted
         previous = Counter(session.scalars(select(JournalSeal.previous)))
     assert max(previous.values()) == 1
-    assert report.seals > 2, "It was also sealed while others wrote"
+    assert report.seals > 1, "It was also sealed while others wrote"
 
 
 def keep_sealing(venue: Venue, stop: threading.Event) -> None:

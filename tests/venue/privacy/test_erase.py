@@ -272,6 +272,32 @@ def test_what_others_write_while_everything_is_searched_is_erased_too(venue: Ven
         assert verify(session).problems == []
 
 
+def test_a_person_of_the_same_name_who_is_added_in_between_keeps_everything(venue: Venue) -> None:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        customer = zoe(session)
+    reading, transaction = steps(venue)
+    reads: list[None] = []
+
+    @contextmanager
+    def overtaken() -> Iterator[Session]:
+        # A namesake is added after the erasure, and before the search for what was added since.
+        if reads:
+            with transaction() as session:
+                zoe(session, mobile_number="07700 900456", notes="Zoë Quartermaine's sister rang")
+        reads.append(None)
+        with reading() as session:
+            yield session
+
+    privacy.erase_in_steps(overtaken, transaction, customer.id, now=LATER)
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        other = session.scalars(select(Customer)).one()
+        assert other.notes == "Zoë Quartermaine's sister rang"
+        added = select(JournalValue).where(JournalValue.customer_id == other.id)
+        assert all(value.after is not None for value in session.scalars(added))
+        assert left(session, numbers=(NUMBER,)) != []
+        assert verify(session).problems == []
+
+
 def test_a_name_in_a_template_refuses_and_leaves_everything(venue: Venue) -> None:
     with venue.transaction(MANAGER_AND_SCHEDULER) as session:
         customer = zoe(session)
