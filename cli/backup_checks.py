@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from cli.finding import Finding
 from db import backup, private_files
 from db.backup import Tools
-from db.models import Backup
 from venue import clock
 from venue.backups import records
 from venue.profile import Venue
@@ -73,7 +70,7 @@ def _place(venue: Venue, folder: Path) -> Iterator[Finding]:
 
 def _space(venue: Venue, folder: Path) -> Iterator[Finding]:
     with venue.reading(COMMAND_LINE) as session:
-        size = session.scalar(select(func.max(Backup.size))) or 0
+        size = records.largest(session)
     space = os.statvfs(folder)
     free = space.f_bavail * space.f_frsize
     if free < size * BACKUPS_OF_SPACE or space.f_bavail < space.f_blocks * TOO_FULL:

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Backup
@@ -85,6 +85,12 @@ def status(session: Session, *, now: datetime) -> BackupStatus:
         problem=problem,
         alarm=_alarm(verified_at, problem, venue_of(session).zone) if is_late else "",
     )
+
+
+def largest(session: Session) -> int:
+    """The size of the largest backup so far, in bytes; 0 if there is none."""
+    require(session, Permission.SETTINGS)
+    return session.scalar(select(func.max(Backup.size))) or 0
 
 
 def _latest(session: Session, *states: str) -> Backup | None:
