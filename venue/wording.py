@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from venue.rows import Named
 
+# In place of a name or number that was erased.
+ERASED = "(erased)"
+
 
 def full_name(row: Named) -> str:
     """The first and the last name of a customer, or of a row that has them."""

@@ -16,7 +16,7 @@ from pages.parts.permissions import need
 from venue.privacy import requests
 from venue.privacy.requests import RequestKind
 from venue.roles import Permission
-from venue.wording import counted
+from venue.wording import ERASED, counted
 
 HELP = {
     RequestKind.ACCESS: "Make sure who they are, then send them everything you hold about them. It is free of charge.",
@@ -79,7 +79,7 @@ def press(label: str, icon: str, command: Callable[..., None], done: str, **look
 
 
 back_link("data/requests.py", "Requests")
-st.title(f"{requests_shown.KINDS[request.kind]}: {plain(request.person or requests_shown.ERASED)}", anchor=False)
+st.title(f"{requests_shown.KINDS[request.kind]}: {plain(request.person or ERASED)}", anchor=False)
 st.markdown(requests_shown.next_step(request).markdown)
 draw_buttons()
 draw_board([details(), written()], key=f"request.{request_id}")

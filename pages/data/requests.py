@@ -12,7 +12,7 @@ from pages.parts.permissions import may, need
 from venue.privacy import requests
 from venue.privacy.requests import RequestRow, Show
 from venue.roles import Permission
-from venue.wording import counted
+from venue.wording import ERASED, counted
 
 COLUMNS = (
     Column("Who asked", "1.4fr", "title"),
@@ -27,7 +27,7 @@ EMPTY = {"Open": "No open requests.", "Due": "Nothing is due within 7 days.", "A
 
 def row(request: RequestRow) -> Row:
     cells = (
-        request.person or requests_shown.ERASED,
+        request.person or ERASED,
         requests_shown.KINDS[request.kind],
         requests_shown.day_words(request.received_on),
         requests_shown.next_step(request),

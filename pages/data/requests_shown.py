@@ -37,7 +37,6 @@ ASKED = {
     RequestKind.ERASURE.value: "Delete what you hold about me",
     RequestKind.COMPLAINT.value: "A complaint about how you use my data",
 }
-ERASED = "(erased)"
 EDITED = ("person", "contact", "details", "received_on")
 
 

@@ -9,9 +9,8 @@ from sms.texts import Kind
 from venue import clock
 from venue.acts import Act
 from venue.journal.entries import EntryRow, Value, staff_of
-from venue.wording import counted, join_names
+from venue.wording import ERASED, counted, join_names
 
-ERASED = "(erased)"
 # These, and long values, are only named: "notes", not "notes this → that".
 ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret"}
 LONGEST_VALUE = 40

@@ -24,6 +24,7 @@ from venue.journal import entries, sentences, undo_import
 from venue.journal.entries import EntryRow, Value
 from venue.messages import templates
 from venue.roles import Permission, require
+from venue.wording import ERASED
 
 KEPT = timedelta(days=30)
 UNDOABLE = {
@@ -203,7 +204,7 @@ def _name(entry: EntryRow, value: Value) -> str:
     event = entry.events.get(value.event_id, "") if value.event_id else ""
     if value.table == "templates":
         return f"{sentences.KINDS.get(Kind(value.row_id), value.row_id)} template"
-    return " at ".join(filter(None, [customer, event])) or sentences.ERASED
+    return " at ".join(filter(None, [customer, event])) or ERASED
 
 
 # Restoring, by the commands of each table

@@ -24,10 +24,11 @@ from venue.imports import tidying
 from venue.messages import stopped_numbers
 from venue.messages.states import MAYBE_GONE
 from venue.privacy.identity import Identity, identify, only_theirs
-from venue.privacy.mentions import ERASED, Wanted
+from venue.privacy.mentions import Wanted
 from venue.privacy.plan import ErasePlan, erase_preview, place
 from venue.privacy.scan import Hit, search, where_key
 from venue.roles import Permission, require
+from venue.wording import ERASED
 
 VALUES_AT_ONCE = 500
 CHANGED = "Something changed since you opened this. Check what will be erased, then try again."

@@ -20,9 +20,8 @@ from db.search import fold
 from sms import phone
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.wording import join_names
+from venue.wording import ERASED, join_names
 
-ERASED = "(erased)"
 # Between the digits of a number.
 _GAPS = " -()./\N{NO-BREAK SPACE}\N{EN DASH}"
 _GAP = f"[{re.escape(_GAPS)}]{{0,3}}"
