@@ -5,35 +5,48 @@ recorded.
 """
 
 import functools
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Date, Table
 
 from db.models import (
     Base,
     Booking,
     Consent,
     Customer,
+    CustomerTag,
+    CustomerValue,
+    CustomField,
     Device,
+    DuplicatePair,
     Event,
+    FieldChoice,
+    Household,
+    HouseholdMember,
     Import,
+    MergedCustomer,
     Message,
     OneTimeCode,
     PhoneNumber,
     Request,
+    SavedView,
     SignIn,
     Staff,
+    Tag,
     Template,
     VenueSetting,
 )
-from db.types import Instant
+from db.types import Id, Instant
 
 # All other tables hold bookkeeping of programs, or the journal.
 RECORDED = (
     *(Customer, Event, Booking, Message, PhoneNumber, Template, VenueSetting),
     *(Consent, Import, Request),
+    *(Tag, CustomerTag, CustomField, FieldChoice, CustomerValue, Household, HouseholdMember),
+    *(DuplicatePair, MergedCustomer, SavedView),
     *(Staff, Device, SignIn, OneTimeCode),
 )
 # Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.
@@ -103,7 +116,7 @@ def default_of(column: Column[Any]) -> Any:
 
 def plain_value(table: Table, name: str, value: Any, *, secret: str = SECRET) -> Any:
     """The value as JSON holds it. Of a secret, only whether there is one."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool | int | float):
         return value
     if table.c[name].info.get("secret"):
         return secret
@@ -119,5 +132,10 @@ def plain(table: str, name: str, value: Any) -> Any:
 
 def parsed(table: str, name: str, value: Any) -> Any:
     """The value of this column that an entry holds."""
-    is_instant = isinstance(Base.metadata.tables[table].c[name].type, Instant)
-    return datetime.fromisoformat(value) if is_instant and value is not None else value
+    stored = Base.metadata.tables[table].c[name].type
+    read = next((read for kind, read in _READ.items() if isinstance(stored, kind)), None)
+    return value if value is None or read is None else read(value)
+
+
+# How to read the text that stands for a value.
+_READ: dict[type[Any], Callable[[str], Any]] = {Instant: datetime.fromisoformat, Date: date.fromisoformat, Id: UUID}

@@ -3,13 +3,18 @@
 from db.models.backups import Backup
 from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, e164
 from db.models.customers import Customer, CustomerTotal, Deletion, search_id
+from db.models.duplicates import DuplicatePair, MergedCustomer
 from db.models.events import Booking, Event
+from db.models.fields import CustomerValue, CustomField, FieldChoice
+from db.models.households import Household, HouseholdMember
 from db.models.imports import Import, ImportMapping, ImportPart, ImportRow
 from db.models.journal import JournalEntry, JournalSeal, JournalValue
 from db.models.messages import NOT_DEALT_WITH, STATES, UNANSWERED, Message, MessageAttempt, Pause, PhoneNumber, Template
 from db.models.privacy import Consent, Erasure, Request, StoppedNumber
 from db.models.staff import Device, DeviceUser, OneTimeCode, SignIn, SignInAttempt, Staff
+from db.models.tags import CustomerTag, Tag
 from db.models.venue import Heartbeat, VenueSetting
+from db.models.views import SavedView, StaffChoice
 
 __all__ = [
     "BYTE_ORDERED",
@@ -24,14 +29,21 @@ __all__ = [
     "Base",
     "Booking",
     "Consent",
+    "CustomField",
     "Customer",
+    "CustomerTag",
     "CustomerTotal",
+    "CustomerValue",
     "Deletion",
     "Device",
     "DeviceUser",
+    "DuplicatePair",
     "Erasure",
     "Event",
+    "FieldChoice",
     "Heartbeat",
+    "Household",
+    "HouseholdMember",
     "Import",
     "ImportMapping",
     "ImportPart",
@@ -39,16 +51,20 @@ __all__ = [
     "JournalEntry",
     "JournalSeal",
     "JournalValue",
+    "MergedCustomer",
     "Message",
     "MessageAttempt",
     "OneTimeCode",
     "Pause",
     "PhoneNumber",
     "Request",
+    "SavedView",
     "SignIn",
     "SignInAttempt",
     "Staff",
+    "StaffChoice",
     "StoppedNumber",
+    "Tag",
     "Template",
     "VenueSetting",
     "e164",

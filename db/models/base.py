@@ -57,6 +57,6 @@ def e164(column: str) -> str:
     return f"substr({column}, 1, 1) = '+' AND length({column}) BETWEEN 8 AND 16 AND {only_digits} = ''"
 
 
-def partial_index(name: str, *columns: str, where: str) -> Index:
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """A partial index, the same on both databases: of the rows that meet the condition."""
-    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+    return Index(name, *columns, unique=unique, postgresql_where=text(where), sqlite_where=text(where))

@@ -33,6 +33,8 @@ NOT_RECORDED = {
     "erasures",
     "sign_in_attempts",
     "stopped_numbers",
+    # What each member of staff chose for their own screens.
+    "staff_choices",
     # The journal.
     "journal_entries",
     "journal_seals",

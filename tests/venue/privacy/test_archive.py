@@ -13,7 +13,7 @@ from sqlalchemy import Column, String, Table, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Consent, Customer, Message, MessageAttempt, Request
+from db.models import Consent, Customer, CustomerValue, CustomField, Message, MessageAttempt, Request
 from db.writes import insert_once, update_where
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
 from tests.venue.privacy.test_erase_files import CSV, uploaded
@@ -44,6 +44,10 @@ def put_through_everything(session: Session) -> Customer:
     dates = {"received_on": NOW.date(), "due_on": NOW.date(), "created_at": NOW, "updated_at": NOW}
     asked = {"person": "Zoë Q", "contact": "zoe@example.org", "details": "All of it", "outcome": "Sent"}
     session.add(Request(kind="access", customer_id=customer.id, **asked, **dates))
+    allergies = CustomField(name="Allergies", folded_name="allergies", kind="text", position=1, created_at=NOW)
+    session.add(allergies)
+    session.flush()
+    session.add(CustomerValue(customer_id=customer.id, field_id=allergies.id, text="Nuts"))
     session.flush()
     customers.update(session, customer.id, version=1, notes="Wheelchair, regular", now=NOW)
     assert booking.customer_id == customer.id
