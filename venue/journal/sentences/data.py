@@ -1,0 +1,59 @@
+"""Sentences about imports, exports, backups, settings and undoing."""
+
+from collections.abc import Callable, Iterable
+
+from venue.acts import Act
+from venue.journal.entries import EntryRow
+from venue.journal.sentences.parts import changes, customer, event, first, label, shown, with_changes
+from venue.journal.sentences.texts import kind_of_template
+from venue.wording import counted
+
+
+def _imported(entry: EntryRow, noun: str) -> str:
+    changed = entry.details.get("changed")
+    return f"imported {counted(entry.details.get('new', 0), noun)}" + (f" and changed {changed:,}" if changed else "")
+
+
+def _kind_of_file(entry: EntryRow) -> str:
+    return str(entry.details.get("kind", "rows"))
+
+
+def _setting(entry: EntryRow) -> str:
+    value = first(entry, "venue_settings")
+    return label(value.row_id.partition(".")[2]) if value else "a setting"
+
+
+def _undone(entry: EntryRow) -> str:
+    if "imported" in entry.details:
+        return f"undid an import of {entry.details['imported']}"
+    tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
+    said = ", ".join(filter(None, (changes(entry, table) for table in tables)))
+    about: dict[str, Callable[[EntryRow], str]] = {
+        "customers": customer,
+        "bookings": lambda entry: f"the booking of {customer(entry)} for {event(entry)}",
+        "events": event,
+        "templates": lambda entry: f"the {kind_of_template(entry)} template",
+    }
+    subject = next((about[table](entry) for table in tables if table in about), "a change")
+    return with_changes(f"undid a change to {subject}", said)
+
+
+SENTENCES: dict[str, Callable[[EntryRow], str]] = {
+    Act.CUSTOMERS_IMPORTED: lambda entry: _imported(entry, "customer"),
+    Act.EVENTS_IMPORTED: lambda entry: _imported(entry, "event"),
+    Act.BOOKINGS_IMPORTED: lambda entry: _imported(entry, "booking"),
+    Act.SETTING_CHANGED: lambda entry: with_changes(f"changed {_setting(entry)}", changes(entry, "venue_settings")),
+    Act.SETTING_RESET: lambda entry: f"reset {_setting(entry)} to the default",
+    Act.BACKED_UP: lambda _entry: "made a backup",
+    Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
+    Act.MOVED: lambda _entry: "moved the data to PostgreSQL",
+    Act.JOURNAL_EXPORTED: lambda _entry: "exported the journal",
+    Act.UNDONE: _undone,
+    Act.IMPORT_UPLOADED: lambda entry: f"uploaded a file of {_kind_of_file(entry)} to import",
+    Act.IMPORT_MAPPED: lambda entry: f"chose the columns of a file of {_kind_of_file(entry)}",
+    Act.IMPORT_DECIDED: lambda entry: f"decided about {counted(entry.details.get('rows', 0), 'row')} in doubt",
+    Act.IMPORT_BEGUN: lambda entry: f"began an import of {_kind_of_file(entry)}",
+    Act.REFUSED_ROWS_EXPORTED: lambda _entry: "downloaded the refused rows of an import",
+    Act.IMPORT_CANCELLED: lambda entry: f"cancelled an import of {_kind_of_file(entry)}",
+    Act.IMPORT_UNDO_BEGUN: lambda entry: f"began to undo an import of {_kind_of_file(entry)}",
+}

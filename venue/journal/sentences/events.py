@@ -1,0 +1,47 @@
+"""Sentences about events and bookings."""
+
+from collections.abc import Callable
+
+from venue.acts import Act
+from venue.journal.entries import EntryRow, Value
+from venue.journal.sentences.parts import changes, customer, event, first, notified, notified_guests, with_changes
+from venue.wording import counted
+
+ARRIVED = {True: "as arrived", False: "as a no-show", None: "as neither arrived nor a no-show"}
+
+
+def seats(value: Value | None) -> str:
+    if value is None or value.is_erased or value.after is None or "seats" not in value.after:
+        return ""
+    return f" ({counted(value.after['seats'], 'seat')})" if value.after["seats"] else " (reminder only)"
+
+
+def _changed_booking(entry: EntryRow) -> str:
+    done = f"changed the booking of {customer(entry)} for {event(entry)}"
+    return with_changes(done, changes(entry, "bookings")) + notified(entry)
+
+
+def _arrival(entry: EntryRow) -> str:
+    value = first(entry, "bookings")
+    marked = ARRIVED[value.after.get("arrived")] if value and value.after else ""
+    return f"marked {customer(entry)} {marked} at {event(entry)}"
+
+
+SENTENCES: dict[str, Callable[[EntryRow], str]] = {
+    Act.EVENT_ADDED: lambda entry: f"added {event(entry)}",
+    Act.EVENT_CHANGED: lambda entry: (
+        with_changes(f"changed {event(entry)}", changes(entry, "events")) + notified_guests(entry)
+    ),
+    Act.EVENT_CANCELLED: lambda entry: f"cancelled {event(entry)}{notified_guests(entry)}",
+    Act.EVENT_RESTORED: lambda entry: f"undid the cancellation of {event(entry)}{notified_guests(entry)}",
+    Act.EVENT_DELETED: lambda entry: f"deleted {event(entry)}",
+    Act.EVENTS_EXPORTED: lambda _entry: "exported events",
+    Act.GUESTS_EXPORTED: lambda _entry: "exported the guests of an event",
+    Act.BOOKING_ADDED: lambda entry: (
+        f"booked {customer(entry)} onto {event(entry)}" + seats(first(entry, "bookings")) + notified(entry)
+    ),
+    Act.BOOKING_CHANGED: _changed_booking,
+    Act.BOOKING_DELETED: lambda entry: f"deleted the booking of {customer(entry)} for {event(entry)}" + notified(entry),
+    Act.ARRIVAL_MARKED: _arrival,
+    Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",
+}
