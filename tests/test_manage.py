@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "db" / "sample"
 NEW_YEARS_EVE = "2026-12-30T20:40:00+00:00"
 
+# For what is no question of SQL: each command is a process, which takes seconds to start.
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
+
 
 def run(*command: str, url: str, **environ: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "DATABASE_URL"))}
@@ -79,6 +82,7 @@ def test_from_the_files_to_the_reminders_of_new_years_eve_exactly_once(empty_dat
         assert all("tomorrow at 9pm" in message["body"] for message in gone)
 
 
+@ON_SQLITE
 def test_a_dry_run_writes_nothing_and_reports_what_the_real_run_does(database_url: str) -> None:
     file = str(SAMPLE / "customers.csv")
 
@@ -89,6 +93,7 @@ def test_a_dry_run_writes_nothing_and_reports_what_the_real_run_does(database_ur
     assert dry == real
 
 
+@ON_SQLITE
 def test_a_file_that_is_no_table_is_a_sentence_and_exit_status_1(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "broken.csv").write_bytes(b"ab\x00\x00")
 
@@ -98,6 +103,7 @@ def test_a_file_that_is_no_table_is_a_sentence_and_exit_status_1(database_url: s
     assert finished.stderr == "Error: This is not a CSV file: save it from the spreadsheet as CSV\n"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
 def test_a_refused_row_is_exit_status_1_and_the_others_are_taken(
     database_url: str, tmp_path: Path, dry_run: tuple[str, ...]
@@ -114,6 +120,7 @@ def test_a_refused_row_is_exit_status_1_and_the_others_are_taken(
     assert ("Smith" in there) is (not dry_run)
 
 
+@ON_SQLITE
 def test_an_export_goes_to_standard_output(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text("First Name,Last Name,Mobile\nZoë,Smith,07700900123\n", encoding="utf-8")
     manage("customers", "import", str(tmp_path / "one.csv"), url=database_url)
@@ -123,10 +130,12 @@ def test_an_export_goes_to_standard_output(database_url: str, tmp_path: Path) ->
     assert finished.stdout.splitlines()[1].startswith("Zoë,Smith,07700 900123,,")
 
 
+@ON_SQLITE
 def test_planning_reminders_again_plans_nothing(database_url: str) -> None:
     assert as_json(manage("reminders", "plan", "--at", NEW_YEARS_EVE, "--json", url=database_url)) == {"planned": 0}
 
 
+@ON_SQLITE
 def test_doctor_says_in_plain_words_what_is_wrong(database_url: str) -> None:
     finished = manage("doctor", url=database_url)
 
@@ -134,6 +143,7 @@ def test_doctor_says_in_plain_words_what_is_wrong(database_url: str) -> None:
     assert "WRONG  The scheduler has never run" in finished.stdout
 
 
+@ON_SQLITE
 def test_an_empty_database_is_a_sentence_and_exit_status_2(empty_database_url: str) -> None:
     finished = manage("messages", "list", url=empty_database_url)
 
@@ -141,6 +151,7 @@ def test_an_empty_database_is_a_sentence_and_exit_status_2(empty_database_url: s
     assert finished.stderr == "Error: The database is empty. Run: python manage.py migrate\n"
 
 
+@ON_SQLITE
 def test_the_clock_of_a_run_is_not_set_when_real_texts_could_leave(database_url: str) -> None:
     twilio = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "token", "TWILIO_FROM": "+447700900999"}
 
@@ -150,6 +161,7 @@ def test_the_clock_of_a_run_is_not_set_when_real_texts_could_leave(database_url:
     assert "--at can only be used with simulated texts" in finished.stderr
 
 
+@ON_SQLITE
 def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
     assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout
 

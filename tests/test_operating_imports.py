@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from db.models import Customer
@@ -13,6 +14,7 @@ from venue.imports.runs import ImportState
 from venue.profile import Venue
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_importing_and_undoing(venue: Venue, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(PEOPLE, encoding="utf-8")
     look, take, listing, undo, cancel = commands("## Importing files")
