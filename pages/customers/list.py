@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from pages.customers import filters, list_order, list_page
+from pages.customers import column_dialog, filters, list_columns, list_order, list_page
 from pages.customers.list_address import SIZES, VIEWS, ListAddress, here
+from pages.customers.list_columns import Column
 from pages.customers.no_results import explain_no_results
 from pages.customers.people_list import draw_people
 from pages.customers.repair_address import repair_address
 from pages.customers.return_to_list import keep, take_up
-from pages.parts import page_state
+from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
 from pages.parts.download import DownloadLink, download_links
-from pages.parts.format import BOOKING_STATUS, number, short_day
 from pages.parts.permissions import may
 from venue.customers.paging import CustomerPage
 from venue.roles import Permission
@@ -36,25 +36,27 @@ def listing() -> None:
     view = list_order.view(address)
     keep_liked()
     filters.draw_in_use(address.where)
-    page = find(address, list_page.size(view, address))
+    page, columns = find(address, list_page.size(view, address))
     if not page.rows:
         explain_no_results(address.where)
         return
-    draw_list(page, view, address)
+    draw_list(page, columns, view, address)
 
 
-def find(address: ListAddress, page_size: int) -> CustomerPage:
+def find(address: ListAddress, page_size: int) -> tuple[CustomerPage, dict[str, Column]]:
     with reading(actor()) as session:
-        return list_page.find(session, address, page_size=page_size, now=now())
+        page = list_page.find(session, address, page_size=page_size, now=now())
+        return page, list_columns.shown(session, address)
 
 
-def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
+def draw_list(page: CustomerPage, columns: dict[str, Column], view: str, address: ListAddress) -> None:
     several, size = page.pages > 1, page.page_size  # A session keeps its callbacks, which must not keep the rows.
     draw_people(
         [shown(row) for row in page.rows],
         view=view,
         views=VIEWS,
         order=address.order,
+        columns=columns,
         address=address.to_query(),
         words=list_page.words(page, address),
         turns=list_page.turns(page),
@@ -67,6 +69,7 @@ def draw_list(page: CustomerPage, view: str, address: ListAddress) -> None:
         edit=may(Permission.CUSTOMERS),
         downloads=[link._asdict() for link in downloads(address)] if may(Permission.EXPORT) else [],
         on={
+            "arranged": lambda _: dialog.open(column_dialog.NAME),
             "edited": lambda _: page_state.go("customers/edit_many.py", size=size, **keep()),
             "sorted": list_order.sort_by,
             "ordered": list_order.put_in_order,
@@ -84,20 +87,12 @@ def downloads(address: ListAddress) -> list[DownloadLink]:
 
 
 def shown(row: ListedCustomerRow) -> dict[str, str]:
-    return {
-        "id": str(row.id),
-        "name": full_name(row),
-        "status": row.booking_status,
-        "last_name": row.last_name,
-        "first_name": row.first_name,
-        "mobile_number": number(row.mobile_number),
-        "bookings": BOOKING_STATUS[row.booking_status],
-        "notes": row.notes,
-        "added": short_day(row.created_at),
-    }
+    cells = {name: column.text(row) for name, column in list_columns.COLUMNS.items()}
+    return {"id": str(row.id), "name": full_name(row), "status": row.booking_status, **cells}
 
 
 take_up()
 head()
 listing()
 repair_address()
+dialog.draw(column_dialog.DIALOGS)

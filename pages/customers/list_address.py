@@ -39,12 +39,14 @@ class Order(TypedDict):
 @dataclass(frozen=True)
 class ListAddress:
     """`sort` is one of SORTS; `rows` is how many customers are on a page of the table; `view` is one of VIEWS, or
-    empty for what this device showed last; `page` is written and read by list_page."""
+    empty for what this device showed last; `columns` are names of list_columns.py, or none for the usual ones; `page`
+    is written and read by list_page."""
 
     where: CustomerFilter = field(default_factory=CustomerFilter)
     sort: str = "Last name"
     rows: int = 50
     view: str = ""
+    columns: tuple[str, ...] = ()
     page: str = ""
 
     @classmethod
@@ -56,6 +58,7 @@ class ListAddress:
             sort=sort if sort in SORTS else cls.sort,
             rows=rows_from(query.get("rows")),
             view=view if view in VIEWS else "",
+            columns=tuple(filter(None, query.get("columns", "").split(","))),
             page=query.get("page", ""),
         )
 
@@ -63,7 +66,7 @@ class ListAddress:
         """The query parameters, without defaults."""
         usual = ListAddress()
         rest = {name: getattr(self, name) for name in _REST if getattr(self, name) != getattr(usual, name)}
-        return self.where.to_query() | {name: str(value) for name, value in rest.items()}
+        return self.where.to_query() | {name: _written(value) for name, value in rest.items()}
 
     @property
     def order(self) -> Order:
@@ -71,7 +74,11 @@ class ListAddress:
         return Order(sort=sort, descending=descending)
 
 
-_REST = ("sort", "rows", "view", "page")
+def _written(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+_REST = ("sort", "rows", "view", "columns", "page")
 # All that an address may say of the list, filters in their older spelling too. The search box writes its words itself.
 _WRITTEN = [*KEYS.values(), *KEYS, *_REST]
 _WRITTEN.remove(SEARCH_BOX)

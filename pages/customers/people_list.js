@@ -1,5 +1,7 @@
 // What comes from customers is only ever set as text.
 
+const FIXED = ["first_name", "mobile_number", "added"] // columns whose text fits
+
 let turned = false // Another page was opened: scroll to its top.
 
 export default function (given) {
@@ -75,12 +77,13 @@ function tools(data, list) {
   const jump = letter => send(list, "jumped", letter || "the beginning")
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "A–Z")
   const orders = choice("Sort by", data.orders, data.ordered, order => send(list, "ordered", order))
+  const columns = button("Columns", () => send(list, "arranged", true))
   const edit = data.edit && button("Edit in a table", () => send(list, "edited", true))
   // In another tab, so that an error message does not replace the list.
   const away = { target: "_blank", rel: "noopener" }
   const download = ({ label, address }) => make("a", { href: address, ...away, "data-named": label }, label)
   const downloads = data.downloads.map(download)
-  return [data.letters.length && letters, data.view === "Cards" && orders, edit, ...downloads].filter(Boolean)
+  return [data.letters.length && letters, data.view === "Cards" && orders, columns, edit, ...downloads].filter(Boolean)
 }
 
 function foot(data, list) {
@@ -127,27 +130,37 @@ function cards({ rows, kept }) {
 }
 
 function table(data, list) {
-  const heads = make("tr", {}, ...data.heads.map(head => headCell(head, list)))
+  const heads = make("tr", {}, ...data.heads.map((head, place) => headCell(head, place, list)))
   const rows = data.rows.map(row => tableRow(row, data))
-  return make("table", { "aria-label": "Customers" }, make("thead", {}, heads), make("tbody", {}, ...rows))
+  const element = make("table", { "aria-label": "Customers" }, make("thead", {}, heads), make("tbody", {}, ...rows))
+  element.style.setProperty("--columns", data.heads.length)
+  return element
 }
 
-function headCell(head, list) {
-  const attributes = { scope: "col", class: head.name }
-  if (!head.sort) return make("th", { ...attributes, "data-plain": "" }, head.label)
-  const sorting = button(head.label, () => send(list, "sorted", head.sort))
-  return make("th", { ...attributes, "aria-sort": head.is || "none" }, sorting)
+// A narrow screen shows only the first columns.
+function looks(name, place) {
+  return `${name} ${place < 3 ? "" : place < 4 ? "fourth" : "later"}`
+}
+
+function headCell(head, place, list) {
+  const attributes = { scope: "col", class: looks(head.name, place) }
+  const th = head.sort
+    ? make("th", { ...attributes, "aria-sort": head.is || "none" }, button(head.label, () => send(list, "sorted", head.sort)))
+    : make("th", { ...attributes, "data-plain": "" }, head.label)
+  th.style.width = head.width
+  return th
 }
 
 function tableRow(row, { heads, kept }) {
   const open = link(row, kept, row.last_name)
-  return opens(make("tr", {}, ...heads.map(({ name }) => cell(name, row, open))), open)
+  return opens(make("tr", {}, ...heads.map(({ name }, place) => cell(name, place, row, open))), open)
 }
 
-function cell(name, row, open) {
-  if (name === "last_name") return make("th", { scope: "row", class: name }, open)
-  if (name === "bookings") return make("td", { class: name }, status(row))
-  const td = make("td", { class: name }, row[name])
-  if (name === "notes") td.title = row[name]
+function cell(name, place, row, open) {
+  const attributes = { class: looks(name, place) }
+  if (name === "last_name") return make("th", { ...attributes, scope: "row" }, open)
+  if (name === "bookings") return make("td", attributes, status(row))
+  const td = make("td", attributes, row[name])
+  if (!FIXED.includes(name)) td.title = row[name]
   return td
 }

@@ -5,26 +5,17 @@ each customer is a real link that a screen reader reads, identified by the custo
 for each element it draws: a page of cards would be fifty.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from pages.customers.list_address import Order
+from pages.customers.list_columns import Column
 from pages.elements.component import linking_component
 from pages.parts.permissions import may
 from venue.roles import Permission
-
-# The heading of each column, and what it sorts the list by.
-COLUMNS = {
-    "last_name": ("Last name", "name"),
-    "first_name": ("First name", "first_name"),
-    "mobile_number": ("Mobile number", "mobile_number"),
-    "bookings": ("Bookings", "bookings"),
-    "notes": ("Notes", "notes"),
-    "added": ("Added", "created_at"),
-}
 
 _list = linking_component(
     Path(__file__).with_suffix(".js"),
@@ -41,33 +32,36 @@ def draw_people(
     view: str,
     order: Order,
     address: dict[str, str],
+    columns: Mapping[str, Column],
     on: dict[str, Callable[[str], None]],
     **shown: object,
 ) -> None:
     """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
 
     `on` has a function for each event: a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`,
-    a view `viewed`, or these customers `edited`. It gets which one. `shown` is the rest of the list, as people_list.js
-    names it.
+    a view `viewed`, the columns `arranged`, or these customers `edited`. It gets which one. `shown` is the rest of the
+    list, as people_list.js names it.
     """
     _list(
         key="people",
-        data=[{"view": view, "heads": _heads(order), "rows": rows, "kept": urlencode(address), **shown}],
+        data=[{"view": view, "heads": _heads(columns, order), "rows": rows, "kept": urlencode(address), **shown}],
         **{f"on_{event}_change": _follow(event, follow) for event, follow in on.items()},
     )
 
 
-def _heads(order: Order) -> list[dict[str, str]]:
+def _heads(columns: Mapping[str, Column], order: Order) -> list[dict[str, object]]:
     hidden = () if may(Permission.NUMBERS) else ("mobile_number",)
     sorted_by = "descending" if order["descending"] else "ascending"
+    width = sum(column.width for column in columns.values())
     return [
         {
             "name": name,
-            "label": label,
-            "sort": "" if sort in hidden else sort,
-            "is": sorted_by if sort == order["sort"] else "",
+            "label": column.label,
+            "width": f"{100 * column.width / width:.2f}%",
+            "sort": "" if column.sort in hidden else column.sort,
+            "is": sorted_by if column.sort and column.sort == order["sort"] else "",
         }
-        for name, (label, sort) in COLUMNS.items()
+        for name, column in columns.items()
     ]
 
 

@@ -351,6 +351,7 @@ def test_an_unknown_name_can_be_added_though_a_filter_is_on(screen, add_customer
         sort=st.sampled_from(list(SORTS)),
         rows=st.sampled_from([25, 50, 100]),
         view=st.sampled_from(["", *VIEWS]),
+        columns=st.lists(st.sampled_from(["last_name", "notes", "field.7"])).map(tuple),
         page=st.text(),
     )
 )

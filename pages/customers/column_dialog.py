@@ -1,0 +1,90 @@
+"""The dialog in which staff choose the columns of the customer list and their order."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages.customers import list_columns
+from pages.customers.list_address import change, here
+from pages.customers.list_columns import LAST_NAME, Column
+from pages.parts import dialog, forms
+from pages.parts.context import actor, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.format import plain
+
+NAME = "columns"
+
+
+def _choose(_about: None) -> None:
+    with reading(actor()) as session:
+        columns = list_columns.offered(session)
+    # The callbacks below change this list.
+    chosen: list[str] = forms.opened(NAME, _shown_now)
+    names = [name for name in chosen if name in columns]
+    for place, name in enumerate(names):
+        _draw_chosen(name, columns[name], chosen, is_first=place == 0)
+    for name in [name for name in columns if name not in names]:
+        _draw_checkbox(name, columns[name], chosen, is_chosen=False)
+    restore = partial(_restore, chosen)
+    st.button("Restore default", type="tertiary", key="columns.default", on_click=restore)
+    if save_or_cancel():
+        _save(names)
+        dialog.close()
+        st.rerun()
+
+
+def _shown_now() -> list[str]:
+    with reading(actor()) as session:
+        return list(list_columns.shown(session, here()))
+
+
+def _draw_chosen(name: str, column: Column, chosen: list[str], *, is_first: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        _draw_checkbox(name, column, chosen, is_chosen=True)
+        st.button(
+            "Move up",
+            key=f"columns.up.{name}",
+            icon=":material/arrow_upward:",
+            type="tertiary",
+            disabled=is_first,
+            on_click=partial(_move_up, chosen, name),
+        )
+
+
+def _draw_checkbox(name: str, column: Column, chosen: list[str], *, is_chosen: bool) -> None:
+    key = f"columns.{name}"
+    st.session_state[key] = is_chosen
+    st.checkbox(
+        plain(column.label),
+        key=key,
+        width="stretch",
+        disabled=name == LAST_NAME,
+        on_change=partial(_set, chosen, name),
+    )
+
+
+def _set(chosen: list[str], name: str) -> None:
+    if name in chosen:
+        chosen.remove(name)
+    else:
+        chosen.append(name)
+
+
+def _move_up(chosen: list[str], name: str) -> None:
+    place = chosen.index(name)
+    if place:
+        chosen[place - 1 : place + 1] = [name, chosen[place - 1]]
+
+
+def _restore(chosen: list[str]) -> None:
+    chosen[:] = list_columns.DEFAULT
+
+
+def _save(names: list[str]) -> None:
+    with transaction(actor()) as session:
+        list_columns.choose(session, names)
+    if here().columns:
+        change(columns=())
+
+
+DIALOGS = {NAME: ("Columns", _choose)}

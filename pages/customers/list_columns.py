@@ -1,0 +1,61 @@
+"""The columns of the customer list: which there are, and which are shown in which order."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from pages.customers.list_address import ListAddress
+from pages.parts.format import BOOKING_STATUS, number, short_day
+from venue.rows import ListedCustomerRow
+from venue.staff import screen_choices
+
+CHOICE = "customer_columns"  # The name under which each member of staff's own columns are remembered.
+LAST_NAME = "last_name"  # It links to the customer, so it is always shown.
+
+Text = Callable[[ListedCustomerRow], str]
+
+
+class Column(NamedTuple):
+    label: str
+    sort: str = ""
+    """What it sorts the list by, one of the orders of venue/customers/order.py; empty if it cannot."""
+    width: int = 15
+    """Its share of the table, beside the other columns."""
+    text: Text = lambda _row: ""
+    """Its cell, from the customer's row."""
+
+
+COLUMNS = {
+    LAST_NAME: Column("Last name", "name", 20, lambda row: row.last_name),
+    "first_name": Column("First name", "first_name", 15, lambda row: row.first_name),
+    "mobile_number": Column("Mobile number", "mobile_number", 16, lambda row: number(row.mobile_number)),
+    "bookings": Column("Bookings", "bookings", 16, lambda row: BOOKING_STATUS[row.booking_status]),
+    "notes": Column("Notes", "notes", 21, lambda row: row.notes),
+    "added": Column("Added", "created_at", 12, lambda row: short_day(row.created_at)),
+}
+DEFAULT = tuple(COLUMNS)
+
+
+def offered(_session: Session) -> dict[str, Column]:
+    """All columns that may be chosen, by name."""
+    return COLUMNS
+
+
+def shown(session: Session, address: ListAddress) -> dict[str, Column]:
+    """The columns to show, in order: those of the address, or else those that this member of staff chose, or else the
+    usual ones. Columns that no longer exist are left out."""
+    names = address.columns or chosen(session) or DEFAULT
+    all_columns = offered(session)
+    known = [name for name in dict.fromkeys(names) if name in all_columns]
+    return {name: all_columns[name] for name in (known if LAST_NAME in known else [LAST_NAME, *known])}
+
+
+def chosen(session: Session) -> tuple[str, ...]:
+    """The columns that this member of staff chose for the list; empty for the usual ones."""
+    return tuple(screen_choices.get(session, CHOICE) or ())
+
+
+def choose(session: Session, names: Sequence[str]) -> None:
+    """Remember the columns for this member of staff."""
+    screen_choices.save(session, CHOICE, list(names) if tuple(names) != DEFAULT else None)
