@@ -1,6 +1,6 @@
 """Names and numbers as they are said to staff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from venue.rows import Named
 
@@ -26,3 +26,8 @@ def join_names(first_name: str, last_name: str) -> str:
 def counted(count: int, noun: str, several: str = "") -> str:
     """Like "1 seat" or "1,200 seats"; `several` is the plural, if it is not the noun with an s."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
+
+
+def in_words(parts: Sequence[str], last: str = "and") -> str:
+    """A list as a sentence has it: "Ann", "Ann and Bob", "Ann, Bob and Cy"."""
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

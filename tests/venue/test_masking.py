@@ -25,7 +25,7 @@ from tests.makers import (
     minutes,
 )
 from tests.venue.public_functions import WITH_SESSION, call
-from venue import acts, customers, masking, messages, privacy
+from venue import acts, customers, households, masking, messages, privacy
 from venue.customers import deletions
 from venue.delivery import after_restore
 from venue.errors import NotAllowed
@@ -47,6 +47,8 @@ RETURNS_NUMBERS = {
     "venue.customers.find.search",
     "venue.delivery.after_restore.found",
     "venue.delivery.schedulers.state",
+    "venue.households.find.of",
+    "venue.households.find.offers",
     "venue.insight.today.overview",
     "venue.journal.entries.get",
     "venue.journal.entries.page",
@@ -89,11 +91,15 @@ def a_text(session: Session, **columns: Any) -> Message:
     return text
 
 
-def rows_with_numbers(session: Session) -> dict[str, Any]:
-    """One row of each kind that has a number, and the arguments that find it."""
+def rows_with_numbers(session: Session, *, shared: bool = False) -> dict[str, Any]:
+    """One row of each kind that has a number, and the arguments that find it. A `shared` number is that of two others,
+    one of the same household."""
     customer = a_customer(session, mobile_number=STRANGER, notes=TYPED)
     customers.update(session, customer.id, version=1, mobile_number=JO, now=NOW)
     entry_id = acts.last_entry(session)
+    if shared:
+        households.join(session, [customer.id, a_customer(session, mobile_number=JO).id], now=NOW)
+        a_customer(session, mobile_number=JO)
     event = an_event(session)
     booking = a_booking(session, customer, event, notes=TYPED)
     about = {"customer_id": customer.id, "booking_id": booking.id, "event_id": event.id}
@@ -179,7 +185,7 @@ def parts_of(session: Session, value: Any) -> Iterable[Any]:
 @pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - FOR_WRITES))
 def test_no_function_returns_a_full_number_to_a_viewer(shared_venue: Callable[[str], Venue], name: str) -> None:
     with shared_venue("sqlite").transaction(MANAGER_AND_SCHEDULER) as session:
-        rows = rows_with_numbers(session)
+        rows = rows_with_numbers(session, shared=name.startswith("venue.households."))
         session.info["actor"] = VIEWER
         assert not numbers_in(session, returned(session, name, rows))
         session.rollback()
@@ -188,7 +194,7 @@ def test_no_function_returns_a_full_number_to_a_viewer(shared_venue: Callable[[s
 @pytest.mark.parametrize("name", sorted(RETURNS_NUMBERS))
 def test_the_search_for_numbers_finds_those_that_staff_see(shared_venue: Callable[[str], Venue], name: str) -> None:
     with shared_venue("sqlite").transaction(MANAGER_AND_SCHEDULER) as session:
-        rows = rows_with_numbers(session)
+        rows = rows_with_numbers(session, shared=name.startswith("venue.households."))
         session.info["actor"] = STAFF
         assert numbers_in(session, returned(session, name, rows))
         session.rollback()

@@ -16,7 +16,7 @@ from db.models import Customer, Erasure, ImportRow, JournalValue, Message, Reque
 from db.recorded import RECORDED, table_of
 from db.session import Transaction
 from db.writes import insert_once, update_where
-from venue import acts, messages
+from venue import acts, households, messages
 from venue.acts import Act, act
 from venue.customers import deletions
 from venue.errors import Invalid
@@ -119,6 +119,7 @@ def _erase_own(session: Session, customer: Customer, identity: Identity, now: da
             theirs = personal.rows_of(table, customer.id, identity.numbers)
             update_where(session, personal.entity_of(table), theirs, emptied)
     deletions.note(session, customer, now=now)
+    households.dissolve_with(session, customer.id)
     session.delete(customer)
     session.flush()
 

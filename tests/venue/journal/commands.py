@@ -13,7 +13,7 @@ from db.models import Booking, Customer, Event, Import, ImportRow, Message, Requ
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
-from venue import acts, bookings, choices, customers, events, imports, messages, privacy
+from venue import acts, bookings, choices, customers, events, households, imports, messages, privacy
 from venue.backups.restore import make_safe
 from venue.customers.edit import Change
 from venue.delivery import after_restore
@@ -102,6 +102,7 @@ PREPARE: Mapping[str, Call] = {
     ),
     "venue.events.cancellations.undo": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
     "venue.events.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW),
+    "venue.households.edit.leave": lambda s, rows: households.join(s, [rows.customer.id, rows.other.id], now=NOW),
     "venue.imports.runs.map_columns": lambda s, rows: _upload(s),
     "venue.imports.runs.decide": lambda s, rows: _checked(s),
     "venue.imports.runs.run": lambda s, rows: _checked(s),
@@ -165,6 +166,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.events.edit.cancel": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
     "venue.events.edit.delete": lambda s, rows: events.delete(s, rows.event.id, now=NOW),
+    "venue.households.edit.join": lambda s, rows: households.join(s, [rows.customer.id, rows.other.id], now=NOW),
+    "venue.households.edit.leave": lambda s, rows: households.leave(s, rows.customer.id, now=LATER),
+    "venue.households.edit.decline": lambda s, rows: households.decline(s, rows.customer.id, rows.other.id, now=NOW),
     "venue.imports.customers.import_customers": lambda s, rows: _import(s, imports.CUSTOMERS, CUSTOMERS),
     "venue.imports.events.import_events": lambda s, rows: _import(s, imports.EVENTS, EVENTS),
     "venue.imports.bookings.import_bookings": lambda s, rows: _import(

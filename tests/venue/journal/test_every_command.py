@@ -57,6 +57,8 @@ PARTS = {
     "venue.customers.deletions.note",
     "venue.delivery.after_restore.hold",
     "venue.events.edit.add_checked",
+    "venue.households.edit.dissolve_with",
+    "venue.households.edit.move",
     "venue.imports.notes.store",
     "venue.imports.parts.delete",
     "venue.imports.parts.store",

@@ -4,13 +4,20 @@ Each module here has the sentences about one subject.
 """
 
 from venue.journal.entries import EntryRow
-from venue.journal.sentences import customers, data, events, staff, texts
+from venue.journal.sentences import customers, data, events, households, staff, texts
 from venue.journal.sentences.parts import change, label, shown
 from venue.journal.sentences.texts import KINDS
 
 __all__ = ["KINDS", "change", "kind", "label", "of", "shown", "with_capital"]
 
-SENTENCES = customers.SENTENCES | events.SENTENCES | texts.SENTENCES | staff.SENTENCES | data.SENTENCES
+SENTENCES = {
+    **customers.SENTENCES,
+    **households.SENTENCES,
+    **events.SENTENCES,
+    **texts.SENTENCES,
+    **staff.SENTENCES,
+    **data.SENTENCES,
+}
 
 
 def of(entry: EntryRow) -> str:

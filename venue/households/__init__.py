@@ -1,0 +1,17 @@
+"""Households: customers who share a phone or live together."""
+
+from venue.households.edit import MOST_MEMBERS, decline, dissolve_with, join, leave, move
+from venue.households.find import Member, names_of, of, offers
+
+__all__ = [
+    "MOST_MEMBERS",
+    "Member",
+    "decline",
+    "dissolve_with",
+    "join",
+    "leave",
+    "move",
+    "names_of",
+    "of",
+    "offers",
+]

@@ -1,0 +1,95 @@
+"""Who is in a household, and who may belong to it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from db.lists import one_of
+from db.models import Customer, DuplicatePair, HouseholdMember
+from venue import masking
+from venue.roles import Permission, require
+from venue.wording import full_name
+
+MOST_OFFERS = 5
+# Pairs about which staff are asked on another screen, or said that these two have nothing to do with each other.
+_ASKED_OR_DECLINED = ("open", "later", "not_same")
+
+
+@dataclass(frozen=True)
+class Member:
+    """Another customer of a household. The number is E.164, or masked for those who may not see it."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+    mobile_number: str
+    same_number: bool
+
+
+def of(session: Session, customer_id: UUID) -> list[Member]:
+    """The other members of this customer's household by name; none if they are in no household."""
+    require(session, Permission.READ)
+    theirs = select(HouseholdMember.household_id).where(HouseholdMember.customer_id == customer_id).scalar_subquery()
+    is_member = Customer.id.in_(select(HouseholdMember.customer_id).where(HouseholdMember.household_id == theirs))
+    return _members(session, customer_id, is_member)
+
+
+def names_of(session: Session, customer_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The names of the others in each customer's household, sorted; without customers who are in none. One statement,
+    for a page of the list."""
+    require(session, Permission.READ)
+    other = aliased(HouseholdMember)
+    rows = session.execute(
+        select(HouseholdMember.customer_id, Customer.first_name, Customer.last_name)
+        .join(other, other.household_id == HouseholdMember.household_id)
+        .join(Customer, Customer.id == other.customer_id)
+        .where(one_of(session, HouseholdMember.customer_id, customer_ids))
+        .where(other.customer_id != HouseholdMember.customer_id)
+        .order_by(Customer.sort_key, Customer.id)
+    )
+    names: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        names[row.customer_id].append(full_name(row))
+    return dict(names)
+
+
+def offers(session: Session, customer_id: UUID) -> list[Member]:
+    """Up to MOST_OFFERS customers with the same number who may be of the same household: those who are not in it, and
+    of whom staff did not say otherwise. Those who may be the same person are asked about as duplicates."""
+    require(session, Permission.READ)
+    mine, theirs = aliased(HouseholdMember), aliased(HouseholdMember)
+    together = exists(
+        select(mine.household_id)
+        .join(theirs, theirs.household_id == mine.household_id)
+        .where(mine.customer_id == customer_id, theirs.customer_id == Customer.id)
+        .correlate(Customer)
+    )
+    asked = exists().where(_pair(customer_id, Customer.id), DuplicatePair.state.in_(_ASKED_OR_DECLINED))
+    number = select(Customer.mobile_number).where(Customer.id == customer_id).scalar_subquery()
+    wanted = and_(Customer.mobile_number == number, ~together, ~asked)
+    return _members(session, customer_id, wanted)[:MOST_OFFERS]
+
+
+def _pair(one: UUID, other: Any) -> ColumnElement[bool]:
+    first, second = DuplicatePair.first_id, DuplicatePair.second_id
+    return or_(and_(first == one, second == other), and_(first == other, second == one))
+
+
+def _members(session: Session, customer_id: UUID, which: ColumnElement[bool]) -> list[Member]:
+    """The customers who match, without this one."""
+    number = select(Customer.mobile_number).where(Customer.id == customer_id).scalar_subquery()
+    rows = session.execute(
+        select(
+            *(Customer.id, Customer.first_name, Customer.last_name),
+            masking.number(Customer.mobile_number, full=masking.sees_numbers(session)),
+            (Customer.mobile_number == number).label("same_number"),
+        )
+        .where(which, Customer.id != customer_id)
+        .order_by(Customer.sort_key, Customer.id)
+    )
+    return [Member(**{**row._asdict(), "same_number": bool(row.same_number)}) for row in rows]
