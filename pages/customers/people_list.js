@@ -138,12 +138,12 @@ function table(data, list) {
 }
 
 // A narrow screen shows only the first columns.
-function looks(name, place) {
+function classes(name, place) {
   return `${name} ${place < 3 ? "" : place < 4 ? "fourth" : "later"}`
 }
 
 function headCell(head, place, list) {
-  const attributes = { scope: "col", class: looks(head.name, place) }
+  const attributes = { scope: "col", class: classes(head.name, place) }
   const th = head.sort
     ? make("th", { ...attributes, "aria-sort": head.is || "none" }, button(head.label, () => send(list, "sorted", head.sort)))
     : make("th", { ...attributes, "data-plain": "" }, head.label)
@@ -157,7 +157,7 @@ function tableRow(row, { heads, kept }) {
 }
 
 function cell(name, place, row, open) {
-  const attributes = { class: looks(name, place) }
+  const attributes = { class: classes(name, place) }
   if (name === "last_name") return make("th", { ...attributes, scope: "row" }, open)
   if (name === "bookings") return make("td", attributes, status(row))
   const td = make("td", attributes, row[name])
