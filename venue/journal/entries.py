@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,10 @@ from venue.wording import full_name
 
 # Of an act that changed more rows than this, the others are only counted.
 MOST_VALUES = 12
+# What was done to these belongs to no customer or event, and everyone may read it.
+OF_ALL = frozenset(
+    {"templates", "tags", "custom_fields", "field_choices", "households", "duplicate_pairs", "saved_views"}
+)
 # Only those who may read the whole journal see what was changed in these.
 OF_STAFF = [entity.__tablename__ for entity in (Staff, Device, SignIn, OneTimeCode)]
 
@@ -138,11 +142,15 @@ def people(session: Session) -> Sequence[tuple[UUID, str]]:
     return [(row.id, row.name) for row in session.execute(select(Staff.id, Staff.name).order_by(Staff.name_key))]
 
 
-def values_of(session: Session, entry_id: int) -> Sequence[Value]:
-    """All rows that an entry changed, in order; those about a customer, an event or a template everyone may read."""
+def values_of(session: Session, entry_id: int, *, tables: Collection[str] | None = None) -> Sequence[Value]:
+    """All rows that an entry changed, in order, or those of these tables; those about a customer, an event or a
+    template everyone may read."""
     require(session, Permission.READ)
-    values = [value for _, value in _values(session, JournalValue.entry_id == entry_id)]
-    _require_readable(session, values)
+    where = JournalValue.entry_id == entry_id
+    where = where if tables is None else and_(where, JournalValue.table_name.in_(tables))
+    values = [value for _, value in _values(session, where)]
+    if values or tables is None:
+        _require_readable(session, values)
     return values
 
 
@@ -158,7 +166,7 @@ def values_between(session: Session, entry_id: int, first: int, last: int, *, ta
 
 def _require_readable(session: Session, values: Sequence[Value]) -> None:
     """What was done to accounts of staff, or to settings, is for those who may view the journal."""
-    if not any(value.customer_id or value.event_id or value.table == "templates" for value in values):
+    if not any(value.customer_id or value.event_id or value.table in OF_ALL for value in values):
         require(session, Permission.JOURNAL)
 
 

@@ -20,7 +20,7 @@ from venue.acts import Act, act
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
-from venue.journal import entries, sentences, undo_import
+from venue.journal import entries, sentences, undo_import, undo_rows
 from venue.journal.entries import EntryRow, Value
 from venue.messages import templates
 from venue.roles import Permission, require
@@ -37,6 +37,7 @@ UNDOABLE = {
     Act.TEMPLATE_CHANGED,
     Act.UNDONE,
     *undo_import.KINDS,
+    *undo_rows.UNDOABLE,
 }
 PERMANENT = {
     Act.CUSTOMER_DELETED,
@@ -86,12 +87,14 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     why_not = refusal(entry, now)
     if why_not:
         return UndoPreview(entry_id, why_not=why_not)
+    rows = undo_rows.look(session, entry_id, now=now)
     if entry.act in undo_import.KINDS:
         found = undo_import.look(session, entry_id)
         restores, leaves = found.restores, found.leaves
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
+    restores, leaves = [*restores, *rows.restores], [*leaves, *rows.leaves]
     return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves))
 
 
@@ -102,12 +105,21 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
     require(session, Permission.READ)
     entry = entries.get(session, entry_id)
     why_not = refusal(entry, now)
-    if entry.act in undo_import.KINDS and not why_not:
-        return _undo_import(session, entry, now)
-    steps, leaves = ([], []) if why_not else _plan(session, entry)
-    if why_not or not steps:
-        raise Invalid(entry_id=why_not or _nothing_left(leaves))
+    if why_not:
+        raise Invalid(entry_id=why_not)
     acts.undoes(session, entry_id)
+    rows = undo_rows.carry_out(session, entry_id, now=now)
+    restored, leaves = (
+        _undo_import(session, entry, now) if entry.act in undo_import.KINDS else _undo_steps(session, entry, now)
+    )
+    restored, leaves = [*restored, *rows.restores], [*leaves, *rows.leaves]
+    if not restored:
+        raise Invalid(entry_id=_nothing_left(leaves))
+    return Undone(entry_id, restored, leaves)
+
+
+def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[str], list[str]]:
+    steps, leaves = _plan(session, entry)
     restored: list[str] = []
     for step in steps:
         try:
@@ -116,17 +128,12 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
             restored += step.restores
         except (Invalid, Conflict, NotFound) as problem:
             leaves.append(f"{step.name}: {problem}")
-    if not restored:
-        raise Invalid(entry_id="; ".join(leaves))
-    return Undone(entry_id, restored, leaves)
+    return restored, leaves
 
 
-def _undo_import(session: Session, entry: EntryRow, now: datetime) -> Undone:
-    acts.undoes(session, entry.id)
+def _undo_import(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
     result = undo_import.carry_out(session, entry.id, entry.act, now=now)
-    if not result.restores:
-        raise Invalid(entry_id=_nothing_left(result.leaves))
-    return Undone(entry.id, result.restores, result.leaves)
+    return result.restores, result.leaves
 
 
 def refusal(entry: EntryRow, now: datetime) -> str:
@@ -139,7 +146,7 @@ def refusal(entry: EntryRow, now: datetime) -> str:
         return "This was already undone."
     if entry.act == Act.UNDONE and "imported" in entry.details:
         return "Import the file again instead."
-    if entry.values and all(value.is_erased for value in entry.values):
+    if len(entry.values) == entry.rows and entry.values and all(value.is_erased for value in entry.values):
         return "The old values were erased: this cannot be undone."
     if entry.at < now - KEPT:
         return f"This was more than {KEPT.days} days ago: change it by hand."
@@ -154,9 +161,7 @@ def _plan(session: Session, entry: EntryRow) -> tuple[list[_Step], list[str]]:
     """The rows to restore, and sentences about what was changed since."""
     steps: list[_Step] = []
     leaves: list[str] = []
-    for value in entries.values_of(session, entry.id):
-        if value.table not in _RESTORE:
-            continue
+    for value in entries.values_of(session, entry.id, tables=_RESTORE.keys()):
         step = _step(session, entry, value)
         if isinstance(step, str):
             leaves.append(step)

@@ -44,10 +44,20 @@ def _changed_customer(entry: EntryRow) -> str:
     return with_changes(f"changed {customer(entry)}", changes(entry, "customers"))
 
 
+def _many(entry: EntryRow) -> str:
+    """How many customers a bulk act changed or, in the history of one of them, their name."""
+    customers = {value.customer_id for value in entry.values}
+    return customer(entry) if len(customers) == 1 else counted(entry.details.get("customers", 0), "customer")
+
+
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMER_ADDED: lambda entry: f"added {customer(entry)}",
     Act.CUSTOMER_CHANGED: _changed_customer,
     Act.CUSTOMERS_CHANGED: _changed_many,
+    Act.CUSTOMERS_TAGGED: lambda entry: f"tagged {_many(entry)} ‘{entry.details.get('tag')}’",
+    Act.CUSTOMERS_UNTAGGED: lambda entry: f"removed the tag ‘{entry.details.get('tag')}’ from {_many(entry)}",
+    Act.CUSTOMERS_FIELD_SET: lambda entry: f"set ‘{entry.details.get('field')}’ for {_many(entry)}",
+    Act.CUSTOMERS_FIELD_CLEARED: lambda entry: f"cleared ‘{entry.details.get('field')}’ for {_many(entry)}",
     Act.CUSTOMER_DELETED: lambda _entry: "permanently deleted a customer",
     Act.MENTIONS_ERASED: lambda _entry: "permanently deleted more mentions of a deleted customer",
     Act.CUSTOMERS_ERASED: lambda entry: (

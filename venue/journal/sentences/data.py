@@ -23,16 +23,37 @@ def _setting(entry: EntryRow) -> str:
     return label(value.row_id.partition(".")[2]) if value else "a setting"
 
 
+# What was undone of these is not said value by value.
+ROWS: dict[str, Callable[[EntryRow], str]] = {
+    "tags": lambda _entry: "tags",
+    "custom_fields": lambda _entry: "fields",
+    "field_choices": lambda _entry: "choices of fields",
+    "households": lambda entry: f"the household of {customers(entry)}",
+    "household_members": lambda entry: f"the household of {customers(entry)}",
+    "customer_tags": lambda entry: f"the tags of {customers(entry)}",
+    "customer_values": lambda entry: f"the fields of {customers(entry)}",
+    "saved_views": lambda _entry: "a view",
+    "duplicate_pairs": lambda _entry: "an answer about possible duplicates",
+}
+
+
+def customers(entry: EntryRow) -> str:
+    """The customer that the entry is about, or how many there are."""
+    count = entry.details.get("customers", 1)
+    return customer(entry) if count == 1 else counted(count, "customer")
+
+
 def _undone(entry: EntryRow) -> str:
     if "imported" in entry.details:
         return f"undid an import of {entry.details['imported']}"
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
-    said = ", ".join(filter(None, (changes(entry, table) for table in tables)))
+    said = ", ".join(filter(None, (changes(entry, table) for table in tables if table not in ROWS)))
     about: dict[str, Callable[[EntryRow], str]] = {
         "customers": customer,
         "bookings": lambda entry: f"the booking of {customer(entry)} for {event(entry)}",
         "events": event,
         "templates": lambda entry: f"the {kind_of_template(entry)} template",
+        **ROWS,
     }
     subject = next((about[table](entry) for table in tables if table in about), "a change")
     return with_changes(f"undid a change to {subject}", said)
