@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NOT_PERSONAL, UNRECORDED, Base, belongs_by
+from db.models.base import NOT_PERSONAL, UNRECORDED, Base, belongs_by, partial_index
 
 TAG_LENGTH = 40
 
@@ -23,6 +23,7 @@ class Tag(Base):
     colour: Mapped[str] = mapped_column(String(16), default="gray", info=NOT_PERSONAL)
     at_door: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
     form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
 
@@ -44,4 +45,8 @@ class CustomerTag(Base):
     last_day: Mapped[date | None] = mapped_column(Date)
     added_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_customer_tags_customer_id", "customer_id"), belongs_by("customer_id"))
+    __table_args__ = (
+        Index("ix_customer_tags_customer_id", "customer_id"),
+        partial_index("ix_customer_tags_last_day", "last_day", where="last_day IS NOT NULL"),
+        belongs_by("customer_id"),
+    )

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("colour", sa.String(length=16), nullable=False),
         sa.Column("at_door", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("form_token", sa.String(length=64), nullable=True),
         sa.CheckConstraint("length(name) BETWEEN 1 AND 40 AND trim(name) = name", name=op.f("ck_tags_name")),
@@ -60,6 +61,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tag_id", "customer_id", name=op.f("pk_customer_tags")),
     )
     op.create_index("ix_customer_tags_customer_id", "customer_tags", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_customer_tags_last_day",
+        "customer_tags",
+        ["last_day"],
+        unique=False,
+        postgresql_where=sa.text("last_day IS NOT NULL"),
+        sqlite_where=sa.text("last_day IS NOT NULL"),
+    )
     op.create_table(
         "duplicate_pairs",
         sa.Column("first_id", sa.Uuid(), nullable=False),
