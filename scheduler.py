@@ -34,6 +34,7 @@ from venue.privacy import traces
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.staff import tidying
+from venue.tags import on_customers
 
 log = logging.getLogger("scheduler")
 
@@ -107,6 +108,7 @@ class Scheduler:
             deletions.tidy(session, now=self.now())
             tidying.tidy(session, now=self.now())
             runs.tidy(session, now=self.now())
+            on_customers.tidy(session, now=self.now())
         traces.remove_traces(self.transaction, self.venue.database, now=self.now())
 
     def seal_journal(self) -> None:

@@ -6,7 +6,7 @@ import pkgutil
 import types
 import typing
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,6 +61,7 @@ def anything(name: str, kind: Any) -> Any:
         int: 1,
         bool: True,
         UUID: uuid4(),
+        date: NOW.date(),
         datetime: NOW if name == "now" else IN_TWO_WEEKS,
         Kind: Kind.CONFIRMATION,
         Timing: Timing(),

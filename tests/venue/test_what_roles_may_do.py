@@ -29,6 +29,11 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.privacy.consents.history",
         "venue.privacy.consents.may_market",
         "venue.privacy.consents.state",
+        "venue.tags.find.count",
+        "venue.tags.find.every",
+        "venue.tags.find.listed",
+        "venue.tags.find.named",
+        "venue.tags.find.of_customers",
     },
     Role.STAFF: {
         "venue.bookings.edit.book",
@@ -60,6 +65,8 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.messages.resend.send_again",
         "venue.privacy.consents.record",
         "venue.privacy.requests.add",
+        "venue.tags.on_customers.put_on",
+        "venue.tags.on_customers.take_off",
     },
     Role.MANAGER: {
         "venue.choices.reset",
@@ -119,6 +126,10 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.staff.devices.remove",
         "venue.staff.sign_ins.end_everyone",
         "venue.staff.sign_ins.listed",
+        "venue.tags.edit.add",
+        "venue.tags.edit.delete",
+        "venue.tags.edit.update",
+        "venue.tags.merge.merge",
     },
     None: {
         "venue.delivery.attempts.claim",
@@ -130,6 +141,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.staff.current.actor_of",
         "venue.staff.current.end",
         "venue.staff.tidying.tidy",
+        "venue.tags.on_customers.tidy",
     },
 }
 ORDER = [*Role]

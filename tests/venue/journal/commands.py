@@ -13,7 +13,7 @@ from db.models import Booking, Customer, Event, Import, ImportRow, Message, Requ
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
-from venue import acts, bookings, choices, customers, events, households, imports, messages, privacy
+from venue import acts, bookings, choices, customers, events, households, imports, messages, privacy, tags
 from venue.backups.restore import make_safe
 from venue.customers.edit import Change
 from venue.delivery import after_restore
@@ -85,6 +85,23 @@ def _erase_mentions(session: Session, rows: Rows) -> None:
     erase_mentions(session, rows.customer.id, found, zoe, now=LATER)
 
 
+def _a_tag(session: Session, rows: Rows) -> None:
+    """A tag on both customers, on one of them for some days."""
+    tag = tags.add(session, name="VIP", now=NOW)
+    tags.put_on(session, rows.customer.id, tag.id, now=NOW)
+    tags.put_on(session, rows.other.id, tag.id, last_day=date(2027, 2, 1), now=NOW)
+
+
+def _two_tags(session: Session, rows: Rows) -> None:
+    _a_tag(session, rows)
+    tag = tags.add(session, name="Regular", now=NOW)
+    tags.put_on(session, rows.customer.id, tag.id, last_day=date(2027, 2, 1), now=NOW)
+
+
+def _tag(session: Session) -> UUID:
+    return tags.named(session, "VIP").id
+
+
 Call = Callable[[Session, Rows], Any]
 # Before a call: brings the rows into the state that it needs.
 PREPARE: Mapping[str, Call] = {
@@ -124,6 +141,11 @@ PREPARE: Mapping[str, Call] = {
     "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
     "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
     "venue.privacy.erase.erase_mentions": _mention,
+    "venue.tags.edit.update": _a_tag,
+    "venue.tags.edit.delete": _a_tag,
+    "venue.tags.merge.merge": _two_tags,
+    "venue.tags.on_customers.put_on": lambda s, rows: tags.add(s, name="VIP", now=NOW),
+    "venue.tags.on_customers.take_off": _a_tag,
     "venue.privacy.requests.update": _a_request,
     "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
     "venue.privacy.requests.pause": _a_request,
@@ -230,6 +252,16 @@ CALLS: Mapping[str, Call] = {
     "venue.privacy.consents.record": lambda s, rows: consents.record(
         s, rows.customer.id, channel="text", basis="consent", how="In person", wording="May we text you?", now=NOW
     ),
+    "venue.tags.edit.add": lambda s, rows: tags.add(s, name="VIP", at_door=True, now=NOW),
+    "venue.tags.edit.update": lambda s, rows: tags.update(s, _tag(s), version=1, now=LATER, name="Guest of honour"),
+    "venue.tags.edit.delete": lambda s, rows: tags.delete(s, _tag(s), now=LATER),
+    "venue.tags.merge.merge": lambda s, rows: tags.merge(
+        s, into=tags.named(s, "Regular").id, tag_id=_tag(s), now=LATER
+    ),
+    "venue.tags.on_customers.put_on": lambda s, rows: tags.put_on(
+        s, rows.customer.id, _tag(s), last_day=date(2027, 2, 1), now=LATER
+    ),
+    "venue.tags.on_customers.take_off": lambda s, rows: tags.take_off(s, rows.customer.id, _tag(s), now=LATER),
     "venue.messages.templates.save": lambda s, rows: templates.save(
         s, Kind.CONFIRMATION, body=DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Bye", version=1, now=NOW
     ),

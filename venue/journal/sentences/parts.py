@@ -25,6 +25,7 @@ LABELS = {
     "totp_secret": "two-step sign-in",
     "email": "e-mail",
     "body": "message",
+    "at_door": "shown at the door",
 }
 
 

@@ -1,0 +1,23 @@
+"""Tags: make and change them, put them on customers and take them off."""
+
+from venue.tags.edit import COLOURS, add, delete, update
+from venue.tags.find import CountedTag, TagRow, count, every, listed, named, of_customers
+from venue.tags.merge import merge
+from venue.tags.on_customers import put_on, take_off
+
+__all__ = [
+    "COLOURS",
+    "CountedTag",
+    "TagRow",
+    "add",
+    "count",
+    "delete",
+    "every",
+    "listed",
+    "merge",
+    "named",
+    "of_customers",
+    "put_on",
+    "take_off",
+    "update",
+]

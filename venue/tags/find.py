@@ -1,0 +1,99 @@
+"""Find tags: all of them, with the number of customers who have each, and those of some customers.
+
+A tag counts for a customer until the end of its last day in the venue's zone. `today` is the venue's day.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import CustomerTag, Tag
+from venue import short_names
+from venue.errors import NotFound
+from venue.roles import Permission, require
+
+GONE = "This tag no longer exists."
+
+
+@dataclass(frozen=True)
+class TagRow:
+    """A tag; of a customer, with the last day on which it counts, if it has one. `at_door`: it is shown at the door."""
+
+    id: UUID
+    name: str
+    colour: str
+    at_door: bool
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class CountedTag:
+    """A tag, and the number of customers who have it today."""
+
+    id: UUID
+    name: str
+    colour: str
+    at_door: bool
+    version: int
+    customers: int
+
+
+def counts_on(today: date) -> ColumnElement[bool]:
+    """The condition that a row of `customer_tags` still counts today."""
+    return or_(CustomerTag.last_day.is_(None), CustomerTag.last_day >= today)
+
+
+def every(session: Session) -> Sequence[TagRow]:
+    """All tags by name, without counting their customers."""
+    require(session, Permission.READ)
+    rows = session.execute(select(Tag.id, Tag.name, Tag.colour, Tag.at_door).order_by(Tag.folded_name))
+    return [TagRow(row.id, row.name, row.colour, row.at_door) for row in rows]
+
+
+def listed(session: Session, *, today: date) -> Sequence[CountedTag]:
+    """All tags by name, with the number of customers who have each."""
+    require(session, Permission.READ)
+    counted = (
+        select(CustomerTag.tag_id, func.count().label("customers"))
+        .where(counts_on(today))
+        .group_by(CustomerTag.tag_id)
+        .subquery()
+    )
+    customers = func.coalesce(counted.c.customers, 0)
+    columns = (Tag.id, Tag.name, Tag.colour, Tag.at_door, Tag.version, customers)
+    rows = session.execute(select(*columns).outerjoin(counted, counted.c.tag_id == Tag.id).order_by(Tag.folded_name))
+    return [CountedTag(*row) for row in rows]
+
+
+def count(session: Session, tag_id: UUID, *, today: date) -> int:
+    """The number of customers who have the tag."""
+    require(session, Permission.READ)
+    having = and_(CustomerTag.tag_id == tag_id, counts_on(today))
+    return session.scalar(select(func.count()).select_from(CustomerTag).where(having)) or 0
+
+
+def named(session: Session, name: str) -> TagRow:
+    """The tag with this name, whatever its case and accents. Raises NotFound."""
+    require(session, Permission.READ)
+    key = short_names.folded(name)
+    tag = next((tag for tag in every(session) if short_names.folded(tag.name) == key), None)
+    if tag is None:
+        raise NotFound("There is no tag with this name.")
+    return tag
+
+
+def of_customers(session: Session, ids: Collection[UUID], *, today: date) -> Mapping[UUID, list[TagRow]]:
+    """The tags of these customers, by customer id; each customer's by name. This takes one statement. Those without
+    tags have an empty list."""
+    require(session, Permission.READ)
+    tags: dict[UUID, list[TagRow]] = {customer_id: [] for customer_id in ids}
+    columns = (CustomerTag.customer_id, Tag.id, Tag.name, Tag.colour, Tag.at_door, CustomerTag.last_day)
+    query = select(*columns).join(Tag, Tag.id == CustomerTag.tag_id).order_by(Tag.folded_name)
+    rows = session.execute(query.where(CustomerTag.customer_id.in_(ids), counts_on(today)))
+    for customer_id, tag_id, name, colour, at_door, last_day in rows:
+        tags[customer_id].append(TagRow(tag_id, name, colour, at_door, last_day))
+    return tags
