@@ -20,7 +20,7 @@ from venue.acts import Act, act
 from venue.customers.edit import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
-from venue.journal import entries, sentences, undo_import, undo_rows
+from venue.journal import entries, row_acts, sentences, undo_import, undo_rows
 from venue.journal.entries import EntryRow, Value
 from venue.messages import templates
 from venue.roles import Permission, require
@@ -37,7 +37,7 @@ UNDOABLE = {
     Act.TEMPLATE_CHANGED,
     Act.UNDONE,
     *undo_import.KINDS,
-    *undo_rows.UNDOABLE,
+    *row_acts.UNDOABLE,
 }
 PERMANENT = {
     Act.CUSTOMER_DELETED,

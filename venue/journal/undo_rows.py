@@ -19,20 +19,14 @@ from sqlalchemy.orm import Session
 
 from db.models import JournalEntry, JournalValue
 from db.recorded import columns_of, default_of, key_names, parsed, table_of
-from db.search import fold
 from db.writes import delete_where, insert_once, update_each
 from venue import acts
 from venue.acts import Act
+from venue.journal.row_acts import UNDOABLE
 from venue.journal.undone_rows import CHILDREN, DELETED_SINCE, ENTITIES, ONE, PARENTS, RowsUndo, is_folded
 from venue.roles import Permission, require
+from venue.short_names import folded
 
-# The acts that are undone by this alone, and the permission that undoing them takes.
-UNDOABLE: dict[Act, Permission] = {
-    Act.CUSTOMERS_TAGGED: Permission.CHANGE_MANY,
-    Act.CUSTOMERS_UNTAGGED: Permission.CHANGE_MANY,
-    Act.CUSTOMERS_FIELD_SET: Permission.CHANGE_MANY,
-    Act.CUSTOMERS_FIELD_CLEARED: Permission.CHANGE_MANY,
-}
 AT_ONCE = 1_000
 Key = tuple[UUID, ...]
 
@@ -207,9 +201,10 @@ class _Undoing:
         keys = key_names(table_of(ENTITIES[table]))
         by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for key, there, old in rows:
-            derived = {"folded_name": fold(old["name"])} if "name" in old and is_folded(table) else {}
+            derived = {"folded_name": folded(old["name"])} if "name" in old and is_folded(table) else {}
             version = {"version": there["version"] + 1} if "version" in there else {}
-            values = {**dict(zip(keys, key, strict=True)), **old, **derived, **version}
+            changed = {"updated_at": self.now} if "updated_at" in there else {}
+            values = {**dict(zip(keys, key, strict=True)), **old, **derived, **version, **changed}
             by_columns[tuple(sorted(values))].append(values)
         for written in by_columns.values():
             update_each(self.session, ENTITIES[table], written, by=keys)
@@ -254,7 +249,7 @@ class _Undoing:
         if not is_folded(table):
             return ""
         stored = table_of(ENTITIES[table]).c
-        same = [stored.folded_name == fold(values["name"]), stored.id != key[0]]
+        same = [stored.folded_name == folded(values["name"]), stored.id != key[0]]
         if "field_id" in stored:
             same.append(stored.field_id == values["field_id"])
         other = self.session.scalar(select(stored.name).where(*same))
@@ -303,7 +298,9 @@ class _Undoing:
         values = {name: default_of(column) for name, column in stored.c.items()}
         values |= dict(zip(key_names(stored), row.key, strict=True)) | dict(row.before or {})
         if is_folded(table) and "name" in values:
-            values["folded_name"] = fold(values["name"] or "")
+            values["folded_name"] = folded(values["name"] or "")
+        if "updated_at" in values:
+            values["updated_at"] = self.now
         if table == "duplicate_pairs":
             values |= {"score": 0, "reasons": "[]", "found_at": self.now}
         return values

@@ -47,7 +47,7 @@ def do(session: Session, change: Callable[[], Any], *, kind: Act = Act.CUSTOMERS
 
 
 def a_tag(session: Session, name: str = "VIP") -> Tag:
-    tag = Tag(name=name, folded_name=fold(name), created_at=NOW)
+    tag = Tag(name=name, folded_name=fold(name), created_at=NOW, updated_at=NOW)
     session.add(tag)
     session.flush()
     return tag
