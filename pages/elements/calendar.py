@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.elements.component import bare_component
 from venue import clock
-from venue.imports.dates import parse_day
+from venue.dates import parse_day
 
 _picker = bare_component("calendar", js=(Path(__file__).parent / "calendar.js").read_text(encoding="utf-8"))
 

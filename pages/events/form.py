@@ -14,8 +14,8 @@ from pages.parts.dialog_buttons import close
 from pages.parts.fields import Fields
 from pages.parts.format import when
 from venue import clock, events
+from venue.dates import parse_time
 from venue.errors import Invalid, NoSuchTime
-from venue.imports.dates import parse_time
 
 LABELS = {
     "name": "Name",

@@ -19,10 +19,10 @@ from sms import phone
 from venue import acts, bookings, clock, events
 from venue.acts import Act, act
 from venue.customers import booking_status
+from venue.dates import parse_day, parse_time
 from venue.imports import names, people
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
-from venue.imports.dates import parse_day, parse_time
 from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table

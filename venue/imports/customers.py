@@ -17,10 +17,10 @@ from db.writes import insert_new
 from sms import phone
 from venue import acts, clock, customers
 from venue.acts import Act, act
+from venue.dates import parse_day
 from venue.errors import Conflict, Invalid, NotFound
 from venue.imports import people
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
-from venue.imports.dates import parse_day
 from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table

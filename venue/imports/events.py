@@ -13,10 +13,10 @@ from db.models import Event
 from db.search import fold
 from venue import acts, clock, events
 from venue.acts import Act, act
+from venue.dates import parse_day, parse_time
 from venue.errors import Invalid, NoSuchTime
 from venue.events.edit import add_checked
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
-from venue.imports.dates import parse_day, parse_time
 from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table

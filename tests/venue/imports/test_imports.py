@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event, Message
 from tests.makers import NOW, STAFF, a_booking, a_customer
 from tests.venue.imports.taking import HEADER, counts, take_customers, take_sample
-from venue import customers, exports, imports
+from venue import customers, dates, exports, imports
 from venue.errors import NotAllowed
 from venue.imports import BadFile, open_table
 from venue.profile import Venue
@@ -231,9 +231,9 @@ def test_an_export_has_exactly_what_the_filter_shows(session: Session) -> None:
 
 
 def test_the_day_comes_before_the_month() -> None:
-    assert imports.dates.parse_day("01/02/2025") == date(2025, 2, 1)
+    assert dates.parse_day("01/02/2025") == date(2025, 2, 1)
     with pytest.raises(ValueError, match="Not a date"):
-        imports.dates.parse_day("12/31/2025")
+        dates.parse_day("12/31/2025")
 
 
 def test_the_notes_of_a_report_can_be_handed_on(session: Session) -> None:
