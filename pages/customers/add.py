@@ -1,6 +1,6 @@
 """Add a customer."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 import streamlit as st
@@ -42,7 +42,7 @@ with st.form(f"customer.{token}", width=FORM_WIDTH):
 keep_draft("customer", draft)
 
 
-def save(values: dict[str, str], *, anyway: bool = False) -> None:
+def save(values: dict[str, Any], *, anyway: bool = False) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:

@@ -16,7 +16,7 @@ from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain
 from pages.parts.permissions import need
 from venue import acts, customers
-from venue.customers.edit import FIELDS
+from venue.customers.checks import FIELDS
 from venue.errors import AlreadyThere, Conflict, Lookalike
 from venue.roles import Permission
 from venue.wording import full_name

@@ -19,7 +19,7 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.format import plain
 from pages.parts.permissions import need
 from venue import customers
-from venue.customers.edit import FIELDS
+from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid
 from venue.roles import Permission
 from venue.wording import counted, typed_name

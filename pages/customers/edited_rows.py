@@ -9,7 +9,8 @@ from uuid import UUID
 
 from db.models import Customer
 from pages.customers.form import shown
-from venue.customers.edit import FIELDS, Change
+from venue.customers.checks import FIELDS
+from venue.customers.edit import Change
 from venue.errors import Conflict, Lookalike
 from venue.rows import CustomerRow
 from venue.wording import typed_name

@@ -6,7 +6,7 @@ from db.models import Customer
 from pages.parts.fields import Fields
 from pages.parts.format import number
 from venue.customers import names
-from venue.customers.edit import FIELDS
+from venue.customers.checks import FIELDS
 from venue.rows import CustomerRow
 
 EMPTY = dict.fromkeys(FIELDS, "")

@@ -25,7 +25,7 @@ from tests.makers import (
     minutes,
 )
 from tests.venue.public_functions import WITH_SESSION, call
-from venue import acts, customers, households, masking, messages, privacy
+from venue import acts, customers, fields, households, masking, messages, privacy
 from venue.customers import deletions
 from venue.delivery import after_restore
 from venue.errors import NotAllowed
@@ -49,6 +49,7 @@ RETURNS_NUMBERS = {
     "venue.delivery.schedulers.state",
     "venue.households.find.of",
     "venue.households.find.offers",
+    "venue.fields.find.values_of",
     "venue.insight.today.overview",
     "venue.journal.entries.get",
     "venue.journal.entries.page",
@@ -94,7 +95,8 @@ def a_text(session: Session, **columns: Any) -> Message:
 def rows_with_numbers(session: Session, *, shared: bool = False) -> dict[str, Any]:
     """One row of each kind that has a number, and the arguments that find it. A `shared` number is that of two others,
     one of the same household."""
-    customer = a_customer(session, mobile_number=STRANGER, notes=TYPED)
+    contact = fields.add(session, name="Contact", kind="text", now=NOW).id
+    customer = a_customer(session, mobile_number=STRANGER, notes=TYPED, own={contact: TYPED})
     customers.update(session, customer.id, version=1, mobile_number=JO, now=NOW)
     entry_id = acts.last_entry(session)
     if shared:
@@ -123,6 +125,7 @@ def rows_with_numbers(session: Session, *, shared: bool = False) -> dict[str, An
         "message_id": failed.id,
         "queued_id": queued.id,
         "message_ids": [failed.id],
+        "customer_ids": [customer.id],
         "typed": "Smith",
         "customer": customer,
         "event": event,

@@ -1,11 +1,9 @@
 """Customers: add, change and find them."""
 
+from venue.customers.checks import FIELDS, checked, checked_for
 from venue.customers.edit import (
-    FIELDS,
     MOST_LOOKALIKES,
     add,
-    checked,
-    checked_for,
     get,
     row,
     search,

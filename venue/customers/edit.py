@@ -15,15 +15,16 @@ from db.models import Booking, Customer, Event, Message
 from db.types import AnySelect, Id
 from db.writes import add_once
 from sms import phone
-from venue import acts, clock, concurrent_edits, masking, messages
+from venue import acts, clock, masking, messages
+from venue import fields as own_fields
 from venue.acts import Act, act
-from venue.customers import booking_status, names
+from venue.customers import booking_status
 from venue.customers.booking_status import Booked
+from venue.customers.checks import checked_with_own, to_write
 from venue.customers.find import search
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import numbers, planning, stopped_numbers
-from venue.notes import checked_notes
-from venue.profile import Venue, venue_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
 from venue.wording import full_name
@@ -41,14 +42,6 @@ __all__ = [
     "update_many",
 ]
 
-# The label of each field, by name.
-FIELDS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "mobile_number": "Mobile number",
-    "notes": "Notes",
-}
-NAMES = ("first_name", "last_name")
 MOST_LOOKALIKES = 5
 
 
@@ -112,12 +105,13 @@ def add(
     last_name: str,
     mobile_number: str,
     notes: str = "",
+    own: Mapping[UUID, Any] | None = None,
     now: datetime,
     add_anyway: bool = False,
     form_token: str | None = None,
 ) -> Customer:
-    """Add a customer. Raises Invalid with every problem at once. Raises AlreadyThere when other customers have the same
-    name or number, unless `add_anyway`.
+    """Add a customer; `own` are values of the venue's fields, by the field's id. Raises Invalid with every problem at
+    once. Raises AlreadyThere when other customers have the same name or number, unless `add_anyway`.
 
     A form token that was used before returns the customer it added, so a double tap adds one customer.
     """
@@ -125,19 +119,16 @@ def add(
     existing = _added_with(session, form_token)
     if existing is not None:
         return existing
-    fields = checked(
-        session,
-        first_name=first_name,
-        last_name=last_name,
-        mobile_number=mobile_number,
-        notes=notes,
-    )
+    typed = {"first_name": first_name, "last_name": last_name, "mobile_number": mobile_number, "notes": notes}
+    fields, values = checked_with_own(session, typed, own)
     if not add_anyway:
         _refuse_duplicates(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
     update_search_text(session, customer)
     stopped_numbers.block_again(session, [customer.mobile_number])
-    return add_once(session, customer)
+    customer = add_once(session, customer)
+    own_fields.put(session, customer.id, values, now=now)
+    return customer
 
 
 @act(Act.CUSTOMER_CHANGED)
@@ -147,27 +138,34 @@ def update(
     *,
     version: int,
     now: datetime,
-    was: Mapping[str, str] | None = None,
+    was: Mapping[str, Any] | None = None,
     save_anyway: bool = False,
+    own: Mapping[UUID, Any] | None = None,
     **fields: str,
 ) -> Customer:
-    """Change only the given fields. `was` holds the fields' values in the version that was read; see
-    `concurrent_edits.to_write`. Raises Invalid, NotFound, and Conflict for fields that someone else changed since that
-    version. Raises AlreadyThere for a new name or number that another customer has, unless `save_anyway`."""
+    """Change only the given fields; `own` are values of the venue's fields, by the field's id. `was` holds the values
+    in the version that was read, own ones by `fields.key_of`; see `concurrent_edits.to_write`.
+
+    Raises Invalid, NotFound, and Conflict for fields that someone else changed since that version. Raises AlreadyThere
+    for a new name or number that another customer has, unless `save_anyway`.
+    """
     require(session, Permission.CUSTOMERS)
     customer = session.get(Customer, customer_id, with_for_update=booking_status.ROW_LOCK)
     if customer is None:
         raise NotFound("This customer no longer exists.")
-    changed = concurrent_edits.to_write(customer, checked(session, **fields), version=version, was=was)
-    if not changed:
+    typed, values = checked_with_own(session, fields, own)
+    changed, values = to_write(session, customer, typed, values, version=version, was=was)
+    if not changed and not values:
         return customer
-    if not save_anyway:
+    if changed and not save_anyway:
         _refuse_new_duplicates(session, customer, changed)
     for name, value in changed.items():
         setattr(customer, name, value)
     customer.updated_at = now
-    update_search_text(session, customer)
+    if changed:
+        update_search_text(session, customer)
     session.flush()
+    own_fields.put(session, customer.id, values, now=now)
     if "mobile_number" in changed:
         stopped_numbers.block_again(session, [customer.mobile_number])
         messages.renumber(session, customer.id, customer.mobile_number)
@@ -198,37 +196,6 @@ def update_many(session: Session, changes: Sequence[Change], *, now: datetime) -
             saved.gone[customer_id] = str(error)
     acts.details(session, customers=len(saved.changed))
     return saved
-
-
-def checked(session: Session, **fields: str) -> dict[str, str]:
-    """The fields as they are stored. Raises Invalid with every problem at once."""
-    return checked_for(venue_of(session), **fields)
-
-
-def checked_for(venue: Venue, **fields: str) -> dict[str, str]:
-    """The fields as this venue stores them. Raises Invalid with every problem at once."""
-    values: dict[str, str] = {}
-    problems: dict[str, str] = {}
-    for name, typed in fields.items():
-        try:
-            values[name] = _checked_field(venue, name, typed or "")
-        except ValueError as problem:
-            problems[name] = str(problem)
-    if problems:
-        raise Invalid(**problems)
-    return values
-
-
-def _checked_field(venue: Venue, name: str, typed: str) -> str:
-    if name == "mobile_number":
-        return phone.normalise(typed, region=venue.region, allow_fictional=venue.fictional_numbers)
-    if name not in NAMES:
-        return checked_notes(typed, FIELDS[name])
-    cleaned = names.clean(typed)
-    problem = names.problem(cleaned, FIELDS[name])
-    if problem:
-        raise ValueError(problem)
-    return cleaned
 
 
 def update_search_text(session: Session, customer: Customer) -> None:

@@ -18,6 +18,7 @@ from db.types import AnyRow
 from venue import clock, masking
 from venue.acts import Act
 from venue.errors import NotFound
+from venue.journal import names
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
@@ -51,7 +52,7 @@ class EntryRow:
     """One act. `at` is in UTC. `values` are the first rows that it changed, of `rows` in all.
 
     `customers` and `events` are the present names of those that the values belong to; deleted ones are missing. So is
-    `staff`, by the id as text.
+    `staff`, by the id as text, and the `names` of tags, fields and choices.
     `undone_by` is the entry that undid this one, `undoes` the one that this one undid.
     """
 
@@ -68,6 +69,7 @@ class EntryRow:
     customers: Mapping[UUID, str]
     events: Mapping[UUID, str]
     staff: Mapping[str, str]
+    names: Mapping[str, str]
     zone: ZoneInfo
     region: str
 
@@ -222,7 +224,7 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
     every = [value for those in values.values() for value in those]
     customers = _customer_names(session, {value.customer_id for value in every if value.customer_id})
     events = _event_names(session, {value.event_id for value in every if value.event_id})
-    staff = _staff_names(session, every)
+    staff, own_names = _staff_names(session, every), names.of(session, every)
     venue = venue_of(session)
     return [
         EntryRow(
@@ -239,6 +241,7 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
             customers=customers,
             events=events,
             staff=staff,
+            names=own_names,
             zone=venue.zone,
             region=venue.region,
         )
@@ -273,19 +276,19 @@ def _hidden(value: Any) -> Any:
 
 
 def _customer_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
-    names = select(Customer.id, Customer.first_name, Customer.last_name).where(Customer.id.in_(ids))
-    return {row.id: full_name(row) for row in session.execute(names)}
+    rows = select(Customer.id, Customer.first_name, Customer.last_name).where(Customer.id.in_(ids))
+    return {row.id: full_name(row) for row in session.execute(rows)}
 
 
 def _event_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
-    names = select(Event.id, Event.name).where(Event.id.in_(ids))
-    return {row.id: row.name for row in session.execute(names)}
+    rows = select(Event.id, Event.name).where(Event.id.in_(ids))
+    return {row.id: row.name for row in session.execute(rows)}
 
 
 def _staff_names(session: Session, values: Sequence[Value]) -> dict[str, str]:
     ids = {staff_of(value) for value in values} - {""}
-    names = select(Staff.id, Staff.name).where(Staff.id.in_([UUID(staff_id) for staff_id in ids]))
-    return {str(row.id): row.name for row in session.execute(names)} if ids else {}
+    rows = select(Staff.id, Staff.name).where(Staff.id.in_([UUID(staff_id) for staff_id in ids]))
+    return {str(row.id): row.name for row in session.execute(rows)} if ids else {}
 
 
 def staff_of(value: Value) -> str:

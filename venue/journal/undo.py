@@ -17,7 +17,7 @@ from db.models import Booking, Customer, Event, Template
 from sms.texts import Kind
 from venue import acts, bookings, customers, events
 from venue.acts import Act, act
-from venue.customers.edit import FIELDS
+from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
 from venue.journal import entries, row_acts, sentences, undo_import, undo_rows

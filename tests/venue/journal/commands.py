@@ -9,11 +9,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Import, ImportRow, Message, Request, VenueSetting
+from db.models import (
+    Booking,
+    Customer,
+    CustomField,
+    Event,
+    FieldChoice,
+    Import,
+    ImportRow,
+    Message,
+    Request,
+    VenueSetting,
+)
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
-from venue import acts, bookings, choices, customers, events, households, imports, messages, privacy, tags
+from venue import acts, bookings, choices, customers, events, fields, households, imports, messages, privacy, tags
 from venue.backups.restore import make_safe
 from venue.customers.edit import Change
 from venue.delivery import after_restore
@@ -102,6 +113,26 @@ def _tag(session: Session) -> UUID:
     return tags.named(session, "VIP").id
 
 
+def _a_field(session: Session) -> UUID:
+    """A choice, of which the customer has the second."""
+    field = fields.add(session, name="Place", kind="choice", choices=["Bar", "Snug", "Garden"], now=NOW)
+    return field.id
+
+
+def _a_value(session: Session, rows: Rows) -> UUID:
+    field_id = _a_field(session)
+    customers.update(session, rows.customer.id, version=1, own={field_id: "Snug"}, now=NOW)
+    return field_id
+
+
+def _field(session: Session) -> UUID:
+    return session.query(CustomField.id).scalar()
+
+
+def _choice(session: Session, name: str) -> UUID:
+    return session.query(FieldChoice.id).filter_by(name=name).scalar()
+
+
 Call = Callable[[Session, Rows], Any]
 # Before a call: brings the rows into the state that it needs.
 PREPARE: Mapping[str, Call] = {
@@ -120,6 +151,12 @@ PREPARE: Mapping[str, Call] = {
     "venue.events.cancellations.undo": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
     "venue.events.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW),
     "venue.households.edit.leave": lambda s, rows: households.join(s, [rows.customer.id, rows.other.id], now=NOW),
+    "venue.fields.choices.add_choice": _a_value,
+    "venue.fields.choices.rename_choice": _a_value,
+    "venue.fields.choices.retire_choice": _a_value,
+    "venue.fields.edit.delete": _a_value,
+    "venue.fields.edit.move": lambda s, rows: [_a_field(s), fields.add(s, name="Diet", kind="text", now=NOW)],
+    "venue.fields.edit.update": _a_value,
     "venue.imports.runs.map_columns": lambda s, rows: _upload(s),
     "venue.imports.runs.decide": lambda s, rows: _checked(s),
     "venue.imports.runs.run": lambda s, rows: _checked(s),
@@ -191,6 +228,17 @@ CALLS: Mapping[str, Call] = {
     "venue.households.edit.join": lambda s, rows: households.join(s, [rows.customer.id, rows.other.id], now=NOW),
     "venue.households.edit.leave": lambda s, rows: households.leave(s, rows.customer.id, now=LATER),
     "venue.households.edit.decline": lambda s, rows: households.decline(s, rows.customer.id, rows.other.id, now=NOW),
+    "venue.fields.choices.add_choice": lambda s, rows: fields.add_choice(s, _field(s), name="Roof", now=LATER),
+    "venue.fields.choices.rename_choice": lambda s, rows: fields.rename_choice(
+        s, _choice(s, "Bar"), name="Long bar", now=LATER
+    ),
+    "venue.fields.choices.retire_choice": lambda s, rows: fields.retire_choice(s, _choice(s, "Snug"), now=LATER),
+    "venue.fields.edit.add": lambda s, rows: _a_field(s),
+    "venue.fields.edit.delete": lambda s, rows: fields.delete(s, _field(s), now=LATER),
+    "venue.fields.edit.move": lambda s, rows: fields.move(
+        s, s.query(CustomField.id).filter_by(name="Diet").scalar(), position=1, now=LATER
+    ),
+    "venue.fields.edit.update": lambda s, rows: fields.update(s, _field(s), name="Where", now=LATER),
     "venue.imports.customers.import_customers": lambda s, rows: _import(s, imports.CUSTOMERS, CUSTOMERS),
     "venue.imports.events.import_events": lambda s, rows: _import(s, imports.EVENTS, EVENTS),
     "venue.imports.bookings.import_bookings": lambda s, rows: _import(

@@ -64,6 +64,7 @@ PARTS = {
     "venue.imports.parts.store",
     "venue.imports.work.take",
     "venue.exports.writing.note",
+    "venue.fields.values.put",
     "venue.keyed_hashes.made_key",
     "venue.events.edit.extend_useful_until",
     "venue.events.edit.notify_guests",

@@ -4,7 +4,7 @@ Each module here has the sentences about one subject.
 """
 
 from venue.journal.entries import EntryRow
-from venue.journal.sentences import customers, data, events, households, staff, tags, texts
+from venue.journal.sentences import customers, data, events, fields, households, staff, tags, texts
 from venue.journal.sentences.parts import change, label, shown
 from venue.journal.sentences.texts import KINDS
 
@@ -14,6 +14,7 @@ SENTENCES = {
     **customers.SENTENCES,
     **households.SENTENCES,
     **tags.SENTENCES,
+    **fields.SENTENCES,
     **events.SENTENCES,
     **texts.SENTENCES,
     **staff.SENTENCES,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from venue.acts import Act
 from venue.journal.entries import EntryRow
+from venue.journal.sentences.fields import own_changes
 from venue.journal.sentences.parts import changes, customer, first, with_changes
 from venue.wording import counted
 
@@ -41,7 +42,8 @@ def _changed_many(entry: EntryRow) -> str:
 
 
 def _changed_customer(entry: EntryRow) -> str:
-    return with_changes(f"changed {customer(entry)}", changes(entry, "customers"))
+    said = filter(None, (changes(entry, "customers"), own_changes(entry)))
+    return with_changes(f"changed {customer(entry)}", ", ".join(said))
 
 
 def _many(entry: EntryRow) -> str:
