@@ -55,7 +55,12 @@ _MANAGER = frozenset(Permission) - {Permission.DELIVERY, Permission.SIGN_IN}
 MAY = {Role.VIEWER: _READ, Role.STAFF: _STAFF, Role.MANAGER: _MANAGER}
 
 # For these, staff enter their password or PIN again if the last time was over 10 minutes ago.
-SENSITIVE = frozenset({Permission.EXPORT, Permission.BULK, Permission.DELETE, Permission.ACCOUNTS, Permission.IMPORT})
+SENSITIVE = frozenset(
+    {
+        *(Permission.EXPORT, Permission.IMPORT, Permission.BULK, Permission.CHANGE_MANY),
+        *(Permission.DELETE, Permission.ACCOUNTS),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from db.models import Booking, Customer, Event, PhoneNumber
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, NOW
+from venue.bulk import Chosen, Selection
 from venue.delivery.due_messages import Rate, Room
 from venue.messages.pauses import AccountPauses
 from venue.timing import Timing
@@ -71,6 +72,8 @@ def anything(name: str, kind: Any) -> Any:
         Customer: Customer(first_name="Jo", last_name="Smith", mobile_number="+447700900123"),
         Booking: Booking(),
         Event: Event(),
+        Selection: Selection(),
+        Chosen: Chosen(Selection(), b""),
         PhoneNumber: PhoneNumber(),
     }
     if name == "gateway":

@@ -73,6 +73,10 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.tags.on_customers.take_off",
     },
     Role.MANAGER: {
+        "venue.bulk.selection.choose",
+        "venue.bulk.selection.confirm",
+        "venue.bulk.tagging.tag",
+        "venue.bulk.tagging.untag",
         "venue.choices.reset",
         "venue.choices.save",
         "venue.privacy.erase.erase",

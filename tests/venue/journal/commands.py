@@ -24,8 +24,9 @@ from db.models import (
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
-from venue import acts, bookings, choices, customers, events, fields, households, imports, messages, privacy, tags
+from venue import acts, bookings, bulk, choices, customers, events, fields, households, imports, messages, privacy, tags
 from venue.backups.restore import make_safe
+from venue.customers import CustomerFilter
 from venue.customers.edit import Change
 from venue.delivery import after_restore
 from venue.events import cancellations
@@ -109,6 +110,10 @@ def _two_tags(session: Session, rows: Rows) -> None:
     tags.put_on(session, rows.customer.id, tag.id, last_day=date(2027, 2, 1), now=NOW)
 
 
+def _everyone(session: Session) -> bulk.Chosen:
+    return bulk.choose(session, bulk.Selection(where=CustomerFilter()), now=NOW)
+
+
 def _tag(session: Session) -> UUID:
     return tags.named(session, "VIP").id
 
@@ -178,6 +183,8 @@ PREPARE: Mapping[str, Call] = {
     "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
     "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
     "venue.privacy.erase.erase_mentions": _mention,
+    "venue.bulk.tagging.tag": lambda s, rows: tags.add(s, name="VIP", now=NOW),
+    "venue.bulk.tagging.untag": _a_tag,
     "venue.tags.edit.update": _a_tag,
     "venue.tags.edit.delete": _a_tag,
     "venue.tags.merge.merge": _two_tags,
@@ -200,6 +207,8 @@ CALLS: Mapping[str, Call] = {
     "venue.bookings.edit.mark_arrived": lambda s, rows: bookings.mark_arrived(
         s, rows.booking.id, arrived=True, now=NOW
     ),
+    "venue.bulk.tagging.tag": lambda s, rows: bulk.tag(s, _everyone(s), tag_id=_tag(s), now=NOW),
+    "venue.bulk.tagging.untag": lambda s, rows: bulk.untag(s, _everyone(s), tag_id=_tag(s), now=NOW),
     "venue.choices.save": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.choices.reset": lambda s, rows: choices.reset(s, "sending_hours", now=NOW),
     "venue.customers.edit.add": lambda s, rows: a_customer(s, notes="New"),

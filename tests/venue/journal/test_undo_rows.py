@@ -21,7 +21,6 @@ from db.models import (
     SavedView,
     Tag,
 )
-from db.search import fold
 from db.writes import delete_where, insert_new, update_where
 from tests.makers import MANAGER, NOW, STAFF, VIEWER, a_customer
 from tests.venue.journal.test_undo import last, refusal
@@ -30,6 +29,7 @@ from venue.acts import Act
 from venue.errors import NotAllowed
 from venue.journal import entries, sentences
 from venue.journal.undo import preview, undo
+from venue.short_names import folded as fold
 
 LATER = NOW + timedelta(hours=1)
 

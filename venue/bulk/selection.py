@@ -1,0 +1,125 @@
+"""Which customers a bulk act is about, and that it is about those who were counted.
+
+A selection is counted before staff confirm. The act finds the customers again, in its own transaction, and refuses when
+they are not the same ones.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Customer
+from db.types import AnySelect
+from venue import clock
+from venue.customers import CustomerFilter
+from venue.customers.filters import conditions
+from venue.errors import VenueError
+from venue.profile import venue_of
+from venue.roles import Permission, require
+from venue.wording import counted, full_name
+
+AT_ONCE = 1_000
+# Of those who came or went, this many are named.
+MOST_NAMED = 3
+ID_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The customers with these `ids`; or, with a `where`, all who match it but those `without`."""
+
+    ids: frozenset[UUID] = frozenset()
+    where: CustomerFilter | None = None
+    without: frozenset[UUID] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.ids and self.where is None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A selection, and the customers that it was when they were counted. `packed` are their ids in ascending order,
+    each as 16 bytes: a screen keeps a million of them while staff confirm."""
+
+    selection: Selection
+    packed: bytes
+
+    @property
+    def count(self) -> int:
+        return len(self.packed) // ID_BYTES
+
+    @property
+    def ids(self) -> Iterator[UUID]:
+        starts = range(0, len(self.packed), ID_BYTES)
+        return (UUID(bytes=self.packed[start : start + ID_BYTES]) for start in starts)
+
+
+class SelectionChanged(VenueError):
+    """The selection is no longer the customers who were counted: `more` came and `gone` went. Nothing was done.
+    `chosen` are those it is now, for whom staff may confirm again."""
+
+    def __init__(self, chosen: Chosen, *, more: int, gone: int, names: Sequence[str]):
+        super().__init__(_what_changed(more, gone, names))
+        self.chosen = chosen
+        self.more = more
+        self.gone = gone
+
+
+def choose(session: Session, selection: Selection, *, now: datetime) -> Chosen:
+    """Count the customers of a selection, and remember who they are."""
+    require(session, Permission.CHANGE_MANY, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    return Chosen(selection, _packed(session, _query(session, selection, now)))
+
+
+def confirm(session: Session, chosen: Chosen, *, now: datetime) -> list[UUID]:
+    """The ids of the customers who were counted, for a bulk act in this transaction. Until it ends they cannot be
+    deleted. Raises SelectionChanged if they are not all of the selection any more, or others are."""
+    require(session, Permission.CHANGE_MANY, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    query = _query(session, chosen.selection, now).with_for_update(of=Customer, read=True, key_share=True)
+    packed = _packed(session, query)
+    if packed != chosen.packed:
+        raise _changed(session, chosen, Chosen(chosen.selection, packed))
+    return list(chosen.ids)
+
+
+def in_parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """These ids, some at a time, for conditions that list them."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _query(session: Session, selection: Selection, now: datetime) -> AnySelect:
+    """The ids of the customers in ascending order: those of the list with the same filter."""
+    query = select(Customer.id).order_by(Customer.id)
+    if selection.where is None:
+        return query.where(Customer.id.in_(selection.ids))
+    today = clock.start_of_today(now, venue_of(session).zone)
+    query = query.where(*conditions(session, selection.where, today=today))
+    return query.where(Customer.id.not_in(selection.without)) if selection.without else query
+
+
+def _packed(session: Session, query: AnySelect) -> bytes:
+    return b"".join(customer_id.bytes for customer_id in session.scalars(query))
+
+
+def _changed(session: Session, before: Chosen, after: Chosen) -> SelectionChanged:
+    old, new = set(before.ids), set(after.ids)
+    more, gone = new - old, old - new
+    named = select(Customer.first_name, Customer.last_name).where(Customer.id.in_(sorted(more or gone)[:MOST_NAMED]))
+    names = [full_name(row) for row in session.execute(named.order_by(Customer.sort_key, Customer.id))]
+    return SelectionChanged(after, more=len(more), gone=len(gone), names=names)
+
+
+def _what_changed(more: int, gone: int, names: Sequence[str]) -> str:
+    said = []
+    listed = f" ({', '.join(names)}{', …' if max(more, gone) > len(names) else ''})" if names else ""
+    if more:
+        said.append(f"{counted(more, 'customer')} more {'matches' if more == 1 else 'match'} since you looked{listed}")
+    if gone:
+        which = "" if more else listed
+        said.append(f"{counted(gone, 'customer')} no longer {'matches' if gone == 1 else 'match'}{which}")
+    return "; ".join(said)
