@@ -55,6 +55,8 @@ PARTS = {
     "venue.customers.booking_status.refresh",
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
+    "venue.duplicates.pairs.refresh",
+    "venue.duplicates.pairs.store",
     "venue.delivery.after_restore.hold",
     "venue.events.edit.add_checked",
     "venue.households.edit.dissolve_with",
