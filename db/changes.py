@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Table, event, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from db.models import Base, Customer, Event, PhoneNumber, VenueSetting
+from db.models import Base, Customer, Event, MergedCustomer, PhoneNumber, VenueSetting
 from db.recorded import (
     CHOSEN,
     NEW_SECRET,
@@ -166,7 +166,8 @@ class Watch:
     def columns(self, names: Iterable[str] | None = None) -> list[Column[Any]]:
         recorded = columns_of(self.table)
         identity = {*(column.name for column in self.key), *owner_columns(self.table)}
-        written = recorded.keys() if names is None else set(names) & recorded.keys()
+        also = self.recording.also & set(self.table.c.keys())
+        written = recorded.keys() | also if names is None else set(names) & recorded.keys() | also
         return [column for column in self.table.c if column.name in identity | written]
 
     def by_key(self, rows: Iterable[Any]) -> dict[Any, Values]:
@@ -185,7 +186,7 @@ class Watch:
         self.recording.add(
             change
             for row in rows
-            if (change := _change(self.session, self.table, row, all_values(self.table, row), None))
+            if (change := _change(self.session, self.table, row, _as_deleted(self.session, self.table, row), None))
         )
 
 
@@ -286,11 +287,20 @@ def _owner(session: Session, table: Table, row: Values) -> tuple[UUID | None, UU
         return row["id"], None
     if table is table_of(Event):
         return None, row["id"]
+    if table is table_of(MergedCustomer):
+        return row.get("survivor_id"), None
     if table is table_of(PhoneNumber):
         # The number is erased with the first customer who has it.
         having = select(Customer.id).where(Customer.mobile_number == row["mobile_number"]).order_by(Customer.id)
         return session.connection().scalar(having.limit(1)), None
     return row.get("customer_id"), row.get("event_id")
+
+
+def _as_deleted(session: Session, table: Table, row: Values) -> Values:
+    """The recorded values of a deleted row, and those of `Recording.also`."""
+    recording = recording_of(session)
+    also = [name for name in (recording.also if recording else ()) if row.get(name) is not None and name in table.c]
+    return {**all_values(table, row), **{name: plain_value(table, name, row[name]) for name in also}}
 
 
 # What the database does to rows that refer to a deleted row
@@ -317,7 +327,7 @@ def _dependents_by(
         children: list[Values] = [dict(row) for row in found.mappings()]
         if action == "CASCADE":
             changes += _dependents(session, child, children)
-            deleted = (_change(session, child, row, all_values(child, row), None) for row in children)
+            deleted = (_change(session, child, row, _as_deleted(session, child, row), None) for row in children)
             changes += [change for change in deleted if change]
         else:
             emptied = (_difference(session, child, row, {**row, column.name: None}) for row in children)

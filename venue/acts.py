@@ -33,6 +33,7 @@ class Act(StrEnum):
     CUSTOMERS_UNTAGGED = "customers.untagged"
     CUSTOMERS_FIELD_SET = "customers.field_set"
     CUSTOMERS_FIELD_CLEARED = "customers.field_cleared"
+    CUSTOMERS_MERGED = "customers.merged"
     CUSTOMER_DELETED = "customer.deleted"
     CUSTOMERS_ERASED = "customers.erased"
     MENTIONS_ERASED = "customer.mentions_erased"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import NOT_PERSONAL, UNRECORDED, Base, belongs_by
@@ -38,14 +38,12 @@ class DuplicatePair(Base):
 
 
 class MergedCustomer(Base):
-    """A customer who was merged into another: the address with their `old_id` leads to the survivor. `entry_id` is the
-    journal's entry of the merge."""
+    """A customer who was merged into another: the address with their `old_id` leads to the survivor."""
 
     __tablename__ = "merged_customers"
 
     old_id: Mapped[UUID] = mapped_column(primary_key=True)
     survivor_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     merged_at: Mapped[datetime]
-    entry_id: Mapped[int | None] = mapped_column(BigInteger, info=UNRECORDED)
 
     __table_args__ = (Index("ix_merged_customers_survivor_id", "survivor_id"), belongs_by("survivor_id"))

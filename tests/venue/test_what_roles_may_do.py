@@ -98,6 +98,8 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.fields.edit.move",
         "venue.fields.edit.update",
         "venue.imports.bookings.import_bookings",
+        "venue.merging.merge.merge",
+        "venue.merging.plan.preview",
         "venue.imports.customers.import_customers",
         "venue.imports.events.import_events",
         "venue.imports.refused.refused_rows",

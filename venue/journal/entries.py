@@ -9,14 +9,26 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Booking, Customer, Device, Event, JournalEntry, JournalValue, OneTimeCode, SignIn, Staff
+from db.models import (
+    Booking,
+    Customer,
+    Device,
+    Event,
+    JournalEntry,
+    JournalValue,
+    MergedCustomer,
+    OneTimeCode,
+    SignIn,
+    Staff,
+)
 from db.streams import count_rows
 from db.types import AnyRow
 from venue import clock, masking
 from venue.acts import Act
+from venue.customers import merged
 from venue.errors import NotFound
 from venue.journal import names
 from venue.profile import venue_of
@@ -199,7 +211,7 @@ def _about(
         if keys is None:
             conditions += [JournalValue.table_name == "bookings", JournalValue.row_id == str(booking_id)]
     if customer_id is not None:
-        conditions.append(JournalValue.customer_id == customer_id)
+        conditions.append(JournalValue.customer_id.in_([customer_id, *merged.old_ids(session, [customer_id])]))
     if event_id is not None:
         conditions.append(JournalValue.event_id == event_id)
     if template is not None:
@@ -217,7 +229,7 @@ def _entries() -> Any:
 
 def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool] | None) -> list[EntryRow]:
     ids = [row.id for row in rows]
-    shown = JournalValue.position < MOST_VALUES if of_one is None else of_one
+    shown = _first_values(rows) if of_one is None else of_one
     values: dict[int, list[Value]] = defaultdict(list)
     for entry_id, value in _values(session, and_(JournalValue.entry_id.in_(ids), shown)):
         values[entry_id].append(value)
@@ -249,6 +261,14 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
     ]
 
 
+def _first_values(rows: Sequence[AnyRow]) -> ColumnElement[bool]:
+    """The values that are shown of acts: the first ones and, of a merge, also who was merged into whom."""
+    merges = [row.id for row in rows if row.act == Act.CUSTOMERS_MERGED]
+    tables = (Customer.__tablename__, MergedCustomer.__tablename__)
+    who = and_(JournalValue.entry_id.in_(merges), JournalValue.table_name.in_(tables))
+    return or_(JournalValue.position < MOST_VALUES, who)
+
+
 def _values(session: Session, where: ColumnElement[bool]) -> list[tuple[int, Value]]:
     full = masking.sees_numbers(session)
     may_read_all = require(session, Permission.READ).may(Permission.JOURNAL)
@@ -276,8 +296,14 @@ def _hidden(value: Any) -> Any:
 
 
 def _customer_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
-    rows = select(Customer.id, Customer.first_name, Customer.last_name).where(Customer.id.in_(ids))
-    return {row.id: full_name(row) for row in session.execute(rows)}
+    """The present names, by id. Those who were merged are called as the one into whom they were."""
+    present = select(Customer.id, Customer.first_name, Customer.last_name).where(Customer.id.in_(ids))
+    known = {row.id: full_name(row) for row in session.execute(present)}
+    if not ids - known.keys():
+        return known
+    of_survivors = select(MergedCustomer.old_id, Customer.first_name, Customer.last_name).join(Customer)
+    rows = session.execute(of_survivors.where(MergedCustomer.old_id.in_(ids)))
+    return {row.old_id: full_name(row) for row in rows} | known
 
 
 def _event_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:

@@ -127,7 +127,6 @@ def upgrade() -> None:
         sa.Column("old_id", sa.Uuid(), nullable=False),
         sa.Column("survivor_id", sa.Uuid(), nullable=False),
         sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("entry_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["survivor_id"], ["customers.id"], name=op.f("fk_merged_customers_survivor_id"), ondelete="CASCADE"
         ),

@@ -24,7 +24,21 @@ from db.models import (
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, a_number, an_event, days, texts_to
-from venue import acts, bookings, bulk, choices, customers, events, fields, households, imports, messages, privacy, tags
+from venue import (
+    acts,
+    bookings,
+    bulk,
+    choices,
+    customers,
+    events,
+    fields,
+    households,
+    imports,
+    merging,
+    messages,
+    privacy,
+    tags,
+)
 from venue.backups.restore import make_safe
 from venue.customers import CustomerFilter
 from venue.customers.edit import Change
@@ -138,6 +152,12 @@ def _choice(session: Session, name: str) -> UUID:
     return session.query(FieldChoice.id).filter_by(name=name).scalar()
 
 
+def _merge(session: Session, rows: Rows) -> None:
+    plan = merging.preview(session, rows.customer.id, rows.other.id, now=NOW)
+    known: dict[str, Any] = {"bookings": {rows.event.id: "sum"}, "plan_fingerprint": plan.fingerprint, "now": LATER}
+    merging.merge(session, keep_id=rows.customer.id, other_id=rows.other.id, **known)
+
+
 Call = Callable[[Session, Rows], Any]
 # Before a call: brings the rows into the state that it needs.
 PREPARE: Mapping[str, Call] = {
@@ -169,6 +189,9 @@ PREPARE: Mapping[str, Call] = {
     "venue.imports.runs.undo": lambda s, rows: _imported(s),
     "venue.journal.undo.undo": lambda s, rows: customers.update(
         s, rows.customer.id, version=1, now=NOW, mobile_number=a_number(), last_name="Jones"
+    ),
+    "venue.merging.merge.merge": lambda s, rows: bookings.book(
+        s, customer_id=rows.other.id, event_id=rows.event.id, seats=3, now=NOW
     ),
     "venue.messages.actions.release": lambda s, rows: actions.hold(s, [each.id for each in rows.texts], now=NOW),
     "venue.messages.actions.settle_by_hand": lambda s, rows: rows.text(State.UNSURE),
@@ -224,6 +247,7 @@ CALLS: Mapping[str, Call] = {
         ],
         now=NOW,
     ),
+    "venue.merging.merge.merge": _merge,
     "venue.privacy.erase.erase_mentions": _erase_mentions,
     "venue.privacy.erase.erase": lambda s, rows: privacy.erase(s, rows.customer.id, now=NOW),
     "venue.delivery.after_restore.release": lambda s, rows: after_restore.release(s, now=NOW),

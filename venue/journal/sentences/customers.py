@@ -1,12 +1,13 @@
 """Sentences about customers, what they agreed to and what they asked for."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from venue.acts import Act
 from venue.journal.entries import EntryRow
 from venue.journal.sentences.fields import own_changes
 from venue.journal.sentences.parts import changes, customer, first, with_changes
-from venue.wording import counted
+from venue.wording import ERASED, counted, join_names
 
 CONSENTS = {
     "consent": "agreed to",
@@ -52,6 +53,14 @@ def _many(entry: EntryRow) -> str:
     return customer(entry) if len(customers) == 1 else counted(entry.details.get("customers", 0), "customer")
 
 
+def _merged(entry: EntryRow) -> str:
+    """Like "merged Joanna Smith into Jo Smith". The first name is as it was."""
+    removed = [value for value in entry.values if value.table == "customers" and value.after is None]
+    row = next((value.before for value in removed if value.before), None)
+    survivor = entry.customers.get(UUID(entry.details["survivor"]), ERASED)
+    return f"merged {join_names(row['first_name'], row['last_name']) if row else ERASED} into {survivor}"
+
+
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMER_ADDED: lambda entry: f"added {customer(entry)}",
     Act.CUSTOMER_CHANGED: _changed_customer,
@@ -60,6 +69,7 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMERS_UNTAGGED: lambda entry: f"took the tag ‘{entry.details.get('tag')}’ off {_many(entry)}",
     Act.CUSTOMERS_FIELD_SET: lambda entry: f"set ‘{entry.details.get('field')}’ for {_many(entry)}",
     Act.CUSTOMERS_FIELD_CLEARED: lambda entry: f"cleared ‘{entry.details.get('field')}’ for {_many(entry)}",
+    Act.CUSTOMERS_MERGED: _merged,
     Act.CUSTOMER_DELETED: lambda _entry: "permanently deleted a customer",
     Act.MENTIONS_ERASED: lambda _entry: "permanently deleted more mentions of a deleted customer",
     Act.CUSTOMERS_ERASED: lambda entry: (

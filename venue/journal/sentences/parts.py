@@ -11,8 +11,8 @@ from venue.wording import ERASED, counted, join_names
 # These, and long values, are only named: "notes", not "notes this → that".
 ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret"}
 LONGEST_VALUE = 40
-# Recorded for undoing an import only.
-BOOKKEEPING = {"updated_at"}
+# Recorded for undoing an import or a merge only.
+BOOKKEEPING = {"version", "updated_at", "told_at", "final_at", "next_step_at", "error_code"}
 LABELS = {
     "first_name": "first name",
     "last_name": "last name",
