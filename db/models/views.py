@@ -14,7 +14,8 @@ VIEW_NAME_LENGTH = 60
 class SavedView(Base):
     """A search of the customer list with its filters, order and columns, under a name.
 
-    `query` is the list's address without the page, `columns` a JSON list of column names. Without an `owner_id` the
+    `query` is a JSON object with the list's query parameters, filters and order, as text that can be searched for
+    names. `columns` is a JSON list of column names, in order. Without an `owner_id` the
     view is shared by all staff. `on_today` shows how many match on the Today screen.
     """
 

@@ -7,22 +7,8 @@ from typing import Any, TypedDict
 import streamlit as st
 
 from venue.customers.filters import KEYS, CustomerFilter
+from venue.customers.order import DEFAULT_SORT, SORTS
 
-# The name of each order, on the screen and in the address.
-SORTS = {
-    "Last name": ("name", False),
-    "Last name, Z first": ("name", True),
-    "First name": ("first_name", False),
-    "First name, Z first": ("first_name", True),
-    "Mobile number": ("mobile_number", False),
-    "Mobile number, 9 first": ("mobile_number", True),
-    "Bookings": ("bookings", False),
-    "Bookings, none first": ("bookings", True),
-    "Notes": ("notes", False),
-    "Notes, none first": ("notes", True),
-    "Newest first": ("created_at", True),
-    "Oldest first": ("created_at", False),
-}
 SIZES = ["25", "50", "100"]
 VIEWS = ["Table", "Cards"]
 SEARCH_BOX = KEYS["words"]
@@ -43,7 +29,7 @@ class ListAddress:
     is written and read by list_page."""
 
     where: CustomerFilter = field(default_factory=CustomerFilter)
-    sort: str = "Last name"
+    sort: str = DEFAULT_SORT
     rows: int = 50
     view: str = ""
     columns: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
 """How the list of customers is shown: as a table or as cards, and in which order."""
 
-from pages.customers.list_address import SORTS, VIEWS, ListAddress, change, here
+from pages.customers.list_address import VIEWS, ListAddress, change, here
 from pages.parts import page_state
 from pages.parts.device import is_phone, like, liked
 from pages.parts.permissions import may
+from venue.customers.order import SORTS
 from venue.roles import Permission
 
 

@@ -37,6 +37,12 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.tags.find.listed",
         "venue.tags.find.named",
         "venue.tags.find.of_customers",
+        "venue.views.edit.delete",
+        "venue.views.edit.update",
+        "venue.views.find.get",
+        "venue.views.find.listed",
+        "venue.views.find.opened",
+        "venue.views.find.watched",
     },
     Role.STAFF: {
         "venue.bookings.edit.book",

@@ -25,6 +25,24 @@ ORDERS: dict[str, Callable[[Columns, datetime], Keys]] = {
     "notes": lambda c, _: (case((c.notes == "", 1), else_=0), func.lower(c.notes), c.id),
 }
 
+# The name of each order on the screen, in the address and in saved views, and its arguments of `customers.search`: what
+# it is sorted by, and whether it is descending.
+SORTS = {
+    "Last name": ("name", False),
+    "Last name, Z first": ("name", True),
+    "First name": ("first_name", False),
+    "First name, Z first": ("first_name", True),
+    "Mobile number": ("mobile_number", False),
+    "Mobile number, 9 first": ("mobile_number", True),
+    "Bookings": ("bookings", False),
+    "Bookings, none first": ("bookings", True),
+    "Notes": ("notes", False),
+    "Notes, none first": ("notes", True),
+    "Newest first": ("created_at", True),
+    "Oldest first": ("created_at", False),
+}
+DEFAULT_SORT = "Last name"
+
 
 @dataclass(frozen=True)
 class Order:

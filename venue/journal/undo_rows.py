@@ -250,8 +250,9 @@ class _Undoing:
             return ""
         stored = table_of(ENTITIES[table]).c
         same = [stored.folded_name == folded(values["name"]), stored.id != key[0]]
-        if "field_id" in stored:
-            same.append(stored.field_id == values["field_id"])
+        for owner in ("field_id", "owner_id"):
+            if owner in stored:
+                same.append(stored[owner].is_not_distinct_from(values[owner]))
         other = self.session.scalar(select(stored.name).where(*same))
         return f"there is {ONE[table]} ‘{other}’ already" if other else ""
 
@@ -303,6 +304,8 @@ class _Undoing:
             values["updated_at"] = self.now
         if table == "duplicate_pairs":
             values |= {"score": 0, "reasons": "[]", "found_at": self.now}
+        if table == "saved_views":
+            values |= {"created_at": self.now, "updated_by": require(self.session, Permission.READ).name}
         return values
 
 

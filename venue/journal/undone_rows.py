@@ -34,7 +34,7 @@ ENTITIES: Mapping[str, type[Base]] = {
     )
 }
 MOST_NAMED = 20
-ONE = {"tags": "a tag", "custom_fields": "a field", "field_choices": "a choice"}
+ONE = {"tags": "a tag", "custom_fields": "a field", "field_choices": "a choice", "saved_views": "a view"}
 DELETED_SINCE = {
     "customers": "the customer was deleted since",
     "tags": "the tag was deleted since",
@@ -123,7 +123,7 @@ class RowsUndo:
 
 
 def is_folded(table: str) -> bool:
-    """Whether the rows have a name that is unique ignoring case and accents, without an owner."""
+    """Whether the rows have a name that is unique ignoring case and accents."""
     return table in ONE
 
 

@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.customers.list_address import SORTS, VIEWS, ListAddress
+from pages.customers.list_address import VIEWS, ListAddress
 from pages.parts.format import plain
 from tests.filtered import EACH_FILTER, FILTERS, filter_for_one_of_three
 from tests.makers import MANAGER
 from tests.pages.conftest import button, field, people, people_list, said
 from venue import clock, customers, privacy
 from venue.customers import CustomerFilter
+from venue.customers.order import SORTS
 from venue.roles import DESK
 
 

@@ -19,6 +19,7 @@ from db.models import (
     ImportRow,
     Message,
     Request,
+    SavedView,
     VenueSetting,
 )
 from db.writes import insert_new, insert_once
@@ -38,6 +39,7 @@ from venue import (
     messages,
     privacy,
     tags,
+    views,
 )
 from venue.backups.restore import make_safe
 from venue.customers import CustomerFilter
@@ -81,6 +83,14 @@ def some_rows(session: Session) -> Rows:
     customer, event = a_customer(session), an_event(session)
     booking = a_booking(session, customer, event)
     return Rows(customer, event, booking, a_customer(session, first_name="Ann"), texts_to(session, customer))
+
+
+def _a_view(session: Session) -> None:
+    views.save(session, name="Quiz fans", query={"show": "active"}, shared=True, now=NOW)
+
+
+def _view(session: Session) -> UUID:
+    return session.query(SavedView.id).scalar()
 
 
 def _a_request(session: Session, rows: Rows, kind: str = "access") -> None:
@@ -213,6 +223,8 @@ PREPARE: Mapping[str, Call] = {
     "venue.tags.merge.merge": _two_tags,
     "venue.tags.on_customers.put_on": lambda s, rows: tags.add(s, name="VIP", now=NOW),
     "venue.tags.on_customers.take_off": _a_tag,
+    "venue.views.edit.update": lambda s, rows: _a_view(s),
+    "venue.views.edit.delete": lambda s, rows: _a_view(s),
     "venue.privacy.requests.update": _a_request,
     "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
     "venue.privacy.requests.pause": _a_request,
@@ -232,6 +244,11 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.bulk.tagging.tag": lambda s, rows: bulk.tag(s, _everyone(s), tag_id=_tag(s), now=NOW),
     "venue.bulk.tagging.untag": lambda s, rows: bulk.untag(s, _everyone(s), tag_id=_tag(s), now=NOW),
+    "venue.views.edit.save": lambda s, rows: _a_view(s),
+    "venue.views.edit.update": lambda s, rows: views.update(
+        s, _view(s), version=1, name="Fans", query={"q": "smi"}, columns=["notes"], on_today=True, now=LATER
+    ),
+    "venue.views.edit.delete": lambda s, rows: views.delete(s, _view(s), now=LATER),
     "venue.choices.save": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.choices.reset": lambda s, rows: choices.reset(s, "sending_hours", now=NOW),
     "venue.customers.edit.add": lambda s, rows: a_customer(s, notes="New"),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Message
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days
 from tests.venue.imports import uploads
-from venue import acts, bookings, customers, events, exports, messages, privacy
+from venue import acts, bookings, customers, events, exports, messages, privacy, views
 from venue.customers import deletions
 from venue.imports import runs
 from venue.journal.undo import undo
@@ -90,6 +90,8 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     requests.add(session, kind="access", customer_id=customer_id, received_on=NOW.date(), **asked, now=NOW)
     privacy.archive(session, customer_id, now=NOW)
     if number % 10 == 0:
+        view = views.save(session, name=f"{name} & co", query={"q": name}, shared=True, now=NOW)
+        views.update(session, view.id, version=1, query={"q": phone(number)}, now=NOW)
         event = an_event(session, name=f"{name} is 40", starts_at=IN_TWO_WEEKS + days(number), notes=phone(number))
         events.update(session, event.id, version=1, notes=f"Cake for {name}", now=NOW)
         friend = customers.add(

@@ -4,7 +4,7 @@ Each module here has the sentences about one subject.
 """
 
 from venue.journal.entries import EntryRow
-from venue.journal.sentences import customers, data, events, fields, households, staff, tags, texts
+from venue.journal.sentences import customers, data, events, fields, households, staff, tags, texts, views
 from venue.journal.sentences.parts import change, label, shown
 from venue.journal.sentences.texts import KINDS
 
@@ -15,6 +15,7 @@ SENTENCES = {
     **households.SENTENCES,
     **tags.SENTENCES,
     **fields.SENTENCES,
+    **views.SENTENCES,
     **events.SENTENCES,
     **texts.SENTENCES,
     **staff.SENTENCES,

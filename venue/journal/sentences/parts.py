@@ -9,7 +9,7 @@ from venue.journal.entries import EntryRow, Value
 from venue.wording import ERASED, counted, join_names
 
 # These, and long values, are only named: "notes", not "notes this → that".
-ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret"}
+ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret", "query", "columns"}
 LONGEST_VALUE = 40
 # Recorded for undoing an import or a merge only.
 BOOKKEEPING = {"version", "updated_at", "told_at", "final_at", "next_step_at", "error_code"}
@@ -25,6 +25,8 @@ LABELS = {
     "totp_secret": "two-step sign-in",
     "email": "e-mail",
     "body": "message",
+    "query": "filters",
+    "on_today": "on Today",
     "at_door": "shown at the door",
 }
 
