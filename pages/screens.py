@@ -44,6 +44,7 @@ REACHED_FROM_THESE = (
     Screen("imports/one.py", "Import", "import", (Permission.IMPORT,)),
     Screen("data/retention.py", "Retention", "retention"),
     Screen("settings/staff.py", "Staff", "staff"),
+    Screen("settings/fields.py", "Fields", "fields"),
     Screen("settings/account.py", "Your account", "account"),
 )
 MOST_COUNTED = 99

@@ -32,6 +32,8 @@ st.title("Settings", anchor=False)
 st.page_link("settings/account.py", label="Your account", icon=":material/account_circle:")
 if may(Permission.TEMPLATES):
     st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
+if may(Permission.FIELDS):
+    st.page_link("settings/fields.py", label="Fields of customers", icon=":material/list_alt:")
 if may(Permission.ACCOUNTS):
     st.page_link("settings/staff.py", label="Staff", icon=":material/group:")
 if may(Permission.JOURNAL):

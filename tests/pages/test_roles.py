@@ -27,6 +27,7 @@ SCREENS = {
     "events/add.py": Permission.EVENTS,
     "events/edit.py": Permission.EVENTS,
     "messages/templates.py": Permission.TEMPLATES,
+    "settings/fields.py": Permission.FIELDS,
     "settings/staff.py": Permission.ACCOUNTS,
     "journal/list.py": Permission.JOURNAL,
     "imports/list.py": Permission.IMPORT,

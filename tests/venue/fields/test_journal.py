@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.makers import NOW, a_customer, hours
-from tests.venue.fields.making import a_field, choice_id
+from tests.venue.fields.making import a_field, choice_id, words_of
 from venue import acts, customers, fields
 from venue.journal import entries, sentences
+from venue.journal.undo import undo
 
 LATER = NOW + hours(1)
 
@@ -73,3 +74,27 @@ def test_a_removed_choice_that_some_keep_is_named_too(session: Session) -> None:
     a_customer(session, own={place: "Bar"})
     fields.retire_choice(session, choice_id(session, place, "Bar"), now=LATER)
     assert said(session) == "Max removed the choice ‘Bar’ of ‘Place’"
+
+
+def test_what_was_done_with_fields_is_undone(session: Session) -> None:
+    place, diet = a_field(session, "Place", "choice"), a_field(session, "Diet")
+    customer = a_customer(session, own={place: "Bar", diet: "vegan"})
+    customers.update(session, customer.id, version=1, own={place: "Snug", diet: None}, notes="Regular", now=LATER)
+    take_back(session)
+    assert words_of(session, customer.id) == {"Place": "Bar", "Diet": "vegan"}
+    fields.update(session, diet, name="Food", now=LATER)
+    take_back(session)
+    fields.retire_choice(session, choice_id(session, place, "Garden"), now=LATER)
+    take_back(session)
+    fields.delete(session, place, now=LATER)
+    take_back(session)
+    assert words_of(session, customer.id) == {"Place": "Bar", "Diet": "vegan"}
+    assert [choice.name for choice in fields.get(session, place).offered] == ["Bar", "Garden", "Snug"]
+
+
+def take_back(session: Session) -> None:
+    session.flush()
+    session.expire_all()
+    undone = undo(session, acts.last_entry(session) or 0, now=LATER)
+    assert not undone.left
+    session.expire_all()
