@@ -45,6 +45,7 @@ REACHED_FROM_THESE = (
     Screen("data/retention.py", "Retention", "retention"),
     Screen("settings/staff.py", "Staff", "staff"),
     Screen("settings/fields.py", "Fields", "fields"),
+    Screen("settings/tags.py", "Tags", "tags"),
     Screen("settings/account.py", "Your account", "account"),
 )
 MOST_COUNTED = 99

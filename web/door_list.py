@@ -1,6 +1,6 @@
 """The door list for printing: a plain page that looks the same on paper and works without JavaScript."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from uuid import UUID
 
@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from venue import bookings, clock, events
+from venue import bookings, clock, events, tags
 from venue.errors import NotFound, VenueError
 from venue.journal import seals
 from venue.profile import Venue
 from venue.roles import Actor
 from venue.rows import GuestRow
+from venue.tags import TagRow
 from web import html
 
 # The Print button is not printed, and is hidden without JavaScript.
@@ -28,6 +29,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .mark { white-space: nowrap; }
 .seats { text-align: right; }
+.tag { border: 1px solid #000; border-radius: .2rem; padding: 0 .3rem; white-space: nowrap; }
 .seal { font-size: 9pt; margin-top: 1rem; }
 button { font: inherit; min-height: 44px; padding: .5rem 1.25rem; margin-bottom: 1rem; }
 @media print { body { margin: 0; } button { display: none; } }
@@ -61,7 +63,8 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     about = f"{clock.format_instant(event.starts_at, venue.zone)} · {len(guests)} bookings, {seats} seats"
     if event.cancelled_at is not None:
         about += " · CANCELLED"
-    listed = _table(guests) if guests else "<p>No bookings yet.</p>"
+    at_door = tags.at_door(session, event_id, today=clock.today(clock.now(), venue.zone))
+    listed = _table(guests, at_door) if guests else "<p>No bookings yet.</p>"
     seal = seals.latest(session)
     foot = f'<p class="seal">Journal seal: {seal.letters}</p>' if seal else ""
     button = '<button type="button" hidden id="print">Print</button>'
@@ -69,11 +72,17 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     return html.response(f"Door list: {event.name}", body, style=STYLE, script=PRINT)
 
 
-def _table(guests: Sequence[GuestRow]) -> str:
+def _table(guests: Sequence[GuestRow], at_door: Mapping[UUID, Sequence[TagRow]]) -> str:
     rows = "".join(
-        f'<tr><td class="mark">{MARKS[row.arrived]}</td><td>{escape(f"{row.last_name}, {row.first_name}")}</td>'
+        f'<tr><td class="mark">{MARKS[row.arrived]}</td><td>{escape(f"{row.last_name}, {row.first_name}")}'
+        f"{_tags(at_door.get(row.customer_id, ()))}</td>"
         f'<td class="seats">{row.seats}</td><td>{escape(row.notes)}</td></tr>\n'
         for row in guests
     )
     head = '<tr><th>Arrived?</th><th>Name</th><th class="seats">Seats</th><th>Notes</th></tr>'
     return f"<table>\n<thead>{head}</thead>\n<tbody>\n{rows}</tbody>\n</table>"
+
+
+def _tags(tags: Sequence[TagRow]) -> str:
+    """In a frame each, which a printer without colours shows, too."""
+    return "".join(f' <strong class="tag">{escape(tag.name)}</strong>' for tag in tags)

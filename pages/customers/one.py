@@ -8,6 +8,7 @@ import streamlit as st
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
 from pages.customers import consent, held
+from pages.customers import tags as tags_shown
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
 from pages.customers.number_facts import known_section
@@ -43,6 +44,7 @@ with reading(actor()) as session:
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
     known = numbers.details(session, customer_id)
     agreed = consent.read(session, customer_id)
+    tagged = tags_shown.read(session, customer_id)
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -159,6 +161,7 @@ def write_text(_about: None) -> None:
 
 
 head()
+tags_shown.draw(customer_id, tagged)
 draw_board(
     [
         who_section(),
@@ -188,6 +191,7 @@ dialog.draw(
         ),
         "text": (f"Send a text: {full_name(customer)}", write_text),
         **consent.dialogs(customer_id),
+        **tags_shown.dialogs(customer_id, tagged),
         **requests_shown.ADD,
         "held": (f"What we hold: {full_name(customer)}", lambda _about: held.show_held(customer_id)),
         "delete": (f"Delete customer: {full_name(customer)}", lambda _about: confirm_erase(customer_id)),

@@ -28,6 +28,7 @@ function table({ rows, acts, may_mark }, list) {
 function guest(row, acts, mayMark, list) {
   const name = opens(make("a", { href: row.address, "data-named": `${row.id}.name` }, row.name), { href: row.address })
   const number = row.call ? make("a", { href: row.call }, row.number) : row.number
+  const tags = row.tags.map(({ colour, words }) => make("span", { class: `badge tag ${colour}` }, words))
   const notices = row.notices.map(each => notice(each, list))
   const ways = acts.map(({ label, name, looks }) => {
     const element = button(label, `${row.id}.${name}`, () => list.send("act", [name, row.id]))
@@ -37,7 +38,7 @@ function guest(row, acts, mayMark, list) {
     "tr",
     {},
     make("td", { class: "marks" }, ...(row.mark ? marked(row, mayMark, list) : [])),
-    make("th", { scope: "row", class: "name" }, name),
+    make("th", { scope: "row", class: "name" }, name, ...tags),
     make("td", { class: "seats" }, row.seats),
     make("td", { class: "number" }, number),
     make("td", { class: "notes" }, row.notes, ...notices),

@@ -3,19 +3,21 @@
 Streamlit would need three widgets for each guest, and draws its tables on a canvas: docs/decisions/0016-boards.md.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 import streamlit as st
 
-from pages.elements.board import Act, Notice, address, as_data
+from pages.elements.board import Act, Badge, Notice, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.confirm import acting
 from pages.parts.format import number, seats, tel
 from pages.parts.permissions import may
 from venue.roles import Permission
 from venue.rows import GuestRow
+from venue.tags import TagRow
 from venue.wording import full_name
 
 MARKS = {"arrived": True, "missing": False, "unmarked": None}
@@ -29,19 +31,20 @@ def draw_guest_list(
     *,
     key: str,
     on_mark: Callable[[dict[UUID, bool | None]], None],
+    tags: Mapping[UUID, Sequence[TagRow]] = MappingProxyType({}),
     notices: dict[UUID, tuple[Notice, ...]] | None = None,
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them. `on_mark` gets what was marked, by booking: arrived (True), no-show
-    (False) or unmarked (None). `on_act` gets the name of a pressed button, of `acts` or of a notice, and what it is
-    about."""
+    """`rows` as `bookings.for_event` gives them, `tags` by customer. `on_mark` gets what was marked, by booking:
+    arrived (True), no-show (False) or unmarked (None). `on_act` gets the name of a pressed button, of `acts` or of a
+    notice, and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
     _list(
         key=key,
         data=[
             {
-                "rows": [_row(row, (notices or {}).get(row.id, ())) for row in rows],
+                "rows": [_row(row, tags.get(row.customer_id, ()), (notices or {}).get(row.id, ())) for row in rows],
                 "acts": as_data(acts),
                 "may_mark": may(Permission.BOOKINGS),
             }
@@ -51,7 +54,7 @@ def draw_guest_list(
     )
 
 
-def _row(row: GuestRow, notices: tuple[Notice, ...]) -> dict[str, object]:
+def _row(row: GuestRow, tags: Sequence[TagRow], notices: tuple[Notice, ...]) -> dict[str, object]:
     return {
         "id": str(row.id),
         "name": full_name(row),
@@ -61,5 +64,6 @@ def _row(row: GuestRow, notices: tuple[Notice, ...]) -> dict[str, object]:
         "call": tel(row.mobile_number),
         "notes": row.notes,
         "mark": NAMES[row.arrived] if row.seats else "",
+        "tags": as_data([Badge(tag.colour, tag.name) for tag in tags]),
         "notices": [{"ways": [], **as_data(notice)} for notice in notices],
     }

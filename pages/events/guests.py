@@ -18,6 +18,7 @@ from venue.errors import NotFound
 from venue.messages.rows import MessageRow
 from venue.roles import Permission
 from venue.rows import GuestRow
+from venue.tags import TagRow
 from venue.wording import counted, full_name
 
 SEARCH_FROM = 25
@@ -25,7 +26,7 @@ SEARCH_FROM = 25
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
 
-def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow]) -> None:
+def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow], tags: Mapping[UUID, Sequence[TagRow]]) -> None:
     st.subheader("Guests", anchor=False)
     if not booked:
         st.caption("No bookings yet.")
@@ -39,6 +40,7 @@ def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow]) -> None:
         found(booked),
         key="guests",
         on_mark=mark,
+        tags=tags,
         notices={who: trouble([text for text in lost if text.booking_id == who]) for who in people},
         acts=if_may(Permission.BOOKINGS, *CHANGES),
         on_act=act,

@@ -10,13 +10,13 @@ from pages.events.choose_customer import choose_customer
 from pages.events.guests import draw_guests
 from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
-from pages.parts.context import actor, now, reading, transaction, venue
+from pages.parts.context import actor, now, reading, today, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
-from venue import bookings, events
+from venue import bookings, events, tags
 from venue.events import cancellations
 from venue.messages import needs_call
 from venue.roles import Permission
@@ -26,6 +26,7 @@ event_id = page_state.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
+    at_door = tags.at_door(session, event_id, today=today())
     lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
@@ -143,7 +144,7 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked, lost)
+draw_guests(booked, lost, at_door)
 draw_history("event", event_id=event_id)
 dialog.draw(
     {

@@ -2,7 +2,7 @@
 
 import functools
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -72,6 +72,11 @@ def forget_actor() -> None:
 
 def now() -> datetime:
     return clock.now()
+
+
+def today() -> date:
+    """The venue's day."""
+    return clock.today(now(), venue().zone)
 
 
 def transaction(who: Actor) -> AbstractContextManager[Session]:

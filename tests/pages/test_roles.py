@@ -12,7 +12,7 @@ from pages import screens
 from pages.parts import context
 from tests import signed_in
 from tests.pages.conftest import given, said, sections
-from venue import bookings, clock, events
+from venue import bookings, clock, events, tags
 from venue.messages import actions
 from venue.profile import Venue
 from venue.roles import DESK, MAY, Permission, Role
@@ -29,6 +29,7 @@ SCREENS = {
     "messages/templates.py": Permission.TEMPLATES,
     "settings/fields.py": Permission.FIELDS,
     "settings/staff.py": Permission.ACCOUNTS,
+    "settings/tags.py": Permission.FIELDS,
     "journal/list.py": Permission.JOURNAL,
     "imports/list.py": Permission.IMPORT,
     "imports/one.py": Permission.IMPORT,
@@ -49,6 +50,7 @@ ACTS = {
     "pause": Permission.TEXTS,
     "resume": Permission.TEXTS,
     "delete": Permission.DELETE,
+    **dict.fromkeys(("edit_tag", "merge_tag", "delete_tag"), Permission.FIELDS),
     **dict.fromkeys(("agreed", "declined", "withdrew", "request"), Permission.CUSTOMERS),
 }
 ALL = (*screens.MAIN, *screens.REACHED_FROM_THESE)
@@ -66,6 +68,9 @@ def rows(venue: Venue, add_customer: Any, add_event: Any, book: Any) -> dict[str
         events.cancel(session, jazz.id, now=clock.now())
         session.add(PhoneNumber(mobile_number="+447700900124", opted_out_at=clock.now(), opted_out_by="Max"))
         bookings.update(session, booking.id, version=booking.version, notes="Window", now=clock.now())
+        vip = tags.add(session, name="VIP", at_door=True, now=clock.now())
+        tags.add(session, name="Regular", now=clock.now())
+        tags.put_on(session, jo.id, vip.id, now=clock.now())
     stopped = add_customer("Ann", "Lee", "+447700900124")
     with venue.transaction(DESK) as session:
         planned = session.scalars(select(Message).where(Message.state == "planned", Message.event_id == quiz.id)).all()

@@ -32,6 +32,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.privacy.consents.history",
         "venue.privacy.consents.may_market",
         "venue.privacy.consents.state",
+        "venue.tags.find.at_door",
         "venue.tags.find.count",
         "venue.tags.find.every",
         "venue.tags.find.listed",

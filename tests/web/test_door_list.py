@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.makers import MANAGER, a_booking, a_customer, an_event
-from venue import bookings, clock, events
+from venue import bookings, clock, events, tags
 from venue.journal import seals
 from venue.roles import SCHEDULER
 
@@ -65,3 +65,14 @@ def test_it_ends_with_the_latest_seal_of_the_journal(venue, browser, quiz):
     with venue.reading(MANAGER) as session:
         letters = seals.latest(session).letters
     assert f"Journal seal: {letters}" in browser.get(address).text
+
+
+def test_tags_for_the_door_are_beside_the_name(browser, quiz, venue):
+    with venue.transaction(MANAGER) as session:
+        guests = bookings.for_event(session, quiz.id)
+        for name, at_door in (("Nut <allergy>", True), ("Regular", False)):
+            tag = tags.add(session, name=name, at_door=at_door, now=clock.now())
+            tags.put_on(session, guests[0].customer_id, tag.id, now=clock.now())
+    page = browser.get(f"/events/{quiz.id}/door/print").text
+    assert '<td>Absent, Bob <strong class="tag">Nut &lt;allergy&gt;</strong></td>' in page
+    assert "Regular" not in page

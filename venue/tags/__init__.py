@@ -1,15 +1,17 @@
 """Tags: make and change them, put them on customers and take them off."""
 
 from venue.tags.edit import COLOURS, add, delete, update
-from venue.tags.find import CountedTag, TagRow, count, every, listed, named, of_customers
+from venue.tags.find import GONE, CountedTag, TagRow, at_door, count, every, listed, named, of_customers
 from venue.tags.merge import merge
 from venue.tags.on_customers import put_on, take_off
 
 __all__ = [
     "COLOURS",
+    "GONE",
     "CountedTag",
     "TagRow",
     "add",
+    "at_door",
     "count",
     "delete",
     "every",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.makers import NOW, a_customer, days
+from tests.makers import NOW, a_booking, a_customer, an_event, days
 from venue import tags
 from venue.errors import Conflict, Invalid, NotFound
 
@@ -199,3 +199,14 @@ def test_a_tag_is_found_by_name(session: Session, name: str) -> None:
     assert tags.named(session, name).id == tag_id
     with pytest.raises(NotFound, match="There is no tag with this name"):
         tags.named(session, "Friend")
+
+
+def test_only_tags_for_the_door_are_shown_there(session: Session) -> None:
+    jo, quiz = a_customer(session), an_event(session)
+    a_booking(session, jo, quiz)
+    a_booking(session, None, quiz)
+    for name, at_door, last_day in (("Allergy", True, None), ("Regular", False, None), ("Crutches", True, TODAY)):
+        tags.put_on(session, jo.id, a_tag(session, name, at_door=at_door), last_day=last_day, now=NOW)
+    for today, names in ((TODAY, ["Allergy", "Crutches"]), (TOMORROW, ["Allergy"])):
+        shown = tags.at_door(session, quiz.id, today=today)
+        assert {guest: [tag.name for tag in of] for guest, of in shown.items()} == {jo.id: names}
