@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import NOT_PERSONAL, PERSONAL, UNRECORDED, Base, belongs_by, partial_index
 
-VIEW_NAME_LENGTH = 60
+VIEW_NAME_LENGTH = 100
 
 
 class SavedView(Base):
@@ -36,7 +36,7 @@ class SavedView(Base):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        CheckConstraint(f"length(name) BETWEEN 1 AND {VIEW_NAME_LENGTH} AND trim(name) = name", name="name"),
+        CheckConstraint(f"length(name) BETWEEN 1 AND {VIEW_NAME_LENGTH}", name="name"),
         UniqueConstraint("form_token"),
         partial_index(
             "uq_saved_views_owner_id_folded_name",

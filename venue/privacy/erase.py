@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal, personal
-from db.models import Customer, Erasure, ImportRow, JournalValue, Message, Request
+from db.models import Customer, Erasure, ImportRow, JournalValue, Message, Request, SavedView
 from db.recorded import RECORDED, table_of
 from db.session import Transaction
 from db.writes import insert_once, update_where
@@ -177,6 +177,9 @@ def _replace(session: Session, table: Table, hit: Hit, wanted: Wanted, now: date
     replaced: str | None = wanted.replaced(text)
     if replaced == ERASED and column.nullable:
         replaced = None
+    if column is table_of(SavedView).c.folded_name:
+        # Names that differed only in the person's are the same now, and must not be.
+        replaced = f"{ERASED} {hit.key[0]}"
     entity = personal.entity_of(table)
     if entity in RECORDED:
         journal.erase_row(session, table.name, " ".join(map(str, hit.key)))

@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("form_token", sa.String(length=64), nullable=True),
-        sa.CheckConstraint("length(name) BETWEEN 1 AND 60 AND trim(name) = name", name=op.f("ck_saved_views_name")),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 100", name=op.f("ck_saved_views_name")),
         sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_saved_views_owner_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
         sa.UniqueConstraint("form_token", name=op.f("uq_saved_views_form_token")),
