@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from pages.customers import own_fields
 from pages.customers.form import draw_fields, start_with, tidy_names
 from pages.customers.lookalikes import draw_lookalikes
 from pages.elements.drafts import keep_draft
@@ -16,7 +17,7 @@ from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
 from pages.parts.permissions import may, need
 from venue import customers, events
-from venue.errors import AlreadyThere, Lookalike
+from venue.errors import AlreadyThere, Invalid, Lookalike
 from venue.roles import Permission
 from venue.wording import full_name, typed_name
 
@@ -30,10 +31,14 @@ if event_id:
         event = events.row(session, event_id)
     st.markdown(f"For a booking on **{plain(event.name)}**, {when(event.starts_at)}")
 
+with reading(actor()) as session:
+    own = own_fields.read(session)
+opened = forms.opened("customer", lambda: own)
 draft = st.container()
 with st.form(f"customer.{token}", width=FORM_WIDTH):
     fields = Fields(token)
     draw_fields(fields, start_with(st.query_params.get("typed", "")))
+    own_fields.draw(fields, opened, own.fields)
     with st.container(horizontal=True):
         saved = st.form_submit_button("Save", type="primary")
         then_book = not event_id and may(Permission.BOOKINGS) and st.form_submit_button("Save and book")
@@ -46,7 +51,9 @@ def save(values: dict[str, Any], *, anyway: bool = False) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
-                customer = customers.add(session, **values, now=now(), add_anyway=anyway, form_token=token)
+                customer = customers.add(
+                    session, **own_fields.split(values), now=now(), add_anyway=anyway, form_token=token
+                )
         except AlreadyThere as known:
             ask("who", known.people, values)
         toast(f"{full_name(customer)} added")
@@ -74,13 +81,18 @@ def ask(question: str, about: object, values: dict[str, str]) -> NoReturn:
 
 
 def save_or_ask_about_capitals() -> None:
+    typed = own_fields.filled(fields)
     with fields.checked():
-        with reading(actor()) as session:
-            customers.checked(session, **fields)
+        try:
+            with reading(actor()) as session:
+                customers.checked_with_own(session, **own_fields.split(typed))
+        except Invalid as invalid:
+            own_fields.notice_deleted(invalid.problems, own.fields)
+            raise
         tidy = tidy_names(fields["first_name"], fields["last_name"])
         if tidy:
-            ask("written", {**fields, **tidy}, dict(fields))
-        save(dict(fields))
+            ask("written", {**typed, **tidy}, typed)
+        save(typed)
 
 
 def ask_about_capitals(question: tuple[dict[str, str], dict[str, str]]) -> None:

@@ -59,6 +59,11 @@ class Fields(dict[str, Any]):
     def choice(self, name: str, label: str, options: Sequence[object], **how: Any) -> None:
         self._keep(name, st.selectbox(label, options, key=self.key(name), **how))
 
+    def optional_choice(self, name: str, label: str, options: Sequence[object], value: object, **how: Any) -> None:
+        """A choice that can be emptied, or None. With a default value Streamlit would not let it be emptied."""
+        st.session_state.setdefault(self.key(name), value)
+        self.choice(name, label, options, index=None, placeholder="Not set", **how)
+
     def radio(self, name: str, label: str, options: Sequence[object], **how: Any) -> None:
         self._keep(name, st.radio(label, options, key=self.key(name), **how))
 

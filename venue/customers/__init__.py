@@ -1,6 +1,6 @@
 """Customers: add, change and find them."""
 
-from venue.customers.checks import FIELDS, checked, checked_for
+from venue.customers.checks import FIELDS, checked, checked_for, checked_with_own
 from venue.customers.edit import (
     MOST_LOOKALIKES,
     add,
@@ -21,6 +21,7 @@ __all__ = [
     "add",
     "checked",
     "checked_for",
+    "checked_with_own",
     "every",
     "get",
     "row",

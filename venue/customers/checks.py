@@ -26,7 +26,7 @@ NAMES = ("first_name", "last_name")
 
 
 def checked_with_own(
-    session: Session, typed: Mapping[str, str], own: Mapping[UUID, Any] | None
+    session: Session, *, own: Mapping[UUID, Any] | None, **typed: str
 ) -> tuple[dict[str, str], own_fields.Values]:
     """The fields as they are stored, and the values of the venue's fields. Raises Invalid with every problem at
     once."""

@@ -120,7 +120,7 @@ def add(
     if existing is not None:
         return existing
     typed = {"first_name": first_name, "last_name": last_name, "mobile_number": mobile_number, "notes": notes}
-    fields, values = checked_with_own(session, typed, own)
+    fields, values = checked_with_own(session, own=own, **typed)
     if not add_anyway:
         _refuse_duplicates(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
@@ -153,7 +153,7 @@ def update(
     customer = session.get(Customer, customer_id, with_for_update=booking_status.ROW_LOCK)
     if customer is None:
         raise NotFound("This customer no longer exists.")
-    typed, values = checked_with_own(session, fields, own)
+    typed, values = checked_with_own(session, own=own, **fields)
     changed, values = to_write(session, customer, typed, values, version=version, was=was)
     if not changed and not values:
         return customer

@@ -19,6 +19,7 @@ from venue.dates import parse_day
 Stored = str | float | date | bool | UUID
 LARGEST_NUMBER = 1e12
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FLAGS = {
     **dict.fromkeys(("yes", "y", "true", "1", "x", "ja", "oui"), True),
     **dict.fromkeys(("no", "n", "false", "0"), False),
@@ -166,7 +167,7 @@ def _read_choice(field: FieldRow, typed: Any) -> UUID:
         if typed == choice.id or str(typed) == str(choice.id) or folded(choice.name) == wanted:
             return choice.id
     offered = ", ".join(choice.name for choice in field.offered)
-    if isinstance(typed, UUID):
+    if _ID.fullmatch(str(typed)):
         raise ValueError(f"This choice of {field.name} no longer exists. Choose from: {offered}")
     raise ValueError(f"{field.name} has no choice ‘{typed}’. Choose from: {offered}")
 
