@@ -59,7 +59,7 @@ class AlreadyBooked(Invalid):
 
 @dataclass(frozen=True)
 class Lookalike:
-    """A customer who has the same name or the same number."""
+    """A customer who has the same name or number, or is probably the same person: then `reason` says in words why."""
 
     id: UUID
     name: str
@@ -67,10 +67,14 @@ class Lookalike:
     last_booking: str
     same_name: bool
     same_number: bool
+    reason: str = ""
 
 
 class AlreadyThere(VenueError):
-    """Possible duplicates: other customers have this name or number. Staff open one of them, or save anyway."""
+    """Possible duplicates: other customers have this name or number, or are probably the same person.
+
+    Staff open one of them, or save anyway.
+    """
 
     def __init__(self, people: list[Lookalike]):
         super().__init__("Possible duplicate: " + ", ".join(person.name for person in people))

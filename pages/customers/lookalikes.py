@@ -1,4 +1,4 @@
-"""Customers with the same name or number as the one being saved. They may be other people: families share phones."""
+"""Customers like the one being saved. They may be other people: families share phones."""
 
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
@@ -25,8 +25,12 @@ def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, str], on_op
 
 
 def words_about(person: Lookalike) -> str:
-    same = " and ".join(
-        word for word, is_same in (("name", person.same_name), ("number", person.same_number)) if is_same
-    )
     booked = person.last_booking[:1].upper() + person.last_booking[1:]
-    return f"**{plain(person.name)}**, {number(person.mobile_number)}  \nSame {same} · {plain(booked)}"
+    return f"**{plain(person.name)}**, {number(person.mobile_number)}  \n{_what_is_alike(person)} · {plain(booked)}"
+
+
+def _what_is_alike(person: Lookalike) -> str:
+    if person.reason and not (person.same_name and person.same_number):
+        return person.reason
+    same = (("name", person.same_name), ("number", person.same_number))
+    return f"Same {' and '.join(word for word, is_same in same if is_same)}"

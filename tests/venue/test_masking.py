@@ -41,7 +41,7 @@ RETURNS_NUMBERS = {
     "venue.bookings.find.for_customer",
     "venue.bookings.find.for_event",
     "venue.bookings.find.row",
-    "venue.customers.edit.lookalikes",
+    "venue.customers.lookalikes.lookalikes",
     "venue.customers.edit.row",
     "venue.customers.find.every",
     "venue.customers.find.search",
@@ -101,7 +101,7 @@ def rows_with_numbers(session: Session, *, shared: bool = False) -> dict[str, An
     entry_id = acts.last_entry(session)
     if shared:
         households.join(session, [customer.id, a_customer(session, mobile_number=JO).id], now=NOW)
-        a_customer(session, mobile_number=JO)
+        a_customer(session, first_name="Ann", mobile_number=JO)
     event = an_event(session)
     booking = a_booking(session, customer, event, notes=TYPED)
     about = {"customer_id": customer.id, "booking_id": booking.id, "event_id": event.id}

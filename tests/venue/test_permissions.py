@@ -27,7 +27,7 @@ CHECKS_NOTHING = {
     "venue.customers.checks.to_write",
     "venue.fields.values.checked",
     "venue.fields.values.edits",
-    "venue.customers.edit.lookalikes",
+    "venue.customers.lookalikes.lookalikes",
     "venue.customers.filters.conditions",
     "venue.customers.paging.listed_columns",
     "venue.delivery.after_restore.current",

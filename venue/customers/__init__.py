@@ -2,7 +2,6 @@
 
 from venue.customers.checks import FIELDS, checked, checked_for, checked_with_own
 from venue.customers.edit import (
-    MOST_LOOKALIKES,
     add,
     get,
     row,
@@ -13,6 +12,7 @@ from venue.customers.edit import (
 )
 from venue.customers.filters import CustomerFilter
 from venue.customers.find import every
+from venue.customers.lookalikes import MOST_LOOKALIKES
 
 __all__ = [
     "FIELDS",

@@ -7,27 +7,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, true
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db import search as index
-from db.models import Booking, Customer, Event, Message
+from db.models import Customer, Message
 from db.types import AnySelect, Id
 from db.writes import add_once
 from sms import phone
-from venue import acts, clock, masking, messages
+from venue import acts, duplicates, masking, messages
 from venue import fields as own_fields
 from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.customers.checks import checked_with_own, to_write
 from venue.customers.find import search
+from venue.customers.lookalikes import NAME_AND_NUMBER, refuse_duplicates, refuse_new_duplicates
+from venue.duplicates.compare import Person
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import numbers, planning, stopped_numbers
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
-from venue.wording import full_name
 
 __all__ = [
     "Booked",
@@ -35,14 +36,11 @@ __all__ = [
     "Saved",
     "add",
     "get",
-    "lookalikes",
     "row",
     "search",
     "update",
     "update_many",
 ]
-
-MOST_LOOKALIKES = 5
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,8 @@ def add(
     form_token: str | None = None,
 ) -> Customer:
     """Add a customer; `own` are values of the venue's fields, by the field's id. Raises Invalid with every problem at
-    once. Raises AlreadyThere when other customers have the same name or number, unless `add_anyway`.
+    once. Raises AlreadyThere when other customers have the same name or number, or are probably the same person, unless
+    `add_anyway`.
 
     A form token that was used before returns the customer it added, so a double tap adds one customer.
     """
@@ -122,12 +121,13 @@ def add(
     typed = {"first_name": first_name, "last_name": last_name, "mobile_number": mobile_number, "notes": notes}
     fields, values = checked_with_own(session, own=own, **typed)
     if not add_anyway:
-        _refuse_duplicates(session, fields)
+        refuse_duplicates(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
     update_search_text(session, customer)
     stopped_numbers.block_again(session, [customer.mobile_number])
     customer = add_once(session, customer)
     own_fields.put(session, customer.id, values, now=now)
+    duplicates.refresh(session, customer.id, Person.of(customer), now=now)
     return customer
 
 
@@ -147,7 +147,7 @@ def update(
     in the version that was read, own ones by `fields.key_of`; see `concurrent_edits.to_write`.
 
     Raises Invalid, NotFound, and Conflict for fields that someone else changed since that version. Raises AlreadyThere
-    for a new name or number that another customer has, unless `save_anyway`.
+    for a new name or number that is like another customer's, unless `save_anyway`.
     """
     require(session, Permission.CUSTOMERS)
     customer = session.get(Customer, customer_id, with_for_update=booking_status.ROW_LOCK)
@@ -158,13 +158,15 @@ def update(
     if not changed and not values:
         return customer
     if changed and not save_anyway:
-        _refuse_new_duplicates(session, customer, changed)
+        refuse_new_duplicates(session, customer, changed)
     for name, value in changed.items():
         setattr(customer, name, value)
     customer.updated_at = now
     if changed:
         update_search_text(session, customer)
     session.flush()
+    if changed.keys() & NAME_AND_NUMBER:
+        duplicates.refresh(session, customer.id, Person.of(customer), now=now)
     own_fields.put(session, customer.id, values, now=now)
     if "mobile_number" in changed:
         stopped_numbers.block_again(session, [customer.mobile_number])
@@ -205,77 +207,7 @@ def update_search_text(session: Session, customer: Customer) -> None:
     customer.sort_key = index.sort_key(customer.first_name, customer.last_name)
 
 
-def lookalikes(
-    session: Session, *, first_name: str, last_name: str, mobile_number: str, besides: UUID | None = None
-) -> list[Lookalike]:
-    """Up to MOST_LOOKALIKES customers who have the same name (ignoring case and accents) or the same E.164 number,
-    those with the same number first. `besides` is the id of a customer to leave out."""
-    same_name = Customer.sort_key == index.sort_key(first_name, last_name)
-    same_number = Customer.mobile_number == mobile_number
-    rows = session.execute(
-        select(
-            Customer.id,
-            Customer.first_name,
-            Customer.last_name,
-            masking.number(Customer.mobile_number, full=masking.sees_numbers(session)),
-            same_name.label("same_name"),
-            same_number.label("same_number"),
-        )
-        .where(or_(same_name, same_number), true() if besides is None else Customer.id != besides)
-        .order_by(same_number.desc(), same_name.desc(), Customer.sort_key, Customer.id)
-        .limit(MOST_LOOKALIKES)
-    )
-    return [
-        Lookalike(
-            id=row.id,
-            name=full_name(row),
-            mobile_number=row.mobile_number,
-            last_booking=_last_booking(session, row.id),
-            same_name=bool(row.same_name),
-            same_number=bool(row.same_number),
-        )
-        for row in rows
-    ]
-
-
 def _added_with(session: Session, form_token: str | None) -> Customer | None:
     if form_token is None:
         return None
     return session.scalar(select(Customer).where(Customer.form_token == form_token))
-
-
-def _refuse_duplicates(session: Session, fields: dict[str, str]) -> None:
-    people = lookalikes(
-        session,
-        first_name=fields["first_name"],
-        last_name=fields["last_name"],
-        mobile_number=fields["mobile_number"],
-    )
-    if people:
-        raise AlreadyThere(people)
-
-
-def _refuse_new_duplicates(session: Session, customer: Customer, changed: Mapping[str, str]) -> None:
-    """Check only a name or number that changed: staff have already confirmed the others."""
-    after = {name: changed.get(name, getattr(customer, name)) for name in ("first_name", "last_name", "mobile_number")}
-    renamed = index.sort_key(after["first_name"], after["last_name"]) != customer.sort_key
-    people = [
-        person
-        for person in lookalikes(session, **after, besides=customer.id)
-        if (person.same_number and "mobile_number" in changed) or (person.same_name and renamed)
-    ]
-    if people:
-        raise AlreadyThere(people)
-
-
-def _last_booking(session: Session, customer_id: UUID) -> str:
-    last: Any = session.execute(
-        select(Event.name, Event.starts_at)
-        .join(Booking, Booking.event_id == Event.id)
-        .where(Booking.customer_id == customer_id, Event.cancelled_at.is_(None))
-        .order_by(Event.starts_at.desc())
-        .limit(1)
-    ).first()
-    if last is None:
-        return "no bookings yet"
-    return f"{last.name}, {clock.format_day(last.starts_at, venue_of(session).zone)}"

@@ -8,6 +8,7 @@ from uuid import UUID
 from db.search import sort_key
 from venue.duplicates import points
 from venue.duplicates.name_forms import compare_first, compare_last, is_typo, split_generation
+from venue.duplicates.names_here import COMMON_LAST_NAMES
 from venue.duplicates.near_numbers import are_one_digit_off, are_swapped
 from venue.duplicates.points import FEW, LIKELY, Evidence
 
@@ -54,12 +55,14 @@ class Comparison:
 def compare(one: Person, other: Person, *, with_last_name: int | None = None) -> Comparison:
     """Compare two customers; their order does not matter.
 
-    `with_last_name` is how many customers have their last name, if they share one: it counts when their numbers differ.
+    `with_last_name` is how many customers have their last name, if they share one: it counts when their numbers
+    differ and the name is not common everywhere.
     None is for many.
     """
     number = _numbers(one.mobile_number, other.mobile_number)
     names = _names(one, other)
-    rarity = [] if number else _rarity(names, with_last_name)
+    is_common = not COMMON_LAST_NAMES.isdisjoint((one.last_name, other.last_name))
+    rarity = [] if number or is_common else _rarity(names, with_last_name)
     reasons = (*number, *names, *rarity)
     return Comparison(points.total(reasons), reasons)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from nicknames import name_triplets
 from rapidfuzz.distance import OSA
 
+from venue.duplicates.names_here import OTHER_NAMES, OTHER_NICKNAMES, SHORT
 from venue.duplicates.points import Evidence
 
 GENERATIONS = {
@@ -20,25 +21,6 @@ GENERATIONS = {
 MISSING = {"", "unknown", "tbc"}
 # An error in a shorter word makes another word: Dan and Ian.
 SHORTEST_WITH_ERROR, SHORTEST_WITH_TWO = 4, 9
-# Of `nicknames`, which is American: what is missing. Names that exist here and differ from others by a letter or two.
-OTHER_NICKNAMES = {
-    "charlotte": ("charlie",),
-    "charles": ("charlie",),
-    "alexander": ("sandy", "sasha"),
-    "patrick": ("paddy",),
-    "henry": ("harry",),
-    "harold": ("harry",),
-    "katherine": ("cat", "kat"),
-    "siobhan": ("shiv",),
-    "mohammed": ("mo",),
-}
-_NAMES = """
-    sian sean rhys rhian cerys carys owain ioan iwan huw niamh aoife ciara saoirse orla roisin eoin declan conor
-    callum hamish eilidh isla ailsa iona jose josie jolie luca lucia marco maria mario juan joana ana anya omar
-    umar amir amira ali alia yusuf ahmed hamed aisha asha maya mya leah lea kian keira ciaran kieran finn fionn
-    freya zara jamie jaime robin robyn toby tony
-"""
-OTHER_NAMES = frozenset(_NAMES.split())
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -105,13 +87,6 @@ def _full_names() -> tuple[dict[str, set[str]], set[str]]:
 def _nicknames() -> Iterator[tuple[str, str]]:
     yield from ((triplet.name1, triplet.name2) for triplet in name_triplets())
     yield from ((name, short) for name, nicknames in OTHER_NICKNAMES.items() for short in nicknames)
-
-
-# Nicknames that the list also has as full names.
-SHORT = (
-    *("bob", "rob", "bill", "will", "jim", "dick", "tony", "ted", "ned", "harry"),
-    *("kate", "liz", "beth", "peggy", "maggie", "becky", "jenny", "pat", "sue"),
-)
 
 
 @functools.cache

@@ -81,7 +81,8 @@ DIFFERENT = [
     (2, ("John", "Lee Jr", FIRST), ("John", "Lee", FIRST)),
     # Two phones bought together.
     (2, ("Ann", "Lee", FIRST), ("Bob", "Lee", "+447700900124")),
-    # Namesakes.
+    # Namesakes, in a short list too.
+    (2, ("John", "Smith", FIRST), ("John", "Smith", OTHER)),
     (99, ("John", "Smith", FIRST), ("John", "Smith", OTHER)),
     (99, ("James", "Thomas", FIRST), ("Thomas", "James", OTHER)),
     (2, ("?", "Lee", FIRST), ("?", "Lee", OTHER)),
