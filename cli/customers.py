@@ -1,5 +1,6 @@
 """`manage.py customers`."""
 
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import click
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from cli.common import JSON, day
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
-from venue import clock, exports
+from venue import clock, exports, tags
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
@@ -54,11 +55,16 @@ def import_customers(
 )
 @click.option("--added-to", "created_to", callback=day, metavar="DAY", help="Only those added on this day or earlier.")
 @click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted.")
+@click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only customers with this tag.")
+@click.option("--without-tags", is_flag=True, help="Only customers without any tag.")
 def export_customers(output: BinaryIO, typed_format: str | None, booked: str | None, **fields: Any) -> None:
     """Export customers, in the order of the list on screen. With several options, all of them must match."""
+    names = dict.fromkeys(fields.pop("tags"))
     where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
 
     def listed(session: Session) -> exports.Export:
-        return exports.customer_list(session, where=where, now=clock.now())
+        ids = tuple(tags.named(session, name).id for name in names)
+        return exports.customer_list(session, where=replace(where, tags=ids), now=clock.now())
 
-    run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=sorted(where.in_use()))
+    in_use = sorted([*where.in_use(), *(["tags"] if names else [])])
+    run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=in_use)

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.makers import a_booking, a_customer, an_event, an_opt_out, days
-from venue import clock
+from venue import clock, tags
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
 from venue.profile import venue_of
 
-EACH_FILTER = [each.name for each in fields(CustomerFilter)]
+# Customers who have a tag, and who have none, are never the same: `without_tags` is tried alone.
+EACH_FILTER = [each.name for each in fields(CustomerFilter) if each.name != "without_tags"]
 
 DAYS = st.dates(clock.FIRST_DAY, clock.LAST_DAY)
 FILTERS = st.builds(
@@ -23,6 +24,8 @@ FILTERS = st.builds(
     created_from=st.none() | DAYS,
     created_to=st.none() | DAYS,
     cannot_text=st.booleans(),
+    tags=st.lists(st.uuids(), max_size=3, unique=True).map(tuple),
+    without_tags=st.booleans(),
 )
 
 
@@ -34,6 +37,8 @@ def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
     event = an_event(session, starts_at=now + days(14), now=now)
     a_booking(session, jo, event, now=now)
     an_opt_out(session, jo.mobile_number, now=now)
+    tag = tags.add(session, name="VIP", now=now)
+    tags.put_on(session, jo.id, tag.id, now=now)
     today = clock.today(now, venue_of(session).zone)
     where = CustomerFilter(
         words="smi",
@@ -42,6 +47,7 @@ def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
         created_from=today,
         created_to=today,
         cannot_text=True,
+        tags=(tag.id,),
     )
     assert list(where.in_use()) == EACH_FILTER, "a new filter is tried here too"
     return where

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.customers import tag_filter
 from pages.customers.event_filter import event_filter, name_of
 from pages.customers.find_customer import searched
 from pages.customers.list_address import SEARCH_BOX, change, filter_by, first_page, here
@@ -16,6 +17,7 @@ from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
 
 CANNOT_TEXT = "Can't be texted"
+WITHOUT_TAGS = "Without tags"
 
 LABELS: dict[str, Callable[[Any], str]] = {
     "booked": lambda booked: BOOKING_STATUS[booked],
@@ -23,6 +25,8 @@ LABELS: dict[str, Callable[[Any], str]] = {
     "created_from": lambda day: f"Added from {day:%-d %B %Y}",
     "created_to": lambda day: f"Added until {day:%-d %B %Y}",
     "cannot_text": lambda _yes: CANNOT_TEXT,
+    "tags": tag_filter.names_of,
+    "without_tags": lambda _yes: WITHOUT_TAGS,
 }
 
 
@@ -59,6 +63,8 @@ def draw_filters(where: CustomerFilter) -> None:
             _day("Added from", "created_from", where.created_from)
             _day("Added until", "created_to", where.created_to)
             _draw(st.toggle, CANNOT_TEXT, "cannot_text", where.cannot_text)
+            tag_filter.draw(where.tags)
+            _draw(st.toggle, WITHOUT_TAGS, "without_tags", where.without_tags)
 
 
 def _status_filter(booked: Booked | None) -> None:
@@ -96,6 +102,7 @@ def remove(*names: str) -> None:
 
 def draw_in_use(where: CustomerFilter) -> None:
     """The filters in use that are hidden behind a button, each with a button that removes it."""
+    tag_filter.say_if_missing(where.tags)
     hidden = {name: label for name, label in labels(where).items() if name != "booked" or is_phone()}
     if not hidden:
         return

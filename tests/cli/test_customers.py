@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from cli.customers import export_customers
 from db.session import open_database
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, a_venue, an_event, an_opt_out
-from venue import clock
+from venue import clock, tags
 from venue.customers import CustomerFilter
 
 RUN = CliRunner()
@@ -45,13 +45,26 @@ def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:
         event = an_event(session)
         a_booking(session, booked, event)
         an_opt_out(session, stopped.mobile_number)
+        for name in ("VIP", "Regular"):
+            tag = tags.add(session, name=name, now=NOW)
+            tags.put_on(session, booked.id, tag.id, now=NOW)
+        tags.put_on(session, stopped.id, tag.id, now=NOW)
 
     day = f"{clock.today(NOW, a_venue(open_database(url)).zone)}"
     assert first_names(tmp_path) == ["Booked", "Stopped", "Later"]
     assert first_names(tmp_path, "--event", str(event.id)) == ["Booked"]
+    assert first_names(tmp_path, "--tag", "regular") == ["Booked", "Stopped"]
+    assert first_names(tmp_path, "--tag", "regular", "--tag", "VIP") == ["Booked"]
+    assert first_names(tmp_path, "--without-tags") == ["Later"]
     assert first_names(tmp_path, "--cannot-text") == ["Stopped"]
     assert first_names(tmp_path, "--added-to", day) == ["Booked", "Stopped"]
     assert first_names(tmp_path, "--added-from", day, "--search", "late") == ["Later"]
+
+
+def test_a_tag_that_does_not_exist_is_refused_in_words(url: str, tmp_path: Path) -> None:
+    finished = export(tmp_path, "--tag", "VIP")
+    assert finished.exit_code == 1
+    assert "There is no tag with this name." in finished.output
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "0001-01-01"])

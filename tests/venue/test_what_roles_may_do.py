@@ -36,6 +36,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.tags.find.count",
         "venue.tags.find.every",
         "venue.tags.find.listed",
+        "venue.tags.find.missing",
         "venue.tags.find.named",
         "venue.tags.find.of_customers",
         "venue.views.edit.delete",

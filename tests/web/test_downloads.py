@@ -3,6 +3,7 @@ import uuid
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select
@@ -120,6 +121,12 @@ def test_a_mistyped_address_says_so(browser, mistyped):
 )
 def test_a_mistyped_filter_says_so(browser, address):
     assert browser.get(f"/download/{address}").status_code == 400
+
+
+def test_a_tag_that_does_not_exist_is_refused_in_words(browser):
+    answer = browser.get(f"/download/customers.csv?tag={uuid4()}")
+    assert answer.status_code == 404
+    assert "A tag of this address no longer exists." in answer.text
 
 
 def test_texts_and_the_journal_come_as_their_lists_show_them(venue, browser):

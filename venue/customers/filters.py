@@ -3,7 +3,7 @@
 A new filter is a field of CustomerFilter, its condition below, and its widget in pages/customers/filters.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Self
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import search as index
 from db.models import Booking, Customer, PhoneNumber
-from venue import clock, masking
+from venue import clock, masking, tags
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.errors import Invalid
@@ -23,6 +23,7 @@ from venue.profile import venue_of
 
 _customers, _bookings, _numbers = Customer.__table__.c, Booking.__table__.c, PhoneNumber.__table__.c
 
+MISSING_TAG = "A tag of this address no longer exists."
 # Booking statuses in old bookmarks, from before addresses used the stored values.
 _OLD_BOOKED = {"Active bookings": Booked.ACTIVE, "Reminder only": Booked.REMINDER_ONLY, "No bookings": Booked.NONE}
 
@@ -37,15 +38,29 @@ def _read_yes(typed: str) -> bool:
     return typed.casefold() == "true"
 
 
-def _in_address(key: str, read: Callable[[str], Any]) -> dict[str, Any]:
-    """Metadata of a field: its key in an address, and the function that parses it there, which raises ValueError."""
-    return {"key": key, "read": read}
+def _read_ids(typed: str) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(UUID(each.strip()) for each in typed.split(",")))
+
+
+def _written(value: Any) -> str:
+    return "true" if value is True else str(value)
+
+
+def _written_ids(ids: Iterable[UUID]) -> str:
+    return ",".join(map(str, ids))
+
+
+def _in_address(key: str, read: Callable[[str], Any], *, write: Callable[[Any], str] = _written) -> dict[str, Any]:
+    """Metadata of a field: its key in an address, the function that parses it there, which raises ValueError, and the
+    one that writes it there."""
+    return {"key": key, "read": read, "write": write}
 
 
 @dataclass(frozen=True)
 class CustomerFilter:
     """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
-    is an event that they are booked on. `cannot_text`: no text can be sent to their number."""
+    is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
+    of which they have all, `without_tags`: they have none."""
 
     words: str = field(default="", metadata=_in_address("q", str))
     booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
@@ -53,6 +68,8 @@ class CustomerFilter:
     created_from: date | None = field(default=None, metadata=_in_address("from", clock.read_day))
     created_to: date | None = field(default=None, metadata=_in_address("until", clock.read_day))
     cannot_text: bool = field(default=False, metadata=_in_address("cannot_text", _read_yes))
+    tags: tuple[UUID, ...] = field(default=(), metadata=_in_address("tag", _read_ids, write=_written_ids))
+    without_tags: bool = field(default=False, metadata=_in_address("untagged", _read_yes))
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
@@ -75,7 +92,7 @@ class CustomerFilter:
 
     def to_query(self) -> dict[str, str]:
         """The filter as the query of an address: only the fields that are set."""
-        return {KEYS[name]: "true" if value is True else str(value) for name, value in self.in_use().items()}
+        return {KEYS[name]: _WRITE[name](value) for name, value in self.in_use().items()}
 
     def in_use(self) -> dict[str, Any]:
         """The fields that are set, by name."""
@@ -112,6 +129,10 @@ def conditions(session: Session, where: CustomerFilter, *, today: datetime) -> l
     if where.cannot_text:
         blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
         matching.append(_customers.mobile_number.in_(blocked))
+    day = clock.today(today, zone)
+    matching += [_customers.id.in_(tags.customers_with(tag_id, today=day)) for tag_id in where.tags]
+    if where.without_tags:
+        matching.append(tags.has_none(_customers.id, today=day))
     return matching
 
 
@@ -127,3 +148,4 @@ def _typed(query: Mapping[str, str], each: Field[Any]) -> str:
 
 KEYS: dict[str, str] = {each.name: each.metadata["key"] for each in fields(CustomerFilter)}
 """The key of each field in an address, by the field's name."""
+_WRITE: dict[str, Callable[[Any], str]] = {each.name: each.metadata["write"] for each in fields(CustomerFilter)}

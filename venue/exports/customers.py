@@ -15,8 +15,10 @@ from db import copy_out
 from db.models import Customer
 from db.streams import count_rows, stream
 from db.types import AnySelect
-from venue import customers
+from venue import customers, tags
 from venue.customers import CustomerFilter
+from venue.customers.filters import MISSING_TAG, merged
+from venue.errors import NotFound
 from venue.exports.export import Column, Export, Format, Row, phone_number
 from venue.exports.writing import write
 from venue.formulas import FORMULA
@@ -50,9 +52,13 @@ def customer_list(
 ) -> Export:
     """The same customers as `customers.search` finds with these filters, in the same order.
 
+    Raises NotFound for a filter by a tag that no longer exists.
+
     The session must be from `reading_at_length`.
     """
     require(session, Permission.EXPORT)
+    if tags.missing(session, merged(where, words, filters).tags):
+        raise NotFound(MISSING_TAG)
     query = customers.every(session, words, where=where, sort=sort, descending=descending, now=now, **filters)
     copies = venue_of(session).database.dialect == "postgresql"
     return Export(

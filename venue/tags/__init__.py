@@ -1,7 +1,20 @@
 """Tags: make and change them, put them on customers and take them off."""
 
 from venue.tags.edit import COLOURS, add, delete, update
-from venue.tags.find import GONE, CountedTag, TagRow, at_door, count, every, listed, named, of_customers
+from venue.tags.find import (
+    GONE,
+    CountedTag,
+    TagRow,
+    at_door,
+    count,
+    customers_with,
+    every,
+    has_none,
+    listed,
+    missing,
+    named,
+    of_customers,
+)
 from venue.tags.merge import merge
 from venue.tags.on_customers import put_on, take_off
 
@@ -13,10 +26,13 @@ __all__ = [
     "add",
     "at_door",
     "count",
+    "customers_with",
     "delete",
     "every",
+    "has_none",
     "listed",
     "merge",
+    "missing",
     "named",
     "of_customers",
     "put_on",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, CustomerTag, Tag
@@ -49,6 +49,16 @@ def counts_on(today: date) -> ColumnElement[bool]:
     return or_(CustomerTag.last_day.is_(None), CustomerTag.last_day >= today)
 
 
+def customers_with(tag_id: UUID, *, today: date) -> Select[UUID]:
+    """A query for the ids of the customers who have a tag today."""
+    return select(CustomerTag.customer_id).where(CustomerTag.tag_id == tag_id, counts_on(today))
+
+
+def has_none(customer_id: ColumnElement[UUID], *, today: date) -> ColumnElement[bool]:
+    """The condition that a customer has no tag today."""
+    return ~exists().where(CustomerTag.customer_id == customer_id, counts_on(today))
+
+
 def every(session: Session) -> Sequence[TagRow]:
     """All tags by name, without counting their customers."""
     require(session, Permission.READ)
@@ -76,6 +86,14 @@ def count(session: Session, tag_id: UUID, *, today: date) -> int:
     require(session, Permission.READ)
     having = and_(CustomerTag.tag_id == tag_id, counts_on(today))
     return session.scalar(select(func.count()).select_from(CustomerTag).where(having)) or 0
+
+
+def missing(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that are of no tag."""
+    require(session, Permission.READ)
+    if not ids:
+        return set()
+    return set(ids) - set(session.scalars(select(Tag.id).where(Tag.id.in_(ids))))
 
 
 def named(session: Session, name: str) -> TagRow:

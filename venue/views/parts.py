@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Event
+from venue import tags
 from venue.customers.filters import KEYS, CustomerFilter
 from venue.customers.order import DEFAULT_SORT, SORTS
 from venue.errors import Invalid
@@ -60,6 +61,8 @@ def missing(session: Session, where: CustomerFilter) -> dict[str, str]:
     problems: dict[str, str] = {}
     if where.event_id is not None and session.scalar(select(Event.id).where(Event.id == where.event_id)) is None:
         problems["event_id"] = f"The event of this view was deleted. {WHAT_TO_DO}"
+    if tags.missing(session, where.tags):
+        problems["tags"] = f"A tag of this view was deleted. {WHAT_TO_DO}"
     return problems
 
 

@@ -57,7 +57,7 @@ def test_one_tap_puts_a_tag_on_and_another_takes_it_off(screen, venue, jo, add_t
     assert tags_of(venue, jo) == [("Regular", None), ("VIP", None)]
 
 
-def test_a_tap_leaves_what_others_did_meanwhile(screen, venue, jo, add_tags):
+def test_a_tap_leaves_what_others_did_since(screen, venue, jo, add_tags):
     vip, regular = add_tags("VIP", "Regular")
     app = screen("customers/one.py", id=jo.id)
     put_on(venue, jo, regular)
@@ -65,7 +65,7 @@ def test_a_tap_leaves_what_others_did_meanwhile(screen, venue, jo, add_tags):
     assert tags_of(venue, jo) == [("Regular", None), ("VIP", None)]
 
 
-def test_a_tag_that_was_deleted_meanwhile_is_said_to_be_gone(screen, venue, jo, add_tags):
+def test_a_tag_that_was_deleted_since_is_said_to_be_gone(screen, venue, jo, add_tags):
     (vip,) = add_tags("VIP")
     app = screen("customers/one.py", id=jo.id)
     with venue.transaction(DESK) as session:

@@ -15,7 +15,7 @@ from venue.customers.booking_status import Booked
 from venue.errors import Invalid
 from venue.profile import Venue
 
-AN_ID = UUID("6bce6220-f7ac-4c76-8712-ceafa6d23a6a")
+AN_ID, OTHER_ID = UUID("6bce6220-f7ac-4c76-8712-ceafa6d23a6a"), UUID("a1f2b7ce-30a3-4d3c-9b0e-4a2c58d9d0e7")
 
 
 @given(FILTERS)
@@ -28,7 +28,7 @@ def test_a_filter_goes_into_an_address_and_comes_back(where: CustomerFilter) -> 
 
 def test_an_address_names_each_filter_as_it_always_has() -> None:
     day = date(2027, 1, 15)
-    where = CustomerFilter("smith", Booked.REMINDER_ONLY, AN_ID, day, day, True)
+    where = CustomerFilter("smith", Booked.REMINDER_ONLY, AN_ID, day, day, True, (AN_ID, OTHER_ID), True)
     assert where.to_query() == {
         "q": "smith",
         "show": "reminder_only",
@@ -36,6 +36,8 @@ def test_an_address_names_each_filter_as_it_always_has() -> None:
         "from": "2027-01-15",
         "until": "2027-01-15",
         "cannot_text": "true",
+        "tag": f"{AN_ID},{OTHER_ID}",
+        "untagged": "true",
     }
 
 
@@ -56,6 +58,7 @@ def test_an_address_names_each_filter_as_it_always_has() -> None:
         ({"event_id": AN_ID.hex, "cannot_text": "False"}, CustomerFilter(event_id=AN_ID)),
         ({"created_from": "2027-01-15"}, CustomerFilter(created_from=date(2027, 1, 15))),
         ({"created_to": "2027-01-15"}, CustomerFilter(created_to=date(2027, 1, 15))),
+        ({"tag": f"{AN_ID}, {AN_ID}"}, CustomerFilter(tags=(AN_ID,))),
         # Not a filter, or empty.
         ({"sort": "Notes", "page": "3", "show": "", "event": ""}, CustomerFilter()),
     ],
@@ -72,10 +75,12 @@ def test_what_makes_no_sense_is_refused_field_by_field_or_skipped() -> None:
         "from": "2027-02-30",
         "until": "9999-12-31",
         "cannot_text": "?",
+        "tag": f"{AN_ID},x",
+        "untagged": "?",
     }
     with pytest.raises(Invalid) as refused:
         CustomerFilter.from_query(query)
-    assert set(refused.value.problems) == set(EACH_FILTER) - {"words"}
+    assert set(refused.value.problems) == {*EACH_FILTER, "without_tags"} - {"words"}
     assert CustomerFilter.from_query(query, skip_unreadable=True) == CustomerFilter("smith")
 
 
