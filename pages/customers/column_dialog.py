@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.customers import list_columns
+from pages.customers import list_columns, saved_views
 from pages.customers.list_address import change, here
 from pages.customers.list_columns import LAST_NAME, Column
 from pages.parts import dialog, forms
@@ -35,7 +35,7 @@ def _choose(_about: None) -> None:
 
 def _shown_now() -> list[str]:
     with reading(actor()) as session:
-        return list(list_columns.shown(session, here()))
+        return list(list_columns.shown(session, saved_views.columns(session, here())))
 
 
 def _draw_chosen(name: str, column: Column, chosen: list[str], *, is_first: bool) -> None:
@@ -81,6 +81,10 @@ def _restore(chosen: list[str]) -> None:
 
 
 def _save(names: list[str]) -> None:
+    """For this member of staff, or as a change of the saved view that is open, until that is saved."""
+    if here().saved:
+        change(columns=tuple(names))
+        return
     with transaction(actor()) as session:
         list_columns.choose(session, names)
     if here().columns:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.customers import column_dialog, filters, list_columns, list_order, list_page
+from pages.customers import column_dialog, filters, list_columns, list_order, list_page, saved_views, view_dialogs
 from pages.customers.list_address import SIZES, VIEWS, ListAddress, here
 from pages.customers.list_columns import Column
 from pages.customers.no_results import explain_no_results
@@ -30,23 +30,26 @@ def head() -> None:
 
 
 def listing() -> None:
+    view = saved_views.draw(here())
+    if view.is_refused:
+        return
     filters.draw_search()
     address = here()
     filters.draw_filters(address.where)
-    view = list_order.view(address)
+    look = list_order.view(address)
     keep_liked()
     filters.draw_in_use(address.where)
-    page, columns = find(address, list_page.size(view, address))
+    page, columns = find(address, list_page.size(look, address))
     if not page.rows:
         explain_no_results(address.where)
         return
-    draw_list(page, columns, view, address)
+    draw_list(page, columns, look, address)
 
 
 def find(address: ListAddress, page_size: int) -> tuple[CustomerPage, dict[str, Column]]:
     with reading(actor()) as session:
         page = list_page.find(session, address, page_size=page_size, now=now())
-        return page, list_columns.shown(session, address)
+        return page, list_columns.shown(session, saved_views.columns(session, address))
 
 
 def draw_list(page: CustomerPage, columns: dict[str, Column], view: str, address: ListAddress) -> None:
@@ -92,7 +95,8 @@ def shown(row: ListedCustomerRow) -> dict[str, str]:
 
 
 take_up()
+saved_views.take_up()
 head()
 listing()
 repair_address()
-dialog.draw(column_dialog.DIALOGS)
+dialog.draw({**column_dialog.DIALOGS, **view_dialogs.DIALOGS})

@@ -25,14 +25,16 @@ class Order(TypedDict):
 @dataclass(frozen=True)
 class ListAddress:
     """`sort` is one of SORTS; `rows` is how many customers are on a page of the table; `view` is one of VIEWS, or
-    empty for what this device showed last; `columns` are names of list_columns.py, or none for the usual ones; `page`
-    is written and read by list_page."""
+    empty for what this device showed last; `columns` are names of list_columns.py, or none for the usual ones; `saved`
+    is the saved view that was opened: its id and, once it was read, a full stop and its version; `page` is written and
+    read by list_page."""
 
     where: CustomerFilter = field(default_factory=CustomerFilter)
     sort: str = DEFAULT_SORT
     rows: int = 50
     view: str = ""
     columns: tuple[str, ...] = ()
+    saved: str = ""
     page: str = ""
 
     @classmethod
@@ -45,6 +47,7 @@ class ListAddress:
             rows=rows_from(query.get("rows")),
             view=view if view in VIEWS else "",
             columns=tuple(filter(None, query.get("columns", "").split(","))),
+            saved=query.get("saved", ""),
             page=query.get("page", ""),
         )
 
@@ -64,10 +67,17 @@ def _written(value: object) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
-_REST = ("sort", "rows", "view", "columns", "page")
+_REST = ("sort", "rows", "view", "columns", "saved", "page")
 # All that an address may say of the list, filters in their older spelling too. The search box writes its words itself.
 _WRITTEN = [*KEYS.values(), *KEYS, *_REST]
 _WRITTEN.remove(SEARCH_BOX)
+
+
+def show(address: ListAddress) -> None:
+    """Show another list, on this device as before. In a callback, or before the search box is drawn."""
+    now = here()
+    st.session_state[SEARCH_BOX] = address.where.words
+    write(replace(address, rows=now.rows, view=now.view))
 
 
 def rows_from(typed: str | None) -> int:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from pages.customers.list_address import ListAddress
 from pages.parts.format import BOOKING_STATUS, number, short_day
 from venue.rows import ListedCustomerRow
 from venue.staff import screen_choices
@@ -42,10 +41,10 @@ def offered(_session: Session) -> dict[str, Column]:
     return COLUMNS
 
 
-def shown(session: Session, address: ListAddress) -> dict[str, Column]:
-    """The columns to show, in order: those of the address, or else those that this member of staff chose, or else the
-    usual ones. Columns that no longer exist are left out."""
-    names = address.columns or chosen(session) or DEFAULT
+def shown(session: Session, names: Sequence[str]) -> dict[str, Column]:
+    """The columns with these names, in order; without names those that this member of staff chose, or else the usual
+    ones. Columns that no longer exist are left out."""
+    names = names or chosen(session) or DEFAULT
     all_columns = offered(session)
     known = [name for name in dict.fromkeys(names) if name in all_columns]
     return {name: all_columns[name] for name in (known if LAST_NAME in known else [LAST_NAME, *known])}

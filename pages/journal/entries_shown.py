@@ -15,7 +15,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import near_in_short, plain
 from pages.parts.permissions import may
 from venue.acts import Act
-from venue.journal import entries, sentences, undo
+from venue.journal import entries, row_acts, sentences, undo
 from venue.journal.entries import EntryRow
 from venue.roles import Permission
 
@@ -27,6 +27,7 @@ COLUMNS = (
 )
 # What undoing takes, by the act to undo. The rules check again, by what is changed.
 NEEDED = {
+    **row_acts.UNDOABLE,
     Act.CUSTOMER_CHANGED: Permission.CUSTOMERS,
     Act.CUSTOMERS_CHANGED: Permission.CUSTOMERS,
     Act.EVENT_CHANGED: Permission.EVENTS,
