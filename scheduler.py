@@ -26,6 +26,7 @@ from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
+from venue.duplicates.work import DuplicateFinder
 from venue.imports import runs
 from venue.imports.work import ImportWorker
 from venue.journal import seals
@@ -45,6 +46,7 @@ TIDY = timedelta(minutes=10)
 SEAL_JOURNAL = timedelta(minutes=1)
 FETCH_INBOUND = timedelta(seconds=30)
 BACK_UP = timedelta(minutes=1)
+FIND_DUPLICATES = timedelta(minutes=1)
 # A backup that is being made when the process stops is given up after this time, and made again later.
 FINISH_BACKUP = timedelta(seconds=5)
 
@@ -75,6 +77,7 @@ class Scheduler:
         )
 
         self.imports = ImportWorker(venue, worker=self.worker, clock=now, stopping=self.stopping)
+        self.duplicates = DuplicateFinder(venue, clock=now, stopping=self.stopping)
 
     def detect_restore(self) -> None:
         if not self.gateway.simulated:
@@ -118,6 +121,9 @@ class Scheduler:
         while not self.stopping.is_set() and self.imports.step():
             pass
 
+    def find_duplicates(self) -> None:
+        self.duplicates.run()
+
     def back_up(self) -> None:
         nightly.back_up_if_due(
             self.venue,
@@ -160,12 +166,13 @@ class Scheduler:
         self.check_statuses()
         guarded(self.import_files)()
         self.seal_journal()
+        guarded(self.find_duplicates)()
         guarded(self.list_erasures)()
         guarded(self.back_up)()
 
     def run(self) -> None:
-        """Run until `stopping` is set: one thread sends, one queries the provider, one imports files, one makes
-        backups, and this one does the rest."""
+        """Run until `stopping` is set: one thread sends, one queries the provider, one imports files, one finds
+        duplicates, one makes backups, and this one does the rest."""
         tick = self.settings.tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
         self.detect_restore()
@@ -179,6 +186,7 @@ class Scheduler:
             threading.Thread(target=self._send, name="sender"),
             threading.Thread(target=self._repeat, args=(queries,), name="queries"),
             threading.Thread(target=self._repeat, args=({self.import_files: tick},), name="imports"),
+            threading.Thread(target=self._repeat, args=({self.find_duplicates: FIND_DUPLICATES},), name="duplicates"),
         ]
         jobs = {self.list_erasures: BACK_UP, self.back_up: BACK_UP}
         backups = threading.Thread(target=self._repeat, args=(jobs,), name="backups", daemon=True)

@@ -55,6 +55,7 @@ PARTS = {
     "venue.customers.booking_status.refresh",
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
+    "venue.duplicates.marks.write",
     "venue.duplicates.pairs.refresh",
     "venue.duplicates.pairs.store",
     "venue.delivery.after_restore.hold",
