@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.makers import a_booking, a_customer, an_event, an_opt_out, days
 from venue import clock, tags
+from venue import fields as own_fields
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
 from venue.profile import venue_of
@@ -26,12 +27,14 @@ FILTERS = st.builds(
     cannot_text=st.booleans(),
     tags=st.lists(st.uuids(), max_size=3, unique=True).map(tuple),
     without_tags=st.booleans(),
+    own=st.lists(st.tuples(st.uuids(), st.text(min_size=1)), max_size=3).map(tuple),
 )
 
 
 def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
     """Adds three customers. Every field of the filter is set, and each of them finds Jo but not both of the others."""
-    jo = a_customer(session, first_name="Jo", last_name="Smith", now=now)
+    food = own_fields.add(session, name="Allergies", kind="text", now=now).id
+    jo = a_customer(session, first_name="Jo", last_name="Smith", own={food: "Nuts"}, now=now)
     a_customer(session, first_name="Al", last_name="Early", now=now - days(5))
     a_customer(session, first_name="Al", last_name="Late", now=now + days(5))
     event = an_event(session, starts_at=now + days(14), now=now)
@@ -48,6 +51,7 @@ def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
         created_to=today,
         cannot_text=True,
         tags=(tag.id,),
+        own=((food, "nuts"),),
     )
     assert list(where.in_use()) == EACH_FILTER, "a new filter is tried here too"
     return where

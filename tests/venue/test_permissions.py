@@ -27,6 +27,8 @@ CHECKS_NOTHING = {
     "venue.customers.checks.to_write",
     "venue.fields.values.checked",
     "venue.fields.values.edits",
+    "venue.fields.conditions.counting",
+    "venue.fields.conditions.matching",
     "venue.customers.lookalikes.lookalikes",
     "venue.customers.filters.conditions",
     "venue.customers.paging.listed_columns",

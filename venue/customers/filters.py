@@ -18,6 +18,7 @@ from venue import clock, masking, tags
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.errors import Invalid
+from venue.fields import conditions as own_fields
 from venue.messages import numbers
 from venue.profile import venue_of
 
@@ -60,7 +61,8 @@ def _in_address(key: str, read: Callable[[str], Any], *, write: Callable[[Any], 
 class CustomerFilter:
     """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
     is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
-    of which they have all, `without_tags`: they have none."""
+    of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
+    venue/fields/conditions.py says."""
 
     words: str = field(default="", metadata=_in_address("q", str))
     booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
@@ -70,6 +72,9 @@ class CustomerFilter:
     cannot_text: bool = field(default=False, metadata=_in_address("cannot_text", _read_yes))
     tags: tuple[UUID, ...] = field(default=(), metadata=_in_address("tag", _read_ids, write=_written_ids))
     without_tags: bool = field(default=False, metadata=_in_address("untagged", _read_yes))
+    own: own_fields.Wanted = field(
+        default=(), metadata=_in_address("field", own_fields.from_address, write=own_fields.to_address)
+    )
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
@@ -111,9 +116,11 @@ def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any])
     return replace(where, words=words or where.words, **filters)
 
 
-def conditions(session: Session, where: CustomerFilter, *, today: datetime) -> list[ColumnElement[bool]]:
+def conditions(
+    session: Session, where: CustomerFilter, *, today: datetime, own_first: bool | None = None
+) -> list[ColumnElement[bool]]:
     """SQL conditions for the filter: one for each field that is set. `today` is the instant at which the venue's day
-    began."""
+    began. `own_first`: see `fields.conditions.matching`; by default, unless an index finds the words."""
     matching: list[ColumnElement[bool]] = []
     zone = venue_of(session).zone
     if index.fragments(where.words):
@@ -133,6 +140,9 @@ def conditions(session: Session, where: CustomerFilter, *, today: datetime) -> l
     matching += [_customers.id.in_(tags.customers_with(tag_id, today=day)) for tag_id in where.tags]
     if where.without_tags:
         matching.append(tags.has_none(_customers.id, today=day))
+    if where.own:
+        first = not index.is_indexed(where.words) if own_first is None else own_first
+        matching += own_fields.matching(session, where.own, own_first=first)
     return matching
 
 

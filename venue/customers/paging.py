@@ -26,6 +26,7 @@ from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.customers.filters import CustomerFilter, conditions, is_selective
 from venue.customers.order import Keys, Order
+from venue.fields import conditions as own_fields
 from venue.page import Page, count_pages, nearest_page, offset_of
 from venue.rows import ListedCustomerRow
 
@@ -149,6 +150,9 @@ class CustomerList:
         matching = _count_where(*self._conditions)
         if self._is_everyone:
             matching = totals.KEPT
+        elif self.where == CustomerFilter(own=self.where.own):
+            # Their values alone say who they are.
+            matching = own_fields.counting(self.session, self.where.own).scalar_subquery()
         elif self.where == CustomerFilter(booked=Booked.NONE):
             # Most customers have no booking. Counting those who have one, from an index, is faster.
             booked = [
@@ -160,7 +164,8 @@ class CustomerList:
         return int(row.matching), int(row.everyone)
 
     def _page_query(self, start: _Start | None, *, gather: bool, backwards: bool, limit: int, offset: int) -> AnySelect:
-        keys, matching = self.order.keys(_customers), self._conditions
+        keys = self.order.keys(_customers)
+        matching = self._conditions if gather else self._conditions_in_order
         total: ColumnElement[Any] = totals.KEPT if self._is_everyone else null()
         if gather:
             labelled = [key.label(f"key_{number}") for number, key in enumerate(keys)]
@@ -189,6 +194,13 @@ class CustomerList:
     @functools.cached_property
     def _conditions(self) -> list[ColumnElement[bool]]:
         return conditions(self.session, self.where, today=self.order.today)
+
+    @functools.cached_property
+    def _conditions_in_order(self) -> list[ColumnElement[bool]]:
+        """As `_conditions`, for reading customers in the list's order until the page is full."""
+        if not self.where.own:
+            return self._conditions
+        return conditions(self.session, self.where, today=self.order.today, own_first=False)
 
     @property
     def _is_everyone(self) -> bool:

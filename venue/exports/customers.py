@@ -19,6 +19,7 @@ from venue import customers, tags
 from venue.customers import CustomerFilter
 from venue.customers.filters import MISSING_TAG, merged
 from venue.errors import NotFound
+from venue.fields import conditions as own_fields
 from venue.exports.export import Column, Export, Format, Row, phone_number
 from venue.exports.writing import write
 from venue.formulas import FORMULA
@@ -52,13 +53,17 @@ def customer_list(
 ) -> Export:
     """The same customers as `customers.search` finds with these filters, in the same order.
 
-    Raises NotFound for a filter by a tag that no longer exists.
+    Raises NotFound for a filter by a tag or a field that no longer exists.
 
     The session must be from `reading_at_length`.
     """
     require(session, Permission.EXPORT)
-    if tags.missing(session, merged(where, words, filters).tags):
+    wanted = merged(where, words, filters)
+    if tags.missing(session, wanted.tags):
         raise NotFound(MISSING_TAG)
+    problem = own_fields.problem(session, wanted.own)
+    if problem:
+        raise NotFound(problem)
     query = customers.every(session, words, where=where, sort=sort, descending=descending, now=now, **filters)
     copies = venue_of(session).database.dialect == "postgresql"
     return Export(

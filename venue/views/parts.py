@@ -11,6 +11,7 @@ from venue import tags
 from venue.customers.filters import KEYS, CustomerFilter
 from venue.customers.order import DEFAULT_SORT, SORTS
 from venue.errors import Invalid
+from venue.fields import conditions as own_fields
 from venue.roles import Permission, require
 
 SORT = "sort"
@@ -63,6 +64,11 @@ def missing(session: Session, where: CustomerFilter) -> dict[str, str]:
         problems["event_id"] = f"The event of this view was deleted. {WHAT_TO_DO}"
     if tags.missing(session, where.tags):
         problems["tags"] = f"A tag of this view was deleted. {WHAT_TO_DO}"
+    problem = own_fields.problem(session, where.own)
+    if problem == own_fields.GONE:
+        problems["own"] = f"A field of this view was deleted. {WHAT_TO_DO}"
+    elif problem:
+        problems["own"] = f"{problem}. {WHAT_TO_DO}"
     return problems
 
 

@@ -77,6 +77,7 @@ def test_what_makes_no_sense_is_refused_field_by_field_or_skipped() -> None:
         "cannot_text": "?",
         "tag": f"{AN_ID},x",
         "untagged": "?",
+        "field": "nuts",
     }
     with pytest.raises(Invalid) as refused:
         CustomerFilter.from_query(query)
