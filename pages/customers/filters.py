@@ -1,12 +1,13 @@
 """The search and the filters above the list of customers, and the label of each filter in use."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from pages.customers import tag_filter
+from pages.customers import own_filter, tag_filter
 from pages.customers.event_filter import event_filter, name_of
 from pages.customers.find_customer import searched
 from pages.customers.list_address import SEARCH_BOX, change, filter_by, first_page, here
@@ -31,8 +32,14 @@ LABELS: dict[str, Callable[[Any], str]] = {
 
 
 def labels(where: CustomerFilter) -> dict[str, str]:
-    """The label of each filter in use, by its name, without the search words."""
-    return {name: LABELS[name](value) for name, value in where.in_use().items() if name != "words"}
+    """The label of each filter in use, by its name, without the search words. Each own field of the venue has one."""
+    named = {name: LABELS[name](value) for name, value in where.in_use().items() if name in LABELS}
+    return named | own_filter.labels(where.own)
+
+
+def less(where: CustomerFilter, *names: str) -> CustomerFilter:
+    """The filter without those of these names."""
+    return replace(where.without(*names), own=own_filter.less(where.own, names))
 
 
 def draw_search() -> None:
@@ -65,6 +72,7 @@ def draw_filters(where: CustomerFilter) -> None:
             _draw(st.toggle, CANNOT_TEXT, "cannot_text", where.cannot_text)
             tag_filter.draw(where.tags)
             _draw(st.toggle, WITHOUT_TAGS, "without_tags", where.without_tags)
+            own_filter.draw(where.own)
 
 
 def _status_filter(booked: Booked | None) -> None:
@@ -97,12 +105,13 @@ def remove(*names: str) -> None:
     """For `on_click`: the list without these filters."""
     if "words" in names:
         st.session_state[SEARCH_BOX] = ""
-    change(where=here().where.without(*names))
+    change(where=less(here().where, *names))
 
 
 def draw_in_use(where: CustomerFilter) -> None:
     """The filters in use that are hidden behind a button, each with a button that removes it."""
     tag_filter.say_if_missing(where.tags)
+    own_filter.say_if_wrong(where.own)
     hidden = {name: label for name, label in labels(where).items() if name != "booked" or is_phone()}
     if not hidden:
         return

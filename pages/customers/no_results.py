@@ -69,7 +69,7 @@ def _offer_less(where: CustomerFilter) -> None:
 def _offer(where: CustomerFilter, label: str, names: list[str]) -> bool:
     """A button that removes filters, if any customers match without them."""
     with reading(actor()) as session:
-        total = customers.search(session, where=where.without(*names), page_size=1, now=now()).total
+        total = customers.search(session, where=filters.less(where, *names), page_size=1, now=now()).total
     if total:
         st.button(
             plain(f"Remove {label} ({counted(total, 'result')})"),

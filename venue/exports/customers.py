@@ -19,9 +19,9 @@ from venue import customers, tags
 from venue.customers import CustomerFilter
 from venue.customers.filters import MISSING_TAG, merged
 from venue.errors import NotFound
-from venue.fields import conditions as own_fields
 from venue.exports.export import Column, Export, Format, Row, phone_number
 from venue.exports.writing import write
+from venue.fields import conditions as own_fields
 from venue.formulas import FORMULA
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
