@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.orm import Session
 
 from db import changes, locks, recorded
 from db.changes import Change, Recording
-from db.models import JournalEntry, JournalValue
+from db.models import JournalEntry, JournalValue, MergedCustomer
 from db.writes import insert_new, insert_numbered, update_where
 
 # The id of the last entry that this session wrote.
@@ -76,12 +76,14 @@ def write(session: Session, entry: Entry, signature: Signature) -> None:
 
 
 def erase_customers(session: Session, customer_ids: Collection[UUID]) -> None:
-    """Erase the values of these customers from all entries, including the one that is being recorded. Their hashes
-    stay, so that the entries can still be verified."""
+    """Erase the values of these customers, and of those who were merged into them, from all entries, including the one
+    that is being recorded. Their hashes stay, so that the entries can still be verified."""
+    old_ids = select(MergedCustomer.old_id).where(MergedCustomer.survivor_id.in_(customer_ids))
+    ids = {*customer_ids, *session.scalars(old_ids)}
     recording = changes.recording_of(session)
     if recording is not None:
-        recording.erased_customers.update(customer_ids)
-    update_where(session, JournalValue, JournalValue.customer_id.in_(customer_ids), ERASED_VALUE)
+        recording.erased_customers.update(ids)
+    update_where(session, JournalValue, JournalValue.customer_id.in_(ids), ERASED_VALUE)
 
 
 def erase_row(session: Session, table: str, row_id: str) -> None:

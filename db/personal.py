@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, LargeBinary, String, Table, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Base, Customer
+from db.models import Base, Customer, JournalValue, MergedCustomer
 from db.recorded import table_of
 
 
@@ -52,6 +52,10 @@ def rows_of(table: Table, customer_id: UUID, numbers: Sequence[str]) -> ColumnEl
 def _is_of(column: Column[Any], customer_id: UUID, numbers: Sequence[str]) -> ColumnElement[bool]:
     if column.name == "mobile_number":
         return column.in_(numbers)
+    if column.table is table_of(JournalValue):
+        # Who was merged into another keeps their entries.
+        merged = select(MergedCustomer.old_id).where(MergedCustomer.survivor_id == customer_id)
+        return or_(column == customer_id, column.in_(merged))
     if column.table is table_of(Customer) or column.name == "customer_id":
         return column == customer_id
     (reference,) = column.foreign_keys

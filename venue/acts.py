@@ -62,6 +62,7 @@ class Act(StrEnum):
     GUESTS_EXPORTED = "guests.exported"
     BOOKING_ADDED = "booking.added"
     BOOKING_CHANGED = "booking.changed"
+    BOOKING_MOVED = "booking.moved"
     BOOKING_DELETED = "booking.deleted"
     ARRIVAL_MARKED = "booking.arrival_marked"
     BOOKINGS_IMPORTED = "bookings.imported"

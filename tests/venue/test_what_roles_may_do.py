@@ -51,6 +51,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.bookings.edit.delete",
         "venue.bookings.edit.mark_arrived",
         "venue.bookings.edit.update",
+        "venue.bookings.move.move",
         "venue.customers.edit.add",
         "venue.customers.edit.get",
         "venue.customers.edit.update",

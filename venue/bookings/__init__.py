@@ -13,6 +13,7 @@ from venue.bookings.edit import (
     why_full,
 )
 from venue.bookings.find import for_customer, for_event, row
+from venue.bookings.move import hand_over, move
 
 __all__ = [
     "LARGEST_BOOKING",
@@ -21,7 +22,9 @@ __all__ = [
     "for_customer",
     "for_event",
     "get",
+    "hand_over",
     "mark_arrived",
+    "move",
     "row",
     "seats_left",
     "seats_problem",

@@ -83,7 +83,7 @@ def update(
     change. `was` holds the fields' values in the version that was read; see `concurrent_edits.to_write`. Raises
     Invalid, NotFound, and Conflict for fields that someone else changed since that version."""
     require(session, Permission.BOOKINGS)
-    booking, event, customer = _locked(session, booking_id)
+    booking, event, customer = locked(session, booking_id)
     values: dict[str, Any] = {} if seats is None else {"seats": seats}
     if notes is not None:
         values["notes"] = _checked_notes(notes)
@@ -113,7 +113,7 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
     that does not exist does nothing."""
     require(session, Permission.BOOKINGS)
     try:
-        booking, event, customer = _locked(session, booking_id)
+        booking, event, customer = locked(session, booking_id)
     except NotFound:
         return
     messages.skip_planned(session, Message.booking_id == booking.id, Reason(Cause.BOOKING_DELETED), now=now)
@@ -176,15 +176,17 @@ def _insert_booking(
         _check_seats(session, event, seats)
     except Invalid as problem:
         # For a customer who is already booked, "already booked" is more helpful than "full".
-        raise _already_booked(session, customer, event) or problem from None
+        raise already_booked(session, customer, event) or problem from None
     keys = {"customer_id": customer.id, "event_id": event.id, "created_at": now, "updated_at": now}
     booking = insert_one(session, Booking, {**keys, "seats": seats, **columns})
     if booking is None:
-        raise _already_booked(session, customer, event) or NotFound("This booking was just deleted: try again")
+        raise already_booked(session, customer, event) or NotFound("This booking was just deleted: try again")
     return booking
 
 
-def _already_booked(session: Session, customer: AnyRow, event: AnyRow) -> AlreadyBooked | None:
+def already_booked(session: Session, customer: AnyRow, event: AnyRow) -> AlreadyBooked | None:
+    """The error for a customer who is booked on this event already, or None."""
+    require(session, Permission.BOOKINGS)
     booked = session.scalar(select(Booking.id).where(Booking.customer_id == customer.id, Booking.event_id == event.id))
     if booked is None:
         return None
@@ -239,9 +241,10 @@ def _checked_notes(notes: str) -> str:
         raise Invalid(notes=str(problem)) from problem
 
 
-def _locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow]:
+def locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow]:
     """The booking, its event and its customer, locked. Every command locks event, customer and booking in this order,
     to avoid deadlocks. Raises NotFound."""
+    require(session, Permission.BOOKINGS)
     keys = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
     if keys is None:
         raise NotFound("This booking no longer exists.")

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -234,7 +234,7 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
     for entry_id, value in _values(session, and_(JournalValue.entry_id.in_(ids), shown)):
         values[entry_id].append(value)
     every = [value for those in values.values() for value in those]
-    customers = _customer_names(session, {value.customer_id for value in every if value.customer_id})
+    customers = _customer_names(session, {each for value in every for each in _customers_of(value)})
     events = _event_names(session, {value.event_id for value in every if value.event_id})
     staff, own_names = _staff_names(session, every), names.of(session, every)
     venue = venue_of(session)
@@ -293,6 +293,14 @@ def _read(stored: str | None, *, full: bool) -> dict[str, Any] | None:
 
 def _hidden(value: Any) -> Any:
     return masking.hide_numbers(value) if isinstance(value, str) else value
+
+
+def _customers_of(value: Value) -> Iterator[UUID]:
+    """The customer whose row it is and, if it changed hands, the one whose it became."""
+    if value.customer_id:
+        yield value.customer_id
+    if value.after and value.before and value.after.get("customer_id"):
+        yield UUID(value.after["customer_id"])
 
 
 def _customer_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:

@@ -20,8 +20,9 @@ from venue.acts import Act, act
 from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
-from venue.journal import entries, row_acts, sentences, undo_import, undo_rows
+from venue.journal import entries, row_acts, sentences, undo_import, undo_merge, undo_rows
 from venue.journal.entries import EntryRow, Value
+from venue.journal.undo_merge import MergeUndo
 from venue.messages import templates
 from venue.roles import Permission, require
 from venue.wording import ERASED
@@ -33,6 +34,8 @@ UNDOABLE = {
     Act.EVENT_CHANGED,
     Act.EVENT_CANCELLED,
     Act.BOOKING_CHANGED,
+    Act.BOOKING_MOVED,
+    Act.CUSTOMERS_MERGED,
     Act.ARRIVAL_MARKED,
     Act.TEMPLATE_CHANGED,
     Act.UNDONE,
@@ -51,12 +54,13 @@ PERMANENT = {
 @dataclass(frozen=True)
 class UndoPreview:
     """What undoing an entry would do, and what it would leave because it was changed since: each as sentences. Or why
-    it cannot be undone."""
+    it cannot be undone. For a merge, `merge` has the bookings made since: staff say whose they are."""
 
     entry_id: int
     restores: Sequence[str] = ()
     leaves: Sequence[str] = ()
     why_not: str = ""
+    merge: MergeUndo | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     why_not = refusal(entry, now)
     if why_not:
         return UndoPreview(entry_id, why_not=why_not)
+    if entry.act == Act.CUSTOMERS_MERGED:
+        return _preview_merge(session, entry, now)
     rows = undo_rows.look(session, entry_id, now=now)
     if entry.act in undo_import.KINDS:
         found = undo_import.look(session, entry_id)
@@ -99,15 +105,18 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
 
 
 @act(Act.UNDONE)
-def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
+def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | None = None, now: datetime) -> Undone:
     """Undo an entry as far as possible. Raises NotFound, Invalid(entry_id=…) if it cannot be undone, and NotAllowed
-    unless the actor may make the changes that it takes."""
+    unless the actor may make the changes that it takes. Of a merge, `booked_since` says of bookings made since whether
+    they are of "keep", the one who stayed, or of "other"; the others stay."""
     require(session, Permission.READ)
     entry = entries.get(session, entry_id)
     why_not = refusal(entry, now)
     if why_not:
         raise Invalid(entry_id=why_not)
     acts.undoes(session, entry_id)
+    if entry.act == Act.CUSTOMERS_MERGED:
+        return _undo_merge(session, entry, booked_since, now)
     rows = undo_rows.carry_out(session, entry_id, now=now)
     restored, leaves = (
         _undo_import(session, entry, now) if entry.act in undo_import.KINDS else _undo_steps(session, entry, now)
@@ -116,6 +125,24 @@ def undo(session: Session, entry_id: int, *, now: datetime) -> Undone:
     if not restored:
         raise Invalid(entry_id=_nothing_left(leaves))
     return Undone(entry_id, restored, leaves)
+
+
+def _preview_merge(session: Session, entry: EntryRow, now: datetime) -> UndoPreview:
+    if not require(session, Permission.READ).may(Permission.MERGE):
+        return UndoPreview(entry.id, why_not="Only those who may merge customers can undo this: ask a manager.")
+    why_not = undo_merge.refusal(session, entry)
+    if why_not:
+        return UndoPreview(entry.id, why_not=why_not)
+    found = undo_merge.look(session, entry, now=now)
+    return UndoPreview(entry.id, found.restores, found.leaves, merge=found)
+
+
+def _undo_merge(session: Session, entry: EntryRow, choices: Mapping[UUID, str] | None, now: datetime) -> Undone:
+    why_not = undo_merge.refusal(session, entry)
+    if why_not:
+        raise Invalid(entry_id=why_not)
+    result = undo_merge.carry_out(session, entry, choices=choices, now=now)
+    return Undone(entry.id, result.restores, result.leaves)
 
 
 def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[str], list[str]]:
@@ -146,6 +173,8 @@ def refusal(entry: EntryRow, now: datetime) -> str:
         return "This was already undone."
     if entry.act == Act.UNDONE and "imported" in entry.details:
         return "Import the file again instead."
+    if entry.act == Act.UNDONE and undo_merge.UNMERGED in entry.details:
+        return "Merge them again instead."
     if len(entry.values) == entry.rows and entry.values and all(value.is_erased for value in entry.values):
         return "The old values were erased: this cannot be undone."
     if entry.at < now - KEPT:
@@ -232,7 +261,9 @@ def _restore_event(session: Session, step: _Step, now: datetime) -> None:
 
 
 def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
-    fields = {name: value for name, value in step.old.items() if name != "arrived"}
+    fields = {name: value for name, value in step.old.items() if name in ("seats", "notes")}
+    if "customer_id" in step.old:
+        bookings.hand_over(session, step.row.id, customer_id=step.old["customer_id"], now=now)
     if "arrived" in step.old:
         bookings.mark_arrived(session, step.row.id, arrived=step.old["arrived"], now=now)
     if fields:
@@ -252,7 +283,7 @@ _ENTITIES: Mapping[str, type[Any]] = {
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "customers": frozenset(FIELDS),
     "events": frozenset({"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at"}),
-    "bookings": frozenset({"seats", "notes", "arrived"}),
+    "bookings": frozenset({"seats", "notes", "arrived", "customer_id"}),
     "templates": frozenset({"body"}),
 }
 _RESTORE: Mapping[str, Callable[[Session, _Step, datetime], None]] = {

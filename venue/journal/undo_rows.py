@@ -42,16 +42,16 @@ class _Row:
     after: Mapping[str, Any] | None
 
 
-def look(session: Session, entry_id: int, *, now: datetime) -> RowsUndo:
-    """What undoing the rows of this entry would do."""
+def look(session: Session, entry_id: int, *, called: Mapping[UUID, str] | None = None, now: datetime) -> RowsUndo:
+    """What undoing the rows of this entry would do. `called` are the names of customers who are put back before."""
     require(session, Permission.READ)
-    return _Undoing(session, entry_id, now=now, writes=False).all()
+    return _Undoing(session, entry_id, now=now, writes=False, called=called or {}).all()
 
 
-def carry_out(session: Session, entry_id: int, *, now: datetime) -> RowsUndo:
+def carry_out(session: Session, entry_id: int, *, called: Mapping[UUID, str] | None = None, now: datetime) -> RowsUndo:
     """Undo the rows of this entry, in the act in progress. Raises NotAllowed unless the actor may do what was done."""
     require(session, Permission.READ)
-    undoing = _Undoing(session, entry_id, now=now, writes=True)
+    undoing = _Undoing(session, entry_id, now=now, writes=True, called=called or {})
     if undoing.changed:
         require(session, UNDOABLE.get(_first_act(session, entry_id), Permission.CUSTOMERS))
     result = undoing.all()
@@ -69,15 +69,15 @@ def _first_act(session: Session, entry_id: int) -> Act:
 class _Undoing:
     """Goes through the entry in the order in which rows refer to each other."""
 
-    def __init__(self, session: Session, entry_id: int, *, now: datetime, writes: bool):
+    def __init__(self, session: Session, entry_id: int, *, now: datetime, writes: bool, called: Mapping[UUID, str]):
         self.session = session
         self.entry_id = entry_id
         self.now = now
         self.writes = writes
-        self.result = RowsUndo(session)
+        self.result = RowsUndo(session, called)
         # Until they are written: how many rows no longer refer to a row, and which rows are back.
         self.released: Counter[tuple[str, UUID]] = Counter()
-        self.back: set[tuple[str, UUID]] = set()
+        self.back: set[tuple[str, UUID]] = {("customers", customer_id) for customer_id in called}
         self.changed = self._counts()
 
     def all(self) -> RowsUndo:
@@ -303,7 +303,7 @@ class _Undoing:
         if "updated_at" in values:
             values["updated_at"] = self.now
         if table == "duplicate_pairs":
-            values |= {"score": 0, "reasons": "[]", "found_at": self.now}
+            values = values | {"score": 0, "reasons": "[]", "found_at": self.now} | dict(row.before or {})
         if table == "saved_views":
             values |= {"created_at": self.now, "updated_by": require(self.session, Permission.READ).name}
         return values

@@ -49,10 +49,11 @@ Key = tuple[UUID, ...]
 
 class RowsUndo:
     """How many rows are undone, and the names of those that are left, with the reason. `customers` are the ids of those
-    whose rows are undone."""
+    whose rows are undone; `called` are names of customers that are not, or not yet, stored."""
 
-    def __init__(self, session: Session):
+    def __init__(self, session: Session, called: Mapping[UUID, str]):
         self.session = session
+        self.called = called
         self.customers: set[UUID] = set()
         self._left = 0
         self._erased = 0
@@ -107,6 +108,8 @@ class RowsUndo:
         return _SUBJECTS[table].format(self._names.get(_about(table, key) or key[0], "(deleted)"))
 
     def _customer(self, row: Row) -> str:
+        if row["customer_id"] in self.called:
+            return self.called[row["customer_id"]]
         names = select(Customer.first_name, Customer.last_name).where(Customer.id == row["customer_id"])
         customer = self.session.execute(names).first()
         return ERASED if customer is None else full_name(customer)

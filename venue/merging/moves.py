@@ -20,13 +20,13 @@ from db.models import (
     CustomerTag,
     CustomerValue,
     DuplicatePair,
-    Household,
     HouseholdMember,
     MergedCustomer,
     PhoneNumber,
 )
 from db.recorded import table_of
 from db.writes import delete_where, insert_new, update_where
+from venue import households
 from venue.messages.withdrawals import REFUSALS
 from venue.roles import Permission, require
 
@@ -60,7 +60,7 @@ def move_all(session: Session, keep_id: UUID, other_id: UUID, *, own: Mapping[UU
         update_where(session, personal.entity_of(column.table), column == other_id, {column.name: keep_id})
     _move_tags(session, keep_id, other_id)
     _move_values(session, keep_id, other_id, own)
-    _move_household(session, keep_id, other_id)
+    households.move(session, other_id, keep_id)
     _move_pairs(session, keep_id, other_id)
     _lead_here(session, keep_id, other_id, now)
     _refuse(session, keep_id, refused, now)
@@ -96,21 +96,6 @@ def _move_values(session: Session, keep_id: UUID, other_id: UUID, own: Mapping[U
         gone = CustomerValue.field_id.in_(cleared) | (CustomerValue.customer_id == other_id)
         delete_where(session, CustomerValue, of_both & gone)
     _insert(session, CustomerValue, [{**theirs[each]._mapping, "customer_id": keep_id} for each in sorted(moved)])
-
-
-def _move_household(session: Session, keep_id: UUID, other_id: UUID) -> None:
-    """Who stays and is in a household already, stays in it. A household of one goes."""
-    of_both = HouseholdMember.customer_id.in_((keep_id, other_id))
-    rows = {row.customer_id: row for row in _rows(session, HouseholdMember, of_both)}
-    theirs = rows.get(other_id)
-    if theirs is None:
-        return
-    delete_where(session, HouseholdMember, HouseholdMember.customer_id == other_id)
-    if keep_id not in rows:
-        _insert(session, HouseholdMember, [{**theirs._mapping, "customer_id": keep_id}])
-    left = _rows(session, HouseholdMember, HouseholdMember.household_id == theirs.household_id)
-    if len(left) < 2:
-        delete_where(session, Household, Household.id == theirs.household_id)
 
 
 def _move_pairs(session: Session, keep_id: UUID, other_id: UUID) -> None:

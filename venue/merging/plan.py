@@ -233,4 +233,4 @@ def _household_words(session: Session, keep: StoredCustomerRow, other: StoredCus
         return [f"{full_name(keep)} joins the household of {full_name(other)}."]
     if households[keep.id] == households[other.id]:
         return ["They are in one household now: it goes if no one else is in it."]
-    return [f"{full_name(keep)} stays in their own household, and leaves that of {full_name(other)}."]
+    return [f"The households of {full_name(keep)} and {full_name(other)} become one."]

@@ -19,6 +19,7 @@ from db.writes import insert_once, update_where
 from venue import acts, households, messages
 from venue.acts import Act, act
 from venue.customers import deletions
+from venue.customers.merged import old_ids
 from venue.errors import Invalid
 from venue.imports import tidying
 from venue.messages import stopped_numbers
@@ -67,6 +68,7 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
         return
     personal.without_time_limit(session)
     identity = identify(session, customer_id)
+    ids = [customer_id, *old_ids(session, [customer_id])]
     if plan is not None and plan.wanted != identity.wanted:
         raise Invalid(fingerprint=CHANGED)
     if plan is not None and plan.blocked:
@@ -77,9 +79,9 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
     if only_theirs(session, customer_id, identity.wanted) != identity.wanted:
         raise Invalid(fingerprint=CHANGED)
     _erase_mentions(session, found, identity.wanted, now)
-    values = {"customer_id": customer_id, "erased_at": now, "actor": actor.name}
-    insert_once(session, Erasure, [values])
-    acts.extend(session, acts.DELETED, [customer_id.hex])
+    # A restored backup may be from before a merge.
+    insert_once(session, Erasure, [{"customer_id": each, "erased_at": now, "actor": actor.name} for each in ids])
+    acts.extend(session, acts.DELETED, [each.hex for each in ids])
     if plan is None:
         _check_nothing_is_left(session, customer_id, identity.wanted)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import search as index
 from db.lists import one_of
 from db.models import Customer, JournalValue, Message, Staff
+from venue.customers.merged import old_ids
 from venue.errors import NotFound
 from venue.privacy.mentions import Name, Wanted
 from venue.roles import Permission, require
@@ -23,7 +24,8 @@ NAMES = ("first_name", "last_name")
 
 @dataclass(frozen=True)
 class Identity:
-    """A customer's names and E.164 numbers, now and earlier, as far as they are theirs alone.
+    """A customer's names and E.164 numbers, now and earlier, as far as they are theirs alone; also those of customers
+    who were merged into them.
 
     `shared_names` and `shared_numbers` are those that another customer has, or a member of staff: where they are
     mentioned, nothing says who is meant.
@@ -50,15 +52,13 @@ def identify(session: Session, customer_id: UUID) -> Identity:
     if customer is None:
         raise NotFound("This customer no longer exists.")
     values = _earlier_values(session, customer_id)
-    names = [
-        Name(first_name, last_name)
-        for first_name, last_name in product(
-            dict.fromkeys([customer.first_name, *values["first_name"]]),
-            dict.fromkeys([customer.last_name, *values["last_name"]]),
-        )
-    ]
+    merged = [_earlier_values(session, each) for each in old_ids(session, [customer_id])]
+    names = _names([customer.first_name, *values["first_name"]], [customer.last_name, *values["last_name"]])
+    for each in merged:
+        names += [name for name in _names(each["first_name"], each["last_name"]) if name not in names]
     texted = select(Message.mobile_number).where(Message.customer_id == customer_id).distinct()
     numbers = [customer.mobile_number, *values["mobile_number"], *filter(None, session.scalars(texted))]
+    numbers += [number for each in merged for number in each["mobile_number"]]
     shared_names = _names_of_others(session, customer_id, names)
     shared_numbers = _numbers_of_others(session, customer_id, numbers)
     return Identity(
@@ -71,6 +71,10 @@ def identify(session: Session, customer_id: UUID) -> Identity:
         [join_names(name.first_name, name.last_name) for name in names if name in shared_names],
         sorted(shared_numbers),
     )
+
+
+def _names(first_names: Iterable[str], last_names: Iterable[str]) -> list[Name]:
+    return [Name(*both) for both in product(dict.fromkeys(first_names), dict.fromkeys(last_names))]
 
 
 def only_theirs(session: Session, customer_id: UUID, wanted: Wanted) -> Wanted:

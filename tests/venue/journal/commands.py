@@ -239,6 +239,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.bookings.edit.update": lambda s, rows: bookings.update(s, rows.booking.id, version=1, seats=5, now=NOW),
     "venue.bookings.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW, tell_customer=True),
+    "venue.bookings.move.move": lambda s, rows: bookings.move(
+        s, rows.booking.id, customer_id=rows.other.id, version=1, tell_customer=True, now=LATER
+    ),
     "venue.bookings.edit.mark_arrived": lambda s, rows: bookings.mark_arrived(
         s, rows.booking.id, arrived=True, now=NOW
     ),

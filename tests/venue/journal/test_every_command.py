@@ -72,6 +72,8 @@ PARTS = {
     "venue.events.edit.extend_useful_until",
     "venue.events.edit.notify_guests",
     "venue.journal.undo_import.carry_out",
+    "venue.bookings.move.hand_over",
+    "venue.journal.undo_merge.carry_out",
     "venue.merging.doubles.combine",
     "venue.merging.moves.move_all",
     "venue.messages.blocking.locked_number",

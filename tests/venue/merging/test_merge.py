@@ -1,6 +1,6 @@
 """Merging two customers: everything of both is of one, nothing is sent twice, nothing is lost."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,26 +25,15 @@ from db.models import (
 )
 from sms.texts import Kind
 from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, an_opt_out, texts_to
+from tests.venue.merging.two_of_them import LATER, a_household, a_pair, merge, sent, two, unsent, unsure
 from venue import acts, customers, merging, tags
 from venue.customers import booking_status
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid, NotAllowed, NotFound
 from venue.journal import entries, sentences
 from venue.merging.moves import OWN_RULES, just_changes_hands, references
-from venue.messages.states import NOT_YET_GONE, State
+from venue.messages.states import NOT_YET_GONE
 from venue.privacy import consents
-
-LATER = NOW + timedelta(minutes=5)
-
-
-def merge(session: Session, keep: Customer, other: Customer, **over: Any) -> Customer:
-    plan = merging.preview(session, keep.id, other.id, now=LATER)
-    known = {"plan_fingerprint": plan.fingerprint, "now": LATER, **over}
-    return merging.merge(session, keep_id=keep.id, other_id=other.id, **known)
-
-
-def two(session: Session, **other: Any) -> tuple[Customer, Customer]:
-    return a_customer(session, notes="Vegan"), a_customer(session, **{"first_name": "Joanna", **other})
 
 
 def booked(session: Session, customer_id: UUID) -> dict[UUID, int]:
@@ -269,19 +258,10 @@ def test_own_fields_follow_and_can_be_chosen(session: Session) -> None:
     assert stored == {first: "A", second: "B", third: "B"}
 
 
-def a_household(session: Session, *members: Customer) -> UUID:
-    household = Household(created_at=NOW)
-    session.add(household)
-    session.flush()
-    session.add_all([HouseholdMember(customer_id=each.id, household_id=household.id, added_at=NOW) for each in members])
-    session.flush()
-    return household.id
-
-
 def test_the_household_follows(session: Session) -> None:
     keep, other = two(session)
     bob = a_customer(session, first_name="Bob")
-    household = a_household(session, other, bob)
+    household = a_household(session, other, bob).id
     merge(session, keep, other)
     members = session.scalars(select(HouseholdMember.customer_id).where(HouseholdMember.household_id == household))
     assert set(members) == {keep.id, bob.id}
@@ -295,21 +275,14 @@ def test_a_household_of_the_two_goes(session: Session) -> None:
     assert session.scalars(select(HouseholdMember)).all() == []
 
 
-def test_who_has_a_household_stays_in_it(session: Session) -> None:
+def test_two_households_become_one(session: Session) -> None:
     keep, other = two(session)
     bob, cy = a_customer(session, first_name="Bob"), a_customer(session, first_name="Cy")
-    mine = a_household(session, keep, bob)
+    mine = a_household(session, keep, bob).id
     a_household(session, other, cy)
     merge(session, keep, other)
     rows = session.execute(select(HouseholdMember.customer_id, HouseholdMember.household_id)).all()
-    assert {tuple(row) for row in rows} == {(keep.id, mine), (bob.id, mine)}
-
-
-def a_pair(session: Session, one: Customer, two_: Customer, state: str, score: int) -> None:
-    first, second = sorted((one.id, two_.id))
-    known = {"reasons": "[]", "found_at": NOW}
-    session.add(DuplicatePair(first_id=first, second_id=second, state=state, score=score, **known))
-    session.flush()
+    assert {tuple(row) for row in rows} == {(keep.id, mine), (bob.id, mine), (cy.id, mine)}
 
 
 def test_what_was_said_about_pairs_stays_said(session: Session) -> None:
@@ -399,22 +372,3 @@ def test_every_table_that_refers_to_a_customer_is_moved() -> None:
     by_table = {column.table.name: just_changes_hands(column) for column in references()}
     assert {name for name, changes_hands in by_table.items() if not changes_hands} <= OWN_RULES
     assert by_table.keys() >= OWN_RULES
-
-
-# Helpers
-
-
-def sent(session: Session, customer: Customer, kind: Kind) -> None:
-    for text in texts_to(session, customer, kind):
-        text.state, text.provider_id, text.sent_at = State.SENT.value, f"SM{uuid4().hex}", NOW
-    session.flush()
-
-
-def unsure(session: Session, customer: Customer, kind: Kind) -> None:
-    for text in texts_to(session, customer, kind):
-        text.state, text.next_step_at = State.UNSURE.value, LATER
-    session.flush()
-
-
-def unsent(session: Session, customer: Customer, *kinds: Kind) -> list[Message]:
-    return [text for text in texts_to(session, customer, *kinds) if text.state in NOT_YET_GONE]

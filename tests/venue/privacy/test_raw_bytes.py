@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Message
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days
 from tests.venue.imports import uploads
-from venue import acts, bookings, customers, events, exports, messages, privacy, views
+from venue import acts, bookings, customers, events, exports, merging, messages, privacy, views
 from venue.customers import deletions
 from venue.imports import runs
 from venue.journal.undo import undo
@@ -29,6 +29,8 @@ from venue.roles import SCHEDULER
 
 # The whole number takes minutes: SOAK=full has it.
 PEOPLE = 200 if os.environ.get("SOAK") == "full" else 30
+# The second records of people have the names and numbers from here on.
+OTHERS = 600
 HEADER = "First Name,Last Name,Mobile"
 LATER = NOW + timedelta(hours=1)
 
@@ -89,6 +91,7 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     asked = {"person": name, "contact": phone(number), "details": f"{name} wants it all"}
     requests.add(session, kind="access", customer_id=customer_id, received_on=NOW.date(), **asked, now=NOW)
     privacy.archive(session, customer_id, now=NOW)
+    _merge(session, number, customer_id, quiz)
     if number % 10 == 0:
         view = views.save(session, name=f"{name} & co", query={"q": name}, shared=True, now=NOW)
         views.update(session, view.id, version=1, query={"q": phone(number)}, now=NOW)
@@ -101,22 +104,37 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
         a_booking(session, friend, event, notes=f"Sits with {name}, {phone(number)}")
 
 
+def _merge(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
+    """A second record of the guest, under another name and number, is merged into theirs, separated and merged."""
+    second, other_number = {"first_name": "Yq", "last_name": last_name(number + OTHERS)}, phone(number + OTHERS)
+    other = customers.add(session, **second, mobile_number=other_number, notes=other_number, now=NOW)
+    bookings.book(session, customer_id=other.id, event_id=quiz, seats=1, notes=second["last_name"], now=NOW)
+    messages.text_customer(session, customer_id=other.id, body=other_number, form_token=f"o{number}", now=NOW)
+    for undone in (True, False):
+        plan = merging.preview(session, customer_id, other.id, now=NOW)
+        known = {"plan_fingerprint": plan.fingerprint, "fields": {"last_name": "other"}, "now": NOW}
+        merging.merge(session, keep_id=customer_id, other_id=other.id, **known)
+        if undone:
+            undo(session, acts.last_entry(session) or 0, now=NOW)
+
+
 def test_nothing_is_left_of_anyone(venue: Venue, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     ids = put_through_everything(venue)
     for customer_id in ids:
         with venue.transaction(MANAGER_AND_SCHEDULER) as session:
             privacy.erase(session, customer_id, now=LATER)
-    names = [Name("Yq", last_name(each)) for each in range(PEOPLE)]
+    everyone = [*range(PEOPLE), *range(OTHERS, OTHERS + PEOPLE)]
+    names = [Name("Yq", last_name(each)) for each in everyone]
     with venue.reading_at_length(MANAGER_AND_SCHEDULER) as session:
-        assert privacy.scan(session, names=names, numbers=[phone(each) for each in range(PEOPLE)]) == []
+        assert privacy.scan(session, names=names, numbers=[phone(each) for each in everyone]) == []
         assert verify(session).problems == []
         assert (
             session.scalars(select(Booking.notes).where(Booking.notes != "")).first() == "Sits with (erased), (erased)"
         )
         assert b"Yq" not in b"".join(exports.write(exports.customer_list(session, now=NOW), exports.Format.CSV))
     assert traces.remove_traces(partial(venue.transaction, SCHEDULER), venue.database, now=LATER)
-    assert not any(last_name(each) in caplog.text for each in range(PEOPLE))
+    assert not any(last_name(each) in caplog.text for each in everyone)
     if venue.database.file is not None:
         assert left_in_files(venue.database.file) == []
 
@@ -126,7 +144,7 @@ def left_in_files(database: Path) -> list[str]:
     found = []
     for file in database.parent.glob(f"{database.name}*"):
         content = file.read_bytes().lower()
-        for each in range(PEOPLE):
+        for each in (*range(PEOPLE), *range(OTHERS, OTHERS + PEOPLE)):
             texts = (last_name(each), phone(each).removeprefix("+44"))
             found += [f"{text} in {file.name}" for text in texts if text.lower().encode() in content]
     return found

@@ -1,12 +1,13 @@
 """Sentences about imports, exports, backups, settings and undoing."""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from venue.acts import Act
 from venue.journal.entries import EntryRow
 from venue.journal.sentences.parts import changes, customer, event, first, label, shown, with_changes
 from venue.journal.sentences.texts import kind_of_template
-from venue.wording import counted
+from venue.wording import ERASED, counted
 
 
 def _imported(entry: EntryRow, noun: str) -> str:
@@ -46,6 +47,9 @@ def customers(entry: EntryRow) -> str:
 def _undone(entry: EntryRow) -> str:
     if "imported" in entry.details:
         return f"undid an import of {entry.details['imported']}"
+    if "unmerged" in entry.details:
+        names = [entry.customers.get(UUID(entry.details[each]), ERASED) for each in ("unmerged", "survivor")]
+        return f"undid the merge of {names[0]} into {names[1]}"
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
     said = ", ".join(filter(None, (changes(entry, table) for table in tables if table not in ROWS)))
     about: dict[str, Callable[[EntryRow], str]] = {

@@ -4,8 +4,17 @@ from collections.abc import Callable
 
 from venue.acts import Act
 from venue.journal.entries import EntryRow, Value
-from venue.journal.sentences.parts import changes, customer, event, first, notified, notified_guests, with_changes
-from venue.wording import counted
+from venue.journal.sentences.parts import (
+    changes,
+    customer,
+    event,
+    first,
+    notified,
+    notified_guests,
+    shown,
+    with_changes,
+)
+from venue.wording import ERASED, counted
 
 ARRIVED = {True: "as arrived", False: "as a no-show", None: "as neither arrived nor a no-show"}
 
@@ -19,6 +28,12 @@ def seats(value: Value | None) -> str:
 def _changed_booking(entry: EntryRow) -> str:
     done = f"changed the booking of {customer(entry)} for {event(entry)}"
     return with_changes(done, changes(entry, "bookings")) + notified(entry)
+
+
+def _moved_booking(entry: EntryRow) -> str:
+    value = next((each for each in entry.values if each.table == "bookings" and each.after), None)
+    right = shown(entry, "customer_id", value.after.get("customer_id")) if value and value.after else ERASED
+    return f"moved the booking of {customer(entry)} for {event(entry)} to {right}{notified(entry)}"
 
 
 def _arrival(entry: EntryRow) -> str:
@@ -41,6 +56,7 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
         f"booked {customer(entry)} onto {event(entry)}" + seats(first(entry, "bookings")) + notified(entry)
     ),
     Act.BOOKING_CHANGED: _changed_booking,
+    Act.BOOKING_MOVED: _moved_booking,
     Act.BOOKING_DELETED: lambda entry: f"deleted the booking of {customer(entry)} for {event(entry)}" + notified(entry),
     Act.ARRIVAL_MARKED: _arrival,
     Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sms import phone
 from venue import clock
@@ -14,6 +15,7 @@ LONGEST_VALUE = 40
 # Recorded for undoing an import or a merge only.
 BOOKKEEPING = {"version", "updated_at", "told_at", "final_at", "next_step_at", "error_code"}
 LABELS = {
+    "customer_id": "customer",
     "first_name": "first name",
     "last_name": "last name",
     "mobile_number": "mobile number",
@@ -56,6 +58,8 @@ def shown(entry: EntryRow, column: str, value: Any) -> str:
         return "unlimited" if column == "capacity" else "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if column == "customer_id":
+        return entry.customers.get(UUID(value), ERASED)
     if column == "mobile_number":
         return phone.display(str(value), region=entry.region)
     if column.endswith("_at") and isinstance(value, str):
