@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from pages.customers import column_dialog, filters, list_columns, list_order, list_page, saved_views, view_dialogs
+from pages.customers import (
+    bulk_dialogs,
+    column_dialog,
+    filters,
+    list_columns,
+    list_order,
+    list_page,
+    saved_views,
+    selected,
+    view_dialogs,
+)
 from pages.customers.list_address import SIZES, VIEWS, ListAddress, here
 from pages.customers.list_columns import Column
 from pages.customers.no_results import explain_no_results
@@ -14,6 +24,7 @@ from pages.parts.context import actor, now, reading
 from pages.parts.device import keep_liked
 from pages.parts.download import DownloadLink, download_links
 from pages.parts.permissions import may
+from venue.bulk import Summary
 from venue.customers.paging import CustomerPage
 from venue.roles import Permission
 from venue.rows import ListedCustomerRow
@@ -39,20 +50,24 @@ def listing() -> None:
     look = list_order.view(address)
     keep_liked()
     filters.draw_in_use(address.where)
-    page, columns = find(address, list_page.size(look, address))
+    page, columns, selection = find(address, list_page.size(look, address))
     if not page.rows:
+        selected.draw_hidden(selection)
         explain_no_results(address.where)
         return
-    draw_list(page, columns, look, address)
+    draw_list(page, columns, look, address, selection)
 
 
-def find(address: ListAddress, page_size: int) -> tuple[CustomerPage, dict[str, Column]]:
+def find(address: ListAddress, page_size: int) -> tuple[CustomerPage, dict[str, Column], Summary | None]:
     with reading(actor()) as session:
         page = list_page.find(session, address, page_size=page_size, now=now())
-        return page, list_columns.shown(session, saved_views.columns(session, address))
+        columns = list_columns.shown(session, saved_views.columns(session, address))
+        return page, columns, selected.summary(session, page, address)
 
 
-def draw_list(page: CustomerPage, columns: dict[str, Column], view: str, address: ListAddress) -> None:
+def draw_list(
+    page: CustomerPage, columns: dict[str, Column], view: str, address: ListAddress, selection: Summary | None
+) -> None:
     several, size = page.pages > 1, page.page_size  # A session keeps its callbacks, which must not keep the rows.
     draw_people(
         [shown(row) for row in page.rows],
@@ -71,7 +86,12 @@ def draw_list(page: CustomerPage, columns: dict[str, Column], view: str, address
         size=str(size),
         edit=may(Permission.CUSTOMERS),
         downloads=[link._asdict() for link in downloads(address)] if may(Permission.EXPORT) else [],
+        **selected.shown(selection, page, address),
         on={
+            "ticked": selected.tick,
+            "everyone": selected.select_all,
+            "cleared": selected.clear,
+            "chosen": dialog.open,
             "arranged": lambda _: dialog.open(column_dialog.NAME),
             "edited": lambda _: page_state.go("customers/edit_many.py", size=size, **keep()),
             "sorted": list_order.sort_by,
@@ -99,4 +119,4 @@ saved_views.take_up()
 head()
 listing()
 repair_address()
-dialog.draw({**column_dialog.DIALOGS, **view_dialogs.DIALOGS})
+dialog.draw({**column_dialog.DIALOGS, **view_dialogs.DIALOGS, **bulk_dialogs.DIALOGS})

@@ -15,8 +15,10 @@ function draw(component) {
   list.querySelector("[role=status]").textContent = data.words
   put(list, ".views", [data.views, data.view], views)
   put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.edit, data.downloads], tools)
-  put(list, ".people", [data.view, data.heads, data.rows, data.kept], people)
+  put(list, ".people", [data.view, data.heads, data.rows, data.kept, Boolean(data.selecting)], people)
   put(list, ".foot", [data.turns, data.sizes, data.size], foot)
+  put(list, ".selection", [data.view, data.selecting], selection)
+  showTicks(list)
   if (focused) focus(list.querySelector(focused), list)
   if (turned) list.querySelector(".top").scrollIntoView({ block: "nearest" })
   turned = false
@@ -38,8 +40,9 @@ function send(list, event, value) {
 
 // Redrawing keeps the keyboard focus.
 function focusedIn(list) {
-  const { named, customer } = list.querySelector(":focus")?.dataset || {}
+  const { named, customer, tick } = list.querySelector(":focus")?.dataset || {}
   if (named) return `[data-named="${named}"]`
+  if (tick) return `[data-tick="${tick}"]`
   return customer && `[data-customer="${customer}"]`
 }
 
@@ -108,7 +111,7 @@ function addressOf(page) {
 }
 
 function people(data, list) {
-  return [data.view === "Cards" ? cards(data) : table(data, list)]
+  return [data.view === "Cards" ? cards(data, list) : table(data, list)]
 }
 
 // A customer is a real link: screen readers read it, and Ctrl+click opens it in another tab.
@@ -124,14 +127,20 @@ function status(row) {
   return make("span", { class: `status ${row.status}` }, row.bookings)
 }
 
-function cards({ rows, kept }) {
-  const card = row => link(row, kept, make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row)))
-  return make("ul", {}, ...rows.map(card).map(card => make("li", {}, opens(card, card))))
+function cards(data, list) {
+  return make("ul", {}, ...data.rows.map(row => card(row, data, list)))
+}
+
+function card(row, data, list) {
+  const inside = [make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row))]
+  const element = link(row, data.kept, ...inside)
+  return make("li", {}, ...(data.selecting ? [tickRow(row, data, list)] : []), opens(element, element))
 }
 
 function table(data, list) {
   const heads = make("tr", {}, ...data.heads.map((head, place) => headCell(head, place, list)))
-  const rows = data.rows.map(row => tableRow(row, data))
+  if (data.selecting) heads.prepend(make("td", { class: "tick" }, tickPage(data, list)))
+  const rows = data.rows.map(row => tableRow(row, data, list))
   const element = make("table", { "aria-label": "Customers" }, make("thead", {}, heads), make("tbody", {}, ...rows))
   element.style.setProperty("--columns", data.heads.length)
   return element
@@ -151,9 +160,11 @@ function headCell(head, place, list) {
   return th
 }
 
-function tableRow(row, { heads, kept }) {
-  const open = link(row, kept, row.last_name)
-  return opens(make("tr", {}, ...heads.map(({ name }, place) => cell(name, place, row, open))), open)
+function tableRow(row, data, list) {
+  const open = link(row, data.kept, row.last_name)
+  const cells = data.heads.map(({ name }, place) => cell(name, place, row, open))
+  if (data.selecting) cells.unshift(make("td", { class: "tick" }, tickRow(row, data, list)))
+  return opens(make("tr", {}, ...cells), open)
 }
 
 function cell(name, place, row, open) {

@@ -7,6 +7,7 @@ for each element it draws: a page of cards would be fifty.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -17,12 +18,15 @@ from pages.elements.component import linking_component
 from pages.parts.permissions import may
 from venue.roles import Permission
 
+HERE = Path(__file__).parent
 _list = linking_component(
-    Path(__file__).with_suffix(".js"),
+    HERE / "people_list.js",
     html=(
         '<div class="top"><p role="status"></p><div class="views" role="group" aria-label="View"></div>'
         '<div class="tools"></div></div><div class="people"></div><div class="foot"></div>'
+        '<div class="selection" role="region" aria-label="Selected customers"></div>'
     ),
+    parts=[HERE / "people_ticks.js"],
 )
 
 
@@ -33,13 +37,14 @@ def draw_people(
     order: Order,
     address: dict[str, str],
     columns: Mapping[str, Column],
-    on: dict[str, Callable[[str], None]],
+    on: dict[str, Callable[[Any], None]],
     **shown: object,
 ) -> None:
     """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
 
     `on` has a function for each event: a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`,
-    a view `viewed`, the columns `arranged`, or these customers `edited`. It gets which one. `shown` is the rest of the
+    a view `viewed`, the columns `arranged`, these customers `edited`, some `ticked`, `everyone` selected, the selection
+    `cleared`, or what to do with it `chosen`. It gets which one. `shown` is the rest of the
     list, as people_list.js names it.
     """
     _list(
@@ -65,5 +70,5 @@ def _heads(columns: Mapping[str, Column], order: Order) -> list[dict[str, object
     ]
 
 
-def _follow(event: str, follow: Callable[[str], None]) -> Callable[[], None]:
+def _follow(event: str, follow: Callable[[Any], None]) -> Callable[[], None]:
     return lambda: follow(st.session_state["people"][event])

@@ -1,6 +1,7 @@
 """Our own elements. Streamlit sends a message for each of its elements; one of these replaces many."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ _LINKS = (HERE / "links.js").read_text(encoding="utf-8")
 _ROOT = (HERE / "root.js").read_text(encoding="utf-8")
 
 
-def linking_component(code: Path, *, html: str, looks: Path | None = None) -> Any:
+def linking_component(code: Path, *, html: str, looks: Path | None = None, parts: Sequence[Path] = ()) -> Any:
     """A component with links to other screens: its JavaScript file, the initial `html`, and the CSS file beside it of
-    the same name, unless `looks` names another.
+    the same name, unless `looks` names another. `parts` are files with more of its JavaScript.
 
     Its data is given as a list of one: Streamlit looks into each value of a dictionary for a table.
     """
-    return styled_component(code, html=html, before=_LINKS, looks=looks)
+    before = "".join([_LINKS, *(part.read_text(encoding="utf-8") for part in parts)])
+    return styled_component(code, html=html, before=before, looks=looks)
 
 
 def styled_component(code: Path, *, html: str, before: str = "", looks: Path | None = None) -> Any:

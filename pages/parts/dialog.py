@@ -40,6 +40,11 @@ def note() -> str:
     return str(page_state.get("dialog_note", ""))
 
 
+def set_note(words: str) -> None:
+    """Show this at the top of the open dialog from now on."""
+    page_state.set("dialog_note", words)
+
+
 def close() -> None:
     """Close the dialog after saving or cancelling."""
     name, _ = current()

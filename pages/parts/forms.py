@@ -27,6 +27,11 @@ def opened(form: str, read: Callable[[], T]) -> T:
     return value
 
 
+def set_opened(form: str, value: object) -> None:
+    """Let the form edit other data from now on, while what was typed in it stays."""
+    page_state.set(f"opened.{form}", value)
+
+
 def renew(form: str) -> None:
     """Start again, with a new token and with what is stored now."""
     page_state.delete(f"form.{form}")

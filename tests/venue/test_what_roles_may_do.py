@@ -84,6 +84,7 @@ NEEDED: dict[Role | None, set[str]] = {
     Role.MANAGER: {
         "venue.bulk.selection.choose",
         "venue.bulk.selection.confirm",
+        "venue.bulk.selection.summary",
         "venue.bulk.tagging.tag",
         "venue.bulk.tagging.untag",
         "venue.choices.reset",

@@ -1,6 +1,6 @@
 """Bulk acts: one change to many customers at once, to exactly those who were counted."""
 
-from venue.bulk.selection import Chosen, Selection, SelectionChanged, choose
+from venue.bulk.selection import Chosen, Selection, SelectionChanged, Summary, choose, summary
 from venue.bulk.tagging import Changed, tag, untag
 
-__all__ = ["Changed", "Chosen", "Selection", "SelectionChanged", "choose", "tag", "untag"]
+__all__ = ["Changed", "Chosen", "Selection", "SelectionChanged", "Summary", "choose", "summary", "tag", "untag"]

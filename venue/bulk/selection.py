@@ -4,16 +4,15 @@ A selection is counted before staff confirm. The act finds the customers again, 
 they are not the same ones.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.models import Customer
-from db.types import AnySelect
 from venue import clock
 from venue.customers import CustomerFilter
 from venue.customers.filters import conditions
@@ -26,11 +25,13 @@ AT_ONCE = 1_000
 # Of those who came or went, this many are named.
 MOST_NAMED = 3
 ID_BYTES = 16
+# One of these is needed to choose; each act then asks for its own.
+MAY_CHOOSE = (Permission.CHANGE_MANY, Permission.DELETE, Permission.EXPORT)
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The customers with these `ids`; or, with a `where`, all who match it but those `without`."""
+    """The customers with these `ids` and, with a `where`, all who match it but those `without`."""
 
     ids: frozenset[UUID] = frozenset()
     where: CustomerFilter | None = None
@@ -59,6 +60,15 @@ class Chosen:
         return (UUID(bytes=self.packed[start : start + ID_BYTES]) for start in starts)
 
 
+@dataclass(frozen=True)
+class Summary:
+    """How many customers are selected, how many of them are `in_list`, and which of the rows that it shows."""
+
+    count: int
+    in_list: int
+    ticked: frozenset[UUID]
+
+
 class SelectionChanged(VenueError):
     """The selection is no longer the customers who were counted: `more` came and `gone` went. Nothing was done.
     `chosen` are those it is now, for whom staff may confirm again."""
@@ -72,14 +82,29 @@ class SelectionChanged(VenueError):
 
 def choose(session: Session, selection: Selection, *, now: datetime) -> Chosen:
     """Count the customers of a selection, and remember who they are."""
-    require(session, Permission.CHANGE_MANY, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    require(session, *MAY_CHOOSE, ask_again=False)
     return Chosen(selection, _packed(session, _query(session, selection, now)))
+
+
+def summary(
+    session: Session, selection: Selection, *, listed: CustomerFilter, rows: Collection[UUID], now: datetime
+) -> Summary:
+    """What a list with the filter `listed`, which shows these `rows`, says of the selection."""
+    require(session, *MAY_CHOOSE, ask_again=False)
+    selected = _is_selected(session, selection, now)
+    counts = select(func.count()).select_from(Customer)
+    count = session.scalars(counts.where(selected)).one()
+    in_list = count
+    if selection.ids or selection.where != listed:
+        in_list = session.scalars(counts.where(selected, _matches(session, listed, now))).one()
+    ticked = session.scalars(select(Customer.id).where(Customer.id.in_(rows), selected))
+    return Summary(count, in_list, frozenset(ticked))
 
 
 def confirm(session: Session, chosen: Chosen, *, now: datetime) -> list[UUID]:
     """The ids of the customers who were counted, for a bulk act in this transaction. Until it ends they cannot be
     deleted. Raises SelectionChanged if they are not all of the selection any more, or others are."""
-    require(session, Permission.CHANGE_MANY, Permission.DELETE, Permission.EXPORT, ask_again=False)
+    require(session, *MAY_CHOOSE, ask_again=False)
     query = _query(session, chosen.selection, now).with_for_update(of=Customer, read=True, key_share=True)
     packed = _packed(session, query)
     if packed != chosen.packed:
@@ -92,17 +117,27 @@ def in_parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
-def _query(session: Session, selection: Selection, now: datetime) -> AnySelect:
-    """The ids of the customers in ascending order: those of the list with the same filter."""
-    query = select(Customer.id).order_by(Customer.id)
+def _query(session: Session, selection: Selection, now: datetime) -> Select[UUID]:
+    """The ids of the customers in ascending order."""
+    return select(Customer.id).where(_is_selected(session, selection, now)).order_by(Customer.id)
+
+
+def _is_selected(session: Session, selection: Selection, now: datetime) -> ColumnElement[bool]:
+    """The condition on Customer: by the conditions of the list with the same filter."""
+    by_id = Customer.id.in_(selection.ids)
     if selection.where is None:
-        return query.where(Customer.id.in_(selection.ids))
+        return by_id
+    matches = _matches(session, selection.where, now)
+    matches = and_(matches, Customer.id.not_in(selection.without)) if selection.without else matches
+    return or_(by_id, matches) if selection.ids else matches
+
+
+def _matches(session: Session, where: CustomerFilter, now: datetime) -> ColumnElement[bool]:
     today = clock.start_of_today(now, venue_of(session).zone)
-    query = query.where(*conditions(session, selection.where, today=today))
-    return query.where(Customer.id.not_in(selection.without)) if selection.without else query
+    return and_(true(), *conditions(session, where, today=today))
 
 
-def _packed(session: Session, query: AnySelect) -> bytes:
+def _packed(session: Session, query: Select[UUID]) -> bytes:
     return b"".join(customer_id.bytes for customer_id in session.scalars(query))
 
 

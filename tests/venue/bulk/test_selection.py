@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.makers import NOW, STAFF, VIEWER, a_booking, a_customer
 from venue import customers, privacy
-from venue.bulk import Selection, SelectionChanged, choose
+from venue.bulk import Selection, SelectionChanged, Summary, choose, summary
 from venue.bulk.selection import confirm
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
@@ -35,6 +35,18 @@ def test_an_empty_filter_selects_everyone_and_no_filter_no_one(session: Session)
     jo = a_customer(session)
     assert choose(session, Selection(), now=NOW).count == 0
     assert list(choose(session, Selection(where=CustomerFilter()), now=NOW).ids) == [jo.id]
+
+
+def test_a_filter_and_some_more_by_hand_are_selected_together(session: Session) -> None:
+    lees = [a_customer(session, first_name=name, last_name="Lee") for name in ("Ann", "Bob", "Cy")]
+    fox, owl = a_customer(session, last_name="Fox"), a_customer(session, last_name="Owl")
+    selection = Selection(frozenset({fox.id}), CustomerFilter(words="lee"), frozenset({lees[0].id}))
+    assert set(choose(session, selection, now=NOW).ids) == {lees[1].id, lees[2].id, fox.id}
+    foxes = CustomerFilter(words="fox")
+    said = summary(session, selection, listed=foxes, rows=[fox.id, owl.id, lees[0].id], now=NOW)
+    assert said == Summary(count=3, in_list=1, ticked=frozenset({fox.id}))
+    said = summary(session, Selection(where=foxes), listed=foxes, rows=[fox.id], now=NOW)
+    assert said == Summary(count=1, in_list=1, ticked=frozenset({fox.id}))
 
 
 def test_newcomers_are_named_and_asked_about(session: Session) -> None:
