@@ -18,6 +18,7 @@ from cli import (
     privacy,
     restore,
     staff,
+    views,
 )
 from scheduler import use_utc
 from venue import logs
@@ -47,6 +48,7 @@ for command in (
     move.copy_to_postgresql,
     staff.staff,
     privacy.privacy,
+    views.views,
 ):
     main.add_command(command)
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from cli.common import JSON, day
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
-from venue import clock, exports, tags
+from venue import clock, exports, tags, views
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
+from venue.customers.order import SORTS
 
 
 @click.group("customers")
@@ -57,8 +58,14 @@ def import_customers(
 @click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted.")
 @click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only customers with this tag.")
 @click.option("--without-tags", is_flag=True, help="Only customers without any tag.")
-def export_customers(output: BinaryIO, typed_format: str | None, booked: str | None, **fields: Any) -> None:
+@click.option("--view", "view", metavar="NAME", help="Those of a shared view, in its order; without other options.")
+def export_customers(
+    output: BinaryIO, typed_format: str | None, booked: str | None, view: str | None, **fields: Any
+) -> None:
     """Export customers, in the order of the list on screen. With several options, all of them must match."""
+    if view is not None:
+        _export_view(output, typed_format, view, others=any([booked, *fields.values()]))
+        return
     names = dict.fromkeys(fields.pop("tags"))
     where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
 
@@ -68,3 +75,15 @@ def export_customers(output: BinaryIO, typed_format: str | None, booked: str | N
 
     in_use = sorted([*where.in_use(), *(["tags"] if names else [])])
     run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=in_use)
+
+
+def _export_view(output: BinaryIO, typed_format: str | None, name: str, *, others: bool) -> None:
+    if others:
+        raise click.UsageError("--view cannot be combined with other filters: change the view instead")
+
+    def listed(session: Session) -> exports.Export:
+        view = views.named(session, name)
+        sort, descending = SORTS[view.sort]
+        return exports.customer_list(session, where=view.where, sort=sort, descending=descending, now=clock.now())
+
+    run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=["view"])

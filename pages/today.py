@@ -13,17 +13,19 @@ from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
 from pages.parts.permissions import if_may, may
-from venue import clock
+from venue import clock, views
 from venue.insight import today
 from venue.journal import seals
 from venue.messages.labels import title
 from venue.messages.rows import MessageRow
 from venue.privacy import requests
 from venue.roles import Permission
+from venue.views import Watched
 from venue.wording import counted
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
+    watched = views.watched(session, now=now())
     seal = seals.latest(session)
     asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
 
@@ -57,6 +59,24 @@ def requests_due() -> list[Link]:
     soon = f"{counted(asked.soon, 'request')} due this week" if asked.soon else ""
     label = ", ".join(filter(None, (overdue, soon)))
     return [Link(label, address("requests", show_requests="Due"), "contact_mail")]
+
+
+def watched_views() -> list[Section]:
+    """How many customers match each view that is on Today, with a link to its list."""
+    links = [Link(_watched(each), _list_of(each), "visibility") for each in watched]
+    return [Section("Views", links=tuple(links))] if links else []
+
+
+def _watched(each: Watched) -> str:
+    return f"{each.row.name}: {each.problem or f'{each.count:,}'}"
+
+
+def _list_of(each: Watched) -> str:
+    """The address of the view's list. One that is outdated is explained there."""
+    row = each.row
+    if each.problem:
+        return address("customers", saved=row.id)
+    return address("customers", **row.query, saved=f"{row.id}.{row.version}")
 
 
 def next_texts() -> Section:
@@ -119,4 +139,4 @@ st.title("Today", anchor=False)
 draw_find_customer()
 attention = needs_attention()
 first, beside = ([attention], []) if attention.links else ([], [attention])
-draw_board([*first, head(), *days()], [*beside, next_texts(), sending()], key="today")
+draw_board([*first, head(), *days()], [*beside, *watched_views(), next_texts(), sending()], key="today")

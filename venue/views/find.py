@@ -84,11 +84,17 @@ def named(session: Session, name: str) -> View:
     """The view with this name, whatever its case and accents; an own one before a shared one. Raises NotFound, and
     Invalid as `opened`."""
     require(session, Permission.READ)
+    return _opened(session, named_row(session, name))
+
+
+def named_row(session: Session, name: str) -> ViewRow:
+    """As `named`, also when it is outdated. Raises NotFound."""
+    require(session, Permission.READ)
     key = short_names.folded(name)
     row = next((row for row in listed(session) if short_names.folded(row.name) == key), None)
     if row is None:
         raise NotFound("There is no view with this name.")
-    return _opened(session, row)
+    return row
 
 
 def watched(session: Session, *, now: datetime) -> Sequence[Watched]:

@@ -124,6 +124,7 @@ def test_a_double_tap_saves_one_view(session: Session) -> None:
         ({"show": "perhaps"}, "cannot be read: ‘perhaps’ makes no sense for ‘show’. Remove that filter"),
         ({"from": "2027-02-30"}, "cannot be read"),
         ({"sort": "Colour"}, "has an order ‘Colour’ that does not exist"),
+        ({"tag": str(uuid4())}, "A tag of this view was deleted. Remove that filter, or delete the view."),
         ({"event": str(uuid4())}, "The event of this view was deleted. Remove that filter, or delete the view."),
     ],
 )
