@@ -31,6 +31,7 @@ REACHED_FROM_THESE = (
     Screen("customers/add.py", "Add customer", "add_customer"),
     Screen("customers/edit.py", "Edit customer", "edit_customer"),
     Screen("customers/edit_many.py", "Edit customers", "edit_customers"),
+    Screen("customers/duplicates.py", "Possible duplicates", "duplicates"),
     Screen("events/one.py", "Event", "event"),
     Screen("events/add.py", "New event", "add_event"),
     Screen("events/edit.py", "Edit event", "edit_event"),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from pages.customers import duplicates_shown
 from pages.customers.find_customer import draw_find_customer
 from pages.elements.board import Card, Link, Section, address, draw_board
 from pages.events.cards import events_section
@@ -27,6 +28,7 @@ with reading(actor()) as session:
     overview = today.overview(session, now=now())
     watched = views.watched(session, now=now())
     seal = seals.latest(session)
+    possible_duplicates = duplicates_shown.count(session)
     asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
 
 
@@ -47,6 +49,8 @@ def needs_attention() -> Section:
     if overview.replies:
         links.append(_texts(counted(overview.replies, "unanswered reply", "unanswered replies"), "inbox", "Replies"))
     links += requests_due()
+    if possible_duplicates:
+        links.append(Link(duplicates_shown.label(possible_duplicates), address("duplicates"), "compare_arrows"))
     all_clear = "" if links else "All texts delivered. No replies waiting."
     return Section("Needs attention", faint=all_clear, links=tuple(links))
 

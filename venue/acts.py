@@ -82,6 +82,7 @@ class Act(StrEnum):
     HOUSEHOLD_JOINED = "household.joined"
     HOUSEHOLD_LEFT = "household.left"
     HOUSEHOLD_DECLINED = "household.declined"
+    DUPLICATE_DECIDED = "duplicate.decided"
     CONSENT_RECORDED = "consent.recorded"
     REQUEST_ADDED = "request.added"
     REQUEST_CHANGED = "request.changed"

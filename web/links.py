@@ -13,6 +13,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 # first match counts.
 SCREENS = {
     "/customers/new": "/add_customer",
+    "/customers/duplicates": "/duplicates",
     "/customers/{id:uuid}": "/customer",
     "/customers/{id:uuid}/edit": "/edit_customer",
     "/events/new": "/add_event",

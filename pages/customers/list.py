@@ -5,6 +5,7 @@ import streamlit as st
 from pages.customers import (
     bulk_dialogs,
     column_dialog,
+    duplicates_shown,
     filters,
     list_columns,
     list_order,
@@ -38,6 +39,10 @@ def head() -> None:
             "Add customer", key="press_n", type="primary", icon=":material/person_add:"
         ):
             page_state.go("customers/add.py")
+    with reading(actor()) as session:
+        pairs = duplicates_shown.count(session)
+    if pairs:
+        st.page_link("customers/duplicates.py", label=duplicates_shown.label(pairs), icon=":material/compare_arrows:")
 
 
 def listing() -> None:

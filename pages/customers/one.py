@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers import consent, held, own_fields
+from pages.customers import consent, duplicates_shown, held, own_fields
 from pages.customers import tags as tags_shown
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
@@ -46,6 +46,7 @@ with reading(actor()) as session:
     agreed = consent.read(session, customer_id)
     tagged = tags_shown.read(session, customer_id)
     own = own_fields.read(session, customer_id)
+    same = duplicates_shown.read(session, customer_id)
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -165,6 +166,7 @@ head()
 tags_shown.draw(customer_id, tagged)
 draw_board(
     [
+        *duplicates_shown.sections(same, customer_id),
         who_section(),
         *own_fields.sections(own, customer.first_name),
         coming_section("Active bookings", booked.active, texts, empty="No active bookings.", said_above=said_above),

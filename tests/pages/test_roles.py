@@ -23,6 +23,7 @@ JO = "+447700900123"
 SCREENS = {
     "customers/add.py": Permission.CUSTOMERS,
     "customers/edit.py": Permission.CUSTOMERS,
+    "customers/duplicates.py": Permission.CUSTOMERS,
     "customers/edit_many.py": Permission.CUSTOMERS,
     "events/add.py": Permission.EVENTS,
     "events/edit.py": Permission.EVENTS,
@@ -47,6 +48,7 @@ ACTS = {
     "unbook": Permission.BOOKINGS,
     "text": Permission.TEXTS,
     "called": Permission.TEXTS,
+    **dict.fromkeys(("not_same", "household", "later"), Permission.CUSTOMERS),
     "pause": Permission.TEXTS,
     "resume": Permission.TEXTS,
     "delete": Permission.DELETE,
@@ -72,6 +74,7 @@ def rows(venue: Venue, add_customer: Any, add_event: Any, book: Any) -> dict[str
         tags.add(session, name="Regular", now=clock.now())
         tags.put_on(session, jo.id, vip.id, now=clock.now())
     stopped = add_customer("Ann", "Lee", "+447700900124")
+    add_customer("J", "Smith", JO)
     with venue.transaction(DESK) as session:
         planned = session.scalars(select(Message).where(Message.state == "planned", Message.event_id == quiz.id)).all()
         actions.hold(session, [planned[0].id], now=clock.now())

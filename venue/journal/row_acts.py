@@ -21,6 +21,7 @@ UNDOABLE: dict[Act, Permission] = {
     Act.CUSTOMERS_UNTAGGED: Permission.CHANGE_MANY,
     Act.CUSTOMERS_FIELD_SET: Permission.CHANGE_MANY,
     Act.CUSTOMERS_FIELD_CLEARED: Permission.CHANGE_MANY,
+    Act.DUPLICATE_DECIDED: Permission.CUSTOMERS,
     Act.VIEW_SAVED: Permission.READ,
     Act.VIEW_CHANGED: Permission.READ,
     Act.VIEW_DELETED: Permission.READ,

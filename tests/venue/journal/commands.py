@@ -31,6 +31,7 @@ from venue import (
     bulk,
     choices,
     customers,
+    duplicates,
     events,
     fields,
     households,
@@ -271,6 +272,9 @@ CALLS: Mapping[str, Call] = {
     "venue.privacy.erase.erase_mentions": _erase_mentions,
     "venue.privacy.erase.erase": lambda s, rows: privacy.erase(s, rows.customer.id, now=NOW),
     "venue.delivery.after_restore.release": lambda s, rows: after_restore.release(s, now=NOW),
+    "venue.duplicates.pair_queue.decide": lambda s, rows: duplicates.decide(
+        s, rows.customer.id, rows.other.id, answer="household", now=NOW
+    ),
     "venue.events.cancellations.undo": lambda s, rows: cancellations.undo(s, rows.event.id, now=LATER),
     "venue.events.edit.add": lambda s, rows: an_event(s, name="Jazz", capacity=40),
     "venue.events.edit.update": lambda s, rows: events.update(

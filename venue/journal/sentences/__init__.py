@@ -4,7 +4,7 @@ Each module here has the sentences about one subject.
 """
 
 from venue.journal.entries import EntryRow
-from venue.journal.sentences import customers, data, events, fields, households, staff, tags, texts, views
+from venue.journal.sentences import customers, data, duplicates, events, fields, households, staff, tags, texts, views
 from venue.journal.sentences.parts import change, label, shown
 from venue.journal.sentences.texts import KINDS
 
@@ -13,6 +13,7 @@ __all__ = ["KINDS", "change", "kind", "label", "of", "shown", "with_capital"]
 SENTENCES = {
     **customers.SENTENCES,
     **households.SENTENCES,
+    **duplicates.SENTENCES,
     **tags.SENTENCES,
     **fields.SENTENCES,
     **views.SENTENCES,
