@@ -21,6 +21,7 @@ CHECKS_NOTHING = {
     # A context manager, which checks when it is entered.
     "venue.imports.parts.opened",
     # Parts of a query or a decision. They only read, inside what has checked.
+    "venue.bulk.selection.condition",
     "venue.customers.booking_status.drifted",
     "venue.customers.checks.checked",
     "venue.customers.checks.checked_with_own",

@@ -1,6 +1,19 @@
 """Bulk acts: one change to many customers at once, to exactly those who were counted."""
 
 from venue.bulk.selection import Chosen, Selection, SelectionChanged, Summary, choose, summary
+from venue.bulk.setting_fields import clear_field, set_field
 from venue.bulk.tagging import Changed, tag, untag
 
-__all__ = ["Changed", "Chosen", "Selection", "SelectionChanged", "Summary", "choose", "summary", "tag", "untag"]
+__all__ = [
+    "Changed",
+    "Chosen",
+    "Selection",
+    "SelectionChanged",
+    "Summary",
+    "choose",
+    "clear_field",
+    "set_field",
+    "summary",
+    "tag",
+    "untag",
+]

@@ -4,6 +4,7 @@ A selection is counted before staff confirm. The act finds the customers again, 
 they are not the same ones.
 """
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,11 @@ class Chosen:
         return len(self.packed) // ID_BYTES
 
     @property
+    def fingerprint(self) -> str:
+        """Differs as soon as other customers are chosen."""
+        return hashlib.sha256(self.packed).hexdigest()[:16]
+
+    @property
     def ids(self) -> Iterator[UUID]:
         starts = range(0, len(self.packed), ID_BYTES)
         return (UUID(bytes=self.packed[start : start + ID_BYTES]) for start in starts)
@@ -91,7 +97,7 @@ def summary(
 ) -> Summary:
     """What a list with the filter `listed`, which shows these `rows`, says of the selection."""
     require(session, *MAY_CHOOSE, ask_again=False)
-    selected = _is_selected(session, selection, now)
+    selected = condition(session, selection, now)
     counts = select(func.count()).select_from(Customer)
     count = session.scalars(counts.where(selected)).one()
     in_list = count
@@ -119,11 +125,11 @@ def in_parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 
 def _query(session: Session, selection: Selection, now: datetime) -> Select[UUID]:
     """The ids of the customers in ascending order."""
-    return select(Customer.id).where(_is_selected(session, selection, now)).order_by(Customer.id)
+    return select(Customer.id).where(condition(session, selection, now)).order_by(Customer.id)
 
 
-def _is_selected(session: Session, selection: Selection, now: datetime) -> ColumnElement[bool]:
-    """The condition on Customer: by the conditions of the list with the same filter."""
+def condition(session: Session, selection: Selection, now: datetime) -> ColumnElement[bool]:
+    """A SQL condition on Customer: they are of the selection, by the conditions of the list with the same filter."""
     by_id = Customer.id.in_(selection.ids)
     if selection.where is None:
         return by_id

@@ -16,6 +16,8 @@ from db.models import Customer
 from db.streams import count_rows, stream
 from db.types import AnySelect
 from venue import customers, tags
+from venue.bulk import Selection
+from venue.bulk.selection import condition
 from venue.customers import CustomerFilter
 from venue.customers.filters import MISSING_TAG, merged
 from venue.errors import NotFound
@@ -46,12 +48,14 @@ def customer_list(
     words: str = "",
     *,
     where: CustomerFilter | None = None,
+    chosen: Selection | None = None,
     sort: str = "name",
     descending: bool = False,
     now: datetime,
     **filters: Any,
 ) -> Export:
-    """The same customers as `customers.search` finds with these filters, in the same order.
+    """The same customers as `customers.search` finds with these filters, in the same order; or those who were `chosen`
+    of the list.
 
     Raises NotFound for a filter by a tag or a field that no longer exists.
 
@@ -65,6 +69,8 @@ def customer_list(
     if problem:
         raise NotFound(problem)
     query = customers.every(session, words, where=where, sort=sort, descending=descending, now=now, **filters)
+    if chosen is not None:
+        query = query.where(condition(session, chosen, now))
     copies = venue_of(session).database.dialect == "postgresql"
     return Export(
         COLUMNS,

@@ -135,6 +135,13 @@ def _two_tags(session: Session, rows: Rows) -> None:
     tags.put_on(session, rows.customer.id, tag.id, last_day=date(2027, 2, 1), now=NOW)
 
 
+def _allergies(session: Session, rows: Rows) -> None:
+    """A field in which both customers have a value."""
+    field = fields.add(session, name="Allergies", kind="text", now=NOW)
+    for customer in (rows.customer, rows.other):
+        fields.put(session, customer.id, {field.id: "Nuts"}, now=NOW)
+
+
 def _everyone(session: Session) -> bulk.Chosen:
     return bulk.choose(session, bulk.Selection(where=CustomerFilter()), now=NOW)
 
@@ -217,6 +224,8 @@ PREPARE: Mapping[str, Call] = {
     "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
     "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
     "venue.privacy.erase.erase_mentions": _mention,
+    "venue.bulk.setting_fields.set_field": lambda s, rows: fields.add(s, name="Allergies", kind="text", now=NOW),
+    "venue.bulk.setting_fields.clear_field": _allergies,
     "venue.bulk.tagging.tag": lambda s, rows: tags.add(s, name="VIP", now=NOW),
     "venue.bulk.tagging.untag": _a_tag,
     "venue.tags.edit.update": _a_tag,
@@ -245,6 +254,12 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.bookings.edit.mark_arrived": lambda s, rows: bookings.mark_arrived(
         s, rows.booking.id, arrived=True, now=NOW
+    ),
+    "venue.bulk.setting_fields.set_field": lambda s, rows: bulk.set_field(
+        s, _everyone(s), field_id=fields.named(s, "Allergies").id, value="Nuts", now=NOW
+    ),
+    "venue.bulk.setting_fields.clear_field": lambda s, rows: bulk.clear_field(
+        s, _everyone(s), field_id=fields.named(s, "Allergies").id, now=NOW
     ),
     "venue.bulk.tagging.tag": lambda s, rows: bulk.tag(s, _everyone(s), tag_id=_tag(s), now=NOW),
     "venue.bulk.tagging.untag": lambda s, rows: bulk.untag(s, _everyone(s), tag_id=_tag(s), now=NOW),
