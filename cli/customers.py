@@ -2,18 +2,24 @@
 
 from dataclasses import replace
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
-from cli.common import JSON, day
+from cli.common import JSON, day, open_venue, plain_errors
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
 from venue import clock, exports, tags, views
+from venue import customers as rules
+from venue import fields as own_fields
 from venue.acts import Act
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
 from venue.customers.order import SORTS
+from venue.errors import Invalid
+from venue.fields.conditions import checked_wanted
+from venue.roles import COMMAND_LINE
 
 
 @click.group("customers")
@@ -58,6 +64,13 @@ def import_customers(
 @click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted.")
 @click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only customers with this tag.")
 @click.option("--without-tags", is_flag=True, help="Only customers without any tag.")
+@click.option(
+    "--field",
+    "own",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Only customers with this in a field of the venue's own: a text contains it, a number or day may be 5..10.",
+)
 @click.option("--view", "view", metavar="NAME", help="Those of a shared view, in its order; without other options.")
 def export_customers(
     output: BinaryIO, typed_format: str | None, booked: str | None, view: str | None, **fields: Any
@@ -66,14 +79,15 @@ def export_customers(
     if view is not None:
         _export_view(output, typed_format, view, others=any([booked, *fields.values()]))
         return
-    names = dict.fromkeys(fields.pop("tags"))
+    names, own = dict.fromkeys(fields.pop("tags")), fields.pop("own")
     where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
 
     def listed(session: Session) -> exports.Export:
         ids = tuple(tags.named(session, name).id for name in names)
-        return exports.customer_list(session, where=replace(where, tags=ids), now=clock.now())
+        wanted = tuple(_wanted(session, pair) for pair in own)
+        return exports.customer_list(session, where=replace(where, tags=ids, own=wanted), now=clock.now())
 
-    in_use = sorted([*where.in_use(), *(["tags"] if names else [])])
+    in_use = sorted([*where.in_use(), *(["tags"] if names else []), *(["own"] if own else [])])
     run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=in_use)
 
 
@@ -87,3 +101,25 @@ def _export_view(output: BinaryIO, typed_format: str | None, name: str, *, other
         return exports.customer_list(session, where=view.where, sort=sort, descending=descending, now=clock.now())
 
     run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=["view"])
+
+
+@customers.command("set")
+@click.argument("customer_id", type=click.UUID, metavar="ID")
+@click.argument("field")
+@click.argument("value")
+def set_field(customer_id: UUID, field: str, value: str) -> None:
+    """Set what a customer has in a field of the venue's own. An empty VALUE clears it."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        field_id = own_fields.named(session, field).id
+        version = rules.row(session, customer_id).version
+        rules.update(session, customer_id, version=version, own={field_id: value}, now=clock.now())
+
+
+def _wanted(session: Session, pair: str) -> tuple[UUID, str]:
+    """What is wanted of a field, as in an address. Raises NotFound and Invalid."""
+    name, _, typed = pair.partition("=")
+    field = own_fields.named(session, name)
+    try:
+        return field.id, checked_wanted(field, typed)
+    except ValueError as problem:
+        raise Invalid(own=str(problem)) from None

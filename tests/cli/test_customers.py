@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from cli.customers import export_customers
 from db.session import open_database
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, a_venue, an_event, an_opt_out
-from venue import clock, tags
+from venue import clock, customers, fields, tags
 from venue.customers import CustomerFilter
 
 RUN = CliRunner()
@@ -49,6 +49,8 @@ def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:
             tag = tags.add(session, name=name, now=NOW)
             tags.put_on(session, booked.id, tag.id, now=NOW)
         tags.put_on(session, stopped.id, tag.id, now=NOW)
+        food = fields.add(session, name="Allergies", kind="text", now=NOW).id
+        customers.update(session, stopped.id, version=1, own={food: "Nuts"}, now=NOW)
 
     day = f"{clock.today(NOW, a_venue(open_database(url)).zone)}"
     assert first_names(tmp_path) == ["Booked", "Stopped", "Later"]
@@ -57,6 +59,9 @@ def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:
     assert first_names(tmp_path, "--tag", "regular", "--tag", "VIP") == ["Booked"]
     assert first_names(tmp_path, "--without-tags") == ["Later"]
     assert first_names(tmp_path, "--cannot-text") == ["Stopped"]
+    assert first_names(tmp_path, "--field", "allergies=NUT") == ["Stopped"]
+    assert "There is no field with this name." in export(tmp_path, "--field", "Diet=vegan").output
+    assert "Say what to look for in Allergies" in export(tmp_path, "--field", "Allergies").output
     assert first_names(tmp_path, "--added-to", day) == ["Booked", "Stopped"]
     assert first_names(tmp_path, "--added-from", day, "--search", "late") == ["Later"]
 

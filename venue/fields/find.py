@@ -111,6 +111,12 @@ def value_of(row: Any, choices: Mapping[UUID, str]) -> Value:
     return Value(stored, format_value(stored, choices))
 
 
+def words(row: Mapping[str, Any], choices: Mapping[UUID, str]) -> str:
+    """What a row of `customer_values`, by column, says as staff read it. `choices` are the names of choices by id."""
+    columns = (row["text"], row["number"], row["day"], row["flag"], row["choice_id"])
+    return format_value(next(value for value in columns if value is not None), choices)
+
+
 def _choices_of_all(session: Session) -> dict[UUID, list[ChoiceRow]]:
     choices: dict[UUID, list[ChoiceRow]] = defaultdict(list)
     query = select(FieldChoice.__table__).order_by(FieldChoice.position, FieldChoice.id)

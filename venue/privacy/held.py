@@ -11,7 +11,17 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Booking, Event, JournalEntry, JournalValue, PhoneNumber, Request
+from db.models import (
+    Booking,
+    CustomerValue,
+    CustomField,
+    Event,
+    FieldChoice,
+    JournalEntry,
+    JournalValue,
+    PhoneNumber,
+    Request,
+)
 from db.recorded import table_of
 from venue.privacy.identity import Identity, identify
 from venue.privacy.mentions import Wanted
@@ -22,6 +32,8 @@ from venue.roles import Permission, require
 Rows = Sequence[Mapping[str, Any]]
 # Facts about rows of others that bookings and entries of the journal refer to.
 EVENTS, ENTRIES = "events", "journal_entries"
+# The names of the venue's own fields, and of the choices, that the customer has.
+FIELDS, CHOICES = "custom_fields", "field_choices"
 # What a customer may call rows that are mentioned; others are called by column and table.
 PLACES = {"import_rows": "a row of an imported file", "import_parts": "an uploaded file"}
 
@@ -87,11 +99,16 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
     booked = select(Event.id, Event.name, Event.starts_at, Event.cancelled_at).where(
         Event.id.in_(select(Booking.event_id).where(Booking.customer_id == customer_id))
     )
+    theirs = CustomerValue.customer_id == customer_id
+    fields = select(CustomField.id, CustomField.name).join(CustomerValue).where(theirs)
+    choices = select(FieldChoice.id, FieldChoice.name).join(CustomerValue).where(theirs)
     about_them = select(JournalValue.entry_id).where(JournalValue.customer_id == customer_id)
     entries = select(JournalEntry.id, JournalEntry.at, JournalEntry.actor, JournalEntry.act)
     return {
         EVENTS: _rows(session, booked.order_by(Event.starts_at)),
         ENTRIES: _rows(session, entries.where(JournalEntry.id.in_(about_them)).order_by(JournalEntry.id)),
+        FIELDS: _rows(session, fields.order_by(CustomField.position)),
+        CHOICES: _rows(session, choices),
     }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sms import phone
 from venue import clock
+from venue.fields.find import words
 from venue.messages import labels
 from venue.messages.states import NOT_YET_GONE
-from venue.privacy.held import ENTRIES, EVENTS, Held
+from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, Held
 from venue.profile import Venue
 from venue.wording import counted
 
@@ -51,6 +52,9 @@ WITH_A_PART = {
     "consents",
     "requests",
     "journal_values",
+    "customer_values",
+    FIELDS,
+    CHOICES,
     EVENTS,
     ENTRIES,
 }
@@ -62,6 +66,7 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
     name = escape(held.identity.name)
     sections = [
         ("About you", parts.customer()),
+        ("What else we know of you", parts.own_fields()),
         ("Your bookings", parts.bookings()),
         ("Texts", parts.texts()),
         ("Your number", parts.number()),
@@ -103,6 +108,12 @@ class _Parts:
             facts += [("Name", f"{row['first_name']} {row['last_name']}"), ("Mobile", self.phone(row["mobile_number"]))]
             facts += [("Notes of our staff", row["notes"] or "none"), ("Since", self.when(row["created_at"]))]
         return _table(facts)
+
+    def own_fields(self) -> str:
+        """What the customer has in the venue's own fields."""
+        values = {row["field_id"]: row for row in self.rows("customer_values")}
+        choices = {row["id"]: row["name"] for row in self.rows(CHOICES)}
+        return _table((row["name"], words(values[row["id"]], choices)) for row in self.rows(FIELDS))
 
     def bookings(self) -> str:
         events = {row["id"]: row for row in self.rows(EVENTS)}

@@ -17,7 +17,7 @@ from db.models import Consent, Customer, CustomerValue, CustomField, Message, Me
 from db.writes import insert_once, update_where
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
 from tests.venue.privacy.test_erase_files import CSV, uploaded
-from venue import clock, customers, privacy
+from venue import clock, customers, fields, privacy
 from venue.errors import NotAllowed, NotFound
 from venue.messages import blocking
 from venue.privacy import requests
@@ -197,3 +197,18 @@ def test_a_customer_who_is_gone_has_none(session: Session) -> None:
 def test_the_summary_counts_what_is_held(session: Session) -> None:
     counts = privacy.summary(session, put_through_everything(session).id)
     assert {"1 booking", "3 texts", "1 request", "1 record of a number"} <= set(counts)
+
+
+def test_the_letter_says_what_is_in_the_venues_own_fields_in_words(session: Session) -> None:
+    add = {"session": session, "now": NOW}
+    food = fields.add(name="Allergies", kind="text", **add).id
+    birthday = fields.add(name="Birthday", kind="day", **add).id
+    place = fields.add(name="Place", kind="choice", choices=["Bar", "Snug"], **add).id
+    customer = a_customer(session, own={food: "<Nuts>", birthday: "1980-03-06", place: "Snug"})
+    letter, data = archive_of(session, customer.id)
+    assert "<th>Allergies</th><td>&lt;Nuts&gt;</td>" in letter
+    assert "<th>Birthday</th><td>6 March 1980</td>" in letter
+    assert "<th>Place</th><td>Snug</td>" in letter
+    assert str(place) not in letter
+    assert [row["name"] for row in data["tables"]["custom_fields"]] == ["Allergies", "Birthday", "Place"]
+    assert [row["name"] for row in data["tables"]["field_choices"]] == ["Snug"]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Message
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days
 from tests.venue.imports import uploads
-from venue import acts, bookings, customers, events, exports, merging, messages, privacy, views
+from venue import acts, bookings, customers, events, exports, fields, merging, messages, privacy, views
 from venue.customers import deletions
 from venue.imports import runs
 from venue.journal.undo import undo
@@ -54,7 +54,9 @@ def put_through_everything(venue: Venue) -> list[UUID]:
     uploads.checked(venue, "\n".join([HEADER, *(f"Yq,{last_name(each)},{phone(each)}" for each in tenth)]))
     with transaction() as session:
         for each in range(PEOPLE // 2, PEOPLE):
-            customers.add(session, first_name="Yq", last_name=last_name(each), mobile_number=phone(each), now=NOW)
+            name = {"first_name": "Yq", "last_name": last_name(each)}
+            customers.add(session, **name, mobile_number=phone(each), now=NOW, add_anyway=True)
+        fields.add(session, name="Contact", kind="text", now=NOW)
         quiz = an_event(session)
         jazz = an_event(session, name="Jazz", starts_at=IN_TWO_WEEKS + days(1))
         ids = list(session.scalars(select(Customer.id).order_by(Customer.mobile_number)))
@@ -75,6 +77,9 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     known = {"now": NOW, "version": 1}
     customers.update(session, customer_id, **known, notes=f"{name} likes the window", mobile_number=phone(number + 300))
     customers.update(session, customer_id, now=NOW, version=2, mobile_number=phone(number), save_anyway=True)
+    field_id = fields.named(session, "Contact").id
+    for version, contact in ((3, f"Ask {name}"), (4, f"{name}'s mother, {phone(number)}")):
+        customers.update(session, customer_id, now=NOW, version=version, own={field_id: contact})
     booking = bookings.book(session, customer_id=customer_id, event_id=quiz, seats=2, notes=f"For {name}", now=NOW)
     bookings.update(session, booking.id, version=1, seats=3, now=NOW)
     undo(session, acts.last_entry(session) or 0, now=NOW)
