@@ -1,5 +1,9 @@
 """The list of customers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
 import streamlit as st
 
 from pages.customers import (
@@ -15,7 +19,7 @@ from pages.customers import (
     view_dialogs,
 )
 from pages.customers.list_address import SIZES, VIEWS, ListAddress, here
-from pages.customers.list_columns import Column
+from pages.customers.list_columns import Cell, Column
 from pages.customers.no_results import explain_no_results
 from pages.customers.people_list import draw_people
 from pages.customers.repair_address import repair_address
@@ -55,27 +59,37 @@ def listing() -> None:
     look = list_order.view(address)
     keep_liked()
     filters.draw_in_use(address.where)
-    page, columns, selection = find(address, list_page.size(look, address))
-    if not page.rows:
-        selected.draw_hidden(selection)
+    found = find(address, list_page.size(look, address))
+    if not found.page.rows:
+        selected.draw_hidden(found.selection)
         explain_no_results(address.where)
         return
-    draw_list(page, columns, look, address, selection)
+    draw_list(found, look, address)
 
 
-def find(address: ListAddress, page_size: int) -> tuple[CustomerPage, dict[str, Column], Summary | None]:
+@dataclass(frozen=True)
+class Found:
+    """A page of the list, its columns, and the cells of those that are not in its rows."""
+
+    page: CustomerPage
+    columns: dict[str, Column]
+    extra: Mapping[UUID, dict[str, Cell]]
+    selection: Summary | None
+
+
+def find(address: ListAddress, page_size: int) -> Found:
     with reading(actor()) as session:
         page = list_page.find(session, address, page_size=page_size, now=now())
         columns = list_columns.shown(session, saved_views.columns(session, address))
-        return page, columns, selected.summary(session, page, address)
+        extra = list_columns.extra_cells(session, columns, [row.id for row in page.rows])
+        return Found(page, columns, extra, selected.summary(session, page, address))
 
 
-def draw_list(
-    page: CustomerPage, columns: dict[str, Column], view: str, address: ListAddress, selection: Summary | None
-) -> None:
+def draw_list(found: Found, view: str, address: ListAddress) -> None:
+    page, columns, selection = found.page, found.columns, found.selection
     several, size = page.pages > 1, page.page_size  # A session keeps its callbacks, which must not keep the rows.
     draw_people(
-        [shown(row) for row in page.rows],
+        [shown(row, found.extra[row.id]) for row in page.rows],
         view=view,
         views=VIEWS,
         order=address.order,
@@ -114,9 +128,9 @@ def downloads(address: ListAddress) -> list[DownloadLink]:
     return download_links("customers", filters if address.sort == ListAddress.sort else {**filters, **address.order})
 
 
-def shown(row: ListedCustomerRow) -> dict[str, str]:
+def shown(row: ListedCustomerRow, extra: dict[str, Cell]) -> dict[str, Cell]:
     cells = {name: column.text(row) for name, column in list_columns.COLUMNS.items()}
-    return {"id": str(row.id), "name": full_name(row), "status": row.booking_status, **cells}
+    return {"id": str(row.id), "name": full_name(row), "status": row.booking_status, **cells, **extra}
 
 
 take_up()

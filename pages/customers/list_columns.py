@@ -1,17 +1,23 @@
 """The columns of the customer list: which there are, and which are shown in which order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from pages.parts.context import today
 from pages.parts.format import BOOKING_STATUS, number, short_day
+from venue import fields, households, tags
 from venue.rows import ListedCustomerRow
 from venue.staff import screen_choices
 
 CHOICE = "customer_columns"  # The name under which each member of staff's own columns are remembered.
 LAST_NAME = "last_name"  # It links to the customer, so it is always shown.
 
+TAGS, HOUSEHOLD, OWN_FIELD = "tags", "household", "field."
+# What is in a cell: a text, or badges, each with its colour and words.
+Cell = str | list[dict[str, str]]
 Text = Callable[[ListedCustomerRow], str]
 
 
@@ -22,7 +28,9 @@ class Column(NamedTuple):
     width: int = 15
     """Its share of the table, beside the other columns."""
     text: Text = lambda _row: ""
-    """Its cell, from the customer's row."""
+    """Its cell, from the customer's row; not of an extra column."""
+    is_extra: bool = False
+    """Whether its cells are read by `extra_cells`. A card shows them too."""
 
 
 COLUMNS = {
@@ -34,11 +42,32 @@ COLUMNS = {
     "added": Column("Added", "created_at", 12, lambda row: short_day(row.created_at)),
 }
 DEFAULT = tuple(COLUMNS)
+EXTRA = {
+    TAGS: Column("Tags", width=18, is_extra=True),
+    HOUSEHOLD: Column("Household", width=18, is_extra=True),
+}
 
 
-def offered(_session: Session) -> dict[str, Column]:
-    """All columns that may be chosen, by name."""
-    return COLUMNS
+def offered(session: Session) -> dict[str, Column]:
+    """All columns that may be chosen, by name. Each field that the venue made is one."""
+    own = {field.name: Column(field.label, is_extra=True) for field in fields.list_columns(session)}
+    return {**COLUMNS, **EXTRA, **own}
+
+
+def extra_cells(session: Session, names: Collection[str], ids: Collection[UUID]) -> Mapping[UUID, dict[str, Cell]]:
+    """The cells of the extra columns among these, by customer id. One statement for tags, one for households, and one
+    for all fields."""
+    cells: dict[UUID, dict[str, Cell]] = {customer_id: {} for customer_id in ids}
+    if TAGS in names:
+        for customer_id, on in tags.of_customers(session, ids, today=today()).items():
+            cells[customer_id][TAGS] = [{"colour": tag.colour, "words": tag.name} for tag in on]
+    if HOUSEHOLD in names:
+        for customer_id, others in households.names_of(session, list(ids)).items():
+            cells[customer_id][HOUSEHOLD] = ", ".join(others)
+    if any(name.startswith(OWN_FIELD) for name in names):
+        for customer_id, values in fields.values_of(session, ids).items():
+            cells[customer_id] |= {fields.key_of(field_id): fields.shown(value) for field_id, value in values.items()}
+    return cells
 
 
 def shown(session: Session, names: Sequence[str]) -> dict[str, Column]:

@@ -133,8 +133,19 @@ function cards(data, list) {
 
 function card(row, data, list) {
   const inside = [make("b", {}, row.name), make("span", {}, row.mobile_number, " ", status(row))]
-  const element = link(row, data.kept, ...inside)
+  const element = link(row, data.kept, ...inside, ...extras(row, data.heads))
   return make("li", {}, ...(data.selecting ? [tickRow(row, data, list)] : []), opens(element, element))
+}
+
+// A line for each chosen column that is not on every card.
+function extras(row, heads) {
+  const filled = heads.filter(({ name, extra }) => extra && row[name]?.length)
+  const line = ({ name, label }) => make("span", {}, ...(Array.isArray(row[name]) ? badges(row[name]) : [`${label}: ${row[name]}`]))
+  return filled.map(line)
+}
+
+function badges(given) {
+  return given.flatMap(({ colour, words }) => [make("span", { class: `badge ${colour}` }, words), " "])
 }
 
 function table(data, list) {
@@ -171,7 +182,9 @@ function cell(name, place, row, open) {
   const attributes = { class: classes(name, place) }
   if (name === "last_name") return make("th", { ...attributes, scope: "row" }, open)
   if (name === "bookings") return make("td", attributes, status(row))
-  const td = make("td", attributes, row[name])
-  if (!FIXED.includes(name)) td.title = row[name]
+  const given = row[name] ?? ""
+  const isText = typeof given === "string"
+  const td = make("td", attributes, ...(isText ? [given] : badges(given)))
+  if (!FIXED.includes(name)) td.title = isText ? given : given.map(({ words }) => words).join(", ")
   return td
 }

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.customers.list_address import Order
-from pages.customers.list_columns import Column
+from pages.customers.list_columns import Cell, Column
 from pages.elements.component import linking_component
 from pages.parts.permissions import may
 from venue.roles import Permission
@@ -31,7 +31,7 @@ _list = linking_component(
 
 
 def draw_people(
-    rows: list[dict[str, str]],
+    rows: list[dict[str, Cell]],
     *,
     view: str,
     order: Order,
@@ -40,7 +40,7 @@ def draw_people(
     on: dict[str, Callable[[Any], None]],
     **shown: object,
 ) -> None:
-    """`rows` have an `id`, the whole `name`, a `status`, and a text for each column.
+    """`rows` have an `id`, the whole `name`, a `status`, and a text or badges for each column.
 
     `on` has a function for each event: a column is `sorted`, an order `ordered`, a letter `jumped` to, a size `sized`,
     a view `viewed`, the columns `arranged`, these customers `edited`, some `ticked`, `everyone` selected, the selection
@@ -62,6 +62,7 @@ def _heads(columns: Mapping[str, Column], order: Order) -> list[dict[str, object
         {
             "name": name,
             "label": column.label,
+            "extra": column.is_extra,
             "width": f"{100 * column.width / width:.2f}%",
             "sort": "" if column.sort in hidden else column.sort,
             "is": sorted_by if column.sort and column.sort == order["sort"] else "",
