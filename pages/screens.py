@@ -30,6 +30,7 @@ REACHED_FROM_THESE = (
     Screen("customers/one.py", "Customer", "customer"),
     Screen("customers/add.py", "Add customer", "add_customer"),
     Screen("customers/edit.py", "Edit customer", "edit_customer"),
+    Screen("customers/merge.py", "Merge customers", "merge"),
     Screen("customers/edit_many.py", "Edit customers", "edit_customers"),
     Screen("customers/duplicates.py", "Possible duplicates", "duplicates"),
     Screen("events/one.py", "Event", "event"),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers import consent, duplicates_shown, held, own_fields
+from pages.customers import consent, duplicates_shown, held, old_address, own_fields
 from pages.customers import tags as tags_shown
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
@@ -22,7 +22,7 @@ from pages.journal.history import draw_history
 from pages.messages import actions
 from pages.messages.shown import customer_texts_section, sent_first
 from pages.messages.undelivered import trouble
-from pages.parts import dialog, forms, page_state
+from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
@@ -37,7 +37,7 @@ from venue.wording import counted, full_name, typed_name
 TEXTS_SHOWN = 5
 TEXTS_ON_A_PAGE = 25
 
-customer_id = page_state.subject()
+customer_id = old_address.survivor_of_subject()
 with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
@@ -77,10 +77,12 @@ def who_section() -> Section:
     status = "active" if booked.active else "reminder_only" if booked.reminders else "none"
     badge = Badge(STATUS_COLOUR[status], BOOKING_STATUS[status])
     edit = address("edit_customer", id=customer_id, **carry())
+    merge = address("merge", id=customer_id)
     ways = (
         *if_may(Permission.BOOKINGS, Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide")),
         *if_may(Permission.CUSTOMERS, Link("Edit", edit, icon="edit", key="e", looks="button")),
         *(() if known.cannot_text else if_may(Permission.TEXTS, Act("Send a text", "text", icon="sms"))),
+        *if_may(Permission.MERGE, Link("Merge with…", merge, icon="merge", looks="button")),
         *if_may(Permission.DELETE, Act("Delete", "delete", icon="delete", looks="button danger")),
     )
     return Section(

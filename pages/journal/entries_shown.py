@@ -1,6 +1,7 @@
 """Journal entries as rows: when, what was done, and undoing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from pages.parts.permissions import may
 from venue.acts import Act
 from venue.journal import entries, row_acts, sentences, undo
 from venue.journal.entries import EntryRow
+from venue.journal.undo_merge import MergeUndo
 from venue.roles import Permission
 
 # The times give way where there is little room, as in a dialog.
@@ -32,7 +34,9 @@ NEEDED = {
     Act.CUSTOMERS_CHANGED: Permission.CUSTOMERS,
     Act.EVENT_CHANGED: Permission.EVENTS,
     Act.EVENT_CANCELLED: Permission.EVENTS,
+    Act.CUSTOMERS_MERGED: Permission.MERGE,
     Act.BOOKING_CHANGED: Permission.BOOKINGS,
+    Act.BOOKING_MOVED: Permission.BOOKINGS,
     Act.ARRIVAL_MARKED: Permission.BOOKINGS,
     Act.TEMPLATE_CHANGED: Permission.TEMPLATES,
     Act.UNDONE: Permission.CUSTOMERS,
@@ -92,23 +96,37 @@ def confirm_undo(entry_id: int) -> None:
     st.markdown("This is changed back:\n\n" + listed(preview.restores))
     if preview.leaves:
         st.warning("This stays as it is:\n\n" + listed(preview.leaves))
-    st.caption("No text is sent.")
     fields = Fields("undo_entry")
+    booked_since = draw_booked_since(fields, preview.merge) if preview.merge else {}
+    st.caption("No text is sent.")
     if save_or_cancel("Undo"):
         with fields.checked():
-            toast(undone(entry_id))
+            toast(undone(entry_id, booked_since))
             dialog.close()
             st.rerun()
+
+
+def draw_booked_since(fields: Fields, merge: MergeUndo) -> dict[UUID, str]:
+    """Whose each booking is that was made since the merge."""
+    names = {"keep": merge.keep_name, "other": merge.other_name}
+    for each in merge.booked_since:
+        fields.radio(
+            str(each.booking_id),
+            plain(f"Booked since: {each.event_name}, {near_in_short(each.starts_at, now())}. Whose booking is it?"),
+            list(names),
+            format_func=lambda whose: plain(names[whose]),
+        )
+    return {each.booking_id: fields[str(each.booking_id)] for each in merge.booked_since}
 
 
 def listed(said: Sequence[str]) -> str:
     return "\n".join(f"- {plain(sentence)}" for sentence in said)
 
 
-def undone(entry_id: int) -> str:
+def undone(entry_id: int, booked_since: Mapping[UUID, str] | None = None) -> str:
     """Undo an entry. Returns what to say about it. Raises Invalid when it cannot be undone."""
     with transaction(actor()) as session:
-        result = undo.undo(session, entry_id, now=now())
+        result = undo.undo(session, entry_id, booked_since=booked_since, now=now())
     return "Undone" if not result.left else f"Undone in part. {'. '.join(result.left)}"
 
 

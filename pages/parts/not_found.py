@@ -20,6 +20,7 @@ IMPORT = Subject("Import", "imports/list.py", "Imports")
 SUBJECTS = {
     "customer": CUSTOMER,
     "edit_customer": CUSTOMER,
+    "merge": CUSTOMER,
     "event": EVENT,
     "add_event": EVENT,
     "edit_event": EVENT,
