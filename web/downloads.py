@@ -14,6 +14,7 @@ from starlette.routing import Route
 from sms.texts import Kind
 from venue import clock, exports, privacy
 from venue.acts import Act
+from venue.bulk import addresses
 from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
 from venue.events import When
@@ -131,6 +132,18 @@ def _customers(query: Query) -> Download:
     )
 
 
+def _selected_customers(query: Query) -> Download:
+    """Those who were selected in the list, as long as they are the same ones."""
+    selection, fingerprint = addresses.from_query(query), query.get(addresses.CHOSEN, "")
+    sort, descending = query.get("sort", "name"), query.get("descending") == "true"
+
+    def export(session: Session) -> Export:
+        addresses.require_same(session, selection, fingerprint, now=clock.now())
+        return exports.customer_list(session, chosen=selection, sort=sort, descending=descending, now=clock.now())
+
+    return _list(Act.CUSTOMERS_EXPORTED, export, {"filters": ["selected"]})
+
+
 def _events(query: Query) -> Download:
     when = When(query["when"]) if query.get("when") else None
     return _list(
@@ -203,6 +216,7 @@ def _in_use(query: Query, **readers: tuple[str, Callable[[str], Any]]) -> dict[s
 # a mistyped one.
 LISTS: dict[str, Callable[[Query], Download]] = {
     "customers": _customers,
+    "selected-customers": _selected_customers,
     "events": _events,
     "bookings": _bookings,
     "guests": _guests,

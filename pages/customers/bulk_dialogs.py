@@ -2,24 +2,30 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import NoReturn
 from uuid import UUID
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from pages.customers import selected
+from pages.customers import own_fields, selected
+from pages.customers.list_address import here
 from pages.elements.calendar import read_day
 from pages.elements.toast import toast
 from pages.parts import dialog, forms
-from pages.parts.context import actor, now, reading, transaction
+from pages.parts.context import actor, now, reading, reading_at_length, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
+from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import plain
 from pages.parts.permissions import may
 from venue import acts, bulk, tags
-from venue.bulk import Changed, Chosen, SelectionChanged
+from venue import fields as fields_of_venue
+from venue.bulk import Changed, Chosen, SelectionChanged, addresses
 from venue.errors import Invalid
+from venue.fields import FieldRow
+from venue.privacy import erase_many
 from venue.roles import Permission
 from venue.wording import counted
 
@@ -55,6 +61,92 @@ def _untag(_about: None) -> None:
             finish(done, "changed", "did not have the tag")
 
 
+def _set_field(_about: None) -> None:
+    chosen = counted_once("bulk_field")
+    draw_note(chosen)
+    with reading(actor()) as session:
+        of = {each.id: each for each in fields_of_venue.listed(session)}
+    if not of:
+        st.info("There are no fields yet.")
+        if may(Permission.FIELDS):
+            st.page_link("settings/fields.py", label="Manage fields", icon=":material/list_alt:")
+        close_button()
+        return
+    fields = Fields(forms.token("bulk_field"))
+    fields.choice("field_id", "Which field?", list(of), format_func=lambda field_id: of[field_id].name)
+    field = of[fields["field_id"]]
+    clear = st.toggle("Clear this field", key=fields.key("clear"))
+    if not clear:
+        own_fields.draw_one(fields, field)
+    verb = "Clear it for" if clear else "Set it for"
+    if save_or_cancel(f"{verb} {counted(chosen.count, 'customer')}"):
+        with fields.checked():
+            done = carry_out(
+                "bulk_field", _clear(field) if clear else lambda *with_them: _set(field, fields[field.key], *with_them)
+            )
+            finish(done, "changed", "were so already")
+
+
+def _clear(field: FieldRow) -> Callable[[Session, Chosen], Changed]:
+    return lambda session, chosen: bulk.clear_field(session, chosen, field_id=field.id, now=now())
+
+
+def _set(field: FieldRow, typed: object, session: Session, chosen: Chosen) -> Changed:
+    try:
+        return bulk.set_field(session, chosen, field_id=field.id, value=typed, now=now())
+    except Invalid as invalid:
+        raise Invalid(**{field.key: str(invalid)}) from invalid
+
+
+def _export(_about: None) -> None:
+    chosen = counted_once("bulk_export")
+    draw_note(chosen)
+    if addresses.fits(chosen.selection):
+        order = here().order
+        draw_download_links("selected-customers", {**order, **addresses.to_query(chosen)}, stretched=True)
+    else:
+        st.info(
+            f"More than {addresses.MOST_IDS} customers are ticked one by one. Add a tag to them, and download the "
+            "customers with this tag."
+        )
+    close_button()
+
+
+def _delete(_about: None) -> None:
+    chosen = counted_once("bulk_delete")
+    draw_note(chosen)
+    st.markdown(
+        f"This permanently deletes **{counted(chosen.count, 'customer')}** with their bookings and texts. "
+        "They won't be told. It cannot be undone."
+    )
+    fields = Fields(forms.token("bulk_delete"))
+    fields.text("typed_count", f"Type {chosen.count} to confirm")
+    if save_or_cancel(f"Delete {counted(chosen.count, 'customer')}", destroys=True):
+        with fields.checked():
+            try:
+                with transaction(actor()) as session:
+                    ids = erase_many.begin(session, chosen, typed_count=fields["typed_count"], now=now())
+            except SelectionChanged as changed:
+                ask_again("bulk_delete", changed)
+            kept = _erase(ids)
+            dialog.close()
+            selected.clear()
+            also = f". Kept: {'; '.join(kept)}" if kept else ""
+            toast(f"{counted(len(ids) - len(kept), 'customer')} deleted{also}")
+            st.rerun()
+
+
+def _erase(ids: list[UUID]) -> list[str]:
+    """Erase them, and return why some were kept."""
+    kept = []
+    progress = st.progress(0.0, "Deleting…")
+    read, write = partial(reading_at_length, actor()), partial(transaction, actor())
+    for number, done in enumerate(erase_many.erase_each(read, write, ids, now=now()), start=1):
+        kept += [done.kept] if done.kept else []
+        progress.progress(number / len(ids), f"{number:,} of {len(ids):,}")
+    return kept
+
+
 # Parts that all dialogs share
 
 
@@ -77,9 +169,13 @@ def carry_out(name: str, act: Callable[[Session, Chosen], Changed]) -> tuple[Cha
             done = act(session, before)
             return done, acts.last_entry(session) if done.changed else None
     except SelectionChanged as changed:
-        forms.set_opened(name, changed.chosen)
-        dialog.set_note(f"{changed}. Press again to go on with {counted(changed.chosen.count, 'customer')}.")
-        st.rerun()
+        ask_again(name, changed)
+
+
+def ask_again(name: str, changed: SelectionChanged) -> NoReturn:
+    forms.set_opened(name, changed.chosen)
+    dialog.set_note(f"{changed}. Press again to go on with {counted(changed.chosen.count, 'customer')}.")
+    st.rerun()
 
 
 def finish(done: tuple[Changed, int | None], verb: str, unchanged: str) -> NoReturn:
@@ -126,4 +222,7 @@ def day_of(typed: str) -> date | None:
 DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     "bulk_tag": ("Add a tag", _tag),
     "bulk_untag": ("Remove a tag", _untag),
+    "bulk_field": ("Set a field", _set_field),
+    "bulk_export": ("Export the selected customers", _export),
+    "bulk_delete": ("Delete these customers?", _delete),
 }

@@ -66,6 +66,11 @@ def draw(typed: Fields, opened: Opened, present: Iterable[FieldRow]) -> None:
             _draw(typed, by_id.get(each.id, each), each, _stored(opened.values.get(each.id)))
 
 
+def draw_one(typed: Fields, field: FieldRow) -> None:
+    """Draw an empty widget for one field."""
+    _draw(typed, field, field, None)
+
+
 def notice_deleted(problems: Iterable[str], present: Iterable[FieldRow]) -> None:
     """Remember which of the fields with a problem were deleted: they are not drawn again."""
     keys = {each.key for each in present}

@@ -26,6 +26,9 @@ SELECTED, SEEN = "selected", "ticks_seen"
 ACTS = {
     "bulk_tag": ("Add tag", Permission.CHANGE_MANY),
     "bulk_untag": ("Remove tag", Permission.CHANGE_MANY),
+    "bulk_field": ("Set a field", Permission.CHANGE_MANY),
+    "bulk_export": ("Export", Permission.EXPORT),
+    "bulk_delete": ("Delete", Permission.DELETE),
 }
 
 # One or more customers were ticked or unticked: when, whether they are now, and which.

@@ -88,6 +88,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.tags.on_customers.take_off",
     },
     Role.MANAGER: {
+        "venue.bulk.addresses.require_same",
         "venue.bulk.selection.choose",
         "venue.bulk.selection.confirm",
         "venue.bulk.selection.summary",

@@ -12,8 +12,9 @@ from db.models import Customer
 from tests.filtered import EACH_FILTER, filter_for_one_of_three
 from tests.makers import MANAGER, NOW, a_booking, an_event
 from tests.venue.imports.uploads import imported
-from venue import clock, customers
+from venue import bulk, clock, customers
 from venue.acts import Act
+from venue.bulk import Selection, addresses
 from venue.customers import CustomerFilter
 from venue.exports import excel
 from venue.journal import entries
@@ -229,3 +230,21 @@ def test_all_that_is_held_about_a_customer_comes_as_one_file_and_is_in_the_journ
 def test_an_archive_of_no_customer_is_refused(browser):
     assert browser.get("/download/person.zip?id=x").status_code == 400
     assert browser.get(f"/download/person.zip?id={uuid.uuid4()}").status_code == 404
+
+
+def test_the_selected_customers_are_downloaded_while_they_are_the_same(venue, browser):
+    with venue.reading(MANAGER) as session:
+        jo = bulk.choose(session, Selection(where=CustomerFilter(words="jo")), now=clock.now())
+        rest = Selection(where=CustomerFilter(words="smith"), without=frozenset(jo.ids))
+        sean = bulk.choose(session, rest, now=clock.now())
+        by_id = bulk.choose(session, Selection(ids=frozenset(sean.ids)), now=clock.now())
+    for chosen, name in ((jo, "Jo"), (sean, "Seán"), (by_id, "Seán")):
+        answer = browser.get("/download/selected-customers.csv", params=addresses.to_query(chosen))
+        lines = answer.text.strip().splitlines()
+        assert (answer.status_code, len(lines), lines[1].split(",")[0].strip('"')) == (200, 2, name)
+    with venue.transaction(MANAGER) as session:
+        customers.update(session, next(iter(jo.ids)), version=1, now=clock.now(), first_name="Ann", save_anyway=True)
+    answer = browser.get("/download/selected-customers.csv", params=addresses.to_query(jo))
+    assert answer.status_code == 404
+    assert "Other customers match since you selected these" in answer.text
+    assert browser.get("/download/selected-customers.csv", params={"ids": "x"}).status_code == 400

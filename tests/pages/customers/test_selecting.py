@@ -1,13 +1,13 @@
 """Selecting customers of the list: who may, and what the dialogs do to exactly those who were counted."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from pages.parts import context
 from tests import signed_in
 from tests.pages.conftest import people_list
-from venue import clock, customers, tags
+from venue import clock, customers, fields, tags
 from venue.bulk import Selection
 from venue.customers import CustomerFilter
 from venue.roles import DESK, Role
@@ -90,3 +90,48 @@ def test_the_tag_is_removed(venue, screen, add_customer, vip):
     app = opened(screen, "bulk_untag", Selection(ids=frozenset({jo.id})))
     app.button("dialog.save").click().run()
     assert having(venue, vip) == 0
+
+
+def test_a_field_is_set_and_cleared_and_a_bad_value_is_said_under_it(venue, screen, add_customer):
+    jo = add_customer()
+    with venue.transaction(DESK) as session:
+        visits = fields.add(session, name="Visits", kind="text", now=clock.now()).id
+    those = Selection(ids=frozenset({jo.id}))
+    app = opened(screen, "bulk_field", those)
+    app.button("dialog.save").click().run()
+    assert any("or clear the field instead" in each.value for each in app.error)
+    next(each for each in app.text_input if each.label == "Visits").input("often").run()
+    app.button("dialog.save").click().run()
+    assert value(venue, jo.id, visits) == "often"
+    app = opened(screen, "bulk_field", those)
+    next(each for each in app.toggle if each.label == "Clear this field").set_value(True).run()
+    app.button("dialog.save").click().run()
+    assert value(venue, jo.id, visits) is None
+
+
+def value(venue, customer_id, field_id):
+    with venue.reading(DESK) as session:
+        found = fields.values_of(session, [customer_id]).get(customer_id, {}).get(field_id)
+    return found and found.stored
+
+
+def test_deleting_takes_the_typed_count(venue, screen, add_customer):
+    people = [add_customer(last_name=f"Lee {number}") for number in range(2)]
+    add_customer(last_name="Fox")
+    app = opened(screen, "bulk_delete", Selection(ids=frozenset(each.id for each in people)))
+    app.button("dialog.save").click().run()
+    assert "Type 2 to delete 2 customers" in [each.value for each in app.error]
+    next(each for each in app.text_input if each.label == "Type 2 to confirm").input("2").run()
+    app.button("dialog.save").click().run()
+    assert app.session_state["toasts"][-1]["words"] == "2 customers deleted"
+    with venue.reading(DESK) as session:
+        assert customers.search(session, now=clock.now()).total == 1
+
+
+def test_the_selected_are_offered_as_files(screen, add_customer):
+    jo = add_customer()
+    app = opened(screen, "bulk_export", Selection(ids=frozenset({jo.id})))
+    addresses = [each.proto.url for each in app.get("link_button")]
+    assert any("/download/selected-customers.csv?" in each for each in addresses)
+    many = opened(screen, "bulk_export", Selection(ids=frozenset(uuid4() for _ in range(301))))
+    assert any("More than 300 customers are ticked one by one" in each.value for each in many.info)
