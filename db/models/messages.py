@@ -93,6 +93,9 @@ class Message(Base):
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)
     again_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
+    # The reminder that says what this one, which was skipped, would have said (venue/messages/together.py). No foreign
+    # key: SQLite could only get one by copying the table. A message that others were skipped for is never deleted.
+    sent_with_id: Mapped[UUID | None] = mapped_column(info=UNRECORDED)
 
     attempts: Mapped[list["MessageAttempt"]] = relationship(
         back_populates="message", lazy="raise", passive_deletes=True
@@ -114,6 +117,7 @@ class Message(Base):
         partial_index("ix_messages_not_dealt_with", "updated_at", where=NOT_DEALT_WITH),
         partial_index("ix_messages_unanswered", "created_at", where=UNANSWERED),
         partial_index("ix_messages_again_of_id", "again_of_id", where="again_of_id IS NOT NULL"),
+        partial_index("ix_messages_sent_with_id", "sent_with_id", where="sent_with_id IS NOT NULL"),
         Index("ix_messages_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_messages_booking_id", "booking_id"),
         Index("ix_messages_event_id", "event_id"),

@@ -51,6 +51,7 @@ CHECKS_NOTHING = {
     "venue.messages.planning.about",
     "venue.messages.previews.problems",
     "venue.messages.templates.body_of",
+    "venue.messages.together.scheduled",
     # How many need attention, for the navigation and the banner of every screen.
     "venue.delivery.schedulers.state",
     "venue.messages.needs_call.people",

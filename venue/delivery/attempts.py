@@ -6,7 +6,7 @@ in state "sending" must be committed before the call. `status_checks` finds out 
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,13 +25,16 @@ from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import due_messages
 from venue.delivery.due_messages import Rate
-from venue.messages import blocking, facts, pauses, templates, transitions
-from venue.messages.happenings import Answered, Claimed, Held, Skipped, Waited
+from venue.messages import blocking, facts, pauses, templates, together, transitions
+from venue.messages.causes import Cause, Reason
+from venue.messages.happenings import Answered, Claimed, Happening, Held, Skipped, Waited
 from venue.messages.outbox import render_template
 from venue.messages.states import State, Transition, decide
+from venue.messages.together import Together
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.timing import Timing
+from venue.wording import full_name
 
 Clock = Callable[[], datetime]
 
@@ -76,15 +79,18 @@ def claim(
     if not due:
         pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
-    bodies = templates.bodies(session)
-    claims = [_claim(venue_of(session), text, bodies, account, timing, now) for text in due]
-    _store(session, [changed for changed, _ in claims], now)
-    to_send = [claimed for _, claimed in claims if claimed]
+    claiming = _Claiming(
+        venue_of(session), templates.bodies(session), account, timing, now, together.lock_scheduled(session, due)
+    )
+    for text in due:
+        claiming.take(text)
+    _store(session, list(claiming.changed.values()), now)
+    to_send = claiming.claims
     to = [claimed.outgoing.to for claimed in to_send]
     pauses.record_tries(session, account, stops, due=[text.mobile_number or "" for text in due], claimed=to, now=now)
     if to_send:
         insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in to_send])
-    return Batch(len(due), to_send)
+    return Batch(len(claiming.changed), to_send)
 
 
 def call(gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock) -> Outcome:
@@ -106,6 +112,8 @@ def record(
         row = stored[claimed.message_id]
         changed.append((row, decide(row, Answered(claimed.fence, outcome), timing=timing, now=now)))
     _store(session, changed, now)
+    for row, transition in changed:
+        together.follow(session, row, row.state, transition, now=now)
     for claimed, outcome in results:
         row = stored[claimed.message_id]
         number = row.mobile_number
@@ -145,30 +153,65 @@ def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]]
 # Claiming
 
 
-def _claim(
-    venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, timing: Timing, now: datetime
-) -> tuple[tuple[AnyRow, Transition | None], Claim | None]:
-    """The transition of a due message, and its claim if it will be sent."""
-    reason = facts.why_not(text)
-    transition = decide(text, Skipped(reason) if reason else Claimed(uuid4().hex), timing=timing, now=now)
-    if transition is None or transition.state != State.SENDING:
-        return (text, transition), None
-    try:
-        frozen = _frozen(venue, text, bodies, account, now)
-    except BadTemplate:
-        # Put on hold, where staff see it, so that it does not block the other messages.
-        return (text, decide(text, Held(facts.TEMPLATE_ERROR), timing=timing, now=now)), None
-    outgoing = _outgoing(venue, text, frozen, now)
-    changes = {**transition.changes, **frozen}
-    return (text, Transition(changes)), Claim(text.id, changes["fence"], now, outgoing)
+@dataclass
+class _Claiming:
+    """What becomes of due messages: the transition of each, by its id, and the claims of those to send now."""
+
+    venue: Venue
+    bodies: dict[str, str]
+    account: str
+    timing: Timing
+    now: datetime
+    together: Together
+    changed: dict[UUID, tuple[AnyRow, Transition | None]] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+
+    def take(self, text: AnyRow) -> None:
+        """Decide about one due message, unless it goes together with one that was decided about before."""
+        if text.id in self.changed or self.together.waits(text):
+            return
+        reason = facts.why_not(text)
+        transition = self._decide(text, Skipped(reason) if reason else Claimed(uuid4().hex))
+        if transition is None or transition.state != State.SENDING:
+            self.changed[text.id] = text, transition
+            return
+        others = [other for other in self.together.others(text, at=self.now) if other.id not in self.changed]
+        try:
+            body, others = self._words(text, others)
+        except BadTemplate:
+            # Put on hold, where staff see it, so that it does not block the other messages.
+            self.changed[text.id] = text, self._decide(text, Held(facts.TEMPLATE_ERROR))
+            return
+        changes = {**transition.changes, **_frozen(text, body, self.account)}
+        self.changed[text.id] = text, Transition(changes)
+        self.claims.append(Claim(text.id, changes["fence"], self.now, _outgoing(self.venue, text, changes, self.now)))
+        for other in others:
+            self._skip(other, text)
+
+    def _words(self, text: AnyRow, others: list[AnyRow]) -> tuple[str, list[AnyRow]]:
+        """The text, and those that it is addressed to as well. Raises BadTemplate."""
+        if facts.has_fixed_body(text):
+            return text.body, []
+        template = self.bodies[text.kind]
+        body = together.words(self.venue, template, [text, *others], now=self.now) if others else None
+        if body is not None:
+            return body, others
+        # Each goes on its own, rather than in a text that is too long.
+        alone = facts.to_say(self.venue, text)
+        return render_template(self.venue, Kind(text.kind), template, alone, now=self.now), []
+
+    def _skip(self, other: AnyRow, text: AnyRow) -> None:
+        skipped = self._decide(other, Skipped(Reason(Cause.SENT_TOGETHER, full_name(text))))
+        if skipped is not None:
+            self.changed[other.id] = other, Transition({**skipped.changes, "sent_with_id": text.id})
+
+    def _decide(self, text: AnyRow, happening: Happening) -> Transition | None:
+        return decide(text, happening, timing=self.timing, now=self.now)
 
 
-def _frozen(venue: Venue, text: AnyRow, bodies: dict[str, str], account: str, now: datetime) -> dict[str, Any]:
+def _frozen(text: AnyRow, body: str, account: str) -> dict[str, Any]:
     """The current number, text and account. They are stored, so that the provider can later be searched for exactly
     these."""
-    body = text.body
-    if not facts.has_fixed_body(text):
-        body = render_template(venue, Kind(text.kind), bodies[text.kind], facts.to_say(venue, text), now=now)
     counted = segments.count(body)
     return {
         "mobile_number": text.number_now,
@@ -202,11 +245,15 @@ def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
 def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple[dict[UUID, AnyRow], dict[str, UUID]]:
     """The rows of the messages, by id, and the ids of messages that already have one of the provider's ids, by that id.
 
-    Rows are locked in the order of their ids, to avoid deadlocks.
+    Rows, also those of messages sent together with these, are locked in the order of their ids, to avoid deadlocks.
     """
     ids = [claimed.message_id for claimed, _ in results]
     theirs = [outcome.provider_id for _, outcome in results if isinstance(outcome, Sent)]
-    concerned = or_(one_of(session, Message.id, ids), one_of(session, Message.provider_id, theirs))
+    concerned = or_(
+        one_of(session, Message.id, ids),
+        one_of(session, Message.provider_id, theirs),
+        one_of(session, Message.sent_with_id, ids),
+    )
     rows = session.execute(select(*facts.DECIDED_ON).where(concerned).order_by(Message.id).with_for_update()).all()
     return {row.id: row for row in rows}, {row.provider_id: row.id for row in rows if row.provider_id}
 

@@ -13,7 +13,7 @@ from db.session import Transaction
 from sms import error_codes
 from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from venue.delivery.attempts import Clock
-from venue.messages import blocking
+from venue.messages import blocking, together
 from venue.messages.happenings import Confirmed, Happening, Looked, LookFailed, Reported
 from venue.messages.states import State, decide
 from venue.messages.transitions import apply
@@ -40,7 +40,10 @@ def look_next(transaction: Transaction, gateway: Gateway, *, timing: Timing, clo
         message = _locked(session, message_id)
         if message is not None and message.fence == fence:
             happening = LookFailed() if listed is None else _looked(session, listed, body)
-            apply(message, decide(message, happening, timing=timing, now=clock()), clock())
+            transition = decide(message, happening, timing=timing, now=clock())
+            before = message.state
+            apply(message, transition, clock())
+            together.follow(session, message, before, transition, now=clock())
     return True
 
 
@@ -102,7 +105,9 @@ def record_report(session: Session, message_id: UUID, happening: Reported, *, ti
     # Of a number whose customer is erased, nothing is stored any more.
     number = None if message.erase_when_settled else message.mobile_number
     transition = decide(message, happening, timing=timing, now=now)
+    before = message.state
     apply(message, transition, now)
+    together.follow(session, message, before, transition, now=now)
     if transition is not None and is_final(happening.status) and number:
         blocking.record_report(session, number, happening, called_at=message.claimed_at or message.sent_at, now=now)
 

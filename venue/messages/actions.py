@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from venue.acts import Act, act
 from venue.errors import NotFound
-from venue.messages import transitions
+from venue.messages import together, transitions
 from venue.messages.happenings import Happening, Held, Released, SettledByHand
 from venue.messages.states import decide
 from venue.profile import venue_of
@@ -49,7 +49,9 @@ def settle_by_hand(session: Session, message_id: UUID, *, went: bool, now: datet
     result = "it arrived" if went else "it did not arrive"
     settled = SettledByHand(went, f"Confirmed by {actor.name}: {result}")
     transition = decide(message, settled, timing=venue_of(session).timing, now=now)
+    before = message.state
     transitions.apply(message, transition, now)
+    together.follow(session, message, before, transition, now=now)
     if went and transition is not None:
         message.handled_at, message.handled_by = now, actor.name
 

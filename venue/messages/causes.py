@@ -17,6 +17,7 @@ class Cause(StrEnum):
     EVENT_ON_AGAIN = auto()
     BOOKING_DELETED = auto()
     CUSTOMER_DELETED = auto()
+    SENT_TOGETHER = auto()
 
 
 SENTENCES = {
@@ -30,6 +31,7 @@ SENTENCES = {
     Cause.EVENT_ON_AGAIN: "The event is on again",
     Cause.BOOKING_DELETED: "The booking was deleted",
     Cause.CUSTOMER_DELETED: "The customer was deleted",
+    Cause.SENT_TOGETHER: "Sent together",
 }
 # Causes that concern the phone number, not the message.
 OF_THE_NUMBER = (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF, Cause.CANNOT_RECEIVE)
@@ -37,7 +39,7 @@ OF_THE_NUMBER = (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF, Cause.CANNOT_RECEIVE)
 
 @dataclass(frozen=True)
 class Reason:
-    """A cause with a detail for staff, such as the provider's explanation."""
+    """A cause with a detail for staff, such as the provider's explanation, or whose text it is sent with."""
 
     cause: Cause
     detail: str = ""
@@ -46,4 +48,6 @@ class Reason:
     def words(self) -> str:
         """The sentence for staff."""
         sentence = SENTENCES[self.cause]
+        if self.cause is Cause.SENT_TOGETHER and self.detail:
+            return f"{sentence} with {self.detail}'s"
         return f"{sentence}: {self.detail}" if self.detail else sentence

@@ -1,8 +1,11 @@
 """The data that decides whether a message is sent, and what it says."""
 
-from sqlalchemy import func, select
+from typing import Any
 
-from db.models import Booking, Customer, Event, Message, PhoneNumber
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import aliased
+
+from db.models import Booking, Customer, Event, HouseholdMember, Message, PhoneNumber
 from db.types import AnyRow, AnySelect
 from sms.texts import Facts, Kind
 from venue import masking
@@ -19,9 +22,29 @@ DECIDED_ON = (
     *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
     *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
     *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
-    *(Message.provider_id, Message.next_step_at),
+    *(Message.provider_id, Message.due_at, Message.next_step_at),
 )
 _NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
+
+
+def _household(*, full: bool) -> ScalarSelect[Any]:
+    """What only the members of a household with the same number have in common, beside that number: the household. For
+    those who may not see numbers, two of which may look alike, it is the first of these members."""
+    mine, theirs, member = aliased(HouseholdMember), aliased(HouseholdMember), aliased(Customer)
+    household = select(mine.household_id).where(mine.customer_id == Customer.id).correlate(Customer)
+    if full:
+        return household.scalar_subquery()
+    return (
+        select(member.id)
+        .join(theirs, theirs.customer_id == member.id)
+        .where(theirs.household_id == household.scalar_subquery(), member.mobile_number == Customer.mobile_number)
+        .order_by(member.id)
+        .limit(1)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+
+
 # The current data that `why_not` and rendering read.
 _FACTS = (
     *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
@@ -39,7 +62,7 @@ def with_facts(*, full: bool) -> AnySelect:
         masked[column.key](column, full=full) if column.key in masked else column for column in (*DECIDED_ON, *_FACTS)
     )
     return (
-        select(*columns)
+        select(*columns, _household(full=full).label("shared_by"))
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Booking, Booking.id == Message.booking_id)
         .outerjoin(Event, Event.id == Message.event_id)

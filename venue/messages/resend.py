@@ -13,7 +13,7 @@ from sms.texts import Kind
 from venue import clock, masking
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
-from venue.messages import actions, facts, numbers, outbox, transitions
+from venue.messages import actions, facts, numbers, outbox, together, transitions
 from venue.messages.causes import SENTENCES, Cause
 from venue.messages.happenings import SettledByHand
 from venue.messages.new_message import NewMessage
@@ -47,7 +47,7 @@ def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview
     if message is None:
         raise NotFound("This message no longer exists.")
     tomorrow = now + timedelta(days=1)
-    may_be_duplicate = message.state == State.UNSURE
+    may_be_duplicate = message.state == State.UNSURE or message.cause == Cause.SENT_TOGETHER
     try:
         if _kind(session, message) in facts.WRITTEN_WHEN_QUEUED:
             # These cannot be rendered again: their booking was deleted, or staff wrote them.
@@ -96,7 +96,10 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
     )
     insert_once(session, Message, [second.columns()])
     instead = SettledByHand(False, f"Delivery unknown: {actor.name} sent another")
-    transitions.apply(message, decide(message, instead, timing=venue_of(session).timing, now=now), now)
+    transition = decide(message, instead, timing=venue_of(session).timing, now=now)
+    before = message.state
+    transitions.apply(message, transition, now)
+    together.follow(session, message, before, transition, now=now)
     message.handled_at, message.handled_by = now, actor.name
 
 

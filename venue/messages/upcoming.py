@@ -14,7 +14,7 @@ from db.types import AnyRow, Instant
 from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import clock, masking, reminders
-from venue.messages import facts, log, outbox, pauses, templates
+from venue.messages import facts, log, outbox, pauses, templates, together
 from venue.messages.causes import Cause, Reason
 from venue.messages.pauses import Paused
 from venue.messages.rows import MessageRow
@@ -23,8 +23,10 @@ from venue.messages.states import (
     REMINDERS,
     State,
 )
+from venue.messages.together import Together
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
+from venue.wording import full_name
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class UpcomingMessage:
     paused: Paused | None
     _venue: Venue
     _template: str
+    _together: Together
 
     @property
     def body(self) -> str:
@@ -66,11 +69,19 @@ class UpcomingMessage:
         if row.customer_id is None or row.event_id is None or row.booking_id is None:
             return "", why_not
         try:
-            return outbox.render_template(
-                self._venue, Kind(row.kind), self._template, facts.to_say(self._venue, row), now=at
-            ), why_not
+            return self._rendered(why_not)
         except BadTemplate:
             return "", why_not or facts.TEMPLATE_ERROR
+
+    def _rendered(self, why_not: str) -> tuple[str, str]:
+        row, at = self.row, self.leaves_at
+        others = [] if why_not else self._together.others(row, at=at)
+        body = together.words(self._venue, self._template, [row, *others], now=at) if others else None
+        if body is None:
+            alone = facts.to_say(self._venue, row)
+            return outbox.render_template(self._venue, Kind(row.kind), self._template, alone, now=at), why_not
+        first = min([row, *others], key=lambda text: (_leaves_at(self._venue, text, at), text.due_at, text.id))
+        return body, "" if first.id == row.id else Reason(Cause.SENT_TOGETHER, full_name(first)).words
 
 
 @dataclass(frozen=True)
@@ -125,19 +136,20 @@ def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
 
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[UpcomingMessage]:
     full = masking.sees_numbers(session)
-    about = Message.due_at, Message.next_step_at, masking.free_text(Message.reason, full=full)
-    rows = session.execute(facts.with_facts(full=full).add_columns(*about).where(which)).all()
+    reason = masking.free_text(Message.reason, full=full)
+    rows = session.execute(facts.with_facts(full=full).add_columns(reason).where(which)).all()
+    shared = together.scheduled(session, rows, full=full)
     words = templates.bodies(session)
     paused = pauses.current(session)
-    coming = (_upcoming(venue_of(session), row, words, paused, now) for row in rows)
+    coming = (_upcoming(venue_of(session), row, words, paused, shared, now) for row in rows)
     return sorted(coming, key=lambda text: (text.leaves_at, text.row.id))
 
 
 def _upcoming(
-    venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], now: datetime
+    venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], shared: Together, now: datetime
 ) -> UpcomingMessage:
     stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
-    return UpcomingMessage(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""))
+    return UpcomingMessage(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""), shared)
 
 
 def _leaves_at(venue: Venue, row: AnyRow, now: datetime) -> datetime:

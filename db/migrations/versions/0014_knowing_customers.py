@@ -10,6 +10,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("messages", sa.Column("sent_with_id", sa.Uuid(), nullable=True))
+    op.create_index(
+        "ix_messages_sent_with_id",
+        "messages",
+        ["sent_with_id"],
+        unique=False,
+        postgresql_where=sa.text("sent_with_id IS NOT NULL"),
+        sqlite_where=sa.text("sent_with_id IS NOT NULL"),
+    )
     op.create_table(
         "custom_fields",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -8,10 +8,11 @@ The walk drives the real `decide`. What is assumed of the world, and holds as lo
 Answers and looks may be recorded at any later time, or never; the provider's callback may come at any time.
 Staff hold and release texts and settle those of unknown delivery, STOP and START arrive, and events are cancelled, at
 any time too. What staff say is true when they say it; only a frozen worker can make it untrue afterwards.
+The text may speak to others of a household as well, whose own texts are skipped for its sake as it is claimed.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ import pytest
 from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.faults import mutants
 from tests.faults.mutants import Decide
-from venue.messages import states
+from venue.messages import states, together
 from venue.messages.causes import Cause, Reason
 from venue.messages.happenings import (
     Answered,
@@ -39,6 +40,8 @@ from venue.messages.happenings import (
     Waited,
 )
 from venue.messages.states import State, Timing
+
+BecomesOfOthers = Callable[[State, State], State | None]
 
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
 TICK = timedelta(minutes=10)
@@ -90,6 +93,8 @@ HAPPENINGS: dict[str, Happening] = {
     "it failed": Reported("failed", "30008", is_push=True),
     "it failed, says a callback without a code": Reported("failed", is_push=True),
 }
+# While it is in one of these, the others have been told, or it is not known yet.
+SPEAKS_TO_OTHERS = frozenset({"sending", "unsure", "sent", "delivered"})
 BY_STAFF = ("held", "released", "skipped")
 REPORTS = tuple(words for words, happening in HAPPENINGS.items() if isinstance(happening, Reported))
 
@@ -126,6 +131,8 @@ class World(NamedTuple):
     # For each text the provider took: in how many ticks its list shows it.
     taken: tuple[int, ...] = ()
     resends: int = 0
+    # The texts of others of the household: "planned" on their own, "skipped" as part of this one, or "failed".
+    others: str = "planned"
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,14 @@ class Walk:
     wrong: str = ""
 
 
-def walk(decide: Decide = states.decide, *, until: str = "") -> Walk:
+def walk(
+    decide: Decide = states.decide,
+    becomes_of_others: BecomesOfOthers = together.what_becomes_of_others,
+    *,
+    until: str = "",
+) -> Walk:
     """Breadth first through everything that can happen, up to the first world that breaks a promise (or this one)."""
-    happens = Happens(decide)
+    happens = Happens(decide, becomes_of_others)
     came_from: dict[World, tuple[World | None, str]] = {World(): (None, "it is planned")}
     ahead = deque([World()])
     while ahead:
@@ -178,14 +190,19 @@ def broken_promise(world: World) -> str:
         return "the provider is said to have reported what it never had"
     if row.state == State.SENDING and row.lease is None:
         return "it is being sent for ever"
+    if world.others == "planned" and world.taken:
+        return "the others are told twice"
+    if world.others == "skipped" and row.state not in SPEAKS_TO_OTHERS:
+        return "the others are lost from sight"
     return ""
 
 
 class Happens:
     """All that can happen next in a world."""
 
-    def __init__(self, decide: Decide):
+    def __init__(self, decide: Decide, becomes_of_others: BecomesOfOthers):
         self.decide = decide
+        self.becomes_of_others = becomes_of_others
         self.remembered: dict[tuple[Row, str, int], Row] = {}
 
     def next(self, world: World) -> Iterator[tuple[str, World]]:
@@ -227,7 +244,8 @@ class Happens:
         if claimed.row.state != State.SENDING:
             yield "it is skipped", claimed
             return
-        yield "it is claimed", _hands(_under_another_fence(claimed), place, Worker("claim"))
+        claimed = _under_another_fence(claimed)._replace(others="skipped")
+        yield "it is claimed", _hands(claimed, place, Worker("claim"))
 
     def _call(self, world: World, place: int, worker: Worker) -> Iterator[tuple[str, World]]:
         if worker.age > 0:
@@ -270,7 +288,10 @@ class Happens:
             self.remembered[key] = _after(self.decide, world.row, happening)
         row = self.remembered[key]
         again = world.row.state == State.UNSURE and row.state == State.PLANNED
-        return world._replace(row=row, resends=world.resends + again)
+        others = world.others
+        if row.state != world.row.state and others == "skipped":
+            others = str(self.becomes_of_others(State(world.row.state), State(row.state)) or others)
+        return world._replace(row=row, resends=world.resends + again, others=others)
 
 
 def _planned_again(row: Row) -> Row:
@@ -390,3 +411,26 @@ def test_a_rule_that_is_broken_is_caught(mutant: Decide, wrong: str, monkeypatch
 
     assert caught.wrong == wrong
     assert caught.steps[0] == "it is planned"
+
+
+def others_are_always_planned_again(before: State, after: State) -> State | None:
+    becomes = together.what_becomes_of_others(before, after)
+    return State.PLANNED if becomes == State.FAILED else becomes
+
+
+def others_stay_skipped(_before: State, _after: State) -> State | None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("mutant", "wrong"),
+    [
+        (others_are_always_planned_again, "the others are told twice"),
+        (others_stay_skipped, "the others are lost from sight"),
+    ],
+)
+def test_a_rule_about_the_others_that_is_broken_is_caught(
+    mutant: BecomesOfOthers, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(states, "MOST_RESENDS", 2)
+    assert walk(becomes_of_others=mutant, until=wrong).wrong == wrong
