@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, Customer, Event, Message
-from db.types import AnyRow
+from db.types import AnyRow, AnySelect
 from db.writes import delete_where, insert_once, update_where
 from venue import messages, reminders
 from venue.bookings.edit import LARGEST_BOOKING
@@ -86,10 +86,20 @@ def of(session: Session, keep_id: UUID, other_id: UUID) -> list[Double]:
     table = Booking.__table__
     bookings = {row.id: row for row in session.execute(select(table).where(table.c.id.in_(ids)))}
     texts: dict[UUID, list[AnyRow]] = {booking_id: [] for booking_id in ids}
-    columns = (Message.booking_id, Message.kind, Message.state, Message.dedupe_key, Message.next_step_at)
-    for text in session.execute(select(*columns).where(Message.booking_id.in_(ids))):
+    for text in session.execute(_texts().where(Message.booking_id.in_(ids))):
         texts[text.booking_id].append(text)
     return [Double(row.id, row.name, row.starts_at, bookings[row.mine], bookings[row.theirs], texts) for row in events]
+
+
+def _texts() -> AnySelect:
+    """A reminder that was sent together with another of the household counts as that one."""
+    one_text = aliased(Message)
+    is_together = and_(one_text.id == Message.sent_with_id, Message.cause == Cause.SENT_TOGETHER.value)
+    return select(
+        *(Message.booking_id, Message.kind, Message.dedupe_key),
+        func.coalesce(one_text.state, Message.state).label("state"),
+        func.coalesce(one_text.next_step_at, Message.next_step_at).label("next_step_at"),
+    ).outerjoin(one_text, is_together)
 
 
 def problem(double: Double, choice: str, *, now: datetime) -> str:
