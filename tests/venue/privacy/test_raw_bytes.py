@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Message
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days
 from tests.venue.imports import uploads
-from venue import acts, bookings, customers, events, exports, fields, merging, messages, privacy, views
+from venue import acts, bookings, customers, duplicates, events, exports, fields, merging, messages, privacy, views
 from venue.customers import deletions
 from venue.imports import runs
 from venue.journal.undo import undo
@@ -74,7 +74,7 @@ def put_through_everything(venue: Venue) -> list[UUID]:
 def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     """Everything that can happen to one guest; the mentions in what is of others for some of them."""
     name = f"Yq {last_name(number)}"
-    known = {"now": NOW, "version": 1}
+    known = {"now": NOW, "version": 1, "save_anyway": True}
     customers.update(session, customer_id, **known, notes=f"{name} likes the window", mobile_number=phone(number + 300))
     customers.update(session, customer_id, now=NOW, version=2, mobile_number=phone(number), save_anyway=True)
     field_id = fields.named(session, "Contact").id
@@ -112,7 +112,8 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
 def _merge(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     """A second record of the guest, under another name and number, is merged into theirs, separated and merged."""
     second, other_number = {"first_name": "Yq", "last_name": last_name(number + OTHERS)}, phone(number + OTHERS)
-    other = customers.add(session, **second, mobile_number=other_number, notes=other_number, now=NOW)
+    other = customers.add(session, **second, mobile_number=other_number, notes=other_number, now=NOW, add_anyway=True)
+    duplicates.decide(session, customer_id, other.id, answer="later", now=NOW)
     bookings.book(session, customer_id=other.id, event_id=quiz, seats=1, notes=second["last_name"], now=NOW)
     messages.text_customer(session, customer_id=other.id, body=other_number, form_token=f"o{number}", now=NOW)
     for undone in (True, False):
