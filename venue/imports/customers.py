@@ -1,7 +1,7 @@
 """Import customers. A row that may be an existing customer is reported as in doubt, never merged."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,10 +20,12 @@ from venue.acts import Act, act
 from venue.dates import parse_day
 from venue.errors import Conflict, Invalid, NotFound
 from venue.imports import people
+from venue.imports import tags as file_tags
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table
+from venue.imports.tags import TagsOfFile
 from venue.messages import stopped_numbers
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
@@ -44,6 +46,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     # Also what `phones` knows.
     "mobile_number": ("Mobile",),
     "notes": ("Notes", "Note", "Comments", "Memo", "Customer Notes"),
+    "tags": file_tags.HEADINGS,
     "created_at": ("Customer Since", "Created", "Created At", "Create Date", "Date Added", "First Visit", "OPTIN_TIME"),
 }  # fmt: skip
 REQUIRED = ("first_name", "last_name", "mobile_number")
@@ -67,8 +70,9 @@ def import_customers(
     require(session, Permission.IMPORT)
     report = Report(keep=keep)
     in_this_file: set[UUID] = set()
+    tags = TagsOfFile(session, now)
     for rows in batches(table, check, venue_of(session), now=now):
-        _Batch(session, report, now, frozenset(add_lines), in_this_file).import_rows(rows)
+        _Batch(session, report, now, frozenset(add_lines), in_this_file, tags).import_rows(rows)
         progress(len(rows))
     acts.details(session, **report.numbers())
     return report
@@ -89,6 +93,10 @@ def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
         fields["created_at"] = _since(row["created_at"], venue, now)
     except ValueError as problem:
         problems.append(row.problem("created_at", str(problem)))
+    try:
+        fields["tags"] = file_tags.read(row["tags"])
+    except ValueError as problem:
+        problems.append(row.problem("tags", str(problem)))
     if problems:
         return CheckedRow(row, None, problems)
     first_name, last_name, number = fields["first_name"], fields["last_name"], fields["mobile_number"]
@@ -117,7 +125,13 @@ class _Batch:
     """
 
     def __init__(
-        self, session: Session, report: Report, now: datetime, add_lines: frozenset[int], in_this_file: set[UUID]
+        self,
+        session: Session,
+        report: Report,
+        now: datetime,
+        add_lines: frozenset[int],
+        in_this_file: set[UUID],
+        tags: TagsOfFile,
     ):
         self.session = session
         self.venue: Venue = venue_of(session)
@@ -125,6 +139,7 @@ class _Batch:
         self.now = now
         self.add_lines = add_lines
         self.in_this_file = in_this_file
+        self.tags = tags
         self.by_number: dict[str, list[Any]] = defaultdict(list)
         self.by_name: dict[str, list[Any]] = defaultdict(list)
         self.new: list[dict[str, Any]] = []
@@ -142,6 +157,7 @@ class _Batch:
             # Sorted, so that neighbouring index entries are written together.
             insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
             stopped_numbers.block_again(self.session, {values["mobile_number"] for values in self.new})
+        self.tags.write()
 
     def _load_existing(self, rows: list[dict[str, Any]]) -> None:
         numbers = sorted({fields["mobile_number"] for fields in rows})
@@ -161,6 +177,8 @@ class _Batch:
         )
         for customer in known:
             self._remember(customer)
+        if any(fields["tags"] for fields in rows):
+            self.tags.load({customer.id for same in self.by_number.values() for customer in same})
 
     def _remember(self, customer: Any) -> None:
         self.by_number[customer.mobile_number].append(customer)
@@ -169,8 +187,16 @@ class _Batch:
     def _import_row(self, row: Row, fields: dict[str, Any]) -> None:
         same_number = self.by_number[fields["mobile_number"]]
         same_customer = _same_customer(same_number, fields)
-        is_unchanged = same_customer is not None and fields["notes"] in ("", same_customer.notes)
-        if row.doubtful and row.line not in self.add_lines and not is_unchanged:
+        is_unchanged = (
+            same_customer is not None
+            and fields["notes"] in ("", same_customer.notes)
+            and not self.tags.lacking(same_customer.id, fields["tags"])
+        )
+        cannot_make = self.tags.cannot_make(fields["tags"])
+        if cannot_make:
+            reason = f"There is no tag ‘{cannot_make}’, and you may not make one: ask a manager"
+            self.report.refused(row, [row.problem("tags", reason)])
+        elif row.doubtful and row.line not in self.add_lines and not is_unchanged:
             self.report.in_doubt(row, *row.doubt, may_add=True)
         elif same_customer is not None:
             self._compare(row, fields, same_customer)
@@ -191,9 +217,11 @@ class _Batch:
             self._add(row, fields)
 
     def _compare(self, row: Row, fields: dict[str, Any], known: Any) -> None:
-        notes = fields["notes"]
+        notes, tags = fields["notes"], self.tags.lacking(known.id, fields["tags"])
         if not notes or notes == known.notes:
-            if self._from_this_file(known):
+            if tags:
+                self.report.changed(row, self._put_on(row, known.id, tags, is_new=False))
+            elif self._from_this_file(known):
                 self.report.note(
                     row,
                     Outcome.UNCHANGED,
@@ -205,9 +233,9 @@ class _Batch:
             reason = "The same customer appears earlier in this file with other notes: which are right?"
             self.report.in_doubt(row, *row.problem("notes", reason))
         else:
-            self._change_notes(row, notes, known)
+            self._change_notes(row, notes, known, tags)
 
-    def _change_notes(self, row: Row, notes: str, known: Any) -> None:
+    def _change_notes(self, row: Row, notes: str, known: Any, tags: list[str]) -> None:
         self.in_this_file.add(known.id)
         try:
             if not is_trial(self.session):
@@ -217,12 +245,19 @@ class _Batch:
             self.report.in_doubt(row, *row.problem("notes", reason))
             return
         before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
-        self.report.note(row, Outcome.CHANGED, *row.problem("notes", before))
+        changes = [row.problem("notes", before), *self._put_on(row, known.id, tags, is_new=False)]
+        self.report.changed(row, changes)
+
+    def _put_on(self, row: Row, customer_id: UUID, tags: Sequence[str], *, is_new: bool) -> list[tuple[str, str, str]]:
+        """Put tags on the customer of a row. Returns what the report says about it."""
+        made = self.tags.put_on(customer_id, tags, is_new=is_new)
+        said = [] if is_new or not tags else [f"Tags added: {', '.join(tags)}"]
+        return [row.problem("tags", each) for each in (*said, *(f"‘{name}’ is a new tag" for name in made))]
 
     def _add(self, row: Row, fields: dict[str, Any]) -> None:
         customer_id = uuid4()
         values = {
-            **fields,
+            **{name: value for name, value in fields.items() if name != "tags"},
             "id": customer_id,
             "search_id": search_id(customer_id),
             "updated_at": self.now,
@@ -231,7 +266,8 @@ class _Batch:
         self.new.append(values)
         self.in_this_file.add(customer_id)
         self._remember(_NewCustomer(values))
-        self.report.new(row, [row.problem(field, remark) for field, remark in row.remarks.items()])
+        remarks = [row.problem(field, remark) for field, remark in row.remarks.items()]
+        self.report.new(row, [*remarks, *self._put_on(row, customer_id, fields["tags"], is_new=True)])
 
     def _from_this_file(self, known: Any) -> bool:
         return known.id in self.in_this_file

@@ -69,6 +69,10 @@ class Report:
         """Count a new row. `remarks` are what to look at, as (column, value, reason)."""
         self._add(row, Outcome.NEW, remarks)
 
+    def changed(self, row: Row, changes: list[tuple[str, str, str]]) -> None:
+        """Count a row that changed a customer. `changes` are what it changed, as (column, value, reason)."""
+        self._add(row, Outcome.CHANGED, changes)
+
     def refused(self, row: Row, problems: list[tuple[str, str, str]]) -> None:
         """Count a refused row. `problems` are one or more of (column, value, reason)."""
         self._add(row, Outcome.REFUSED, problems)
