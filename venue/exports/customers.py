@@ -8,14 +8,14 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_
+from sqlalchemy import ColumnElement, Null, and_, case, func, literal, null, or_
 from sqlalchemy.orm import Session
 
 from db import copy_out
 from db.models import Customer
 from db.streams import count_rows, stream
 from db.types import AnySelect
-from venue import customers, tags
+from venue import clock, customers, tags
 from venue.bulk import Selection
 from venue.bulk.selection import condition
 from venue.customers import CustomerFilter
@@ -27,6 +27,7 @@ from venue.fields import conditions as own_fields
 from venue.formulas import FORMULA
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
+from venue.tags.find import JOINED_BY
 
 # Optional columns: heading to column name.
 OPTIONAL = {
@@ -37,6 +38,7 @@ COLUMNS = (
     Column("Last Name", 20),
     Column("Mobile", 20),
     *(Column(heading, 50) for heading in OPTIONAL),
+    Column("Tags", 30),
     Column("Customer Since", 15),
 )
 ROWS_AT_ONCE = 1_000
@@ -72,11 +74,13 @@ def customer_list(
     if chosen is not None:
         query = query.where(condition(session, chosen, now))
     copies = venue_of(session).database.dialect == "postgresql"
+    names = _tags(session, now, is_sorted=copies)
+    query = query.add_columns(names.label("tags"))
     return Export(
         COLUMNS,
         _rows(session, query),
         count=lambda most: count_rows(session, query, most),
-        csv_rows=_copied(session, query) if copies else None,
+        csv_rows=_copied(session, query, names) if copies else None,
     )
 
 
@@ -93,24 +97,38 @@ def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
             row.last_name,
             phone_number(row.mobile_number, region=venue.region),
             *(getattr(row, name) for name in OPTIONAL.values()),
+            _in_order(row.tags),
             row.created_at.astimezone(venue.zone).date(),
         )
 
 
-def _copied(session: Session, query: AnySelect) -> Iterator[bytes]:
+def _tags(session: Session, now: datetime, *, is_sorted: bool) -> ColumnElement[Any]:
+    """The names of a customer's tags. Without any tags, the database need not look for them."""
+    if not tags.every(session):
+        return null()
+    today = clock.today(now, venue_of(session).zone)
+    return tags.joined_names(Customer.__table__.c.id, today=today, is_sorted=is_sorted)
+
+
+def _in_order(names: str | None) -> str:
+    """The names of tags, sorted as PostgreSQL sorts them here: by their characters."""
+    return JOINED_BY.join(sorted(names.split(JOINED_BY))) if names else ""
+
+
+def _copied(session: Session, query: AnySelect, names: ColumnElement[Any]) -> Iterator[bytes]:
     """The same rows as CSV lines, from PostgreSQL's COPY, which is several times as fast.
 
     They go through a temporary file, because a slow or disconnected reader would otherwise keep the COPY, and its
     connection, open.
     """
     with TemporaryFile() as file:
-        _copy_into(file, session, query)
+        _copy_into(file, session, query, names)
         file.seek(0)
         while part := file.read(BYTES_AT_ONCE):
             yield part
 
 
-def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
+def _copy_into(file: IO[bytes], session: Session, query: AnySelect, names: ColumnElement[Any]) -> None:
     venue = venue_of(session)
     # SQL can only format UK mobile numbers. It marks all others, which are formatted here.
     mark = secrets.token_hex(8)
@@ -119,12 +137,12 @@ def _copy_into(file: IO[bytes], session: Session, query: AnySelect) -> None:
     def displayed(match: re.Match[bytes]) -> bytes:
         return phone_number(match[1].decode(), region=venue.region).encode()
 
-    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(venue, mark)))
+    lines = copy_out.csv_lines(session, query.with_only_columns(*_cells(venue, mark, names)))
     while part := list(islice(lines, ROWS_AT_ONCE)):
         file.write(marked_number.sub(displayed, b"\r\n".join([*part, b""])))
 
 
-def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
+def _cells(venue: Venue, mark: str, names: ColumnElement[Any]) -> list[ColumnElement[str]]:
     """The cells of a row as SQL expressions, equal to those of `_rows`. NULL is an empty cell without quotes."""
     row = Customer.__table__.c
     # The same numbers as the pattern in phone.display, which would be three times as slow in SQL.
@@ -135,7 +153,8 @@ def _cells(venue: Venue, mark: str) -> list[ColumnElement[str]]:
     number = case((at_home, national), else_=literal(mark) + digits)
     since = func.to_char(func.timezone(venue.zone.key, row.created_at), "DD/MM/YYYY")
     optional = [func.nullif(_inert(row[name]), "") for name in OPTIONAL.values()]
-    return [_inert(row.first_name), _inert(row.last_name), number, *optional, since]
+    tagged: ColumnElement[Any] = null() if isinstance(names, Null) else _inert(names)
+    return [_inert(row.first_name), _inert(row.last_name), number, *optional, tagged, since]
 
 
 def _inert(cell: ColumnElement[str]) -> ColumnElement[str]:

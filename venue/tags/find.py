@@ -18,6 +18,8 @@ from venue import short_names
 from venue.errors import NotFound
 from venue.roles import Permission, require
 
+# Between names in a file. No name contains it.
+JOINED_BY = "; "
 GONE = "This tag no longer exists."
 
 
@@ -57,6 +59,19 @@ def customers_with(tag_id: UUID, *, today: date) -> Select[UUID]:
 def has_none(customer_id: ColumnElement[UUID], *, today: date) -> ColumnElement[bool]:
     """The condition that a customer has no tag today."""
     return ~exists().where(CustomerTag.customer_id == customer_id, counts_on(today))
+
+
+def joined_names(
+    customer_id: ColumnElement[UUID], *, today: date, is_sorted: bool = False
+) -> ColumnElement[str | None]:
+    """A column for a query of customers: the names of the tags that each has today, like "Regular; VIP"; NULL without
+    any. They are sorted by their characters if `is_sorted`, which takes PostgreSQL, and otherwise in any order."""
+    having = and_(CustomerTag.customer_id == customer_id, counts_on(today))
+    joined: ColumnElement[str] = func.aggregate_strings(Tag.name, JOINED_BY)
+    if is_sorted:
+        joined = func.aggregate_strings(Tag.name, JOINED_BY).aggregate_order_by(Tag.name.collate("C"))
+    names = select(joined).join(CustomerTag, CustomerTag.tag_id == Tag.id)
+    return names.where(having).scalar_subquery()
 
 
 def every(session: Session) -> Sequence[TagRow]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event
 from tests.venue.imports.taking import counts, take_bookings, take_customers, take_events
-from venue import exports
+from venue import exports, tags
 from venue.errors import Invalid
 from venue.exports import Export, Format
 from venue.profile import Venue
@@ -57,33 +57,40 @@ def add_if_valid(add: Callable[..., Any], session: Session, **fields: Any) -> An
         return None
 
 
+def add_tagged(session: Session, first_name: str, last_name: str, number: str, notes: str, names: list[str]) -> Any:
+    """A customer with these tags, as far as the rules allow them; or None."""
+    fields = {"first_name": first_name, "last_name": last_name, "mobile_number": number, "notes": notes}
+    customer = add_if_valid(a_customer, session, **fields)
+    for name in names:
+        tag = add_if_valid(tags.add, session, name=name, now=NOW)
+        if customer and tag:
+            tags.put_on(session, customer.id, tag.id, now=NOW)
+    return customer
+
+
 def without_a_change(rows: int) -> dict[str, int]:
     return {"unchanged": rows} if rows else {}
 
 
 @EXAMPLES
 @given(
-    people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS), max_size=15),
+    people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS, st.lists(TEXTS, max_size=3)), max_size=15),
     file_format=st.sampled_from(FORMATS),
 )
-def test_customers(venue: Venue, people: list[tuple[str, ...]], file_format: Format) -> None:
-    fields = ("first_name", "last_name", "mobile_number", "notes")
+def test_customers(venue: Venue, people: list[Any], file_format: Format) -> None:
     with venue.transaction(COMMAND_LINE) as session:
-        added = [add_if_valid(a_customer, session, **dict(zip(fields, person, strict=True))) for person in people]
+        added = [add_tagged(session, *person) for person in people]
         report = take_customers(session, file_of(exports.customer_list(session, now=NOW), file_format))
         session.rollback()
     assert (counts(report), report.rows) == (without_a_change(sum(map(bool, added))), [])
 
 
 @EXAMPLES
-@given(people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS), max_size=20))
-def test_what_postgresql_writes_is_what_we_write(
-    shared_venue: Callable[[str], Venue], people: list[tuple[str, ...]]
-) -> None:
-    fields = ("first_name", "last_name", "mobile_number", "notes")
+@given(people=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS, TEXTS, st.lists(TEXTS, max_size=3)), max_size=20))
+def test_what_postgresql_writes_is_what_we_write(shared_venue: Callable[[str], Venue], people: list[Any]) -> None:
     with shared_venue("postgresql").transaction(COMMAND_LINE) as session:
         for person in people:
-            add_if_valid(a_customer, session, **dict(zip(fields, person, strict=True)))
+            add_tagged(session, *person)
         export = exports.customer_list(session, now=NOW)
         assert export.csv_rows is not None
         ours = file_of(replace(export, csv_rows=None), Format.CSV)
