@@ -19,6 +19,7 @@ from cli import (
     privacy,
     restore,
     staff,
+    tags,
     views,
 )
 from scheduler import use_utc
@@ -39,6 +40,7 @@ for command in (
     customers.customers,
     events.events,
     fields.fields,
+    tags.tags,
     bookings.bookings,
     imports.imports,
     messages.messages,

@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
+from cli import tagging
 from cli.common import JSON, day, open_venue, plain_errors
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
@@ -123,3 +124,7 @@ def _wanted(session: Session, pair: str) -> tuple[UUID, str]:
         return field.id, checked_wanted(field, typed)
     except ValueError as problem:
         raise Invalid(own=str(problem)) from None
+
+
+customers.add_command(tagging.tag)
+customers.add_command(tagging.untag)
