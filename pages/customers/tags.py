@@ -46,7 +46,7 @@ def draw(customer_id: UUID, shown: Tags) -> None:
         return
     if not shown.every:
         if may(Permission.FIELDS):
-            st.page_link("settings/tags.py", label="Make tags for customers", icon=":material/label:")
+            st.page_link("settings/tags.py", label="Make tags", icon=":material/label:")
         return
     of = {tag.id: tag for tag in (*shown.every, *shown.theirs)}
     theirs = [tag.id for tag in shown.theirs]
