@@ -14,6 +14,7 @@ from cli import (
     fields,
     imports,
     journal,
+    merging,
     messages,
     move,
     privacy,
@@ -55,6 +56,9 @@ for command in (
     views.views,
 ):
     main.add_command(command)
+
+customers.customers.add_command(merging.merge_customers)
+bookings.bookings.add_command(merging.move_booking)
 
 if __name__ == "__main__":
     main()

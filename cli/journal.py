@@ -79,7 +79,15 @@ def verify(seal: str, as_json: bool) -> None:
 @journal.command("undo")
 @click.argument("entry_id", metavar="ID", type=int)
 @click.option("--dry-run", is_flag=True, help="Change nothing; show what would be done.")
-def undo(entry_id: int, dry_run: bool) -> None:
+@click.option(
+    "--booking-of-other",
+    "of_other",
+    multiple=True,
+    type=click.UUID,
+    metavar="ID",
+    help="Of a merge: a booking made since that is of the customer who comes back. The others stay. Once for each.",
+)
+def undo(entry_id: int, dry_run: bool, of_other: tuple[UUID, ...]) -> None:
     """Undo one entry, by its number in `journal list`. No text is sent."""
     now = clock.now()
     with plain_errors():
@@ -92,9 +100,12 @@ def undo(entry_id: int, dry_run: bool) -> None:
             restored, left = planned.restores, planned.leaves
         else:
             with venue.transaction(COMMAND_LINE) as session:
-                done = undoing.undo(session, entry_id, now=now)
+                done = undoing.undo(session, entry_id, booked_since=dict.fromkeys(of_other, "other"), now=now)
             restored, left = done.restored, done.left
     echo_undo(restored, left, dry_run=dry_run)
+    if dry_run and planned.merge is not None:
+        since = [f"{each.booking_id}: {each.event_name}" for each in planned.merge.booked_since]
+        _echo_lines(f"Booked since, and staying with {planned.merge.keep_name}", since)
 
 
 def echo_undo(restored: Sequence[str], left: Sequence[str], *, dry_run: bool) -> None:

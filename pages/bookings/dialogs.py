@@ -6,6 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from pages.bookings import move
 from pages.bookings.seats_field import draw_seats
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
@@ -114,6 +115,7 @@ def edit(booking_id: UUID) -> None:
     if saved:
         editing.begin_saving()
         _change(fields, editing, booking, booking.version)
+    move.draw_button(booking_id)
     draw_history("booking", booking_id=booking_id)
     with question:
         version = editing.draw(yours=editing.changed(_typed(fields)))
@@ -292,5 +294,6 @@ def _title(act: str) -> Callable[[UUID], str]:
 DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     "edit": (_title("Edit booking"), edit),
     "unbook": (_title("Delete booking"), delete),
+    **move.DIALOGS,
     **entries_shown.DIALOGS,
 }
