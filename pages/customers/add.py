@@ -16,7 +16,7 @@ from pages.parts.dialog_buttons import close_button
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
 from pages.parts.permissions import may, need
-from venue import customers, events
+from venue import customers, events, households
 from venue.errors import AlreadyThere, Invalid, Lookalike
 from venue.roles import Permission
 from venue.wording import full_name, typed_name
@@ -47,13 +47,15 @@ with st.form(f"customer.{token}", width=FORM_WIDTH):
 keep_draft("customer", draft)
 
 
-def save(values: dict[str, Any], *, anyway: bool = False) -> None:
+def save(values: dict[str, Any], *, anyway: bool = False, living_with: UUID | None = None) -> None:
     with fields.checked():
         try:
             with transaction(actor()) as session:
                 customer = customers.add(
                     session, **own_fields.split(values), now=now(), add_anyway=anyway, form_token=token
                 )
+                if living_with:
+                    households.join(session, [customer.id, living_with], now=now())
         except AlreadyThere as known:
             ask("who", known.people, values)
         toast(f"{full_name(customer)} added")
@@ -108,7 +110,7 @@ def ask_about_capitals(question: tuple[dict[str, str], dict[str, str]]) -> None:
 def ask_about_duplicates(question: tuple[list[Lookalike], dict[str, str]]) -> None:
     """The customers with this name or number, to open one of them or add anyway."""
     people, values = question
-    draw_lookalikes(people, values, go_on)
+    draw_lookalikes(people, values, go_on, lambda person_id: save(values, anyway=True, living_with=person_id))
     with st.container(horizontal=True):
         if st.button("Add anyway"):
             save(values, anyway=True)

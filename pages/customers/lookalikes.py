@@ -11,12 +11,23 @@ from venue.errors import Lookalike
 from venue.wording import typed_name
 
 
-def draw_lookalikes(people: Sequence[Lookalike], typed: Mapping[str, str], on_open: Callable[[UUID], None]) -> None:
-    """Each of them, with what is the same and a button to open them. `typed` are the fields being saved."""
+def draw_lookalikes(
+    people: Sequence[Lookalike],
+    typed: Mapping[str, str],
+    on_open: Callable[[UUID], None],
+    on_same_household: Callable[[UUID], None] | None = None,
+) -> None:
+    """Each of them, with what is the same and a button to open them. One with the same number and another name may be
+    of the same household. `typed` are the fields being saved."""
     for person in people:
         st.markdown(words_about(person))
-        if st.button("Open", key=f"open.{person.id}", type="primary", icon=":material/person:"):
-            on_open(person.id)
+        with st.container(horizontal=True, gap="xsmall"):
+            if st.button("Open", key=f"open.{person.id}", type="primary", icon=":material/person:"):
+                on_open(person.id)
+            if on_same_household and person.same_number and not person.same_name:
+                label = plain(f"Add to {person.name}'s household")
+                if st.button(label, key=f"household.{person.id}", icon=":material/group_add:"):
+                    on_same_household(person.id)
     if len(people) == customers.MOST_LOOKALIKES:
         # Those with the same number come first: if the last one has it too, there may be more of them.
         of_number = people[-1].same_number

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers import consent, duplicates_shown, held, old_address, own_fields
+from pages.customers import consent, duplicates_shown, held, household, old_address, own_fields
 from pages.customers import tags as tags_shown
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
@@ -29,7 +29,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain, tel
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
-from venue import acts, bookings, customers, messages
+from venue import acts, bookings, customers, households, messages
 from venue.messages import blocking, log, numbers
 from venue.roles import Permission
 from venue.wording import counted, full_name, typed_name
@@ -47,6 +47,7 @@ with reading(actor()) as session:
     tagged = tags_shown.read(session, customer_id)
     own = own_fields.read(session, customer_id)
     same = duplicates_shown.read(session, customer_id)
+    living = household.read(session, customer_id)
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -143,12 +144,16 @@ def act(name: str, about: str) -> None:
     ids = [UUID(each) for each in about.split()]
     if name == "called":
         actions.mark_handled(ids, "Marked as called")
+    elif name in household.ACTS:
+        household.act(name, customer_id, ids)
     else:
         dialog.open(name, *ids)
 
 
 def write_text(_about: None) -> None:
     token = forms.token("text")
+    with reading(actor()) as session:
+        household.warn_of_other_readers(households.with_same_number(session, customer_id))
     draft = st.container()
     with st.form(f"text.{token}", border=False):
         fields = Fields(token)
@@ -171,6 +176,7 @@ draw_board(
         *duplicates_shown.sections(same, customer_id),
         who_section(),
         *own_fields.sections(own, customer.first_name),
+        *household.sections(living, customer),
         coming_section("Active bookings", booked.active, texts, empty="No active bookings.", said_above=said_above),
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
         history_section(booked.history),
@@ -197,6 +203,7 @@ dialog.draw(
         ),
         "text": (f"Send a text: {full_name(customer)}", write_text),
         **consent.dialogs(customer_id),
+        **household.dialogs(customer_id),
         **tags_shown.dialogs(customer_id, tagged),
         **requests_shown.ADD,
         "held": (f"What we hold: {full_name(customer)}", lambda _about: held.show_held(customer_id)),

@@ -49,6 +49,7 @@ RETURNS_NUMBERS = {
     "venue.delivery.schedulers.state",
     "venue.households.find.of",
     "venue.households.find.offers",
+    "venue.households.find.with_same_number",
     "venue.fields.find.values_of",
     "venue.insight.today.overview",
     "venue.journal.entries.get",

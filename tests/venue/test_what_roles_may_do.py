@@ -29,6 +29,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.households.find.names_of",
         "venue.households.find.of",
         "venue.households.find.offers",
+        "venue.households.find.with_same_number",
         "venue.insight.today.overview",
         "venue.messages.log.listing",
         "venue.messages.log.story",

@@ -87,6 +87,16 @@ def dissolve_with(session: Session, customer_id: UUID) -> None:
     _take_out(session, customer_id)
 
 
+def end_small(session: Session) -> None:
+    """End every household that has fewer than two members, after an undo that may have taken the others out."""
+    require(session, Permission.CUSTOMERS)
+    members = select(func.count()).where(HouseholdMember.household_id == Household.id).scalar_subquery()
+    small = list(session.scalars(select(Household.id).where(members < 2).with_for_update(key_share=True)))
+    if small:
+        delete_where(session, HouseholdMember, HouseholdMember.household_id.in_(small))
+        delete_where(session, Household, Household.id.in_(small))
+
+
 # Helpers
 
 

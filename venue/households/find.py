@@ -13,7 +13,7 @@ from db.lists import one_of
 from db.models import Customer, DuplicatePair, HouseholdMember
 from venue import masking
 from venue.roles import Permission, require
-from venue.wording import full_name
+from venue.wording import full_name, join_names
 
 MOST_OFFERS = 5
 # Pairs about which staff are asked on another screen, or said that these two have nothing to do with each other.
@@ -29,6 +29,10 @@ class Member:
     last_name: str
     mobile_number: str
     same_number: bool
+
+    @property
+    def name(self) -> str:
+        return join_names(self.first_name, self.last_name)
 
 
 def of(session: Session, customer_id: UUID) -> list[Member]:
@@ -73,6 +77,14 @@ def offers(session: Session, customer_id: UUID) -> list[Member]:
     number = select(Customer.mobile_number).where(Customer.id == customer_id).scalar_subquery()
     wanted = and_(Customer.mobile_number == number, ~together, ~asked)
     return _members(session, customer_id, wanted)[:MOST_OFFERS]
+
+
+def with_same_number(session: Session, customer_id: UUID) -> list[Member]:
+    """All other customers with this customer's number, in a household with them or not, by name: they read texts to
+    it."""
+    require(session, Permission.READ)
+    number = select(Customer.mobile_number).where(Customer.id == customer_id).scalar_subquery()
+    return _members(session, customer_id, Customer.mobile_number == number)
 
 
 def _pair(one: UUID, other: Any) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from db.models import JournalEntry, JournalValue
 from db.recorded import columns_of, default_of, key_names, parsed, table_of
 from db.writes import delete_where, insert_once, update_each
-from venue import acts
+from venue import acts, households
 from venue.acts import Act
 from venue.journal.row_acts import UNDOABLE
 from venue.journal.undone_rows import CHILDREN, DELETED_SINCE, ENTITIES, ONE, PARENTS, RowsUndo, is_folded
@@ -55,6 +55,8 @@ def carry_out(session: Session, entry_id: int, *, called: Mapping[UUID, str] | N
     if undoing.changed:
         require(session, UNDOABLE.get(_first_act(session, entry_id), Permission.CUSTOMERS))
     result = undoing.all()
+    if any(table == "household_members" for table, _ in undoing.changed):
+        households.end_small(session)
     if result.customers:
         acts.details(session, customers=len(result.customers))
     return result

@@ -61,6 +61,7 @@ PARTS = {
     "venue.delivery.after_restore.hold",
     "venue.events.edit.add_checked",
     "venue.households.edit.dissolve_with",
+    "venue.households.edit.end_small",
     "venue.households.edit.move",
     "venue.imports.notes.store",
     "venue.imports.parts.delete",
