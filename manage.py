@@ -10,6 +10,7 @@ from cli import (
     database,
     demo,
     doctor,
+    duplicates,
     events,
     fields,
     imports,
@@ -54,6 +55,7 @@ for command in (
     staff.staff,
     privacy.privacy,
     views.views,
+    duplicates.duplicates,
 ):
     main.add_command(command)
 

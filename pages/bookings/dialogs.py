@@ -7,6 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.bookings import move
+from pages.bookings.same_person import warn_of_same_person
 from pages.bookings.seats_field import draw_seats
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
@@ -41,6 +42,7 @@ def add_to_customer(customer_id: UUID) -> None:
     draft = st.container()
     fields = Fields(forms.token("book"))
     _choose_event(fields, choices)
+    warn_of_same_person(customer_id, fields["event_id"])
     _seats_and_notes(fields, choices.get(fields["event_id"]))
     keep_draft("book", draft)
     saved = save_or_cancel()
@@ -57,6 +59,7 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     event_id, customer_id = about
     event = forms.opened("book", lambda: _event(event_id))
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
+    warn_of_same_person(customer_id, event_id)
     draft = st.container()
     fields = Fields(forms.token("book"))
     _seats_and_notes(fields, event)

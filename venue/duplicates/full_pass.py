@@ -35,7 +35,8 @@ def no_step() -> None:
 
 
 def find_all(venue: Venue, *, now: datetime, step: Step = no_step) -> int:
-    """Find all pairs, store them, and delete undecided ones that no longer hold. Returns how many were found.
+    """Find all pairs, store them, and delete undecided ones that no longer hold. Returns how many of those found
+    are undecided.
 
     `now` is the time at which the pass begins.
     """
@@ -45,7 +46,7 @@ def find_all(venue: Venue, *, now: datetime, step: Step = no_step) -> int:
     with venue.transaction(SCHEDULER) as session:
         undecided = DuplicatePair.state.in_((OPEN, LATER))
         delete_where(session, DuplicatePair, undecided & (DuplicatePair.found_at < now))
-        return session.scalars(select(func.count()).where(DuplicatePair.found_at >= now)).one()
+        return session.scalars(select(func.count()).select_from(DuplicatePair).where(undecided)).one()
 
 
 def _all_likely(venue: Venue, step: Step) -> Iterator[NewPair]:

@@ -46,15 +46,16 @@ class DuplicateFinder:
         self.began_at = clock()
         self.renewed_at = clock()
 
-    def run(self) -> None:
-        """Look at all customers if that is due, or else at those who changed since the last time."""
+    def run(self, *, everyone: bool = False) -> bool:
+        """Look at all customers if that is due, or if `everyone`; otherwise at those who changed since the last time.
+        Returns whether it was done: not if another process is at it, or if it has to stop."""
         now = self.clock()
         with self.venue.transaction(SCHEDULER) as session:
             mark = marks.locked(session)
             if mark.is_leased(now):
-                return
+                return False
             last, changed = _changed(session, mark)
-            is_full = _is_due(self.venue, mark, now) or changed is None
+            is_full = everyone or changed is None or _is_due(self.venue, mark, now)
             if is_full:
                 self.began_at = self.renewed_at = now
                 marks.write(session, replace(mark, pass_began_at=now, lease_until=now + self.lease), now=now)
@@ -65,6 +66,8 @@ class DuplicateFinder:
                 self._look_at(changed or [], last)
         except Stopped:
             self._let_go()
+            return False
+        return True
 
     def _pass(self, last: int) -> None:
         full_pass.find_all(self.venue, now=self.began_at, step=self._step)
