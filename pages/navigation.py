@@ -16,6 +16,7 @@ from pages.parts.context import actor, venue
 from pages.parts.device import is_phone
 from pages.parts.format import plain
 from pages.parts.not_found import SUBJECTS, show_not_found
+from pages.search_everything import draw_search_dialog
 from venue.errors import ConfirmFirst, NotFound, VenueError
 
 # Streamlit leaves a wide gap below the elements at the bottom edge.
@@ -60,6 +61,7 @@ except VenueError as error:
 with st.container(gap=None, key="scripts"):
     keep_scroll(page.url_path)
     listen_to_keys(page.url_path)
+    draw_search_dialog()
     confirm.draw_dialog()
     draw_toasts(on_undo=entries_shown.undo_at_once)
 if is_phone():

@@ -3,6 +3,7 @@
 const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]"
 const SEARCH = "main input[type=search]"
 const ROW = "[data-customer]"
+const EVERYTHING = "Search customers, events and screens" // the label of the box that Ctrl+K opens
 
 const FIRST_FIELDS = { add_customer: "First name", add_event: "Name" } // screens that open with the focus in this field
 const ASKED = ["/", "?", "n"] // answered by the server where the screen itself has no answer
@@ -31,8 +32,12 @@ export default function (component) {
 
 function pressed(event) {
   const target = event.composedPath()[0]
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-  if (document.querySelector("[role=dialog]")) return
+  // Streamlit's text fields mark Enter as handled.
+  if (event.key === "Enter" && !event.isComposing && target === everythingBox()) return openFirst(target, Date.now() + PATIENCE)
+  if (event.defaultPrevented || event.altKey || event.isComposing) return
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return searchEverything(event)
+  if (event.ctrlKey || event.metaKey) return
+  if (document.querySelector("[role=dialog]")) return walkResults(event, target)
   forget()
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (step) return walk(event, target, step)
@@ -112,6 +117,43 @@ function walk(event, target, step) {
   if (next < 0) document.querySelector(SEARCH)?.focus()
   else rows[Math.min(next, rows.length - 1)].focus()
   event.preventDefault()
+}
+
+// Ctrl+K, also while typing in a field. A browser's own search is not opened.
+function searchEverything(event) {
+  event.preventDefault()
+  if (!event.shiftKey && !document.querySelector("[role=dialog]")) screen?.setTriggerValue("pressed", "k")
+}
+
+function everythingBox() {
+  return document.querySelector(`[role=dialog] input[aria-label="${EVERYTHING}"]`)
+}
+
+// In the dialog, up and down go through the results.
+function walkResults(event, target) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  const box = everythingBox()
+  const links = [...(results()?.querySelectorAll("a") ?? [])]
+  const here = links.indexOf(target.closest?.("a"))
+  if (!step || !links.length || (here < 0 && target !== box)) return
+  const next = here + step
+  if (next < 0) box.focus()
+  else links[Math.min(next, links.length - 1)]?.focus()
+  event.preventDefault()
+}
+
+// Enter in the box opens the first result. The results for the last letter typed may be on their way.
+function openFirst(box, until) {
+  const words = box.value.trim()
+  const isShown = results()?.textContent.includes(`Results for ‘${words}’`)
+  if (isShown) results().querySelector("a")?.click()
+  else if (words && box.isConnected && Date.now() < until) setTimeout(openFirst, 50, box, until)
+}
+
+// The shadow root of the results, while there are any.
+function results() {
+  const within = [...document.querySelectorAll("[role=dialog] .st-key-found_everywhere *")]
+  return within.map(element => element.shadowRoot).find(Boolean)
 }
 
 function customers() {

@@ -16,7 +16,9 @@ from venue.roles import Permission
 HERE = Path(__file__).parent
 # Each presses the button with this key on a board, or Streamlit's button whose key is "press_" and this key.
 KEYS = ("n", "b", "e")
+SEARCH = "search"  # The dialog that Ctrl+K opens.
 HELP = {
+    "Ctrl+K": "Search customers, events and screens",
     "/": "Search customers",
     "N": "Add customer",
     "B": "Add a booking, on a customer's screen",
@@ -47,7 +49,9 @@ def listen_to_keys(screen: str) -> None:
 def _answer() -> None:
     """Act on a key that has no button on this screen."""
     pressed = st.session_state["keys"]["pressed"]
-    if pressed == "?":
+    if pressed == "k":
+        dialog.open(SEARCH)
+    elif pressed == "?":
         dialog.open("keys")
     elif pressed == "/":
         page_state.go("customers/list.py")

@@ -16,14 +16,15 @@ for (const use of ["pointerdown", "keydown", "touchstart"]) {
 document.addEventListener("visibilitychange", lockWhenUnused)
 setInterval(lockWhenUnused, CHECKED_EVERY)
 
-export default function ({ data: [given], parentElement }) {
+export default function ({ data: [given], parentElement, setTriggerValue }) {
   begin(given)
   const menu = rootIn(parentElement).querySelector(".user")
+  menu.search = () => setTriggerValue("searched", true)
   menu.className = `user ${given.place}`
   const wanted = JSON.stringify(given)
   if (menu.drawn === wanted) return
   menu.drawn = wanted
-  menu.replaceChildren(...(given.lockAfter ? [switchButton()] : []), details(given))
+  menu.replaceChildren(searchButton(menu), ...(given.lockAfter ? [switchButton()] : []), details(given))
 }
 
 // A sign-in that goes on keeps the time of its last use, also after the browser was closed.
@@ -68,6 +69,13 @@ function hide() {
   cover.style.cssText =
     "position:fixed; inset:0; z-index:3000000; display:grid; place-items:center; padding:2rem; background:#fdfaf5; color:#1a1512"
   cover.textContent = "Locking…"
+}
+
+function searchButton(menu) {
+  const about = { "aria-label": "Search everything", title: "Search customers, events and screens (Ctrl+K)" }
+  const button = make("button", { type: "button", class: "search", "data-icon": "search", ...about })
+  button.onclick = () => menu.search()
+  return button
 }
 
 function switchButton() {

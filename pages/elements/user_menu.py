@@ -1,4 +1,5 @@
-"""Who is signed in, with a menu to sign out. On a shared tablet also "Switch", and the lock after a while without use.
+"""Who is signed in, with a menu to sign out, and a button that searches everything. On a shared tablet also "Switch",
+and the lock after a while without use.
 
 Our own element, because a form that posts, and a clock in the browser, must work without the server's session:
 docs/decisions/0031-user-menu-and-lock.md.
@@ -12,6 +13,8 @@ import streamlit as st
 import settings
 from pages.elements.board import Link, address, as_data
 from pages.elements.component import linking_component
+from pages.elements.keys import SEARCH
+from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.screens import DATA
@@ -41,6 +44,7 @@ def draw_user_menu() -> None:
                 "place": _place(is_on_tablet),
             }
         ],
+        on_searched_change=lambda: dialog.open(SEARCH),
     )
 
 

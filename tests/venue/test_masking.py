@@ -51,6 +51,7 @@ RETURNS_NUMBERS = {
     "venue.households.find.offers",
     "venue.households.find.with_same_number",
     "venue.fields.find.values_of",
+    "venue.insight.search_everything.search_everything",
     "venue.insight.today.overview",
     "venue.journal.entries.get",
     "venue.journal.entries.page",

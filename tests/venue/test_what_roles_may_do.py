@@ -30,6 +30,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.households.find.of",
         "venue.households.find.offers",
         "venue.households.find.with_same_number",
+        "venue.insight.search_everything.search_everything",
         "venue.insight.today.overview",
         "venue.messages.log.listing",
         "venue.messages.log.story",
