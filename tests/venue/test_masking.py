@@ -47,6 +47,7 @@ RETURNS_NUMBERS = {
     "venue.customers.find.search",
     "venue.delivery.after_restore.found",
     "venue.delivery.schedulers.state",
+    "venue.households.find.listed",
     "venue.households.find.of",
     "venue.households.find.offers",
     "venue.households.find.with_same_number",

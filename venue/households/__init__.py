@@ -1,7 +1,7 @@
 """Households: customers who share a phone or live together."""
 
 from venue.households.edit import MOST_MEMBERS, decline, dissolve_with, end_small, join, leave, move
-from venue.households.find import Member, names_of, of, offers, with_same_number
+from venue.households.find import Member, listed, names_of, of, offers, with_same_number
 
 __all__ = [
     "MOST_MEMBERS",
@@ -11,6 +11,7 @@ __all__ = [
     "end_small",
     "join",
     "leave",
+    "listed",
     "move",
     "names_of",
     "of",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.lists import one_of
@@ -41,6 +41,28 @@ def of(session: Session, customer_id: UUID) -> list[Member]:
     theirs = select(HouseholdMember.household_id).where(HouseholdMember.customer_id == customer_id).scalar_subquery()
     is_member = Customer.id.in_(select(HouseholdMember.customer_id).where(HouseholdMember.household_id == theirs))
     return _members(session, customer_id, is_member)
+
+
+def listed(session: Session) -> dict[UUID, list[Member]]:
+    """The members of every household, by its id, those of a household by name. `same_number`: another member has the
+    same number."""
+    require(session, Permission.READ)
+    full = masking.sees_numbers(session)
+    having_it = func.count().over(partition_by=(HouseholdMember.household_id, Customer.mobile_number))
+    rows = session.execute(
+        select(
+            *(HouseholdMember.household_id, Customer.id, Customer.first_name, Customer.last_name),
+            masking.number(Customer.mobile_number, full=full),
+            (having_it > 1).label("shared"),
+        )
+        .join(Customer, Customer.id == HouseholdMember.customer_id)
+        .order_by(Customer.sort_key, Customer.id)
+    )
+    households: dict[UUID, list[Member]] = defaultdict(list)
+    for row in rows:
+        member = Member(row.id, row.first_name, row.last_name, row.mobile_number, bool(row.shared))
+        households[row.household_id].append(member)
+    return dict(households)
 
 
 def names_of(session: Session, customer_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

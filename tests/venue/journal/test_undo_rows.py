@@ -234,11 +234,12 @@ def test_a_deleted_field_comes_back_with_its_choices_and_values(session: Session
 
 
 def test_a_household_that_was_joined_is_two_again(session: Session) -> None:
-    people = some(session, 3)
+    people = some(session, 4)
     first, second = Household(created_at=NOW), Household(created_at=NOW)
     session.add_all([first, second])
     session.flush()
-    members = [(first.id, people[0].id), (first.id, people[1].id), (second.id, people[2].id)]
+    homes = (first, first, second, second)
+    members = [(home.id, each.id) for home, each in zip(homes, people, strict=True)]
     rows = [{"household_id": home, "customer_id": each, "added_at": NOW} for home, each in members]
     insert_new(session, HouseholdMember, rows)
 
