@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
 import settings
 from db.session import DatabaseUnavailable
 from environment import BadSettings
-from venue import clock
+from venue import clock, customers
+from venue.customers.merged import survivor_of
 from venue.errors import VenueError
 from venue.profile import Venue
+from venue.wording import full_name
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 
@@ -60,3 +64,12 @@ def print_json_array(objects: Iterator[dict[str, Any]]) -> None:
         click.echo(separator + json.dumps(item, ensure_ascii=False), nl=False)
         separator = ",\n"
     click.echo("[]" if separator == "[\n" else "\n]")
+
+
+def present_id(session: Session, customer_id: UUID) -> UUID:
+    """The id of this customer or, after a merge, of the one into whom they were merged, which is said."""
+    survivor = survivor_of(session, customer_id)
+    if survivor is None:
+        return customer_id
+    click.echo(f"This customer was merged into {full_name(customers.row(session, survivor))}, {survivor}.", err=True)
+    return survivor

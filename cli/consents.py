@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from cli.common import JSON, open_venue, plain_errors, plain_value
+from cli.common import JSON, open_venue, plain_errors, plain_value, present_id
 from venue import clock
 from venue.privacy import consents
 from venue.privacy.consents import Basis, Channel, ConsentLine
@@ -32,6 +32,7 @@ def consent() -> None:
 def show(customer_id: UUID, channel: str, as_json: bool) -> None:
     """Show what counts now for a customer and channel, and the lines of the ledger, latest first."""
     with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
+        customer_id = present_id(session, customer_id)
         state = consents.state(session, customer_id, channel)
         lines = consents.history(session, customer_id, channel)
         allowed = consents.may_market(session, customer_id, channel)
@@ -57,7 +58,7 @@ def record(customer_id: UUID, channel: str, basis: str, how: str, wording: str, 
     """Add a line to the ledger."""
     line = {"channel": channel, "basis": basis, "how": how, "wording": wording, "sale": sale}
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
-        consents.record(session, customer_id, **line, now=clock.now())
+        consents.record(session, present_id(session, customer_id), **line, now=clock.now())
     click.echo("Recorded.")
 
 

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from cli import tagging
-from cli.common import JSON, day, open_venue, plain_errors
+from cli.common import JSON, day, open_venue, plain_errors, present_id
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
 from venue import clock, exports, tags, views
@@ -112,6 +112,7 @@ def set_field(customer_id: UUID, field: str, value: str) -> None:
     """Set what a customer has in a field of the venue's own. An empty VALUE clears it."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         field_id = own_fields.named(session, field).id
+        customer_id = present_id(session, customer_id)
         version = rules.row(session, customer_id).version
         rules.update(session, customer_id, version=version, own={field_id: value}, now=clock.now())
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from cli.common import open_venue, plain_errors
+from cli.common import open_venue, plain_errors, present_id
 from cli.consents import consent
 from cli.requests import requests
 from cli.retention import retention
@@ -35,6 +35,7 @@ def export(customer_id: UUID, output: BinaryIO) -> None:
     with plain_errors():
         venue = open_venue()
         with venue.reading_at_length(COMMAND_LINE) as session:
+            customer_id = present_id(session, customer_id)
             content = rules.archive(session, customer_id, now=now)
         with venue.transaction(COMMAND_LINE) as session:
             rules.note_archive(session, customer_id, now=now)
@@ -50,6 +51,7 @@ def erase(customer_id: UUID, dry_run: bool, yes: bool) -> None:
     with plain_errors():
         venue = open_venue()
         with venue.reading_at_length(COMMAND_LINE) as session:
+            customer_id = present_id(session, customer_id)
             plan = rules.erase_preview(session, customer_id)
         click.echo(_plan(plan))
         if dry_run:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import click
 
-from cli.common import day, open_venue, plain_errors
+from cli.common import day, open_venue, plain_errors, present_id
 from venue import clock, tags
 from venue.roles import COMMAND_LINE
 
@@ -21,7 +21,7 @@ def tag(customer_id: UUID, name: str, last_day: date | None) -> None:
     """Put a tag on a customer."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         tag_id = tags.named(session, name).id
-        tags.put_on(session, customer_id, tag_id, last_day=last_day, now=clock.now())
+        tags.put_on(session, present_id(session, customer_id), tag_id, last_day=last_day, now=clock.now())
 
 
 @click.command("untag")
@@ -30,4 +30,4 @@ def tag(customer_id: UUID, name: str, last_day: date | None) -> None:
 def untag(customer_id: UUID, name: str) -> None:
     """Take a tag off a customer."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
-        tags.take_off(session, customer_id, tags.named(session, name).id, now=clock.now())
+        tags.take_off(session, present_id(session, customer_id), tags.named(session, name).id, now=clock.now())

@@ -68,6 +68,11 @@ def test_an_old_id_says_that_it_was_merged(venue: Venue) -> None:
         plan = merging.preview(session, keep.id, other.id, now=NOW)
         merging.merge(session, keep_id=keep.id, other_id=other.id, plan_fingerprint=plan.fingerprint, now=NOW)
     assert "was merged into another already" in run("customers", "merge", keep.id, other.id).output
+    shown = run("privacy", "erase", other.id, "--dry-run").output
+    assert f"This customer was merged into Jo Smith, {keep.id}." in shown
+    recorded = run("privacy", "consent", "record", other.id, "--channel", "email", "--basis", "refused")
+    assert recorded.exit_code == 0, recorded.output
+    assert "refused" in run("privacy", "consent", "show", keep.id, "--channel", "email").output
 
 
 def test_a_booking_is_moved(venue: Venue) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from db.models import Booking, Message
 from db.recorded import parsed, plain, table_of
@@ -16,6 +16,7 @@ from db.writes import delete_where, update_where
 from venue import reminders
 from venue.journal.entries import Value
 from venue.journal.merged_bookings import Undoing
+from venue.messages.causes import Cause
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, State
 
 GONE = (*MAYBE_GONE, State.SENT, State.DELIVERED, State.UNDELIVERED)
@@ -87,13 +88,16 @@ class MergedTexts:
         """Whether the reminder of the other booking for this event was sent while the two were one."""
         if row.kind not in reminders.KINDS or row.due_at > self.undoing.now:
             return False
+        merged_at = self.undoing.entry.at
         same = and_(
             Message.event_id == row.event_id,
             Message.kind == row.kind,
             Message.id != row.id,
             Message.customer_id.in_((self.undoing.keep_id, self.undoing.other_id)),
-            Message.state.in_(GONE),
-            Message.claimed_at >= self.undoing.entry.at,
+            or_(
+                and_(Message.state.in_(GONE), Message.claimed_at >= merged_at),
+                and_(Message.cause == Cause.SENT_TOGETHER.value, Message.final_at >= merged_at),
+            ),
         )
         return self.session.scalars(select(Message.id).where(same).limit(1)).first() is not None
 

@@ -19,6 +19,7 @@ from db.models import Consent, Customer, PhoneNumber
 from venue import masking
 from venue.acts import Act, act
 from venue.customers.booking_status import ROW_LOCK
+from venue.customers.merged import survivor_of
 from venue.errors import Invalid
 from venue.notes import checked_notes
 from venue.roles import Actor, Permission, require
@@ -87,10 +88,13 @@ def record(
     """Add a line to the ledger. Raises Invalid with every problem at once.
 
     Agreement needs how it was given and the wording that was agreed to, and a soft opt-in the sale. No one can agree
-    for a customer who was erased or deleted; a refusal or withdrawal of one needs no line, and does nothing.
+    for a customer who was erased or deleted; a refusal or withdrawal of one needs no line, and does nothing. A line
+    about a customer who was merged into another is the other's.
     """
     actor = require(session, Permission.CUSTOMERS)
     line = _checked(channel=channel, basis=basis, wording=wording, how=how, sale=sale)
+    # On a screen that was open before a merge, a refusal must not be lost.
+    customer_id = survivor_of(session, customer_id) or customer_id
     customer = session.get(Customer, customer_id, with_for_update=ROW_LOCK)
     agrees = line["basis"] in AGREED
     if customer is None and not agrees:

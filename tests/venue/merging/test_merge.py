@@ -215,6 +215,14 @@ def test_a_stop_from_the_number_that_goes_counts(session: Session) -> None:
     assert not consents.may_market(session, keep.id)
 
 
+def test_a_refusal_on_a_screen_that_was_open_before_is_not_lost(session: Session) -> None:
+    keep, other = two(session)
+    other_id = other.id
+    merge(session, keep, other)
+    consents.record(session, other_id, channel="text", basis="withdrawn", now=LATER)
+    assert [line.basis for line in consents.history(session, keep.id)] == ["withdrawn"]
+
+
 def test_agreement_of_one_stays(session: Session) -> None:
     keep, other = two(session)
     consents.record(session, other.id, channel="email", basis="consent", how="Paper", wording="May we?", now=NOW)
@@ -288,6 +296,7 @@ def test_two_households_become_one(session: Session) -> None:
 def test_what_was_said_about_pairs_stays_said(session: Session) -> None:
     keep, other = two(session)
     bob, cy, di = (a_customer(session, first_name=name) for name in ("Bob", "Cy", "Di"))
+    session.query(DuplicatePair).delete()
     a_pair(session, keep, other, "household", 9)
     a_pair(session, other, bob, "not_same", 1)
     a_pair(session, keep, cy, "open", 2)
