@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import personal
 from db.models import (
     Booking,
+    CustomerTag,
     CustomerValue,
     CustomField,
     Event,
@@ -21,6 +22,7 @@ from db.models import (
     JournalValue,
     PhoneNumber,
     Request,
+    Tag,
 )
 from db.recorded import table_of
 from venue.privacy.identity import Identity, identify
@@ -32,8 +34,8 @@ from venue.roles import Permission, require
 Rows = Sequence[Mapping[str, Any]]
 # Facts about rows of others that bookings and entries of the journal refer to.
 EVENTS, ENTRIES = "events", "journal_entries"
-# The names of the venue's own fields, and of the choices, that the customer has.
-FIELDS, CHOICES = "custom_fields", "field_choices"
+# The names of the venue's own fields, of the choices, and of the tags, that the customer has.
+FIELDS, CHOICES, TAGS = "custom_fields", "field_choices", "tags"
 # What a customer may call rows that are mentioned; others are called by column and table.
 PLACES = {"import_rows": "a row of an imported file", "import_parts": "an uploaded file"}
 
@@ -102,6 +104,7 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
     theirs = CustomerValue.customer_id == customer_id
     fields = select(CustomField.id, CustomField.name).join(CustomerValue).where(theirs)
     choices = select(FieldChoice.id, FieldChoice.name).join(CustomerValue).where(theirs)
+    tags = select(Tag.name, CustomerTag.last_day, CustomerTag.added_at).join(CustomerTag)
     about_them = select(JournalValue.entry_id).where(JournalValue.customer_id == customer_id)
     entries = select(JournalEntry.id, JournalEntry.at, JournalEntry.actor, JournalEntry.act)
     return {
@@ -109,6 +112,7 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
         ENTRIES: _rows(session, entries.where(JournalEntry.id.in_(about_them)).order_by(JournalEntry.id)),
         FIELDS: _rows(session, fields.order_by(CustomField.position)),
         CHOICES: _rows(session, choices),
+        TAGS: _rows(session, tags.where(CustomerTag.customer_id == customer_id).order_by(Tag.folded_name)),
     }
 
 

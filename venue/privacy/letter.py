@@ -1,7 +1,7 @@
 """The letter to a customer about what is held: everything in words, times as at the venue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -10,7 +10,7 @@ from venue import clock
 from venue.fields.find import words
 from venue.messages import labels
 from venue.messages.states import NOT_YET_GONE
-from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, Held
+from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, TAGS, Held
 from venue.profile import Venue
 from venue.wording import counted
 
@@ -55,6 +55,7 @@ WITH_A_PART = {
     "customer_values",
     FIELDS,
     CHOICES,
+    TAGS,
     EVENTS,
     ENTRIES,
 }
@@ -67,6 +68,7 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
     sections = [
         ("About you", parts.customer()),
         ("What else we know of you", parts.own_fields()),
+        ("Our tags for you", parts.tags()),
         ("Your bookings", parts.bookings()),
         ("Texts", parts.texts()),
         ("Your number", parts.number()),
@@ -114,6 +116,10 @@ class _Parts:
         values = {row["field_id"]: row for row in self.rows("customer_values")}
         choices = {row["id"]: row["name"] for row in self.rows(CHOICES)}
         return _table((row["name"], words(values[row["id"]], choices)) for row in self.rows(FIELDS))
+
+    def tags(self) -> str:
+        """The tags that staff put on the customer, each with its last day."""
+        return _table((row["name"], _until(row["last_day"])) for row in self.rows(TAGS))
 
     def bookings(self) -> str:
         events = {row["id"]: row for row in self.rows(EVENTS)}
@@ -206,6 +212,10 @@ def _moment(text: Mapping[str, Any]) -> datetime:
 
 def _done(act: str) -> str:
     return DONE.get(act, act.replace(".", " ").replace("_", " ").capitalize())
+
+
+def _until(last_day: date | None) -> str:
+    return f"until {last_day:%-d %B %Y}" if last_day else ""
 
 
 def _table(lines: Iterable[tuple[str, str]]) -> str:

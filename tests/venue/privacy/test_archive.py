@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from db.models import Consent, Customer, CustomerValue, CustomField, Message, Me
 from db.writes import insert_once, update_where
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
 from tests.venue.privacy.test_erase_files import CSV, uploaded
-from venue import clock, customers, fields, privacy
+from venue import clock, customers, fields, privacy, tags
 from venue.errors import NotAllowed, NotFound
 from venue.messages import blocking
 from venue.privacy import requests
@@ -212,3 +213,18 @@ def test_the_letter_says_what_is_in_the_venues_own_fields_in_words(session: Sess
     assert str(place) not in letter
     assert [row["name"] for row in data["tables"]["custom_fields"]] == ["Allergies", "Birthday", "Place"]
     assert [row["name"] for row in data["tables"]["field_choices"]] == ["Snug"]
+
+
+def test_the_letter_names_the_tags_and_until_when_they_count(session: Session) -> None:
+    jo = a_customer(session)
+    for name, last_day in (("VIP <1>", None), ("Crutches", date(2027, 2, 1))):
+        tags.put_on(session, jo.id, tags.add(session, name=name, now=NOW).id, last_day=last_day, now=NOW)
+    tags.add(session, name="Of others", now=NOW)
+    letter, data = archive_of(session, jo.id)
+    assert "<th>VIP &lt;1&gt;</th><td></td>" in letter
+    assert "<th>Crutches</th><td>until 1 February 2027</td>" in letter
+    assert "Of others" not in letter
+    assert {row["name"]: row["last_day"] for row in data["tables"]["tags"]} == {
+        "VIP <1>": None,
+        "Crutches": "2027-02-01",
+    }

@@ -16,7 +16,20 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Message
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days
 from tests.venue.imports import uploads
-from venue import acts, bookings, customers, duplicates, events, exports, fields, merging, messages, privacy, views
+from venue import (
+    acts,
+    bookings,
+    customers,
+    duplicates,
+    events,
+    exports,
+    fields,
+    merging,
+    messages,
+    privacy,
+    tags,
+    views,
+)
 from venue.customers import deletions
 from venue.imports import runs
 from venue.journal.undo import undo
@@ -57,6 +70,7 @@ def put_through_everything(venue: Venue) -> list[UUID]:
             name = {"first_name": "Yq", "last_name": last_name(each)}
             customers.add(session, **name, mobile_number=phone(each), now=NOW, add_anyway=True)
         fields.add(session, name="Contact", kind="text", now=NOW)
+        tags.add(session, name="VIP", now=NOW)
         quiz = an_event(session)
         jazz = an_event(session, name="Jazz", starts_at=IN_TWO_WEEKS + days(1))
         ids = list(session.scalars(select(Customer.id).order_by(Customer.mobile_number)))
@@ -80,6 +94,9 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     field_id = fields.named(session, "Contact").id
     for version, contact in ((3, f"Ask {name}"), (4, f"{name}'s mother, {phone(number)}")):
         customers.update(session, customer_id, now=NOW, version=version, own={field_id: contact})
+    tag_id = tags.named(session, "VIP").id
+    tags.put_on(session, customer_id, tag_id, now=NOW)
+    tags.put_on(session, customer_id, tag_id, last_day=LATER.date(), now=NOW)
     booking = bookings.book(session, customer_id=customer_id, event_id=quiz, seats=2, notes=f"For {name}", now=NOW)
     bookings.update(session, booking.id, version=1, seats=3, now=NOW)
     undo(session, acts.last_entry(session) or 0, now=NOW)
