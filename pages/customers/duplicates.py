@@ -66,7 +66,9 @@ def _last_checked() -> str:
 
 def pair_section(pair: Pair) -> Section:
     about = f"{pair.first.id} {pair.second.id}"
-    merge = Link("Merge…", address(MERGE, id=pair.first.id, other=pair.second.id), icon="merge", looks="primary")
+    merge = Link(
+        "Merge…", address(MERGE, id=pair.first.id, other=pair.second.id, queue=1), icon="merge", looks="primary"
+    )
     ways = (
         *(if_may(Permission.MERGE, merge) if MERGE in screens.ADDRESSES else ()),
         Act("Not the same", Answer.NOT_SAME, about, icon="close"),

@@ -62,7 +62,7 @@ def draw_merge(keep_id: UUID, other_id: UUID) -> None:
         icon=":material/swap_horiz:",
         on_click=page_state.go_after_click,
         args=("customers/merge.py",),
-        kwargs={"id": other_id, "other": keep_id},
+        kwargs={"id": other_id, "other": keep_id, **({"queue": 1} if from_queue() else {})},
     )
     draw_board(
         [record("Stays", plan.keep, plan.keep_bookings)],
@@ -93,7 +93,7 @@ def lead_to_survivor(keep_id: UUID, other_id: UUID) -> None:
     with reading(actor()) as session:
         survivor = survivor_of(session, other_id) or survivor_of(session, keep_id)
     if survivor is not None:
-        page_state.go("customers/one.py", id=survivor)
+        leave(survivor)
 
 
 def record(heading: str, row: StoredCustomerRow, booked: CustomerBookings) -> Section:
@@ -188,7 +188,18 @@ def save(fields: Fields, plan: MergePlan, chosen: dict[str, str], doubles: dict[
             raise
         forms.finish(form())
         toast(f"{full_name(plan.other)} merged into {full_name(plan.keep)}", undo=entry)
-        page_state.go("customers/one.py", id=plan.keep.id)
+        leave(plan.keep.id)
+
+
+def leave(survivor: UUID) -> NoReturn:
+    """To the next possible duplicate, for who came from there, or else to the one who stayed."""
+    if from_queue():
+        page_state.go("customers/duplicates.py")
+    page_state.go("customers/one.py", id=survivor)
+
+
+def from_queue() -> bool:
+    return "queue" in st.query_params
 
 
 def look_again(note: str) -> NoReturn:
@@ -200,7 +211,10 @@ def look_again(note: str) -> NoReturn:
 
 need(Permission.MERGE)
 customer_id = page_state.subject()
-back_link("customers/one.py", "Customer", id=str(customer_id))
+if from_queue():
+    back_link("customers/duplicates.py", "Possible duplicates")
+else:
+    back_link("customers/one.py", "Customer", id=str(customer_id))
 st.title("Merge customers", anchor=False)
 if "other" in st.query_params:
     draw_merge(customer_id, page_state.subject("other"))

@@ -211,7 +211,10 @@ def _about(
         if keys is None:
             conditions += [JournalValue.table_name == "bookings", JournalValue.row_id == str(booking_id)]
     if customer_id is not None:
-        conditions.append(JournalValue.customer_id.in_([customer_id, *merged.old_ids(session, [customer_id])]))
+        theirs = JournalValue.customer_id.in_([customer_id, *merged.old_ids(session, [customer_id])])
+        # It may have been the booking of another customer, made for the wrong one.
+        itself = and_(JournalValue.table_name == "bookings", JournalValue.row_id == str(booking_id))
+        conditions.append(theirs if booking_id is None else or_(theirs, itself))
     if event_id is not None:
         conditions.append(JournalValue.event_id == event_id)
     if template is not None:

@@ -97,6 +97,15 @@ def test_the_other_may_stay_instead(screen: Any, add_customer: Any) -> None:
     assert [card["title"] for card in cards(app)] == ["Joanna Smith", "Jo Smith"]
 
 
+def test_who_came_from_the_possible_duplicates_goes_back_there(screen: Any, add_customer: Any) -> None:
+    jo, joanna = two(add_customer)
+    app = screen("customers/merge.py", id=jo.id, other=joanna.id, queue=1)
+    button(app, "Keep Joanna Smith instead").click().run()
+    button(app, "Merge").click().run()
+    assert toasts(app) == ["Jo Smith merged into Joanna Smith"]
+    assert [title.value for title in app.title] == ["Possible duplicates"]
+
+
 def test_an_old_address_leads_to_the_one_who_stayed(screen: Any, venue: Venue, add_customer: Any) -> None:
     jo, joanna = two(add_customer)
     merged(venue, jo, joanna)

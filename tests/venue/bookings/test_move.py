@@ -112,6 +112,14 @@ def test_a_move_is_undone_without_a_text(session: Session) -> None:
     )
 
 
+def test_the_history_of_a_booking_goes_back_before_the_move(session: Session) -> None:
+    wrong, right = a_customer(session, first_name="Ann"), a_customer(session, first_name="Bea")
+    booking = a_booking(session, wrong)
+    bookings.move(session, booking.id, customer_id=right.id, version=1, now=LATER)
+    history = [entry.act for entry in entries.page(session, booking_id=booking.id).rows]
+    assert history == ["booking.moved", "booking.added"]
+
+
 def test_viewers_move_nothing(session: Session) -> None:
     booking, right = a_booking(session), a_customer(session)
     session.info["actor"] = VIEWER
