@@ -161,7 +161,9 @@ class Watch:
         self.session.flush()
         wanted = self.columns(names)
         found = select(*wanted).where(where).order_by(*self.key).with_for_update(of=self.table, **ROW_LOCK)
-        return self.by_key(self.session.execute(found).mappings())
+        names = [column.name for column in wanted]
+        # Plain dictionaries are read several times as fast as mappings.
+        return self.by_key(dict(zip(names, row, strict=True)) for row in self.session.execute(found))
 
     def columns(self, names: Iterable[str] | None = None) -> list[Column[Any]]:
         recorded = columns_of(self.table)

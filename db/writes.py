@@ -30,6 +30,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import changes
+from db.keys import with_keys
 from db.models import Base
 
 Entity = TypeVar("Entity", bound=Base)
@@ -145,6 +146,16 @@ def delete_where(session: Session, table: type[Base], where: ColumnElement[bool]
     if watch is not None:
         watch.deleted(list(watch.rows(where).values()))
     return int(_execute(session, delete(table).where(where)).rowcount)
+
+
+def delete_rows(session: Session, table: type[Base], rows: Rows) -> None:
+    """Delete these rows, which were read with all their columns and locked: they are not read again."""
+    watch = changes.watch(session, table)
+    if watch is not None:
+        watch.deleted(rows)
+    stored = _core_table(table)
+    keys = [tuple(row[column.name] for column in stored.primary_key) for row in rows]
+    _execute(session, delete(table).where(with_keys(stored, keys)))
 
 
 def add_once(session: Session, row: Entity) -> Entity:

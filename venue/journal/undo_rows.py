@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from db.keys import with_keys
 from db.models import JournalEntry, JournalValue
 from db.recorded import columns_of, default_of, key_names, parsed, table_of
-from db.writes import delete_where, insert_once, update_each
+from db.writes import delete_rows, insert_once, update_each
 from venue import acts, households
 from venue.acts import Act
 from venue.journal.row_acts import UNDOABLE
@@ -81,6 +82,7 @@ class _Undoing:
         self.released: Counter[tuple[str, UUID]] = Counter()
         self.back: set[tuple[str, UUID]] = {("customers", customer_id) for customer_id in called}
         self.changed = self._counts()
+        self.has_new_parents = any(self.changed[table, "added"] for table in PARENTS)
 
     def all(self) -> RowsUndo:
         for table in CHILDREN:
@@ -148,9 +150,9 @@ class _Undoing:
             else:
                 self._release(table, there)
                 self.result.add(table, "deleted", row.key, there)
-        keys = [row.key for row, _ in gone if row.key[0] not in used]
-        if self.writes and keys:
-            delete_where(self.session, ENTITIES[table], _in(table, keys))
+        rows_gone = [there for row, there in gone if row.key[0] not in used]
+        if self.writes and rows_gone:
+            delete_rows(self.session, ENTITIES[table], rows_gone)
 
     def _put_back(self, table: str, rows: Sequence[_Row]) -> None:
         """Put rows back that were deleted, if what they refer to exists."""
@@ -280,6 +282,8 @@ class _Undoing:
         return {each for each in ids if counts[each] > gone[each]}
 
     def _release(self, table: str, values: Mapping[str, Any]) -> None:
+        if self.writes or not self.has_new_parents:
+            return
         for name, parent in _references(table):
             if values.get(name) is not None:
                 self.released[parent, values[name]] += 1
@@ -289,11 +293,12 @@ class _Undoing:
     def _present(self, table: str, rows: Sequence[_Row]) -> dict[Key, Mapping[str, Any]]:
         """The stored rows with these keys, locked if they will be written."""
         stored = table_of(ENTITIES[table])
-        query = select(stored).where(_in(table, [row.key for row in rows])).order_by(*stored.primary_key)
+        query = select(stored).where(with_keys(stored, [row.key for row in rows])).order_by(*stored.primary_key)
         query = query.with_for_update() if self.writes else query
-        keys = key_names(stored)
-        found = self.session.execute(query).mappings()
-        return {tuple(row[name] for name in keys): dict(row) for row in found}
+        names = [column.name for column in stored.c]
+        places = [names.index(name) for name in key_names(stored)]
+        found = self.session.execute(query)
+        return {tuple(row[place] for place in places): dict(zip(names, row, strict=True)) for row in found}
 
     def _complete(self, table: str, row: _Row) -> dict[str, Any]:
         """All columns of a deleted row: those that are not recorded follow from others, or are as in a new row."""
@@ -325,7 +330,11 @@ _CHANGED: Mapping[str, ColumnElement[bool]] = {
 
 
 def _key(row_id: str) -> Key:
-    return tuple(map(UUID, row_id.split(" ")))
+    return tuple(map(_uuid, row_id.split(" ")))
+
+
+# A bulk act is about one tag or field.
+_uuid = functools.lru_cache(maxsize=4_096)(UUID)
 
 
 # The rows of a bulk act mostly have the same values.
@@ -339,11 +348,6 @@ def _values(table: str, stored: str | None) -> Mapping[str, Any] | None:
 
 def _differs(table: str, there: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
     return any(there[name] != recorded.get(name) for name in columns_of(table_of(ENTITIES[table])))
-
-
-def _in(table: str, keys: Sequence[Key]) -> ColumnElement[bool]:
-    stored = table_of(ENTITIES[table])
-    return tuple_(*stored.primary_key).in_(keys)
 
 
 @functools.cache
