@@ -1,25 +1,21 @@
 """`manage.py customers`."""
 
-from dataclasses import replace
 from typing import Any, BinaryIO
 from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
-from cli import tagging
-from cli.common import JSON, day, open_venue, plain_errors, present_id
+from cli import bulk, tagging
+from cli.common import JSON, open_venue, plain_errors, present_id
+from cli.customer_filter import filter_options, typed
 from cli.exporting import FORMAT, OUTPUT, run_export
 from cli.importing import ADD_LINES, DRY_RUN, FILE, MAP, REPAIR_ZEROS, run_import
-from venue import clock, exports, tags, views
+from venue import clock, exports, views
 from venue import customers as rules
 from venue import fields as own_fields
 from venue.acts import Act
-from venue.customers import CustomerFilter
-from venue.customers.booking_status import Booked
 from venue.customers.order import SORTS
-from venue.errors import Invalid
-from venue.fields.conditions import checked_wanted
 from venue.roles import COMMAND_LINE
 
 
@@ -55,41 +51,19 @@ def import_customers(
 @customers.command("export")
 @OUTPUT
 @FORMAT
-@click.option("--search", "words", default="", help="Only customers who match, as on the screen.")
-@click.option("--booked", type=click.Choice([status.value for status in Booked]), help="Only this booking status.")
-@click.option("--event", "event_id", type=click.UUID, metavar="ID", help="Only customers booked on this event.")
-@click.option(
-    "--added-from", "created_from", callback=day, metavar="DAY", help="Only those added on this day or later."
-)
-@click.option("--added-to", "created_to", callback=day, metavar="DAY", help="Only those added on this day or earlier.")
-@click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted.")
-@click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only customers with this tag.")
-@click.option("--without-tags", is_flag=True, help="Only customers without any tag.")
-@click.option(
-    "--field",
-    "own",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Only customers with this in a field of the venue's own: a text contains it, a number or day may be 5..10.",
-)
+@filter_options
 @click.option("--view", "view", metavar="NAME", help="Those of a shared view, in its order; without other options.")
-def export_customers(
-    output: BinaryIO, typed_format: str | None, booked: str | None, view: str | None, **fields: Any
-) -> None:
+def export_customers(output: BinaryIO, typed_format: str | None, view: str | None, **options: Any) -> None:
     """Export customers, in the order of the list on screen. With several options, all of them must match."""
+    where = typed(options)
     if view is not None:
-        _export_view(output, typed_format, view, others=any([booked, *fields.values()]))
+        _export_view(output, typed_format, view, others=bool(where.in_use))
         return
-    names, own = dict.fromkeys(fields.pop("tags")), fields.pop("own")
-    where = CustomerFilter(booked=Booked(booked) if booked else None, **fields)
 
     def listed(session: Session) -> exports.Export:
-        ids = tuple(tags.named(session, name).id for name in names)
-        wanted = tuple(_wanted(session, pair) for pair in own)
-        return exports.customer_list(session, where=replace(where, tags=ids, own=wanted), now=clock.now())
+        return exports.customer_list(session, where=where.read(session), now=clock.now())
 
-    in_use = sorted([*where.in_use(), *(["tags"] if names else []), *(["own"] if own else [])])
-    run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=in_use)
+    run_export(output, typed_format, Act.CUSTOMERS_EXPORTED, listed, filters=where.in_use)
 
 
 def _export_view(output: BinaryIO, typed_format: str | None, name: str, *, others: bool) -> None:
@@ -117,15 +91,7 @@ def set_field(customer_id: UUID, field: str, value: str) -> None:
         rules.update(session, customer_id, version=version, own={field_id: value}, now=clock.now())
 
 
-def _wanted(session: Session, pair: str) -> tuple[UUID, str]:
-    """What is wanted of a field, as in an address. Raises NotFound and Invalid."""
-    name, _, typed = pair.partition("=")
-    field = own_fields.named(session, name)
-    try:
-        return field.id, checked_wanted(field, typed)
-    except ValueError as problem:
-        raise Invalid(own=str(problem)) from None
-
-
 customers.add_command(tagging.tag)
 customers.add_command(tagging.untag)
+for command in (bulk.tag_all, bulk.untag_all, bulk.set_all):
+    customers.add_command(command)
