@@ -157,7 +157,9 @@ def _contains(session: Session, column: Any, wanted: str) -> ColumnElement[bool]
 
 
 def _either_case(letter: str) -> str:
-    """A pattern of GLOB for one letter in upper or lower case."""
+    """A pattern of GLOB for one letter in upper or lower case. "[^]" would be another one."""
+    if letter == "^":
+        return letter
     return f"[{''.join(dict.fromkeys((letter, *letter.upper(), *letter.lower())))}]"
 
 

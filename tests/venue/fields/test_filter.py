@@ -15,7 +15,7 @@ from venue.fields import conditions, get
 
 # Of five customers "a" to "e", whose last has nothing.
 VALUES: dict[str, list[Any]] = {
-    "text": ["Nuts and 50% milk", "milk", "CRÈME brûlée", "a_b"],
+    "text": ["Nuts and 50% milk", "milk", "CRÈME ^ brûlée", "a_b"],
     "number": [-1, 5, 5.5, 12],
     "day": ["1980-03-06", "1980-03-07", "1999-12-31", "2030-01-01"],
     "flag": ["yes", "no", "yes", "no"],
@@ -28,6 +28,7 @@ FOUND = [
     ("text", "_", "d"),
     ("text", "crème", "c"),
     ("text", "BRÛLÉE", "c"),
+    ("text", "crème ^", "c"),
     ("text", "nothing", ""),
     ("number", "5", "b"),
     ("number", "5..", "bcd"),
