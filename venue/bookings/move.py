@@ -10,18 +10,14 @@ from db.models import Booking, Customer, Event, Message
 from db.types import AnyRow
 from db.writes import update_where
 from sms.texts import Kind
-from venue import messages, reminders
+from venue import messages
 from venue.acts import Act, act
 from venue.bookings.edit import already_booked, locked
 from venue.customers import booking_status
 from venue.errors import Invalid, NotFound
-from venue.messages import numbers, planning
-from venue.messages.causes import Cause, Reason
+from venue.messages import facts, numbers, planning
+from venue.messages.states import State
 from venue.roles import Permission, require
-
-MOVED = Reason(Cause.REPLACED, "the booking was moved to another customer")
-# What guests are told about the event follows its booking; what they are told about the booking does not.
-ABOUT_THE_EVENT = (*reminders.KINDS, Kind.EVENT_MOVED, Kind.EVENT_CANCELLED, Kind.EVENT_ON_AGAIN)
 
 
 @act(Act.BOOKING_MOVED)
@@ -81,10 +77,11 @@ def _locked(session: Session, booking_id: UUID, customer_id: UUID) -> tuple[Book
 
 def _move_texts(session: Session, booking_id: UUID, right: AnyRow, now: datetime) -> None:
     about_booking = Message.booking_id == booking_id
-    follows = and_(about_booking, Message.kind.in_([kind.value for kind in ABOUT_THE_EVENT]))
-    not_gone = or_(Message.state.in_(messages.NOT_YET_GONE), messages.skipped_for_its_number())
+    follows = and_(about_booking, Message.kind.in_([kind.value for kind in facts.ABOUT_THE_EVENT]))
+    refused = and_(Message.state == State.FAILED.value, Message.provider_id.is_(None))
+    not_gone = or_(Message.state.in_(messages.NOT_YET_GONE), messages.skipped_for_its_number(), refused)
     to_right = {"customer_id": right.id, "mobile_number": right.mobile_number}
     update_where(session, Message, and_(follows, not_gone), to_right)
     if not numbers.why_unreachable(session, right.mobile_number):
-        planning.plan_again(session, about_booking, now=now)
-    messages.skip_planned(session, and_(about_booking, Message.customer_id != right.id), MOVED, now=now)
+        planning.plan_again(session, about_booking, refused_too=True, now=now)
+    messages.skip_planned(session, and_(about_booking, Message.customer_id != right.id), facts.MOVED, now=now)

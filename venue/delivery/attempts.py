@@ -170,6 +170,10 @@ class _Claiming:
         """Decide about one due message, unless it goes together with one that was decided about before."""
         if text.id in self.changed or self.together.waits(text):
             return
+        if facts.is_moved(text) and text.kind in facts.ABOUT_THE_EVENT:
+            # It is due still, and claimed with the rest of what is theirs.
+            self.changed[text.id] = text, Transition({"customer_id": text.booked_by})
+            return
         reason = facts.why_not(text)
         transition = self._decide(text, Skipped(reason) if reason else Claimed(uuid4().hex))
         if transition is None or transition.state != State.SENDING:

@@ -17,6 +17,10 @@ from venue.profile import Venue
 TEMPLATE_ERROR = "This template has an error. Fix it, then resume the text."
 # Kinds whose text is written when they are queued. All others are rendered when they are sent.
 WRITTEN_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION)
+# What guests are told about the event follows its booking to another customer, unlike what they are told about the
+# booking.
+ABOUT_THE_EVENT = (*REMINDERS, Kind.EVENT_MOVED, Kind.EVENT_CANCELLED, Kind.EVENT_ON_AGAIN)
+MOVED = Reason(Cause.REPLACED, "the booking was moved to another customer")
 # The message's own columns: those that `states.decide` reads, and the text if it is already written.
 DECIDED_ON = (
     *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
@@ -49,6 +53,7 @@ def _household(*, full: bool) -> ScalarSelect[Any]:
 _FACTS = (
     *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
     *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
+    Booking.customer_id.label("booked_by"),
     *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
     *(Event.schedule_rev, Event.cancelled_at, numbers.block_in_sql().label("blocked")),
 )
@@ -87,6 +92,8 @@ def why_not(text: AnyRow) -> Reason | None:
     """Why a message, a row of `with_facts`, must not be sent, or None."""
     if text.customer_id is None and not text.dedupe_key.startswith(outbox.TO_NUMBER):
         return Reason(Cause.CUSTOMER_DELETED)
+    if is_moved(text):
+        return MOVED
     blocked = numbers.reason_for_block(text.blocked)
     if blocked or has_fixed_body(text):
         return blocked
@@ -100,6 +107,12 @@ def why_not(text: AnyRow) -> Reason | None:
         key = planning.key(Kind(text.kind), text.booking_id, text.schedule_rev)
         return None if text.dedupe_key == key else Reason(Cause.REPLACED, "the event has moved")
     return None
+
+
+def is_moved(text: AnyRow) -> bool:
+    """Whether its booking was moved to another customer while the text was on its way: it is still of the first."""
+    has_both = text.booking_id is not None and text.customer_id is not None
+    return has_both and text.booked_by != text.customer_id
 
 
 def has_fixed_body(text: AnyRow) -> bool:

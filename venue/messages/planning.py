@@ -31,16 +31,17 @@ class Planned:
     reminders: int
 
 
-def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+def plan_again(session: Session, which: ColumnElement[bool], *, refused_too: bool = False, now: datetime) -> None:
     """Schedule again reminders that were skipped only because of their number, if they are still useful and were not
-    resent."""
+    resent; with `refused_too`, also those that the provider never accepted."""
     require(session, Permission.CUSTOMERS, Permission.TEXTS, Permission.DELIVERY)
     again = aliased(Message)
+    refused = and_(Message.state == State.FAILED.value, Message.provider_id.is_(None))
     skipped = and_(
         which,
         Message.kind.in_(reminders.KINDS),
         Message.useful_until > now,
-        outbox.skipped_for_its_number(),
+        or_(outbox.skipped_for_its_number(), refused) if refused_too else outbox.skipped_for_its_number(),
         ~exists().where(again.again_of_id == Message.id),
         still_wanted(),
     )
@@ -49,6 +50,7 @@ def plan_again(session: Session, which: ColumnElement[bool], *, now: datetime) -
         "cause": None,
         "reason": "",
         "error_code": None,
+        "sent_with_id": None,
         "final_at": None,
         "handled_at": None,
         "handled_by": None,

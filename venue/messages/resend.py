@@ -134,6 +134,8 @@ def _rendered_text(session: Session, message: Message, now: datetime) -> tuple[E
     _check_number(session, customer.mobile_number)
     if booking is None or event is None:
         raise Invalid(body="The booking was deleted: write a new text if there is something to say")
+    if booking.customer_id != customer.id:
+        raise Invalid(body="The booking was moved to another customer: write a new text if there is something to say")
     if event.starts_at <= now:
         raise Invalid(body="The event has begun: it is too late for this text")
     kind = _kind(session, message)

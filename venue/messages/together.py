@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.lists import one_of
-from db.models import HouseholdMember, Message
+from db.models import Booking, Customer, HouseholdMember, Message
 from db.types import AnyRow, AnySelect
 from db.writes import update_where
 from sms import segments, texts
@@ -121,7 +121,13 @@ def follow(
 def _schedule_again(session: Session, message_id: UUID, next_step_at: datetime | None, now: datetime) -> None:
     again = aliased(Message)
     not_resent = ~exists().where(again.again_of_id == Message.id)
+    # Their booking may have been moved to another customer since.
+    booked_by = select(Booking.customer_id).where(Booking.id == Message.booking_id).correlate(Message)
+    number = select(Customer.mobile_number).join(Booking, Booking.customer_id == Customer.id)
+    number = number.where(Booking.id == Message.booking_id).correlate(Message)
     scheduled = {
+        "customer_id": func.coalesce(booked_by.scalar_subquery(), Message.customer_id),
+        "mobile_number": func.coalesce(number.scalar_subquery(), Message.mobile_number),
         "state": State.PLANNED.value,
         "cause": None,
         "reason": "",

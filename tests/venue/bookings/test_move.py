@@ -15,7 +15,7 @@ from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotAllowed, NotFound
 from venue.journal import entries, sentences
 from venue.journal.undo import preview, undo
-from venue.messages import blocking
+from venue.messages import blocking, resend
 from venue.messages.causes import Cause
 from venue.messages.states import State
 
@@ -125,3 +125,28 @@ def test_viewers_move_nothing(session: Session) -> None:
     session.info["actor"] = VIEWER
     with pytest.raises(NotAllowed):
         bookings.move(session, booking.id, customer_id=right.id, version=1, now=LATER)
+
+
+def refused_text(session: Session, customer_id: UUID, kind: Kind) -> UUID:
+    (text,) = texts_to(session, customer_id, kind)
+    text.state, text.reason, text.error_code, text.final_at = State.FAILED.value, "Not a number", "21211", NOW
+    session.flush()
+    return text.id
+
+
+def test_a_reminder_that_the_provider_refused_is_planned_for_the_right_one(session: Session) -> None:
+    wrong, right = a_customer(session), a_customer(session)
+    booking = a_booking(session, wrong)
+    refused_text(session, wrong.id, Kind.REMINDER_7_DAY)
+    bookings.move(session, booking.id, customer_id=right.id, version=1, now=LATER)
+    assert planned(session, right.id) == [Kind.REMINDER_24_HOUR, Kind.REMINDER_7_DAY]
+    assert {text.reason for text in texts_to(session, right)} == {""}
+
+
+def test_a_text_about_a_booking_that_was_moved_is_not_sent_again(session: Session) -> None:
+    wrong, right = a_customer(session), a_customer(session)
+    booking = a_booking(session, wrong)
+    message_id = refused_text(session, wrong.id, Kind.CONFIRMATION)
+    bookings.move(session, booking.id, customer_id=right.id, version=1, now=LATER)
+    with pytest.raises(Invalid, match="moved to another customer"):
+        resend.send_again(session, message_id, form_token="one", now=LATER)
