@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from benchmarks import measure, venues
+from benchmarks import measure, own_fields, venues
 from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW, TODAY
 from venue import bookings, customers
@@ -105,6 +105,31 @@ class Bare:
         )
         return self.rows(sql, today=TODAY)
 
+    def by_field(self, condition: str, words: str, *, many: bool, **values: Any) -> Rows:
+        """By what customers have in a field of the venue's own. If `many` match, the list is read in its order until
+        the page is full, and their values are counted; else they are found first."""
+        if many and not words:
+            sql = (
+                f"SELECT {COLUMNS}, (SELECT count(*) FROM customer_values v WHERE {condition}) FROM customers c WHERE "
+                f"EXISTS (SELECT 1 FROM customer_values v WHERE v.customer_id = c.id AND {condition}) "
+                f"ORDER BY c.sort_key, c.id LIMIT {PAGE}"
+            )
+            return self.rows(sql, today=TODAY, **values)
+        if words:
+            matching, more = self._matching(words)
+            has_value = f"EXISTS (SELECT 1 FROM customer_values v WHERE v.customer_id = c.id AND {condition})"
+            found = f"SELECT c.id, c.sort_key FROM {self._source} WHERE {' AND '.join([*matching, has_value])}"
+            values |= more
+        else:
+            joined = "customer_values v CROSS JOIN customers c"
+            found = f"SELECT c.id, c.sort_key FROM {joined} WHERE c.id = v.customer_id AND {condition}"
+        sql = (
+            f"WITH found AS MATERIALIZED ({found}) SELECT {COLUMNS}, (SELECT count(*) FROM found) FROM "
+            f"(SELECT id, sort_key FROM found ORDER BY sort_key, id LIMIT {PAGE}) f JOIN customers c ON c.id = f.id "
+            "ORDER BY f.sort_key, f.id"
+        )
+        return self.rows(sql, today=TODAY, **values)
+
     def opened(self, customer_id: UUID) -> list[Any]:
         self.connection.execute("BEGIN")
         customer = self.rows("SELECT * FROM customers WHERE id = :id", id=customer_id)
@@ -189,11 +214,28 @@ def searches(venue: Venue, how_many: int) -> list[Figures]:
     ]
 
 
+def filters_by_field(venue: Venue, how_many: int) -> list[Figures]:
+    """P2 and I2: with 20 fields, of which each customer has a third."""
+    listed = own_fields.fill(venue)
+    ours, bare = Ours(venue), Bare(venue)
+    bare.plan_each_time()
+    limit = "3 or 10 ms" if bare.kind == "sqlite" else "1.5" if how_many >= 1_000_000 else "3"
+    measured = []
+    for wanted in own_fields.WANTED:
+        condition, values = own_fields.condition_of(wanted, listed, bare.kind)
+        own = own_fields.filter_of(wanted, listed)
+        for words in ("", "smi"):
+            name = f"“{words}”, {wanted.name}" if words else wanted.name
+            bare_query = partial(bare.by_field, condition, words, many=wanted.many, **values)
+            measured.append(in_turns(name, partial(ours.page, words, own=own), bare_query, limit=limit, said=page_said))
+    return measured
+
+
 def main(sizes: list[tuple[str, int]]) -> None:
     for kind, how_many in sizes:
         venue = venues.full(kind, how_many)
         versions = measure.versions(kind, venues.bare(venue))
-        for name, part in (("Pages", pages), ("Search and filters", searches)):
+        for name, part in PARTS.items():
             heading = f"{name}: {how_many:,} customers on {kind}"
             print(f"\n{heading}", flush=True)
             figures = part(venue, how_many)
@@ -201,6 +243,7 @@ def main(sizes: list[tuple[str, int]]) -> None:
                 measure.save(heading, measure.table(figures), command="python -m benchmarks.lists", versions=versions)
 
 
+PARTS = {"Pages": pages, "Search and filters": searches, "Filters by own fields": filters_by_field}
 SIZES = [("sqlite", 100_000), ("postgresql", 100_000), ("postgresql", 1_000_000)]
 QUICK = [("sqlite", 15_000), ("postgresql", 15_000)]
 
