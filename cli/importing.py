@@ -12,7 +12,7 @@ import click
 
 from cli.common import open_venue, plain_errors
 from venue import clock
-from venue.imports import IMPORTERS, Importer, Outcome, at_once, encodings
+from venue.imports import Importer, Outcome, at_once, encodings, importer_for
 from venue.imports.work import Imported
 from venue.roles import COMMAND_LINE
 from venue.wording import counted
@@ -58,7 +58,9 @@ def run_import(
 ) -> None:
     """Import all of a file, or nothing if it cannot be read or on Ctrl-C. Exits; 1 for refused rows."""
     with plain_errors():
-        venue, now, importer = open_venue(), clock.now(), IMPORTERS[kind]
+        venue, now = open_venue(), clock.now()
+        with venue.reading(COMMAND_LINE) as session:
+            importer = importer_for(session, kind)
         table = importer.open(file, mapped=_mapping(mapped, importer), repair_zeros=repair_zeros)
         with progress_bar(file) as progress:
             known: dict[str, Any] = {"actor": COMMAND_LINE, "now": now, "progress": progress}
@@ -73,13 +75,12 @@ def run_import(
 
 
 def _mapping(mapped: tuple[str, ...], importer: Importer) -> dict[str, str]:
-    pairs = dict(pair.split("=", 1) for pair in mapped if "=" in pair)
-    unknown = [pair for pair in mapped if pair.split("=", 1)[0] not in importer.names or "=" not in pair]
+    # The venue's own fields are given by their names.
+    keys = {usual[0] if name.startswith("field.") else name: name for name, usual in importer.names.items()}
+    unknown = [pair for pair in mapped if pair.split("=", 1)[0] not in keys or "=" not in pair]
     if unknown:
-        raise click.BadParameter(
-            f"{unknown[0]!r}: give FIELD=COLUMN, where FIELD is one of {', '.join(importer.names)}"
-        )
-    return pairs
+        raise click.BadParameter(f"{unknown[0]!r}: give FIELD=COLUMN, where FIELD is one of {', '.join(keys)}")
+    return {keys[name]: column for name, column in (pair.split("=", 1) for pair in mapped)}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pages.parts.confirm import acting
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain
-from venue.imports import IMPORTERS, Outcome, runs
+from venue.imports import Importer, Outcome, importer_for, runs
 from venue.imports.columns import find_columns
 from venue.imports.layouts import program_of
 from venue.imports.runs import ImportRun
@@ -26,8 +26,15 @@ REPAIR = "Put back the zero that Excel removed"
 REPAIR_HELP = "Excel turns 07700 900123 into 7700900123. With this tick such numbers are taken, and counted."
 
 
-def label(kind: str, field: str) -> str:
-    return LABELS.get(field) or IMPORTERS[kind].names[field][0].capitalize()
+def label(importer: Importer, field: str) -> str:
+    usual = importer.names[field][0]
+    # The venue's own fields keep their names.
+    return LABELS.get(field) or (usual if field.startswith("field.") else usual.capitalize())
+
+
+def importer_of(run: ImportRun) -> Importer:
+    with reading(actor()) as session:
+        return importer_for(session, run.kind)
 
 
 def is_changing() -> bool:
@@ -48,10 +55,10 @@ def keep() -> None:
 
 def draw_summary(run: ImportRun) -> None:
     """The program that wrote the file, if it is a known one, and which column holds each field."""
-    importer = IMPORTERS[run.kind]
+    importer = importer_of(run)
     found = find_columns(run.header, importer.names, required=importer.required, mapped=run.mapping)
     program = program_of(run.header)
-    columns = " · ".join(f"{label(run.kind, field)}: {heading}" for field, heading in found.headings.items())
+    columns = " · ".join(f"{label(importer, field)}: {heading}" for field, heading in found.headings.items())
     remembered = "These columns are remembered for files with the same headings." if run.mapping else ""
     st.caption(plain(" ".join(filter(None, (f"From {program}." if program else "", f"{columns}.", remembered)))))
 
@@ -71,16 +78,16 @@ def _repair(run: ImportRun, key: str) -> None:
 
 
 def draw_columns(run: ImportRun) -> None:
-    shape = forms.opened(FORM, partial(_shape, run))
+    shape, importer = forms.opened(FORM, partial(_shape, run)), importer_of(run)
     with st.container(width=FORM_WIDTH):
         st.subheader("Which column is which?", anchor=False)
         if shape.program:
             st.markdown(f"This file is from {shape.program}.")
         if shape.missing:
-            st.info(_missing(run.kind, shape.missing), icon=":material/view_column:")
+            st.info(_missing(importer, shape.missing), icon=":material/view_column:")
         fields = Fields(forms.token(FORM))
-        for field in IMPORTERS[run.kind].names:
-            _draw_field(run, shape, fields, field)
+        for field in importer.names:
+            _draw_field(importer, shape, fields, field)
         repairs = run.kind in HAVE_NUMBERS and st.checkbox(
             REPAIR, run.repairs_zeros, key=fields.key("repair"), help=REPAIR_HELP
         )
@@ -91,15 +98,15 @@ def draw_columns(run: ImportRun) -> None:
     if saved:
         with fields.checked():
             with transaction(actor()) as session:
-                mapping = _mapping(run, shape, fields)
+                mapping = _mapping(run, importer, shape, fields)
                 runs.map_columns(session, run.id, mapping=mapping, repair_zeros=repairs, now=now())
             forms.finish(FORM)
             keep()
             st.rerun()
 
 
-def _missing(kind: str, fields: Sequence[str]) -> str:
-    *rest, last = [label(kind, field).lower() for field in fields]
+def _missing(importer: Importer, fields: Sequence[str]) -> str:
+    *rest, last = [label(importer, field).lower() for field in fields]
     if not rest:
         return f"The column of {last} was not recognised: choose it."
     return f"The columns of {', '.join(rest)} and {last} were not recognised: choose them."
@@ -110,15 +117,15 @@ def _shape(run: ImportRun) -> FileShape:
         return runs.shape(session, run.id)
 
 
-def _draw_field(run: ImportRun, shape: FileShape, fields: Fields, field: str) -> None:
+def _draw_field(importer: Importer, shape: FileShape, fields: Fields, field: str) -> None:
     headings = list(shape.examples)
     recognised = shape.columns.get(field)
     # With a default value, Streamlit would not let the field be emptied.
     st.session_state.setdefault(fields.key(field), recognised if recognised in headings else None)
-    is_required = field in IMPORTERS[run.kind].required
+    is_required = field in importer.required
     fields.choice(
         field,
-        label(run.kind, field) + (" (required)" if is_required else ""),
+        label(importer, field) + (" (required)" if is_required else ""),
         headings,
         index=None,
         placeholder="Not in this file",
@@ -136,11 +143,11 @@ def _with_example(heading: str, shape: FileShape) -> str:
     return f"{heading} ({first[0]})" if first else heading
 
 
-def _mapping(run: ImportRun, shape: FileShape, fields: Fields) -> dict[str, str]:
+def _mapping(run: ImportRun, importer: Importer, shape: FileShape, fields: Fields) -> dict[str, str]:
     """What was chosen. A recognised column is left out: of several columns with numbers all are then looked at.
     An empty heading leaves a recognised field out."""
     mapping = {}
-    for field in IMPORTERS[run.kind].names:
+    for field in importer.names:
         heading = fields[field] or ""
         if field in run.mapping or heading != (shape.columns.get(field) or ""):
             mapping[field] = heading

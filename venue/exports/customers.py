@@ -2,8 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 from db import copy_out
 from db.models import Customer
 from db.streams import count_rows, stream
-from db.types import AnySelect
-from venue import clock, customers, tags
+from db.types import AnyRow, AnySelect
+from venue import clock, customers, fields, tags
 from venue.bulk import Selection
 from venue.bulk.selection import condition
 from venue.customers import CustomerFilter
 from venue.customers.filters import MISSING_TAG, merged
 from venue.errors import NotFound
-from venue.exports.export import Column, Export, Format, Row, phone_number
+from venue.exports.export import Cell, Column, Export, Format, Row, phone_number
 from venue.exports.writing import write
+from venue.fields import FieldRow, Value
 from venue.fields import conditions as own_fields
 from venue.formulas import FORMULA
 from venue.profile import Venue, venue_of
@@ -76,11 +77,13 @@ def customer_list(
     copies = venue_of(session).database.dialect == "postgresql"
     names = _tags(session, now, is_sorted=copies)
     query = query.add_columns(names.label("tags"))
+    own = fields.listed(session)
     return Export(
-        COLUMNS,
-        _rows(session, query),
+        (*COLUMNS, *(Column(field.name, 20) for field in own)),
+        _rows(session, query, own),
         count=lambda most: count_rows(session, query, most),
-        csv_rows=_copied(session, query, names) if copies else None,
+        # The values of own fields are read for some customers at a time.
+        csv_rows=_copied(session, query, names) if copies and not own else None,
     )
 
 
@@ -89,17 +92,33 @@ def customers_csv(session: Session, words: str = "", *, now: datetime, **which: 
     return write(customer_list(session, words, now=now, **which), Format.CSV)
 
 
-def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
+def _rows(session: Session, query: AnySelect, own: Sequence[FieldRow]) -> Iterator[Row]:
     venue = venue_of(session)
-    for row in stream(session, query):
-        yield (
-            row.first_name,
-            row.last_name,
-            phone_number(row.mobile_number, region=venue.region),
-            *(getattr(row, name) for name in OPTIONAL.values()),
-            _in_order(row.tags),
-            row.created_at.astimezone(venue.zone).date(),
-        )
+    for rows in _some_at_a_time(stream(session, query)):
+        values = fields.values_of(session, [row.id for row in rows]) if own else {}
+        for row in rows:
+            theirs = values.get(row.id, {})
+            yield (
+                row.first_name,
+                row.last_name,
+                phone_number(row.mobile_number, region=venue.region),
+                *(getattr(row, name) for name in OPTIONAL.values()),
+                _in_order(row.tags),
+                row.created_at.astimezone(venue.zone).date(),
+                *(_cell(theirs.get(field.id)) for field in own),
+            )
+
+
+def _some_at_a_time(rows: Iterator[AnyRow]) -> Iterator[list[AnyRow]]:
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield some
+
+
+def _cell(value: Value | None) -> Cell:
+    """A value of an own field, as a spreadsheet and the import read it."""
+    if value is None:
+        return None
+    return value.stored if isinstance(value.stored, date) else value.words
 
 
 def _tags(session: Session, now: datetime, *, is_sorted: bool) -> ColumnElement[Any]:

@@ -3,7 +3,7 @@
 from venue.fields.choices import add_choice, rename_choice, retire_choice
 from venue.fields.edit import add, delete, move, update
 from venue.fields.find import ListColumn, Value, count, get, list_columns, listed, named, shown, values_of
-from venue.fields.kinds import ChoiceRow, FieldRow, Kind, Stored, key_of
+from venue.fields.kinds import ChoiceRow, FieldRow, Kind, Stored, format_value, key_of
 from venue.fields.values import Edits, Values, checked, checked_for, edits, put
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "count",
     "delete",
     "edits",
+    "format_value",
     "get",
     "key_of",
     "list_columns",

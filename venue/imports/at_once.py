@@ -6,7 +6,7 @@ from pathlib import PurePath
 from uuid import uuid4
 
 from db.models import Import
-from venue.imports import IMPORTERS, notes
+from venue.imports import Importer, importer_for, notes
 from venue.imports.checked import CheckedRows, Progress, no_progress
 from venue.imports.notes import Notes
 from venue.imports.run_views import ImportState
@@ -28,7 +28,7 @@ def look(
     progress: Progress = no_progress,
 ) -> Imported:
     """What importing the file would do. Raises BadFile."""
-    checked = CheckedRows(table, IMPORTERS[kind].check, venue, now=now, progress=progress)
+    checked = CheckedRows(table, _importer(venue, kind, actor).check, venue, now=now, progress=progress)
     with checked as rows, venue.trial(actor) as session:
         return take(session, kind, rows, now=now, add_lines=add_lines)
 
@@ -46,7 +46,7 @@ def import_file(
     progress: Progress = no_progress,
 ) -> Imported:
     """Import the file in one transaction, and list it among the imports. The file is not stored. Raises BadFile."""
-    checked = CheckedRows(table, IMPORTERS[kind].check, venue, now=now, progress=progress)
+    checked = CheckedRows(table, _importer(venue, kind, actor).check, venue, now=now, progress=progress)
     with checked as rows, venue.transaction(actor) as session:
         done = take(session, kind, rows, now=now, add_lines=add_lines)
         new = Import(
@@ -69,3 +69,8 @@ def import_file(
         session.flush()
         notes.store(session, new.id, Notes(done.report.rows))
     return done
+
+
+def _importer(venue: Venue, kind: str, actor: Actor) -> Importer:
+    with venue.reading(actor) as session:
+        return importer_for(session, kind)

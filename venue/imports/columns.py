@@ -44,7 +44,9 @@ def find_columns(
     if mapped.get("mobile_number"):
         phones = [phone_column(header, header.index(headings["mobile_number"]))]
     elif "mobile_number" in names and "mobile_number" not in mapped:
-        phones = phone_columns(header)
+        # The names of other fields may be those of phone numbers, too.
+        others = {heading for field, heading in headings.items() if field != "mobile_number"}
+        phones = [column for column in phone_columns(header) if column.heading not in others]
     if phones:
         headings["mobile_number"] = phones[0].heading
     return Columns(headings, phones, _missing(headings, required))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,10 +20,12 @@ from venue import acts, clock, customers
 from venue.acts import Act, act
 from venue.dates import parse_day
 from venue.errors import Conflict, Invalid, NotFound
-from venue.imports import people
+from venue.fields import FieldRow, key_of
+from venue.imports import own_values, people
 from venue.imports import tags as file_tags
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.importer import Importer
+from venue.imports.own_values import ValuesOfFile
 from venue.imports.report import Keep, Outcome, Report
 from venue.imports.table import Row, Table
 from venue.imports.tags import TagsOfFile
@@ -70,16 +73,18 @@ def import_customers(
     require(session, Permission.IMPORT)
     report = Report(keep=keep)
     in_this_file: set[UUID] = set()
-    tags = TagsOfFile(session, now)
-    for rows in batches(table, check, venue_of(session), now=now):
-        _Batch(session, report, now, frozenset(add_lines), in_this_file, tags).import_rows(rows)
+    tags, own = TagsOfFile(session, now), ValuesOfFile(session)
+    # The venue's own fields are checked where the file was opened, or else here.
+    check_with_own = partial(check, own=list(own.fields.values()))
+    for rows in batches(table, check_with_own, venue_of(session), now=now):
+        _Batch(session, report, now, frozenset(add_lines), in_this_file, tags, own).import_rows(rows)
         progress(len(rows))
     acts.details(session, **report.numbers())
     return report
 
 
-def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
-    """One row, with the fields of a customer as they are stored."""
+def check(row: Row, venue: Venue, now: datetime, own: Sequence[FieldRow] = ()) -> CheckedRow:
+    """One row, with the fields of a customer as they are stored. `own` are the venue's own fields."""
     row = people.with_names(people.with_number(row, venue))
     problems = row.faults
     if not row.has_cells:
@@ -97,6 +102,10 @@ def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
         fields["tags"] = file_tags.read(row["tags"])
     except ValueError as problem:
         problems.append(row.problem("tags", str(problem)))
+    try:
+        fields["own"] = own_values.read(row, own)
+    except Invalid as invalid:
+        problems += own_values.problems_of(row, invalid)
     if problems:
         return CheckedRow(row, None, problems)
     first_name, last_name, number = fields["first_name"], fields["last_name"], fields["mobile_number"]
@@ -132,6 +141,7 @@ class _Batch:
         add_lines: frozenset[int],
         in_this_file: set[UUID],
         tags: TagsOfFile,
+        own: ValuesOfFile,
     ):
         self.session = session
         self.venue: Venue = venue_of(session)
@@ -140,6 +150,7 @@ class _Batch:
         self.add_lines = add_lines
         self.in_this_file = in_this_file
         self.tags = tags
+        self.own = own
         self.by_number: dict[str, list[Any]] = defaultdict(list)
         self.by_name: dict[str, list[Any]] = defaultdict(list)
         self.new: list[dict[str, Any]] = []
@@ -158,6 +169,7 @@ class _Batch:
             insert_new(self.session, Customer, sorted(self.new, key=lambda values: str(values["sort_key"])))
             stopped_numbers.block_again(self.session, {values["mobile_number"] for values in self.new})
         self.tags.write()
+        self.own.write()
 
     def _load_existing(self, rows: list[dict[str, Any]]) -> None:
         numbers = sorted({fields["mobile_number"] for fields in rows})
@@ -177,8 +189,11 @@ class _Batch:
         )
         for customer in known:
             self._remember(customer)
+        known_ids = {customer.id for same in self.by_number.values() for customer in same}
         if any(fields["tags"] for fields in rows):
-            self.tags.load({customer.id for same in self.by_number.values() for customer in same})
+            self.tags.load(known_ids)
+        if any(fields["own"] for fields in rows):
+            self.own.load(known_ids)
 
     def _remember(self, customer: Any) -> None:
         self.by_number[customer.mobile_number].append(customer)
@@ -191,11 +206,15 @@ class _Batch:
             same_customer is not None
             and fields["notes"] in ("", same_customer.notes)
             and not self.tags.lacking(same_customer.id, fields["tags"])
+            and not self.own.differing(same_customer.id, fields["own"])
         )
+        problems = self.own.problems(row, same_customer.id if same_customer else None, fields["own"])
         cannot_make = self.tags.cannot_make(fields["tags"])
         if cannot_make:
             reason = f"There is no tag ‘{cannot_make}’, and you may not make one: ask a manager"
             self.report.refused(row, [row.problem("tags", reason)])
+        elif problems:
+            self.report.refused(row, problems)
         elif row.doubtful and row.line not in self.add_lines and not is_unchanged:
             self.report.in_doubt(row, *row.doubt, may_add=True)
         elif same_customer is not None:
@@ -217,8 +236,10 @@ class _Batch:
             self._add(row, fields)
 
     def _compare(self, row: Row, fields: dict[str, Any], known: Any) -> None:
-        notes, tags = fields["notes"], self.tags.lacking(known.id, fields["tags"])
-        if not notes or notes == known.notes:
+        tags = self.tags.lacking(known.id, fields["tags"])
+        own = self.own.differing(known.id, fields["own"])
+        notes = fields["notes"] if fields["notes"] != known.notes else ""
+        if not notes and not own:
             if tags:
                 self.report.changed(row, self._put_on(row, known.id, tags, is_new=False))
             elif self._from_this_file(known):
@@ -229,24 +250,31 @@ class _Batch:
                 )
             else:
                 self.report.count(Outcome.UNCHANGED)
-        elif self._from_this_file(known):
-            reason = "The same customer appears earlier in this file with other notes: which are right?"
-            self.report.in_doubt(row, *row.problem("notes", reason))
+        elif self._from_this_file(known) and (notes or self.own.has_others(known.id, own)):
+            about, what = ("notes", "notes") if notes else (key_of(next(iter(own))), "values")
+            reason = f"The same customer appears earlier in this file with other {what}: which are right?"
+            self.report.in_doubt(row, *row.problem(about, reason))
         else:
-            self._change_notes(row, notes, known, tags)
+            self._change(row, notes, own, known, tags)
 
-    def _change_notes(self, row: Row, notes: str, known: Any, tags: list[str]) -> None:
+    def _change(self, row: Row, notes: str, own: dict[UUID, Any], known: Any, tags: list[str]) -> None:
+        """Change the notes, unless they are empty, and these values of the venue's own fields; and put tags on."""
         self.in_this_file.add(known.id)
+        changed: dict[str, Any] = {"notes": notes} if notes else {}
+        said = self.own.remarks(row, known.id, own)
         try:
-            if not is_trial(self.session):
-                customers.update(self.session, known.id, version=known.version, now=self.now, notes=notes)
+            if isinstance(known, _NewCustomer):
+                self.own.add(known.id, own)
+            elif not is_trial(self.session):
+                customers.update(self.session, known.id, version=known.version, now=self.now, own=own, **changed)
         except (Conflict, NotFound):
             reason = "Someone else changed this customer just now: which is right?"
             self.report.in_doubt(row, *row.problem("notes", reason))
             return
+        self.own.remember(known.id, own)
         before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
-        changes = [row.problem("notes", before), *self._put_on(row, known.id, tags, is_new=False)]
-        self.report.changed(row, changes)
+        changes = [row.problem("notes", before)] if notes else []
+        self.report.changed(row, [*changes, *said, *self._put_on(row, known.id, tags, is_new=False)])
 
     def _put_on(self, row: Row, customer_id: UUID, tags: Sequence[str], *, is_new: bool) -> list[tuple[str, str, str]]:
         """Put tags on the customer of a row. Returns what the report says about it."""
@@ -257,7 +285,7 @@ class _Batch:
     def _add(self, row: Row, fields: dict[str, Any]) -> None:
         customer_id = uuid4()
         values = {
-            **{name: value for name, value in fields.items() if name != "tags"},
+            **{name: value for name, value in fields.items() if name not in ("tags", "own")},
             "id": customer_id,
             "search_id": search_id(customer_id),
             "updated_at": self.now,
@@ -266,6 +294,7 @@ class _Batch:
         self.new.append(values)
         self.in_this_file.add(customer_id)
         self._remember(_NewCustomer(values))
+        self.own.add(customer_id, fields["own"])
         remarks = [row.problem(field, remark) for field, remark in row.remarks.items()]
         self.report.new(row, [*remarks, *self._put_on(row, customer_id, fields["tags"], is_new=True)])
 

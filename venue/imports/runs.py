@@ -18,7 +18,7 @@ from db.writes import delete_where, insert_once, update_where
 from venue import acts
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
-from venue.imports import IMPORTERS, describe, parts
+from venue.imports import IMPORTERS, Importer, describe, importer_for, parts
 from venue.imports.columns import Columns, find_columns
 from venue.imports.refused import WHAT_IS_WRONG, refused_rows
 from venue.imports.run_views import (
@@ -80,9 +80,9 @@ def start(session: Session, *, kind: str, file_name: str, content: BinaryIO, now
     if kind not in IMPORTERS:
         raise Invalid(kind="Choose what is in the file")
     # Before any statement: reading a spreadsheet takes seconds, and on SQLite others would wait for it to write.
-    found = describe(content, kind)
+    found = describe(content, IMPORTERS[kind])
     mapping = _remembered(session, kind, found.header)
-    missing = _columns(kind, found.header, mapping).missing
+    missing = _columns(IMPORTERS[kind], found.header, mapping).missing
     new = Import(
         id=uuid4(),
         kind=kind,
@@ -108,7 +108,7 @@ def shape(session: Session, import_id: UUID) -> FileShape:
     require(session, Permission.IMPORT, ask_again=False)
     row = get(session, import_id)
     with parts.opened(session, import_id) as file:
-        return describe(file, row.kind, mapped=row.mapping)
+        return describe(file, importer_for(session, row.kind), mapped=row.mapping)
 
 
 @act(Act.IMPORT_MAPPED)
@@ -124,13 +124,14 @@ def map_columns(
     require(session, Permission.IMPORT, ask_again=False)
     row = _locked(session, import_id)
     _refuse_begun(row)
-    unknown = mapping.keys() - IMPORTERS[row.kind].names.keys()
+    importer = importer_for(session, row.kind)
+    unknown = mapping.keys() - importer.names.keys()
     if unknown:
         raise Invalid(mapping=f"There is no field {', '.join(sorted(unknown))}")
     header: list[str] = json.loads(row.header)
-    missing = _columns(row.kind, header, mapping).missing
+    missing = _columns(importer, header, mapping).missing
     if missing:
-        names = IMPORTERS[row.kind].names
+        names = importer.names
         raise Invalid(mapping=f"Choose the column of {' and '.join(names[field][0] for field in missing)}")
     _check_again(session, row, now)
     row.mapping = json.dumps(dict(mapping))
@@ -266,8 +267,7 @@ def _why_not_undone(row: ImportRun) -> str:
 # Remembered mappings
 
 
-def _columns(kind: str, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
-    importer = IMPORTERS[kind]
+def _columns(importer: Importer, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     return find_columns(header, importer.names, required=importer.required, mapped=mapping)
 
 

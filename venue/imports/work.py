@@ -22,7 +22,7 @@ from db.writes import update_where
 from venue import acts, reminders
 from venue.delivery.attempts import Clock
 from venue.errors import VenueError
-from venue.imports import IMPORTERS, claims, notes, parts
+from venue.imports import IMPORTERS, claims, importer_for, notes, parts
 from venue.imports.checked import CheckedRows, Progress, no_progress
 from venue.imports.claims import LEASE, STOPPED, Job, Lease, Stopped
 from venue.imports.notes import Notes
@@ -112,7 +112,9 @@ class ImportWorker:
             self._undo(job)
             return
         with self._opened(job) as file:
-            table = IMPORTERS[job.kind].open(file, mapped=job.mapping, repair_zeros=job.repairs_zeros)
+            with self.venue.reading(job.actor) as session:
+                importer = importer_for(session, job.kind)
+            table = importer.open(file, mapped=job.mapping, repair_zeros=job.repairs_zeros)
             total, done = table.row_count or _estimated_rows(file), 0
             is_check = job.state is ImportState.CHECKING
 
@@ -122,7 +124,7 @@ class ImportWorker:
                 # A check goes through the rows twice, and counts them as half each.
                 lease.tell(min(done // 2 if is_check else done, total - 1), total)
 
-            now, importer = self.clock(), IMPORTERS[job.kind]
+            now = self.clock()
             with CheckedRows(table, importer.check, self.venue, now=now, progress=progress) as rows:
                 if is_check:
                     total, done = max(1, rows.count), rows.count

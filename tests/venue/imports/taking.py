@@ -19,7 +19,7 @@ SAMPLE = Path(__file__).parents[3] / "db" / "sample"
 
 def take_customers(session: Session, content: str | bytes, **over: Any) -> Report:
     data = content.encode() if isinstance(content, str) else content
-    table = imports.CUSTOMERS.open(io.BytesIO(data))
+    table = imports.importer_for(session, "customers").open(io.BytesIO(data))
     return imports.import_customers(session, table, now=over.pop("now", NOW), **over)
 
 
