@@ -32,7 +32,7 @@ class Wanted:
 
 
 WANTED = (
-    Wanted("a text", Kind.TEXT, "nut", "v.text IS NOT NULL AND v.text {like} '%nut%'", many=True),
+    Wanted("a text", Kind.TEXT, "nut", "v.text IS NOT NULL AND v.text {like} :part", many=True),
     Wanted("a number, 1 in 3,000", Kind.NUMBER, "7", "v.number = 7", many=False),
     Wanted("a range of numbers", Kind.NUMBER, "100..499", "v.number BETWEEN 100 AND 499", many=True),
     Wanted("a day, 1 in 30,000", Kind.DAY, "1980-03-06", "v.day = '1980-03-06'", many=False),
@@ -100,5 +100,9 @@ def condition_of(wanted: Wanted, listed: list[FieldRow], dialect: str) -> tuple[
     """The condition on a row `v` of customer_values, and its values."""
     field = next(each for each in listed if each.kind is wanted.kind)
     like, true = ("ILIKE", "true") if dialect == "postgresql" else ("LIKE", "1")
-    values = {"field": field.id} | ({"choice": field.choices[1].id} if field.choices else {})
+    values: dict[str, Any] = {"field": field.id}
+    if wanted.kind is Kind.TEXT:
+        values["part"] = f"%{wanted.typed}%"
+    if wanted.kind is Kind.CHOICE:
+        values["choice"] = field.choices[1].id
     return f"v.field_id = :field AND {wanted.condition.format(like=like, true=true)}", values

@@ -259,12 +259,13 @@ class _Batch:
 
     def _change(self, row: Row, notes: str, own: dict[UUID, Any], known: Any, tags: list[str]) -> None:
         """Change the notes, unless they are empty, and these values of the venue's own fields; and put tags on."""
-        self.in_this_file.add(known.id)
+        customer_id: UUID = known.id
+        self.in_this_file.add(customer_id)
         changed: dict[str, Any] = {"notes": notes} if notes else {}
         said = self.own.remarks(row, known.id, own)
         try:
             if isinstance(known, _NewCustomer):
-                self.own.add(known.id, own)
+                self.own.add(customer_id, own)
             elif not is_trial(self.session):
                 customers.update(self.session, known.id, version=known.version, now=self.now, own=own, **changed)
         except (Conflict, NotFound):
