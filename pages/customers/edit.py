@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from db.models import Customer
-from pages.customers import own_fields
+from pages.customers import old_address, own_fields
 from pages.customers.form import draw_fields, shown
 from pages.customers.lookalikes import draw_lookalikes
 from pages.customers.return_to_list import carry
@@ -29,7 +29,7 @@ from venue.wording import full_name
 SEEN = "seen"
 
 need(Permission.CUSTOMERS)
-customer_id = page_state.subject()
+customer_id = old_address.survivor_of_subject()
 
 
 def read() -> tuple[Customer, own_fields.Opened]:

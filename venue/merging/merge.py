@@ -98,6 +98,9 @@ def _values(session: Session, plan: MergePlan, fields: Mapping[str, str]) -> dic
             **dict.fromkeys(unknown, "This field no longer exists: check what will happen, then merge again.")
         )
     values: dict[str, Any] = {}
+    unclear = [name for name, choice in fields.items() if name.startswith(OWN) and choice not in ("keep", "other")]
+    if unclear:
+        raise Invalid(**dict.fromkeys(unclear, "Choose whose value stays"))
     typed: dict[str, str] = {}
     for name in customers.FIELDS:
         choice = fields[name]

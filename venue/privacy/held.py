@@ -25,6 +25,7 @@ from db.models import (
     Tag,
 )
 from db.recorded import table_of
+from venue.customers.merged import old_ids
 from venue.privacy.identity import Identity, identify
 from venue.privacy.mentions import Wanted
 from venue.privacy.plan import noun
@@ -105,7 +106,8 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
     fields = select(CustomField.id, CustomField.name).join(CustomerValue).where(theirs)
     choices = select(FieldChoice.id, FieldChoice.name).join(CustomerValue).where(theirs)
     tags = select(Tag.name, CustomerTag.last_day, CustomerTag.added_at).join(CustomerTag)
-    about_them = select(JournalValue.entry_id).where(JournalValue.customer_id == customer_id)
+    ids = [customer_id, *old_ids(session, [customer_id])]
+    about_them = select(JournalValue.entry_id).where(JournalValue.customer_id.in_(ids))
     entries = select(JournalEntry.id, JournalEntry.at, JournalEntry.actor, JournalEntry.act)
     return {
         EVENTS: _rows(session, booked.order_by(Event.starts_at)),

@@ -260,6 +260,8 @@ def test_own_fields_follow_and_can_be_chosen(session: Session) -> None:
     values = [(keep, first, "A"), (other, first, "B"), (keep, second, "A"), (other, second, "B"), (other, third, "B")]
     session.add_all([CustomerValue(customer_id=each.id, field_id=of, text=text) for each, of, text in values])
     session.flush()
+    with pytest.raises(Invalid, match="Choose whose value stays"):
+        merge(session, keep, other, fields={f"field.{second}": "C"})
     merge(session, keep, other, fields={f"field.{second}": "other"})
     session.expire_all()
     stored = {row.field_id: row.text for row in session.scalars(select(CustomerValue))}
