@@ -35,7 +35,7 @@ def _choose(_about: None) -> None:
 
 def _shown_now() -> list[str]:
     with reading(actor()) as session:
-        return list(list_columns.shown(session, saved_views.columns(session, here())))
+        return saved_views.columns_here(session, here())
 
 
 def _draw_chosen(name: str, column: Column, chosen: list[str], *, is_first: bool) -> None:

@@ -1,6 +1,6 @@
 """The list of customers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,7 +59,8 @@ def listing() -> None:
     look = list_order.view(address)
     keep_liked()
     filters.draw_in_use(address.where)
-    found = find(address, list_page.size(look, address))
+    names = saved_views.columns(view.row, address)
+    found = find(address, list_page.size(look, address), names)
     if not found.page.rows:
         selected.draw_hidden(found.selection)
         explain_no_results(address.where)
@@ -77,10 +78,10 @@ class Found:
     selection: Summary | None
 
 
-def find(address: ListAddress, page_size: int) -> Found:
+def find(address: ListAddress, page_size: int, names: Sequence[str]) -> Found:
     with reading(actor()) as session:
         page = list_page.find(session, address, page_size=page_size, now=now())
-        columns = list_columns.shown(session, saved_views.columns(session, address))
+        columns = list_columns.shown(session, names)
         extra = list_columns.extra_cells(session, columns, [row.id for row in page.rows])
         return Found(page, columns, extra, selected.summary(session, page, address))
 

@@ -60,10 +60,14 @@ def address_of(row: ViewRow, parts: Parts) -> ListAddress:
     return ListAddress(where=parts.where, sort=parts.sort, saved=f"{row.id}.{row.version}")
 
 
-def columns(session: Session, address: ListAddress) -> tuple[str, ...]:
+def columns(row: ViewRow | None, address: ListAddress) -> tuple[str, ...]:
     """The names of the columns that the address or its view says; empty if neither does."""
-    row = None if address.columns else _row(views.listed(session), address)
-    return row.columns if row else address.columns
+    return row.columns if row and not address.columns else address.columns
+
+
+def columns_here(session: Session, address: ListAddress) -> list[str]:
+    """The names of the columns that are shown, in order."""
+    return list(list_columns.shown(session, columns(_row(views.listed(session), address), address)))
 
 
 def take_up() -> None:
@@ -126,8 +130,8 @@ def may_change(row: ViewRow) -> bool:
 
 def parts_here(session: Session, address: ListAddress) -> dict[str, Any]:
     """The list as it is shown, as arguments of `views.save`."""
-    shown = list_columns.shown(session, columns(session, address))
-    return {"query": Parts(address.where, address.sort).to_query(), "columns": list(shown)}
+    query = Parts(address.where, address.sort).to_query()
+    return {"query": query, "columns": columns_here(session, address)}
 
 
 def _row(listed: Sequence[ViewRow], address: ListAddress) -> ViewRow | None:
