@@ -5,8 +5,9 @@ them, and the others are skipped, with `sent_with_id` set to it. Whenever it tur
 scheduled again. docs/decisions/0044 says why.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,10 +25,10 @@ from sms.texts import Facts, Kind
 from venue.messages import facts
 from venue.messages.causes import Cause
 from venue.messages.outbox import render_template
-from venue.messages.states import LOST, NOT_YET_GONE, REMINDERS, State, Transition
+from venue.messages.states import LOST, MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, Transition
 from venue.profile import Venue
 from venue.roles import Permission, require
-from venue.wording import in_words
+from venue.wording import ERASED, in_words
 
 # What staff read of a reminder that was sent together with one that did not arrive.
 DID_NOT_ARRIVE = "Sent together with another reminder, which did not arrive"
@@ -116,6 +117,23 @@ def follow(
     elif becomes == State.FAILED:
         failed = {"state": becomes.value, "cause": None, "reason": DID_NOT_ARRIVE, "final_at": now, "updated_at": now}
         update_where(session, Message, _skipped_for(message.id), failed)
+
+
+def erase_names(session: Session, customer_id: UUID, first_names: Collection[str], *, now: datetime) -> None:
+    """Erase a customer's first names from the reminders to others that were addressed to them as well. One whose
+    delivery is still being checked loses its words once that ends."""
+    require(session, Permission.DELETE)
+    said_in = select(Message.sent_with_id).where(Message.customer_id == customer_id, Message.sent_with_id.is_not(None))
+    columns = (Message.id, Message.body, Message.state, Message.next_step_at)
+    rows = session.execute(select(*columns).where(Message.id.in_(said_in), Message.customer_id != customer_id)).all()
+    name = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in first_names))
+    for row in rows:
+        is_looked_for = row.state in MAYBE_GONE and row.next_step_at is not None
+        if is_looked_for:
+            erased: dict[str, Any] = {"erase_when_settled": True}
+        else:
+            erased = {"body": row.body and name.sub(ERASED, row.body), "updated_at": now}
+        update_where(session, Message, Message.id == row.id, erased)
 
 
 def _schedule_again(session: Session, message_id: UUID, next_step_at: datetime | None, now: datetime) -> None:

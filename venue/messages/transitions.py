@@ -7,7 +7,7 @@ from typing import Any
 from db.models import Message
 from db.types import AnyRow
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import MAYBE_GONE, State, Transition
+from venue.messages.states import MAYBE_GONE, REMINDERS, State, Transition
 
 
 def apply(message: Message, transition: Transition | None, now: datetime) -> None:
@@ -27,7 +27,8 @@ def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: dat
     if not message.erase_when_settled or is_looked_for:
         return columns
     columns |= {"mobile_number": None, "body": None, "erase_when_settled": False}
-    if state == State.PLANNED:
+    # A reminder may only have mentioned the deleted customer. It is rendered again when claimed, or skipped then.
+    if state == State.PLANNED and message.kind not in REMINDERS:
         deleted = Reason(Cause.CUSTOMER_DELETED)
         columns |= {"state": State.SKIPPED.value, "cause": deleted.cause.value, "reason": deleted.words}
         columns["final_at"] = now

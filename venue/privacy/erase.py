@@ -22,7 +22,7 @@ from venue.customers import deletions
 from venue.customers.merged import old_ids
 from venue.errors import Invalid
 from venue.imports import tidying
-from venue.messages import stopped_numbers
+from venue.messages import stopped_numbers, together
 from venue.messages.states import MAYBE_GONE
 from venue.privacy.identity import Identity, identify, only_theirs
 from venue.privacy.mentions import Wanted
@@ -112,6 +112,8 @@ def _waiting_with(session: Session, wanted: Wanted) -> Sequence[UUID]:
 
 
 def _erase_own(session: Session, customer: Customer, identity: Identity, now: datetime) -> None:
+    first_names = {customer.first_name, *(name.first_name for name in identity.wanted.names)}
+    together.erase_names(session, customer.id, first_names, now=now)
     messages.erase_customer(session, customer.id, numbers=identity.numbers, now=now)
     stopped_numbers.forget_numbers(session, identity.numbers, now=now)
     for table in personal.tables():

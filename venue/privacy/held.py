@@ -18,6 +18,7 @@ from db.models import (
     CustomField,
     Event,
     FieldChoice,
+    HouseholdMember,
     JournalEntry,
     JournalValue,
     PhoneNumber,
@@ -37,6 +38,7 @@ Rows = Sequence[Mapping[str, Any]]
 EVENTS, ENTRIES = "events", "journal_entries"
 # The names of the venue's own fields, of the choices, and of the tags, that the customer has.
 FIELDS, CHOICES, TAGS = "custom_fields", "field_choices", "tags"
+HOUSEHOLD = "household_members"
 # What a customer may call rows that are mentioned; others are called by column and table.
 PLACES = {"import_rows": "a row of an imported file", "import_parts": "an uploaded file"}
 
@@ -115,6 +117,7 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
         FIELDS: _rows(session, fields.order_by(CustomField.position)),
         CHOICES: _rows(session, choices),
         TAGS: _rows(session, tags.where(CustomerTag.customer_id == customer_id).order_by(Tag.folded_name)),
+        HOUSEHOLD: _rows(session, select(table_of(HouseholdMember)).where(HouseholdMember.customer_id == customer_id)),
     }
 
 

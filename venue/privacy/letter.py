@@ -10,7 +10,7 @@ from venue import clock
 from venue.fields.find import words
 from venue.messages import labels
 from venue.messages.states import NOT_YET_GONE
-from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, TAGS, Held
+from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, HOUSEHOLD, TAGS, Held
 from venue.profile import Venue
 from venue.wording import counted
 
@@ -53,6 +53,7 @@ WITH_A_PART = {
     "requests",
     "journal_values",
     "customer_values",
+    HOUSEHOLD,
     FIELDS,
     CHOICES,
     TAGS,
@@ -69,6 +70,7 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
         ("About you", parts.customer()),
         ("What else we know of you", parts.own_fields()),
         ("Our tags for you", parts.tags()),
+        ("Your household", parts.household()),
         ("Your bookings", parts.bookings()),
         ("Texts", parts.texts()),
         ("Your number", parts.number()),
@@ -120,6 +122,11 @@ class _Parts:
     def tags(self) -> str:
         """The tags that staff put on the customer, each with its last day."""
         return _table((row["name"], _until(row["last_day"])) for row in self.rows(TAGS))
+
+    def household(self) -> str:
+        """That they are in one, without saying with whom: that is about others too."""
+        words = "You share a phone or live with other guests of ours. With the same number you get one reminder for all"
+        return _table((words, f"since {self.when(row['added_at'])}") for row in self.rows(HOUSEHOLD))
 
     def bookings(self) -> str:
         events = {row["id"]: row for row in self.rows(EVENTS)}

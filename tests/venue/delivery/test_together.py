@@ -387,6 +387,48 @@ def test_an_erased_member_is_not_in_a_later_text(venue: Venue) -> None:
     assert len(bodies(worker)) == 2
 
 
+def test_an_erased_member_is_not_named_in_what_went(venue: Venue) -> None:
+    people = booked(venue, "Ann Lee", "Zoë Quartermaine")
+    worker = due(venue)
+    worker.deliver_all()
+    sent, (other,) = sent_one(people, states(venue, people))
+    with write(venue) as session:
+        privacy.erase(session, people[other], now=worker.now)
+    body = reminder_of(venue, people[sent]).body or ""
+    assert other not in body
+    assert sent in body
+
+
+def test_who_was_erased_is_not_named_as_the_one_it_was_sent_with(venue: Venue) -> None:
+    people = booked(venue, "Ann Lee", "Zoë Quartermaine")
+    worker = due(venue)
+    worker.deliver_all()
+    sent, (other,) = sent_one(people, states(venue, people))
+    with write(venue) as session:
+        privacy.erase(session, people[sent], now=worker.now)
+    assert reminder_of(venue, people[other]).reason == "Sent together with (erased)'s"
+
+
+def test_a_reminder_in_doubt_goes_again_without_who_was_erased(venue: Venue) -> None:
+    people = booked(venue, "Ann Lee", "Zoë Quartermaine")
+    worker = due(venue, FakeGateway(LOST))
+    worker.deliver_all()
+    found = states(venue, people)
+    (sent,) = (name for name, state in found.items() if state == "unsure")
+    (other,) = (name for name, state in found.items() if state == "together")
+    with write(venue) as session:
+        privacy.erase(session, people[other], now=worker.now)
+    worker.wait(TIMING.settle)
+    worker.look()
+    worker.wait(TIMING.look_interval)
+    worker.look()
+    assert reminder_of(venue, people[sent]).body is None
+    worker.deliver_all()
+    assert len(bodies(worker)) == 2
+    assert f"Hi {sent}," in bodies(worker)[1]
+    assert reminder_of(venue, people[sent]).state == "sent"
+
+
 def test_two_schedulers_send_one(venue: Venue) -> None:
     people = booked(venue, "Ann", "Bob", "Cy")
     gateway = FakeGateway()

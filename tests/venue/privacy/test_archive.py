@@ -18,7 +18,7 @@ from db.models import Consent, Customer, CustomerValue, CustomField, Message, Me
 from db.writes import insert_once, update_where
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
 from tests.venue.privacy.test_erase_files import CSV, uploaded
-from venue import clock, customers, fields, privacy, tags
+from venue import clock, customers, fields, households, privacy, tags
 from venue.errors import NotAllowed, NotFound
 from venue.messages import blocking
 from venue.privacy import requests
@@ -228,3 +228,13 @@ def test_the_letter_names_the_tags_and_until_when_they_count(session: Session) -
         "VIP <1>": None,
         "Crutches": "2027-02-01",
     }
+
+
+def test_the_letter_says_that_they_are_in_a_household_without_saying_with_whom(session: Session) -> None:
+    zoe = a_customer(session, first_name="Zoë", last_name="Quartermaine", mobile_number=NUMBER)
+    ann = a_customer(session, first_name="Ann", last_name="Lee", mobile_number=NUMBER)
+    households.join(session, [zoe.id, ann.id], now=NOW)
+    page, data = unpacked(privacy.archive(session, zoe.id, now=NOW))
+    assert "You share a phone or live with other guests of ours" in page
+    assert [row["customer_id"] for row in data["tables"]["household_members"]] == [str(zoe.id)]
+    assert "Ann" not in page + json.dumps(data)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Message
-from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days
+from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days, texts_to
 from tests.venue.imports import uploads
 from venue import (
     acts,
@@ -24,6 +24,7 @@ from venue import (
     events,
     exports,
     fields,
+    households,
     merging,
     messages,
     privacy,
@@ -124,6 +125,9 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
             now=NOW, add_anyway=True,
         )  # fmt: skip
         a_booking(session, friend, event, notes=f"Sits with {name}, {phone(number)}")
+        households.join(session, [customer_id, friend.id], now=NOW)
+        for text in texts_to(session, friend):
+            text.state, text.cause, text.reason = "skipped", "sent_together", f"Sent together with {name}'s"
 
 
 def _merge(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
