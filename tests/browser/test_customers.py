@@ -51,7 +51,7 @@ def test_keys_lead_everywhere_but_are_letters_in_a_field(sixty, page):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.keyboard.press("b")  # The key counts although its screen has not come yet.
-    expect(page.get_by_role("heading", name="Jo Smith 01")).to_be_visible()
+    expect(page.get_by_role("heading", name="Jo Smith 01", exact=True)).to_be_visible()
     expect(page.get_by_role("dialog", name="Add booking")).to_be_visible()
     page.keyboard.press("e")
     expect(page.get_by_role("dialog", name="Add booking")).to_be_focused()  # It hears Escape from then on.
