@@ -39,10 +39,15 @@ from venue.wording import full_name
 def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Customers", width="content", anchor=False)
-        if may(Permission.CUSTOMERS) and st.button(
-            "Add customer", key="press_n", type="primary", icon=":material/person_add:"
-        ):
-            page_state.go("customers/add.py")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            link_to_duplicates()
+            if may(Permission.CUSTOMERS) and st.button(
+                "Add customer", key="press_n", type="primary", icon=":material/person_add:"
+            ):
+                page_state.go("customers/add.py")
+
+
+def link_to_duplicates() -> None:
     with reading(actor()) as session:
         pairs = duplicates_shown.count(session)
     if pairs:

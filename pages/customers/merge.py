@@ -65,8 +65,8 @@ def draw_merge(keep_id: UUID, other_id: UUID) -> None:
         kwargs={"id": other_id, "other": keep_id, **({"queue": 1} if from_queue() else {})},
     )
     draw_board(
-        [record("Stays", plan.keep, plan.keep_bookings)],
-        [record("Is merged into it", plan.other, plan.other_bookings)],
+        [record("This record stays", plan.keep, plan.keep_bookings)],
+        [record("This one is merged into it", plan.other, plan.other_bookings)],
         key="records",
     )
     with st.container(width=FORM_WIDTH):

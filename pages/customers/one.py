@@ -83,7 +83,7 @@ def who_section() -> Section:
         *if_may(Permission.BOOKINGS, Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide")),
         *if_may(Permission.CUSTOMERS, Link("Edit", edit, icon="edit", key="e", looks="button")),
         *(() if known.cannot_text else if_may(Permission.TEXTS, Act("Send a text", "text", icon="sms"))),
-        *if_may(Permission.MERGE, Link("Merge with…", merge, icon="merge", looks="button")),
+        *if_may(Permission.MERGE, Link("Merge…", merge, icon="merge", looks="button")),
         *if_may(Permission.DELETE, Act("Delete", "delete", icon="delete", looks="button danger")),
     )
     return Section(
