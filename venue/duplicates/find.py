@@ -1,14 +1,16 @@
 """Find the customers who are probably the same person as one customer, by the indexes on number and name."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from db.lists import one_of
 from db.models import Customer
+from db.types import AnySelect
 from venue.duplicates.compare import Comparison, Person, compare
 from venue.duplicates.near_numbers import near
 from venue.duplicates.points import FEW, MOST_SHARING_A_NUMBER
@@ -48,7 +50,8 @@ Compared = list[tuple[UUID, Comparison]]
 
 def _with_near_number(session: Session, person: Person) -> Compared:
     numbers = [person.mobile_number, *near(person.mobile_number)]
-    others = _people(session, one_of(session, Customer.mobile_number, numbers), MOST_NEAR, besides=person)
+    query = _with_numbers(session.get_bind().dialect.name)
+    others = _people(session, query, {"numbers": numbers}, besides=person)
     sharing: dict[str, int] = {person.mobile_number: 1}
     for other in others:
         sharing[other.mobile_number] = sharing.get(other.mobile_number, 0) + 1
@@ -59,7 +62,7 @@ def _with_near_number(session: Session, person: Person) -> Compared:
 
 
 def _with_last_name(session: Session, person: Person) -> Compared:
-    others = _people(session, _has_last_name(person.last_name), FEW + 1, besides=person)
+    others = _people(session, _WITH_LAST_NAME, _range(person.last_name), besides=person)
     # With the person themselves, it must be at most FEW.
     return _compared(person, others, len(others) + 1) if len(others) < FEW else []
 
@@ -67,16 +70,16 @@ def _with_last_name(session: Session, person: Person) -> Compared:
 def _with_swapped_names(session: Session, person: Person) -> Compared:
     if not person.first_name or not person.last_name or person.first_name == person.last_name:
         return []
-    swapped = Customer.sort_key == f"{person.first_name}\x1f{person.last_name}"
-    others = _people(session, swapped, MOST_SWAPPED, besides=person)
+    swapped = {"key": f"{person.first_name}\x1f{person.last_name}"}
+    others = _people(session, _WITH_KEY, swapped, besides=person)
     return _compared(person, others, with_either_name(session, person)) if others else []
 
 
 def with_either_name(session: Session, person: Person) -> int:
     """How many customers have one of a person's names as their last name, counted up to one more than FEW."""
     require(session, Permission.READ)
-    counts = [len(_people(session, _has_last_name(name), FEW + 1)) for name in (person.first_name, person.last_name)]
-    return max(counts)
+    names = (person.first_name, person.last_name)
+    return max(len(_people(session, _WITH_LAST_NAME, _range(name))) for name in names)
 
 
 def _compared(person: Person, others: Sequence[Person], with_last_name: int | None) -> Compared:
@@ -85,15 +88,35 @@ def _compared(person: Person, others: Sequence[Person], with_last_name: int | No
     ]
 
 
-def _has_last_name(last_name: str) -> ColumnElement[bool]:
-    return and_(Customer.sort_key >= f"{last_name}\x1f", Customer.sort_key < f"{last_name}\x20")
+def _people(
+    session: Session, query: AnySelect, values: Mapping[str, object], *, besides: Person | None = None
+) -> list[Person]:
+    people = [Person.of(row) for row in session.execute(query, values)]
+    return people if besides is None else [each for each in people if each.id != besides.id]
 
 
-def _people(session: Session, where: ColumnElement[bool], most: int, *, besides: Person | None = None) -> list[Person]:
-    rows = session.execute(
-        select(Customer.id, Customer.sort_key, Customer.mobile_number)
-        .where(where)
-        .order_by(Customer.sort_key, Customer.id)
-        .limit(most + 1)
-    )
-    return [Person.of(row) for row in rows if besides is None or row.id != besides.id]
+def _range(last_name: str) -> dict[str, str]:
+    """Between which sort keys all of a last name are."""
+    return {"from": f"{last_name}\x1f", "before": f"{last_name}\x20"}
+
+
+# Made once: it takes as long as the queries themselves.
+_customers = Customer.__table__.c
+_SELECTED = select(_customers.id, _customers.sort_key, _customers.mobile_number).order_by(
+    _customers.sort_key, _customers.id
+)
+_WITH_LAST_NAME = _SELECTED.where(
+    _customers.sort_key >= bindparam("from"), _customers.sort_key < bindparam("before")
+).limit(FEW + 2)
+_WITH_KEY = _SELECTED.where(_customers.sort_key == bindparam("key")).limit(MOST_SWAPPED + 1)
+
+
+@functools.cache
+def _with_numbers(dialect: str) -> AnySelect:
+    number = _customers.mobile_number
+    if dialect == "postgresql":
+        # One array, so that it is one prepared statement.
+        wanted = number == any_(bindparam("numbers", type_=ARRAY(number.type)))
+    else:
+        wanted = number.in_(bindparam("numbers", expanding=True))
+    return _SELECTED.where(wanted).limit(MOST_NEAR + 1)
