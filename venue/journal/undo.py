@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import recorded
-from db.models import Booking, Customer, Event, Template
+from db.models import Booking, Customer, Event, JournalEntry, Template
 from sms.texts import Kind
 from venue import acts, bookings, customers, events
 from venue.acts import Act, act
@@ -110,6 +111,8 @@ def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | 
     unless the actor may make the changes that it takes. Of a merge, `booked_since` says of bookings made since whether
     they are of "keep", the one who stayed, or of "other"; the others stay."""
     require(session, Permission.READ)
+    # So that of two who undo it at once, the second reads that it is undone.
+    session.execute(select(JournalEntry.id).where(JournalEntry.id == entry_id).with_for_update())
     entry = entries.get(session, entry_id)
     why_not = refusal(entry, now)
     if why_not:

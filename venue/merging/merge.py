@@ -21,6 +21,7 @@ from venue.errors import Invalid
 from venue.merging import doubles, moves
 from venue.merging.plan import OWN, MergePlan, changed_since, preview
 from venue.messages import numbers, planning, stopped_numbers
+from venue.messages.states import MAYBE_GONE, NOT_YET_GONE
 from venue.roles import Permission, require
 
 # Columns that are not recorded otherwise, and without which the rows could not be given back exactly.
@@ -75,8 +76,8 @@ def merge(
 
 
 def _lock(session: Session, keep_id: UUID, other_id: UUID) -> dict[UUID, AnyRow]:
-    """Lock both customers and the events that they are booked on, in the order of all commands: events, customers.
-    Returns the events."""
+    """Lock both customers, the events that they are booked on and their queued texts, in the order of all commands:
+    events, customers, texts. Returns the events."""
     both = (keep_id, other_id)
     booked = set(session.scalars(select(Booking.event_id).where(Booking.customer_id.in_(both))))
     table = Event.__table__
@@ -85,6 +86,9 @@ def _lock(session: Session, keep_id: UUID, other_id: UUID) -> dict[UUID, AnyRow]
     found = select(Customer).where(Customer.id.in_(both)).order_by(Customer.id).with_for_update()
     session.scalars(found.execution_options(populate_existing=True)).all()
     now_booked = set(session.scalars(select(Booking.event_id).where(Booking.customer_id.in_(both))))
+    # Last, in the order of the sender: no reminder is claimed while it is decided which booking stays.
+    queued = select(Message.id).where(Message.customer_id.in_(both), Message.state.in_((*NOT_YET_GONE, *MAYBE_GONE)))
+    session.execute(queued.order_by(Message.id).with_for_update()).all()
     if now_booked - booked:
         raise Invalid(plan_fingerprint="One of them was booked just now. Check what will happen, then merge again.")
     return events
