@@ -135,6 +135,8 @@ class CustomerList:
         rows = self.session.execute(self._planned(query)).all()
         if rows and rows[0].total is not None:
             self._total = int(rows[0].total)
+        elif not rows and gather and start is None and not offset:
+            self._total = 0  # All who match were gathered.
         return rows
 
     def _is_gathered_first(self) -> bool:

@@ -4,13 +4,14 @@ What is wanted of a field is text, as an address has it: of a text what it conta
 range like "5..10", "5.." or "..10", of a flag "yes" or "no", of a choice its id.
 """
 
+import functools
 from datetime import date
 from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.models import Customer, CustomerValue
 from venue import masking
@@ -19,6 +20,7 @@ from venue.fields.kinds import FieldRow, Kind, format_number, format_value, read
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
+_customers, _values = Customer.__table__.c, CustomerValue.__table__
 # What is wanted of each field, by the field's id.
 Wanted = tuple[tuple[UUID, str], ...]
 RANGE = ".."
@@ -88,20 +90,20 @@ def matching(session: Session, wanted: Wanted, *, own_first: bool) -> list[Colum
     """
     fields = _fields(session, wanted)
     conditions: list[ColumnElement[bool]] = []
-    for field_id, typed in wanted:
-        value = aliased(CustomerValue)
+    for place, (field_id, typed) in enumerate(wanted):
+        value = _alias(place)
         has_value = _has(session, value, fields.get(field_id), typed)
         if own_first:
-            conditions.append(Customer.id.in_(select(value.customer_id).where(has_value)))
+            conditions.append(_customers.id.in_(select(value.customer_id).where(has_value)))
         else:
-            conditions.append(exists().where(value.customer_id == Customer.id, has_value))
+            conditions.append(exists().where(value.customer_id == _customers.id, has_value))
     return conditions
 
 
 def counting(session: Session, wanted: Wanted) -> Select[int]:
     """A query for the number of customers who have all that is wanted, from their values alone."""
     fields = _fields(session, wanted)
-    values = [aliased(CustomerValue) for _ in wanted]
+    values = [_alias(place) for place in range(len(wanted))]
     conditions = [
         _has(session, value, fields.get(field_id), typed)
         for value, (field_id, typed) in zip(values, wanted, strict=True)
@@ -111,23 +113,30 @@ def counting(session: Session, wanted: Wanted) -> Select[int]:
         exists().where(value.customer_id == first.customer_id, condition)
         for value, condition in zip(values[1:], conditions[1:], strict=True)
     ]
-    return select(func.count()).select_from(first).where(conditions[0], *others)
+    return select(func.count(first.customer_id)).where(conditions[0], *others)
+
+
+@functools.cache
+def _alias(place: int) -> Any:
+    """The columns of an alias of the values' table, one for each field that is filtered by."""
+    return _values.alias(f"own_{place}").c
 
 
 def _fields(session: Session, wanted: Wanted) -> dict[UUID, FieldRow]:
-    return {field.id: field for field in listed(session)} if wanted else {}
+    ids = [field_id for field_id, _ in wanted]
+    return {field.id: field for field in listed(session, only=ids)} if wanted else {}
 
 
 def _has(session: Session, value: Any, field: FieldRow | None, typed: str) -> ColumnElement[bool]:
     """A SQL condition: the row of values is of this field, and what is wanted."""
     try:
-        condition = _compare(session, getattr(value, field.kind.column), field, typed) if field else false()
+        condition = _compare(session, value[field.kind.column], field, typed) if field else false()
     except ValueError:
         condition = false()
     if field is None:
         return condition
     # Said in full: so both databases see that a partial index has these rows.
-    return and_(value.field_id == field.id, getattr(value, field.kind.column).is_not(None), condition)
+    return and_(value.field_id == field.id, value[field.kind.column].is_not(None), condition)
 
 
 def _compare(session: Session, column: Any, field: FieldRow, typed: str) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from venue.errors import NotFound
 from venue.fields.kinds import ChoiceRow, FieldRow, Kind, Stored, folded, format_value, key_of
 from venue.roles import Permission, require
 
-_values, _choices = CustomerValue.__table__.c, FieldChoice.__table__.c
+_fields, _choices, _values = CustomField.__table__.c, FieldChoice.__table__.c, CustomerValue.__table__.c
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ class ListColumn:
     field_id: UUID
 
 
-def listed(session: Session) -> Sequence[FieldRow]:
-    """All fields, in their order."""
+def listed(session: Session, *, only: Collection[UUID] | None = None) -> Sequence[FieldRow]:
+    """All fields, or `only` those with these ids, in their order."""
     require(session, Permission.READ)
-    rows = session.execute(select(CustomField.__table__).order_by(CustomField.position, CustomField.id)).all()
-    choices = _choices_of_all(session) if any(row.kind == Kind.CHOICE for row in rows) else {}
+    query = select(_fields.id, _fields.name, _fields.kind).order_by(_fields.position, _fields.id)
+    rows = session.execute(query if only is None else query.where(_fields.id.in_(list(only)))).all()
+    choices = _choices_of(session, [row.id for row in rows if row.kind == Kind.CHOICE])
     return [FieldRow(row.id, row.name, Kind(row.kind), tuple(choices.get(row.id, ()))) for row in rows]
 
 
@@ -117,9 +118,12 @@ def words(row: Mapping[str, Any], choices: Mapping[UUID, str]) -> str:
     return format_value(next(value for value in columns if value is not None), choices)
 
 
-def _choices_of_all(session: Session) -> dict[UUID, list[ChoiceRow]]:
+def _choices_of(session: Session, field_ids: Collection[UUID]) -> dict[UUID, list[ChoiceRow]]:
     choices: dict[UUID, list[ChoiceRow]] = defaultdict(list)
-    query = select(FieldChoice.__table__).order_by(FieldChoice.position, FieldChoice.id)
+    if not field_ids:
+        return choices
+    query = select(_choices.id, _choices.field_id, _choices.name, _choices.is_retired)
+    query = query.where(_choices.field_id.in_(list(field_ids))).order_by(_choices.position, _choices.id)
     for row in session.execute(query):
         choices[row.field_id].append(ChoiceRow(row.id, row.name, row.is_retired))
     return choices
