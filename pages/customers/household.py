@@ -92,7 +92,7 @@ def _join(customer_id: UUID, other_id: UUID, *, unite: bool = False) -> None:
         households.join(session, [customer_id, other_id], unite=unite, now=now())
 
     try:
-        _done("One household now: they get one reminder for an event", join)
+        _done("One household now", join)
     except Invalid as invalid:
         if "unite" not in invalid.problems:
             raise

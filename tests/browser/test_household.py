@@ -1,0 +1,42 @@
+"""The household on a customer's page: made, undone and left, at the desk and on a phone."""
+
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from tests.browser.conftest import PHONE
+from tests.browser.people import add
+
+pytestmark = pytest.mark.browser
+
+
+def add_two(session: Session, now: datetime) -> str:
+    add(session, "Bob", "Poe", 1, now)
+    return str(add(session, "Ann", "Lee", 1, now).id)
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+def screen(request, chromium, address):
+    width, height = request.param
+    agent = {"user_agent": PHONE} if width < 400 else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address, **agent)
+    yield context.new_page()
+    context.close()
+
+
+def test_two_with_one_number_become_a_household_and_part(screen, write):
+    ann = write(add_two)
+    screen.goto(f"/customer?id={ann}")
+    expect(screen.get_by_text("Also has this number: Bob Poe")).to_be_visible()
+    screen.get_by_role("button", name="Same household").click()
+    expect(screen.get_by_text("One household now")).to_be_visible()
+    expect(screen.get_by_role("button", name="Leave household")).to_be_visible()
+    screen.get_by_role("button", name="Send a text").click()
+    expect(screen.get_by_text("Bob Poe reads texts to this number, too.")).to_be_visible()
+    screen.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    screen.get_by_role("button", name="Leave household").click()
+    expect(screen.get_by_text("Also has this number: Bob Poe")).to_be_visible()
+    screen.get_by_role("button", name="Not together").click()
+    expect(screen.get_by_text("Also has this number")).to_have_count(0)
