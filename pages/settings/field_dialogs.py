@@ -92,15 +92,15 @@ def choices(field_id: UUID) -> None:
     # Each choice has a field of its own, so that the name of one is not shown for another.
     named = Fields(f"{forms.token('choices')}.{chosen.id if chosen else 'new'}")
     named.text("name", "Name", chosen.name if chosen else "")
-    if chosen is None or not chosen.is_retired:
-        saved = st.button("Save", type="primary", key="dialog.save")
-    else:
-        saved = False
-        _offer_again(named, field, chosen)
-    removed = chosen is not None and not chosen.is_retired and st.button(red("Remove"), key="choice.remove")
-    close_button("Done")
+    is_retired = chosen is not None and chosen.is_retired
+    with st.container(horizontal=True):
+        saved = st.button("Offer again" if is_retired else "Save", type="primary", key="dialog.save")
+        removed = chosen is not None and not is_retired and st.button(red("Remove"), key="choice.remove")
+        close_button("Done")
     with named.checked():
-        if saved:
+        if saved and chosen is not None and is_retired:
+            _offer_again(field, chosen)
+        elif saved:
             _save_choice(field, chosen, named["name"])
         if removed and chosen is not None:
             _remove_choice(field, chosen)
@@ -125,13 +125,11 @@ def _remove_choice(field: FieldRow, chosen: ChoiceRow) -> None:
     _again(field, said, undo=entry)
 
 
-def _offer_again(named: Fields, field: FieldRow, chosen: ChoiceRow) -> None:
-    if st.button("Offer again", type="primary", key="dialog.save"):
-        with named.checked():
-            with transaction(actor()) as session:
-                fields.add_choice(session, field.id, name=chosen.name, now=now())
-                entry = acts.last_entry(session)
-            _again(field, f"‘{chosen.name}’ is offered again", undo=entry)
+def _offer_again(field: FieldRow, chosen: ChoiceRow) -> None:
+    with transaction(actor()) as session:
+        fields.add_choice(session, field.id, name=chosen.name, now=now())
+        entry = acts.last_entry(session)
+    _again(field, f"‘{chosen.name}’ is offered again", undo=entry)
 
 
 def delete(field_id: UUID) -> None:
