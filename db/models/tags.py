@@ -46,7 +46,7 @@ class CustomerTag(Base):
     added_at: Mapped[datetime]
 
     __table_args__ = (
-        Index("ix_customer_tags_customer_id", "customer_id"),
+        Index("ix_customer_tags_customer_id_last_day", "customer_id", "last_day"),
         partial_index("ix_customer_tags_last_day", "last_day", where="last_day IS NOT NULL"),
         belongs_by("customer_id"),
     )

@@ -117,10 +117,11 @@ def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any])
 
 
 def conditions(
-    session: Session, where: CustomerFilter, *, today: datetime, own_first: bool | None = None
+    session: Session, where: CustomerFilter, *, today: datetime, sides_first: bool | None = None
 ) -> list[ColumnElement[bool]]:
     """SQL conditions for the filter: one for each field that is set. `today` is the instant at which the venue's day
-    began. `own_first`: see `fields.conditions.matching`; by default, unless an index finds the words."""
+    began. `sides_first`: whether PostgreSQL and SQLite are led to look at tags and values of own fields first, and then
+    for their customers; by default, unless an index finds the words."""
     matching: list[ColumnElement[bool]] = []
     zone = venue_of(session).zone
     if index.fragments(where.words):
@@ -137,11 +138,12 @@ def conditions(
         blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
         matching.append(_customers.mobile_number.in_(blocked))
     day = clock.today(today, zone)
-    matching += [_customers.id.in_(tags.customers_with(tag_id, today=day)) for tag_id in where.tags]
+    first = not index.is_indexed(where.words) if sides_first is None else sides_first
+    matching += [tags.has(_customers.id, tag_id, today=day, tags_first=first) for tag_id in where.tags]
     if where.without_tags:
-        matching.append(tags.has_none(_customers.id, today=day))
+        on_sqlite = venue_of(session).database.dialect == "sqlite"
+        matching.append(tags.has_none(_customers.id, today=day, tags_first=first and on_sqlite))
     if where.own:
-        first = not index.is_indexed(where.words) if own_first is None else own_first
         matching += own_fields.matching(session, where.own, own_first=first)
     return matching
 

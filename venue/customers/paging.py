@@ -9,7 +9,7 @@ words is always gathered: to find a name late in the alphabet, the first way wou
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,13 +21,14 @@ from db import totals
 from db.models import Customer
 from db.session import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect
-from venue import masking
+from venue import clock, masking, tags
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.customers.filters import CustomerFilter, conditions, is_selective
 from venue.customers.order import Keys, Order
 from venue.fields import conditions as own_fields
 from venue.page import Page, count_pages, nearest_page, offset_of
+from venue.profile import venue_of
 from venue.rows import ListedCustomerRow
 
 # From this offset on, a numbered page is read from the nearer end of the list.
@@ -152,6 +153,10 @@ class CustomerList:
         matching = _count_where(*self._conditions)
         if self._is_everyone:
             matching = totals.KEPT
+        elif self.where == CustomerFilter(tags=self.where.tags):
+            matching = tags.counting(self.where.tags, today=self._day)
+        elif self.where == CustomerFilter(without_tags=True):
+            matching = totals.KEPT - tags.counting_tagged(today=self._day)
         elif self.where == CustomerFilter(own=self.where.own):
             # Their values alone say who they are.
             matching = own_fields.counting(self.session, self.where.own).scalar_subquery()
@@ -200,9 +205,13 @@ class CustomerList:
     @functools.cached_property
     def _conditions_in_order(self) -> list[ColumnElement[bool]]:
         """As `_conditions`, for reading customers in the list's order until the page is full."""
-        if not self.where.own:
+        if not (self.where.own or self.where.tags or self.where.without_tags):
             return self._conditions
-        return conditions(self.session, self.where, today=self.order.today, own_first=False)
+        return conditions(self.session, self.where, today=self.order.today, sides_first=False)
+
+    @property
+    def _day(self) -> date:
+        return clock.today(self.order.today, venue_of(self.session).zone)
 
     @property
     def _is_everyone(self) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, CustomerTag, Tag
 from db.types import AnyRow, AnySelect
@@ -51,14 +51,37 @@ def counts_on(today: date) -> ColumnElement[bool]:
     return or_(CustomerTag.last_day.is_(None), CustomerTag.last_day >= today)
 
 
-def customers_with(tag_id: UUID, *, today: date) -> Select[UUID]:
-    """A query for the ids of the customers who have a tag today."""
-    return select(CustomerTag.customer_id).where(CustomerTag.tag_id == tag_id, counts_on(today))
+def has(customer_id: ColumnElement[UUID], tag_id: UUID, *, today: date, tags_first: bool = True) -> ColumnElement[bool]:
+    """The condition that a customer has a tag today. With `tags_first`, SQLite reads all who have it; otherwise it
+    looks at one customer after the other. PostgreSQL makes its own plan."""
+    having = and_(CustomerTag.tag_id == tag_id, counts_on(today))
+    if tags_first:
+        return customer_id.in_(select(CustomerTag.customer_id).where(having))
+    return exists().where(CustomerTag.customer_id == customer_id, having)
 
 
-def has_none(customer_id: ColumnElement[UUID], *, today: date) -> ColumnElement[bool]:
-    """The condition that a customer has no tag today."""
+def counting(ids: Sequence[UUID], *, today: date) -> ColumnElement[int]:
+    """The number of customers who have all of these tags today. Their rows alone say who they are."""
+    first, *others = ids
+    having = [CustomerTag.tag_id == first, counts_on(today)]
+    for tag_id in others:
+        other = aliased(CustomerTag)
+        counts = or_(other.last_day.is_(None), other.last_day >= today)
+        having.append(exists().where(other.customer_id == CustomerTag.customer_id, other.tag_id == tag_id, counts))
+    return select(func.count()).select_from(CustomerTag).where(*having).scalar_subquery()
+
+
+def has_none(customer_id: ColumnElement[UUID], *, today: date, tags_first: bool = False) -> ColumnElement[bool]:
+    """The condition that a customer has no tag today. With `tags_first`, all who have one are read first, which is
+    quicker on SQLite if most customers are looked at."""
+    if tags_first:
+        return customer_id.not_in(select(CustomerTag.customer_id).where(counts_on(today)))
     return ~exists().where(CustomerTag.customer_id == customer_id, counts_on(today))
+
+
+def counting_tagged(*, today: date) -> ColumnElement[int]:
+    """The number of customers who have a tag today."""
+    return select(func.count(CustomerTag.customer_id.distinct())).where(counts_on(today)).scalar_subquery()
 
 
 def joined_names(

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_customer_tags_tag_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("tag_id", "customer_id", name=op.f("pk_customer_tags")),
     )
-    op.create_index("ix_customer_tags_customer_id", "customer_tags", ["customer_id"], unique=False)
+    op.create_index("ix_customer_tags_customer_id_last_day", "customer_tags", ["customer_id", "last_day"], unique=False)
     op.create_index(
         "ix_customer_tags_last_day",
         "customer_tags",
