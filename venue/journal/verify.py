@@ -188,8 +188,8 @@ def _check_erased(session: Session, erasures: _Erasures, report: Report) -> None
             report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, whom no entry deletes")
     ids = sorted(erasures.erased & erasures.deleted)
     for start in range(0, len(ids), IDS_AT_ONCE):
-        there = session.scalars(select(Customer.id).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE])))
-        for customer_id in there:
+        there = session.scalars(select(Customer.id).where(Customer.id.in_(ids[start : start + IDS_AT_ONCE]))).all()
+        for customer_id in filter(lambda each: _has_more_erased(session, each, erasures), there):
             report.add(Damage.ERASED, None, f"Values of customer {customer_id} were erased, who is not deleted")
     for entry_id, position in sorted(erasures.of_none - erasures.mentions):
         report.add(Damage.ERASED, entry_id, f"Value {position} of entry {entry_id} was erased, which no entry says")

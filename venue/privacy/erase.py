@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table, or_, select
+from sqlalchemy import Column, ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal, personal
-from db.models import Customer, Erasure, ImportRow, JournalValue, Message, Request, SavedView
+from db.models import Customer, Erasure, ImportRow, JournalEntry, JournalValue, Message, Request, SavedView
 from db.recorded import RECORDED, table_of
 from db.session import Transaction
 from db.writes import insert_once, update_where
@@ -112,6 +112,7 @@ def _waiting_with(session: Session, wanted: Wanted) -> Sequence[UUID]:
 
 
 def _erase_own(session: Session, customer: Customer, identity: Identity, now: datetime) -> None:
+    _erase_undone_merges(session, [customer.id, *old_ids(session, [customer.id])])
     first_names = {customer.first_name, *(name.first_name for name in identity.wanted.names)}
     together.erase_names(session, customer.id, first_names, now=now)
     messages.erase_customer(session, customer.id, numbers=identity.numbers, now=now)
@@ -126,6 +127,18 @@ def _erase_own(session: Session, customer: Customer, identity: Identity, now: da
     households.dissolve_with(session, customer.id)
     session.delete(customer)
     session.flush()
+
+
+def _erase_undone_merges(session: Session, ids: Sequence[UUID]) -> None:
+    """Erase all that the journal holds of undone merges of theirs into others, of whom it says what was theirs."""
+    removed = (
+        *(JournalValue.customer_id.in_(ids), JournalValue.table_name == Customer.__tablename__),
+        *(JournalValue.before.is_not(None), JournalValue.after.is_(None)),
+    )
+    merges = select(JournalValue.entry_id).join(JournalEntry, JournalEntry.id == JournalValue.entry_id)
+    merged = list(session.scalars(merges.where(*removed, JournalEntry.act == Act.CUSTOMERS_MERGED.value)))
+    undos = session.scalars(select(JournalEntry.id).where(JournalEntry.undoes.in_(merged))) if merged else ()
+    _erase_positions(session, JournalValue.entry_id.in_([*merged, *undos]))
 
 
 def _is_emptied(table: Table) -> bool:
@@ -153,17 +166,19 @@ def _erase_mentions(session: Session, found: Sequence[Hit], wanted: Wanted, now:
 
 def _erase_values(session: Session, found: Sequence[Hit]) -> None:
     """Erase values of the journal, without those of the customer, which are erased already."""
-    is_left = or_(JournalValue.before.is_not(None), JournalValue.after.is_not(None))
-    position_of = select(JournalValue.entry_id, JournalValue.position).where(is_left)
     ids = sorted({hit.key[0] for hit in found})
-    mentions: list[tuple[int, int]] = []
     for start in range(0, len(ids), VALUES_AT_ONCE):
-        values = position_of.where(JournalValue.id.in_(ids[start : start + VALUES_AT_ONCE]))
-        mentions += [(row.entry_id, row.position) for row in session.execute(values)]
+        _erase_positions(session, JournalValue.id.in_(ids[start : start + VALUES_AT_ONCE]))
+
+
+def _erase_positions(session: Session, which: ColumnElement[bool]) -> None:
+    """Erase these values of the journal, and say so in the entry."""
+    is_left = or_(JournalValue.before.is_not(None), JournalValue.after.is_not(None))
+    values = session.execute(select(JournalValue.entry_id, JournalValue.position).where(which, is_left))
+    mentions = [(row.entry_id, row.position) for row in values]
     for start in range(0, len(mentions), VALUES_AT_ONCE):
         journal.erase_values(session, mentions[start : start + VALUES_AT_ONCE])
-    if mentions:
-        acts.extend(session, acts.MENTIONS, mentions)
+    acts.extend(session, acts.MENTIONS, mentions)
 
 
 def _replace(session: Session, table: Table, hit: Hit, wanted: Wanted, now: datetime) -> None:
