@@ -118,8 +118,14 @@ def add(
     existing = _added_with(session, form_token)
     if existing is not None:
         return existing
-    typed = {"first_name": first_name, "last_name": last_name, "mobile_number": mobile_number, "notes": notes}
-    fields, values = checked_with_own(session, own=own, **typed)
+    fields, values = checked_with_own(
+        session,
+        own=own,
+        first_name=first_name,
+        last_name=last_name,
+        mobile_number=mobile_number,
+        notes=notes,
+    )
     if not add_anyway:
         refuse_duplicates(session, fields)
     customer = Customer(**fields, created_at=now, updated_at=now, form_token=form_token)
