@@ -19,6 +19,7 @@ from tests.venue.imports import uploads
 from venue import (
     acts,
     bookings,
+    bulk,
     customers,
     duplicates,
     events,
@@ -98,6 +99,10 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     tag_id = tags.named(session, "VIP").id
     tags.put_on(session, customer_id, tag_id, now=NOW)
     tags.put_on(session, customer_id, tag_id, last_day=LATER.date(), now=NOW)
+    only = bulk.choose(session, bulk.Selection(ids=frozenset({customer_id})), now=NOW)
+    bulk.set_field(session, only, field_id=field_id, value=f"{name}, {phone(number)}", now=NOW)
+    bulk.untag(session, only, tag_id=tag_id, now=NOW)
+    undo(session, acts.last_entry(session) or 0, now=NOW)
     booking = bookings.book(session, customer_id=customer_id, event_id=quiz, seats=2, notes=f"For {name}", now=NOW)
     bookings.update(session, booking.id, version=1, seats=3, now=NOW)
     undo(session, acts.last_entry(session) or 0, now=NOW)
