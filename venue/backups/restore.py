@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db import backup, restore, schema
 from db.backup import Tools
 from db.backup_problem import BackupProblem
-from db.models import Backup, Customer, Erasure, Heartbeat, JournalEntry
+from db.models import Backup, Customer, Erasure, Heartbeat, JournalEntry, MergedCustomer
 from db.session import Database, DatabaseUnavailable
 from db.writes import delete_where, insert_once
 from venue import acts, privacy
@@ -205,7 +205,24 @@ def _erase_again(session: Session, known: Mapping[UUID, datetime], *, now: datet
             erased.append(customer_id)
         except Invalid as problem:
             problems.append(f"Customer {customer_id}, erased since, cannot be erased again. {problem}")
-    left = set(there).difference(erased)
+    merged = _still_merged(session, ids)
+    problems += [
+        f"Customer {old_id}, erased since, is merged into customer {survivor_id} in this backup. "
+        "Undo that merge, then delete them."
+        for old_id, survivor_id in merged.items()
+    ]
+    left = {*there, *merged}.difference(erased)
     rows = [{"customer_id": each, "erased_at": known[each], "actor": COMMAND_LINE.name} for each in ids]
     insert_once(session, Erasure, [row for row in rows if row["customer_id"] not in left])
     return erased, problems
+
+
+def _still_merged(session: Session, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Those of these customers who are merged into another, with the id of that one: they were separated since the
+    backup, and what was theirs is part of the other again."""
+    merged: dict[UUID, UUID] = {}
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        old = MergedCustomer.old_id.in_(ids[start : start + IDS_AT_ONCE])
+        rows = session.execute(select(MergedCustomer.old_id, MergedCustomer.survivor_id).where(old))
+        merged |= {row.old_id: row.survivor_id for row in rows}
+    return merged

@@ -26,12 +26,14 @@ from tests.db import released
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, days, hours, minutes
 from tests.venue.backups.restored import put_back
+from tests.venue.merging.two_of_them import last, merge
 from tests.venue.staff.people import Browser, a_person
 from venue import customers, privacy
 from venue.backups import erasures, make, newer, restore
 from venue.backups import manifest as manifests
 from venue.delivery import after_restore, schedulers
 from venue.journal import verify
+from venue.journal.undo import undo
 from venue.messages import templates
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, SCHEDULER
@@ -106,6 +108,34 @@ def test_an_erased_customer_does_not_come_back(venue: Venue, folder: Path) -> No
         assert verify.verify(session).counts == {}
         values = session.connection().exec_driver_sql("SELECT before, after FROM journal_values").all()
         assert not [row for row in values if "Gone" in str(row) or "Listed" in str(row)]
+
+
+@pytest.mark.parametrize("erased", ["the one who stayed", "the other, separated since"])
+def test_an_erased_customer_who_is_merged_in_the_backup(venue: Venue, folder: Path, erased: str) -> None:
+    """With the one who stayed, the other is erased, too. Who was separated since is named."""
+    with venue.transaction(MANAGER) as session:
+        keep, other = (a_customer(session, last_name=name) for name in ("Stayed", "Gone"))
+        keep_id, other_id = keep.id, other.id
+        merge(session, keep, other)
+        entry_id = last(session)
+    file = make.back_up(venue, folder / "anchor.backup", worker="one", clock=lambda: NOW).file
+    separated = erased != "the one who stayed"
+    with venue.transaction(MANAGER) as session:
+        if separated:
+            undo(session, entry_id, now=NOW + hours(1))
+        privacy.erase(session, other_id if separated else keep_id, now=NOW + hours(2))
+    if not separated:
+        put_back(venue, file, now=LATER)
+        assert names(venue) == []
+        with venue.reading_at_length(MANAGER) as session:
+            assert verify.verify(session).counts == {}
+            values = session.connection().exec_driver_sql("SELECT before, after FROM journal_values").all()
+            assert not [row for row in values if "Gone" in str(row) or "Stayed" in str(row)]
+        return
+    with pytest.raises(BackupProblem, match=f"{other_id}, erased since, is merged into customer {keep_id}"):
+        put_back(venue, file, now=LATER)
+    restored = put_back(venue, file, now=LATER, even_if_not_erased=True)
+    assert (restored.erased, len(restored.problems)) == (0, 1)
 
 
 def test_someone_who_cannot_be_erased_again_is_named(venue: Venue, folder: Path) -> None:
