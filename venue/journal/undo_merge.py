@@ -12,15 +12,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, exists, select
+from sqlalchemy import Integer, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db import personal
-from db.models import Base, Booking, Consent, Customer, Event, JournalEntry, JournalValue, MergedCustomer, search_id
+from db.models import (
+    Base,
+    Booking,
+    Consent,
+    Customer,
+    Event,
+    JournalEntry,
+    JournalValue,
+    MergedCustomer,
+    Message,
+    search_id,
+)
 from db.recorded import columns_of, parsed, plain, table_of
 from db.types import AnyRow
 from db.writes import delete_where, insert_new, update_where
-from venue import acts, bookings, customers, messages
+from venue import acts, bookings, customers, messages, reminders
 from venue.acts import Act
 from venue.customers import booking_status
 from venue.customers.merged import survivor_of
@@ -31,6 +42,7 @@ from venue.journal.merged_bookings import MergedBookings
 from venue.journal.merged_texts import MergedTexts
 from venue.journal.sentences.parts import label
 from venue.journal.undone_rows import ENTITIES
+from venue.messages.states import MAYBE_GONE
 from venue.messages.withdrawals import REFUSALS
 from venue.roles import Permission, require
 from venue.wording import counted, full_name, in_words, join_names
@@ -77,7 +89,22 @@ def refusal(session: Session, entry: EntryRow) -> str:
         return "The one who stayed no longer exists: this cannot be undone."
     if _is_merged_later(session, entry.id, keep_id):
         return f"Another record was merged into {_name(session, keep_id)} later: undo that first."
+    if _is_sending(session, entry, keep_id):
+        return "A reminder of a booking that both had is being sent right now: try again in a few minutes."
     return ""
+
+
+def _is_sending(session: Session, entry: EntryRow, keep_id: UUID) -> bool:
+    """Whether it is not known yet if a reminder goes that counts for the bookings of both for one event. If it does
+    not, each needs their own again."""
+    values = entries.values_of(session, entry.id, tables=["bookings"])
+    both = {value.event_id for value in values if value.before is not None and value.after is None}
+    if not both:
+        return False
+    in_doubt = and_(Message.state.in_(MAYBE_GONE), Message.next_step_at.is_not(None))
+    for_all = Message.sent_with_id.in_(select(Message.id).where(in_doubt))
+    theirs = and_(Message.customer_id == keep_id, Message.event_id.in_(both), Message.kind.in_(reminders.KINDS))
+    return session.scalars(select(Message.id).where(theirs, or_(in_doubt, for_all)).limit(1)).first() is not None
 
 
 def look(session: Session, entry: EntryRow, *, now: datetime) -> MergeUndo:

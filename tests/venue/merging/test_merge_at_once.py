@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from db.models import Booking, Customer, Household, HouseholdMember, MergedCustomer, Message
+from sms.gateway import NotSent
 from sms.texts import Kind
 from tests.at_once import at_once
 from tests.fakes.gateway import FakeGateway
-from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days
+from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days, minutes
 from tests.venue.merging.two_of_them import LATER, last, merge
-from tests.venue.worker import Worker, write
+from tests.venue.worker import TIMING, Worker, write
 from venue import bookings, households, messages
+from venue.delivery import attempts
 from venue.errors import VenueError
-from venue.journal.undo import undo
+from venue.journal.undo import preview, undo
 from venue.merging import doubles
 from venue.messages.causes import Cause, Reason
 from venue.profile import Venue
@@ -60,6 +62,23 @@ def test_a_reminder_claimed_during_a_merge_is_not_sent_twice(
     merge_them(venue, keep_id, other_id)
     worker.deliver_all()
     assert len(worker.gateway.sent) == 1
+
+
+def test_a_merge_is_not_undone_while_the_reminder_for_both_is_on_its_way(venue: Venue) -> None:
+    keep_id, other_id = both_booked(venue)
+    entry_id = merge_them(venue, keep_id, other_id)
+    worker = Worker(venue, FakeGateway(), DUE)
+    with worker.transaction() as session:
+        (claimed,) = attempts.claim(session, "test", limit=1, timing=TIMING, worker="w1", now=DUE).claims
+    with write(venue) as session:
+        assert "being sent right now" in preview(session, entry_id, now=DUE).why_not
+    with worker.transaction() as session:
+        attempts.record(session, [(claimed, NotSent("Busy"))], account="test", timing=TIMING, now=DUE)
+    with write(venue) as session:
+        undo(session, entry_id, now=DUE)
+    worker.wait(minutes(30))
+    worker.deliver_all()
+    assert len(worker.gateway.sent) == 2
 
 
 def test_a_merge_is_undone_once_though_two_undo_it_at_once(venue: Venue) -> None:
