@@ -54,11 +54,11 @@ def test_a_reminder_claimed_during_a_merge_is_not_sent_twice(
     worker = Worker(venue, FakeGateway(), DUE)
     combine: Callable[..., None] = doubles.combine
 
-    def sent_meanwhile(*args: Any, **known: Any) -> None:
+    def sent_first(*args: Any, **known: Any) -> None:
         worker.deliver_all()
         combine(*args, **known)
 
-    monkeypatch.setattr(doubles, "combine", sent_meanwhile)
+    monkeypatch.setattr(doubles, "combine", sent_first)
     merge_them(venue, keep_id, other_id)
     worker.deliver_all()
     assert len(worker.gateway.sent) == 1
