@@ -188,7 +188,7 @@ def finish(done: tuple[Changed, int | None], verb: str, unchanged: str) -> NoRet
 
 
 def choose_tag(name: str, label: str, chosen: Chosen) -> tuple[UUID | None, Fields]:
-    """The tag that is chosen, and the fields of the dialog; None if there is no tag yet."""
+    """The tag that is chosen, or None, and the fields of the dialog."""
     draw_note(chosen)
     with reading(actor()) as session:
         names = {tag.id: tag.name for tag in tags.every(session)}
@@ -199,7 +199,11 @@ def choose_tag(name: str, label: str, chosen: Chosen) -> tuple[UUID | None, Fiel
             st.page_link("settings/tags.py", label="Manage tags", icon=":material/sell:")
         close_button()
         return None, fields
-    fields.choice("tag_id", label, list(names), format_func=names.__getitem__)
+    # Among several, staff choose: one careless click would put the first tag on everyone.
+    first = 0 if len(names) == 1 else None
+    fields.choice("tag_id", label, list(names), index=first, placeholder="Choose a tag", format_func=names.__getitem__)
+    if fields["tag_id"] is None:
+        close_button("Cancel")
     return fields["tag_id"], fields
 
 

@@ -82,6 +82,17 @@ def test_a_tag_that_was_deleted_is_no_longer_offered(venue, screen, add_customer
     assert "There are no tags yet." in [each.value for each in app.info]
 
 
+def test_none_of_several_tags_is_chosen_before_staff_do(venue, screen, add_customer, vip):
+    with venue.transaction(DESK) as session:
+        tags.add(session, name="Nut allergy", now=clock.now())
+    jo = add_customer()
+    app = opened(screen, "bulk_tag", Selection(ids=frozenset({jo.id})))
+    assert "dialog.save" not in [button.key for button in app.button]
+    next(box for box in app.selectbox if box.label == "Which tag?").set_value(vip).run()
+    app.button("dialog.save").click().run()
+    assert having(venue, vip) == 1
+
+
 def test_the_tag_is_removed(venue, screen, add_customer, vip):
     jo = add_customer()
     with venue.transaction(DESK) as session:
