@@ -39,7 +39,7 @@ COLUMNS = {
     "mobile_number": Column("Mobile number", "mobile_number", 16, lambda row: number(row.mobile_number)),
     "bookings": Column("Bookings", "bookings", 16, lambda row: BOOKING_STATUS[row.booking_status]),
     "notes": Column("Notes", "notes", 21, lambda row: row.notes),
-    "added": Column("Added", "created_at", 12, lambda row: short_day(row.created_at)),
+    "added": Column("Added", "created_at", 13, lambda row: short_day(row.created_at)),
 }
 DEFAULT = tuple(COLUMNS)
 EXTRA = {
