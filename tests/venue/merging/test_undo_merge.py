@@ -170,6 +170,7 @@ def test_an_undo_is_not_undone_but_merged_again(session: Session) -> None:
     with pytest.raises(Invalid, match="Merge them again instead"):
         undo(session, last(session), now=LATER)
     merge(session, keep, session.get_one(Customer, UUID(undone.details["unmerged"])))
+    assert sentences.of(entries.get(session, undone.id)) == "Max undid the merge of Joanna Smith into Jo Smith"
 
 
 def test_after_an_erasure_it_is_not_undone(session: Session) -> None:

@@ -7,7 +7,7 @@ from venue.acts import Act
 from venue.journal.entries import EntryRow
 from venue.journal.sentences.parts import changes, customer, event, first, label, shown, with_changes
 from venue.journal.sentences.texts import kind_of_template
-from venue.wording import ERASED, counted
+from venue.wording import ERASED, counted, join_names
 
 
 def _imported(entry: EntryRow, noun: str) -> str:
@@ -48,8 +48,7 @@ def _undone(entry: EntryRow) -> str:
     if "imported" in entry.details:
         return f"undid an import of {entry.details['imported']}"
     if "unmerged" in entry.details:
-        names = [entry.customers.get(UUID(entry.details[each]), ERASED) for each in ("unmerged", "survivor")]
-        return f"undid the merge of {names[0]} into {names[1]}"
+        return _unmerged(entry)
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
     said = ", ".join(filter(None, (changes(entry, table) for table in tables if table not in ROWS)))
     about: dict[str, Callable[[EntryRow], str]] = {
@@ -61,6 +60,16 @@ def _undone(entry: EntryRow) -> str:
     }
     subject = next((about[table](entry) for table in tables if table in about), "a change")
     return with_changes(f"undid a change to {subject}", said)
+
+
+def _unmerged(entry: EntryRow) -> str:
+    """Like "undid the merge of Joanna Smith into Jo Smith". The first name is as it was: after another merge
+    their id leads to the survivor."""
+    unmerged, survivor = (UUID(entry.details[each]) for each in ("unmerged", "survivor"))
+    back = [value.after for value in entry.values if value.table == "customers" and value.row_id == str(unmerged)]
+    row = next(filter(None, back), None)
+    name = join_names(row["first_name"], row["last_name"]) if row else entry.customers.get(unmerged, ERASED)
+    return f"undid the merge of {name} into {entry.customers.get(survivor, ERASED)}"
 
 
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
