@@ -195,7 +195,7 @@ class _Undoing:
             present = plain("customers", name, getattr(customer, name))
             if present == value.after[name]:
                 changed[name] = parsed("customers", name, value.before.get(name))
-                self.result.restores.append(f"{self.result.keep_name} has the old {label(name)} again")
+                self.result.restores.append(f"{self.result.keep_name}: {label(name)} as before the merge")
             elif present != value.before.get(name):
                 self.result.leaves.append(f"{self.result.keep_name}: {label(name)} changed since, and not undone")
         if not (self.writes and changed):
