@@ -146,7 +146,7 @@ def draw_double(fields: Fields, double: Double, plan: MergePlan) -> str:
     """What becomes of two bookings for one event: each number of seats once."""
     names = {"keep": full_name(plan.keep), "other": full_name(plan.other)}
     labels = {
-        "larger": "The larger booking",
+        "larger": "One booking" if double.keep.seats == double.other.seats else "The larger booking",
         "sum": "All seats",
         "keep": f"As {names['keep']} booked",
         "other": f"As {names['other']} booked",

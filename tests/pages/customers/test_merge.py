@@ -36,6 +36,18 @@ def test_the_other_record_is_searched_and_chosen(screen: Any, add_customer: Any)
     assert [card["title"] for card in cards(app)] == ["Jo Smith", "Joanna Smith"]
 
 
+def test_of_two_bookings_of_the_same_size_none_is_called_larger(
+    screen: Any, add_customer: Any, add_event: Any, book: Any
+) -> None:
+    jo, joanna = two(add_customer)
+    quiz = add_event()
+    book(jo, quiz, 2)
+    book(joanna, quiz, 2)
+    app = screen("customers/merge.py", id=jo.id, other=joanna.id)
+    double = next(radio for radio in app.radio if radio.label.startswith("Both are booked"))
+    assert [each.replace("\\", "") for each in double.options] == ["One booking: 2 seats", "All seats: 4 seats"]
+
+
 def test_what_is_chosen_stays(screen: Any, venue: Venue, add_customer: Any, add_event: Any, book: Any) -> None:
     jo, joanna = two(add_customer)
     quiz = add_event()
