@@ -70,7 +70,8 @@ def _confirm(booking: BookingRow, event: EventRow, customer_id: UUID) -> None:
     with reading(actor()) as session:
         customer = customers.row(session, customer_id)
     st.markdown(f"It becomes the booking of **{plain(full_name(customer))}**, {plain(number(customer.mobile_number))}.")
-    st.caption(plain(f"{full_name(booking)} gets no more texts about it. Scheduled reminders go to the right one."))
+    former, new = full_name(booking), full_name(customer)
+    st.caption(plain(f"{former} gets no more texts about it. Scheduled reminders go to {new}."))
     fields = Fields(forms.token("move_booking"))
     can_be_texted = event.cancelled_at is None and event.starts_at > now()
     fields["tell_customer"] = can_be_texted and st.checkbox(
