@@ -25,7 +25,7 @@ def draw(chosen: Collection[UUID]) -> None:
         format_func=lambda tag_id: names.get(tag_id, ""),
         key=KEY,
         on_change=_choose,
-        placeholder="Any tags",
+        placeholder="Any tag",
         help="Customers who have all of these tags",
     )
 
