@@ -42,10 +42,10 @@ def add_to_customer(customer_id: UUID) -> None:
     draft = st.container()
     fields = Fields(forms.token("book"))
     _choose_event(fields, choices)
-    warn_of_same_person(customer_id, fields["event_id"])
+    save = warn_of_same_person(customer_id, fields["event_id"])
     _seats_and_notes(fields, choices.get(fields["event_id"]))
     keep_draft("book", draft)
-    saved = save_or_cancel()
+    saved = save_or_cancel(save)
     _draw_text(fields, customer_id, choices.get(fields["event_id"]))
     if saved:
         if fields["event_id"] is None:
@@ -59,12 +59,12 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     event_id, customer_id = about
     event = forms.opened("book", lambda: _event(event_id))
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}  \n{fill(event)}")
-    warn_of_same_person(customer_id, event_id)
+    save = warn_of_same_person(customer_id, event_id)
     draft = st.container()
     fields = Fields(forms.token("book"))
     _seats_and_notes(fields, event)
     keep_draft("book", draft)
-    saved = save_or_cancel()
+    saved = save_or_cancel(save)
     _draw_text(fields, customer_id, event)
     if saved:
         book(fields, customer_id=customer_id, event_id=event_id)

@@ -11,11 +11,11 @@ from venue import duplicates
 from venue.wording import counted, join_names
 
 
-def warn_of_same_person(customer_id: UUID, event_id: UUID | None) -> None:
+def warn_of_same_person(customer_id: UUID, event_id: UUID | None) -> str:
     """Who is already booked on this event and is probably the same person, each with a button that opens that booking.
-    Staff may still save another one."""
+    Returns the label of the button that saves another one."""
     if event_id is None:
-        return
+        return "Save"
     with reading(actor()) as session:
         booked = duplicates.probably_booked(session, customer_id, event_id=event_id)
     for each in booked:
@@ -29,3 +29,4 @@ def warn_of_same_person(customer_id: UUID, event_id: UUID | None) -> None:
             on_click=dialog.open,
             args=("edit", each.booking_id),
         )
+    return "Book anyway" if booked else "Save"

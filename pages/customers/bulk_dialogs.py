@@ -73,7 +73,13 @@ def _set_field(_about: None) -> None:
         close_button()
         return
     fields = Fields(forms.token("bulk_field"))
-    fields.choice("field_id", "Which field?", list(of), format_func=lambda field_id: of[field_id].name)
+    # Among several, staff choose, as for tags.
+    first = 0 if len(of) == 1 else None
+    named = {"placeholder": "Choose a field", "format_func": lambda field_id: of[field_id].name}
+    fields.choice("field_id", "Which field?", list(of), index=first, **named)
+    if fields["field_id"] is None:
+        close_button("Cancel")
+        return
     field = of[fields["field_id"]]
     clear = st.toggle("Clear this field", key=fields.key("clear"))
     if not clear:

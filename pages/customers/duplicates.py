@@ -34,7 +34,7 @@ need(Permission.CUSTOMERS)
 customer_id = page_state.subject() if "id" in st.query_params else None
 with reading(actor()) as session:
     customer = customers.row(session, customer_id) if customer_id else None
-    count = duplicates.count_open(session, now=now())
+    count, put_off = duplicates.count_open(session, now=now()), duplicates.count_put_off(session, now=now())
     checked_at = duplicates.last_checked(session)
     pairs = (
         duplicates.of_customer(session, customer_id, now=now())
@@ -55,7 +55,8 @@ def head() -> None:
 def _how_many() -> str:
     if customer_id:
         return counted(len(pairs), "pair")
-    return f"{counted(count, 'pair')} to decide" if count else "Nothing to decide"
+    said = f"{counted(count, 'pair')} to decide" if count else "Nothing to decide"
+    return f"{said} · {put_off:,} put off" if put_off else said
 
 
 def _last_checked() -> str:
@@ -132,6 +133,8 @@ if pairs:
     draw_board([pair_section(pair) for pair in pairs], key="duplicates", on_act=act)
     if not customer_id and count > len(pairs):
         st.caption(f"{count - len(pairs):,} more follow when these are decided.")
+elif put_off and not customer_id:
+    st.info("Those put off come back within a week.", icon=":material/schedule:")
 else:
     st.success("No possible duplicates.", icon=":material/check_circle:")
 dialog.draw({"household": ("Same household?", ask_about_household)})

@@ -219,7 +219,7 @@ def _draw_changed(row: ViewRow, *, is_outdated: bool) -> None:
     if may_change(row):
         save, version = ("Use mine", row.version) if is_outdated else ("Save", version_in(here()))
         _button(save, "save", _save, row.id, version)
-    _button("Save as mine", "bookmark_add", dialog.open, SAVE, row.id)
+    _button("Save as mine" if row.is_shared else "Save as new", "bookmark_add", dialog.open, SAVE, row.id)
     _button("Use saved" if is_outdated else "Reset", "undo", _reset, row.id)
 
 

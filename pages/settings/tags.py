@@ -23,7 +23,7 @@ COLUMNS = (
 )
 EXPLAINED = (
     "Staff put tags on customers, such as ‘Regular’ or ‘Nut allergy’, and filter the list by them. "
-    "Those shown at the door stand beside the guest on the event page and the door list."
+    "Those shown at the door appear beside the guest on the event page and the door list."
 )
 
 need(Permission.FIELDS)

@@ -19,6 +19,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.duplicates.booked.probably_booked",
         "venue.duplicates.marks.last_checked",
         "venue.duplicates.pair_queue.count_open",
+        "venue.duplicates.pair_queue.count_put_off",
         "venue.duplicates.pair_queue.of_customer",
         "venue.duplicates.pair_queue.queue",
         "venue.events.find.row",

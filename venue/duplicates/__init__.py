@@ -5,7 +5,7 @@ from venue.duplicates.compare import Comparison, Person, compare
 from venue.duplicates.find import Found, find_for
 from venue.duplicates.full_pass import find_all
 from venue.duplicates.marks import last_checked
-from venue.duplicates.pair_queue import Answer, Pair, Side, count_open, decide, of_customer, queue
+from venue.duplicates.pair_queue import Answer, Pair, Side, count_open, count_put_off, decide, of_customer, queue
 from venue.duplicates.pairs import refresh, with_one_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Side",
     "compare",
     "count_open",
+    "count_put_off",
     "decide",
     "find_all",
     "find_for",

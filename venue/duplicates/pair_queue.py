@@ -76,6 +76,13 @@ def count_open(session: Session, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(DuplicatePair).where(_is_asked(now))) or 0
 
 
+def count_put_off(session: Session, *, now: datetime) -> int:
+    """How many pairs were put off, and are not asked about again yet."""
+    require(session, Permission.READ)
+    put_off = select(func.count()).select_from(DuplicatePair).where(_is_undecided(), _is_put_off(now))
+    return session.scalar(put_off) or 0
+
+
 @act(Act.DUPLICATE_DECIDED)
 def decide(
     session: Session, first_id: UUID, second_id: UUID, *, answer: str, unite: bool = False, now: datetime
@@ -118,8 +125,11 @@ def _is_undecided() -> ColumnElement[bool]:
 
 
 def _is_asked(now: datetime) -> ColumnElement[bool]:
-    put_off = and_(DuplicatePair.state == LATER, DuplicatePair.decided_at > now - ASK_AGAIN)
-    return and_(_is_undecided(), or_(DuplicatePair.state == OPEN, ~put_off))
+    return and_(_is_undecided(), or_(DuplicatePair.state == OPEN, ~_is_put_off(now)))
+
+
+def _is_put_off(now: datetime) -> ColumnElement[bool]:
+    return and_(DuplicatePair.state == LATER, DuplicatePair.decided_at > now - ASK_AGAIN)
 
 
 def _pairs(session: Session, where: ColumnElement[bool], *, now: datetime, limit: int, offset: int = 0) -> list[Pair]:

@@ -45,7 +45,7 @@ def warnings(app: AppTest) -> list[str]:
 def test_on_the_event(screen: Callable[..., AppTest], quiz, two, venue: Venue) -> None:
     app = opened(screen, "events/one.py", (quiz.id, two[0].id), id=quiz.id)
     assert warnings(app) == [WARNING]
-    button(app, "Save").click().run()
+    button(app, "Book anyway").click().run()
     with venue.reading(DESK) as session:
         assert len(session.scalars(select(Booking)).all()) == 2
 

@@ -49,6 +49,14 @@ def test_a_decided_pair_is_not_shown(screen: Callable[..., AppTest], venue: Venu
     assert "Nothing to decide" in said(app)
 
 
+def test_what_is_put_off_is_not_forgotten(screen: Callable[..., AppTest], venue: Venue, two) -> None:
+    with venue.transaction(DESK) as session:
+        duplicates.decide(session, two[0].id, two[1].id, answer="later", now=clock.now())
+    app = screen("customers/duplicates.py")
+    assert "Nothing to decide · 1 put off" in said(app)
+    assert not app.success
+
+
 def test_two_households_are_united_only_after_a_question(
     screen: Callable[..., AppTest], venue: Venue, two, add_customer: Callable[..., Customer]
 ) -> None:

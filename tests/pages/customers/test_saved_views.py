@@ -115,7 +115,7 @@ def test_looking_further_changes_no_view_until_save(screen, three, save, stored)
     app = open_view(screen, save())
     field(app, "Search customers").set_value("jones").run()
     assert names(app) == ["Al Jones"]
-    assert {"Save", "Save as mine", "Reset"} <= set(labels(app))
+    assert {"Save", "Save as new", "Reset"} <= set(labels(app))
     assert dict(stored().query) == {"q": "smith"}
 
     button(app, "Reset").click().run()
