@@ -16,7 +16,7 @@ function draw(component) {
   put(list, ".views", [data.views, data.view], views)
   put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.edit, data.downloads], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept, Boolean(data.selecting)], people)
-  put(list, ".foot", [data.turns, data.sizes, data.size, data.view, data.edit, data.downloads], foot)
+  put(list, ".foot", [data.turns, data.sizes, data.size], foot)
   put(list, ".selection", [data.view, data.selecting], selection)
   showTicks(list)
   if (focused) focus(list.querySelector(focused), list)
@@ -81,17 +81,12 @@ function tools(data, list) {
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "A–Z")
   const orders = choice("Sort by", data.orders, data.ordered, order => send(list, "ordered", order))
   const columns = button("Columns", () => send(list, "arranged", true))
-  const ofView = data.view === "Cards" ? [orders] : [columns, ...rareTools(data, list)]
-  return [data.letters.length && letters, ...ofView].filter(Boolean)
-}
-
-// Below the cards, which on a phone would otherwise begin far down.
-function rareTools(data, list) {
   const edit = data.edit && button("Edit in a table", () => send(list, "edited", true))
   // In another tab, so that an error message does not replace the list.
   const away = { target: "_blank", rel: "noopener" }
   const download = ({ label, address }) => make("a", { href: address, ...away, "data-named": label }, label)
-  return [edit, ...data.downloads.map(download)].filter(Boolean)
+  const downloads = data.downloads.map(download)
+  return [data.letters.length && letters, data.view === "Cards" && orders, columns, edit, ...downloads].filter(Boolean)
 }
 
 function foot(data, list) {
@@ -104,8 +99,7 @@ function foot(data, list) {
   const turning = data.turns.map(each => button(each.label, () => turn(each), each.to === null))
   const sizes = choice("Rows per page", data.sizes, data.size, size => send(list, "sized", size))
   const rows = data.sizes.length ? [make("label", {}, "Rows per page ", sizes)] : []
-  const rare = data.view === "Cards" ? [make("div", { class: "tools" }, ...rareTools(data, list))] : []
-  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows, ...rare]
+  return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
 }
 
 // The page is added to the history before the server answers, so that Back works at once.

@@ -21,7 +21,7 @@ from venue.profile import Venue
 
 pytestmark = pytest.mark.soak
 
-EDITS = 10_000 if os.environ.get("SOAK") == "full" else 1_000
+EDITS = 10_000 if os.environ.get("SOAK") == "full" else 200
 LEES = CustomerFilter(words="lee")
 
 
@@ -128,7 +128,7 @@ def test_edits_during_the_act_change_nothing_of_it(venue: Venue) -> None:
     failed: list[Exception] = []
 
     def keep_editing() -> None:
-        while not stop.is_set() and edits.done < EDITS // 4:
+        while not stop.is_set():
             try:
                 edits.make()
             except NotFound:
@@ -140,7 +140,7 @@ def test_edits_during_the_act_change_nothing_of_it(venue: Venue) -> None:
     editor.start()
     confirmed = 0
     try:
-        while editor.is_alive():
+        while confirmed < 6 or edits.done < EDITS // 4:
             chosen = choose(venue, Selection(where=LEES))
             tag_id = a_new_tag(venue, confirmed)
             for _ in range(20):
@@ -154,4 +154,3 @@ def test_edits_during_the_act_change_nothing_of_it(venue: Venue) -> None:
         stop.set()
         editor.join()
     assert not failed
-    assert confirmed > 5

@@ -14,7 +14,7 @@ from tests.venue.imports.bad_files import BAD, LINE, MB, PEOPLE
 from tests.venue.imports.spreadsheets import xlsx
 from tests.venue.imports.taking import counts, take_customers
 from venue import imports
-from venue.imports import BadFile, describe, spreadsheet_process
+from venue.imports import IMPORTERS, BadFile, describe, spreadsheet_process
 
 MOST_MEMORY = 48 * MB
 MOST_SECONDS = 30
@@ -37,7 +37,7 @@ def test_a_bad_file_is_refused_in_words_and_bounds(name: str) -> None:
 
 def read(content: bytes) -> None:
     stream = io.BytesIO(content)
-    describe(stream, "customers")
+    describe(stream, IMPORTERS["customers"])
     list(imports.CUSTOMERS.open(stream).rows())
 
 
@@ -60,12 +60,12 @@ def test_a_good_file_is_read_while_bad_ones_are_refused() -> None:
 
     def refused(content: bytes) -> bool:
         with pytest.raises(BadFile):
-            describe(io.BytesIO(content), "customers")
+            describe(io.BytesIO(content), IMPORTERS["customers"])
         return True
 
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(refused, content) for content in bad * 2]
-        good = [threads.submit(describe, io.BytesIO(xlsx(PEOPLE)), "customers") for _ in range(4)]
+        good = [threads.submit(describe, io.BytesIO(xlsx(PEOPLE)), IMPORTERS["customers"]) for _ in range(4)]
         assert all(each.result() for each in waiting)
         assert {each.result().header for each in good} == {("First Name", "Last Name", "Mobile")}
 
@@ -74,7 +74,7 @@ def test_a_conversion_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("venue.imports.spreadsheet.MOST_SECONDS", 0.01)
 
     with pytest.raises(BadFile, match="too large to open"):
-        describe(io.BytesIO(xlsx(PEOPLE)), "customers")
+        describe(io.BytesIO(xlsx(PEOPLE)), IMPORTERS["customers"])
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

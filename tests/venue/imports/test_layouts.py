@@ -12,7 +12,7 @@ from tests.makers import a_customer, an_event
 from tests.venue.imports.layouts import EVENTBRITE, LAYOUTS, OLD_EVENTBRITE, Layout
 from tests.venue.imports.spreadsheets import xlsx
 from tests.venue.imports.taking import ON, counts, take_bookings, take_customers
-from venue.imports import describe
+from venue.imports import IMPORTERS, describe
 from venue.imports.layouts import program_of
 
 LANDLINE = "020 7946 0123"
@@ -50,7 +50,7 @@ def test_every_layout_is_imported_without_mapping(layout: Layout, session: Sessi
 
 @each_layout
 def test_every_layout_is_recognised(layout: Layout) -> None:
-    shape = describe(io.BytesIO(layout.written(*sample(layout))), "customers")
+    shape = describe(io.BytesIO(layout.written(*sample(layout))), IMPORTERS["customers"])
 
     assert (shape.program, shape.missing) == (layout.program, ())
 

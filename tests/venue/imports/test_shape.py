@@ -4,13 +4,13 @@ import io
 
 import pytest
 
-from venue.imports import BadFile, FileShape, describe
+from venue.imports import IMPORTERS, BadFile, FileShape, describe
 
 JO = "First Name;Last Name;Mobile;Wish\nJo;Smith;07700 900456;\nAl;Lee;07700 900457;red\nBo;Lee;07700 900458;red\n"
 
 
 def shape(content: str | bytes, kind: str = "customers", **mapped: str) -> FileShape:
-    return describe(io.BytesIO(content.encode() if isinstance(content, str) else content), kind, mapped)
+    return describe(io.BytesIO(content.encode() if isinstance(content, str) else content), IMPORTERS[kind], mapped)
 
 
 def test_a_file_is_described_from_its_first_lines() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.venue.imports.spreadsheets import Cell, ods, xlsx
 from tests.venue.imports.taking import counts, read_customers, take_bookings, take_customers, take_events
 from venue import imports
-from venue.imports import describe
+from venue.imports import IMPORTERS, describe
 
 HEADER: list[Cell] = ["First Name", "Last Name", "Mobile", "Notes"]
 JO: list[Cell] = ["Jo", "Smith", "07700 900456", "red"]
@@ -74,14 +74,14 @@ def test_the_sheet_with_usual_headings_is_read(make: Maker) -> None:
     cover: list[list[Cell]] = [["Customers of the pub"], ["Printed on Monday"]]
     content = make(cover, [HEADER, JO], [HEADER, ["Al", "Lee", "07700 900457"]], names=["Cover", "People", "Old"])
 
-    assert describe(io.BytesIO(content), "customers").sheet == "People"
+    assert describe(io.BytesIO(content), IMPORTERS["customers"]).sheet == "People"
     assert [row["first_name"] for row in read_customers(content)] == ["Jo"]
 
 
 def test_without_usual_headings_the_first_sheet_with_cells_is_read() -> None:
     content = xlsx([], [["Vorname", "Zuname", "Nummer"], ["Jo", "Smith", "07700 900456"]])
 
-    shape = describe(io.BytesIO(content), "customers")
+    shape = describe(io.BytesIO(content), IMPORTERS["customers"])
     assert (shape.sheet, shape.header, shape.examples["Vorname"]) == (
         "Sheet2",
         ("Vorname", "Zuname", "Nummer"),
@@ -113,7 +113,7 @@ def test_a_cell_without_heading_is_a_fault_of_its_row_only() -> None:
 def test_examples_come_from_the_first_rows_alone(session: Session) -> None:
     content = xlsx([HEADER, *([f"Jo{number}", *JO[1:]] for number in range(3_000))])
 
-    shape = describe(io.BytesIO(content), "customers")
+    shape = describe(io.BytesIO(content), IMPORTERS["customers"])
     assert shape.examples["First Name"] == ("Jo0", "Jo1", "Jo2")
     assert len(read_customers(content)) == 3_000
 

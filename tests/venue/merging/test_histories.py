@@ -32,7 +32,7 @@ from venue.privacy import consents
 from venue.timing import Timing
 
 # SOAK=full has them all, on both databases.
-IN_EACH_RUN = 100
+IN_EACH_RUN = 50
 HISTORIES = 10_000 if os.environ.get("SOAK") == "full" else IN_EACH_RUN
 AT_ONCE = 25
 VERSIONS = ("customers.version", "bookings.version")
