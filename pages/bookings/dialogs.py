@@ -209,9 +209,10 @@ def _choose_event(fields: Fields, choices: dict[UUID, EventRow]) -> None:
 
 
 def _option(event: EventRow) -> str:
-    """For one line on a phone. The seats left come first, so that they are not cut off."""
-    left = "" if event.capacity is None else f"{_left(event)}: "
-    return f"{left}{event.name}, {near_in_short(event.starts_at, now())}"
+    """For one line on a phone, which cuts off its end: first the time, in which the evenings of a weekly event differ,
+    and the seats left."""
+    left = "" if event.capacity is None else f", {_left(event)}"
+    return f"{near_in_short(event.starts_at, now())}{left}: {event.name}"
 
 
 def _left(event: EventRow) -> str:
