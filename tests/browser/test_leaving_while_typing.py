@@ -10,7 +10,7 @@ from tests.browser.people import first_row, here
 
 pytestmark = pytest.mark.browser
 
-DELAYS = (0, 120, 260)  # milliseconds from the letter to the tap
+DELAYS = (0, 200)  # milliseconds from the letter to the tap
 
 
 @pytest.fixture(params=["desk", "phone"])

