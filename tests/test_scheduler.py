@@ -292,6 +292,7 @@ def longest_gap(venue: Venue, body: str, begin: datetime, end: datetime) -> floa
     return max((after - before).total_seconds() for before, after in pairwise([begin, *moments, end]))
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_hour_that_autumn_repeats_holds_nothing_up(venue: Venue) -> None:
     """Neither what is sent nor what `schedule` calls: that reads the local clock, and would stand still in a zone."""
     begun = clock.now()

@@ -132,6 +132,7 @@ def test_a_scheduler_that_is_asked_to_end_finishes_what_it_has_in_hand(stage: St
     assert len(stage.provider.accepted()) == sum(message.state != State.PLANNED for message in stage.messages())
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_corrected(stage: Stage) -> None:
     stage.book(10)
     misled = stage.start(settings={"TWILIO_AUTH_TOKEN": f"not {TOKEN}"})
