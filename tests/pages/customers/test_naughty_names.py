@@ -12,9 +12,9 @@ from venue.customers import names
 from venue.roles import DESK
 
 TAKEN = [name for name in NAUGHTY if not names.problem(names.clean(name), "First name")]
-# Typed into the form one after the other it takes minutes: all of them by `make soak`, the worst and every tenth here.
+# Typed into the form one after the other it takes minutes: all of them by `make soak`, the worst and a few others here.
 WORST = ["$x^2$", "{{7*7}}", "<script>alert(1)</script>", ":red[Jo]", ":material/home:", "[Jo](x)", "a@b", "1/2", "***"]
-TYPED = NAUGHTY if os.environ.get("SOAK") else [*WORST, *NAUGHTY[::20]]
+TYPED = NAUGHTY if os.environ.get("SOAK") else [*WORST, *NAUGHTY[::60]]
 PARTS = 4
 
 
