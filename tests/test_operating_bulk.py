@@ -1,6 +1,5 @@
 """The commands about many customers in docs/operating.md, run as they are written there."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,9 +23,9 @@ def test_many_customers_are_changed(venue: Venue, tmp_path: Path) -> None:
     run(venue, tag, tmp_path)
     run(venue, set_all, tmp_path)
     with venue.reading(MANAGER) as session:
-        assert tags.count(session, vip, today=datetime.now(UTC).date()) == 2
+        assert tags.count(session, vip, today=clock.today(now, venue.zone)) == 2
         values = fields.values_of(session, [smith, lee])
         assert [values[each][allergies].stored for each in (smith, lee)] == ["none", "none"]
     run(venue, untag, tmp_path)
     with venue.reading(MANAGER) as session:
-        assert tags.count(session, vip, today=datetime.now(UTC).date()) == 0
+        assert tags.count(session, vip, today=clock.today(now, venue.zone)) == 0

@@ -45,11 +45,8 @@ def merge_them(venue: Venue, keep_id: UUID, other_id: UUID) -> int:
         return last(session)
 
 
-def test_a_reminder_claimed_during_a_merge_is_not_sent_twice(
-    venue: Venue, database_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if database_kind == "sqlite":
-        pytest.skip("On SQLite only one transaction writes at a time")
+@pytest.mark.parametrize("database_kind", ["postgresql"])  # On SQLite only one transaction writes at a time.
+def test_a_reminder_claimed_during_a_merge_is_not_sent_twice(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_id, other_id = both_booked(venue)
     worker = Worker(venue, FakeGateway(), DUE)
     combine: Callable[..., None] = doubles.combine
