@@ -28,6 +28,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.fields.find.values_of",
         "venue.events.find.upcoming",
         "venue.households.find.listed",
+        "venue.messages.withdrawals.latest_line",
         "venue.households.find.names_of",
         "venue.households.find.of",
         "venue.households.find.offers",

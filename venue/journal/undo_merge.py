@@ -29,7 +29,6 @@ from db.models import (
     search_id,
 )
 from db.recorded import columns_of, parsed, plain, table_of
-from db.types import AnyRow
 from db.writes import delete_where, insert_new, update_where
 from venue import acts, bookings, customers, messages, reminders
 from venue.acts import Act
@@ -43,7 +42,7 @@ from venue.journal.merged_texts import MergedTexts
 from venue.journal.sentences.parts import label
 from venue.journal.undone_rows import ENTITIES
 from venue.messages.states import MAYBE_GONE
-from venue.messages.withdrawals import REFUSALS
+from venue.messages.withdrawals import REFUSALS, latest_line
 from venue.roles import Permission, require
 from venue.wording import counted, full_name, in_words, join_names
 
@@ -231,17 +230,13 @@ class _Undoing:
         """Who said no to news and offers since may have been either of the two."""
         actor = require(self.session, Permission.MERGE)
         for channel in ("text", "email"):
-            mine, theirs = (self._latest_line(each, channel) for each in (self.keep_id, self.other_id))
+            mine, theirs = (latest_line(self.session, each, channel) for each in (self.keep_id, self.other_id))
             is_new = mine is not None and mine.at > self.entry.at and mine.basis in REFUSALS
             if is_new and (theirs is None or theirs.basis not in REFUSALS):
                 known = {"channel": channel, "basis": "withdrawn", "at": self.now, "actor": actor.name}
                 how = "Withdrawn while merged with another record"
                 self.session.add(Consent(customer_id=self.other_id, how=how, staff_id=actor.staff_id, **known))
         self.session.flush()
-
-    def _latest_line(self, customer_id: UUID, channel: str) -> AnyRow | None:
-        lines = select(Consent.basis, Consent.at).where(Consent.customer_id == customer_id, Consent.channel == channel)
-        return self.session.execute(lines.order_by(Consent.id.desc()).limit(1)).first()
 
     def _side_rows(self) -> None:
         called = {self.keep_id: self.result.keep_name, self.other_id: self.result.other_name}

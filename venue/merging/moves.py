@@ -27,7 +27,7 @@ from db.models import (
 from db.recorded import table_of
 from db.writes import delete_where, insert_new, update_where
 from venue import households
-from venue.messages.withdrawals import REFUSALS
+from venue.messages.withdrawals import REFUSALS, latest_line
 from venue.roles import Permission, require
 
 # What staff said about a pair counts more than that it was found.
@@ -53,7 +53,7 @@ def move_all(session: Session, keep_id: UUID, other_id: UUID, *, own: Mapping[UU
     """Move what belongs to one customer to another, except bookings. `own` says for each of the venue's own fields
     whether the value of "keep" or "other" counts; for the others, the one there is, and "keep" before "other"."""
     require(session, Permission.MERGE)
-    refused = _refused(session, keep_id, other_id)
+    refused = refused_channels(session, keep_id, other_id)
     for column in references():
         if column.table.name in OWN_RULES or not just_changes_hands(column):
             continue
@@ -125,18 +125,15 @@ def _lead_here(session: Session, keep_id: UUID, other_id: UUID, now: datetime) -
     _insert(session, MergedCustomer, [{"old_id": other_id, "survivor_id": keep_id, "merged_at": now}])
 
 
-def _refused(session: Session, keep_id: UUID, other_id: UUID) -> set[str]:
+def refused_channels(session: Session, keep_id: UUID, other_id: UUID) -> set[str]:
     """The channels by which one of them wants no news and offers. A number that gets no texts counts, too."""
-    refused = {
-        channel
-        for customer_id in (keep_id, other_id)
-        for channel in ("text", "email")
-        if _latest(session, customer_id, channel) in REFUSALS
-    }
+    require(session, Permission.MERGE)
+    both = (keep_id, other_id)
+    refused = {channel for channel in ("text", "email") if any(_refuses(session, each, channel) for each in both)}
     stopped = (
         select(Customer.id)
         .join(PhoneNumber, PhoneNumber.mobile_number == Customer.mobile_number)
-        .where(Customer.id.in_((keep_id, other_id)), PhoneNumber.opted_out_at.is_not(None))
+        .where(Customer.id.in_(both), PhoneNumber.opted_out_at.is_not(None))
     )
     return refused | ({"text"} if session.scalars(stopped).first() else set())
 
@@ -146,7 +143,7 @@ def _refuse(session: Session, customer_id: UUID, channels: set[str], now: dateti
     again."""
     actor = require(session, Permission.MERGE)
     for channel in sorted(channels):
-        if _latest(session, customer_id, channel) not in REFUSALS:
+        if not _refuses(session, customer_id, channel):
             session.add(
                 Consent(
                     customer_id=customer_id,
@@ -161,9 +158,9 @@ def _refuse(session: Session, customer_id: UUID, channels: set[str], now: dateti
     session.flush()
 
 
-def _latest(session: Session, customer_id: UUID, channel: str) -> str | None:
-    lines = select(Consent.basis).where(Consent.customer_id == customer_id, Consent.channel == channel)
-    return session.scalars(lines.order_by(Consent.id.desc()).limit(1)).first()
+def _refuses(session: Session, customer_id: UUID, channel: str) -> bool:
+    line = latest_line(session, customer_id, channel)
+    return line is not None and line.basis in REFUSALS
 
 
 def _rows(session: Session, entity: type[Base], where: Any) -> list[Any]:

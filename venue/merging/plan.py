@@ -18,13 +18,12 @@ from venue.bookings import find
 from venue.bookings.find import CustomerBookings
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid, NotFound
-from venue.merging import doubles
+from venue.merging import doubles, moves
 from venue.merging.doubles import Double
-from venue.messages.withdrawals import REFUSALS
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
-from venue.wording import counted, full_name
+from venue.wording import counted, full_name, in_words
 
 # What is compared before a merge, in words.
 PARTS = {
@@ -193,12 +192,13 @@ def _sentences(
 ) -> list[str]:
     names = {"keep": full_name(keep), "other": full_name(other)}
     moved = [*_moved(session, other.id)]
-    said = [f"{_listed(moved)} of {names['other']} move to {names['keep']}."] if moved else []
+    said = [f"{in_words(moved)} of {names['other']} move to {names['keep']}."] if moved else []
     said += [f"{doubles.in_words(each)}. One booking stays." for each in both]
     if keep.mobile_number != other.mobile_number:
         said.append("Scheduled texts go to the number that stays.")
+    refused = moves.refused_channels(session, keep.id, other.id)
     for channel, label in (("text", "text"), ("email", "e-mail")):
-        if any(_latest_basis(session, each.id, channel) in REFUSALS for each in (keep, other)):
+        if channel in refused:
             said.append(f"News and offers by {label} were refused by one of them: that counts for both.")
     said += _household_words(session, keep, other)
     said.append(f"{names['other']} is removed. Their old address leads to {names['keep']}.")
@@ -212,15 +212,6 @@ def _moved(session: Session, other_id: UUID) -> list[str]:
     tags = len(session.scalars(select(CustomerTag.tag_id).where(CustomerTag.customer_id == other_id)).all())
     counts = {"booking": bookings, "scheduled text": scheduled, "earlier text": texts - scheduled, "tag": tags}
     return [counted(count, noun) for noun, count in counts.items() if count]
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-
-
-def _latest_basis(session: Session, customer_id: UUID, channel: str) -> str | None:
-    lines = select(Consent.basis).where(Consent.customer_id == customer_id, Consent.channel == channel)
-    return session.scalars(lines.order_by(Consent.id.desc()).limit(1)).first()
 
 
 def _household_words(session: Session, keep: StoredCustomerRow, other: StoredCustomerRow) -> list[str]:

@@ -1,14 +1,24 @@
 """A number that gets no texts any more: the customers who have it have withdrawn from news and offers by text."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Consent, Customer
+from db.types import AnyRow
 from venue.roles import Permission, require
 
 REFUSALS = ("refused", "withdrawn")
+
+
+def latest_line(session: Session, customer_id: UUID, channel: str) -> AnyRow | None:
+    """The line of the consent ledger that counts for this customer and channel: its `basis`, and `at` in UTC. None if
+    they were not asked."""
+    require(session, Permission.READ)
+    lines = select(Consent.basis, Consent.at).where(Consent.customer_id == customer_id, Consent.channel == channel)
+    return session.execute(lines.order_by(Consent.id.desc()).limit(1)).first()
 
 
 def withdraw_from_texts(session: Session, mobile_number: str, *, how: str, now: datetime) -> None:

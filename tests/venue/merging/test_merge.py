@@ -211,6 +211,8 @@ def test_a_stop_from_the_number_that_goes_counts(session: Session) -> None:
     keep, other = two(session)
     session.add(PhoneNumber(mobile_number=other.mobile_number, opted_out_at=NOW))
     consents.record(session, keep.id, channel="text", basis="consent", how="Paper", wording="May we?", now=NOW)
+    said = merging.preview(session, keep.id, other.id, now=NOW).sentences
+    assert "News and offers by text were refused by one of them: that counts for both." in said
     merge(session, keep, other)
     assert not consents.may_market(session, keep.id)
 
