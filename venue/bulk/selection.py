@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
@@ -22,6 +23,7 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import counted, full_name
 
+Each = TypeVar("Each")
 AT_ONCE = 1_000
 # Of those who came or went, this many are named.
 MOST_NAMED = 3
@@ -118,9 +120,9 @@ def confirm(session: Session, chosen: Chosen, *, now: datetime) -> list[UUID]:
     return list(chosen.ids)
 
 
-def in_parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    """These ids, some at a time, for conditions that list them."""
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def in_parts(each: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    """These ids, or rows to insert, some at a time: a statement lists them."""
+    return (each[start : start + AT_ONCE] for start in range(0, len(each), AT_ONCE))
 
 
 def _query(session: Session, selection: Selection, now: datetime) -> Select[UUID]:

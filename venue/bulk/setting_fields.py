@@ -13,7 +13,7 @@ from db.writes import delete_where, insert_new, update_where
 from venue import acts, fields
 from venue.acts import Act, act
 from venue.bulk.selection import Chosen, confirm, in_parts
-from venue.bulk.tagging import ROWS_AT_ONCE, Changed
+from venue.bulk.tagging import Changed
 from venue.errors import Invalid, NotFound
 from venue.fields import FieldRow, Kind, Stored
 from venue.roles import Permission, require
@@ -33,8 +33,8 @@ def set_field(session: Session, chosen: Chosen, *, field_id: UUID, value: Any, n
     have = {each for part in in_parts(ids) for each in session.scalars(has.where(_of(field_id, part)))}
     same = {"field_id": field_id, column: stored}
     new = [{**same, "customer_id": each} for each in ids if each not in have]
-    for start in range(0, len(new), ROWS_AT_ONCE):
-        insert_new(session, CustomerValue, new[start : start + ROWS_AT_ONCE])
+    for rows in in_parts(new):
+        insert_new(session, CustomerValue, rows)
     other = CustomerValue.__table__.c[column].is_distinct_from(stored)
     changed = len(new)
     for part in in_parts(sorted(have)):

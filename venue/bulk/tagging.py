@@ -18,8 +18,6 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.tags.find import GONE
 
-ROWS_AT_ONCE = 10_000
-
 
 @dataclass(frozen=True)
 class Changed:
@@ -73,8 +71,7 @@ def _on(tag_id: UUID, customer_ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 def _insert(session: Session, customer_ids: Sequence[UUID], tag_id: UUID, last_day: date | None, now: datetime) -> None:
     same = {"tag_id": tag_id, "last_day": last_day, "added_at": now}
-    for start in range(0, len(customer_ids), ROWS_AT_ONCE):
-        part = customer_ids[start : start + ROWS_AT_ONCE]
+    for part in in_parts(customer_ids):
         insert_new(session, CustomerTag, [{**same, "customer_id": customer_id} for customer_id in part])
 
 
