@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -242,9 +243,16 @@ def _environment(url: URL) -> dict[str, str]:
 
 
 def users_of(database: Database) -> str:
-    """The other connections to the database, like "2 connections", or an empty string."""
-    count = _on_server_scalar(database, f"SELECT count(*) {_CONNECTIONS}", name=database.engine.url.database)
-    return "" if not count else "1 connection" if count == 1 else f"{count} connections"
+    """The other connections to the database, like "2 connections", or an empty string.
+
+    The server needs a moment to end a connection that has just been closed, so that it is asked for up to two seconds.
+    """
+    for wait in (0.05, 0.2, 0.5, 1.25, 0):
+        count = _on_server_scalar(database, f"SELECT count(*) {_CONNECTIONS}", name=database.engine.url.database)
+        if not count:
+            return ""
+        time.sleep(wait)
+    return "1 connection" if count == 1 else f"{count} connections"
 
 
 def switch(present: Database, loaded: URL, *, name: str, disconnect: bool) -> str:
