@@ -63,8 +63,11 @@ def draw_buttons() -> None:
             )
         if may(Permission.EVENTS) and st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
             page_state.go("events/edit.py", id=event_id)
-        with st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun"):
-            draw_more()
+        menu = st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun")
+        # Before the browser has been told that the menu is open it would not close it, see `open_from_menu`.
+        if menu.open:
+            with menu:
+                draw_more()
 
 
 def draw_more() -> None:

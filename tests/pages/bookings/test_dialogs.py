@@ -157,8 +157,11 @@ def test_an_event_that_takes_no_bookings_has_no_button_for_them(venue, screen, a
             events.cancel(session, quiz.id, now=clock.now())
     sent = len(all_of(venue, Message))
     app = screen("events/one.py", id=quiz.id)
+    app.session_state["more"] = True
+    app.run()
 
     shown = [each.label for each in app.button]
+    assert "Duplicate" in shown
     assert [label for label in shown if "Add booking" in label or "Cancel event" in label] == []
 
     app.session_state["visit.dialog"] = ("edit", booking.id)

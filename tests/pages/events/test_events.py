@@ -190,6 +190,8 @@ def test_cancelling_asks_first(venue, screen, add_customer, add_event, book):
     quiz = add_event()
     book(add_customer(), quiz)
     app = screen("events/one.py", id=quiz.id)
+    app.session_state["more"] = True
+    app.run()
 
     button(app, red("Cancel event")).click().run()
     assert all_of(venue, Event)[0].cancelled_at is None
