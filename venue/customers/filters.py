@@ -117,11 +117,13 @@ def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any])
 
 
 def conditions(
-    session: Session, where: CustomerFilter, *, today: datetime, sides_first: bool | None = None
+    session: Session, where: CustomerFilter, *, today: datetime, in_order: bool = False
 ) -> list[ColumnElement[bool]]:
     """SQL conditions for the filter: one for each field that is set. `today` is the instant at which the venue's day
-    began. `sides_first`: whether PostgreSQL and SQLite are led to look at tags and values of own fields first, and then
-    for their customers; by default, unless an index finds the words."""
+    began.
+
+    Unless an index finds the words, the databases are led to look at tags and values of own fields first, and then for
+    their customers; but not if customers are read `in_order` until a page is full."""
     matching: list[ColumnElement[bool]] = []
     zone = venue_of(session).zone
     if index.fragments(where.words):
@@ -138,13 +140,13 @@ def conditions(
         blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
         matching.append(_customers.mobile_number.in_(blocked))
     day = clock.today(today, zone)
-    first = not index.is_indexed(where.words) if sides_first is None else sides_first
+    first = not in_order and not index.is_indexed(where.words)
     matching += [tags.has(_customers.id, tag_id, today=day, tags_first=first) for tag_id in where.tags]
     if where.without_tags:
         on_sqlite = venue_of(session).database.dialect == "sqlite"
         matching.append(tags.has_none(_customers.id, today=day, tags_first=first and on_sqlite))
     if where.own:
-        matching += own_fields.matching(session, where.own, own_first=first)
+        matching += own_fields.matching(session, where.own, own_first=first, in_order=in_order)
     return matching
 
 

@@ -207,7 +207,7 @@ class CustomerList:
         """As `_conditions`, for reading customers in the list's order until the page is full."""
         if not (self.where.own or self.where.tags or self.where.without_tags):
             return self._conditions
-        return conditions(self.session, self.where, today=self.order.today, sides_first=False)
+        return conditions(self.session, self.where, today=self.order.today, in_order=True)
 
     @property
     def _day(self) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select
 from sqlalchemy.orm import Session
 
 from db.models import Customer, CustomerValue
@@ -82,11 +82,11 @@ def problem(session: Session, wanted: Wanted) -> str:
     return ""
 
 
-def matching(session: Session, wanted: Wanted, *, own_first: bool) -> list[ColumnElement[bool]]:
+def matching(session: Session, wanted: Wanted, *, own_first: bool, in_order: bool = False) -> list[ColumnElement[bool]]:
     """SQL conditions for customers who have what is wanted, one for each field. What has a `problem`, no one has.
 
     With `own_first` the database is to find the customers who have the values, and otherwise to look at the values of
-    each customer that it has found.
+    each customer that it has found. `in_order`: it must not look at the values first, even if few seem to match.
     """
     fields = _fields(session, wanted)
     conditions: list[ColumnElement[bool]] = []
@@ -96,7 +96,12 @@ def matching(session: Session, wanted: Wanted, *, own_first: bool) -> list[Colum
         if own_first:
             conditions.append(_customers.id.in_(select(value.customer_id).where(has_value)))
         else:
-            conditions.append(exists().where(value.customer_id == _customers.id, has_value))
+            theirs = select(literal(1)).where(value.customer_id == _customers.id, has_value)
+            if in_order and venue_of(session).database.dialect == "postgresql":
+                # PostgreSQL reads a subquery with an offset for one customer at a time. Without it, it would gather all
+                # who match: it expects too few of them, as it knows nothing of the values of a single field.
+                theirs = theirs.offset(0)
+            conditions.append(theirs.exists())
     return conditions
 
 
