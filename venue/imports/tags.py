@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(f"[{re.escape(SEPARATORS)}]")
 
 def read(cell: str) -> tuple[str, ...]:
     """The names in a cell, each once. Raises ValueError, with a sentence for staff, for one that no tag can have."""
-    typed = [name.strip().strip('"').strip() for name in _SEPARATOR.split(cell)]
+    typed = [name.strip() for name in _SEPARATOR.split(cell)]
     names = [short_names.checked(name, longest=TAG_LENGTH) for name in typed if name]
     return tuple({short_names.folded(name): name for name in reversed(names)}.values())[::-1]
 

@@ -18,8 +18,8 @@ from venue.roles import Permission, require
 from venue.tags.find import GONE
 
 COLOURS = ("gray", "red", "orange", "yellow", "green", "blue", "violet")
-# They separate the names of several tags in files.
-SEPARATORS = ";,|"
+# They separate the names of several tags in files, and some programs write quotes around each.
+SEPARATORS = ';,|"'
 
 
 @act(Act.TAG_ADDED)
