@@ -91,18 +91,23 @@ def matching(session: Session, wanted: Wanted, *, own_first: bool, in_order: boo
     fields = _fields(session, wanted)
     conditions: list[ColumnElement[bool]] = []
     for place, (field_id, typed) in enumerate(wanted):
-        value = _alias(place)
-        has_value = _has(session, value, fields.get(field_id), typed)
+        value, field = _alias(place), fields.get(field_id)
+        has_value = _has(session, value, field, typed)
         if own_first:
             conditions.append(_customers.id.in_(select(value.customer_id).where(has_value)))
-        else:
-            theirs = select(literal(1)).where(value.customer_id == _customers.id, has_value)
-            if in_order and venue_of(session).database.dialect == "postgresql":
-                # PostgreSQL reads a subquery with an offset for one customer at a time. Without it, it would gather all
-                # who match: it expects too few of them, as it knows nothing of the values of a single field.
-                theirs = theirs.offset(0)
-            conditions.append(theirs.exists())
+            continue
+        theirs = select(literal(1)).where(value.customer_id == _customers.id, has_value)
+        if (in_order or _is_broad(field, typed)) and venue_of(session).database.dialect == "postgresql":
+            # PostgreSQL reads a subquery with an offset for one customer at a time. Without it, it would gather all who
+            # match: it expects too few of them, as it knows nothing of the values of a single field.
+            theirs = theirs.offset(0)
+        conditions.append(theirs.exists())
     return conditions
+
+
+def _is_broad(field: FieldRow | None, typed: str) -> bool:
+    """Whether many customers usually have what is wanted: yes or no, or a range."""
+    return field is not None and (field.kind is Kind.FLAG or RANGE in typed)
 
 
 def counting(session: Session, wanted: Wanted) -> Select[int]:
