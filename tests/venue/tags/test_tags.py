@@ -46,7 +46,7 @@ def test_a_name_is_stored_as_typed_without_needless_spaces(session: Session, typ
         ("VIP; Regular", "Leave out ‘;’"),
         ("VIP, Regular", "Leave out ‘,’"),
         ("VIP|Regular", "Leave out ‘|’"),
-        ('"VIP"', "Leave out ‘\"’"),
+        ('"VIP"', 'Leave out ‘"’'),
         ("a\x00b", "cannot be shown"),
         ("\u202e", "no visible characters"),
     ],
