@@ -2,6 +2,7 @@
 
 from db.models.backups import Backup
 from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, e164
+from db.models.campaigns import Campaign
 from db.models.customers import Customer, CustomerTotal, Deletion, search_id
 from db.models.duplicates import DuplicatePair, MergedCustomer
 from db.models.events import Booking, Event
@@ -15,6 +16,8 @@ from db.models.staff import Device, DeviceUser, OneTimeCode, SignIn, SignInAttem
 from db.models.tags import CustomerTag, Tag
 from db.models.venue import Heartbeat, VenueSetting
 from db.models.views import SavedView, StaffChoice
+from db.models.visits import CustomerVisits, LateCancellation, Reward
+from db.models.waitlist import WaitlistEntry
 
 __all__ = [
     "BYTE_ORDERED",
@@ -28,12 +31,14 @@ __all__ = [
     "Backup",
     "Base",
     "Booking",
+    "Campaign",
     "Consent",
     "CustomField",
     "Customer",
     "CustomerTag",
     "CustomerTotal",
     "CustomerValue",
+    "CustomerVisits",
     "Deletion",
     "Device",
     "DeviceUser",
@@ -51,6 +56,7 @@ __all__ = [
     "JournalEntry",
     "JournalSeal",
     "JournalValue",
+    "LateCancellation",
     "MergedCustomer",
     "Message",
     "MessageAttempt",
@@ -58,6 +64,7 @@ __all__ = [
     "Pause",
     "PhoneNumber",
     "Request",
+    "Reward",
     "SavedView",
     "SignIn",
     "SignInAttempt",
@@ -67,6 +74,7 @@ __all__ = [
     "Tag",
     "Template",
     "VenueSetting",
+    "WaitlistEntry",
     "e164",
     "search_id",
 ]

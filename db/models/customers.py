@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -54,6 +55,9 @@ class Customer(Base):
     first_name: Mapped[str] = mapped_column(info=IDENTITY)
     last_name: Mapped[str] = mapped_column(info=IDENTITY)
     mobile_number: Mapped[str] = mapped_column(String(16), info=IDENTITY)
+    # Empty without one. Messages about bookings go there when `prefers_email`, or when the number gets no texts.
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="", info=IDENTITY)
+    prefers_email: Mapped[bool] = mapped_column(default=False, server_default=false())
     notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -61,7 +62,12 @@ class Booking(Base):
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     told_at: Mapped[datetime | None] = mapped_column(info=UNRECORDED)
+    # Whether they came, and with how many. NULL while it was not marked, which is not the same as a no-show.
     arrived: Mapped[bool | None]
+    arrived_at: Mapped[datetime | None]
+    arrived_seats: Mapped[int | None]
+    walked_in: Mapped[bool] = mapped_column(default=False, server_default=false())
+    late_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
 
     customer: Mapped[Customer] = relationship(back_populates="bookings", lazy="raise")

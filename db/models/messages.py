@@ -96,6 +96,11 @@ class Message(Base):
     # The reminder that says what this one, which was skipped, would have said (venue/messages/together.py). No foreign
     # key: SQLite could only get one by copying the table. A message that others were skipped for is never deleted.
     sent_with_id: Mapped[UUID | None] = mapped_column(info=UNRECORDED)
+    # The bulk text that it is part of. No foreign key, for the same reason: bulk texts with messages are never deleted.
+    campaign_id: Mapped[UUID | None]
+    # "text", or "email" to `email`.
+    channel: Mapped[str] = mapped_column(String(8), default="text", server_default="text", info=NOT_PERSONAL)
+    email: Mapped[str | None] = mapped_column(String(254), info=PERSONAL)
 
     attempts: Mapped[list["MessageAttempt"]] = relationship(
         back_populates="message", lazy="raise", passive_deletes=True
@@ -118,6 +123,7 @@ class Message(Base):
         partial_index("ix_messages_unanswered", "created_at", where=UNANSWERED),
         partial_index("ix_messages_again_of_id", "again_of_id", where="again_of_id IS NOT NULL"),
         partial_index("ix_messages_sent_with_id", "sent_with_id", where="sent_with_id IS NOT NULL"),
+        partial_index("ix_messages_campaign_id_state", "campaign_id", "state", where="campaign_id IS NOT NULL"),
         Index("ix_messages_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_messages_booking_id", "booking_id"),
         Index("ix_messages_event_id", "event_id"),

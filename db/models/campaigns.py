@@ -1,0 +1,54 @@
+"""Bulk texts: the same words to many customers who agreed to get them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import NAME_LENGTH, NOT_PERSONAL, PERSONAL, UNRECORDED, Base, belongs_by
+
+CAMPAIGN_STATES = ("draft", "sending", "paused", "stopped")
+
+
+class Campaign(Base):
+    """A bulk text. Its messages are rows of the outbox, queued when it is confirmed (venue/campaigns).
+
+    `query` is the filter of the customer list that chooses its audience, as in the list's address. `purpose`, `asked`
+    and `refusal` answer the questions of the legal check. `audience` is the number of customers at confirmation:
+    `messages` of them have a message, and `left_out` says how many of the rest were left out, by reason. While it is
+    "paused" or "stopped", none of its messages is sent.
+    """
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+    query: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    body: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
+    state: Mapped[str] = mapped_column(String(8), default="draft", info=NOT_PERSONAL)
+    purpose: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
+    per_minute: Mapped[int] = mapped_column(default=60)
+    useful_until: Mapped[datetime | None]
+    event_id: Mapped[UUID | None]
+    audience: Mapped[int] = mapped_column(default=0)
+    messages: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)
+    updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
+    version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
+    form_token: Mapped[str | None] = mapped_column(String(64), info=UNRECORDED | NOT_PERSONAL)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        CheckConstraint(f"length(name) BETWEEN 1 AND {NAME_LENGTH} AND trim(name) = name", name="name"),
+        CheckConstraint(f"state IN ({', '.join(map(repr, CAMPAIGN_STATES))})", name="state"),
+        CheckConstraint("per_minute > 0", name="per_minute"),
+        UniqueConstraint("form_token"),
+        Index("ix_campaigns_created_at", "created_at"),
+        belongs_by(),
+    )
