@@ -15,11 +15,11 @@ import click
 import schedule
 
 import settings as configuration
+from channels.gateway import Gateway
 from db import totals
 from db.session import DatabaseUnavailable
 from environment import BadSettings
 from settings import Settings
-from sms.gateway import Gateway
 from venue import clock, logs
 from venue.backups import erasures, nightly
 from venue.customers import deletions

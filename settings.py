@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
+from channels.gateway import Gateway
 from db import schema
 from db.session import open_database
 from environment import BadSettings, Reader
-from sms.gateway import Gateway
 from venue import clock
 from venue.backup_plan import BackupPlan
 from venue.clock import Hours

@@ -5,7 +5,7 @@ The meanings are from https://www.twilio.com/docs/api/errors. The sentences and 
 
 from dataclasses import dataclass
 
-from sms.gateway import Fault
+from channels.gateway import Fault
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import threading
 import uuid
 from datetime import UTC, datetime
 
-from sms.gateway import NotFoundAtProvider, Outgoing, ProviderMessage, Sent
+from channels.gateway import NotFoundAtProvider, Outgoing, ProviderMessage, Sent
 
 
 class SimulatedGateway:

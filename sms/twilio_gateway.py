@@ -17,8 +17,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from sms.error_codes import MEANINGS, explain, fault_of
-from sms.gateway import (
+from channels.gateway import (
     NotFoundAtProvider,
     NotSent,
     Outcome,
@@ -29,6 +28,7 @@ from sms.gateway import (
     Sent,
     Unknown,
 )
+from sms.error_codes import MEANINGS, explain, fault_of
 from sms.http_once import NeverConnected, Reply, ReplyLost, call
 
 # https://www.twilio.com/docs/messaging/api/message-resource: ValidityPeriod is 1 to 36000 seconds.

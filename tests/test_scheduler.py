@@ -18,9 +18,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 import settings
+from channels.gateway import Outcome, Outgoing
 from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt, OneTimeCode
 from scheduler import Scheduler, guarded, main
-from sms.gateway import Outcome, Outgoing
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from sms.gateway import ProviderMessage
+from channels.gateway import ProviderMessage
 from venue import clock
 from venue.delivery import inbound, status_checks
 from venue.profile import Venue

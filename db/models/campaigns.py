@@ -34,7 +34,7 @@ class Campaign(Base):
     event_id: Mapped[UUID | None]
     audience: Mapped[int] = mapped_column(default=0)
     messages: Mapped[int] = mapped_column(default=0)
-    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict, info=NOT_PERSONAL)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     confirmed_at: Mapped[datetime | None]

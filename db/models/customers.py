@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -56,7 +57,7 @@ class Customer(Base):
     last_name: Mapped[str] = mapped_column(info=IDENTITY)
     mobile_number: Mapped[str] = mapped_column(String(16), info=IDENTITY)
     # Empty without one. Messages about bookings go there when `prefers_email`, or when the number gets no texts.
-    email: Mapped[str] = mapped_column(String(254), default="", server_default="", info=IDENTITY)
+    email: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"), info=IDENTITY)
     prefers_email: Mapped[bool] = mapped_column(default=False, server_default=false())
     notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     created_at: Mapped[datetime]

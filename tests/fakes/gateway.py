@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sms.gateway import NotFoundAtProvider, Outcome, Outgoing, ProviderMessage, ProviderUnreachable, Sent, Unknown
+from channels.gateway import NotFoundAtProvider, Outcome, Outgoing, ProviderMessage, ProviderUnreachable, Sent, Unknown
 
 
 class FakeGateway:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
 
-from sms.gateway import NotSent, Unknown
+from channels.gateway import NotSent, Unknown
 from venue.messages import states
 from venue.messages.happenings import Answered, Happening, Held, Reported, SettledByHand, Skipped, Waited
 from venue.messages.states import State, StoredMessage, Timing, Transition

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
+from channels.gateway import Fault, is_final, rank
 from sms.error_codes import MEANINGS, explain, fault_of
-from sms.gateway import Fault, is_final, rank
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sms.gateway import Gateway, NotFoundAtProvider, Outgoing, Sent
+from channels.gateway import Gateway, NotFoundAtProvider, Outgoing, Sent
 from sms.simulated_gateway import SimulatedGateway
 
 JO = "+447700900123"

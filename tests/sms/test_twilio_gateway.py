@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sms.gateway import (
+from channels.gateway import (
     Fault,
     Gateway,
     NotFoundAtProvider,

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from channels.gateway import Gateway, Refused, Unknown
 from db.models import Booking, Message, MessageAttempt
 from db.session import Transaction
 from sms import error_codes
-from sms.gateway import Gateway, Refused, Unknown
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (

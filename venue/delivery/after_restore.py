@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from channels.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from db.models import Booking, Customer, Event, Heartbeat, Message, VenueSetting
 from db.session import Transaction
 from db.types import AnyRow
 from db.writes import delete_where, insert_once
-from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import BadTemplate, Kind
 from venue import masking, messages
 from venue.acts import Act, act

@@ -14,13 +14,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from channels.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from db import locks
 from db.lists import one_of
 from db.models import Message, MessageAttempt
 from db.types import AnyRow
 from db.writes import insert_new, update_each
 from sms import segments
-from sms.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
 from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import due_messages

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from channels.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from db.models import Customer, Message, VenueSetting
 from db.search import fold
 from db.session import Transaction
 from db.writes import insert_once, update_where
 from sms import phone
-from sms.gateway import Gateway, ProviderMessage, ProviderUnreachable
 from sms.texts import Kind
 from venue.delivery.stop_words import StopRequest, needs_reading, stop_request
 from venue.messages import blocking, numbers

@@ -11,8 +11,8 @@ from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import DBAPIError
 
+from channels.gateway import Gateway, Outcome, Unknown
 from db.session import Transaction, is_away
-from sms.gateway import Gateway, Outcome, Unknown
 from venue.delivery import attempts
 from venue.delivery.attempts import Claim, Clock
 from venue.delivery.due_messages import Rate

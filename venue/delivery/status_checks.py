@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from db.models import Message
 from db.session import Transaction
 from sms import error_codes
-from sms.gateway import Gateway, NotFoundAtProvider, ProviderMessage, ProviderUnreachable, is_final, rank
 from venue.delivery.attempts import Clock
 from venue.messages import blocking, together
 from venue.messages.happenings import Confirmed, Happening, Looked, LookFailed, Reported

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_
 from sqlalchemy.orm import Session, aliased
 
+from channels.gateway import Fault, Outcome, Refused
 from db.models import Message, PhoneNumber
 from db.writes import insert_once, update_where
 from sms import error_codes
-from sms.gateway import Fault, Outcome, Refused
 from venue.acts import Act, act
 from venue.errors import Invalid
 from venue.messages import numbers, outbox, planning, stopped_numbers

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sms.gateway import Outcome
+from channels.gateway import Outcome
 from venue.messages.causes import Reason
 
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
+from channels.gateway import Fault, Outcome, Refused, Sent
 from db.models import Message, Pause
 from db.writes import delete_where, insert_once, update_where
 from sms import phone
-from sms.gateway import Fault, Outcome, Refused, Sent
 from venue import masking
 from venue.messages.states import NOT_YET_GONE, WAIT, State
 from venue.roles import Permission, require

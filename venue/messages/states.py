@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Any, Protocol
 
-from sms.gateway import Fault, NotSent, Refused, Sent, is_final, rank
+from channels.gateway import Fault, NotSent, Refused, Sent, is_final, rank
 from sms.texts import Kind
 from venue.messages.causes import Cause, Reason
 from venue.messages.happenings import (

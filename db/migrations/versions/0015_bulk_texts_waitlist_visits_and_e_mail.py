@@ -148,7 +148,7 @@ def upgrade() -> None:
     op.add_column("bookings", sa.Column("arrived_seats", sa.Integer(), nullable=True))
     op.add_column("bookings", sa.Column("walked_in", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("bookings", sa.Column("late_since", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("customers", sa.Column("email", sa.String(length=254), server_default="", nullable=False))
+    op.add_column("customers", sa.Column("email", sa.String(length=254), server_default=sa.text("''"), nullable=False))
     op.add_column("customers", sa.Column("prefers_email", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("messages", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("messages", sa.Column("channel", sa.String(length=8), server_default="text", nullable=False))

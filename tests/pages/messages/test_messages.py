@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from channels.gateway import NotSent, ProviderMessage
 from db.models import Booking, Message, Pause, VenueSetting
 from sms import error_codes
-from sms.gateway import NotSent, ProviderMessage
 from tests.fakes.gateway import FakeGateway
 from tests.pages.conftest import button, cards, field, links, rows, said, sections, toasts
 from tests.venue.worker import send_next

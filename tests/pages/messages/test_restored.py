@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from channels.gateway import Outgoing
 from db.models import Message, VenueSetting
-from sms.gateway import Outgoing
 from tests.fakes.gateway import FakeGateway
 from tests.pages.conftest import rows, said
 from venue import clock, messages

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from channels.gateway import Outgoing
 from db import schema
 from db.backup_problem import BackupProblem
 from db.models import Customer, Erasure, JournalEntry, Message, Template
 from db.session import open_briefly, open_database
 from scheduler import Scheduler
 from settings import load
-from sms.gateway import Outgoing
 from tests import postgresql_programs
 from tests.conftest import on_server
 from tests.db import released

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import make_url, select, update
 
 import settings
+from channels.gateway import NotSent, Outgoing, Unknown
 from db.models import Booking, Heartbeat, Message
 from db.session import Database, open_database
 from scheduler import Scheduler
-from sms.gateway import NotSent, Outgoing, Unknown
 from sms.texts import Kind
 from tests.conftest import on_server
 from tests.fakes.gateway import FakeGateway

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sms.gateway import NotSent
+from channels.gateway import NotSent
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, minutes
 from tests.venue.delivery.test_together import bodies, booked, booking_of, due, reminder_of, sent_one, states

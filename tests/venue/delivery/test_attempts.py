@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from channels.gateway import Fault, NotSent, Outcome, Outgoing, Refused
 from db.models import Customer, Event, Message, MessageAttempt, PhoneNumber
-from sms.gateway import Fault, NotSent, Outcome, Outgoing, Refused
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import pytest
 
-from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
+from channels.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.faults import mutants
 from tests.faults.mutants import Decide
 from venue.messages import states, together

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
+from channels.gateway import NotSent, Outcome
 from db.models import Booking
-from sms.gateway import NotSent, Outcome
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import a_customer, minutes

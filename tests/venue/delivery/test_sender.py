@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from channels.gateway import Fault, Outcome, Outgoing, Refused, Sent
 from db.models import Message, MessageAttempt, Pause
-from sms.gateway import Fault, Outcome, Outgoing, Refused, Sent
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, seconds

@@ -2,9 +2,9 @@
 
 import pytest
 
+from channels.gateway import Sent
 from db.models import PhoneNumber
 from sms import error_codes
-from sms.gateway import Sent
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     MANAGER,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from channels.gateway import Outgoing, Sent
 from db.models import Customer, Message, PhoneNumber
-from sms.gateway import Outgoing, Sent
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from channels.gateway import Sent
 from db.models import Customer, Event, Message
-from sms.gateway import Sent
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels.gateway import Sent
 from db.models import Booking, Customer, Event, JournalEntry, JournalValue, Message
-from sms.gateway import Sent
 from sms.texts import Kind
 from tests.makers import NOW, a_booking, a_customer, a_number, an_event, an_opt_out
 from tests.venue.merging.two_of_them import GROWING, a_household, everything, last, merge

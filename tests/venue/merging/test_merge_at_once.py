@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from channels.gateway import NotSent
 from db.models import Booking, Customer, Household, HouseholdMember, MergedCustomer, Message
-from sms.gateway import NotSent
 from sms.texts import Kind
 from tests.at_once import at_once
 from tests.fakes.gateway import FakeGateway

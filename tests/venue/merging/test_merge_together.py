@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from channels.gateway import Outcome, Sent
 from db.models import Booking, Customer, Event, Message
-from sms.gateway import Outcome, Sent
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer

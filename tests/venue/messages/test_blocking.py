@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from sms.gateway import NotSent
+from channels.gateway import NotSent
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, NOW, VIEWER, a_booking, a_customer, hours, minutes, texts_to

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from channels.gateway import Fault, Refused
 from db.models import Booking, Customer, Event
-from sms.gateway import Fault, Refused
 from sms.texts import Kind
 from tests.makers import (
     IN_TWO_WEEKS,

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels.gateway import ProviderMessage
 from db.models import Message
-from sms.gateway import ProviderMessage
 from sms.texts import Kind
 from tests.makers import (
     IN_TWO_WEEKS,

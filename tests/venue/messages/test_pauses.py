@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, text, update
 
+from channels.gateway import NotSent, Outcome
 from db.models import Customer, Event, Message, Pause
-from sms.gateway import NotSent, Outcome
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, hours, minutes, seconds

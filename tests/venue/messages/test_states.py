@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from db.models import NOT_DEALT_WITH, STATES
-from sms.gateway import Fault, NotSent, Outcome, Refused, Sent, Unknown
 from tests.makers import NOW, hours, minutes, seconds
 from venue.messages.causes import Cause, Reason
 from venue.messages.happenings import (

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from channels.gateway import NotSent, Outcome
 from db.models import Booking, Customer, Event, Message, Template
-from sms.gateway import NotSent, Outcome
 from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (

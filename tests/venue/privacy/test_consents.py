@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels.gateway import Fault, Refused
 from db.models import Consent, Customer
-from sms.gateway import Fault, Refused
 from tests.makers import NOW, a_customer, a_number, an_opt_out, days, hours, seconds
 from venue import customers, privacy
 from venue.errors import Invalid
