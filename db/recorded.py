@@ -15,6 +15,7 @@ from sqlalchemy import Column, Date, Table
 from db.models import (
     Base,
     Booking,
+    Campaign,
     Consent,
     Customer,
     CustomerTag,
@@ -27,17 +28,20 @@ from db.models import (
     Household,
     HouseholdMember,
     Import,
+    LateCancellation,
     MergedCustomer,
     Message,
     OneTimeCode,
     PhoneNumber,
     Request,
+    Reward,
     SavedView,
     SignIn,
     Staff,
     Tag,
     Template,
     VenueSetting,
+    WaitlistEntry,
 )
 from db.types import Id, Instant
 
@@ -47,6 +51,7 @@ RECORDED = (
     *(Consent, Import, Request),
     *(Tag, CustomerTag, CustomField, FieldChoice, CustomerValue, Household, HouseholdMember),
     *(DuplicatePair, MergedCustomer, SavedView),
+    *(Campaign, WaitlistEntry, LateCancellation, Reward),
     *(Staff, Device, SignIn, OneTimeCode),
 )
 # Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.

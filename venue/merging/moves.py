@@ -19,10 +19,12 @@ from db.models import (
     Customer,
     CustomerTag,
     CustomerValue,
+    CustomerVisits,
     DuplicatePair,
     HouseholdMember,
     MergedCustomer,
     PhoneNumber,
+    WaitlistEntry,
 )
 from db.recorded import table_of
 from db.writes import delete_where, insert_new, update_where
@@ -62,13 +64,19 @@ def move_all(session: Session, keep_id: UUID, other_id: UUID, *, own: Mapping[UU
     _move_values(session, keep_id, other_id, own)
     households.move(session, other_id, keep_id)
     _move_pairs(session, keep_id, other_id)
+    _move_waitlist(session, keep_id, other_id, now)
     _lead_here(session, keep_id, other_id, now)
     _refuse(session, keep_id, refused, now)
 
 
 # Tables with rules of their own. Bookings are moved by `merge`, which asks about two for the same event.
 OWN_RULES = frozenset(
-    table_of(entity).name for entity in (CustomerTag, CustomerValue, HouseholdMember, DuplicatePair, MergedCustomer)
+    table_of(entity).name
+    for entity in (
+        *(CustomerTag, CustomerValue, HouseholdMember, DuplicatePair, MergedCustomer, WaitlistEntry),
+        # Computed from bookings.
+        CustomerVisits,
+    )
 ) | {"bookings"}
 
 
@@ -118,6 +126,18 @@ def _move_pairs(session: Session, keep_id: UUID, other_id: UUID) -> None:
         DuplicatePair,
         [{**row._mapping, "first_id": min(third, keep_id), "second_id": max(third, keep_id)} for third, row in moved],
     )
+
+
+def _move_waitlist(session: Session, keep_id: UUID, other_id: UUID, now: datetime) -> None:
+    """Of two parties on the waitlist of one event, the one that was offered seats, or joined first, stays."""
+    is_open = WaitlistEntry.state.in_(("waiting", "offered"))
+    of_both = _rows(session, WaitlistEntry, is_open & WaitlistEntry.customer_id.in_((keep_id, other_id)))
+    stays: dict[UUID, Any] = {}
+    for row in sorted(of_both, key=lambda row: (row.state != "offered", row.joined_at, row.id)):
+        if stays.setdefault(row.event_id, row) is not row:
+            left = {"state": "left", "answer_by": None, "ended_at": now, "updated_at": now}
+            update_where(session, WaitlistEntry, WaitlistEntry.id == row.id, left)
+    update_where(session, WaitlistEntry, WaitlistEntry.customer_id == other_id, {"customer_id": keep_id})
 
 
 def _lead_here(session: Session, keep_id: UUID, other_id: UUID, now: datetime) -> None:

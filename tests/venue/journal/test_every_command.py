@@ -35,6 +35,8 @@ NOT_RECORDED = {
     "stopped_numbers",
     # What each member of staff chose for their own screens.
     "staff_choices",
+    # Computed from bookings.
+    "customer_visits",
     # The journal.
     "journal_entries",
     "journal_seals",

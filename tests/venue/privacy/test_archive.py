@@ -14,7 +14,7 @@ from sqlalchemy import Column, String, Table, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Consent, Customer, CustomerValue, CustomField, Message, MessageAttempt, Request
+from db.models import Consent, Customer, CustomerValue, CustomField, Message, MessageAttempt, Request, WaitlistEntry
 from db.writes import insert_once, update_where
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
 from tests.venue.privacy.test_erase_files import CSV, uploaded
@@ -49,6 +49,8 @@ def put_through_everything(session: Session) -> Customer:
     session.add(allergies)
     session.flush()
     session.add(CustomerValue(customer_id=customer.id, field_id=allergies.id, text="Nuts"))
+    party = {"seats": 2, "notes": "Near the stage", "joined_at": NOW, "updated_at": NOW}
+    session.add(WaitlistEntry(event_id=booking.event_id, customer_id=customer.id, **party))
     session.flush()
     customers.update(session, customer.id, version=1, notes="Wheelchair, regular", now=NOW)
     assert booking.customer_id == customer.id
