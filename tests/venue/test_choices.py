@@ -7,6 +7,7 @@ import pytest
 
 from scheduler import Scheduler
 from settings import load
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, an_event, days
 from venue import choices, profile
@@ -14,6 +15,8 @@ from venue.clock import Hours
 from venue.errors import Invalid, NotAllowed
 from venue.profile import Venue, venue_of
 from venue.roles import SCHEDULER
+
+pytestmark = pytest.mark.plain_sql
 
 
 class Process:
@@ -33,6 +36,7 @@ class Process:
             choices.save(session, "sending_hours", typed, now=NOW)
 
 
+@ON_BOTH
 def test_a_choice_of_one_process_is_seen_by_another_within_a_minute(venue: Venue) -> None:
     one, other = Process(venue), Process(venue)
     assert other.hours() == Hours(time(9), time(21))
@@ -79,6 +83,7 @@ def test_a_scheduler_that_runs_follows_the_sending_hours(venue: Venue) -> None:
     assert sent() == 1
 
 
+@ON_BOTH
 def test_what_is_set_is_listed_at_once(venue: Venue) -> None:
     desk = Process(venue)
     with desk.venue.transaction(MANAGER) as session:

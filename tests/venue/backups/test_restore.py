@@ -22,6 +22,7 @@ from scheduler import Scheduler
 from settings import load
 from tests import postgresql_programs
 from tests.conftest import on_server
+from tests.databases import ON_BOTH
 from tests.db import released
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, days, hours, minutes
@@ -37,6 +38,8 @@ from venue.journal.undo import undo
 from venue.messages import templates
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, SCHEDULER
+
+pytestmark = pytest.mark.plain_sql
 
 LATER = NOW + hours(10)
 
@@ -66,6 +69,7 @@ def names(venue: Venue) -> list[str]:
         return list(session.scalars(select(Customer.last_name).order_by(Customer.last_name)))
 
 
+@ON_BOTH
 def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(venue: Venue, file: Path) -> None:
     with venue.transaction(MANAGER) as session:
         a_customer(session, last_name="Newer")
@@ -87,6 +91,7 @@ def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(venue: 
         assert set(session.scalars(select(Customer.last_name))) == {"Jones", "Newer"}
 
 
+@ON_BOTH
 def test_an_erased_customer_does_not_come_back(venue: Venue, folder: Path) -> None:
     """Whether the current database knows it, or only the list beside the backups."""
     with venue.transaction(MANAGER) as session:
@@ -214,6 +219,7 @@ def test_what_would_be_lost_is_shown(venue: Venue, file: Path) -> None:
     assert found.latest[0].endswith("Max booked Ann Lee onto Quiz Night (2 seats) and notified them")
 
 
+@ON_BOTH
 def test_a_changed_file_is_not_restored(venue: Venue, file: Path) -> None:
     with open(file, "r+b") as opened:
         opened.seek(file.stat().st_size // 2)
@@ -230,6 +236,7 @@ def test_what_is_no_backup_is_a_sentence(venue: Venue, folder: Path, content: by
         put_back(venue, folder / "x", now=LATER)
 
 
+@ON_BOTH
 def test_a_backup_of_the_other_kind_says_what_to_do(venue: Venue, folder: Path) -> None:
     other = {"sqlite": b"PGDMP", "postgresql": b"SQLite format 3\0"}[venue.database.dialect]
     (folder / "x").write_bytes(other)
@@ -254,6 +261,7 @@ def test_without_a_manifest_the_journal_says_how_old_it_is(venue: Venue, file: P
         assert loaded.made_at == NOW
 
 
+@ON_BOTH
 def test_a_database_that_others_use_is_not_replaced(venue: Venue, file: Path) -> None:
     with open_briefly(venue.database.engine.url) as other, other.reading() as session:
         session.scalar(select(func.count()).select_from(Customer))
@@ -271,6 +279,7 @@ def test_a_scheduler_that_has_just_run_is_named(venue: Venue, file: Path) -> Non
     assert restore.in_use(venue, now=NOW + timedelta(seconds=31)) == ""
 
 
+@ON_BOTH
 def test_a_backup_of_the_first_version_is_brought_up_to_date(
     venue: Venue, empty_database_url: str, folder: Path
 ) -> None:
@@ -295,6 +304,7 @@ def test_a_backup_of_the_first_version_is_brought_up_to_date(
     assert len(names(venue)) == 50
 
 
+@ON_BOTH
 def test_two_restores_at_once_do_not_meet(venue: Venue, file: Path) -> None:
     with restore.loaded(venue, file), pytest.raises(BackupProblem, match="Another process is restoring"):
         put_back(venue, file, now=LATER)
@@ -334,6 +344,7 @@ def test_a_damaged_database_is_replaced(venue: Venue, file: Path) -> None:
     assert Path(restored.aside).read_bytes() == b"not a database any more"
 
 
+@ON_BOTH
 def test_a_restored_database_is_backed_up_again(venue: Venue, file: Path, folder: Path) -> None:
     put_back(venue, file, now=LATER)
     made = make.back_up(venue, folder / "again", worker="one", clock=lambda: LATER + days(1))

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Deletion, VenueSetting
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, a_customer, days
 from venue import customers, keyed_hashes, privacy
 from venue.customers import deletions
@@ -12,6 +13,8 @@ from venue.customers.deletions import KEPT
 from venue.errors import Invalid
 from venue.profile import Venue
 from venue.wording import full_name
+
+pytestmark = pytest.mark.plain_sql
 
 NUMBER = "07700 900123"
 
@@ -21,6 +24,7 @@ def deleted(session: Session, first_name: str = "Seán", last_name: str = "O'Nei
     privacy.erase(session, customer.id, now=NOW)
 
 
+@ON_BOTH
 @pytest.mark.parametrize("typed", ["Seán O'Neil", "oneil sean", " SEAN  ONEIL ", "07700 900123", "+44 7700 900123"])
 def test_exactly_who_was_deleted_is_found(session: Session, typed: str) -> None:
     deleted(session)
@@ -35,6 +39,7 @@ def test_anything_else_finds_nothing(session: Session, typed: str) -> None:
     assert deletions.find(session, typed, now=NOW) is None
 
 
+@ON_BOTH
 def test_the_latest_deletion_is_shown(session: Session) -> None:
     deleted(session)
     customer = a_customer(session, first_name="Sean", last_name="ONeil")

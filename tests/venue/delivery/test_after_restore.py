@@ -17,6 +17,7 @@ from db.session import Database, open_database
 from scheduler import Scheduler
 from sms.texts import Kind
 from tests.conftest import on_server
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, a_customer, an_event, days, hours, minutes, texts_to
 from tests.venue.worker import send_next
@@ -28,6 +29,8 @@ from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
+
+pytestmark = pytest.mark.plain_sql
 
 EVENT = NOW + days(8) + hours(2)
 
@@ -110,6 +113,7 @@ def a_day_later(desk: Desk) -> Booking:
     return booking
 
 
+@ON_BOTH
 def test_yesterdays_backup_sends_nothing_until_a_manager_releases_it(desk: Desk) -> None:
     booking = a_day_later(desk)
 
@@ -139,6 +143,7 @@ def test_what_is_taken_over_is_followed_as_often_as_is_configured(venue: Venue) 
     assert {text.next_step_at for text in texts} == {desk.now + minutes(7)}
 
 
+@ON_BOTH
 def test_a_copy_of_the_database_put_back_sends_nothing_twice(
     desk: Desk, database_kind: str, new_database: Callable[..., str]
 ) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from channels.gateway import NotSent
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, minutes
 from tests.venue.delivery.test_together import bodies, booked, booking_of, due, reminder_of, sent_one, states
@@ -12,6 +13,8 @@ from venue.errors import Invalid
 from venue.messages import actions, needs_call, resend
 from venue.messages.causes import Cause
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 
 def test_what_never_left_goes_again_to_all(venue: Venue) -> None:
@@ -102,6 +105,7 @@ def test_what_was_found_at_the_provider_went_to_all(venue: Venue) -> None:
     assert len(bodies(worker)) == 1
 
 
+@ON_BOTH
 def test_a_scheduler_that_dies_after_its_claim_loses_none(venue: Venue) -> None:
     people = booked(venue, "Ann", "Bob")
     worker = due(venue, FakeGateway(KeyboardInterrupt()))
@@ -229,6 +233,7 @@ def test_a_reminder_in_doubt_goes_again_without_who_was_erased(venue: Venue) -> 
     assert reminder_of(venue, people[sent]).state == "sent"
 
 
+@ON_BOTH
 def test_two_schedulers_send_one(venue: Venue) -> None:
     people = booked(venue, "Ann", "Bob", "Cy")
     gateway = FakeGateway()

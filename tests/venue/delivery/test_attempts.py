@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.gateway import Fault, NotSent, Outcome, Outgoing, Refused
 from db.models import Customer, Event, Message, MessageAttempt, PhoneNumber
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -44,6 +45,8 @@ from venue.messages import log
 from venue.messages.states import TRIED_ONCE_MORE
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
+
 # How a call ends
 
 
@@ -51,6 +54,7 @@ def test_nothing_due_is_no_work(worker: Worker) -> None:
     assert worker.deliver() is False
 
 
+@ON_BOTH
 def test_a_due_text_goes_once_and_is_recorded(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     a_text(venue, first_name="Jo", mobile_number="07700 900123")
     assert worker.deliver() is True
@@ -175,6 +179,7 @@ def impatiently(venue: Venue) -> Iterator[Session]:
 # Numbers
 
 
+@ON_BOTH
 @pytest.mark.parametrize("code", ["21610", "21211"])
 def test_what_a_refusal_says_of_a_number_holds_for_all_its_texts(venue: Venue, code: str) -> None:
     with write(venue) as session:
@@ -244,6 +249,7 @@ def test_texts_to_all_guests_go_after_bookings_and_before_reminders(
     assert about == ["Jazz", "Darts", "Quiz"]
 
 
+@ON_BOTH
 def test_no_more_go_in_a_second_than_may(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     for _ in range(5):
         a_text(venue)
@@ -257,6 +263,7 @@ def test_no_more_go_in_a_second_than_may(venue: Venue, worker: Worker, gateway: 
     assert len(gateway.sent) == 4
 
 
+@ON_BOTH
 def test_part_of_the_days_limit_is_reserved_for_new_bookings(
     venue: Venue, worker: Worker, gateway: FakeGateway
 ) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from channels.gateway import ProviderMessage
 from db.models import Message, PhoneNumber
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     MANAGER,
@@ -31,6 +32,8 @@ from venue.messages.happenings import Reported
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
+
+pytestmark = pytest.mark.plain_sql
 
 JO = "+447700900001"
 
@@ -67,6 +70,7 @@ def listen(venue: Venue, gateway: FakeGateway, *, now: datetime = NOW) -> int:
     return inbound.listen(lambda: venue.transaction(SCHEDULER), gateway, now=now)
 
 
+@ON_BOTH
 def test_stop_skips_what_is_planned_and_the_next_booking_saves_without_a_text(
     venue: Venue, take: Callable[..., bool]
 ) -> None:
@@ -114,6 +118,7 @@ def test_start_opens_the_number_again(venue: Venue, take: Callable[..., bool]) -
     assert not opted_out(venue)
 
 
+@ON_BOTH
 @pytest.mark.parametrize("order", [("STOP", "START"), ("START", "STOP")])
 def test_the_latest_request_counts_in_whatever_order_they_arrive(
     venue: Venue, take: Callable[..., bool], order: tuple[str, str]
@@ -228,6 +233,7 @@ def test_a_short_code_or_a_name_is_kept_without_a_number(venue: Venue, take: Cal
         assert {text.mobile_number for text in came_in(session)} == {None}
 
 
+@ON_BOTH
 def test_listening_takes_each_text_once_however_often(venue: Venue) -> None:
     gateway = FakeGateway()
     gateway.receive(JO, "STOP", created_at=NOW - minutes(2))

@@ -17,6 +17,8 @@ from venue.messages.causes import Cause
 from venue.messages.states import State
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
+
 
 def moved(venue: Venue, booking_id: UUID, first_name: str = "Bea", **over: object) -> tuple[UUID, str]:
     """Move this booking to a new customer: their id and number."""

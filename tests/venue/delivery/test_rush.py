@@ -190,6 +190,7 @@ def test_deleting_a_customer_while_they_are_booked_ends_in_one_or_the_other(venu
             assert session.scalar(select(func.count()).select_from(Booking)) == 0
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("undone", ["book", "change", "delete"])
 def test_what_is_undone_leaves_no_text(venue: Venue, undone: str) -> None:
     with venue.transaction(MANAGER) as session:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from channels.gateway import Fault, Outcome, Outgoing, Refused, Sent
 from db.models import Message, MessageAttempt, Pause
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, seconds
 from venue.delivery import attempts
@@ -26,6 +27,8 @@ from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 from venue.timing import Timing
+
+pytestmark = pytest.mark.plain_sql
 
 
 class SlowGateway(FakeGateway):
@@ -111,6 +114,7 @@ def each_once(gateway: FakeGateway, how_many: int) -> bool:
     return len(gateway.sent) == len({outgoing.message_id for outgoing in gateway.sent}) == how_many
 
 
+@ON_BOTH
 def test_calls_are_made_beside_each_other_up_to_the_limit_and_each_text_once(venue: Venue) -> None:
     book(venue, 30)
     gateway = SlowGateway()
@@ -122,6 +126,7 @@ def test_calls_are_made_beside_each_other_up_to_the_limit_and_each_text_once(ven
     assert states(venue) == {State.SENT: 30}
 
 
+@ON_BOTH
 def test_several_senders_at_once_send_each_text_once(venue: Venue) -> None:
     book(venue, 60)
     gateway = SlowGateway(takes=0.005)
@@ -149,6 +154,7 @@ class Away:
         return self.venue.transaction(SCHEDULER)
 
 
+@ON_BOTH
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_outcomes_are_kept_and_nothing_is_sent_until_the_database_is_back(
     venue: Venue, error: type[DBAPIError]
@@ -171,6 +177,7 @@ def test_outcomes_are_kept_and_nothing_is_sent_until_the_database_is_back(
     assert each_once(gateway, 3)
 
 
+@ON_BOTH
 def test_an_outcome_that_can_never_be_recorded_is_set_aside_and_the_others_go_on(
     venue: Venue, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -264,6 +271,7 @@ class Ticking:
         return self.now
 
 
+@ON_BOTH
 def test_the_rate_of_a_second_holds_for_all_senders_together(venue: Venue) -> None:
     book(venue, 40)
     gateway, clock = FakeGateway(), Ticking()
@@ -280,6 +288,7 @@ def test_the_rate_of_a_second_holds_for_all_senders_together(venue: Venue) -> No
     assert each_once(gateway, 21)
 
 
+@ON_BOTH
 def test_the_rate_of_a_day_holds_for_all_senders_together(venue: Venue) -> None:
     book(venue, 30)
     gateway, clock = FakeGateway(), Ticking()

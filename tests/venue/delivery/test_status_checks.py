@@ -5,6 +5,7 @@ import pytest
 from channels.gateway import Sent
 from db.models import PhoneNumber
 from sms import error_codes
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     MANAGER,
@@ -17,7 +18,10 @@ from venue.delivery import status_checks
 from venue.messages import blocking, numbers
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
 
+
+@ON_BOTH
 def test_a_sent_text_is_followed_to_its_end(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     a_text(venue)
     worker.deliver()
@@ -78,6 +82,7 @@ def test_a_failure_that_a_look_finds_says_why_and_flags_its_number(venue: Venue)
     assert_unreachable(venue)
 
 
+@ON_BOTH
 def test_a_failure_found_by_polling_gives_the_reason_and_blocks_the_number(venue: Venue) -> None:
     a_text(venue)
     worker = Worker(venue, FakeGateway(Sent("SM1", "failed")))

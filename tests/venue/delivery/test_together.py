@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Message, Template
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, VIEWER, a_booking, a_customer, an_event, days, hours
 from tests.venue.worker import Worker, write
@@ -16,6 +17,8 @@ from venue import bookings, customers, households, messages, reminders
 from venue.messages import actions, upcoming
 from venue.messages.causes import Cause, Reason
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 NUMBER = "+447700900321"
 DUE = IN_TWO_WEEKS - days(1)
@@ -85,6 +88,7 @@ def sent_one(people: Names, found: dict[str, str]) -> tuple[str, list[str]]:
 # What goes
 
 
+@ON_BOTH
 @pytest.mark.parametrize("kind", reminders.KINDS)
 def test_a_household_gets_one_reminder_for_all(venue: Venue, kind: Kind) -> None:
     people = booked(venue, "Bob", "Ann", kind=kind)

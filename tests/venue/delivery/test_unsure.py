@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from channels.gateway import Outgoing, Sent
 from db.models import Customer, Message, PhoneNumber
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -22,6 +23,8 @@ from venue.delivery import attempts
 from venue.errors import Invalid
 from venue.messages import actions, log, resend
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 
 def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(venue: Venue) -> None:
@@ -40,6 +43,7 @@ def test_a_crash_in_the_call_leaves_it_unsure_and_never_planned(venue: Venue) ->
     assert worker.deliver() is False
 
 
+@ON_BOTH
 def test_a_late_answer_after_the_lease_still_settles_it(venue: Venue, gateway: FakeGateway) -> None:
     a_text(venue)
     worker = Worker(venue, gateway)
@@ -74,6 +78,7 @@ def test_nothing_is_looked_for_before_it_has_settled(venue: Venue) -> None:
     assert worker.look() is False
 
 
+@ON_BOTH
 def test_one_match_at_the_provider_settles_it(venue: Venue) -> None:
     gateway = FakeGateway(LOST)
     gateway.accept_unknown = True
@@ -92,6 +97,7 @@ def look_twice(worker: Worker) -> None:
     worker.look()
 
 
+@ON_BOTH
 def test_two_looks_that_find_nothing_send_it_once_more_up_to_five_times(venue: Venue) -> None:
     worker = unsure(venue, FakeGateway(*[LOST] * 6))
     for resends in range(1, 6):

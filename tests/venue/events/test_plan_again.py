@@ -10,6 +10,7 @@ from sqlalchemy import select
 from channels.gateway import Sent
 from db.models import Customer, Event, Message
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -30,6 +31,8 @@ from venue.delivery import attempts, inbound, status_checks
 from venue.messages import blocking, needs_call, numbers, resend
 from venue.messages.happenings import Reported
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 LATE = IN_TWO_WEEKS - hours(23)
 
@@ -125,6 +128,7 @@ def test_a_reminder_that_was_resent_is_not_scheduled_again(venue: Venue) -> None
     assert len(worker.gateway.sent) == 1
 
 
+@ON_BOTH
 def test_a_delivery_unblocks_the_number_and_schedules_skipped_reminders(venue: Venue) -> None:
     worker, _ = worker_beside_a_reminder(venue)
     number = reminder(venue).mobile_number or ""
@@ -259,6 +263,7 @@ def test_a_report_from_before_staff_tried_the_number_again_says_nothing_about_it
 # Of two that are late, the nearer
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     ("over", "starts_at", "before"),
     [

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
+from tests.databases import ON_BOTH
 from tests.makers import NOW, STAFF, a_booking, a_customer
 from tests.venue.imports.taking import HEADER, counts, take_customers, take_sample
 from venue import customers, dates, exports, imports
@@ -16,6 +17,8 @@ from venue.errors import NotAllowed
 from venue.imports import BadFile, open_table
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE
+
+pytestmark = pytest.mark.plain_sql
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def test_the_same_files_again_create_nothing(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Booking)) == 1965
 
 
+@ON_BOTH
 def test_importing_sends_no_text_and_schedules_reminders_of_upcoming_events(session: Session) -> None:
     take_sample(session)
 
@@ -120,6 +124,7 @@ def test_a_row_with_a_known_number_is_in_doubt_and_added_by_its_line(session: Se
     assert counts(take_customers(session, content)) == {"unchanged": 1}
 
 
+@ON_BOTH
 def test_a_row_with_a_known_name_is_in_doubt(session: Session) -> None:
     a_customer(session, first_name="Seán", last_name="O'Neil", mobile_number="07700900123")
 
@@ -188,6 +193,7 @@ def test_importing_needs_the_permission(venue: Venue) -> None:
         take_customers(session, HEADER)
 
 
+@ON_BOTH
 def test_imported_customers_are_found_and_counted(session: Session) -> None:
     take_customers(session, HEADER + "Seán,O'Neil,07700900123,\n")
 

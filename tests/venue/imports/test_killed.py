@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from db.models import Base
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, seconds
 from tests.venue.imports.uploads import PEOPLE, Scheduler, checked, imported, press_import, shown, upload
 from venue.imports import Outcome, runs
 from venue.imports.runs import ImportRun, ImportState
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 ROOT = Path(__file__).parents[3]
 ALWAYS = ("after the claim", "while the rows are checked", "while they are stored", "before the commit")
@@ -32,6 +35,7 @@ def test_a_check_that_is_killed_is_made_again(venue: Venue, step: str) -> None:
     assert (found.state, found.counts[Outcome.NEW]) == (ImportState.CHECKED, 2)
 
 
+@ON_BOTH
 @pytest.mark.parametrize("step", ALWAYS)
 def test_a_run_that_is_killed_imported_nothing_and_can_be_begun_again(venue: Venue, step: str) -> None:
     found = checked(venue)

@@ -9,12 +9,15 @@ from uuid import uuid4
 import pytest
 import python_calamine
 
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW
 from tests.venue.imports.uploads import HEADER, Scheduler, checked, imported, shown, upload
 from venue.errors import NotFound
 from venue.imports import Outcome, runs
 from venue.imports.runs import ImportRun
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 BROKEN = (
     "First Name,Last Name,Mobile,Notes,Colour\n"
@@ -59,6 +62,7 @@ def test_in_excel_only_the_bad_cell_is_coloured(venue: Venue) -> None:
     assert styles == {"A2": False, "B2": False, "C2": True, "D2": False, "E2": False, "F2": False}
 
 
+@ON_BOTH
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_corrected_rows_are_imported(venue: Venue, format: Literal["csv", "xlsx"]) -> None:
     file = written(venue, imported(venue, BROKEN), format)

@@ -10,12 +10,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import Import, ImportPart, ImportRow
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, minutes
 from tests.venue.imports.uploads import HEADER, PEOPLE, shown, upload
 from venue.errors import Invalid, NotFound
 from venue.imports import BadFile, FileShape, Outcome, describe, parts, runs
 from venue.imports.runs import ImportState
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 UNUSUAL = "Vorname,Nachname,Handynr.\nAnn,Lee,07700 900901\n"
 MAPPING = {"first_name": "Vorname", "last_name": "Nachname", "mobile_number": "Handynr."}
@@ -29,6 +32,7 @@ def test_a_file_with_known_headings_is_checked_at_once(venue: Venue) -> None:
     assert (found.actor, found.doing, found.progress) == ("Max", "Waiting for the scheduler", 0)
 
 
+@ON_BOTH
 def test_a_file_is_stored_as_it_was(venue: Venue) -> None:
     content = HEADER + "Ann,Lee,07700 900901,é\n" * 50_000
 
@@ -71,6 +75,7 @@ def test_the_last_mapping_of_a_header_row_counts(venue: Venue) -> None:
     assert shown(venue, upload(venue, UNUSUAL)).mapping["first_name"] == "Nachname"
 
 
+@ON_BOTH
 def test_a_file_is_read_once_and_before_the_database_is_locked(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     read_at: list[bool] = []
 
@@ -118,6 +123,7 @@ def test_only_a_checked_file_is_imported(venue: Venue) -> None:
         runs.run(session, import_id, version=1, now=NOW)
 
 
+@ON_BOTH
 def test_pressing_import_again_changes_nothing(venue: Venue) -> None:
     import_id = checked(venue)
     for _ in range(2):
@@ -127,6 +133,7 @@ def test_pressing_import_again_changes_nothing(venue: Venue) -> None:
     assert (shown(venue, import_id).state, shown(venue, import_id).version) == (ImportState.RUNNING, 3)
 
 
+@ON_BOTH
 def test_an_import_that_someone_else_changed_is_looked_at_again(venue: Venue) -> None:
     import_id = checked(venue)
     with venue.transaction(MANAGER) as session:
@@ -136,6 +143,7 @@ def test_an_import_that_someone_else_changed_is_looked_at_again(venue: Venue) ->
         runs.run(session, import_id, version=2, now=NOW)
 
 
+@ON_BOTH
 def test_rows_in_doubt_are_decided_by_line(venue: Venue) -> None:
     import_id = checked(venue)
     with venue.transaction(MANAGER) as session:

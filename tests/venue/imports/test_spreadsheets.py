@@ -13,6 +13,8 @@ from tests.venue.imports.taking import counts, read_customers, take_bookings, ta
 from venue import imports
 from venue.imports import IMPORTERS, describe
 
+pytestmark = pytest.mark.plain_sql
+
 HEADER: list[Cell] = ["First Name", "Last Name", "Mobile", "Notes"]
 JO: list[Cell] = ["Jo", "Smith", "07700 900456", "red"]
 XLS = Path(__file__).parent / "files" / "customers.xls"

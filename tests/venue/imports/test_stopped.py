@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from db.models import Customer, ImportPart
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, seconds
 from tests.venue.imports.uploads import (
     Scheduler,
@@ -21,7 +22,10 @@ from venue.imports import CUSTOMERS, runs
 from venue.imports.runs import ImportState
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
 
+
+@ON_BOTH
 def test_two_schedulers_do_not_work_on_one_import(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     upload(venue)
     seen: list[bool] = []
@@ -46,6 +50,7 @@ def test_a_check_or_an_undo_whose_process_was_killed_is_begun_again(
     assert shown(venue, import_id).state is (ImportState.CHECKED if again == "check" else ImportState.UNDONE)
 
 
+@ON_BOTH
 def test_a_run_whose_process_was_killed_has_failed_and_can_be_begun_again(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +128,7 @@ def test_a_file_whose_end_cannot_be_read_fails_with_its_line(venue: Venue) -> No
     assert "Line 4 is longer" in found.problem
 
 
+@ON_BOTH
 def test_an_unreachable_database_leaves_the_import_to_try_again(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     import_id = upload(venue)
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db.models import Customer, ImportPart, ImportRow
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, days
 from tests.venue.imports.test_stopped import during_the_work
 from tests.venue.imports.uploads import HEADER, PEOPLE, Scheduler, checked, imported, press_import, shown, upload
@@ -11,6 +12,8 @@ from venue.imports import runs, tidying
 from venue.imports.runs import ImportState
 from venue.profile import Venue
 from venue.roles import SCHEDULER
+
+pytestmark = pytest.mark.plain_sql
 
 BROKEN = HEADER + "Ann,Lee,nonsense,\nBob,Ray,07700 900902,\n"
 
@@ -59,6 +62,7 @@ def test_a_file_with_others_of_a_similar_name_stays(venue: Venue) -> None:
     assert shown(venue, waiting).state is ImportState.CHECKING
 
 
+@ON_BOTH
 def test_an_import_that_runs_while_someone_in_its_file_is_erased_leaves_nothing(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

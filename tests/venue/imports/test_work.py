@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Base, Booking, Customer, ImportPart, JournalEntry, Message
+from tests.databases import ON_BOTH
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, STAFF, a_customer, an_event, minutes
 from tests.venue.imports.uploads import (
     HEADER,
@@ -25,10 +26,13 @@ from venue.imports import Outcome, notes, runs, work
 from venue.imports.runs import ImportState
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
+
 EVENTS = "Event,Date,Time,Capacity\nJazz,2027-02-20,20:00,40\n"
 BROKEN = HEADER + "Ann,Lee,07700 900901,\nBob,Ray,nonsense,\nCy,Day,07700 900903,\n"
 
 
+@ON_BOTH
 def test_a_check_says_what_a_run_will_do_and_writes_nothing(venue: Venue) -> None:
     with venue.transaction(MANAGER) as session:
         a_customer(session, mobile_number="+447700900902", last_name="Other")
@@ -45,6 +49,7 @@ def test_a_check_says_what_a_run_will_do_and_writes_nothing(venue: Venue) -> Non
     assert (found.progress, found.doing, found.may_run, found.undecided) == (1, "", True, 1)
 
 
+@ON_BOTH
 def test_a_run_does_what_the_check_said_in_the_name_of_who_pressed_import(venue: Venue) -> None:
     found = checked(venue, BROKEN)
     press_import(venue, found)
@@ -100,6 +105,7 @@ def test_the_reminders_of_imported_bookings_are_counted_exactly(venue: Venue) ->
         assert session.scalar(select(func.count()).select_from(Booking)) == 2
 
 
+@ON_BOTH
 def test_no_one_waits_for_a_check(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
     with venue.transaction(MANAGER) as session:
         known = a_customer(session, mobile_number="+447700900901", notes="Old")
@@ -128,6 +134,7 @@ def test_no_one_waits_for_a_check(venue: Venue, monkeypatch: pytest.MonkeyPatch)
         assert session.scalar(select(func.count()).select_from(Booking)) == 2
 
 
+@ON_BOTH
 def test_an_import_is_undone_by_the_scheduler(venue: Venue) -> None:
     done = imported(venue)
     with venue.transaction(MANAGER) as session:

@@ -121,6 +121,7 @@ def test_a_command_leaves_one_entry_that_says_what_changed(session: Session, nam
     )
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - COMMANDS - PARTS))
 def test_what_is_no_act_writes_nothing_for_staff(session: Session, name: str) -> None:
     rows = some_rows(session)

@@ -7,12 +7,15 @@ from sqlalchemy import select, text
 
 from db.models import JournalEntry, JournalSeal
 from db.writes import insert_once
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, NOW, a_booking, a_customer, an_event
 from venue import bookings, privacy
 from venue.journal import seals
 from venue.journal.verify import Damage, Report, verify
 from venue.profile import Venue
 from venue.roles import SCHEDULER
+
+pytestmark = pytest.mark.plain_sql
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def damage(report: Report) -> set[tuple[Damage, int | None]]:
     return {(problem.damage, problem.entry_id) for problem in report.problems}
 
 
+@ON_BOTH
 def test_an_untouched_journal_has_no_problems(sealed: Venue) -> None:
     report = verified(sealed)
     assert (report.entries, report.seals, report.unsealed, report.problems) == (12, 3, 0, [])
@@ -53,6 +57,7 @@ def test_an_untouched_journal_has_no_problems(sealed: Venue) -> None:
     assert verified(sealed, report.letters.lower().replace("-", " ")).problems == []
 
 
+@ON_BOTH
 def test_each_entry_is_sealed_once(sealed: Venue) -> None:
     assert seal(sealed) == 0
     with sealed.transaction(MANAGER) as session:
@@ -162,6 +167,7 @@ def test_a_cut_tail_is_found_by_the_letters_on_paper(sealed: Venue) -> None:
     assert damage(verified(sealed, letters)) == {(Damage.CUT, None)}
 
 
+@ON_BOTH
 def test_erasing_customers_leaves_the_journal_valid_and_erasing_others_does_not(sealed: Venue) -> None:
     with sealed.transaction(MANAGER_AND_SCHEDULER) as session:
         people = [a_customer(session) for _ in range(20)]
@@ -175,6 +181,7 @@ def test_erasing_customers_leaves_the_journal_valid_and_erasing_others_does_not(
     assert Damage.ERASED in verified(sealed).counts
 
 
+@ON_BOTH
 def test_a_seal_that_another_scheduler_made_first_is_not_made_twice(venue: Venue) -> None:
     with venue.transaction(MANAGER) as session:
         a_booking(session)
@@ -185,6 +192,7 @@ def test_a_seal_that_another_scheduler_made_first_is_not_made_twice(venue: Venue
         assert insert_once(session, JournalSeal, [{**columns, "seal": "another"}]) == 0
 
 
+@ON_BOTH
 def test_an_entry_of_a_running_transaction_is_waited_for(database_kind: str, venue: Venue) -> None:
     if database_kind == "sqlite":
         pytest.skip("SQLite has one writer at a time")

@@ -4,10 +4,12 @@ import io
 import json
 import zipfile
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Erasure, JournalValue
+from tests.databases import ON_BOTH
 from tests.makers import NOW, a_booking, a_customer
 from tests.venue.merging.two_of_them import LATER, last, merge
 from venue import customers, privacy
@@ -16,6 +18,8 @@ from venue.journal.undo import undo
 from venue.journal.verify import verify
 from venue.privacy.identity import identify
 from venue.privacy.mentions import Name
+
+pytestmark = pytest.mark.plain_sql
 
 OLD_NUMBER = "+447700900777"
 
@@ -48,6 +52,7 @@ def test_the_archive_holds_what_the_journal_has_of_all_of_them(session: Session)
     assert "Quist" in letter
 
 
+@ON_BOTH
 def test_erasing_leaves_nothing_of_any_of_them(session: Session) -> None:
     zadie = a_chain(session)
     ids = {zadie.id, *session.scalars(select(JournalValue.customer_id).where(JournalValue.customer_id.is_not(None)))}

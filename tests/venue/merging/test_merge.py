@@ -100,6 +100,7 @@ def test_notes_that_are_too_long_together_are_asked_about(session: Session) -> N
     assert merge(session, keep, other, fields={"notes": "other"}).notes == "b" * 1_500
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize(("choice", "seats"), [("keep", 2), ("other", 4), ("sum", 6), ("larger", 4)])
 def test_two_bookings_for_one_event_become_one(session: Session, choice: str, seats: int) -> None:
     keep, other = two(session)
@@ -132,6 +133,7 @@ def test_a_choice_that_is_not_there_is_refused(session: Session) -> None:
         merge(session, keep, other, bookings={event.id: "sum"})
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("reminded", ["keep", "other"])
 def test_a_reminder_that_was_sent_for_either_is_not_sent_again(session: Session, reminded: str) -> None:
     keep, other = two(session)

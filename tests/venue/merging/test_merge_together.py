@@ -15,6 +15,8 @@ from venue import messages
 from venue.messages.causes import Cause, Reason
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
+
 
 @pytest.mark.parametrize("outcome", [Sent("SM1"), LOST], ids=["sent", "unknown"])
 @pytest.mark.parametrize("survives", ["theirs", "the other"])

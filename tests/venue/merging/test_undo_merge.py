@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Consent, Customer, DuplicatePair
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.makers import (
     IN_TWO_WEEKS,
     NOW,
@@ -43,6 +44,8 @@ from venue.journal.undo import preview, undo
 from venue.messages import blocking
 from venue.messages.states import State
 from venue.privacy import consents, requests
+
+pytestmark = pytest.mark.plain_sql
 
 # A version that was given is never given again: a screen that was open since would not notice.
 VERSIONS = ("customers.version", "bookings.version")
@@ -109,6 +112,7 @@ def test_who_was_removed_keeps_their_version(session: Session) -> None:
     assert session.get_one(Customer, other_id).version == 2
 
 
+@ON_BOTH
 def test_versions_are_never_given_twice(session: Session) -> None:
     keep, other = two(session)
     merge(session, keep, other, fields={"first_name": "other"})
@@ -129,6 +133,7 @@ def test_the_preview_says_what_comes_back_and_changes_nothing(session: Session) 
     )
 
 
+@ON_BOTH
 def test_a_chain_of_five_is_undone_from_its_end(session: Session) -> None:
     people = [a_customer(session, first_name=name) for name in ("Ann", "Bea", "Cat", "Dee", "Eve")]
     for person in people:
@@ -400,6 +405,7 @@ def test_a_booking_made_since_is_not_given_to_who_is_booked_already(session: Ses
     assert seats(session, keep.id) == [2]
 
 
+@ON_BOTH
 def test_the_journal_and_the_database_agree_about_numbers(session: Session) -> None:
     keep, other = two(session, mobile_number=a_number())
     merge(session, keep, other, fields={"mobile_number": "other"})

@@ -61,6 +61,7 @@ def reminders_of(session: Session, booking: Booking) -> set[tuple[str, str | Non
     return {(text.state, text.cause) for text in texts_to(session, booking.customer_id, *REMINDERS)}
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("cause", OF_THE_NUMBER)
 def test_reminders_are_scheduled_again_once_the_number_is_free(session: Session, sentences: None, cause: Cause) -> None:
     booking = a_booking(session)
@@ -95,6 +96,7 @@ BLOCKS: dict[Cause, tuple[Callable[..., None], Callable[..., object]]] = {
 }
 
 
+@pytest.mark.plain_sql
 def test_a_new_number_gets_the_reminders_that_the_old_one_could_not(session: Session, sentences: None) -> None:
     booking = a_booking(session)
     number = texts_to(session, booking.customer_id)[0].mobile_number or ""

@@ -10,6 +10,7 @@ from sqlalchemy import event, insert, select, text, update
 from channels.gateway import NotSent, Outcome
 from db.models import Customer, Event, Message, Pause
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, hours, minutes, seconds
 from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, write
@@ -20,6 +21,8 @@ from venue.messages.causes import Cause, Reason
 from venue.messages.new_message import NewMessage
 from venue.messages.pauses import Paused
 from venue.profile import Venue
+
+pytestmark = pytest.mark.plain_sql
 
 FRANCE = "+33612345678"
 PAUSED = refused("20003")
@@ -102,6 +105,7 @@ def test_texts_that_were_all_refused_wait_no_longer_for_a_look_that_found_none_o
     assert goes_on(Worker(venue, FakeGateway(), now=worker.now + seconds(5))) == 2
 
 
+@ON_BOTH
 @pytest.mark.parametrize("outcome", [PAUSED, NotSent("Busy"), LOST])
 def test_a_pause_that_has_run_out_is_tried_by_one_text(venue: Venue, outcome: Outcome) -> None:
     texts(venue, at_home=4)
@@ -160,6 +164,7 @@ def test_a_country_that_may_not_be_texted_stops_no_other(venue: Venue) -> None:
     assert goes_on(worker) == 1, "what was booked since goes, and none abroad"
 
 
+@ON_BOTH
 def test_a_country_is_tried_by_one_text_and_goes_on_once_one_went(venue: Venue) -> None:
     texts(venue, at_home=1, abroad=3)
     worker = Worker(venue, FakeGateway())
@@ -237,6 +242,7 @@ def test_a_late_reminder_still_becomes_too_late_while_its_country_is_paused(venu
 # Both at once
 
 
+@ON_BOTH
 def test_two_pauses_at_once_end_each_for_itself(venue: Venue) -> None:
     texts(venue, at_home=2, abroad=2)
     worker = Worker(venue, FakeGateway())
@@ -325,6 +331,7 @@ def test_a_text_that_waits_is_foreseen_with_its_pause(venue: Venue) -> None:
 # How quick it is
 
 
+@ON_BOTH
 def test_the_claim_walks_the_index_past_twenty_thousand_that_are_paused(venue: Venue) -> None:
     account = FakeGateway.account
     with write(venue) as session:

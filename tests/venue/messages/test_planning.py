@@ -59,6 +59,7 @@ LATE = [
 ]
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize(("kind", "ahead", "state"), LATE)
 def test_no_reminder_follows_shortly_after_the_confirmation(
     session: Session, kind: Kind, ahead: timedelta, state: str

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Message
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, STAFF, VIEWER, a_booking, a_customer, an_event, days, hours, minutes, texts_to
 from tests.venue.delivery.test_inbound import JO, a_text
 from venue import messages
@@ -16,6 +17,8 @@ from venue.messages import actions, blocking, needs_call, numbers
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
+
+pytestmark = pytest.mark.plain_sql
 
 
 @pytest.fixture
@@ -52,6 +55,7 @@ def guest_texts(venue: Venue, body: str, *, after: int = 2) -> None:
         inbound.store(session, a_text(body, at=at, provider_id=f"SM{after}"), now=at)
 
 
+@ON_BOTH
 def test_staff_stop_the_texts_to_a_number_and_what_was_scheduled_is_skipped(venue: Venue, booked: UUID) -> None:
     assert stop(venue) == 3
 
@@ -66,6 +70,7 @@ def test_staff_stop_the_texts_to_a_number_and_what_was_scheduled_is_skipped(venu
         assert [row.name for row in needs_call.listing(session, now=NOW).rows], "they need a call"
 
 
+@ON_BOTH
 def test_stopping_again_changes_nothing(venue: Venue, booked: UUID) -> None:
     stop(venue)
     before = states(venue, booked)
@@ -74,6 +79,7 @@ def test_stopping_again_changes_nothing(venue: Venue, booked: UUID) -> None:
     assert states(venue, booked) == before
 
 
+@ON_BOTH
 def test_staff_who_tapped_wrongly_have_all_of_it_back(venue: Venue, booked: UUID) -> None:
     before = states(venue, booked)
     stop(venue)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from channels.gateway import NotSent, Outcome
 from db.models import Booking, Customer, Event, Message, Template
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -29,9 +30,12 @@ from venue.delivery import attempts
 from venue.messages import facts, previews, upcoming
 from venue.profile import Venue
 
+pytestmark = pytest.mark.plain_sql
+
 # Data at the time of sending
 
 
+@ON_BOTH
 def test_a_text_is_rendered_when_it_is_sent(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
     booking_id = a_text(venue, first_name="Jo")
     with write(venue) as session:

@@ -82,6 +82,7 @@ def _text(column: Column[Any]) -> str:
 TABLES = [table for table in personal.tables() if personal.personal_columns(table) and table.info.get("belongs_by")]
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("table", TABLES, ids=str)
 def test_every_personal_column_is_in_it(session: Session, table: Table) -> None:
     """A new table or column fails here until `put_through_everything` has a row of it."""

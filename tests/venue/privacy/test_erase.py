@@ -113,6 +113,7 @@ def test_what_was_texted_to_the_number_alone_goes_too(session: Session) -> None:
     assert stored(session, Message).body is None
 
 
+@pytest.mark.plain_sql
 def test_rows_of_imports_lose_the_name(session: Session) -> None:
     customer = zoe(session)
     file = Import(kind="customers", state="done", file_name="Zoë Quartermaine.csv", size=1, actor="Max")
@@ -135,6 +136,7 @@ def test_rows_of_imports_lose_the_name(session: Session) -> None:
 # What is not theirs alone
 
 
+@pytest.mark.plain_sql
 def test_a_name_that_another_customer_has_stays_where_it_is_mentioned(session: Session) -> None:
     customer = zoe(session)
     other = zoe(session, mobile_number="07700 900124", notes="Not the other Zoë Quartermaine")
@@ -298,6 +300,7 @@ def test_a_person_of_the_same_name_who_is_added_in_between_keeps_everything(venu
         assert verify(session).problems == []
 
 
+@pytest.mark.plain_sql
 def test_a_name_in_a_template_refuses_and_leaves_everything(venue: Venue) -> None:
     with venue.transaction(MANAGER_AND_SCHEDULER) as session:
         customer = zoe(session)

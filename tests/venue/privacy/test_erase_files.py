@@ -15,6 +15,8 @@ from venue.imports import runs
 from venue.imports.runs import ImportState
 from venue.privacy.plan import Mention
 
+pytestmark = pytest.mark.plain_sql
+
 HEADER = ["First name", "Last name", "Email", "Mobile"]
 CSV = "First name,Last name,Email,Mobile\nZoë,Quartermaine,z@example.org,07700 900123\n".encode()
 EXCEL = xlsx([HEADER, ["Zoë", "Quartermaine", "z@example.org", "07700 900124"]])

@@ -50,6 +50,7 @@ def test_those_who_were_counted_are_erased(venue: Venue) -> None:
     assert count(venue) == 1
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("typed", ["", "1", "two", "22"])
 def test_nothing_is_erased_without_the_right_number(venue: Venue, typed: str) -> None:
     add(venue, "Ann", "Bob")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, minutes
 from tests.venue.staff import guesser
 from tests.venue.staff.people import PASSWORD, Browser, a_person, an_account
@@ -19,6 +20,8 @@ from venue.staff import accounts, codes, passwords
 from venue.staff.codes import Purpose
 from venue.staff.sign_in import SignInRefused
 from venue.staff.throttle import MOST_ATTEMPTS, MOST_FOR_ALL_NAMES, WINDOW
+
+pytestmark = pytest.mark.plain_sql
 
 PROCESSES = 3
 GUESSES = 10_002 if os.environ.get("SOAK") == "full" else 1_002
@@ -50,6 +53,7 @@ def refusal(browser: Browser, name: str = "Sam", password: str = WRONG) -> str:
     return str(refused.value)
 
 
+@ON_BOTH
 @pytest.mark.soak
 def test_of_many_guesses_in_several_processes_ten_are_hashed_while_the_person_signs_in(
     venue: Venue, database_url: str, monkeypatch: pytest.MonkeyPatch
@@ -83,6 +87,7 @@ def seconds_to_sign_in(browser: Browser) -> float:
     return time.monotonic() - began
 
 
+@ON_BOTH
 def test_ten_attempts_from_elsewhere_are_hashed_in_fifteen_minutes(venue: Venue, hashes: Hashes) -> None:
     a_person(venue)
     for _ in range(12):

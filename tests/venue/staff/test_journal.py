@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from db.models import JournalEntry, JournalValue
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, minutes
 from tests.venue.staff.people import PASSWORD, Browser, a_person, a_tablet, an_account, with_pin
 from venue.errors import Invalid
@@ -15,6 +16,8 @@ from venue.roles import MAY, SCHEDULER, SIGN_IN, Actor, Role
 from venue.staff import accounts, codes, devices, own, sign_in, sign_ins, tidying
 from venue.staff.codes import Purpose
 from venue.staff.sign_in import SignInRefused
+
+pytestmark = pytest.mark.plain_sql
 
 WRONG = "four little teapots"
 
@@ -34,6 +37,7 @@ def said(venue: Venue) -> Callable[[], list[str]]:
     return since
 
 
+@ON_BOTH
 def test_each_act_of_signing_in_is_one_entry_of_its_person(venue: Venue, said: Callable[[], list[str]]) -> None:
     with venue.transaction(MANAGER) as session:
         code = codes.issue(session, Purpose.SET_UP, now=NOW)

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, STAFF, minutes, seconds
 from tests.venue.staff.people import PASSWORD, Browser, a_person, a_tablet
 from venue.errors import ConfirmFirst, Invalid, NotAllowed
@@ -18,6 +19,8 @@ from venue.staff import accounts, codes, devices, own
 from venue.staff.codes import Purpose
 from venue.staff.sign_in import CodeNeeded, SignInRefused
 from venue.staff.throttle import MOST_ATTEMPTS
+
+pytestmark = pytest.mark.plain_sql
 
 NEW = "four little teapots"
 Opened = Callable[[], AbstractContextManager[Session]]
@@ -51,6 +54,7 @@ def with_app(browser: Browser) -> str:
     return new.secret
 
 
+@ON_BOTH
 def test_a_new_password_needs_the_old_one_and_ends_other_sign_ins(venue: Venue, sam: Browser) -> None:
     other = Browser(venue)
     other.password()
@@ -135,6 +139,7 @@ def test_with_an_app_the_password_alone_is_not_enough(venue: Venue, sam: Browser
     assert browser.actor()
 
 
+@ON_BOTH
 def test_a_code_from_an_app_is_good_once_and_for_its_time(venue: Venue, sam: Browser) -> None:
     secret = with_app(sam)
     with pytest.raises(CodeNeeded, match="used already"):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, hours, minutes
 from tests.venue.staff.people import PASSWORD, Browser, a_person, a_tablet, an_account, with_pin
 from venue.errors import Invalid
@@ -13,7 +14,10 @@ from venue.staff import accounts, codes, devices, sign_in, sign_ins
 from venue.staff.codes import Purpose
 from venue.staff.sign_in import PinLocked, SignInRefused
 
+pytestmark = pytest.mark.plain_sql
 
+
+@ON_BOTH
 def test_a_person_signs_in_and_is_known_by_their_token(venue: Venue) -> None:
     staff_id = a_person(venue, role=Role.STAFF)
     browser = Browser(venue)
@@ -91,6 +95,7 @@ def test_a_pin_works_on_the_enrolled_tablet_and_nowhere_else(venue: Venue) -> No
         other.pin(staff_id, "2741")
 
 
+@ON_BOTH
 def test_after_five_wrong_pins_only_the_password_works_there(venue: Venue) -> None:
     staff_id = with_pin(venue, a_person(venue))
     tablet, second = a_tablet(venue), a_tablet(venue, "Kitchen tablet")
