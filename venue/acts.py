@@ -65,6 +65,8 @@ class Act(StrEnum):
     BOOKING_MOVED = "booking.moved"
     BOOKING_DELETED = "booking.deleted"
     ARRIVAL_MARKED = "booking.arrival_marked"
+    LATE_MARKED = "booking.late_marked"
+    WALK_IN_ADDED = "booking.walk_in_added"
     BOOKINGS_IMPORTED = "bookings.imported"
     BOOKINGS_EXPORTED = "bookings.exported"
     TEXT_QUEUED = "text.queued"

@@ -38,6 +38,7 @@ NEEDED = {
     Act.BOOKING_CHANGED: Permission.BOOKINGS,
     Act.BOOKING_MOVED: Permission.BOOKINGS,
     Act.ARRIVAL_MARKED: Permission.BOOKINGS,
+    Act.LATE_MARKED: Permission.BOOKINGS,
     Act.TEMPLATE_CHANGED: Permission.TEMPLATES,
     Act.UNDONE: Permission.CUSTOMERS,
     Act.CUSTOMERS_IMPORTED: Permission.IMPORT,

@@ -59,7 +59,9 @@ NEEDED: dict[Role | None, set[str]] = {
     Role.STAFF: {
         "venue.bookings.edit.book",
         "venue.bookings.edit.delete",
-        "venue.bookings.edit.mark_arrived",
+        "venue.bookings.arrivals.mark_arrived",
+        "venue.bookings.arrivals.mark_late",
+        "venue.bookings.arrivals.walk_in",
         "venue.bookings.edit.update",
         "venue.bookings.move.move",
         "venue.customers.edit.add",

@@ -1,11 +1,11 @@
 """Bookings: making, changing and deleting them."""
 
+from venue.bookings.arrivals import mark_arrived, mark_late, walk_in
 from venue.bookings.edit import (
     LARGEST_BOOKING,
     book,
     delete,
     get,
-    mark_arrived,
     seats_left,
     seats_problem,
     update,
@@ -24,11 +24,13 @@ __all__ = [
     "get",
     "hand_over",
     "mark_arrived",
+    "mark_late",
     "move",
     "row",
     "seats_left",
     "seats_problem",
     "update",
+    "walk_in",
     "why_cancelled",
     "why_full",
 ]

@@ -125,18 +125,6 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
     booking_status.refresh(session, [customer.id])
 
 
-@act(Act.ARRIVAL_MARKED)
-def mark_arrived(session: Session, booking_id: UUID, *, arrived: bool | None, now: datetime) -> Booking:
-    """Record that a customer arrived (True), did not (False), or that it is not known (None). Raises NotFound."""
-    require(session, Permission.BOOKINGS)
-    booking = get(session, booking_id)
-    if booking.arrived != arrived:
-        booking.arrived = arrived
-        booking.updated_at = now
-        session.flush()
-    return booking
-
-
 # Helpers
 
 

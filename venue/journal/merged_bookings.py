@@ -16,7 +16,7 @@ from venue import events
 from venue.journal.entries import EntryRow, Value
 from venue.journal.sentences.parts import label
 
-FIELDS = ("seats", "notes", "arrived")
+FIELDS = ("seats", "notes", "arrived", "arrived_at", "arrived_seats", "walked_in", "late_since")
 
 
 class Undoing(Protocol):
@@ -129,7 +129,8 @@ class MergedBookings:
 
     def _put_back(self, booking_id: UUID, value: Value, event_name: str, *, with_seats: bool) -> None:
         table = table_of(Booking)
-        values: dict[str, Any] = {column.name: None for column in table.c} | {"id": booking_id}
+        values: dict[str, Any] = {column.name: None for column in table.c}
+        values |= {"id": booking_id, "walked_in": False}  # Entries from before walk-ins do not hold it.
         values |= {name: parsed("bookings", name, old) for name, old in (value.before or {}).items()}
         whose = f"{self.undoing.name_of(values['customer_id'])} at {event_name}"
         if not with_seats:

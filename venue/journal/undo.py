@@ -38,6 +38,7 @@ UNDOABLE = {
     Act.BOOKING_MOVED,
     Act.CUSTOMERS_MERGED,
     Act.ARRIVAL_MARKED,
+    Act.LATE_MARKED,
     Act.TEMPLATE_CHANGED,
     Act.UNDONE,
     *undo_import.KINDS,
@@ -267,8 +268,12 @@ def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
     fields = {name: value for name, value in step.old.items() if name in ("seats", "notes")}
     if "customer_id" in step.old:
         bookings.hand_over(session, step.row.id, customer_id=step.old["customer_id"], now=now)
-    if "arrived" in step.old:
-        bookings.mark_arrived(session, step.row.id, arrived=step.old["arrived"], now=now)
+    if "arrived" in step.old or "arrived_seats" in step.old:
+        arrived = step.old.get("arrived", step.row.arrived)
+        seats = step.old.get("arrived_seats", step.row.arrived_seats) if arrived else None
+        bookings.mark_arrived(session, step.row.id, arrived=arrived, seats=seats, now=now)
+    if "late_since" in step.old:
+        bookings.mark_late(session, step.row.id, late=step.old["late_since"] is not None, now=now)
     if fields:
         bookings.update(session, step.row.id, version=step.row.version, now=now, tell_customer=False, **fields)
 
@@ -286,7 +291,7 @@ _ENTITIES: Mapping[str, type[Any]] = {
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "customers": frozenset(FIELDS),
     "events": frozenset({"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at"}),
-    "bookings": frozenset({"seats", "notes", "arrived", "customer_id"}),
+    "bookings": frozenset({"seats", "notes", "arrived", "arrived_seats", "late_since", "customer_id"}),
     "templates": frozenset({"body"}),
 }
 _RESTORE: Mapping[str, Callable[[Session, _Step, datetime], None]] = {

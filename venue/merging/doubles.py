@@ -127,7 +127,7 @@ def combine(session: Session, double: Double, choice: str, *, event: AnyRow, cus
     _keep_one_of_each_text(session, double, event, customer, now)
     update_where(session, Message, Message.booking_id == going.id, {"booking_id": staying.id})
     delete_where(session, Booking, Booking.id == going.id)
-    values = {"seats": double.choices[choice], "notes": _notes(double), "arrived": _arrived(double)}
+    values = {"seats": double.choices[choice], "notes": _notes(double), **_arrival(double)}
     changed: dict[str, Any] = {name: value for name, value in values.items() if getattr(staying, name) != value}
     if changed:
         changed |= {"updated_at": now, "version": staying.version + 1}
@@ -164,9 +164,19 @@ def _notes(double: Double) -> str:
     return "\n".join(dict.fromkeys(filter(None, (double.keep.notes, double.other.notes))))
 
 
-def _arrived(double: Double) -> bool | None:
-    marks = {double.keep.arrived, double.other.arrived}
-    return True if True in marks else False if False in marks else None
+def _arrival(double: Double) -> dict[str, Any]:
+    """Who came with either booking came. The time is the earlier one, and the seats are the larger number."""
+    both = (double.keep, double.other)
+    marks = {booking.arrived for booking in both}
+    arrived = True if True in marks else False if False in marks else None
+    came = [booking for booking in both if booking.arrived]
+    return {
+        "arrived": arrived,
+        "arrived_at": min((booking.arrived_at for booking in came if booking.arrived_at), default=None),
+        "arrived_seats": max((booking.arrived_seats for booking in came if booking.arrived_seats), default=None),
+        "walked_in": all(booking.walked_in for booking in both),
+        "late_since": min((booking.late_since for booking in both if booking.late_since), default=None),
+    }
 
 
 def in_words(double: Double) -> str:

@@ -232,12 +232,6 @@ def test_a_change_of_notes_sends_no_text_unless_asked(session: Session, asked: d
     assert len(texts_to(session, booking.customer_id, Kind.CHANGE)) == texts
 
 
-def test_arrivals_are_noted_and_unnoted(session: Session) -> None:
-    booking = a_booking(session)
-    for arrived in (True, False, None):
-        assert bookings.mark_arrived(session, booking.id, arrived=arrived, now=LATER).arrived is arrived
-
-
 # Deleting
 
 

@@ -252,8 +252,12 @@ CALLS: Mapping[str, Call] = {
     "venue.bookings.move.move": lambda s, rows: bookings.move(
         s, rows.booking.id, customer_id=rows.other.id, version=1, tell_customer=True, now=LATER
     ),
-    "venue.bookings.edit.mark_arrived": lambda s, rows: bookings.mark_arrived(
+    "venue.bookings.arrivals.mark_arrived": lambda s, rows: bookings.mark_arrived(
         s, rows.booking.id, arrived=True, now=NOW
+    ),
+    "venue.bookings.arrivals.mark_late": lambda s, rows: bookings.mark_late(s, rows.booking.id, now=NOW),
+    "venue.bookings.arrivals.walk_in": lambda s, rows: bookings.walk_in(
+        s, rows.event.id, customer_id=rows.other.id, seats=3, now=rows.event.starts_at
     ),
     "venue.bulk.setting_fields.set_field": lambda s, rows: bulk.set_field(
         s, _everyone(s), field_id=fields.named(s, "Allergies").id, value="Nuts", now=NOW

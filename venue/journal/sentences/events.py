@@ -38,8 +38,16 @@ def _moved_booking(entry: EntryRow) -> str:
 
 def _arrival(entry: EntryRow) -> str:
     value = first(entry, "bookings")
-    marked = ARRIVED[value.after.get("arrived")] if value and value.after else ""
-    return f"marked {customer(entry)} {marked} at {event(entry)}"
+    after = value.after if value and value.after else {}
+    if "arrived" not in after and "arrived_seats" in after:
+        return f"noted that {counted(after['arrived_seats'] or 0, 'guest')} of {customer(entry)} came to {event(entry)}"
+    return f"marked {customer(entry)} {ARRIVED[after.get('arrived')]} at {event(entry)}"
+
+
+def _late(entry: EntryRow) -> str:
+    value = first(entry, "bookings")
+    late = value is not None and bool((value.after or {}).get("late_since"))
+    return f"marked {customer(entry)} as {'running' if late else 'no longer running'} late for {event(entry)}"
 
 
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
@@ -59,5 +67,9 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.BOOKING_MOVED: _moved_booking,
     Act.BOOKING_DELETED: lambda entry: f"deleted the booking of {customer(entry)} for {event(entry)}" + notified(entry),
     Act.ARRIVAL_MARKED: _arrival,
+    Act.LATE_MARKED: _late,
+    Act.WALK_IN_ADDED: lambda entry: (
+        f"added {customer(entry)} as a walk-in at {event(entry)}" + seats(first(entry, "bookings"))
+    ),
     Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",
 }

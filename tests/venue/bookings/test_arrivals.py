@@ -1,0 +1,94 @@
+"""Who came: marks with seats, running late, walk-ins."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, texts_to
+from venue import acts, bookings, events
+from venue.errors import AlreadyBooked, Invalid
+from venue.journal.undo import undo
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+DOORS_OPEN = IN_TWO_WEEKS - timedelta(minutes=30)
+LATER = DOORS_OPEN + timedelta(minutes=40)
+
+
+def test_arrivals_are_noted_and_unnoted(session: Session) -> None:
+    booking = a_booking(session)
+    for arrived in (True, False, None):
+        assert bookings.mark_arrived(session, booking.id, arrived=arrived, now=DOORS_OPEN).arrived is arrived
+
+
+def test_an_arrival_has_its_time_and_the_seats_that_came(session: Session) -> None:
+    booking = a_booking(session, seats=4)
+    bookings.mark_arrived(session, booking.id, arrived=True, now=DOORS_OPEN)
+    assert (booking.arrived_at, booking.arrived_seats) == (DOORS_OPEN, 4)
+    bookings.mark_arrived(session, booking.id, arrived=True, seats=3, now=LATER)
+    assert (booking.arrived_at, booking.arrived_seats, booking.seats) == (DOORS_OPEN, 3, 4)
+    bookings.mark_arrived(session, booking.id, arrived=False, now=LATER)
+    assert (booking.arrived_at, booking.arrived_seats) == (None, None)
+
+
+def test_a_second_tap_of_the_same_mark_changes_nothing(session: Session) -> None:
+    booking = a_booking(session, seats=4)
+    bookings.mark_arrived(session, booking.id, arrived=True, seats=3, now=DOORS_OPEN)
+    version = booking.version
+    bookings.mark_arrived(session, booking.id, arrived=True, now=LATER)
+    assert (booking.version, booking.arrived_at, booking.arrived_seats) == (version, DOORS_OPEN, 3)
+
+
+@pytest.mark.parametrize("seats", [0, -1, 10_001])
+def test_seats_that_cannot_have_come_are_refused(session: Session, seats: int) -> None:
+    booking = a_booking(session)
+    with pytest.raises(Invalid, match="enter how many came"):
+        bookings.mark_arrived(session, booking.id, arrived=True, seats=seats, now=DOORS_OPEN)
+
+
+def test_undoing_a_mark_and_a_change_of_its_seats(session: Session) -> None:
+    booking = a_booking(session, seats=4)
+    bookings.mark_arrived(session, booking.id, arrived=True, now=DOORS_OPEN)
+    marked = acts.last_entry(session)
+    bookings.mark_arrived(session, booking.id, arrived=True, seats=2, now=LATER)
+    undo(session, acts.last_entry(session), now=LATER)
+    assert (booking.arrived, booking.arrived_seats) == (True, 4)
+    undo(session, marked, now=LATER)
+    assert (booking.arrived, booking.arrived_seats, booking.arrived_at) == (None, None, None)
+
+
+def test_running_late_is_marked_once_and_undone(session: Session) -> None:
+    booking = a_booking(session)
+    bookings.mark_late(session, booking.id, now=DOORS_OPEN)
+    entry = acts.last_entry(session)
+    assert bookings.mark_late(session, booking.id, now=LATER).late_since == DOORS_OPEN
+    undo(session, entry, now=LATER)
+    assert booking.late_since is None
+
+
+def test_who_is_marked_already_or_whose_event_is_not_on_cannot_be_late(session: Session) -> None:
+    here, over, cancelled = (a_booking(session) for _ in range(3))
+    bookings.mark_arrived(session, here.id, arrived=True, now=DOORS_OPEN)
+    events.cancel(session, cancelled.event_id, now=NOW)
+    for booking, now in ((here, DOORS_OPEN), (cancelled, DOORS_OPEN), (over, IN_TWO_WEEKS + timedelta(days=1))):
+        with pytest.raises(Invalid, match=r"marked as arrived|is over|is cancelled"):
+            bookings.mark_late(session, booking.id, now=now)
+
+
+def test_a_walk_in_is_booked_and_here_without_a_text(session: Session) -> None:
+    event, guest = an_event(session), a_customer(session)
+    booking = bookings.walk_in(session, event.id, customer_id=guest.id, seats=3, now=LATER)
+    assert (booking.walked_in, booking.arrived, booking.arrived_at) == (True, True, LATER)
+    assert (booking.seats, booking.arrived_seats) == (3, 3)
+    assert texts_to(session, guest) == []
+
+
+def test_a_walk_in_fits_and_comes_on_the_day(session: Session) -> None:
+    event, guest = an_event(session, capacity=2), a_customer(session)
+    with pytest.raises(Invalid, match="is not today: add a booking instead"):
+        bookings.walk_in(session, event.id, customer_id=guest.id, seats=2, now=NOW)
+    with pytest.raises(Invalid, match="Only 2 seats are left"):
+        bookings.walk_in(session, event.id, customer_id=guest.id, seats=3, now=LATER)
+    bookings.walk_in(session, event.id, customer_id=guest.id, seats=2, now=LATER)
+    with pytest.raises(AlreadyBooked):
+        bookings.walk_in(session, event.id, customer_id=guest.id, seats=1, now=LATER)

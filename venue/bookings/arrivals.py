@@ -1,0 +1,98 @@
+"""Who came to an event: arrived or not, with how many, running late, and walk-ins."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Event
+from db.types import AnyRow
+from venue import clock
+from venue.acts import Act, act
+from venue.bookings.edit import LARGEST_BOOKING, book, locked, seats_problem
+from venue.errors import Invalid, NotFound
+from venue.events import find as events
+from venue.profile import venue_of
+from venue.roles import Permission, require
+
+
+@act(Act.ARRIVAL_MARKED)
+def mark_arrived(
+    session: Session, booking_id: UUID, *, arrived: bool | None, seats: int | None = None, now: datetime
+) -> Booking:
+    """Record that a customer arrived (True), did not (False), or that it is not known (None). `seats` is how many came,
+    without it as many as are booked. Marking what is marked already changes nothing, unless it says other seats.
+    Raises NotFound, and Invalid for seats that cannot be."""
+    require(session, Permission.BOOKINGS)
+    if seats is not None:
+        _check_came(seats)
+    booking, _event, _customer = locked(session, booking_id)
+    came = (seats or booking.seats or 1) if arrived else None
+    if booking.arrived == arrived and (seats is None or booking.arrived_seats == came):
+        return booking
+    if booking.arrived != arrived:
+        booking.arrived_at = now if arrived else None
+    booking.arrived, booking.arrived_seats = arrived, came
+    booking.updated_at = now
+    session.flush()
+    return booking
+
+
+@act(Act.LATE_MARKED)
+def mark_late(session: Session, booking_id: UUID, *, late: bool = True, now: datetime) -> Booking:
+    """Record that a customer is running late, since now, or that they are not. It is shown at the door until they are
+    marked as arrived or not. Marking it again changes nothing. Raises NotFound, and Invalid when they are marked
+    already or the event is over or cancelled."""
+    require(session, Permission.BOOKINGS)
+    booking, event, _customer = locked(session, booking_id)
+    if late == (booking.late_since is not None):
+        return booking
+    if late:
+        _check_may_be_late(session, booking, event, now)
+    booking.late_since = now if late else None
+    booking.updated_at = now
+    session.flush()
+    return booking
+
+
+@act(Act.WALK_IN_ADDED)
+def walk_in(
+    session: Session, event_id: UUID, *, customer_id: UUID, seats: int, notes: str = "", now: datetime
+) -> Booking:
+    """Book a customer who came to the event of today without a booking, and mark them as arrived. They are not texted.
+    Raises NotFound, AlreadyBooked, and Invalid when it does not fit or the event is on another day."""
+    require(session, Permission.BOOKINGS)
+    _check_came(seats)
+    _check_is_today(session, event_id, now)
+    booking = book(
+        session, customer_id=customer_id, event_id=event_id, seats=seats, notes=notes, now=now, tell_customer=False
+    )
+    booking.walked_in = booking.arrived = True
+    booking.arrived_at, booking.arrived_seats = now, seats
+    session.flush()
+    return booking
+
+
+def _check_came(seats: int) -> None:
+    problem = seats_problem(seats) or ("At least 1 seat" if seats < 1 else "")
+    if problem:
+        raise Invalid(seats=f"{problem}: enter how many came, from 1 to {LARGEST_BOOKING:,}")
+
+
+def _check_may_be_late(session: Session, booking: Booking, event: AnyRow, now: datetime) -> None:
+    if booking.arrived is not None:
+        marked = "as arrived" if booking.arrived else "as a no-show"
+        raise Invalid(booking_id=f"They are already marked {marked}: unmark them first")
+    if event.cancelled_at is not None:
+        raise Invalid(booking_id=f"{event.name} is cancelled")
+    if events.is_over(event, now=now, zone=venue_of(session).zone):
+        raise Invalid(booking_id=f"{event.name} is over")
+
+
+def _check_is_today(session: Session, event_id: UUID, now: datetime) -> None:
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NotFound("This event no longer exists.")
+    zone = venue_of(session).zone
+    if clock.today(event.starts_at, zone) != clock.today(now, zone):
+        raise Invalid(event_id=f"{event.name} is not today: add a booking instead")
