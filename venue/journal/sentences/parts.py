@@ -30,6 +30,8 @@ LABELS = {
     "query": "filters",
     "on_today": "on Today",
     "at_door": "shown at the door",
+    "arrived_seats": "seats that came",
+    "late_since": "running late since",
 }
 
 
@@ -62,7 +64,7 @@ def shown(entry: EntryRow, column: str, value: Any) -> str:
         return entry.customers.get(UUID(value), ERASED)
     if column == "mobile_number":
         return phone.display(str(value), region=entry.region)
-    if column.endswith("_at") and isinstance(value, str):
+    if column.endswith(("_at", "_since")) and isinstance(value, str):
         return clock.format_instant(datetime.fromisoformat(value), entry.zone)
     return str(value) or "empty"
 
