@@ -1,5 +1,6 @@
 """Screens are driven through pages/navigation.py, on a real database."""
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from db.models import Customer, Event
 from pages.parts import context
@@ -19,6 +22,18 @@ from venue.roles import DESK
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 A_TUESDAY_AT_NOON = datetime(2027, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def streamlit_read_once() -> Iterator[None]:
+    """Each AppTest would look for components in every installed package, and each run compile its screens again."""
+    compiled = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        scan = manifest_scanner.scan_component_manifests
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(scan))
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: compiled)
+        yield
 
 
 @pytest.fixture(autouse=True)
