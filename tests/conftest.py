@@ -11,13 +11,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from db import schema
 from db.session import open_database
-from tests.databases import KINDS_OF_DATABASE, ON_SQLITE, names_its_databases
+from tests.databases import KINDS_OF_DATABASE, ON_SQLITE, ONLY_READS, names_its_databases
 from tests.makers import MANAGER_AND_SCHEDULER, a_venue
 from tests.process_logs import has_number
 from venue import logs
@@ -39,6 +39,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_plain = "database_kind" in metafunc.fixturenames and test.get_closest_marker("plain_sql")
     if is_plain and not names_its_databases(test):
         test.add_marker(ON_SQLITE)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def no_locks_while_reading(execution: ORMExecuteState) -> None:
+    """PostgreSQL refuses to lock rows in a session that only reads. SQLite, on which most tests run, ignores locks."""
+    session = execution.session
+    only_reads = ONLY_READS in session.info or session.get_bind().get_execution_options().get(ONLY_READS)
+    if only_reads and getattr(execution.statement, "_for_update_arg", None) is not None:
+        raise AssertionError(f"A session that only reads must not lock rows: {execution.statement}")
 
 
 @pytest.hookimpl(wrapper=True)

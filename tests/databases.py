@@ -13,6 +13,9 @@ import pytest
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
 ON_BOTH = pytest.mark.parametrize("database_kind", KINDS_OF_DATABASE)
 
+# In the `info` of a session in which no rows may be locked for now: `tests.previews` sets it.
+ONLY_READS = "only_reads"
+
 SOAK_IS_FULL = os.environ.get("SOAK") == "full"
 _ALSO_IN_A_SOAK = [pytest.param("postgresql", marks=pytest.mark.soak)] if SOAK_IS_FULL else []
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite", *_ALSO_IN_A_SOAK])

@@ -37,8 +37,6 @@ class MergedTexts:
         self.present: dict[UUID, AnyRow] = {row.id: row for row in rows}
 
     def give_back(self) -> None:
-        if not self.undoing.writes:
-            return
         for value in self.values:
             row = self.present.get(UUID(value.row_id))
             if row is None or value.after is None or value.is_erased:

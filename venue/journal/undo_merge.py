@@ -145,7 +145,8 @@ class _Undoing:
             self._put_back()
         self._restore_fields()
         back = MergedBookings(self, self.values["bookings"]).give_back()
-        MergedTexts(self, self.values["messages"], back).give_back()
+        if self.writes:
+            MergedTexts(self, self.values["messages"], back).give_back()
         for table, values in self.values.items():
             if table not in OWN_RULES:
                 self._give_back(personal.entity_of(Base.metadata.tables[table]), values)

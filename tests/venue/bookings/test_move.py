@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from db.models import Booking
 from sms.texts import Kind
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, an_opt_out, texts_to
+from tests.previews import preview
 from venue import acts, bookings
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotAllowed, NotFound
 from venue.journal import entries, sentences
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 from venue.messages import blocking, resend
 from venue.messages.causes import Cause
 from venue.messages.states import State

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from db.models import Customer
 from tests.makers import MANAGER, NOW, a_customer, minutes
+from tests.previews import preview
 from tests.venue.imports.taking import counts, take_customers
 from tests.venue.tags.test_tags import a_tag, tags_of
 from venue import acts, tags
 from venue.errors import Invalid
 from venue.imports.tags import read
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 from venue.roles import Actor, Permission
 
 ANN = "Ann,Lee,07700 900901"

@@ -19,12 +19,13 @@ from tests.makers import (
     days,
     texts_to,
 )
+from tests.previews import preview
 from venue import acts, bookings, customers, events, privacy
 from venue.customers import booking_status
 from venue.customers.edit import Change
 from venue.errors import Invalid, NotAllowed, NotFound
 from venue.journal import entries, sentences
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 from venue.messages import templates
 from venue.messages.states import State
 

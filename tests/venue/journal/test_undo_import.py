@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Base, Booking, Customer, Event, JournalValue, Message
 from sms.texts import Kind
+from tests import previews
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, days, minutes, texts_to
 from tests.venue.imports.taking import HEADER, booking_rows, counts, take_bookings, take_customers, take_events
 from venue import acts, bookings, customers, events, messages
@@ -106,7 +107,7 @@ def test_customers_who_were_touched_since_stay_and_are_named(
     entry_id = acts.last_entry(session) or 0
     touch(session, session.scalars(select(Customer).where(Customer.last_name == "Lee")).one())
 
-    preview = undo.preview(session, entry_id, now=LATER)
+    preview = previews.preview(session, entry_id, now=LATER)
     done = undo.undo(session, entry_id, now=LATER)
 
     assert (preview.restores, preview.leaves) == (done.restored, done.left)
@@ -185,15 +186,15 @@ def test_an_undo_is_one_act_which_is_not_undone_again(session: Session) -> None:
 
     assert sentences.of(entries.get(session, undo_id)) == "Max undid an import of customers"
     for each, why in ((entry_id, "already undone"), (undo_id, "Import the file again")):
-        assert why in undo.preview(session, each, now=LATER).why_not
+        assert why in previews.preview(session, each, now=LATER).why_not
 
 
 def test_an_import_is_undone_for_30_days(session: Session) -> None:
     take_customers(session, HEADER + "Ann,Lee,07700 900901,\n")
     entry_id = acts.last_entry(session) or 0
 
-    assert not undo.preview(session, entry_id, now=NOW + days(30)).why_not
-    assert "more than 30 days ago" in undo.preview(session, entry_id, now=NOW + days(31)).why_not
+    assert not previews.preview(session, entry_id, now=NOW + days(30)).why_not
+    assert "more than 30 days ago" in previews.preview(session, entry_id, now=NOW + days(31)).why_not
 
 
 def test_customers_who_go_are_erased_from_the_journal(session: Session) -> None:
@@ -227,7 +228,7 @@ def test_only_the_first_that_stay_are_named(session: Session) -> None:
     for customer in session.scalars(select(Customer)):
         a_booking(session, customer, event)
 
-    preview = undo.preview(session, entry_id, now=LATER)
+    preview = previews.preview(session, entry_id, now=LATER)
 
     assert len(preview.leaves) == 21
     assert preview.leaves[-1] == "and 10 more"

@@ -23,12 +23,13 @@ from db.models import (
 )
 from db.writes import delete_where, insert_new, update_where
 from tests.makers import MANAGER, NOW, STAFF, VIEWER, a_customer
+from tests.previews import preview
 from tests.venue.journal.test_undo import last, refusal
 from venue import acts, privacy
 from venue.acts import Act
 from venue.errors import NotAllowed
 from venue.journal import entries, sentences
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 from venue.short_names import folded as fold
 
 LATER = NOW + timedelta(hours=1)

@@ -14,12 +14,13 @@ from sms.texts import Kind
 from tests.at_once import at_once
 from tests.fakes.gateway import FakeGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, days, minutes
+from tests.previews import preview
 from tests.venue.merging.two_of_them import LATER, last, merge
 from tests.venue.worker import TIMING, Worker, write
 from venue import bookings, households, messages
 from venue.delivery import attempts
 from venue.errors import VenueError
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 from venue.merging import doubles
 from venue.messages.causes import Cause, Reason
 from venue.profile import Venue

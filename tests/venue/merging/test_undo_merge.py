@@ -24,6 +24,7 @@ from tests.makers import (
     hours,
     texts_to,
 )
+from tests.previews import preview
 from tests.venue.merging.two_of_them import (
     LATER,
     a_household,
@@ -40,7 +41,7 @@ from venue.customers import booking_status
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid
 from venue.journal import entries, sentences
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 from venue.messages import blocking
 from venue.messages.states import State
 from venue.privacy import consents, requests

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.makers import MANAGER, NOW, STAFF, a_customer, minutes
+from tests.previews import preview
 from tests.venue.tags.test_tags import TODAY, a_tag, tags_of
 from venue import acts, privacy, tags
 from venue.errors import Invalid, NotAllowed
-from venue.journal.undo import preview, undo
+from venue.journal.undo import undo
 
 LATER = NOW + minutes(5)
 FEBRUARY = date(2027, 2, 1)
