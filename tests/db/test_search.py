@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db import search
 from db.models import Customer
 from db.session import open_database
-from tests.conftest import KINDS_OF_DATABASE
+from tests.databases import KINDS_OF_DATABASE
 from tests.makers import MANAGER, NOW, a_customer, a_venue, an_event
 from venue import customers, privacy
 from venue.wording import full_name

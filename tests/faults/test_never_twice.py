@@ -77,6 +77,7 @@ def has_taken(stage: Stage, texts: int) -> bool:
     return until(lambda: len(stage.provider.accepted()) == texts, seconds=10)
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize(
     ("mutant", "step", "fault"),
     [("lease_to_planned", "after the reply", ""), ("timeout_to_planned", "", "accept_then_drop")],
@@ -95,6 +96,7 @@ def test_what_may_have_gone_is_not_sent_again(stage: Stage, mutant: str, step: s
     assert [problem.split(":")[0] for problem in stage.count().wrong] == (["texted twice"] if broken else [])
 
 
+@pytest.mark.plain_sql
 @pytest.mark.parametrize("broken", [False, True])
 def test_an_answer_from_before_the_lease_ended_says_nothing_of_the_next_call(stage: Stage, broken: bool) -> None:
     mutant = "unfenced_record" if broken else ""
@@ -117,6 +119,7 @@ def test_an_answer_from_before_the_lease_ended_says_nothing_of_the_next_call(sta
     assert [problem.split(":")[0] for problem in stage.count().wrong] == (["texted twice"] if broken else [])
 
 
+@pytest.mark.plain_sql
 def test_a_scheduler_that_is_asked_to_end_finishes_what_it_has_in_hand(stage: Stage) -> None:
     stage.book(40)
     stage.provider.tell(latency=0.3)
@@ -149,6 +152,7 @@ def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_corrected(sta
     assert paused(stage) == []
 
 
+@pytest.mark.plain_sql
 def test_a_provider_out_of_reach_holds_texts_back_and_all_go_once_it_is_there_again(stage: Stage) -> None:
     with between(("127.0.0.1", stage.provider.port)) as network:
         network.away = True
@@ -164,6 +168,7 @@ def test_a_provider_out_of_reach_holds_texts_back_and_all_go_once_it_is_there_ag
     assert stage.count().once == 20
 
 
+@pytest.mark.plain_sql
 def test_a_network_that_tears_and_delays_sends_no_text_twice(stage: Stage) -> None:
     with between(("127.0.0.1", stage.provider.port), seed=4) as network:
         network.resets, network.delay = 0.2, 0.05

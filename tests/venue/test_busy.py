@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Customer
 from db.session import open_database
-from tests.conftest import KINDS_OF_DATABASE
+from tests.databases import KINDS_OF_DATABASE
 from tests.makers import MANAGER, a_customer, a_venue
 from venue.errors import Busy
 from venue.profile import Venue

@@ -17,7 +17,7 @@ from db.backup_problem import BackupProblem
 from db.models import Base, Customer, Erasure, Heartbeat, JournalEntry
 from db.session import Database, open_briefly, open_database
 from db.writes import insert_once
-from tests.conftest import KINDS_OF_DATABASE
+from tests.databases import KINDS_OF_DATABASE
 from tests.db import released
 from tests.makers import MANAGER, NOW, a_booking, a_customer, a_venue, days
 from tests.venue.fields.making import a_field

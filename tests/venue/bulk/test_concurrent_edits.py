@@ -1,6 +1,6 @@
 """Edits between counting and acting, and during the act: a bulk act is about exactly those who were confirmed.
 
-1,000 random edits on each database here; `SOAK=full` (make soak) makes 10,000.
+100 random edits of each kind on each database here; `SOAK=full` (make soak) makes 10,000.
 """
 
 import os
@@ -21,7 +21,7 @@ from venue.profile import Venue
 
 pytestmark = pytest.mark.soak
 
-EDITS = 10_000 if os.environ.get("SOAK") == "full" else 200
+EDITS = 10_000 if os.environ.get("SOAK") == "full" else 100
 LEES = CustomerFilter(words="lee")
 
 

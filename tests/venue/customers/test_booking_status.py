@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event
+from tests.databases import SOAK_IS_FULL
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, days
 from venue import bookings, clock, customers, events, privacy
 from venue.customers import booking_status
@@ -27,8 +28,11 @@ ACTS = st.one_of(
 )
 
 
+@pytest.mark.soak
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=2_000 if SOAK_IS_FULL else 20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ACTS, max_size=12))
 def test_stored_booking_times_match_the_bookings(session: Session, history: list[tuple[object, ...]]) -> None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from tests.databases import ON_BOTH, SOAK_IS_FULL
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event
 from tests.venue.imports.taking import counts, take_bookings, take_customers, take_events
 from venue import exports, tags
@@ -16,6 +18,8 @@ from venue.errors import Invalid
 from venue.exports import Export, Format
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE
+
+pytestmark = [pytest.mark.plain_sql, pytest.mark.soak]
 
 # Everything that spreadsheets, CSV and our escape give a meaning to.
 SIGNS = "=+-@＝＋－＠'\"’`,;|\t\n 0a1é€🎉_x<&(){}#%\u00a0\u200b\u2028\r"
@@ -42,7 +46,11 @@ TEXTS = st.one_of(
 )
 NUMBERS = st.sampled_from(["+33612345678", "+12015550123", *(f"+4477009009{last:02}" for last in range(50))])
 FORMATS = list(Format)
-EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(
+    max_examples=500 if SOAK_IS_FULL else 12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def file_of(export: Export, file_format: Format) -> bytes:
@@ -98,6 +106,7 @@ def test_what_postgresql_writes_is_what_we_write(shared_venue: Callable[[str], V
         session.rollback()
 
 
+@ON_BOTH
 def test_father_and_son_of_one_name_on_one_number_stay_two(venue: Venue) -> None:
     with venue.transaction(COMMAND_LINE) as session:
         for notes in ("Father", "Son", ""):

@@ -4,11 +4,13 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from db.models import Booking, Customer, Event, Message
+from tests.databases import SOAK_IS_FULL
 from tests.makers import MANAGER_AND_SCHEDULER, NOW, a_customer, an_event, days, minutes
 from tests.venue.imports.taking import HEADER, booking_rows, take_bookings, take_customers
 from venue import acts, bookings, customers
@@ -16,6 +18,9 @@ from venue.errors import Invalid
 from venue.journal import undo
 from venue.profile import Venue
 
+pytestmark = [pytest.mark.plain_sql, pytest.mark.soak]
+
+EXAMPLES = 1_000 if SOAK_IS_FULL else 15
 PEOPLE = 8
 LATER = NOW + minutes(9)
 
@@ -34,7 +39,7 @@ class Undone(Exception):
     """Ends a history, whose transaction is rolled back."""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(known, rows, touches)
 def test_customers_whom_no_one_touched_are_as_before(
     venue: Venue, known: dict[int, str], rows: list[tuple[int, str]], touches: list[tuple[int, str]]
@@ -62,7 +67,7 @@ def test_customers_whom_no_one_touched_are_as_before(
         pass
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(numbers, st.integers(0, 4)), max_size=10), touched=st.sets(numbers, max_size=3))
 def test_bookings_that_no_one_touched_go_with_their_reminders(
     venue: Venue, rows: list[tuple[int, int]], touched: set[int]

@@ -1,7 +1,6 @@
 """People (200 for a soak test) go through every feature there is, and are erased: nothing of them is in any file."""
 
 import logging
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Message
+from tests.databases import SOAK_IS_FULL
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days, texts_to
 from tests.venue.imports import uploads
 from venue import (
@@ -42,8 +42,8 @@ from venue.privacy.mentions import Name
 from venue.profile import Venue
 from venue.roles import SCHEDULER
 
-# The whole number takes minutes: SOAK=full has it.
-PEOPLE = 200 if os.environ.get("SOAK") == "full" else 20
+# The whole number takes minutes: SOAK=full (make soak) has it.
+PEOPLE = 200 if SOAK_IS_FULL else 10
 # The second records of people have the names and numbers from here on.
 OTHERS = 600
 HEADER = "First Name,Last Name,Mobile"
@@ -150,6 +150,7 @@ def _merge(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None
             undo(session, acts.last_entry(session) or 0, now=NOW)
 
 
+@pytest.mark.soak
 def test_nothing_is_left_of_anyone(venue: Venue, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     ids = put_through_everything(venue)
