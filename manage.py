@@ -24,6 +24,7 @@ from cli import (
     staff,
     tags,
     views,
+    visits,
 )
 from scheduler import use_utc
 from venue import logs
@@ -57,6 +58,7 @@ for command in (
     staff.staff,
     privacy.privacy,
     views.views,
+    visits.visits,
     duplicates.duplicates,
 ):
     main.add_command(command)

@@ -83,3 +83,6 @@ class GuestRow(WithSeats, Named, Protocol):
     customer_id: UUID
     mobile_number: str
     arrived: bool | None
+    arrived_seats: int | None
+    walked_in: bool
+    late_since: datetime | None

@@ -10,6 +10,7 @@ from pages.customers.form import draw_fields, start_with, tidy_names
 from pages.customers.lookalikes import draw_lookalikes
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
+from pages.events import walk_in
 from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button
@@ -66,7 +67,9 @@ def save(values: dict[str, Any], *, anyway: bool = False, living_with: UUID | No
 
 
 def go_on(customer_id: UUID) -> NoReturn:
-    """Open the booking that the customer was added for, or their own screen."""
+    """Open the booking, or the walk-in, that the customer was added for, or their own screen."""
+    if event_id and "walk_in" in st.query_params:
+        page_state.go("events/door_list.py", (walk_in.SEATS, (event_id, customer_id)), id=event_id)
     if event_id:
         page_state.go("events/one.py", ("book", (event_id, customer_id)), id=event_id)
     page_state.go("customers/one.py", ("book", None) if page_state.get("then") == "book" else None, id=customer_id)
@@ -125,7 +128,7 @@ def _typed_name(question: tuple[object, dict[str, str]]) -> str:
 if cancelled:
     forms.finish("customer")
 if cancelled and event_id:
-    page_state.go("events/one.py", id=event_id)
+    page_state.go(f"events/{'door_list' if 'walk_in' in st.query_params else 'one'}.py", id=event_id)
 if cancelled:
     page_state.go("customers/list.py")
 if saved or then_book or then_another:

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from pages.events import walk_in
 from pages.events.guest_list import draw_guest_list
 from pages.events.guests import found, mark, summary
-from pages.parts import page_state
-from pages.parts.context import actor, reading, today
+from pages.parts import dialog, page_state
+from pages.parts.context import actor, reading, today, venue
 from pages.parts.format import fill, plain, when
-from venue import bookings, events, tags
+from pages.parts.permissions import may
+from venue import bookings, clock, events, tags
+from venue.roles import Permission
 
 event_id = page_state.subject()
 with reading(actor()) as session:
@@ -18,10 +21,22 @@ with reading(actor()) as session:
 st.page_link("events/one.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})
 st.title(f"Door list: {plain(event.name)}", anchor=False)
 st.markdown(f"{when(event.starts_at)} · {fill(event)}")
-if not guests:
-    st.caption("No bookings yet.")
-else:
-    # A separate page with nothing else on it, to be printed.
-    st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
+is_today = event.cancelled_at is None and clock.today(event.starts_at, venue().zone) == today()
+with st.container(horizontal=True, gap="xsmall"):
+    if is_today and may(Permission.BOOKINGS):
+        st.button(
+            "Walk-in",
+            type="primary",
+            icon=":material/directions_walk:",
+            on_click=dialog.open,
+            args=(walk_in.CHOOSE, event_id),
+        )
+    if guests:
+        # A separate page with nothing else on it, to be printed.
+        st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
+if guests:
     st.caption(summary(guests))
     draw_guest_list(found(guests), key="door", on_mark=mark, tags=at_door)
+else:
+    st.caption("No bookings yet.")
+dialog.draw(walk_in.DIALOGS)

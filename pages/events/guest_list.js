@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootIn(parentElement)
   const list = root.querySelector(".guests")
   const [given] = data
-  for (const row of given.rows) if (waiting.get(row.id) === row.mark) waiting.delete(row.id)
+  for (const row of given.rows) if (isAnswered(row, waiting.get(row.id))) waiting.delete(row.id)
   list.send = (name, value) => isConnected() && setTriggerValue(name, value)
   const shown = JSON.stringify([given, [...waiting]])
   if (list.drawn === shown) return
@@ -17,6 +17,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = root.activeElement?.dataset.named
   list.replaceChildren(table(given, list))
   if (focused) list.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
+}
+
+function isAnswered(row, tapped) {
+  return tapped && tapped.mark === row.mark && (tapped.came === null || tapped.came === row.came)
 }
 
 function table({ rows, acts, may_mark }, list) {
@@ -28,6 +32,8 @@ function table({ rows, acts, may_mark }, list) {
 function guest(row, acts, mayMark, list) {
   const name = opens(make("a", { href: row.address, "data-named": `${row.id}.name` }, row.name), { href: row.address })
   const number = row.call ? make("a", { href: row.call }, row.number) : row.number
+  const late = row.late && (waiting.get(row.id)?.mark ?? row.mark) === "unmarked"
+  const about = [late && row.late, row.walkedIn].filter(Boolean).map(words => make("span", { class: "badge tag orange" }, words))
   const tags = row.tags.map(({ colour, words }) => make("span", { class: `badge tag ${colour}` }, words))
   const notices = row.notices.map(each => notice(each, list))
   const ways = acts.map(({ label, name, looks }) => {
@@ -38,7 +44,7 @@ function guest(row, acts, mayMark, list) {
     "tr",
     {},
     make("td", { class: "marks" }, ...(row.mark ? marked(row, mayMark, list) : [])),
-    make("th", { scope: "row", class: "name" }, name, ...tags),
+    make("th", { scope: "row", class: "name" }, name, ...about, ...tags),
     make("td", { class: "seats" }, row.seats),
     make("td", { class: "number" }, number),
     make("td", { class: "notes" }, row.notes, ...notices),
@@ -47,35 +53,50 @@ function guest(row, acts, mayMark, list) {
 }
 
 function marked(row, mayMark, list) {
-  return mayMark ? marks(row, list) : [said(row.mark)]
+  const { mark, came } = { ...row, ...waiting.get(row.id) }
+  return mayMark ? marks(row, list) : [said(row, mark, came)]
 }
 
-function said(mark) {
-  return make("span", { class: `said ${mark}` }, WORDS[mark])
+function said(row, mark, came) {
+  const differs = mark === "arrived" && came && came !== row.booked
+  return make("span", { class: `said ${mark}` }, differs ? `${came} of ${row.booked} came` : WORDS[mark])
 }
 
 // Pressing a mark again removes it.
 function marks(row, list) {
-  const now = waiting.get(row.id) ?? row.mark
+  const now = waiting.get(row.id) ?? row
   const each = mark => {
-    const element = button(SIGNS[mark], `${row.id}.${mark}`, () => tap(row, now === mark ? "unmarked" : mark, list))
+    const next = { mark: now.mark === mark ? "unmarked" : mark, came: null }
+    const element = button(SIGNS[mark], `${row.id}.${mark}`, () => tap(row, next, list))
     element.className = `mark ${mark}`
     element.setAttribute("aria-label", `${WORDS[mark]}: ${row.name}`)
-    element.setAttribute("aria-pressed", now === mark)
+    element.setAttribute("aria-pressed", now.mark === mark)
     return element
   }
-  return [each("arrived"), each("missing"), said(now)]
+  const came = now.came ?? row.booked
+  return [each("arrived"), each("missing"), said(row, now.mark, came), ...(now.mark === "arrived" ? seatsThatCame(row, came, list) : [])]
 }
 
-function tap(row, mark, list) {
+function seatsThatCame(row, came, list) {
+  const change = (sign, label, seats) => {
+    const element = button(sign, `${row.id}.${label}`, () => tap(row, { mark: "arrived", came: seats }, list))
+    element.className = "came"
+    element.setAttribute("aria-label", `One ${label}: ${row.name}`)
+    element.disabled = seats < 1
+    return element
+  }
+  return [change("−", "fewer", came - 1), change("+", "more", came + 1)]
+}
+
+function tap(row, next, list) {
   if (!isConnected()) return
-  waiting.set(row.id, mark)
+  waiting.set(row.id, next)
   const cell = list.querySelector(`[data-named="${row.id}.arrived"]`).parentElement
   const focused = cell.getRootNode().activeElement?.dataset.named
   cell.replaceChildren(...marks(row, list))
   if (focused) cell.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
   list.drawn = null
-  list.send("marked", [...waiting])
+  list.send("marked", [...waiting].map(([id, { mark, came }]) => [id, mark, came]))
 }
 
 function notice({ badge, words = "", ways }, list) {

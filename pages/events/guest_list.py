@@ -6,6 +6,7 @@ Streamlit would need three widgets for each guest, and draws its tables on a can
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 import streamlit as st
@@ -13,12 +14,20 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Notice, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.confirm import acting
-from pages.parts.format import number, seats, tel
+from pages.parts.format import number, seats, tel, time_of_day
 from pages.parts.permissions import may
 from venue.roles import Permission
 from venue.rows import GuestRow
 from venue.tags import TagRow
 from venue.wording import full_name
+
+
+class Mark(NamedTuple):
+    """What was tapped: arrived (True), no-show (False) or unmarked (None), and how many came, if that was tapped."""
+
+    arrived: bool | None
+    seats: int | None
+
 
 MARKS = {"arrived": True, "missing": False, "unmarked": None}
 NAMES = {arrived: name for name, arrived in MARKS.items()}
@@ -30,14 +39,14 @@ def draw_guest_list(
     rows: Sequence[GuestRow],
     *,
     key: str,
-    on_mark: Callable[[dict[UUID, bool | None]], None],
+    on_mark: Callable[[dict[UUID, Mark]], None],
     tags: Mapping[UUID, Sequence[TagRow]] = MappingProxyType({}),
     notices: dict[UUID, tuple[Notice, ...]] | None = None,
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them, `tags` by customer. `on_mark` gets what was marked, by booking:
-    arrived (True), no-show (False) or unmarked (None). `on_act` gets the name of a pressed button, of `acts` or of a
+    """`rows` as `bookings.for_event` gives them, `tags` by customer. `on_mark` gets what was marked, by booking.
+    `on_act` gets the name of a pressed button, of `acts` or of a
     notice, and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
     _list(
@@ -49,9 +58,13 @@ def draw_guest_list(
                 "may_mark": may(Permission.BOOKINGS),
             }
         ],
-        on_marked_change=lambda: marked({UUID(who): MARKS[mark] for who, mark in st.session_state[key]["marked"]}),
+        on_marked_change=lambda: marked(_read(st.session_state[key]["marked"])),
         on_act_change=lambda: acted(*st.session_state[key]["act"]),
     )
+
+
+def _read(taps: Sequence[tuple[str, str, int | None]]) -> dict[UUID, Mark]:
+    return {UUID(booking_id): Mark(MARKS[mark], came) for booking_id, mark, came in taps}
 
 
 def _row(row: GuestRow, tags: Sequence[TagRow], notices: tuple[Notice, ...]) -> dict[str, object]:
@@ -64,6 +77,10 @@ def _row(row: GuestRow, tags: Sequence[TagRow], notices: tuple[Notice, ...]) -> 
         "call": tel(row.mobile_number),
         "notes": row.notes,
         "mark": NAMES[row.arrived] if row.seats else "",
+        "booked": row.seats,
+        "came": row.arrived_seats or row.seats,
+        "late": f"Running late (noted {time_of_day(row.late_since)})" if row.late_since else "",
+        "walkedIn": "Walk-in" if row.walked_in else "",
         "tags": as_data([Badge(tag.colour, tag.name) for tag in tags]),
         "notices": [{"ways": [], **as_data(notice)} for notice in notices],
     }

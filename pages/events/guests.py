@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.elements.board import Act
-from pages.events.guest_list import draw_guest_list
+from pages.events.guest_list import Mark, draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
@@ -49,14 +49,18 @@ def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow], tags: Ma
 
 def summary(booked: Sequence[GuestRow]) -> str:
     coming = [row for row in booked if row.seats]
-    here = sum(row.seats for row in coming if row.arrived)
+    here = sum(row.arrived_seats or row.seats for row in coming if row.arrived)
     missing = sum(row.seats for row in coming if row.arrived is False)
+    late = sum(row.late_since is not None and row.arrived is None for row in coming)
+    walked_in = sum(row.walked_in for row in coming)
     reminded = len(booked) - len(coming)
     parts = [
         counted(len(coming), "booking"),
         counted(sum(row.seats for row in coming), "seat"),
         f"{here} arrived" if here else "",
         counted(missing, "no-show") if missing else "",
+        f"{late} running late" if late else "",
+        counted(walked_in, "walk-in") if walked_in else "",
         f"{reminded} reminder-only" if reminded else "",
     ]
     return ", ".join(filter(None, parts))
@@ -70,11 +74,11 @@ def found(booked: Sequence[GuestRow]) -> Sequence[GuestRow]:
     return [row for row in booked if names.match(full_name(row), typed)]
 
 
-def mark(marks: Mapping[UUID, bool | None]) -> None:
+def mark(marks: Mapping[UUID, Mark]) -> None:
     with transaction(actor()) as session:
-        for booking_id, arrived in marks.items():
+        for booking_id, (arrived, seats) in marks.items():
             try:
-                bookings.mark_arrived(session, booking_id, arrived=arrived, now=now())
+                bookings.mark_arrived(session, booking_id, arrived=arrived, seats=seats, now=now())
             except NotFound:
                 continue  # Someone else deleted it: the next list is without it.
 

@@ -65,6 +65,11 @@ def when(instant: datetime | None) -> str:
     return clock.format_instant(instant, venue().zone) if instant else ""
 
 
+def time_of_day(instant: datetime) -> str:
+    """Like "19:30", in the venue's zone."""
+    return clock.format_time(instant, venue().zone)
+
+
 def near(instant: datetime, now: datetime) -> str:
     """Like `when`, but with "yesterday", "today" or "tomorrow" for the date."""
     called = _called(instant, now)

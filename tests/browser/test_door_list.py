@@ -60,6 +60,12 @@ def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, scre
     expect(screen.get_by_text("4 arrived, 2 no-shows")).to_be_visible()
     assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": 1}
 
+    fewer = screen.get_by_role("button", name="One fewer: Cat Smith")
+    fewer.click()
+    fewer.click()
+    expect(screen.get_by_text("2 arrived, 2 no-shows")).to_be_visible()
+    expect(screen.get_by_text("1 of 3 came")).to_be_visible()
+
     arrived["Cat"].click()
     expect(screen.get_by_text("1 arrived, 2 no-shows")).to_be_visible()
     assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": None}

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Event
 from db.types import AnyRow
 from venue import clock
 from venue.acts import Act, act
-from venue.bookings.edit import LARGEST_BOOKING, book, locked, seats_problem
+from venue.bookings.edit import LARGEST_BOOKING, book, locked, seats_problem, update
 from venue.errors import Invalid, NotFound
 from venue.events import find as events
 from venue.profile import venue_of
@@ -56,17 +57,20 @@ def mark_late(session: Session, booking_id: UUID, *, late: bool = True, now: dat
 
 
 @act(Act.WALK_IN_ADDED)
-def walk_in(
-    session: Session, event_id: UUID, *, customer_id: UUID, seats: int, notes: str = "", now: datetime
-) -> Booking:
+def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, now: datetime) -> Booking:
     """Book a customer who came to the event of today without a booking, and mark them as arrived. They are not texted.
+    A reminder-only booking of theirs gets the seats.
     Raises NotFound, AlreadyBooked, and Invalid when it does not fit or the event is on another day."""
     require(session, Permission.BOOKINGS)
     _check_came(seats)
     _check_is_today(session, event_id, now)
-    booking = book(
-        session, customer_id=customer_id, event_id=event_id, seats=seats, notes=notes, now=now, tell_customer=False
+    reminded = session.scalar(
+        select(Booking).where(Booking.event_id == event_id, Booking.customer_id == customer_id, Booking.seats == 0)
     )
+    if reminded is None:
+        booking = book(session, customer_id=customer_id, event_id=event_id, seats=seats, now=now, tell_customer=False)
+    else:
+        booking = update(session, reminded.id, version=reminded.version, seats=seats, now=now, tell_customer=False)
     booking.walked_in = booking.arrived = True
     booking.arrived_at, booking.arrived_seats = now, seats
     session.flush()

@@ -108,6 +108,9 @@ def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
             _booking.seats,
             masking.free_text(_booking.notes, full=full),
             _booking.arrived,
+            _booking.arrived_seats,
+            _booking.walked_in,
+            _booking.late_since,
             _booking.version,
         )
         .join(Customer.__table__, _customer.id == _booking.customer_id)

@@ -261,3 +261,30 @@ def test_the_door_list_names_everyone_with_seats_and_what_is_marked(venue, scree
     assert rows == [("Ann Smith", "arrived"), ("Bob Smith", "missing"), ("Cat Smith", "unmarked")]
     assert "3 bookings, 6 seats, 2 arrived, 2 no-shows" in said(app)
     assert [row["mark"] for row in guest_list(screen("events/one.py", id=quiz.id))["rows"]][-1] == ""
+
+
+def test_a_walk_in_is_added_in_three_taps(venue, screen, add_customer, add_event, book):
+    late = book(add_customer("Late", "Lee", "07700 900001"), add_event("Tonight", days=0))
+    with venue.transaction(DESK) as session:
+        bookings.mark_late(session, late.id, now=clock.now())
+    walt = add_customer("Walt", "Innes", "07700 900002")
+    app = screen("events/door_list.py", id=late.event_id)
+
+    button(app, "Walk-in").click().run()
+    field(app, "Search customers").set_value("walt").run()
+    app.button(key=f"walk_in.{walt.id}").click().run()
+    button(app, "3").click().run()
+
+    assert toasts(app) == ["Walt Innes added: 3 seats"]
+    rows = {row["name"]: row for row in guest_list(app)["rows"]}
+    assert (rows["Walt Innes"]["mark"], rows["Walt Innes"]["came"], rows["Walt Innes"]["walkedIn"]) == (
+        *("arrived", 3),
+        "Walk-in",
+    )
+    assert rows["Late Lee"]["late"].startswith("Running late (noted ")
+    assert "2 bookings, 5 seats, 3 arrived, 1 running late, 1 walk-in" in said(app)
+
+
+def test_there_are_no_walk_ins_for_an_event_of_another_day(screen, add_event):
+    app = screen("events/door_list.py", id=add_event(days=3).id)
+    assert "Walk-in" not in [each.label for each in app.button]

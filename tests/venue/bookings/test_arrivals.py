@@ -92,3 +92,10 @@ def test_a_walk_in_fits_and_comes_on_the_day(session: Session) -> None:
     bookings.walk_in(session, event.id, customer_id=guest.id, seats=2, now=LATER)
     with pytest.raises(AlreadyBooked):
         bookings.walk_in(session, event.id, customer_id=guest.id, seats=1, now=LATER)
+
+
+def test_a_guest_with_a_reminder_who_walks_in_gets_the_seats(session: Session) -> None:
+    event, guest = an_event(session), a_customer(session)
+    reminded = a_booking(session, guest, event, seats=0)
+    booking = bookings.walk_in(session, event.id, customer_id=guest.id, seats=3, now=LATER)
+    assert (booking.id, booking.seats, booking.arrived_seats) == (reminded.id, 3, 3)

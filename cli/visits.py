@@ -1,0 +1,78 @@
+"""`manage.py visits`."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import click
+
+from cli.common import JSON, open_venue, plain_errors
+from venue import bookings, clock
+from venue.roles import COMMAND_LINE
+from venue.rows import GuestRow
+from venue.wording import counted, full_name
+
+MARKS = {"arrived": True, "no-show": False, "unmarked": None}
+WORDS = {arrived: words for words, arrived in MARKS.items()}
+
+
+@click.group()
+def visits() -> None:
+    """Who came to an event: marks, running late, walk-ins."""
+
+
+@visits.command("guests")
+@click.argument("event_id", type=click.UUID, metavar="EVENT")
+@JSON
+def list_guests(event_id: UUID, as_json: bool) -> None:
+    """List an event's guests with seats, whether they came, and the ids of their bookings."""
+    with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
+        guests = [row for row in bookings.for_event(session, event_id) if row.seats]
+    if as_json:
+        click.echo(json.dumps([_plain(row) for row in guests], ensure_ascii=False))
+        return
+    for row in guests:
+        late = ", running late" if row.late_since and row.arrived is None else ""
+        click.echo(f"{full_name(row)}, {counted(row.seats, 'seat')}, {WORDS[row.arrived]}{late} ({row.id})")
+
+
+@visits.command("mark")
+@click.argument("booking_id", type=click.UUID, metavar="BOOKING")
+@click.argument("mark", type=click.Choice(list(MARKS)))
+@click.option("--seats", type=int, help="How many came, if not as many as are booked.")
+def mark(booking_id: UUID, mark: str, seats: int | None) -> None:
+    """Mark a guest as arrived or as a no-show, or remove the mark. `journal undo` undoes it."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        bookings.mark_arrived(session, booking_id, arrived=MARKS[mark], seats=seats, now=clock.now())
+
+
+@visits.command("late")
+@click.argument("booking_id", type=click.UUID, metavar="BOOKING")
+@click.option("--no", "is_not", is_flag=True, help="They are not running late.")
+def late(booking_id: UUID, is_not: bool) -> None:
+    """Mark a guest as running late, which is shown at the door. `journal undo` undoes it."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        bookings.mark_late(session, booking_id, late=not is_not, now=clock.now())
+
+
+@visits.command("walk-in")
+@click.argument("event_id", type=click.UUID, metavar="EVENT")
+@click.argument("customer_id", type=click.UUID, metavar="CUSTOMER")
+@click.argument("seats", type=int)
+def walk_in(event_id: UUID, customer_id: UUID, seats: int) -> None:
+    """Add a customer who came to an event of today without a booking. No text is sent."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        bookings.walk_in(session, event_id, customer_id=customer_id, seats=seats, now=clock.now())
+
+
+def _plain(row: GuestRow) -> dict[str, Any]:
+    return {
+        "booking_id": str(row.id),
+        "customer_id": str(row.customer_id),
+        "name": full_name(row),
+        "seats": row.seats,
+        "mark": WORDS[row.arrived],
+        "arrived_seats": row.arrived_seats,
+        "walked_in": row.walked_in,
+        "late_since": row.late_since.isoformat() if row.late_since else None,
+    }

@@ -1,0 +1,45 @@
+"""`manage.py visits`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import visits
+from tests.makers import MANAGER, a_booking, a_customer, an_event
+from venue import clock
+from venue.profile import Venue
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def today(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The ids of an event of today, a booking on it, and a customer without one."""
+    monkeypatch.setattr(visits, "open_venue", lambda: venue)
+    now = clock.now()
+    with venue.transaction(MANAGER) as session:
+        event = an_event(session, starts_at=now, now=now)
+        booking = a_booking(session, a_customer(session, first_name="Ann", now=now), event, seats=4, now=now)
+        walk_in = a_customer(session, first_name="Walt", now=now)
+        return {"event": str(event.id), "booking": str(booking.id), "walk_in": str(walk_in.id)}
+
+
+def run(*arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(visits.visits, arguments)
+    assert result.exit_code == status, result.output
+    return result
+
+
+def test_guests_are_marked_and_listed(today: dict[str, str]) -> None:
+    run("late", today["booking"])
+    assert run("guests", today["event"]).output == (
+        f"Ann Smith, 4 seats, unmarked, running late ({today['booking']})\n"
+    )
+    run("mark", today["booking"], "arrived", "--seats", "3")
+    run("walk-in", today["event"], today["walk_in"], "2")
+    guests = {guest["name"]: guest for guest in json.loads(run("guests", today["event"], "--json").output)}
+    assert (guests["Ann Smith"]["mark"], guests["Ann Smith"]["arrived_seats"]) == ("arrived", 3)
+    assert (guests["Walt Smith"]["walked_in"], guests["Walt Smith"]["arrived_seats"]) == (True, 2)
+    refused = run("walk-in", today["event"], today["walk_in"], "2", status=1)
+    assert "already booked" in refused.output
