@@ -86,6 +86,3 @@ DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     CHOOSE: ("Walk-in", choose),
     SEATS: ("Walk-in", choose_seats),
 }
-    CHOOSE: ("Walk-in", choose),
-    SEATS: ("Walk-in", choose_seats),
-}
