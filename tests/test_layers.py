@@ -95,6 +95,7 @@ PACKAGES = (
     "journal",
     "merging",
     "bulk",
+    "replies",
     "exports",
     "imports",
     "privacy",

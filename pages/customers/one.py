@@ -19,7 +19,7 @@ from pages.elements.drafts import keep_draft
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
 from pages.journal.history import draw_history
-from pages.messages import actions
+from pages.messages import actions, proposed
 from pages.messages.shown import customer_texts_section, sent_first
 from pages.messages.undelivered import trouble
 from pages.parts import dialog, forms
@@ -31,6 +31,7 @@ from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
 from venue import acts, bookings, customers, households, messages
 from venue.messages import blocking, log, numbers
+from venue.replies import proposals
 from venue.roles import Permission
 from venue.wording import counted, full_name, typed_name
 
@@ -42,6 +43,7 @@ with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
+    answerable = proposals.for_replies(session, [text.id for text in texts], now=now())
     known = numbers.details(session, customer_id)
     agreed = consent.read(session, customer_id)
     tagged = tags_shown.read(session, customer_id)
@@ -122,7 +124,7 @@ def texts_section() -> Section:
         said_above=said_above,
         heading="Texts",
         empty="No texts yet.",
-        notices=trouble(others, said_above),
+        notices=(*proposed.notices(texts, answerable), *trouble(others, said_above)),
     )
 
 
@@ -141,9 +143,14 @@ def draw_older_texts() -> None:
 
 def act(name: str, about: str) -> None:
     """A button on the board was pressed."""
+    if name == proposed.ANSWER:
+        proposed.answer(about)
+        return
     ids = [UUID(each) for each in about.split()]
     if name == "called":
         actions.mark_handled(ids, "Marked as called")
+    elif name == "no_reply":
+        actions.mark_handled(ids, "Marked as done")
     elif name in household.ACTS:
         household.act(name, customer_id, ids)
     else:
@@ -197,6 +204,7 @@ draw_history("customer", customer_id=customer_id)
 dialog.draw(
     {
         **dialogs.DIALOGS,
+        **actions.DIALOGS,
         "book": (
             f"Add booking: {full_name(customer)}",
             lambda _about: dialogs.add_to_customer(customer_id),

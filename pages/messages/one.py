@@ -5,6 +5,7 @@ import streamlit as st
 from pages.elements.scroll import back_link
 from pages.messages import actions
 from pages.messages.history import draw_story
+from pages.messages.proposed import draw_proposal
 from pages.messages.shown import handled, state_badge, who, why
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
@@ -12,6 +13,7 @@ from pages.parts.format import number, plain, tel, when
 from pages.parts.permissions import may
 from venue.messages import log, numbers, upcoming
 from venue.messages.labels import title
+from venue.replies import proposals
 from venue.roles import Permission
 from venue.wording import counted
 
@@ -21,6 +23,7 @@ with reading(actor()) as session:
     first = log.story(session, text.again_of_id).message if text.again_of_id else None
     coming = upcoming.get(session, text.id, now=now())
     stopped = numbers.stopped(session, [text.id])
+    proposed = proposals.for_replies(session, [text.id], now=now())
 
 
 def head() -> None:
@@ -42,6 +45,8 @@ def head() -> None:
     elif coming is not None and coming.paused is not None:
         words = f"Waiting: {coming.paused.what}. {coming.paused.reason}"
         st.warning(plain(words), icon=":material/pause_circle:")
+    if text.id in proposed:
+        draw_proposal(proposed[text.id])
     draw_buttons()
 
 

@@ -6,14 +6,16 @@ from uuid import UUID
 import streamlit as st
 
 from pages.messages import actions
+from pages.messages.proposed import OF_THE_NUMBER, draw_proposal
 from pages.messages.shown import handled, who
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.format import near, number, plain
-from venue.delivery.stop_words import may_want_stop
 from venue.messages import log, numbers
 from venue.messages.outbox import Kind
 from venue.messages.rows import MessageRow
+from venue.replies import proposals
+from venue.replies.proposals import Proposal
 from venue.wording import counted
 
 ON_A_PAGE = 25
@@ -37,7 +39,9 @@ def draw_replies() -> None:
             page=st.session_state.get("page_of_replies") or 1,
             page_size=ON_A_PAGE,
         )
-        stopped = numbers.stopped(session, [text.id for text in found.rows])
+        ids = [text.id for text in found.rows]
+        stopped = numbers.stopped(session, ids)
+        proposed = proposals.for_replies(session, ids, now=now())
     if not found.rows:
         words = "No unanswered replies." if chosen == UNANSWERED else "No replies yet."
         st.info(words, icon=":material/inbox:")
@@ -45,12 +49,12 @@ def draw_replies() -> None:
     st.caption(counted(found.total, "reply", "replies"))
     with st.grid("auto", min_column_width=340, gap="xsmall"):
         for text in found.rows:
-            _draw_reply(text, stopped)
+            _draw_reply(text, stopped, proposed.get(text.id))
     if found.pages > 1:
         st.pagination(found.pages, key="page_of_replies", max_visible_pages=5 if is_phone() else 9)
 
 
-def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
+def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None], proposal: Proposal | None) -> None:
     with st.container(border=True, gap="xsmall"):
         if text.customer_id:
             st.page_link(
@@ -67,6 +71,8 @@ def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
         st.caption(f"{near(text.created_at, now())}" + (f" · {plain(handled(text))}" if text.handled_at else ""))
         st.text(text.body or "(empty)")
         _draw_stopped(text, stopped)
+        if proposal is not None and not (text.id in stopped and proposal.meaning in OF_THE_NUMBER):
+            draw_proposal(proposal)
         actions.draw_acts(text, stopped)
 
 
@@ -76,5 +82,3 @@ def _draw_stopped(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
         st.caption(
             "Texts to this number were stopped by staff." if by_staff else "They texted STOP, so they get no texts."
         )
-    elif text.handled_at is None and may_want_stop(text.body or ""):
-        st.warning("They may not want any more texts.", icon=":material/comments_disabled:")

@@ -49,6 +49,8 @@ class Reading:
 NOTHING = Reading(Meaning.NOTHING)
 MOST_SEATS = 99
 MOST_MINUTES = 180
+# A longer text is more than an answer.
+MOST_CHARACTERS = 300
 
 _US = "(?:i|we|none of us|neither of us|we both|both of us|i just|we just)"
 _TABLE = "(?:booking|table|seats?|places?|reservation|tickets?|spots?)"
@@ -66,7 +68,7 @@ _CAN = "(?:(?:can|could|please can|please could|would) (?:you|we|i) )?(?:please 
 _VERY = "(?:a bit|bit|a little|a little bit|slightly|a tad|a few mins|few mins|a couple of mins)"
 _ARRIVING = "(?:running|will be|well be|ill be|going to be|might be|am|are|im|were|we are|i am|be)"
 _MINUTES = r"(?:about |around |approx )?(?P<n>\d+)(?: mins)?"
-_AWAY = "(?:away|to someone else|to somebody else|go)"
+_AWAY = "(?:away|to some(?:one|body) else|go)"
 
 # Meaning, and the whole of a clause without its polite words.
 _RULES: tuple[tuple[Meaning, str], ...] = (
@@ -99,20 +101,27 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.LATE, rf"(?:{_US} |{_ARRIVING} )*(?:there|with you|here) in {_MINUTES}"),
     (Meaning.LATE, r"(?:about |around )?(?P<n>\d+) mins(?: away)?"),
     (Meaning.LATE, "(?:(?:im|were|i am|we are) )?stuck in (?:bad )?traffic"),
-    (Meaning.YES, "(?:oo+h |great |brilliant |amazing )?(?:yes|yep|yeah|yup|ye|sure|definitely|of course|confirmed|ok|okay)"),
+    (
+        Meaning.YES,
+        "(?:oo+h |great |brilliant |amazing )?(?:yes|yep|yeah|yup|ye|sure|definitely|of course|confirmed|ok|okay)",
+    ),
     (Meaning.YES, "(?:yes )?(?:(?:well|ill|we will|i will) (?:take|have) (?:it|them|the (?:table|seats)))"),
     (Meaning.YES, "(?:yes )?(?:wed|id|we would|i would) love (?:to|it|them)|(?:yeah )?go on then|were in|we are in"),
     (Meaning.YES, "(?:count|book|put) (?:us|me) in|(?:yes )?that would be (?:great|lovely|perfect|amazing)"),
-    (Meaning.NO, "(?:no|not|nope|nah|pass|(?:well|ill) pass|not this time|not now|no thanks|no thank you|not any more)"),
+    (
+        Meaning.NO,
+        "(?:no|not|nope|nah|pass|(?:well|ill) pass|not this time|not now|no thanks|no thank you|not any more)",
+    ),
     (Meaning.NO, "no longer need(?:ed)?(?: it| them)?|no (?:were|we are|im)(?: ok| okay| fine| alright)?"),
     (Meaning.NO, "(?:(?:weve|ive|we have|i have) )?(?:got|made|already made|have)? ?other plans(?: now)?"),
     (Meaning.NO, "already (?:booked|sorted)(?: elsewhere)?|too late(?: for (?:us|me))?|(?:we |i )?cant"),
 )
 _TABLE_OF_RULES = [(meaning, re.compile(pattern)) for meaning, pattern in _RULES]
 
-# Said beside an acceptance, and by itself after a reminder: they are coming.
+# Said beside an acceptance, and alone after a reminder: they are coming.
 _COMING = re.compile(
-    "(?:yes )?(?:great |perfect |all good |thanks |ok )*(?:see (?:you|u|ya)(?: (?:there|then|all|soon|later|tonight|tomorrow))*"
+    "(?:yes )?(?:great |perfect |all good |thanks |ok )*"
+    "(?:see (?:you|u|ya)(?: (?:there|then|all|soon|later|tonight|tomorrow))*"
     "|(?:were |we are |im |i am |yes were )?still coming|(?:yes )?(?:were|we are|im|i am) coming"
     "|(?:we will|well|ill|i will) (?:be|see you) there|cant wait|looking forward to it|all good|yep all good"
     "|perfect|great|brilliant|amazing|lovely|fab|thumb up|confirmed)(?: x+)?"
@@ -124,19 +133,20 @@ _WISHES = re.compile(
 )
 # Why someone cannot come, is late, or comes with fewer.
 _REASON = re.compile(
-    r"\b(?:ill|sick|poorly|unwell|not (?:feeling )?(?:well|great)|isnt (?:feeling )?well|arent well|flu|covid|work|hospital|baby ?sitter|"
-    r"sitter|childcare|emergency|broke(?:n)? down|come up|came up|trains?|bus|taxi|delayed|traffic|injured|cold|"
-    r"feeling (?:well|rough)|let us down|other plans|on (?:my|our|the) way|keep (?:my|our) table|save (?:my|our) table)\b"
+    r"\b(?:ill|sick|poorly|unwell|not (?:feeling )?(?:well|great)|isnt (?:feeling )?well|arent well|flu|covid|injured|"
+    r"work|hospital|baby ?sitter|sitter|childcare|emergency|broke(?:n)? down|come up|came up|trains?|bus|delayed|"
+    r"traffic|cold|feeling (?:well|rough)|let us down|other plans|on (?:my|our|the) way|(?:keep|save) our table)\b"
 )
 _DELAYED = re.compile(
-    r"(?:(?:the|our|my) )?(?:taxi|bus|trains?|tram|uber|cab|sitter|baby ?sitter)(?: is| are| was)?(?: running)? (?:late|delayed)"
+    r"(?:(?:the|our|my) )?(?:taxi|bus|trains?|tram|uber|cab|sitter|baby ?sitter)"
+    r"(?: is| are| was)?(?: running)? (?:late|delayed)"
 )
 _SOMEONE_ELSE = re.compile(r"(?:\w+|1 of us) (?:cant (?:make it|come)|(?:is|are) (?:ill|away|poorly|sick))")
 _REQUEST = re.compile(r"(?:can|could|would|please|is it ok if)\b")
 _DOUBT = re.compile(
     r"\b(?:but|if|unless|maybe|might|may|perhaps|or|not sure|probably|think|hopefully|before|until|till|after(?! all)|"
-    r"except|without|jok(?:e|ing)|kidding|ignore|never|dont (?!need)|wait(?! for)|(?:mon|tues|wednes|thurs|fri|satur|sun)"
-    r"days?|(?:next|last) (?:week|month)|weekend|other(?! plans)|instead(?! of \d)|however|although|whether)\b"
+    r"except|without|jok(?:e|ing)|kidding|ignore|never|dont (?!need)|wait(?! for)|however|although|whether|weekend|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:next|last) (?:week|month)|other(?! plans)|instead(?! of \d))\b"
 )
 _WRONG_NUMBER = re.compile(r"\bwrong (?:number|person|no)\b(?! of)")
 
@@ -146,8 +156,10 @@ def read(text: str, *, question: Question) -> Reading:
     if _WRONG_NUMBER.search(fold(text)) and may_want_stop(text):
         return Reading(Meaning.WRONG_NUMBER)
     asks_to_stop = stop_request(text) is StopRequest.STOP
-    if (asks_to_stop and plain(text) != "cancel") or may_want_stop(text):
+    if (asks_to_stop and fold(text) != "cancel") or may_want_stop(text):
         return Reading(Meaning.STOP, is_certain=asks_to_stop)
+    if len(text) > MOST_CHARACTERS:
+        return NOTHING
     return _in_question(_combined(clauses(text), plain(text)), question, blocks=asks_to_stop)
 
 
@@ -166,7 +178,12 @@ def _combined(said: list[Clause], words: str) -> Reading:
     rest = [clause for clause, reading in read_clauses if reading is None]
     understood = all(_is_aside(clause, main, first=clause is said[0]) for clause in rest)
     mixed = any(each.meaning is Meaning.YES for each in acts) and main.meaning is not Meaning.YES
-    certain = understood and not mixed and not any(clause.asked for clause in said) and not _DOUBT.search(without_greeting(words))
+    certain = (
+        understood
+        and not mixed
+        and not any(clause.asked for clause in said)
+        and not _DOUBT.search(without_greeting(words))
+    )
     day = next((each for each in ("tonight", "tomorrow") if re.search(rf"\b{each}\b", words)), "")
     return replace(main, is_certain=certain, day=day)
 

@@ -1,12 +1,13 @@
 """Replies: what staff see of a text that came in, and the tap that ends the texts to its number."""
 
 from tests.makers import texts_to
-from tests.pages.conftest import button, said, toasts
+from tests.pages.conftest import button, said, sections, toasts
 from tests.pages.messages.test_messages import a_reply
-from venue import clock
+from venue import bookings, clock
 from venue.messages import blocking, log, numbers
 from venue.roles import DESK
 
+WRONG_NUMBER = "They say that this is the wrong number."
 HINT = "They may not want any more texts."
 STOP, ALLOW = "Stop texting this number", "Allow texts to this number"
 
@@ -43,9 +44,40 @@ def test_a_likely_refusal_is_pointed_out(venue, screen, add_customer):
 
     app = screen("messages/list.py", texts="Replies")
 
-    assert HINT in [each.value for each in app.warning]
+    assert WRONG_NUMBER in [each.value for each in app.warning]
     button(app, STOP).click().run()
-    assert HINT not in [each.value for each in app.warning]
+    assert WRONG_NUMBER not in [each.value for each in app.warning]
+
+
+def test_one_tap_does_what_a_reply_asks_for(venue, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event())
+    a_reply(venue, customer.mobile_number, "we'll be 6 now")
+    app = screen("messages/list.py", texts="Replies")
+    assert "They may want 6 seats for Quiz Night" in said(app)
+
+    button(app, "Change to 6 seats").click().run()
+
+    assert toasts(app)[-1] == "Seats changed"
+    assert "No unanswered replies." in [each.value for each in app.info]
+    with venue.reading(DESK) as session:
+        assert [booking.seats for booking in bookings.for_customer(session, customer.id, now=clock.now()).active] == [6]
+
+
+def test_the_customers_page_offers_the_same(venue, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event())
+    a_reply(venue, customer.mobile_number, "can't make it")
+    app = screen("customers/one.py", id=customer.id)
+
+    (notice,) = notices(app)
+    assert "can't make it" in notice["words"]
+    assert "They may not be coming to Quiz Night" in notice["words"]
+    assert [way["label"] for way in notice["ways"]] == ["Cancel booking", "Answer", "No reply needed"]
+
+
+def notices(app) -> list[dict]:
+    return [notice for section in sections(app) for notice in section.get("notices", ())]
 
 
 def test_any_other_reply_is_not(venue, screen, add_customer):

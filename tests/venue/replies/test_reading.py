@@ -1,7 +1,7 @@
 """Replies are read in the light of the question, and a reading is certain only where it cannot mean anything else.
 
-The replies of held_out.csv were written before the rules, and the rules were not tuned on them. A reading that ends with
-"?" is not clear: nothing may be certain. With "nothing", no act is to be proposed at all.
+The replies of held_out.csv were written before the rules, which were not tuned on them. A reading that ends with "?" is
+not clear: nothing may be certain. With "nothing", no act is to be proposed at all.
 """
 
 import csv
@@ -79,6 +79,6 @@ def test_the_question_decides_what_a_reply_means(text: str, question: Question, 
     assert read(text, question=question) == reading
 
 
-def test_long_texts_are_read_at_once() -> None:
-    assert read("sorry " * 5_000 + "can't make it", question=Question.BOOKING).meaning is Meaning.CANCEL
-    assert read("we are so " * 2_000, question=Question.BOOKING).meaning is Meaning.NOTHING
+def test_long_texts_are_left_to_staff() -> None:
+    assert read("sorry " * 5_000 + "can't make it", question=Question.BOOKING).meaning is Meaning.NOTHING
+    assert read("we are so " * 29, question=Question.BOOKING).meaning is Meaning.NOTHING

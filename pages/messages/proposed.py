@@ -1,0 +1,107 @@
+"""What a reply seems to mean, with the one tap that does it: on the replies screen, the text's and the customer's."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from pages.elements.board import Act, Badge, Notice
+from pages.elements.toast import toast
+from pages.parts.context import actor, now, transaction
+from pages.parts.format import plain
+from pages.parts.permissions import may
+from venue import acts
+from venue.errors import VenueError
+from venue.messages.rows import MessageRow
+from venue.messages.states import State
+from venue.replies import answers
+from venue.replies.proposals import Proposal
+from venue.replies.reading import Meaning
+from venue.roles import Permission
+
+# The name of the act on a board; what it is about is in `_about`.
+ANSWER = "answer_as_proposed"
+OF_THE_NUMBER = (Meaning.STOP, Meaning.WRONG_NUMBER)
+ICONS = {
+    Meaning.CANCEL: "event_busy",
+    Meaning.SEATS: "event_seat",
+    Meaning.MORE: "event_seat",
+    Meaning.LATE: "schedule",
+}
+
+
+def draw_proposal(proposal: Proposal) -> None:
+    """What the reply seems to mean, and the button that does it or why it cannot be done."""
+    if proposal.meaning in OF_THE_NUMBER:
+        st.warning(proposal.words, icon=":material/comments_disabled:")
+        return
+    st.caption(f":material/lightbulb: {plain(in_words(proposal))}")
+    if proposal.label and _may_answer():
+        st.button(
+            plain(proposal.label),
+            key=f"proposed.{proposal.message_id}",
+            icon=f":material/{ICONS[proposal.meaning]}:",
+            type="primary" if proposal.is_certain else "secondary",
+            on_click=answer,
+            args=(_about(proposal),),
+        )
+
+
+def in_words(proposal: Proposal) -> str:
+    return " ".join(filter(None, (proposal.words, proposal.problem)))
+
+
+def notices(texts: Iterable[MessageRow], proposals: Mapping[UUID, Proposal]) -> tuple[Notice, ...]:
+    """The unanswered replies among these texts, for a board."""
+    waiting = [text for text in texts if text.state == State.RECEIVED and text.handled_at is None]
+    return tuple(_notice(text, proposals.get(text.id)) for text in waiting)
+
+
+def _notice(text: MessageRow, proposal: Proposal | None) -> Notice:
+    said = f"“{text.body or ''}”"
+    words = f"{said} {in_words(proposal)}" if proposal else said
+    return Notice(Badge("violet", "Reply"), words, _ways(text, proposal) if may(Permission.TEXTS) else ())
+
+
+def _ways(text: MessageRow, proposal: Proposal | None) -> tuple[Act, ...]:
+    first: tuple[Act, ...] = ()
+    if proposal is not None and proposal.label and may(Permission.BOOKINGS):
+        looks = "primary" if proposal.is_certain else "button"
+        first = (Act(proposal.label, ANSWER, _about(proposal), ICONS[proposal.meaning], looks=looks),)
+    return (
+        *first,
+        Act("Answer", "answer", str(text.id), "reply"),
+        Act("No reply needed", "no_reply", str(text.id), "done"),
+    )
+
+
+def _may_answer() -> bool:
+    return may(Permission.TEXTS) and may(Permission.BOOKINGS)
+
+
+def _about(proposal: Proposal) -> str:
+    """What the button does, as it was read: the act is refused if the booking changed since."""
+    return f"{proposal.meaning} {proposal.message_id} {proposal.booking_id} {proposal.version} {proposal.seats or 0}"
+
+
+def answer(about: str) -> None:
+    """Do what was proposed, for `on_click` and for a board."""
+    meaning, message_id, booking_id, version, seats = about.split()
+    known: dict[str, Any] = {"booking_id": UUID(booking_id), "version": int(version), "now": now()}
+    try:
+        with transaction(actor()) as session:
+            if meaning == Meaning.CANCEL:
+                done, words = answers.cancel_booking(session, UUID(message_id), **known), "Booking cancelled"
+            elif meaning == Meaning.LATE:
+                done, words = answers.mark_late(session, UUID(message_id), **known), "Marked as running late"
+            else:
+                done = answers.change_seats(session, UUID(message_id), seats=int(seats), **known)
+                words = "Seats changed"
+            entry = acts.last_entry(session)
+    except VenueError as error:
+        toast(str(error))
+        return
+    if done:
+        # A booking that was deleted cannot be given back.
+        toast(words, undo=None if meaning == Meaning.CANCEL else entry)

@@ -1,0 +1,76 @@
+"""One tap on a proposal: the act that the guest asked for, which also marks their reply as answered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Message
+from venue import bookings
+from venue.acts import Act, act
+from venue.bookings import edit
+from venue.errors import Invalid, NotFound
+from venue.messages import needs_call
+from venue.messages.actions import locked
+from venue.roles import Permission, require
+
+
+@act(Act.BOOKING_DELETED)
+def cancel_booking(session: Session, message_id: UUID, *, booking_id: UUID, version: int, now: datetime) -> bool:
+    """Cancel the booking that a reply is about, and text the customer so. False, and nothing is done, if the actor
+    answered this reply already. Raises NotFound, and Invalid if someone else did, or changed the booking."""
+    if not _take(session, message_id, booking_id=booking_id, version=version, now=now):
+        return False
+    bookings.delete(session, booking_id, now=now, tell_customer=True)
+    return True
+
+
+@act(Act.BOOKING_CHANGED)
+def change_seats(
+    session: Session, message_id: UUID, *, booking_id: UUID, version: int, seats: int, now: datetime
+) -> bool:
+    """Give a booking the seats that a reply asks for, and text the customer so. Like `cancel_booking`, and raises
+    Invalid if there are too few seats."""
+    if not _take(session, message_id, booking_id=booking_id, version=version, now=now):
+        return False
+    bookings.update(session, booking_id, version=version, seats=seats, now=now)
+    return True
+
+
+@act(Act.LATE_MARKED)
+def mark_late(session: Session, message_id: UUID, *, booking_id: UUID, version: int, now: datetime) -> bool:
+    """Mark a customer as running late, as a reply says. Like `cancel_booking`, but they are not texted."""
+    if not _take(session, message_id, booking_id=booking_id, version=version, now=now):
+        return False
+    bookings.mark_late(session, booking_id, now=now)
+    return True
+
+
+def _take(session: Session, message_id: UUID, *, booking_id: UUID, version: int, now: datetime) -> bool:
+    """Mark the reply as answered by the actor. False if they did that already, as by a double tap. Raises NotFound, and
+    Invalid if someone else did, or if the booking changed since it was read."""
+    actor = require(session, Permission.BOOKINGS)
+    require(session, Permission.TEXTS)
+    if _is_answered(session, message_id, by=actor.name):
+        return False
+    # The booking first, then its texts: the order in which every command locks them.
+    booking, _event, _customer = edit.locked(session, booking_id)
+    locked(session, message_id)
+    if _is_answered(session, message_id, by=actor.name):
+        return False
+    if booking.version != version:
+        raise Invalid(booking_id="Someone else changed this booking just now: look at it again")
+    needs_call.mark_handled(session, [message_id], now=now)
+    return True
+
+
+def _is_answered(session: Session, message_id: UUID, *, by: str) -> bool:
+    reply = session.execute(select(Message.handled_at, Message.handled_by).where(Message.id == message_id)).first()
+    if reply is None:
+        raise NotFound("This text no longer exists.")
+    if reply.handled_at is None:
+        return False
+    if reply.handled_by != by:
+        raise Invalid(message_id=f"{reply.handled_by} has already dealt with this reply")
+    return True
