@@ -91,6 +91,17 @@ def set_field(customer_id: UUID, field: str, value: str) -> None:
         rules.update(session, customer_id, version=version, own={field_id: value}, now=clock.now())
 
 
+@customers.command("set-email")
+@click.argument("customer_id", type=click.UUID, metavar="ID")
+@click.argument("address")
+def set_email(customer_id: UUID, address: str) -> None:
+    """Set a customer's e-mail address. An empty ADDRESS clears it."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        customer_id = present_id(session, customer_id)
+        version = rules.row(session, customer_id).version
+        rules.update(session, customer_id, version=version, email=address, now=clock.now())
+
+
 customers.add_command(tagging.tag)
 customers.add_command(tagging.untag)
 for command in (bulk.tag_all, bulk.untag_all, bulk.set_all):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FILES = ("app.py", "scheduler.py", "environment.py", "settings.py", "pyproject.toml")
-FOLDERS = ("cli", "db", "pages", "sms", "tests", "venue", "web")
+FOLDERS = ("channels", "cli", "db", "pages", "sms", "tests", "venue", "web")
 
 
 def test_a_field_of_a_customer_is_added_as_the_readme_says(tmp_path: Path) -> None:

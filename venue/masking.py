@@ -1,4 +1,4 @@
-"""What an actor sees of phone numbers: all of them, or with the last digits hidden by the query itself.
+"""What an actor sees of phone numbers and e-mail addresses: all of them, or with most of each hidden.
 
 `full` is whether the actor may see full numbers. Then each function returns the column as it is, so that the query
 costs no more.
@@ -25,6 +25,8 @@ _NUMBER = rf"\+?\d(?:{_BETWEEN}\d){{8,}}"
 # Ids that may begin like a number. They are shown: staff follow them, and the journal is read by them.
 _ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{32}"
 _NUMBERS = re.compile(f"{_ID}|(?P<number>{_NUMBER})")
+# An e-mail address within other text, or alone: its first character and its domain are shown.
+_EMAILS = re.compile(r"(?<![\w.+%'-])([\w+%'-])[\w.+%'-]*@(?=[\w-])")
 # What is left of it. It is always the same, since two numbers may stand side by side.
 _SHOWN_DIGITS = 5
 
@@ -46,6 +48,11 @@ def free_text(column: Any, *, full: bool) -> ColumnElement[Any]:
     return _as_is(column) if full else type_coerce(_as_is(column), _WithoutNumbers()).label(column.key)
 
 
+def email(column: Any, *, full: bool) -> ColumnElement[Any]:
+    """A column of e-mail addresses, like "sam@example.com" or "s•••@example.com"."""
+    return free_text(column, full=full)
+
+
 def shown(columns: Iterable[Any], *, full: bool) -> list[ColumnElement[Any]]:
     """These columns, with numbers and text as above."""
     return [_shown(column, full) for column in columns]
@@ -60,7 +67,9 @@ def matches(session: Session, words: str) -> ColumnElement[bool]:
 
 
 def hide_numbers(text: str) -> str:
-    """The text, with the digits of each number in it hidden, except the first ones."""
+    """The text, with the digits of each number in it hidden, except the first ones; and e-mail addresses likewise."""
+    if "@" in text:
+        text = _EMAILS.sub(rf"\1{phone.HIDDEN}@", text)
     return _NUMBERS.sub(lambda found: _hidden(found[0]) if found["number"] else found[0], text)
 
 

@@ -13,6 +13,7 @@ class Named(Protocol):
 class CustomerRow(Named, Protocol):
     id: UUID
     mobile_number: str
+    email: str
     notes: str
     version: int
     created_at: datetime

@@ -29,6 +29,7 @@ def draw_fields(fields: Fields, values: Mapping[str, str]) -> None:
     fields.text("first_name", "First name", values["first_name"])
     fields.text("last_name", "Last name", values["last_name"])
     fields.phone("mobile_number", "Mobile number", values["mobile_number"])
+    fields.text("email", "E-mail", values["email"], placeholder="Optional")
     fields.long_text("notes", "Notes", values["notes"])
 
 

@@ -38,10 +38,11 @@ COLUMNS = {
     "first_name": Column("First name", "first_name", 15, lambda row: row.first_name),
     "mobile_number": Column("Mobile number", "mobile_number", 16, lambda row: number(row.mobile_number)),
     "bookings": Column("Bookings", "bookings", 16, lambda row: BOOKING_STATUS[row.booking_status]),
+    "email": Column("E-mail", "", 20, lambda row: row.email),
     "notes": Column("Notes", "notes", 21, lambda row: row.notes),
     "added": Column("Added", "created_at", 13, lambda row: short_day(row.created_at)),
 }
-DEFAULT = tuple(COLUMNS)
+DEFAULT = tuple(name for name in COLUMNS if name != "email")
 EXTRA = {
     TAGS: Column("Tags", width=18, is_extra=True),
     HOUSEHOLD: Column("Household", width=18, is_extra=True),

@@ -106,7 +106,7 @@ def record(heading: str, row: StoredCustomerRow, booked: CustomerBookings) -> Se
     shown = Card(
         address("customer", id=row.id),
         full_name(row),
-        (number(row.mobile_number), *(lines or ["No upcoming bookings"])),
+        (number(row.mobile_number), *filter(None, [row.email]), *(lines or ["No upcoming bookings"])),
         words=row.notes,
         faint=faint,
     )

@@ -93,6 +93,7 @@ def who_section() -> Section:
             Card(
                 tel(customer.mobile_number),
                 number(customer.mobile_number),
+                (customer.email,) if customer.email else (),
                 badge=badge,
                 words=customer.notes,
                 ways=ways,

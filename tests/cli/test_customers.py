@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.customers import export_customers
+from cli.customers import export_customers, set_email
 from db.session import open_database
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, a_venue, an_event, an_opt_out
 from venue import clock, customers, fields, tags
@@ -35,6 +36,23 @@ def first_names(tmp_path: Path, *options: str) -> list[str]:
 def test_an_export_has_a_filter_for_each_field() -> None:
     options = {parameter.name for parameter in export_customers.params}
     assert {field.name for field in dataclasses.fields(CustomerFilter)} <= options
+
+
+def test_an_address_is_set_cleared_and_refused_in_words(url: str) -> None:
+    with a_venue(open_database(url)).transaction(MANAGER) as session:
+        customer_id = str(a_customer(session).id)
+
+    def stored() -> str:
+        with a_venue(open_database(url)).reading(MANAGER) as session:
+            return customers.row(session, UUID(customer_id)).email
+
+    assert RUN.invoke(set_email, [customer_id, "Jo@Example.com"]).exit_code == 0
+    assert stored() == "Jo@example.com"
+    refused = RUN.invoke(set_email, [customer_id, "jo"])
+    assert (refused.exit_code, stored()) == (1, "Jo@example.com")
+    assert "This is not an e-mail address" in refused.output
+    assert RUN.invoke(set_email, [customer_id, ""]).exit_code == 0
+    assert stored() == ""
 
 
 def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:

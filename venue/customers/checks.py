@@ -10,7 +10,7 @@ from db.models import Customer
 from sms import phone
 from venue import concurrent_edits
 from venue import fields as own_fields
-from venue.customers import names
+from venue.customers import emails, names
 from venue.errors import Conflict, Invalid
 from venue.notes import checked_notes
 from venue.profile import Venue, venue_of
@@ -20,6 +20,7 @@ FIELDS = {
     "first_name": "First name",
     "last_name": "Last name",
     "mobile_number": "Mobile number",
+    "email": "E-mail",
     "notes": "Notes",
 }
 NAMES = ("first_name", "last_name")
@@ -89,6 +90,8 @@ def checked_for(venue: Venue, **fields: str) -> dict[str, str]:
 def _checked_field(venue: Venue, name: str, typed: str) -> str:
     if name == "mobile_number":
         return phone.normalise(typed, region=venue.region, allow_fictional=venue.fictional_numbers)
+    if name == "email":
+        return emails.normalise(typed)
     if name not in NAMES:
         return checked_notes(typed, FIELDS[name])
     cleaned = names.clean(typed)

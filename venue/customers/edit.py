@@ -102,6 +102,7 @@ def add(
     first_name: str,
     last_name: str,
     mobile_number: str,
+    email: str = "",
     notes: str = "",
     own: Mapping[UUID, Any] | None = None,
     now: datetime,
@@ -124,6 +125,7 @@ def add(
         first_name=first_name,
         last_name=last_name,
         mobile_number=mobile_number,
+        email=email,
         notes=notes,
     )
     if not add_anyway:

@@ -33,6 +33,7 @@ from venue.tags.find import JOINED_BY
 # Optional columns: heading to column name.
 OPTIONAL = {
     "Notes": "notes",
+    "E-mail": "email",
 }
 COLUMNS = (
     Column("First Name", 20),

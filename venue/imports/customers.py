@@ -48,11 +48,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     # Also what `phones` knows.
     "mobile_number": ("Mobile",),
+    "email": ("E-mail", "Email", "E-mail Address", "Email Address", "E-mail 1 - Value", "Attendee Email"),
     "notes": ("Notes", "Note", "Comments", "Memo", "Customer Notes"),
     "tags": file_tags.HEADINGS,
     "created_at": ("Customer Since", "Created", "Created At", "Create Date", "Date Added", "First Visit", "OPTIN_TIME"),
 }  # fmt: skip
 REQUIRED = ("first_name", "last_name", "mobile_number")
+# What a file may change of a customer who is there already, each with its name in a sentence.
+CHANGEABLE = {"notes": "notes", "email": "e-mail"}
 
 
 @act(Act.CUSTOMERS_IMPORTED, also=("updated_at",))
@@ -85,7 +88,7 @@ def import_customers(
 
 def check(row: Row, venue: Venue, now: datetime, own: Sequence[FieldRow] = ()) -> CheckedRow:
     """One row, with the fields of a customer as they are stored. `own` are the venue's own fields."""
-    row = people.with_names(people.with_number(row, venue))
+    row = people.with_email(people.with_names(people.with_number(row, venue)))
     problems = row.faults
     if not row.has_cells:
         return CheckedRow(row, None, problems)
@@ -182,6 +185,7 @@ class _Batch:
                 Customer.first_name,
                 Customer.last_name,
                 Customer.mobile_number,
+                Customer.email,
                 Customer.notes,
                 Customer.sort_key,
                 Customer.version,
@@ -204,7 +208,7 @@ class _Batch:
         same_customer = _same_customer(same_number, fields)
         is_unchanged = (
             same_customer is not None
-            and fields["notes"] in ("", same_customer.notes)
+            and not _differing(fields, same_customer)
             and not self.tags.lacking(same_customer.id, fields["tags"])
             and not self.own.differing(same_customer.id, fields["own"])
         )
@@ -238,8 +242,8 @@ class _Batch:
     def _compare(self, row: Row, fields: dict[str, Any], known: Any) -> None:
         tags = self.tags.lacking(known.id, fields["tags"])
         own = self.own.differing(known.id, fields["own"])
-        notes = fields["notes"] if fields["notes"] != known.notes else ""
-        if not notes and not own:
+        changed = _differing(fields, known)
+        if not changed and not own:
             if tags:
                 self.report.changed(row, self._put_on(row, known.id, tags, is_new=False))
             elif self._from_this_file(known):
@@ -250,18 +254,18 @@ class _Batch:
                 )
             else:
                 self.report.count(Outcome.UNCHANGED)
-        elif self._from_this_file(known) and (notes or self.own.has_others(known.id, own)):
-            about, what = ("notes", "notes") if notes else (key_of(next(iter(own))), "values")
+        elif self._from_this_file(known) and (changed or self.own.has_others(known.id, own)):
+            about = next(iter(changed), None) or key_of(next(iter(own)))
+            what = CHANGEABLE.get(about, "values")
             reason = f"The same customer appears earlier in this file with other {what}: which are right?"
             self.report.in_doubt(row, *row.problem(about, reason))
         else:
-            self._change(row, notes, own, known, tags)
+            self._change(row, changed, own, known, tags)
 
-    def _change(self, row: Row, notes: str, own: dict[UUID, Any], known: Any, tags: list[str]) -> None:
-        """Change the notes, unless they are empty, and these values of the venue's own fields; and put tags on."""
+    def _change(self, row: Row, changed: dict[str, Any], own: dict[UUID, Any], known: Any, tags: list[str]) -> None:
+        """Change these fields, and these values of the venue's own fields; and put tags on."""
         customer_id: UUID = known.id
         self.in_this_file.add(customer_id)
-        changed: dict[str, Any] = {"notes": notes} if notes else {}
         said = self.own.remarks(row, known.id, own)
         try:
             if isinstance(known, _NewCustomer):
@@ -273,8 +277,7 @@ class _Batch:
             self.report.in_doubt(row, *row.problem("notes", reason))
             return
         self.own.remember(known.id, own)
-        before = f"The notes were: {known.notes}" if known.notes else "There were no notes"
-        changes = [row.problem("notes", before)] if notes else []
+        changes = [row.problem(name, _before(name, getattr(known, name))) for name in changed]
         self.report.changed(row, [*changes, *said, *self._put_on(row, known.id, tags, is_new=False)])
 
     def _put_on(self, row: Row, customer_id: UUID, tags: Sequence[str], *, is_new: bool) -> list[tuple[str, str, str]]:
@@ -311,6 +314,17 @@ class _NewCustomer:
 
     def __init__(self, values: dict[str, Any]):
         self.__dict__.update(values)
+
+
+def _differing(fields: dict[str, Any], known: Any) -> dict[str, str]:
+    """The fields that a file may change and that are different in it. An empty cell changes nothing."""
+    return {name: fields[name] for name in CHANGEABLE if fields[name] not in ("", getattr(known, name))}
+
+
+def _before(name: str, value: str) -> str:
+    """What a field was, for the report."""
+    label, verb = CHANGEABLE[name], "were" if name == "notes" else "was"
+    return f"The {label} {verb}: {value}" if value else f"There {verb} no {label}"
 
 
 def _same_customer(same_number: list[Any], fields: dict[str, Any]) -> Any:

@@ -1,8 +1,9 @@
-"""Find the person's mobile number and name in a row of a file."""
+"""Find the person's mobile number, name and e-mail address in a row of a file."""
 
 import dataclasses
 
 from sms import phone
+from venue.customers import emails
 from venue.imports import names, phones, zeros
 from venue.imports.table import Row
 from venue.profile import Venue
@@ -45,6 +46,17 @@ def _with_zero(row: Row, venue: Venue) -> Row:
         remark=row.remarks.get("mobile_number", ""),
     )
     return dataclasses.replace(repaired, is_repaired=True) if row.repair_zeros else repaired
+
+
+def with_email(row: Row) -> Row:
+    """The row without what is no e-mail address, which the report says: it is no reason to leave the person out."""
+    written = row["email"]
+    try:
+        emails.normalise(written)
+    except ValueError:
+        remark = f"Left out: {written.strip()} is not an e-mail address"
+        return row.with_value("email", "", column=row.columns["email"], written=written, remark=remark)
+    return row
 
 
 def with_names(row: Row) -> Row:

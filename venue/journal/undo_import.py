@@ -29,8 +29,8 @@ from venue.wording import counted, full_name
 
 # What each act imports.
 KINDS = {Act.CUSTOMERS_IMPORTED: "customers", Act.EVENTS_IMPORTED: "events", Act.BOOKINGS_IMPORTED: "bookings"}
-# The columns that an import may change.
-CHANGED = {"customers": "notes", "events": "capacity"}
+# The columns that an import may change, each with its name in a sentence.
+CHANGED = {"customers": {"notes": "notes", "email": "e-mail"}, "events": {"capacity": "capacity"}}
 AT_ONCE = 1_000
 MOST_NAMED = 20
 
@@ -185,9 +185,9 @@ class _Undoing:
     # Rows that the import changed
 
     def _restore(self, table: str, changed: Sequence[Value]) -> None:
-        column = CHANGED.get(table)
+        columns = CHANGED.get(table)
         entity: Any = {"customers": Customer, "events": Event}.get(table)
-        if column is None or entity is None:
+        if columns is None or entity is None:
             return
         ids = [UUID(value.row_id) for value in changed]
         rows = {row.id: row for row in self._locked(select(entity.__table__).where(entity.id.in_(ids)), is_change=True)}
@@ -195,29 +195,40 @@ class _Undoing:
             new
             for value in changed
             if (row := rows.get(UUID(value.row_id))) is not None
-            and (new := self._old_values(table, column, value, row)) is not None
+            and (new := self._old_values(table, columns, value, row)) is not None
         ]
         self.result.restored[table] += len(restored)
         if self.writes and restored:
             update_each(self.session, entity, restored)
 
-    def _old_values(self, table: str, column: str, value: Value, row: AnyRow) -> dict[str, Any] | None:
+    def _old_values(self, table: str, columns: Mapping[str, str], value: Value, row: AnyRow) -> dict[str, Any] | None:
+        """The row to write, with all of these columns; None if none of them gets its old value back."""
         before, after = value.before or {}, value.after or {}
-        if column not in before or column not in after:
+        old: dict[str, Any] = {}
+        for column, label in columns.items():
+            if column in before and column in after and self._may_restore(table, column, label, value, row):
+                old[column] = parsed(table, column, before[column])
+        if not old:
             return None
+        is_untouched = plain(table, "updated_at", row.updated_at) == after.get("updated_at")
+        updated_at = parsed(table, "updated_at", before["updated_at"]) if is_untouched else row.updated_at
+        present = {column: getattr(row, column) for column in columns}
+        return {"id": row.id, **present, **old, "updated_at": updated_at, "version": row.version + 1}
+
+    def _may_restore(self, table: str, column: str, label: str, value: Value, row: AnyRow) -> bool:
+        """Whether a column still has what the import wrote, and the old value is possible."""
+        before, after = value.before or {}, value.after or {}
         name = full_name(row) if table == "customers" else row.name
         present = plain(table, column, getattr(row, column))
         if present != after[column]:
             if present != before[column]:
-                self.result.leave(name, f"the {column} {'were' if column.endswith('s') else 'was'} changed since")
-            return None
+                self.result.leave(name, f"the {label} {'were' if label.endswith('s') else 'was'} changed since")
+            return False
         old = parsed(table, column, before[column])
         if table == "events" and old is not None and events.seats_taken(self.session, row.id) > old:
             self.result.leave(name, f"more seats are booked than the {old} there were")
-            return None
-        is_untouched = plain(table, "updated_at", row.updated_at) == after.get("updated_at")
-        updated_at = parsed(table, "updated_at", before["updated_at"]) if is_untouched else row.updated_at
-        return {"id": row.id, column: old, "updated_at": updated_at, "version": row.version + 1}
+            return False
+        return True
 
     def _leave_erased(self, table: str, erased: Sequence[Value]) -> None:
         """Rows of which nothing says any more whether they were added, and what they were before."""

@@ -106,6 +106,8 @@ def _fields(session: Session, keep: StoredCustomerRow, other: StoredCustomerRow)
         proposed = "keep"
         if name == "mobile_number":
             values = [phone.display(value, region=venue_of(session).region) for value in values]
+        if name == "email" and not values[0]:
+            proposed = "other"
         if name == "notes":
             proposed = both_notes(*values)
         fields.append(MergeField(name, label, values[0], values[1], proposed))

@@ -201,7 +201,7 @@ def erase_customer(session: Session, customer_id: UUID, *, numbers: Sequence[str
     settled = and_(mine, not_(is_looked_for))
     ids = select(Message.id).where(settled)
     update_where(session, MessageAttempt, MessageAttempt.message_id.in_(ids), {"detail": ""})
-    update_where(session, Message, settled, {"mobile_number": None, "body": None, "updated_at": now})
+    update_where(session, Message, settled, {"mobile_number": None, "email": None, "body": None, "updated_at": now})
     # Last: another act about one of these texts has ended by now.
     acts.erase_customer(session, customer_id)
 

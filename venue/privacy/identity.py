@@ -1,4 +1,4 @@
-"""All names and numbers that a customer has or had, and which of them others have too."""
+"""All names, numbers and e-mail addresses that a customer has or had, and which of them others have too."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -24,8 +24,8 @@ NAMES = ("first_name", "last_name")
 
 @dataclass(frozen=True)
 class Identity:
-    """A customer's names and E.164 numbers, now and earlier, as far as they are theirs alone; also those of customers
-    who were merged into them.
+    """A customer's names, E.164 numbers and e-mail addresses, now and earlier, as far as they are theirs alone; also
+    those of customers who were merged into them.
 
     `shared_names` and `shared_numbers` are those that another customer has, or a member of staff: where they are
     mentioned, nothing says who is meant.
@@ -39,10 +39,11 @@ class Identity:
     numbers: Sequence[str]
     shared_names: Sequence[str] = ()
     shared_numbers: Sequence[str] = ()
+    emails: Sequence[str] = ()
 
     @property
     def wanted(self) -> Wanted:
-        return Wanted(self.names, self.numbers)
+        return Wanted(self.names, self.numbers, self.emails)
 
 
 def identify(session: Session, customer_id: UUID) -> Identity:
@@ -59,6 +60,13 @@ def identify(session: Session, customer_id: UUID) -> Identity:
     texted = select(Message.mobile_number).where(Message.customer_id == customer_id).distinct()
     numbers = [customer.mobile_number, *values["mobile_number"], *filter(None, session.scalars(texted))]
     numbers += [number for each in merged for number in each["mobile_number"]]
+    mailed = select(Message.email).where(Message.customer_id == customer_id).distinct()
+    emails = [
+        customer.email,
+        *values["email"],
+        *session.scalars(mailed),
+        *(each for row in merged for each in row["email"]),
+    ]
     shared_names = _names_of_others(session, customer_id, names)
     shared_numbers = _numbers_of_others(session, customer_id, numbers)
     return Identity(
@@ -70,6 +78,7 @@ def identify(session: Session, customer_id: UUID) -> Identity:
         [number for number in dict.fromkeys(numbers) if number not in shared_numbers],
         [join_names(name.first_name, name.last_name) for name in names if name in shared_names],
         sorted(shared_numbers),
+        _only_theirs(session, customer_id, list(filter(None, emails))),
     )
 
 
@@ -78,24 +87,23 @@ def _names(first_names: Iterable[str], last_names: Iterable[str]) -> list[Name]:
 
 
 def only_theirs(session: Session, customer_id: UUID, wanted: Wanted) -> Wanted:
-    """The names and numbers that no one else has by now: a person of the same name may have been added since."""
+    """What no one else has by now: a person of the same name may have been added since."""
     require(session, Permission.DELETE, Permission.EXPORT, ask_again=False)
     shared_names = _names_of_others(session, customer_id, wanted.names)
     shared_numbers = _numbers_of_others(session, customer_id, wanted.numbers)
-    if not (shared_names or shared_numbers):
-        return wanted
     return Wanted(
         [name for name in wanted.names if name not in shared_names],
         [number for number in wanted.numbers if number not in shared_numbers],
+        _only_theirs(session, customer_id, wanted.emails),
     )
 
 
 def _earlier_values(session: Session, customer_id: UUID) -> dict[str, list[str]]:
-    """The names and numbers of the customer in the journal, by column, without repetition."""
+    """The names, numbers and e-mail addresses of the customer in the journal, by column, without repetition."""
     recorded = select(JournalValue.before, JournalValue.after).where(
         JournalValue.customer_id == customer_id, JournalValue.table_name == Customer.__tablename__
     )
-    found: dict[str, dict[str, None]] = {name: {} for name in (*NAMES, "mobile_number")}
+    found: dict[str, dict[str, None]] = {name: {} for name in (*NAMES, "mobile_number", "email")}
     for row in session.execute(recorded.order_by(JournalValue.id)):
         for stored in filter(None, row):
             values: dict[str, Any] = json.loads(stored)
@@ -128,3 +136,12 @@ def _numbers_of_others(session: Session, customer_id: UUID, numbers: Iterable[st
         one_of(session, Customer.mobile_number, list(numbers)), Customer.id != customer_id
     )
     return set(session.scalars(others))
+
+
+def _only_theirs(session: Session, customer_id: UUID, emails: Sequence[str]) -> list[str]:
+    """Those of the e-mail addresses that no other customer and no member of staff has."""
+    wanted = list(dict.fromkeys(emails))
+    same = Customer.email.in_(wanted)
+    of_others = select(Customer.email).where(same, Customer.email != literal_column("''"), Customer.id != customer_id)
+    shared = {*session.scalars(of_others), *session.scalars(select(Staff.email))} if wanted else set()
+    return [email for email in wanted if email not in shared]

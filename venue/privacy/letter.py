@@ -110,6 +110,7 @@ class _Parts:
         facts: list[tuple[str, str]] = []
         for row in self.rows("customers"):
             facts += [("Name", f"{row['first_name']} {row['last_name']}"), ("Mobile", self.phone(row["mobile_number"]))]
+            facts += [("E-mail", row["email"])] if row["email"] else []
             facts += [("Notes of our staff", row["notes"] or "none"), ("Since", self.when(row["created_at"]))]
         return _table(facts)
 

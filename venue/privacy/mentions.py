@@ -81,13 +81,14 @@ class Name:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The names and E.164 numbers to find."""
+    """The names, E.164 numbers and e-mail addresses to find."""
 
     names: Sequence[Name] = ()
     numbers: Sequence[str] = ()
+    emails: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.numbers)
+        return bool(self.names or self.numbers or self.emails)
 
     @property
     def full_names(self) -> list[str]:
@@ -105,6 +106,8 @@ class Wanted:
             return True
         digits, small = text.translate(_WITHOUT_GAPS), text.lower()
         letters = small.translate(_WITHOUT_APOSTROPHES)
+        if any(email.lower() in small for email in self.emails):
+            return True
         return any(_national_digits(number) in digits for number in self.numbers) or any(
             all(word in small or word in letters for word in words) for name in self.names for words in _words_of(name)
         )
@@ -119,25 +122,31 @@ class Wanted:
 
     def parts(self) -> Iterator["Wanted"]:
         """The same in parts that are small enough for one condition in SQL."""
-        count = max(len(self.names), len(self.numbers))
+        count = max(len(self.names), len(self.numbers), len(self.emails))
         if count <= MOST_AT_ONCE:
             yield self
             return
         for start in range(0, count, MOST_AT_ONCE):
             end = start + MOST_AT_ONCE
-            yield Wanted(self.names[start:end], self.numbers[start:end])
+            yield Wanted(self.names[start:end], self.numbers[start:end], self.emails[start:end])
 
     @cached_property
     def patterns(self) -> dict[str, str]:
         """Patterns for LIKE that find the names and numbers, as the parameters of `may_mention`."""
         of_names = [pattern for name in self.names for pattern in name.patterns]
         of_numbers = ["%".join(["", *phone.national_digits(number), ""]) for number in self.numbers]
-        return {f"pattern_{position}": pattern for position, pattern in enumerate([*of_names, *of_numbers])}
+        # A "_" of an address stands for any character there: what is found is checked by `is_in`.
+        of_emails = [f"%{email.lower()}%" for email in self.emails]
+        return {f"pattern_{place}": pattern for place, pattern in enumerate([*of_names, *of_numbers, *of_emails])}
 
     @cached_property
     def _numbers(self) -> list[re.Pattern[str]]:
         """Every way of writing each number."""
         return list(map(_number_pattern, self.numbers))
+
+    @cached_property
+    def _emails(self) -> list[re.Pattern[str]]:
+        return [re.compile(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", re.IGNORECASE) for email in self.emails]
 
     @cached_property
     def _as_written(self) -> list[re.Pattern[str]]:
@@ -152,7 +161,7 @@ class Wanted:
         return words
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        for pattern in [*self._numbers, *self._as_written]:
+        for pattern in [*self._numbers, *self._emails, *self._as_written]:
             yield from (match.span() for match in pattern.finditer(text))
         words = _words(text) if self._words else []
         for position, word in enumerate(words):

@@ -150,6 +150,14 @@ def upgrade() -> None:
     op.add_column("bookings", sa.Column("late_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("customers", sa.Column("email", sa.String(length=254), server_default=sa.text("''"), nullable=False))
     op.add_column("customers", sa.Column("prefers_email", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(
+        "ix_customers_email",
+        "customers",
+        ["email"],
+        unique=False,
+        postgresql_where=sa.text("email <> ''"),
+        sqlite_where=sa.text("email <> ''"),
+    )
     op.add_column("messages", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("messages", sa.Column("channel", sa.String(length=8), server_default="text", nullable=False))
     op.add_column("messages", sa.Column("email", sa.String(length=254), nullable=True))

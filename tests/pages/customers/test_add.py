@@ -43,6 +43,20 @@ def test_a_saved_customer_is_opened_and_confirmed(venue, screen):
     assert uuid.UUID("".join(app.query_params["id"]))
 
 
+def test_an_address_is_optional_and_shown_with_the_number(venue, screen):
+    app = screen("customers/add.py")
+
+    fill(app)
+    field(app, "E-mail").set_value("jo@example")
+    button(app, "Save").click().run()
+    assert len(app.error) == 1
+    assert "mail address" in app.error[0].value
+
+    field(app, "E-mail").set_value("jo@example.com")
+    button(app, "Save").click().run()
+    assert "jo@example.com" in said(app)
+
+
 def test_save_and_add_another_leaves_an_empty_form(venue, screen):
     app = screen("customers/add.py")
 
