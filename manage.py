@@ -5,6 +5,7 @@ import click
 from cli import (
     backup,
     bookings,
+    campaigns,
     choices,
     customers,
     database,
@@ -59,6 +60,7 @@ for command in (
     privacy.privacy,
     views.views,
     visits.visits,
+    campaigns.campaigns,
     duplicates.duplicates,
 ):
     main.add_command(command)

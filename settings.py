@@ -19,6 +19,7 @@ from db.session import open_database
 from environment import BadSettings, Reader
 from venue import clock
 from venue.backup_plan import BackupPlan
+from venue.bulk_texts import BulkTexts, Price
 from venue.clock import Hours
 from venue.profile import Venue
 from venue.timing import Timing
@@ -88,6 +89,7 @@ class Settings:
     sign_in_hours: int
     tablet_lock_minutes: int
     backups: BackupPlan
+    bulk_texts: BulkTexts
     log_level: str
     hosts: frozenset[str]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -112,6 +114,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if problem := timing.problem():
         raise BadSettings(problem)
     public_url = read.address("PUBLIC_URL")
+    twilio = _twilio(read)
     return Settings(
         database_url=_from_root(read.text("DATABASE_URL", DEFAULT_DATABASE)),
         venue_name=read.text("VENUE_NAME", "The Anchor"),
@@ -120,7 +123,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         region=read.region("VENUE_REGION", "GB"),
         hours=read.hours("SENDING_HOURS", "09:00-21:00"),
         reminders_at=read.time_of_day("REMINDERS_AT"),
-        twilio=_twilio(read),
+        twilio=twilio,
         openid=_openid(read),
         public_url=public_url,
         sms_per_second=read.count("SMS_PER_SECOND", 10),
@@ -132,6 +135,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=24 * 30),
         tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=24 * 60),
         backups=_backups(read),
+        bulk_texts=_bulk_texts(read, twilio),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
         hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
@@ -155,6 +159,7 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
         reminders_at=settings.reminders_at,
         timing=settings.timing,
         backups=settings.backups,
+        bulk_texts=settings.bulk_texts,
         database=database,
     )
 
@@ -218,6 +223,21 @@ def _backups(read: Reader) -> BackupPlan:
         monthly=monthly,
         copied_to=read.text("BACKUP_COPIED_TO", ""),
         programs=ROOT / programs if programs else None,
+    )
+
+
+def _bulk_texts(read: Reader, twilio: Twilio | None) -> BulkTexts:
+    """Guests cannot answer a sender with letters in it, such as THEANCHOR."""
+    typed = read.text("TEXT_PRICE", "")
+    try:
+        price = Price.read(typed) if typed else None
+    except ValueError as problem:
+        raise BadSettings(f"TEXT_PRICE is {typed!r}: {problem}") from problem
+    return BulkTexts(
+        hours=read.hours("BULK_HOURS", "09:00-20:00"),
+        days_apart=read.count("BULK_DAYS_APART", 7, most=365),
+        price=price,
+        can_be_answered=twilio is None or not re.search("[A-Za-z]", twilio.from_number),
     )
 
 

@@ -1,6 +1,7 @@
 """Templates of the texts to customers: the defaults, checking a changed one, and rendering."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     EVENT_MOVED = "event_moved"
     EVENT_CANCELLED = "event_cancelled"
     EVENT_ON_AGAIN = "event_on_again"
+    CAMPAIGN = "campaign"
     MANUAL = "manual"
     INBOUND = "inbound"
 
@@ -129,15 +131,18 @@ def render_longest(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo
     return max((render(template, replace(facts, seats=seats), now=now, zone=zone) for seats in (1_000, 0)), key=len)
 
 
-def check(template: str, *, venue_name: str = "", venue_phone: str | None = None) -> list[str]:
+def check(
+    template: str, *, venue_name: str = "", venue_phone: str | None = None, variables: Sequence[str] = VARIABLES
+) -> list[str]:
     """The problems that keep a template from being saved, as sentences for staff; an empty list when there are none.
 
-    `venue_phone` is "" for a venue without a phone number, and None where that is not to be checked.
+    `venue_phone` is "" for a venue without a phone number, and None where that is not to be checked. `variables` are
+    those that it may use.
     """
     if not any(char.isprintable() and not char.isspace() for char in template):
         return ["The text is empty. Write it."]
     names = VARIABLE.findall(template)
-    problems = [_unknown(name) for name in dict.fromkeys(names) if name not in VARIABLES]
+    problems = [_unknown(name, variables) for name in dict.fromkeys(names) if name not in variables]
     if set("{}") & set(VARIABLE.sub("", template)):
         problems.append("Unmatched curly bracket. Write fields like {first_name}.")
     if has_control_characters(template):
@@ -238,8 +243,8 @@ def _without_venue_phone(template: str) -> str:
     return others if others.strip() else template
 
 
-def _unknown(name: str) -> str:
-    available = ", ".join(f"{{{variable}}}" for variable in VARIABLES)
+def _unknown(name: str, variables: Sequence[str] = VARIABLES) -> str:
+    available = ", ".join(f"{{{variable}}}" for variable in variables)
     if not name.strip():
         return f"Empty field {{}}. Available: {available}."
     return f"Unknown field {{{name}}}. Available: {available}."

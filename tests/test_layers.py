@@ -95,6 +95,7 @@ PACKAGES = (
     "journal",
     "merging",
     "bulk",
+    "campaigns",
     "replies",
     "exports",
     "imports",

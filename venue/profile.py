@@ -16,6 +16,7 @@ from db.session import Database, is_busy
 from venue import acts, clock
 from venue.acts import Act
 from venue.backup_plan import BackupPlan
+from venue.bulk_texts import BulkTexts
 from venue.clock import Hours
 from venue.errors import Busy, NotAllowed
 from venue.roles import Actor
@@ -59,7 +60,8 @@ class Venue:
     `hours` are the sending hours of reminders (None = always). `reminders_at` is their time of day (None = the event's
     own). `simulated` means that no text is really sent. `fictional_numbers` means that numbers reserved for films may
     be stored. `public_url` is the address at which Twilio can reach the web server, or empty. `timing` is how long each
-    step of sending may take. `backups` says when and where nightly backups are made.
+    step of sending may take. `backups` says when and where nightly backups are made, and
+    `bulk_texts` when bulk texts may be sent.
 
     At first it has the values of the environment. `current` returns it with the settings that the venue has changed;
     sessions carry that one, whose `opened` is the original.
@@ -77,6 +79,7 @@ class Venue:
     reminders_at: time | None = None
     timing: Timing = field(default_factory=Timing)
     backups: BackupPlan = field(default_factory=BackupPlan)
+    bulk_texts: BulkTexts = field(default_factory=BulkTexts)
     choices: _Choices = field(default_factory=_Choices, repr=False, compare=False)
     opened: "Venue | None" = field(default=None, repr=False, compare=False)
     # When each was last noted, by actor and permission.

@@ -15,10 +15,9 @@ CAMPAIGN_STATES = ("draft", "sending", "paused", "stopped")
 class Campaign(Base):
     """A bulk text. Its messages are rows of the outbox, queued when it is confirmed (venue/campaigns).
 
-    `query` is the filter of the customer list that chooses its audience, as in the list's address. `purpose`, `asked`
-    and `refusal` answer the questions of the legal check. `audience` is the number of customers at confirmation:
-    `messages` of them have a message, and `left_out` says how many of the rest were left out, by reason. While it is
-    "paused" or "stopped", none of its messages is sent.
+    `query` is the filter of the customer list that chooses its audience, as in the list's address, as JSON. `audience`
+    is the number of customers at confirmation: `messages` of them have a message, and `left_out` says how many of the
+    rest were left out, by reason. While it is "paused" or "stopped", none of its messages is sent.
     """
 
     __tablename__ = "campaigns"
@@ -28,7 +27,6 @@ class Campaign(Base):
     query: Mapped[str] = mapped_column(default="", info=PERSONAL)
     body: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
     state: Mapped[str] = mapped_column(String(8), default="draft", info=NOT_PERSONAL)
-    purpose: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
     per_minute: Mapped[int] = mapped_column(default=60)
     useful_until: Mapped[datetime | None]
     event_id: Mapped[UUID | None]

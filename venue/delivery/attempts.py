@@ -6,7 +6,7 @@ in state "sending" must be committed before the call. `status_checks` finds out 
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ from db.writes import insert_new, update_each
 from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import messages
-from venue.delivery import due_messages
+from venue.delivery import bulk_texts, due_messages
 from venue.delivery.due_messages import Rate
 from venue.messages import blocking, facts, pauses, templates, together, transitions
 from venue.messages.causes import Cause, Reason
@@ -76,6 +76,7 @@ def claim(
         return Batch(0, [])
     stops = pauses.for_account(session, account, now=now)
     due = due_messages.next_ones(session, room, stops, now)
+    due += bulk_texts.next_ones(session, replace(room, limit=room.limit - len(due)), stops, now)
     if not due:
         pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
@@ -174,7 +175,7 @@ class _Claiming:
             # It is due still, and claimed with the rest of what is theirs.
             self.changed[text.id] = text, Transition({"customer_id": text.booked_by})
             return
-        reason = facts.why_not(text)
+        reason = facts.why_not(text) or bulk_texts.why_not(text)
         transition = self._decide(text, Skipped(reason) if reason else Claimed(uuid4().hex))
         if transition is None or transition.state != State.SENDING:
             self.changed[text.id] = text, transition

@@ -11,7 +11,7 @@ from db.models import Message, MessageAttempt, VenueSetting
 from db.types import AnyRow, AnySelect
 from venue import reminders
 from venue.messages import facts
-from venue.messages.new_message import NORMAL
+from venue.messages.new_message import BULK, NORMAL
 from venue.messages.pauses import AccountPauses
 from venue.messages.states import REMINDERS
 from venue.profile import venue_of
@@ -59,7 +59,7 @@ _STARTED = select(
 
 
 def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime) -> list[AnyRow]:
-    """The next messages that may be sent, as locked rows of `facts.with_facts`."""
+    """The next messages that may be sent, but for bulk texts, as locked rows of `facts.with_facts`."""
     venue = venue_of(session)
     reminders_too = reminders.may_leave(now, zone=venue.zone, hours=venue.hours)
     due: list[AnyRow] = []
@@ -86,6 +86,7 @@ def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only:
     conditions: list[ColumnElement[bool]] = [
         # A literal, so that the partial index on planned messages is used.
         Message.state == literal_column("'planned'"),
+        Message.priority < literal_column(str(BULK)),
         Message.due_at <= now,
         or_(Message.next_step_at.is_(None), Message.next_step_at <= now),
         which,

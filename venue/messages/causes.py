@@ -18,6 +18,9 @@ class Cause(StrEnum):
     BOOKING_DELETED = auto()
     CUSTOMER_DELETED = auto()
     SENT_TOGETHER = auto()
+    NOT_AGREED = auto()
+    TEXTED_LATELY = auto()
+    CAMPAIGN_STOPPED = auto()
 
 
 SENTENCES = {
@@ -32,6 +35,9 @@ SENTENCES = {
     Cause.BOOKING_DELETED: "The booking was deleted",
     Cause.CUSTOMER_DELETED: "The customer was deleted",
     Cause.SENT_TOGETHER: "Sent together",
+    Cause.NOT_AGREED: "They no longer agree to news and offers by text",
+    Cause.TEXTED_LATELY: "They got another bulk text shortly before",
+    Cause.CAMPAIGN_STOPPED: "The bulk text was stopped",
 }
 # Causes that concern the phone number, not the message.
 OF_THE_NUMBER = (Cause.OPTED_OUT, Cause.STOPPED_BY_STAFF, Cause.CANNOT_RECEIVE)

@@ -15,6 +15,7 @@ KINDS = {
     Kind.EVENT_MOVED: "Event rescheduled",
     Kind.EVENT_CANCELLED: "Event cancelled",
     Kind.EVENT_ON_AGAIN: "Event back on",
+    Kind.CAMPAIGN: "Bulk text",
     Kind.MANUAL: "Manual text",
     Kind.INBOUND: "Reply",
 }

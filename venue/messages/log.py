@@ -258,6 +258,8 @@ def needs_attention() -> ColumnElement[bool]:
         # The customers of these texts were deleted.
         Message.mobile_number.is_not(None),
         Message.erase_when_settled.is_(False),
+        # Of news and offers, the page of the bulk text says who did not get it.
+        Message.kind != Kind.CAMPAIGN.value,
         Message.updated_at >= bindparam("since", type_=Instant()),
         or_(
             Message.state == State.UNSURE.value,

@@ -10,8 +10,9 @@ from sms.texts import Kind
 from venue.messages.causes import Reason
 from venue.messages.states import State
 
-# Texts that one guest is waiting for are sent before those to all guests of an event, and those before the rest.
-FIRST, NOTICE, NORMAL = 0, 1, 2
+# Texts that one guest is waiting for are sent before those to all guests of an event, those before reminders, and bulk
+# texts last.
+FIRST, NOTICE, NORMAL, BULK = 0, 1, 2, 3
 PRIORITIES = {
     Kind.EVENT_MOVED: NOTICE,
     Kind.EVENT_CANCELLED: NOTICE,
@@ -19,6 +20,7 @@ PRIORITIES = {
     Kind.REMINDER_7_DAY: NORMAL,
     Kind.REMINDER_24_HOUR: NORMAL,
     Kind.INBOUND: NORMAL,
+    Kind.CAMPAIGN: BULK,
 }
 
 
@@ -36,6 +38,7 @@ class NewMessage:
     customer_id: UUID | None = None
     booking_id: UUID | None = None
     event_id: UUID | None = None
+    campaign_id: UUID | None = None
     again_of_id: UUID | None = None
     body: str | None = None
     due_at: datetime | None = None

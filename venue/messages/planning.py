@@ -202,11 +202,12 @@ def _not_before(kind: Kind, facts: _BookingFacts) -> datetime:
 
 
 def replace(session: Session, event: Event, *, now: datetime) -> None:
-    """Replace the reminders of an event that moved: skip the scheduled ones, and queue new ones."""
+    """Replace the reminders of an event that moved: skip the scheduled ones, and queue new ones. Bulk texts
+    that name its old time are skipped."""
     require(session, Permission.EVENTS)
     outbox.skip_planned(
         session,
-        and_(Message.event_id == event.id, Message.kind.in_(reminders.KINDS)),
+        and_(Message.event_id == event.id, Message.kind.in_((*reminders.KINDS, Kind.CAMPAIGN))),
         Reason(Cause.REPLACED, "the event has moved"),
         now=now,
     )

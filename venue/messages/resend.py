@@ -106,6 +106,8 @@ def send_again(session: Session, message_id: UUID, *, form_token: str, sure: boo
 def _check_may_resend(session: Session, message: Message) -> None:
     if message.state not in MAY_GO_AGAIN or message.direction != "out":
         raise Invalid(body="This text has not failed: there is nothing to send again")
+    if _kind(session, message) is Kind.CAMPAIGN:
+        raise Invalid(body="A bulk text is sent to each customer once: write a text of your own instead")
     # Locked, so that two people do not each send another of the same texts again.
     first = actions.locked(session, _first(session, message).id)
     again = select(Message.id).where(Message.id == first.id).cte("again", recursive=True)

@@ -21,6 +21,7 @@ from venue.acts import Act, act
 from venue.customers.booking_status import ROW_LOCK
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid
+from venue.messages import agreements
 from venue.notes import checked_notes
 from venue.roles import Actor, Permission, require
 
@@ -126,15 +127,7 @@ def may_market(session: Session, customer_id: UUID, channel: str = Channel.TEXT)
 
 def may_market_in_sql(channel: str = Channel.TEXT) -> ColumnElement[bool]:
     """A SQL condition on Customer: news and offers may be sent to them by this channel."""
-    latest = (
-        select(Consent.basis)
-        .where(Consent.customer_id == Customer.id, Consent.channel == Channel(channel).value)
-        .order_by(Consent.id.desc())
-        .limit(1)
-        .correlate(Customer)
-        .scalar_subquery()
-    )
-    agreed = latest.in_([basis.value for basis in AGREED])
+    agreed = agreements.agreed(Channel(channel).value)
     if channel != Channel.TEXT:
         return agreed
     stopped = exists().where(PhoneNumber.mobile_number == Customer.mobile_number, PhoneNumber.opted_out_at.is_not(None))

@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=False),
         sa.Column("useful_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=True),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import (
     Booking,
+    Campaign,
     Customer,
     CustomField,
     Event,
@@ -29,6 +30,7 @@ from venue import (
     acts,
     bookings,
     bulk,
+    campaigns,
     choices,
     customers,
     duplicates,
@@ -171,6 +173,33 @@ def _choice(session: Session, name: str) -> UUID:
     return session.query(FieldChoice.id).filter_by(name=name).scalar()
 
 
+def _a_draft(session: Session, rows: Rows) -> None:
+    consents.record(
+        session, rows.customer.id, channel="text", basis="consent", how="In person", wording="May we?", now=NOW
+    )
+    campaigns.add(session, name="Jazz", query={}, body="{venue_name}: jazz on Sunday.", now=NOW)
+
+
+def _draft(session: Session) -> Campaign:
+    return session.query(Campaign).one()
+
+
+def _confirm(session: Session) -> None:
+    draft = _draft(session)
+    audience = campaigns.find(session, draft, now=NOW)
+    campaigns.confirm(session, draft.id, version=draft.version, ids=audience.ids, count=1, now=NOW)
+
+
+def _confirmed(session: Session, rows: Rows) -> None:
+    _a_draft(session, rows)
+    _confirm(session)
+
+
+def _paused(session: Session, rows: Rows) -> None:
+    _confirmed(session, rows)
+    campaigns.pause(session, _draft(session).id, now=NOW)
+
+
 def _merge(session: Session, rows: Rows) -> None:
     plan = merging.preview(session, rows.customer.id, rows.other.id, now=NOW)
     known: dict[str, Any] = {"bookings": {rows.event.id: "sum"}, "plan_fingerprint": plan.fingerprint, "now": LATER}
@@ -180,6 +209,12 @@ def _merge(session: Session, rows: Rows) -> None:
 Call = Callable[[Session, Rows], Any]
 # Before a call: brings the rows into the state that it needs.
 PREPARE: Mapping[str, Call] = {
+    "venue.campaigns.edit.update": _a_draft,
+    "venue.campaigns.edit.delete": _a_draft,
+    "venue.campaigns.confirm.confirm": _a_draft,
+    "venue.campaigns.control.pause": _confirmed,
+    "venue.campaigns.control.resume": _paused,
+    "venue.campaigns.control.stop": _confirmed,
     "venue.choices.reset": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.delivery.after_restore.release": lambda s, rows: insert_new(
         s,
@@ -285,6 +320,15 @@ CALLS: Mapping[str, Call] = {
         s, _view(s), version=1, name="Fans", query={"q": "smi"}, columns=["notes"], on_today=True, now=LATER
     ),
     "venue.views.edit.delete": lambda s, rows: views.delete(s, _view(s), now=LATER),
+    "venue.campaigns.edit.add": lambda s, rows: campaigns.add(s, name="Jazz", query={"q": "smi"}, now=NOW),
+    "venue.campaigns.edit.update": lambda s, rows: campaigns.update(
+        s, _draft(s).id, version=1, name="Blues", body="{venue_name}: blues.", now=LATER
+    ),
+    "venue.campaigns.edit.delete": lambda s, rows: campaigns.delete(s, _draft(s).id, now=LATER),
+    "venue.campaigns.confirm.confirm": lambda s, rows: _confirm(s),
+    "venue.campaigns.control.pause": lambda s, rows: campaigns.pause(s, _draft(s).id, now=LATER),
+    "venue.campaigns.control.resume": lambda s, rows: campaigns.resume(s, _draft(s).id, now=LATER),
+    "venue.campaigns.control.stop": lambda s, rows: campaigns.stop(s, _draft(s).id, now=LATER),
     "venue.choices.save": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.choices.reset": lambda s, rows: choices.reset(s, "sending_hours", now=NOW),
     "venue.customers.edit.add": lambda s, rows: a_customer(s, notes="New"),

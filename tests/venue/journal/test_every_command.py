@@ -61,6 +61,7 @@ PARTS = {
     "venue.duplicates.pairs.refresh",
     "venue.duplicates.pairs.store",
     "venue.delivery.after_restore.hold",
+    "venue.delivery.bulk_texts.skip_waiting",
     "venue.events.edit.add_checked",
     "venue.households.edit.dissolve_with",
     "venue.households.edit.end_small",

@@ -4,7 +4,19 @@ Each module here has the sentences about one subject.
 """
 
 from venue.journal.entries import EntryRow
-from venue.journal.sentences import customers, data, duplicates, events, fields, households, staff, tags, texts, views
+from venue.journal.sentences import (
+    campaigns,
+    customers,
+    data,
+    duplicates,
+    events,
+    fields,
+    households,
+    staff,
+    tags,
+    texts,
+    views,
+)
 from venue.journal.sentences.parts import change, label, shown
 from venue.journal.sentences.texts import KINDS
 
@@ -19,6 +31,7 @@ SENTENCES = {
     **views.SENTENCES,
     **events.SENTENCES,
     **texts.SENTENCES,
+    **campaigns.SENTENCES,
     **staff.SENTENCES,
     **data.SENTENCES,
 }

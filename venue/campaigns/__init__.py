@@ -1,0 +1,30 @@
+"""Bulk texts: written as a draft, checked, confirmed by a manager, and sent by the scheduler to those who agreed.
+
+The audience is fixed in the transaction that confirms. Each customer is checked again when their text is sent
+(venue/delivery/bulk_texts.py). docs/decisions/0054 says why.
+"""
+
+from venue.campaigns.audience import Audience, LeftOut, find
+from venue.campaigns.confirm import AudienceChanged, confirm
+from venue.campaigns.control import pause, resume, stop
+from venue.campaigns.edit import add, delete, update
+from venue.campaigns.progress import CampaignRow, Progress, get, listed, running
+
+__all__ = [
+    "Audience",
+    "AudienceChanged",
+    "CampaignRow",
+    "LeftOut",
+    "Progress",
+    "add",
+    "confirm",
+    "delete",
+    "find",
+    "get",
+    "listed",
+    "pause",
+    "resume",
+    "running",
+    "stop",
+    "update",
+]

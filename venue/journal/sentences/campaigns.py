@@ -1,0 +1,29 @@
+"""Sentences about bulk texts."""
+
+from collections.abc import Callable
+
+from venue.acts import Act
+from venue.journal.entries import EntryRow
+from venue.journal.sentences.parts import changes, first, with_changes
+from venue.wording import counted
+
+
+def campaign(entry: EntryRow) -> str:
+    """The name that it had then, if the entry has it."""
+    value = first(entry, "campaigns")
+    stored = (value.after or value.before or {}) if value and not value.is_erased else {}
+    name = stored.get("name")
+    return f"the bulk text ‘{name}’" if name else "a bulk text"
+
+
+SENTENCES: dict[str, Callable[[EntryRow], str]] = {
+    Act.CAMPAIGN_ADDED: lambda entry: f"wrote {campaign(entry)}",
+    Act.CAMPAIGN_CHANGED: lambda entry: with_changes(f"changed {campaign(entry)}", changes(entry, "campaigns")),
+    Act.CAMPAIGN_DELETED: lambda entry: f"deleted {campaign(entry)}",
+    Act.CAMPAIGN_CONFIRMED: lambda entry: (
+        f"confirmed {campaign(entry)} to {counted(entry.details.get('texts', 0), 'customer')}"
+    ),
+    Act.CAMPAIGN_PAUSED: lambda entry: f"paused {campaign(entry)}",
+    Act.CAMPAIGN_RESUMED: lambda entry: f"resumed {campaign(entry)}",
+    Act.CAMPAIGN_STOPPED: lambda entry: f"stopped {campaign(entry)}",
+}
