@@ -17,6 +17,20 @@ class Outgoing:
     status_callback: str | None = None
 
 
+@dataclass(frozen=True)
+class OutgoingEmail:
+    """One e-mail to send. `html` says the same as `body`. `calendar` is an iCalendar file with the method that it
+    names, "REQUEST" or "CANCEL"; both are empty without one."""
+
+    message_id: str
+    to: str
+    subject: str
+    body: str
+    html: str = ""
+    calendar: str = ""
+    calendar_method: str = ""
+
+
 class Fault(StrEnum):
     """Whose fault a refusal is, which decides what happens next."""
 
@@ -124,6 +138,18 @@ class Gateway(Protocol):
 
     def received(self, *, since: datetime) -> list[ProviderMessage]:
         """All inbound messages since then, oldest first. Raises ProviderUnreachable."""
+        ...
+
+
+class MailGateway(Protocol):
+    """One mail server. It cannot be asked what it was sent: an e-mail whose outcome is Unknown stays for a person."""
+
+    simulated: bool
+    account: str
+    """Server and sender, no secret. Stored with each message."""
+
+    def send(self, outgoing: OutgoingEmail) -> Outcome:
+        """Make one call and return how it ended. Never raises, never retries."""
         ...
 
 
