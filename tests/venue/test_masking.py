@@ -2,7 +2,8 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from sqlalchemy import Result, Row, Select
 from sqlalchemy.orm import Session
 
 from db.models import Base, Message, MessageAttempt, Pause, VenueSetting
+from db.session import open_database
 from sms.texts import Kind
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -20,6 +22,7 @@ from tests.makers import (
     VIEWER,
     a_booking,
     a_customer,
+    a_venue,
     an_event,
     hours,
     minutes,
@@ -31,6 +34,7 @@ from venue.delivery import after_restore
 from venue.errors import NotAllowed
 from venue.messages import log, needs_call
 from venue.profile import Venue
+from venue.roles import Actor
 
 JO, STRANGER = "+447700900123", "+447700900124"
 # In a note, in a text and in the provider's answer.
@@ -188,22 +192,47 @@ def parts_of(session: Session, value: Any) -> Iterable[Any]:
     return ()
 
 
+WithRows = Callable[[str], tuple[Session, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def with_rows(new_database: Callable[..., str]) -> Iterator[WithRows]:
+    """The session for a function, and the rows that it may find: made once for hundreds of functions."""
+    made: dict[bool, tuple[Session, dict[str, Any]]] = {}
+    with ExitStack() as at_the_end:
+
+        def of(name: str) -> tuple[Session, dict[str, Any]]:
+            shared = name.startswith("venue.households.")
+            if shared not in made:
+                venue = a_venue(open_database(new_database("sqlite")))
+                session = at_the_end.enter_context(venue.transaction(MANAGER_AND_SCHEDULER))
+                at_the_end.callback(session.rollback)
+                made[shared] = session, rows_with_numbers(session, shared=shared)
+            return made[shared]
+
+        yield of
+
+
+def numbers_told(with_rows: WithRows, name: str, actor: Actor) -> set[str]:
+    """The full numbers that the function tells the actor. What it wrote is undone."""
+    session, rows = with_rows(name)
+    tried = session.begin_nested()
+    session.info["actor"] = actor
+    try:
+        return numbers_in(session, returned(session, name, rows))
+    finally:
+        tried.rollback()
+        session.info["actor"] = MANAGER_AND_SCHEDULER
+
+
 @pytest.mark.parametrize("name", sorted(set(WITH_SESSION) - FOR_WRITES))
-def test_no_function_returns_a_full_number_to_a_viewer(shared_venue: Callable[[str], Venue], name: str) -> None:
-    with shared_venue("sqlite").transaction(MANAGER_AND_SCHEDULER) as session:
-        rows = rows_with_numbers(session, shared=name.startswith("venue.households."))
-        session.info["actor"] = VIEWER
-        assert not numbers_in(session, returned(session, name, rows))
-        session.rollback()
+def test_no_function_returns_a_full_number_to_a_viewer(with_rows: WithRows, name: str) -> None:
+    assert not numbers_told(with_rows, name, VIEWER)
 
 
 @pytest.mark.parametrize("name", sorted(RETURNS_NUMBERS))
-def test_the_search_for_numbers_finds_those_that_staff_see(shared_venue: Callable[[str], Venue], name: str) -> None:
-    with shared_venue("sqlite").transaction(MANAGER_AND_SCHEDULER) as session:
-        rows = rows_with_numbers(session, shared=name.startswith("venue.households."))
-        session.info["actor"] = STAFF
-        assert numbers_in(session, returned(session, name, rows))
-        session.rollback()
+def test_the_search_for_numbers_finds_those_that_staff_see(with_rows: WithRows, name: str) -> None:
+    assert numbers_told(with_rows, name, STAFF)
 
 
 def test_both_databases_hide_the_last_digits(session: Session) -> None:
