@@ -26,6 +26,7 @@ from cli import (
     tags,
     views,
     visits,
+    waitlist,
 )
 from scheduler import use_utc
 from venue import logs
@@ -48,6 +49,7 @@ for command in (
     tags.tags,
     households.households,
     bookings.bookings,
+    waitlist.group,
     imports.imports,
     messages.messages,
     messages.reminders,

@@ -20,7 +20,7 @@ from db import totals
 from db.session import DatabaseUnavailable
 from environment import BadSettings
 from settings import Settings
-from venue import clock, logs
+from venue import clock, logs, waitlist
 from venue.backups import erasures, nightly
 from venue.customers import deletions
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
@@ -99,6 +99,9 @@ class Scheduler:
             with self.transaction() as session:
                 planned = planning.sweep(session, now=self.now()).reminders
 
+    def offer_free_seats(self) -> None:
+        waitlist.offer_all(self.transaction, now=self.now())
+
     def expire_leases(self) -> None:
         expired = 1
         while expired and not self.stopping.is_set():
@@ -161,6 +164,7 @@ class Scheduler:
         guarded(self.fetch_inbound)()
         self.plan_reminders()
         self.expire_leases()
+        self.offer_free_seats()
         self.sender.run_until_empty()
         self.look_up_unsure()
         self.check_statuses()
@@ -195,6 +199,7 @@ class Scheduler:
         regular = {
             self.beat: BEAT,
             self.expire_leases: tick,
+            self.offer_free_seats: tick,
             self.plan_reminders: PLAN_REMINDERS,
             self.seal_journal: SEAL_JOURNAL,
             self.tidy: TIDY,

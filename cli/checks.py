@@ -101,7 +101,7 @@ def _templates(venue: Venue) -> Finding:
         bad = [
             template.kind.value
             for template in templates.all_kinds(session)
-            if texts.check(template.body, venue_phone=venue.phone)
+            if texts.check(template.body, variables=texts.variables_of(template.kind), venue_phone=venue.phone)
         ]
     if bad:
         return Finding(False, f"These templates have an error: {', '.join(bad)}")

@@ -35,9 +35,13 @@ class Kind(StrEnum):
     EVENT_CANCELLED = "event_cancelled"
     EVENT_ON_AGAIN = "event_on_again"
     CAMPAIGN = "campaign"
+    WAITLIST_OFFER = "waitlist_offer"
     MANUAL = "manual"
     INBOUND = "inbound"
 
+
+# Only these texts may use a variable of their own.
+OWN_VARIABLES: dict[Kind, tuple[str, ...]] = {Kind.WAITLIST_OFFER: ("answer_by",)}
 
 # {seats} becomes "4 seats" or "reminder only", {event_day} "tomorrow" or "on Friday 6 March": each sentence fits both.
 DEFAULT_TEMPLATES: dict[Kind, str] = {
@@ -57,6 +61,8 @@ DEFAULT_TEMPLATES: dict[Kind, str] = {
     "cancelled. Hope to see you soon.",
     Kind.EVENT_ON_AGAIN: "{venue_name}: Hi {first_name}, good news: {event_name} {event_day} at {event_time} is on "
     "after all ({seats}). Can't make it? Please reply.",
+    Kind.WAITLIST_OFFER: "{venue_name}: Hi {first_name}, {seats} for {event_name} {event_day} at {event_time} can be "
+    "yours. Reply YES by {answer_by}, or NO.",
 }
 
 
@@ -83,7 +89,8 @@ _DEFAULT_WITHOUT_SEATS = {DEFAULT_TEMPLATES[kind]: template for kind, template i
 
 @dataclass(frozen=True)
 class Facts:
-    """The values of a template's variables. `event_starts_at` is an aware datetime."""
+    """The values of a template's variables. `event_starts_at` is an aware datetime, and so is `answer_by`, when an
+    offer of the waitlist ends; None in all other texts."""
 
     first_name: str
     last_name: str
@@ -92,6 +99,7 @@ class Facts:
     seats: int
     venue_name: str
     venue_phone: str = ""
+    answer_by: datetime | None = None
 
 
 # Each value is longer than what a pub usually has.
@@ -103,6 +111,7 @@ LONGEST = Facts(
     seats=0,
     venue_name="The Anchor and Hope Free\0Venue",
     venue_phone="+44 7700 900123",
+    answer_by=datetime(2026, 9, 30, 21, 15, tzinfo=UTC),
 )
 
 
@@ -129,6 +138,11 @@ def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo, by_dat
 def render_longest(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo) -> str:
     """The longer of the texts to a guest with 1,000 seats and to a guest without seats."""
     return max((render(template, replace(facts, seats=seats), now=now, zone=zone) for seats in (1_000, 0)), key=len)
+
+
+def variables_of(kind: Kind) -> tuple[str, ...]:
+    """The variables that a template of this kind may use."""
+    return (*VARIABLES, *OWN_VARIABLES.get(kind, ()))
 
 
 def check(
@@ -166,6 +180,12 @@ def event_day(starts_at: datetime, *, now: datetime, zone: ZoneInfo, by_date: bo
     # Within ten months, day and month are unambiguous.
     year = f" {day.year}" if abs(days_ahead) > 300 else ""
     return f"on {DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def answer_time(answer_by: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """When an offer ends, like "6.30pm", "10am tomorrow" or "10am on Friday 6 March"."""
+    day = event_day(answer_by, now=now, zone=zone)
+    return event_time(answer_by, zone=zone) + ("" if day == "today" else f" {day}")
 
 
 def event_time(starts_at: datetime, *, zone: ZoneInfo) -> str:
@@ -217,6 +237,7 @@ def _values(facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool) -> di
         "seats": seats_in_words(facts.seats),
         "venue_name": facts.venue_name,
         "venue_phone": facts.venue_phone,
+        "answer_by": answer_time(facts.answer_by, now=now, zone=zone) if facts.answer_by else "",
     }
 
 

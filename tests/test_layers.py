@@ -91,6 +91,7 @@ PACKAGES = (
     "views",
     "events",
     "bookings",
+    "waitlist",
     "delivery",
     "journal",
     "merging",

@@ -38,7 +38,8 @@ class DatedEventRow(Protocol):
 
 
 class EventRow(DatedEventRow, Protocol):
-    """An event of a list. A capacity of None is no limit."""
+    """An event of a list. A capacity of None is no limit. `seats_taken` includes `seats_offered`, those that are
+    offered to the waitlist. `parties_waiting` have no offer."""
 
     short_name: str
     capacity: int | None
@@ -47,6 +48,8 @@ class EventRow(DatedEventRow, Protocol):
     cancelled_at: datetime | None
     version: int
     seats_taken: int
+    seats_offered: int
+    parties_waiting: int
 
 
 class WithSeats(Protocol):

@@ -13,7 +13,7 @@ WAITLIST_STATES = ("waiting", "offered", "booked", "declined", "expired", "left"
 
 class WaitlistEntry(Base):
     """A party on the waitlist of an event, in the order of `joined_at`. While it is "offered", its seats are promised
-    until `answer_by`, and count as taken. `reason` is why it was passed over last, for rules
+    until `answer_by`, and count as taken. `cause` is why it was passed over last, for rules
     (venue/waitlist)."""
 
     __tablename__ = "waitlist_entries"
@@ -24,7 +24,7 @@ class WaitlistEntry(Base):
     seats: Mapped[int]
     notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     state: Mapped[str] = mapped_column(String(8), default="waiting", info=NOT_PERSONAL)
-    reason: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED | NOT_PERSONAL)
+    cause: Mapped[str | None] = mapped_column(String(32), info=UNRECORDED | NOT_PERSONAL)
     joined_at: Mapped[datetime]
     offers: Mapped[int] = mapped_column(default=0, info=UNRECORDED)
     offered_at: Mapped[datetime | None]

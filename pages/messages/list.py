@@ -34,6 +34,7 @@ RENAMED_KINDS = {
     "Reminder, a day before": Kind.REMINDER_24_HOUR,
     "Event moved": Kind.EVENT_MOVED,
     "Event on again": Kind.EVENT_ON_AGAIN,
+    "Waitlist offer": Kind.WAITLIST_OFFER,
     "Written by staff": Kind.MANUAL,
     "From the customer": Kind.INBOUND,
 }

@@ -44,7 +44,7 @@ def draw_template(kind: texts.Kind) -> Fields:
     fields = Fields(forms.token(form))
     fields.long_text("body", LABELS["body"], template.body, height=TEXT_HEIGHT)
     keep_draft(form, draft, name=f"template.{kind}")
-    st.caption(plain("You can use: " + ", ".join(f"{{{name}}}" for name in texts.VARIABLES)))
+    st.caption(plain("You can use: " + ", ".join(f"{{{name}}}" for name in texts.variables_of(kind))))
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Save", type="primary"):
             editing.begin_saving()
@@ -87,7 +87,7 @@ def draw_without_seats(kind: texts.Kind, body: str) -> None:
 def draw_preview(kind: texts.Kind, body: str) -> None:
     """The text as a real guest would get it, and the longest case, both by the function that sends."""
     with reading(actor()) as session:
-        problems = previews.problems(session, body)
+        problems = previews.problems(session, body, kind=kind)
     for problem in problems:
         st.error(plain(problem), icon=":material/error:")
     if problems:
@@ -98,7 +98,7 @@ def draw_preview(kind: texts.Kind, body: str) -> None:
         else None
     )
     with reading(actor()) as session:
-        longest = previews.longest(session, body=body)
+        longest = previews.longest(session, kind, body=body)
         real = previews.on_booking(session, kind, body=body, booking_id=chosen, now=now()) if chosen else None
     if real is not None:
         draw_shown(real)

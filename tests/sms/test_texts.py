@@ -22,6 +22,7 @@ from sms.texts import (
     event_time,
     render,
     seats_in_words,
+    variables_of,
 )
 
 LONDON = ZoneInfo("Europe/London")
@@ -33,6 +34,7 @@ QUIZ = Facts(
     seats=4,
     venue_name="The Anchor",
     venue_phone="020 7946 0123",
+    answer_by=datetime(2026, 2, 21, 17, 30, tzinfo=UTC),
 )
 BEFORE = datetime(2026, 2, 20, 12, 0, tzinfo=UTC)
 
@@ -59,6 +61,8 @@ def test_the_defaults_read_like_this() -> None:
         "Hope to see you soon.",
         "event_on_again": "The Anchor: Hi Jo, good news: Quiz Night on Friday 6 March at 7pm is on after all "
         "(4 seats). Can't make it? Please reply.",
+        "waitlist_offer": "The Anchor: Hi Jo, 4 seats for Quiz Night on Friday 6 March at 7pm can be yours. "
+        "Reply YES by 5.30pm tomorrow, or NO.",
     }
 
 
@@ -84,8 +88,8 @@ def test_a_default_fits_one_segment_with_ordinary_names(kind: Kind) -> None:
 def test_a_default_can_be_saved_and_names_the_venue_first(kind: Kind) -> None:
     template = DEFAULT_TEMPLATES[kind]
     assert template.startswith("{venue_name}: ")
-    assert check(template) == []
-    assert check(template, venue_phone="") == []
+    assert check(template, variables=variables_of(kind)) == []
+    assert check(template, variables=variables_of(kind), venue_phone="") == []
     assert segments.straighten(template) == template
 
 
@@ -104,6 +108,7 @@ def test_the_defaults_promise_nothing_to_reminder_only_guests() -> None:
     assert texts["reminder_24_hour"] == (
         "The Anchor: Hi Jo, Quiz Night is on Friday 6 March at 7pm. Want seats? Just reply."
     )
+    del texts["waitlist_offer"]  # Offers have seats.
     for text in texts.values():
         assert not re.search(r"on the list|See you then|reminder only|Can't make it|your booking", text), text
 

@@ -38,6 +38,7 @@ CHECKS_NOTHING = {
     "venue.delivery.due_messages.room",
     "venue.events.edit.locked",
     "venue.events.find.is_past_day",
+    "venue.events.find.seats_offered",
     "venue.events.find.seats_taken",
     "venue.journal.names.of",
     "venue.masking.matches",

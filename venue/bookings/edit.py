@@ -16,13 +16,14 @@ from venue import acts, concurrent_edits, events, messages
 from venue.acts import Act, act
 from venue.customers import booking_status
 from venue.errors import AlreadyBooked, Invalid, NotFound
+from venue.events import offered_seats
 from venue.messages import numbers, planning
 from venue.messages.causes import Cause, Reason
 from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import EventRow
-from venue.wording import full_name
+from venue.wording import counted, full_name
 
 LARGEST_BOOKING = 10_000
 _customer, _event = Customer.__table__.c, Event.__table__.c
@@ -61,6 +62,7 @@ def book(
     has_not_begun = event.starts_at > now
     told_at = now if tell_customer and has_not_begun else None
     booking = _insert_booking(session, customer, event, now=now, seats=seats, notes=notes, told_at=told_at)
+    end_waiting(session, booking, now=now)
     if has_not_begun:
         _queue_texts(session, booking, event, customer, now=now)
     booking_status.refresh(session, [customer_id])
@@ -91,7 +93,7 @@ def update(
     if not changed:
         return booking
     if "seats" in changed:
-        _check_seats(session, event, changed["seats"], already=booking.seats)
+        _check_seats(session, event, changed["seats"], already=booking.seats, customer_id=customer.id)
     for name, value in changed.items():
         setattr(booking, name, value)
     booking.updated_at = now
@@ -101,6 +103,7 @@ def update(
     if notify:
         booking.told_at = now
     session.flush()
+    end_waiting(session, booking, now=now)
     if notify:
         _queue_change(session, booking, event, customer, now)
     booking_status.refresh(session, [customer.id])
@@ -161,7 +164,7 @@ def _insert_booking(
     session: Session, customer: AnyRow, event: AnyRow, *, now: datetime, seats: int, **columns: Any
 ) -> Booking:
     try:
-        _check_seats(session, event, seats)
+        _check_seats(session, event, seats, customer_id=customer.id)
     except Invalid as problem:
         # For a customer who is already booked, "already booked" is more helpful than "full".
         raise already_booked(session, customer, event) or problem from None
@@ -183,15 +186,25 @@ def already_booked(session: Session, customer: AnyRow, event: AnyRow) -> Already
     )
 
 
-def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0) -> None:
+def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0, customer_id: UUID) -> None:
     problem = seats_problem(seats)
     if problem:
         raise Invalid(seats=problem)
     if event.capacity is None or seats <= already:
         return
-    left = event.capacity - events.seats_taken(session, event.id) + already
+    # What is offered to this customer is theirs to book.
+    theirs = offered_seats.of_customer(session, event.id, customer_id) or 0
+    left = event.capacity - events.seats_taken(session, event.id) + theirs + already
     if seats > left:
-        raise Invalid(seats=why_full(event.name, left, already=already))
+        offered = events.seats_offered(session, event.id) - theirs
+        raise Invalid(seats=why_full(event.name, left, already=already, offered=offered))
+
+
+def end_waiting(session: Session, booking: Booking, *, now: datetime) -> None:
+    """Take the customer of a booking with seats off the waitlist of its event, which must be locked."""
+    require(session, Permission.BOOKINGS)
+    if booking.seats and offered_seats.of_customer(session, booking.event_id, booking.customer_id) is not None:
+        offered_seats.end_when_booked(session, booking.event_id, booking.customer_id, now=now)
 
 
 def seats_problem(seats: Any) -> str:
@@ -206,7 +219,8 @@ def seats_problem(seats: Any) -> str:
 def seats_left(event: EventRow, *, already: int = 0) -> str:
     """A sentence saying how many seats an event with a capacity has left for a booking that
     already has `already` seats."""
-    return why_full(event.name, (event.capacity or 0) - event.seats_taken + already, already=already)
+    left = (event.capacity or 0) - event.seats_taken + already
+    return why_full(event.name, left, already=already, offered=event.seats_offered)
 
 
 def why_cancelled(event_name: str) -> str:
@@ -214,12 +228,20 @@ def why_cancelled(event_name: str) -> str:
     return f"{event_name} is cancelled: choose another event"
 
 
-def why_full(event_name: str, left: int, *, already: int = 0) -> str:
-    """The error for a booking that does not fit into the `left` seats, which include the `already` seats it has."""
+def why_full(event_name: str, left: int, *, already: int = 0, offered: int = 0) -> str:
+    """The error for a booking that does not fit into the `left` seats, which include the `already` seats it has.
+    `offered` are seats that are offered to the waitlist."""
     if left <= 0:
-        return f"{event_name} is full: choose 0 seats for a reminder only, or another event"
+        full = f"{event_name} is full: choose 0 seats for a reminder only, or another event"
+        return f"{full}. {_why_offered(offered)}" if offered else full
     only = f"Only 1 seat is left for {event_name}" if left == 1 else f"Only {left} seats are left for {event_name}"
-    return f"{only}, including the {already} of this booking" if already else only
+    only = f"{only}, including the {already} of this booking" if already else only
+    return f"{only}. {_why_offered(offered)}" if offered else only
+
+
+def _why_offered(offered: int) -> str:
+    verb = "is" if offered == 1 else "are"
+    return f"{counted(offered, 'seat')} {verb} offered to the waitlist: take an offer back to book them for others"
 
 
 def _checked_notes(notes: str) -> str:

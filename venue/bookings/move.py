@@ -12,7 +12,7 @@ from db.writes import update_where
 from sms.texts import Kind
 from venue import messages
 from venue.acts import Act, act
-from venue.bookings.edit import already_booked, locked
+from venue.bookings.edit import already_booked, end_waiting, locked
 from venue.customers import booking_status
 from venue.errors import Invalid, NotFound
 from venue.messages import facts, numbers, planning
@@ -54,6 +54,7 @@ def hand_over(
     if tell:
         booking.told_at = now
     session.flush()
+    end_waiting(session, booking, now=now)
     _move_texts(session, booking.id, right, now)
     if tell:
         messages.queue(session, Kind.CONFIRMATION, booking, event, right, now=now)

@@ -17,7 +17,7 @@ from venue import concurrent_edits, messages, reminders
 from venue.acts import Act, act
 from venue.customers import booking_status, names
 from venue.errors import Invalid, NotFound
-from venue.events import find
+from venue.events import find, offered_seats
 from venue.messages import numbers, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
@@ -128,6 +128,7 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     event.cancelled_at = event.updated_at = now
     session.flush()
     _remember_paused(session, event)
+    offered_seats.take_back(session, event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
         notify_guests(session, event, Kind.EVENT_CANCELLED, now=now)
@@ -216,7 +217,9 @@ def locked(session: Session, event_id: UUID) -> Event:
 def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:
     taken = find.seats_taken(session, event.id)
     if capacity < taken:
-        raise Invalid(capacity=f"{taken} seats are already booked: the capacity cannot be lower")
+        offered = find.seats_offered(session, event.id)
+        booked = "already booked or offered to the waitlist" if offered else "already booked"
+        raise Invalid(capacity=f"{taken} seats are {booked}: the capacity cannot be lower")
 
 
 def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime, tell_customers: bool) -> None:
@@ -224,6 +227,8 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     event.starts_at = starts_at
     event.schedule_rev += 1
     session.flush()
+    # The text of an offer names the old time: seats are offered again with the new one.
+    offered_seats.take_back(session, event.id, Reason(Cause.REPLACED, "the event has moved"), now=now)
     superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
     messages.skip_planned(session, superseded, Reason(Cause.REPLACED, "the event has moved again"), now=now)
     if event.cancelled_at is None:

@@ -40,4 +40,4 @@ def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
         starts_at = row.starts_at.astimezone(zone)
         cancelled = "yes" if row.cancelled_at else ""
         about = (row.short_name, row.category, row.notes, cancelled)
-        yield (row.name, starts_at.date(), starts_at.time(), row.capacity, row.seats_taken, *about)
+        yield (row.name, starts_at.date(), starts_at.time(), row.capacity, row.seats_taken - row.seats_offered, *about)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event
+from db.models import Booking, Customer, Event, WaitlistEntry
 from db.search import fold, sort_key
 from db.session import is_trial
 from db.writes import insert_new
@@ -129,8 +129,16 @@ class _Events:
         every = select(Event).order_by(Event.id)
         for event in session.scalars(every if is_trial(session) else every.with_for_update()):
             self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
-        taken = select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id)
-        self.taken: dict[UUID, int] = defaultdict(int, {row[0]: row[1] for row in session.execute(taken)})
+        self.taken: dict[UUID, int] = defaultdict(int)
+        is_offered = WaitlistEntry.state == "offered"
+        for taken in (
+            select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id),
+            select(WaitlistEntry.event_id, func.sum(WaitlistEntry.seats))
+            .where(is_offered)
+            .group_by(WaitlistEntry.event_id),
+        ):
+            for event_id, seats in session.execute(taken):
+                self.taken[event_id] += seats
 
     def left(self, event: Event) -> int | None:
         return None if event.capacity is None else event.capacity - self.taken[event.id]

@@ -16,6 +16,7 @@ KINDS = {
     Kind.EVENT_CANCELLED: "Event cancelled",
     Kind.EVENT_ON_AGAIN: "Event back on",
     Kind.CAMPAIGN: "Bulk text",
+    Kind.WAITLIST_OFFER: "Waitlist offer",
     Kind.MANUAL: "Manual text",
     Kind.INBOUND: "Reply",
 }

@@ -1,7 +1,7 @@
 """Preview a template that is being edited: for a real upcoming booking, and with the longest names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from venue.profile import venue_of
 from venue.roles import Permission, require
 
 EXAMPLES = 25
+# How long after the example of an offer its answer is due.
+EXAMPLE_OF_ANSWER = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ class Preview:
     length: segments.Count
 
 
-def problems(session: Session, body: str) -> list[str]:
+def problems(session: Session, body: str, *, kind: Kind) -> list[str]:
     """The errors that must be fixed before this template can be saved, as sentences."""
-    return texts.check(segments.straighten(body).strip(), venue_phone=venue_of(session).phone)
+    return texts.check(
+        segments.straighten(body).strip(), variables=texts.variables_of(kind), venue_phone=venue_of(session).phone
+    )
 
 
 def examples(session: Session, *, now: datetime) -> Sequence[PreviewRow]:
@@ -66,23 +70,24 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     at = now
     if kind in reminders.KINDS:
         at = max(now, planning.due_in(venue_of(session), kind, event.starts_at))
-    body, venue = _checked(session, body), venue_of(session)
-    return _preview(
-        outbox.render_template(venue, kind, body, outbox.facts_of(venue, customer, event, booking.seats), now=at)
-    )
+    body, venue = _checked(session, kind, body), venue_of(session)
+    facts = outbox.facts_of(venue, customer, event, booking.seats)
+    if kind is Kind.WAITLIST_OFFER:
+        facts = replace(facts, seats=max(1, booking.seats), answer_by=at + EXAMPLE_OF_ANSWER)
+    return _preview(outbox.render_template(venue, kind, body, facts, now=at))
 
 
-def longest(session: Session, *, body: str) -> Preview:
+def longest(session: Session, kind: Kind, *, body: str) -> Preview:
     """The text with the longest possible names of customer and event. Raises Invalid(body=…)."""
     require(session, Permission.READ)
     venue = venue_of(session)
     facts = texts.Facts(**{**texts.LONGEST.__dict__, "venue_name": venue.name, "venue_phone": venue.phone})
     long_before = facts.event_starts_at - timedelta(days=330)
-    return _preview(texts.render_longest(_checked(session, body), facts, now=long_before, zone=venue.zone))
+    return _preview(texts.render_longest(_checked(session, kind, body), facts, now=long_before, zone=venue.zone))
 
 
-def _checked(session: Session, body: str) -> str:
-    wrong = problems(session, body)
+def _checked(session: Session, kind: Kind, body: str) -> str:
+    wrong = problems(session, body, kind=kind)
     if wrong:
         raise Invalid(body=" ".join(wrong))
     return segments.straighten(body).strip()

@@ -49,6 +49,9 @@ def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview
     tomorrow = now + timedelta(days=1)
     may_be_duplicate = message.state == State.UNSURE or message.cause == Cause.SENT_TOGETHER
     try:
+        if _kind(session, message) == Kind.WAITLIST_OFFER:
+            # Its seats may be promised to others by now, and staff answer for the guest.
+            raise Invalid(body="An offer is not sent again: call them, and answer for them on the event's page")
         if _kind(session, message) in facts.WRITTEN_WHEN_QUEUED:
             # These cannot be rendered again: their booking was deleted, or staff wrote them.
             return ResendPreview(_stored_text(session, message), tomorrow, may_be_duplicate)

@@ -64,7 +64,7 @@ def save(session: Session, kind: Kind, *, body: str, version: int, now: datetime
     kind = Kind(kind)
     body = segments.straighten(body).strip()
     venue = venue_of(session)
-    problems = texts.check(body, venue_name=venue.name, venue_phone=venue.phone)
+    problems = texts.check(body, variables=texts.variables_of(kind), venue_name=venue.name, venue_phone=venue.phone)
     if problems:
         raise Invalid(body=" ".join(problems))
     add_missing(session, now=now)

@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("cause", sa.String(length=32), nullable=True),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offers", sa.Integer(), nullable=False),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),

@@ -22,6 +22,7 @@ from db.models import (
     Request,
     SavedView,
     VenueSetting,
+    WaitlistEntry,
 )
 from db.writes import insert_new, insert_once
 from sms.texts import DEFAULT_TEMPLATES, Kind
@@ -43,6 +44,7 @@ from venue import (
     privacy,
     tags,
     views,
+    waitlist,
 )
 from venue.backups.restore import make_safe
 from venue.customers import CustomerFilter
@@ -206,6 +208,22 @@ def _merge(session: Session, rows: Rows) -> None:
     merging.merge(session, keep_id=rows.customer.id, other_id=rows.other.id, **known)
 
 
+def _a_party(session: Session, rows: Rows) -> None:
+    """The other customer waits for two seats at the event, which is full."""
+    events.update(session, rows.event.id, version=rows.event.version, capacity=2, now=NOW)
+    waitlist.join(session, event_id=rows.event.id, customer_id=rows.other.id, seats=2, now=NOW)
+
+
+def _an_offer(session: Session, rows: Rows) -> None:
+    _a_party(session, rows)
+    bookings.delete(session, rows.booking.id, now=NOW)
+    waitlist.offer_next(session, rows.event.id, now=NOW)
+
+
+def _entry(session: Session) -> UUID:
+    return session.query(WaitlistEntry.id).scalar()
+
+
 Call = Callable[[Session, Rows], Any]
 # Before a call: brings the rows into the state that it needs.
 PREPARE: Mapping[str, Call] = {
@@ -274,6 +292,10 @@ PREPARE: Mapping[str, Call] = {
     "venue.tags.on_customers.take_off": _a_tag,
     "venue.views.edit.update": lambda s, rows: _a_view(s),
     "venue.views.edit.delete": lambda s, rows: _a_view(s),
+    "venue.waitlist.edit.join": lambda s, rows: events.update(s, rows.event.id, version=1, capacity=2, now=NOW),
+    "venue.waitlist.edit.leave": _a_party,
+    "venue.waitlist.edit.answer": _an_offer,
+    "venue.waitlist.edit.withdraw": _an_offer,
     "venue.privacy.requests.update": _a_request,
     "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
     "venue.privacy.requests.pause": _a_request,
@@ -443,6 +465,12 @@ CALLS: Mapping[str, Call] = {
         s, rows.customer.id, _tag(s), last_day=date(2027, 2, 1), now=LATER
     ),
     "venue.tags.on_customers.take_off": lambda s, rows: tags.take_off(s, rows.customer.id, _tag(s), now=LATER),
+    "venue.waitlist.edit.join": lambda s, rows: waitlist.join(
+        s, event_id=rows.event.id, customer_id=rows.other.id, seats=2, notes="By the window", now=LATER
+    ),
+    "venue.waitlist.edit.leave": lambda s, rows: waitlist.leave(s, _entry(s), now=LATER),
+    "venue.waitlist.edit.answer": lambda s, rows: waitlist.answer(s, _entry(s), accepts=True, now=LATER),
+    "venue.waitlist.edit.withdraw": lambda s, rows: waitlist.withdraw(s, _entry(s), now=LATER),
     "venue.messages.templates.save": lambda s, rows: templates.save(
         s, Kind.CONFIRMATION, body=DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Bye", version=1, now=NOW
     ),

@@ -50,6 +50,13 @@ def _late(entry: EntryRow) -> str:
     return f"marked {customer(entry)} as {'running' if late else 'no longer running'} late for {event(entry)}"
 
 
+def _answered_offer(entry: EntryRow) -> str:
+    if not entry.details.get("accepts"):
+        return f"noted that {customer(entry)} declined a place at {event(entry)}"
+    booked = seats(first(entry, "bookings"))
+    return f"booked {customer(entry)} from the waitlist onto {event(entry)}{booked}{notified(entry)}"
+
+
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.EVENT_ADDED: lambda entry: f"added {event(entry)}",
     Act.EVENT_CHANGED: lambda entry: (
@@ -71,5 +78,11 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.WALK_IN_ADDED: lambda entry: (
         f"added {customer(entry)} as a walk-in at {event(entry)}" + seats(first(entry, "bookings"))
     ),
+    Act.WAITLIST_JOINED: lambda entry: (
+        f"added {customer(entry)} to the waitlist of {event(entry)}" + seats(first(entry, "waitlist_entries"))
+    ),
+    Act.WAITLIST_LEFT: lambda entry: f"took {customer(entry)} off the waitlist of {event(entry)}",
+    Act.WAITLIST_ANSWERED: _answered_offer,
+    Act.WAITLIST_WITHDRAWN: lambda entry: f"took back the seats offered to {customer(entry)} for {event(entry)}",
     Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",
 }

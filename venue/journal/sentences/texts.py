@@ -17,6 +17,7 @@ KINDS = {
     Kind.EVENT_MOVED: "rescheduled event",
     Kind.EVENT_CANCELLED: "cancelled event",
     Kind.EVENT_ON_AGAIN: "event back on",
+    Kind.WAITLIST_OFFER: "waitlist offer",
 }
 
 
