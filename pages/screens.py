@@ -38,6 +38,7 @@ REACHED_FROM_THESE = (
     Screen("events/edit.py", "Edit event", "edit_event"),
     Screen("events/door_list.py", "Door list", "door_list"),
     Screen("messages/one.py", "Text", "message"),
+    Screen("messages/conversation.py", "Conversation", "conversation"),
     Screen("messages/templates.py", "Text templates", "templates"),
     Screen("journal/list.py", "Journal", "journal"),
     Screen("data/requests.py", "Requests", "requests"),

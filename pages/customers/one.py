@@ -120,13 +120,14 @@ def offer_tidy_name() -> None:
 def texts_section() -> Section:
     on_bookings = {row.id for row in (*booked.active, *booked.reminders)}
     others = [text for text in texts if text.needs_person and text.booking_id not in on_bookings]
-    return customer_texts_section(
+    section = customer_texts_section(
         texts[:TEXTS_SHOWN],
         said_above=said_above,
         heading="Texts",
         empty="No texts yet.",
         notices=(*proposed.notices(texts, answerable), *trouble(others, said_above)),
     )
+    return section._replace(links=(Link("Conversation", address("conversation", id=customer_id), "forum"),))
 
 
 def draw_older_texts() -> None:

@@ -72,6 +72,8 @@ def draw_buttons() -> None:
 def links() -> None:
     if text.customer_id:
         _link("customers/one.py", who(text), "person", text.customer_id)
+    if text.customer_id or text.mobile_number:
+        _link("messages/conversation.py", "Conversation", "forum", text.customer_id or text.id)
     if text.event_id:
         _link("events/one.py", text.event_name or "", "event", text.event_id)
     if first is not None:

@@ -74,6 +74,13 @@ def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None], proposal: 
         if proposal is not None and not (text.id in stopped and proposal.meaning in OF_THE_NUMBER):
             draw_proposal(proposal)
         actions.draw_acts(text, stopped)
+        if text.mobile_number:
+            st.page_link(
+                "messages/conversation.py",
+                label="Conversation",
+                icon=":material/forum:",
+                query_params={"id": str(text.customer_id or text.id)},
+            )
 
 
 def _draw_stopped(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:

@@ -95,6 +95,7 @@ def rows(venue: Venue, add_customer: Any, add_event: Any, book: Any) -> dict[str
         "events/door_list.py": [{"id": quiz.id}],
         "messages/list.py": [{"texts": view} for view in ("All", "Next 7 days", "Needs a call", "Replies")],
         "messages/one.py": [{"id": text} for text in texts],
+        "messages/conversation.py": [{"id": jo.id}, {"id": texts[-1]}],
     }
 
 

@@ -73,6 +73,7 @@ RETURNS_NUMBERS = {
     "venue.messages.needs_call.listing",
     "venue.messages.upcoming.get",
     "venue.messages.upcoming.this_week",
+    "venue.replies.conversations.read",
 }
 
 # It returns a row to insert, within a command that has checked.
@@ -127,6 +128,7 @@ def rows_with_numbers(session: Session, *, shared: bool = False) -> dict[str, An
     session.add(MessageAttempt(message_id=failed.id, fence=1, worker="w", **attempt))
     session.flush()
     return {
+        "subject_id": customer.id,
         **about,
         "entry_id": entry_id,
         "message_id": failed.id,

@@ -1,7 +1,7 @@
 """Replies: what staff see of a text that came in, and the tap that ends the texts to its number."""
 
 from tests.makers import texts_to
-from tests.pages.conftest import button, said, sections, toasts
+from tests.pages.conftest import button, field, said, sections, toasts
 from tests.pages.messages.test_messages import a_reply
 from venue import bookings, clock
 from venue.messages import blocking, log, numbers
@@ -121,3 +121,18 @@ def test_the_story_of_a_reply_has_the_tap_too(venue, screen, add_customer):
     button(app, STOP).click().run()
 
     assert ALLOW in labels(app)
+
+
+def test_a_conversation_is_answered_below_it(venue, screen, add_customer, add_event, book):
+    customer = add_customer()
+    book(customer, add_event())
+    a_reply(venue, customer.mobile_number, "is there parking?")
+    app = screen("messages/conversation.py", id=customer.id)
+    assert "is there parking?" in [each.value for each in app.text]
+
+    field(app, "Answer").set_value("Yes, behind the pub")
+    button(app, "Send").click().run()
+
+    assert toasts(app)[-1] == "Text queued"
+    assert [each.value for each in app.text] == ["is there parking?", "Yes, behind the pub"]
+    assert "No reply needed" not in labels(app)

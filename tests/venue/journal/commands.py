@@ -60,7 +60,7 @@ from venue.privacy import consents, requests, retention
 from venue.privacy.erase import erase_mentions
 from venue.privacy.mentions import Name, Wanted
 from venue.privacy.scan import search
-from venue.replies import answers
+from venue.replies import answers, conversations
 
 LATER = NOW + timedelta(minutes=5)
 CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
@@ -277,6 +277,7 @@ PREPARE: Mapping[str, Call] = {
     "venue.messages.needs_call.answer": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
     "venue.replies.answers.cancel_booking": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
     "venue.replies.answers.change_seats": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
+    "venue.replies.conversations.answer": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
     "venue.replies.answers.mark_late": lambda s, rows: insert_once(s, Message, [_a_reply(rows)]),
     "venue.messages.resend.send_again": lambda s, rows: rows.text(State.FAILED),
     "venue.messages.templates.save": lambda s, rows: templates.add_missing(s, now=NOW),
@@ -312,6 +313,9 @@ CALLS: Mapping[str, Call] = {
     "venue.bookings.edit.delete": lambda s, rows: bookings.delete(s, rows.booking.id, now=NOW, tell_customer=True),
     "venue.bookings.move.move": lambda s, rows: bookings.move(
         s, rows.booking.id, customer_id=rows.other.id, version=1, tell_customer=True, now=LATER
+    ),
+    "venue.replies.conversations.answer": lambda s, rows: conversations.answer(
+        s, rows.customer.id, body="See you then", answered=[_reply(s).id], form_token="conversation", now=NOW
     ),
     "venue.replies.answers.cancel_booking": lambda s, rows: answers.cancel_booking(
         s, _reply(s).id, booking_id=rows.booking.id, version=rows.booking.version, now=NOW
