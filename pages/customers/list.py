@@ -41,6 +41,7 @@ def head() -> None:
         st.title("Customers", width="content", anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             link_to_duplicates()
+            link_to_bulk_text()
             if may(Permission.CUSTOMERS) and st.button(
                 "Add customer", key="press_n", type="primary", icon=":material/person_add:"
             ):
@@ -52,6 +53,14 @@ def link_to_duplicates() -> None:
         pairs = duplicates_shown.count(session)
     if pairs:
         st.page_link("customers/duplicates.py", label=duplicates_shown.label(pairs), icon=":material/compare_arrows:")
+
+
+def link_to_bulk_text() -> None:
+    """To all who match the list's filter."""
+    where = here().where
+    if may(Permission.BULK) and where.in_use():
+        icon = ":material/campaign:"
+        st.page_link("campaigns/edit.py", label="Text these", icon=icon, query_params=where.to_query())
 
 
 def listing() -> None:

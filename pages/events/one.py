@@ -74,6 +74,8 @@ def draw_more() -> None:
     for label, page in MENU.items():
         if may(NEEDED[label]) and st.button(label, width="stretch"):
             page_state.go(page, id=event_id)
+    if may(Permission.BULK) and booked and st.button("Text all guests", width="stretch"):
+        page_state.go("campaigns/edit.py", event=event_id)
     if may(Permission.EXPORT):
         draw_download_links("guests", {"event_id": event_id}, stretched=True)
     if not may(Permission.EVENTS):

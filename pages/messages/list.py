@@ -15,11 +15,13 @@ from pages.parts import dialog
 from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
 from pages.parts.download import draw_download_menu
+from pages.parts.permissions import may
 from venue.delivery import after_restore
 from venue.messages import log
 from venue.messages.labels import KINDS, STATES
 from venue.messages.outbox import Kind
 from venue.messages.states import State
+from venue.roles import Permission
 from venue.wording import counted
 
 ON_A_PAGE = 25
@@ -133,7 +135,10 @@ VIEWS = {
 
 with reading(actor()) as session:
     held = after_restore.current(session) is not None
-st.title("Messages", anchor=False)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title("Messages", width="content", anchor=False)
+    if may(Permission.BULK):
+        st.page_link("campaigns/list.py", label="Bulk texts", icon=":material/campaign:")
 chosen = st.segmented_control(
     "Show",
     [view for view in VIEWS if view != RESTORED or held],

@@ -15,6 +15,7 @@ CUSTOMER = Subject("Customer", "customers/list.py", "Customers")
 EVENT = Subject("Event", "events/list.py", "Events")
 REQUEST = Subject("Request", "data/requests.py", "Requests")
 MESSAGE = Subject("Text", "messages/list.py", "Messages")
+CAMPAIGN = Subject("Bulk text", "campaigns/list.py", "Bulk texts")
 IMPORT = Subject("Import", "imports/list.py", "Imports")
 # The subject of each screen, by its address.
 SUBJECTS = {
@@ -27,6 +28,8 @@ SUBJECTS = {
     "door_list": EVENT,
     "message": MESSAGE,
     "request": REQUEST,
+    "campaign": CAMPAIGN,
+    "edit_campaign": CAMPAIGN,
     "import": IMPORT,
 }
 

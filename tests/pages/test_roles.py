@@ -29,6 +29,7 @@ SCREENS = {
     "events/add.py": Permission.EVENTS,
     "events/edit.py": Permission.EVENTS,
     "messages/templates.py": Permission.TEMPLATES,
+    **dict.fromkeys(("campaigns/list.py", "campaigns/one.py", "campaigns/edit.py"), Permission.BULK),
     "settings/fields.py": Permission.FIELDS,
     "settings/staff.py": Permission.ACCOUNTS,
     "settings/tags.py": Permission.FIELDS,

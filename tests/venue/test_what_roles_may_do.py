@@ -125,6 +125,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.campaigns.edit.add",
         "venue.campaigns.edit.delete",
         "venue.campaigns.edit.update",
+        "venue.campaigns.examples.examples",
         "venue.campaigns.progress.get",
         "venue.campaigns.progress.listed",
         "venue.campaigns.progress.running",

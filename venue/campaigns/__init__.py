@@ -9,8 +9,10 @@ from venue.campaigns.confirm import AudienceChanged, confirm
 from venue.campaigns.control import pause, resume, stop
 from venue.campaigns.edit import add, delete, update
 from venue.campaigns.progress import CampaignRow, Progress, get, listed, running
+from venue.campaigns.words import STOP_LINE
 
 __all__ = [
+    "STOP_LINE",
     "Audience",
     "AudienceChanged",
     "CampaignRow",
