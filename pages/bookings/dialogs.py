@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.bookings import move
+from pages.bookings import move, waitlist
 from pages.bookings.same_person import warn_of_same_person
 from pages.bookings.seats_field import draw_seats
 from pages.elements.drafts import keep_draft
@@ -44,6 +44,7 @@ def add_to_customer(customer_id: UUID) -> None:
     _choose_event(fields, choices)
     save = warn_of_same_person(customer_id, fields["event_id"])
     _seats_and_notes(fields, choices.get(fields["event_id"]))
+    waitlist.offer_to_join(choices.get(fields["event_id"]), customer_id, fields["seats"])
     keep_draft("book", draft)
     saved = save_or_cancel(save)
     _draw_text(fields, customer_id, choices.get(fields["event_id"]))
@@ -63,6 +64,7 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     draft = st.container()
     fields = Fields(forms.token("book"))
     _seats_and_notes(fields, event)
+    waitlist.offer_to_join(event, customer_id, fields["seats"])
     keep_draft("book", draft)
     saved = save_or_cancel(save)
     _draw_text(fields, customer_id, event)
@@ -299,5 +301,6 @@ DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     "edit": (_title("Edit booking"), edit),
     "unbook": (_title("Delete booking"), delete),
     **move.DIALOGS,
+    **waitlist.DIALOGS,
     **entries_shown.DIALOGS,
 }

@@ -44,7 +44,7 @@ def _draw_full(fields: Fields, event: EventRow) -> None:
     st.session_state[typed] = st.session_state.get(typed, 2.0)  # Kept for another event.
     fields["seats"] = 0
     st.number_input("Seats", value=0, disabled=True, key=fields.key("no_seats"))
-    st.caption(plain(f"{event.name} is full. They can only get reminders: no seats are booked."))
+    st.caption(plain(f"{event.name} is full. They can get reminders, without seats, or join the waitlist."))
 
 
 def _take(seats: str, chips: str, tapped: str) -> None:

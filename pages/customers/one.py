@@ -6,6 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.bookings import dialogs
+from pages.bookings import waitlist as waiting
 from pages.bookings.rows import coming_section, draw_older, history_section
 from pages.customers import consent, duplicates_shown, held, household, old_address, own_fields
 from pages.customers import tags as tags_shown
@@ -29,7 +30,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain, tel
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
-from venue import acts, bookings, customers, households, messages
+from venue import acts, bookings, customers, households, messages, waitlist
 from venue.messages import blocking, log, numbers
 from venue.replies import proposals
 from venue.roles import Permission
@@ -42,6 +43,7 @@ customer_id = old_address.survivor_of_subject()
 with reading(actor()) as session:
     customer = customers.row(session, customer_id)
     booked = bookings.for_customer(session, customer_id, now=now())
+    waits = waitlist.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
     answerable = proposals.for_replies(session, [text.id for text in texts], now=now())
     known = numbers.details(session, customer_id)
@@ -153,6 +155,8 @@ def act(name: str, about: str) -> None:
         actions.mark_handled(ids, "Marked as called")
     elif name == "no_reply":
         actions.mark_handled(ids, "Marked as done")
+    elif name in waiting.ACTS:
+        waiting.act(name, ids[0])
     elif name in household.ACTS:
         household.act(name, customer_id, ids)
     else:
@@ -188,6 +192,7 @@ draw_board(
         *household.sections(living, customer),
         coming_section("Active bookings", booked.active, texts, empty="No active bookings.", said_above=said_above),
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
+        *waiting.sections_of_customer(waits),
         history_section(booked.history),
     ],
     [

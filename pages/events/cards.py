@@ -27,4 +27,5 @@ def filled(row: EventRow) -> tuple[str, Badge | None]:
     taken, _, left = fill(row).rpartition(", ")
     is_nearly_full = row.seats_taken >= NEARLY_FULL * row.capacity
     colour = "red" if row.seats_taken >= row.capacity else "orange" if is_nearly_full else "green"
-    return taken, Badge(colour, left)
+    waiting = f", {row.parties_waiting} waiting" if row.parties_waiting else ""
+    return taken, Badge(colour, left + waiting)

@@ -1,8 +1,12 @@
 """One event: its guests, and everything that can be done with it."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from pages.bookings import dialogs
+from pages.bookings import waitlist as waiting
+from pages.elements.board import draw_board
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
 from pages.events.cards import filled
@@ -16,7 +20,7 @@ from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
-from venue import bookings, events, tags
+from venue import bookings, events, tags, waitlist
 from venue.events import cancellations
 from venue.messages import needs_call
 from venue.roles import Permission
@@ -27,6 +31,7 @@ with reading(actor()) as session:
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
     at_door = tags.at_door(session, event_id, today=today())
+    parties = waitlist.listed(session, event_id)
     lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
@@ -92,6 +97,20 @@ def open_from_menu(name: str) -> None:
     dialog.open(name)
 
 
+def draw_waitlist() -> None:
+    """The parties that wait for seats. They join from the booking dialog of a full event."""
+    if parties:
+        draw_board([waiting.section_of_event(parties, event)], key="waitlist", on_act=act)
+
+
+def act(name: str, about: str) -> None:
+    """A button of a party on the waitlist was pressed."""
+    if name in waiting.ACTS:
+        waiting.act(name, UUID(about))
+    else:
+        dialog.open(name, UUID(about))
+
+
 def confirm_cancel(_about: None) -> None:
     st.markdown(
         f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. "
@@ -150,6 +169,7 @@ def confirm_delete(_about: None) -> None:
 
 head()
 draw_guests(booked, lost, at_door)
+draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(
     {

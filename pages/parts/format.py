@@ -98,7 +98,8 @@ def fill(event: EventRow) -> str:
     if event.capacity is None:
         return f"{counted(event.seats_taken, 'seat')} booked · no limit"
     left = event.capacity - event.seats_taken
-    return f"{event.seats_taken} of {event.capacity} seats, {f'{left} left' if left > 0 else 'full'}"
+    offered = f" ({event.seats_offered} offered)" if event.seats_offered else ""
+    return f"{event.seats_taken} of {event.capacity} seats{offered}, {f'{left} left' if left > 0 else 'full'}"
 
 
 BOOKING_STATUS = {"active": "Active bookings", "reminder_only": "Reminder only", "none": "No bookings"}

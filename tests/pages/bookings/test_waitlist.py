@@ -1,0 +1,81 @@
+"""Joining a waitlist from a full event's booking dialog, and answering on the event's screen."""
+
+import pytest
+from sqlalchemy import select
+
+from db.models import Booking, WaitlistEntry
+from pages.bookings import waitlist as waiting
+from tests.pages.conftest import cards, field, rows, said
+from venue import bookings, clock, waitlist
+from venue.roles import COMMAND_LINE, DESK
+
+
+@pytest.fixture
+def full(venue, add_customer, add_event, book):
+    """A full event of four seats, and who has them."""
+    quiz, al = add_event(capacity=4), add_customer("Al", "Jones", "07700 900001")
+    book(al, quiz, seats=4)
+    return quiz
+
+
+def entry(venue):
+    with venue.reading(DESK) as session:
+        return session.scalars(select(WaitlistEntry)).one()
+
+
+def join(screen, event, customer, seats=2):
+    app = screen("events/one.py", id=event.id)
+    app.session_state["visit.dialog"] = ("book", (event.id, customer.id))
+    app.run()
+    app.button(key="join_waitlist").click().run()
+    field(app, "Seats").set_value(seats)
+    app.button(key="dialog.save").click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_full_event_has_a_way_to_its_waitlist(venue, screen, add_customer, full):
+    app = join(screen, full, add_customer(), seats=3)
+
+    assert (entry(venue).seats, entry(venue).state) == (3, "waiting")
+    (row,) = rows(app)
+    assert row["cells"][:2] == ["Jo Smith", "3 seats"]
+    assert "no seats are free" in row["cells"][2]
+    assert [way["label"] for way in row["ways"]] == ["Remove"]
+    assert cards(screen("events/list.py"))[0]["badge"]["words"] == "full, 1 waiting"
+
+
+def test_an_offer_shows_its_answers_and_ends_when_accepted(venue, screen, add_customer, full):
+    join(screen, full, add_customer(), seats=4)
+    with venue.transaction(COMMAND_LINE) as session:
+        bookings.delete(session, session.scalars(select(Booking.id)).one(), now=clock.now())
+        waitlist.offer_next(session, full.id, now=clock.now())
+    app = screen("events/one.py", id=full.id)
+    (row,) = rows(app)
+    assert [way["label"] for way in row["ways"]] == ["Accept", "Decline", "Take offer back"]
+    assert "4 of 4 seats (4 offered)" in said(app)
+    with venue.transaction(DESK) as session:
+        waitlist.answer(session, entry(venue).id, accepts=True, now=clock.now())
+    assert rows(screen("events/one.py", id=full.id)) == []
+
+
+def test_a_party_is_removed_after_a_question(venue, screen, add_customer, full):
+    jo = add_customer()
+    join(screen, full, jo)
+    app = screen("customers/one.py", id=jo.id)
+    assert "Waitlist" in said(app)
+    app.session_state["visit.dialog"] = (waiting.LEAVE, entry(venue).id)
+    app.run()
+    app.button(key="dialog.save").click().run()
+    assert entry(venue).state == "left"
+
+
+def test_a_party_that_does_not_fit_may_join_though_seats_are_left(screen, add_customer, add_event, book):
+    quiz = add_event(capacity=4)
+    book(add_customer("Al", "Jones"), quiz, seats=3)
+    app = screen("events/one.py", id=quiz.id)
+    app.session_state["visit.dialog"] = ("book", (quiz.id, add_customer().id))
+    app.run()
+    assert "join_waitlist" in [each.key for each in app.button]
+    field(app, "Seats").set_value(1).run()
+    assert "join_waitlist" not in [each.key for each in app.button]
