@@ -43,6 +43,13 @@ StartServer = Callable[[dict[str, str], int, Path], int]
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 
+SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+
+
+def on_a(device: str, fixture: str) -> pytest.MarkDecorator:
+    """For a test of what is the same at each size, though its fixture has a screen of either: one is enough."""
+    return pytest.mark.parametrize(fixture, [SIZES[device]], ids=[device], indirect=True)
+
 
 @pytest.fixture
 def environment(new_database: Callable[..., str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, SIZES, on_a
 from tests.browser.people import add
 from venue import bookings, customers, events
 
@@ -35,7 +35,7 @@ def change_notes(session: Session, now: datetime, records: ModuleType, record: s
     records.update(session, row.id, version=row.version, notes="Theirs", now=now)
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture
 def form(request, chromium, address):
     """A screen of either size."""
     width, height = request.param
@@ -60,6 +60,7 @@ def assert_on_screen(page, *buttons: str) -> None:
         assert box["y"] + box["height"] <= screen["height"], name
 
 
+@on_a("phone", "form")
 def test_whose_booking_is_kept_is_asked_in_view(write, booked, form):
     form.goto(f"/customer?id={booked[0]}")
     form.get_by_role("button", name="Edit booking").click()
@@ -80,7 +81,9 @@ def test_whose_booking_is_kept_is_asked_in_view(write, booked, form):
     expect(form.get_by_text("4 seats").first).to_be_visible()
 
 
-@pytest.mark.parametrize("what", ["customer", "event"])
+@pytest.mark.parametrize(
+    ("form", "what"), [(SIZES["phone"], "customer"), (SIZES["desk"], "event")], ids=["phone", "desk"], indirect=["form"]
+)
 def test_whose_change_is_kept_is_asked_in_view(write, booked, form, what):
     record = dict(zip(("customer", "event"), booked, strict=False))[what]
     form.goto(f"/edit_{what}?id={record}")
@@ -102,6 +105,7 @@ def test_whose_change_is_kept_is_asked_in_view(write, booked, form, what):
     expect(form.get_by_text("Mine", exact=True)).to_be_visible()
 
 
+@on_a("phone", "form")
 def test_moving_an_event_is_asked_in_view(booked, form):
     form.goto(f"/edit_event?id={booked[1]}")
     form.get_by_label("Start time", exact=True).fill("23:59")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, SIZES, on_a
 from tests.browser.people import add
 from venue import bookings, events
 
@@ -28,7 +28,7 @@ def quiz(write) -> str:
     return write(add_guests)
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture
 def screen(request, chromium, address):
     width, height = request.param
     agent = {"user_agent": PHONE, "has_touch": True} if width < 400 else {}
@@ -43,7 +43,12 @@ def marks(environment) -> dict[str, int | None]:
         return dict(database.execute(statement).fetchall())
 
 
-@pytest.mark.parametrize("where", ["event", "door_list"])
+@pytest.mark.parametrize(
+    ("screen", "where"),
+    [(SIZES["desk"], "event"), (SIZES["phone"], "door_list")],
+    ids=["event at a desk", "door list on a phone"],
+    indirect=["screen"],
+)
 def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, screen, where):
     screen.goto(f"/{where}?id={quiz}")
     arrived = {name: screen.get_by_role("button", name=f"Arrived: {name} Smith") for name in ("Ann", "Bob", "Cat")}
@@ -73,6 +78,7 @@ def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, scre
     expect(screen.get_by_text("Not marked", exact=True)).to_be_visible()
 
 
+@on_a("desk", "screen")
 def test_the_list_is_printed_from_a_page_of_its_own(quiz, screen):
     screen.goto(f"/door_list?id={quiz}")
     with screen.context.expect_page() as opened:
@@ -86,6 +92,7 @@ def test_the_list_is_printed_from_a_page_of_its_own(quiz, screen):
     expect(paper.get_by_role("table")).to_be_visible()
 
 
+@on_a("phone", "screen")
 def test_what_deletes_a_booking_is_red(quiz, screen):
     screen.goto(f"/event?id={quiz}")
     colours = [

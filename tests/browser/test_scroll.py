@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from db.models import Message
-from tests.browser.conftest import PHONE, wait_until
+from tests.browser.conftest import PHONE, SIZES, on_a, wait_until
 from tests.browser.people import add
 from venue import bookings, customers, events
 
@@ -31,7 +31,7 @@ def fail_one(session: Session, now: datetime) -> None:
     text.state, text.error_code, text.final_at, text.provider_id = "failed", "30005", now, "SM1"
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture
 def page(request, write, chromium, address):
     write(add_forty_of_each)
     width, height = request.param
@@ -61,12 +61,14 @@ def expect_scrolled(page, top: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "item", "opened", "arrow"),
+    ("page", "path", "item", "opened", "arrow"),
     [
-        ("/customers?view=Cards", "Jo Smith 20", "Jo Smith 20", "Customers"),
-        ("/events", "Quiz 20", "Quiz 20", "Events"),
-        ("/messages?kind=Confirmation", "Jo Smith", "Confirmation", "Messages"),
+        (SIZES["phone"], "/customers?view=Cards", "Jo Smith 20", "Jo Smith 20", "Customers"),
+        (SIZES["desk"], "/events", "Quiz 20", "Quiz 20", "Events"),
+        (SIZES["phone"], "/messages?kind=Confirmation", "Jo Smith", "Confirmation", "Messages"),
     ],
+    ids=["customers on a phone", "events at a desk", "messages on a phone"],
+    indirect=["page"],
 )
 def test_back_and_the_arrow_lead_to_where_a_list_was_left(page, path, item, opened, arrow):
     page.goto(path)
@@ -91,6 +93,7 @@ def test_back_and_the_arrow_lead_to_where_a_list_was_left(page, path, item, open
     expect_scrolled(page, 0)
 
 
+@on_a("phone", "page")
 def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
     page.goto("/events")
     page.get_by_test_id("stMain").locator("a").filter(has_text="Party").first.click()
@@ -103,17 +106,19 @@ def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
     expect_scrolled(page, top)
 
 
-@pytest.mark.parametrize(("link", "opened"), [("Jo Smith 00", "Jo Smith 00"), ("Confirmation", "Confirmation")])
-def test_back_from_who_needs_a_call_is_one_step(write, page, link, opened):
+@on_a("desk", "page")
+def test_back_from_who_needs_a_call_is_one_step(write, page):
     write(fail_one)
     page.goto("/messages?texts=Needs+a+call")
-    page.get_by_test_id("stMain").get_by_role("link", name=link).click()
-    expect(page.get_by_role("heading", name=opened)).to_be_visible()
-    page.go_back()
-    expect(page).to_have_url(re.compile(r"/messages\?texts=Needs"))
-    expect(page.get_by_test_id("stMain").get_by_role("link", name=link)).to_be_visible()
+    for link in ("Jo Smith 00", "Confirmation"):
+        page.get_by_test_id("stMain").get_by_role("link", name=link).click()
+        expect(page.get_by_role("heading", name=link)).to_be_visible()
+        page.go_back()
+        expect(page).to_have_url(re.compile(r"/messages\?texts=Needs"))
+        expect(page.get_by_test_id("stMain").get_by_role("link", name=link)).to_be_visible()
 
 
+@on_a("desk", "page")
 def test_the_arrow_leads_to_the_part_of_the_list_it_was_left_at(page):
     page.goto("/events?page=2")
     page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 30").first.click()
@@ -122,6 +127,7 @@ def test_the_arrow_leads_to_the_part_of_the_list_it_was_left_at(page):
     expect(page.get_by_text("Page 2 of 2")).to_be_visible()
 
 
+@on_a("phone", "page")
 def test_scrolling_during_a_run_is_not_undone(page):
     page.goto("/events")
     link = page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 20").first

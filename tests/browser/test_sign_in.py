@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Staff
+from tests.browser.conftest import on_a
 from tests.browser.test_policy import REPORTS
 from venue import clock
 from venue.roles import COMMAND_LINE, Role
@@ -97,6 +98,7 @@ def test_a_link_leads_through_sign_in_and_back_to_its_address(write, browser):
     expect(page).to_have_url(re.compile(r"/customers\?search=smith$"))
 
 
+@on_a("desk", "browser")
 def test_a_sign_in_that_ends_leads_to_signing_in_and_loses_nothing_typed(write, browser, write_as_administrator):
     write(add_sam)
     page, other = browser.new_page(), browser.new_page()
@@ -117,6 +119,7 @@ def test_a_sign_in_that_ends_leads_to_signing_in_and_loses_nothing_typed(write, 
     expect(page.get_by_label("Notes")).to_have_value("by the do")
 
 
+@on_a("desk", "browser")
 def test_signing_out_closes_the_other_tabs(write, browser):
     write(add_sam)
     page, other = browser.new_page(), browser.new_page()
@@ -133,6 +136,7 @@ def test_signing_out_closes_the_other_tabs(write, browser):
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@on_a("desk", "browser")
 def test_a_tab_becomes_the_next_persons_when_someone_else_signs_in_at_once(write, browser):
     write(add_sam)
     write(add_ann)
@@ -147,6 +151,7 @@ def test_a_tab_becomes_the_next_persons_when_someone_else_signs_in_at_once(write
     expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
 
 
+@on_a("phone", "browser")
 def test_a_link_for_a_new_password_fills_in_its_code_and_hides_it(write, browser, write_as_administrator):
     sam = write(add_sam)
     code = write(lambda session, now: codes.issue(session, Purpose.PASSWORD, staff_id=sam, now=now))
@@ -163,6 +168,7 @@ def test_a_link_for_a_new_password_fills_in_its_code_and_hides_it(write, browser
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
+@on_a("phone", "browser")
 def test_on_a_shared_tablet_a_name_and_a_pin_are_tapped(write, browser):
     write(add_sam)
     page = browser.new_page()
@@ -180,6 +186,7 @@ def test_on_a_shared_tablet_a_name_and_a_pin_are_tapped(write, browser):
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
+@on_a("phone", "browser")
 def test_a_new_venue_is_set_up_with_the_code_of_the_terminal(write, browser, venue, write_as_administrator):
     with venue.transaction(COMMAND_LINE) as session:  # The fixtures sign a manager in.
         for staff in session.scalars(select(Staff)):
@@ -195,6 +202,7 @@ def test_a_new_venue_is_set_up_with_the_code_of_the_terminal(write, browser, ven
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
+@on_a("phone", "browser")
 def test_impatient_taps_send_a_form_once(write, browser, venue):
     code = write(password_code, write(add_sam))
     page = browser.new_page()
