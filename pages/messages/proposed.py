@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from pages.elements.board import Act, Badge, Notice
 from pages.elements.toast import toast
@@ -16,7 +17,7 @@ from venue.errors import VenueError
 from venue.messages.rows import MessageRow
 from venue.messages.states import State
 from venue.replies import answers
-from venue.replies.proposals import Proposal
+from venue.replies.proposal import Proposal
 from venue.replies.reading import Meaning
 from venue.roles import Permission
 
@@ -28,7 +29,19 @@ ICONS = {
     Meaning.SEATS: "event_seat",
     Meaning.MORE: "event_seat",
     Meaning.LATE: "schedule",
+    Meaning.YES: "event_available",
+    Meaning.NO: "event_busy",
 }
+DONE = {
+    Meaning.CANCEL: "Booking cancelled",
+    Meaning.SEATS: "Seats changed",
+    Meaning.MORE: "Seats changed",
+    Meaning.LATE: "Marked as running late",
+    Meaning.YES: "Booked from the waitlist",
+    Meaning.NO: "Marked as declined",
+}
+# A booking that was deleted cannot be given back.
+UNDOABLE = (Meaning.SEATS, Meaning.MORE, Meaning.LATE)
 
 
 def draw_proposal(proposal: Proposal) -> None:
@@ -82,26 +95,30 @@ def _may_answer() -> bool:
 
 def _about(proposal: Proposal) -> str:
     """What the button does, as it was read: the act is refused if the booking changed since."""
-    return f"{proposal.meaning} {proposal.message_id} {proposal.booking_id} {proposal.version} {proposal.seats or 0}"
+    subject_id = proposal.entry_id or proposal.booking_id
+    return f"{proposal.meaning} {proposal.message_id} {subject_id} {proposal.version or 0} {proposal.seats or 0}"
 
 
 def answer(about: str) -> None:
     """Do what was proposed, for `on_click` and for a board."""
-    meaning, message_id, booking_id, version, seats = about.split()
-    known: dict[str, Any] = {"booking_id": UUID(booking_id), "version": int(version), "now": now()}
+    meaning, message_id, subject_id, version, seats = about.split()
     try:
         with transaction(actor()) as session:
-            if meaning == Meaning.CANCEL:
-                done, words = answers.cancel_booking(session, UUID(message_id), **known), "Booking cancelled"
-            elif meaning == Meaning.LATE:
-                done, words = answers.mark_late(session, UUID(message_id), **known), "Marked as running late"
-            else:
-                done = answers.change_seats(session, UUID(message_id), seats=int(seats), **known)
-                words = "Seats changed"
+            done = _answer(session, Meaning(meaning), UUID(message_id), UUID(subject_id), int(version), int(seats))
             entry = acts.last_entry(session)
     except VenueError as error:
         toast(str(error))
         return
     if done:
-        # A booking that was deleted cannot be given back.
-        toast(words, undo=None if meaning == Meaning.CANCEL else entry)
+        toast(DONE[Meaning(meaning)], undo=entry if Meaning(meaning) in UNDOABLE else None)
+
+
+def _answer(session: Session, meaning: Meaning, message_id: UUID, subject_id: UUID, version: int, seats: int) -> bool:
+    if meaning in (Meaning.YES, Meaning.NO):
+        return answers.answer_offer(session, message_id, entry_id=subject_id, accepts=meaning is Meaning.YES, now=now())
+    known: dict[str, Any] = {"booking_id": subject_id, "version": version, "now": now()}
+    if meaning is Meaning.CANCEL:
+        return answers.cancel_booking(session, message_id, **known)
+    if meaning is Meaning.LATE:
+        return answers.mark_late(session, message_id, **known)
+    return answers.change_seats(session, message_id, seats=seats, **known)

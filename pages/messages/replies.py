@@ -15,7 +15,7 @@ from venue.messages import log, numbers
 from venue.messages.outbox import Kind
 from venue.messages.rows import MessageRow
 from venue.replies import proposals
-from venue.replies.proposals import Proposal
+from venue.replies.proposal import Proposal
 from venue.wording import counted
 
 ON_A_PAGE = 25

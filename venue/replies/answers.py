@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Message
-from venue import bookings
+from venue import bookings, waitlist
 from venue.acts import Act, act
 from venue.bookings import edit
 from venue.errors import Invalid, NotFound
@@ -44,6 +44,23 @@ def mark_late(session: Session, message_id: UUID, *, booking_id: UUID, version: 
     if not _take(session, message_id, booking_id=booking_id, version=version, now=now):
         return False
     bookings.mark_late(session, booking_id, now=now)
+    return True
+
+
+@act(Act.WAITLIST_ANSWERED)
+def answer_offer(session: Session, message_id: UUID, *, entry_id: UUID, accepts: bool, now: datetime) -> bool:
+    """Book the party of the waitlist that accepts an offer, or note that they declined. Like `cancel_booking`, and
+    raises Invalid if the seats are not free any more."""
+    actor = require(session, Permission.BOOKINGS)
+    require(session, Permission.TEXTS)
+    if _is_answered(session, message_id, by=actor.name):
+        return False
+    # It locks the event and the entry. The same answer a second time changes nothing.
+    waitlist.answer(session, entry_id, accepts=accepts, now=now)
+    locked(session, message_id)
+    if _is_answered(session, message_id, by=actor.name):
+        return False
+    needs_call.mark_handled(session, [message_id], now=now)
     return True
 
 

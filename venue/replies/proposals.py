@@ -1,7 +1,7 @@
 """What staff could do about a reply, checked against what is true now. Nothing is done without a tap: see `answers`."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Event, Message
 from db.types import AnyRow
 from sms.texts import Kind, event_day
-from venue import bookings, clock, events
+from venue import bookings, clock
 from venue.messages.causes import Cause
 from venue.profile import Venue, venue_of
 from venue.replies import questions
+from venue.replies.offer_proposals import about_offer, free_for
+from venue.replies.proposal import Proposal
 from venue.replies.questions import Asked
 from venue.replies.reading import Meaning, Question, Reading, read
 from venue.roles import Permission, require
@@ -40,25 +42,6 @@ _OF_THE_NUMBER = {
 }
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What a reply seems to mean, in words for staff, and the act that fits.
-
-    `label` is what its button is called: empty if nothing can be done, and then `problem` says why, if there is a
-    reason. `seats` are those that the booking would have. `version` is that of the booking when it was checked.
-    """
-
-    message_id: UUID
-    meaning: Meaning
-    is_certain: bool
-    words: str
-    label: str = ""
-    problem: str = ""
-    booking_id: UUID | None = None
-    version: int | None = None
-    seats: int | None = None
-
-
 def for_replies(session: Session, message_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Proposal]:
     """The proposals for those of the messages that are unanswered replies and say something that is understood."""
     require(session, Permission.READ)
@@ -71,7 +54,10 @@ def for_replies(session: Session, message_ids: Collection[UUID], *, now: datetim
         if reading.meaning in _OF_THE_NUMBER:
             words = _OF_THE_NUMBER[reading.meaning]
             found[asked.message_id] = Proposal(asked.message_id, reading.meaning, reading.is_certain, words)
-        elif reading.meaning in _WORDS and asked.event_id is not None and asked.question is not Question.OFFER:
+        elif asked.question is Question.OFFER and reading.meaning is not Meaning.NOTHING:
+            proposal = about_offer(session, asked, reading, now=now)
+            found |= {asked.message_id: proposal} if proposal else {}
+        elif reading.meaning in _WORDS and asked.event_id is not None:
             found[asked.message_id] = _about_booking(session, asked, reading, booked, now)
     return found
 
@@ -107,6 +93,7 @@ def _bookings(session: Session, asked: Collection[Asked]) -> Mapping[tuple[UUID,
         row = session.execute(
             select(
                 Booking.id.label("booking_id"),
+                Booking.customer_id,
                 Booking.seats,
                 Booking.version,
                 Booking.arrived,
@@ -219,5 +206,5 @@ def _why_not_seats(session: Session, row: AnyRow, seats: int) -> str:
         return f"They have only {counted(row.seats, 'seat')}."
     if row.capacity is None or seats <= row.seats:
         return ""
-    left = row.capacity - events.seats_taken(session, row.event_id) + row.seats
+    left = free_for(session, row.event_id, row.customer_id, row.capacity) + row.seats
     return f"{bookings.why_full(row.name, left, already=row.seats)}." if seats > left else ""

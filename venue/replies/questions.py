@@ -27,7 +27,6 @@ ABOUT_BOOKING = {
     Kind.EVENT_CANCELLED.value,
     Kind.EVENT_ON_AGAIN.value,
 }
-OFFERS = {"waitlist_offer"}
 # An unsure text may have arrived.
 MAY_HAVE_ARRIVED = [state.value for state in (State.SENT, State.DELIVERED, State.UNSURE)]
 # Two texts about different events within this time: a reply may be meant for either.
@@ -151,6 +150,6 @@ def _asked(row: AnyRow, *, is_alone: bool) -> Asked:
 def _question(row: AnyRow) -> Question:
     if row.event_id is None or row.customer_id is None:
         return Question.OTHER
-    if row.kind in OFFERS:
+    if row.kind == Kind.WAITLIST_OFFER:
         return Question.OFFER
     return Question.BOOKING if row.kind in ABOUT_BOOKING else Question.OTHER

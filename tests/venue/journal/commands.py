@@ -220,6 +220,11 @@ def _an_offer(session: Session, rows: Rows) -> None:
     waitlist.offer_next(session, rows.event.id, now=NOW)
 
 
+def _an_answered_offer(session: Session, rows: Rows) -> None:
+    _an_offer(session, rows)
+    insert_once(session, Message, [_a_reply(rows)])
+
+
 def _entry(session: Session) -> UUID:
     return session.query(WaitlistEntry.id).scalar()
 
@@ -296,6 +301,7 @@ PREPARE: Mapping[str, Call] = {
     "venue.waitlist.edit.join": lambda s, rows: events.update(s, rows.event.id, version=1, capacity=2, now=NOW),
     "venue.waitlist.edit.leave": _a_party,
     "venue.waitlist.edit.answer": _an_offer,
+    "venue.replies.answers.answer_offer": _an_answered_offer,
     "venue.waitlist.edit.withdraw": _an_offer,
     "venue.privacy.requests.update": _a_request,
     "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
@@ -474,6 +480,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.waitlist.edit.leave": lambda s, rows: waitlist.leave(s, _entry(s), now=LATER),
     "venue.waitlist.edit.answer": lambda s, rows: waitlist.answer(s, _entry(s), accepts=True, now=LATER),
+    "venue.replies.answers.answer_offer": lambda s, rows: answers.answer_offer(
+        s, _reply(s).id, entry_id=_entry(s), accepts=True, now=LATER
+    ),
     "venue.waitlist.edit.withdraw": lambda s, rows: waitlist.withdraw(s, _entry(s), now=LATER),
     "venue.messages.templates.save": lambda s, rows: templates.save(
         s, Kind.CONFIRMATION, body=DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Bye", version=1, now=NOW
