@@ -1,4 +1,4 @@
-"""The command line, in real processes, on both databases."""
+"""The command line, from files to texts."""
 
 import json
 import os
@@ -10,37 +10,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 
+from tests.command_line import run as manage
 from venue import clock
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "db" / "sample"
 NEW_YEARS_EVE = "2026-12-30T20:40:00+00:00"
 
-# For what is no question of SQL: each command is a process, which takes seconds to start.
+# For what is no question of SQL.
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
-def run(*command: str, url: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def process(*command: str, url: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "DATABASE_URL"))}
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**clean, "DATABASE_URL": url, **environ},
+        env={**clean, "DATABASE_URL": url},
         capture_output=True,
         text=True,
         timeout=120,
     )
 
 
-def manage(*arguments: str, url: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return run("manage.py", *arguments, url=url, **environ)
-
-
-def as_json(finished: subprocess.CompletedProcess[str]) -> Any:
+def as_json(finished: Result) -> Any:
     result = json.loads(finished.stdout)
     refused = isinstance(result, dict) and result.get("refused")
-    assert finished.returncode == (1 if refused else 0), finished.stderr
+    assert finished.exit_code == (1 if refused else 0), finished.stderr
     return result
 
 
@@ -58,7 +56,7 @@ def test_from_the_files_to_the_reminders_of_new_years_eve_exactly_once(empty_dat
     url = empty_database_url
     year = files_of_the_coming_year(tmp_path)
     evening = NEW_YEARS_EVE.replace("2026", str(year))
-    assert manage("migrate", url=url).returncode == 0
+    assert manage("migrate", url=url).exit_code == 0
     taken = {
         kind: as_json(manage(kind, "import", str(tmp_path / f"{kind}.csv"), "--json", url=url))
         for kind in ("customers", "events", "bookings")
@@ -71,7 +69,7 @@ def test_from_the_files_to_the_reminders_of_new_years_eve_exactly_once(empty_dat
     assert {"line", "outcome", "column", "value", "reason"} == set(taken["customers"]["rows"][0])
 
     for _ in range(2):
-        assert run("scheduler.py", "--once", "--at", evening, url=url).returncode == 0
+        assert process("scheduler.py", "--once", "--at", evening, url=url).returncode == 0
         listed = as_json(manage("messages", "list", "--json", "--kind", "reminder_24_hour", url=url))
         eve = [message for message in listed if message["event_name"] == "New Year's Eve"]
         gone = [message for message in eve if message["sent_at"]]
@@ -99,7 +97,7 @@ def test_a_file_that_is_no_table_is_a_sentence_and_exit_status_1(database_url: s
 
     finished = manage("customers", "import", str(tmp_path / "broken.csv"), url=database_url)
 
-    assert (finished.returncode, finished.stdout) == (1, "")
+    assert (finished.exit_code, finished.stdout) == (1, "")
     assert finished.stderr == "Error: This is not a CSV file: save it from the spreadsheet as CSV\n"
 
 
@@ -113,7 +111,7 @@ def test_a_refused_row_is_exit_status_1_and_the_others_are_taken(
 
     finished = manage("customers", "import", str(tmp_path / "two.csv"), *dry_run, url=database_url)
 
-    assert finished.returncode == 1
+    assert finished.exit_code == 1
     assert "1 new" in finished.stdout
     assert "refused: line 3, Mobile '12'" in finished.stdout
     there = manage("customers", "export", url=database_url).stdout
@@ -139,41 +137,31 @@ def test_planning_reminders_again_plans_nothing(database_url: str) -> None:
 def test_doctor_says_in_plain_words_what_is_wrong(database_url: str) -> None:
     finished = manage("doctor", url=database_url)
 
-    assert finished.returncode == 1
+    assert finished.exit_code == 1
     assert "WRONG  The scheduler has never run" in finished.stdout
 
 
 @ON_SQLITE
 def test_an_empty_database_is_a_sentence_and_exit_status_2(empty_database_url: str) -> None:
-    finished = manage("messages", "list", url=empty_database_url)
+    finished = process("manage.py", "messages", "list", url=empty_database_url)
 
     assert finished.returncode == 2
     assert finished.stderr == "Error: The database is empty. Run: python manage.py migrate\n"
 
 
 @ON_SQLITE
-def test_the_clock_of_a_run_is_not_set_when_real_texts_could_leave(database_url: str) -> None:
-    twilio = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "token", "TWILIO_FROM": "+447700900999"}
-
-    finished = run("scheduler.py", "--once", "--at", NEW_YEARS_EVE, url=database_url, **twilio)
-
-    assert finished.returncode == 2
-    assert "--at can only be used with simulated texts" in finished.stderr
-
-
-@ON_SQLITE
 def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
     assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout
 
-    assert manage("settings", "set", "sending_hours", "10:00-20:00", url=database_url).returncode == 0
+    assert manage("settings", "set", "sending_hours", "10:00-20:00", url=database_url).exit_code == 0
     shown = json.loads(manage("settings", "show", "--json", url=database_url).stdout)
     assert shown["sending_hours"] == "10:00-20:00"
 
     refused = manage("settings", "set", "sending_hours", "never", url=database_url)
-    assert (refused.returncode, refused.stderr) == (
+    assert (refused.exit_code, refused.stderr) == (
         1,
         "Error: Give opening and closing like 09:00-21:00\n",
     )
 
-    assert manage("settings", "reset", "sending_hours", url=database_url).returncode == 0
+    assert manage("settings", "reset", "sending_hours", url=database_url).exit_code == 0
     assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout

@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +10,8 @@ from sqlalchemy import func, select
 
 from db.models import Customer
 from db.session import open_briefly, open_database
-from tests import postgresql_programs
+from tests import command_line, postgresql_programs
 from tests.makers import MANAGER, a_booking, a_customer
-from tests.test_scheduler import environ
 from venue.profile import Venue
 
 ROOT = Path(__file__).parent.parent
@@ -35,16 +32,14 @@ def commands(heading: str) -> list[list[str]]:
 def run(venue: Venue, arguments: list[str], tmp_path: Path, url: str = "") -> str:
     replaced = [each.replace(FOLDER, str(tmp_path)).replace(URL, url) for each in arguments]
     venue.database.close()
-    finished = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *replaced],
-        cwd=tmp_path,
-        env=environ(venue, PG_BIN=str(postgresql_programs.folder() or "")),
-        input="y\n",
-        capture_output=True,
-        text=True,
-        timeout=120,
+    finished = command_line.run(
+        *replaced,
+        url=venue.database.engine.url.render_as_string(hide_password=False),
+        typed="y\n",
+        folder=tmp_path,
+        PG_BIN=str(postgresql_programs.folder() or ""),
     )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert finished.exit_code == 0, finished.output
     return finished.stdout
 
 

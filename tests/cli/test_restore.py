@@ -1,4 +1,4 @@
-"""`manage.py restore`, in real processes."""
+"""`manage.py restore`; what is killed, refused or ends connections is a real process."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, func, select, text
 
 from db.models import Customer
 from db.session import open_database
-from tests import postgresql_programs
+from tests import command_line, postgresql_programs
 from tests.makers import MANAGER, a_booking, a_customer
 from tests.test_scheduler import environ
 from venue import clock
@@ -61,6 +61,18 @@ def run(venue: Venue, *arguments: str, answer: str = "") -> tuple[int, str, str]
     return process.returncode, output, errors
 
 
+def run_here(venue: Venue, *arguments: str, answer: str = "") -> tuple[int, str, str]:
+    venue.database.close()
+    finished = command_line.run(
+        "restore",
+        *arguments,
+        url=venue.database.engine.url.render_as_string(hide_password=False),
+        typed=answer,
+        PG_BIN=str(postgresql_programs.folder() or ""),
+    )
+    return finished.exit_code, finished.stdout, finished.stderr
+
+
 def count(venue: Venue) -> int:
     with venue.reading(MANAGER) as session:
         return session.scalars(select(func.count()).select_from(Customer)).one()
@@ -70,14 +82,14 @@ def test_it_shows_what_would_be_lost_and_asks(venue: Venue, file: Path) -> None:
     with venue.transaction(MANAGER) as session:
         a_customer(session, first_name="Ann", last_name="Lee", now=clock.now())
 
-    status, output, _ = run(venue, str(file), answer="n\n")
+    status, output, _ = run_here(venue, str(file), answer="n\n")
     assert status == 1
     assert "anchor.backup is a backup of " in output
     assert "1 customer: Ann Lee" in output
     assert "Max added Ann Lee" in output
     assert count(venue) == 2
 
-    status, output, errors = run(venue, str(file), answer="y\n")
+    status, output, errors = run_here(venue, str(file), answer="y\n")
     assert (status, errors) == (0, "")
     assert "The backup is restored" in output
     assert count(venue) == 1
@@ -85,7 +97,7 @@ def test_it_shows_what_would_be_lost_and_asks(venue: Venue, file: Path) -> None:
 
 def test_it_fills_an_empty_database_on_a_new_machine(venue: Venue, file: Path, empty_database_url: str) -> None:
     new = venue.with_database(open_database(empty_database_url))
-    status, output, errors = run(new, str(file), answer="y\n")
+    status, output, errors = run_here(new, str(file), answer="y\n")
     assert (status, errors) == (0, "")
     assert "The current database is empty." in output
     assert count(new) == 1
