@@ -1,5 +1,6 @@
 """What every test may ask for: a venue on each kind of database, fresh and migrated."""
 
+import gc
 import logging
 import os
 import shutil
@@ -48,6 +49,13 @@ def no_locks_while_reading(execution: ORMExecuteState) -> None:
     only_reads = ONLY_READS in session.info or session.get_bind().get_execution_options().get(ONLY_READS)
     if only_reads and getattr(execution.statement, "_for_update_arg", None) is not None:
         raise AssertionError(f"A session that only reads must not lock rows: {execution.statement}")
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and collected tests, which live as long as the process, out of every garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.hookimpl(wrapper=True)
