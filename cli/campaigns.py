@@ -117,10 +117,13 @@ def show(campaign_id: UUID, as_json: bool) -> None:
     """Say how far a bulk text has come."""
     with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
         row = bulk_texts.get(session, campaign_id)
+        result = bulk_texts.result(session, campaign_id)
     if as_json:
         print_json_array(iter([_as_json(row)]))
         return
     click.echo(f"{row.campaign.name}: {labels.STATES[row.state]}{_how_far(row)}")
+    if row.progress.went:
+        click.echo(f"{result.words}.")
     for words, number in [*labels.skipped(row.progress.skipped), *labels.left_out(row.campaign.left_out)]:
         click.echo(f"  {number:,}  {words}")
 

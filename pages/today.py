@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from pages.campaigns.shown import BADGES
 from pages.customers import duplicates_shown
 from pages.customers.find_customer import draw_find_customer
 from pages.elements.board import Card, Link, Section, address, draw_board
@@ -14,7 +15,7 @@ from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
 from pages.parts.permissions import if_may, may
-from venue import clock, views
+from venue import campaigns, clock, views
 from venue.insight import today
 from venue.journal import seals
 from venue.messages.labels import title
@@ -30,6 +31,7 @@ with reading(actor()) as session:
     seal = seals.latest(session)
     possible_duplicates = duplicates_shown.count(session)
     asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
+    bulk_texts = campaigns.running(session) if may(Permission.BULK) else ()
 
 
 def head() -> Section:
@@ -81,6 +83,20 @@ def _list_of(each: Watched) -> str:
     if each.problem:
         return address("customers", saved=row.id)
     return address("customers", **row.query, saved=f"{row.id}.{row.version}")
+
+
+def running_bulk_texts() -> list[Section]:
+    """Those that are being sent or paused, with how many of their texts wait."""
+    links = [
+        Link(
+            f"{row.campaign.name}: {BADGES[row.state].words.lower()}, {row.progress.waiting:,} of "
+            f"{counted(row.campaign.messages, 'text')} waiting",
+            address("campaign", id=row.campaign.id),
+            "campaign",
+        )
+        for row in bulk_texts
+    ]
+    return [Section("Bulk texts", links=tuple(links))] if links else []
 
 
 def next_texts() -> Section:
@@ -143,4 +159,6 @@ st.title("Today", anchor=False)
 draw_find_customer()
 attention = needs_attention()
 first, beside = ([attention], []) if attention.links else ([], [attention])
-draw_board([*first, head(), *days()], [*beside, *watched_views(), next_texts(), sending()], key="today")
+draw_board(
+    [*first, head(), *days()], [*beside, *running_bulk_texts(), *watched_views(), next_texts(), sending()], key="today"
+)

@@ -97,6 +97,18 @@ def draw_progress(started: str) -> None:
     if row.campaign.messages:
         st.progress(1 - (done.waiting + done.on_its_way) / row.campaign.messages, text=doing(row, last, outside))
     draw_board([progress_section(row)], [left_out_section(row)], key="progress")
+    if done.went:
+        draw_result()
+
+
+def draw_result() -> None:
+    with reading(actor()) as session:
+        result = campaigns.result(session, campaign_id)
+    st.markdown(f"{result.words}.")
+    if result.counts_until is not None and result.counts_until > now():
+        st.caption(f"Counted until {when(result.counts_until)}. Some would have come without the text.")
+    else:
+        st.caption("Some would have come without the text.")
 
 
 def doing(row: CampaignRow, last: datetime | None, outside: bool) -> str:

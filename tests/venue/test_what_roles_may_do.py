@@ -131,6 +131,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.campaigns.progress.get",
         "venue.campaigns.progress.listed",
         "venue.campaigns.progress.running",
+        "venue.campaigns.result.result",
         "venue.choices.reset",
         "venue.choices.save",
         "venue.privacy.erase.erase",

@@ -9,6 +9,7 @@ from venue.campaigns.confirm import AudienceChanged, confirm
 from venue.campaigns.control import pause, resume, stop
 from venue.campaigns.edit import add, delete, update
 from venue.campaigns.progress import CampaignRow, Progress, get, listed, running
+from venue.campaigns.result import Result, result
 from venue.campaigns.words import STOP_LINE
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CampaignRow",
     "LeftOut",
     "Progress",
+    "Result",
     "add",
     "confirm",
     "delete",
@@ -25,6 +27,7 @@ __all__ = [
     "get",
     "listed",
     "pause",
+    "result",
     "resume",
     "running",
     "stop",

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.models import Campaign, Message
-from tests.pages.conftest import button, field, said, toasts
+from tests.pages.conftest import button, field, said, sections, toasts
 from venue import campaigns, clock
 from venue.privacy import consents
 from venue.profile import Venue
@@ -88,6 +88,7 @@ def test_it_is_paused_resumed_and_stopped(screen: Screen, venue: Venue, jazz: Ca
     app = screen("campaigns/one.py", id=jazz.id)
     button(app, "Pause").click().run()
     assert "Paused" in said(app)
+    assert "Jazz: paused, 1 of 1 text waiting" in str(sections(screen("today.py")))
     button(app, "Resume").click().run()
     button(app, ":red[Stop]").click().run()
     app.button(key="dialog.save").click().run()
@@ -96,6 +97,7 @@ def test_it_is_paused_resumed_and_stopped(screen: Screen, venue: Venue, jazz: Ca
     with venue.reading(DESK) as session:
         assert session.query(Message).one().state == "skipped"
     assert "Jazz" in said(screen("campaigns/list.py"))
+    assert "Bulk texts" not in str(sections(screen("today.py")))
 
 
 def test_a_draft_is_edited_and_deleted(screen: Screen, venue: Venue, jazz: Campaign) -> None:
