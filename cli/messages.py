@@ -1,6 +1,7 @@
 """`manage.py messages` and `manage.py reminders`."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -15,6 +16,8 @@ from venue import clock, exports
 from venue.acts import Act
 from venue.messages import log, planning
 from venue.messages.states import State
+from venue.replies import proposals
+from venue.replies.proposal import Proposal
 from venue.roles import COMMAND_LINE
 
 FIELDS = (
@@ -47,6 +50,22 @@ def list_messages(kind: str | None, state: str | None, since: datetime | None, a
             click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {row.mobile_number or '-':16} {text}")
 
 
+@messages.command("replies")
+@JSON
+def list_replies(as_json: bool) -> None:
+    """List the unanswered replies, oldest first, each with what it seems to mean and the act that staff are offered."""
+    with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
+        rows = [row for row in log.every(session, kind=Kind.INBOUND, state=State.RECEIVED) if row.handled_at is None]
+        proposed = proposals.for_replies(session, [row.id for row in rows], now=clock.now())
+        if as_json:
+            print_json_array(_reply_as_json(row, proposed.get(row.id)) for row in rows)
+            return
+        for row in rows:
+            click.echo(f"{row.created_at:%Y-%m-%d %H:%M} {row.mobile_number or '-':16} {row.body}")
+            if row.id in proposed:
+                click.echo(f"  {_in_words(proposed[row.id])}")
+
+
 @messages.command("export")
 @OUTPUT
 @FORMAT
@@ -70,6 +89,18 @@ def export_messages(
 
 def _as_json(row: Any) -> dict[str, Any]:
     return {name: plain_value(getattr(row, name)) for name in FIELDS}
+
+
+def _reply_as_json(row: Any, proposal: Proposal | None) -> dict[str, Any]:
+    found = None
+    if proposal is not None:
+        found = {name: plain_value(value) for name, value in asdict(proposal).items() if name != "message_id"}
+    return {**_as_json(row), "proposal": found}
+
+
+def _in_words(proposal: Proposal) -> str:
+    act = f"[{proposal.label}{'' if proposal.is_certain else '?'}]" if proposal.label else ""
+    return " ".join(filter(None, (proposal.words, proposal.problem, act)))
 
 
 @click.group("reminders")

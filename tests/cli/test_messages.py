@@ -1,13 +1,16 @@
-"""The JSON of `messages list`."""
+"""The JSON of `messages list` and `messages replies`."""
 
 import json
 
 import pytest
 from click.testing import CliRunner
 
+from channels.gateway import ProviderMessage
 from cli import messages
-from tests.makers import MANAGER, NOW, a_booking
-from venue import events
+from db.models import Customer
+from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, NOW, a_booking
+from venue import clock, events
+from venue.delivery import inbound
 from venue.profile import Venue
 
 
@@ -24,3 +27,24 @@ def test_a_skipped_message_has_its_cause_as_a_value_and_others_have_none(
     listed = {row["kind"]: (row["state"], row["cause"], row["reason"]) for row in json.loads(result.output)}
     assert listed["reminder_7_day"] == ("skipped", "event_cancelled", "The event is cancelled")
     assert listed["event_cancelled"] == ("planned", None, "")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_unanswered_replies_are_listed_with_what_they_ask_for(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        booking = a_booking(session)
+        number = session.get_one(Customer, booking.customer_id).mobile_number
+        for count, body in enumerate(["we'll be 4 now", "is there parking?", "stop"]):
+            text = ProviderMessage(f"SM{count}", "+447700900999", body, "received", "inbound", NOW, None, number)
+            inbound.store(session, text, now=NOW)
+    monkeypatch.setattr(messages, "open_venue", lambda: venue)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+    result = CliRunner().invoke(messages.list_replies, ["--json"])
+
+    assert result.exit_code == 0, result.output
+    proposed = {row["body"]: row["proposal"] for row in json.loads(result.output)}
+    assert set(proposed) == {"we'll be 4 now", "is there parking?"}
+    assert proposed["is there parking?"] is None
+    assert proposed["we'll be 4 now"]["label"] == "Change to 4 seats"
+    assert "They may want 4 seats for Quiz Night" in CliRunner().invoke(messages.list_replies).output
