@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import personal
@@ -24,6 +24,7 @@ from db.models import (
     PhoneNumber,
     Request,
     Tag,
+    WaitlistEntry,
 )
 from db.recorded import table_of
 from venue.customers.merged import old_ids
@@ -102,7 +103,10 @@ def as_json(value: Any) -> Any:
 
 def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
     booked = select(Event.id, Event.name, Event.starts_at, Event.cancelled_at).where(
-        Event.id.in_(select(Booking.event_id).where(Booking.customer_id == customer_id))
+        or_(
+            Event.id.in_(select(Booking.event_id).where(Booking.customer_id == customer_id)),
+            Event.id.in_(select(WaitlistEntry.event_id).where(WaitlistEntry.customer_id == customer_id)),
+        )
     )
     theirs = CustomerValue.customer_id == customer_id
     fields = select(CustomField.id, CustomField.name).join(CustomerValue).where(theirs)

@@ -42,10 +42,19 @@ BASES = {
     "refused": "You declined",
     "withdrawn": "You withdrew",
 }
+WAITED = {
+    "waiting": "you are waiting",
+    "offered": "we offered you the seats",
+    "booked": "you got the seats",
+    "declined": "you declined",
+    "expired": "you had no answer for us in time, or no seats became free",
+    "left": "you were taken off",
+}
 # Tables that have a part of the letter. The rows of others are listed as they are.
 WITH_A_PART = {
     "customers",
     "bookings",
+    "waitlist_entries",
     "messages",
     "message_attempts",
     "phone_numbers",
@@ -72,6 +81,7 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
         ("Our tags for you", parts.tags()),
         ("Your household", parts.household()),
         ("Your bookings", parts.bookings()),
+        ("Waitlists", parts.waitlists()),
         ("Texts", parts.texts()),
         ("Your number", parts.number()),
         ("News and offers", parts.consents()),
@@ -137,6 +147,19 @@ class _Parts:
             seats = counted(row["seats"], "seat") if row["seats"] else "a reminder only"
             came = {True: "You came.", False: "You did not come.", None: ""}[row["arrived"]]
             said = " ".join(filter(None, [f"{seats}.", came, row["notes"] and f"Notes: {row['notes']}"]))
+            lines.append((f"{event['name']}, {self.when(event['starts_at'])}", said))
+        return _table(lines)
+
+    def waitlists(self) -> str:
+        """The waitlists that they were or are on, and what became of it."""
+        events = {row["id"]: row for row in self.rows(EVENTS)}
+        lines = []
+        for row in self.rows("waitlist_entries"):
+            event = events[row["event_id"]]
+            notes = f" Notes: {row['notes']}" if row["notes"] else ""
+            said = (
+                f"{counted(row['seats'], 'seat')}, since {self.when(row['joined_at'])}: {WAITED[row['state']]}.{notes}"
+            )
             lines.append((f"{event['name']}, {self.when(event['starts_at'])}", said))
         return _table(lines)
 

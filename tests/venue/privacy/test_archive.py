@@ -108,6 +108,7 @@ def test_the_letter_says_it_in_words(session: Session) -> None:
         "Wheelchair, regular",
         "Quiz Night, Fri 29 January 2027",
         "2 seats. Notes: Window",
+        "2 seats, since Fri 15 January 2027, 12:00: you are waiting. Notes: Near the stage",
         '<div class="text ours">Hi Zoë<small>We, ',
         "You bought something and did not object",
         "At the bar. News?. Ticket",
