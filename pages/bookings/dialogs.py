@@ -43,8 +43,7 @@ def add_to_customer(customer_id: UUID) -> None:
     fields = Fields(forms.token("book"))
     _choose_event(fields, choices)
     save = warn_of_same_person(customer_id, fields["event_id"])
-    _seats_and_notes(fields, choices.get(fields["event_id"]))
-    waitlist.offer_to_join(choices.get(fields["event_id"]), customer_id, fields["seats"])
+    _seats_and_notes(fields, choices.get(fields["event_id"]), joins=customer_id)
     keep_draft("book", draft)
     saved = save_or_cancel(save)
     _draw_text(fields, customer_id, choices.get(fields["event_id"]))
@@ -63,8 +62,7 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     save = warn_of_same_person(customer_id, event_id)
     draft = st.container()
     fields = Fields(forms.token("book"))
-    _seats_and_notes(fields, event)
-    waitlist.offer_to_join(event, customer_id, fields["seats"])
+    _seats_and_notes(fields, event, joins=customer_id)
     keep_draft("book", draft)
     saved = save_or_cancel(save)
     _draw_text(fields, customer_id, event)
@@ -244,8 +242,13 @@ def _can_be_texted_about(event: EventRow | None) -> bool:
     return event is None or (event.cancelled_at is None and event.starts_at > now())
 
 
-def _seats_and_notes(fields: Fields, event: EventRow | None, booking: BookingRow | None = None) -> None:
+def _seats_and_notes(
+    fields: Fields, event: EventRow | None, booking: BookingRow | None = None, *, joins: UUID | None = None
+) -> None:
+    """`joins` is the customer who may join the waitlist instead, if the event is full."""
     draw_seats(fields, event, booking)
+    if joins is not None:
+        waitlist.offer_to_join(event, joins, fields["seats"])
     fields.long_text("notes", "Notes", booking.notes if booking else "")
     # A change of the notes alone texts the guest only if staff tick the box.
     if not _can_be_texted_about(event):

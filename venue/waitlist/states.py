@@ -36,11 +36,14 @@ TO_CALL = (PassedOver.UNREACHABLE, PassedOver.TEXT_FAILED)
 
 def words(cause: str | None, *, seats: int, free: int) -> str:
     """Why a party that needs these seats waits, while `free` seats are free: like "needs 6, 4 free"."""
-    if cause == PassedOver.TOO_LARGE:
-        return f"needs {seats}, {free} free"
-    return WORDS[PassedOver(cause)] if cause else "offered next, if it fits"
+    if cause in (PassedOver.FULL, PassedOver.TOO_LARGE):
+        if free <= 0:
+            return WORDS[PassedOver.FULL]
+        return f"needs {seats}, {free} free" if seats > free else FITS
+    return WORDS[PassedOver(cause)] if cause else FITS
 
 
+FITS = "seats are free: offered next"
 WORDS = {
     PassedOver.FULL: "no seats are free",
     PassedOver.UNREACHABLE: "their number gets no texts: call them",
