@@ -45,7 +45,7 @@ with reading(actor()) as session:
     booked = bookings.for_customer(session, customer_id, now=now())
     waits = waitlist.for_customer(session, customer_id, now=now())
     texts = sent_first(log.for_customer(session, customer_id, now=now()))
-    answerable = proposals.for_replies(session, [text.id for text in texts], now=now())
+    answerable = proposals.for_replies(session, proposed.waiting(texts), now=now())
     known = numbers.details(session, customer_id)
     agreed = consent.read(session, customer_id)
     tagged = tags_shown.read(session, customer_id)

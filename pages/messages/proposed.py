@@ -1,6 +1,6 @@
 """What a reply seems to mean, with the one tap that does it: on the replies screen, the text's and the customer's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -65,10 +65,15 @@ def in_words(proposal: Proposal) -> str:
     return " ".join(filter(None, (proposal.words, proposal.problem)))
 
 
-def notices(texts: Iterable[MessageRow], proposals: Mapping[UUID, Proposal]) -> tuple[Notice, ...]:
+def waiting(texts: Iterable[MessageRow]) -> list[UUID]:
+    """The unanswered replies among these texts."""
+    return [text.id for text in texts if text.state == State.RECEIVED and text.handled_at is None]
+
+
+def notices(texts: Sequence[MessageRow], proposals: Mapping[UUID, Proposal]) -> tuple[Notice, ...]:
     """The unanswered replies among these texts, for a board."""
-    waiting = [text for text in texts if text.state == State.RECEIVED and text.handled_at is None]
-    return tuple(_notice(text, proposals.get(text.id)) for text in waiting)
+    unanswered = set(waiting(texts))
+    return tuple(_notice(text, proposals.get(text.id)) for text in texts if text.id in unanswered)
 
 
 def _notice(text: MessageRow, proposal: Proposal | None) -> Notice:
@@ -111,6 +116,8 @@ def answer(about: str) -> None:
         return
     if done:
         toast(DONE[Meaning(meaning)], undo=entry if Meaning(meaning) in UNDOABLE else None)
+    else:
+        toast("You have dealt with this reply already")
 
 
 def _answer(session: Session, meaning: Meaning, message_id: UUID, subject_id: UUID, version: int, seats: int) -> bool:

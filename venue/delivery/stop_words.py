@@ -58,6 +58,12 @@ _REFUSALS = (
     "leave (?:me|us) alone",
 )
 PLAINLY_STOP = re.compile(f"{_ASKING}(?:{'|'.join(_REFUSALS)}){_AFTERWARDS}")
+# Folded: "Jo's" is "jos".
+_WRONG_PERSON = (
+    r"wrong (?:number|person|no)\b(?! of)|(?:not|isnt|no longer|never) \w+s (?:number|phone|mobile)\b|"
+    r"(?:this )?number (?:has )?changed hands\b"
+)
+WRONG_PERSON = re.compile(rf"\b(?:{_WRONG_PERSON})")
 # These may mean STOP, but may mean something else, or need more from staff.
 MAY_MEAN_STOP = re.compile(
     rf"\b(?:stop|quit) (?:sending|{_TEXTING}|{_TEXTS}|{_WHICH} {_TEXTS})\b"
@@ -68,7 +74,11 @@ MAY_MEAN_STOP = re.compile(
     rf"|^{_ASKING}(?:take|remove|delete) (?:me|us|my details|my name|my data)(?: off| from)?"
     rf"(?: the list| this list| it| this)?{_AFTERWARDS}$"
     r"|\b(?:remove|delete|lose|forget) (?:my|this) number\b"
-    r"|\bwrong (?:number|person|no)\b(?! of)"
+    rf"|\b(?:{_WRONG_PERSON})"
+    r"|\b(?:who gave you|where did you get|how did you get|how do you have) my (?:number|details)\b"
+    rf"|\b(?:no longer|dont|do not) (?:want|wish) (?:to (?:get|receive) )?(?:{_WHICH} )*{_TEXTS}\b"
+    rf"|^{_ASKING}(?:remove|enough|no more|go away|take my number off)(?: from (?:the |this )?list| {_TEXTS})?"
+    rf"{_AFTERWARDS}$"
     r"|\bleave (?:me|us) alone\b"
     r"|\b(?:gdpr|harassment|harassing|spam|spamming|block you|blocking you|reporting you)\b"
     rf"|^{_ASKING}not interested{_AFTERWARDS}$"

@@ -51,6 +51,8 @@ class Asked:
 def of_replies(session: Session, message_ids: Collection[UUID]) -> list[Asked]:
     """The unanswered replies among these messages, each with its question."""
     require(session, Permission.READ)
+    if not message_ids:
+        return []
     reply, text = aliased(Message), aliased(Message)
     last = (
         select(text.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
 from db.search import fold
-from venue.delivery.stop_words import StopRequest, may_want_stop, stop_request
+from venue.delivery.stop_words import WRONG_PERSON, StopRequest, may_want_stop, stop_request
 from venue.replies.clauses import Clause, clauses, is_name, plain, without_greeting
 
 
@@ -148,12 +148,11 @@ _DOUBT = re.compile(
     r"except|without|jok(?:e|ing)|kidding|ignore|never|dont (?!need)|wait(?! for)|however|although|whether|weekend|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:next|last) (?:week|month)|other(?! plans)|instead(?! of \d))\b"
 )
-_WRONG_NUMBER = re.compile(r"\bwrong (?:number|person|no)\b(?! of)")
 
 
 def read(text: str, *, question: Question) -> Reading:
     """What a reply means. Texts that refuse more texts, or reached the wrong person, are read so after any question."""
-    if _WRONG_NUMBER.search(fold(text)) and may_want_stop(text):
+    if WRONG_PERSON.search(fold(text)):
         return Reading(Meaning.WRONG_NUMBER)
     asks_to_stop = stop_request(text) is StopRequest.STOP
     if (asks_to_stop and fold(text) != "cancel") or may_want_stop(text):

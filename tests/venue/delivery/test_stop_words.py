@@ -29,6 +29,9 @@ PROPOSED = [
     "remove me from your list and bin my details", "I asked you to stop texting me last week", "delete my data",
     "This is spam", "STOP or I report you", "Ok STOP then", "can't make it, and please unsubscribe me",
     "Jo has a new phone so don't text this number", "piss off", "Take me off", "who is this? leave me alone",
+    "no more please", "Enough!", "remove", "Remove from list please", "take my number off", "go away",
+    "who gave you my number?", "Where did you get my number", "this is not Jo's number", "no longer Dave's phone sorry",
+    "This number has changed hands", "no longer wish to receive these messages",
 ]  # fmt: skip
 NEITHER = [
     "Cancel my table Saturday", "4 please", "can't make it, cancel please", "we'll stop by at 8", "Stop by for a pint?",
@@ -41,7 +44,8 @@ NEITHER = [
     "please delete my booking", "Can't stop long but see you at 8", "don't stop me now!", "we'll never stop coming",
     "please send me the menu", "can you remove Jo from our table", "ok", "The kids won't stop talking about it",
     "please cancel", "cancel thanks", "can I opt for the veggie", "Remove me from Friday's table", "no more seats?",
-    "stop press: we are now 6",
+    "stop press: we are now 6", "is this not last week's quiz?", "enough for 4 please", "remove the high chair please",
+    "no more than 6 of us", "what number do I ring", "can we go away from the speakers",
 ]  # fmt: skip
 
 
