@@ -22,7 +22,7 @@ from environment import BadSettings
 from settings import Settings
 from venue import clock, logs, waitlist
 from venue.backups import erasures, nightly
-from venue.customers import deletions
+from venue.customers import deletions, visit_counts
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
@@ -117,6 +117,12 @@ class Scheduler:
             on_customers.tidy(session, now=self.now())
         traces.remove_traces(self.transaction, self.venue.database, now=self.now())
 
+    def count_visits(self) -> None:
+        more = True
+        while more and not self.stopping.is_set():
+            with self.transaction() as session:
+                more = visit_counts.count_next(session, now=self.now())
+
     def seal_journal(self) -> None:
         seals.seal_all(self.transaction, now=self.now())
 
@@ -169,6 +175,7 @@ class Scheduler:
         self.look_up_unsure()
         self.check_statuses()
         guarded(self.import_files)()
+        guarded(self.count_visits)()
         self.seal_journal()
         guarded(self.find_duplicates)()
         guarded(self.list_erasures)()
@@ -203,6 +210,7 @@ class Scheduler:
             self.plan_reminders: PLAN_REMINDERS,
             self.seal_journal: SEAL_JOURNAL,
             self.tidy: TIDY,
+            self.count_visits: TIDY,
         }
         self._repeat(regular)
         for thread in threads:

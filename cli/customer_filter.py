@@ -12,6 +12,7 @@ from cli.common import day
 from venue import fields, tags
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
+from venue.customers.visit_counts import Came
 from venue.errors import Invalid
 from venue.fields.conditions import checked_wanted
 
@@ -28,6 +29,11 @@ _OPTIONS = (
         "--added-to", "created_to", callback=day, metavar="DAY", help="Only those added on this day or earlier."
     ),
     click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted."),
+    click.option(
+        "--came",
+        type=click.Choice([group.value for group in Came]),
+        help="Only those who came once, come often, have stopped coming, or were a no-show in the last year.",
+    ),
     click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only customers with this tag."),
     click.option("--without-tags", is_flag=True, help="Only customers without any tag."),
     click.option(
@@ -70,9 +76,10 @@ def filter_options(command: Command) -> Command:
 
 
 def typed(options: dict[str, Any]) -> TypedFilter:
-    booked = options.pop("booked")
+    booked, came = options.pop("booked"), options.pop("came")
     tag_names, own = options.pop("tags"), options.pop("own")
-    return TypedFilter({**options, "booked": Booked(booked) if booked else None}, tag_names, own)
+    groups = {"booked": Booked(booked) if booked else None, "came": Came(came) if came else None}
+    return TypedFilter({**options, **groups}, tag_names, own)
 
 
 def _wanted(session: Session, pair: str) -> tuple[UUID, str]:

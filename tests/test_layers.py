@@ -92,6 +92,7 @@ PACKAGES = (
     "events",
     "bookings",
     "waitlist",
+    "visits",
     "delivery",
     "journal",
     "merging",

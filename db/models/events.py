@@ -13,7 +13,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH, PERSONAL, UNRECORDED, Base, belongs_by
+from db.models.base import (
+    NAME_LENGTH,
+    NOT_PERSONAL,
+    NOTES_LENGTH,
+    PERSONAL,
+    UNRECORDED,
+    Base,
+    belongs_by,
+    partial_index,
+)
 from db.models.customers import Customer
 
 
@@ -79,5 +88,6 @@ class Booking(Base):
         CheckConstraint("seats >= 0", name="seats_not_negative"),
         CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
         Index("ix_bookings_event_id_seats", "event_id", "seats"),
+        partial_index("ix_bookings_marked", "event_id", where="arrived IS NOT NULL"),
         belongs_by("customer_id"),
     )

@@ -16,9 +16,16 @@ from pages.parts.device import is_phone
 from pages.parts.format import BOOKING_STATUS, plain
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
+from venue.customers.visit_counts import Came
 
 CANNOT_TEXT = "Can't be texted"
 WITHOUT_TAGS = "Without tags"
+CAME = {
+    Came.FIRST: "Came once",
+    Came.REGULAR: "Regulars",
+    Came.QUIET: "Gone quiet",
+    Came.NO_SHOW: "No-shows in the last year",
+}
 
 LABELS: dict[str, Callable[[Any], str]] = {
     "booked": lambda booked: BOOKING_STATUS[booked],
@@ -26,6 +33,7 @@ LABELS: dict[str, Callable[[Any], str]] = {
     "created_from": lambda day: f"Added from {day:%-d %B %Y}",
     "created_to": lambda day: f"Added until {day:%-d %B %Y}",
     "cannot_text": lambda _yes: CANNOT_TEXT,
+    "came": lambda group: CAME[group],
     "tags": tag_filter.names_of,
     "without_tags": lambda _yes: WITHOUT_TAGS,
 }
@@ -70,6 +78,16 @@ def draw_filters(where: CustomerFilter) -> None:
             _day("Added from", "created_from", where.created_from)
             _day("Added until", "created_to", where.created_to)
             _draw(st.toggle, CANNOT_TEXT, "cannot_text", where.cannot_text)
+            _draw(
+                st.selectbox,
+                "Visits",
+                "came",
+                where.came,
+                options=list(Came),
+                format_func=CAME.__getitem__,
+                placeholder="Any",
+                help="Regulars came at least 3 times. Those gone quiet stayed away for longer than is usual for them.",
+            )
             tag_filter.draw(where.tags)
             _draw(st.toggle, WITHOUT_TAGS, "without_tags", where.without_tags)
             own_filter.draw(where.own)

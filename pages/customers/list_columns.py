@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from pages.parts.context import today
-from pages.parts.format import BOOKING_STATUS, number, short_day
-from venue import fields, households, tags
+from pages.parts.format import BOOKING_STATUS, day_in_short, number, short_day
+from venue import fields, households, tags, visits
 from venue.rows import ListedCustomerRow
 from venue.staff import screen_choices
 
 CHOICE = "customer_columns"  # The name under which each member of staff's own columns are remembered.
 LAST_NAME = "last_name"  # It links to the customer, so it is always shown.
 
-TAGS, HOUSEHOLD, OWN_FIELD = "tags", "household", "field."
+TAGS, HOUSEHOLD, VISITS, LAST_VISIT, OWN_FIELD = "tags", "household", "visits", "last_visit", "field."
 # What is in a cell: a text, or badges, each with its colour and words.
 Cell = str | list[dict[str, str]]
 Text = Callable[[ListedCustomerRow], str]
@@ -46,6 +46,8 @@ DEFAULT = tuple(name for name in COLUMNS if name != "email")
 EXTRA = {
     TAGS: Column("Tags", width=18, is_extra=True),
     HOUSEHOLD: Column("Household", width=18, is_extra=True),
+    VISITS: Column("Visits", width=8, is_extra=True),
+    LAST_VISIT: Column("Last visit", width=13, is_extra=True),
 }
 
 
@@ -56,8 +58,8 @@ def offered(session: Session) -> dict[str, Column]:
 
 
 def extra_cells(session: Session, names: Collection[str], ids: Collection[UUID]) -> Mapping[UUID, dict[str, Cell]]:
-    """The cells of the extra columns among these, by customer id. One statement for tags, one for households, and one
-    for all fields."""
+    """The cells of the extra columns among these, by customer id. One statement for tags, one for households, one for
+    visits, and one for all fields."""
     cells: dict[UUID, dict[str, Cell]] = {customer_id: {} for customer_id in ids}
     if TAGS in names:
         for customer_id, on in tags.of_customers(session, ids, today=today()).items():
@@ -65,6 +67,9 @@ def extra_cells(session: Session, names: Collection[str], ids: Collection[UUID])
     if HOUSEHOLD in names:
         for customer_id, others in households.names_of(session, list(ids)).items():
             cells[customer_id][HOUSEHOLD] = ", ".join(others)
+    if VISITS in names or LAST_VISIT in names:
+        for customer_id, row in visits.of_customers(session, ids).items():
+            cells[customer_id] |= {VISITS: str(row.visits), LAST_VISIT: day_in_short(row.last_day)}
     if any(name.startswith(OWN_FIELD) for name in names):
         for customer_id, values in fields.values_of(session, ids).items():
             cells[customer_id] |= {fields.key_of(field_id): fields.shown(value) for field_id, value in values.items()}

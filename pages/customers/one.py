@@ -8,7 +8,7 @@ import streamlit as st
 from pages.bookings import dialogs
 from pages.bookings import waitlist as waiting
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers import consent, duplicates_shown, held, household, old_address, own_fields
+from pages.customers import consent, duplicates_shown, held, household, old_address, own_fields, visits_shown
 from pages.customers import tags as tags_shown
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
@@ -30,7 +30,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain, tel
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
-from venue import acts, bookings, customers, households, messages, waitlist
+from venue import acts, bookings, customers, households, messages, visits, waitlist
 from venue.messages import blocking, log, numbers
 from venue.replies import proposals
 from venue.roles import Permission
@@ -52,6 +52,7 @@ with reading(actor()) as session:
     own = own_fields.read(session, customer_id)
     same = duplicates_shown.read(session, customer_id)
     living = household.read(session, customer_id)
+    came = visits.of_customer(session, customer_id, now=now())
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -193,6 +194,7 @@ draw_board(
         coming_section("Active bookings", booked.active, texts, empty="No active bookings.", said_above=said_above),
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
         *waiting.sections_of_customer(waits),
+        *visits_shown.sections(came),
         history_section(booked.history),
     ],
     [

@@ -9,7 +9,7 @@ from pages.parts import dialog, page_state
 from pages.parts.context import actor, reading, today, venue
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
-from venue import bookings, clock, events, tags
+from venue import bookings, clock, events, tags, visits
 from venue.roles import Permission
 
 event_id = page_state.subject()
@@ -17,6 +17,7 @@ with reading(actor()) as session:
     event = events.row(session, event_id)
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     at_door = tags.at_door(session, event_id, today=today())
+    numbers = visits.at_door(session, event_id)
 
 st.page_link("events/one.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})
 st.title(f"Door list: {plain(event.name)}", anchor=False)
@@ -36,7 +37,7 @@ with st.container(horizontal=True, gap="xsmall"):
         st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
 if guests:
     st.caption(summary(guests))
-    draw_guest_list(found(guests), key="door", on_mark=mark, tags=at_door)
+    draw_guest_list(found(guests), key="door", on_mark=mark, tags=at_door, visits=numbers)
 else:
     st.caption("No bookings yet.")
 dialog.draw(walk_in.DIALOGS)

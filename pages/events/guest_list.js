@@ -34,6 +34,7 @@ function guest(row, acts, mayMark, list) {
   const number = row.call ? make("a", { href: row.call }, row.number) : row.number
   const late = row.late && (waiting.get(row.id)?.mark ?? row.mark) === "unmarked"
   const about = [late && row.late, row.walkedIn].filter(Boolean).map(words => make("span", { class: "badge tag orange" }, words))
+  const visit = row.visit ? [make("span", { class: "visit" }, row.visit)] : []
   const tags = row.tags.map(({ colour, words }) => make("span", { class: `badge tag ${colour}` }, words))
   const notices = row.notices.map(each => notice(each, list))
   const ways = acts.map(({ label, name, looks }) => {
@@ -44,7 +45,7 @@ function guest(row, acts, mayMark, list) {
     "tr",
     {},
     make("td", { class: "marks" }, ...(row.mark ? marked(row, mayMark, list) : [])),
-    make("th", { scope: "row", class: "name" }, name, ...about, ...tags),
+    make("th", { scope: "row", class: "name" }, name, ...about, ...tags, ...visit),
     make("td", { class: "seats" }, row.seats),
     make("td", { class: "number" }, number),
     make("td", { class: "notes" }, row.notes, ...notices),

@@ -14,7 +14,7 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Notice, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.confirm import acting
-from pages.parts.format import number, seats, tel, time_of_day
+from pages.parts.format import number, seats, tel, time_of_day, visit_in_words
 from pages.parts.permissions import may
 from venue.roles import Permission
 from venue.rows import GuestRow
@@ -41,19 +41,25 @@ def draw_guest_list(
     key: str,
     on_mark: Callable[[dict[UUID, Mark]], None],
     tags: Mapping[UUID, Sequence[TagRow]] = MappingProxyType({}),
+    visits: Mapping[UUID, int] = MappingProxyType({}),
     notices: dict[UUID, tuple[Notice, ...]] | None = None,
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them, `tags` by customer. `on_mark` gets what was marked, by booking.
-    `on_act` gets the name of a pressed button, of `acts` or of a
-    notice, and what it is about."""
+    """`rows` as `bookings.for_event` gives them, `tags` by customer, `visits` by customer which visit of theirs it is.
+    `on_mark` gets what was marked, by booking. `on_act` gets the name of a pressed button, of `acts` or of a notice,
+    and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
     _list(
         key=key,
         data=[
             {
-                "rows": [_row(row, tags.get(row.customer_id, ()), (notices or {}).get(row.id, ())) for row in rows],
+                "rows": [
+                    _row(
+                        row, tags.get(row.customer_id, ()), visits.get(row.customer_id), (notices or {}).get(row.id, ())
+                    )
+                    for row in rows
+                ],
                 "acts": as_data(acts),
                 "may_mark": may(Permission.BOOKINGS),
             }
@@ -67,7 +73,7 @@ def _read(taps: Sequence[tuple[str, str, int | None]]) -> dict[UUID, Mark]:
     return {UUID(booking_id): Mark(MARKS[mark], came) for booking_id, mark, came in taps}
 
 
-def _row(row: GuestRow, tags: Sequence[TagRow], notices: tuple[Notice, ...]) -> dict[str, object]:
+def _row(row: GuestRow, tags: Sequence[TagRow], visit: int | None, notices: tuple[Notice, ...]) -> dict[str, object]:
     return {
         "id": str(row.id),
         "name": full_name(row),
@@ -80,6 +86,7 @@ def _row(row: GuestRow, tags: Sequence[TagRow], notices: tuple[Notice, ...]) -> 
         "booked": row.seats,
         "came": row.arrived_seats or row.seats,
         "late": f"Running late (noted {time_of_day(row.late_since)})" if row.late_since else "",
+        "visit": "" if visit is None or not row.seats else visit_in_words(visit),
         "walkedIn": "Walk-in" if row.walked_in else "",
         "tags": as_data([Badge(tag.colour, tag.name) for tag in tags]),
         "notices": [{"ways": [], **as_data(notice)} for notice in notices],

@@ -26,7 +26,12 @@ SEARCH_FROM = 25
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
 
-def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow], tags: Mapping[UUID, Sequence[TagRow]]) -> None:
+def draw_guests(
+    booked: Sequence[GuestRow],
+    lost: Sequence[MessageRow],
+    tags: Mapping[UUID, Sequence[TagRow]],
+    visits: Mapping[UUID, int],
+) -> None:
     st.subheader("Guests", anchor=False)
     if not booked:
         st.caption("No bookings yet.")
@@ -41,6 +46,7 @@ def draw_guests(booked: Sequence[GuestRow], lost: Sequence[MessageRow], tags: Ma
         key="guests",
         on_mark=mark,
         tags=tags,
+        visits=visits,
         notices={who: trouble([text for text in lost if text.booking_id == who]) for who in people},
         acts=if_may(Permission.BOOKINGS, *CHANGES),
         on_act=act,

@@ -20,7 +20,7 @@ from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
-from venue import bookings, events, tags, waitlist
+from venue import bookings, events, tags, visits, waitlist
 from venue.events import cancellations
 from venue.messages import needs_call
 from venue.roles import Permission
@@ -32,6 +32,7 @@ with reading(actor()) as session:
     booked = bookings.for_event(session, event_id)
     at_door = tags.at_door(session, event_id, today=today())
     parties = waitlist.listed(session, event_id)
+    numbers = visits.at_door(session, event_id)
     lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
@@ -168,7 +169,7 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked, lost, at_door)
+draw_guests(booked, lost, at_door, numbers)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(

@@ -52,11 +52,12 @@ def day(instant: datetime) -> str:
 
 def short_day(instant: datetime) -> str:
     """Like "6 Mar 2027"."""
-    return _day_in_short(instant.astimezone(venue().zone).date())
+    return day_in_short(instant.astimezone(venue().zone).date())
 
 
 @functools.lru_cache
-def _day_in_short(day: date) -> str:
+def day_in_short(day: date) -> str:
+    """Like "6 Mar 2027"."""
     return f"{day:%-d %b %Y}"
 
 
@@ -100,6 +101,14 @@ def fill(event: EventRow) -> str:
     left = event.capacity - event.seats_taken
     offered = f" ({event.seats_offered} offered)" if event.seats_offered else ""
     return f"{event.seats_taken} of {event.capacity} seats{offered}, {f'{left} left' if left > 0 else 'full'}"
+
+
+def visit_in_words(number: int) -> str:
+    """Like "First visit" or "8th visit"."""
+    if number == 1:
+        return "First visit"
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} visit"
 
 
 BOOKING_STATUS = {"active": "Active bookings", "reminder_only": "Reminder only", "none": "No bookings"}

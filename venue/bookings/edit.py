@@ -14,7 +14,7 @@ from db.writes import insert_once, insert_one
 from sms.texts import Kind
 from venue import acts, concurrent_edits, events, messages
 from venue.acts import Act, act
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.events import offered_seats
 from venue.messages import numbers, planning
@@ -65,6 +65,8 @@ def book(
     end_waiting(session, booking, now=now)
     if has_not_begun:
         _queue_texts(session, booking, event, customer, now=now)
+    else:
+        visit_counts.refresh(session, [customer_id], now=now)
     booking_status.refresh(session, [customer_id])
     return booking
 
@@ -106,6 +108,8 @@ def update(
     end_waiting(session, booking, now=now)
     if notify:
         _queue_change(session, booking, event, customer, now)
+    if "seats" in changed and event.starts_at <= now:
+        visit_counts.refresh(session, [customer.id], now=now)
     booking_status.refresh(session, [customer.id])
     return booking
 
@@ -125,6 +129,9 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
         body = messages.render(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
         messages.queue(session, Kind.CANCELLATION, booking, event, customer, now=now, body=body)
     session.delete(booking)
+    session.flush()
+    if event.starts_at <= now:
+        visit_counts.refresh(session, [customer.id], now=now)
     booking_status.refresh(session, [customer.id])
 
 

@@ -13,7 +13,7 @@ from sms.texts import Kind
 from venue import messages
 from venue.acts import Act, act
 from venue.bookings.edit import already_booked, end_waiting, locked
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.errors import Invalid, NotFound
 from venue.messages import facts, numbers, planning
 from venue.messages.states import State
@@ -59,6 +59,8 @@ def hand_over(
     if tell:
         messages.queue(session, Kind.CONFIRMATION, booking, event, right, now=now)
     booking_status.refresh(session, [wrong.id, right.id])
+    if event.starts_at <= now or booking.arrived is not None:
+        visit_counts.refresh(session, [wrong.id, right.id], now=now)
     return booking
 
 

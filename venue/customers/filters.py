@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from db import search as index
 from db.models import Booking, Customer, PhoneNumber
 from venue import clock, masking, tags
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.customers.booking_status import Booked
+from venue.customers.visit_counts import Came
 from venue.errors import Invalid
 from venue.fields import conditions as own_fields
 from venue.messages import numbers
@@ -60,7 +61,8 @@ def _in_address(key: str, read: Callable[[str], Any], *, write: Callable[[Any], 
 @dataclass(frozen=True)
 class CustomerFilter:
     """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
-    is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
+    is an event that they are booked on. `cannot_text`: no text can be sent to their number. `came` is a
+    group by their visits. `tags` are the ids of tags
     of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
     venue/fields/conditions.py says."""
 
@@ -71,6 +73,7 @@ class CustomerFilter:
     created_to: date | None = field(default=None, metadata=_in_address("until", clock.read_day))
     cannot_text: bool = field(default=False, metadata=_in_address("cannot_text", _read_yes))
     tags: tuple[UUID, ...] = field(default=(), metadata=_in_address("tag", _read_ids, write=_written_ids))
+    came: Came | None = field(default=None, metadata=_in_address("came", Came))
     without_tags: bool = field(default=False, metadata=_in_address("untagged", _read_yes))
     own: own_fields.Wanted = field(
         default=(), metadata=_in_address("field", own_fields.from_address, write=own_fields.to_address)
@@ -140,6 +143,8 @@ def conditions(
         blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
         matching.append(_customers.mobile_number.in_(blocked))
     day = clock.today(today, zone)
+    if where.came is not None:
+        matching.append(visit_counts.came(Came(where.came), today=today, day=day))
     first = not in_order and not index.is_indexed(where.words)
     matching += [tags.has(_customers.id, tag_id, today=day, tags_first=first) for tag_id in where.tags]
     if where.without_tags:

@@ -18,7 +18,7 @@ from db.writes import insert_new
 from sms import phone
 from venue import acts, bookings, clock, events
 from venue.acts import Act, act
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.dates import parse_day, parse_time
 from venue.imports import names, people
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
@@ -174,6 +174,7 @@ class _Batch:
             booking_status.lock(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)
             booking_status.refresh(self.session, booked)
+            visit_counts.count_again(self.session)
 
     def _load_existing(self, numbers: set[str]) -> None:
         known = self.session.execute(

@@ -32,7 +32,7 @@ from db.recorded import columns_of, parsed, plain, table_of
 from db.writes import delete_where, insert_new, update_where
 from venue import acts, bookings, customers, messages, reminders
 from venue.acts import Act
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid
 from venue.journal import entries, undo_rows
@@ -160,6 +160,7 @@ class _Undoing:
                 number = self.session.get_one(Customer, customer_id).mobile_number
                 messages.renumber(self.session, customer_id, number)
             booking_status.refresh(self.session, [self.keep_id, self.other_id])
+            visit_counts.refresh(self.session, [self.keep_id, self.other_id], now=self.now)
         return self.result
 
     def name_of(self, customer_id: UUID) -> str:

@@ -16,7 +16,7 @@ from db.types import AnyRow
 from db.writes import delete_where, update_where
 from venue import acts, customers, messages
 from venue.acts import Act, act
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.errors import Invalid
 from venue.merging import doubles, moves
 from venue.merging.plan import OWN, MergePlan, changed_since, preview
@@ -70,6 +70,7 @@ def merge(
     delete_where(session, Customer, Customer.id == other_id)
     _change(session, keep, values, now)
     booking_status.refresh(session, [keep_id])
+    visit_counts.refresh(session, [keep_id], now=now)
     acts.details(session, merged=[other_id.hex], survivor=keep_id.hex)
     session.refresh(keep)
     return keep

@@ -147,6 +147,14 @@ def upgrade() -> None:
     op.add_column("bookings", sa.Column("arrived_seats", sa.Integer(), nullable=True))
     op.add_column("bookings", sa.Column("walked_in", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("bookings", sa.Column("late_since", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_bookings_marked",
+        "bookings",
+        ["event_id"],
+        unique=False,
+        postgresql_where=sa.text("arrived IS NOT NULL"),
+        sqlite_where=sa.text("arrived IS NOT NULL"),
+    )
     op.add_column("customers", sa.Column("email", sa.String(length=254), server_default=sa.text("''"), nullable=False))
     op.add_column("customers", sa.Column("prefers_email", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
