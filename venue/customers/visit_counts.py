@@ -26,7 +26,7 @@ from venue.roles import Permission, require
 REGULAR_FROM = 3
 # The gaps between visits that say how often a customer comes, from the latest on.
 RECENT_GAPS = 12
-# After so many of their typical gaps without a visit, a customer has stopped coming.
+# A customer has stopped coming after this number of their typical gaps without a visit.
 QUIET_AFTER = 2.5
 NO_SHOWS_COUNT_FOR = timedelta(days=365)
 # How far the job that counts all customers has come: a day, and while it counts, the last customer.

@@ -6,7 +6,7 @@ from datetime import date
 
 from venue.customers.visit_counts import RECENT_GAPS
 
-# Of the latest visits, so many are on one day of the week before it is named.
+# A day of the week is named when at least this share of the latest visits was on it.
 MOSTLY = 0.75
 WEEK, MONTH = 7, 30.4
 # A visit is missed when it is later than this share of the typical gap.
