@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, on_a
 from tests.browser.people import add
 from venue import events
 
@@ -58,6 +58,7 @@ def test_a_known_customer_is_booked(quiz, screen):
     expect(screen.get_by_role("link", name="Jo Merriley")).to_be_visible()
 
 
+@on_a("phone", "screen")
 def test_a_customer_added_from_an_event_is_booked_on_it(quiz, screen):
     screen.goto(quiz)
     dialog = search(screen, "Al Newman")
@@ -74,6 +75,7 @@ def test_a_customer_added_from_an_event_is_booked_on_it(quiz, screen):
     expect(screen.get_by_role("link", name="Al Newman")).to_be_visible()
 
 
+@on_a("desk", "screen")
 def test_someone_already_there_is_booked_instead_of_added_again(quiz, screen):
     screen.goto(quiz)
     dialog = search(screen, "Joe Merriley")
@@ -87,6 +89,7 @@ def test_someone_already_there_is_booked_instead_of_added_again(quiz, screen):
     expect(screen.get_by_role("link", name="Jo Merriley")).to_be_visible()
 
 
+@on_a("phone", "screen")
 def test_leaving_the_form_leads_back_to_the_event(quiz, screen):
     screen.goto(quiz)
     dialog = search(screen, "Al Newman")

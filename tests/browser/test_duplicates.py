@@ -1,4 +1,4 @@
-"""Possible duplicates are decided with one tap each, on a desk and on a phone."""
+"""Possible duplicates are decided with one tap each, on a phone."""
 
 from datetime import datetime
 
@@ -12,11 +12,10 @@ from venue import customers
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
-def screen(request, chromium, address):
-    width, height = request.param
-    agent = {"user_agent": PHONE, "has_touch": True} if width < 400 else {}
-    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address, **agent)
+@pytest.fixture
+def screen(chromium, address):
+    agent = {"user_agent": PHONE, "has_touch": True}
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=address, **agent)
     yield context.new_page()
     context.close()
 

@@ -1,4 +1,4 @@
-"""The household on a customer's page: made, undone and left, at the desk and on a phone."""
+"""The household on a customer's page: made, undone and left, on a phone."""
 
 from datetime import datetime
 
@@ -17,11 +17,10 @@ def add_two(session: Session, now: datetime) -> str:
     return str(add(session, "Ann", "Lee", 1, now).id)
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
-def screen(request, chromium, address):
-    width, height = request.param
-    agent = {"user_agent": PHONE} if width < 400 else {}
-    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=address, **agent)
+@pytest.fixture
+def screen(chromium, address):
+    agent = {"user_agent": PHONE}
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=address, **agent)
     yield context.new_page()
     context.close()
 

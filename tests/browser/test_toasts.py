@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, on_a
 from tests.browser.people import add_jo
 
 pytestmark = pytest.mark.browser
@@ -70,6 +70,7 @@ def test_a_toast_covers_nothing_that_can_be_pressed(write, page):
     assert page.evaluate(COVERED) == []
 
 
+@on_a("phone", "page")
 def test_a_toast_is_no_fault_can_be_dismissed_and_goes(write, page):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     write(add_jo)
@@ -90,6 +91,7 @@ def test_a_toast_is_no_fault_can_be_dismissed_and_goes(write, page):
         expect(toast(page).get_by_text("Jo Smith saved")).to_have_count(0)
 
 
+@on_a("desk", "page")
 def test_what_was_saved_is_undone_from_its_toast(write, page):
     write(add_jo)
     page.goto("/customers?q=smith&view=Cards")

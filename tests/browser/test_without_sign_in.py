@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from db.models import Staff
 from tests import own_loop, signed_in
 from tests.browser.conftest import ROOT
+from tests.patience import times_busier
 from venue import clock
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts, current
@@ -114,11 +115,11 @@ def test_no_route_answers_without_sign_in(address, routes):
     assert closed == {}
 
 
-@pytest.mark.parametrize("path", BESIDE_ROUTES)
-def test_nothing_beside_the_routes_answers_either(address, path):
-    assert ask(address, path)[0] == 401
-    status, location = ask(address, path, Accept="text/html")
-    assert (status, location.split("?")[0]) == (303, "/sign-in")
+def test_nothing_beside_the_routes_answers_either(address):
+    for path in BESIDE_ROUTES:
+        assert ask(address, path)[0] == 401, path
+        status, location = ask(address, path, Accept="text/html")
+        assert (status, location.split("?")[0]) == (303, "/sign-in"), path
 
 
 @contextlib.contextmanager
@@ -232,7 +233,7 @@ def test_a_disabled_account_is_out_of_fifty_tabs_in_a_second(address, venue):
 
     took, codes = own_loop.run(seconds_until_closed(address, token, disable))
     assert codes == {4401}
-    assert took <= 1
+    assert took <= times_busier()
 
 
 def test_signing_out_closes_every_tab_at_once(address, token):
@@ -240,5 +241,5 @@ def test_signing_out_closes_every_tab_at_once(address, token):
         seconds_until_closed(address, token, lambda: ask(address, "/sign-out", "POST", **signed_in.header(token)))
     )
     assert codes == {4401}
-    assert took <= 0.5
+    assert took <= 0.5 * times_busier()
     assert ask(address, "/customers", **signed_in.header(token))[0] == 401
