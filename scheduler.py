@@ -15,7 +15,7 @@ import click
 import schedule
 
 import settings as configuration
-from channels.gateway import Gateway
+from channels.gateway import Gateway, MailGateway
 from db import totals
 from db.session import DatabaseUnavailable
 from environment import BadSettings
@@ -54,7 +54,15 @@ FINISH_BACKUP = timedelta(seconds=5)
 class Scheduler:
     """The jobs of one scheduler process. Several processes may run at once: every job is safe to run concurrently."""
 
-    def __init__(self, venue: Venue, gateway: Gateway, settings: Settings, *, now: Callable[[], datetime] = clock.now):
+    def __init__(
+        self,
+        venue: Venue,
+        gateway: Gateway,
+        settings: Settings,
+        *,
+        mail_gateway: MailGateway | None = None,
+        now: Callable[[], datetime] = clock.now,
+    ):
         self.venue = venue
         self.gateway = gateway
         self.settings = settings
@@ -74,6 +82,7 @@ class Scheduler:
             clock=now,
             stopping=self.stopping,
             idle=settings.tick,
+            mail_gateway=mail_gateway,
         )
 
         self.imports = ImportWorker(venue, worker=self.worker, clock=now, stopping=self.stopping)
@@ -285,7 +294,13 @@ def main(once: bool, at: datetime | None) -> None:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(2)
     logs.set_up(settings.log_level)
-    scheduler = Scheduler(venue, configuration.open_gateway(settings), settings, now=(lambda: at) if at else clock.now)
+    scheduler = Scheduler(
+        venue,
+        configuration.open_gateway(settings),
+        settings,
+        mail_gateway=configuration.open_mail_gateway(settings),
+        now=(lambda: at) if at else clock.now,
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stopping.set())
     if once:
@@ -297,8 +312,8 @@ def main(once: bool, at: datetime | None) -> None:
 def _refuse_at(settings: Settings, once: bool, at: datetime | None) -> None:
     if at is not None and not once:
         raise BadSettings("--at can only be used with --once")
-    if at is not None and settings.twilio is not None:
-        raise BadSettings("--at can only be used with simulated texts: unset the TWILIO_ variables")
+    if at is not None and (settings.twilio is not None or settings.smtp is not None):
+        raise BadSettings("--at can only be used with simulated texts: unset the TWILIO_ and SMTP_ variables")
 
 
 if __name__ == "__main__":

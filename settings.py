@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
-from channels.gateway import Gateway
+import mail_settings
+from channels.gateway import Gateway, MailGateway
 from db import schema
 from db.session import open_database
 from environment import BadSettings, Reader
@@ -35,6 +36,8 @@ TWILIO_VARIABLES = (
     "TWILIO_FROM",
     "TWILIO_MESSAGING_SERVICE_SID",
 )
+# No mail server takes e-mails for it: RFC 2606.
+SIMULATED_SENDER = "bookings@example.com"
 OPENID_VARIABLES = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 
 
@@ -63,7 +66,8 @@ class OpenID:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `twilio` is None when texts are simulated, `openid` when staff sign in with passwords only.
+    """All settings. `twilio` is None when texts are simulated, `smtp` when no e-mails are really sent, `openid` when
+    staff sign in with passwords only.
 
     `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
     addresses whose X-Forwarded-For and X-Forwarded-Proto are believed. With `is_demo`, everyone is signed in as a
@@ -78,6 +82,7 @@ class Settings:
     hours: Hours | None
     reminders_at: time | None
     twilio: Twilio | None
+    smtp: mail_settings.Smtp | None
     openid: OpenID | None
     public_url: str
     sms_per_second: int
@@ -124,6 +129,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         hours=read.hours("SENDING_HOURS", "09:00-21:00"),
         reminders_at=read.time_of_day("REMINDERS_AT"),
         twilio=twilio,
+        smtp=mail_settings.smtp(read, local_hosts=LOCAL_HOSTS),
         openid=_openid(read),
         public_url=public_url,
         sms_per_second=read.count("SMS_PER_SECOND", 10),
@@ -155,6 +161,7 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
         hours=settings.hours,
         simulated=settings.twilio is None,
         fictional_numbers=settings.twilio is None or is_on_this_machine(settings.twilio.base_url),
+        email_from=email_from(settings),
         public_url=settings.public_url if hears_callbacks(settings) else "",
         reminders_at=settings.reminders_at,
         timing=settings.timing,
@@ -186,6 +193,35 @@ def open_gateway(settings: Settings) -> Gateway:
         from_=None if twilio.messaging_service_sid else twilio.from_number,
         messaging_service_sid=twilio.messaging_service_sid or None,
         base_url=twilio.base_url or None,
+        connect_timeout=settings.timing.connect_timeout.total_seconds(),
+        read_timeout=settings.timing.read_timeout.total_seconds(),
+        clock=clock.now,
+    )
+
+
+def email_from(settings: Settings) -> str:
+    """The address that e-mails to guests come from; empty if none are sent. Where texts are simulated, e-mails are."""
+    if settings.smtp is not None:
+        return settings.smtp.sender
+    return SIMULATED_SENDER if settings.twilio is None else ""
+
+
+def open_mail_gateway(settings: Settings) -> MailGateway | None:
+    """The gateway that sends e-mails; None if none are sent."""
+    if settings.smtp is None:
+        from mail.simulated_gateway import SimulatedMailGateway
+
+        return SimulatedMailGateway() if settings.twilio is None else None
+    from mail.smtp_gateway import SmtpGateway
+
+    return SmtpGateway(
+        host=settings.smtp.host,
+        port=settings.smtp.port,
+        username=settings.smtp.username,
+        password=settings.smtp.password,
+        sender=settings.smtp.sender,
+        sender_name=settings.venue_name,
+        mode=settings.smtp.mode,
         connect_timeout=settings.timing.connect_timeout.total_seconds(),
         read_timeout=settings.timing.read_timeout.total_seconds(),
         clock=clock.now,
@@ -246,8 +282,10 @@ def _is_demo(read: Reader) -> bool:
     typed = read.text("SIGN_IN", "password")
     if typed not in ("password", "demo"):
         raise BadSettings(f"SIGN_IN is {typed!r}: give password or demo")
-    if typed == "demo" and any(read.text(name, "") for name in TWILIO_VARIABLES):
-        raise BadSettings("SIGN_IN is 'demo', which signs everyone in: it cannot be used while texts are really sent")
+    if typed == "demo" and any(read.text(name, "") for name in (*TWILIO_VARIABLES, *mail_settings.VARIABLES)):
+        raise BadSettings(
+            "SIGN_IN is 'demo', which signs everyone in: it cannot be used while texts or e-mails are really sent"
+        )
     return typed == "demo"
 
 

@@ -94,12 +94,14 @@ def set_field(customer_id: UUID, field: str, value: str) -> None:
 @customers.command("set-email")
 @click.argument("customer_id", type=click.UUID, metavar="ID")
 @click.argument("address")
-def set_email(customer_id: UUID, address: str) -> None:
+@click.option("--prefer/--no-prefer", default=None, help="Whether confirmations and reminders go there.")
+def set_email(customer_id: UUID, address: str, prefer: bool | None) -> None:
     """Set a customer's e-mail address. An empty ADDRESS clears it."""
+    preference: dict[str, Any] = {} if prefer is None else {"prefers_email": prefer}
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         customer_id = present_id(session, customer_id)
         version = rules.row(session, customer_id).version
-        rules.update(session, customer_id, version=version, email=address, now=clock.now())
+        rules.update(session, customer_id, version=version, email=address, **preference, now=clock.now())
 
 
 customers.add_command(tagging.tag)

@@ -21,7 +21,8 @@ from venue.replies.proposal import Proposal
 from venue.roles import COMMAND_LINE
 
 FIELDS = (
-    "id", "direction", "kind", "state", "cause", "reason", "mobile_number", "customer_id", "booking_id", "event_id",
+    "id", "direction", "kind", "state", "cause", "reason", "mobile_number", "channel", "email", "customer_id",
+    "booking_id", "event_id",
     "event_name", "event_starts_at", "due_at", "useful_until", "body", "encoding", "segments", "provider_id",
     "error_code", "created_at", "sent_at", "final_at",
 )  # fmt: skip

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FILES = ("app.py", "scheduler.py", "environment.py", "settings.py", "pyproject.toml")
-FOLDERS = ("channels", "cli", "db", "pages", "sms", "tests", "venue", "web")
+FILES = ("app.py", "scheduler.py", "environment.py", "mail_settings.py", "settings.py", "pyproject.toml")
+FOLDERS = ("channels", "cli", "db", "mail", "pages", "sms", "tests", "venue", "web")
 
 
 def test_a_field_of_a_customer_is_added_as_the_readme_says(tmp_path: Path) -> None:

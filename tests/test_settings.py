@@ -12,6 +12,8 @@ from sqlalchemy import text
 import settings
 from db.session import open_database
 from environment import BadSettings
+from mail.simulated_gateway import SimulatedMailGateway
+from mail.smtp_gateway import SmtpGateway
 from sms.simulated_gateway import SimulatedGateway
 from venue.clock import Hours
 
@@ -330,3 +332,41 @@ def test_backups_are_made_where_and_when_the_environment_says(tmp_path: Path) ->
 def test_a_number_of_backups_that_cannot_be_read_names_the_variable(typed: str) -> None:
     with pytest.raises(BadSettings, match=r"BACKUP_KEEP is .*give two whole numbers like 14,12"):
         settings.load({"BACKUP_KEEP": typed})
+
+
+SMTP = {"SMTP_HOST": "mail.example.com", "SMTP_FROM": "Bookings@Example.com"}
+
+
+def test_a_mail_server_sends_e_mails_encrypted() -> None:
+    loaded = settings.load({**TWILIO, **SMTP})
+    assert loaded.smtp is not None
+    assert (loaded.smtp.port, loaded.smtp.mode, settings.email_from(loaded)) == (
+        587,
+        "starttls",
+        "Bookings@example.com",
+    )
+    assert isinstance(settings.open_mail_gateway(loaded), SmtpGateway)
+
+
+def test_without_a_mail_server_no_e_mails_are_sent_or_none_really() -> None:
+    real, simulated = settings.load(TWILIO), settings.load({})
+    assert (settings.email_from(real), settings.open_mail_gateway(real)) == ("", None)
+    assert isinstance(settings.open_mail_gateway(simulated), SimulatedMailGateway)
+
+
+@pytest.mark.parametrize(
+    ("over", "names"),
+    [
+        ({"SMTP_HOST": ""}, "SMTP_HOST is missing"),
+        ({"SMTP_FROM": ""}, "SMTP_FROM is missing"),
+        ({"SMTP_FROM": "bookings"}, "SMTP_FROM is 'bookings'"),
+        ({"SMTP_USER": "me"}, "SMTP_USER and SMTP_PASSWORD belong together"),
+        ({"SMTP_TLS": "yes"}, "SMTP_TLS is 'yes'"),
+        ({"SMTP_TLS": "none"}, "only for a server on this machine"),
+        ({"SMTP_PORT": "0"}, "SMTP_PORT is '0'"),
+        ({"SIGN_IN": "demo"}, "SIGN_IN is 'demo'"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused_in_words(over: dict[str, str], names: str) -> None:
+    with pytest.raises(BadSettings, match=names):
+        settings.load({**SMTP, **over})

@@ -59,9 +59,9 @@ class Venue:
 
     `hours` are the sending hours of reminders (None = always). `reminders_at` is their time of day (None = the event's
     own). `simulated` means that no text is really sent. `fictional_numbers` means that numbers reserved for films may
-    be stored. `public_url` is the address at which Twilio can reach the web server, or empty. `timing` is how long each
-    step of sending may take. `backups` says when and where nightly backups are made, and
-    `bulk_texts` when bulk texts may be sent.
+    be stored. `email_from` is the address that e-mails to guests come from, or empty: then none are sent. `public_url`
+    is the address at which Twilio can reach the web server, or empty. `timing` is how long each step of sending may
+    take. `backups` says when and where nightly backups are made.
 
     At first it has the values of the environment. `current` returns it with the settings that the venue has changed;
     sessions carry that one, whose `opened` is the original.
@@ -76,6 +76,7 @@ class Venue:
     database: Database
     fictional_numbers: bool = True
     public_url: str = ""
+    email_from: str = ""
     reminders_at: time | None = None
     timing: Timing = field(default_factory=Timing)
     backups: BackupPlan = field(default_factory=BackupPlan)
@@ -93,6 +94,11 @@ class Venue:
         opened = self.opened or self
         typed = self.choices.values.get(SENDING_HOURS)
         return opened if typed is None else replace(opened, opened=opened, hours=clock.read_hours(typed))
+
+    @property
+    def sends_email(self) -> bool:
+        """Whether guests may get e-mails instead of texts."""
+        return bool(self.email_from)
 
     @property
     def consent_wordings(self) -> Sequence[str]:

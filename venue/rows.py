@@ -21,6 +21,7 @@ class CustomerRow(Named, Protocol):
 
 class StoredCustomerRow(CustomerRow, Protocol):
     updated_at: datetime
+    prefers_email: bool
 
 
 class ListedCustomerRow(CustomerRow, Protocol):

@@ -24,7 +24,7 @@ from pages.messages import actions, proposed
 from pages.messages.shown import customer_texts_section, sent_first
 from pages.messages.undelivered import trouble
 from pages.parts import dialog, forms
-from pages.parts.context import actor, now, reading, transaction
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import BOOKING_STATUS, STATUS_COLOUR, number, plain, tel
@@ -87,6 +87,7 @@ def who_section() -> Section:
     ways = (
         *if_may(Permission.BOOKINGS, Act("Add booking", "book", icon="event_seat", key="b", looks="primary wide")),
         *if_may(Permission.CUSTOMERS, Link("Edit", edit, icon="edit", key="e", looks="button")),
+        *prefer_way(),
         *(() if known.cannot_text else if_may(Permission.TEXTS, Act("Send a text", "text", icon="sms"))),
         *if_may(Permission.MERGE, Link("Merge…", merge, icon="merge", looks="button")),
         *if_may(Permission.DELETE, Act("Delete", "delete", icon="delete", looks="button danger")),
@@ -96,13 +97,43 @@ def who_section() -> Section:
             Card(
                 tel(customer.mobile_number),
                 number(customer.mobile_number),
-                (customer.email,) if customer.email else (),
+                email_lines(),
                 badge=badge,
                 words=customer.notes,
                 ways=ways,
             )
         ]
     )
+
+
+def sends_email() -> bool:
+    """Whether messages about bookings may go to this customer by e-mail."""
+    return bool(customer.email) and venue().sends_email
+
+
+def email_lines() -> tuple[str, ...]:
+    """Their address, and whether confirmations and reminders go there."""
+    if not customer.email:
+        return ()
+    instead = sends_email() and (customer.prefers_email or known.cannot_text)
+    return (customer.email, "Gets e-mails instead of texts") if instead else (customer.email,)
+
+
+def prefer_way() -> tuple[Act | Link, ...]:
+    """The button that changes whether confirmations and reminders are texts or e-mails."""
+    if not sends_email():
+        return ()
+    label = "Send texts again" if customer.prefers_email else "Send e-mails instead"
+    return if_may(Permission.CUSTOMERS, Act(label, "prefer_email", icon="mail"))
+
+
+def change_preference() -> None:
+    prefers = not customer.prefers_email
+    with transaction(actor()) as session:
+        customers.update(session, customer_id, version=customer.version, prefers_email=prefers, now=now())
+        entry = acts.last_entry(session)
+    toast(f"Confirmations and reminders go by {'e-mail' if prefers else 'text'}", undo=entry)
+    st.rerun()
 
 
 def offer_tidy_name() -> None:
@@ -158,6 +189,8 @@ def act(name: str, about: str) -> None:
         actions.mark_handled(ids, "Marked as done")
     elif name in waiting.ACTS:
         waiting.act(name, ids[0])
+    elif name == "prefer_email":
+        change_preference()
     elif name in household.ACTS:
         household.act(name, customer_id, ids)
     else:

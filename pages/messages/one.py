@@ -94,6 +94,7 @@ def resent(times: int) -> str:
 
 def facts() -> None:
     known = {
+        "E-mail": plain(text.email or ""),
         "Number": number(text.mobile_number) or "Deleted with the customer",
         "Due": when(text.due_at),
         "Expires": when(text.useful_until),

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pages.elements.board import Badge, Cell, Column, Notice, Row, Section, address, draw_board
 from pages.parts.context import now
 from pages.parts.format import near, near_in_short, number, with_full_stop
-from venue.messages import labels
+from venue.messages import channels, labels
 from venue.messages.causes import Cause
 from venue.messages.labels import state_words, title
 from venue.messages.rows import MessageRow
@@ -66,7 +66,8 @@ def why(text: MessageRow, said_above: Cause | None = None) -> str:
     """The reason for its state, unless the screen already shows it, and what to do next, as one line."""
     if said_above and text.cause == said_above:
         return next_step(text)
-    return " ".join(filter(None, (with_full_stop(text.reason), next_step(text))))
+    by_email = with_full_stop(channels.in_words(text.channel_cause))
+    return " ".join(filter(None, (by_email, with_full_stop(text.reason), next_step(text))))
 
 
 def handled(text: MessageRow) -> str:

@@ -17,7 +17,7 @@ from venue.acts import Act, act
 from venue.customers import booking_status, visit_counts
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.events import offered_seats
-from venue.messages import numbers, planning
+from venue.messages import channels, planning
 from venue.messages.causes import Cause, Reason
 from venue.notes import checked_notes
 from venue.profile import venue_of
@@ -275,7 +275,7 @@ def locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow]
 
 def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:
     """Queue the reminders and, if the customer is to be notified, the confirmation, in one insert."""
-    blocked = numbers.why_unreachable(session, customer.mobile_number)
+    blocked = channels.why_unreachable(session, customer)
     texts = planning.about(session, booking, event, customer, now=now, skipped=blocked)
     if booking.told_at is not None:
         texts.append(messages.about(Kind.CONFIRMATION, booking, event, customer, now=now, skipped=blocked))

@@ -15,7 +15,7 @@ from venue.acts import Act, act
 from venue.bookings.edit import already_booked, end_waiting, locked
 from venue.customers import booking_status, visit_counts
 from venue.errors import Invalid, NotFound
-from venue.messages import facts, numbers, planning
+from venue.messages import channels, facts, planning
 from venue.messages.states import State
 from venue.roles import Permission, require
 
@@ -85,6 +85,6 @@ def _move_texts(session: Session, booking_id: UUID, right: AnyRow, now: datetime
     not_gone = or_(Message.state.in_(messages.NOT_YET_GONE), messages.skipped_for_its_number(), refused)
     to_right = {"customer_id": right.id, "mobile_number": right.mobile_number}
     update_where(session, Message, and_(follows, not_gone), to_right)
-    if not numbers.why_unreachable(session, right.mobile_number):
+    if not channels.why_unreachable(session, right):
         planning.plan_again(session, about_booking, refused_too=True, now=now)
     messages.skip_planned(session, and_(about_booking, Message.customer_id != right.id), facts.MOVED, now=now)

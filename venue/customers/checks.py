@@ -73,9 +73,9 @@ def checked(session: Session, **fields: str) -> dict[str, str]:
     return checked_for(venue_of(session), **fields)
 
 
-def checked_for(venue: Venue, **fields: str) -> dict[str, str]:
+def checked_for(venue: Venue, **fields: Any) -> dict[str, Any]:
     """The fields as this venue stores them. Raises Invalid with every problem at once."""
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for name, typed in fields.items():
         try:
@@ -87,9 +87,11 @@ def checked_for(venue: Venue, **fields: str) -> dict[str, str]:
     return values
 
 
-def _checked_field(venue: Venue, name: str, typed: str) -> str:
+def _checked_field(venue: Venue, name: str, typed: str) -> Any:
     if name == "mobile_number":
         return phone.normalise(typed, region=venue.region, allow_fictional=venue.fictional_numbers)
+    if name == "prefers_email":
+        return bool(typed)
     if name == "email":
         return emails.normalise(typed)
     if name not in NAMES:

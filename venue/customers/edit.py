@@ -25,7 +25,7 @@ from venue.customers.find import search
 from venue.customers.lookalikes import NAME_AND_NUMBER, refuse_duplicates, refuse_new_duplicates
 from venue.duplicates.compare import Person
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
-from venue.messages import numbers, planning, stopped_numbers
+from venue.messages import channels, planning, stopped_numbers
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.rows import StoredCustomerRow
@@ -149,7 +149,7 @@ def update(
     was: Mapping[str, Any] | None = None,
     save_anyway: bool = False,
     own: Mapping[UUID, Any] | None = None,
-    **fields: str,
+    **fields: Any,
 ) -> Customer:
     """Change only the given fields; `own` are values of the venue's fields, by the field's id. `was` holds the values
     in the version that was read, own ones by `fields.key_of`; see `concurrent_edits.to_write`.
@@ -179,8 +179,8 @@ def update(
     if "mobile_number" in changed:
         stopped_numbers.block_again(session, [customer.mobile_number])
         messages.renumber(session, customer.id, customer.mobile_number)
-        if not numbers.why_unreachable(session, customer.mobile_number):
-            planning.plan_again(session, Message.customer_id == customer.id, now=now)
+    if changed.keys() & {"mobile_number", "email"} and not channels.why_unreachable(session, customer):
+        planning.plan_again(session, Message.customer_id == customer.id, now=now)
     return customer
 
 

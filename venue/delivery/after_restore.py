@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from channels.gateway import Gateway, ProviderMessage, ProviderUnreachable
@@ -24,7 +25,7 @@ from sms.texts import BadTemplate, Kind
 from venue import masking, messages
 from venue.acts import Act, act
 from venue.delivery.due_messages import SENDING_HELD
-from venue.messages import log, transitions
+from venue.messages import facts, log, transitions
 from venue.messages.happenings import Confirmed, Held
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State, decide
@@ -35,6 +36,7 @@ from venue.timing import CLOCKS_DIFFER
 # Shorter than this, a gap since the last heartbeat is a restart, not a restore.
 STALE = timedelta(minutes=3)
 FOUND = "found:"
+MAY_HAVE_GONE = "It may have been sent by e-mail before the backup was restored: resume it if they did not get it"
 FOUND_REASON = "Found at Twilio: it is not in the restored backup"
 
 
@@ -48,12 +50,13 @@ class Phase(StrEnum):
 @dataclass(frozen=True)
 class Guard:
     """Why sending is held. The database has no heartbeat or sent text later than `since` (UTC). `problem` is why the
-    provider could not be asked, or empty."""
+    provider could not be asked, or empty. `is_restored`: a backup was certainly restored."""
 
     phase: Phase
     since: datetime
     noticed_at: datetime
     problem: str = ""
+    is_restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,15 @@ def current(session: Session) -> Guard | None:
 def read(value: str, noticed_at: datetime) -> Guard:
     """The guard from its stored JSON."""
     stored = json.loads(value)
-    return Guard(Phase(stored["phase"]), datetime.fromisoformat(stored["since"]), noticed_at, stored.get("problem", ""))
+    since = datetime.fromisoformat(stored["since"])
+    is_restored = stored.get("restored", False)
+    return Guard(Phase(stored["phase"]), since, noticed_at, stored.get("problem", ""), is_restored)
 
 
 def hold(session: Session, *, since: datetime, now: datetime) -> None:
     """Hold sending because a backup was restored that knows nothing later than `since` (UTC)."""
     require(session, Permission.BULK)
-    value = json.dumps({"phase": Phase.ASKING, "since": since.isoformat()})
+    value = json.dumps({"phase": Phase.ASKING, "since": since.isoformat(), "restored": True})
     delete_where(session, VenueSetting, VenueSetting.name == SENDING_HELD)
     insert_once(session, VenueSetting, [{"name": SENDING_HELD, "value": value, "updated_at": now}])
 
@@ -117,10 +122,13 @@ def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
         if setting is None or json.loads(setting.value)["phase"] != Phase.ASKING:
             return
         if listed is None:
-            setting.value = json.dumps({"phase": Phase.ASKING, "since": guard.since.isoformat(), "problem": words})
+            asking = {"phase": Phase.ASKING, "since": guard.since.isoformat(), "restored": guard.is_restored}
+            setting.value = json.dumps({**asking, "problem": words})
             return
         unknown = _unknown(session, listed)
         if not unknown:
+            if guard.is_restored:
+                _hold_emails(session, now)
             session.delete(setting)
             return
         insert_once(session, Message, [_row(session, one, gateway.account, now) for one in unknown])
@@ -211,6 +219,7 @@ def release(session: Session, *, now: datetime) -> int:
             _take_over(session, match, now)
         else:
             held += _hold_possible_duplicates(session, match.found, actor.name, now)
+    held += _hold_emails(session, now)
     delete_where(session, VenueSetting, VenueSetting.name == SENDING_HELD)
     return held
 
@@ -265,7 +274,18 @@ def _hold_possible_duplicates(session: Session, row: AnyRow, by: str, now: datet
     """Put texts on hold that were due to this number by the time a found text was sent: it may have been one of
     them."""
     reason = f"Paused when {by} resumed sending: this number got a text that the restored backup does not have"
-    ids = [one.id for one in _waiting_for(session, row)]
+    return _hold(session, [one.id for one in _waiting_for(session, row)], reason, now)
+
+
+def _hold_emails(session: Session, now: datetime) -> int:
+    """Put e-mails on hold that were due by now: no mail server says which of them it was sent before the restore."""
+    known = facts.with_facts(full=True, emails=venue_of(session).sends_email)
+    due = and_(Message.state == State.PLANNED.value, Message.due_at <= now)
+    ids = [row.id for row in session.execute(known.where(due)) if row.by_email]
+    return _hold(session, ids, MAY_HAVE_GONE, now)
+
+
+def _hold(session: Session, ids: Sequence[UUID], reason: str, now: datetime) -> int:
     wanted = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
     changed = 0
     for message in session.scalars(wanted).all():

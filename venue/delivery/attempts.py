@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from channels.gateway import Gateway, NotSent, Outcome, Outgoing, Sent, Unknown
+from channels.gateway import Gateway, MailGateway, NotSent, Outcome, Outgoing, OutgoingEmail, Sent, Unknown
 from db import locks
 from db.lists import one_of
 from db.models import Message, MessageAttempt
@@ -23,10 +23,11 @@ from db.writes import insert_new, update_each
 from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import messages
-from venue.delivery import bulk_texts, due_messages
+from venue.delivery import bulk_texts, due_messages, emails
 from venue.delivery.due_messages import Rate
 from venue.messages import blocking, facts, pauses, templates, together, transitions
 from venue.messages.causes import Cause, Reason
+from venue.messages.channels import Channel, Why
 from venue.messages.happenings import Answered, Claimed, Happening, Held, Skipped, Waited
 from venue.messages.outbox import render_template
 from venue.messages.states import State, Transition, decide
@@ -46,7 +47,11 @@ class Claim:
     message_id: UUID
     fence: int
     claimed_at: datetime
-    outgoing: Outgoing
+    outgoing: Outgoing | OutgoingEmail
+
+    @property
+    def is_email(self) -> bool:
+        return isinstance(self.outgoing, OutgoingEmail)
 
 
 @dataclass(frozen=True)
@@ -66,39 +71,54 @@ def claim(
     worker: str,
     now: datetime,
     rate: Rate = Rate(),
+    email_account: str = "",
 ) -> Batch:
     """Claim up to `limit` due messages: store their text and number, and an attempt for each. Messages that must not be
-    sent after all are skipped or put on hold."""
+    sent after all are skipped or put on hold. Without an `email_account`, all go as texts."""
     require(session, Permission.DELIVERY)
     locks.one_at_a_time(session, "claim")
     room = due_messages.room(session, rate, limit, now)
     if not room.limit:
         return Batch(0, [])
     stops = pauses.for_account(session, account, now=now)
-    due = due_messages.next_ones(session, room, stops, now)
+    due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account))
     due += bulk_texts.next_ones(session, replace(room, limit=room.limit - len(due)), stops, now)
     if not due:
         pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
     claiming = _Claiming(
-        venue_of(session), templates.bodies(session), account, timing, now, together.lock_scheduled(session, due)
+        venue_of(session),
+        templates.bodies(session),
+        account,
+        email_account,
+        timing,
+        now,
+        together.lock_scheduled(session, due, emails=bool(email_account)),
     )
     for text in due:
         claiming.take(text)
     _store(session, list(claiming.changed.values()), now)
     to_send = claiming.claims
-    to = [claimed.outgoing.to for claimed in to_send]
-    pauses.record_tries(session, account, stops, due=[text.mobile_number or "" for text in due], claimed=to, now=now)
+    to = [claimed.outgoing.to for claimed in to_send if not claimed.is_email]
+    texts = [text.mobile_number or "" for text in due if not text.by_email]
+    pauses.record_tries(session, account, stops, due=texts, claimed=to, now=now)
     if to_send:
         insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in to_send])
     return Batch(len(claiming.changed), to_send)
 
 
-def call(gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock) -> Outcome:
-    """Send the message to the provider. NotSent if the send deadline has passed since the claim."""
+def call(
+    gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock, mail_gateway: MailGateway | None = None
+) -> Outcome:
+    """Send the message to the provider, or an e-mail to the mail server. NotSent if the send deadline has passed since
+    the claim."""
     if clock() - claimed.claimed_at > timing.send_deadline:
         return NotSent("Not sent in time after it was claimed: the server was too busy")
-    return gateway.send(claimed.outgoing)
+    if not isinstance(claimed.outgoing, OutgoingEmail):
+        return gateway.send(claimed.outgoing)
+    if mail_gateway is None:
+        return NotSent("No mail server is set")
+    return mail_gateway.send(claimed.outgoing)
 
 
 def record(
@@ -119,10 +139,11 @@ def record(
         row = stored[claimed.message_id]
         number = row.mobile_number
         # Of a number whose customer is erased, nothing is stored any more.
-        if number and not row.erase_when_settled:
+        if number and not row.erase_when_settled and not claimed.is_email:
             blocking.record_outcome(session, number, outcome, called_at=claimed.claimed_at, now=now)
     _record_attempts(session, results, now)
-    pauses.record_outcomes(session, account, [(claimed.outgoing.to, outcome) for claimed, outcome in results], now=now)
+    of_texts = [(claimed.outgoing.to, outcome) for claimed, outcome in results if not claimed.is_email]
+    pauses.record_outcomes(session, account, of_texts, now=now)
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
@@ -161,6 +182,7 @@ class _Claiming:
     venue: Venue
     bodies: dict[str, str]
     account: str
+    email_account: str
     timing: Timing
     now: datetime
     together: Together
@@ -187,11 +209,17 @@ class _Claiming:
             # Put on hold, where staff see it, so that it does not block the other messages.
             self.changed[text.id] = text, self._decide(text, Held(facts.TEMPLATE_ERROR))
             return
-        changes = {**transition.changes, **_frozen(text, body, self.account)}
+        frozen = _frozen_email(text, body, self.email_account) if text.by_email else _frozen(text, body, self.account)
+        changes = {**transition.changes, **frozen}
         self.changed[text.id] = text, Transition(changes)
-        self.claims.append(Claim(text.id, changes["fence"], self.now, _outgoing(self.venue, text, changes, self.now)))
+        self.claims.append(Claim(text.id, changes["fence"], self.now, self._outgoing(text, changes)))
         for other in others:
             self._skip(other, text)
+
+    def _outgoing(self, text: AnyRow, changes: dict[str, Any]) -> Outgoing | OutgoingEmail:
+        if text.by_email:
+            return emails.outgoing(self.venue, text, changes["body"], now=self.now)
+        return _outgoing(self.venue, text, changes, self.now)
 
     def _words(self, text: AnyRow, others: list[AnyRow]) -> tuple[str, list[AnyRow]]:
         """The text, and those that it is addressed to as well. Raises BadTemplate."""
@@ -224,6 +252,23 @@ def _frozen(text: AnyRow, body: str, account: str) -> dict[str, Any]:
         "encoding": counted.encoding,
         "segments": counted.segments,
         "account": account,
+        "channel": Channel.TEXT,
+        "channel_cause": None,
+        "email": None,
+    }
+
+
+def _frozen_email(text: AnyRow, body: str, account: str) -> dict[str, Any]:
+    """The current address, words and account of an e-mail, and why it is one."""
+    return {
+        "mobile_number": text.number_now,
+        "body": body,
+        "encoding": None,
+        "segments": None,
+        "account": account,
+        "channel": Channel.EMAIL,
+        "channel_cause": Why.PREFERRED if text.prefers_email else Why.NO_TEXTS,
+        "email": text.email_now,
     }
 
 

@@ -4,13 +4,13 @@ import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Message, MessageAttempt, VenueSetting
 from db.types import AnyRow, AnySelect
 from venue import reminders
-from venue.messages import facts
+from venue.messages import channels, facts
 from venue.messages.new_message import BULK, NORMAL
 from venue.messages.pauses import AccountPauses
 from venue.messages.states import REMINDERS
@@ -58,12 +58,16 @@ _STARTED = select(
 ).where(MessageAttempt.started_at > bindparam("a_day_ago"))
 
 
-def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime) -> list[AnyRow]:
-    """The next messages that may be sent, but for bulk texts, as locked rows of `facts.with_facts`."""
+def next_ones(
+    session: Session, room: Room, stops: AccountPauses, now: datetime, *, emails: bool = False
+) -> list[AnyRow]:
+    """The next messages that may be sent, but for bulk texts, as locked rows of `facts.with_facts`. `emails` is whether
+    e-mails can be sent."""
     venue = venue_of(session)
     reminders_too = reminders.may_leave(now, zone=venue.zone, hours=venue.hours)
     due: list[AnyRow] = []
-    for statement, at_most in _statements(stops, reminders_too=reminders_too, for_bookings_only=room.for_bookings_only):
+    which = {"reminders_too": reminders_too, "for_bookings_only": room.for_bookings_only, "emails": emails}
+    for statement, at_most in _statements(stops, **which):
         limit = min(at_most or room.limit, room.limit - len(due))
         if limit > 0:
             due += session.execute(statement, {"now": now, "limit": limit}).all()
@@ -72,16 +76,24 @@ def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime)
 
 @functools.lru_cache(maxsize=16)
 def _statements(
-    stops: AccountPauses, *, reminders_too: bool, for_bookings_only: bool
+    stops: AccountPauses, *, reminders_too: bool, for_bookings_only: bool, emails: bool
 ) -> list[tuple[AnySelect, int | None]]:
     """The statements that find due messages, each with the most rows to take; None is no limit."""
     return [
-        (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only), at_most)
-        for which, at_most in stops.claims()
+        (_next(which, reminders_too=reminders_too, for_bookings_only=for_bookings_only, emails=emails), at_most)
+        for which, at_most in _which(stops, emails=emails)
     ]
 
 
-def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool) -> AnySelect:
+def _which(stops: AccountPauses, *, emails: bool) -> list[tuple[ColumnElement[bool], int | None]]:
+    """Conditions for the messages that may be claimed, each with the most to claim. Pauses stop texts only."""
+    if not emails or stops == AccountPauses():
+        return stops.claims()
+    by_email = channels.by_email(emails=emails)
+    return [(by_email, None), *((and_(which, ~by_email), at_most) for which, at_most in stops.claims())]
+
+
+def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool, emails: bool) -> AnySelect:
     now = bindparam("now", type_=Message.due_at.type)
     conditions: list[ColumnElement[bool]] = [
         # A literal, so that the partial index on planned messages is used.
@@ -97,7 +109,7 @@ def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only:
     if for_bookings_only:
         conditions.append(Message.priority < NORMAL)
     return (
-        facts.with_facts(full=True)
+        facts.with_facts(full=True, emails=emails)
         .where(*conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(bindparam("limit", type_=Integer))

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import DBAPIError
 
-from channels.gateway import Gateway, Outcome, Unknown
+from channels.gateway import Gateway, MailGateway, Outcome, Unknown
 from db.session import Transaction, is_away
 from venue.delivery import attempts
 from venue.delivery.attempts import Claim, Clock
@@ -50,10 +50,12 @@ class Sender:
         clock: Clock,
         stopping: threading.Event,
         idle: timedelta = timedelta(seconds=1),
+        mail_gateway: MailGateway | None = None,
         give_up: Callable[[], None] = end_process,
     ):
         self.transaction = transaction
         self.gateway = gateway
+        self.mail_gateway = mail_gateway
         self.timing = timing
         self.rate = rate
         self.concurrency = concurrency
@@ -104,6 +106,7 @@ class Sender:
                     worker=self.worker,
                     now=self.clock(),
                     rate=self.rate,
+                    email_account=self.mail_gateway.account if self.mail_gateway else "",
                 )
         except DBAPIError as error:
             log.warning("The database cannot be used, nothing is sent until it can: %s", _kind(error))
@@ -124,7 +127,9 @@ class Sender:
 
     def _call(self, claimed: Claim) -> None:
         try:
-            outcome = attempts.call(self.gateway, claimed, timing=self.timing, clock=self.clock)
+            outcome = attempts.call(
+                self.gateway, claimed, timing=self.timing, clock=self.clock, mail_gateway=self.mail_gateway
+            )
         except Exception as error:
             log.exception("The gateway failed on message %s", claimed.message_id)
             outcome = Unknown(f"Sending was interrupted ({type(error).__name__})")

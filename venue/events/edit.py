@@ -18,7 +18,7 @@ from venue.acts import Act, act
 from venue.customers import booking_status, names
 from venue.errors import Invalid, NotFound
 from venue.events import find, offered_seats
-from venue.messages import numbers, planning
+from venue.messages import channels, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.notes import checked_notes
@@ -152,11 +152,11 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
     """What moving the event to this start would do. Changes nothing. Raises NotFound."""
     event = get(session, event_id)
     booked = session.execute(
-        select(Customer.first_name, Customer.last_name, Customer.mobile_number)
+        select(Customer.first_name, Customer.last_name, Customer.mobile_number, Customer.email)
         .join(Booking, Booking.customer_id == Customer.id)
         .where(Booking.event_id == event.id)
     ).all()
-    unreachable = [full_name(row) for row in booked if numbers.why_unreachable(session, row.mobile_number)]
+    unreachable = [full_name(row) for row in booked if channels.why_unreachable(session, row)]
     planned = session.scalar(
         select(func.count()).where(
             Message.event_id == event.id,

@@ -289,7 +289,7 @@ _ENTITIES: Mapping[str, type[Any]] = {
     "templates": Template,
 }
 _COLUMNS: Mapping[str, frozenset[str]] = {
-    "customers": frozenset(FIELDS),
+    "customers": frozenset({*FIELDS, "prefers_email"}),
     "events": frozenset({"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at"}),
     "bookings": frozenset({"seats", "notes", "arrived", "arrived_seats", "late_since", "customer_id"}),
     "templates": frozenset({"body"}),

@@ -20,7 +20,7 @@ from venue.customers import booking_status, visit_counts
 from venue.errors import Invalid
 from venue.merging import doubles, moves
 from venue.merging.plan import OWN, MergePlan, changed_since, preview
-from venue.messages import numbers, planning, stopped_numbers
+from venue.messages import channels, planning, stopped_numbers
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE
 from venue.roles import Permission, require
 
@@ -114,6 +114,8 @@ def _values(session: Session, plan: MergePlan, fields: Mapping[str, str]) -> dic
         else:
             typed[name] = choice
     values |= customers.checked(session, **typed)
+    of_address = plan.other if fields["email"] == "other" else plan.keep
+    values["prefers_email"] = of_address.prefers_email
     values["created_at"] = min(plan.keep.created_at, plan.other.created_at)
     return values
 
@@ -129,5 +131,5 @@ def _change(session: Session, customer: Customer, values: Mapping[str, Any], now
     session.flush()
     stopped_numbers.block_again(session, [customer.mobile_number])
     messages.renumber(session, customer.id, customer.mobile_number)
-    if not numbers.why_unreachable(session, customer.mobile_number):
+    if not channels.why_unreachable(session, customer):
         planning.plan_again(session, Message.customer_id == customer.id, now=now)

@@ -11,7 +11,7 @@ from db.writes import insert_once, update_where
 from sms import error_codes
 from venue.acts import Act, act
 from venue.errors import Invalid
-from venue.messages import numbers, outbox, planning, stopped_numbers
+from venue.messages import channels, numbers, outbox, planning, stopped_numbers
 from venue.messages.causes import Cause, Reason
 from venue.messages.happenings import Reported
 from venue.messages.states import State
@@ -59,7 +59,11 @@ def stop_texting(session: Session, mobile_number: str, *, now: datetime) -> int:
     number.opted_out_at, number.opted_out_by = now, actor.name
     session.flush()
     withdraw_from_texts(session, mobile_number, how="Texts were stopped by staff", now=now)
-    planned = (Message.mobile_number == mobile_number) & (Message.state == State.PLANNED.value)
+    planned = and_(
+        Message.mobile_number == mobile_number,
+        Message.state == State.PLANNED.value,
+        channels.only_by_text(session),
+    )
     return outbox.skip_planned(session, planned, Reason(Cause.STOPPED_BY_STAFF), now=now)
 
 
@@ -191,4 +195,5 @@ def _skip_planned(session: Session, number: PhoneNumber, now: datetime) -> None:
     session.flush()
     reason = numbers.why_unreachable(session, number.mobile_number)
     if reason:
-        outbox.skip_planned(session, Message.mobile_number == number.mobile_number, reason, now=now)
+        theirs = and_(Message.mobile_number == number.mobile_number, channels.only_by_text(session))
+        outbox.skip_planned(session, theirs, reason, now=now)

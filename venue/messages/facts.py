@@ -9,7 +9,7 @@ from db.models import Booking, Customer, Event, HouseholdMember, Message, PhoneN
 from db.types import AnyRow, AnySelect
 from sms.texts import Facts, Kind
 from venue import masking
-from venue.messages import numbers, outbox, planning
+from venue.messages import channels, numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
 from venue.profile import Venue
@@ -26,7 +26,7 @@ DECIDED_ON = (
     *(Message.id, Message.kind, Message.state, Message.fence, Message.useful_until, Message.lease_until),
     *(Message.claimed_at, Message.provider_status, Message.empty_looks, Message.polls, Message.retries),
     *(Message.resends, Message.erase_when_settled, Message.mobile_number, Message.body, Message.dedupe_key),
-    *(Message.provider_id, Message.due_at, Message.next_step_at),
+    *(Message.provider_id, Message.due_at, Message.next_step_at, Message.channel),
 )
 _NUMBER = func.coalesce(Customer.mobile_number, Message.mobile_number)
 
@@ -52,22 +52,29 @@ def _household(*, full: bool) -> ScalarSelect[Any]:
 # The current data that `why_not` and rendering read.
 _FACTS = (
     *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
-    *(_NUMBER.label("number_now"), Booking.id.label("booking_id"), Booking.seats),
+    *(_NUMBER.label("number_now"), Customer.email.label("email_now"), Booking.id.label("booking_id"), Booking.seats),
     Booking.customer_id.label("booked_by"),
     *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
     *(Event.schedule_rev, Event.cancelled_at, numbers.block_in_sql().label("blocked")),
 )
 
 
-def with_facts(*, full: bool) -> AnySelect:
+def with_facts(*, full: bool, emails: bool = False) -> AnySelect:
     """A query for messages with everything that decides whether they are sent and what they say. Sender and previews
-    both use it. `full` is whether numbers are shown in full, as the sender needs them."""
-    masked = {"mobile_number": masking.number, "body": masking.free_text, "number_now": masking.number}
+    both use it. `full` is whether numbers are shown in full, as the sender needs them. `emails` is whether the venue
+    sends e-mails."""
+    masked: dict[str, Any] = {"mobile_number": masking.number, "number_now": masking.number}
+    masked |= {"body": masking.free_text, "email_now": masking.email}
     columns = (
         masked[column.key](column, full=full) if column.key in masked else column for column in (*DECIDED_ON, *_FACTS)
     )
     return (
-        select(*columns, _household(full=full).label("shared_by"))
+        select(
+            *columns,
+            Customer.prefers_email,
+            channels.by_email(emails=emails).label("by_email"),
+            _household(full=full).label("shared_by"),
+        )
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Booking, Booking.id == Message.booking_id)
         .outerjoin(Event, Event.id == Message.event_id)
@@ -94,7 +101,7 @@ def why_not(text: AnyRow) -> Reason | None:
         return Reason(Cause.CUSTOMER_DELETED)
     if is_moved(text):
         return MOVED
-    blocked = numbers.reason_for_block(text.blocked)
+    blocked = None if text.by_email else numbers.reason_for_block(text.blocked)
     if blocked or has_fixed_body(text):
         return blocked
     if text.booking_id is None or text.event_id is None:

@@ -16,7 +16,7 @@ from sms.texts import Facts, Kind
 from venue import acts
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
-from venue.messages import numbers, stopped_numbers, templates
+from venue.messages import channels, numbers, stopped_numbers, templates
 from venue.messages.causes import OF_THE_NUMBER, Reason
 from venue.messages.new_message import NewMessage
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
@@ -77,7 +77,7 @@ def queue(
 ) -> None:
     """Queue a text about a booking, in the transaction that makes the change it is about. It is idempotent."""
     require(session, Permission.BOOKINGS, Permission.EVENTS)
-    skipped = skipped or numbers.why_unreachable(session, customer.mobile_number)
+    skipped = skipped or channels.why_unreachable(session, customer)
     row = about(kind, booking, event, customer, now=now, body=body, skipped=skipped)
     queued = insert_once(session, Message, [row])
     acts.count(session, notified=queued if skipped is None else 0)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, Customer, Event, Message, PhoneNumber
@@ -125,9 +125,17 @@ class _BookingFacts:
 def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
     facts = [
         _BookingFacts(**{**row._asdict(), "blocked": numbers.reason_for_block(row.blocked)})
-        for row in session.execute(bookings)
+        for row in session.execute(bookings.add_columns(_blocked(session)))
     ]
     return insert_once(session, Message, _rows(session, facts, now))
+
+
+def _blocked(session: Session) -> Any:
+    """A SQL expression for `numbers.reason_for_block`: NULL also for a customer who gets e-mails then."""
+    block = numbers.block_in_sql()
+    if venue_of(session).sends_email:
+        block = case((Customer.email != "", None), else_=block)
+    return block.label("blocked")
 
 
 def _bookings_without_reminder(now: datetime) -> AnySelect:
@@ -142,7 +150,6 @@ def _bookings_without_reminder(now: datetime) -> AnySelect:
             Event.schedule_rev,
             Booking.told_at,
             Booking.created_at,
-            numbers.block_in_sql().label("blocked"),
         )
         .join(Event, Event.id == Booking.event_id)
         .join(Customer, Customer.id == Booking.customer_id)

@@ -17,6 +17,9 @@ class MessageRow(Protocol):
     cause: str | None
     reason: str
     mobile_number: str | None
+    channel: str
+    channel_cause: str | None
+    email: str | None
     customer_id: UUID | None
     booking_id: UUID | None
     event_id: UUID | None

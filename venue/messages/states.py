@@ -55,6 +55,7 @@ LOOKS_NEEDED = 2
 # How often a message that was not found at the provider is resent, each time after LOOKS_NEEDED empty looks.
 MOST_RESENDS = 5
 ARRIVED = ("delivered", "read")
+EMAIL = "email"
 # How long to wait after a refusal that also concerns other messages before the next attempt.
 WAIT = {
     Fault.ACCOUNT: timedelta(seconds=60),
@@ -77,6 +78,7 @@ class StoredMessage(Protocol):
     polls: int
     retries: int
     resends: int
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -143,14 +145,14 @@ def _answered(message: StoredMessage, answered: Answered, timing: Timing, now: d
         message.state == State.UNSURE and message.fence == answered.fence
     )
     if accepts_late_answer and isinstance(outcome, Sent):
-        return _sent(outcome.provider_id, outcome.status, timing, now)
+        return _sent(message, outcome.provider_id, outcome.status, timing, now)
     if message.fence != answered.fence:
         return None
     if message.state != State.SENDING:
         return None
     match outcome:
         case Sent():
-            return _sent(outcome.provider_id, outcome.status, timing, now)
+            return _sent(message, outcome.provider_id, outcome.status, timing, now)
         case Refused():
             return _refused(message, outcome, now)
         case NotSent():
@@ -159,7 +161,8 @@ def _answered(message: StoredMessage, answered: Answered, timing: Timing, now: d
             return _unsure(message, outcome.reason, timing, now)
 
 
-def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Transition:
+def _sent(message: StoredMessage, provider_id: str, status: str, timing: Timing, now: datetime) -> Transition:
+    followed = timing.polls and message.channel != EMAIL
     changes: dict[str, Any] = {
         "state": State.SENT,
         "cause": None,
@@ -168,7 +171,7 @@ def _sent(provider_id: str, status: str, timing: Timing, now: datetime) -> Trans
         "provider_status": status,
         "sent_at": now,
         "final_at": None,
-        "next_step_at": now + timing.polls[0] if timing.polls else None,
+        "next_step_at": now + timing.polls[0] if followed else None,
         "polls": 0,
         **_UNCLAIMED,
     }
@@ -200,7 +203,8 @@ def _again(words: str, not_before: datetime) -> Transition:
 
 
 def _unsure(message: StoredMessage, words: str, timing: Timing, now: datetime) -> Transition:
-    settle_at = (message.claimed_at or now) + timing.settle
+    # A mail server cannot be asked whether it took an e-mail: it stays for a person.
+    settle_at = None if message.channel == EMAIL else (message.claimed_at or now) + timing.settle
     return Transition({"state": State.UNSURE, "reason": words, **_UNCLAIMED, "next_step_at": settle_at})
 
 
@@ -215,11 +219,11 @@ def _waited(message: StoredMessage, timing: Timing, now: datetime) -> Transition
 
 
 def _looked(message: StoredMessage, looked: Looked, timing: Timing, now: datetime) -> Transition | None:
-    if message.state != State.UNSURE:
+    if message.state != State.UNSURE or message.channel == EMAIL:
         return None
     if len(looked.found) == 1:
         provider_id = looked.found[0]
-        return _sent(provider_id, looked.statuses.get(provider_id, "sent"), timing, now)
+        return _sent(message, provider_id, looked.statuses.get(provider_id, "sent"), timing, now)
     if looked.found:
         count = len(looked.found)
         return _for_a_person(f"Twilio has {count} texts like this one. Check there before sending it again")
@@ -247,7 +251,7 @@ def _confirmed(message: StoredMessage, confirmed: Confirmed, timing: Timing, now
     # While it is "sending", the worker's own answer is about to say the same, for the right attempt.
     if message.state not in NOT_KNOWN_TO_HAVE_GONE:
         return None
-    return _sent(confirmed.provider_id, confirmed.status, timing, now)
+    return _sent(message, confirmed.provider_id, confirmed.status, timing, now)
 
 
 def _for_a_person(reason: str) -> Transition:

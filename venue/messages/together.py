@@ -26,7 +26,7 @@ from venue.messages import facts
 from venue.messages.causes import Cause
 from venue.messages.outbox import render_template
 from venue.messages.states import LOST, MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, Transition
-from venue.profile import Venue
+from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.wording import ERASED, in_words
 
@@ -54,16 +54,17 @@ class Together:
 
 def scheduled(session: Session, rows: Sequence[AnyRow], *, full: bool) -> Together:
     """The scheduled reminders that may go together with some of these rows of `facts.with_facts`."""
-    more = [] if _none_shared(rows) else session.execute(_others(session, rows, facts.with_facts(full=full))).all()
+    known = facts.with_facts(full=full, emails=venue_of(session).sends_email)
+    more = [] if _none_shared(rows) else session.execute(_others(session, rows, known)).all()
     return Together(_grouped([*rows, *more]))
 
 
-def lock_scheduled(session: Session, rows: Sequence[AnyRow]) -> Together:
+def lock_scheduled(session: Session, rows: Sequence[AnyRow], *, emails: bool = False) -> Together:
     """As `scheduled`, for rows that are locked: the others are locked too."""
     require(session, Permission.DELIVERY)
     if _none_shared(rows):
         return Together({})
-    known = facts.with_facts(full=True)
+    known = facts.with_facts(full=True, emails=emails)
     found = session.execute(_others(session, rows, known)).all()
     if not found:
         return Together(_grouped(rows))
@@ -190,7 +191,7 @@ def _none_shared(rows: Sequence[AnyRow]) -> bool:
 
 
 def _is_shared(text: AnyRow) -> bool:
-    return text.kind in REMINDERS and text.shared_by is not None and text.event_id is not None
+    return text.kind in REMINDERS and not text.by_email and text.shared_by is not None and text.event_id is not None
 
 
 def _grouped(rows: Iterable[AnyRow]) -> dict[tuple[Any, ...], list[AnyRow]]:

@@ -95,7 +95,7 @@ class Week:
     @property
     def segments(self) -> int:
         """The number of SMS segments that will be paid for. All texts are rendered: about 1 s for 10,000."""
-        return sum(text.length.segments for text in self.planned if not text.why_not)
+        return sum(text.length.segments for text in self.planned if not text.why_not and not text.row.by_email)
 
 
 def this_week(session: Session, *, now: datetime) -> Week:
@@ -137,7 +137,8 @@ def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[UpcomingMessage]:
     full = masking.sees_numbers(session)
     reason = masking.free_text(Message.reason, full=full)
-    rows = session.execute(facts.with_facts(full=full).add_columns(reason).where(which)).all()
+    known = facts.with_facts(full=full, emails=venue_of(session).sends_email)
+    rows = session.execute(known.add_columns(reason).where(which)).all()
     shared = together.scheduled(session, rows, full=full)
     words = templates.bodies(session)
     paused = pauses.current(session)
@@ -148,7 +149,7 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[U
 def _upcoming(
     venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], shared: Together, now: datetime
 ) -> UpcomingMessage:
-    stopping = next((one for one in paused if one.stops(row.number_now or "")), None)
+    stopping = next((one for one in paused if one.stops(row.number_now or "") and not row.by_email), None)
     return UpcomingMessage(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""), shared)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from db.models import Booking, Customer, Message
 from tests.pages.conftest import button, cards, field, rows, said, sections, texts_shown
-from venue import bookings, clock, events
+from venue import bookings, clock, customers, events
 from venue.messages import blocking
 from venue.messages.happenings import Reported
 from venue.messages.outbox import Kind
@@ -280,3 +280,17 @@ def test_the_way_back_leads_to_the_page_of_the_list_that_it_was_opened_from(scre
     app = screen("customers/one.py", id=jo.id, list=f"page=2.25.after.{jo.id}&q=jo")
     assert not app.error
     assert "Jo Smith" in said(app)
+
+
+def test_it_says_by_which_way_confirmations_go_and_offers_the_other(venue, screen, add_customer):
+    customer = add_customer()
+    with venue.transaction(DESK) as session:
+        customers.update(session, customer.id, version=1, email="jo@example.com", now=clock.now())
+    app = screen("customers/one.py", id=customer.id)
+    assert ("Send e-mails instead", "") in acts(app)
+    assert "Gets e-mails" not in said(app)
+    with venue.transaction(DESK) as session:
+        customers.update(session, customer.id, version=2, prefers_email=True, now=clock.now())
+    app.run()
+    assert ("Send texts again", "") in acts(app)
+    assert "Gets e-mails instead of texts" in said(app)

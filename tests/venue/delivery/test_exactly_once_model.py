@@ -339,6 +339,7 @@ def _after(decide: Decide, row: Row, happening: Happening) -> Row:
         provider_status=row.status,
         provider_id="SM1" if row.known else None,
         polls=0,
+        channel="text",
     )
     transition = decide(message, happening, timing=TIMING, now=NOW)
     if transition is None:

@@ -47,6 +47,7 @@ class Plain:
     polls: int = 0
     retries: int = 0
     resends: int = 0
+    channel: str = "text"
 
 
 PLANNED = Plain()
@@ -438,3 +439,21 @@ def test_the_index_of_what_may_need_a_person_covers_every_state_that_does() -> N
     """Said in SQL there, as an index is; it is the one list of states outside `states`."""
     listed = set(re.findall(r"'(\w+)'", NOT_DEALT_WITH))
     assert listed == {state.value for state in (*MAY_GO_AGAIN, State.RECEIVED)}
+
+
+@pytest.mark.parametrize("happening", [Waited(), answered(LOST)], ids=str)
+def test_an_e_mail_that_may_have_gone_is_for_a_person_at_once(happening: Happening) -> None:
+    changes = after(replace(SENDING, channel="email"), happening, now=AFTER_LEASE)
+    assert changes is not None
+    assert (changes["state"], changes["next_step_at"]) == (State.UNSURE, None)
+
+
+@pytest.mark.parametrize("happening", [Looked(()), Looked(("SM1",)), Waited(), answered(BUSY)], ids=str)
+def test_nothing_sends_an_e_mail_again_that_may_have_gone(happening: Happening) -> None:
+    assert after(replace(UNSURE, channel="email", empty_looks=1), happening, now=AFTER_SETTLING) is None
+
+
+def test_no_one_is_asked_about_an_e_mail_that_was_sent() -> None:
+    changes = after(replace(SENDING, channel="email"), answered(Sent("email 1", status="sent")))
+    assert changes is not None
+    assert (changes["state"], changes["next_step_at"]) == (State.SENT, None)

@@ -26,6 +26,7 @@ LABELS = {
     "pin_hash": "PIN",
     "totp_secret": "two-step sign-in",
     "email": "e-mail",
+    "prefers_email": "e-mails instead of texts",
     "body": "message",
     "query": "filters",
     "on_today": "on Today",
