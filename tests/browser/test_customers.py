@@ -88,25 +88,6 @@ def test_a_double_tap_adds_once(page):
     here(page, "1 customer")
 
 
-@pytest.mark.parametrize(
-    ("six", "typed"),
-    [
-        (lambda n: ("Jo", "Smith", n), ("Jo", "Smith", "07700 900800")),
-        (lambda n: ("Jo", f"Smith {n}", 800), ("Al", "Aaron", "07700 900800")),
-    ],
-    ids=["name", "number"],
-)
-def test_where_more_than_five_are_alike_the_list_shows_them_all(write, page, six, typed):
-    write(lambda session, now: [add(session, *six(n), now) for n in range(6)])
-    page.goto("/customers/new")
-    for label, value in zip(("First name", "Last name", "Mobile number"), typed, strict=True):
-        page.get_by_label(label).fill(value)
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("button", name="Open")).to_have_count(5)
-    page.get_by_role("link", name="There may be more").click()
-    here(page, "6 customers")
-
-
 COLUMNS = {"Last name": 0.05, "First name": 0.25, "Mobile number": 0.4, "Notes": 0.7}
 
 

@@ -1,9 +1,12 @@
 import uuid
+from urllib.parse import parse_qsl
 
+import pytest
 from sqlalchemy import func, select
 
 from db.models import Customer
-from tests.pages.conftest import button, field, said
+from tests.makers import a_customer
+from tests.pages.conftest import button, field, people, said
 from venue.roles import DESK
 
 
@@ -172,3 +175,26 @@ def test_problems_come_before_any_question(venue, screen):
     button(app, "Save").click().run()
     assert len(app.error) == 1
     assert not [each for each in app.button if str(each.key).startswith("written")]
+
+
+@pytest.mark.parametrize(
+    ("six", "typed"),
+    [
+        (lambda n: ("Jo", "Smith", n), ("Jo", "Smith", "07700 900800")),
+        (lambda n: ("Jo", f"Smith {n}", 800), ("Al", "Aaron", "07700 900800")),
+    ],
+    ids=["name", "number"],
+)
+def test_where_more_than_five_are_alike_the_list_shows_them_all(venue, screen, six, typed):
+    with venue.transaction(DESK) as session:
+        for first_name, last_name, number in map(six, range(6)):
+            a_customer(session, first_name=first_name, last_name=last_name, mobile_number=f"+447700900{number:03}")
+    app = screen("customers/add.py")
+
+    fill(app, *typed)
+    button(app, "Save").click().run()
+
+    assert [each.label for each in app.button].count("Open") == 5
+    (more,) = [link.proto for link in app.get("page_link") if link.proto.label.startswith("There may be more")]
+    found = screen("customers/list.py", **dict(parse_qsl(more.query_string)))
+    assert len(people(found)) == 6
