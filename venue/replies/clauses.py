@@ -42,7 +42,7 @@ _ENDS = re.compile(r"([?])|[.](?!\d)|[!,;:\n()–—]|\s-\s|\b(?:and|but|so(?! s
 _POLITE = (
     "please|thanks|thank you|thank you so much|thankyou|thx|ta|cheers|many thanks|thanks again|kind regards|regards|"
     "sorry|so sorry|really sorry|very sorry|apologies|hi|hiya|hello|hey|hi all|hi there|"
-    "guys|mate|x+|xox|lol|oh|ah|unfortunately|sadly|afraid|im afraid|really|again|"
+    "guys|mate|x+|xox|oh|ah|unfortunately|sadly|afraid|im afraid|really|again|"
     "(?:we are|im|i am) (?:so |very |really )?sorry|were (?:so |very |really )?sorry|no worries|"
     "(?:so )?sorry for (?:the |such )?(?:short|late) notice|thanks for (?:the reminder|letting (?:me|us) know|the text)"
 )
@@ -52,16 +52,18 @@ _AFTER = re.compile(rf"\s+(?:{_POLITE}|{_TIMES}|if thats ok|if possible|for (?:t
 _ONLY = re.compile(rf"^(?:{_POLITE}|update|just to (?:say|let you know))$")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+")
 _THUMB = re.compile("[\U0001f44d\U0001f44c\u2705]")
-_SIGNED = re.compile(r"(?:(?P<says>its |this is )[a-z]+|[a-z]{2,12})(?: here)?")
+_SIGNED = re.compile(r"(?:its |this is )?[a-z]{2,12}")
 _GREETING = re.compile(rf"^(?:(?:{_POLITE}|no|ok|okay) )+but ")
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of a reply, without polite words: `words` is empty if it had only those. `asked`: it ended with "?"."""
+    """A part of a reply, without polite words: `words` is empty if it had only those. `asked`: it ended with "?".
+    `is_name`: it may be a name, like "Tom" or "its Sarah"."""
 
     words: str
     asked: bool = False
+    is_name: bool = False
 
 
 def clauses(text: str) -> list[Clause]:
@@ -83,12 +85,6 @@ def plain(text: str) -> str:
     return words
 
 
-def is_name(words: str, *, first: bool) -> bool:
-    """Whether a clause may be a name: at the end of a text any word, at its beginning "its Sarah"."""
-    match = _SIGNED.fullmatch(words)
-    return match is not None and (match["says"] is not None or not first)
-
-
 def without_greeting(words: str) -> str:
     """The words after "thanks but" or "sorry but", which is no contrast."""
     return _GREETING.sub("", words)
@@ -99,4 +95,9 @@ def _clause(text: str, *, asked: bool = False) -> Clause:
     while words != before:
         before = words
         words = _AFTER.sub("", _BEFORE.sub("", words))
-    return Clause("" if _ONLY.fullmatch(words) else words, asked)
+    return Clause("" if _ONLY.fullmatch(words) else words, asked, _is_name(text, words))
+
+
+def _is_name(text: str, words: str) -> bool:
+    """Whether a clause is one capitalised word, perhaps after "it's" or "this is"."""
+    return _SIGNED.fullmatch(words) is not None and words.rsplit(maxsplit=1)[-1].capitalize() in text

@@ -10,7 +10,7 @@ from enum import StrEnum, auto
 
 from db.search import fold
 from venue.delivery.stop_words import WRONG_PERSON, StopRequest, may_want_stop, stop_request
-from venue.replies.clauses import Clause, clauses, is_name, plain, without_greeting
+from venue.replies.clauses import Clause, clauses, plain, without_greeting
 
 
 class Question(StrEnum):
@@ -49,6 +49,8 @@ class Reading:
 NOTHING = Reading(Meaning.NOTHING)
 MOST_SEATS = 99
 MOST_MINUTES = 180
+# More may be an age.
+MOST_SURELY = 20
 # A longer text is more than an answer.
 MOST_CHARACTERS = 300
 
@@ -79,10 +81,9 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.CANCEL, f"(?:{_US} |{_AM} )?(?:{_MUST} to|must) (?:cancel|drop out|pull out)(?: {_IT_ALL})?"),
     (Meaning.CANCEL, f"{_CAN}cancel {_IT_ALL}"),
     (Meaning.CANCEL, f"{_CAN}cancel"),
-    (Meaning.CANCEL, f"(?:{_US} )?(?:dont|no longer) need {_IT_ALL}"),
+    (Meaning.CANCEL, f"(?:{_US} )?(?:dont|no longer) need (?:it|(?:my|our|the|this) {_TABLE})"),
     (Meaning.CANCEL, f"(?:you can |{_CAN})(?:give|release|let) {_IT_ALL}(?: {_AWAY})?"),
     (Meaning.CANCEL, "(?:count|take) (?:us|me) (?:out|off the (?:list|quiz|booking))"),
-    (Meaning.CANCEL, f"{_AM} out"),
     (Meaning.SEATS, rf"(?:{_BE})?{_ABOUT}(?P<n>\d+)(?: now)?{_PEOPLE}(?: now| tonight)*"),
     (Meaning.SEATS, rf"(?:{_BE})?{_ABOUT}(?P<n>\d+){_PEOPLE} instead(?: of \d+)?"),
     (
@@ -145,8 +146,16 @@ _SOMEONE_ELSE = re.compile(r"(?:\w+|1 of us) (?:cant (?:make it|come)|(?:is|are)
 _REQUEST = re.compile(r"(?:can|could|would|please|is it ok if)\b")
 _DOUBT = re.compile(
     r"\b(?:but|if|unless|maybe|might|may|perhaps|or|not sure|probably|think|hopefully|before|until|till|after(?! all)|"
-    r"except|without|jok(?:e|ing)|kidding|ignore|never|dont (?!need)|wait(?! for)|however|although|whether|weekend|"
+    r"except|without|jok(?:e|ing)|kidding|lol|haha|up to|ignore|never|dont (?!need)|"
+    r"wait(?! for)|however|although|whether|weekend|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:next|last) (?:week|month)|other(?! plans)|instead(?! of \d))\b"
+)
+
+
+# May be a mere "received", a party of three, or a time: "make it 8". Never certain.
+_VAGUE = re.compile(
+    r"ok|okay|(?:great|lovely|perfect|brilliant|amazing|fab|all good)|plus \d+|"
+    r"(?:.* )?(?:make|change|go|update)(?: .*)? (?:[6-9]|1[01])"
 )
 
 
@@ -175,16 +184,17 @@ def _combined(said: list[Clause], words: str) -> Reading:
     if main is None:
         return NOTHING
     rest = [clause for clause, reading in read_clauses if reading is None]
-    understood = all(_is_aside(clause, main, first=clause is said[0]) for clause in rest)
-    mixed = any(each.meaning is Meaning.YES for each in acts) and main.meaning is not Meaning.YES
-    certain = (
-        understood
-        and not mixed
-        and not any(clause.asked for clause in said)
-        and not _DOUBT.search(without_greeting(words))
-    )
+    understood = all(_is_aside(clause, main) for clause in rest)
+    vague = any(clause.asked or _VAGUE.fullmatch(clause.words) for clause in said) or (main.number or 0) > MOST_SURELY
+    certain = understood and not vague and not _mixes(acts, main) and not _DOUBT.search(without_greeting(words))
     day = next((each for each in ("tonight", "tomorrow") if re.search(rf"\b{each}\b", words)), "")
     return replace(main, is_certain=certain, day=day)
+
+
+def _mixes(acts: list[Reading], main: Reading) -> bool:
+    """Whether a "yes" or "no" stands beside another act. "No, we can't make it" says one thing."""
+    meanings = {each.meaning for each in acts} - {main.meaning}
+    return bool(meanings - {Meaning.NO} if main.meaning is Meaning.CANCEL else meanings)
 
 
 def _read_clause(clause: Clause) -> Reading | None:
@@ -205,6 +215,7 @@ def _before_reason(pattern: re.Pattern[str], meaning: Meaning, words: str) -> re
     rest = words[match.end() :] if match else ""
     # "cancel the taxi" has no reason: its object is not ours.
     is_object = words[: match.end()].endswith("cancel") and len(rest.split()) < 3 if match else False
+    is_object = is_object or rest.startswith(" work with")
     return match if rest.startswith(" ") and _is_reason(rest) and not is_object else None
 
 
@@ -233,11 +244,11 @@ def _one(acts: list[Reading]) -> Reading | None:
     return None if len(numbers) > 1 else next((each for each in chosen if each.number is not None), chosen[0])
 
 
-def _is_aside(clause: Clause, main: Reading, *, first: bool) -> bool:
+def _is_aside(clause: Clause, main: Reading) -> bool:
     """Whether a clause that is no act changes nothing about the act that the text has."""
     if clause.asked:
         return False
-    if _WISHES.fullmatch(clause.words) or is_name(clause.words, first=first):
+    if _WISHES.fullmatch(clause.words) or clause.is_name:
         return True
     if main.meaning in (Meaning.YES, Meaning.LATE, Meaning.SEATS, Meaning.MORE) and _COMING.fullmatch(clause.words):
         return True

@@ -15,6 +15,7 @@ from tests.makers import (
     NOW,
     STAFF,
     a_booking,
+    a_customer,
     an_event,
     days,
     hours,
@@ -239,3 +240,13 @@ def test_one_tap_marks_them_as_late_on_the_day(session: Session, booking: Bookin
     answers.mark_late(session, text.id, booking_id=booking.id, version=found.version, now=at)
     session.refresh(text)
     assert (booking.late_since, text.handled_at) == (at, at)
+
+
+def test_an_answer_to_a_text_about_two_bookings_is_not_certain(session: Session, booking: Booking) -> None:
+    said_with_it = a_booking(session, a_customer(session, mobile_number=jo(session, booking).mobile_number))
+    asked = texts_to(session, jo(session, booking), Kind.CONFIRMATION)[0]
+    for text in texts_to(session, said_with_it.customer_id, Kind.CONFIRMATION):
+        text.state, text.cause, text.sent_with_id = "skipped", "sent_together", asked.id
+    session.flush()
+    found = proposed(session, reply(session, jo(session, booking), "can't make it"))
+    assert (found.booking_id, found.is_certain) == (booking.id, False)
