@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, and_, case, exists, false, func, select
 from sqlalchemy.orm import aliased
 
-from db.models import Booking, Customer, Event, HouseholdMember, Message, PhoneNumber
+from db.models import Booking, Customer, Event, HouseholdMember, Message, PhoneNumber, WaitlistEntry
 from db.types import AnyRow, AnySelect
 from sms.texts import Facts, Kind
 from venue import masking
@@ -49,6 +49,16 @@ def _household(*, full: bool) -> ScalarSelect[Any]:
     )
 
 
+# Whether the offer that a text makes was declined, taken back or ended while the text was on its way. Each offer has
+# the instant of its text.
+_OFFER_IS_OPEN = exists().where(
+    and_(WaitlistEntry.event_id == Message.event_id, WaitlistEntry.customer_id == Message.customer_id),
+    WaitlistEntry.state == "offered",
+    WaitlistEntry.offered_at == Message.created_at,
+)
+_OFFER_IS_OVER = case((Message.kind == Kind.WAITLIST_OFFER.value, ~_OFFER_IS_OPEN), else_=false())
+
+
 # The current data that `why_not` and rendering read.
 _FACTS = (
     *(Customer.id.label("customer_id"), Customer.first_name, Customer.last_name),
@@ -56,6 +66,7 @@ _FACTS = (
     Booking.customer_id.label("booked_by"),
     *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
     *(Event.schedule_rev, Event.cancelled_at, numbers.block_in_sql().label("blocked")),
+    _OFFER_IS_OVER.label("offer_is_over"),
 )
 
 
@@ -101,6 +112,8 @@ def why_not(text: AnyRow) -> Reason | None:
         return Reason(Cause.CUSTOMER_DELETED)
     if is_moved(text):
         return MOVED
+    if text.offer_is_over:
+        return Reason(Cause.REPLACED, "the offer is over")
     blocked = None if text.by_email else numbers.reason_for_block(text.blocked)
     if blocked or has_fixed_body(text):
         return blocked
