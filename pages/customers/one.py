@@ -159,7 +159,10 @@ def texts_section() -> Section:
         said_above=said_above,
         heading="Texts",
         empty="No texts yet.",
-        notices=(*proposed.notices(texts, answerable), *trouble(others, said_above)),
+        notices=(
+            *proposed.notices(texts, answerable, stopped=known.opted_out_at is not None),
+            *trouble(others, said_above),
+        ),
     )
     return section._replace(links=(Link("Conversation", address("conversation", id=customer_id), "forum"),))
 
@@ -181,6 +184,9 @@ def act(name: str, about: str) -> None:
     """A button on the board was pressed."""
     if name == proposed.ANSWER:
         proposed.answer(about)
+        return
+    if name == "stop_texting":
+        actions.stop_texting(about)
         return
     ids = [UUID(each) for each in about.split()]
     if name == "called":

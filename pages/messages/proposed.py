@@ -23,6 +23,7 @@ from venue.roles import Permission
 
 # The name of the act on a board; what it is about is in `_about`.
 ANSWER = "answer_as_proposed"
+STOP_TEXTING = "Stop texting this number"
 OF_THE_NUMBER = (Meaning.STOP, Meaning.WRONG_NUMBER)
 ICONS = {
     Meaning.CANCEL: "event_busy",
@@ -70,10 +71,15 @@ def waiting(texts: Iterable[MessageRow]) -> list[UUID]:
     return [text.id for text in texts if text.state == State.RECEIVED and text.handled_at is None]
 
 
-def notices(texts: Sequence[MessageRow], proposals: Mapping[UUID, Proposal]) -> tuple[Notice, ...]:
-    """The unanswered replies among these texts, for a board."""
+def notices(texts: Sequence[MessageRow], proposals: Mapping[UUID, Proposal], *, stopped: bool) -> tuple[Notice, ...]:
+    """The unanswered replies among these texts of one customer, for a board. `stopped`: they get no texts any more."""
     unanswered = set(waiting(texts))
-    return tuple(_notice(text, proposals.get(text.id)) for text in texts if text.id in unanswered)
+    shown = {
+        message_id: proposal
+        for message_id, proposal in proposals.items()
+        if not (stopped and proposal.meaning in OF_THE_NUMBER)
+    }
+    return tuple(_notice(text, shown.get(text.id)) for text in texts if text.id in unanswered)
 
 
 def _notice(text: MessageRow, proposal: Proposal | None) -> Notice:
@@ -87,6 +93,8 @@ def _ways(text: MessageRow, proposal: Proposal | None) -> tuple[Act, ...]:
     if proposal is not None and proposal.label and may(Permission.BOOKINGS):
         looks = "primary" if proposal.is_certain else "button"
         first = (Act(proposal.label, ANSWER, _about(proposal), ICONS[proposal.meaning], looks=looks),)
+    elif proposal is not None and proposal.meaning in OF_THE_NUMBER and text.mobile_number:
+        first = (Act(STOP_TEXTING, "stop_texting", text.mobile_number, "comments_disabled"),)
     return (
         *first,
         Act("Answer", "answer", str(text.id), "reply"),

@@ -52,6 +52,7 @@ ACTS = {
     "called": Permission.TEXTS,
     "answer": Permission.TEXTS,
     "no_reply": Permission.TEXTS,
+    "stop_texting": Permission.TEXTS,
     "answer_as_proposed": Permission.BOOKINGS,
     **dict.fromkeys(("not_same", "household", "later"), Permission.CUSTOMERS),
     "pause": Permission.TEXTS,

@@ -76,6 +76,20 @@ def test_the_customers_page_offers_the_same(venue, screen, add_customer, add_eve
     assert [way["label"] for way in notice["ways"]] == ["Cancel booking", "Answer", "No reply needed"]
 
 
+def test_a_wrong_number_is_stopped_from_the_customer_and_the_conversation(venue, screen, add_customer):
+    customer = add_customer()
+    a_reply(venue, customer.mobile_number, "Wrong number")
+    (notice,) = notices(screen("customers/one.py", id=customer.id))
+    assert [way["label"] for way in notice["ways"]] == [STOP, "Answer", "No reply needed"]
+
+    app = screen("messages/conversation.py", id=customer.id)
+    button(app, STOP).click().run()
+
+    assert not {STOP, "Send"} & set(labels(app))
+    (notice,) = notices(screen("customers/one.py", id=customer.id))
+    assert [way["label"] for way in notice["ways"]] == ["Answer", "No reply needed"]
+
+
 def notices(app) -> list[dict]:
     return [notice for section in sections(app) for notice in section.get("notices", ())]
 
