@@ -30,7 +30,7 @@ ACTS = st.one_of(
 
 @pytest.mark.soak
 @settings(
-    max_examples=2_000 if SOAK_IS_FULL else 20,
+    max_examples=300 if SOAK_IS_FULL else 20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

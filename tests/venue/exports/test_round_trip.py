@@ -47,7 +47,7 @@ TEXTS = st.one_of(
 NUMBERS = st.sampled_from(["+33612345678", "+12015550123", *(f"+4477009009{last:02}" for last in range(50))])
 FORMATS = list(Format)
 EXAMPLES = settings(
-    max_examples=500 if SOAK_IS_FULL else 12,
+    max_examples=100 if SOAK_IS_FULL else 12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

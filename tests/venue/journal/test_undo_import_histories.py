@@ -20,7 +20,7 @@ from venue.profile import Venue
 
 pytestmark = [pytest.mark.plain_sql, pytest.mark.soak]
 
-EXAMPLES = 1_000 if SOAK_IS_FULL else 15
+EXAMPLES = 200 if SOAK_IS_FULL else 15
 PEOPLE = 8
 LATER = NOW + minutes(9)
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from channels.gateway import Sent
 from db.models import Booking, Customer, Event, JournalEntry, JournalValue, Message
 from sms.texts import Kind
-from tests.databases import SOAK_IS_FULL
+from tests.databases import KINDS_OF_DATABASE, SOAK_IS_FULL
 from tests.makers import NOW, a_booking, a_customer, a_number, an_event, an_opt_out
 from tests.venue.merging.two_of_them import GROWING, a_household, everything, last, merge
 from venue import bookings, customers, reminders, tags
@@ -31,9 +31,7 @@ from venue.messages.states import MAYBE_GONE, State
 from venue.privacy import consents
 from venue.timing import Timing
 
-pytestmark = pytest.mark.soak
-
-# SOAK=full (make soak) has them all, on both databases.
+# SOAK=full has them all, on both databases: hours, so that they are no part of `make soak`.
 HISTORIES = 10_000 if SOAK_IS_FULL else 20
 AT_ONCE = 25 if SOAK_IS_FULL else HISTORIES // 2
 VERSIONS = ("customers.version", "bookings.version")
@@ -278,7 +276,7 @@ def unexplained(before: Any, after: Any, touched: set[tuple[str, str]]) -> None:
             raise AssertionError(f"{table} {key}: {old} became {new}")
 
 
-@pytest.mark.plain_sql
+@pytest.mark.parametrize("database_kind", KINDS_OF_DATABASE if SOAK_IS_FULL else ["sqlite"])
 @pytest.mark.parametrize("first", range(0, HISTORIES // 2, AT_ONCE))
 @pytest.mark.parametrize("check", [merged_and_undone, changed_between])
 def test_undone_it_is_as_before(session: Session, check: Callable[[History], None], first: int) -> None:
