@@ -92,7 +92,10 @@ def test_what_did_not_arrive_is_called_about_and_ticked_off(booked, phone):
 def test_today_begins_with_what_needs_attention_and_leads_on(booked, phone):
     phone.goto("/")
     expect(phone.get_by_text("Needs attention")).to_be_in_viewport()
-    expect(phone.get_by_test_id("stBottom").get_by_role("button", name="Messages (1)")).to_be_visible()
+    at_the_edge = phone.get_by_test_id("stBottom").get_by_role("button", name="Messages (1)")
+    expect(at_the_edge).to_be_visible()
+    box = at_the_edge.bounding_box()
+    assert 844 - 20 < box["y"] + box["height"] < 844, "the main screens stand where a thumb is"
     phone.get_by_role("link", name="1 guest not reached (1 text)").click()
     expect(phone.get_by_role("heading", name="Messages")).to_be_visible()
     expect(phone).to_have_url(re.compile("texts=Needs"))
@@ -102,16 +105,12 @@ def test_today_begins_with_what_needs_attention_and_leads_on(booked, phone):
     expect(phone.get_by_role("heading", name="Jo Smith")).to_be_visible()
 
 
-def test_the_main_screens_stand_at_the_edge_where_a_thumb_is(booked, phone):
-    phone.goto("/")
-    customers = phone.get_by_test_id("stBottom").get_by_role("button", name="Customers")
-    expect(customers).to_be_visible()
-    box = customers.bounding_box()
-    assert 844 - 20 < box["y"] + box["height"] < 844
-
-
 def test_events_are_turned_by_links_and_read_from_the_top(booked, phone):
     phone.goto("/events")
+    card = phone.get_by_role("link", name="Fair")
+    expect(card).to_be_visible()
+    assert phone.evaluate("document.querySelectorAll('.board').length") == 0, "its looks could reach the screen"
+    assert card.evaluate("card => card.getRootNode().adoptedStyleSheets.length") == 1
     phone.get_by_role("link", name="Next", exact=True).click()
     expect(phone.get_by_text("Page 2 of 2")).to_be_attached()
     expect(phone.get_by_role("link", name="Quiz 23")).to_be_in_viewport()
@@ -124,14 +123,6 @@ def test_events_are_turned_by_links_and_read_from_the_top(booked, phone):
     expect(phone.get_by_role("link", name="Past", exact=True)).to_have_attribute("aria-current", "page")
     phone.get_by_role("link", name="New event").click()
     expect(phone.get_by_role("heading", name="New event")).to_be_visible()
-
-
-def test_a_board_stands_apart(booked, phone):
-    phone.goto("/events")
-    card = phone.get_by_role("link", name="Fair")
-    expect(card).to_be_visible()
-    assert phone.evaluate("document.querySelectorAll('.board').length") == 0, "its looks could reach the screen"
-    assert card.evaluate("card => card.getRootNode().adoptedStyleSheets.length") == 1
 
 
 def test_the_tab_keeps_its_anchor_and_no_other_server_is_asked(booked, page, address):

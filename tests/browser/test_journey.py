@@ -1,6 +1,5 @@
 """A guest from first call to last: added, booked, texted, changed, deleted."""
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -73,19 +72,6 @@ def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
     expect(page.get_by_text("No customers yet")).to_be_visible()
 
 
-def test_search_keeps_the_focus_and_every_keystroke(forty_customers, chromium, address):
-    page = chromium.new_page()
-    page.goto(f"{address}/customers")
-    search = page.get_by_label("Search customers")
-
-    search.press_sequentially("feather wol", delay=90)
-
-    expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
-    expect(search).to_have_value("feather wol")
-    expect(search).to_be_focused()
-    expect(page).to_have_url(re.compile("q=feather"))
-
-
 def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers, chromium, address):
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{address}/customers?q=feather")
@@ -98,7 +84,7 @@ def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers
     expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_scrolls_sideways(quiz, forty_customers, chromium, address, width):
     context = chromium.new_context(viewport={"width": width, "height": 844}, user_agent=PHONE if width < 1000 else None)
     page = context.new_page()
