@@ -39,7 +39,7 @@ def draw_acts(text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProx
         if text.state == State.UNSURE and text.handled_at is None:
             _button("Received", text, "done", settle, text.id, True)
             _button("Not received", text, "close", settle, text.id, False)
-        if text.state in MAY_GO_AGAIN and text.direction == "out":
+        if text.state in MAY_GO_AGAIN and text.direction == "out" and text.campaign_id is None:
             _button("Send again", text, "send", dialog.open, "again", text.id)
         if text.state == State.RECEIVED and text.mobile_number and text.id not in stopped:
             _button("Answer", text, "reply", dialog.open, "answer", text.id)

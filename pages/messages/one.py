@@ -76,6 +76,8 @@ def links() -> None:
         _link("messages/conversation.py", "Conversation", "forum", text.customer_id or text.id)
     if text.event_id:
         _link("events/one.py", text.event_name or "", "event", text.event_id)
+    if text.campaign_id and may(Permission.BULK):
+        _link("campaigns/one.py", "The bulk text", "campaign", text.campaign_id)
     if first is not None:
         _link("messages/one.py", f"Replaces: {title(first)}, {when(first.created_at)}", "undo", first.id)
     for again in story.again:

@@ -86,6 +86,7 @@ def columns_for(*, full: bool) -> AnySelect:
             Message.handled_at,
             Message.handled_by,
             Message.again_of_id,
+            Message.campaign_id,
             Customer.first_name,
             Customer.last_name,
         )
@@ -228,14 +229,14 @@ def _attempt_columns(*, full: bool) -> AnySelect:
 
 
 def due_next(session: Session, *, limit: int = 10) -> Sequence[MessageRow]:
-    """The next scheduled texts, soonest first."""
+    """The next scheduled texts, soonest first, without bulk texts."""
     require(session, Permission.READ)
     return session.execute(_due_next(full=masking.sees_numbers(session)), {"limit": limit}).all()
 
 
 @functools.cache
 def _due_next(*, full: bool) -> AnySelect:
-    planned = columns_for(full=full).where(Message.state == State.PLANNED.value)
+    planned = columns_for(full=full).where(Message.state == State.PLANNED.value, Message.campaign_id.is_(None))
     return planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer()))
 
 

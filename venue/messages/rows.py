@@ -42,6 +42,7 @@ class MessageRow(Protocol):
     handled_at: datetime | None
     handled_by: str | None
     again_of_id: UUID | None
+    campaign_id: UUID | None
     first_name: str | None
     last_name: str | None
 

@@ -99,16 +99,19 @@ class Week:
 
 
 def this_week(session: Session, *, now: datetime) -> Week:
-    """The texts scheduled or on hold until `clock.week_ends`, and those skipped that were due in this time."""
+    """The texts scheduled or on hold until `clock.week_ends`, and those skipped that were due in this time. Bulk texts
+    have a page of their own."""
     require(session, Permission.READ)
     ends = clock.week_ends(now, venue_of(session).zone)
     planned = _load(session, _planned_in_week(State.PLANNED, ends), now)
     held = _load(session, _planned_in_week(State.HELD, ends), now)
     today = clock.start_of_today(now, venue_of(session).zone)
-    these_days = and_(Message.due_at >= today, Message.due_at < ends)
+    these_days = and_(Message.due_at >= today, Message.due_at < ends, Message.campaign_id.is_(None))
     skipped = session.execute(
         log.columns(session)
-        .where(Message.state == State.SKIPPED.value, Message.direction == "out", these_days)
+        .where(
+            Message.state == State.SKIPPED.value, Message.direction == "out", Message.campaign_id.is_(None), these_days
+        )
         .order_by(Message.due_at, Message.id)
     ).all()
     return Week(planned, held, skipped)
@@ -123,7 +126,8 @@ def get(session: Session, message_id: UUID, *, now: datetime) -> UpcomingMessage
 
 def count_planned() -> ScalarSelect[int]:
     """A subquery for the number of texts that `this_week` lists as planned. Its parameter is `week_ends`."""
-    planned = and_(Message.state == State.PLANNED.value, Message.due_at < bindparam("week_ends", type_=Instant()))
+    due = Message.due_at < bindparam("week_ends", type_=Instant())
+    planned = and_(Message.state == State.PLANNED.value, Message.campaign_id.is_(None), due)
     return select(func.count()).select_from(Message).where(planned).scalar_subquery()
 
 
@@ -131,7 +135,7 @@ def count_planned() -> ScalarSelect[int]:
 
 
 def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == state.value, Message.due_at < ends)
+    return and_(Message.state == state.value, Message.campaign_id.is_(None), Message.due_at < ends)
 
 
 def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[UpcomingMessage]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Consent, Customer, Event, Message, Request
 from db.session import Transaction
 from db.types import AnyRow
+from sms.texts import Kind
 from venue import acts, clock
 from venue.acts import Act, act
 from venue.choices import LEAST_MONTHS, MOST_MONTHS
@@ -240,8 +241,11 @@ def _took_place() -> ColumnElement[bool]:
 
 
 def _contacts() -> ColumnElement[bool]:
-    """A SQL condition on Message: a text of the customer, in or out, that was not skipped."""
-    return and_(Message.customer_id == Customer.id, Message.state != State.SKIPPED.value)
+    """A SQL condition on Message: a text of the customer, in or out, that was not skipped. News is no contact: it would
+    keep their record for as long as it is sent."""
+    return and_(
+        Message.customer_id == Customer.id, Message.state != State.SKIPPED.value, Message.kind != Kind.CAMPAIGN.value
+    )
 
 
 def _comes_after(session: Session, after: UUID | None) -> ColumnElement[bool]:

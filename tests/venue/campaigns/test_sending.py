@@ -22,7 +22,8 @@ from venue.campaigns import AudienceChanged, Progress
 from venue.campaigns.progress import ends_at
 from venue.delivery import attempts
 from venue.errors import Invalid, NotAllowed
-from venue.messages import blocking, resend
+from venue.insight import today
+from venue.messages import blocking, log, needs_call, resend, upcoming
 from venue.messages.causes import Cause
 from venue.privacy import consents
 from venue.profile import Venue
@@ -324,3 +325,17 @@ def test_a_customer_who_was_renumbered_gets_it_at_the_new_number(venue: Venue, w
     assert worker.gateway.sent[0].to == "+447700900777"
     with venue.reading(MANAGER) as session:
         assert session.get_one(Campaign, campaign_id).messages == 1
+
+
+@SQLITE_ONLY
+def test_screens_of_other_texts_leave_it_out(session: Session) -> None:
+    who_agreed(session)
+    confirmed(session)
+    before = today.overview(session, now=NOW)
+    assert (before.due_next, before.going_out_this_week) == ([], 0)
+    assert not upcoming.this_week(session, now=NOW).planned
+    text = session.query(Message).one()
+    text.state, text.reason = "failed", "Refused"
+    session.flush()
+    assert needs_call.needing_attention(session, now=NOW) == 0
+    assert log.listing(session).rows[0].campaign_id == text.campaign_id

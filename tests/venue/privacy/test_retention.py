@@ -109,6 +109,12 @@ def test_a_text_in_or_out_is_contact_and_a_skipped_one_is_not(
     assert ids(session) == ({jo.id} if goes else set())
 
 
+def test_news_is_no_contact(session: Session) -> None:
+    customer = old_customer(session)
+    a_text(session, customer, NOW - days(1), kind=Kind.CAMPAIGN)
+    assert ids(session) == {customer.id}
+
+
 def test_an_old_text_is_the_last_contact(session: Session) -> None:
     jo = old_customer(session)
     visit(session, jo, LONG_AGO + days(30))
