@@ -101,6 +101,7 @@ class Message(Base):
     # "text", or "email" to `email`.
     channel: Mapped[str] = mapped_column(String(8), default="text", server_default="text", info=NOT_PERSONAL)
     email: Mapped[str | None] = mapped_column(String(254), info=PERSONAL)
+    subject: Mapped[str | None] = mapped_column(info=PERSONAL)
     # Why it is an e-mail (venue/messages/channels.py); NULL for a text.
     channel_cause: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
 

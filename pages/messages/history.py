@@ -8,6 +8,7 @@ from pages.parts.context import venue
 from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
+from venue.messages.channels import Channel
 from venue.messages.labels import state_words
 from venue.messages.log import Story
 from venue.messages.rows import AttemptRow
@@ -26,11 +27,13 @@ PROVIDER_SAYS = {
     "canceled": "Cancelled by Twilio",
 }
 OUTCOMES = {
-    "sent": "Accepted by Twilio",
-    "refused": "Refused by Twilio",
+    "sent": "Accepted by {provider}",
+    "refused": "Refused by {provider}",
     "notsent": "Not sent",
-    "unknown": "No answer from Twilio",
+    "unknown": "No answer from {provider}",
 }
+# Who takes the messages of each channel.
+PROVIDERS = {Channel.TEXT: "Twilio", Channel.EMAIL: "the mail server"}
 Line = tuple[datetime, str]
 
 
@@ -68,13 +71,13 @@ def _attempts(story: Story) -> list[Line]:
         if attempt.ended_at is None:
             steps.append((attempt.started_at, "Result not recorded"))
             continue
-        steps.append((attempt.ended_at, _outcome(attempt)))
+        steps.append((attempt.ended_at, _outcome(attempt, PROVIDERS[Channel(story.message.channel)])))
     return steps
 
 
-def _outcome(attempt: AttemptRow) -> str:
+def _outcome(attempt: AttemptRow, provider: str) -> str:
     outcome = attempt.outcome or "unknown"
-    words = OUTCOMES.get(outcome, outcome)
+    words = OUTCOMES.get(outcome, outcome).format(provider=provider)
     if outcome == "sent":
         return words
     if outcome == "unknown" and attempt.detail:
@@ -92,6 +95,9 @@ def _end(story: Story) -> list[Line]:
         # The attempt's own line gives the reason.
         return []
     says = PROVIDER_SAYS.get(text.provider_status or "", "")
+    if text.state == State.SENT and text.channel == Channel.EMAIL:
+        # The attempt's own line says it: nothing more is known of an e-mail.
+        return []
     if text.state == State.SENT:
         return [(text.updated_at, says)] if says else []
     if text.state == State.UNSURE:

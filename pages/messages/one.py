@@ -12,6 +12,7 @@ from pages.parts.context import actor, now, reading
 from pages.parts.format import number, plain, tel, when
 from pages.parts.permissions import may
 from venue.messages import log, numbers, upcoming
+from venue.messages.channels import Channel
 from venue.messages.labels import title
 from venue.replies import proposals
 from venue.roles import Permission
@@ -97,11 +98,12 @@ def resent(times: int) -> str:
 def facts() -> None:
     known = {
         "E-mail": plain(text.email or ""),
+        "Subject": plain(text.subject or ""),
         "Number": number(text.mobile_number) or "Deleted with the customer",
         "Due": when(text.due_at),
         "Expires": when(text.useful_until),
         "Length": counted(text.segments, "SMS", "SMS") if text.segments else "",
-        "Twilio ID": plain(text.provider_id or ""),
+        "Twilio ID": plain(text.provider_id or "") if text.channel == Channel.TEXT else "",
         "Error code": plain(text.error_code or ""),
         "Resent": resent(text.resends),
     }

@@ -209,16 +209,20 @@ class _Claiming:
             # Put on hold, where staff see it, so that it does not block the other messages.
             self.changed[text.id] = text, self._decide(text, Held(facts.TEMPLATE_ERROR))
             return
-        frozen = _frozen_email(text, body, self.email_account) if text.by_email else _frozen(text, body, self.account)
-        changes = {**transition.changes, **frozen}
+        changes = {**transition.changes, **self._frozen(text, body)}
         self.changed[text.id] = text, Transition(changes)
         self.claims.append(Claim(text.id, changes["fence"], self.now, self._outgoing(text, changes)))
         for other in others:
             self._skip(other, text)
 
+    def _frozen(self, text: AnyRow, body: str) -> dict[str, Any]:
+        if text.by_email:
+            return _frozen_email(text, emails.subject(self.venue, text, now=self.now), body, self.email_account)
+        return _frozen(text, body, self.account)
+
     def _outgoing(self, text: AnyRow, changes: dict[str, Any]) -> Outgoing | OutgoingEmail:
         if text.by_email:
-            return emails.outgoing(self.venue, text, changes["body"], now=self.now)
+            return emails.outgoing(self.venue, text, changes["subject"], changes["body"], now=self.now)
         return _outgoing(self.venue, text, changes, self.now)
 
     def _words(self, text: AnyRow, others: list[AnyRow]) -> tuple[str, list[AnyRow]]:
@@ -255,10 +259,11 @@ def _frozen(text: AnyRow, body: str, account: str) -> dict[str, Any]:
         "channel": Channel.TEXT,
         "channel_cause": None,
         "email": None,
+        "subject": None,
     }
 
 
-def _frozen_email(text: AnyRow, body: str, account: str) -> dict[str, Any]:
+def _frozen_email(text: AnyRow, subject: str, body: str, account: str) -> dict[str, Any]:
     """The current address, words and account of an e-mail, and why it is one."""
     return {
         "mobile_number": text.number_now,
@@ -269,6 +274,7 @@ def _frozen_email(text: AnyRow, body: str, account: str) -> dict[str, Any]:
         "channel": Channel.EMAIL,
         "channel_cause": Why.PREFERRED if text.prefers_email else Why.NO_TEXTS,
         "email": text.email_now,
+        "subject": subject,
     }
 
 

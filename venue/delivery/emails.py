@@ -33,14 +33,14 @@ METHODS = {
 }
 
 
-def outgoing(venue: Venue, text: AnyRow, body: str, *, now: datetime) -> OutgoingEmail:
+def outgoing(venue: Venue, text: AnyRow, subject: str, body: str, *, now: datetime) -> OutgoingEmail:
     """The e-mail for a message, a row of `facts.with_facts`, with these words."""
-    subject = _subject(venue, text, now)
     calendar, method = _calendar(venue, text, now)
     return OutgoingEmail(str(text.id), text.email_now, subject, body, mail.html(subject, body), calendar, method)
 
 
-def _subject(venue: Venue, text: AnyRow, now: datetime) -> str:
+def subject(venue: Venue, text: AnyRow, *, now: datetime) -> str:
+    """Like "Booked: Quiz Night, Friday 29 January at 7.30pm"."""
     about = SUBJECTS[Kind(text.kind)]
     if text.event_id is None:
         return f"{about}: {venue.name}"

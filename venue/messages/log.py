@@ -63,6 +63,7 @@ def columns_for(*, full: bool) -> AnySelect:
             Message.channel,
             Message.channel_cause,
             masking.email(Message.email, full=full),
+            masking.free_text(Message.subject, full=full),
             Message.customer_id,
             Message.booking_id,
             Message.event_id,

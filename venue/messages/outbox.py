@@ -29,6 +29,9 @@ __all__ = ["Kind", "State", "Timing", "decide", "preview", "queue", "text_custom
 # The start of the key of a text that is sent to a number without a customer.
 TO_NUMBER = f"{Kind.MANUAL}:number:"
 
+# What is erased of a message with its customer.
+ERASED = ("mobile_number", "email", "subject", "body")
+
 
 def about(
     kind: Kind,
@@ -201,7 +204,12 @@ def erase_customer(session: Session, customer_id: UUID, *, numbers: Sequence[str
     settled = and_(mine, not_(is_looked_for))
     ids = select(Message.id).where(settled)
     update_where(session, MessageAttempt, MessageAttempt.message_id.in_(ids), {"detail": ""})
-    update_where(session, Message, settled, {"mobile_number": None, "email": None, "body": None, "updated_at": now})
+    update_where(
+        session,
+        Message,
+        settled,
+        {"mobile_number": None, "email": None, "subject": None, "body": None, "updated_at": now},
+    )
     # Last: another act about one of these texts has ended by now.
     acts.erase_customer(session, customer_id)
 

@@ -20,6 +20,7 @@ class MessageRow(Protocol):
     channel: str
     channel_cause: str | None
     email: str | None
+    subject: str | None
     customer_id: UUID | None
     booking_id: UUID | None
     event_id: UUID | None

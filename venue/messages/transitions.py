@@ -26,7 +26,7 @@ def changed_columns(message: Message | AnyRow, changes: dict[str, Any], now: dat
     is_looked_for = state in MAYBE_GONE and columns.get("next_step_at", message.next_step_at) is not None
     if not message.erase_when_settled or is_looked_for:
         return columns
-    columns |= {"mobile_number": None, "email": None, "body": None, "erase_when_settled": False}
+    columns |= {"mobile_number": None, "email": None, "subject": None, "body": None, "erase_when_settled": False}
     # A reminder may only have mentioned the deleted customer. It is rendered again when claimed, or skipped then.
     if state == State.PLANNED and message.kind not in REMINDERS:
         deleted = Reason(Cause.CUSTOMER_DELETED)

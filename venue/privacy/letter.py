@@ -167,7 +167,7 @@ class _Parts:
         lines = []
         for at, row in sorted(((_moment(row), row) for row in self.rows("messages")), key=lambda pair: pair[0]):
             side, who = ("text", "You") if row["direction"] == "in" else ("text ours", "We")
-            number = self.phone(row["mobile_number"])
+            number = row["email"] or self.phone(row["mobile_number"])
             # The words of a text are chosen when it is sent.
             said = escape(row["body"] or f"({labels.kind_words(row['kind'])})")
             small = escape(f"{who}, {self.when(at)} · {number} · {labels.state_words(row['state'])}")

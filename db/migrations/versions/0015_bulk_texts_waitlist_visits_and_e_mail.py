@@ -168,6 +168,7 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("messages", sa.Column("channel", sa.String(length=8), server_default="text", nullable=False))
     op.add_column("messages", sa.Column("email", sa.String(length=254), nullable=True))
+    op.add_column("messages", sa.Column("subject", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("channel_cause", sa.String(length=16), nullable=True))
     op.create_index(
         "ix_messages_campaign_id_state",

@@ -19,7 +19,9 @@ def a_story(outcome: str, detail: str, **text: Any) -> Any:
         started_at=NOW, ended_at=ENDED, outcome=outcome, detail=detail, error_code=None, provider_id=None
     )
     empty = dict.fromkeys(("handled_at", "handled_by", "provider_status", "next_step_at", "final_at", "due_at"))
-    message = SimpleNamespace(direction="out", created_at=NOW, **{**empty, "updated_at": ENDED, **text})
+    message = SimpleNamespace(
+        direction="out", created_at=NOW, **{**empty, "channel": "text", "updated_at": ENDED, **text}
+    )
     return SimpleNamespace(message=message, attempts=[attempt], again=[])
 
 
@@ -45,3 +47,16 @@ def test_delivery_is_unknown_while_twilio_is_checked_and_then_the_reason_says_wh
     assert said(asking)[:2] == ["Timed out", "Delivery unknown"]
     given_up = a_story("unknown", "Timed out", state=State.UNSURE, reason="It could not be found", next_step_at=None)
     assert said(given_up) == ["Timed out", "It could not be found"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("sent", "Accepted by the mail server"),
+        ("refused", "Refused by the mail server: No"),
+        ("notsent", "Not sent: No"),
+    ],
+)
+def test_the_history_of_an_e_mail_never_speaks_of_twilio(outcome: str, words: str) -> None:
+    story = a_story(outcome, "No", state=State.SENT, reason="", channel="email", provider_status="sent")
+    assert said(story) == [words]

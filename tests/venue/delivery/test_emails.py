@@ -282,6 +282,7 @@ def test_the_log_says_by_which_way_and_why(desk: Desk) -> None:
         customer_id = session.scalars(select(Customer.id)).one()
         shown = [row for row in log.for_customer(session, customer_id, now=NOW) if row.state == State.SENT]
         assert [(row.channel, row.email, row.channel_cause) for row in shown] == [("email", ZOE, "preferred")]
+        assert shown[0].subject == desk.emails.sent[0].subject
 
 
 def test_after_a_restore_e_mails_that_were_due_wait_for_a_person(desk: Desk) -> None:
