@@ -167,12 +167,10 @@ def test_many_are_edited_and_what_is_refused_stays_as_typed(write, sixty, page):
 # Every width, everybody
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_long_and_naughty_names_scroll_nothing_sideways(write, chromium, address, width):
+def test_long_and_naughty_names_scroll_nothing_sideways(write, chromium, address):
     write(add_naughty_names)
-    context = chromium.new_context(
-        viewport={"width": width, "height": 844}, user_agent=PHONE if width < 1000 else None, base_url=address
-    )
+    width = 360  # What has room on the narrowest screen has it on any.
+    context = chromium.new_context(viewport={"width": width, "height": 844}, user_agent=PHONE, base_url=address)
     page = context.new_page()
     failed = []
     page.on("pageerror", lambda error: failed.append(str(error)))
