@@ -27,7 +27,7 @@ from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
 from tests.patience import times_busier
 from tests.venue.imports.uploads import shown, upload
-from venue import clock
+from venue import bookings, clock, waitlist
 from venue.delivery import schedulers
 from venue.errors import NotAllowed
 from venue.imports.runs import ImportState
@@ -172,6 +172,19 @@ def test_it_beats_sends_and_stops_when_asked(
 def a_scheduler(venue: Venue, gateway: FakeGateway, **over: str) -> Scheduler:
     loaded = settings.load({"TICK_SECONDS": "0.02", **over})
     return Scheduler(venue, gateway, loaded)
+
+
+def test_a_freed_place_is_offered_and_texted_in_one_run(venue: Venue) -> None:
+    noon = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
+    gateway = FakeGateway()
+    scheduler = Scheduler(venue, gateway, settings.load({}), now=lambda: noon)
+    with venue.transaction(MANAGER) as session:
+        event = an_event(session, capacity=2)
+        booking, guest = a_booking(session, event=event), a_customer(session)
+        waitlist.join(session, event_id=event.id, customer_id=guest.id, seats=2, now=noon)
+        bookings.delete(session, booking.id, now=noon)
+    scheduler.once()
+    assert [(text.to, "Reply YES by 2pm" in text.body) for text in gateway.sent] == [(guest.mobile_number, True)]
 
 
 @ON_BOTH

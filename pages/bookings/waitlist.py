@@ -103,9 +103,15 @@ def offer_to_join(event: EventRow | None, customer_id: UUID, seats: object) -> N
         f"Join the waitlist{waiting}",
         key="join_waitlist",
         icon=":material/hourglass_empty:",
-        on_click=dialog.open,
-        args=(JOIN, (event.id, customer_id, wanted)),
+        on_click=_open_join,
+        args=(event.id, customer_id, wanted),
     )
+
+
+def _open_join(event_id: UUID, customer_id: UUID, wanted: int) -> None:
+    """Instead of the booking: what was typed for that is not kept."""
+    forms.finish("book")
+    dialog.open(JOIN, (event_id, customer_id, wanted))
 
 
 def join(about: tuple[UUID, UUID, int]) -> None:

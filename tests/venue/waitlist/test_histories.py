@@ -44,7 +44,7 @@ def an_evening(venue: Venue) -> tuple[UUID, list[UUID]]:
         return event.id, guests
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.plain_sql
 def test_no_history_promises_a_seat_twice(venue: Venue) -> None:
     chance = random.Random(19)
     event_id, guests = an_evening(venue)

@@ -1,21 +1,24 @@
 """Joining a waitlist, offers of free seats, and answers to them."""
 
+import io
+
 import pytest
 from sqlalchemy.orm import Session
 
 from db.models import Booking
 from sms.texts import Kind
+from tests.databases import ON_BOTH
 from tests.makers import NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
 from tests.venue.waitlist.makers import a_full_event, a_party, offer_texts, parties
-from venue import bookings, events, merging, waitlist
+from venue import bookings, events, imports, merging, privacy, waitlist
 from venue.errors import AlreadyBooked, Invalid
 from venue.events import cancellations
+from venue.imports.report import Outcome
 from venue.messages.states import State as TextState
 from venue.waitlist import PassedOver, State
 
-SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 LATER = NOW + hours(1)
-pytestmark = SQLITE_ONLY
+pytestmark = pytest.mark.plain_sql
 
 
 def free(session: Session, booking: Booking, seats: int = 0) -> None:
@@ -70,6 +73,7 @@ def test_offered_seats_cannot_be_booked_for_others(session: Session) -> None:
     assert (row.seats_taken, row.seats_offered, row.parties_waiting) == (4, 3, 0)
 
 
+@ON_BOTH
 def test_who_accepts_is_booked_with_the_confirmation(session: Session) -> None:
     event, booking = a_full_event(session)
     party = a_party(session, event, 4)
@@ -222,6 +226,29 @@ def test_who_was_merged_into_a_guest_with_seats_does_not_wait(session: Session) 
     waitlist.offer_next(session, event.id, now=LATER)
     session.refresh(party)
     assert (party.customer_id, party.state) == (guest, State.BOOKED)
+
+
+def test_a_deleted_customer_frees_the_seats_that_were_offered(session: Session) -> None:
+    event, booking = a_full_event(session)
+    first, second = parties(session, event, 4, 4)
+    bookings.delete(session, booking.id, now=NOW)
+    waitlist.offer_next(session, event.id, now=LATER)
+    privacy.erase(session, first.customer_id, now=LATER)
+    session.expire_all()
+    waitlist.offer_next(session, event.id, now=LATER)
+    [party] = waitlist.listed(session, event.id)
+    assert (party.id, party.is_offered) == (second.id, True)
+
+
+def test_an_import_does_not_book_offered_seats(session: Session) -> None:
+    event, booking = a_full_event(session)
+    a_party(session, event, 3)
+    bookings.delete(session, booking.id, now=NOW)
+    waitlist.offer_next(session, event.id, now=LATER)
+    guest = a_customer(session)
+    file = f"Mobile,Event,Event Date,Seats\n{guest.mobile_number},Quiz Night,2027-01-29,2\n".encode()
+    report = imports.BOOKINGS.take(session, imports.BOOKINGS.open(io.BytesIO(file)), now=LATER)
+    assert report.counts[Outcome.REFUSED] == 1
 
 
 def test_waiting_ends_when_the_event_begins(session: Session) -> None:
