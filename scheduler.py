@@ -22,6 +22,7 @@ from environment import BadSettings
 from settings import Settings
 from venue import clock, logs, waitlist
 from venue.backups import erasures, nightly
+from venue.bookings import late_cancellations
 from venue.customers import deletions, visit_counts
 from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
 from venue.delivery.due_messages import Rate
@@ -124,6 +125,7 @@ class Scheduler:
             tidying.tidy(session, now=self.now())
             runs.tidy(session, now=self.now())
             on_customers.tidy(session, now=self.now())
+            late_cancellations.tidy(session, now=self.now())
         traces.remove_traces(self.transaction, self.venue.database, now=self.now())
 
     def count_visits(self) -> None:

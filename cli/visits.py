@@ -10,6 +10,7 @@ from cli.common import JSON, open_venue, plain_errors
 from venue import bookings, clock
 from venue.roles import COMMAND_LINE
 from venue.rows import GuestRow
+from venue.visits import rewards
 from venue.wording import counted, full_name
 
 MARKS = {"arrived": True, "no-show": False, "unmarked": None}
@@ -63,6 +64,15 @@ def walk_in(event_id: UUID, customer_id: UUID, seats: int) -> None:
     """Add a customer who came to an event of today without a booking. No text is sent."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         bookings.walk_in(session, event_id, customer_id=customer_id, seats=seats, now=clock.now())
+
+
+@visits.command("give-reward")
+@click.argument("customer_id", type=click.UUID, metavar="CUSTOMER")
+def give_reward(customer_id: UUID) -> None:
+    """Record that a customer was given the reward that is due. `journal undo` undoes it. The settings reward_name and
+    reward_every say what it is, and after how many visits."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        click.echo(f"Reward given: {rewards.give(session, customer_id, now=clock.now()).name}")
 
 
 def _plain(row: GuestRow) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class Act(StrEnum):
     BOOKING_DELETED = "booking.deleted"
     ARRIVAL_MARKED = "booking.arrival_marked"
     LATE_MARKED = "booking.late_marked"
+    REWARD_GIVEN = "reward.given"
     WALK_IN_ADDED = "booking.walk_in_added"
     WAITLIST_JOINED = "waitlist.joined"
     WAITLIST_LEFT = "waitlist.left"

@@ -16,6 +16,7 @@ from venue.profile import CHOICE, Venue, venue_of
 from venue.roles import Permission, require
 
 MOST_WORDINGS = 10
+LONGEST_REWARD, LEAST_VISITS, MOST_VISITS = 60, 2, 100
 LEAST_MONTHS, MOST_MONTHS = 6, 120
 
 
@@ -37,16 +38,35 @@ def read_months(typed: str) -> int:
     return months
 
 
+def read_reward(typed: str) -> str:
+    """Parse what customers are given for coming often. Raises ValueError with what to type."""
+    if not typed.strip() or len(typed.strip()) > LONGEST_REWARD:
+        raise ValueError(f"give a name of at most {LONGEST_REWARD} characters, like: a free pint")
+    return typed.strip()
+
+
+def read_reward_every(typed: str) -> int:
+    """Parse after every how many visits a reward is due. Raises ValueError with what to type."""
+    visits = int(typed) if typed.strip().isdecimal() and len(typed) < 9 else 0
+    if not LEAST_VISITS <= visits <= MOST_VISITS:
+        raise ValueError(f"give {LEAST_VISITS} to {MOST_VISITS} visits")
+    return visits
+
+
 # By name: the function that parses a setting, which raises ValueError with what to type, and the one that formats it.
 READ: dict[str, Callable[[str], Any]] = {
     "sending_hours": clock.read_hours,
     "consent_wordings": read_wordings,
     "retention_months": read_months,
+    "reward_name": read_reward,
+    "reward_every": read_reward_every,
 }
 WORDS: dict[str, Callable[[Venue], str]] = {
     "sending_hours": lambda venue: clock.format_hours(venue.hours),
     "consent_wordings": lambda venue: "\n".join(venue.consent_wordings),
     "retention_months": lambda venue: str(venue.retention_months),
+    "reward_name": lambda venue: venue.reward_name,
+    "reward_every": lambda venue: str(venue.reward_every),
 }
 
 

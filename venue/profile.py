@@ -29,6 +29,7 @@ REFUSAL_SECONDS = 60
 MOST_REFUSALS = 1_000
 CHOICE = "choice."
 SENDING_HOURS, CONSENT_WORDINGS = f"{CHOICE}sending_hours", f"{CHOICE}consent_wordings"
+REWARD_NAME, REWARD_EVERY, DEFAULT_REWARD_EVERY = f"{CHOICE}reward_name", f"{CHOICE}reward_every", 10
 RETENTION_MONTHS, DEFAULT_RETENTION_MONTHS = f"{CHOICE}retention_months", 24
 
 
@@ -111,6 +112,16 @@ class Venue:
     def retention_months(self) -> int:
         """After how many months without a visit or contact a customer is proposed for erasure."""
         return int(self.choices.values.get(RETENTION_MONTHS, DEFAULT_RETENTION_MONTHS))
+
+    @property
+    def reward_name(self) -> str:
+        """What customers are given for coming often, like "a free pint"; empty for nothing."""
+        return self.choices.values.get(REWARD_NAME, "")
+
+    @property
+    def reward_every(self) -> int:
+        """After every how many visits they get it."""
+        return int(self.choices.values.get(REWARD_EVERY, DEFAULT_REWARD_EVERY))
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session for a command of this actor, in one transaction."""

@@ -168,11 +168,22 @@ def delete(booking_id: UUID) -> None:
     if fields["tell_customer"]:
         with st.container(border=True):
             _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
+    by_mistake = _is_late(event, booking) and st.checkbox(
+        "Booked by mistake: not a late cancellation", key=fields.key("by_mistake")
+    )
     if save_or_cancel("Delete", destroys=True):
         with fields.checked():
             with transaction(actor()) as session:
-                bookings.delete(session, booking_id, tell_customer=fields["tell_customer"], now=now())
+                bookings.delete(
+                    session, booking_id, tell_customer=fields["tell_customer"], by_mistake=by_mistake, now=now()
+                )
             done("Booking deleted")
+
+
+def _is_late(event: EventRow, booking: BookingRow) -> bool:
+    """Whether deleting the booking counts as a late cancellation; it is not said of guests who came."""
+    begins_soon = now() < event.starts_at <= now() + bookings.LATE_WITHIN
+    return begins_soon and booking.seats > 0 and event.cancelled_at is None
 
 
 def done(words: str, *, undo: int | None = None) -> None:

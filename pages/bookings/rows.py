@@ -7,9 +7,11 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Column, Line, Row, Section, address
 from pages.messages.shown import moment_in_short, state_badge
 from pages.messages.undelivered import trouble
+from pages.parts.context import now
 from pages.parts.format import plain, seats, when
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may
+from venue.customers.visit_counts import NO_SHOWS_COUNT_FOR
 from venue.messages.causes import Cause
 from venue.messages.labels import title
 from venue.messages.outbox import State
@@ -91,6 +93,7 @@ def _in_lines(booking: CustomerBookingRow) -> str:
 def _became(booking: CustomerBookingRow) -> Badge | None:
     if booking.cancelled_at is not None:
         return Badge("red", "Event cancelled")
-    if booking.arrived is None:
+    is_forgotten = booking.arrived is False and booking.starts_at < now() - NO_SHOWS_COUNT_FOR
+    if booking.arrived is None or is_forgotten:
         return None
     return Badge("green", "Arrived") if booking.arrived else Badge("gray", "No-show")

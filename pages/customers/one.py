@@ -8,7 +8,7 @@ import streamlit as st
 from pages.bookings import dialogs
 from pages.bookings import waitlist as waiting
 from pages.bookings.rows import coming_section, draw_older, history_section
-from pages.customers import consent, duplicates_shown, held, household, old_address, own_fields, visits_shown
+from pages.customers import consent, duplicates_shown, held, household, old_address, own_fields, rewards, visits_shown
 from pages.customers import tags as tags_shown
 from pages.customers.erase import confirm_erase
 from pages.customers.form import shown, tidy_names
@@ -53,6 +53,7 @@ with reading(actor()) as session:
     same = duplicates_shown.read(session, customer_id)
     living = household.read(session, customer_id)
     came = visits.of_customer(session, customer_id, now=now())
+    reward = visits.progress(session, [customer_id]).get(customer_id)
 said_above = known.blocked.cause if known.blocked else None
 
 
@@ -197,6 +198,8 @@ def act(name: str, about: str) -> None:
         waiting.act(name, ids[0])
     elif name == "prefer_email":
         change_preference()
+    elif name == rewards.GIVE:
+        rewards.give(customer_id)
     elif name in household.ACTS:
         household.act(name, customer_id, ids)
     else:
@@ -233,7 +236,7 @@ draw_board(
         coming_section("Active bookings", booked.active, texts, empty="No active bookings.", said_above=said_above),
         coming_section("Reminders", booked.reminders, texts, empty="No reminder-only bookings.", said_above=said_above),
         *waiting.sections_of_customer(waits),
-        *visits_shown.sections(came),
+        *visits_shown.sections(customer_id, came, reward),
         history_section(booked.history),
     ],
     [

@@ -1,12 +1,16 @@
 """A customer's visits, on their page."""
 
+from uuid import UUID
+
+from pages.customers import rewards
 from pages.elements.board import Section
 from pages.parts.format import day_in_short, short_day
 from venue.visits import CustomerSummary, rhythm
+from venue.visits.rewards import Progress
 from venue.wording import counted
 
 
-def sections(came: CustomerSummary) -> list[Section]:
+def sections(customer_id: UUID, came: CustomerSummary, progress: Progress | None) -> list[Section]:
     """Nothing for a customer who never came, missed nothing and cancelled nothing late."""
     facts = [
         ("Visits", _visits(came)),
@@ -16,7 +20,9 @@ def sections(came: CustomerSummary) -> list[Section]:
         ("Late cancellations", ", ".join(map(short_day, came.late))),
     ]
     facts = [(label, words) for label, words in facts if words]
-    return [Section("Visits", facts=facts)] if facts else []
+    if progress and (came.visits or progress.given_at):
+        facts.append(("Reward", rewards.in_words(progress)))
+    return [Section("Visits", facts=facts, notices=rewards.due(customer_id, progress))] if facts else []
 
 
 def _visits(came: CustomerSummary) -> str:

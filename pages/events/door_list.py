@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from pages.customers import rewards
 from pages.events import walk_in
 from pages.events.guest_list import draw_guest_list
-from pages.events.guests import found, mark, summary
+from pages.events.guests import act, found, mark, summary
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, reading, today, venue
 from pages.parts.format import fill, plain, when
@@ -18,6 +19,7 @@ with reading(actor()) as session:
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     at_door = tags.at_door(session, event_id, today=today())
     numbers = visits.at_door(session, event_id)
+    rewarded = visits.progress(session, [row.customer_id for row in guests])
 
 st.page_link("events/one.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})
 st.title(f"Door list: {plain(event.name)}", anchor=False)
@@ -37,7 +39,15 @@ with st.container(horizontal=True, gap="xsmall"):
         st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
 if guests:
     st.caption(summary(guests))
-    draw_guest_list(found(guests), key="door", on_mark=mark, tags=at_door, visits=numbers)
+    draw_guest_list(
+        found(guests),
+        key="door",
+        on_mark=mark,
+        tags=at_door,
+        visits=numbers,
+        notices=rewards.due_to_guests(guests, rewarded),
+        on_act=act,
+    )
 else:
     st.caption("No bookings yet.")
 dialog.draw(walk_in.DIALOGS)

@@ -105,7 +105,7 @@ function notice({ badge, words = "", ways }, list) {
     if (way.address) return opens(make("a", { href: way.address, class: "button" }, way.label), { href: way.address })
     return button(way.label, `${way.name}.${way.about}`, () => list.send("act", [way.name, way.about]))
   })
-  const said = make("div", {}, make("span", { class: "badge" }, badge.words), " ", words)
+  const said = make("div", {}, make("span", { class: `badge tag ${badge.colour}` }, badge.words), " ", words)
   return make("div", { class: "notice" }, said, make("div", { class: "acts" }, ...buttons))
 }
 

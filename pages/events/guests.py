@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from pages.customers import rewards
 from pages.elements.board import Act
 from pages.events.guest_list import Mark, draw_guest_list
 from pages.messages import actions
@@ -19,6 +20,7 @@ from venue.messages.rows import MessageRow
 from venue.roles import Permission
 from venue.rows import GuestRow
 from venue.tags import TagRow
+from venue.visits.rewards import Progress
 from venue.wording import counted, full_name
 
 SEARCH_FROM = 25
@@ -31,6 +33,7 @@ def draw_guests(
     lost: Sequence[MessageRow],
     tags: Mapping[UUID, Sequence[TagRow]],
     visits: Mapping[UUID, int],
+    rewarded: Mapping[UUID, Progress],
 ) -> None:
     st.subheader("Guests", anchor=False)
     if not booked:
@@ -47,7 +50,10 @@ def draw_guests(
         on_mark=mark,
         tags=tags,
         visits=visits,
-        notices={who: trouble([text for text in lost if text.booking_id == who]) for who in people},
+        notices={
+            **rewards.due_to_guests(booked, rewarded),
+            **{who: trouble([text for text in lost if text.booking_id == who]) for who in people},
+        },
         acts=if_may(Permission.BOOKINGS, *CHANGES),
         on_act=act,
     )
@@ -90,7 +96,9 @@ def mark(marks: Mapping[UUID, Mark]) -> None:
 
 
 def act(name: str, about: str) -> None:
-    if name == "called":
+    if name == rewards.GIVE:
+        rewards.give(UUID(about))
+    elif name == "called":
         actions.mark_handled([UUID(each) for each in about.split()], "Marked as called")
     elif name in [change.name for change in CHANGES]:
         dialog.open(name, UUID(about))

@@ -33,6 +33,7 @@ with reading(actor()) as session:
     at_door = tags.at_door(session, event_id, today=today())
     parties = waitlist.listed(session, event_id)
     numbers = visits.at_door(session, event_id)
+    rewarded = visits.progress(session, [row.customer_id for row in booked])
     lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
@@ -169,7 +170,7 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked, lost, at_door, numbers)
+draw_guests(booked, lost, at_door, numbers, rewarded)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(

@@ -6,7 +6,7 @@ from pages.parts import dialog
 from pages.parts.context import venue
 from pages.parts.format import plain
 from pages.parts.permissions import may
-from pages.settings import wordings
+from pages.settings import rewards, wordings
 from venue.roles import Permission
 
 
@@ -41,5 +41,7 @@ if may(Permission.JOURNAL):
     st.page_link("journal/list.py", label="Journal", icon=":material/history:")
 if may(Permission.SETTINGS) and st.button("Wordings for news and offers", icon=":material/campaign:"):
     dialog.open("wordings")
+if may(Permission.SETTINGS) and st.button("Reward for regulars", icon=":material/redeem:"):
+    dialog.open("reward")
 draw_venue()
-dialog.draw(wordings.DIALOGS)
+dialog.draw({**wordings.DIALOGS, **rewards.DIALOGS})

@@ -13,10 +13,12 @@ from venue.bookings.edit import (
     why_full,
 )
 from venue.bookings.find import for_customer, for_event, row
+from venue.bookings.late_cancellations import WITHIN as LATE_WITHIN
 from venue.bookings.move import hand_over, move
 
 __all__ = [
     "LARGEST_BOOKING",
+    "LATE_WITHIN",
     "book",
     "delete",
     "for_customer",

@@ -14,6 +14,7 @@ from db.writes import insert_once, insert_one
 from sms.texts import Kind
 from venue import acts, concurrent_edits, events, messages
 from venue.acts import Act, act
+from venue.bookings import late_cancellations
 from venue.customers import booking_status, visit_counts
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.events import offered_seats
@@ -115,9 +116,12 @@ def update(
 
 
 @act(Act.BOOKING_DELETED)
-def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: bool = False) -> None:
-    """Delete a booking and skip its scheduled texts. The customer is texted only if `tell_customer`. Deleting a booking
-    that does not exist does nothing."""
+def delete(
+    session: Session, booking_id: UUID, *, now: datetime, tell_customer: bool = False, by_mistake: bool = False
+) -> None:
+    """Delete a booking and skip its scheduled texts. The customer is texted only if `tell_customer`. In the last 24
+    hours before the event it is a late cancellation of theirs, unless the booking was made `by_mistake`. Deleting a
+    booking that does not exist does nothing."""
     require(session, Permission.BOOKINGS)
     try:
         booking, event, customer = locked(session, booking_id)
@@ -128,6 +132,8 @@ def delete(session: Session, booking_id: UUID, *, now: datetime, tell_customer: 
         # The booking no longer exists when this is sent, so the text is written now.
         body = messages.render(session, Kind.CANCELLATION, customer, event, booking.seats, now=now)
         messages.queue(session, Kind.CANCELLATION, booking, event, customer, now=now, body=body)
+    if late_cancellations.is_late(booking, event, now=now) and not by_mistake:
+        late_cancellations.note(session, booking, event, now=now)
     session.delete(booking)
     session.flush()
     if event.starts_at <= now:

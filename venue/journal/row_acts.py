@@ -25,6 +25,7 @@ UNDOABLE: dict[Act, Permission] = {
     Act.HOUSEHOLD_JOINED: Permission.CUSTOMERS,
     Act.HOUSEHOLD_LEFT: Permission.CUSTOMERS,
     Act.HOUSEHOLD_DECLINED: Permission.CUSTOMERS,
+    Act.REWARD_GIVEN: Permission.BOOKINGS,
     Act.VIEW_SAVED: Permission.READ,
     Act.VIEW_CHANGED: Permission.READ,
     Act.VIEW_DELETED: Permission.READ,

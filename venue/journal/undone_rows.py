@@ -18,6 +18,7 @@ from db.models import (
     FieldChoice,
     Household,
     HouseholdMember,
+    Reward,
     SavedView,
     Tag,
 )
@@ -25,12 +26,12 @@ from venue.wording import ERASED, counted, full_name
 
 # Parents are put back before their children, and deleted after them.
 PARENTS = ("tags", "custom_fields", "field_choices", "households")
-CHILDREN = ("customer_tags", "customer_values", "household_members", "saved_views", "duplicate_pairs")
+CHILDREN = ("customer_tags", "customer_values", "household_members", "saved_views", "duplicate_pairs", "rewards")
 ENTITIES: Mapping[str, type[Base]] = {
     entity.__tablename__: entity
     for entity in (
         *(Tag, CustomField, FieldChoice, Household),
-        *(CustomerTag, CustomerValue, HouseholdMember, SavedView, DuplicatePair),
+        *(CustomerTag, CustomerValue, HouseholdMember, SavedView, DuplicatePair, Reward),
     )
 }
 MOST_NAMED = 20
@@ -154,6 +155,7 @@ _SUBJECTS = {
     "households": "household",
     "household_members": "household",
     "duplicate_pairs": "answer about a possible duplicate",
+    "rewards": "reward",
 }
 
 Say = Callable[[str, str, int], str]
@@ -193,6 +195,10 @@ _SAID: Mapping[str, Mapping[str, Say]] = {
         **dict.fromkeys(
             ("put_back", "changed"), lambda _subject, whom, count: f"{whom} {_is(count)} in their old household"
         ),
+    },
+    "rewards": {
+        "deleted": lambda _subject, whom, _count: f"{whom} did not get the reward",
+        **dict.fromkeys(("put_back", "changed"), lambda _subject, whom, _count: f"{whom} got the reward"),
     },
     "duplicate_pairs": dict.fromkeys(
         ("deleted", "put_back", "changed"),

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from db.models import Booking, Event, Message
+from db.models import Booking, CustomerVisits, Event, LateCancellation, Message
 from pages.parts.dialog_buttons import red
 from tests.pages.conftest import button, cards, field, given, links, said, toasts
-from venue import bookings, clock, events
+from venue import bookings, choices, clock, events
 from venue.roles import DESK
+from venue.visits import rewards
 
 
 def all_of(venue, model):
@@ -288,3 +289,36 @@ def test_a_walk_in_is_added_in_three_taps(venue, screen, add_customer, add_event
 def test_there_are_no_walk_ins_for_an_event_of_another_day(screen, add_event):
     app = screen("events/door_list.py", id=add_event(days=3).id)
     assert "Walk-in" not in [each.label for each in app.button]
+
+
+def test_a_reward_that_is_due_is_given_at_the_door_with_one_tap(venue, screen, add_customer, add_event, book):
+    jo, tonight = add_customer(), add_event("Tonight", days=0)
+    book(jo, tonight)
+    with venue.transaction(DESK) as session:
+        choices.save(session, "reward_name", "a free pint", now=clock.now())
+        venue.choices.read(session)
+        today = clock.today(clock.now(), venue.zone)
+        session.add(CustomerVisits(customer_id=jo.id, visits=10, seats=10, first_day=today, last_day=today))
+    app = screen("events/door_list.py", id=tonight.id)
+
+    (row,) = guest_list(app)["rows"]
+    (due,) = row["notices"]
+    assert (row["visit"], due["badge"]["words"], due["words"]) == ("11th visit", "Reward due", "a free pint")
+    with venue.transaction(DESK) as session:
+        rewards.give(session, jo.id, now=clock.now())
+    assert guest_list(screen("events/door_list.py", id=tonight.id))["rows"][0]["notices"] == []
+    assert "a free pint after 10 more visits, last given" in said(screen("customers/one.py", id=jo.id))
+
+
+def test_a_booking_deleted_shortly_before_the_event_is_a_late_cancellation_unless_by_mistake(
+    venue, screen, add_customer, add_event, book
+):
+    tonight = add_event("Tonight", days=0)
+    bookings_made = [book(add_customer(number), tonight) for number in ("One", "Two")]
+    for booking, by_mistake in zip(bookings_made, (True, False), strict=True):
+        app = screen("events/one.py", id=tonight.id)
+        open_by_button(app, "Delete booking", booking)
+        field(app, "Booked by mistake: not a late cancellation").set_value(by_mistake).run()
+        app.button(key="dialog.save").click().run()
+    (late,) = all_of(venue, LateCancellation)
+    assert late.customer_id == bookings_made[1].customer_id

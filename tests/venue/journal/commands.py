@@ -13,6 +13,7 @@ from db.models import (
     Booking,
     Campaign,
     Customer,
+    CustomerVisits,
     CustomField,
     Event,
     FieldChoice,
@@ -60,7 +61,9 @@ from venue.privacy import consents, requests, retention
 from venue.privacy.erase import erase_mentions
 from venue.privacy.mentions import Name, Wanted
 from venue.privacy.scan import search
+from venue.profile import venue_of
 from venue.replies import answers, conversations
+from venue.visits import rewards
 
 LATER = NOW + timedelta(minutes=5)
 CUSTOMERS = b"First Name,Last Name,Mobile,Customer Since\nAnn,Lee,07700 900901,\nBob,Lee,07700 900902,2020-01-31\n"
@@ -230,7 +233,16 @@ def _entry(session: Session) -> UUID:
 
 
 Call = Callable[[Session, Rows], Any]
+
+
 # Before a call: brings the rows into the state that it needs.
+def _a_reward_is_due(session: Session, rows: Rows) -> None:
+    choices.save(session, "reward_name", "a free pint", now=NOW)
+    venue_of(session).choices.read(session)
+    day = NOW.date()
+    session.add(CustomerVisits(customer_id=rows.customer.id, visits=12, seats=12, first_day=day, last_day=day))
+
+
 PREPARE: Mapping[str, Call] = {
     "venue.campaigns.edit.update": _a_draft,
     "venue.campaigns.edit.delete": _a_draft,
@@ -238,6 +250,7 @@ PREPARE: Mapping[str, Call] = {
     "venue.campaigns.control.pause": _confirmed,
     "venue.campaigns.control.resume": _paused,
     "venue.campaigns.control.stop": _confirmed,
+    "venue.visits.rewards.give": _a_reward_is_due,
     "venue.choices.reset": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.delivery.after_restore.release": lambda s, rows: insert_new(
         s,
@@ -335,6 +348,7 @@ CALLS: Mapping[str, Call] = {
     "venue.bookings.arrivals.mark_arrived": lambda s, rows: bookings.mark_arrived(
         s, rows.booking.id, arrived=True, now=NOW
     ),
+    "venue.visits.rewards.give": lambda s, rows: rewards.give(s, rows.customer.id, now=NOW),
     "venue.bookings.arrivals.mark_late": lambda s, rows: bookings.mark_late(s, rows.booking.id, now=NOW),
     "venue.bookings.arrivals.walk_in": lambda s, rows: bookings.walk_in(
         s, rows.event.id, customer_id=rows.other.id, seats=3, now=rows.event.starts_at

@@ -60,6 +60,7 @@ PARTS = {
     "venue.customers.booking_status.refresh",
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
+    "venue.bookings.late_cancellations.note",
     "venue.customers.visit_counts.count_again",
     "venue.customers.visit_counts.refresh",
     "venue.customers.visit_counts.refresh_event",

@@ -44,6 +44,12 @@ def _arrival(entry: EntryRow) -> str:
     return f"marked {customer(entry)} {ARRIVED[after.get('arrived')]} at {event(entry)}"
 
 
+def _reward(entry: EntryRow) -> str:
+    value = first(entry, "rewards")
+    name = (value.after or {}).get("name") if value else None
+    return f"gave {customer(entry)} the reward" + (f" ‘{name}’" if name else "")
+
+
 def _late(entry: EntryRow) -> str:
     value = first(entry, "bookings")
     late = value is not None and bool((value.after or {}).get("late_since"))
@@ -84,5 +90,6 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.WAITLIST_LEFT: lambda entry: f"took {customer(entry)} off the waitlist of {event(entry)}",
     Act.WAITLIST_ANSWERED: _answered_offer,
     Act.WAITLIST_WITHDRAWN: lambda entry: f"took back the seats offered to {customer(entry)} for {event(entry)}",
+    Act.REWARD_GIVEN: _reward,
     Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",
 }

@@ -1,0 +1,32 @@
+"""Late cancellations: bookings that guests cancelled shortly before the event, as counts with dates for a year."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from db.models import Booking, LateCancellation
+from db.types import AnyRow
+from db.writes import delete_where
+from venue.roles import Permission, require
+
+WITHIN = timedelta(hours=24)
+KEPT = timedelta(days=365)
+
+
+def is_late(booking: Booking, event: AnyRow, *, now: datetime) -> bool:
+    """Whether cancelling this booking now is a late cancellation."""
+    begins_soon = now < event.starts_at <= now + WITHIN
+    return begins_soon and booking.seats > 0 and booking.arrived is None and event.cancelled_at is None
+
+
+def note(session: Session, booking: Booking, event: AnyRow, *, now: datetime) -> None:
+    """Store that a booking is cancelled late. It is about to be deleted."""
+    require(session, Permission.BOOKINGS)
+    late = {"seats": booking.seats, "starts_at": event.starts_at, "cancelled_at": now}
+    session.add(LateCancellation(customer_id=booking.customer_id, event_id=event.id, **late))
+
+
+def tidy(session: Session, *, now: datetime) -> int:
+    """Delete those of more than a year ago, and return how many."""
+    require(session, Permission.DELIVERY)
+    return delete_where(session, LateCancellation, LateCancellation.cancelled_at < now - KEPT)
