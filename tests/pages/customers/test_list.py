@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pages.customers.list_address import VIEWS, ListAddress
 from pages.parts.format import plain
 from tests.filtered import EACH_FILTER, FILTERS, filter_for_one_of_three
-from tests.makers import MANAGER
+from tests.makers import MANAGER, a_customer
 from tests.pages.conftest import button, field, people, people_list, said
 from venue import clock, customers, privacy
 from venue.customers import CustomerFilter
@@ -111,9 +111,13 @@ def test_a_mistyped_page_number_shows_the_first_page(screen, add_customer):
 
 
 @pytest.fixture
-def sixty(add_customer):
+def sixty(venue):
     """Sixty customers, named so that their order is known."""
-    return [add_customer("Jo", f"Smith {number:02}", f"07700 9000{number:02}") for number in range(60)]
+    with venue.transaction(DESK) as session:
+        return [
+            a_customer(session, last_name=f"Smith {number:02}", mobile_number=f"07700 9000{number:02}", now=clock.now())
+            for number in range(60)
+        ]
 
 
 def ways(app) -> dict[str, str | None]:
@@ -262,30 +266,29 @@ def test_a_mistyped_boundary_shows_the_first_page(screen, add_customer, page):
 # Order
 
 
-@pytest.mark.parametrize(
-    ("order", "first"),
-    [
-        ("Last name", "Adams"),
-        ("Last name, Z first", "Young"),
-        ("First name", "Young"),
-        ("First name, Z first", "Adams"),
-        ("Mobile number", "Smith"),
-        ("Mobile number, 9 first", "Young"),
-        ("Oldest first", "Young"),
-        ("Newest first", "Adams"),
-        ("Bookings", "Smith"),
-        ("Bookings, none first", "Young"),
-        ("Notes", "Adams"),
-        ("Notes, none first", "Young"),
-    ],
-)
-def test_every_column_orders_the_list_both_ways(screen, add_customer, add_event, book, order, first):
+FIRST_BY_ORDER = {
+    "Last name": "Adams",
+    "Last name, Z first": "Young",
+    "First name": "Young",
+    "First name, Z first": "Adams",
+    "Mobile number": "Smith",
+    "Mobile number, 9 first": "Young",
+    "Oldest first": "Young",
+    "Newest first": "Adams",
+    "Bookings": "Smith",
+    "Bookings, none first": "Young",
+    "Notes": "Adams",
+    "Notes, none first": "Young",
+}
+
+
+def test_every_column_orders_the_list_both_ways(screen, add_customer, add_event, book):
     quiz = add_event()
     add_customer("Ål", "Young", "07700 900003")
     book(add_customer("Jo", "Smith", "07700 900001", notes="Window seat"), quiz)
     book(add_customer("Zoe", "Adams", "07700 900002", notes="Brings a dog"), quiz, seats=0)
 
-    assert names(screen("customers/list.py", sort=order))[0] == first
+    assert {order: names(screen("customers/list.py", sort=order))[0] for order in FIRST_BY_ORDER} == FIRST_BY_ORDER
 
 
 # No results
