@@ -1,5 +1,6 @@
 """The door list for printing: a plain page that looks the same on paper and works without JavaScript."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from uuid import UUID
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from db.journal import sha256
 from venue import bookings, clock, events, tags
 from venue.errors import NotFound, VenueError
 from venue.journal import seals
@@ -30,7 +32,8 @@ tr { break-inside: avoid; }
 .mark { white-space: nowrap; }
 .seats { text-align: right; }
 .tag { border: 1px solid #000; border-radius: .2rem; padding: 0 .3rem; white-space: nowrap; }
-.seal { font-size: 9pt; margin-top: 1rem; }
+.mark { font-size: 14pt; }
+.seal { margin-top: 1rem; }
 button { font: inherit; min-height: 44px; padding: .5rem 1.25rem; margin-bottom: 1rem; }
 @media print { body { margin: 0; } button { display: none; } }
 """
@@ -65,16 +68,31 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
         about += " · CANCELLED"
     at_door = tags.at_door(session, event_id, today=clock.today(clock.now(), venue.zone))
     listed = _table(guests, at_door) if guests else "<p>No bookings yet.</p>"
-    seal = seals.latest(session)
-    foot = f'<p class="seal">Journal seal: {seal.letters}</p>' if seal else ""
+    foot = f'<p class="seal">{_as_of(session, venue, guests)}</p>'
     button = '<button type="button" hidden id="print">Print</button>'
     body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}\n{foot}"
     return html.response(f"Door list: {event.name}", body, style=STYLE, script=PRINT)
 
 
+def _as_of(session: Session, venue: Venue, guests: Sequence[GuestRow]) -> str:
+    """When this was printed, and letters that are the same on two lists only if their guests and marks are the same."""
+    content = json.dumps([[str(row.id), row.seats, row.arrived, row.arrived_seats, row.notes] for row in guests])
+    words = f"As of {clock.format_instant(clock.now(), venue.zone)} · List {seals.letters(sha256(content))}"
+    seal = seals.latest(session)
+    return f"{words} · Journal seal: {seal.letters}" if seal else words
+
+
+def _mark(row: GuestRow) -> str:
+    if row.arrived and row.arrived_seats not in (None, row.seats):
+        return f"{MARKS[True]}: {row.arrived_seats} of {row.seats}"
+    if row.arrived is None and row.late_since is not None:
+        return f"{MARKS[None]}, running late"
+    return MARKS[row.arrived]
+
+
 def _table(guests: Sequence[GuestRow], at_door: Mapping[UUID, Sequence[TagRow]]) -> str:
     rows = "".join(
-        f'<tr><td class="mark">{MARKS[row.arrived]}</td><td>{escape(f"{row.last_name}, {row.first_name}")}'
+        f'<tr><td class="mark">{_mark(row)}</td><td>{escape(f"{row.last_name}, {row.first_name}")}'
         f"{_tags(at_door.get(row.customer_id, ()))}</td>"
         f'<td class="seats">{row.seats}</td><td>{escape(row.notes)}</td></tr>\n'
         for row in guests

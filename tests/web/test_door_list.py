@@ -1,6 +1,7 @@
 """The door list to print, as it comes without a browser's help."""
 
 import functools
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -76,3 +77,20 @@ def test_tags_for_the_door_are_beside_the_name(browser, quiz, venue):
     page = browser.get(f"/events/{quiz.id}/door/print").text
     assert '<td>Absent, Bob <strong class="tag">Nut &lt;allergy&gt;</strong></td>' in page
     assert "Regular" not in page
+
+
+def test_it_says_when_it_was_printed_and_which_list_it_is(browser, quiz, venue):
+    def letters():
+        page = browser.get(f"/events/{quiz.id}/door/print").text
+        return re.search(r"As of \w{3} \d+ \w+ \d{4}, \d\d:\d\d · List ([A-Z]{4}-[A-Z]{4})<", page)[1]
+
+    before = letters()
+    assert letters() == before
+    with venue.transaction(MANAGER) as session:
+        coming = next(row for row in bookings.for_event(session, quiz.id) if row.arrived is None and row.seats)
+        bookings.mark_late(session, coming.id, now=clock.now())
+    assert "☐ Not marked, running late" in browser.get(f"/events/{quiz.id}/door/print").text
+    with venue.transaction(MANAGER) as session:
+        bookings.mark_arrived(session, coming.id, arrived=True, seats=1, now=clock.now())
+    assert "☑ Arrived: 1 of 2" in browser.get(f"/events/{quiz.id}/door/print").text
+    assert letters() != before
