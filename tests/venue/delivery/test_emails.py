@@ -154,7 +154,7 @@ def test_what_staff_write_stays_a_text(desk: Desk) -> None:
 # Outcomes
 
 
-def test_an_e_mail_nobody_knows_about_stays_for_a_person_and_is_never_sent_again(venue: Venue) -> None:
+def test_an_unknown_e_mail_stays_for_a_person_and_is_never_sent_again(venue: Venue) -> None:
     desk = Desk(venue, Unknown("Lost"))
     desk.book()
     desk.prefer_email()

@@ -30,7 +30,7 @@ def a_guest_with(session: Session, visits: int):
 
 @on_sqlite
 @pytest.mark.parametrize(("visits", "left"), [(1, 4), (4, 1), (5, 0), (23, 0)])
-def test_a_reward_is_due_after_so_many_visits(session: Session, visits: int, left: int) -> None:
+def test_a_reward_is_due_after_these_visits(session: Session, visits: int, left: int) -> None:
     guest = a_guest_with(session, visits)
     assert rewards.progress(session, [guest.id])[guest.id].left == left
 

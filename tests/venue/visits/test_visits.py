@@ -21,7 +21,7 @@ TONIGHT = NOW + hours(7)
 
 
 def past_visits(session: Session, customer: Customer, *days_ago: int, arrived: bool | None = None) -> list[Booking]:
-    """Bookings on events of their own so many days ago, as an import brings them in."""
+    """Bookings on events of their own, this many days ago, as an import brings them in."""
     made = []
     for ago in days_ago:
         event = an_event(session, starts_at=TONIGHT, now=NOW)

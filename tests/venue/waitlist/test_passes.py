@@ -76,7 +76,7 @@ def after(party: Party, changes: list[Change], now: datetime) -> Party:
 
 
 def check_fair(parties: list[Party], changes: list[Change], free: int) -> None:
-    """Whoever joined before a party that gets an offer got one too, did not fit, or must be called."""
+    """A party that joined before a party that gets an offer got one too, did not fit, or must be called."""
     made = {change.party.id for change in changes if change.state is State.OFFERED}
     if not made:
         return
