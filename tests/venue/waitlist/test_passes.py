@@ -80,6 +80,8 @@ def check_fair(parties: list[Party], changes: list[Change], free: int) -> None:
     made = {change.party.id for change in changes if change.state is State.OFFERED}
     if not made:
         return
+    # Who waits again, because the text did not go, comes first in the next pass.
+    assert not [change for change in changes if change.party.state == State.OFFERED and change.state is State.WAITING]
     ended = {change.party.id: change.party for change in changes if change.party.state == State.OFFERED}
     free += sum(party.seats for party in ended.values())
     for party in parties:
