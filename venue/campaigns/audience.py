@@ -115,12 +115,13 @@ def _rows(session: Session, where: CustomerFilter, now: datetime, lock: bool) ->
     venue = venue_of(session)
     since = now - timedelta(days=venue.bulk_texts.days_apart)
     today = clock.start_of_today(now, venue.zone)
+    mine = Customer.__table__.c
     columns = (
         *(Customer.id, Customer.first_name, Customer.last_name, Customer.mobile_number),
         numbers.block_in_sql().label("blocked"),
         agreements.latest(Consent.basis).label("basis"),
         agreements.latest(Consent.at).label("agreed_at"),
-        texted_since(literal(since, Consent.at.type), Customer.__table__.c.mobile_number).label("texted_lately"),
+        texted_since(literal(since, Consent.at.type), mine.mobile_number, mine.id).label("texted_lately"),
     )
     query = (
         select(*columns)

@@ -17,6 +17,7 @@ from db.models import Campaign, Customer, Message, MessageAttempt, VenueSetting
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import reminders
+from venue.delivery.after_restore import FOUND
 from venue.delivery.due_messages import SENDING_HELD, Room
 from venue.messages import agreements, facts, outbox
 from venue.messages.causes import Cause, Reason
@@ -74,15 +75,38 @@ def skip_waiting(session: Session, campaign_ids: Iterable[UUID], *, now: datetim
     return outbox.skip_planned(session, these, Reason(Cause.CAMPAIGN_STOPPED), now=now)
 
 
-def texted_since(since: ColumnElement[datetime], number: ColumnElement[str]) -> ColumnElement[bool]:
-    """A SQL condition beside Message: this number got another bulk text since then, or may have got it."""
-    other = aliased(Message)
-    return exists().where(
-        other.mobile_number == number,
-        other.campaign_id.is_not(None),
-        other.state.in_([state.value for state in MAY_HAVE_GOT]),
-        other.claimed_at > since,
+def texted_since(
+    since: ColumnElement[datetime],
+    number: ColumnElement[str],
+    customer_id: ColumnElement[UUID],
+    *,
+    this: ColumnElement[UUID | None] | None = None,
+) -> ColumnElement[bool]:
+    """A SQL condition: this number, or this customer at another number, got a bulk text since then, or at any time
+    the bulk text with the id `this`; or may have got it."""
+    return or_(
+        *(
+            exists().where(mine(other), _is_bulk(other), _since(other, since, this))
+            for other, mine in (
+                (aliased(Message), lambda other: other.mobile_number == number),
+                (aliased(Message), lambda other: other.customer_id == customer_id),
+            )
+        )
     )
+
+
+def _is_bulk(text: type[Message]) -> ColumnElement[bool]:
+    """Whether it is a bulk text that was or may have been sent. One that a restored backup does not have may be one."""
+    may_have_got = text.state.in_([state.value for state in MAY_HAVE_GOT])
+    return and_(may_have_got, or_(text.campaign_id.is_not(None), text.dedupe_key.like(f"{FOUND}%")))
+
+
+def _since(
+    text: type[Message], since: ColumnElement[datetime], this: ColumnElement[UUID | None] | None
+) -> ColumnElement[bool]:
+    # Found texts were not claimed here.
+    lately = func.coalesce(text.claimed_at, text.sent_at) > since
+    return lately if this is None else or_(lately, text.campaign_id == this)
 
 
 _WAITING = (
@@ -126,7 +150,7 @@ def _next(which: ColumnElement[bool]) -> AnySelect:
     columns = (
         Campaign.event_id.label("campaign_event_id"),
         agreements.agreed().label("agreed"),
-        texted_since(since, number).label("texted_lately"),
+        texted_since(since, number, Message.customer_id, this=Message.campaign_id).label("texted_lately"),
     )
     due = _due(which).subquery()
     return (
