@@ -24,7 +24,7 @@ from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import bulk_texts, due_messages, emails
-from venue.delivery.due_messages import Rate
+from venue.delivery.due_messages import Rate, Room
 from venue.messages import blocking, facts, pauses, templates, together, transitions
 from venue.messages.causes import Cause, Reason
 from venue.messages.channels import Channel, Why
@@ -82,7 +82,7 @@ def claim(
         return Batch(0, [])
     stops = pauses.for_account(session, account, now=now)
     due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account))
-    due += bulk_texts.next_ones(session, replace(room, limit=room.limit - len(due)), stops, now)
+    due += bulk_texts.next_ones(session, _less(room, len(due)), stops, now)
     if not due:
         pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
@@ -105,6 +105,11 @@ def claim(
     if to_send:
         insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in to_send])
     return Batch(len(claiming.changed), to_send)
+
+
+def _less(room: Room, claimed: int) -> Room:
+    """What is left of it after this number of texts."""
+    return replace(room, limit=room.limit - claimed, left=room.left - claimed)
 
 
 def call(

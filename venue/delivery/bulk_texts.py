@@ -21,6 +21,7 @@ from venue.delivery.after_restore import FOUND
 from venue.delivery.due_messages import SENDING_HELD, Room
 from venue.messages import agreements, facts, outbox
 from venue.messages.causes import Cause, Reason
+from venue.messages.new_message import BULK
 from venue.messages.pauses import AccountPauses
 from venue.messages.states import NOT_YET_GONE, State
 from venue.profile import venue_of
@@ -42,16 +43,17 @@ def next_ones(session: Session, room: Room, stops: AccountPauses, now: datetime)
         skip_waiting(session, stopped, now=now)
     venue = venue_of(session)
     in_hours = reminders.may_leave(now, zone=venue.zone, hours=venue.bulk_texts.hours)
-    if room.for_bookings_only or not in_hours:
+    if room.for_bookings_only or not in_hours or len(waiting) == len(stopped):
         return []
+    limit = min(room.limit, room.left - room.kept - _others_within_a_day(session, now))
     due: list[AnyRow] = []
     values = {"now": now, "since": now - timedelta(days=venue.bulk_texts.days_apart)}
     for campaign in (row for row in waiting if row.state == "sending"):
-        allowed = min(_allowed(session, campaign.id, campaign.per_minute, now), room.limit - len(due))
+        allowed = min(_allowed(session, campaign.id, campaign.per_minute, now), limit - len(due))
         for statement, at_most in _statements(stops):
-            limit = min(at_most or allowed, allowed)
-            if limit > 0:
-                rows = session.execute(statement, {**values, "campaign": campaign.id, "limit": limit}).all()
+            most = min(at_most or allowed, allowed)
+            if most > 0:
+                rows = session.execute(statement, {**values, "campaign": campaign.id, "limit": most}).all()
                 due += _without_same_number(rows, due)
                 allowed -= len(rows)
     return due
@@ -116,6 +118,18 @@ _WAITING = (
         exists().where(Message.campaign_id == Campaign.id, Message.state.in_([state.value for state in NOT_YET_GONE])),
     )
     .order_by(Campaign.confirmed_at, Campaign.id)
+)
+
+
+def _others_within_a_day(session: Session, now: datetime) -> int:
+    """How many other texts are scheduled within the day whose limit bulk texts would use up."""
+    return session.scalar(_OTHERS, {"tomorrow": now + timedelta(days=1)}) or 0
+
+
+_OTHERS = select(func.count()).where(
+    Message.state == literal_column("'planned'"),
+    Message.priority < literal_column(str(BULK)),
+    Message.due_at <= bindparam("tomorrow", type_=Instant()),
 )
 
 

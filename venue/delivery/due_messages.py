@@ -32,12 +32,13 @@ class Rate:
 
 @dataclass(frozen=True)
 class Room:
-    """How many texts may be sent now, how many are left of the day's limit, and whether only texts about bookings may
-    use them."""
+    """How many texts may be sent now, how many are left of the day's limit, how many of these are `kept` for texts
+    about bookings, and whether only those may use what is left."""
 
     limit: int
     left: int
     for_bookings_only: bool
+    kept: int = 0
 
 
 def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
@@ -47,7 +48,7 @@ def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
     at_once = min(limit, rate.per_second - second)
     left = rate.per_day - day
     kept = int(rate.per_day * rate.kept_for_bookings)
-    return Room(max(0, min(at_once, left if left <= kept else left - kept)), left, left <= kept)
+    return Room(max(0, min(at_once, left if left <= kept else left - kept)), left, left <= kept, kept)
 
 
 # Attempts that the provider did not accept, as during an outage, do not count. Attempts in progress have no outcome
