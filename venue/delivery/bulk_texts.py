@@ -10,7 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Campaign, Customer, Message, MessageAttempt, VenueSetting
@@ -80,20 +91,16 @@ def skip_waiting(session: Session, campaign_ids: Iterable[UUID], *, now: datetim
 def texted_since(
     since: ColumnElement[datetime],
     number: ColumnElement[str],
-    customer_id: ColumnElement[UUID],
+    customer_id: SQLColumnExpression[Any],
     *,
-    this: ColumnElement[UUID | None] | None = None,
+    this: SQLColumnExpression[Any] | None = None,
 ) -> ColumnElement[bool]:
     """A SQL condition: this number, or this customer at another number, got a bulk text since then, or at any time
     the bulk text with the id `this`; or may have got it."""
+    of_number, of_customer = aliased(Message), aliased(Message)
     return or_(
-        *(
-            exists().where(mine(other), _is_bulk(other), _since(other, since, this))
-            for other, mine in (
-                (aliased(Message), lambda other: other.mobile_number == number),
-                (aliased(Message), lambda other: other.customer_id == customer_id),
-            )
-        )
+        exists().where(of_number.mobile_number == number, _is_bulk(of_number), _since(of_number, since, this)),
+        exists().where(of_customer.customer_id == customer_id, _is_bulk(of_customer), _since(of_customer, since, this)),
     )
 
 
@@ -104,7 +111,7 @@ def _is_bulk(text: type[Message]) -> ColumnElement[bool]:
 
 
 def _since(
-    text: type[Message], since: ColumnElement[datetime], this: ColumnElement[UUID | None] | None
+    text: type[Message], since: ColumnElement[datetime], this: SQLColumnExpression[Any] | None
 ) -> ColumnElement[bool]:
     # Found texts were not claimed here.
     lately = func.coalesce(text.claimed_at, text.sent_at) > since
