@@ -19,7 +19,6 @@ from typing import Any
 
 import scheduler
 from channels.gateway import Fault
-from mail import smtp_gateway
 from sms import http_once
 from tests.faults import mutants
 from venue.delivery import attempts, sender, status_checks
@@ -68,7 +67,6 @@ def _run(environ: dict[str, str], log: Path, step: str, until: Path | None, muta
 def _hasten() -> None:
     states._backoff = lambda attempts: timedelta(seconds=0.3)
     states.WAIT[Fault.ACCOUNT] = timedelta(seconds=4)
-    smtp_gateway.LATER = timedelta(seconds=0.5)
     scheduler.LISTEN = timedelta(seconds=5)
 
 
