@@ -6,11 +6,13 @@ from datetime import datetime
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from db.models import CustomerVisits
 from tests.makers import a_booking, a_customer, an_event, an_opt_out, days
 from venue import clock, tags
 from venue import fields as own_fields
 from venue.customers import CustomerFilter
 from venue.customers.booking_status import Booked
+from venue.customers.visit_counts import Came
 from venue.profile import venue_of
 
 # Customers who have a tag, and who have none, are never the same: `without_tags` is tried alone.
@@ -28,6 +30,7 @@ FILTERS = st.builds(
     tags=st.lists(st.uuids(), max_size=3, unique=True).map(tuple),
     without_tags=st.booleans(),
     own=st.lists(st.tuples(st.uuids(), st.text(min_size=1)), max_size=3).map(tuple),
+    came=st.none() | st.sampled_from(Came),
 )
 
 
@@ -43,6 +46,8 @@ def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
     tag = tags.add(session, name="VIP", now=now)
     tags.put_on(session, jo.id, tag.id, now=now)
     today = clock.today(now, venue_of(session).zone)
+    session.add(CustomerVisits(customer_id=jo.id, visits=1, seats=2, first_day=today, last_day=today))
+    session.flush()
     where = CustomerFilter(
         words="smi",
         booked=Booked.ACTIVE,
@@ -52,6 +57,7 @@ def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
         cannot_text=True,
         tags=(tag.id,),
         own=((food, "nuts"),),
+        came=Came.FIRST,
     )
     assert list(where.in_use()) == EACH_FILTER, "a new filter is tried here too"
     return where

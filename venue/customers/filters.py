@@ -61,10 +61,9 @@ def _in_address(key: str, read: Callable[[str], Any], *, write: Callable[[Any], 
 @dataclass(frozen=True)
 class CustomerFilter:
     """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
-    is an event that they are booked on. `cannot_text`: no text can be sent to their number. `came` is a
-    group by their visits. `tags` are the ids of tags
+    is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
     of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
-    venue/fields/conditions.py says."""
+    venue/fields/conditions.py says. `came` is a group by their visits."""
 
     words: str = field(default="", metadata=_in_address("q", str))
     booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
@@ -73,11 +72,11 @@ class CustomerFilter:
     created_to: date | None = field(default=None, metadata=_in_address("until", clock.read_day))
     cannot_text: bool = field(default=False, metadata=_in_address("cannot_text", _read_yes))
     tags: tuple[UUID, ...] = field(default=(), metadata=_in_address("tag", _read_ids, write=_written_ids))
-    came: Came | None = field(default=None, metadata=_in_address("came", Came))
     without_tags: bool = field(default=False, metadata=_in_address("untagged", _read_yes))
     own: own_fields.Wanted = field(
         default=(), metadata=_in_address("field", own_fields.from_address, write=own_fields.to_address)
     )
+    came: Came | None = field(default=None, metadata=_in_address("came", Came))
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:

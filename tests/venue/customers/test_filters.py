@@ -78,6 +78,7 @@ def test_what_makes_no_sense_is_refused_field_by_field_or_skipped() -> None:
         "tag": f"{AN_ID},x",
         "untagged": "?",
         "field": "nuts",
+        "came": "often",
     }
     with pytest.raises(Invalid) as refused:
         CustomerFilter.from_query(query)
