@@ -6,7 +6,7 @@ in state "sending" must be committed before the call. `status_checks` finds out 
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from sms import segments
 from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import bulk_texts, due_messages, emails
-from venue.delivery.due_messages import Rate, Room
+from venue.delivery.due_messages import Rate
 from venue.messages import blocking, facts, pauses, templates, together, transitions
 from venue.messages.causes import Cause, Reason
 from venue.messages.channels import Channel, Why
@@ -48,6 +48,7 @@ class Claim:
     fence: int
     claimed_at: datetime
     outgoing: Outgoing | OutgoingEmail
+    is_bulk: bool = False
 
     @property
     def is_email(self) -> bool:
@@ -82,7 +83,7 @@ def claim(
         return Batch(0, [])
     stops = pauses.for_account(session, account, now=now)
     due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account))
-    due += bulk_texts.next_ones(session, _less(room, len(due)), stops, now)
+    due += bulk_texts.next_ones(session, room.less(len(due)), stops, now)
     if not due:
         pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
@@ -107,17 +108,13 @@ def claim(
     return Batch(len(claiming.changed), to_send)
 
 
-def _less(room: Room, claimed: int) -> Room:
-    """What is left of it after this number of texts."""
-    return replace(room, limit=room.limit - claimed, left=room.left - claimed)
-
-
 def call(
     gateway: Gateway, claimed: Claim, *, timing: Timing, clock: Clock, mail_gateway: MailGateway | None = None
 ) -> Outcome:
     """Send the message to the provider, or an e-mail to the mail server. NotSent if the send deadline has passed since
     the claim."""
-    if clock() - claimed.claimed_at > timing.send_deadline:
+    deadline = min(timing.send_deadline, bulk_texts.SEND_WITHIN) if claimed.is_bulk else timing.send_deadline
+    if clock() - claimed.claimed_at > deadline:
         return NotSent("Not sent in time after it was claimed: the server was too busy")
     if not isinstance(claimed.outgoing, OutgoingEmail):
         return gateway.send(claimed.outgoing)
@@ -216,7 +213,8 @@ class _Claiming:
             return
         changes = {**transition.changes, **self._frozen(text, body)}
         self.changed[text.id] = text, Transition(changes)
-        self.claims.append(Claim(text.id, changes["fence"], self.now, self._outgoing(text, changes)))
+        outgoing, is_bulk = self._outgoing(text, changes), text.kind == Kind.CAMPAIGN
+        self.claims.append(Claim(text.id, changes["fence"], self.now, outgoing, is_bulk))
         for other in others:
             self._skip(other, text)
 

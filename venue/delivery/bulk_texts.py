@@ -40,6 +40,9 @@ from venue.roles import Permission, require
 
 # Within a minute, texts are spread over parts of it.
 PARTS_OF_A_MINUTE = 6
+# One that is not handed to the provider this soon after its claim is claimed again, so that pausing, stopping and STOP
+# hold within this time even if the provider is slow.
+SEND_WITHIN = timedelta(seconds=2)
 # The states of a bulk text that its number got, or may have got.
 MAY_HAVE_GOT = (State.SENDING, State.UNSURE, State.SENT, State.DELIVERED, State.UNDELIVERED)
 

@@ -1,7 +1,7 @@
 """The messages that are due: in which order they are sent, and how many may be sent now."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal_column, or_, select
@@ -39,6 +39,10 @@ class Room:
     left: int
     for_bookings_only: bool
     kept: int = 0
+
+    def less(self, claimed: int) -> "Room":
+        """What remains after this number of texts."""
+        return replace(self, limit=self.limit - claimed, left=self.left - claimed)
 
 
 def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:

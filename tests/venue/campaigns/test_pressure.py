@@ -2,9 +2,11 @@
 
 import pytest
 
-from tests.makers import MANAGER, NOW, a_booking, an_event, hours
+from channels.gateway import NotSent, Sent
+from tests.makers import MANAGER, NOW, a_booking, an_event, hours, seconds
 from tests.venue.campaigns.people import confirmed, progress, who_agreed
-from tests.venue.worker import Worker
+from tests.venue.worker import TIMING, Worker
+from venue.delivery import attempts
 from venue.delivery.due_messages import Rate
 from venue.profile import Venue
 
@@ -27,3 +29,18 @@ def test_the_days_limit_is_left_to_the_reminders_of_that_day(venue: Venue, worke
     assert len(reminders) == 6
     with venue.reading(MANAGER) as session:
         assert progress(session, campaign_id).sent == 20 - 2 - 6
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_bulk_text_that_waited_too_long_is_claimed_again(venue: Venue, worker: Worker, bulk: bool) -> None:
+    with venue.transaction(MANAGER) as session:
+        if bulk:
+            who_agreed(session)
+            confirmed(session)
+        else:
+            a_booking(session)
+    with worker.transaction() as session:
+        batch = attempts.claim(session, worker.gateway.account, limit=1, timing=TIMING, worker="w", now=worker.now)
+    worker.wait(seconds(2.5))
+    outcome = attempts.call(worker.gateway, batch.claims[0], timing=TIMING, clock=lambda: worker.now)
+    assert isinstance(outcome, NotSent if bulk else Sent)
