@@ -17,7 +17,7 @@ from venue import reminders
 from venue.messages import numbers, outbox
 from venue.messages.causes import Cause, Reason
 from venue.messages.new_message import NewMessage
-from venue.messages.states import State
+from venue.messages.states import MAYBE_GONE, State
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
@@ -218,4 +218,14 @@ def replace(session: Session, event: Event, *, now: datetime) -> None:
         Reason(Cause.REPLACED, "the event has moved"),
         now=now,
     )
+    _send_no_more(session, and_(Message.event_id == event.id, Message.kind == Kind.CAMPAIGN), now)
     plan_event(session, event.id, now=now)
+
+
+def _send_no_more(session: Session, which: ColumnElement[bool], now: datetime) -> None:
+    """Those of these texts that are on their way are too late if they come back."""
+    on_their_way = and_(which, Message.state.in_(MAYBE_GONE))
+    # Locked in the order of their ids, like the sender does, to avoid deadlocks.
+    ids = session.scalars(select(Message.id).where(on_their_way).order_by(Message.id).with_for_update()).all()
+    if ids:
+        update_where(session, Message, and_(on_their_way, Message.id.in_(ids)), {"useful_until": now})

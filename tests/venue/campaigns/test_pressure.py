@@ -3,11 +3,14 @@
 import pytest
 
 from channels.gateway import NotSent, Sent
-from tests.makers import MANAGER, NOW, a_booking, an_event, hours, seconds
+from db.models import Event
+from tests.makers import MANAGER, NOW, a_booking, an_event, days, hours, minutes, seconds
 from tests.venue.campaigns.people import confirmed, progress, who_agreed
 from tests.venue.worker import TIMING, Worker
+from venue import events
 from venue.delivery import attempts
 from venue.delivery.due_messages import Rate
+from venue.messages.causes import Cause
 from venue.profile import Venue
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -44,3 +47,23 @@ def test_a_bulk_text_that_waited_too_long_is_claimed_again(venue: Venue, worker:
     worker.wait(seconds(2.5))
     outcome = attempts.call(worker.gateway, batch.claims[0], timing=TIMING, clock=lambda: worker.now)
     assert isinstance(outcome, NotSent if bulk else Sent)
+
+
+def test_a_text_that_comes_back_after_its_event_moved_names_no_old_time(venue: Venue, worker: Worker) -> None:
+    with venue.transaction(MANAGER) as session:
+        who_agreed(session)
+        event = an_event(session)
+        campaign_id, event_id = confirmed(session, event_id=event.id), event.id
+    with worker.transaction() as session:
+        batch = attempts.claim(session, worker.gateway.account, limit=1, timing=TIMING, worker="w", now=worker.now)
+    with venue.transaction(MANAGER) as session:
+        moved_to = session.get_one(Event, event_id).starts_at + days(1)
+        events.update(session, event_id, version=1, starts_at=moved_to, now=worker.now)
+    with worker.transaction() as session:
+        not_sent = [(batch.claims[0], NotSent("No line"))]
+        attempts.record(session, not_sent, account=worker.gateway.account, timing=TIMING, now=worker.now)
+    worker.wait(minutes(1))
+    worker.deliver_all()
+    assert not worker.gateway.sent
+    with venue.reading(MANAGER) as session:
+        assert progress(session, campaign_id).skipped == {Cause.TOO_LATE: 1}
