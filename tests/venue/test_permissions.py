@@ -42,6 +42,8 @@ CHECKS_NOTHING = {
     "venue.events.find.seats_taken",
     "venue.journal.names.of",
     "venue.masking.matches",
+    "venue.messages.channels.only_by_text",
+    "venue.messages.channels.why_unreachable",
     "venue.messages.log.columns",
     "venue.messages.numbers.is_stopped_by_staff",
     "venue.messages.outbox.count_scheduled",
