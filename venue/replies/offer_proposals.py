@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Event, WaitlistEntry
+from db.models import Booking, Event, WaitlistEntry
 from db.types import AnyRow
 from sms.texts import event_day
 from venue import bookings, clock, events
@@ -74,6 +74,9 @@ def _latest_entry(session: Session, asked: Asked) -> AnyRow | None:
             Event.starts_at,
             Event.capacity,
             Event.cancelled_at,
+            exists()
+            .where(Booking.event_id == entry.event_id, Booking.customer_id == entry.customer_id, Booking.seats > 0)
+            .label("is_booked"),
         )
         .join(Event, Event.id == entry.event_id)
         .where(entry.event_id == asked.event_id, entry.customer_id == asked.customer_id)
@@ -84,7 +87,7 @@ def _latest_entry(session: Session, asked: Asked) -> AnyRow | None:
 
 def _why_not(session: Session, row: AnyRow, reading: Reading, now: datetime) -> str:
     """Why the answer cannot be carried out, as a sentence; empty if it can."""
-    if row.state == State.BOOKED:
+    if row.state == State.BOOKED and row.is_booked:
         return "They are booked already."
     if row.cancelled_at is not None:
         return f"{row.name} is cancelled."
@@ -107,4 +110,6 @@ def _ended(session: Session, row: AnyRow, now: datetime) -> str:
         return f"The offer ended on {clock.format_instant(row.ended_at, zone)}."
     if row.state == State.OFFERED and row.answer_by is not None and row.answer_by <= now:
         return f"The offer ended on {clock.format_instant(row.answer_by, zone)}."
+    if row.state == State.BOOKED:
+        return "Their booking was cancelled since."
     return "The offer was taken back." if row.state == State.WAITING else ""

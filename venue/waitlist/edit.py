@@ -94,8 +94,9 @@ def answer(session: Session, entry_id: UUID, *, accepts: bool, now: datetime) ->
     require(session, Permission.BOOKINGS)
     event, entry = _locked(session, entry_id)
     acts.details(session, accepts=accepts)
-    if entry.state == State.BOOKED:
-        return Answered(entry, _booking(session, entry))
+    booked = _booking(session, entry) if entry.state == State.BOOKED else None
+    if booked is not None and booked.seats:
+        return Answered(entry, booked)
     if not accepts:
         if entry.state in OPEN:
             _end(session, entry, State.DECLINED, now)
@@ -173,7 +174,7 @@ def _check_not_there(session: Session, event: Event, customer: Customer) -> None
     booked = session.scalar(
         select(Booking).where(Booking.event_id == event.id, Booking.customer_id == customer.id, Booking.seats > 0)
     )
-    if booked is not None:
+    if booked is not None and booked.seats:
         raise AlreadyBooked(
             f"{full_name(customer)} already has {counted(booked.seats, 'seat')} at {event.name}", booked.id
         )

@@ -79,3 +79,18 @@ def test_an_offer_that_ended_is_said_and_booked_only_if_seats_are_free(session: 
     with pytest.raises(Invalid, match="The offer ended"):
         answers.answer_offer(session, text.id, entry_id=party.id, accepts=True, now=TOO_LATE)
     assert text.handled_at is None
+
+
+def test_who_was_booked_and_cancelled_since_is_booked_again(session: Session, party: WaitlistEntry) -> None:
+    booking = waitlist.answer(session, party.id, accepts=True, now=OFFERED).booking
+    assert booking is not None
+    bookings.delete(session, booking.id, now=OFFERED)
+    session.flush()
+    text = reply(session, ann(session, party), "yes")
+    found = proposed(session, text)
+    assert (found.label, found.problem) == (
+        "Book 2 seats",
+        "Their booking was cancelled since. The seats are still free.",
+    )
+    assert answers.answer_offer(session, text.id, entry_id=party.id, accepts=True, now=REPLIED)
+    assert events.seats_taken(session, party.event_id) == 4
