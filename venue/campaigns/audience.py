@@ -100,6 +100,8 @@ def _filter(session: Session, campaign: Campaign) -> CustomerFilter:
 
 def _problems(campaign: Campaign, event: Event | None, now: datetime) -> list[str]:
     found = []
+    if campaign.body.strip() == words.DEFAULT.strip():
+        found.append("The text says nothing yet after the greeting. Write it.")
     if campaign.event_id and event is None:
         found.append("The event of this text was deleted. Choose another one.")
     if event is not None and event.cancelled_at is not None:

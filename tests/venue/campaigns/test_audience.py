@@ -90,6 +90,7 @@ def test_who_got_one_within_a_week_is_left_out(session: Session) -> None:
 
 FAULTY: dict[str, tuple[Callable[[Session], dict[str, Any]], str]] = {
     "no words": (lambda s: {"body": ""}, "Write it"),
+    "only the greeting": (lambda s: {"body": words.DEFAULT}, "says nothing yet"),
     "unknown variable": (lambda s: {"body": "{venue_name} {seats}"}, "Unknown field {seats}"),
     "event's variable without event": (lambda s: {"body": "{venue_name}: {event_name}"}, "Unknown field"),
     "sender not named": (lambda s: {"body": "Jazz tonight"}, "Say who it is from"),
