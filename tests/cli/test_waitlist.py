@@ -37,7 +37,7 @@ def joined(full: dict[str, UUID]) -> str:
 
 def test_a_party_joins_is_listed_and_leaves(full: dict[str, UUID]) -> None:
     entry = joined(full)
-    assert f"{entry}  Ann Smith, 2 seats: no seats are free\n1 party. Offered" in run("list", full["event"]).output
+    assert f"{entry}  Ann Smith, 2 seats: no seats are free\n1 party. Freed seats" in run("list", full["event"]).output
     (party,) = json.loads(run("list", full["event"], "--json").output)
     assert (party["name"], party["seats"], party["state"]) == ("Ann Smith", 2, "waiting")
     assert "already, for 2 seats" in run("join", full["event"], full["ann"], 1, status=1).output

@@ -16,7 +16,8 @@ from venue.waitlist.states import OPEN, TO_CALL, State, words
 from venue.wording import join_names
 
 POLICY = (
-    "Offered to the first party that fits, in the order they joined; larger parties that do not fit keep their place."
+    "Freed seats are offered to the first party that fits, in the order they joined. "
+    "Larger parties that do not fit keep their place."
 )
 
 

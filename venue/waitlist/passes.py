@@ -1,6 +1,6 @@
 """Who is offered seats next, and what becomes of offers: one pure function, `decide`, that `offers` carries out.
 
-Offered to the first party that fits, in the order they joined; larger parties that do not fit keep their place.
+Freed seats are offered to the first party that fits, in the order they joined. Larger ones keep their place.
 """
 
 from collections.abc import Sequence
