@@ -58,13 +58,13 @@ def choose_seats(about: tuple[UUID, UUID]) -> None:
     event_id, customer_id = about
     with reading(actor()) as session:
         customer = customers.row(session, customer_id)
-    st.markdown(f"How many came with **{plain(full_name(customer))}**, including them?")
+    st.markdown(f"How many came, including **{plain(full_name(customer))}**?")
     fields = Fields(forms.token(SEATS))
     with st.container(horizontal=True, gap="xsmall"):
         for count in range(1, MOST_BUTTONS + 1):
             if st.button(str(count), key=f"walk_in.seats.{count}"):
                 _add(fields, event_id, customer, count)
-    fields.number("seats", "More", None)
+    fields.number("seats", f"More than {MOST_BUTTONS}", None)
     if fields["seats"] and st.button("Add", type="primary"):
         _add(fields, event_id, customer, fields["seats"])
     close_button("Cancel")
