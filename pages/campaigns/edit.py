@@ -85,7 +85,7 @@ def draw_preview(fields: Fields) -> None:
         shown = by_id[chosen].body
         draw_text(shown)
     else:
-        st.info("No one of these has agreed to news by text.", icon=":material/person_off:")
+        st.info("None of these customers has agreed to news by text.", icon=":material/person_off:")
     st.markdown("Longest case")
     draw_text(found.longest)
     if may(Permission.TEXTS):

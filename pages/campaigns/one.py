@@ -139,7 +139,7 @@ def progress_section(row: CampaignRow) -> Section:
 def left_out_section(row: CampaignRow) -> Section:
     shown = [(words, f"{number:,}") for words, number in labels.left_out(row.campaign.left_out)]
     heading = f"{counted(row.campaign.audience - row.campaign.messages, 'customer')} left out"
-    return Section(heading, facts=shown, empty="" if shown else "Everyone of the audience is texted.")
+    return Section(heading, facts=shown, empty="" if shown else "Everyone in the audience is texted.")
 
 
 back_link("campaigns/list.py", "Bulk texts")

@@ -53,7 +53,7 @@ def test_a_bulk_text_is_written_checked_confirmed_and_stopped(venue: Venue) -> N
 
 def test_a_draft_to_no_one_is_not_confirmed(venue: Venue) -> None:
     campaign_id = run("add", "Jazz", BODY, "--search", "Zzyzx").stdout.strip()
-    assert "No one of this audience" in run("check", campaign_id, status=1).output
+    assert "No one in this audience" in run("check", campaign_id, status=1).output
     assert "Nothing was sent" in run("confirm", campaign_id, "--yes", status=1).output
     run("delete", campaign_id)
     assert run("list").output == ""

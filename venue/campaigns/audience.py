@@ -159,7 +159,7 @@ def _sorted(
         left_out={reason: left_out[reason] for reason in LeftOut if left_out[reason]},
         agreed_first=min(agreed_at, default=None),
         agreed_last=max(agreed_at, default=None),
-        problems=[*problems, *([] if recipients else ["No one of this audience can get it."])],
+        problems=[*problems, *([] if recipients else ["No one in this audience can get it."])],
     )
 
 

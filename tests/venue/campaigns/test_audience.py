@@ -95,7 +95,7 @@ FAULTY: dict[str, tuple[Callable[[Session], dict[str, Any]], str]] = {
     "event's variable without event": (lambda s: {"body": "{venue_name}: {event_name}"}, "Unknown field"),
     "sender not named": (lambda s: {"body": "Jazz tonight"}, "Say who it is from"),
     "too long": (lambda s: {"body": "{venue_name} " + "a" * 460}, "Shorten it"),
-    "no one": (lambda s: {"query": {"q": "Zzyzx"}}, "No one of this audience"),
+    "no one": (lambda s: {"query": {"q": "Zzyzx"}}, "No one in this audience"),
     "last day over": (lambda s: {"useful_until": NOW}, "The last day for sending it is over"),
     "cancelled event": (lambda s: {"event_id": _cancelled(s)}, "is cancelled"),
     "event begun": (lambda s: {"event_id": an_event(s, starts_at=NOW, now=NOW - days(1)).id}, "has begun"),
