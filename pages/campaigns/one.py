@@ -43,8 +43,10 @@ def draw_draft(audience: Audience) -> None:
     others = [
         Section("When?", facts=[("They agreed", agreed(audience.agreed_first, audience.agreed_last))]),
         Section("Can they refuse?", facts=[("The text says", campaigns.STOP_LINE)]),
-        Section("What goes out", facts=[("Texts", f"{texts} · {counted(audience.segments, 'SMS', 'SMS')}{cost}")]),
     ]
+    if not audience.problems:
+        sms = counted(audience.segments, "SMS", "SMS")
+        others.append(Section("What goes out", facts=[("Texts", f"{texts} · {sms}{cost}")]))
     draw_board([Section("Who agreed?", facts=who)], others, key="check")
     if audience.recipients and audience.recipients[0].body:
         with st.container(border=True):
