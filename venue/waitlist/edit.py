@@ -187,7 +187,7 @@ def _check_not_there(session: Session, event: Event, customer: Customer) -> None
     )
     if seats is not None:
         raise Invalid(
-            event_id=f"{full_name(customer)} is on the waitlist of {event.name} already, for {counted(seats, 'seat')}"
+            event_id=f"{full_name(customer)} is already on the waitlist for {event.name}, with {counted(seats, 'seat')}"
         )
 
 

@@ -278,7 +278,7 @@ def test_joining_is_refused_in_words(session: Session, seats: int, words: str) -
 def test_a_guest_waits_once_and_not_with_seats(session: Session) -> None:
     event, booking = a_full_event(session)
     party = a_party(session, event)
-    with pytest.raises(Invalid, match="Ann Smith is on the waitlist of Quiz Night already, for 2 seats"):
+    with pytest.raises(Invalid, match="Ann Smith is already on the waitlist for Quiz Night, with 2 seats"):
         waitlist.join(session, event_id=event.id, customer_id=party.customer_id, seats=3, now=LATER)
     with pytest.raises(AlreadyBooked, match="Jo Smith already has 4 seats at Quiz Night"):
         waitlist.join(session, event_id=event.id, customer_id=booking.customer_id, seats=1, now=LATER)
