@@ -21,7 +21,7 @@ from venue.wording import full_name
 
 # These are about one customer, event or text, which is found by its own name.
 ABOUT_ONE = {"customer", "edit_customer", "edit_customers", "event", "edit_event", "door_list", "message", "request"}
-ABOUT_ONE |= {"import", "merge"}
+ABOUT_ONE |= {"import", "merge", "campaign", "edit_campaign", "conversation"}
 
 
 def draw_search_dialog() -> None:

@@ -10,7 +10,7 @@ from pages import screens
 from sms.texts import Kind
 from tests.browser.people import add
 from tests.makers import texts_to
-from venue import bookings, events
+from venue import bookings, campaigns, events
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,14 @@ def a_booked_customer(session: Session, now: datetime) -> dict[str, str]:
     event = events.add(session, name="Quiz", starts_at=now + timedelta(days=9), now=now)
     bookings.book(session, customer_id=customer.id, event_id=event.id, seats=2, now=now)
     (text, *_) = texts_to(session, customer, Kind.CONFIRMATION)
-    return {"customer": str(customer.id), "event": str(event.id), "message": str(text.id)}
+    campaign = campaigns.add(session, name="News", query={}, now=now)
+    return {
+        "customer": str(customer.id),
+        "event": str(event.id),
+        "message": str(text.id),
+        "campaign": str(campaign.id),
+        "conversation": str(customer.id),
+    }
 
 
 def test_no_screen_needs_what_the_policy_refuses(page, write):
