@@ -32,7 +32,7 @@ def test_entries_are_listed_as_sentences_and_as_json(sealed: Venue) -> None:
     assert "Max booked Jo Smith onto Quiz Night (2 seats) and notified them" in run("list").output
     (latest,) = json.loads(run("list", "--limit", "1", "--json").output)
     assert latest["act"] == "booking.added"
-    assert latest["values"][0]["after"] == {"notes": "", "seats": 2} | {
+    assert latest["values"][0]["after"] == {"notes": "", "seats": 2, "walked_in": False} | {
         name: latest["values"][0][name] for name in ("customer_id", "event_id")
     }
 
