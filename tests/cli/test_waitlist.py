@@ -40,7 +40,7 @@ def test_a_party_joins_is_listed_and_leaves(full: dict[str, UUID]) -> None:
     assert f"{entry}  Ann Smith, 2 seats: no seats are free\n1 party. Freed seats" in run("list", full["event"]).output
     (party,) = json.loads(run("list", full["event"], "--json").output)
     assert (party["name"], party["seats"], party["state"]) == ("Ann Smith", 2, "waiting")
-    assert "already, for 2 seats" in run("join", full["event"], full["ann"], 1, status=1).output
+    assert "already on the waitlist" in run("join", full["event"], full["ann"], 1, status=1).output
     run("leave", entry)
     assert json.loads(run("list", full["event"], "--json").output) == []
 
