@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Consent, Customer
 from db.types import AnyRow
+from venue.messages import agreements
 from venue.roles import Permission, require
 
 REFUSALS = ("refused", "withdrawn")
@@ -27,14 +28,8 @@ def withdraw_from_texts(session: Session, mobile_number: str, *, how: str, now: 
     The line stays when texts to the number are allowed again: confirmations and reminders then go, news does not.
     """
     actor = require(session, Permission.TEXTS, Permission.DELIVERY)
-    latest = (
-        select(Consent.basis)
-        .where(Consent.customer_id == Customer.id, Consent.channel == "text")
-        .order_by(Consent.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    having = select(Customer.id).where(Customer.mobile_number == mobile_number, latest.in_(REFUSALS).is_not(True))
+    has_refused = agreements.latest(Consent.basis).in_(REFUSALS)
+    having = select(Customer.id).where(Customer.mobile_number == mobile_number, has_refused.is_not(True))
     line = {"channel": "text", "basis": "withdrawn", "how": how, "at": now, "actor": actor.name}
     for customer_id in session.scalars(having.order_by(Customer.id)).all():
         session.add(Consent(customer_id=customer_id, staff_id=actor.staff_id, **line))

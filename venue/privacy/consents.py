@@ -44,7 +44,7 @@ class Basis(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-AGREED = (Basis.CONSENT, Basis.SOFT_OPT_IN)
+AGREED = tuple(map(Basis, agreements.AGREED))
 
 
 @dataclass(frozen=True)
