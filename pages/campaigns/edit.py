@@ -14,15 +14,15 @@ from pages.elements.drafts import keep_draft
 from pages.elements.live_typing import listen_to_typing
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
+from pages.messages.send_test import draw_send_test
 from pages.messages.sms_length import draw_meter
 from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction, venue
-from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import day, plain
 from pages.parts.permissions import may, need
 from sms import segments
-from venue import campaigns, clock, events, messages
+from venue import campaigns, clock, events
 from venue.campaigns import words
 from venue.campaigns.examples import Examples, examples
 from venue.customers.filters import KEYS
@@ -120,25 +120,6 @@ def end_of(typed: str) -> datetime | None:
         raise Invalid(useful_until=str(problem)) from None
 
 
-def send_test(body: str) -> None:
-    draw_text(body)
-    token = forms.token("try")
-    with st.form(f"try.{token}", border=False):
-        fields = Fields(token)
-        fields.phone("mobile_number", "Mobile number", st.session_state.get("my_phone", ""))
-        sent = save_or_cancel("Send", form=True)
-    if not sent:
-        return
-    with fields.checked():
-        number = fields["mobile_number"]
-        with transaction(actor()) as session:
-            messages.text_number(session, mobile_number=number, body=body, form_token=token, now=now())
-        st.session_state["my_phone"] = number
-        dialog.close()
-        toast("Test sent (simulated)" if venue().simulated else "Test queued")
-        st.rerun()
-
-
 def cancel() -> None:
     forms.finish(FORM)
     where: dict[str, UUID] = {} if campaign_id is None else {"id": campaign_id}
@@ -161,4 +142,4 @@ with written:
 with preview:
     draw_preview(fields)
 listen_to_typing()
-dialog.draw({"try": ("Send a test", send_test)})
+dialog.draw({"try": ("Send a test", draw_send_test)})

@@ -9,16 +9,16 @@ from pages.elements.live_typing import listen_to_typing
 from pages.elements.toast import toast
 from pages.journal import entries_shown
 from pages.journal.history import draw_history
+from pages.messages.send_test import draw_send_test
 from pages.messages.sms_length import draw_meter
 from pages.parts import dialog, forms
 from pages.parts.conflict import Editing
-from pages.parts.context import actor, now, reading, transaction, venue
-from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.context import actor, now, reading, transaction
 from pages.parts.fields import Fields
 from pages.parts.format import near, plain
 from pages.parts.permissions import may, need
 from sms import texts
-from venue import acts, messages
+from venue import acts
 from venue.errors import Conflict
 from venue.messages import previews, templates
 from venue.messages.labels import KINDS
@@ -127,23 +127,7 @@ def draw_shown(shown: Preview) -> None:
 
 
 def send_to_my_phone(shown: Preview) -> None:
-    with st.container(border=True):
-        st.text(shown.words)
-    token = forms.token("try")
-    with st.form(f"try.{token}", border=False):
-        fields = Fields(token)
-        fields.phone("mobile_number", "Mobile number", st.session_state.get("my_phone", ""))
-        sent = save_or_cancel("Send", form=True)
-    if not sent:
-        return
-    with fields.checked():
-        number = fields["mobile_number"]
-        with transaction(actor()) as session:
-            messages.text_number(session, mobile_number=number, body=shown.words, form_token=token, now=now())
-        st.session_state["my_phone"] = number
-        dialog.close()
-        toast("Test sent (simulated)" if venue().simulated else "Test queued")
-        st.rerun()
+    draw_send_test(shown.words)
 
 
 st.page_link("settings/venue.py", label="Settings", icon=":material/arrow_back:")
