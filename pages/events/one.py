@@ -9,6 +9,7 @@ from pages.bookings import waitlist as waiting
 from pages.elements.board import draw_board
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
+from pages.events import walk_in
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
 from pages.events.guests import draw_guests
@@ -68,6 +69,7 @@ def draw_buttons() -> None:
                 on_click=dialog.open,
                 args=("choose",),
             )
+        walk_in.draw_button(event)
         if may(Permission.EVENTS) and st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
             page_state.go("events/edit.py", id=event_id)
         menu = st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun")
@@ -170,12 +172,13 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked, lost, at_door, numbers, rewarded)
+draw_guests(booked, events.takes_marks(event, now=now(), zone=venue().zone), lost, at_door, numbers, rewarded)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(
     {
         **dialogs.DIALOGS,
+        **walk_in.DIALOGS,
         "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),
         "book": (dialogs.add_title, dialogs.add_to_event),
         "cancel": (f"Cancel event: {event.name}", confirm_cancel),

@@ -114,5 +114,5 @@ def _check_is_today(session: Session, event_id: UUID, now: datetime) -> None:
     if event is None:
         raise NotFound("This event no longer exists.")
     zone = venue_of(session).zone
-    if clock.today(event.starts_at, zone) != clock.today(now, zone):
+    if events.is_over(event, now=now, zone=zone) or not events.takes_marks(event, now=now, zone=zone):
         raise Invalid(event_id=f"{event.name} is not today: add a booking instead")
