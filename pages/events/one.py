@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings import waitlist as waiting
+from pages.customers.return_to_list import to_list
 from pages.elements.board import draw_board
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
@@ -84,7 +85,7 @@ def draw_more() -> None:
         if may(NEEDED[label]) and st.button(label, width="stretch"):
             page_state.go(page, id=event_id)
     if may(Permission.BULK) and booked and st.button("Text all guests", width="stretch"):
-        page_state.go("campaigns/edit.py", event=event_id)
+        page_state.go("campaigns/edit.py", **to_list(event=str(event_id)))
     if may(Permission.EXPORT):
         draw_download_links("guests", {"event_id": event_id}, stretched=True)
     if not may(Permission.EVENTS):
