@@ -59,6 +59,7 @@ class Act(StrEnum):
     EVENT_DELETED = "event.deleted"
     EVENTS_IMPORTED = "events.imported"
     EVENTS_EXPORTED = "events.exported"
+    INSIGHT_EXPORTED = "insight.exported"
     GUESTS_EXPORTED = "guests.exported"
     BOOKING_ADDED = "booking.added"
     BOOKING_CHANGED = "booking.changed"

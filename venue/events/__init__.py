@@ -1,6 +1,7 @@
 """Events: add, change, find, cancel and delete them."""
 
 from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
+from venue.events.filtered import EventFilter, filtered
 from venue.events.find import (
     LISTING,
     When,
@@ -23,6 +24,7 @@ from venue.events.find import (
 __all__ = [
     "LARGEST_CAPACITY",
     "LISTING",
+    "EventFilter",
     "MovePreview",
     "When",
     "add",
@@ -30,6 +32,7 @@ __all__ = [
     "check",
     "delete",
     "every",
+    "filtered",
     "get",
     "is_full",
     "is_on",

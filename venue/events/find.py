@@ -53,6 +53,9 @@ _parties_waiting = (
     .scalar_subquery()
 )
 
+# Seats offered to the waitlist count as taken: they are promised.
+SEATS_TAKEN_OF_EVENT = _booked + _offered
+
 
 # The columns of a row in a list of events. Table columns, not mapped classes: loading objects takes as long again as
 # the query itself.
@@ -66,8 +69,7 @@ LISTING: AnySelect = select(
     _event.notes,
     _event.cancelled_at,
     _event.version,
-    # Seats offered to the waitlist count as taken: they are promised.
-    (_booked + _offered).label("seats_taken"),
+    SEATS_TAKEN_OF_EVENT.label("seats_taken"),
     _offered.label("seats_offered"),
     _parties_waiting.label("parties_waiting"),
 )

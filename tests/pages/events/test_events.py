@@ -327,3 +327,25 @@ def test_a_booking_deleted_shortly_before_the_event_is_a_late_cancellation_unles
         app.button(key="dialog.save").click().run()
     (late,) = all_of(venue, LateCancellation)
     assert late.customer_id == bookings_made[1].customer_id
+
+
+def test_the_list_shows_the_events_of_some_days_with_filters_to_remove(screen, add_event, add_customer, book, venue):
+    roast = add_event("Roast", days=3, category="Food")
+    book(add_customer(), roast, seats=4)
+    add_event("Jazz", days=3)
+    add_event("Quiz", days=4, category="Food")
+    day = clock.today(roast.starts_at, venue.zone).isoformat()
+
+    app = screen("events/list.py", **{"from": day, "until": day, "category": "Food"})
+
+    assert [card["title"] for card in cards(app)] == ["Roast"]
+    assert "1 event, 4 seats" in said(app)
+    assert "Category: Food" in links(app)
+    (remove,) = (
+        link["address"]
+        for each in given(app, "board")
+        for section in each["sides"][0]
+        for link in section.get("links", ())
+        if link["label"] == "Category: Food"
+    )
+    assert remove == f"events?from={day}&until={day}"

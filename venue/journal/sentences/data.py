@@ -81,6 +81,7 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.BACKED_UP: lambda _entry: "made a backup",
     Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
     Act.MOVED: lambda _entry: "moved the data to PostgreSQL",
+    Act.INSIGHT_EXPORTED: lambda _entry: "exported the table of a chart",
     Act.JOURNAL_EXPORTED: lambda _entry: "exported the journal",
     Act.UNDONE: _undone,
     Act.IMPORT_UPLOADED: lambda entry: f"uploaded a file of {_kind_of_file(entry)} to import",
