@@ -21,7 +21,7 @@ from venue.acts import Act, act
 from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations
-from venue.journal import entries, row_acts, sentences, undo_import, undo_merge, undo_rows
+from venue.journal import entries, row_acts, sentences, undo_import, undo_merge, undo_rows, undo_settings
 from venue.journal.entries import EntryRow, Value
 from venue.journal.undo_merge import MergeUndo
 from venue.messages import templates
@@ -40,6 +40,8 @@ UNDOABLE = {
     Act.ARRIVAL_MARKED,
     Act.LATE_MARKED,
     Act.TEMPLATE_CHANGED,
+    Act.SETTING_CHANGED,
+    Act.SETTING_RESET,
     Act.UNDONE,
     *undo_import.KINDS,
     *row_acts.UNDOABLE,
@@ -102,7 +104,9 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
-    restores, leaves = [*restores, *rows.restores], [*leaves, *rows.leaves]
+    settings = undo_settings.look(session, entry_id)
+    restores = [*restores, *rows.restores, *settings.restores]
+    leaves = [*leaves, *rows.leaves, *settings.leaves]
     return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves))
 
 
@@ -125,7 +129,9 @@ def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | 
     restored, leaves = (
         _undo_import(session, entry, now) if entry.act in undo_import.KINDS else _undo_steps(session, entry, now)
     )
-    restored, leaves = [*restored, *rows.restores], [*leaves, *rows.leaves]
+    settings = undo_settings.carry_out(session, entry_id, now=now)
+    restored = [*restored, *rows.restores, *settings.restores]
+    leaves = [*leaves, *rows.leaves, *settings.leaves]
     if not restored:
         raise Invalid(entry_id=_nothing_left(leaves))
     return Undone(entry_id, restored, leaves)

@@ -377,6 +377,10 @@ CALLS: Mapping[str, Call] = {
     "venue.campaigns.control.stop": lambda s, rows: campaigns.stop(s, _draft(s).id, now=LATER),
     "venue.choices.save": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.choices.reset": lambda s, rows: choices.reset(s, "sending_hours", now=NOW),
+    "venue.choices.restore": lambda s, rows: choices.restore(s, {"sending_hours": "10:00-20:00"}, now=NOW),
+    "venue.choices.change": lambda s, rows: choices.change(
+        s, {"venue_phone": "01632 960999"}, version=0, was={"venue_phone": "01632 960123"}, now=NOW
+    ),
     "venue.customers.edit.add": lambda s, rows: a_customer(s, notes="New"),
     "venue.customers.edit.update": lambda s, rows: customers.update(
         s, rows.customer.id, version=1, now=NOW, first_name="Joe", mobile_number=a_number()
