@@ -98,19 +98,9 @@ def update(
     event = locked(session, event_id)
     values = check(**fields)
     if values.get("short_name") == "":
-        values["short_name"] = segments.straighten(values.get("name", event.name))
+        values["short_name"] = short_name_of(values.get("name", event.name))
     changed = concurrent_edits.to_write(event, values, version=version, was=was)
-    if not changed:
-        return event
-    if changed.get("capacity") is not None:
-        _refuse_too_small(session, event, changed["capacity"])
-    moved_to = changed.pop("starts_at", None)
-    for field, value in changed.items():
-        setattr(event, field, value)
-    event.updated_at = now
-    if moved_to is not None:
-        _move(session, event, moved_to, now=now, tell_customers=tell_customers)
-    session.flush()
+    write(session, event, changed, now=now, tell_customers=tell_customers)
     return event
 
 
@@ -171,6 +161,23 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
 # Helpers
 
 
+def write(session: Session, event: Event, changed: Mapping[str, Any], *, now: datetime, tell_customers: bool) -> None:
+    """Write fields that differ from those of the event, which is locked. A new `starts_at` moves it, as in `update`.
+    Raises Invalid for a capacity below the seats that are taken."""
+    require(session, Permission.EVENTS)
+    if not changed:
+        return
+    if changed.get("capacity") is not None:
+        _refuse_too_small(session, event, changed["capacity"])
+    for field, value in changed.items():
+        if field != "starts_at":
+            setattr(event, field, value)
+    event.updated_at = now
+    if "starts_at" in changed:
+        _move(session, event, changed["starts_at"], now=now, tell_customers=tell_customers)
+    session.flush()
+
+
 def check(**fields: Any) -> dict[str, Any]:
     """The fields as they are stored. Raises Invalid with every problem at once."""
     problems = {name: problem for name, value in fields.items() if (problem := _problem(name, value))}
@@ -181,8 +188,13 @@ def check(**fields: Any) -> dict[str, Any]:
         for name, value in fields.items()
     }
     if "name" in values and "short_name" in values and not values["short_name"]:
-        values["short_name"] = segments.straighten(values["name"])
+        values["short_name"] = short_name_of(values["name"])
     return values
+
+
+def short_name_of(name: str) -> str:
+    """The short name of an event that was given none."""
+    return segments.straighten(name)
 
 
 def _problem(name: str, value: Any) -> str | None:

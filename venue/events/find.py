@@ -68,6 +68,7 @@ LISTING: AnySelect = select(
     _event.category,
     _event.notes,
     _event.cancelled_at,
+    _event.series_id,
     _event.version,
     SEATS_TAKEN_OF_EVENT.label("seats_taken"),
     _offered.label("seats_offered"),
