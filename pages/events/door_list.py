@@ -16,7 +16,7 @@ with reading(actor()) as session:
     event = events.row(session, event_id)
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     at_door = tags.at_door(session, event_id, today=today())
-    numbers = visits.at_door(session, event_id)
+    numbers = visits.at_door(session, event_id, now=now())
     rewarded = visits.progress(session, [row.customer_id for row in guests])
 
 st.page_link("events/one.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})

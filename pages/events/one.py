@@ -36,7 +36,7 @@ with reading(actor()) as session:
     booked = bookings.for_event(session, event_id)
     at_door = tags.at_door(session, event_id, today=today())
     parties = waitlist.listed(session, event_id)
-    numbers = visits.at_door(session, event_id)
+    numbers = visits.at_door(session, event_id, now=now())
     rewarded = visits.progress(session, [row.customer_id for row in booked])
     repeated = series.listed(session, event_id)
     lost = needs_call.for_event(session, event_id=event_id, now=now())

@@ -15,7 +15,7 @@ from sms import segments
 from sms.texts import Kind
 from venue import concurrent_edits, messages, reminders
 from venue.acts import Act, act
-from venue.customers import booking_status, names
+from venue.customers import booking_status, names, visit_counts
 from venue.errors import Invalid, NotFound
 from venue.events import find, offered_seats
 from venue.messages import channels, planning
@@ -122,7 +122,7 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
         notify_guests(session, event, Kind.EVENT_CANCELLED, now=now)
-    booking_status.refresh_event(session, event.id)
+    refresh_guests(session, event, now=now)
     return event
 
 
@@ -251,7 +251,15 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     if tell_customers and starts_at > now and event.cancelled_at is None:
         notify_guests(session, event, Kind.EVENT_MOVED, now=now)
     planning.replace(session, event, now=now)
+    refresh_guests(session, event, now=now)
+
+
+def refresh_guests(session: Session, event: Event, *, now: datetime) -> None:
+    """Store the booking status and the visits of an event's customers, which are locked, after it was moved, cancelled
+    or is on again."""
+    require(session, Permission.EVENTS)
     booking_status.refresh_event(session, event.id)
+    visit_counts.refresh_event(session, event.id, now=now)
 
 
 def extend_useful_until(session: Session, event: Event) -> None:
