@@ -17,8 +17,8 @@ from venue.errors import VenueError
 from venue.messages.rows import MessageRow
 from venue.messages.states import State
 from venue.replies import answers
+from venue.replies.meanings import Meaning
 from venue.replies.proposal import Proposal
-from venue.replies.reading import Meaning
 from venue.roles import Permission
 
 # The name of the act on a board; what it is about is in `_about`.

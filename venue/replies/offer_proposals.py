@@ -12,9 +12,10 @@ from db.types import AnyRow
 from sms.texts import event_day
 from venue import bookings, clock, events
 from venue.profile import venue_of
+from venue.replies.meanings import Meaning
 from venue.replies.proposal import Proposal
 from venue.replies.questions import Asked
-from venue.replies.reading import Meaning, Reading
+from venue.replies.reading import Reading
 from venue.roles import Permission, require
 from venue.waitlist.states import OPEN, State
 from venue.wording import counted

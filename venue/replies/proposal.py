@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from venue.replies.reading import Meaning
+from venue.replies.meanings import Meaning
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from venue import bookings, clock
 from venue.messages.causes import Cause
 from venue.profile import Venue, venue_of
 from venue.replies import questions
+from venue.replies.meanings import Meaning
 from venue.replies.offer_proposals import about_offer, free_for
 from venue.replies.proposal import Proposal
 from venue.replies.questions import Asked
-from venue.replies.reading import Meaning, Question, Reading, read
+from venue.replies.reading import Question, Reading, read
 from venue.roles import Permission, require
 from venue.wording import counted
 

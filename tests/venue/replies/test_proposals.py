@@ -29,8 +29,8 @@ from venue.journal.undo import undo
 from venue.messages import needs_call
 from venue.profile import Venue
 from venue.replies import answers, proposals
+from venue.replies.meanings import Meaning
 from venue.replies.proposal import Proposal
-from venue.replies.reading import Meaning
 from venue.roles import Actor, Role
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

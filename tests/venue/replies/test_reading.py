@@ -1,17 +1,20 @@
 """Replies are read in the light of the question, and a reading is certain only where it cannot mean anything else.
 
-The replies of held_out.csv were written before the rules, which were not tuned on them. A reading that ends with "?" is
-not clear: nothing may be certain. With "nothing", no act is to be proposed at all.
+The replies of held_out.csv were written before the rules, which were not tuned on them, and those of held_out_2.csv by
+someone who had not read the rules: decision 52 says how they were read at first. A reading that ends with "?" is not
+clear: nothing may be certain. With "nothing", no act is to be proposed at all.
 """
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
 
-from venue.replies.reading import Meaning, Question, Reading, read
+from venue.replies.meanings import Meaning
+from venue.replies.reading import Question, Reading, read
 
-LISTS = ("developed_on", "held_out")
+LISTS = ("developed_on", "held_out", "held_out_2")
 CERTAIN, RIGHT, NOISE = 0.8, 0.9, 0.02
 
 
@@ -47,7 +50,9 @@ def test_no_wrong_act_is_proposed_as_certain(name: str) -> None:
 def test_clear_replies_are_read_rightly(name: str) -> None:
     clear = [(wanted, got) for _reply, wanted, got in results(name) if not wanted.endswith("?") and wanted != "nothing"]
     assert sum(said(got) == wanted for wanted, got in clear) >= RIGHT * len(clear)
-    assert sum(said(got) == wanted and got.is_certain for wanted, got in clear) >= CERTAIN * len(clear)
+    # A wrong number is never certain: nothing is done for it but what staff choose.
+    acts = [(wanted, got) for wanted, got in clear if wanted != "wrong number"]
+    assert sum(said(got) == wanted and got.is_certain for wanted, got in acts) >= CERTAIN * len(acts)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -70,6 +75,14 @@ def test_other_replies_are_left_to_staff(name: str) -> None:
         ("cancel", Question.BOOKING, Reading(Meaning.CANCEL)),
         ("no", Question.BOOKING, Reading(Meaning.NOTHING)),
         ("", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("4", Question.BOOKING, Reading(Meaning.SEATS, 4)),
+        ("5 mins", Question.BOOKING, Reading(Meaning.LATE, 5)),
+        ("hi its Karen can you cancel our booking", Question.BOOKING, Reading(Meaning.CANCEL, is_certain=True)),
+        ("my ill friend cant come", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("cancel my last text", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("thanks for cancelling", Question.BOOKING, Reading(Meaning.CANCEL)),
+        ("we had to cancel", Question.BOOKING, Reading(Meaning.CANCEL)),
+        ("1 down 2 to go", Question.BOOKING, Reading(Meaning.NOTHING)),
         ("0 please", Question.BOOKING, Reading(Meaning.NOTHING)),
         ("1000 please", Question.BOOKING, Reading(Meaning.NOTHING)),
         ("running late 10 mins", Question.BOOKING, Reading(Meaning.LATE, 10, is_certain=True)),
@@ -77,6 +90,13 @@ def test_other_replies_are_left_to_staff(name: str) -> None:
 )
 def test_the_question_decides_what_a_reply_means(text: str, question: Question, reading: Reading) -> None:
     assert read(text, question=question) == reading
+
+
+@pytest.mark.parametrize("text", ["we are ", "i am going to ", "we cant ", "great yes ", "yes please we "])
+def test_repeated_words_are_read_soon(text: str) -> None:
+    start = time.perf_counter()
+    read((text * 100)[:300], question=Question.BOOKING)
+    assert time.perf_counter() - start < 2
 
 
 def test_long_texts_are_left_to_staff() -> None:
