@@ -50,7 +50,7 @@ check: $(READY_TO_TEST) chromium ## Check lint, types, security and known vulner
 	@$(PY) -m tests.vulnerabilities
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
-soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about an hour, count the texts sent; migrate 100,000 customers
+soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about two hours, count the texts sent; migrate 100,000 customers
 	@SOAK=full $(PY) -m pytest -m soak
 
 bench: $(READY_TO_TEST) ## Measure the speed, compared with bare queries and an empty app

@@ -76,7 +76,8 @@ class Scheduler:
             self.transaction,
             gateway,
             timing=settings.timing,
-            rate=self.rate,
+            # Simulated texts need no limit.
+            rate=Rate() if gateway.simulated else Rate(settings.sms_per_second, settings.sms_per_day),
             concurrency=settings.sms_concurrency,
             worker=self.worker,
             clock=now,
@@ -87,11 +88,6 @@ class Scheduler:
 
         self.imports = ImportWorker(venue, worker=self.worker, clock=now, stopping=self.stopping)
         self.duplicates = DuplicateFinder(venue, clock=now, stopping=self.stopping)
-
-    def rate(self) -> Rate:
-        """The limits as they are now. Simulated texts need none."""
-        limits = self.venue.current().limits
-        return Rate() if self.gateway.simulated else Rate(limits.per_second, limits.per_day)
 
     def detect_restore(self) -> None:
         if not self.gateway.simulated:
@@ -105,7 +101,7 @@ class Scheduler:
         with self.transaction() as session:
             note = clock.drift_warning(self.gateway.ahead)
             schedulers.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
-            schedulers.note_limit(session, self.rate(), now=self.now())
+            schedulers.note_limit(session, self.sender.rate, now=self.now())
 
     def plan_reminders(self) -> None:
         planned = 1

@@ -134,9 +134,8 @@ def sending() -> Section:
     )
     sealed = f"Journal seal: {seal.letters}" if seal else ""
     seen = " · ".join(filter(None, [seen, _last_backup()]))
-    # A phone's bar at the bottom has no place for these.
-    others = (Link("Insight", "insight", "monitoring"), Link("Settings", "settings", "settings")) if is_phone() else ()
-    return Section(faint=" · ".join(filter(None, [seen, sealed])), links=others)
+    settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
+    return Section(faint=" · ".join(filter(None, [seen, sealed])), links=settings)
 
 
 def _last_backup() -> str:

@@ -47,7 +47,6 @@ class EventRow(DatedEventRow, Protocol):
     category: str
     notes: str
     cancelled_at: datetime | None
-    series_id: UUID | None
     version: int
     seats_taken: int
     seats_offered: int

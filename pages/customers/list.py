@@ -57,9 +57,10 @@ def link_to_duplicates() -> None:
 
 def link_to_bulk_text() -> None:
     """To all who match the list's filter."""
-    if may(Permission.BULK) and here().where.in_use():
+    where = here().where
+    if may(Permission.BULK) and where.in_use():
         icon = ":material/campaign:"
-        st.page_link("campaigns/edit.py", label="Text these", icon=icon, query_params=keep())
+        st.page_link("campaigns/edit.py", label="Text these", icon=icon, query_params=where.to_query())
 
 
 def listing() -> None:

@@ -23,6 +23,7 @@ from sms import http_once
 from tests.faults import mutants
 from venue.delivery import attempts, sender, status_checks
 from venue.messages import states
+from venue.waitlist import answer_times
 
 STEPS = (
     "before the claim's commit",
@@ -67,7 +68,9 @@ def _run(environ: dict[str, str], log: Path, step: str, until: Path | None, muta
 def _hasten() -> None:
     states._backoff = lambda attempts: timedelta(seconds=0.3)
     states.WAIT[Fault.ACCOUNT] = timedelta(seconds=4)
-    scheduler.LISTEN = timedelta(seconds=5)
+    scheduler.FETCH_INBOUND = timedelta(seconds=2)
+    answer_times.TO_ANSWER, answer_times.LEAST = timedelta(seconds=4), timedelta(0)
+    answer_times._round_up = lambda instant: instant
 
 
 def _mutate(decide: mutants.Decide) -> None:

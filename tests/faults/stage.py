@@ -5,13 +5,14 @@ import json
 import math
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
@@ -70,12 +71,18 @@ class Provider:
         return int(self.url.rsplit(":", 1)[1])
 
     def tell(self, **told: Any) -> None:
-        request = urllib.request.Request(f"{self.url}/_control/faults", json.dumps(told).encode(), method="POST")
-        urllib.request.urlopen(request, timeout=30).close()
+        self._post("faults", told)
 
     def accepted(self) -> list[dict[str, Any]]:
         """Every text it accepted, also those that no scheduler knows of."""
         return [found for found in self._ask("messages") if found["direction"] != "inbound"]
+
+    def receive(self, from_: str, body: str) -> None:
+        """A customer texts us."""
+        self._post("inbound", {"from": from_, "body": body})
+
+    def received(self) -> list[dict[str, Any]]:
+        return [found for found in self._ask("messages") if found["direction"] == "inbound"]
 
     def requests(self) -> dict[str, Any]:
         found: dict[str, Any] = self._ask("requests")
@@ -84,6 +91,10 @@ class Provider:
     def _ask(self, what: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/_control/{what}", timeout=30) as answer:
             return json.load(answer)
+
+    def _post(self, where: str, told: dict[str, Any]) -> None:
+        request = urllib.request.Request(f"{self.url}/_control/{where}", json.dumps(told).encode(), method="POST")
+        urllib.request.urlopen(request, timeout=30).close()
 
     def close(self) -> None:
         self.process.kill()
@@ -163,9 +174,10 @@ class Stage:
             return session.scalar(select(func.count()).select_from(Customer)) or 0
 
     def messages(self) -> Sequence[Message]:
-        """Every text that was to go by now."""
+        """Every text that was to go by now, those that went first."""
+        was_due = Message.due_at <= clock.now(), Message.direction == "out"
         with self.venue.reading(MANAGER) as session:
-            return session.scalars(select(Message).where(Message.due_at <= clock.now())).all()
+            return session.scalars(select(Message).where(*was_due).order_by(Message.sent_at.is_(None))).all()
 
     def unsettled(self) -> int:
         """The number of texts that the schedulers still have to settle."""
@@ -196,13 +208,16 @@ class Stage:
         ended = [process.exitcode for process in self.running]
         return f"{states} {ended}\n{self.log.read_text()[-4000:] if self.log.exists() else ''}"
 
-    def count(self) -> Count:
-        """Compare the provider's list with the database: nothing twice, nothing lost, nothing said that is not so."""
+    def count(self, *, erased: Set[str] = frozenset()) -> Count:
+        """Compare the provider's list with the database: nothing twice, nothing lost, nothing said that is not so. What
+        was sent to those who are `erased` since, first names, can no longer be compared."""
         taken: dict[str, list[str]] = {}
         for text in self.provider.accepted():
             taken.setdefault(text["body"], []).append(text["sid"])
         count = Count()
         for message in self.messages():
+            if erased and message.body is None and message.mobile_number is None:
+                continue
             ids = taken.pop(message.body or "", [])
             count.texts += 1
             count.once += len(ids) == 1
@@ -211,7 +226,8 @@ class Stage:
             count.refused += message.state in (State.FAILED, State.SKIPPED)
             if problem := _problem(message, ids):
                 count.wrong.append(f"{problem}: {message.state} {message.reason!r} {message.body!r} {ids}")
-        count.wrong += [f"not ours: {body!r}" for body in taken]
+        unknown = [body for body in taken if erased.isdisjoint(re.findall(r"\w+", body))]
+        count.wrong += [f"not ours: {body!r}" for body in unknown]
         return count
 
 
@@ -239,12 +255,12 @@ def names(how_many: int, *, first: int = 0) -> list[str]:
     return [name(number) for number in range(first, first + how_many)]
 
 
-def until(condition: Callable[[], bool], *, seconds: float) -> bool:
+def until(condition: Callable[[], bool], *, seconds: float, every: float = 0.1) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.1)
+        time.sleep(every)
     return condition()
 
 
@@ -271,17 +287,21 @@ class Storm:
     kills: int
     seed: int = 0
     freezes: int = 0
+    # How much longer than a moment there is between two blows, and the limits, SMS_PER_SECOND, of those that start.
+    pace: float = 1.0
+    limits: Sequence[str] = ()
     frozen: dict[int, float] = field(default_factory=dict)
     rested: dict[int, float] = field(default_factory=dict)
 
-    def rage(self) -> None:
+    def rage(self, *, halfway: Callable[[], None] = lambda: None) -> None:
+        """Kill them all; `halfway` is called after half of the kills."""
         chance = random.Random(self.seed)
         for _ in range(self.schedulers):
-            self.stage.start()
+            self._start(chance)
         killed = 0
         while killed < self.kills:
             # Time enough for one in a few to start, and to be in the middle of something.
-            time.sleep(chance.uniform(0.2, 1.2) * 3 / self.schedulers)
+            time.sleep(chance.uniform(0.2, 1.2) * 3 / self.schedulers * self.pace)
             self._thaw(time.monotonic())
             self.stage.replace_ended()
             process = chance.choice(self.stage.running)
@@ -289,15 +309,20 @@ class Storm:
                 self._freeze(process, chance.uniform(0.2, 2.5))
             else:
                 self._kill(process)
+                self._start(chance)
                 killed += 1
+                if killed == (self.kills + 1) // 2:
+                    halfway()
         self._thaw(math.inf)
+
+    def _start(self, chance: random.Random) -> None:
+        self.stage.start(settings={"SMS_PER_SECOND": chance.choice(self.limits)} if self.limits else {})
 
     def _kill(self, process: ForkServerProcess) -> None:
         self.frozen.pop(process.pid or 0, None)
         process.kill()
         process.join()
         self.stage.running.remove(process)
-        self.stage.start()
 
     def _freeze(self, process: ForkServerProcess, seconds: float) -> None:
         """Only one that has had time to act since it last froze: one call must not be frozen again and again."""

@@ -36,8 +36,7 @@ METHODS = {
 def outgoing(venue: Venue, text: AnyRow, subject: str, body: str, *, now: datetime) -> OutgoingEmail:
     """The e-mail for a message, a row of `facts.with_facts`, with these words."""
     calendar, method = _calendar(venue, text, now)
-    html = mail.html(subject, body)
-    return OutgoingEmail(str(text.id), text.email_now, subject, body, html, calendar, method, venue.name)
+    return OutgoingEmail(str(text.id), text.email_now, subject, body, mail.html(subject, body), calendar, method)
 
 
 def subject(venue: Venue, text: AnyRow, *, now: datetime) -> str:

@@ -36,8 +36,7 @@ def end_process() -> None:
 
 
 class Sender:
-    """Sends due messages with up to `concurrency` calls at once, and no more than `rate` says each time. Call `run`
-    from one thread only."""
+    """Sends due messages with up to `concurrency` calls at once. Call `run` from one thread only."""
 
     def __init__(
         self,
@@ -45,7 +44,7 @@ class Sender:
         gateway: Gateway,
         *,
         timing: Timing,
-        rate: Callable[[], Rate],
+        rate: Rate,
         concurrency: int,
         worker: str,
         clock: Clock,
@@ -98,7 +97,6 @@ class Sender:
         if room <= 0 or self._unrecorded:
             return False
         try:
-            rate = self.rate()
             with self.transaction() as session:
                 batch = attempts.claim(
                     session,
@@ -107,7 +105,7 @@ class Sender:
                     timing=self.timing,
                     worker=self.worker,
                     now=self.clock(),
-                    rate=rate,
+                    rate=self.rate,
                     email_account=self.mail_gateway.account if self.mail_gateway else "",
                 )
         except DBAPIError as error:

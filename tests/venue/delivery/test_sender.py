@@ -69,8 +69,7 @@ def a_sender(venue: Venue, gateway: FakeGateway, **over: Any) -> Sender:
         "give_up": lambda: pytest.fail("the watchdog barked"),
         **over,
     }
-    rate = settings.pop("rate")
-    return Sender(partial(venue.transaction, SCHEDULER), gateway, rate=lambda: rate, **settings)
+    return Sender(partial(venue.transaction, SCHEDULER), gateway, **settings)
 
 
 @contextmanager
