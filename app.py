@@ -99,7 +99,6 @@ index = addresses.index_page(STREAMLITS_INDEX)
 sockets = OpenSockets()
 access = Access(
     venue=venue,
-    hours=configured.sign_in_hours,
     sockets=sockets,
     find_actor=context.signed_in().actor,
     forget=context.signed_in().forget,

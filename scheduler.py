@@ -76,8 +76,7 @@ class Scheduler:
             self.transaction,
             gateway,
             timing=settings.timing,
-            # Simulated texts need no limit.
-            rate=Rate() if gateway.simulated else Rate(settings.sms_per_second, settings.sms_per_day),
+            rate=self.rate,
             concurrency=settings.sms_concurrency,
             worker=self.worker,
             clock=now,
@@ -88,6 +87,11 @@ class Scheduler:
 
         self.imports = ImportWorker(venue, worker=self.worker, clock=now, stopping=self.stopping)
         self.duplicates = DuplicateFinder(venue, clock=now, stopping=self.stopping)
+
+    def rate(self) -> Rate:
+        """The limits as they are now. Simulated texts need none."""
+        limits = self.venue.current().limits
+        return Rate() if self.gateway.simulated else Rate(limits.per_second, limits.per_day)
 
     def detect_restore(self) -> None:
         if not self.gateway.simulated:
@@ -101,7 +105,7 @@ class Scheduler:
         with self.transaction() as session:
             note = clock.drift_warning(self.gateway.ahead)
             schedulers.beat(session, worker=self.worker, started_at=self.started_at, now=self.now(), note=note)
-            schedulers.note_limit(session, self.sender.rate, now=self.now())
+            schedulers.note_limit(session, self.rate(), now=self.now())
 
     def plan_reminders(self) -> None:
         planned = 1

@@ -22,7 +22,7 @@ from venue import clock
 from venue.backup_plan import BackupPlan
 from venue.bulk_texts import BulkTexts, Price
 from venue.clock import Hours
-from venue.profile import Venue
+from venue.profile import TextLimits, Venue
 from venue.timing import Timing
 
 ROOT = Path(__file__).parent
@@ -167,6 +167,9 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
         timing=settings.timing,
         backups=settings.backups,
         bulk_texts=settings.bulk_texts,
+        limits=TextLimits(settings.sms_per_second, settings.sms_per_day),
+        sign_in_hours=settings.sign_in_hours,
+        tablet_lock_minutes=settings.tablet_lock_minutes,
         database=database,
     )
 

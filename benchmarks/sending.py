@@ -171,7 +171,7 @@ def sender_to(venue: Venue, url: str, *, stopping: threading.Event | None = None
         partial(venue.transaction, SCHEDULER),
         gateway,
         timing=timing,
-        rate=Rate(per_second=1_000_000, per_day=100_000),
+        rate=lambda: Rate(per_second=1_000_000, per_day=100_000),
         concurrency=IN_FLIGHT,
         worker="benchmark",
         clock=clock.now,

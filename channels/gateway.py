@@ -20,7 +20,7 @@ class Outgoing:
 @dataclass(frozen=True)
 class OutgoingEmail:
     """One e-mail to send. `html` says the same as `body`. `calendar` is an iCalendar file with the method that it
-    names, "REQUEST" or "CANCEL"; both are empty without one."""
+    names, "REQUEST" or "CANCEL"; both are empty without one. `sender_name` is the venue's."""
 
     message_id: str
     to: str
@@ -29,6 +29,7 @@ class OutgoingEmail:
     html: str = ""
     calendar: str = ""
     calendar_method: str = ""
+    sender_name: str = ""
 
 
 class Fault(StrEnum):

@@ -1,11 +1,13 @@
 """`manage.py settings`."""
 
 import json
+from dataclasses import asdict
 
 import click
 
-from cli.common import JSON, open_venue, plain_errors
+from cli.common import JSON, open_venue, plain_errors, plain_value
 from venue import choices, clock
+from venue.choices import SettingRow
 from venue.roles import COMMAND_LINE
 
 
@@ -14,10 +16,30 @@ def settings() -> None:
     """Show and change the settings of the venue. Running processes follow within a minute."""
 
 
-@settings.command("show")
+@settings.command("list")
+@JSON
+def list_(as_json: bool) -> None:
+    """List the settings, their values, and who set them."""
+    with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
+        rows = choices.rows(session)
+    if as_json:
+        click.echo(json.dumps([{name: plain_value(value) for name, value in asdict(row).items()} for row in rows]))
+    else:
+        click.echo("\n".join(_line(row) for row in rows))
+
+
+def _line(row: SettingRow) -> str:
+    value = " | ".join(row.value.splitlines())
+    if not row.is_set:
+        return f"{row.name} {value} (default)".replace("  ", " ")
+    who = f"set by {row.changed_by} on {row.changed_at:%Y-%m-%d}" if row.changed_at else "set here"
+    return f"{row.name} {value} ({who})".replace("  ", " ")
+
+
+@settings.command("show", hidden=True)
 @JSON
 def show(as_json: bool) -> None:
-    """Show what may be chosen, and what it is now."""
+    """As `list`, with the names and values only."""
     with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
         listed = choices.listed(session)
     click.echo(json.dumps(listed) if as_json else "\n".join(f"{name} {words}" for name, words in listed.items()))
@@ -27,14 +49,25 @@ def show(as_json: bool) -> None:
 @click.argument("name")
 @click.argument("value")
 def set_(name: str, value: str) -> None:
-    """Choose, like: settings set sending_hours 10:00-20:00"""
+    """Change a setting, like: settings set sending_hours 10:00-20:00"""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         choices.save(session, name, value, now=clock.now())
 
 
-@settings.command("reset")
+@settings.command("unset")
+@click.argument("name")
+def unset(name: str) -> None:
+    """Use the default again: what the environment says, or Anchor Desk's own."""
+    _unset(name)
+
+
+@settings.command("reset", hidden=True)
 @click.argument("name")
 def reset(name: str) -> None:
-    """Go back to what the environment says."""
+    """As `unset`."""
+    _unset(name)
+
+
+def _unset(name: str) -> None:
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         choices.reset(session, name, now=clock.now())

@@ -54,7 +54,8 @@ class SmtpGateway:
         if "@" not in outgoing.to:
             return Refused("address", "A text cannot be sent by e-mail", Fault.MESSAGE)
         try:
-            content = emails.written(outgoing, sender=self._sender, sender_name=self._sender_name, now=self._clock())
+            name = outgoing.sender_name or self._sender_name
+            content = emails.written(outgoing, sender=self._sender, sender_name=name, now=self._clock())
         except ValueError:
             return Refused("address", "This e-mail cannot be written to this address", Fault.MESSAGE)
         server = None

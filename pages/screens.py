@@ -23,6 +23,7 @@ MAIN = (
     Screen("customers/list.py", "Customers", "customers"),
     Screen("events/list.py", "Events", "events"),
     Screen("messages/list.py", "Messages", "messages"),
+    Screen("insight/home.py", "Insight", "insight"),
     Screen("data/home.py", "Data", "data", DATA),
     Screen("settings/venue.py", "Settings", "settings"),
 )

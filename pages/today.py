@@ -134,8 +134,9 @@ def sending() -> Section:
     )
     sealed = f"Journal seal: {seal.letters}" if seal else ""
     seen = " · ".join(filter(None, [seen, _last_backup()]))
-    settings = (Link("Settings", "settings", "settings"),) if is_phone() else ()
-    return Section(faint=" · ".join(filter(None, [seen, sealed])), links=settings)
+    # A phone's bar at the bottom has no place for these.
+    others = (Link("Insight", "insight", "monitoring"), Link("Settings", "settings", "settings")) if is_phone() else ()
+    return Section(faint=" · ".join(filter(None, [seen, sealed])), links=others)
 
 
 def _last_backup() -> str:

@@ -84,13 +84,27 @@ WITHOUT_SEATS: dict[Kind, str] = {
     Kind.EVENT_ON_AGAIN: "{venue_name}: Hi {first_name}, good news: {event_name} {event_day} at {event_time} is on "
     "after all. Want seats? Just reply.",
 }
-_DEFAULT_WITHOUT_SEATS = {DEFAULT_TEMPLATES[kind]: template for kind, template in WITHOUT_SEATS.items()}
+# The same for an event that is full: these offer no seats.
+WITHOUT_SEATS_WHEN_FULL: dict[Kind, str] = {
+    **WITHOUT_SEATS,
+    Kind.CONFIRMATION: "{venue_name}: Hi {first_name}, we'll remind you about {event_name} {event_day} at "
+    "{event_time}. It is full, so you have no seats booked.",
+    Kind.REMINDER_7_DAY: "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time}. "
+    "It is full, and you have no seats booked.",
+    Kind.REMINDER_24_HOUR: "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time}. "
+    "It is full, and you have no seats booked.",
+    Kind.EVENT_MOVED: "{venue_name}: Hi {first_name}, {event_name} has moved and is now {event_day} at {event_time}. "
+    "It is full, and you have no seats booked.",
+    Kind.EVENT_ON_AGAIN: "{venue_name}: Hi {first_name}, good news: {event_name} {event_day} at {event_time} is on "
+    "after all. It is full, and you have no seats booked.",
+}
 
 
 @dataclass(frozen=True)
 class Facts:
     """The values of a template's variables. `event_starts_at` is an aware datetime, and so is `answer_by`, when an
-    offer of the waitlist ends; None in all other texts."""
+    offer of the waitlist ends; None in all other texts. `is_full` says that the event has no free seats: guests without
+    seats are not asked whether they want some."""
 
     first_name: str
     last_name: str
@@ -100,6 +114,7 @@ class Facts:
     venue_name: str
     venue_phone: str = ""
     answer_by: datetime | None = None
+    is_full: bool = False
 
 
 # Each value is longer than what a pub usually has.
@@ -128,7 +143,7 @@ def render(template: str, facts: Facts, *, now: datetime, zone: ZoneInfo, by_dat
     refuses to save such a template).
     """
     if facts.seats == 0:
-        template = _DEFAULT_WITHOUT_SEATS.get(template, template)
+        template = _without_seats(template, is_full=facts.is_full)
     values = {name: _one_line(value) for name, value in _values(facts, now=now, zone=zone, by_date=by_date).items()}
     if not values["venue_phone"]:
         template = _without_venue_phone(template)
@@ -225,6 +240,13 @@ def seats_in_words(seats: int) -> str:
     if seats == 0:
         return "reminder only"
     return "1 seat" if seats == 1 else f"{seats} seats"
+
+
+def _without_seats(template: str, *, is_full: bool) -> str:
+    """The default for guests without seats instead of a default; a template of the venue's own stays as it is."""
+    kind = next((kind for kind, default in DEFAULT_TEMPLATES.items() if default == template), None)
+    instead = WITHOUT_SEATS_WHEN_FULL if is_full else WITHOUT_SEATS
+    return template if kind is None else instead.get(kind, template)
 
 
 def _values(facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool) -> dict[str, str]:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +35,7 @@ from venue.imports.runs import ImportState
 from venue.journal import seals
 from venue.messages.new_message import NewMessage
 from venue.messages.states import State
-from venue.profile import Venue
+from venue.profile import TextLimits, Venue
 from venue.roles import SCHEDULER
 from venue.staff import codes
 
@@ -171,7 +172,8 @@ def test_it_beats_sends_and_stops_when_asked(
 
 def a_scheduler(venue: Venue, gateway: FakeGateway, **over: str) -> Scheduler:
     loaded = settings.load({"TICK_SECONDS": "0.02", **over})
-    return Scheduler(venue, gateway, loaded)
+    limits = TextLimits(loaded.sms_per_second, loaded.sms_per_day)
+    return Scheduler(replace(venue, limits=limits), gateway, loaded)
 
 
 def test_a_freed_place_is_offered_and_texted_in_one_run(venue: Venue) -> None:
@@ -251,7 +253,7 @@ def test_a_beat_tells_staff_that_the_days_limit_keeps_texts_back(venue: Venue) -
     scheduler.sender.run_until_empty()
     scheduler.beat()
     with venue.reading(MANAGER) as session:
-        assert "SMS_PER_DAY" in schedulers.state(session, now=clock.now()).limit
+        assert "the limit of 1 texts in 24 hours" in schedulers.state(session, now=clock.now()).limit
 
 
 def test_a_sweep_takes_as_many_rounds_as_it_needs(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:

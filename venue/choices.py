@@ -1,106 +1,191 @@
 """Settings that the venue can change while running; they override the environment. Every process sees a change within a
-minute."""
+minute. venue/setting_list.py has them."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import NOTES_LENGTH, VenueSetting
+from db import locks
+from db.models import JournalEntry, JournalValue, VenueSetting
 from db.writes import delete_where, insert_once, update_where
-from venue import clock
+from venue import acts, concurrent_edits, setting_list
 from venue.acts import Act, act
 from venue.errors import Invalid
-from venue.profile import CHOICE, Venue, venue_of
+from venue.profile import CHOICE, Venue, read_choices, venue_of, with_choices
 from venue.roles import Permission, require
-
-MOST_WORDINGS = 10
-LONGEST_REWARD, LEAST_VISITS, MOST_VISITS = 60, 2, 100
-LEAST_MONTHS, MOST_MONTHS = 6, 120
+from venue.setting_list import Setting
 
 
-def read_wordings(typed: str) -> list[str]:
-    """Parse wordings, one on each line. Raises ValueError with what to type."""
-    wordings = [line.strip() for line in typed.splitlines() if line.strip()]
-    if not 1 <= len(wordings) <= MOST_WORDINGS:
-        raise ValueError(f"give 1 to {MOST_WORDINGS} wordings, each on a line of its own")
-    if max(map(len, wordings)) > NOTES_LENGTH:
-        raise ValueError(f"a wording has at most {NOTES_LENGTH:,} characters")
-    return wordings
+@dataclass(frozen=True)
+class SettingRow:
+    """A setting: its value and its default as text that `save` takes. `most` is the limit that the environment sets.
+
+    `changed_by` and `changed_at` (UTC) say who set it here; they are None for the default.
+    """
+
+    name: str
+    label: str
+    value: str
+    default: str
+    variable: str
+    most: int | None = None
+    is_set: bool = False
+    changed_by: str | None = None
+    changed_at: datetime | None = None
 
 
-def read_months(typed: str) -> int:
-    """Parse for how many months customers are kept. Raises ValueError with what to type."""
-    months = int(typed) if typed.strip().isdecimal() else 0
-    if not LEAST_MONTHS <= months <= MOST_MONTHS:
-        raise ValueError(f"give {LEAST_MONTHS} to {MOST_MONTHS} months")
-    return months
+@dataclass
+class _Stored:
+    """The values of some settings as they are now, for `concurrent_edits` to compare."""
+
+    values: Mapping[str, str]
+    version: int
+    updated_at: datetime
+
+    def __getattr__(self, name: str) -> str:
+        return self.values[name]
 
 
-def read_reward(typed: str) -> str:
-    """Parse what customers are given for coming often. Raises ValueError with what to type."""
-    if not typed.strip() or len(typed.strip()) > LONGEST_REWARD:
-        raise ValueError(f"give a name of at most {LONGEST_REWARD} characters, like: a free pint")
-    return typed.strip()
-
-
-def read_reward_every(typed: str) -> int:
-    """Parse after every how many visits a reward is due. Raises ValueError with what to type."""
-    visits = int(typed) if typed.strip().isdecimal() and len(typed) < 9 else 0
-    if not LEAST_VISITS <= visits <= MOST_VISITS:
-        raise ValueError(f"give {LEAST_VISITS} to {MOST_VISITS} visits")
-    return visits
-
-
-# By name: the function that parses a setting, which raises ValueError with what to type, and the one that formats it.
-READ: dict[str, Callable[[str], Any]] = {
-    "sending_hours": clock.read_hours,
-    "consent_wordings": read_wordings,
-    "retention_months": read_months,
-    "reward_name": read_reward,
-    "reward_every": read_reward_every,
-}
-WORDS: dict[str, Callable[[Venue], str]] = {
-    "sending_hours": lambda venue: clock.format_hours(venue.hours),
-    "consent_wordings": lambda venue: "\n".join(venue.consent_wordings),
-    "retention_months": lambda venue: str(venue.retention_months),
-    "reward_name": lambda venue: venue.reward_name,
-    "reward_every": lambda venue: str(venue.reward_every),
-}
+def version_of(values: Mapping[str, str]) -> int:
+    """A number that differs when one of these values does."""
+    return crc32(json.dumps(values, sort_keys=True).encode())
 
 
 def listed(session: Session) -> dict[str, str]:
     """Each setting's name, and its current value as text."""
+    return {row.name: row.value for row in rows(session)}
+
+
+def rows(session: Session) -> Sequence[SettingRow]:
+    """All settings as they are now, and who set them."""
     require(session, Permission.READ)
     venue = venue_of(session)
     venue.choices.read(session)
-    return {name: words(venue.current()) for name, words in WORDS.items()}
+    stored, opened, authors = venue.choices.values, venue.opened or venue, _authors(session)
+    current = with_choices(opened, stored)
+    return [
+        SettingRow(
+            name=setting.name,
+            label=setting.label,
+            value=setting.words(current),
+            default=setting.words(opened),
+            variable=setting.variable,
+            most=setting.value(opened) if setting.is_limit else None,
+            is_set=setting.name in stored,
+            **(authors.get(setting.name, {}) if setting.name in stored else {}),
+        )
+        for setting in setting_list.ALL
+    ]
 
 
 @act(Act.SETTING_CHANGED)
 def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
     """Change a setting. Raises Invalid, by the setting's name, for an unknown name or a value that cannot be used."""
     require(session, Permission.SETTINGS)
-    try:
-        _reader(name)(typed)
-    except ValueError as problem:
-        words = str(problem)
-        raise Invalid(**{name: words[0].upper() + words[1:]}) from problem
-    row = {"name": f"{CHOICE}{name}", "value": typed.strip(), "updated_at": now}
-    if not insert_once(session, VenueSetting, [row]):
-        update_where(session, VenueSetting, VenueSetting.name == row["name"], row)
+    _write(session, _parsed(session, {name: typed}), now)
+
+
+@act(Act.SETTING_CHANGED)
+def change(
+    session: Session, typed: Mapping[str, str], *, version: int, was: Mapping[str, str], now: datetime
+) -> Sequence[str]:
+    """Change some settings at once, and return the names of those that differ. `was` are the values that were read, and
+    `version` is their `version_of`.
+
+    Raises Invalid, by the settings' names, for all values that cannot be used, and Conflict for settings that someone
+    else has changed to other values since.
+    """
+    require(session, Permission.SETTINGS)
+    parsed = _parsed(session, typed)
+    locks.one_at_a_time(session, "settings")
+    values = read_choices(session)
+    current = with_choices(_opened(session), values)
+    times = select(func.max(VenueSetting.updated_at)).where(VenueSetting.name.in_([f"{CHOICE}{name}" for name in was]))
+    words = {name: setting_list.BY_NAME[name].words(current) for name in was}
+    present = _Stored(words, version_of(words), session.scalar(times) or now)
+    written = concurrent_edits.to_write(present, parsed, version=version, was=was)
+    _write(session, written, now)
+    return list(written)
 
 
 @act(Act.SETTING_RESET)
 def reset(session: Session, name: str, *, now: datetime) -> None:
-    """Go back to the value in the environment. Raises Invalid, by the setting's name, for an unknown name."""
+    """Go back to the default. Raises Invalid, by the setting's name, for an unknown name."""
     require(session, Permission.SETTINGS)
-    _reader(name)
-    delete_where(session, VenueSetting, VenueSetting.name == f"{CHOICE}{name}")
+    _write(session, {_setting(name).name: None}, now)
 
 
-def _reader(name: str) -> Callable[[str], Any]:
-    if name not in READ:
-        raise Invalid(**{name: f"{name} cannot be set here: choose {' or '.join(READ)}"})
-    return READ[name]
+@act(Act.SETTING_CHANGED)
+def restore(session: Session, values: Mapping[str, str | None], *, now: datetime) -> None:
+    """Undo a change: store these values; None is the default. Raises Invalid for those that can no longer be used."""
+    require(session, Permission.SETTINGS)
+    defaults = {_setting(name).name: None for name, value in values.items() if value is None}
+    parsed = _parsed(session, {name: value for name, value in values.items() if value is not None})
+    _write(session, {**defaults, **parsed}, now)
+
+
+def _opened(session: Session) -> Venue:
+    """The venue as its environment has it."""
+    venue = venue_of(session)
+    return venue.opened or venue
+
+
+def _setting(name: str) -> Setting:
+    if name not in setting_list.BY_NAME:
+        raise Invalid(**{name: f"{name} cannot be set here: choose {' or '.join(setting_list.BY_NAME)}"})
+    return setting_list.BY_NAME[name]
+
+
+def _parsed(session: Session, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, as it is stored. Raises Invalid with all problems."""
+    parsed: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for name, words in typed.items():
+        setting = _setting(name)
+        try:
+            parsed[name] = setting.write(setting.parsed(words, default=_opened(session)))
+        except ValueError as problem:
+            problems[name] = str(problem)[0].upper() + str(problem)[1:]
+    if problems:
+        raise Invalid(**problems)
+    return parsed
+
+
+def _write(session: Session, values: Mapping[str, str | None], now: datetime) -> None:
+    """Store these values, or delete the row for None. The session goes on with them."""
+    # For the sentence in the journal, which keeps what it is given: nothing that may name a person.
+    opened = _opened(session)
+    plain = [setting_list.BY_NAME[name] for name in values if not setting_list.BY_NAME[name].is_text]
+    acts.details(session, defaults={setting.name: setting.words(opened) for setting in plain})
+    for name, value in values.items():
+        row: dict[str, Any] = {"name": f"{CHOICE}{name}", "value": value, "updated_at": now}
+        if value is None:
+            delete_where(session, VenueSetting, VenueSetting.name == row["name"])
+        elif not insert_once(session, VenueSetting, [row]):
+            update_where(session, VenueSetting, VenueSetting.name == row["name"], row)
+    session.info["venue"] = with_choices(opened, read_choices(session))
+
+
+def _authors(session: Session) -> dict[str, dict[str, Any]]:
+    """By setting: who changed it last, and when."""
+    of_settings = (
+        JournalValue.table_name == VenueSetting.__tablename__,
+        JournalValue.row_id.in_([f"{CHOICE}{setting.name}" for setting in setting_list.ALL]),
+        JournalValue.customer_id.is_(None),
+        JournalValue.event_id.is_(None),
+    )
+    last = select(JournalValue.row_id, func.max(JournalValue.entry_id).label("entry_id")).where(*of_settings)
+    latest = last.group_by(JournalValue.row_id).subquery()
+    entries = select(latest.c.row_id, JournalEntry.actor, JournalEntry.at).join(
+        JournalEntry, JournalEntry.id == latest.c.entry_id
+    )
+    return {
+        row.row_id.removeprefix(CHOICE): {"changed_by": row.actor, "changed_at": row.at}
+        for row in session.execute(entries)
+    }

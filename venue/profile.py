@@ -1,7 +1,8 @@
 """The venue: its name, time zone, settings and database."""
 
+import logging
 import time as stopwatch
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.models import VenueSetting
 from db.session import Database, is_busy
-from venue import acts, clock
+from venue import acts, setting_list
 from venue.acts import Act
 from venue.backup_plan import BackupPlan
 from venue.bulk_texts import BulkTexts
@@ -28,9 +29,8 @@ READ_AGAIN_SECONDS = 30
 REFUSAL_SECONDS = 60
 MOST_REFUSALS = 1_000
 CHOICE = "choice."
-SENDING_HOURS, CONSENT_WORDINGS = f"{CHOICE}sending_hours", f"{CHOICE}consent_wordings"
-REWARD_NAME, REWARD_EVERY, DEFAULT_REWARD_EVERY = f"{CHOICE}reward_name", f"{CHOICE}reward_every", 10
-RETENTION_MONTHS, DEFAULT_RETENTION_MONTHS = f"{CHOICE}retention_months", 24
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -41,17 +41,31 @@ class _Choices:
     monotonic: Callable[[], float] = stopwatch.monotonic
     read_at: float | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    # The venue with these values, once it was asked for.
+    applied: "Venue | None" = None
 
     @property
     def are_old(self) -> bool:
         return self.read_at is None or self.monotonic() >= self.read_at + READ_AGAIN_SECONDS
 
     def read(self, session: Session) -> None:
-        rows = session.execute(
-            select(VenueSetting.name, VenueSetting.value).where(VenueSetting.name.startswith(CHOICE, autoescape=True))
-        )
-        self.values = {row.name: row.value for row in rows}
+        self.values, self.applied = read_choices(session), None
         self.read_at = self.monotonic()
+
+    def apply(self, opened: "Venue") -> "Venue":
+        """The venue of the environment with these values."""
+        applied = self.applied
+        if applied is None or (applied.opened or applied) is not opened:
+            applied = self.applied = with_choices(opened, self.values)
+        return applied
+
+
+@dataclass(frozen=True)
+class TextLimits:
+    """The most texts that all schedulers together may send."""
+
+    per_second: int = 10
+    per_day: int = 5_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +76,10 @@ class Venue:
     own). `simulated` means that no text is really sent. `fictional_numbers` means that numbers reserved for films may
     be stored. `email_from` is the address that e-mails to guests come from, or empty: then none are sent. `public_url`
     is the address at which Twilio can reach the web server, or empty. `timing` is how long each step of sending may
-    take. `backups` says when and where nightly backups are made.
+    take. `backups` says when and where nightly backups are made. `wordings` are what staff may say when they ask for
+    consent to news and offers; none for the default. After `retention_months` without a visit or contact a customer is
+    proposed for erasure. Customers get `reward_name`, like "a free pint", after every `reward_every` visits; empty for
+    nothing. A sign-in lasts `sign_in_hours`; an unused shared tablet locks after `tablet_lock_minutes`.
 
     At first it has the values of the environment. `current` returns it with the settings that the venue has changed;
     sessions carry that one, whose `opened` is the original.
@@ -82,6 +99,13 @@ class Venue:
     timing: Timing = field(default_factory=Timing)
     backups: BackupPlan = field(default_factory=BackupPlan)
     bulk_texts: BulkTexts = field(default_factory=BulkTexts)
+    limits: TextLimits = field(default_factory=TextLimits)
+    wordings: tuple[str, ...] = ()
+    retention_months: int = 24
+    reward_name: str = ""
+    reward_every: int = 10
+    sign_in_hours: int = 12
+    tablet_lock_minutes: int = 3
     choices: _Choices = field(default_factory=_Choices, repr=False, compare=False)
     opened: "Venue | None" = field(default=None, repr=False, compare=False)
     # When each was last noted, by actor and permission.
@@ -92,9 +116,7 @@ class Venue:
         if self.choices.are_old:
             with self.database.reading() as session:
                 self.choices.read(session)
-        opened = self.opened or self
-        typed = self.choices.values.get(SENDING_HOURS)
-        return opened if typed is None else replace(opened, opened=opened, hours=clock.read_hours(typed))
+        return self.choices.apply(self.opened or self)
 
     @property
     def sends_email(self) -> bool:
@@ -102,26 +124,10 @@ class Venue:
         return bool(self.email_from)
 
     @property
-    def consent_wordings(self) -> Sequence[str]:
+    def consent_wordings(self) -> tuple[str, ...]:
         """What staff may say when they ask whether the venue may send news and offers."""
-        typed = self.choices.values.get(CONSENT_WORDINGS)
         default = f"May {self.name} text you news and offers? You can stop them at any time by replying STOP."
-        return [line.strip() for line in typed.splitlines() if line.strip()] if typed else [default]
-
-    @property
-    def retention_months(self) -> int:
-        """After how many months without a visit or contact a customer is proposed for erasure."""
-        return int(self.choices.values.get(RETENTION_MONTHS, DEFAULT_RETENTION_MONTHS))
-
-    @property
-    def reward_name(self) -> str:
-        """What customers are given for coming often, like "a free pint"; empty for nothing."""
-        return self.choices.values.get(REWARD_NAME, "")
-
-    @property
-    def reward_every(self) -> int:
-        """After every how many visits they get it."""
-        return int(self.choices.values.get(REWARD_EVERY, DEFAULT_REWARD_EVERY))
+        return self.wordings or (default,)
 
     def transaction(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session for a command of this actor, in one transaction."""
@@ -180,6 +186,26 @@ class Venue:
             self.refusals.clear()
         self.refusals[actor, permission] = now
         return True
+
+
+def read_choices(session: Session) -> dict[str, str]:
+    """The settings changed by the venue, as they are stored, by name."""
+    rows = session.execute(
+        select(VenueSetting.name, VenueSetting.value).where(VenueSetting.name.startswith(CHOICE, autoescape=True))
+    )
+    return {row.name.removeprefix(CHOICE): row.value for row in rows}
+
+
+def with_choices(opened: Venue, values: Mapping[str, str]) -> Venue:
+    """The venue of the environment with these settings in place. One that cannot be parsed is logged and left out."""
+    changed = opened
+    for setting in setting_list.ALL:
+        if setting.name in values:
+            try:
+                changed = setting.put(changed, setting.read(values[setting.name]))
+            except ValueError as problem:
+                log.warning("The setting %s is not used: %s", setting.name, problem)
+    return replace(changed, opened=opened) if changed is not opened else opened
 
 
 def venue_of(session: Session) -> Venue:

@@ -47,6 +47,7 @@ class EventRow(DatedEventRow, Protocol):
     category: str
     notes: str
     cancelled_at: datetime | None
+    series_id: UUID | None
     version: int
     seats_taken: int
     seats_offered: int

@@ -38,7 +38,7 @@ class Busy(VenueError):
 
 @dataclass(frozen=True)
 class Access:
-    """What the pages around sign-in need. `hours` is how long a sign-in lasts.
+    """What the pages around sign-in need.
 
     `find_actor` returns the actor of a sign-in's token. `forget` has it read that sign-in again, and `forget_ended`
     those that have ended. With `is_demo`, everyone is signed in without a password. `openid` is the provider with which
@@ -46,7 +46,6 @@ class Access:
     """
 
     venue: Venue
-    hours: float
     sockets: OpenSockets
     find_actor: Callable[[str], Actor | None]
     forget: Callable[[str], None]
@@ -54,6 +53,11 @@ class Access:
     is_demo: bool = False
     openid: OpenID | None = None
     hashing: "Hashing" = field(default_factory=lambda: Hashing())  # noqa: PLW0108 (defined below)
+
+    @property
+    def hours(self) -> int:
+        """How long a sign-in lasts that begins now."""
+        return self.venue.current().sign_in_hours
 
     def transaction(self) -> AbstractContextManager[Session]:
         return self.venue.transaction(SIGN_IN)

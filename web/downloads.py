@@ -17,9 +17,10 @@ from venue.acts import Act
 from venue.bulk import addresses
 from venue.customers import CustomerFilter
 from venue.errors import ConfirmFirst, Invalid, NotFound, VenueError
-from venue.events import When
+from venue.events import EventFilter, When
 from venue.exports import Export, Format
 from venue.imports import runs
+from venue.insight import tables
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import Actor
@@ -145,11 +146,11 @@ def _selected_customers(query: Query) -> Download:
 
 
 def _events(query: Query) -> Download:
-    when = When(query["when"]) if query.get("when") else None
+    when, where = When(query["when"]) if query.get("when") else None, EventFilter.from_query(query)
     return _list(
         Act.EVENTS_EXPORTED,
-        lambda session: exports.event_list(session, when=when, now=clock.now()),
-        {"filters": ["when"] if when else []},
+        lambda session: exports.event_list(session, when=when, where=where, now=clock.now()),
+        {"filters": [*(["when"] if when else []), *sorted(where.in_use())]},
     )
 
 
@@ -199,6 +200,15 @@ def _journal(query: Query) -> Download:
     )
 
 
+def _insight(query: Query) -> Download:
+    chart = query.get("chart", "")
+    return _list(
+        Act.INSIGHT_EXPORTED,
+        lambda session: tables.export(session, chart, query, now=clock.now()),
+        {"filters": [chart]} if chart in tables.CHARTS else {},
+    )
+
+
 def _refused(query: Query) -> Download:
     import_id = UUID(query.get("import_id", ""))
     return Download(
@@ -222,5 +232,6 @@ LISTS: dict[str, Callable[[Query], Download]] = {
     "guests": _guests,
     "messages": _messages,
     "journal": _journal,
+    "insight": _insight,
     "refused": _refused,
 }

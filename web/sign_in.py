@@ -162,7 +162,7 @@ class SignInPages:
         ways = [(sign_in_address(address), "Sign in with a PIN")] if people else []
         if self.access.openid is not None and not people:
             ways.append((f"{openid.START}?{html.query(next=address)}", openid.label(self.access.openid)))
-        return sign_in_pages.password(self.access.venue.name, address, name=name, problem=problem, ways=ways)
+        return sign_in_pages.password(self.access.venue.current().name, address, name=name, problem=problem, ways=ways)
 
     async def _people(self, request: Request) -> Sequence[PersonOnDevice]:
         token = cookies.device_token(request.scope)

@@ -39,6 +39,8 @@ class Event(Base):
     category: Mapped[str] = mapped_column(default="", info=PERSONAL)
     notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     cancelled_at: Mapped[datetime | None]
+    # Events of one series have the same; each has its own bookings, capacity and texts.
+    series_id: Mapped[UUID | None]
     schedule_rev: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
     created_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
     updated_at: Mapped[datetime] = mapped_column(info=UNRECORDED)
@@ -54,6 +56,7 @@ class Event(Base):
         CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
         UniqueConstraint("form_token"),
         Index("ix_events_starts_at", "starts_at"),
+        partial_index("ix_events_series_id", "series_id", "starts_at", where="series_id IS NOT NULL"),
         belongs_by(),
     )
 

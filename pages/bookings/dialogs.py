@@ -222,14 +222,17 @@ def _choose_event(fields: Fields, choices: dict[UUID, EventRow]) -> None:
 def _option(event: EventRow) -> str:
     """For one line on a phone, which cuts off its end: first the time, in which the evenings of a weekly event differ,
     and the seats left."""
-    left = "" if event.capacity is None else f", {_left(event)}"
+    left = "" if event.capacity is None else ", full" if events.is_full(event) else f", {_left(event)}"
     return f"{near_in_short(event.starts_at, now())}{left}: {event.name}"
 
 
 def _left(event: EventRow) -> str:
     if event.capacity is None:
         return "no limit"
-    return "full · reminder only" if events.is_full(event) else f"{event.capacity - event.seats_taken} left"
+    if events.is_full(event):
+        # Events that have begun have no waitlist.
+        return "full · waitlist or reminder" if event.starts_at > now() else "full · reminder only"
+    return f"{event.capacity - event.seats_taken} left"
 
 
 def _events_to_book(customer_id: UUID) -> dict[UUID, EventRow]:
@@ -259,7 +262,7 @@ def _seats_and_notes(
     """`joins` is the customer who may join the waitlist instead, if the event is full."""
     draw_seats(fields, event, booking)
     if joins is not None:
-        waitlist.offer_to_join(event, joins, fields["seats"])
+        waitlist.offer_to_join(event, joins, fields)
     fields.long_text("notes", "Notes", booking.notes if booking else "")
     # A change of the notes alone texts the guest only if staff tick the box.
     if not _can_be_texted_about(event):

@@ -1,29 +1,32 @@
 """Waitlists: the parties on the screens of an event and of a customer, and the dialogs to join and to leave."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import streamlit as st
 
-from pages.elements.board import Act, Badge, Column, Row, Section, address
+from pages.elements.board import Act, Badge, Column, Link, Row, Section, address
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
 from pages.parts import dialog, forms
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
-from pages.parts.format import near, plain, when
+from pages.parts.format import near, number, plain, tel, when
 from pages.parts.permissions import if_may
 from venue import customers, events, waitlist
+from venue.messages import numbers
 from venue.roles import Permission
-from venue.rows import EventRow
+from venue.rows import EventRow, StoredCustomerRow
 from venue.waitlist import WaitingParty
 from venue.wording import counted, full_name
 
 JOIN, LEAVE, DECLINE = "join_waitlist", "leave_waitlist", "decline_offer"
 ACCEPT, WITHDRAW = "accept_offer", "withdraw_offer"
 ACTS = {ACCEPT, WITHDRAW}
-COLUMNS = (Column("Party", "1.5fr", "title"), Column("Seats", "0.7fr"), Column("Status", "1.8fr"))
+COLUMNS = (Column("Seats", "0.7fr"), Column("Status", "1.8fr"))
+CALL = "Call them when seats are free."
 # Parties of these sizes come most often.
 NEXT_FOR = (2, 4)
 
@@ -34,20 +37,25 @@ NEXT_FOR = (2, 4)
 def section_of_event(parties: Sequence[WaitingParty], event: EventRow) -> Section:
     """The parties in the order in which they joined, with the policy and who is next."""
     free = None if event.capacity is None else event.capacity - event.seats_taken
-    rows = [_row(party, address("customer", id=party.customer_id), party.name, free) for party in parties]
+    columns = (Column("Party", "1.5fr", "title"), Column("Mobile number", "1fr"), *COLUMNS)
+    rows = [
+        _row(party, address("customer", id=party.customer_id), (party.name, number(party.mobile_number)), free)
+        for party in parties
+    ]
     faint = " ".join([waitlist.POLICY, *_next(parties)])
-    return Section(f"Waitlist ({len(parties)})", columns=COLUMNS, rows=rows, faint=faint)
+    return Section(f"Waitlist ({len(parties)})", columns=columns, rows=rows, faint=faint)
 
 
 def sections_of_customer(parties: Sequence[WaitingParty]) -> list[Section]:
     """The waitlists that a customer is on; none if there are none."""
-    columns = (Column("Event", "1.5fr", "title"), *COLUMNS[1:])
-    rows = [_row(party, address("event", id=party.event_id), party.event_name, 0) for party in parties]
+    columns = (Column("Event", "1.5fr", "title"), *COLUMNS)
+    rows = [_row(party, address("event", id=party.event_id), (party.event_name,), 0) for party in parties]
     return [Section("Waitlist", columns=columns, rows=rows)] if rows else []
 
 
-def _row(party: WaitingParty, opens: str, title: str, free: int | None) -> Row:
-    return Row(opens, (title, counted(party.seats, "seat"), _status(party)), words=party.notes, ways=_ways(party, free))
+def _row(party: WaitingParty, opens: str, whose: tuple[str, ...], free: int | None) -> Row:
+    cells = (*whose, counted(party.seats, "seat"), _status(party))
+    return Row(opens, cells, words=party.notes, ways=_ways(party, free))
 
 
 def _status(party: WaitingParty) -> str | Badge:
@@ -66,7 +74,9 @@ def _ways(party: WaitingParty, free: int | None) -> tuple[Act, ...]:
             Act("Take offer back", WITHDRAW, about, looks="quiet"),
         )
     book = [Act("Book now", ACCEPT, about)] if free is None or party.seats <= free else []
-    return if_may(Permission.BOOKINGS, *book, Act("Remove", LEAVE, about, looks="quiet danger"))
+    calls = tel(party.mobile_number) if party.needs_call else ""
+    call = [Link("Call", calls, "call", looks="button")] if calls else []
+    return if_may(Permission.BOOKINGS, *call, *book, Act("Remove", LEAVE, about, looks="quiet danger"))
 
 
 def _next(parties: Sequence[WaitingParty]) -> list[str]:
@@ -90,54 +100,76 @@ def act(name: str, entry_id: UUID) -> None:
 # Joining
 
 
-def offer_to_join(event: EventRow | None, customer_id: UUID, seats: object) -> None:
+class Joining(NamedTuple):
+    """Who joins which waitlist, with the seats and notes that were typed for a booking."""
+
+    event_id: UUID
+    customer_id: UUID
+    seats: int
+    notes: str
+
+
+def offer_to_join(event: EventRow | None, customer_id: UUID, fields: Fields) -> None:
     """In the dialog of a new booking: a way to the waitlist when the party does not fit."""
     if event is None or event.capacity is None or event.starts_at <= now():
         return
     left = event.capacity - event.seats_taken
-    if left > 0 and not (isinstance(seats, int) and seats > left):
+    if left > 0 and not (isinstance(fields["seats"], int) and fields["seats"] > left):
         return
-    wanted = seats if left > 0 and isinstance(seats, int) else 2
     waiting = f" ({event.parties_waiting} waiting)" if event.parties_waiting else ""
     st.button(
         f"Join the waitlist{waiting}",
         key="join_waitlist",
         icon=":material/hourglass_empty:",
         on_click=_open_join,
-        args=(event.id, customer_id, wanted),
+        args=(event.id, customer_id, fields.key("seats"), fields.key("notes")),
     )
 
 
-def _open_join(event_id: UUID, customer_id: UUID, wanted: int) -> None:
-    """Instead of the booking: what was typed for that is not kept."""
+def _open_join(event_id: UUID, customer_id: UUID, seats: str, notes: str) -> None:
+    """Instead of the booking, with what was typed for that by now: `seats` and `notes` are the keys of its fields."""
+    typed = st.session_state.get(seats)
+    wanted = int(typed) if typed and typed > 0 and float(typed).is_integer() else 2
+    about = Joining(event_id, customer_id, wanted, st.session_state.get(notes) or "")
     forms.finish("book")
-    dialog.open(JOIN, (event_id, customer_id, wanted))
+    dialog.open(JOIN, about)
 
 
-def join(about: tuple[UUID, UUID, int]) -> None:
-    event_id, customer_id, wanted = about
-    event = forms.opened(JOIN, lambda: _event(event_id))
+def join(about: Joining) -> None:
+    event = forms.opened(JOIN, lambda: _event(about.event_id))
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}")
     st.caption(plain(waitlist.POLICY))
+    with reading(actor()) as session:
+        person = customers.row(session, about.customer_id)
+        blocked = numbers.details(session, about.customer_id).blocked
+    _say_how_they_hear(person, blocked.words if blocked else "")
     draft = st.container()
     token = forms.token(JOIN)
     fields = Fields(token)
-    fields.number("seats", "Seats", wanted)
-    fields.long_text("notes", "Notes", "")
+    fields.number("seats", "Seats", about.seats)
+    fields.long_text("notes", "Notes", about.notes)
     keep_draft(JOIN, draft)
     if save_or_cancel("Join the waitlist"):
         with fields.checked():
             with transaction(actor()) as session:
                 waitlist.join(
                     session,
-                    event_id=event_id,
-                    customer_id=customer_id,
+                    event_id=about.event_id,
+                    customer_id=about.customer_id,
                     seats=fields["seats"],
                     notes=fields["notes"],
                     form_token=token,
                     now=now(),
                 )
-            _done("On the waitlist. They get a text when seats are free.")
+            _done("On the waitlist. " + (CALL if blocked else "They get a text when seats are free."))
+
+
+def _say_how_they_hear(person: StoredCustomerRow, blocked: str) -> None:
+    """Offers are texts, as they are to be answered within two hours."""
+    if blocked:
+        st.warning(plain(f"{blocked} {CALL}"), icon=":material/phone_disabled:")
+    elif person.email and person.prefers_email:
+        st.caption("They prefer e-mail, but offers are sent as texts: the answer is due within two hours.")
 
 
 def _event(event_id: UUID) -> EventRow:
@@ -145,9 +177,9 @@ def _event(event_id: UUID) -> EventRow:
         return events.row(session, event_id)
 
 
-def _join_title(about: tuple[UUID, UUID, int]) -> str:
+def _join_title(about: Joining) -> str:
     with reading(actor()) as session:
-        return f"Join the waitlist: {full_name(customers.row(session, about[1]))}"
+        return f"Join the waitlist: {full_name(customers.row(session, about.customer_id))}"
 
 
 # Leaving

@@ -8,6 +8,8 @@ from pages.parts.context import actor, now, reading
 from pages.parts.format import day
 from venue import events, tags, views
 from venue.customers.filters import CustomerFilter
+from venue.views import ViewRow
+from venue.views.parts import SORT
 
 EVERYONE = "All customers"
 
@@ -18,8 +20,7 @@ def choices(*, besides: Mapping[str, str] | None = None) -> dict[str, str]:
     with reading(actor()) as session:
         found.setdefault(as_json({}), EVERYONE)
         for view in views.listed(session):
-            query = {key: value for key, value in view.query.items() if key != "sort"}
-            found.setdefault(as_json(query), f"View: {view.name}")
+            found.setdefault(as_json(_filter_of(view)), _in_view(view))
         for tag in tags.every(session):
             found.setdefault(as_json({"tag": str(tag.id)}), f"Tag: {tag.name}")
         for event in events.nearest_first(session, now=now()):
@@ -32,7 +33,19 @@ def as_json(query: Mapping[str, str]) -> str:
 
 
 def in_words(query: Mapping[str, str]) -> str:
-    """The filter as the list shows it: "‘smi’, VIP"."""
+    """The saved view that has this filter, or the filter as the list shows it: "‘smi’, VIP"."""
+    with reading(actor()) as session:
+        view = next((each for each in views.listed(session) if query and _filter_of(each) == query), None)
+    if view is not None:
+        return _in_view(view)
     where = CustomerFilter.from_query(query, skip_unreadable=True)
     searched = [f"‘{where.words}’"] if where.words else []
     return ", ".join([*searched, *labels(where).values()]) or EVERYONE
+
+
+def _filter_of(view: ViewRow) -> dict[str, str]:
+    return {key: value for key, value in view.query.items() if key != SORT}
+
+
+def _in_view(view: ViewRow) -> str:
+    return f"Customers in the view {view.name}"

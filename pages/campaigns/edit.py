@@ -9,6 +9,7 @@ import streamlit as st
 
 from db.models import Campaign
 from pages.campaigns.audience import as_json, choices
+from pages.customers.return_to_list import opened_from
 from pages.elements.calendar import read_day
 from pages.elements.drafts import keep_draft
 from pages.elements.live_typing import listen_to_typing
@@ -25,7 +26,6 @@ from sms import segments
 from venue import campaigns, clock, events
 from venue.campaigns import words
 from venue.campaigns.examples import Examples, examples
-from venue.customers.filters import KEYS
 from venue.errors import Invalid
 from venue.roles import Permission
 
@@ -37,9 +37,9 @@ campaign_id = page_state.subject() if "id" in st.query_params else None
 
 
 def read() -> Campaign:
-    """The draft that is edited, or a new one to the customers of the list's filter in the address."""
+    """The draft that is edited, or a new one to the customers of the list that it was opened from."""
     if campaign_id is None:
-        query = {key: st.query_params[key] for key in KEYS.values() if key in st.query_params}
+        query = opened_from().where.to_query()
         return Campaign(name="", body=words.DEFAULT, query=as_json(query), per_minute=60)
     with reading(actor()) as session:
         return campaigns.get(session, campaign_id).campaign

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -69,11 +70,20 @@ def agreed(first: datetime | None, last: datetime | None) -> str:
 def draw_buttons(state: str) -> None:
     if state not in ("sending", "paused"):
         return
+    # Both stay where they are: the second tap of two would land on the button that took the place of the first.
     with st.container(horizontal=True, gap="xsmall"):
-        if state == "sending":
-            st.button("Pause", icon=":material/pause:", type="primary", on_click=acting(pause))
-        else:
-            st.button("Resume", icon=":material/play_arrow:", type="primary", on_click=acting(resume))
+        is_paused = state == "paused"
+        looks: dict[bool, Any] = {True: "primary", False: "secondary"}
+        st.button(
+            "Pause", icon=":material/pause:", type=looks[not is_paused], disabled=is_paused, on_click=acting(pause)
+        )
+        st.button(
+            "Resume",
+            icon=":material/play_arrow:",
+            type=looks[is_paused],
+            disabled=not is_paused,
+            on_click=acting(resume),
+        )
         st.button(":red[Stop]", icon=":material/stop:", on_click=dialog.open, args=("stop", campaign_id))
 
 

@@ -57,10 +57,9 @@ def link_to_duplicates() -> None:
 
 def link_to_bulk_text() -> None:
     """To all who match the list's filter."""
-    where = here().where
-    if may(Permission.BULK) and where.in_use():
+    if may(Permission.BULK) and here().where.in_use():
         icon = ":material/campaign:"
-        st.page_link("campaigns/edit.py", label="Text these", icon=icon, query_params=where.to_query())
+        st.page_link("campaigns/edit.py", label="Text these", icon=icon, query_params=keep())
 
 
 def listing() -> None:

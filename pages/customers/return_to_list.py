@@ -16,8 +16,12 @@ LIST = "list"
 
 def keep() -> dict[str, str]:
     """Query parameters for a screen opened from this list, so that it leads back here."""
-    query = urlencode(here().to_query())
-    return {LIST: query} if query else {}
+    return to_list(**here().to_query())
+
+
+def to_list(**query: str) -> dict[str, str]:
+    """Query parameters for a screen that is opened as if from the list with these."""
+    return {LIST: urlencode(query)} if query else {}
 
 
 def carry() -> dict[str, str]:

@@ -5,12 +5,10 @@ Our own element, because a form that posts, and a clock in the browser, must wor
 docs/decisions/0031-user-menu-and-lock.md.
 """
 
-import functools
 from pathlib import Path
 
 import streamlit as st
 
-import settings
 from pages.elements.board import Link, address, as_data
 from pages.elements.component import linking_component
 from pages.elements.keys import SEARCH
@@ -40,7 +38,7 @@ def draw_user_menu() -> None:
                 "name": me.name,
                 "signIn": str(me.sign_in_id),
                 "links": as_data(links),
-                "lockAfter": seconds_until_lock() if is_on_tablet else None,
+                "lockAfter": venue().tablet_lock_minutes * 60 if is_on_tablet else None,
                 "place": _place(is_on_tablet),
             }
         ],
@@ -53,11 +51,6 @@ def _place(is_on_tablet: bool) -> str:
     if not is_phone():
         return "in_header"
     return "beside_next" if venue().simulated and not is_on_tablet else "above_next"
-
-
-@functools.cache
-def seconds_until_lock() -> int:
-    return settings.load().tablet_lock_minutes * 60
 
 
 def _is_on_tablet(me: Actor) -> bool:

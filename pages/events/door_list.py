@@ -7,33 +7,23 @@ from pages.events import walk_in
 from pages.events.guest_list import draw_guest_list
 from pages.events.guests import act, found, mark, summary
 from pages.parts import dialog, page_state
-from pages.parts.context import actor, reading, today, venue
+from pages.parts.context import actor, now, reading, today, venue
 from pages.parts.format import fill, plain, when
-from pages.parts.permissions import may
-from venue import bookings, clock, events, tags, visits
-from venue.roles import Permission
+from venue import bookings, events, tags, visits
 
 event_id = page_state.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     at_door = tags.at_door(session, event_id, today=today())
-    numbers = visits.at_door(session, event_id)
+    numbers = visits.at_door(session, event_id, now=now())
     rewarded = visits.progress(session, [row.customer_id for row in guests])
 
 st.page_link("events/one.py", label=plain(event.name), icon=":material/arrow_back:", query_params={"id": str(event_id)})
 st.title(f"Door list: {plain(event.name)}", anchor=False)
 st.markdown(f"{when(event.starts_at)} · {fill(event)}")
-is_today = event.cancelled_at is None and clock.today(event.starts_at, venue().zone) == today()
 with st.container(horizontal=True, gap="xsmall"):
-    if is_today and may(Permission.BOOKINGS):
-        st.button(
-            "Walk-in",
-            type="primary",
-            icon=":material/directions_walk:",
-            on_click=dialog.open,
-            args=(walk_in.CHOOSE, event_id),
-        )
+    walk_in.draw_button(event, is_main=True)
     if guests:
         # A separate page with nothing else on it, to be printed.
         st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
@@ -42,6 +32,7 @@ if guests:
     draw_guest_list(
         found(guests),
         key="door",
+        takes_marks=events.takes_marks(event, now=now(), zone=venue().zone),
         on_mark=mark,
         tags=at_door,
         visits=numbers,

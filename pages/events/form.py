@@ -45,18 +45,19 @@ def draw_about(fields: Fields, event: Event | None = None) -> None:
 def start_is_typed_over(fields: Fields, starts_at: datetime) -> bool:
     """Whether the date or time was changed in the form. Raises Invalid for an unreadable one."""
     local = starts_at.astimezone(venue().zone)
-    return _day_and_time(fields) != (local.date(), local.time().replace(second=0, microsecond=0))
+    return day_and_time(fields) != (local.date(), local.time().replace(second=0, microsecond=0))
 
 
 def start_of(fields: Fields) -> clock.LocalTime:
     """The start that was typed. Raises Invalid for an unreadable date or time, and for a time that the clocks skip."""
     try:
-        return clock.from_local(*_day_and_time(fields), venue().zone)
+        return clock.from_local(*day_and_time(fields), venue().zone)
     except NoSuchTime as no_such_time:
         raise Invalid(at=str(no_such_time)) from no_such_time
 
 
-def _day_and_time(fields: Fields) -> tuple[date, time]:
+def day_and_time(fields: Fields) -> tuple[date, time]:
+    """The local day and time that were typed. Raises Invalid for an unreadable one."""
     read: dict[str, Any] = {}
     problems = {}
     for name, reads in (("on", read_day), ("at", parse_time)):

@@ -1,7 +1,15 @@
 // Guests of an event: a table on a computer, cards on a phone, and one tap to mark who arrived.
 
-// Taps that the server has not answered yet: Streamlit keeps the last of two quick ones, so each carries them all.
+// Taps that the server has not answered yet, numbered: Streamlit keeps the last of two quick ones, so each carries them
+// all. What was lost with the connection is sent again.
 const waiting = new Map()
+let taps = Date.now()
+let sendAgain
+// In milliseconds, as below.
+const LOST_AFTER = 5000
+// A second tap of a mark so soon is of an unsteady thumb, and does not remove it.
+const DOUBLE_TAP = 600
+let last = { named: "", at: 0 }
 const SIGNS = { arrived: "✓", missing: "✗", unmarked: "" }
 const WORDS = { arrived: "Arrived", missing: "No-show", unmarked: "Not marked" }
 
@@ -9,8 +17,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootIn(parentElement)
   const list = root.querySelector(".guests")
   const [given] = data
-  for (const row of given.rows) if (isAnswered(row, waiting.get(row.id))) waiting.delete(row.id)
+  for (const [id, { tap }] of waiting) if (tap <= given.answered) waiting.delete(id)
   list.send = (name, value) => isConnected() && setTriggerValue(name, value)
+  if (waiting.size) sendLater(list)
   const shown = JSON.stringify([given, [...waiting]])
   if (list.drawn === shown) return
   list.drawn = shown
@@ -19,20 +28,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (focused) list.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
 }
 
-function isAnswered(row, tapped) {
-  return tapped && tapped.mark === row.mark && (tapped.came === null || tapped.came === row.came)
-}
-
 function table({ rows, acts, may_mark }, list) {
-  const heads = ["Arrived", "Name", "Seats", "Mobile number", "Notes", ""].map(head => make("th", { scope: "col" }, head))
-  const body = rows.map(row => guest(row, acts, may_mark, list))
+  const marked = rows.some(row => row.mark)
+  const names = [...(marked ? ["Arrived"] : []), "Name", "Seats", "Mobile number", "Notes", ""]
+  const heads = names.map(name => make("th", { scope: "col" }, name))
+  const body = rows.map(row => guest(row, acts, { marked, mayMark: may_mark }, list))
   return make("table", { "aria-label": "Guests" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body))
 }
 
-function guest(row, acts, mayMark, list) {
+function guest(row, acts, { marked, mayMark }, list) {
   const name = opens(make("a", { href: row.address, "data-named": `${row.id}.name` }, row.name), { href: row.address })
   const number = row.call ? make("a", { href: row.call }, row.number) : row.number
-  const late = row.late && (waiting.get(row.id)?.mark ?? row.mark) === "unmarked"
+  const late = row.late && !SIGNS[waiting.get(row.id)?.mark ?? row.mark]
   const about = [late && row.late, row.walkedIn].filter(Boolean).map(words => make("span", { class: "badge tag orange" }, words))
   const visit = row.visit ? [make("span", { class: "visit" }, row.visit)] : []
   const tags = row.tags.map(({ colour, words }) => make("span", { class: `badge tag ${colour}` }, words))
@@ -44,7 +51,7 @@ function guest(row, acts, mayMark, list) {
   return make(
     "tr",
     {},
-    make("td", { class: "marks" }, ...(row.mark ? marked(row, mayMark, list) : [])),
+    ...(marked ? [make("td", { class: "marks" }, ...(row.mark ? markOf(row, mayMark, list) : []))] : []),
     make("th", { scope: "row", class: "name" }, name, ...about, ...tags, ...visit),
     make("td", { class: "seats" }, row.seats),
     make("td", { class: "number" }, number),
@@ -53,7 +60,7 @@ function guest(row, acts, mayMark, list) {
   )
 }
 
-function marked(row, mayMark, list) {
+function markOf(row, mayMark, list) {
   const { mark, came } = { ...row, ...waiting.get(row.id) }
   return mayMark ? marks(row, list) : [said(row, mark, came)]
 }
@@ -63,19 +70,28 @@ function said(row, mark, came) {
   return make("span", { class: `said ${mark}` }, differs ? `${came} of ${row.booked} came` : WORDS[mark])
 }
 
-// Pressing a mark again removes it.
+// Pressing a mark again removes it. What tells how many came is last: its width changes, and no button moves.
 function marks(row, list) {
   const now = waiting.get(row.id) ?? row
   const each = mark => {
     const next = { mark: now.mark === mark ? "unmarked" : mark, came: null }
-    const element = button(SIGNS[mark], `${row.id}.${mark}`, () => tap(row, next, list))
+    const named = `${row.id}.${mark}`
+    const element = button(SIGNS[mark], named, () => isSecondOfTwo(named) || tap(row, next, list))
     element.className = `mark ${mark}`
     element.setAttribute("aria-label", `${WORDS[mark]}: ${row.name}`)
     element.setAttribute("aria-pressed", now.mark === mark)
     return element
   }
   const came = now.came ?? row.booked
-  return [each("arrived"), each("missing"), said(row, now.mark, came), ...(now.mark === "arrived" ? seatsThatCame(row, came, list) : [])]
+  const seats = now.mark === "arrived" ? seatsThatCame(row, came, list) : []
+  return [each("arrived"), each("missing"), ...seats, said(row, now.mark, came)]
+}
+
+function isSecondOfTwo(named) {
+  const at = Date.now()
+  const isSecond = last.named === named && at - last.at < DOUBLE_TAP
+  last = { named, at }
+  return isSecond
 }
 
 function seatsThatCame(row, came, list) {
@@ -91,13 +107,23 @@ function seatsThatCame(row, came, list) {
 
 function tap(row, next, list) {
   if (!isConnected()) return
-  waiting.set(row.id, next)
+  waiting.set(row.id, { ...next, tap: ++taps })
   const cell = list.querySelector(`[data-named="${row.id}.arrived"]`).parentElement
   const focused = cell.getRootNode().activeElement?.dataset.named
   cell.replaceChildren(...marks(row, list))
   if (focused) cell.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
   list.drawn = null
-  list.send("marked", [...waiting].map(([id, { mark, came }]) => [id, mark, came]))
+  sendMarks(list)
+}
+
+function sendMarks(list) {
+  list.send("marked", [...waiting].map(([id, { tap, mark, came }]) => [tap, id, mark, came]))
+  sendLater(list)
+}
+
+function sendLater(list) {
+  clearTimeout(sendAgain)
+  sendAgain = setTimeout(() => list.isConnected && waiting.size && sendMarks(list), LOST_AFTER)
 }
 
 function notice({ badge, words = "", ways }, list) {

@@ -39,6 +39,7 @@ def draw_guest_list(
     rows: Sequence[GuestRow],
     *,
     key: str,
+    takes_marks: bool,
     on_mark: Callable[[dict[UUID, Mark]], None],
     tags: Mapping[UUID, Sequence[TagRow]] = MappingProxyType({}),
     visits: Mapping[UUID, int] = MappingProxyType({}),
@@ -46,34 +47,49 @@ def draw_guest_list(
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them, `tags` by customer, `visits` by customer which visit of theirs it is.
-    `on_mark` gets what was marked, by booking. `on_act` gets the name of a pressed button, of `acts` or of a notice,
-    and what it is about."""
+    """`rows` as `bookings.for_event` gives them, which can be marked if `takes_marks`. `tags` are by customer, `visits`
+    say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act` gets the name of
+    a pressed button, of `acts` or of a notice, and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
+    answered = f"{key}.answered"
+
+    def on_marked() -> None:
+        taps = st.session_state[key]["marked"]
+        # Before they are saved: the list shows what is stored then, even if they are refused.
+        st.session_state[answered] = max(number for number, *_ in taps)
+        marked(_read(taps))
+
     _list(
         key=key,
         data=[
             {
                 "rows": [
-                    _row(
-                        row, tags.get(row.customer_id, ()), visits.get(row.customer_id), (notices or {}).get(row.id, ())
-                    )
+                    {
+                        **_row(row, tags.get(row.customer_id, ()), visits.get(row.customer_id)),
+                        "mark": _mark(row, takes_marks),
+                        "notices": [{"ways": [], **as_data(notice)} for notice in (notices or {}).get(row.id, ())],
+                    }
                     for row in rows
                 ],
                 "acts": as_data(acts),
+                "answered": st.session_state.get(answered, 0),
                 "may_mark": may(Permission.BOOKINGS),
             }
         ],
-        on_marked_change=lambda: marked(_read(st.session_state[key]["marked"])),
+        on_marked_change=on_marked,
         on_act_change=lambda: acted(*st.session_state[key]["act"]),
     )
 
 
-def _read(taps: Sequence[tuple[str, str, int | None]]) -> dict[UUID, Mark]:
-    return {UUID(booking_id): Mark(MARKS[mark], came) for booking_id, mark, came in taps}
+def _read(taps: Sequence[tuple[int, str, str, int | None]]) -> dict[UUID, Mark]:
+    return {UUID(booking_id): Mark(MARKS[mark], came) for _number, booking_id, mark, came in taps}
 
 
-def _row(row: GuestRow, tags: Sequence[TagRow], visit: int | None, notices: tuple[Notice, ...]) -> dict[str, object]:
+def _mark(row: GuestRow, takes_marks: bool) -> str:
+    return NAMES[row.arrived] if row.seats and (takes_marks or row.arrived is not None) else ""
+
+
+def _row(row: GuestRow, tags: Sequence[TagRow], visit: int | None) -> dict[str, object]:
     return {
         "id": str(row.id),
         "name": full_name(row),
@@ -82,12 +98,10 @@ def _row(row: GuestRow, tags: Sequence[TagRow], visit: int | None, notices: tupl
         "number": number(row.mobile_number),
         "call": tel(row.mobile_number),
         "notes": row.notes,
-        "mark": NAMES[row.arrived] if row.seats else "",
         "booked": row.seats,
         "came": row.arrived_seats or row.seats,
         "late": f"Running late (noted {time_of_day(row.late_since)})" if row.late_since else "",
         "visit": "" if visit is None or not row.seats else visit_in_words(visit),
         "walkedIn": "Walk-in" if row.walked_in else "",
         "tags": as_data([Badge(tag.colour, tag.name) for tag in tags]),
-        "notices": [{"ways": [], **as_data(notice)} for notice in notices],
     }

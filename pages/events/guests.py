@@ -30,6 +30,7 @@ CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="d
 
 def draw_guests(
     booked: Sequence[GuestRow],
+    takes_marks: bool,
     lost: Sequence[MessageRow],
     tags: Mapping[UUID, Sequence[TagRow]],
     visits: Mapping[UUID, int],
@@ -47,6 +48,7 @@ def draw_guests(
     draw_guest_list(
         found(booked),
         key="guests",
+        takes_marks=takes_marks,
         on_mark=mark,
         tags=tags,
         visits=visits,

@@ -6,12 +6,16 @@ import streamlit as st
 
 from pages.bookings import dialogs
 from pages.bookings import waitlist as waiting
+from pages.customers.return_to_list import to_list
 from pages.elements.board import draw_board
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
+from pages.events import walk_in
+from pages.events.cancel import confirm_cancel
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
 from pages.events.guests import draw_guests
+from pages.events.series import draw_series
 from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, today, transaction, venue
@@ -21,7 +25,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
 from venue import bookings, events, tags, visits, waitlist
-from venue.events import cancellations
+from venue.events import cancellations, series
 from venue.messages import needs_call
 from venue.roles import Permission
 from venue.wording import counted, full_name
@@ -32,8 +36,9 @@ with reading(actor()) as session:
     booked = bookings.for_event(session, event_id)
     at_door = tags.at_door(session, event_id, today=today())
     parties = waitlist.listed(session, event_id)
-    numbers = visits.at_door(session, event_id)
+    numbers = visits.at_door(session, event_id, now=now())
     rewarded = visits.progress(session, [row.customer_id for row in booked])
+    repeated = series.listed(session, event_id)
     lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
@@ -56,6 +61,7 @@ def head() -> None:
     if event.notes:
         st.text(event.notes)
     draw_buttons()
+    draw_series(event_id, repeated)
 
 
 def draw_buttons() -> None:
@@ -68,6 +74,7 @@ def draw_buttons() -> None:
                 on_click=dialog.open,
                 args=("choose",),
             )
+        walk_in.draw_button(event)
         if may(Permission.EVENTS) and st.button("Edit", icon=":material/edit:", help="Edit or reschedule the event"):
             page_state.go("events/edit.py", id=event_id)
         menu = st.popover("More", icon=":material/more_horiz:", key="more", on_change="rerun")
@@ -82,12 +89,12 @@ def draw_more() -> None:
         if may(NEEDED[label]) and st.button(label, width="stretch"):
             page_state.go(page, id=event_id)
     if may(Permission.BULK) and booked and st.button("Text all guests", width="stretch"):
-        page_state.go("campaigns/edit.py", event=event_id)
+        page_state.go("campaigns/edit.py", **to_list(event=str(event_id)))
     if may(Permission.EXPORT):
         draw_download_links("guests", {"event_id": event_id}, stretched=True)
     if not may(Permission.EVENTS):
         return
-    if booked and takes_bookings:
+    if takes_bookings and (booked or len(repeated) > 1):
         st.button(red("Cancel event"), width="stretch", on_click=open_from_menu, args=("cancel",))
     if not booked:
         st.button(red("Delete"), width="stretch", on_click=open_from_menu, args=("delete",))
@@ -111,20 +118,6 @@ def act(name: str, about: str) -> None:
         waiting.act(name, UUID(about))
     else:
         dialog.open(name, UUID(about))
-
-
-def confirm_cancel(_about: None) -> None:
-    st.markdown(
-        f"**{plain(event.name)}**, {when(event.starts_at)}: {counted(len(booked), 'booking')}. "
-        "Reminders will not be sent."
-    )
-    texts_guests = st.checkbox("Text the customers", True, key="texts_guests") if event.starts_at > now() else False
-    fields = Fields("cancel")
-    if save_or_cancel("Cancel the event", cancel="Keep the event", destroys=True):
-        with fields.checked():
-            with transaction(actor()) as session:
-                events.cancel(session, event_id, tell_customers=texts_guests, now=now())
-            dialogs.done(f"{event.name} cancelled")
 
 
 def confirm_undo(_about: None) -> None:
@@ -170,15 +163,16 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked, lost, at_door, numbers, rewarded)
+draw_guests(booked, events.takes_marks(event, now=now(), zone=venue().zone), lost, at_door, numbers, rewarded)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(
     {
         **dialogs.DIALOGS,
+        **walk_in.DIALOGS,
         "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),
         "book": (dialogs.add_title, dialogs.add_to_event),
-        "cancel": (f"Cancel event: {event.name}", confirm_cancel),
+        "cancel": (f"Cancel event: {event.name}", lambda _about: confirm_cancel(event_id)),
         "undo": (f"Undo cancellation: {event.name}", confirm_undo),
         "delete": (f"Delete event: {event.name}", confirm_delete),
     }

@@ -8,19 +8,31 @@ from pages.bookings import dialogs
 from pages.customers.find_customer import say_how_many_more, search_box
 from pages.elements.toast import toast
 from pages.parts import dialog, forms, page_state
-from pages.parts.context import actor, now, reading, transaction
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import close_button
 from pages.parts.fields import Fields
 from pages.parts.format import number, plain, seats
 from pages.parts.permissions import may
-from venue import acts, bookings, customers
+from venue import acts, bookings, customers, events
 from venue.errors import AlreadyBooked
 from venue.roles import Permission
-from venue.rows import CustomerRow, GuestRow
+from venue.rows import CustomerRow, EventRow, GuestRow
 from venue.wording import counted, full_name
 
 CHOOSE, SEATS = "walk_in", "walk_in.seats"
 MOST_BUTTONS = 8
+
+
+def draw_button(event: EventRow, *, is_main: bool = False) -> None:
+    """The button that opens the dialog, while guests come to this event."""
+    if may(Permission.BOOKINGS) and events.is_on(event, now=now(), zone=venue().zone):
+        st.button(
+            "Walk-in",
+            type="primary" if is_main else "secondary",
+            icon=":material/directions_walk:",
+            on_click=dialog.open,
+            args=(CHOOSE, event.id),
+        )
 
 
 def choose(event_id: UUID) -> None:

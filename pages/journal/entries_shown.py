@@ -34,6 +34,8 @@ NEEDED = {
     Act.CUSTOMERS_CHANGED: Permission.CUSTOMERS,
     Act.EVENT_CHANGED: Permission.EVENTS,
     Act.EVENT_CANCELLED: Permission.EVENTS,
+    Act.SERIES_CHANGED: Permission.EVENTS,
+    Act.SERIES_CANCELLED: Permission.EVENTS,
     Act.CUSTOMERS_MERGED: Permission.MERGE,
     Act.BOOKING_CHANGED: Permission.BOOKINGS,
     Act.BOOKING_MOVED: Permission.BOOKINGS,

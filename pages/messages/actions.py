@@ -19,7 +19,7 @@ from pages.parts.permissions import may
 from venue.errors import VenueError
 from venue.messages import actions, blocking, log, needs_call, resend
 from venue.messages.rows import MessageRow
-from venue.messages.states import MAY_GO_AGAIN, State
+from venue.messages.states import MAY_GO_AGAIN, NOT_YET_GONE, State
 from venue.roles import Permission
 from venue.wording import counted
 
@@ -32,10 +32,10 @@ def draw_acts(text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProx
     if not may(Permission.TEXTS):
         return
     with st.container(horizontal=True, gap="xsmall"):
-        if text.state == State.PLANNED:
-            _button("Pause", text, "pause_circle", hold, [text.id])
-        if text.state == State.HELD:
-            _button("Resume", text, "play_circle", release, [text.id])
+        if text.state in NOT_YET_GONE:
+            # Both stay where they are: the second tap of two would land on the button that took the place of the first.
+            _button("Pause", text, "pause_circle", hold, [text.id], disabled=text.state == State.HELD)
+            _button("Resume", text, "play_circle", release, [text.id], disabled=text.state == State.PLANNED)
         if text.state == State.UNSURE and text.handled_at is None:
             _button("Received", text, "done", settle, text.id, True)
             _button("Not received", text, "close", settle, text.id, False)
@@ -57,8 +57,11 @@ def _draw_stop(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
         _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
 
 
-def _button(label: str, text: MessageRow, icon: str, act: Callable[..., None], *about: object) -> None:
-    st.button(label, key=f"{label}.{text.id}", icon=f":material/{icon}:", on_click=act, args=about)
+def _button(
+    label: str, text: MessageRow, icon: str, act: Callable[..., None], *about: object, disabled: bool = False
+) -> None:
+    key = f"{label}.{text.id}"
+    st.button(label, key=key, icon=f":material/{icon}:", disabled=disabled, on_click=act, args=about)
 
 
 # For `on_click`: each acts, and shows a toast.

@@ -82,6 +82,10 @@ def draw_without_seats(kind: texts.Kind, body: str) -> None:
         st.caption("Reminder-only guests get this text instead:")
         with st.container(border=True):
             st.text(texts.WITHOUT_SEATS[kind])
+        if texts.WITHOUT_SEATS_WHEN_FULL[kind] != texts.WITHOUT_SEATS[kind]:
+            st.caption("And this while the event is full:")
+            with st.container(border=True):
+                st.text(texts.WITHOUT_SEATS_WHEN_FULL[kind])
 
 
 def draw_preview(kind: texts.Kind, body: str) -> None:

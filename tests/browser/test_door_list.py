@@ -65,6 +65,12 @@ def test_each_guest_is_marked_with_one_tap_however_quick(environment, quiz, scre
     expect(screen.get_by_text("4 arrived, 2 no-shows")).to_be_visible()
     assert marks(environment) == {"Ann": 1, "Bob": 0, "Cat": 1}
 
+    arrived["Ann"].dblclick()
+    expect(screen.get_by_text("3 arrived, 2 no-shows")).to_be_visible()
+    screen.wait_for_timeout(700)  # Later, the same tap is another one.
+    arrived["Ann"].dblclick()
+    expect(screen.get_by_text("4 arrived, 2 no-shows")).to_be_visible()
+
     fewer = screen.get_by_role("button", name="One fewer: Cat Smith")
     fewer.click()
     fewer.click()
@@ -102,3 +108,22 @@ def test_what_deletes_a_booking_is_red(quiz, screen):
     red, green, _blue = (int(part) for part in colours[1].removeprefix("rgb(").removesuffix(")").split(","))
     assert colours[0] != colours[1]
     assert red > 2 * green
+
+
+@on_a("phone", "screen")
+def test_a_mark_that_was_lost_with_the_connection_is_sent_again(environment, quiz, screen):
+    broken, connections = set(), []
+
+    def connect(connection):
+        server = connection.connect_to_server()
+        connection.on_message(lambda message: None if connection in broken else server.send(message))
+        connections.append(connection)
+
+    screen.route_web_socket("**/_stcore/stream*", connect)
+    screen.goto(f"/door_list?id={quiz}")
+    expect(screen.get_by_text("3 bookings, 6 seats")).to_be_visible()
+    broken.add(connections[-1])
+    screen.get_by_role("button", name="Arrived: Cat Smith").click()
+    connections[-1].close()
+    expect(screen.get_by_text("3 arrived")).to_be_visible(timeout=20_000)
+    assert marks(environment)["Cat"] == 1

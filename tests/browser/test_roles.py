@@ -28,7 +28,7 @@ def jo(venue: Venue) -> dict[str, Any]:
     with venue.transaction(DESK) as session:
         now = clock.now()
         customer = add(session, "Jo", "Smith", 1, now)
-        quiz = events.add(session, name="Quiz", starts_at=now + timedelta(days=3), now=now)
+        quiz = events.add(session, name="Quiz", starts_at=now + timedelta(hours=3), now=now)
         bookings.book(session, customer_id=customer.id, event_id=quiz.id, seats=2, now=now)
         return {"customer": customer.id, "event": quiz.id}
 

@@ -12,8 +12,10 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
+from streamlit.util import calc_hash
 
 from db.models import Customer, Event
+from pages import screens
 from pages.parts import context
 from tests import signed_in
 from venue import bookings, clock, customers, events
@@ -21,6 +23,7 @@ from venue.profile import Venue
 from venue.roles import DESK
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+ADDRESS_OF = {screen.file: screen.address for screen in (*screens.MAIN, *screens.REACHED_FROM_THESE)}
 A_TUESDAY_AT_NOON = datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 
@@ -65,8 +68,9 @@ def screen(venue: Venue) -> Callable[..., AppTest]:
     """Opens a screen by its file, with what stands in its address."""
 
     def open_screen(file: str, **address: object) -> AppTest:
-        app = AppTest.from_file(str(NAVIGATION), default_timeout=30).run()
-        app.switch_page(file)
+        app = AppTest.from_file(str(NAVIGATION), default_timeout=30)
+        # As for a link from elsewhere. `switch_page` knows the addresses only after a first run, of another screen.
+        app._page_hash = calc_hash(ADDRESS_OF[file])
         for name, value in address.items():
             app.query_params[name] = str(value)
         app.run()

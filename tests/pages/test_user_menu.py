@@ -7,7 +7,7 @@ from pages.elements import user_menu
 from pages.parts import context
 from tests import signed_in
 from tests.pages.conftest import given
-from venue import clock
+from venue import choices, clock
 from venue.roles import DESK, Role
 
 
@@ -30,14 +30,13 @@ def test_on_a_phone_it_leads_to_what_the_bar_has_no_room_for(venue, screen, monk
 
 
 @pytest.mark.parametrize(("is_shared", "lock_after"), [(True, 120), (False, None)])
-def test_only_a_shared_tablet_locks(venue, screen, monkeypatch, is_shared, lock_after):
-    monkeypatch.setenv("TABLET_LOCK_MINUTES", "2")
-    user_menu.seconds_until_lock.cache_clear()
+def test_only_a_shared_tablet_locks(venue, screen, is_shared, lock_after):
     with venue.transaction(DESK) as session:
+        choices.save(session, "tablet_lock_minutes", "2", now=clock.now())
+        venue.choices.read(session)
         now = clock.now()
         device = Device(token_hash="x", name="Bar tablet", is_shared=is_shared, created_at=now, last_used_at=now)
         session.add(device)
         session.flush()
         session.query(SignIn).one().device_id = device.id
     assert shown(screen("events/list.py"))["lockAfter"] == lock_after
-    user_menu.seconds_until_lock.cache_clear()

@@ -14,6 +14,7 @@ from sms.texts import (
     DEFAULT_TEMPLATES,
     LONGEST,
     VARIABLES,
+    WITHOUT_SEATS_WHEN_FULL,
     BadTemplate,
     Facts,
     Kind,
@@ -111,6 +112,16 @@ def test_the_defaults_promise_nothing_to_reminder_only_guests() -> None:
     del texts["waitlist_offer"]  # Offers have seats.
     for text in texts.values():
         assert not re.search(r"on the list|See you then|reminder only|Can't make it|your booking", text), text
+
+
+@pytest.mark.parametrize("kind", WITHOUT_SEATS_WHEN_FULL)
+def test_guests_without_seats_are_not_asked_whether_they_want_some_of_a_full_event(kind: Kind) -> None:
+    text = rendered(DEFAULT_TEMPLATES[kind], seats=0, is_full=True)
+    assert not re.search(r"[Ww]ant", text)
+    assert segments.count(text).segments == 1
+    assert segments.straighten(WITHOUT_SEATS_WHEN_FULL[kind]) == WITHOUT_SEATS_WHEN_FULL[kind]
+    # Guests with seats get the same text as ever.
+    assert rendered(DEFAULT_TEMPLATES[kind], is_full=True) == rendered(DEFAULT_TEMPLATES[kind])
 
 
 def test_words_of_the_venues_own_go_to_all_guests() -> None:

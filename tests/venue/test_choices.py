@@ -12,6 +12,7 @@ from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, an_event, days
 from venue import choices, profile
 from venue.clock import Hours
+from venue.delivery.due_messages import Rate
 from venue.errors import Invalid, NotAllowed
 from venue.profile import Venue, venue_of
 from venue.roles import SCHEDULER
@@ -83,6 +84,19 @@ def test_a_scheduler_that_runs_follows_the_sending_hours(venue: Venue) -> None:
     assert sent() == 1
 
 
+def test_a_scheduler_that_runs_follows_the_limits(venue: Venue) -> None:
+    desk, process = Process(venue), Process(venue)
+    scheduler = Scheduler(process.venue, FakeGateway(), load({}), now=lambda: NOW)
+    assert scheduler.sender.rate() == Rate(per_second=10, per_day=5_000)
+    with desk.venue.transaction(MANAGER) as session:
+        choices.save(session, "sms_per_day", "3", now=NOW)
+        for _ in range(5):
+            a_booking(session, now=NOW)
+    process.seconds += 59
+    scheduler.sender.run_until_empty()
+    assert len(scheduler.gateway.sent) == 3
+
+
 @ON_BOTH
 def test_what_is_set_is_listed_at_once(venue: Venue) -> None:
     desk = Process(venue)
@@ -104,8 +118,6 @@ def test_wordings_are_one_on_each_line(venue: Venue) -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "words"),
     [
-        ("sending_hours", "10-20", "^Give opening and closing like 09:00-21:00"),
-        ("sending_hours", "20:00-10:00", "^Closing must be later than opening"),
         ("consent_wordings", " \n ", "^Give 1 to 10 wordings"),
         ("consent_wordings", "x\n" * 11, "^Give 1 to 10 wordings"),
         ("consent_wordings", "x" * 2_001, "at most 2,000 characters"),

@@ -72,6 +72,33 @@ def test_events_come_as_their_list_shows_them(venue, browser, monkeypatch, when)
     assert [line.split(",")[0] for line in lines] == ["\ufeffEvent", when]
 
 
+def test_events_of_some_days_come_as_their_list_shows_them(venue, browser):
+    with venue.transaction(MANAGER) as session:
+        an_event(session, name="quiz", category="Quiz")
+        an_event(session, name="jazz", starts_at=NOW)
+
+    def names(query: str) -> list[str]:
+        return [line.split(",")[0] for line in browser.get(f"/download/events.csv?{query}").text.splitlines()[1:]]
+
+    assert names(f"from={NOW:%Y-%m-%d}&until={NOW:%Y-%m-%d}") == ["jazz"]
+    assert names("category=Quiz") == ["quiz"]
+    assert browser.get("/download/events.csv?from=soon").status_code == 400
+
+
+def test_the_table_of_a_chart_comes_as_a_file_and_is_in_the_journal(venue, browser):
+    with venue.transaction(MANAGER) as session:
+        a_booking(session, event=an_event(session, starts_at=NOW), seats=4)
+    days = "from=2027-01-01&until=2027-01-31"
+
+    answer = browser.get(f"/download/insight.csv?chart=seats&{days}")
+
+    assert answer.text.splitlines() == ["\ufeffDate,Weekday,Events,Seats,Usual,Over", "15/01/2027,Friday,1,4,,no"]
+    with venue.reading(MANAGER) as session:
+        (entry,) = entries.page(session, act=Act.INSIGHT_EXPORTED).rows
+        assert entry.details == {"format": "csv", "filters": ["seats"]}
+    assert browser.get(f"/download/insight.csv?chart=love&{days}").status_code == 404
+
+
 def test_more_rows_than_an_excel_file_holds_are_refused_in_words(browser, monkeypatch):
     monkeypatch.setattr(excel, "MOST_ROWS", 1)
 

@@ -53,7 +53,6 @@ def new_browser(venue: Venue, configured: settings.Settings) -> Iterator[Callabl
         def new(provider: settings.OpenID | None = configured.openid, public_url: str = "") -> TestClient:
             access = Access(
                 venue=venue,
-                hours=12,
                 sockets=OpenSockets(),
                 find_actor=lambda _token: None,
                 forget=lambda _token: None,

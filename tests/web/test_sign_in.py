@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from db.models import SignIn, Staff
 from pages.parts.signed_in import SignedIn
-from venue import clock
+from tests.makers import MANAGER
+from venue import choices, clock
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts, codes, passwords
 from venue.staff.codes import Purpose
@@ -35,7 +36,6 @@ class Desk:
         remembered = SignedIn(venue)
         shared = Access(
             venue=venue,
-            hours=12,
             sockets=OpenSockets(),
             find_actor=remembered.actor,
             forget=remembered.forget,
@@ -214,6 +214,15 @@ def test_the_first_manager_is_added_with_the_code_of_the_terminal(venue):
     assert desk.another_browser().get("/set-up").headers["Location"] == "/sign-in"
     again = desk.another_browser().post("/set-up", data={"code": code, "name": "Eve", "password": PASSWORD})
     assert again.status_code == 400
+
+
+def test_the_venues_name_and_the_hours_of_a_sign_in_are_those_set_on_the_screen(desk, venue):
+    with venue.transaction(MANAGER) as session:
+        for name, typed in {"venue_name": "The Crown", "sign_in_hours": "2"}.items():
+            choices.save(session, name, typed, now=clock.now())
+        venue.choices.read(session)
+    assert "The Crown" in desk.another_browser().get("/sign-in").text
+    assert "max-age=7200" in desk.sign_in().headers["set-cookie"].lower()
 
 
 def test_a_link_for_a_new_password_works_once(desk):

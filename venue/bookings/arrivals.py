@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Event
 from db.types import AnyRow
-from venue import clock
 from venue.acts import Act, act
-from venue.bookings.edit import LARGEST_BOOKING, book, locked, seats_problem, update
-from venue.customers import booking_status, visit_counts
+from venue.bookings.edit import LARGEST_BOOKING, book, locked, locked_to_mark, seats_problem, update
+from venue.customers import visit_counts
 from venue.errors import Invalid, NotFound
 from venue.events import find as events
 from venue.profile import venue_of
@@ -28,7 +27,7 @@ def mark_arrived(
     require(session, Permission.BOOKINGS)
     if seats is not None:
         _check_came(seats)
-    booking, event, customer = _locked_to_mark(session, booking_id, now)
+    booking, event, customer = locked_to_mark(session, booking_id, now=now)
     came = (seats or booking.seats or 1) if arrived else None
     if booking.arrived == arrived and (seats is None or booking.arrived_seats == came):
         return booking
@@ -37,11 +36,7 @@ def mark_arrived(
     booking.arrived, booking.arrived_seats = arrived, came
     booking.updated_at = now
     session.flush()
-    if event.starts_at < clock.start_of_today(now, venue_of(session).zone):
-        # Guests of a past event came, unless someone was marked and they were not.
-        visit_counts.refresh_event(session, event.id, now=now)
-    else:
-        visit_counts.refresh(session, [customer.id], now=now)
+    visit_counts.refresh_marked(session, event, customer.id, now=now)
     return booking
 
 
@@ -84,15 +79,6 @@ def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, 
     return booking
 
 
-def _locked_to_mark(session: Session, booking_id: UUID, now: datetime) -> tuple[Booking, AnyRow, AnyRow]:
-    """The booking, its event and its customer, locked; of a past event all its customers, whose visits may change."""
-    event_id = session.scalar(select(Booking.event_id).where(Booking.id == booking_id))
-    event = session.get(Event, event_id, with_for_update={"key_share": True}) if event_id else None
-    if event is not None and event.starts_at < clock.start_of_today(now, venue_of(session).zone):
-        booking_status.lock_event_customers(session, event.id)
-    return locked(session, booking_id)
-
-
 def _check_came(seats: int) -> None:
     problem = seats_problem(seats) or ("At least 1 seat" if seats < 1 else "")
     if problem:
@@ -114,5 +100,5 @@ def _check_is_today(session: Session, event_id: UUID, now: datetime) -> None:
     if event is None:
         raise NotFound("This event no longer exists.")
     zone = venue_of(session).zone
-    if clock.today(event.starts_at, zone) != clock.today(now, zone):
+    if events.is_over(event, now=now, zone=zone) or not events.takes_marks(event, now=now, zone=zone):
         raise Invalid(event_id=f"{event.name} is not today: add a booking instead")

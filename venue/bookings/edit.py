@@ -109,7 +109,7 @@ def update(
     end_waiting(session, booking, now=now)
     if notify:
         _queue_change(session, booking, event, customer, now)
-    if "seats" in changed and event.starts_at <= now:
+    if "seats" in changed and (event.starts_at <= now or booking.arrived is not None):
         visit_counts.refresh(session, [customer.id], now=now)
     booking_status.refresh(session, [customer.id])
     return booking
@@ -124,7 +124,7 @@ def delete(
     booking that does not exist does nothing."""
     require(session, Permission.BOOKINGS)
     try:
-        booking, event, customer = locked(session, booking_id)
+        booking, event, customer = locked_to_mark(session, booking_id, now=now)
     except NotFound:
         return
     messages.skip_planned(session, Message.booking_id == booking.id, Reason(Cause.BOOKING_DELETED), now=now)
@@ -136,8 +136,8 @@ def delete(
         late_cancellations.note(session, booking, event, now=now)
     session.delete(booking)
     session.flush()
-    if event.starts_at <= now:
-        visit_counts.refresh(session, [customer.id], now=now)
+    if event.starts_at <= now or booking.arrived is not None:
+        visit_counts.refresh_marked(session, event, customer.id, now=now)
     booking_status.refresh(session, [customer.id])
 
 
@@ -277,6 +277,16 @@ def locked(session: Session, booking_id: UUID) -> tuple[Booking, AnyRow, AnyRow]
     if booking is None or event is None:
         raise NotFound("This booking no longer exists.")
     return booking, event, customer
+
+
+def locked_to_mark(session: Session, booking_id: UUID, *, now: datetime) -> tuple[Booking, AnyRow, AnyRow]:
+    """As `locked`, before the mark of the booking changes: of a past event all its customers are locked, whose visits
+    may change with it."""
+    require(session, Permission.BOOKINGS)
+    event_id = session.scalar(select(Booking.event_id).where(Booking.id == booking_id))
+    if event_id is not None:
+        visit_counts.lock_to_mark(session, event_id, now=now)
+    return locked(session, booking_id)
 
 
 def _queue_texts(session: Session, booking: Booking, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:

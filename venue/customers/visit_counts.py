@@ -1,7 +1,7 @@
 """The visits of each customer, stored so that the customer list can be filtered by them.
 
 A visit is a booking whose guest was marked as arrived; or one with seats on an event that is over, if none of its
-guests was marked. Cancelled events have no visits. See docs/decisions/0056-visits.md.
+guests was marked. Cancelled events and those of a later day have no visits. See docs/decisions/0056-visits.md.
 """
 
 import statistics
@@ -17,9 +17,10 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, CustomerVisits, Event, VenueSetting
-from db.types import AnySelect
+from db.types import AnyRow, AnySelect
 from db.writes import delete_where, insert_new, insert_once, update_where
 from venue import clock
+from venue.customers import booking_status
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -74,10 +75,27 @@ def refresh(session: Session, customer_ids: Collection[UUID], *, now: datetime) 
 
 
 def refresh_event(session: Session, event_id: UUID, *, now: datetime) -> int:
-    """As `refresh`, for all customers who are booked on an event. Lock them before."""
+    """As `refresh`, for all customers who are booked on an event, after it was cancelled or moved. Lock them before."""
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
     booked = session.scalars(select(Booking.customer_id).where(Booking.event_id == event_id)).all()
     return refresh(session, booked, now=now)
+
+
+def refresh_marked(session: Session, event: AnyRow, customer_id: UUID, *, now: datetime) -> None:
+    """As `refresh`, after this customer's mark at an event was made or removed. All guests of a past event came, unless
+    one was marked: lock them before, see `lock_to_mark`."""
+    require(session, Permission.BOOKINGS)
+    refresh(session, [customer_id], now=now)
+    if event.starts_at < clock.start_of_today(now, venue_of(session).zone):
+        refresh_event(session, event.id, now=now)
+
+
+def lock_to_mark(session: Session, event_id: UUID, *, now: datetime) -> None:
+    """Lock an event before the mark of one of its bookings changes; of a past event all its customers, too."""
+    require(session, Permission.BOOKINGS)
+    event = session.get(Event, event_id, with_for_update=booking_status.ROW_LOCK)
+    if event is not None and event.starts_at < clock.start_of_today(now, venue_of(session).zone):
+        booking_status.lock_event_customers(session, event.id)
 
 
 def count_next(session: Session, *, now: datetime) -> bool:
@@ -107,6 +125,17 @@ def count_again(session: Session) -> None:
     delete_where(session, VenueSetting, VenueSetting.name == MARK)
 
 
+def count_again_without(session: Session, customer_id: UUID) -> None:
+    """Count all customers again soon, before one is deleted who is the only one marked at an event: the visits of its
+    other guests change."""
+    require(session, Permission.DELETE)
+    theirs = and_(_bookings.customer_id == customer_id, _bookings.arrived.is_not(None))
+    others = and_(_other.c.event_id == _bookings.event_id, _other.c.customer_id != customer_id)
+    only = and_(theirs, exists().where(others), ~exists().where(others, _other.c.arrived.is_not(None)))
+    if session.scalar(select(_bookings.id).where(only).limit(1)) is not None:
+        delete_where(session, VenueSetting, VenueSetting.name == MARK)
+
+
 def _save_mark(session: Session, value: str, now: datetime) -> None:
     row = {"name": MARK, "value": value, "updated_at": now}
     if not insert_once(session, VenueSetting, [row]):
@@ -120,6 +149,7 @@ def came(group: Came, *, today: datetime, day: date) -> ColumnElement[bool]:
             select(_bookings.customer_id)
             .join_from(Booking.__table__, Event.__table__, _events.id == _bookings.event_id)
             .where(_bookings.arrived == false(), _events.starts_at >= today - NO_SHOWS_COUNT_FOR)
+            .where(_events.cancelled_at.is_(None))
         )
         return _customers.id.in_(missed)
     stopped = _visits.quiet_from <= day
@@ -139,7 +169,8 @@ def visits_of(session: Session, customer_ids: Collection[UUID], *, now: datetime
     require(session, Permission.READ)
     zone = venue_of(session).zone
     found: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
-    rows = session.execute(_query(clock.start_of_today(now, zone)).where(_bookings.customer_id.in_(list(customer_ids))))
+    query = _query(*clock.day_bounds(clock.today(now, zone), zone))
+    rows = session.execute(query.where(_bookings.customer_id.in_(list(customer_ids))))
     for row in rows:
         found[row.customer_id].append((clock.today(row.starts_at, zone), row.seats))
     return found
@@ -169,8 +200,8 @@ def _changed(session: Session, customer_ids: Collection[UUID], now: datetime) ->
     return {each: expected.get(each) for each in ids if expected.get(each) != stored.get(each)}
 
 
-def _query(today: datetime) -> AnySelect:
-    """A query for visits. `today` is the instant at which the venue's day began."""
+def _query(today: datetime, tomorrow: datetime) -> AnySelect:
+    """A query for visits. `today` and `tomorrow` are the instants at which the venue's day begins and ends."""
     is_marked = exists().where(_other.c.event_id == _bookings.event_id, _other.c.arrived.is_not(None))
     not_marked = and_(_bookings.arrived.is_(None), _bookings.seats > 0, _events.starts_at < today, ~is_marked)
     return (
@@ -183,6 +214,7 @@ def _query(today: datetime) -> AnySelect:
             ).label("seats"),
         )
         .join_from(Booking.__table__, Event.__table__, _events.id == _bookings.event_id)
-        .where(_events.cancelled_at.is_(None), or_(_bookings.arrived == true(), not_marked))
+        .where(_events.cancelled_at.is_(None), _events.starts_at < tomorrow)
+        .where(or_(_bookings.arrived == true(), not_marked))
         .order_by(_events.starts_at, _bookings.id)
     )

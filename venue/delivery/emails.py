@@ -36,7 +36,8 @@ METHODS = {
 def outgoing(venue: Venue, text: AnyRow, subject: str, body: str, *, now: datetime) -> OutgoingEmail:
     """The e-mail for a message, a row of `facts.with_facts`, with these words."""
     calendar, method = _calendar(venue, text, now)
-    return OutgoingEmail(str(text.id), text.email_now, subject, body, mail.html(subject, body), calendar, method)
+    html = mail.html(subject, body)
+    return OutgoingEmail(str(text.id), text.email_now, subject, body, html, calendar, method, venue.name)
 
 
 def subject(venue: Venue, text: AnyRow, *, now: datetime) -> str:

@@ -53,7 +53,7 @@ def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
     if not room.for_bookings_only:
         delete_where(session, VenueSetting, noted)
         return
-    limit = f"the limit of {rate.per_day:,} texts in 24 hours (SMS_PER_DAY)"
+    limit = f"the limit of {rate.per_day:,} texts in 24 hours (see Settings)"
     words = (
         f"All of {limit} is used: the other texts wait"
         if room.left <= 0

@@ -36,7 +36,8 @@ def end_process() -> None:
 
 
 class Sender:
-    """Sends due messages with up to `concurrency` calls at once. Call `run` from one thread only."""
+    """Sends due messages with up to `concurrency` calls at once, and no more than `rate` says each time. Call `run`
+    from one thread only."""
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class Sender:
         gateway: Gateway,
         *,
         timing: Timing,
-        rate: Rate,
+        rate: Callable[[], Rate],
         concurrency: int,
         worker: str,
         clock: Clock,
@@ -97,6 +98,7 @@ class Sender:
         if room <= 0 or self._unrecorded:
             return False
         try:
+            rate = self.rate()
             with self.transaction() as session:
                 batch = attempts.claim(
                     session,
@@ -105,7 +107,7 @@ class Sender:
                     timing=self.timing,
                     worker=self.worker,
                     now=self.clock(),
-                    rate=self.rate,
+                    rate=rate,
                     email_account=self.mail_gateway.account if self.mail_gateway else "",
                 )
         except DBAPIError as error:

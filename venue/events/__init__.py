@@ -1,11 +1,13 @@
 """Events: add, change, find, cancel and delete them."""
 
 from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
+from venue.events.filtered import EventFilter, filtered
 from venue.events.find import (
     LISTING,
     When,
     every,
     is_full,
+    is_on,
     is_over,
     is_past_day,
     nearest_first,
@@ -13,6 +15,7 @@ from venue.events.find import (
     row,
     seats_offered,
     seats_taken,
+    takes_marks,
     to_book,
     upcoming,
     upcoming_page,
@@ -21,6 +24,7 @@ from venue.events.find import (
 __all__ = [
     "LARGEST_CAPACITY",
     "LISTING",
+    "EventFilter",
     "MovePreview",
     "When",
     "add",
@@ -28,8 +32,10 @@ __all__ = [
     "check",
     "delete",
     "every",
+    "filtered",
     "get",
     "is_full",
+    "is_on",
     "is_over",
     "is_past_day",
     "nearest_first",
@@ -38,6 +44,7 @@ __all__ = [
     "row",
     "seats_offered",
     "seats_taken",
+    "takes_marks",
     "to_book",
     "upcoming",
     "upcoming_page",

@@ -73,7 +73,7 @@ def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: boo
     if event.starts_at > now:
         planning.plan_event(session, event.id, now=now)
     edit.notify_guests(session, event, Kind.EVENT_ON_AGAIN, Booking.id.in_(notified), now=now)
-    booking_status.refresh_event(session, event.id)
+    edit.refresh_guests(session, event, now=now)
     return event
 
 

@@ -15,7 +15,7 @@ from sms import segments
 from sms.texts import Kind
 from venue import concurrent_edits, messages, reminders
 from venue.acts import Act, act
-from venue.customers import booking_status, names
+from venue.customers import booking_status, names, visit_counts
 from venue.errors import Invalid, NotFound
 from venue.events import find, offered_seats
 from venue.messages import channels, planning
@@ -98,19 +98,9 @@ def update(
     event = locked(session, event_id)
     values = check(**fields)
     if values.get("short_name") == "":
-        values["short_name"] = segments.straighten(values.get("name", event.name))
+        values["short_name"] = short_name_of(values.get("name", event.name))
     changed = concurrent_edits.to_write(event, values, version=version, was=was)
-    if not changed:
-        return event
-    if changed.get("capacity") is not None:
-        _refuse_too_small(session, event, changed["capacity"])
-    moved_to = changed.pop("starts_at", None)
-    for field, value in changed.items():
-        setattr(event, field, value)
-    event.updated_at = now
-    if moved_to is not None:
-        _move(session, event, moved_to, now=now, tell_customers=tell_customers)
-    session.flush()
+    write(session, event, changed, now=now, tell_customers=tell_customers)
     return event
 
 
@@ -132,7 +122,7 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
         notify_guests(session, event, Kind.EVENT_CANCELLED, now=now)
-    booking_status.refresh_event(session, event.id)
+    refresh_guests(session, event, now=now)
     return event
 
 
@@ -171,6 +161,23 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
 # Helpers
 
 
+def write(session: Session, event: Event, changed: Mapping[str, Any], *, now: datetime, tell_customers: bool) -> None:
+    """Write fields that differ from those of the event, which is locked. A new `starts_at` moves it, as in `update`.
+    Raises Invalid for a capacity below the seats that are taken."""
+    require(session, Permission.EVENTS)
+    if not changed:
+        return
+    if changed.get("capacity") is not None:
+        _refuse_too_small(session, event, changed["capacity"])
+    for field, value in changed.items():
+        if field != "starts_at":
+            setattr(event, field, value)
+    event.updated_at = now
+    if "starts_at" in changed:
+        _move(session, event, changed["starts_at"], now=now, tell_customers=tell_customers)
+    session.flush()
+
+
 def check(**fields: Any) -> dict[str, Any]:
     """The fields as they are stored. Raises Invalid with every problem at once."""
     problems = {name: problem for name, value in fields.items() if (problem := _problem(name, value))}
@@ -181,8 +188,13 @@ def check(**fields: Any) -> dict[str, Any]:
         for name, value in fields.items()
     }
     if "name" in values and "short_name" in values and not values["short_name"]:
-        values["short_name"] = segments.straighten(values["name"])
+        values["short_name"] = short_name_of(values["name"])
     return values
+
+
+def short_name_of(name: str) -> str:
+    """The short name of an event that was given none."""
+    return segments.straighten(name)
 
 
 def _problem(name: str, value: Any) -> str | None:
@@ -239,7 +251,15 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     if tell_customers and starts_at > now and event.cancelled_at is None:
         notify_guests(session, event, Kind.EVENT_MOVED, now=now)
     planning.replace(session, event, now=now)
+    refresh_guests(session, event, now=now)
+
+
+def refresh_guests(session: Session, event: Event, *, now: datetime) -> None:
+    """Store the booking status and the visits of an event's customers, which are locked, after it was moved, cancelled
+    or is on again."""
+    require(session, Permission.EVENTS)
     booking_status.refresh_event(session, event.id)
+    visit_counts.refresh_event(session, event.id, now=now)
 
 
 def extend_useful_until(session: Session, event: Event) -> None:

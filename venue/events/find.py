@@ -1,7 +1,7 @@
 """Events as lists and screens show them, with the number of seats taken."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,9 @@ from venue.roles import Permission, require
 from venue.rows import DatedEventRow, EventRow
 
 _event, _booking, _waiting = Event.__table__.c, Booking.__table__.c, WaitlistEntry.__table__.c
+
+
+GUESTS_COME_BEFORE = timedelta(hours=3)
 
 
 class When(StrEnum):
@@ -50,6 +53,9 @@ _parties_waiting = (
     .scalar_subquery()
 )
 
+# Seats offered to the waitlist count as taken: they are promised.
+SEATS_TAKEN_OF_EVENT = _booked + _offered
+
 
 # The columns of a row in a list of events. Table columns, not mapped classes: loading objects takes as long again as
 # the query itself.
@@ -62,9 +68,9 @@ LISTING: AnySelect = select(
     _event.category,
     _event.notes,
     _event.cancelled_at,
+    _event.series_id,
     _event.version,
-    # Seats offered to the waitlist count as taken: they are promised.
-    (_booked + _offered).label("seats_taken"),
+    SEATS_TAKEN_OF_EVENT.label("seats_taken"),
     _offered.label("seats_offered"),
     _parties_waiting.label("parties_waiting"),
 )
@@ -165,6 +171,19 @@ def is_full(event: EventRow) -> bool:
 def is_over(event: EventRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether the event was before today in this zone. Today's events are not over until midnight."""
     return event.starts_at < clock.start_of_today(now, zone)
+
+
+def takes_marks(event: EventRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether guests of this event may come by now: from the start of its day in this zone on, and of an event shortly
+    after midnight from three hours before it."""
+    return now >= min(clock.start_of_today(event.starts_at, zone), event.starts_at - GUESTS_COME_BEFORE)
+
+
+def is_on(event: EventRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether guests come to this event now: it takes marks, is not over and was not cancelled."""
+    return (
+        event.cancelled_at is None and takes_marks(event, now=now, zone=zone) and not is_over(event, now=now, zone=zone)
+    )
 
 
 def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[EventRow]:

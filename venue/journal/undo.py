@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from db import recorded
 from db.models import Booking, Customer, Event, JournalEntry, Template
 from sms.texts import Kind
-from venue import acts, bookings, customers, events
+from venue import acts, bookings, clock, customers, events
 from venue.acts import Act, act
 from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
-from venue.events import cancellations
-from venue.journal import entries, row_acts, sentences, undo_import, undo_merge, undo_rows
+from venue.events import cancellations, series
+from venue.journal import entries, row_acts, sentences, undo_import, undo_merge, undo_rows, undo_settings
 from venue.journal.entries import EntryRow, Value
 from venue.journal.undo_merge import MergeUndo
 from venue.messages import templates
@@ -29,17 +29,23 @@ from venue.roles import Permission, require
 from venue.wording import ERASED
 
 KEPT = timedelta(days=30)
+# In the details of an act on a series: how many events it changed.
+SERIES = "events"
 UNDOABLE = {
     Act.CUSTOMER_CHANGED,
     Act.CUSTOMERS_CHANGED,
     Act.EVENT_CHANGED,
     Act.EVENT_CANCELLED,
+    Act.SERIES_CHANGED,
+    Act.SERIES_CANCELLED,
     Act.BOOKING_CHANGED,
     Act.BOOKING_MOVED,
     Act.CUSTOMERS_MERGED,
     Act.ARRIVAL_MARKED,
     Act.LATE_MARKED,
     Act.TEMPLATE_CHANGED,
+    Act.SETTING_CHANGED,
+    Act.SETTING_RESET,
     Act.UNDONE,
     *undo_import.KINDS,
     *row_acts.UNDOABLE,
@@ -102,7 +108,9 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
-    restores, leaves = [*restores, *rows.restores], [*leaves, *rows.leaves]
+    settings = undo_settings.look(session, entry_id)
+    restores = [*restores, *rows.restores, *settings.restores]
+    leaves = [*leaves, *rows.leaves, *settings.leaves]
     return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves))
 
 
@@ -125,7 +133,9 @@ def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | 
     restored, leaves = (
         _undo_import(session, entry, now) if entry.act in undo_import.KINDS else _undo_steps(session, entry, now)
     )
-    restored, leaves = [*restored, *rows.restores], [*leaves, *rows.leaves]
+    settings = undo_settings.carry_out(session, entry_id, now=now)
+    restored = [*restored, *rows.restores, *settings.restores]
+    leaves = [*leaves, *rows.leaves, *settings.leaves]
     if not restored:
         raise Invalid(entry_id=_nothing_left(leaves))
     return Undone(entry_id, restored, leaves)
@@ -152,6 +162,9 @@ def _undo_merge(session: Session, entry: EntryRow, choices: Mapping[UUID, str] |
 def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[str], list[str]]:
     steps, leaves = _plan(session, entry)
     restored: list[str] = []
+    if SERIES in entry.details:
+        acts.details(session, **{SERIES: entry.details[SERIES]})
+        series.lock(session, [step.row for step in steps if isinstance(step.row, Event)])
     for step in steps:
         try:
             with session.begin_nested():
@@ -213,6 +226,9 @@ def _step(session: Session, entry: EntryRow, value: Value) -> _Step | str:
     entity = _ENTITIES[value.table]
     key: Any = value.row_id if entity is Template else UUID(value.row_id)
     row = session.get(entity, key, populate_existing=True)
+    if isinstance(row, Event) and SERIES in entry.details:
+        # Those of a series have the same name.
+        name = f"{name}, {clock.format_day(row.starts_at, entry.zone)}"
     return f"{name}: no longer exists" if row is None else _Step(value, row, name)
 
 

@@ -20,7 +20,7 @@ from db.types import AnyRow
 from db.writes import delete_where, update_each, update_where
 from venue import acts, events, reminders
 from venue.acts import Act
-from venue.customers import booking_status
+from venue.customers import booking_status, visit_counts
 from venue.journal import entries
 from venue.journal.entries import Value
 from venue.messages.states import NOT_YET_GONE, State
@@ -82,6 +82,7 @@ def carry_out(session: Session, entry_id: int, act: str, *, now: datetime) -> Im
     result = _Undoing(session, entry_id, writes=True).all()
     undone = {"state": "undone", "worker": None, "lease_until": None, "updated_at": now, "version": Import.version + 1}
     update_where(session, Import, Import.entry_id == entry_id, undone)
+    visit_counts.count_again(session)
     acts.details(session, imported=KINDS[Act(act)], deleted=sum(result.deleted.values()) - result.deleted["messages"])
     return result
 

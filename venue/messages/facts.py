@@ -9,7 +9,7 @@ from db.models import Booking, Customer, Event, HouseholdMember, Message, PhoneN
 from db.types import AnyRow, AnySelect
 from sms.texts import Facts, Kind
 from venue import masking
-from venue.messages import channels, numbers, outbox, planning
+from venue.messages import channels, full_events, numbers, outbox, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import REMINDERS
 from venue.profile import Venue
@@ -67,6 +67,8 @@ _FACTS = (
     *(Event.id.label("event_id"), Event.name, Event.short_name, Event.starts_at),
     *(Event.schedule_rev, Event.cancelled_at, numbers.block_in_sql().label("blocked")),
     _OFFER_IS_OVER.label("offer_is_over"),
+    # Only texts to guests without seats depend on it.
+    case((Booking.seats == 0, full_events.is_full_in_sql()), else_=false()).label("is_full"),
 )
 
 
@@ -103,6 +105,7 @@ def to_say(venue: Venue, text: AnyRow) -> Facts:
         seats=text.seats,
         venue_name=venue.name,
         venue_phone=venue.phone,
+        is_full=bool(text.is_full),
     )
 
 

@@ -16,7 +16,7 @@ from sms.texts import Facts, Kind
 from venue import acts
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
-from venue.messages import channels, numbers, stopped_numbers, templates
+from venue.messages import channels, full_events, numbers, stopped_numbers, templates
 from venue.messages.causes import OF_THE_NUMBER, Reason
 from venue.messages.new_message import NewMessage
 from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, REMINDERS, State, decide
@@ -154,14 +154,13 @@ def render(
     session: Session, kind: Kind, customer: Customer | AnyRow, event: Event | AnyRow, seats: int, *, now: datetime
 ) -> str:
     """A text of this kind with current data. Previews and sending both use it. Raises BadTemplate."""
-    venue = venue_of(session)
-    return render_template(
-        venue, kind, templates.body_of(session, kind), facts_of(venue, customer, event, seats), now=now
-    )
+    facts = facts_of(session, customer, event, seats)
+    return render_template(venue_of(session), kind, templates.body_of(session, kind), facts, now=now)
 
 
-def facts_of(venue: Venue, customer: Customer | AnyRow, event: Event | AnyRow, seats: int) -> Facts:
+def facts_of(session: Session, customer: Customer | AnyRow, event: Event | AnyRow, seats: int) -> Facts:
     """What a text about a booking may say."""
+    venue = venue_of(session)
     return Facts(
         first_name=customer.first_name,
         last_name=customer.last_name,
@@ -170,6 +169,7 @@ def facts_of(venue: Venue, customer: Customer | AnyRow, event: Event | AnyRow, s
         seats=seats,
         venue_name=venue.name,
         venue_phone=venue.phone,
+        is_full=seats == 0 and full_events.is_full(session, event.id),
     )
 
 

@@ -71,7 +71,7 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     if kind in reminders.KINDS:
         at = max(now, planning.due_in(venue_of(session), kind, event.starts_at))
     body, venue = _checked(session, kind, body), venue_of(session)
-    facts = outbox.facts_of(venue, customer, event, booking.seats)
+    facts = outbox.facts_of(session, customer, event, booking.seats)
     if kind is Kind.WAITLIST_OFFER:
         facts = replace(facts, seats=max(1, booking.seats), answer_by=at + EXAMPLE_OF_ANSWER)
     return _preview(outbox.render_template(venue, kind, body, facts, now=at))

@@ -18,7 +18,7 @@ from db.session import Transaction
 from db.writes import insert_once, update_where
 from venue import acts, households, messages
 from venue.acts import Act, act
-from venue.customers import deletions
+from venue.customers import deletions, visit_counts
 from venue.customers.merged import old_ids
 from venue.errors import Invalid
 from venue.imports import tidying
@@ -125,6 +125,7 @@ def _erase_own(session: Session, customer: Customer, identity: Identity, now: da
             update_where(session, personal.entity_of(table), theirs, emptied)
     deletions.note(session, customer, now=now)
     households.dissolve_with(session, customer.id)
+    visit_counts.count_again_without(session, customer.id)
     session.delete(customer)
     session.flush()
 

@@ -10,13 +10,15 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Message
+from db.models import Message, VenueSetting
 from db.recorded import table_of
+from venue import setting_list
 from venue.imports import tidying
 from venue.messages.states import NOT_YET_GONE
 from venue.privacy.identity import Identity, identify
 from venue.privacy.mentions import Wanted
 from venue.privacy.scan import Hit, search
+from venue.profile import CHOICE
 from venue.roles import Permission, require
 from venue.wording import counted
 
@@ -123,6 +125,9 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
 
 def place(hit: Hit) -> str:
     """Where a name is that cannot be replaced, like "body of template reminder_7_day"."""
+    name = str(hit.key[0]).removeprefix(CHOICE)
+    if hit.table == VenueSetting.__tablename__ and name in setting_list.BY_NAME:
+        return f"the setting ‘{setting_list.BY_NAME[name].label}’"
     rows = NOUNS.get(hit.table, (hit.table.replace("_", " ").removesuffix("s"),))[0]
     return f"{_label(hit.column)} of {rows} {' '.join(map(str, hit.key))}"
 

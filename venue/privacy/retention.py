@@ -22,13 +22,13 @@ from db.types import AnyRow
 from sms.texts import Kind
 from venue import acts, clock
 from venue.acts import Act, act
-from venue.choices import LEAST_MONTHS, MOST_MONTHS
 from venue.errors import Invalid, NotFound
 from venue.messages.states import State
 from venue.privacy.erase import erase, erase_what_was_added
 from venue.privacy.plan import ErasePlan, erase_preview
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.setting_list import LEAST_MONTHS, MOST_MONTHS
 from venue.wording import full_name
 
 # Erased in one transaction. Each is looked for in all tables, during which no one else can write to SQLite.

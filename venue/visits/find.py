@@ -89,15 +89,27 @@ def of_customers(session: Session, customer_ids: Collection[UUID]) -> Mapping[UU
     return {row.customer_id: row for row in rows}
 
 
-def at_door(session: Session, event_id: UUID) -> Mapping[UUID, int]:
+def at_door(session: Session, event_id: UUID, *, now: datetime) -> Mapping[UUID, int]:
     """Which visit this event is, or would be, for each guest with seats: 1 for the first. By customer id."""
     require(session, Permission.READ)
+    event = session.execute(select(_event.starts_at).where(_event.id == event_id)).first()
+    zone = venue_of(session).zone
+    if event is not None and event.starts_at < clock.start_of_today(now, zone):
+        return _in_their_order(session, event_id, clock.today(event.starts_at, zone), now=now)
     query = (
         select(_booking.customer_id, _booking.arrived, _visits.visits)
         .outerjoin(CustomerVisits.__table__, _visits.customer_id == _booking.customer_id)
         .where(_booking.event_id == event_id, _booking.seats > 0)
     )
     return {row.customer_id: (row.visits or 0) + (0 if row.arrived else 1) for row in session.execute(query)}
+
+
+def _in_their_order(session: Session, event_id: UUID, day: date, *, now: datetime) -> Mapping[UUID, int]:
+    """As `at_door`, for a past event, after which guests may have come again."""
+    guests = session.scalars(select(_booking.customer_id).where(_booking.event_id == event_id, _booking.seats > 0))
+    ids = guests.all()
+    visits = visits_of(session, ids, now=now)
+    return {each: 1 + sum(came < day for came, _seats in visits.get(each, ())) for each in ids}
 
 
 def _marked(session: Session, customer_id: UUID, now: datetime) -> Sequence[MarkedEventRow]:

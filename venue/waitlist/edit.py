@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Message, WaitlistEntry
+from db.models import NOTES_LENGTH, Booking, Customer, Event, Message, WaitlistEntry
 from db.writes import add_once
 from venue import acts, bookings, clock, events
 from venue.acts import Act, act
@@ -227,7 +227,13 @@ def _book(session: Session, entry: WaitlistEntry, now: datetime) -> Booking:
     existing = _booking(session, entry)
     if existing is not None and existing.seats == 0:
         return bookings.update(
-            session, existing.id, version=existing.version, seats=entry.seats, tell_customer=True, now=now
+            session,
+            existing.id,
+            version=existing.version,
+            seats=entry.seats,
+            notes=_both_notes(existing.notes, entry.notes),
+            tell_customer=True,
+            now=now,
         )
     return bookings.book(
         session,
@@ -237,6 +243,11 @@ def _book(session: Session, entry: WaitlistEntry, now: datetime) -> Booking:
         notes=entry.notes,
         now=now,
     )
+
+
+def _both_notes(booked: str, waiting: str) -> str:
+    """The notes of a reminder-only booking and of the waitlist, as far as there is room."""
+    return booked if waiting in booked else f"{booked}\n{waiting}".strip()[:NOTES_LENGTH]
 
 
 def _too_late(session: Session, event: Event, entry: WaitlistEntry, problem: Invalid) -> str:

@@ -41,7 +41,7 @@ def test_a_full_event_is_offered_for_a_reminder_only(venue, screen, add_customer
     app = add_booking(screen, add_customer(), music)
     field(app, "Seats").set_value(6).run()
 
-    assert "Quiz Night (full · reminder only)" in field(app, "Event").options
+    assert "Quiz Night (full · waitlist or reminder)" in field(app, "Event").options
     field(app, "Event").set_value(quiz.id).run()
     assert (field(app, "Seats").value, field(app, "Seats").disabled) == (0, True)
     assert "Quiz Night is full" in said(app)

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from db.models import Booking, WaitlistEntry
+from db.models import Booking, Event, PhoneNumber, WaitlistEntry
 from pages.bookings import waitlist as waiting
-from tests.pages.conftest import cards, field, rows, said
+from tests.pages.conftest import cards, field, rows, said, toasts
 from venue import bookings, clock, waitlist
-from venue.roles import COMMAND_LINE, DESK
+from venue.roles import COMMAND_LINE, DESK, SCHEDULER
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def join(screen, event, customer, seats=2):
     app.session_state["visit.dialog"] = ("book", (event.id, customer.id))
     app.run()
     app.button(key="join_waitlist").click().run()
+    assert field(app, "Seats").value == 2
     field(app, "Seats").set_value(seats)
     app.button(key="dialog.save").click().run()
     assert not app.exception
@@ -39,8 +40,8 @@ def test_a_full_event_has_a_way_to_its_waitlist(venue, screen, add_customer, ful
 
     assert (entry(venue).seats, entry(venue).state) == (3, "waiting")
     (row,) = rows(app)
-    assert row["cells"][:2] == ["Jo Smith", "3 seats"]
-    assert "no seats are free" in row["cells"][2]
+    assert row["cells"][:3] == ["Jo Smith", "07700 900123", "3 seats"]
+    assert "no seats are free" in row["cells"][3]
     assert [way["label"] for way in row["ways"]] == ["Remove"]
     assert cards(screen("events/list.py"))[0]["badge"]["words"] == "full, 1 waiting"
 
@@ -79,3 +80,21 @@ def test_a_party_that_does_not_fit_may_join_though_seats_are_left(screen, add_cu
     assert "join_waitlist" in [each.key for each in app.button]
     field(app, "Seats").set_value(1).run()
     assert "join_waitlist" not in [each.key for each in app.button]
+    field(app, "Seats").set_value(4)
+    field(app, "Notes").set_value("By the window").run()
+    app.button(key="join_waitlist").click().run()
+    assert (field(app, "Seats").value, field(app, "Notes").value) == (4, "By the window")
+
+
+def test_joining_says_how_they_hear_of_free_seats(venue, screen, add_customer, full):
+    jo = add_customer()
+    with venue.transaction(DESK) as session:
+        session.add(PhoneNumber(mobile_number=jo.mobile_number, opted_out_at=clock.now()))
+    app = join(screen, full, jo)
+    assert "On the waitlist. Call them when seats are free." in toasts(app)
+    with venue.transaction(SCHEDULER) as session:
+        session.get_one(Event, full.id).capacity = 8
+        waitlist.offer_next(session, full.id, now=clock.now())
+    (row,) = rows(screen("events/one.py", id=full.id))
+    assert "their number gets no texts: call them" in row["cells"][3]
+    assert [way["label"] for way in row["ways"]] == ["Call", "Book now", "Remove"]

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.models import Campaign, Message
 from tests.pages.conftest import button, field, said, sections, toasts
-from venue import campaigns, clock
+from venue import campaigns, clock, views
 from venue.privacy import consents
 from venue.profile import Venue
 from venue.roles import DESK
@@ -46,7 +46,7 @@ def test_it_is_written_with_a_preview_and_checked(
 ) -> None:
     agreeing("Ann", "Lee", "07700 900001")
     add_customer("Bob", "Lee", "07700 900002")
-    app = screen("campaigns/edit.py", q="lee")
+    app = screen("campaigns/edit.py", list="q=lee")
     assert field(app, "To").options[0] == "‘lee’"
     field(app, "Message").set_value("Hi {first_name}, jazz!").run()
     assert "Say who it is from" in said(app)
@@ -60,6 +60,19 @@ def test_it_is_written_with_a_preview_and_checked(
     words = said(app)
     for each in ("2 customers", "Never asked whether they want news", "1 text · 1 SMS", "Hi Ann, jazz!"):
         assert each in words
+
+
+def test_a_filter_that_is_a_saved_view_is_called_by_its_name(screen: Screen, venue: Venue, jazz: Campaign) -> None:
+    with venue.transaction(DESK) as session:
+        campaigns.update(session, jazz.id, version=1, query={"q": "lee"}, now=clock.now())
+        view = views.save(session, name="Quiz regulars", query={"q": "lee"}, shared=True, now=clock.now()).id
+    in_view = "Customers in the view Quiz regulars"
+    assert f"To: {in_view}" in said(screen("campaigns/one.py", id=jazz.id))
+    assert field(screen("campaigns/edit.py", list=f"q=lee&saved={view}.1"), "To").value == '{"q": "lee"}'
+    assert field(screen("campaigns/edit.py", id=jazz.id), "To").options[0] == in_view
+    with venue.transaction(DESK) as session:
+        views.update(session, view, version=1, query={"q": "smith"}, now=clock.now())
+    assert "To: ‘lee’" in said(screen("campaigns/one.py", id=jazz.id))
 
 
 def test_the_number_is_typed_and_a_changed_audience_is_shown(

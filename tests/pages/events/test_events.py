@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from db.models import Booking, CustomerVisits, Event, LateCancellation, Message
@@ -248,7 +249,7 @@ def test_a_card_says_what_is_left(screen, add_customer, add_event, book):
 
 
 def test_the_door_list_names_everyone_with_seats_and_what_is_marked(venue, screen, add_customer, add_event, book):
-    quiz = add_event()
+    quiz = add_event(days=0)
     marks = {"Ann": True, "Bob": False, "Cat": None}
     for name, arrived in marks.items():
         booking = book(add_customer(name), quiz)
@@ -286,9 +287,13 @@ def test_a_walk_in_is_added_in_three_taps(venue, screen, add_customer, add_event
     assert "2 bookings, 5 seats, 3 arrived, 1 running late, 1 walk-in" in said(app)
 
 
-def test_there_are_no_walk_ins_for_an_event_of_another_day(screen, add_event):
-    app = screen("events/door_list.py", id=add_event(days=3).id)
-    assert "Walk-in" not in [each.label for each in app.button]
+@pytest.mark.parametrize("page", ["events/door_list.py", "events/one.py"])
+@pytest.mark.parametrize(("days", "mark"), [(0, "unmarked"), (3, "")])
+def test_guests_are_marked_and_walk_in_on_the_day_of_the_event(screen, add_customer, add_event, book, page, days, mark):
+    booking = book(add_customer(), add_event(days=days))
+    app = screen(page, id=booking.event_id)
+    assert ("Walk-in" in [each.label for each in app.button]) is (mark != "")
+    assert [row["mark"] for row in guest_list(app)["rows"]] == [mark]
 
 
 def test_a_reward_that_is_due_is_given_at_the_door_with_one_tap(venue, screen, add_customer, add_event, book):
@@ -322,3 +327,25 @@ def test_a_booking_deleted_shortly_before_the_event_is_a_late_cancellation_unles
         app.button(key="dialog.save").click().run()
     (late,) = all_of(venue, LateCancellation)
     assert late.customer_id == bookings_made[1].customer_id
+
+
+def test_the_list_shows_the_events_of_some_days_with_filters_to_remove(screen, add_event, add_customer, book, venue):
+    roast = add_event("Roast", days=3, category="Food")
+    book(add_customer(), roast, seats=4)
+    add_event("Jazz", days=3)
+    add_event("Quiz", days=4, category="Food")
+    day = clock.today(roast.starts_at, venue.zone).isoformat()
+
+    app = screen("events/list.py", **{"from": day, "until": day, "category": "Food"})
+
+    assert [card["title"] for card in cards(app)] == ["Roast"]
+    assert "1 event, 4 seats" in said(app)
+    assert "Category: Food" in links(app)
+    (remove,) = (
+        link["address"]
+        for each in given(app, "board")
+        for section in each["sides"][0]
+        for link in section.get("links", ())
+        if link["label"] == "Category: Food"
+    )
+    assert remove == f"events?from={day}&until={day}"

@@ -349,8 +349,8 @@ def test_staff_see_that_the_days_limit_keeps_texts_back_for_as_long_as_it_does(
         worker.deliver(rate=rate)
     assert seen == [
         "",
-        "Most of the limit of 2 texts in 24 hours (SMS_PER_DAY) is used: reminders wait, texts about bookings do not",
-        "All of the limit of 2 texts in 24 hours (SMS_PER_DAY) is used: the other texts wait",
+        "Most of the limit of 2 texts in 24 hours (see Settings) is used: reminders wait, texts about bookings do not",
+        "All of the limit of 2 texts in 24 hours (see Settings) is used: the other texts wait",
     ]
     assert len(gateway.sent) == 2
     worker.wait(hours(24))

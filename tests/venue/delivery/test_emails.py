@@ -49,7 +49,7 @@ class Desk:
             self.as_scheduler,
             self.texts,
             timing=TIMING,
-            rate=Rate(),
+            rate=Rate,
             concurrency=2,
             worker="w",
             clock=lambda: self.now,

@@ -69,7 +69,8 @@ def a_sender(venue: Venue, gateway: FakeGateway, **over: Any) -> Sender:
         "give_up": lambda: pytest.fail("the watchdog barked"),
         **over,
     }
-    return Sender(partial(venue.transaction, SCHEDULER), gateway, **settings)
+    rate = settings.pop("rate")
+    return Sender(partial(venue.transaction, SCHEDULER), gateway, rate=lambda: rate, **settings)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Events: adding, changing, moving, cancelling and deleting them."""
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, an_
 from venue import bookings, events
 from venue.errors import Conflict, Invalid, NotFound
 from venue.messages import planning
+from venue.profile import venue_of
 
 LATER = NOW + hours(1)
 A_WEEK_ON = IN_TWO_WEEKS + days(7)
@@ -256,6 +258,20 @@ def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -
     assert [row.id for row in events.upcoming(session, now=tonight)] == [noon.id]
     assert events.past(session, now=tonight).total == 0
     assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
+
+
+def test_guests_come_from_the_day_of_the_event_until_it_is_over(session: Session) -> None:
+    tonight, small_hours, cancelled = (an_event(session, starts_at=NOW + hours(each)) for each in (7, 12.5, 7))
+    events.cancel(session, cancelled.id, now=NOW)
+
+    def are_on(now: datetime) -> list[bool]:
+        return [events.is_on(each, now=now, zone=venue_of(session).zone) for each in (tonight, small_hours, cancelled)]
+
+    assert are_on(NOW - hours(12.5)) == [False, False, False]
+    assert are_on(NOW - hours(12)) == [True, False, False]
+    assert are_on(NOW + hours(10)) == [True, True, False]  # The event at 00:30 takes guests from 21:30 on.
+    assert are_on(NOW + hours(12)) == [False, True, False]
+    assert events.takes_marks(tonight, now=NOW + days(3), zone=venue_of(session).zone)
 
 
 def test_coming_events_are_paged_soonest_first_each_on_one_page(session: Session) -> None:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,7 @@ from venue.backups.restore import make_safe
 from venue.customers import CustomerFilter
 from venue.customers.edit import Change
 from venue.delivery import after_restore
-from venue.events import cancellations
+from venue.events import cancellations, series
 from venue.imports import runs
 from venue.journal.undo import undo
 from venue.messages import actions, blocking, needs_call, resend, templates
@@ -377,6 +377,10 @@ CALLS: Mapping[str, Call] = {
     "venue.campaigns.control.stop": lambda s, rows: campaigns.stop(s, _draft(s).id, now=LATER),
     "venue.choices.save": lambda s, rows: choices.save(s, "sending_hours", "10:00-20:00", now=NOW),
     "venue.choices.reset": lambda s, rows: choices.reset(s, "sending_hours", now=NOW),
+    "venue.choices.restore": lambda s, rows: choices.restore(s, {"sending_hours": "10:00-20:00"}, now=NOW),
+    "venue.choices.change": lambda s, rows: choices.change(
+        s, {"venue_phone": "01632 960999"}, version=0, was={"venue_phone": "01632 960123"}, now=NOW
+    ),
     "venue.customers.edit.add": lambda s, rows: a_customer(s, notes="New"),
     "venue.customers.edit.update": lambda s, rows: customers.update(
         s, rows.customer.id, version=1, now=NOW, first_name="Joe", mobile_number=a_number()
@@ -404,6 +408,13 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.events.edit.cancel": lambda s, rows: events.cancel(s, rows.event.id, now=NOW),
     "venue.events.edit.delete": lambda s, rows: events.delete(s, rows.event.id, now=NOW),
+    "venue.events.series.add": lambda s, rows: series.add(
+        s, name="Jazz", starts=[IN_TWO_WEEKS, IN_TWO_WEEKS + days(7)], now=NOW
+    ),
+    "venue.events.series.update_coming": lambda s, rows: series.update_coming(
+        s, rows.event.id, version=1, versions={}, at=time(20, 0), name="Big Quiz", now=NOW
+    ),
+    "venue.events.series.cancel_coming": lambda s, rows: series.cancel_coming(s, rows.event.id, now=NOW),
     "venue.households.edit.join": lambda s, rows: households.join(s, [rows.customer.id, rows.other.id], now=NOW),
     "venue.households.edit.leave": lambda s, rows: households.leave(s, rows.customer.id, now=LATER),
     "venue.households.edit.decline": lambda s, rows: households.decline(s, rows.customer.id, rows.other.id, now=NOW),

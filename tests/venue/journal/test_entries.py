@@ -87,7 +87,7 @@ def test_events_templates_settings_numbers_and_texts(session: Session) -> None:
         "Max stopped texts to 07700 900111 (Jo Smith)",
         "Max paused 2 texts",
         "Max texted Jo Smith",
-        "Max changed sending hours",
+        "Max changed a setting: sending hours 09:00-21:00 (default) → 10:00-20:00",
         "Max changed the confirmation template",
         "Max added the default templates",
         "Max undid the cancellation of Quiz Night",

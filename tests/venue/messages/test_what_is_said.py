@@ -60,6 +60,24 @@ def test_the_text_is_stored_as_it_was_sent(venue: Venue, worker: Worker, gateway
     assert "Hi Jo," in gateway.sent[0].body
 
 
+def test_no_text_offers_seats_of_a_full_event(venue: Venue, worker: Worker, gateway: FakeGateway) -> None:
+    with write(venue) as session:
+        event = an_event(session, capacity=2)
+        booked = a_booking(session, event=event, seats=2, tell_customer=False)
+        without = a_booking(session, event=event, seats=0)
+        known = {"customer_id": without.customer_id, "event_id": event.id, "seats": 0}
+        full = messages.preview(session, Kind.CONFIRMATION, now=NOW, **known)
+        booked_id = booked.id
+    worker.deliver_all()
+    assert [text.body for text in gateway.sent] == [full]
+    assert full.endswith("It is full, so you have no seats booked.")
+    with write(venue) as session:
+        bookings.delete(session, booked_id, now=NOW)
+    worker.now = IN_TWO_WEEKS - hours(23)
+    worker.deliver_all()
+    assert gateway.sent[-1].body.endswith("Want seats? Just reply.")
+
+
 @pytest.mark.parametrize("ending", [NotSent("Busy"), refused("20003"), refused("21408"), refused("21608")])
 def test_a_text_that_was_not_sent_is_rendered_again(venue: Venue, ending: Outcome) -> None:
     the_reminder(venue)

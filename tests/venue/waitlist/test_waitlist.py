@@ -26,6 +26,18 @@ def free(session: Session, booking: Booking, seats: int = 0) -> None:
     bookings.update(session, booking.id, version=booking.version, seats=seats, tell_customer=False, now=NOW)
 
 
+def test_who_accepts_keeps_the_notes_of_the_reminder_and_of_the_waitlist(session: Session) -> None:
+    event, booking = a_full_event(session)
+    theirs = a_booking(session, event=event, seats=0, notes="Nut allergy")
+    entry = waitlist.join(
+        session, event_id=event.id, customer_id=theirs.customer_id, seats=2, notes="By the window", now=NOW
+    )
+    free(session, booking)
+    answered = waitlist.answer(session, entry.id, accepts=True, now=LATER)
+    assert answered.booking is not None
+    assert (answered.booking.id, answered.booking.notes) == (theirs.id, "Nut allergy\nBy the window")
+
+
 def states(*entries: object) -> list[tuple[str, str | None]]:
     return [(entry.state, entry.cause) for entry in entries]  # type: ignore[attr-defined]
 

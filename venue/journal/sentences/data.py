@@ -1,11 +1,13 @@
 """Sentences about imports, exports, backups, settings and undoing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
+from venue import setting_list
 from venue.acts import Act
-from venue.journal.entries import EntryRow
-from venue.journal.sentences.parts import changes, customer, event, first, label, shown, with_changes
+from venue.journal.entries import EntryRow, Value
+from venue.journal.sentences.parts import LONGEST_VALUE, changes, customer, event, label, shown, with_changes
 from venue.journal.sentences.texts import kind_of_template
 from venue.wording import ERASED, counted, join_names
 
@@ -19,9 +21,33 @@ def _kind_of_file(entry: EntryRow) -> str:
     return str(entry.details.get("kind", "rows"))
 
 
-def _setting(entry: EntryRow) -> str:
-    value = first(entry, "venue_settings")
-    return label(value.row_id.partition(".")[2]) if value else "a setting"
+def _settings(entry: EntryRow) -> list[str]:
+    """Each setting that was changed, like "sending hours 09:00-21:00 → 10:00-20:00". Long values are only named."""
+    return [_setting(entry, value) for value in entry.values if value.table == "venue_settings"]
+
+
+def _settings_changed(entry: EntryRow) -> str:
+    said = _settings(entry)
+    return with_changes("changed a setting" if len(said) == 1 else "changed settings", ", ".join(said))
+
+
+def _setting(entry: EntryRow, value: Value) -> str:
+    name = value.row_id.partition(".")[2]
+    known = setting_list.BY_NAME.get(name)
+    called = known.label if known else label(name)
+    called = called[0].lower() + called[1:]
+    if value.is_erased:
+        return f"{called} {ERASED}"
+    default = entry.details.get("defaults", {}).get(name)
+    said = [_value_of_setting(row, default) for row in (value.before, value.after)]
+    return called if max(map(len, said)) > LONGEST_VALUE or "\n" in "".join(said) else f"{called} {' → '.join(said)}"
+
+
+def _value_of_setting(row: Mapping[str, Any] | None, default: str | None) -> str:
+    """A value as staff read it. None is the default, which is only known of settings that are not free text."""
+    if row is None:
+        return "default" if default is None else f"{default or 'none'} (default)"
+    return str(row["value"]) or "none"
 
 
 # What was undone of these is not said value by value.
@@ -51,11 +77,13 @@ def _undone(entry: EntryRow) -> str:
         return _unmerged(entry)
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
     said = ", ".join(filter(None, (changes(entry, table) for table in tables if table not in ROWS)))
+    said = ", ".join(_settings(entry)) or said
     about: dict[str, Callable[[EntryRow], str]] = {
         "customers": customer,
         "bookings": lambda entry: f"the booking of {customer(entry)} for {event(entry)}",
         "events": event,
         "templates": lambda entry: f"the {kind_of_template(entry)} template",
+        "venue_settings": lambda _entry: "settings",
         **ROWS,
     }
     subject = next((about[table](entry) for table in tables if table in about), "a change")
@@ -76,11 +104,12 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMERS_IMPORTED: lambda entry: _imported(entry, "customer"),
     Act.EVENTS_IMPORTED: lambda entry: _imported(entry, "event"),
     Act.BOOKINGS_IMPORTED: lambda entry: _imported(entry, "booking"),
-    Act.SETTING_CHANGED: lambda entry: with_changes(f"changed {_setting(entry)}", changes(entry, "venue_settings")),
-    Act.SETTING_RESET: lambda entry: f"reset {_setting(entry)} to the default",
+    Act.SETTING_CHANGED: _settings_changed,
+    Act.SETTING_RESET: lambda entry: with_changes("reset a setting to the default", ", ".join(_settings(entry))),
     Act.BACKED_UP: lambda _entry: "made a backup",
     Act.RESTORED: lambda entry: f"restored the backup of {shown(entry, 'made_at', entry.details.get('made_at'))}",
     Act.MOVED: lambda _entry: "moved the data to PostgreSQL",
+    Act.INSIGHT_EXPORTED: lambda _entry: "exported the table of a chart",
     Act.JOURNAL_EXPORTED: lambda _entry: "exported the journal",
     Act.UNDONE: _undone,
     Act.IMPORT_UPLOADED: lambda entry: f"uploaded a file of {_kind_of_file(entry)} to import",

@@ -12,6 +12,7 @@ from venue.journal.sentences.parts import (
     notified,
     notified_guests,
     shown,
+    values_changed,
     with_changes,
 )
 from venue.wording import ERASED, counted
@@ -63,6 +64,16 @@ def _answered_offer(entry: EntryRow) -> str:
     return f"booked {customer(entry)} from the waitlist onto {event(entry)}{booked}{notified(entry)}"
 
 
+def _series(entry: EntryRow, done: str) -> str:
+    return f"{done} {counted(entry.details.get('events', 0), 'event')} of the series {event(entry)}"
+
+
+def _changed_series(entry: EntryRow) -> str:
+    """With the changes of the first event: those of the others are the same."""
+    said = next(filter(None, (values_changed(entry, value) for value in entry.values if value.table == "events")), "")
+    return with_changes(_series(entry, "changed"), said) + notified_guests(entry)
+
+
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.EVENT_ADDED: lambda entry: f"added {event(entry)}",
     Act.EVENT_CHANGED: lambda entry: (
@@ -71,6 +82,9 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.EVENT_CANCELLED: lambda entry: f"cancelled {event(entry)}{notified_guests(entry)}",
     Act.EVENT_RESTORED: lambda entry: f"undid the cancellation of {event(entry)}{notified_guests(entry)}",
     Act.EVENT_DELETED: lambda entry: f"deleted {event(entry)}",
+    Act.SERIES_ADDED: lambda entry: _series(entry, "added"),
+    Act.SERIES_CHANGED: _changed_series,
+    Act.SERIES_CANCELLED: lambda entry: _series(entry, "cancelled") + notified_guests(entry),
     Act.EVENTS_EXPORTED: lambda _entry: "exported events",
     Act.GUESTS_EXPORTED: lambda _entry: "exported the guests of an event",
     Act.BOOKING_ADDED: lambda entry: (

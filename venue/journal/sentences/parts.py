@@ -38,7 +38,7 @@ LABELS = {
 
 def changes(entry: EntryRow, table: str) -> str:
     """The changed values of the rows of one table, like "seats 4 → 6, notes"."""
-    said = (_values_changed(entry, value) for value in entry.values if value.table == table)
+    said = (values_changed(entry, value) for value in entry.values if value.table == table)
     return ", ".join(filter(None, said))
 
 
@@ -70,7 +70,8 @@ def shown(entry: EntryRow, column: str, value: Any) -> str:
     return str(value) or "empty"
 
 
-def _values_changed(entry: EntryRow, value: Value) -> str:
+def values_changed(entry: EntryRow, value: Value) -> str:
+    """The changed values of one row."""
     if value.is_erased:
         return ERASED
     if value.before is None or value.after is None:

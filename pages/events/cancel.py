@@ -1,0 +1,43 @@
+"""Cancelling an event, or it and all coming ones of its series."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from pages.bookings import dialogs
+from pages.events.series import choose_scope
+from pages.parts import forms
+from pages.parts.context import actor, now, reading, transaction
+from pages.parts.dialog_buttons import save_or_cancel
+from pages.parts.fields import Fields
+from pages.parts.format import plain, when
+from venue import acts, bookings, events
+from venue.events import series
+from venue.wording import counted
+
+
+def confirm_cancel(event_id: UUID) -> None:
+    """A dialog: what is cancelled, how many bookings it has, and whether to text them."""
+    with reading(actor()) as session:
+        event = events.row(session, event_id)
+        coming = series.coming(session, event_id, now=now())
+        booked = len(bookings.for_event(session, event_id))
+    for_all = choose_scope(coming, key="cancel.scope")
+    count = counted(coming.booked if for_all else booked, "booking")
+    st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}: {count}. Reminders will not be sent.")
+    texts_guests = st.checkbox("Text the customers", True, key="texts_guests") if event.starts_at > now() else False
+    fields = Fields(forms.token("cancel"))
+    if save_or_cancel("Cancel the events" if for_all else "Cancel the event", cancel="Keep the event", destroys=True):
+        with fields.checked():
+            cancel(event_id, for_all=for_all, tell_customers=texts_guests)
+
+
+def cancel(event_id: UUID, *, for_all: bool, tell_customers: bool) -> None:
+    with transaction(actor()) as session:
+        if for_all:
+            cancelled = series.cancel_coming(session, event_id, tell_customers=tell_customers, now=now())
+            said = f"{counted(len(cancelled), 'event')} cancelled"
+        else:
+            said = f"{events.cancel(session, event_id, tell_customers=tell_customers, now=now()).name} cancelled"
+        entry = acts.last_entry(session)
+    dialogs.done(said, undo=entry if for_all else None)

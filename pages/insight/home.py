@@ -1,0 +1,53 @@
+"""Insight: how many came, how events fill and who comes back, one chart at a time."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.elements.calendar import chosen_day
+from pages.insight import seats
+from pages.insight.in_address import choose, chosen_period
+from pages.parts.context import today, venue
+from pages.parts.device import is_phone
+from pages.parts.permissions import need
+from venue.insight.period import USUAL_DAYS, Period
+from venue.roles import Permission
+
+CHARTS: dict[str, Callable[[Period], None]] = {"Seats": seats.draw}
+PRESETS = {"4 weeks": 28, "12 weeks": 84, "1 year": 365}
+
+need(Permission.READ)
+
+
+def draw_period(period: Period) -> None:
+    """The days that are shown, as presets and two fields, and in which time zone they are."""
+    preset = next((name for name, days in PRESETS.items() if period == Period.ending(today(), days=days)), None)
+    st.session_state["insight.preset"] = preset
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.pills("Period", list(PRESETS), key="insight.preset", on_change=choose_preset)
+        for label, name in (("From", "first"), ("Until", "last")):
+            with st.container(width="stretch" if is_phone() else 220, gap="xsmall"):
+                chosen_day(label, getattr(period, name), key=f"insight.{name}", on_choose=choose(name))
+    st.caption(f"{period.in_words()}. Days are those of {venue().zone.key}.")
+
+
+def choose_preset() -> None:
+    days = PRESETS.get(st.session_state["insight.preset"] or "", USUAL_DAYS)
+    st.query_params.update(Period.ending(today(), days=days).to_query())
+
+
+st.title("Insight", anchor=False)
+shown = st.segmented_control(
+    "Chart",
+    list(CHARTS),
+    default=next(iter(CHARTS)),
+    required=True,
+    key="chart",
+    bind="query-params",
+    label_visibility="collapsed",
+    width="stretch" if is_phone() else "content",
+    wrap=is_phone(),
+)
+period = chosen_period()
+draw_period(period)
+CHARTS[shown](period)

@@ -1,0 +1,84 @@
+"""Seats by day, against what is usual for the same weekday."""
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from pages.elements.board import Column, Row, address
+from pages.insight import shown
+from pages.parts.context import actor, now, reading
+from venue.events import EventFilter
+from venue.insight import seats_by_day
+from venue.insight.period import Period
+from venue.insight.seats_by_day import Day
+
+COLUMNS = (
+    Column("Day", "12rem", "title"),
+    Column("Seats", "8rem"),
+    Column("Usual", "10rem", "beside"),
+    Column("Events", "8rem", "beside"),
+)
+
+
+def draw(period: Period) -> None:
+    with reading(actor()) as session:
+        found = seats_by_day.seats_by_day(session, period, now=now())
+    shown.draw_finding(found.finding)
+    if not found.days:
+        return
+    shown.draw_chart(_chart(found.days), finding=found.finding)
+    rows = [_row(day) for day in reversed(found.days)]
+    shown.draw_table(COLUMNS, rows, label="Seats by day", download="seats", **period.to_query())
+
+
+def _row(day: Day) -> Row:
+    listed = EventFilter(first_day=day.day, last_day=day.day, not_cancelled=True)
+    usual = "not known" if day.usual is None else f"{day.usual:,}"
+    return Row(
+        address("events", **listed.to_query()),
+        (
+            f"{day.day:%a %-d %b %Y}",
+            f"{day.seats:,} seats" + ("" if day.is_over else " so far"),
+            f"usually {usual}" + ("" if day.is_over or day.usual is None else " by now"),
+            f"{day.events} event" + ("" if day.events == 1 else "s"),
+        ),
+    )
+
+
+def _chart(days: Sequence[Day]) -> alt.LayerChart:
+    """A bar for each day, empty with a dashed edge while it is not over, and a mark for what is usual."""
+    values = [
+        {
+            "day": day.day.isoformat(),
+            "seats": day.seats,
+            "usual": day.usual,
+            "state": "Over" if day.is_over else "Not over",
+        }
+        for day in days
+    ]
+    base = alt.Chart(shown.data(values)).encode(
+        x=alt.X("day:T", timeUnit=shown.OF_A_DAY, title=None, scale=alt.Scale(type="utc"), axis=shown.DAY_AXIS),
+        tooltip=[
+            alt.Tooltip("day:T", timeUnit=shown.OF_A_DAY, title="Day", format="%a %-d %b %Y"),
+            alt.Tooltip("seats:Q", title="Seats"),
+            alt.Tooltip("usual:Q", title="Usual"),
+            alt.Tooltip("state:N", title="State"),
+        ],
+    )
+    of_state = alt.datum.state == "Over"
+    bars = (
+        base.transform_calculate(what="'Seats'")
+        .mark_bar(strokeDash=[4, 3])
+        .encode(
+            y=alt.Y("seats:Q", title="Seats"),
+            color=shown.named_colours("Seats", "Usual for the weekday"),
+            fillOpacity=alt.condition(of_state, alt.value(1), alt.value(0.15)),
+            stroke=alt.condition(of_state, alt.value(None), alt.value(shown.NUMBER)),
+        )
+    )
+    usual = (
+        base.transform_calculate(what="'Usual for the weekday'")
+        .mark_tick(thickness=3)
+        .encode(y=alt.Y("usual:Q"), color=shown.named_colours("Seats", "Usual for the weekday"))
+    )
+    return alt.LayerChart(layer=[bars, usual])

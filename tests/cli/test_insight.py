@@ -1,0 +1,33 @@
+"""`manage.py insight`."""
+
+import pytest
+
+from db.session import open_database
+from tests.command_line import run
+from tests.makers import MANAGER, a_booking, a_venue, an_event
+from venue import clock
+from venue.acts import Act
+from venue.journal import entries
+
+pytestmark = pytest.mark.plain_sql
+
+
+def test_the_table_of_a_chart_is_written_and_noted(database_url: str) -> None:
+    venue = a_venue(open_database(database_url))
+    now = clock.now()
+    with venue.transaction(MANAGER) as session:
+        a_booking(session, event=an_event(session, starts_at=now, now=now), seats=4, now=now)
+
+    finished = run("insight", "export", "seats", url=database_url)
+
+    day = clock.today(now, venue.zone)
+    assert finished.stdout.splitlines()[1:] == [f"{day:%d/%m/%Y},{day:%A},1,4,,no"]
+    with venue.reading(MANAGER) as session:
+        assert [row.details["filters"] for row in entries.page(session, act=Act.INSIGHT_EXPORTED).rows] == [["seats"]]
+
+
+def test_days_can_be_given(database_url: str) -> None:
+    finished = run("insight", "export", "seats", "--from", "2026-01-01", "--until", "2026-01-31", url=database_url)
+
+    assert len(finished.stdout.splitlines()) == 1
+    assert run("insight", "export", "seats", "--from", "soon", url=database_url).exit_code == 2

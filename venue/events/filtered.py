@@ -1,0 +1,119 @@
+"""The list of events of some days or of a category, whether past or upcoming."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Event
+from db.types import AnySelect
+from venue import clock
+from venue.events.find import LISTING, SEATS_TAKEN_OF_EVENT
+from venue.page import Page, nearest_page, offset_of
+from venue.profile import venue_of
+from venue.roles import Permission, require
+from venue.rows import EventRow
+
+_event = Event.__table__.c
+
+
+def _yes(typed: str) -> bool:
+    return typed == "true"
+
+
+# How each filter is called in an address, and how its value is read. Readers raise ValueError.
+_KEYS: dict[str, tuple[str, Any]] = {
+    "first_day": ("from", clock.read_day),
+    "last_day": ("until", clock.read_day),
+    "category": ("category", str),
+    "without_category": ("uncategorised", _yes),
+    "with_capacity": ("with_capacity", _yes),
+    "not_cancelled": ("not_cancelled", _yes),
+}
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """Matches events that meet all conditions that are set. Days are in the venue's zone, both included. Events
+    `with_capacity` have a limit of seats."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    category: str = ""
+    without_category: bool = False
+    with_capacity: bool = False
+    not_cancelled: bool = False
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
+        """The filter in an address. Raises ValueError for unreadable values, unless they are to be skipped."""
+        values = {}
+        for name, (key, read) in _KEYS.items():
+            try:
+                if query.get(key):
+                    values[name] = read(query[key])
+            except ValueError:
+                if not skip_unreadable:
+                    raise
+        return cls(**values)
+
+    def to_query(self) -> dict[str, str]:
+        """The filter as the query of an address: only the conditions that are set."""
+        return {_KEYS[name][0]: "true" if value is True else str(value) for name, value in self.in_use().items()}
+
+    def in_use(self) -> dict[str, Any]:
+        """The conditions that are set, by name."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+    def without(self, name: str) -> Self:
+        """A copy with one condition not set."""
+        return replace(self, **{name: getattr(type(self)(), name)})
+
+
+@dataclass(frozen=True)
+class FilteredEvents:
+    """A page of the events that match, the first ones first, and the `seats` taken at all of them."""
+
+    page: Page[EventRow]
+    seats: int
+
+
+def filtered(session: Session, where: EventFilter, *, page: int = 1, page_size: int = 50) -> FilteredEvents:
+    """The events that match. A page number that is too high returns the last page."""
+    require(session, Permission.READ)
+    query = matching(session, where)
+    each = query.with_only_columns(SEATS_TAKEN_OF_EVENT.label("seats")).order_by(None).subquery()
+    total, seats = session.execute(
+        select(func.count(), func.coalesce(func.sum(each.c.seats), 0)).select_from(each)
+    ).one()
+    page = nearest_page(page, total, page_size)
+    rows = session.execute(query.limit(page_size).offset(offset_of(page, page_size))).all()
+    return FilteredEvents(Page(rows, total, page, page_size), seats)
+
+
+def matching(session: Session, where: EventFilter) -> AnySelect:
+    """A query for the events that match, the first ones first."""
+    require(session, Permission.READ)
+    return LISTING.where(*_conditions(session, where)).order_by(_event.starts_at, _event.name, _event.id)
+
+
+def _conditions(session: Session, where: EventFilter) -> list[ColumnElement[bool]]:
+    zone = venue_of(session).zone
+    found: list[ColumnElement[bool]] = []
+    if where.first_day:
+        found.append(_event.starts_at >= clock.start_of(where.first_day, zone))
+    if where.last_day:
+        found.append(_event.starts_at < clock.day_bounds(where.last_day, zone)[1])
+    if where.category:
+        found.append(_event.category == where.category)
+    if where.without_category:
+        found.append(_event.category == "")
+    if where.with_capacity:
+        found.append(_event.capacity.is_not(None))
+    if where.not_cancelled:
+        found.append(_event.cancelled_at.is_(None))
+    return found
