@@ -31,7 +31,7 @@ from venue.duplicates.work import DuplicateFinder
 from venue.imports import runs
 from venue.imports.work import ImportWorker
 from venue.journal import seals
-from venue.messages import planning
+from venue.messages import planning, rescheduling
 from venue.privacy import traces
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -112,6 +112,8 @@ class Scheduler:
         while planned and not self.stopping.is_set():
             with self.transaction() as session:
                 planned = planning.sweep(session, now=self.now()).reminders
+        with self.transaction() as session:
+            rescheduling.follow_settings(session, now=self.now())
 
     def offer_free_seats(self) -> None:
         waitlist.offer_all(self.transaction, now=self.now())

@@ -14,7 +14,7 @@ from scheduler import instant
 from sms.texts import Kind
 from venue import clock, exports
 from venue.acts import Act
-from venue.messages import log, planning
+from venue.messages import log, planning, rescheduling
 from venue.messages.states import State
 from venue.replies import proposals
 from venue.replies.proposal import Proposal
@@ -121,4 +121,7 @@ def plan_reminders(at: datetime | None, as_json: bool) -> None:
             with venue.transaction(COMMAND_LINE) as session:
                 planned = planning.sweep(session, now=now).reminders
             total += planned
-    click.echo(json.dumps({"planned": total}) if as_json else f"{total} reminders planned")
+        with venue.transaction(COMMAND_LINE) as session:
+            moved = rescheduling.follow_settings(session, now=now)
+    words = f"{total} reminders planned" + (f", {moved} moved by changed settings" if moved else "")
+    click.echo(json.dumps({"planned": total, "moved": moved}) if as_json else words)

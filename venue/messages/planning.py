@@ -178,12 +178,17 @@ def due_in(venue: Venue, kind: str, starts_at: datetime) -> datetime:
     return reminders.due_at(kind, starts_at, zone=venue.zone, hours=venue.hours, at=venue.reminders_at)
 
 
-def _row(kind: Kind, facts: _BookingFacts, venue: Venue, now: datetime) -> dict[str, Any]:
-    due = due_in(venue, kind, facts.starts_at)
-    useful_until = reminders.useful_until(kind, facts.starts_at)
-    if kind is Kind.REMINDER_7_DAY:
+def times(venue: Venue, kind: str, starts_at: datetime) -> tuple[datetime, datetime]:
+    """When a reminder is due, and until when it is useful, with this venue's settings, in UTC."""
+    useful_until = reminders.useful_until(kind, starts_at)
+    if kind == Kind.REMINDER_7_DAY:
         # If both are late, only the 24-hour reminder is sent.
-        useful_until = min(useful_until, due_in(venue, Kind.REMINDER_24_HOUR, facts.starts_at))
+        useful_until = min(useful_until, due_in(venue, Kind.REMINDER_24_HOUR, starts_at))
+    return due_in(venue, kind, starts_at), useful_until
+
+
+def _row(kind: Kind, facts: _BookingFacts, venue: Venue, now: datetime) -> dict[str, Any]:
+    due, useful_until = times(venue, kind, facts.starts_at)
     late = due < _not_before(kind, facts)
     message = NewMessage(
         kind=kind,
