@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.elements.calendar import chosen_day
-from pages.insight import seats
+from pages.insight import fill, pace, seats
 from pages.insight.in_address import choose, chosen_period
 from pages.parts.context import today, venue
 from pages.parts.device import is_phone
@@ -13,7 +13,9 @@ from pages.parts.permissions import need
 from venue.insight.period import USUAL_DAYS, Period
 from venue.roles import Permission
 
-CHARTS: dict[str, Callable[[Period], None]] = {"Seats": seats.draw}
+# The pace of one event is not about a period.
+PACE = "Pace"
+CHARTS: dict[str, Callable[[Period], None]] = {"Seats": seats.draw, PACE: pace.draw, "Fill": fill.draw}
 PRESETS = {"4 weeks": 28, "12 weeks": 84, "1 year": 365}
 
 need(Permission.READ)
@@ -49,5 +51,6 @@ shown = st.segmented_control(
     wrap=is_phone(),
 )
 period = chosen_period()
-draw_period(period)
+if shown != PACE:
+    draw_period(period)
 CHARTS[shown](period)

@@ -24,8 +24,8 @@ def draw_finding(finding: str) -> None:
     st.markdown(f"**{plain(finding)}**")
 
 
-def draw_chart(chart: alt.LayerChart | alt.Chart, *, finding: str) -> None:
-    st.altair_chart(chart.properties(height=HEIGHT), alt=finding)
+def draw_chart(chart: alt.LayerChart, *, finding: str, height: int = HEIGHT) -> None:
+    st.altair_chart(chart.properties(height=height), alt=finding)
 
 
 def draw_table(columns: Sequence[Column], rows: Sequence[Row], *, label: str, download: str, **query: str) -> None:
@@ -42,7 +42,8 @@ def data(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(each) for each in values])
 
 
-def named_colours(*names: str) -> alt.Color:
-    """The colours of the marks by their names, in the order of the legend."""
+def named_colours(*names: str, filled: bool = True) -> alt.Color:
+    """The colours of the marks by their names, in the order of the legend, which shows them `filled`, or as lines."""
     scale = alt.Scale(domain=list(names), range=[NUMBER, USUAL][: len(names)])
-    return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=0))
+    width = {"symbolStrokeWidth": 0} if filled else {}
+    return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, **width))

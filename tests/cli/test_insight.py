@@ -4,7 +4,7 @@ import pytest
 
 from db.session import open_database
 from tests.command_line import run
-from tests.makers import MANAGER, a_booking, a_venue, an_event
+from tests.makers import MANAGER, a_booking, a_venue, an_event, days
 from venue import clock
 from venue.acts import Act
 from venue.journal import entries
@@ -31,3 +31,15 @@ def test_days_can_be_given(database_url: str) -> None:
 
     assert len(finished.stdout.splitlines()) == 1
     assert run("insight", "export", "seats", "--from", "soon", url=database_url).exit_code == 2
+
+
+def test_the_pace_is_of_an_event(database_url: str) -> None:
+    venue = a_venue(open_database(database_url))
+    with venue.transaction(MANAGER) as session:
+        event_id = an_event(session, starts_at=clock.now() + days(9), now=clock.now()).id
+
+    finished = run("insight", "export", "pace", "--event", str(event_id), url=database_url)
+    assert finished.stdout.splitlines() == ["\ufeffEvent,Date,By Now,In the End"]
+
+    refused = run("insight", "export", "pace", url=database_url)
+    assert (refused.exit_code, refused.stderr) == (1, "Error: Say which event.\n")

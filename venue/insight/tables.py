@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -10,35 +11,61 @@ from venue import clock
 from venue.errors import NotFound
 from venue.exports import Export
 from venue.exports.export import Column, Row
+from venue.insight.fill import fill_by_category
+from venue.insight.pace import pace
 from venue.insight.period import Period
 from venue.insight.seats_by_day import seats_by_day
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
+Query = Mapping[str, str]
+
 
 @dataclass(frozen=True)
 class _Table:
-    """`rows` reads them: of which period, and at what time."""
+    """`rows` reads them: what an address asks for, and at what time."""
 
     columns: tuple[Column, ...]
-    rows: Callable[[Session, Period, datetime], Iterable[Row]]
+    rows: Callable[[Session, Query, datetime], Iterable[Row]]
 
 
-def export(session: Session, chart: str, query: Mapping[str, str], *, now: datetime) -> Export:
-    """The table of a chart by its name in CHARTS, first day first, of the period in the query of an address. Raises
-    NotFound for other names."""
+def export(session: Session, chart: str, query: Query, *, now: datetime) -> Export:
+    """The table of a chart by its name in CHARTS, as the query of an address asks for it: of a period or an event, days
+    in their order. Raises NotFound for other names, and for an event that has no pace."""
     require(session, Permission.EXPORT)
-    period = Period.from_query(query, today=clock.today(now, venue_of(session).zone))
     table = CHARTS.get(chart)
     if table is None:
         raise NotFound("There is no such chart.")
-    rows = list(table.rows(session, period, now))
+    rows = list(table.rows(session, query, now))
     return Export(table.columns, rows, count=lambda most: min(most, len(rows)))
 
 
-def _seats(session: Session, period: Period, now: datetime) -> Iterable[Row]:
-    for day in seats_by_day(session, period, now=now).days:
+def _period(session: Session, query: Query, now: datetime) -> Period:
+    return Period.from_query(query, today=clock.today(now, venue_of(session).zone))
+
+
+def _seats(session: Session, query: Query, now: datetime) -> Iterable[Row]:
+    for day in seats_by_day(session, _period(session, query, now), now=now).days:
         yield (day.day, f"{day.day:%A}", day.events, day.seats, day.usual, "yes" if day.is_over else "no")
+
+
+def _pace(session: Session, query: Query, now: datetime) -> Iterable[Row]:
+    zone = venue_of(session).zone
+    for each in pace(session, _id(query), now=now).alike:
+        yield (each.name, clock.today(each.starts_at, zone), each.by_now, each.seats)
+
+
+def _id(query: Query) -> UUID:
+    """The event of an address. Raises NotFound."""
+    try:
+        return UUID(query.get("event", ""))
+    except ValueError:
+        raise NotFound("Say which event.") from None
+
+
+def _fill(session: Session, query: Query, now: datetime) -> Iterable[Row]:
+    for each in fill_by_category(session, _period(session, query, now), now=now).categories:
+        yield (each.name, each.events, each.seats, each.capacity, each.not_over)
 
 
 CHARTS: Mapping[str, _Table] = {
@@ -52,5 +79,16 @@ CHARTS: Mapping[str, _Table] = {
             Column("Over", 8),
         ),
         _seats,
+    ),
+    "pace": _Table((Column("Event", 30), Column("Date", 12), Column("By Now", 10), Column("In the End", 10)), _pace),
+    "fill": _Table(
+        (
+            Column("Category", 20),
+            Column("Events", 8),
+            Column("Seats", 8),
+            Column("Capacity", 10),
+            Column("Events Not Over", 16),
+        ),
+        _fill,
     ),
 }

@@ -1,18 +1,16 @@
 """Seats by day against the same weekday, worked out by hand. It is Friday 15 January 2027, noon."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Event
-from tests.makers import NOW, a_customer
-from venue import clock, events
+from tests.makers import NOW
+from tests.venue.insight.held import book, hold
+from venue import events
 from venue.events import EventFilter
 from venue.insight.period import Period
 from venue.insight.seats_by_day import Day, seats_by_day
-from venue.profile import venue_of
 
 FRIDAY = date(2027, 1, 15)
 
@@ -20,21 +18,6 @@ FRIDAY = date(2027, 1, 15)
 def week(number: int) -> date:
     """The Friday this number of weeks ago."""
     return FRIDAY - timedelta(weeks=number)
-
-
-def hold(session: Session, day: date, *seats: int, at: time = time(19, 30), booked: float = 48, **event: Any) -> Event:
-    """An event on this day, with a booking of each number of seats, made some hours before it."""
-    starts_at = clock.at_wall_clock(day, at, venue_of(session).zone)
-    held = events.add(session, name="Jazz", starts_at=starts_at, now=starts_at - timedelta(days=9), **event)
-    for number in seats:
-        book(session, held, number, starts_at - timedelta(hours=booked))
-    return held
-
-
-def book(session: Session, event: Event, seats: int, at: datetime) -> None:
-    customer = a_customer(session)
-    session.add(Booking(customer_id=customer.id, event_id=event.id, seats=seats, created_at=at, updated_at=at))
-    session.flush()
 
 
 def days_of(session: Session, first: date, last: date) -> dict[date, Day]:
