@@ -100,6 +100,8 @@ def _alike(session: Session, event: EventRow, now: datetime) -> Sequence[EventRo
     query = LISTING.where(_event.cancelled_at.is_(None), _event.id != event.id)
     query = query.where(_event.starts_at < clock.start_of_today(now, zone), _event.starts_at < event.starts_at)
     query = query.order_by(_event.starts_at.desc(), _event.id)
+    if event.series_id is not None:
+        return session.execute(query.where(_event.series_id == event.series_id).limit(MOST_COMPARED)).all()
     weekday = clock.today(event.starts_at, zone).weekday()
     named = session.execute(query.where(_event.name == event.name).limit(MOST_COMPARED * 7))
     return [row for row in named if clock.today(row.starts_at, zone).weekday() == weekday][:MOST_COMPARED]

@@ -1,6 +1,7 @@
 """The pace of a coming event against the last ones like it, worked out by hand. It is Friday 15 January 2027, noon."""
 
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -114,6 +115,20 @@ def test_only_the_last_eight_of_its_name_and_weekday_that_took_place_are_like_it
     quiz(session, -1, {300: 70})
 
     assert [each.seats for each in of(session, event).alike] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.plain_sql
+def test_an_event_of_a_series_is_compared_with_its_series(session: Session) -> None:
+    series = uuid4()
+    for weeks in (1, 2, 3):
+        quiz(session, weeks, {300: 50})
+    for days_ago in (8, 9):
+        hold(session, THURSDAY - timedelta(days=days_ago), 6, name="Quiz special").series_id = series
+    event = quiz(session, 0, {})
+    event.series_id = series
+    session.flush()
+
+    assert [each.name for each in of(session, event).alike] == ["Quiz special", "Quiz special"]
 
 
 @pytest.mark.plain_sql
