@@ -45,5 +45,6 @@ def data(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
 def named_colours(*names: str, filled: bool = True) -> alt.Color:
     """The colours of the marks by their names, in the order of the legend, which shows them `filled`, or as lines."""
     scale = alt.Scale(domain=list(names), range=[NUMBER, USUAL][: len(names)])
-    width = {"symbolStrokeWidth": 0} if filled else {}
-    return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, **width))
+    return alt.Color(
+        "what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=0 if filled else 3)
+    )
