@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from cli.common import JSON, open_venue, plain_errors
-from venue import bookings, clock
+from venue import bookings, clock, events
 from venue.roles import COMMAND_LINE
 from venue.rows import GuestRow
 from venue.visits import rewards
@@ -29,12 +29,15 @@ def list_guests(event_id: UUID, as_json: bool) -> None:
     """List an event's guests with seats, whether they came, and the ids of their bookings."""
     with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
         guests = [row for row in bookings.for_event(session, event_id) if row.seats]
+        unnamed_seats = events.row(session, event_id).unnamed_seats
     if as_json:
         click.echo(json.dumps([_plain(row) for row in guests], ensure_ascii=False))
         return
     for row in guests:
         late = ", running late" if row.late_since and row.arrived is None else ""
         click.echo(f"{full_name(row)}, {counted(row.seats, 'seat')}, {WORDS[row.arrived]}{late} ({row.id})")
+    if unnamed_seats:
+        click.echo(f"{counted(unnamed_seats, 'walk-in')} without a number")
 
 
 @visits.command("mark")
@@ -64,6 +67,16 @@ def walk_in(event_id: UUID, customer_id: UUID, seats: int) -> None:
     """Add a customer who came to an event of today without a booking. No text is sent."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
         bookings.walk_in(session, event_id, customer_id=customer_id, seats=seats, now=clock.now())
+
+
+@visits.command("count-walk-ins")
+@click.argument("event_id", type=click.UUID, metavar="EVENT")
+@click.argument("seats", type=click.IntRange(min=1))
+@click.option("--take-back", is_flag=True, help="They were counted by mistake.")
+def count_walk_ins(event_id: UUID, seats: int, take_back: bool) -> None:
+    """Count guests who came to an event of today without a booking and gave no number. `journal undo` undoes it."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        bookings.count_walk_ins(session, event_id, seats=-seats if take_back else seats, now=clock.now())
 
 
 @visits.command("give-reward")

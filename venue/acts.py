@@ -72,6 +72,7 @@ class Act(StrEnum):
     LATE_MARKED = "booking.late_marked"
     REWARD_GIVEN = "reward.given"
     WALK_IN_ADDED = "booking.walk_in_added"
+    WALK_INS_COUNTED = "event.walk_ins_counted"
     WAITLIST_JOINED = "waitlist.joined"
     WAITLIST_LEFT = "waitlist.left"
     WAITLIST_ANSWERED = "waitlist.answered"

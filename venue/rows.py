@@ -40,7 +40,8 @@ class DatedEventRow(Protocol):
 
 class EventRow(DatedEventRow, Protocol):
     """An event of a list. A capacity of None is no limit. `seats_taken` includes `seats_offered`, those that are
-    offered to the waitlist. `parties_waiting` have no offer."""
+    offered to the waitlist, and `unnamed_seats`, those of walk-ins who gave no number. `parties_waiting` have no
+    offer."""
 
     short_name: str
     capacity: int | None
@@ -51,6 +52,7 @@ class EventRow(DatedEventRow, Protocol):
     version: int
     seats_taken: int
     seats_offered: int
+    unnamed_seats: int
     parties_waiting: int
 
 

@@ -18,6 +18,7 @@ from venue.profile import Venue
 from venue.roles import Actor
 from venue.rows import GuestRow
 from venue.tags import TagRow
+from venue.wording import counted
 from web import html
 
 # The Print button is not printed, and is hidden without JavaScript.
@@ -64,19 +65,22 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     guests = [row for row in bookings.for_event(session, event_id) if row.seats]
     seats = sum(row.seats for row in guests)
     about = f"{clock.format_instant(event.starts_at, venue.zone)} · {len(guests)} bookings, {seats} seats"
+    if event.unnamed_seats:
+        about += f", and {counted(event.unnamed_seats, 'walk-in')} without a number"
     if event.cancelled_at is not None:
         about += " · CANCELLED"
     at_door = tags.at_door(session, event_id, today=clock.today(clock.now(), venue.zone))
     listed = _table(guests, at_door) if guests else "<p>No bookings yet.</p>"
-    foot = f'<p class="seal">{_as_of(session, venue, guests)}</p>'
+    foot = f'<p class="seal">{_as_of(session, venue, event.unnamed_seats, guests)}</p>'
     button = '<button type="button" hidden id="print">Print</button>'
     body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}\n{foot}"
     return html.response(f"Door list: {event.name}", body, style=STYLE, script=PRINT)
 
 
-def _as_of(session: Session, venue: Venue, guests: Sequence[GuestRow]) -> str:
+def _as_of(session: Session, venue: Venue, unnamed_seats: int, guests: Sequence[GuestRow]) -> str:
     """When this was printed, and letters that are the same on two lists only if their guests and marks are the same."""
-    content = json.dumps([[str(row.id), row.seats, row.arrived, row.arrived_seats, row.notes] for row in guests])
+    listed = [[str(row.id), row.seats, row.arrived, row.arrived_seats, row.notes] for row in guests]
+    content = json.dumps([*listed, unnamed_seats] if unnamed_seats else listed)
     words = f"As of {clock.format_instant(clock.now(), venue.zone)} · List {seals.letters(sha256(content))}"
     seal = seals.latest(session)
     return f"{words} · Journal seal: {seal.letters}" if seal else words

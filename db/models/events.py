@@ -39,6 +39,8 @@ class Event(Base):
     category: Mapped[str] = mapped_column(default="", info=PERSONAL)
     notes: Mapped[str] = mapped_column(default="", info=PERSONAL)
     cancelled_at: Mapped[datetime | None]
+    # Seats of guests who came without a booking and gave no number, so that they are no customers.
+    unnamed_seats: Mapped[int] = mapped_column(default=0, server_default="0")
     # Events of one series have the same; each has its own bookings, capacity and texts.
     series_id: Mapped[UUID | None]
     schedule_rev: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
@@ -53,6 +55,7 @@ class Event(Base):
     __table_args__ = (
         CheckConstraint(f"length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        CheckConstraint("unnamed_seats >= 0", name="unnamed_seats_not_negative"),
         CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
         UniqueConstraint("form_token"),
         Index("ix_events_starts_at", "starts_at"),

@@ -27,8 +27,11 @@ with st.container(horizontal=True, gap="xsmall"):
     if guests:
         # A separate page with nothing else on it, to be printed.
         st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
+if guests or event.unnamed_seats:
+    st.caption(summary(guests, event.unnamed_seats))
+else:
+    st.caption("No bookings yet.")
 if guests:
-    st.caption(summary(guests))
     draw_guest_list(
         found(guests),
         key="door",
@@ -39,6 +42,4 @@ if guests:
         notices=rewards.due_to_guests(guests, rewarded),
         on_act=act,
     )
-else:
-    st.caption("No bookings yet.")
 dialog.draw(walk_in.DIALOGS)

@@ -11,14 +11,14 @@ from pages.events.guest_list import Mark, draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
-from pages.parts.context import actor, now, transaction
+from pages.parts.context import actor, now, transaction, venue
 from pages.parts.permissions import if_may
-from venue import bookings
+from venue import bookings, events
 from venue.customers import names
 from venue.errors import NotFound
 from venue.messages.rows import MessageRow
 from venue.roles import Permission
-from venue.rows import GuestRow
+from venue.rows import EventRow, GuestRow
 from venue.tags import TagRow
 from venue.visits.rewards import Progress
 from venue.wording import counted, full_name
@@ -29,18 +29,20 @@ CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="d
 
 
 def draw_guests(
+    event: EventRow,
     booked: Sequence[GuestRow],
-    takes_marks: bool,
     lost: Sequence[MessageRow],
     tags: Mapping[UUID, Sequence[TagRow]],
     visits: Mapping[UUID, int],
     rewarded: Mapping[UUID, Progress],
 ) -> None:
     st.subheader("Guests", anchor=False)
-    if not booked:
+    if not booked and not event.unnamed_seats:
         st.caption("No bookings yet.")
         return
-    st.caption(summary(booked))
+    st.caption(summary(booked, event.unnamed_seats))
+    if not booked:
+        return
     people = {text.booking_id for text in lost if text.booking_id}
     if people:
         words = f"{counted(len(people), 'guest')} could not be texted: see the reason next to their name."
@@ -48,7 +50,7 @@ def draw_guests(
     draw_guest_list(
         found(booked),
         key="guests",
-        takes_marks=takes_marks,
+        takes_marks=events.takes_marks(event, now=now(), zone=venue().zone),
         on_mark=mark,
         tags=tags,
         visits=visits,
@@ -61,7 +63,8 @@ def draw_guests(
     )
 
 
-def summary(booked: Sequence[GuestRow]) -> str:
+def summary(booked: Sequence[GuestRow], unnamed_seats: int) -> str:
+    """Like "30 bookings, 93 seats, 41 arrived, 2 walk-ins, 3 without a number"; these are among the seats that came."""
     coming = [row for row in booked if row.seats]
     here = sum(row.arrived_seats or row.seats for row in coming if row.arrived)
     missing = sum(row.seats for row in coming if row.arrived is False)
@@ -70,11 +73,12 @@ def summary(booked: Sequence[GuestRow]) -> str:
     reminded = len(booked) - len(coming)
     parts = [
         counted(len(coming), "booking"),
-        counted(sum(row.seats for row in coming), "seat"),
-        f"{here} arrived" if here else "",
+        counted(sum(row.seats for row in coming) + unnamed_seats, "seat"),
+        f"{here + unnamed_seats} arrived" if here or unnamed_seats else "",
         counted(missing, "no-show") if missing else "",
         f"{late} running late" if late else "",
         counted(walked_in, "walk-in") if walked_in else "",
+        f"{counted(unnamed_seats, 'walk-in')} without a number" if unnamed_seats else "",
         f"{reminded} reminder-only" if reminded else "",
     ]
     return ", ".join(filter(None, parts))

@@ -163,7 +163,7 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(booked, events.takes_marks(event, now=now(), zone=venue().zone), lost, at_door, numbers, rewarded)
+draw_guests(event, booked, lost, at_door, numbers, rewarded)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(

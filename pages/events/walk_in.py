@@ -1,5 +1,9 @@
-"""A guest who came without a booking, added in three taps: the button, their name, and how many came."""
+"""A guest who came without a booking, added in three taps: the button, their name, and how many came.
 
+One who gives no number is no customer: their seats are counted for the event.
+"""
+
+from collections.abc import Callable
 from uuid import UUID
 
 import streamlit as st
@@ -19,7 +23,7 @@ from venue.roles import Permission
 from venue.rows import CustomerRow, EventRow, GuestRow
 from venue.wording import counted, full_name
 
-CHOOSE, SEATS = "walk_in", "walk_in.seats"
+CHOOSE, SEATS, UNNAMED = "walk_in", "walk_in.seats", "walk_in.unnamed"
 MOST_BUTTONS = 8
 
 
@@ -40,7 +44,7 @@ def choose(event_id: UUID) -> None:
     words, found = search_box("walk_in.q")
     if found is None:
         st.caption("Type part of a name or number.")
-        close_button("Cancel")
+        _draw_last_buttons(event_id)
         return
     with reading(actor()) as session:
         booked = {row.customer_id: row for row in bookings.for_event(session, event_id)}
@@ -49,6 +53,11 @@ def choose(event_id: UUID) -> None:
     say_how_many_more(words, found)
     if may(Permission.CUSTOMERS) and st.button(plain(f"Add ‘{words}’"), icon=":material/person_add:"):
         page_state.go("customers/add.py", typed=words, event=event_id, walk_in=1)
+    _draw_last_buttons(event_id)
+
+
+def _draw_last_buttons(event_id: UUID) -> None:
+    st.button("No number given", icon=":material/person_off:", on_click=dialog.open, args=(UNNAMED, event_id))
     close_button("Cancel")
 
 
@@ -72,14 +81,41 @@ def choose_seats(about: tuple[UUID, UUID]) -> None:
         customer = customers.row(session, customer_id)
     st.markdown(f"How many came, including **{plain(full_name(customer))}**?")
     fields = Fields(forms.token(SEATS))
+    _draw_numbers(fields, lambda count: _add(fields, event_id, customer, count))
+    close_button("Cancel")
+
+
+def count_unnamed(event_id: UUID) -> None:
+    """A button for each usual number of guests, which counts them without a name."""
+    with reading(actor()) as session:
+        event = events.row(session, event_id)
+    st.markdown("How many came? They are counted at the event, without a name.")
+    fields = Fields(forms.token(UNNAMED))
+    _draw_numbers(fields, lambda count: _count(fields, event_id, count))
+    if event.unnamed_seats:
+        st.caption(f"{counted(event.unnamed_seats, 'walk-in')} without a number so far.")
+        if st.button("One fewer", icon=":material/remove:"):
+            _count(fields, event_id, -1)
+    close_button("Cancel")
+
+
+def _draw_numbers(fields: Fields, add: Callable[[int], None]) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for count in range(1, MOST_BUTTONS + 1):
             if st.button(str(count), key=f"walk_in.seats.{count}"):
-                _add(fields, event_id, customer, count)
+                add(count)
     fields.number("seats", f"More than {MOST_BUTTONS}", None)
     if fields["seats"] and st.button("Add", type="primary"):
-        _add(fields, event_id, customer, fields["seats"])
-    close_button("Cancel")
+        add(fields["seats"])
+
+
+def _count(fields: Fields, event_id: UUID, count: int) -> None:
+    with fields.checked():
+        with transaction(actor()) as session:
+            bookings.count_walk_ins(session, event_id, seats=count, now=now())
+            entry = acts.last_entry(session)
+        words = counted(abs(count), "walk-in")
+        dialogs.done(f"{words} added, without a number" if count > 0 else f"{words} removed", undo=entry)
 
 
 def _add(fields: Fields, event_id: UUID, customer: CustomerRow, count: int) -> None:
@@ -97,4 +133,5 @@ def _add(fields: Fields, event_id: UUID, customer: CustomerRow, count: int) -> N
 DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     CHOOSE: ("Walk-in", choose),
     SEATS: ("Walk-in", choose_seats),
+    UNNAMED: ("Walk-in without a number", count_unnamed),
 }

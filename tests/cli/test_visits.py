@@ -41,5 +41,8 @@ def test_guests_are_marked_and_listed(today: dict[str, str]) -> None:
     guests = {guest["name"]: guest for guest in json.loads(run("guests", today["event"], "--json").output)}
     assert (guests["Ann Smith"]["mark"], guests["Ann Smith"]["arrived_seats"]) == ("arrived", 3)
     assert (guests["Walt Smith"]["walked_in"], guests["Walt Smith"]["arrived_seats"]) == (True, 2)
+    run("count-walk-ins", today["event"], "5")
+    run("count-walk-ins", today["event"], "2", "--take-back")
+    assert run("guests", today["event"]).output.endswith("\n3 walk-ins without a number\n")
     refused = run("walk-in", today["event"], today["walk_in"], "2", status=1)
     assert "already booked" in refused.output

@@ -81,6 +81,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.bookings.arrivals.mark_late",
         "venue.visits.rewards.give",
         "venue.bookings.arrivals.walk_in",
+        "venue.bookings.arrivals.count_walk_ins",
         "venue.bookings.edit.update",
         "venue.bookings.move.move",
         "venue.customers.edit.add",

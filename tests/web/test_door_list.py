@@ -39,6 +39,18 @@ def test_each_of_the_three_states_has_its_own_sign_and_words(browser, quiz):
     assert "Reminded" not in page
 
 
+def test_walk_ins_without_a_number_are_counted_on_paper(browser, quiz, venue):
+    def list_letters(page):
+        return re.search(r"List (\S+)", page)[1]
+
+    before = browser.get(f"/events/{quiz.id}/door/print").text
+    with venue.transaction(MANAGER) as session:
+        bookings.count_walk_ins(session, quiz.id, seats=4, now=quiz.starts_at)
+    after = browser.get(f"/events/{quiz.id}/door/print").text
+    assert "3 bookings, 6 seats, and 4 walk-ins without a number" in after
+    assert list_letters(before) != list_letters(after)
+
+
 def test_it_prints_without_javascript_and_shows_no_button_on_paper(browser, quiz):
     page = browser.get(f"/events/{quiz.id}/door/print").text
     assert "@media print" in page

@@ -1,6 +1,6 @@
 """Bookings: making, changing and deleting them."""
 
-from venue.bookings.arrivals import mark_arrived, mark_late, walk_in
+from venue.bookings.arrivals import count_walk_ins, mark_arrived, mark_late, walk_in
 from venue.bookings.edit import (
     LARGEST_BOOKING,
     book,
@@ -20,6 +20,7 @@ __all__ = [
     "LARGEST_BOOKING",
     "LATE_WITHIN",
     "book",
+    "count_walk_ins",
     "delete",
     "for_customer",
     "for_event",

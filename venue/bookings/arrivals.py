@@ -79,6 +79,26 @@ def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, 
     return booking
 
 
+@act(Act.WALK_INS_COUNTED)
+def count_walk_ins(session: Session, event_id: UUID, *, seats: int, now: datetime) -> Event:
+    """Count guests who came to the event of today without a booking and gave no number, so that they are no customers.
+    Less than 0 takes as many back. They take seats, even of a full event: they are there, and others stayed away.
+    Raises NotFound, and Invalid for a number that cannot be or when the event is on another day."""
+    require(session, Permission.BOOKINGS)
+    event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
+    if event is None:
+        raise NotFound("This event no longer exists.")
+    if seats >= 0:
+        _check_came(seats)
+        _check_is_today(session, event_id, now)
+    elif event.unnamed_seats + seats < 0:
+        raise Invalid(seats=f"Only {event.unnamed_seats} were counted without a number")
+    event.unnamed_seats += seats
+    event.updated_at = now
+    session.flush()
+    return event
+
+
 def _check_came(seats: int) -> None:
     problem = seats_problem(seats) or ("At least 1 seat" if seats < 1 else "")
     if problem:

@@ -54,7 +54,7 @@ _parties_waiting = (
 )
 
 # Seats offered to the waitlist count as taken: they are promised.
-SEATS_TAKEN_OF_EVENT = _booked + _offered
+SEATS_TAKEN_OF_EVENT = _booked + _offered + _event.unnamed_seats
 
 
 # The columns of a row in a list of events. Table columns, not mapped classes: loading objects takes as long again as
@@ -69,6 +69,7 @@ LISTING: AnySelect = select(
     _event.notes,
     _event.cancelled_at,
     _event.series_id,
+    _event.unnamed_seats,
     _event.version,
     SEATS_TAKEN_OF_EVENT.label("seats_taken"),
     _offered.label("seats_offered"),
@@ -214,7 +215,8 @@ def is_past_day(session: Session, starts_at: datetime, *, now: datetime) -> bool
 
 
 def seats_taken(session: Session, event_id: UUID) -> int:
-    """The number of seats of an event that are booked, or offered to the waitlist."""
+    """The number of seats of an event that are booked, offered to the waitlist, or taken by walk-ins without a
+    number."""
     return session.scalar(_SEATS_TAKEN, {"event_id": event_id}) or 0
 
 
@@ -224,6 +226,7 @@ _SEATS_TAKEN = select(
     + select(func.coalesce(func.sum(_waiting.seats), 0))
     .where(_waiting.event_id == _id, _waiting.state == "offered")
     .scalar_subquery()
+    + select(func.coalesce(func.max(_event.unnamed_seats), 0)).where(_event.id == _id).scalar_subquery()
 )
 
 

@@ -24,6 +24,8 @@ COLUMNS = (
     Column("Seats", 8),
     Column("Notes", 50),
     Column("Arrived", 10),
+    Column("Seats Came", 11),
+    Column("Walk-in", 9),
     Column("Event Cancelled", 16),
 )
 ARRIVED = {True: "yes", False: "no", None: ""}
@@ -52,4 +54,6 @@ def _rows(session: Session, of_these: Sequence[Any]) -> Iterator[Row]:
         cancelled = "yes" if event.cancelled_at else ""
         for row in bookings.for_event(session, event.id):
             person = (row.first_name, row.last_name, phone_number(row.mobile_number, region=venue.region))
-            yield (*about, *person, row.seats, row.notes, ARRIVED[row.arrived], cancelled)
+            came = (row.arrived_seats or row.seats) if row.arrived else None
+            marks = (ARRIVED[row.arrived], came, "yes" if row.walked_in else "")
+            yield (*about, *person, row.seats, row.notes, *marks, cancelled)

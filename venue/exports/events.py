@@ -23,6 +23,7 @@ COLUMNS = (
     Column("Short Name", 20),
     Column("Category", 15),
     Column("Notes", 50),
+    Column("Walk-ins Without Number", 22),
     Column("Cancelled", 10),
 )
 
@@ -42,5 +43,6 @@ def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
     for row in stream(session, query):
         starts_at = row.starts_at.astimezone(zone)
         cancelled = "yes" if row.cancelled_at else ""
-        about = (row.short_name, row.category, row.notes, cancelled)
-        yield (row.name, starts_at.date(), starts_at.time(), row.capacity, row.seats_taken - row.seats_offered, *about)
+        about = (row.short_name, row.category, row.notes, row.unnamed_seats or None, cancelled)
+        booked = row.seats_taken - row.seats_offered - row.unnamed_seats
+        yield (row.name, starts_at.date(), starts_at.time(), row.capacity, booked, *about)

@@ -126,10 +126,11 @@ class _Events:
     def __init__(self, session: Session):
         zone = venue_of(session).zone
         self.by_day: dict[tuple[str, date], list[Event]] = defaultdict(list)
+        self.taken: dict[UUID, int] = defaultdict(int)
         every = select(Event).order_by(Event.id)
         for event in session.scalars(every if is_trial(session) else every.with_for_update()):
             self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
-        self.taken: dict[UUID, int] = defaultdict(int)
+            self.taken[event.id] = event.unnamed_seats
         is_offered = WaitlistEntry.state == "offered"
         for taken in (
             select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id),

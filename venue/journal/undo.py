@@ -43,6 +43,7 @@ UNDOABLE = {
     Act.CUSTOMERS_MERGED,
     Act.ARRIVAL_MARKED,
     Act.LATE_MARKED,
+    Act.WALK_INS_COUNTED,
     Act.TEMPLATE_CHANGED,
     Act.SETTING_CHANGED,
     Act.SETTING_RESET,
@@ -270,7 +271,10 @@ def _restore_customer(session: Session, step: _Step, now: datetime) -> None:
 
 
 def _restore_event(session: Session, step: _Step, now: datetime) -> None:
-    fields = {name: value for name, value in step.old.items() if name != "cancelled_at"}
+    fields = {name: value for name, value in step.old.items() if name not in ("cancelled_at", "unnamed_seats")}
+    if "unnamed_seats" in step.old:
+        more = step.old["unnamed_seats"] - step.row.unnamed_seats
+        bookings.count_walk_ins(session, step.row.id, seats=more, now=now)
     if "cancelled_at" in step.old:
         if step.old["cancelled_at"] is None:
             cancellations.undo(session, step.row.id, now=now)
@@ -306,7 +310,9 @@ _ENTITIES: Mapping[str, type[Any]] = {
 }
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "customers": frozenset({*FIELDS, "prefers_email"}),
-    "events": frozenset({"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at"}),
+    "events": frozenset(
+        {"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at", "unnamed_seats"}
+    ),
     "bookings": frozenset({"seats", "notes", "arrived", "arrived_seats", "late_since", "customer_id"}),
     "templates": frozenset({"body"}),
 }

@@ -10,13 +10,13 @@ from db.models import Booking, Event, WaitlistEntry
 
 
 def is_full(session: Session, event_id: UUID) -> bool:
-    """Whether all seats of an event are booked, or offered to the waitlist."""
+    """Whether all seats of an event are booked, offered to the waitlist, or taken by walk-ins."""
     return bool(session.scalar(select(is_full_in_sql()).where(Event.id == event_id)))
 
 
 def is_full_in_sql() -> ColumnElement[bool]:
     """The same as a SQL expression. The query must read from Event."""
-    return and_(Event.capacity.is_not(None), _booked() + _offered() >= Event.capacity)
+    return and_(Event.capacity.is_not(None), _booked() + _offered() + Event.unnamed_seats >= Event.capacity)
 
 
 def _booked() -> ScalarSelect[Any]:

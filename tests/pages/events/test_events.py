@@ -287,6 +287,22 @@ def test_a_walk_in_is_added_in_three_taps(venue, screen, add_customer, add_event
     assert "2 bookings, 5 seats, 3 arrived, 1 running late, 1 walk-in" in said(app)
 
 
+def test_a_walk_in_without_a_number_is_counted_in_three_taps_and_taken_back(venue, screen, add_event):
+    tonight = add_event("Tonight", days=0)
+    app = screen("events/one.py", id=tonight.id)
+    for label in ("Walk-in", "No number given", "3"):
+        button(app, label).click().run()
+    assert toasts(app) == ["3 walk-ins added, without a number"]
+    assert "0 bookings, 3 seats, 3 arrived, 3 walk-ins without a number" in said(app)
+
+    app = screen("events/door_list.py", id=tonight.id)
+    for label in ("Walk-in", "No number given", "One fewer"):
+        button(app, label).click().run()
+    assert "2 walk-ins without a number" in said(app)
+    (event,) = all_of(venue, Event)
+    assert event.unnamed_seats == 2
+
+
 @pytest.mark.parametrize("page", ["events/door_list.py", "events/one.py"])
 @pytest.mark.parametrize(("days", "mark"), [(0, "unmarked"), (3, "")])
 def test_guests_are_marked_and_walk_in_on_the_day_of_the_event(screen, add_customer, add_event, book, page, days, mark):

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, texts_to
 from venue import acts, bookings, events
 from venue.errors import AlreadyBooked, Invalid
+from venue.journal import entries, sentences
 from venue.journal.undo import undo
+from venue.messages import full_events
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 DOORS_OPEN = IN_TWO_WEEKS - timedelta(minutes=30)
@@ -99,3 +101,30 @@ def test_a_guest_with_a_reminder_who_walks_in_gets_the_seats(session: Session) -
     reminded = a_booking(session, guest, event, seats=0)
     booking = bookings.walk_in(session, event.id, customer_id=guest.id, seats=3, now=LATER)
     assert (booking.id, booking.seats, booking.arrived_seats) == (reminded.id, 3, 3)
+
+
+def test_walk_ins_without_a_number_are_counted_and_taken_back(session: Session) -> None:
+    event = an_event(session, capacity=4)
+    a_booking(session, event=event, seats=3)
+    bookings.count_walk_ins(session, event.id, seats=2, now=LATER)
+    added = acts.last_entry(session) or 0
+    assert (events.row(session, event.id).unnamed_seats, events.seats_taken(session, event.id)) == (2, 5)
+    said = sentences.of(entries.get(session, added))
+    assert said == "Max counted 2 walk-ins without a number at Quiz Night"
+    bookings.count_walk_ins(session, event.id, seats=-1, now=LATER)
+    with pytest.raises(Invalid, match="Only 1 were counted"):
+        bookings.count_walk_ins(session, event.id, seats=-2, now=LATER)
+    undo(session, acts.last_entry(session) or 0, now=LATER)
+    undo(session, added, now=LATER + timedelta(days=1))
+    assert events.row(session, event.id).unnamed_seats == 0
+
+
+def test_walk_ins_without_a_number_come_on_the_day_and_leave_no_seats_to_others(session: Session) -> None:
+    event = an_event(session, capacity=4)
+    with pytest.raises(Invalid, match="is not today"):
+        bookings.count_walk_ins(session, event.id, seats=2, now=NOW)
+    bookings.count_walk_ins(session, event.id, seats=2, now=LATER)
+    with pytest.raises(Invalid, match="Only 2 seats are left"):
+        a_booking(session, event=event, seats=3, now=LATER)
+    bookings.count_walk_ins(session, event.id, seats=3, now=LATER)  # They are there, though it is full.
+    assert full_events.is_full(session, event.id)

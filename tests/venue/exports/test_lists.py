@@ -13,6 +13,7 @@ from venue.errors import NotFound
 from venue.events import When
 
 IN_SUMMER = datetime(2027, 7, 2, 18, 30, tzinfo=UTC)
+WALK_INS = "Walk-ins Without Number"
 LONG_AGO = datetime(2026, 10, 1, 18, 30, tzinfo=UTC)
 
 
@@ -30,10 +31,12 @@ def names(session: Session, when: When | None) -> list[str]:
 
 
 def test_events_have_everything_the_list_shows(session: Session) -> None:
+    quiz = events.upcoming(session, now=NOW)[0]
+    bookings.count_walk_ins(session, quiz.id, seats=5, now=quiz.starts_at)
     assert csv_of(exports.event_list(session, when=When.UPCOMING, now=NOW)) == [
-        ["Event", "Date", "Time", "Capacity", "Booked", "Short Name", "Category", "Notes", "Cancelled"],
-        ["Quiz Night", "29/01/2027", "19:30", "80", "0", "Quiz", "Quiz", "Bring\npens", ""],
-        ["Jazz", "02/07/2027", "19:30", "", "3", "Jazz", "", "", "yes"],
+        ["Event", "Date", "Time", "Capacity", "Booked", "Short Name", "Category", "Notes", WALK_INS, "Cancelled"],
+        ["Quiz Night", "29/01/2027", "19:30", "80", "0", "Quiz", "Quiz", "Bring\npens", "5", ""],
+        ["Jazz", "02/07/2027", "19:30", "", "3", "Jazz", "", "", "", "yes"],
     ]
 
 
@@ -49,14 +52,17 @@ def test_guests_are_those_of_the_list_in_its_order(session: Session) -> None:
     for name, seats in (("Young", 2), ("Abbot", 0), ("Price", 1)):
         a_booking(session, a_customer(session, last_name=name), event, seats=seats, notes=f"{name}'s")
     first = bookings.for_event(session, event.id)[0]
-    bookings.mark_arrived(session, first.id, arrived=True, now=NOW)
+    bookings.mark_arrived(session, first.id, arrived=True, seats=3, now=NOW)
+    zorn = a_customer(session, last_name="Zorn")
+    bookings.walk_in(session, event.id, customer_id=zorn.id, seats=4, now=event.starts_at)
 
     headings, *rows = excel_of(exports.booking_list(session, event_id=event.id))
 
-    assert [[row[4], *row[6:9]] for row in rows] == [
-        ["Price", 1, "Price's", "yes"],
-        ["Young", 2, "Young's", ""],
-        ["Abbot", 0, "Abbot's", ""],
+    assert [[row[4], *row[6:11]] for row in rows] == [
+        ["Price", 1, "Price's", "yes", 3, ""],
+        ["Young", 2, "Young's", "", "", ""],
+        ["Zorn", 4, "", "yes", 4, "yes"],
+        ["Abbot", 0, "Abbot's", "", "", ""],
     ]
     assert headings[:3] == ["Event", "Event Date", "Event Time"]
     assert [row.last_name for row in bookings.for_event(session, event.id)] == [row[4] for row in rows]

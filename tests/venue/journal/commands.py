@@ -350,6 +350,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "venue.visits.rewards.give": lambda s, rows: rewards.give(s, rows.customer.id, now=NOW),
     "venue.bookings.arrivals.mark_late": lambda s, rows: bookings.mark_late(s, rows.booking.id, now=NOW),
+    "venue.bookings.arrivals.count_walk_ins": lambda s, rows: bookings.count_walk_ins(
+        s, rows.event.id, seats=3, now=rows.event.starts_at
+    ),
     "venue.bookings.arrivals.walk_in": lambda s, rows: bookings.walk_in(
         s, rows.event.id, customer_id=rows.other.id, seats=3, now=rows.event.starts_at
     ),

@@ -57,6 +57,14 @@ def _late(entry: EntryRow) -> str:
     return f"marked {customer(entry)} as {'running' if late else 'no longer running'} late for {event(entry)}"
 
 
+def _walk_ins(entry: EntryRow) -> str:
+    value = first(entry, "events")
+    before, after = ((each or {}).get("unnamed_seats", 0) for each in (value and value.before, value and value.after))
+    more = after - before
+    done = "counted" if more > 0 else "took back"
+    return f"{done} {counted(abs(more), 'walk-in')} without a number at {event(entry)}"
+
+
 def _answered_offer(entry: EntryRow) -> str:
     if not entry.details.get("accepts"):
         return f"noted that {customer(entry)} declined a place at {event(entry)}"
@@ -98,6 +106,7 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.WALK_IN_ADDED: lambda entry: (
         f"added {customer(entry)} as a walk-in at {event(entry)}" + seats(first(entry, "bookings"))
     ),
+    Act.WALK_INS_COUNTED: _walk_ins,
     Act.WAITLIST_JOINED: lambda entry: (
         f"added {customer(entry)} to the waitlist of {event(entry)}" + seats(first(entry, "waitlist_entries"))
     ),

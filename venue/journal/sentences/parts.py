@@ -33,6 +33,7 @@ LABELS = {
     "at_door": "shown at the door",
     "arrived_seats": "seats that came",
     "late_since": "running late since",
+    "unnamed_seats": "walk-ins without a number",
 }
 
 
