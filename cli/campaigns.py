@@ -1,5 +1,6 @@
 """`manage.py campaigns`: bulk texts."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 from cli.bulk import EVERYONE, VIEW, YES
 from cli.common import JSON, day, open_venue, plain_errors, print_json_array
 from cli.customer_filter import filter_options, typed
+from venue import bulk, clock, views
 from venue import campaigns as bulk_texts
-from venue import clock, views
+from venue.bulk import Chosen, Selection
 from venue.campaigns import Audience, CampaignRow, labels
-from venue.errors import Invalid
+from venue.errors import Invalid, NotFound
 from venue.profile import venue_of
 from venue.roles import COMMAND_LINE
 from venue.wording import counted
@@ -45,6 +47,7 @@ def list_campaigns(as_json: bool) -> None:
 @click.option("--about", "about_event", type=click.UUID, metavar="ID", help="The event that the text is about.")
 @click.option("--until", "last_day", callback=day, metavar="DAY", help="The last day on which it is sent.")
 @click.option("--per-minute", type=int, default=60, show_default=True, help="How many texts a minute at most.")
+@click.option("--customer", "ids", multiple=True, type=click.UUID, metavar="ID", help="Exactly this one; repeatable.")
 @filter_options
 @VIEW
 @EVERYONE
@@ -54,21 +57,24 @@ def add(
     about_event: UUID | None,
     last_day: date | None,
     per_minute: int,
+    ids: Sequence[UUID],
     view: str | None,
     everyone: bool,
     **options: Any,
 ) -> None:
     """Add a draft with these words to the customers who match. Nothing is sent before `campaigns confirm`."""
     where = typed(options)
-    if sum([bool(where.in_use), view is not None, everyone]) != 1:
-        raise click.UsageError("Say who: by filters, by --view, or --everyone")
+    if sum([bool(where.in_use), view is not None, everyone, bool(ids)]) != 1:
+        raise click.UsageError("Say who: by filters, by --view, by --customer, or --everyone")
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
-        chosen = where.read(session) if view is None else views.named(session, view).where
+        query = where.read(session) if view is None else views.named(session, view).where
+        chosen = _selected(session, frozenset(ids)) if ids else None
         until = clock.day_bounds(last_day, venue_of(session).zone)[1] if last_day else None
         campaign = bulk_texts.add(
             session,
             name=name,
-            query=chosen.to_query(),
+            query=query.to_query(),
+            chosen=chosen,
             body=body,
             event_id=about_event,
             useful_until=until,
@@ -76,6 +82,14 @@ def add(
             now=clock.now(),
         )
     click.echo(campaign.id)
+
+
+def _selected(session: Session, ids: frozenset[UUID]) -> Chosen:
+    chosen = bulk.choose(session, Selection(ids=ids), now=clock.now())
+    missing = ids - set(chosen.ids)
+    if missing:
+        raise NotFound(f"There is no customer {min(missing)}.")
+    return chosen
 
 
 @campaigns.command("check")

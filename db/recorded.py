@@ -16,6 +16,7 @@ from db.models import (
     Base,
     Booking,
     Campaign,
+    CampaignCustomer,
     Consent,
     Customer,
     CustomerTag,
@@ -51,7 +52,7 @@ RECORDED = (
     *(Consent, Import, Request),
     *(Tag, CustomerTag, CustomField, FieldChoice, CustomerValue, Household, HouseholdMember),
     *(DuplicatePair, MergedCustomer, SavedView),
-    *(Campaign, WaitlistEntry, LateCancellation, Reward),
+    *(Campaign, CampaignCustomer, WaitlistEntry, LateCancellation, Reward),
     *(Staff, Device, SignIn, OneTimeCode),
 )
 # Of the settings, only what staff have chosen. The others are marks of jobs, and secrets.

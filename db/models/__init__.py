@@ -2,7 +2,7 @@
 
 from db.models.backups import Backup
 from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH, PERSONAL, Base, e164
-from db.models.campaigns import Campaign
+from db.models.campaigns import Campaign, CampaignCustomer
 from db.models.customers import Customer, CustomerTotal, Deletion, search_id
 from db.models.duplicates import DuplicatePair, MergedCustomer
 from db.models.events import Booking, Event
@@ -32,6 +32,7 @@ __all__ = [
     "Base",
     "Booking",
     "Campaign",
+    "CampaignCustomer",
     "Consent",
     "CustomField",
     "Customer",

@@ -1,22 +1,26 @@
-"""To whom a bulk text can go: everyone, a saved view, a tag, the guests of an event, or the filter of the list."""
+"""To whom a bulk text can go: everyone, a saved view, a tag, an event's guests, the list's filter, or selected ones."""
 
 import json
 from collections.abc import Mapping
 
+from db.models import Campaign
 from pages.customers.filters import labels
 from pages.parts.context import actor, now, reading
 from pages.parts.format import day
-from venue import events, tags, views
+from venue import campaigns, events, tags, views
 from venue.customers.filters import CustomerFilter
 from venue.views import ViewRow
 from venue.views.parts import SORT
+from venue.wording import counted
 
 EVERYONE = "All customers"
+# In place of a filter: those who were selected.
+SELECTED = "selected"
 
 
-def choices(*, besides: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Filters of the list, as JSON, with what each is called. `besides` is one more, which is the first."""
-    found = {} if besides is None else {as_json(besides): in_words(besides)}
+def choices(draft: Campaign) -> dict[str, str]:
+    """Filters of the list, as JSON, with what each is called. What the draft says is the first."""
+    found = {SELECTED if draft.is_list else draft.query: in_words(draft)}
     with reading(actor()) as session:
         found.setdefault(as_json({}), EVERYONE)
         for view in views.listed(session):
@@ -32,9 +36,15 @@ def as_json(query: Mapping[str, str]) -> str:
     return json.dumps(dict(query), ensure_ascii=False)
 
 
-def in_words(query: Mapping[str, str]) -> str:
-    """The saved view that has this filter, or the filter as the list shows it: "‘smi’, VIP"."""
+def in_words(campaign: Campaign) -> str:
+    """To whom it goes: "12 selected customers", or the saved view that has its filter, or this filter as the list shows
+    it: "‘smi’, VIP"."""
+    query = json.loads(campaign.query)
     with reading(actor()) as session:
+        if campaign.is_list:
+            is_fixed = campaign.confirmed_at is not None
+            number = campaign.audience if is_fixed else campaigns.count_selected(session, campaign.id)
+            return counted(number, "selected customer")
         view = next((each for each in views.listed(session) if query and _filter_of(each) == query), None)
     if view is not None:
         return _in_view(view)

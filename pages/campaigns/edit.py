@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from db.models import Campaign
-from pages.campaigns.audience import as_json, choices
+from pages.campaigns.audience import SELECTED, as_json, choices
 from pages.customers.return_to_list import opened_from
 from pages.elements.calendar import read_day
 from pages.elements.drafts import keep_draft
@@ -48,8 +48,7 @@ def read() -> Campaign:
 def draw_fields(draft: Campaign) -> Fields:
     fields = Fields(forms.token(FORM))
     fields.text("name", "Name", draft.name, placeholder="Jazz in June", help="Customers do not see it")
-    stored = json.loads(draft.query)
-    to = choices(besides=stored or None)
+    to = choices(draft)
     fields.choice("query", "To", list(to), format_func=to.__getitem__, filter_mode="contains")
     with reading(actor()) as session:
         upcoming = {row.id: f"{row.name}, {day(row.starts_at)}" for row in events.upcoming(session, now=now())}
@@ -68,10 +67,10 @@ def draw_fields(draft: Campaign) -> Fields:
 
 
 def draw_preview(fields: Fields) -> None:
-    given = {"query": json.loads(fields["query"]), "body": fields["body"], "event_id": fields["event_id"]}
+    given = {"body": fields["body"], "event_id": fields["event_id"]}
     try:
         with reading(actor()) as session:
-            found = examples(session, **given, now=now())
+            found = examples(session, **whom(fields), **given, now=now())
     except Invalid as invalid:
         found = Examples(list(invalid.problems.values()))
     for problem in found.problems:
@@ -92,6 +91,11 @@ def draw_preview(fields: Fields) -> None:
         st.button("Send a test", icon=":material/smartphone:", on_click=dialog.open, args=("try", shown))
 
 
+def whom(fields: Fields) -> dict[str, Any]:
+    is_list = fields["query"] == SELECTED
+    return {"query": {} if is_list else json.loads(fields["query"]), "list_of": campaign_id if is_list else None}
+
+
 def draw_text(body: str) -> None:
     with st.container(border=True):
         st.text(body)
@@ -100,8 +104,10 @@ def draw_text(body: str) -> None:
 
 def save(fields: Fields, draft: Campaign) -> None:
     with fields.checked():
-        values: dict[str, Any] = {**fields, "query": json.loads(fields["query"])}
-        values["useful_until"] = end_of(fields["useful_until"])
+        values: dict[str, Any] = {**fields, "useful_until": end_of(fields["useful_until"])}
+        query = values.pop("query")
+        if query != SELECTED:  # Otherwise it still goes to those who were selected.
+            values["query"] = json.loads(query)
         with transaction(actor()) as session:
             if campaign_id is None:
                 saved = campaigns.add(session, **values, form_token=forms.token(FORM), now=now()).id

@@ -22,7 +22,7 @@ COLUMNS = (
 )
 EXPLAINED = (
     "News and offers to many customers at once. Only those get one who agreed to it. "
-    "To text some customers of the list, filter it and press ‘Text these’."
+    "To text some customers of the list, filter it and press ‘Text these’, or select them and press ‘Text’."
 )
 
 need(Permission.BULK)

@@ -1,6 +1,5 @@
 """One bulk text: a draft with its check, or how far it has come, live."""
 
-import json
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -156,7 +155,7 @@ def left_out_section(row: CampaignRow) -> Section:
 
 back_link("campaigns/list.py", "Bulk texts")
 st.title(plain(row.campaign.name), anchor=False)
-st.markdown(f"{BADGES[row.state].markdown} To: {plain(in_words(json.loads(row.campaign.query)))}")
+st.markdown(f"{BADGES[row.state].markdown} To: {plain(in_words(row.campaign))}")
 if audience is not None:
     draw_draft(audience)
 else:

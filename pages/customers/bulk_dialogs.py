@@ -13,16 +13,17 @@ from pages.customers import own_fields, selected
 from pages.customers.list_address import here
 from pages.elements.calendar import read_day
 from pages.elements.toast import toast
-from pages.parts import dialog, forms
+from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, reading_at_length, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import plain
 from pages.parts.permissions import may
-from venue import acts, bulk, tags
+from venue import acts, bulk, campaigns, tags
 from venue import fields as fields_of_venue
 from venue.bulk import Changed, Chosen, SelectionChanged, addresses
+from venue.campaigns import words
 from venue.errors import Invalid
 from venue.fields import FieldRow
 from venue.privacy import erase_many
@@ -102,6 +103,26 @@ def _set(field: FieldRow, typed: object, session: Session, chosen: Chosen) -> Ch
         return bulk.set_field(session, chosen, field_id=field.id, value=typed, now=now())
     except Invalid as invalid:
         raise Invalid(**{field.key: str(invalid)}) from invalid
+
+
+def _text(_about: None) -> None:
+    chosen = counted_once("bulk_text")
+    draw_note(chosen)
+    st.caption(
+        "Only those get it who agreed to news and offers by text. You see who, and what it costs, before it goes."
+    )
+    fields = Fields(forms.token("bulk_text"))
+    fields.text("name", "Name of the bulk text", placeholder="Jazz in June", help="Customers do not see it")
+    if save_or_cancel("Write the text"):
+        with fields.checked():
+            try:
+                with transaction(actor()) as session:
+                    draft = {"name": fields["name"], "query": {}, "body": words.DEFAULT, "chosen": chosen}
+                    draft_id = campaigns.add(session, **draft, form_token=forms.token("bulk_text"), now=now()).id
+            except SelectionChanged as changed:
+                ask_again("bulk_text", changed)
+            dialog.close()
+            page_state.go("campaigns/edit.py", id=draft_id)
 
 
 def _export(_about: None) -> None:
@@ -233,6 +254,7 @@ DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     "bulk_tag": ("Add a tag", _tag),
     "bulk_untag": ("Remove a tag", _untag),
     "bulk_field": ("Set a field", _set_field),
+    "bulk_text": ("Text these customers", _text),
     "bulk_export": ("Export the selected customers", _export),
     "bulk_delete": ("Delete these customers?", _delete),
 }

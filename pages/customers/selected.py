@@ -27,6 +27,7 @@ ACTS = {
     "bulk_tag": ("Add tag", Permission.CHANGE_MANY),
     "bulk_untag": ("Remove tag", Permission.CHANGE_MANY),
     "bulk_field": ("Set a field", Permission.CHANGE_MANY),
+    "bulk_text": ("Text", Permission.BULK),
     "bulk_export": ("Export", Permission.EXPORT),
     "bulk_delete": ("Delete", Permission.DELETE),
 }

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from cli.campaigns import campaigns
+from db.models import Customer
 from db.session import open_database
 from tests.makers import MANAGER, NOW, a_customer, a_venue
 from tests.venue.campaigns.people import who_agreed
@@ -29,9 +32,9 @@ def venue(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> 
     return venue
 
 
-def run(*arguments: str, status: int = 0, typed: str = "") -> Result:
+def run(*arguments: str, status: int | None = 0, typed: str = "") -> Result:
     result = CliRunner().invoke(campaigns, arguments, input=typed)
-    assert result.exit_code == status, result.output
+    assert status in (result.exit_code, None), result.output
     return result
 
 
@@ -58,3 +61,11 @@ def test_a_draft_to_no_one_is_not_confirmed(venue: Venue) -> None:
     run("delete", campaign_id)
     assert run("list").output == ""
     assert "Say who" in run("add", "Jazz", BODY, status=2).output
+
+
+def test_a_draft_to_some_customers_by_their_ids(venue: Venue) -> None:
+    with venue.reading(MANAGER) as session:
+        first, second = session.scalars(select(Customer.id).order_by(Customer.id).limit(2))
+    campaign_id = run("add", "Jazz", BODY, "--customer", str(first), "--customer", str(second)).stdout.strip()
+    assert "2 customers in the audience" in run("check", campaign_id, status=None).stdout
+    assert "There is no customer" in run("add", "Jazz", BODY, "--customer", str(uuid4()), status=1).output

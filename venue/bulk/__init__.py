@@ -1,6 +1,6 @@
 """Bulk acts: one change to many customers at once, to exactly those who were counted."""
 
-from venue.bulk.selection import Chosen, Selection, SelectionChanged, Summary, choose, summary
+from venue.bulk.selection import Chosen, Selection, SelectionChanged, Summary, choose, confirm, summary
 from venue.bulk.setting_fields import clear_field, set_field
 from venue.bulk.tagging import Changed, tag, untag
 
@@ -12,6 +12,7 @@ __all__ = [
     "Summary",
     "choose",
     "clear_field",
+    "confirm",
     "set_field",
     "summary",
     "tag",

@@ -10,6 +10,7 @@ from venue.campaigns.control import pause, resume, stop
 from venue.campaigns.edit import add, delete, update
 from venue.campaigns.progress import CampaignRow, Progress, get, listed, running
 from venue.campaigns.result import Result, result
+from venue.campaigns.whom import count_selected
 from venue.campaigns.words import STOP_LINE
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Result",
     "add",
     "confirm",
+    "count_selected",
     "delete",
     "find",
     "get",

@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select, true
+from sqlalchemy import ColumnElement, and_, literal, select, true
 from sqlalchemy.orm import Session
 
 from db.models import Campaign, Consent, Customer, Event, PhoneNumber
 from db.types import AnyRow
 from sms import segments
-from venue import clock
-from venue.campaigns import words
-from venue.customers.filters import CustomerFilter, conditions
+from venue.campaigns import whom, words
 from venue.delivery.bulk_texts import texted_since
 from venue.errors import Invalid
 from venue.messages import agreements, numbers
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.views import parts
 
 
 class LeftOut(StrEnum):
@@ -51,7 +49,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Audience:
-    """The customers of a filter: the `recipients`, in the order of their ids, and the rest by reason.
+    """The customers to whom it goes: the `recipients`, in the order of their ids, and the rest by reason.
 
     `agreed_first` and `agreed_last` are when the first and the last of the recipients agreed, in UTC. `problems` are
     sentences about what must be put right before it can be sent.
@@ -86,16 +84,15 @@ def find(session: Session, campaign: Campaign, *, now: datetime, lock: bool = Fa
             "Guests cannot answer the sender of your texts, so STOP would not arrive. Set a number to send from."
         )
     try:
-        where = _filter(session, campaign)
+        where = whom.matching(session, **_whom(campaign), now=now)
     except Invalid as invalid:
         return Audience(problems=[*problems, *invalid.problems.values()])
     rows = _rows(session, where, now, lock)
     return _sorted(session, rows, "" if problems else campaign.body, event, problems, now)
 
 
-def _filter(session: Session, campaign: Campaign) -> CustomerFilter:
-    """The filter of its audience. Raises Invalid for one that no longer makes sense, such as of a deleted tag."""
-    return parts.read(session, json.loads(campaign.query or "{}")).where
+def _whom(campaign: Campaign) -> dict[str, Any]:
+    return {"query": json.loads(campaign.query or "{}"), "list_of": campaign.id if campaign.is_list else None}
 
 
 def _problems(campaign: Campaign, event: Event | None, now: datetime) -> list[str]:
@@ -113,10 +110,9 @@ def _problems(campaign: Campaign, event: Event | None, now: datetime) -> list[st
     return found
 
 
-def _rows(session: Session, where: CustomerFilter, now: datetime, lock: bool) -> Sequence[AnyRow]:
+def _rows(session: Session, where: Sequence[ColumnElement[bool]], now: datetime, lock: bool) -> Sequence[AnyRow]:
     venue = venue_of(session)
     since = now - timedelta(days=venue.bulk_texts.days_apart)
-    today = clock.start_of_today(now, venue.zone)
     mine = Customer.__table__.c
     columns = (
         *(Customer.id, Customer.first_name, Customer.last_name, Customer.mobile_number),
@@ -128,7 +124,7 @@ def _rows(session: Session, where: CustomerFilter, now: datetime, lock: bool) ->
     query = (
         select(*columns)
         .outerjoin(PhoneNumber, PhoneNumber.mobile_number == Customer.mobile_number)
-        .where(and_(true(), *conditions(session, where, today=today)))
+        .where(and_(true(), *where))
         .order_by(Customer.id)
     )
     if lock:

@@ -14,6 +14,8 @@ from db.writes import add_once
 from sms import segments, texts
 from venue import concurrent_edits, short_names
 from venue.acts import Act, act
+from venue.bulk import Chosen
+from venue.campaigns import whom
 from venue.errors import Invalid, NotFound
 from venue.roles import Permission, require
 from venue.views import parts
@@ -30,6 +32,7 @@ def add(
     *,
     name: str,
     query: Mapping[str, str],
+    chosen: Chosen | None = None,
     body: str = "",
     event_id: UUID | None = None,
     useful_until: datetime | None = None,
@@ -37,19 +40,25 @@ def add(
     form_token: str | None = None,
     now: datetime,
 ) -> Campaign:
-    """Add a draft for the customers of this filter, as in the list's address. It is not sent after `useful_until`, and
-    at most `per_minute` texts a minute. A form token that was used before returns its draft. Raises Invalid."""
+    """Add a draft for the customers of this filter, as in the list's address, or for exactly those who were `chosen`.
+    It is not sent after `useful_until`, and at most `per_minute` texts a minute. A form token that was used before
+    returns its draft. Raises Invalid, and SelectionChanged."""
     actor = require(session, Permission.BULK, ask_again=False)
     given = {"name": name, "query": query, "body": body, "event_id": event_id}
     values = _checked(session, {**given, "useful_until": useful_until, "per_minute": per_minute})
     by = {"created_at": now, "created_by": actor.name, "updated_at": now, "form_token": form_token}
-    return add_once(session, Campaign(**values, **by))
+    draft = Campaign(**values, **by, is_list=chosen is not None)
+    campaign = add_once(session, draft)
+    if chosen is not None and campaign is draft:
+        whom.store(session, campaign.id, chosen, now=now)
+    return campaign
 
 
 @act(Act.CAMPAIGN_CHANGED)
 def update(session: Session, campaign_id: UUID, *, version: int, now: datetime, **fields: Any) -> Campaign:
-    """Change some of the fields of a draft; `version` is the one that was read. Raises NotFound, Invalid, also for one
-    that was confirmed, and Conflict when someone else changed it since."""
+    """Change some of the fields of a draft; `version` is the one that was read. With a `query` it goes to the customers
+    of this filter, and no longer to those who were selected. Raises NotFound, Invalid, also for one that was confirmed,
+    and Conflict when someone else changed it since."""
     require(session, Permission.BULK, ask_again=False)
     campaign = locked(session, campaign_id)
     if campaign.state != "draft":
@@ -57,7 +66,10 @@ def update(session: Session, campaign_id: UUID, *, version: int, now: datetime, 
     changed = concurrent_edits.to_write(campaign, _checked(session, fields), version=version)
     for field, value in changed.items():
         setattr(campaign, field, value)
-    if changed:
+    if campaign.is_list and "query" in fields:
+        campaign.is_list = False
+        whom.forget(session, campaign_id)
+    if session.is_modified(campaign):
         campaign.updated_at = now
     session.flush()
     return campaign

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Event, PhoneNumber
 from db.types import AnyRow
-from venue import clock
-from venue.campaigns import words
-from venue.customers.filters import conditions
+from venue.campaigns import whom, words
 from venue.messages import agreements, numbers
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.views import parts
 from venue.wording import full_name
 
 SHOWN = 25
@@ -42,24 +39,29 @@ class Examples:
 
 
 def examples(
-    session: Session, *, query: Mapping[str, str], body: str, event_id: UUID | None, now: datetime
+    session: Session,
+    *,
+    query: Mapping[str, str],
+    list_of: UUID | None = None,
+    body: str,
+    event_id: UUID | None,
+    now: datetime,
 ) -> Examples:
-    """The words that are typed, for customers of this filter. Raises Invalid for a filter that makes no sense."""
+    """The words that are typed, for customers of this filter or, with `list_of`, for those who were selected for this
+    bulk text. Raises Invalid for a filter that makes no sense."""
     require(session, Permission.BULK, ask_again=False)
     venue = venue_of(session)
     event = session.get(Event, event_id) if event_id else None
     problems = words.problems(body, venue, about_event=event is not None)
     if problems:
         return Examples(problems)
-    rows = _people(session, query, now)
+    rows = _people(session, whom.matching(session, query=query, list_of=list_of, now=now))
     said = [Example(row.id, full_name(row), words.render(body, venue, row, event, now=now)) for row in rows]
     return Examples(people=said, longest=words.longest(body, venue))
 
 
-def _people(session: Session, query: Mapping[str, str], now: datetime) -> Sequence[AnyRow]:
+def _people(session: Session, where: Sequence[ColumnElement[bool]]) -> Sequence[AnyRow]:
     """The one with the longest name, then the first ones of the list."""
-    today = clock.start_of_today(now, venue_of(session).zone)
-    where = conditions(session, parts.read(session, query).where, today=today)
     blocked = select(PhoneNumber.mobile_number).where(numbers.is_blocked())
     may_get_it = and_(agreements.agreed(), Customer.mobile_number.not_in(blocked), *where)
     people = select(Customer.id, Customer.first_name, Customer.last_name).where(may_get_it)

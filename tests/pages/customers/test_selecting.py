@@ -6,8 +6,8 @@ import pytest
 
 from pages.parts import context
 from tests import signed_in
-from tests.pages.conftest import people_list
-from venue import clock, customers, fields, tags
+from tests.pages.conftest import button, field, people_list, said
+from venue import campaigns, clock, customers, fields, tags
 from venue.bulk import Selection
 from venue.customers import CustomerFilter
 from venue.roles import DESK, Role
@@ -137,6 +137,30 @@ def test_deleting_takes_the_typed_count(venue, screen, add_customer):
     assert app.session_state["toasts"][-1]["words"] == "2 customers deleted"
     with venue.reading(DESK) as session:
         assert customers.search(session, now=clock.now()).total == 1
+
+
+def test_the_selected_get_a_draft_of_a_bulk_text_to_exactly_them(venue, screen, add_customer):
+    people = [add_customer(last_name=f"Lee {number}") for number in range(2)]
+    add_customer(last_name="Fox")
+    app = opened(screen, "bulk_text", Selection(ids=frozenset(each.id for each in people)))
+    app.button("dialog.save").click().run()
+    assert "Enter a name" in " ".join(each.value for each in app.error)
+    next(each for each in app.text_input if each.label == "Name of the bulk text").input("Jazz").run()
+    app.button("dialog.save").click().run()
+    with venue.reading(DESK) as session:
+        (row,) = campaigns.listed(session)
+        assert campaigns.count_selected(session, row.campaign.id) == 2
+    edited = screen("campaigns/edit.py", id=row.campaign.id)
+    to = field(edited, "To")
+    assert to.options[:2] == ["2 selected customers", "All customers"]
+    field(edited, "Message").set_value("{venue_name}: Hi {first_name}, jazz!").run()
+    button(edited, "Save and check").click().run()
+    checked = screen("campaigns/one.py", id=row.campaign.id)
+    assert "To: 2 selected customers" in said(checked)
+    assert "2 left out" in said(checked)
+    field(again := screen("campaigns/edit.py", id=row.campaign.id), "To").set_value("{}").run()
+    button(again, "Save and check").click().run()
+    assert "To: All customers" in said(screen("campaigns/one.py", id=row.campaign.id))
 
 
 def test_the_selected_are_offered_as_files(screen, add_customer):

@@ -10,7 +10,7 @@ from venue.journal.entries import EntryRow, Value
 from venue.wording import ERASED, counted, join_names
 
 # These, and long values, are only named: "notes", not "notes this → that".
-ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret", "query", "columns"}
+ONLY_NAMED = {"notes", "body", "password_hash", "pin_hash", "totp_secret", "query", "is_list", "columns"}
 LONGEST_VALUE = 40
 # Recorded for undoing an import or a merge only.
 BOOKKEEPING = {"version", "updated_at", "told_at", "final_at", "next_step_at", "error_code"}
@@ -29,6 +29,7 @@ LABELS = {
     "prefers_email": "e-mails instead of texts",
     "body": "message",
     "query": "filters",
+    "is_list": "who gets it",
     "on_today": "on Today",
     "at_door": "shown at the door",
     "arrived_seats": "seats that came",
