@@ -82,10 +82,11 @@ def decline(entry_id: UUID) -> None:
 
 @group.command("withdraw")
 @ENTRY
-def withdraw(entry_id: UUID) -> None:
+@click.option("--no-text", is_flag=True, help="Do not text them that the offer is off.")
+def withdraw(entry_id: UUID, no_text: bool) -> None:
     """Take an offer back; the party keeps its place. No seats of the event are offered for ten minutes."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
-        waitlist.withdraw(session, entry_id, now=clock.now())
+        waitlist.withdraw(session, entry_id, tell_customer=not no_text, now=clock.now())
     click.echo("Offer taken back")
 
 

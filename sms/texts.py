@@ -36,12 +36,20 @@ class Kind(StrEnum):
     EVENT_ON_AGAIN = "event_on_again"
     CAMPAIGN = "campaign"
     WAITLIST_OFFER = "waitlist_offer"
+    OFFER_WITHDRAWN = "offer_withdrawn"
     MANUAL = "manual"
     INBOUND = "inbound"
 
 
 # Only these texts may use a variable of their own.
-OWN_VARIABLES: dict[Kind, tuple[str, ...]] = {Kind.WAITLIST_OFFER: ("answer_by",)}
+OWN_VARIABLES: dict[Kind, tuple[str, ...]] = {
+    Kind.WAITLIST_OFFER: ("answer_by",),
+    Kind.OFFER_WITHDRAWN: ("reason",),
+}
+
+# Words for {reason}.
+STAYS = "You stay on the list"
+SEATS_ARE_GONE = f"the seats are gone. {STAYS}"
 
 # {seats} becomes "4 seats" or "reminder only", {event_day} "tomorrow" or "on Friday 6 March": each sentence fits both.
 DEFAULT_TEMPLATES: dict[Kind, str] = {
@@ -63,6 +71,8 @@ DEFAULT_TEMPLATES: dict[Kind, str] = {
     "after all ({seats}). Can't make it? Please reply.",
     Kind.WAITLIST_OFFER: "{venue_name}: Hi {first_name}, {seats} for {event_name} {event_day} at {event_time} can be "
     "yours. Reply YES by {answer_by}, or NO.",
+    Kind.OFFER_WITHDRAWN: "{venue_name}: Hi {first_name}, sorry, our offer of {seats} for {event_name} is off: "
+    "{reason}.",
 }
 
 
@@ -103,8 +113,8 @@ WITHOUT_SEATS_WHEN_FULL: dict[Kind, str] = {
 @dataclass(frozen=True)
 class Facts:
     """The values of a template's variables. `event_starts_at` is an aware datetime, and so is `answer_by`, when an
-    offer of the waitlist ends; None in all other texts. `is_full` says that the event has no free seats: guests without
-    seats are not asked whether they want some."""
+    offer of the waitlist ends; None in all other texts. `reason` is why an offer is off. `is_full` says that the event
+    has no free seats: guests without seats are not asked whether they want some."""
 
     first_name: str
     last_name: str
@@ -114,6 +124,7 @@ class Facts:
     venue_name: str
     venue_phone: str = ""
     answer_by: datetime | None = None
+    reason: str = ""
     is_full: bool = False
 
 
@@ -127,6 +138,7 @@ LONGEST = Facts(
     venue_name="The Anchor and Hope Free\0Venue",
     venue_phone="+44 7700 900123",
     answer_by=datetime(2026, 9, 30, 21, 15, tzinfo=UTC),
+    reason="it is now on Wednesday 30 September at 9.45pm. You stay on the list",
 )
 
 
@@ -260,6 +272,7 @@ def _values(facts: Facts, *, now: datetime, zone: ZoneInfo, by_date: bool) -> di
         "venue_name": facts.venue_name,
         "venue_phone": facts.venue_phone,
         "answer_by": answer_time(facts.answer_by, now=now, zone=zone) if facts.answer_by else "",
+        "reason": facts.reason,
     }
 
 

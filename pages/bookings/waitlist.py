@@ -24,7 +24,6 @@ from venue.wording import counted, full_name
 
 JOIN, LEAVE, DECLINE = "join_waitlist", "leave_waitlist", "decline_offer"
 ACCEPT, WITHDRAW = "accept_offer", "withdraw_offer"
-ACTS = {ACCEPT, WITHDRAW}
 COLUMNS = (Column("Seats", "0.7fr"), Column("Status", "1.8fr"))
 CALL = "Call them when seats are free."
 # Parties of these sizes come most often.
@@ -85,16 +84,11 @@ def _next(parties: Sequence[WaitingParty]) -> list[str]:
     return [f"Next for {seats} seats: {party.name} ({party.seats})." for seats, party in found.items() if party]
 
 
-def act(name: str, entry_id: UUID) -> None:
-    """A button of a party was pressed that needs no question."""
+def accept(entry_id: UUID) -> None:
+    """Book them, which needs no question."""
     with transaction(actor()) as session:
-        if name == ACCEPT:
-            answered = waitlist.answer(session, entry_id, accepts=True, now=now())
-            words = "Booked: " + counted(answered.entry.seats, "seat")
-        else:
-            waitlist.withdraw(session, entry_id, now=now())
-            words = "Offer taken back. For 10 minutes its seats are not offered to others."
-    toast(words)
+        answered = waitlist.answer(session, entry_id, accepts=True, now=now())
+    toast("Booked: " + counted(answered.entry.seats, "seat"))
 
 
 # Joining
@@ -205,6 +199,27 @@ def decline(entry_id: UUID) -> None:
             _done("Offer declined")
 
 
+def withdraw(entry_id: UUID) -> None:
+    st.markdown(
+        "They wait again, in their place. For 10 minutes no seats of this event are offered, so that you can book them "
+        "for others."
+    )
+    with reading(actor()) as session:
+        words = waitlist.preview_withdrawal(session, entry_id, now=now())
+    fields = Fields(forms.token(WITHDRAW))
+    tell = bool(words) and st.checkbox("Text the customer", True, key=fields.key("tell_customer"))
+    if save_or_cancel("Take offer back"):
+        with fields.checked():
+            with transaction(actor()) as session:
+                waitlist.withdraw(session, entry_id, tell_customer=tell, now=now())
+            _done("Offer taken back")
+    with st.container(border=True):
+        if tell:
+            st.text(words)
+        else:
+            st.caption("No text will be sent." if words else "The text with the offer has not gone: it is not sent.")
+
+
 def _done(words: str) -> None:
     dialog.close()
     toast(words)
@@ -215,4 +230,5 @@ DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     JOIN: (_join_title, join),
     LEAVE: ("Remove from the waitlist", leave),
     DECLINE: ("Decline the offer", decline),
+    WITHDRAW: ("Take the offer back", withdraw),
 }

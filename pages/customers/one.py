@@ -194,8 +194,8 @@ def act(name: str, about: str) -> None:
         actions.mark_handled(ids, "Marked as called")
     elif name == "no_reply":
         actions.mark_handled(ids, "Marked as done")
-    elif name in waiting.ACTS:
-        waiting.act(name, ids[0])
+    elif name == waiting.ACCEPT:
+        waiting.accept(ids[0])
     elif name == "prefer_email":
         change_preference()
     elif name == rewards.GIVE:

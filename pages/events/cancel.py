@@ -1,5 +1,6 @@
 """Cancelling an event, or it and all coming ones of its series."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -11,8 +12,8 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import plain, when
-from venue import acts, bookings, events
-from venue.events import series
+from venue import acts, bookings, events, waitlist
+from venue.events import series, withdrawn_offers
 from venue.wording import counted
 
 
@@ -25,11 +26,27 @@ def confirm_cancel(event_id: UUID) -> None:
     for_all = choose_scope(coming, key="cancel.scope")
     count = counted(coming.booked if for_all else booked, "booking")
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}: {count}. Reminders will not be sent.")
+    waiting = _on_waitlist([row.id for row in coming.events] if for_all else [event_id])
+    if waiting:
+        st.markdown(waiting)
     texts_guests = st.checkbox("Text the customers", True, key="texts_guests") if event.starts_at > now() else False
     fields = Fields(forms.token("cancel"))
     if save_or_cancel("Cancel the events" if for_all else "Cancel the event", cancel="Keep the event", destroys=True):
         with fields.checked():
             cancel(event_id, for_all=for_all, tell_customers=texts_guests)
+
+
+def _on_waitlist(event_ids: Sequence[UUID]) -> str:
+    """How many wait, and how many of them are told, as they hold a text that offers them seats; empty if none wait."""
+    with reading(actor()) as session:
+        parties = sum(len(waitlist.listed(session, event_id)) for event_id in event_ids)
+        holders = sum(len(withdrawn_offers.holders(session, event_id)) for event_id in event_ids)
+    if not parties:
+        return ""
+    waiting = f"{counted(parties, 'party', 'parties')} on the waitlist"
+    if not holders:
+        return f"{waiting}: they hold no offer, and are not texted."
+    return f"{waiting}: {holders} with an offer, which ends. They are texted too."
 
 
 def cancel(event_id: UUID, *, for_all: bool, tell_customers: bool) -> None:

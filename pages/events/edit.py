@@ -153,7 +153,7 @@ def ask_if_guests_are_texted(start: datetime) -> None:
         else:
             moving = events.preview_move(session, event_id, starts_at=start, now=now())
             to = f"To {when(start)}"
-    if moving.guests_texted or moving.unreachable or moving.reminders_replaced:
+    if moving.guests_texted or moving.unreachable or moving.reminders_replaced or moving.offers_taken_back:
         dialog.open("moving", (to, moving))
 
 
@@ -162,11 +162,14 @@ def ask_about_moving(asked: tuple[str, events.MovePreview]) -> None:
     to, moving = asked
     st.markdown(f"**{to}**")
     st.markdown(f"{counted(moving.guests_texted, 'guest')} will be texted; reminders move with it.")
+    if moving.offers_taken_back:
+        offers = counted(moving.offers_taken_back, "open offer")
+        st.markdown(f"{offers} of the waitlist will be taken back: these guests are texted too, and wait again.")
     if moving.unreachable:
         st.warning(plain(f"Can't be texted: {', '.join(moving.unreachable)}. Call them instead."))
     texts_guests = st.checkbox("Text the customers", True)
-    count = counted(moving.guests_texted, "guest")
-    and_text = f" and text {count}" if texts_guests and moving.guests_texted else ""
+    texted = moving.guests_texted + moving.offers_taken_back
+    and_text = f" and text {counted(texted, 'guest')}" if texts_guests and texted else ""
     with st.container(horizontal=True):
         moved = st.button(f"Reschedule{and_text}", type="primary", key="moving.sure")
         cancelled = st.button("Cancel", type="tertiary", key="moving.cancel")

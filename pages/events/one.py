@@ -94,7 +94,7 @@ def draw_more() -> None:
         draw_download_links("guests", {"event_id": event_id}, stretched=True)
     if not may(Permission.EVENTS):
         return
-    if takes_bookings and (booked or len(repeated) > 1):
+    if takes_bookings and (booked or parties or len(repeated) > 1):
         st.button(red("Cancel event"), width="stretch", on_click=open_from_menu, args=("cancel",))
     if not booked:
         st.button(red("Delete"), width="stretch", on_click=open_from_menu, args=("delete",))
@@ -114,8 +114,8 @@ def draw_waitlist() -> None:
 
 def act(name: str, about: str) -> None:
     """A button of a party on the waitlist was pressed."""
-    if name in waiting.ACTS:
-        waiting.act(name, UUID(about))
+    if name == waiting.ACCEPT:
+        waiting.accept(UUID(about))
     else:
         dialog.open(name, UUID(about))
 
@@ -152,6 +152,9 @@ def named(people: list[str]) -> str:
 
 def confirm_delete(_about: None) -> None:
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}, has no bookings. It will be permanently deleted.")
+    if parties:
+        waiting = counted(len(parties), "party waits", "parties wait")
+        st.warning(f"{waiting} for seats. The waitlist is deleted too, and no one is texted.")
     fields = Fields("delete")
     if save_or_cancel("Delete", destroys=True):
         with fields.checked():

@@ -37,6 +37,7 @@ RENAMED_KINDS = {
     "Event moved": Kind.EVENT_MOVED,
     "Event on again": Kind.EVENT_ON_AGAIN,
     "Waitlist offer": Kind.WAITLIST_OFFER,
+    "Offer taken back": Kind.OFFER_WITHDRAWN,
     "Written by staff": Kind.MANUAL,
     "From the customer": Kind.INBOUND,
 }

@@ -52,7 +52,7 @@ def test_an_offer_is_taken_back_and_accepted(full: dict[str, UUID], venue: Venue
         bookings.delete(session, full["booking"], now=BEFORE)
         waitlist.offer_next(session, full["event"], now=noon)
     assert "offered until" in run("list", full["event"]).output
-    run("withdraw", entry)
+    run("withdraw", entry, "--no-text")
     assert "taken back by staff" in run("list", full["event"]).output
     run("accept", entry)
     with venue.reading(MANAGER_AND_SCHEDULER) as session:

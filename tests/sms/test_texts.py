@@ -36,6 +36,7 @@ QUIZ = Facts(
     venue_name="The Anchor",
     venue_phone="020 7946 0123",
     answer_by=datetime(2026, 2, 21, 17, 30, tzinfo=UTC),
+    reason="it is now on Wednesday 30 September at 7.30pm. You stay on the list",
 )
 BEFORE = datetime(2026, 2, 20, 12, 0, tzinfo=UTC)
 
@@ -64,6 +65,8 @@ def test_the_defaults_read_like_this() -> None:
         "(4 seats). Can't make it? Please reply.",
         "waitlist_offer": "The Anchor: Hi Jo, 4 seats for Quiz Night on Friday 6 March at 7pm can be yours. "
         "Reply YES by 5.30pm tomorrow, or NO.",
+        "offer_withdrawn": "The Anchor: Hi Jo, sorry, our offer of 4 seats for Quiz Night is off: it is now on "
+        "Wednesday 30 September at 7.30pm. You stay on the list.",
     }
 
 
@@ -109,7 +112,7 @@ def test_the_defaults_promise_nothing_to_reminder_only_guests() -> None:
     assert texts["reminder_24_hour"] == (
         "The Anchor: Hi Jo, Quiz Night is on Friday 6 March at 7pm. Want seats? Just reply."
     )
-    del texts["waitlist_offer"]  # Offers have seats.
+    del texts["waitlist_offer"], texts["offer_withdrawn"]  # Offers have seats.
     for text in texts.values():
         assert not re.search(r"on the list|See you then|reminder only|Can't make it|your booking", text), text
 

@@ -17,7 +17,7 @@ from venue import concurrent_edits, messages, reminders
 from venue.acts import Act, act
 from venue.customers import booking_status, names, visit_counts
 from venue.errors import Invalid, NotFound
-from venue.events import find, offered_seats
+from venue.events import find, offered_seats, withdrawn_offers
 from venue.messages import channels, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
@@ -30,12 +30,13 @@ LARGEST_CAPACITY = 100_000
 
 @dataclass(frozen=True)
 class MovePreview:
-    """What moving an event would do: the number of guests texted, the names of guests who cannot be texted, and the
-    number of scheduled reminders that are replaced."""
+    """What moving an event would do: the number of guests texted, the names of guests who cannot be texted, the
+    number of scheduled reminders that are replaced, and of guests who are texted that their offer is off."""
 
     guests_texted: int
     unreachable: Sequence[str]
     reminders_replaced: int
+    offers_taken_back: int = 0
 
 
 def get(session: Session, event_id: UUID) -> Event:
@@ -107,6 +108,7 @@ def update(
 @act(Act.EVENT_CANCELLED)
 def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: bool = True) -> Event:
     """Cancel an event: each booking gets one text, unless `tell_customers` is False, and all other texts are skipped.
+    So does who holds an offer of the waitlist.
 
     Calling it again does nothing. Raises NotFound.
     """
@@ -118,22 +120,29 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     event.cancelled_at = event.updated_at = now
     session.flush()
     _remember_paused(session, event)
+    offered_to = withdrawn_offers.holders(session, event.id)
     offered_seats.take_back(session, event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
         notify_guests(session, event, Kind.EVENT_CANCELLED, now=now)
+        withdrawn_offers.tell(session, event, offered_to, withdrawn_offers.Why.EVENT_CANCELLED, now=now)
     refresh_guests(session, event, now=now)
     return event
 
 
 @act(Act.EVENT_DELETED)
 def delete(session: Session, event_id: UUID, *, now: datetime) -> None:
-    """Delete an event that has no bookings. Raises Invalid when it has some: cancel it instead. Raises NotFound."""
+    """Delete an event that has no bookings, with its waitlist. Raises Invalid when it has some, or when guests hold a
+    text that offers them seats: cancel it instead. Raises NotFound."""
     require(session, Permission.EVENTS)
     event = locked(session, event_id)
     booked = session.scalar(select(func.count()).where(Booking.event_id == event_id)) or 0
     if booked:
         raise Invalid(event_id=f"{event.name} has {booked} booked and cannot be deleted: cancel it instead")
+    offered = len(withdrawn_offers.holders(session, event_id))
+    if offered:
+        hold = "guest holds" if offered == 1 else "guests hold"
+        raise Invalid(event_id=f"{offered} {hold} a text that offers seats at {event.name}: cancel it instead")
     session.delete(event)
     session.flush()
 
@@ -154,8 +163,10 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
             Message.state.in_(messages.NOT_YET_GONE),
         )
     )
-    guests_texted = len(booked) - len(unreachable) if starts_at != event.starts_at and starts_at > now else 0
-    return MovePreview(guests_texted, unreachable, planned or 0)
+    moves = starts_at != event.starts_at and starts_at > now
+    guests_texted = len(booked) - len(unreachable) if moves else 0
+    offered = len(withdrawn_offers.holders(session, event_id)) if moves else 0
+    return MovePreview(guests_texted, unreachable, planned or 0, offered)
 
 
 # Helpers
@@ -240,8 +251,10 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     event.schedule_rev += 1
     session.flush()
     # The text of an offer names the old time: seats are offered again with the new one.
+    offered_to = withdrawn_offers.holders(session, event.id)
     offered_seats.take_back(session, event.id, Reason(Cause.REPLACED, "the event has moved"), now=now)
-    superseded = and_(Message.event_id == event.id, Message.kind == Kind.EVENT_MOVED.value)
+    about_moving = Message.kind.in_([Kind.EVENT_MOVED.value, Kind.OFFER_WITHDRAWN.value])
+    superseded = and_(Message.event_id == event.id, about_moving)
     messages.skip_planned(session, superseded, Reason(Cause.REPLACED, "the event has moved again"), now=now)
     if event.cancelled_at is None:
         # A resent text names the old time. A text without a booking only says that the booking is cancelled.
@@ -250,6 +263,7 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     extend_useful_until(session, event)
     if tell_customers and starts_at > now and event.cancelled_at is None:
         notify_guests(session, event, Kind.EVENT_MOVED, now=now)
+        withdrawn_offers.tell(session, event, offered_to, withdrawn_offers.Why.EVENT_MOVED, now=now)
     planning.replace(session, event, now=now)
     refresh_guests(session, event, now=now)
 

@@ -84,7 +84,10 @@ def preview_move(session: Session, event_id: UUID, *, at: time, now: datetime) -
     ]
     unreachable = dict.fromkeys(name for move in moves for name in move.unreachable)
     return MovePreview(
-        sum(move.guests_texted for move in moves), list(unreachable), sum(move.reminders_replaced for move in moves)
+        sum(move.guests_texted for move in moves),
+        list(unreachable),
+        sum(move.reminders_replaced for move in moves),
+        sum(move.offers_taken_back for move in moves),
     )
 
 

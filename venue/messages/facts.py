@@ -16,7 +16,7 @@ from venue.profile import Venue
 
 TEMPLATE_ERROR = "This template has an error. Fix it, then resume the text."
 # Kinds whose text is written when they are queued. All others are rendered when they are sent.
-WRITTEN_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION, Kind.CAMPAIGN, Kind.WAITLIST_OFFER)
+WRITTEN_WHEN_QUEUED = (Kind.MANUAL, Kind.CANCELLATION, Kind.CAMPAIGN, Kind.WAITLIST_OFFER, Kind.OFFER_WITHDRAWN)
 # What guests are told about the event follows its booking to another customer, unlike what they are told about the
 # booking.
 ABOUT_THE_EVENT = (*REMINDERS, Kind.EVENT_MOVED, Kind.EVENT_CANCELLED, Kind.EVENT_ON_AGAIN)

@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Booking, Event, WaitlistEntry
+from venue.roles import Permission, require
 
 
 def is_full(session: Session, event_id: UUID) -> bool:
     """Whether all seats of an event are booked, offered to the waitlist, or taken by walk-ins."""
+    require(session, Permission.READ)
     return bool(session.scalar(select(is_full_in_sql()).where(Event.id == event_id)))
 
 

@@ -17,6 +17,7 @@ KINDS = {
     Kind.EVENT_ON_AGAIN: "Event back on",
     Kind.CAMPAIGN: "Bulk text",
     Kind.WAITLIST_OFFER: "Waitlist offer",
+    Kind.OFFER_WITHDRAWN: "Offer taken back",
     Kind.MANUAL: "Manual text",
     Kind.INBOUND: "Reply",
 }

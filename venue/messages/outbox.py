@@ -160,6 +160,7 @@ def render(
 
 def facts_of(session: Session, customer: Customer | AnyRow, event: Event | AnyRow, seats: int) -> Facts:
     """What a text about a booking may say."""
+    require(session, Permission.READ)
     venue = venue_of(session)
     return Facts(
         first_name=customer.first_name,

@@ -74,6 +74,8 @@ def on_booking(session: Session, kind: Kind, *, body: str, booking_id: UUID, now
     facts = outbox.facts_of(session, customer, event, booking.seats)
     if kind is Kind.WAITLIST_OFFER:
         facts = replace(facts, seats=max(1, booking.seats), answer_by=at + EXAMPLE_OF_ANSWER)
+    if kind is Kind.OFFER_WITHDRAWN:
+        facts = replace(facts, seats=max(1, booking.seats), reason=texts.SEATS_ARE_GONE)
     return _preview(outbox.render_template(venue, kind, body, facts, now=at))
 
 

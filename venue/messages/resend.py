@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Message
+from db.models import Booking, Customer, Event, Message, WaitlistEntry
 from db.writes import insert_once
 from sms.texts import Kind
 from venue import clock, masking
@@ -52,6 +52,8 @@ def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview
         if _kind(session, message) == Kind.WAITLIST_OFFER:
             # Its seats may be promised to others by now, and staff answer for the guest.
             raise Invalid(body="An offer is not sent again: call them, and answer for them on the event's page")
+        if _kind(session, message) == Kind.OFFER_WITHDRAWN and _has_offer(session, message):
+            raise Invalid(body="They have a new offer since")
         if _kind(session, message) in facts.WRITTEN_WHEN_QUEUED:
             # These cannot be rendered again: their booking was deleted, or staff wrote them.
             return ResendPreview(_stored_text(session, message), tomorrow, may_be_duplicate)
@@ -154,6 +156,11 @@ def _rendered_text(session: Session, message: Message, now: datetime) -> tuple[E
 def _kind(session: Session, message: Message) -> Kind:
     """The kind of the original text, also for a text that was itself sent again."""
     return Kind(_first(session, message).kind)
+
+
+def _has_offer(session: Session, message: Message) -> bool:
+    theirs = WaitlistEntry.customer_id == message.customer_id, WaitlistEntry.event_id == message.event_id
+    return session.scalar(select(WaitlistEntry.id).where(*theirs, WaitlistEntry.state == "offered")) is not None
 
 
 def _first(session: Session, message: Message) -> Message:

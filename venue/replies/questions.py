@@ -137,6 +137,8 @@ def _may_answer(reply: AnyRow, text: AnyRow) -> bool:
 def _asked(row: AnyRow, *, is_alone: bool) -> Asked:
     question = _question(row)
     known = question is not Question.OTHER
+    # After the news that the offer is off, "OK" may be no answer to it.
+    is_off = row.kind == Kind.OFFER_WITHDRAWN
     return Asked(
         row.id,
         row.body or "",
@@ -145,13 +147,13 @@ def _asked(row: AnyRow, *, is_alone: bool) -> Asked:
         question,
         row.customer_id if known else None,
         row.event_id if known else None,
-        is_alone,
+        is_alone and not is_off,
     )
 
 
 def _question(row: AnyRow) -> Question:
     if row.event_id is None or row.customer_id is None:
         return Question.OTHER
-    if row.kind == Kind.WAITLIST_OFFER:
+    if row.kind in (Kind.WAITLIST_OFFER, Kind.OFFER_WITHDRAWN):
         return Question.OFFER
     return Question.BOOKING if row.kind in ABOUT_BOOKING else Question.OTHER

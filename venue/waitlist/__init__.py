@@ -1,6 +1,6 @@
 """Waitlists: parties who want seats at a full event, and the offers of seats that become free."""
 
-from venue.waitlist.edit import Answered, answer, join, leave, withdraw
+from venue.waitlist.edit import Answered, answer, join, leave, preview_withdrawal, withdraw
 from venue.waitlist.find import POLICY, WaitingParty, first_that_fits, for_customer, listed, next_for
 from venue.waitlist.offers import offer_all, offer_next
 from venue.waitlist.states import PassedOver, State
@@ -20,5 +20,6 @@ __all__ = [
     "next_for",
     "offer_all",
     "offer_next",
+    "preview_withdrawal",
     "withdraw",
 ]

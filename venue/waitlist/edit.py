@@ -13,7 +13,7 @@ from venue import acts, bookings, clock, events
 from venue.acts import Act, act
 from venue.bookings.edit import LARGEST_BOOKING
 from venue.errors import AlreadyBooked, Invalid, NotFound
-from venue.events import offered_seats
+from venue.events import offered_seats, withdrawn_offers
 from venue.events.edit import locked as locked_event
 from venue.messages.causes import Cause, Reason
 from venue.notes import checked_notes
@@ -22,6 +22,8 @@ from venue.roles import Permission, require
 from venue.waitlist.offers import offer_key
 from venue.waitlist.states import OPEN, PassedOver, State
 from venue.wording import counted, full_name
+
+GONE = "This party is no longer on the waitlist."
 
 
 @dataclass(frozen=True)
@@ -115,17 +117,35 @@ def answer(session: Session, entry_id: UUID, *, accepts: bool, now: datetime) ->
 
 
 @act(Act.WAITLIST_WITHDRAWN)
-def withdraw(session: Session, entry_id: UUID, *, now: datetime) -> WaitlistEntry:
+def withdraw(session: Session, entry_id: UUID, *, tell_customer: bool = True, now: datetime) -> WaitlistEntry:
     """Take an offer back: the party waits again, in its place. For ten minutes no seats of the event are offered, so
-    that staff can book them for others. It does nothing for a party without an offer. Raises NotFound."""
+    that staff can book them for others. If the text with the offer went, they get one that it is off, unless
+    `tell_customer` is False. It does nothing for a party without an offer. Raises NotFound."""
     require(session, Permission.BOOKINGS)
-    _, entry = _locked(session, entry_id)
+    event, entry = _locked(session, entry_id)
     if entry.state == State.OFFERED:
         _skip_text(session, entry, now)
+        if tell_customer:
+            told = withdrawn_offers.holders(session, event.id, entry_id=entry.id)
+            withdrawn_offers.tell(session, event, told, withdrawn_offers.Why.WITHDRAWN, now=now)
         entry.state, entry.cause = State.WAITING.value, PassedOver.WITHDRAWN
         entry.answer_by, entry.updated_at = None, now
         session.flush()
     return entry
+
+
+def preview_withdrawal(session: Session, entry_id: UUID, *, now: datetime) -> str:
+    """The text that a party gets when its offer is taken back now; empty if it has no offer, or the text with it did
+    not go. Raises NotFound."""
+    require(session, Permission.READ)
+    entry = session.get(WaitlistEntry, entry_id)
+    if entry is None:
+        raise NotFound(GONE)
+    if entry.state != State.OFFERED:
+        return ""
+    event = session.get_one(Event, entry.event_id)
+    told = withdrawn_offers.holders(session, event.id, entry_id=entry.id)
+    return withdrawn_offers.words(session, event, told[0], withdrawn_offers.Why.WITHDRAWN, now=now) if told else ""
 
 
 # Helpers
@@ -197,12 +217,12 @@ def _locked(session: Session, entry_id: UUID) -> tuple[Event, WaitlistEntry]:
         select(WaitlistEntry.event_id, WaitlistEntry.customer_id).where(WaitlistEntry.id == entry_id)
     ).first()
     if keys is None:
-        raise NotFound("This party is no longer on the waitlist.")
+        raise NotFound(GONE)
     event = locked_event(session, keys.event_id)
     session.execute(select(Customer.id).where(Customer.id == keys.customer_id).with_for_update(key_share=True))
     entry = session.get(WaitlistEntry, entry_id, with_for_update=True, populate_existing=True)
     if entry is None:
-        raise NotFound("This party is no longer on the waitlist.")
+        raise NotFound(GONE)
     return event, entry
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from db.models import Booking, Event, PhoneNumber, WaitlistEntry
+from db.models import Booking, Event, Message, PhoneNumber, WaitlistEntry
 from pages.bookings import waitlist as waiting
 from tests.pages.conftest import cards, field, rows, said, toasts
 from venue import bookings, clock, waitlist
@@ -58,6 +58,48 @@ def test_an_offer_shows_its_answers_and_ends_when_accepted(venue, screen, add_cu
     with venue.transaction(DESK) as session:
         waitlist.answer(session, entry(venue).id, accepts=True, now=clock.now())
     assert rows(screen("events/one.py", id=full.id)) == []
+
+
+def offered(venue, screen, add_customer, full):
+    """Jo was offered the four seats by a text that arrived."""
+    join(screen, full, add_customer(), seats=4)
+    with venue.transaction(COMMAND_LINE) as session:
+        bookings.delete(session, session.scalars(select(Booking.id)).one(), now=clock.now())
+        waitlist.offer_next(session, full.id, now=clock.now())
+        offer = session.scalars(select(Message).where(Message.kind == "waitlist_offer")).one()
+        offer.state, offer.provider_id = "delivered", "SMoffer"
+    return entry(venue)
+
+
+def press(app, name, about):
+    """As if this button of the board were pressed."""
+    app.session_state["visit.dialog"] = (name, about)
+    return app.run()
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_taking_an_offer_back_shows_the_text_and_asks_whether_to_send_it(
+    venue, screen, add_customer, full, tell
+) -> None:
+    party = offered(venue, screen, add_customer, full)
+    app = press(screen("events/one.py", id=full.id), waiting.WITHDRAW, party.id)
+    words = next(each.value for each in app.text if "our offer of 4 seats" in each.value)
+    app.checkbox[0].set_value(tell).run()
+    app.button(key="dialog.save").click().run()
+    assert "Offer taken back" in toasts(app)
+    with venue.reading(DESK) as session:
+        texts = session.scalars(select(Message.body).where(Message.kind == "offer_withdrawn")).all()
+    assert (entry(venue).state, texts) == ("waiting", [words] if tell else [])
+
+
+def test_cancelling_and_deleting_say_who_is_on_the_waitlist(venue, screen, add_customer, full) -> None:
+    offered(venue, screen, add_customer, full)
+    app = press(screen("events/one.py", id=full.id), "cancel", None)
+    assert "1 party on the waitlist: 1 with an offer, which ends. They are texted too." in said(app)
+    app = press(screen("events/one.py", id=full.id), "delete", None)
+    assert "1 party waits for seats. The waitlist is deleted too, and no one is texted." in said(app)
+    app.button(key="dialog.save").click().run()
+    assert "1 guest holds a text that offers seats at Quiz Night" in app.error[0].value
 
 
 def test_a_party_is_removed_after_a_question(venue, screen, add_customer, full):

@@ -121,7 +121,9 @@ def attempt(session: Session, chance: random.Random, event_id: UUID, guests: lis
     """One thing that staff do; a refusal is one, too."""
     guest = chance.choice(guests)
     entry = session.scalars(select(WaitlistEntry.id).order_by(func.random()).where(of(event_id))).first()
-    booking = session.scalars(select(Booking).where(Booking.event_id == event_id).order_by(func.random())).first()
+    # A row, as screens read it: an object would be locked with the version that it was read with.
+    of_event = select(Booking.id, Booking.version).where(Booking.event_id == event_id)
+    booking = session.execute(of_event.order_by(func.random())).first()
     seats = chance.randint(1, 6)
     known = {"event_id": event_id, "customer_id": guest, "seats": seats, "now": now}
     does = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]

@@ -41,7 +41,7 @@ def offered(venue: Venue, worker: Worker) -> UUID:
     return entry_id
 
 
-@pytest.mark.parametrize("ends", [withdraw, decline, delete_event])
+@pytest.mark.parametrize("ends", [withdraw, decline])
 def test_an_offer_that_is_over_is_not_sent(
     venue: Venue, worker: Worker, ends: Callable[[Session, WaitlistEntry], None]
 ) -> None:

@@ -112,7 +112,9 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     ),
     Act.WAITLIST_LEFT: lambda entry: f"took {customer(entry)} off the waitlist of {event(entry)}",
     Act.WAITLIST_ANSWERED: _answered_offer,
-    Act.WAITLIST_WITHDRAWN: lambda entry: f"took back the seats offered to {customer(entry)} for {event(entry)}",
+    Act.WAITLIST_WITHDRAWN: lambda entry: (
+        f"took back the seats offered to {customer(entry)} for {event(entry)}{notified(entry)}"
+    ),
     Act.REWARD_GIVEN: _reward,
     Act.BOOKINGS_EXPORTED: lambda _entry: "exported bookings",
 }

@@ -18,6 +18,7 @@ KINDS = {
     Kind.EVENT_CANCELLED: "cancelled event",
     Kind.EVENT_ON_AGAIN: "event back on",
     Kind.WAITLIST_OFFER: "waitlist offer",
+    Kind.OFFER_WITHDRAWN: "withdrawn offer",
 }
 
 
