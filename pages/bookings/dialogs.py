@@ -177,7 +177,8 @@ def delete(booking_id: UUID) -> None:
                 bookings.delete(
                     session, booking_id, tell_customer=fields["tell_customer"], by_mistake=by_mistake, now=now()
                 )
-            done("Booking deleted")
+                entry = acts.last_entry(session)
+            done("Booking deleted", undo=entry)
 
 
 def _is_late(event: EventRow, booking: BookingRow) -> bool:

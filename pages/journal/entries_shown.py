@@ -38,6 +38,7 @@ NEEDED = {
     Act.SERIES_CANCELLED: Permission.EVENTS,
     Act.CUSTOMERS_MERGED: Permission.MERGE,
     Act.BOOKING_CHANGED: Permission.BOOKINGS,
+    Act.BOOKING_DELETED: Permission.BOOKINGS,
     Act.BOOKING_MOVED: Permission.BOOKINGS,
     Act.ARRIVAL_MARKED: Permission.BOOKINGS,
     Act.LATE_MARKED: Permission.BOOKINGS,

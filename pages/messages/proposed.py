@@ -41,8 +41,8 @@ DONE = {
     Meaning.YES: "Booked from the waitlist",
     Meaning.NO: "Marked as declined",
 }
-# A booking that was deleted cannot be given back.
-UNDOABLE = (Meaning.SEATS, Meaning.MORE, Meaning.LATE)
+# What was answered to an offer of the waitlist is not undone here.
+UNDOABLE = (Meaning.CANCEL, Meaning.SEATS, Meaning.MORE, Meaning.LATE)
 
 
 def draw_proposal(proposal: Proposal) -> None:

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 from db.models import Booking, LateCancellation
 from db.types import AnyRow
 from db.writes import delete_where
+from venue import acts
 from venue.roles import Permission, require
 
 WITHIN = timedelta(hours=24)
 KEPT = timedelta(days=365)
+# In the details of the deletion's entry.
+WAS_LATE = "late"
 
 
 def is_late(booking: Booking, event: AnyRow, *, now: datetime) -> bool:
@@ -23,6 +26,7 @@ def note(session: Session, booking: Booking, event: AnyRow, *, now: datetime) ->
     """Store that a booking is cancelled late. It is about to be deleted."""
     require(session, Permission.BOOKINGS)
     late = {"seats": booking.seats, "starts_at": event.starts_at, "cancelled_at": now}
+    acts.details(session, **{WAS_LATE: True})
     session.add(LateCancellation(customer_id=booking.customer_id, event_id=event.id, **late))
 
 

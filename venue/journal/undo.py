@@ -1,7 +1,7 @@
 """Undo an act: its old values are restored where they were not changed since, by the commands that staff use.
 
 So search, booking status and planned reminders follow. No text is sent or taken back. An undo is an act itself, and can
-be undone. Deletions and texts that were sent cannot.
+be undone. Deletions, but for those of bookings, and texts that were sent cannot.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from venue.acts import Act, act
 from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations, series
-from venue.journal import entries, row_acts, sentences, undo_import, undo_merge, undo_rows, undo_settings
+from venue.journal import entries, row_acts, sentences, undo_booking, undo_import, undo_merge, undo_rows, undo_settings
 from venue.journal.entries import EntryRow, Value
 from venue.journal.undo_merge import MergeUndo
 from venue.messages import templates
@@ -39,6 +39,7 @@ UNDOABLE = {
     Act.SERIES_CHANGED,
     Act.SERIES_CANCELLED,
     Act.BOOKING_CHANGED,
+    Act.BOOKING_DELETED,
     Act.BOOKING_MOVED,
     Act.CUSTOMERS_MERGED,
     Act.ARRIVAL_MARKED,
@@ -56,7 +57,6 @@ PERMANENT = {
     Act.CUSTOMERS_ERASED,
     Act.MENTIONS_ERASED,
     Act.EVENT_DELETED,
-    Act.BOOKING_DELETED,
 }
 
 
@@ -106,6 +106,8 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     if entry.act in undo_import.KINDS:
         found = undo_import.look(session, entry_id)
         restores, leaves = found.restores, found.leaves
+    elif entry.act == Act.BOOKING_DELETED:
+        restores, leaves = undo_booking.look(session, entry, now=now)
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
@@ -131,9 +133,7 @@ def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | 
     if entry.act == Act.CUSTOMERS_MERGED:
         return _undo_merge(session, entry, booked_since, now)
     rows = undo_rows.carry_out(session, entry_id, now=now)
-    restored, leaves = (
-        _undo_import(session, entry, now) if entry.act in undo_import.KINDS else _undo_steps(session, entry, now)
-    )
+    restored, leaves = _undo_own(session, entry, now)
     settings = undo_settings.carry_out(session, entry_id, now=now)
     restored = [*restored, *rows.restores, *settings.restores]
     leaves = [*leaves, *rows.leaves, *settings.leaves]
@@ -158,6 +158,15 @@ def _undo_merge(session: Session, entry: EntryRow, choices: Mapping[UUID, str] |
         raise Invalid(entry_id=why_not)
     result = undo_merge.carry_out(session, entry, choices=choices, now=now)
     return Undone(entry.id, result.restores, result.leaves)
+
+
+def _undo_own(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
+    """By the rules of its kind of act."""
+    if entry.act in undo_import.KINDS:
+        return _undo_import(session, entry, now)
+    if entry.act == Act.BOOKING_DELETED:
+        return undo_booking.carry_out(session, entry, now=now)
+    return _undo_steps(session, entry, now)
 
 
 def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[str], list[str]]:
@@ -193,6 +202,8 @@ def refusal(entry: EntryRow, now: datetime) -> str:
         return "Import the file again instead."
     if entry.act == Act.UNDONE and undo_merge.UNMERGED in entry.details:
         return "Merge them again instead."
+    if entry.act == Act.UNDONE and undo_booking.BOOKED_AGAIN in entry.details:
+        return "Delete the booking again instead."
     if len(entry.values) == entry.rows and entry.values and all(value.is_erased for value in entry.values):
         return "The old values were erased: this cannot be undone."
     if entry.at < now - KEPT:

@@ -179,6 +179,10 @@ def test_one_tap_cancels_and_tells_them_and_a_double_tap_does_nothing_more(sessi
     assert text.handled_by == MANAGER_AND_SCHEDULER.name
     assert len(texts_to(session, customer, Kind.CANCELLATION)) == 1
     assert not proposals.for_replies(session, [text.id], now=REPLIED)
+    entry_id = acts.last_entry(session)
+    assert entry_id is not None
+    undo(session, entry_id, now=REPLIED)
+    assert session.query(Booking).filter_by(customer_id=customer.id).one().seats == 4
 
 
 def test_of_two_people_the_second_reads_who_was_first(venue: Venue) -> None:

@@ -75,6 +75,8 @@ def _undone(entry: EntryRow) -> str:
         return f"undid an import of {entry.details['imported']}"
     if "unmerged" in entry.details:
         return _unmerged(entry)
+    if "booked_again" in entry.details:
+        return f"undid deleting the booking of {customer(entry)} for {event(entry)}"
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
     said = ", ".join(filter(None, (changes(entry, table) for table in tables if table not in ROWS)))
     said = ", ".join(_settings(entry)) or said
