@@ -23,11 +23,16 @@ from venue.messages.states import MAY_GO_AGAIN, NOT_YET_GONE, State
 from venue.roles import Permission
 from venue.wording import counted
 
+STOP_TEXTING = "Stop texting this number"
 
-def draw_acts(text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProxyType({})) -> None:
+
+def draw_acts(
+    text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProxyType({}), *, asks_to_stop: bool = False
+) -> None:
     """The buttons that fit the state of this text.
 
     `stopped` are the texts whose numbers get no texts, each with the staff member who stopped it (`numbers.stopped`).
+    If it `asks_to_stop`, the button to stop texts is drawn with that.
     """
     if not may(Permission.TEXTS):
         return
@@ -45,14 +50,14 @@ def draw_acts(text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProx
             _button("Answer", text, "reply", dialog.open, "answer", text.id)
         if text.state == State.RECEIVED and text.handled_at is None:
             _button("No reply needed", text, "done", mark_handled, [text.id], "Marked as done")
-        if text.state == State.RECEIVED and text.mobile_number:
+        if text.state == State.RECEIVED and text.mobile_number and not asks_to_stop:
             _draw_stop(text, stopped)
 
 
 def _draw_stop(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
     """Staff can stop texts to the number, and allow them again unless the guest texted STOP."""
     if text.id not in stopped:
-        _button("Stop texting this number", text, "comments_disabled", stop_texting, text.mobile_number)
+        _button(STOP_TEXTING, text, "comments_disabled", stop_texting, text.mobile_number)
     elif stopped[text.id] is not None:
         _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
 

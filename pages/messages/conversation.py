@@ -9,7 +9,7 @@ from pages.elements.drafts import keep_draft
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
 from pages.messages import actions
-from pages.messages.proposed import OF_THE_NUMBER, STOP_TEXTING, draw_proposal
+from pages.messages.proposed import OF_THE_NUMBER, draw_proposal
 from pages.messages.shown import moment_in_short, state_badge
 from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
@@ -60,9 +60,7 @@ def draw_text(text: MessageRow) -> None:
         st.text(text.body or "(not written yet)")
         st.caption(about(text))
         if text.id in proposed and not (text.id in stopped and proposed[text.id].meaning in OF_THE_NUMBER):
-            draw_proposal(proposed[text.id])
-            if proposed[text.id].meaning in OF_THE_NUMBER and may(Permission.TEXTS):
-                stop_texting(text)
+            draw_proposal(proposed[text.id], text.mobile_number)
         if text.id in conversation.waiting and may(Permission.TEXTS):
             no_reply_needed(text.id)
 
@@ -72,16 +70,6 @@ def about(text: MessageRow) -> str:
     if text.direction == "in":
         return plain(f"Reply · {near_in_short(text.created_at, now())}")
     return f"{plain(f'{title(text)} · {moment_in_short(text)}')} {state_badge(text.state).markdown}"
-
-
-def stop_texting(text: MessageRow) -> None:
-    st.button(
-        STOP_TEXTING,
-        key=f"stop.{text.id}",
-        icon=":material/comments_disabled:",
-        on_click=actions.stop_texting,
-        args=[text.mobile_number],
-    )
 
 
 def no_reply_needed(text_id: UUID) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.elements.scroll import back_link
 from pages.messages import actions
 from pages.messages.history import draw_story
-from pages.messages.proposed import draw_proposal
+from pages.messages.proposed import draw_reply_acts
 from pages.messages.shown import handled, state_badge, who, why
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
@@ -46,8 +46,6 @@ def head() -> None:
     elif coming is not None and coming.paused is not None:
         words = f"Waiting: {coming.paused.what}. {coming.paused.reason}"
         st.warning(plain(words), icon=":material/pause_circle:")
-    if text.id in proposed:
-        draw_proposal(proposed[text.id])
     draw_buttons()
 
 
@@ -56,7 +54,7 @@ def no_words() -> str:
 
 
 def draw_buttons() -> None:
-    actions.draw_acts(text, stopped)
+    draw_reply_acts(text, proposed.get(text.id), stopped)
     if story.needs_person:
         with st.container(horizontal=True, gap="xsmall"):
             if tel(text.mobile_number):

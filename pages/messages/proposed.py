@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from pages.elements.board import Act, Badge, Notice
 from pages.elements.toast import toast
+from pages.messages import actions
 from pages.parts.context import actor, now, transaction
 from pages.parts.format import plain
 from pages.parts.permissions import may
@@ -23,7 +24,6 @@ from venue.roles import Permission
 
 # The name of the act on a board; what it is about is in `_about`.
 ANSWER = "answer_as_proposed"
-STOP_TEXTING = "Stop texting this number"
 OF_THE_NUMBER = (Meaning.STOP, Meaning.WRONG_NUMBER)
 ICONS = {
     Meaning.CANCEL: "event_busy",
@@ -45,10 +45,27 @@ DONE = {
 UNDOABLE = (Meaning.CANCEL, Meaning.SEATS, Meaning.MORE, Meaning.LATE)
 
 
-def draw_proposal(proposal: Proposal) -> None:
+def draw_reply_acts(text: MessageRow, proposal: Proposal | None, stopped: Mapping[UUID, str | None]) -> None:
+    """What can be done about a text, everywhere in this order: what its reply seems to ask for, an answer, that none is
+    needed, and to stop texts to the number."""
+    shown = None if proposal and text.id in stopped and proposal.meaning in OF_THE_NUMBER else proposal
+    if shown is not None:
+        draw_proposal(shown, text.mobile_number)
+    actions.draw_acts(text, stopped, asks_to_stop=shown is not None and shown.meaning in OF_THE_NUMBER)
+
+
+def draw_proposal(proposal: Proposal, mobile_number: str | None) -> None:
     """What the reply seems to mean, and the button that does it or why it cannot be done."""
     if proposal.meaning in OF_THE_NUMBER:
         st.warning(proposal.words, icon=":material/comments_disabled:")
+        if mobile_number and may(Permission.TEXTS):
+            st.button(
+                actions.STOP_TEXTING,
+                key=f"stop.{proposal.message_id}",
+                icon=":material/comments_disabled:",
+                on_click=actions.stop_texting,
+                args=[mobile_number],
+            )
         return
     st.caption(f":material/lightbulb: {plain(in_words(proposal))}")
     if proposal.label and _may_answer():
@@ -94,7 +111,7 @@ def _ways(text: MessageRow, proposal: Proposal | None) -> tuple[Act, ...]:
         looks = "primary" if proposal.is_certain else "button"
         first = (Act(proposal.label, ANSWER, _about(proposal), ICONS[proposal.meaning], looks=looks),)
     elif proposal is not None and proposal.meaning in OF_THE_NUMBER and text.mobile_number:
-        first = (Act(STOP_TEXTING, "stop_texting", text.mobile_number, "comments_disabled"),)
+        first = (Act(actions.STOP_TEXTING, "stop_texting", text.mobile_number, "comments_disabled"),)
     return (
         *first,
         Act("Answer", "answer", str(text.id), "reply"),

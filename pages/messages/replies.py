@@ -5,8 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.messages import actions
-from pages.messages.proposed import OF_THE_NUMBER, draw_proposal
+from pages.messages.proposed import draw_reply_acts
 from pages.messages.shown import handled, who
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
@@ -71,9 +70,7 @@ def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None], proposal: 
         st.caption(f"{near(text.created_at, now())}" + (f" · {plain(handled(text))}" if text.handled_at else ""))
         st.text(text.body or "(empty)")
         _draw_stopped(text, stopped)
-        if proposal is not None and not (text.id in stopped and proposal.meaning in OF_THE_NUMBER):
-            draw_proposal(proposal)
-        actions.draw_acts(text, stopped)
+        draw_reply_acts(text, proposal, stopped)
         if text.mobile_number:
             st.page_link(
                 "messages/conversation.py",

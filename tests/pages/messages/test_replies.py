@@ -10,6 +10,7 @@ from venue.roles import DESK
 WRONG_NUMBER = "They say that this is the wrong number."
 HINT = "They may not want any more texts."
 STOP, ALLOW = "Stop texting this number", "Allow texts to this number"
+ORDER = (STOP, "Answer", "No reply needed")
 
 
 def labels(app) -> list[str]:
@@ -26,6 +27,7 @@ def test_one_tap_stops_the_texts_to_a_number_and_one_gives_them_back(venue, scre
     book(customer, add_event())
     a_reply(venue, customer.mobile_number, "who is this?")
     app = screen("messages/list.py", texts="Replies")
+    assert [each for each in labels(app) if each in ORDER] == ["Answer", "No reply needed", STOP]
     button(app, STOP).click().run()
     assert toasts(app) == ["Texts to 07700 900123 are stopped: 3 texts skipped"]
     assert states(venue, customer) == {"skipped"}
@@ -45,6 +47,8 @@ def test_a_likely_refusal_is_pointed_out(venue, screen, add_customer):
     app = screen("messages/list.py", texts="Replies")
 
     assert WRONG_NUMBER in [each.value for each in app.warning]
+    # What it asks for is first, wherever it is shown.
+    assert [each for each in labels(app) if each in ORDER] == [STOP, "Answer", "No reply needed"]
     button(app, STOP).click().run()
     assert WRONG_NUMBER not in [each.value for each in app.warning]
 
@@ -83,6 +87,7 @@ def test_a_wrong_number_is_stopped_from_the_customer_and_the_conversation(venue,
     assert [way["label"] for way in notice["ways"]] == [STOP, "Answer", "No reply needed"]
 
     app = screen("messages/conversation.py", id=customer.id)
+    assert [each for each in labels(app) if each in ORDER] == [STOP, "No reply needed"]
     button(app, STOP).click().run()
 
     assert not {STOP, "Send"} & set(labels(app))
