@@ -25,12 +25,13 @@ function keepPlace(board, { host }) {
 }
 
 function section(given, board) {
-  const { heading, cards, rows, empty, across, notices = [], facts = [], faint, links = [] } = given
+  const { heading, cards, rows, days, empty, across, notices = [], facts = [], faint, links = [] } = given
   const element = make("section", rows ? { class: "tabled" } : {})
   if (heading) element.append(make("h3", {}, heading))
   element.append(...notices.map(each => notice(each, board)))
   if (cards) element.append(make("ul", across ? { class: "across" } : {}, ...cards.map(each => card(each, board))))
   else if (rows) element.append(table(given, board))
+  else if (days) element.append(...calendar(given, board))
   else if (empty) element.append(make("small", {}, empty))
   if (facts.length) element.append(make("dl", {}, ...facts.map(fact)))
   if (faint) element.append(make("small", {}, faint))
@@ -38,9 +39,10 @@ function section(given, board) {
   return element
 }
 
-function card({ address, title, lines = [], badge, faint = [], words, said = [], notices = [], ways = [] }, board) {
+function card({ address, title, lines = [], badge, faint = [], words, said = [], notices = [], ways = [], bar }, board) {
   const read = [make("b", {}, title), ...lines.map(line => make("span", {}, line))]
   if (badge) read.at(-1).append(" ", badged(badge))
+  if (bar) read.push(filled(bar))
   read.push(...faint.map(line => make("small", {}, line)))
   const written = words ? [make("p", {}, words)] : []
   if (!ways.length) read.push(...written.splice(0))
@@ -51,6 +53,32 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   item.append(...notices.map(each => notice(each, board)))
   if (ways.length) item.append(waysOn(ways, board))
   return item
+}
+
+function filled(share) {
+  const bar = make("span", { class: "bar", "aria-hidden": "true" }, make("span"))
+  bar.firstChild.style.width = share
+  return bar
+}
+
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+function calendar({ label, days, empty }, board) {
+  const weekdays = make("div", { class: "weekdays", "aria-hidden": "true" }, ...WEEKDAYS.map(name => make("span", {}, name)))
+  const cells = days.map(each => day(each, board))
+  const nothing = days.some(({ cards, looks }) => cards && !looks?.includes("outside")) ? [] : [make("small", {}, empty)]
+  return [weekdays, make("ol", { class: "month", "aria-label": label }, ...cells), ...nothing]
+}
+
+function day({ number, label, cards = [], more, looks = "" }, board) {
+  const isToday = looks.includes("today")
+  const date = make("span", { class: "date" }, make("b", {}, number), make("span", {}, label))
+  if (isToday) date.append(" ", badged({ colour: "blue", words: "Today" }))
+  const kinds = ["day", looks, cards.length ? "" : "without"].filter(Boolean).join(" ")
+  const element = make("li", { class: kinds, "aria-label": isToday ? `${label}, today` : label }, date)
+  if (cards.length) element.append(make("ul", {}, ...cards.map(each => card(each, board))))
+  if (more) element.append(link(more))
+  return element
 }
 
 // CSS lays the rows out as grids or cards. Browsers may then no longer treat them as a table, so the roles are set.

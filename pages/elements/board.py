@@ -79,6 +79,19 @@ class Card(NamedTuple):
     said: tuple[Line, ...] = ()
     notices: tuple[Notice, ...] = ()
     ways: tuple[Act | Link, ...] = ()
+    bar: str = ""
+    """How full a bar below the lines is, like "40%". The lines must say it too: it is not read out."""
+
+
+class Day(NamedTuple):
+    """One day of a calendar, with a card for each event. Its `looks` are "today" and "outside", of the month."""
+
+    number: str
+    label: str
+    """Like "Wed 3 March", for screen readers, and where the days are a list."""
+    cards: tuple[Card, ...] = ()
+    more: Link | None = None
+    looks: str = ""
 
 
 class Column(NamedTuple):
@@ -123,7 +136,9 @@ class Section(NamedTuple):
     """Of a table, which has `rows` instead of cards."""
     rows: Sequence[Row] = ()
     label: str = ""
-    """The name of a table without a heading, for screen readers."""
+    """The name of a table or calendar without a heading, for screen readers."""
+    days: Sequence[Day] = ()
+    """Of a calendar: whole weeks from Monday. Where there is no room for a grid, the days with cards are a list."""
 
 
 def address(screen: str, **about: object) -> str:

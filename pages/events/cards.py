@@ -17,7 +17,14 @@ def events_section(rows: Sequence[EventRow], *, empty: str, heading: str = "") -
 def _card(row: EventRow) -> Card:
     words, badge = ("", Badge("red", "Cancelled")) if row.cancelled_at is not None else filled(row)
     lines = (near(row.starts_at, now()), row.category, words)
-    return Card(address("event", id=row.id), row.name, tuple(filter(None, lines)), badge)
+    return Card(address("event", id=row.id), row.name, tuple(filter(None, lines)), badge, bar=bar(row))
+
+
+def bar(row: EventRow) -> str:
+    """How full it is, as the width of a bar; empty for one that is cancelled or has no limit."""
+    if row.capacity is None or row.cancelled_at is not None:
+        return ""
+    return f"{min(100, round(100 * row.seats_taken / row.capacity))}%"
 
 
 def filled(row: EventRow) -> tuple[str, Badge | None]:

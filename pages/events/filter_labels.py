@@ -16,5 +16,5 @@ LABELS: dict[str, Callable[[Any], str]] = {
 
 
 def labels(where: EventFilter) -> dict[str, str]:
-    """The label of each filter in use, by its name."""
-    return {name: LABELS[name](value) for name, value in where.in_use().items()}
+    """The label of each filter in use, by its name, without the search words, which their box shows."""
+    return {name: LABELS[name](value) for name, value in where.in_use().items() if name in LABELS}

@@ -33,9 +33,9 @@ def draw(period: Period) -> None:
 
 
 def _row(each: CategoryFill, period: Period) -> Row:
-    days = {"first_day": period.first, "last_day": period.last}
     listed = EventFilter(
-        **days,
+        first_day=period.first,
+        last_day=period.last,
         category=each.category,
         without_category=not each.category,
         with_capacity=True,

@@ -1,7 +1,7 @@
 """Events: add, change, find, cancel and delete them."""
 
 from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
-from venue.events.filtered import EventFilter, filtered
+from venue.events.filtered import EventFilter, categories, filtered, listed, months
 from venue.events.find import (
     LISTING,
     When,
@@ -29,6 +29,7 @@ __all__ = [
     "When",
     "add",
     "cancel",
+    "categories",
     "check",
     "delete",
     "every",
@@ -38,6 +39,8 @@ __all__ = [
     "is_on",
     "is_over",
     "is_past_day",
+    "listed",
+    "months",
     "nearest_first",
     "past",
     "preview_move",

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from db.streams import count_rows, stream
 from db.types import AnySelect
-from venue import events
 from venue.events import EventFilter, When
 from venue.events.filtered import matching
 from venue.exports.export import Column, Export, Row
@@ -31,10 +30,10 @@ COLUMNS = (
 def event_list(
     session: Session, *, when: When | None = None, where: EventFilter | None = None, now: datetime
 ) -> Export:
-    """The upcoming events, soonest first, or the past ones, latest first, or all from the first on, or those that meet
-    the filter. Times are in the venue's zone. The session must be from `reading_at_length`."""
+    """The upcoming events, soonest first, or the past ones, latest first, or all from the first on; with a filter those
+    of them that meet it. Times are in the venue's zone. The session must be from `reading_at_length`."""
     require(session, Permission.EXPORT)
-    query = matching(session, where) if where and where.in_use() else events.every(session, when=when, now=now)
+    query = matching(session, where or EventFilter(), when=when, now=now)
     return Export(COLUMNS, _rows(session, query), count=lambda most: count_rows(session, query, most))
 
 
