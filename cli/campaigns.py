@@ -136,6 +136,8 @@ def show(campaign_id: UUID, as_json: bool) -> None:
         print_json_array(iter([_as_json(row)]))
         return
     click.echo(f"{row.campaign.name}: {labels.STATES[row.state]}{_how_far(row)}")
+    if row.state == "paused" and row.campaign.paused_by_restore:
+        click.echo(labels.PAUSED_BY_RESTORE)
     if row.progress.went:
         click.echo(f"{result.words}.")
     for words, number in [*labels.skipped(row.progress.skipped), *labels.left_out(row.campaign.left_out)]:

@@ -161,6 +161,8 @@ if audience is not None:
 else:
     confirmed_at = row.campaign.confirmed_at or row.campaign.created_at
     st.caption(plain(f"Confirmed {near(confirmed_at, now())} by {row.campaign.confirmed_by}"))
+    if row.state == "paused" and row.campaign.paused_by_restore:
+        st.warning(labels.PAUSED_BY_RESTORE, icon=":material/settings_backup_restore:")
     draw_buttons(row.state)
     every = EVERY_SECONDS if row.state in ("sending", "paused") else None
     st.fragment(partial(draw_progress), run_every=every)(row.state)

@@ -13,7 +13,7 @@ from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import near, plain
 from pages.parts.permissions import may
-from venue.delivery import after_restore
+from venue.delivery import after_restore, bulk_pauses
 from venue.delivery.after_restore import Match
 from venue.messages.labels import kind_words
 from venue.roles import Permission
@@ -87,7 +87,12 @@ def _row(match: Match) -> Row:
 
 
 def confirm_resuming(_about: None) -> None:
+    with reading(actor()) as session:
+        paused = bulk_pauses.names(session)
     st.markdown("Overdue texts are sent now, the rest on schedule.")
+    if paused:
+        which = ", ".join(f"‘{name}’" for name in paused)
+        st.markdown(f"These bulk texts stay paused until you resume each of them: {plain(which)}.")
     fields = Fields(forms.token("go on"))
     if save_or_cancel("Resume sending"):
         with fields.checked():

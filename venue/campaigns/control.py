@@ -43,6 +43,6 @@ def _set(session: Session, campaign_id: UUID, state: str, *, of: tuple[str, ...]
         what = "was stopped, for good" if campaign.state == "stopped" else "is a draft: it is not being sent"
         raise Invalid(campaign_id=f"This bulk text {what}")
     if campaign.state != state:
-        campaign.state, campaign.updated_at = state, now
+        campaign.state, campaign.updated_at, campaign.paused_by_restore = state, now, False
         session.flush()
     return campaign

@@ -13,6 +13,10 @@ STATES = {
     "stopped": "Stopped",
     "finished": "Finished",
 }
+PAUSED_BY_RESTORE = (
+    "A backup was restored in which this text was being sent. Since the backup was made it may have been stopped, or "
+    "sent to more customers: see under Messages, then resume or stop it."
+)
 LEFT_OUT = {
     LeftOut.NOT_ASKED: "Never asked whether they want news",
     LeftOut.REFUSED: "Refused",

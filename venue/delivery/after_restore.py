@@ -1,8 +1,9 @@
 """Prevent duplicate texts after a backup was restored: the database does not know the texts that were sent since.
 
 A scheduler that finds only old heartbeats and sent texts asks the provider before it sends. If the provider has texts
-that are missing from this database, they are added to the log, and sending is held until a manager resumes it. On
-resuming, scheduled texts that were already sent are marked as sent, and possible duplicates are put on hold.
+that are missing from this database, they are added to the log, sending is held until a manager resumes it, and bulk
+texts that were being sent are paused. On resuming, scheduled texts that were already sent are marked as sent, and
+possible duplicates are put on hold.
 """
 
 import json
@@ -24,6 +25,7 @@ from db.writes import delete_where, insert_once
 from sms.texts import BadTemplate, Kind
 from venue import masking, messages
 from venue.acts import Act, act
+from venue.delivery import bulk_pauses
 from venue.delivery.due_messages import SENDING_HELD
 from venue.messages import facts, log, transitions
 from venue.messages.happenings import Confirmed, Held
@@ -83,8 +85,9 @@ def read(value: str, noticed_at: datetime) -> Guard:
 
 
 def hold(session: Session, *, since: datetime, now: datetime) -> None:
-    """Hold sending because a backup was restored that knows nothing later than `since` (UTC)."""
+    """Hold sending, and pause bulk texts, because a backup was restored that knows nothing later than `since` (UTC)."""
     require(session, Permission.BULK)
+    bulk_pauses.pause_all(session, now=now)
     value = json.dumps({"phase": Phase.ASKING, "since": since.isoformat(), "restored": True})
     delete_where(session, VenueSetting, VenueSetting.name == SENDING_HELD)
     insert_once(session, VenueSetting, [{"name": SENDING_HELD, "value": value, "updated_at": now}])
@@ -132,6 +135,7 @@ def look(transaction: Transaction, gateway: Gateway, *, now: datetime) -> None:
             session.delete(setting)
             return
         insert_once(session, Message, [_row(session, one, gateway.account, now) for one in unknown])
+        bulk_pauses.pause_all(session, now=now)
         setting.value = json.dumps({"phase": Phase.HELD, "since": guard.since.isoformat()})
         setting.updated_at = now
 

@@ -7,11 +7,14 @@ from sqlalchemy import select
 from channels.gateway import Outgoing
 from db.models import Message, VenueSetting
 from tests.fakes.gateway import FakeGateway
-from tests.pages.conftest import rows, said
+from tests.pages.conftest import button, rows, said
+from tests.venue.campaigns.people import agrees, confirmed
 from venue import clock, messages
 from venue.delivery import after_restore
 from venue.delivery.due_messages import SENDING_HELD
 from venue.roles import DESK, SCHEDULER
+
+HELD = '{{"phase": "held", "since": "{}"}}'
 
 
 def test_the_texts_that_a_backup_does_not_have_are_links(venue, screen, add_customer, add_event, book):
@@ -41,3 +44,16 @@ def test_the_texts_that_a_backup_does_not_have_are_links(venue, screen, add_cust
     ]
     assert "Already sent: 1 text scheduled here" in said(app)
     assert "Not in the backup: 1 text" in said(app)
+
+
+def test_resuming_names_the_bulk_texts_that_stay_paused(venue, screen, add_customer):
+    jo = add_customer()
+    with venue.transaction(DESK) as session:
+        agrees(session, jo, now=clock.now())
+        jazz = confirmed(session, now=clock.now())
+        after_restore.hold(session, since=clock.now(), now=clock.now())
+        session.get_one(VenueSetting, SENDING_HELD).value = HELD.format(clock.now().isoformat())
+    app = screen("messages/list.py", texts="Restored")
+    button(app, "Resume sending").click().run()
+    assert "These bulk texts stay paused until you resume each of them: ‘Jazz’." in said(app)
+    assert "A backup was restored in which this text was being sent" in said(screen("campaigns/one.py", id=jazz))
