@@ -11,7 +11,7 @@ from venue import bookings, clock, events
 from venue.roles import COMMAND_LINE
 from venue.rows import GuestRow
 from venue.visits import rewards
-from venue.wording import counted, full_name
+from venue.wording import counted, full_name, late_in_words
 
 MARKS = {"arrived": True, "no-show": False, "unmarked": None}
 WORDS = {arrived: words for words, arrived in MARKS.items()}
@@ -34,7 +34,7 @@ def list_guests(event_id: UUID, as_json: bool) -> None:
         click.echo(json.dumps([_plain(row) for row in guests], ensure_ascii=False))
         return
     for row in guests:
-        late = ", running late" if row.late_since and row.arrived is None else ""
+        late = f", {late_in_words(row)}" if row.late_since and row.arrived is None else ""
         click.echo(f"{full_name(row)}, {counted(row.seats, 'seat')}, {WORDS[row.arrived]}{late} ({row.id})")
     if unnamed_seats:
         click.echo(f"{counted(unnamed_seats, 'walk-in')} without a number")
@@ -53,10 +53,11 @@ def mark(booking_id: UUID, mark: str, seats: int | None) -> None:
 @visits.command("late")
 @click.argument("booking_id", type=click.UUID, metavar="BOOKING")
 @click.option("--no", "is_not", is_flag=True, help="They are not running late.")
-def late(booking_id: UUID, is_not: bool) -> None:
+@click.option("--minutes", type=int, help="By how many minutes, if they said so.")
+def late(booking_id: UUID, is_not: bool, minutes: int | None) -> None:
     """Mark a guest as running late, which is shown at the door. `journal undo` undoes it."""
     with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
-        bookings.mark_late(session, booking_id, late=not is_not, now=clock.now())
+        bookings.mark_late(session, booking_id, late=not is_not, minutes=minutes, now=clock.now())
 
 
 @visits.command("walk-in")
@@ -97,5 +98,6 @@ def _plain(row: GuestRow) -> dict[str, Any]:
         "mark": WORDS[row.arrived],
         "arrived_seats": row.arrived_seats,
         "walked_in": row.walked_in,
+        "late_minutes": row.late_minutes,
         "late_since": row.late_since.isoformat() if row.late_since else None,
     }

@@ -71,6 +71,7 @@ class BookingRow(WithSeats, Named, Protocol):
     customer_id: UUID
     event_id: UUID
     event_name: str
+    late_since: datetime | None
 
 
 class CustomerBookingRow(WithSeats, Protocol):
@@ -94,3 +95,4 @@ class GuestRow(WithSeats, Named, Protocol):
     arrived_seats: int | None
     walked_in: bool
     late_since: datetime | None
+    late_minutes: int | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from venue.rows import Named
+from venue.rows import GuestRow, Named
 
 # In place of a name or number that was erased.
 ERASED = "(erased)"
@@ -26,6 +26,11 @@ def join_names(first_name: str, last_name: str) -> str:
 def counted(count: int, noun: str, several: str = "") -> str:
     """Like "1 seat" or "1,200 seats"; `several` is the plural, if it is not the noun with an s."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
+
+
+def late_in_words(row: GuestRow) -> str:
+    """Like "running late, about 20 min", of a guest who is."""
+    return f"running late, about {row.late_minutes} min" if row.late_minutes else "running late"
 
 
 def in_words(parts: Sequence[str], last: str = "and") -> str:

@@ -18,7 +18,7 @@ from venue.profile import Venue
 from venue.roles import Actor
 from venue.rows import GuestRow
 from venue.tags import TagRow
-from venue.wording import counted
+from venue.wording import counted, late_in_words
 from web import html
 
 # The Print button is not printed, and is hidden without JavaScript.
@@ -90,7 +90,7 @@ def _mark(row: GuestRow) -> str:
     if row.arrived and row.arrived_seats not in (None, row.seats):
         return f"{MARKS[True]}: {row.arrived_seats} of {row.seats}"
     if row.arrived is None and row.late_since is not None:
-        return f"{MARKS[None]}, running late"
+        return f"{MARKS[None]}, {late_in_words(row)}"
     return MARKS[row.arrived]
 
 

@@ -82,7 +82,9 @@ class Booking(Base):
     arrived_at: Mapped[datetime | None]
     arrived_seats: Mapped[int | None]
     walked_in: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # When they said that they are running late and, if they said so, by how many minutes.
     late_since: Mapped[datetime | None]
+    late_minutes: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1, info=UNRECORDED)
 
     customer: Mapped[Customer] = relationship(back_populates="bookings", lazy="raise")
@@ -92,6 +94,7 @@ class Booking(Base):
     __table_args__ = (
         UniqueConstraint("customer_id", "event_id"),
         CheckConstraint("seats >= 0", name="seats_not_negative"),
+        CheckConstraint("late_minutes > 0", name="late_minutes_positive"),
         CheckConstraint(f"length(notes) <= {NOTES_LENGTH}", name="notes"),
         Index("ix_bookings_event_id_seats", "event_id", "seats"),
         partial_index("ix_bookings_marked", "event_id", where="arrived IS NOT NULL"),

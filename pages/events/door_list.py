@@ -3,11 +3,11 @@
 import streamlit as st
 
 from pages.customers import rewards
-from pages.events import walk_in
+from pages.events import late, walk_in
 from pages.events.guest_list import draw_guest_list
 from pages.events.guests import act, found, mark, summary
 from pages.parts import dialog, page_state
-from pages.parts.context import actor, now, reading, today, venue
+from pages.parts.context import actor, now, reading, today
 from pages.parts.format import fill, plain, when
 from venue import bookings, events, tags, visits
 
@@ -35,11 +35,11 @@ if guests:
     draw_guest_list(
         found(guests),
         key="door",
-        takes_marks=events.takes_marks(event, now=now(), zone=venue().zone),
+        event=event,
         on_mark=mark,
         tags=at_door,
         visits=numbers,
         notices=rewards.due_to_guests(guests, rewarded),
         on_act=act,
     )
-dialog.draw(walk_in.DIALOGS)
+dialog.draw({**walk_in.DIALOGS, **late.DIALOGS})

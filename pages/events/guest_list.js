@@ -28,11 +28,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (focused) list.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
 }
 
-function table({ rows, acts, may_mark }, list) {
+function table({ rows, acts, may_mark, may_be_late }, list) {
   const marked = rows.some(row => row.mark)
   const names = [...(marked ? ["Arrived"] : []), "Name", "Seats", "Mobile number", "Notes", ""]
   const heads = names.map(name => make("th", { scope: "col" }, name))
-  const body = rows.map(row => guest(row, acts, { marked, mayMark: may_mark }, list))
+  const body = rows.map(row => guest({ ...row, mayBeLate: may_be_late }, acts, { marked, mayMark: may_mark }, list))
   return make("table", { "aria-label": "Guests" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body))
 }
 
@@ -84,7 +84,15 @@ function marks(row, list) {
   }
   const came = now.came ?? row.booked
   const seats = now.mark === "arrived" ? seatsThatCame(row, came, list) : []
-  return [each("arrived"), each("missing"), ...seats, said(row, now.mark, came)]
+  const late = now.mark === "unmarked" && row.mayBeLate ? [lateButton(row, list)] : []
+  return [each("arrived"), each("missing"), ...seats, ...late, said(row, now.mark, came)]
+}
+
+function lateButton(row, list) {
+  const element = button("Late", `${row.id}.late`, () => list.send("act", ["late", row.id]))
+  element.className = "came late"
+  element.setAttribute("aria-label", `Running late: ${row.name}`)
+  return element
 }
 
 function isSecondOfTwo(named) {

@@ -14,12 +14,14 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Notice, address, as_data
 from pages.elements.component import linking_component
 from pages.parts.confirm import acting
+from pages.parts.context import now, venue
 from pages.parts.format import number, seats, tel, time_of_day, visit_in_words
 from pages.parts.permissions import may
+from venue import events
 from venue.roles import Permission
-from venue.rows import GuestRow
+from venue.rows import EventRow, GuestRow
 from venue.tags import TagRow
-from venue.wording import full_name
+from venue.wording import full_name, late_in_words
 
 
 class Mark(NamedTuple):
@@ -39,7 +41,7 @@ def draw_guest_list(
     rows: Sequence[GuestRow],
     *,
     key: str,
-    takes_marks: bool,
+    event: EventRow,
     on_mark: Callable[[dict[UUID, Mark]], None],
     tags: Mapping[UUID, Sequence[TagRow]] = MappingProxyType({}),
     visits: Mapping[UUID, int] = MappingProxyType({}),
@@ -47,10 +49,11 @@ def draw_guest_list(
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them, which can be marked if `takes_marks`. `tags` are by customer, `visits`
-    say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act` gets the name of
-    a pressed button, of `acts` or of a notice, and what it is about."""
+    """`rows` as `bookings.for_event` gives them, marked from the day of the event on. `tags` are by customer, `visits`
+    say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act` gets the name of a
+    pressed button, of `acts`, of a notice or `late`, and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
+    takes_marks = events.takes_marks(event, now=now(), zone=venue().zone)
     answered = f"{key}.answered"
 
     def on_marked() -> None:
@@ -74,6 +77,7 @@ def draw_guest_list(
                 "acts": as_data(acts),
                 "answered": st.session_state.get(answered, 0),
                 "may_mark": may(Permission.BOOKINGS),
+                "may_be_late": events.is_on(event, now=now(), zone=venue().zone),
             }
         ],
         on_marked_change=on_marked,
@@ -89,6 +93,14 @@ def _mark(row: GuestRow, takes_marks: bool) -> str:
     return NAMES[row.arrived] if row.seats and (takes_marks or row.arrived is not None) else ""
 
 
+def _late(row: GuestRow) -> str:
+    """Like "Running late, about 20 min (noted 19:10)"; empty if they are not."""
+    if row.late_since is None:
+        return ""
+    words = late_in_words(row)
+    return f"{words[0].upper()}{words[1:]} (noted {time_of_day(row.late_since)})"
+
+
 def _row(row: GuestRow, tags: Sequence[TagRow], visit: int | None) -> dict[str, object]:
     return {
         "id": str(row.id),
@@ -100,7 +112,7 @@ def _row(row: GuestRow, tags: Sequence[TagRow], visit: int | None) -> dict[str, 
         "notes": row.notes,
         "booked": row.seats,
         "came": row.arrived_seats or row.seats,
-        "late": f"Running late (noted {time_of_day(row.late_since)})" if row.late_since else "",
+        "late": _late(row),
         "visit": "" if visit is None or not row.seats else visit_in_words(visit),
         "walkedIn": "Walk-in" if row.walked_in else "",
         "tags": as_data([Badge(tag.colour, tag.name) for tag in tags]),

@@ -7,13 +7,14 @@ import streamlit as st
 
 from pages.customers import rewards
 from pages.elements.board import Act
+from pages.events import late
 from pages.events.guest_list import Mark, draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
-from pages.parts.context import actor, now, transaction, venue
+from pages.parts.context import actor, now, transaction
 from pages.parts.permissions import if_may
-from venue import bookings, events
+from venue import bookings
 from venue.customers import names
 from venue.errors import NotFound
 from venue.messages.rows import MessageRow
@@ -50,7 +51,7 @@ def draw_guests(
     draw_guest_list(
         found(booked),
         key="guests",
-        takes_marks=events.takes_marks(event, now=now(), zone=venue().zone),
+        event=event,
         on_mark=mark,
         tags=tags,
         visits=visits,
@@ -68,7 +69,7 @@ def summary(booked: Sequence[GuestRow], unnamed_seats: int) -> str:
     coming = [row for row in booked if row.seats]
     here = sum(row.arrived_seats or row.seats for row in coming if row.arrived)
     missing = sum(row.seats for row in coming if row.arrived is False)
-    late = sum(row.late_since is not None and row.arrived is None for row in coming)
+    running_late = sum(row.late_since is not None and row.arrived is None for row in coming)
     walked_in = sum(row.walked_in for row in coming)
     reminded = len(booked) - len(coming)
     parts = [
@@ -76,7 +77,7 @@ def summary(booked: Sequence[GuestRow], unnamed_seats: int) -> str:
         counted(sum(row.seats for row in coming) + unnamed_seats, "seat"),
         f"{here + unnamed_seats} arrived" if here or unnamed_seats else "",
         counted(missing, "no-show") if missing else "",
-        f"{late} running late" if late else "",
+        f"{running_late} running late" if running_late else "",
         counted(walked_in, "walk-in") if walked_in else "",
         f"{counted(unnamed_seats, 'walk-in')} without a number" if unnamed_seats else "",
         f"{reminded} reminder-only" if reminded else "",
@@ -106,5 +107,5 @@ def act(name: str, about: str) -> None:
         rewards.give(UUID(about))
     elif name == "called":
         actions.mark_handled([UUID(each) for each in about.split()], "Marked as called")
-    elif name in [change.name for change in CHANGES]:
+    elif name in (late.LATE, *(change.name for change in CHANGES)):
         dialog.open(name, UUID(about))

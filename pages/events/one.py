@@ -10,7 +10,7 @@ from pages.customers.return_to_list import to_list
 from pages.elements.board import draw_board
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
-from pages.events import walk_in
+from pages.events import late, walk_in
 from pages.events.cancel import confirm_cancel
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
@@ -173,6 +173,7 @@ dialog.draw(
     {
         **dialogs.DIALOGS,
         **walk_in.DIALOGS,
+        **late.DIALOGS,
         "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),
         "book": (dialogs.add_title, dialogs.add_to_event),
         "cancel": (f"Cancel event: {event.name}", lambda _about: confirm_cancel(event_id)),

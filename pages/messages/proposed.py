@@ -126,15 +126,16 @@ def _may_answer() -> bool:
 def _about(proposal: Proposal) -> str:
     """What the button does, as it was read: the act is refused if the booking changed since."""
     subject_id = proposal.entry_id or proposal.booking_id
-    return f"{proposal.meaning} {proposal.message_id} {subject_id} {proposal.version or 0} {proposal.seats or 0}"
+    number = proposal.seats or proposal.minutes or 0
+    return f"{proposal.meaning} {proposal.message_id} {subject_id} {proposal.version or 0} {number}"
 
 
 def answer(about: str) -> None:
     """Do what was proposed, for `on_click` and for a board."""
-    meaning, message_id, subject_id, version, seats = about.split()
+    meaning, message_id, subject_id, version, number = about.split()
     try:
         with transaction(actor()) as session:
-            done = _answer(session, Meaning(meaning), UUID(message_id), UUID(subject_id), int(version), int(seats))
+            done = _answer(session, Meaning(meaning), UUID(message_id), UUID(subject_id), int(version), int(number))
             entry = acts.last_entry(session)
     except VenueError as error:
         toast(str(error))
@@ -145,12 +146,12 @@ def answer(about: str) -> None:
         toast("You have dealt with this reply already")
 
 
-def _answer(session: Session, meaning: Meaning, message_id: UUID, subject_id: UUID, version: int, seats: int) -> bool:
+def _answer(session: Session, meaning: Meaning, message_id: UUID, subject_id: UUID, version: int, number: int) -> bool:
     if meaning in (Meaning.YES, Meaning.NO):
         return answers.answer_offer(session, message_id, entry_id=subject_id, accepts=meaning is Meaning.YES, now=now())
     known: dict[str, Any] = {"booking_id": subject_id, "version": version, "now": now()}
     if meaning is Meaning.CANCEL:
         return answers.cancel_booking(session, message_id, **known)
     if meaning is Meaning.LATE:
-        return answers.mark_late(session, message_id, **known)
-    return answers.change_seats(session, message_id, seats=seats, **known)
+        return answers.mark_late(session, message_id, minutes=number or None, **known)
+    return answers.change_seats(session, message_id, seats=number, **known)

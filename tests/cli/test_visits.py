@@ -32,9 +32,9 @@ def run(*arguments: str, status: int = 0) -> Result:
 
 
 def test_guests_are_marked_and_listed(today: dict[str, str]) -> None:
-    run("late", today["booking"])
+    run("late", today["booking"], "--minutes", "20")
     assert run("guests", today["event"]).output == (
-        f"Ann Smith, 4 seats, unmarked, running late ({today['booking']})\n"
+        f"Ann Smith, 4 seats, unmarked, running late, about 20 min ({today['booking']})\n"
     )
     run("mark", today["booking"], "arrived", "--seats", "3")
     run("walk-in", today["event"], today["walk_in"], "2")

@@ -16,6 +16,8 @@ from venue.events import find as events
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
+LONGEST_DELAY = 600
+
 
 @act(Act.ARRIVAL_MARKED)
 def mark_arrived(
@@ -41,17 +43,23 @@ def mark_arrived(
 
 
 @act(Act.LATE_MARKED)
-def mark_late(session: Session, booking_id: UUID, *, late: bool = True, now: datetime) -> Booking:
-    """Record that a customer is running late, since now, or that they are not. It is shown at the door until they are
-    marked as arrived or not. Marking it again changes nothing. Raises NotFound, and Invalid when they are marked
-    already or the event is over or cancelled."""
+def mark_late(
+    session: Session, booking_id: UUID, *, late: bool = True, minutes: int | None = None, now: datetime
+) -> Booking:
+    """Record that a customer is running late, since now and by this number of minutes if they said so, or that they are
+    not. It is shown at the door until they are marked as arrived or not. Marking it again changes nothing, unless it
+    says other minutes. Raises NotFound, and Invalid when they are marked already or the event is over or cancelled, and
+    for minutes that cannot be."""
     require(session, Permission.BOOKINGS)
+    if minutes is not None and not 1 <= minutes <= LONGEST_DELAY:
+        raise Invalid(minutes=f"Enter the minutes that they are late, from 1 to {LONGEST_DELAY}")
     booking, event, _customer = locked(session, booking_id)
-    if late == (booking.late_since is not None):
+    if late == (booking.late_since is not None) and minutes in (None, booking.late_minutes):
         return booking
     if late:
         _check_may_be_late(session, booking, event, now)
     booking.late_since = now if late else None
+    booking.late_minutes = minutes if late else None
     booking.updated_at = now
     session.flush()
     return booking

@@ -40,6 +40,7 @@ def row(session: Session, booking_id: UUID) -> BookingRow:
                 _booking.customer_id,
                 _booking.event_id,
                 _booking.seats,
+                _booking.late_since,
                 masking.free_text(_booking.notes, full=masking.sees_numbers(session)),
                 _booking.version,
             ),
@@ -111,6 +112,7 @@ def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
             _booking.arrived_seats,
             _booking.walked_in,
             _booking.late_since,
+            _booking.late_minutes,
             _booking.version,
         )
         .join(Customer.__table__, _customer.id == _booking.customer_id)

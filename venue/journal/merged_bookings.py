@@ -16,7 +16,7 @@ from venue import events
 from venue.journal.entries import EntryRow, Value
 from venue.journal.sentences.parts import label
 
-FIELDS = ("seats", "notes", "arrived", "arrived_at", "arrived_seats", "walked_in", "late_since")
+FIELDS = ("seats", "notes", "arrived", "arrived_at", "arrived_seats", "walked_in", "late_since", "late_minutes")
 
 
 class Undoing(Protocol):

@@ -304,7 +304,8 @@ def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
         seats = step.old.get("arrived_seats", step.row.arrived_seats) if arrived else None
         bookings.mark_arrived(session, step.row.id, arrived=arrived, seats=seats, now=now)
     if "late_since" in step.old:
-        bookings.mark_late(session, step.row.id, late=step.old["late_since"] is not None, now=now)
+        late, minutes = step.old["late_since"] is not None, step.old.get("late_minutes")
+        bookings.mark_late(session, step.row.id, late=late, minutes=minutes, now=now)
     if fields:
         bookings.update(session, step.row.id, version=step.row.version, now=now, tell_customer=False, **fields)
 
@@ -324,7 +325,7 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
     "events": frozenset(
         {"name", "short_name", "starts_at", "capacity", "category", "notes", "cancelled_at", "unnamed_seats"}
     ),
-    "bookings": frozenset({"seats", "notes", "arrived", "arrived_seats", "late_since", "customer_id"}),
+    "bookings": frozenset({"seats", "notes", "arrived", "arrived_seats", "late_since", "late_minutes", "customer_id"}),
     "templates": frozenset({"body"}),
 }
 _RESTORE: Mapping[str, Callable[[Session, _Step, datetime], None]] = {

@@ -176,6 +176,7 @@ def _arrival(double: Double) -> dict[str, Any]:
         "arrived_seats": max((booking.arrived_seats for booking in came if booking.arrived_seats), default=None),
         "walked_in": all(booking.walked_in for booking in both),
         "late_since": min((booking.late_since for booking in both if booking.late_since), default=None),
+        "late_minutes": max((booking.late_minutes for booking in both if booking.late_minutes), default=None),
     }
 
 

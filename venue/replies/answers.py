@@ -39,11 +39,14 @@ def change_seats(
 
 
 @act(Act.LATE_MARKED)
-def mark_late(session: Session, message_id: UUID, *, booking_id: UUID, version: int, now: datetime) -> bool:
-    """Mark a customer as running late, as a reply says. Like `cancel_booking`, but they are not texted."""
+def mark_late(
+    session: Session, message_id: UUID, *, booking_id: UUID, version: int, minutes: int | None = None, now: datetime
+) -> bool:
+    """Mark a customer as running late, by the minutes that a reply says. Like `cancel_booking`, but they are not
+    texted."""
     if not _take(session, message_id, booking_id=booking_id, version=version, now=now):
         return False
-    bookings.mark_late(session, booking_id, now=now)
+    bookings.mark_late(session, booking_id, minutes=minutes, now=now)
     return True
 
 

@@ -11,8 +11,9 @@ class Proposal:
     """What a reply seems to mean, in words for staff, and the act that fits.
 
     `label` is what its button is called: empty if nothing can be done, and then `problem` says why, if there is a
-    reason. `seats` are those that the booking would have. `version` is that of the booking when it was checked. For an
-    offer of the waitlist there is `entry_id` instead of a booking.
+    reason. `seats` are those that the booking would have, `minutes` those that they are late, if they said so.
+    `version` is that of the booking when it was checked. For an offer of the waitlist there is `entry_id` instead of a
+    booking.
     """
 
     message_id: UUID
@@ -24,4 +25,5 @@ class Proposal:
     booking_id: UUID | None = None
     version: int | None = None
     seats: int | None = None
+    minutes: int | None = None
     entry_id: UUID | None = None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Event, Message
 from db.types import AnyRow
 from sms.texts import Kind, event_day
-from venue import bookings, clock
+from venue import bookings, clock, events
 from venue.messages.causes import Cause
 from venue.profile import Venue, venue_of
 from venue.replies import questions
@@ -99,6 +99,7 @@ def _bookings(session: Session, asked: Collection[Asked]) -> Mapping[tuple[UUID,
                 Booking.version,
                 Booking.arrived,
                 Booking.late_since,
+                Booking.late_minutes,
                 Event.id.label("event_id"),
                 Event.name,
                 Event.starts_at,
@@ -137,6 +138,7 @@ def _about_booking(
         booking_id=row.booking_id,
         version=row.version,
         seats=seats if reading.meaning in (Meaning.SEATS, Meaning.MORE) else None,
+        minutes=reading.number if reading.meaning is Meaning.LATE else None,
     )
 
 
@@ -161,7 +163,7 @@ def _why_not(session: Session, asked: Asked, reading: Reading, row: AnyRow, seat
     if row.booking_id is None:
         return _gone(session, asked)
     if reading.meaning is Meaning.LATE:
-        return _why_not_late(session, row, now)
+        return _why_not_late(session, row, reading.number, now)
     if row.starts_at <= now:
         return f"{row.name} has begun."
     return _why_not_seats(session, row, seats) if reading.meaning is not Meaning.CANCEL else ""
@@ -189,13 +191,13 @@ def _on(instant: datetime, session: Session) -> str:
     return f"on {clock.format_instant(instant, venue_of(session).zone)}"
 
 
-def _why_not_late(session: Session, row: AnyRow, now: datetime) -> str:
+def _why_not_late(session: Session, row: AnyRow, minutes: int | None, now: datetime) -> str:
     zone = venue_of(session).zone
     if row.arrived is not None:
         return "They are marked as arrived." if row.arrived else "They are marked as a no-show."
-    if row.late_since is not None:
+    if row.late_since is not None and minutes in (None, row.late_minutes):
         return "They are marked as running late already."
-    if clock.today(row.starts_at, zone) != clock.today(now, zone):
+    if events.is_over(row, now=now, zone=zone) or not events.takes_marks(row, now=now, zone=zone):
         return f"{row.name} is not today."
     return ""
 

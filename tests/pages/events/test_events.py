@@ -287,6 +287,18 @@ def test_a_walk_in_is_added_in_three_taps(venue, screen, add_customer, add_event
     assert "2 bookings, 5 seats, 3 arrived, 1 running late, 1 walk-in" in said(app)
 
 
+def test_a_guest_is_noted_as_late_in_two_taps(screen, add_customer, add_event, book):
+    booking = book(add_customer("Late", "Lee"), add_event("Tonight", days=0))
+    app = screen("events/door_list.py", id=booking.event_id)
+    assert guest_list(app)["may_be_late"]
+    app.session_state["visit.dialog"] = ("late", booking.id)
+    app.run()
+    button(app, "20").click().run()
+    assert toasts(app) == ["Late Lee is running late"]
+    (row,) = guest_list(app)["rows"]
+    assert row["late"].startswith("Running late, about 20 min (noted ")
+
+
 def test_a_walk_in_without_a_number_is_counted_in_three_taps_and_taken_back(venue, screen, add_event):
     tonight = add_event("Tonight", days=0)
     app = screen("events/one.py", id=tonight.id)

@@ -68,6 +68,24 @@ def test_running_late_is_marked_once_and_undone(session: Session) -> None:
     assert booking.late_since is None
 
 
+def test_the_minutes_late_are_kept_if_they_were_said(session: Session) -> None:
+    booking = a_booking(session)
+    bookings.mark_late(session, booking.id, minutes=20, now=DOORS_OPEN)
+    first = acts.last_entry(session) or 0
+    said = "Max marked Jo Smith as running late for Quiz Night, about 20 minutes"
+    assert sentences.of(entries.get(session, first)) == said
+    bookings.mark_late(session, booking.id, now=LATER)
+    assert (booking.late_since, booking.late_minutes) == (DOORS_OPEN, 20)
+    bookings.mark_late(session, booking.id, minutes=45, now=LATER)
+    assert (booking.late_since, booking.late_minutes) == (LATER, 45)
+    undo(session, acts.last_entry(session) or 0, now=LATER)
+    assert booking.late_minutes == 20
+    bookings.mark_late(session, booking.id, late=False, now=LATER)
+    assert (booking.late_since, booking.late_minutes) == (None, None)
+    with pytest.raises(Invalid, match="from 1 to 600"):
+        bookings.mark_late(session, booking.id, minutes=0, now=LATER)
+
+
 def test_who_is_marked_already_or_whose_event_is_not_on_cannot_be_late(session: Session) -> None:
     here, over, cancelled = (a_booking(session) for _ in range(3))
     bookings.mark_arrived(session, here.id, arrived=True, now=DOORS_OPEN)

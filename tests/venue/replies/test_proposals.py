@@ -239,11 +239,16 @@ def test_one_tap_marks_them_as_late_on_the_day(session: Session, booking: Bookin
     at = IN_TWO_WEEKS - minutes(20)
     text = reply(session, jo(session, booking), "running late 10 mins", at=at)
     found = proposed(session, text, now=at)
-    assert (found.meaning, found.label) == (Meaning.LATE, "Mark as running late")
+    assert (found.meaning, found.label, found.minutes) == (Meaning.LATE, "Mark as running late", 10)
     assert found.version
-    answers.mark_late(session, text.id, booking_id=booking.id, version=found.version, now=at)
+    known = {"booking_id": booking.id, "version": found.version, "minutes": found.minutes, "now": at}
+    answers.mark_late(session, text.id, **known)
     session.refresh(text)
-    assert (booking.late_since, text.handled_at) == (at, at)
+    assert (booking.late_since, booking.late_minutes, text.handled_at) == (at, 10, at)
+    again = reply(session, jo(session, booking), "10 mins late", at=at + minutes(1))
+    assert proposed(session, again, now=at).problem == "They are marked as running late already."
+    longer = reply(session, jo(session, booking), "running late 30 mins", at=at + minutes(2))
+    assert proposed(session, longer, now=at).minutes == 30
 
 
 def test_an_answer_to_a_text_about_two_bookings_is_not_certain(session: Session, booking: Booking) -> None:

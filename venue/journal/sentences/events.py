@@ -53,8 +53,10 @@ def _reward(entry: EntryRow) -> str:
 
 def _late(entry: EntryRow) -> str:
     value = first(entry, "bookings")
-    late = value is not None and bool((value.after or {}).get("late_since"))
-    return f"marked {customer(entry)} as {'running' if late else 'no longer running'} late for {event(entry)}"
+    after = (value.after if value else None) or {}
+    minutes = f", about {counted(after['late_minutes'], 'minute')}" if after.get("late_minutes") else ""
+    late = "running" if after.get("late_since") else "no longer running"
+    return f"marked {customer(entry)} as {late} late for {event(entry)}{minutes}"
 
 
 def _walk_ins(entry: EntryRow) -> str:

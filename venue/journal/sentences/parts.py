@@ -34,6 +34,7 @@ LABELS = {
     "at_door": "shown at the door",
     "arrived_seats": "seats that came",
     "late_since": "running late since",
+    "late_minutes": "minutes late",
     "unnamed_seats": "walk-ins without a number",
 }
 
