@@ -15,7 +15,7 @@ from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import near, number, plain, tel, when
 from pages.parts.permissions import if_may
-from venue import customers, events, waitlist
+from venue import acts, customers, events, waitlist
 from venue.messages import numbers
 from venue.roles import Permission
 from venue.rows import EventRow, StoredCustomerRow
@@ -88,7 +88,8 @@ def accept(entry_id: UUID) -> None:
     """Book them, which needs no question."""
     with transaction(actor()) as session:
         answered = waitlist.answer(session, entry_id, accepts=True, now=now())
-    toast("Booked: " + counted(answered.entry.seats, "seat"))
+        entry = acts.last_entry(session)
+    toast("Booked: " + counted(answered.entry.seats, "seat"), undo=entry)
 
 
 # Joining
@@ -155,7 +156,8 @@ def join(about: Joining) -> None:
                     form_token=token,
                     now=now(),
                 )
-            _done("On the waitlist. " + (CALL if blocked else "They get a text when seats are free."))
+                entry = acts.last_entry(session)
+            _done(entry, "On the waitlist. " + (CALL if blocked else "They get a text when seats are free."))
 
 
 def _say_how_they_hear(person: StoredCustomerRow, blocked: str) -> None:
@@ -186,7 +188,8 @@ def leave(entry_id: UUID) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 waitlist.leave(session, entry_id, now=now())
-            _done("Removed from the waitlist")
+                entry = acts.last_entry(session)
+            _done(entry, "Removed from the waitlist")
 
 
 def decline(entry_id: UUID) -> None:
@@ -196,7 +199,8 @@ def decline(entry_id: UUID) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 waitlist.answer(session, entry_id, accepts=False, now=now())
-            _done("Offer declined")
+                entry = acts.last_entry(session)
+            _done(entry, "Offer declined")
 
 
 def withdraw(entry_id: UUID) -> None:
@@ -212,7 +216,8 @@ def withdraw(entry_id: UUID) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 waitlist.withdraw(session, entry_id, tell_customer=tell, now=now())
-            _done("Offer taken back")
+                entry = acts.last_entry(session)
+            _done(entry, "Offer taken back")
     with st.container(border=True):
         if tell:
             st.text(words)
@@ -220,9 +225,9 @@ def withdraw(entry_id: UUID) -> None:
             st.caption("No text will be sent." if words else "The text with the offer has not gone: it is not sent.")
 
 
-def _done(words: str) -> None:
+def _done(entry: int | None, words: str) -> None:
     dialog.close()
-    toast(words)
+    toast(words, undo=entry)
     st.rerun()
 
 

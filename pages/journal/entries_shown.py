@@ -16,7 +16,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import near_in_short, plain
 from pages.parts.permissions import may
 from venue.acts import Act
-from venue.journal import entries, row_acts, sentences, undo
+from venue.journal import entries, row_acts, sentences, undo, undo_waitlist
 from venue.journal.entries import EntryRow
 from venue.journal.undo_merge import MergeUndo
 from venue.roles import Permission
@@ -42,6 +42,7 @@ NEEDED = {
     Act.BOOKING_MOVED: Permission.BOOKINGS,
     Act.ARRIVAL_MARKED: Permission.BOOKINGS,
     Act.LATE_MARKED: Permission.BOOKINGS,
+    **dict.fromkeys(undo_waitlist.KINDS, Permission.BOOKINGS),
     Act.TEMPLATE_CHANGED: Permission.TEMPLATES,
     Act.UNDONE: Permission.CUSTOMERS,
     Act.CUSTOMERS_IMPORTED: Permission.IMPORT,

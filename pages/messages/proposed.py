@@ -41,8 +41,7 @@ DONE = {
     Meaning.YES: "Booked from the waitlist",
     Meaning.NO: "Marked as declined",
 }
-# What was answered to an offer of the waitlist is not undone here.
-UNDOABLE = (Meaning.CANCEL, Meaning.SEATS, Meaning.MORE, Meaning.LATE)
+UNDOABLE = (Meaning.CANCEL, Meaning.SEATS, Meaning.MORE, Meaning.LATE, Meaning.YES, Meaning.NO)
 
 
 def draw_reply_acts(text: MessageRow, proposal: Proposal | None, stopped: Mapping[UUID, str | None]) -> None:

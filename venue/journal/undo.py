@@ -21,7 +21,17 @@ from venue.acts import Act, act
 from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations, series
-from venue.journal import entries, row_acts, sentences, undo_booking, undo_import, undo_merge, undo_rows, undo_settings
+from venue.journal import (
+    entries,
+    row_acts,
+    sentences,
+    undo_booking,
+    undo_import,
+    undo_merge,
+    undo_rows,
+    undo_settings,
+    undo_waitlist,
+)
 from venue.journal.entries import EntryRow, Value
 from venue.journal.undo_merge import MergeUndo
 from venue.messages import templates
@@ -50,6 +60,7 @@ UNDOABLE = {
     Act.SETTING_RESET,
     Act.UNDONE,
     *undo_import.KINDS,
+    *undo_waitlist.KINDS,
     *row_acts.UNDOABLE,
 }
 PERMANENT = {
@@ -108,6 +119,8 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
         restores, leaves = found.restores, found.leaves
     elif entry.act == Act.BOOKING_DELETED:
         restores, leaves = undo_booking.look(session, entry, now=now)
+    elif undo_waitlist.is_one(entry):
+        restores, leaves = undo_waitlist.look(session, entry, now=now)
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
@@ -166,6 +179,8 @@ def _undo_own(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequenc
         return _undo_import(session, entry, now)
     if entry.act == Act.BOOKING_DELETED:
         return undo_booking.carry_out(session, entry, now=now)
+    if undo_waitlist.is_one(entry):
+        return undo_waitlist.carry_out(session, entry, now=now)
     return _undo_steps(session, entry, now)
 
 

@@ -80,7 +80,7 @@ def leave(session: Session, entry_id: UUID, *, now: datetime) -> WaitlistEntry:
     """Take a party off the waitlist; an offer to them ends. It does nothing for one whose waiting has ended. Raises
     NotFound."""
     require(session, Permission.BOOKINGS)
-    _, entry = _locked(session, entry_id)
+    _, entry = locked(session, entry_id)
     if entry.state in OPEN:
         _end(session, entry, State.LEFT, now)
     return entry
@@ -94,7 +94,7 @@ def answer(session: Session, entry_id: UUID, *, accepts: bool, now: datetime) ->
     Raises NotFound, AlreadyBooked, and Invalid(seats=…) if the seats are not free any more.
     """
     require(session, Permission.BOOKINGS)
-    event, entry = _locked(session, entry_id)
+    event, entry = locked(session, entry_id)
     acts.details(session, accepts=accepts)
     booked = _booking(session, entry) if entry.state == State.BOOKED else None
     if booked is not None and booked.seats:
@@ -122,7 +122,7 @@ def withdraw(session: Session, entry_id: UUID, *, tell_customer: bool = True, no
     that staff can book them for others. If the text with the offer went, they get one that it is off, unless
     `tell_customer` is False. It does nothing for a party without an offer. Raises NotFound."""
     require(session, Permission.BOOKINGS)
-    event, entry = _locked(session, entry_id)
+    event, entry = locked(session, entry_id)
     if entry.state == State.OFFERED:
         _skip_text(session, entry, now)
         if tell_customer:
@@ -211,8 +211,9 @@ def _check_not_there(session: Session, event: Event, customer: Customer) -> None
         )
 
 
-def _locked(session: Session, entry_id: UUID) -> tuple[Event, WaitlistEntry]:
+def locked(session: Session, entry_id: UUID) -> tuple[Event, WaitlistEntry]:
     """The event, then its customer, then the entry: in the order of all commands. Raises NotFound."""
+    require(session, Permission.BOOKINGS)
     keys = session.execute(
         select(WaitlistEntry.event_id, WaitlistEntry.customer_id).where(WaitlistEntry.id == entry_id)
     ).first()

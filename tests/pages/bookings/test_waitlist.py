@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from db.models import Booking, Event, Message, PhoneNumber, WaitlistEntry
 from pages.bookings import waitlist as waiting
-from tests.pages.conftest import cards, field, rows, said, toasts
+from tests.pages.conftest import cards, field, given, rows, said, toasts
 from venue import bookings, clock, waitlist
+from venue.journal import entries, undo
 from venue.roles import COMMAND_LINE, DESK, SCHEDULER
 
 
@@ -90,6 +91,41 @@ def test_taking_an_offer_back_shows_the_text_and_asks_whether_to_send_it(
     with venue.reading(DESK) as session:
         texts = session.scalars(select(Message.body).where(Message.kind == "offer_withdrawn")).all()
     assert (entry(venue).state, texts) == ("waiting", [words] if tell else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "said_then", "state"),
+    [(waiting.DECLINE, "Offer declined", "declined"), (waiting.WITHDRAW, "Offer taken back", "waiting")],
+)
+def test_an_answer_or_an_offer_taken_back_is_undone_from_the_toast(
+    venue, screen, add_customer, full, name, said_then, state
+) -> None:
+    party = offered(venue, screen, add_customer, full)
+    app = press(screen("events/one.py", id=full.id), name, party.id)
+    app.button(key="dialog.save").click().run()
+    assert (toasts(app)[-1], entry(venue).state) == (said_then, state)
+    undo_from_toast(venue, app)
+    assert (entry(venue).state, entry(venue).answer_by) == ("offered", party.answer_by)
+
+
+def test_who_joined_or_was_removed_by_mistake_is_put_back(venue, screen, add_customer, full) -> None:
+    app = join(screen, full, add_customer())
+    undo_from_toast(venue, app)
+    assert entry(venue).state == "left"
+    undo_from_toast(venue, app, of_undo=True)
+    assert entry(venue).state == "waiting"
+    app = press(screen("events/one.py", id=full.id), waiting.LEAVE, entry(venue).id)
+    app.button(key="dialog.save").click().run()
+    undo_from_toast(venue, app)
+    assert entry(venue).state == "waiting"
+
+
+def undo_from_toast(venue, app, *, of_undo=False) -> None:
+    """Undo the entry that the last toast offers to undo, or the undo of it."""
+    entry_id = [message for shown in given(app, "toast") for message in shown["messages"]][-1]["undo"]
+    with venue.transaction(DESK) as session:
+        undone_by = entries.get(session, entry_id).undone_by if of_undo else None
+        undo.undo(session, undone_by or entry_id, now=clock.now())
 
 
 def test_cancelling_and_deleting_say_who_is_on_the_waitlist(venue, screen, add_customer, full) -> None:

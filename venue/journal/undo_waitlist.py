@@ -1,0 +1,80 @@
+"""Undo what an act did on a waitlist: joining, leaving, an answer, an offer taken back."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.models import WaitlistEntry
+from venue import acts
+from venue.acts import Act
+from venue.errors import NotFound
+from venue.journal import entries
+from venue.journal.entries import EntryRow, Value
+from venue.roles import Permission, require
+from venue.waitlist import undo
+from venue.wording import ERASED
+
+KINDS = frozenset({Act.WAITLIST_JOINED, Act.WAITLIST_LEFT, Act.WAITLIST_ANSWERED, Act.WAITLIST_WITHDRAWN})
+# In the details of an undo: it was of one of these.
+WAITLIST = "waitlist"
+
+
+def is_one(entry: EntryRow) -> bool:
+    """Whether the entry is such an act, or undid one."""
+    return entry.act in KINDS or WAITLIST in entry.details
+
+
+def look(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
+    """What undoing the entry would do, and what it would leave, as sentences."""
+    require(session, Permission.READ)
+    return _each(session, entry, lambda done: undo.look(session, done, now=now))
+
+
+def carry_out(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
+    """Undo the entry, in the act in progress. Returns what `look` does."""
+    require(session, Permission.BOOKINGS)
+    acts.details(session, **{WAITLIST: True})
+    return _each(session, entry, lambda done: undo.carry_out(session, done, now=now))
+
+
+def _each(session: Session, entry: EntryRow, undone: Callable[[undo.Done], undo.Plan]) -> tuple[list[str], list[str]]:
+    values = entries.values_of(session, entry.id, tables=[WaitlistEntry.__tablename__, "bookings"])
+    restores, leaves = [], []
+    for value in values:
+        if value.table != WaitlistEntry.__tablename__:
+            continue
+        name = _name(entry, value)
+        done = _done(entry, value, values)
+        if done is None:
+            leaves.append(f"{name}: the old values were erased")
+            continue
+        try:
+            plan = undone(done)
+        except NotFound as problem:
+            plan = undo.Plan(why_not=str(problem))
+        restores += [f"{name}: {plan.words}"] if plan.words else []
+        leaves += [f"{name}: {plan.why_not}"] if plan.why_not else []
+    return restores, leaves
+
+
+def _done(entry: EntryRow, value: Value, values: Sequence[Value]) -> undo.Done | None:
+    if value.is_erased or value.after is None:
+        return None
+    booking = next((each for each in values if each.table == "bookings" and not each.is_erased), None)
+    return undo.Done(
+        UUID(value.row_id),
+        entry.at,
+        value.before,
+        value.after,
+        booking_id=UUID(booking.row_id) if booking else None,
+        booked=booking.before if booking else None,
+        booked_as=booking.after if booking else None,
+    )
+
+
+def _name(entry: EntryRow, value: Value) -> str:
+    customer = entry.customers.get(value.customer_id, "") if value.customer_id else ""
+    event = entry.events.get(value.event_id, "") if value.event_id else ""
+    return " at ".join(filter(None, [customer, event])) or ERASED
