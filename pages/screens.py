@@ -50,6 +50,7 @@ REACHED_FROM_THESE = (
     Screen("imports/list.py", "Import", "imports", (Permission.IMPORT,)),
     Screen("imports/one.py", "Import", "import", (Permission.IMPORT,)),
     Screen("data/retention.py", "Retention", "retention"),
+    Screen("settings/change.py", "Change settings", "change_settings", (Permission.SETTINGS,)),
     Screen("settings/staff.py", "Staff", "staff"),
     Screen("settings/fields.py", "Fields", "fields"),
     Screen("settings/tags.py", "Tags", "tags"),

@@ -93,24 +93,26 @@ def save(session: Session, name: str, typed: str, *, now: datetime) -> None:
 
 @act(Act.SETTING_CHANGED)
 def change(
-    session: Session, typed: Mapping[str, str], *, version: int, was: Mapping[str, str], now: datetime
+    session: Session, typed: Mapping[str, str | None], *, version: int, was: Mapping[str, str], now: datetime
 ) -> Sequence[str]:
-    """Change some settings at once, and return the names of those that differ. `was` are the values that were read, and
-    `version` is their `version_of`.
+    """Change some settings at once, and return the names of those that differ. None is the default. `was` are the
+    values that were read, and `version` is their `version_of`.
 
     Raises Invalid, by the settings' names, for all values that cannot be used, and Conflict for settings that someone
     else has changed to other values since.
     """
     require(session, Permission.SETTINGS)
-    parsed = _parsed(session, typed)
+    opened = _opened(session)
+    parsed = _parsed(session, {name: words for name, words in typed.items() if words is not None})
+    parsed |= {name: _setting(name).words(opened) for name, words in typed.items() if words is None}
     locks.one_at_a_time(session, "settings")
     values = read_choices(session)
-    current = with_choices(_opened(session), values)
+    current = with_choices(opened, values)
     times = select(func.max(VenueSetting.updated_at)).where(VenueSetting.name.in_([f"{CHOICE}{name}" for name in was]))
     words = {name: setting_list.BY_NAME[name].words(current) for name in was}
     present = _Stored(words, version_of(words), session.scalar(times) or now)
     written = concurrent_edits.to_write(present, parsed, version=version, was=was)
-    _write(session, written, now)
+    _write(session, {name: None if typed[name] is None else value for name, value in written.items()}, now)
     return list(written)
 
 

@@ -1,31 +1,31 @@
-"""The settings of this venue."""
+"""The settings of this venue, for all staff to read."""
 
 import streamlit as st
 
-from pages.parts import dialog
-from pages.parts.context import venue
+from pages.parts.context import actor, reading, venue
 from pages.parts.format import plain
 from pages.parts.permissions import may
-from pages.settings import rewards, wordings
+from pages.settings.sections import SECTIONS, SERVER, ZONE, in_words, source
+from venue import choices
+from venue.choices import SettingRow
 from venue.roles import Permission
 
 
-def draw_venue() -> None:
-    st.subheader("The venue", anchor=False)
-    hours, at = venue().hours, venue().reminders_at
-    closing = f"{hours.closes:%H:%M}" if hours and hours.closes.hour else "24:00"
+def draw_section(title: str, about: str, settings: list[SettingRow]) -> None:
+    st.subheader(title, anchor=False)
+    st.caption(about)
     st.table(
-        {
-            "Name": plain(venue().name),
-            "Phone": plain(venue().phone or "Not set"),
-            "Time zone": plain(venue().zone.key),
-            "Reminder time": f"{at:%H:%M}" if at else "Same as event",
-            "Quiet hours": f"{closing} to {hours.opens:%H:%M}" if hours else "None",
-            "Texts": "Test mode: no texts are sent" if venue().simulated else "Sent by Twilio",
-        },
+        {row.label: f"{in_words(row.name, row.value)} :gray[:small[({source(row)})]]" for row in settings},
         border="horizontal",
     )
-    st.caption("Ask your administrator to change these.")
+
+
+def draw_server() -> None:
+    """What belongs to the server is changed there."""
+    st.subheader("The server", anchor=False)
+    st.caption(f"{SERVER} Time zone: {ZONE[0].lower()}{ZONE[1:]}")
+    texts = "Test mode: no texts are sent" if venue().simulated else "Sent by Twilio"
+    st.table({"Time zone": plain(venue().zone.key), "Texts": texts}, border="horizontal")
 
 
 st.title("Settings", anchor=False)
@@ -39,9 +39,12 @@ if may(Permission.ACCOUNTS):
     st.page_link("settings/staff.py", label="Staff", icon=":material/group:")
 if may(Permission.JOURNAL):
     st.page_link("journal/list.py", label="Journal", icon=":material/history:")
-if may(Permission.SETTINGS) and st.button("Wordings for news and offers", icon=":material/campaign:"):
-    dialog.open("wordings")
-if may(Permission.SETTINGS) and st.button("Reward for regulars", icon=":material/redeem:"):
-    dialog.open("reward")
-draw_venue()
-dialog.draw({**wordings.DIALOGS, **rewards.DIALOGS})
+if may(Permission.SETTINGS):
+    st.page_link("settings/change.py", label="Change settings", icon=":material/tune:")
+with reading(actor()) as session:
+    rows = {row.name: row for row in choices.rows(session)}
+for section in SECTIONS:
+    draw_section(section.title, section.about, [rows[name] for name in section.names])
+if not may(Permission.SETTINGS):
+    st.caption("Ask a manager to change these.")
+draw_server()

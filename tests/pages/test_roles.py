@@ -30,6 +30,7 @@ SCREENS = {
     "events/edit.py": Permission.EVENTS,
     "messages/templates.py": Permission.TEMPLATES,
     **dict.fromkeys(("campaigns/list.py", "campaigns/one.py", "campaigns/edit.py"), Permission.BULK),
+    "settings/change.py": Permission.SETTINGS,
     "settings/fields.py": Permission.FIELDS,
     "settings/staff.py": Permission.ACCOUNTS,
     "settings/tags.py": Permission.FIELDS,

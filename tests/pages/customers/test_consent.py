@@ -93,16 +93,3 @@ def test_a_stop_shows_as_withdrawn_and_only_start_ends_it(venue, screen, jo):
     assert "They texted STOP, today" in said(app)
     app = save(open_dialog(app, "agreed"))
     assert "texting START" in said(app)
-
-
-def test_the_wordings_are_edited_under_settings(venue, screen):
-    app = open_dialog(screen("settings/venue.py"), "wordings")
-    field(app, "Wordings, one on each line").set_value("Quiz news?\nOffers?")
-    assert "Wordings saved" in toasts(save(app))
-    with venue.reading(DESK) as session:
-        assert choices.listed(session)["consent_wordings"] == "Quiz news?\nOffers?"
-    app = open_dialog(app, "wordings")
-    field(app, "Wordings, one on each line").set_value(" ")
-    save(app)
-    with venue.reading(DESK) as session:
-        assert choices.listed(session)["consent_wordings"].startswith("May ")

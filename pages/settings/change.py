@@ -1,0 +1,156 @@
+"""Change the venue's settings: all of them on one form, each with where its value comes from."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import time
+
+import streamlit as st
+
+from pages.elements.drafts import keep_draft
+from pages.elements.scroll import back_link
+from pages.elements.toast import toast
+from pages.parts import forms, page_state
+from pages.parts.conflict import Editing
+from pages.parts.context import actor, now, reading, transaction, venue
+from pages.parts.fields import FORM_WIDTH, Fields
+from pages.parts.format import plain
+from pages.parts.permissions import need
+from pages.settings.sections import HINTS, NUMBERS, SECTIONS, ZONE, in_words, source
+from venue import acts, choices, dates, setting_list
+from venue.choices import SettingRow
+from venue.errors import Conflict
+from venue.messages import rescheduling
+from venue.roles import Permission
+from venue.setting_list import AS_THE_EVENT
+from venue.wording import counted
+
+FORM = "settings"
+WORDINGS, TIME, WHICH_TIME = "consent_wordings", "reminders_at", "which_time"
+SAME, FIXED = "Same as the event", "A fixed time"
+MOVES_REMINDERS = {"sending_hours", TIME}
+LABELS = {setting.name: setting.label for setting in setting_list.ALL}
+
+
+def read() -> dict[str, SettingRow]:
+    with reading(actor()) as session:
+        return {row.name: row for row in choices.rows(session)}
+
+
+def values(of: Mapping[str, SettingRow]) -> dict[str, str]:
+    return {name: row.value for name, row in of.items()}
+
+
+def draw_field(fields: Fields, row: SettingRow) -> None:
+    if row.name == TIME:
+        draw_time(fields, row)
+    elif row.name == WORDINGS:
+        fields.long_text(row.name, row.label, row.value, height=160)
+    elif row.name in NUMBERS:
+        fields.number(row.name, row.label, int(row.value))
+    else:
+        fields.text(row.name, row.label, row.value)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(" ".join(hints(row)), width="content")
+        if row.is_set:
+            label = f"Use the default: {in_words(row.name, row.default)}"
+            key = f"default.{row.name}"
+            st.button(label, key=key, type="tertiary", icon=":material/undo:", on_click=use_default, args=(fields, row))
+
+
+def draw_time(fields: Fields, row: SettingRow) -> None:
+    fixed = None if row.value == AS_THE_EVENT else time.fromisoformat(row.value)
+    fields.radio(WHICH_TIME, row.label, [SAME, FIXED], index=1 if fixed else 0, horizontal=True)
+    if fields[WHICH_TIME] == FIXED:
+        fields.time(TIME, "Time", fixed)
+    else:
+        fields[TIME] = AS_THE_EVENT
+
+
+def hints(row: SettingRow) -> list[str]:
+    most = [f"At most {row.most:,}, which your administrator set."] if row.most is not None else []
+    words = source(row)
+    return [f"{words[0].upper()}{words[1:]}.", *most, *([HINTS[row.name]] if row.name in HINTS else [])]
+
+
+def use_default(fields: Fields, row: SettingRow) -> None:
+    """For `on_click`: at once, while what was typed in the other fields stays."""
+    with transaction(actor()) as session:
+        choices.reset(session, row.name, now=now())
+        moving = rescheduling.to_move(session) if row.name in MOVES_REMINDERS else 0
+        entry = acts.last_entry(session)
+    forms.set_opened(FORM, {**opened, row.name: read()[row.name]})
+    default: object = float(row.default) if row.name in NUMBERS else row.default
+    if row.name == TIME:
+        st.session_state[fields.key(WHICH_TIME)] = SAME if row.default == AS_THE_EVENT else FIXED
+    if row.default != AS_THE_EVENT:
+        st.session_state[fields.key(row.name)] = default
+    toast(f"{row.label}: default{moved(moving)}", undo=entry)
+
+
+def moved(count: int) -> str:
+    return f". {counted(count, 'planned reminder')} will move to the new time within a minute" if count else ""
+
+
+def typed(fields: Fields) -> dict[str, str]:
+    """What is in the fields, as the rules parse it."""
+    words = {name: "" if fields[name] is None else str(fields[name]) for name in opened}
+    if words[TIME] != AS_THE_EVENT:
+        with suppress(ValueError):  # The rule says what to type.
+            words[TIME] = f"{dates.parse_time(words[TIME]):%H:%M}"
+    return words
+
+
+def save(fields: Fields, version: int) -> None:
+    changed = editing.changed(typed(fields))
+    if not changed.get(WORDINGS, WORDINGS).strip():
+        changed[WORDINGS] = None
+    with fields.checked():
+        try:
+            with transaction(actor()) as session:
+                saved = choices.change(
+                    session,
+                    changed,
+                    version=version,
+                    was=values(opened),
+                    now=now(),
+                )
+                moving = rescheduling.to_move(session) if MOVES_REMINDERS & set(saved) else 0
+                entry = acts.last_entry(session)
+        except Conflict as conflict:
+            editing.meet(conflict)
+        toast(f"Settings saved{moved(moving)}{editing.also_changed(saved)}", undo=entry)
+        leave()
+
+
+def leave() -> None:
+    forms.finish(FORM)
+    page_state.go("settings/venue.py")
+
+
+need(Permission.SETTINGS)
+opened = forms.opened(FORM, read)
+editing = Editing(FORM, LABELS, was=values(opened), read=lambda: values(read()))
+back_link("settings/venue.py", "Settings")
+st.title("Change settings", anchor=False)
+draft = st.container()
+with st.container(width=FORM_WIDTH):
+    fields = Fields(forms.token(FORM))
+    for section in SECTIONS:
+        st.subheader(section.title, anchor=False)
+        st.caption(section.about)
+        for name in section.names:
+            draw_field(fields, opened[name])
+    st.caption(f"Time zone: {plain(venue().zone.key)}. {ZONE}")
+    st.caption("Every screen and the scheduler follow within a minute.")
+    with st.container(horizontal=True):
+        saves = st.button("Save", type="primary")
+        cancels = st.button("Cancel", type="tertiary")
+keep_draft(FORM, draft)
+if cancels:
+    leave()
+if saves:
+    editing.begin_saving()
+    save(fields, choices.version_of(values(opened)))
+version = editing.ask("the settings", yours=editing.changed(typed(fields)))
+if version is not None:
+    save(fields, version)
