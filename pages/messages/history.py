@@ -9,7 +9,7 @@ from pages.parts.format import day, plain
 from sms import error_codes
 from venue import clock
 from venue.messages.channels import Channel
-from venue.messages.labels import state_words
+from venue.messages.labels import state_words, waits_its_turn
 from venue.messages.log import Story
 from venue.messages.rows import AttemptRow
 from venue.messages.states import NOT_YET_GONE, State
@@ -112,6 +112,8 @@ def _end(story: Story) -> list[Line]:
 
 def _to_come(story: Story) -> list[Line]:
     text = story.message
+    if waits_its_turn(text):
+        return []
     if text.state == State.PLANNED and text.due_at:
         words = "Next try" if story.attempts else "Scheduled"
         return [(max(text.due_at, text.next_step_at or text.due_at), words)]

@@ -11,9 +11,10 @@ from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.format import number, plain, tel, when
 from pages.parts.permissions import may
-from venue.messages import log, numbers, upcoming
+from venue.messages import labels, log, numbers, upcoming
 from venue.messages.channels import Channel
 from venue.messages.labels import title
+from venue.messages.states import State
 from venue.replies import proposals
 from venue.roles import Permission
 from venue.wording import counted
@@ -25,6 +26,8 @@ with reading(actor()) as session:
     coming = upcoming.get(session, text.id, now=now())
     stopped = numbers.stopped(session, [text.id])
     proposed = proposals.for_replies(session, [text.id], now=now())
+    in_bulk = text.campaign_id if labels.waits_its_turn(text) else None
+    waits = upcoming.why_bulk_text_waits(session, in_bulk) if in_bulk else ""
 
 
 def head() -> None:
@@ -46,6 +49,8 @@ def head() -> None:
     elif coming is not None and coming.paused is not None:
         words = f"Waiting: {coming.paused.what}. {coming.paused.reason}"
         st.warning(plain(words), icon=":material/pause_circle:")
+    elif waits and text.state == State.PLANNED:
+        st.info(plain(f"Waiting: {waits}"), icon=":material/hourglass_top:")
     draw_buttons()
 
 
@@ -98,7 +103,7 @@ def facts() -> None:
         "E-mail": plain(text.email or ""),
         "Subject": plain(text.subject or ""),
         "Number": number(text.mobile_number) or "Deleted with the customer",
-        "Due": when(text.due_at),
+        "Due": "" if waits else when(text.due_at),
         "Expires": when(text.useful_until),
         "Length": counted(text.segments, "SMS", "SMS") if text.segments else "",
         "Twilio ID": plain(text.provider_id or "") if text.channel == Channel.TEXT else "",

@@ -76,6 +76,8 @@ def handled(text: MessageRow) -> str:
 
 
 def moment_in_short(text: MessageRow) -> str:
+    if labels.waits_its_turn(text):
+        return "Waiting"
     return near_in_short(labels.moment(text), now())
 
 

@@ -48,6 +48,11 @@ def state_words(state: str) -> str:
     return STATES[State(state)]
 
 
+def waits_its_turn(text: MessageRow) -> bool:
+    """Whether it is one of a bulk text's that was not sent yet: when it will be is not known."""
+    return text.campaign_id is not None and text.state in NOT_YET_GONE
+
+
 def moment(text: MessageRow) -> datetime:
     """When it was sent or will be sent, or else what was the last of it."""
     due_at = text.due_at if text.state in NOT_YET_GONE else None

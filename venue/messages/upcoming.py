@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Message
+from db.models import Campaign, Message
 from db.types import AnyRow, Instant
 from sms import segments
 from sms.texts import BadTemplate, Kind
@@ -27,6 +27,9 @@ from venue.messages.together import Together
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
+
+# Why the texts of a bulk text in this state wait.
+WAITS = {"paused": "the bulk text is paused", "stopped": "the bulk text was stopped"}
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,16 @@ def get(session: Session, message_id: UUID, *, now: datetime) -> UpcomingMessage
     require(session, Permission.READ)
     waiting = and_(Message.id == message_id, Message.state.in_(NOT_YET_GONE))
     return next(iter(_load(session, waiting, now)), None)
+
+
+def why_bulk_text_waits(session: Session, campaign_id: UUID) -> str:
+    """Why a queued text of this bulk text was not sent yet: the rest of a sentence after "Waiting:"."""
+    require(session, Permission.READ)
+    state = session.scalar(select(Campaign.state).where(Campaign.id == campaign_id))
+    if state in WAITS:
+        return WAITS[state]
+    hours = venue_of(session).bulk_texts.hours
+    return "bulk texts are sent one after another" + ("" if hours is None else f", {clock.format_hours(hours)}")
 
 
 def count_planned() -> ScalarSelect[int]:

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.models import Campaign, Message
-from tests.pages.conftest import button, field, said, sections, toasts
+from tests.pages.conftest import button, field, rows, said, sections, toasts
 from venue import campaigns, clock, views
 from venue.privacy import consents
 from venue.profile import Venue
@@ -111,6 +111,24 @@ def test_it_is_paused_resumed_and_stopped(screen: Screen, venue: Venue, jazz: Ca
         assert session.query(Message).one().state == "skipped"
     assert "Jazz" in said(screen("campaigns/list.py"))
     assert "Bulk texts" not in str(sections(screen("today.py")))
+
+
+def test_one_of_its_texts_says_why_it_waits_and_promises_no_time(screen: Screen, venue: Venue, jazz: Campaign) -> None:
+    with venue.transaction(DESK) as session:
+        ids = campaigns.find(session, jazz, now=clock.now()).ids
+        campaigns.confirm(session, jazz.id, version=1, ids=ids, count=1, now=clock.now())
+        text = session.query(Message).one().id
+    app = screen("messages/one.py", id=text)
+    assert "Waiting: bulk texts are sent one after another, 09:00-20:00" in said(app).replace("\\", "")
+    assert "Due" not in str(app.table[0].value)
+    with venue.transaction(DESK) as session:
+        campaigns.pause(session, jazz.id, now=clock.now())
+    app = screen("messages/one.py", id=text)
+    assert "Waiting\\: the bulk text is paused" in said(app)
+    assert "** Scheduled" not in said(app)
+    (row,) = rows(screen("messages/list.py"))
+    assert row["cells"][0] == "Waiting"
+    assert "No texts" in said(screen("messages/list.py", texts="Next 7 days"))
 
 
 def test_a_draft_is_edited_and_deleted(screen: Screen, venue: Venue, jazz: Campaign) -> None:

@@ -19,6 +19,7 @@ def a_story(outcome: str, detail: str, **text: Any) -> Any:
         started_at=NOW, ended_at=ENDED, outcome=outcome, detail=detail, error_code=None, provider_id=None
     )
     empty = dict.fromkeys(("handled_at", "handled_by", "provider_status", "next_step_at", "final_at", "due_at"))
+    empty["campaign_id"] = None
     message = SimpleNamespace(
         direction="out", created_at=NOW, **{**empty, "channel": "text", "updated_at": ENDED, **text}
     )
