@@ -15,7 +15,7 @@ from venue.customers import booking_status
 from venue.delivery import schedulers
 from venue.delivery.schedulers import SchedulerState
 from venue.messages import templates
-from venue.profile import Venue
+from venue.profile import Venue, venue_of
 from venue.roles import COMMAND_LINE
 
 
@@ -98,10 +98,11 @@ def _alive(venue: Venue, state: SchedulerState) -> Finding:
 
 def _templates(venue: Venue) -> Finding:
     with venue.reading(COMMAND_LINE) as session:
+        phone = venue_of(session).phone
         bad = [
             template.kind.value
             for template in templates.all_kinds(session)
-            if texts.check(template.body, variables=texts.variables_of(template.kind), venue_phone=venue.phone)
+            if texts.check(template.body, variables=texts.variables_of(template.kind), venue_phone=phone)
         ]
     if bad:
         return Finding(False, f"These templates have an error: {', '.join(bad)}")

@@ -14,7 +14,7 @@ from db.journal import sha256
 from venue import bookings, clock, events, tags
 from venue.errors import NotFound, VenueError
 from venue.journal import seals
-from venue.profile import Venue
+from venue.profile import Venue, venue_of
 from venue.roles import Actor
 from venue.rows import GuestRow
 from venue.tags import TagRow
@@ -81,7 +81,8 @@ def _as_of(session: Session, venue: Venue, unnamed_seats: int, guests: Sequence[
     """When this was printed, and letters that are the same on two lists only if their guests and marks are the same."""
     listed = [[str(row.id), row.seats, row.arrived, row.arrived_seats, row.notes] for row in guests]
     content = json.dumps([*listed, unnamed_seats] if unnamed_seats else listed)
-    words = f"As of {clock.format_instant(clock.now(), venue.zone)} · List {seals.letters(sha256(content))}"
+    words = f"{escape(venue_of(session).name)} · "
+    words += f"As of {clock.format_instant(clock.now(), venue.zone)} · List {seals.letters(sha256(content))}"
     seal = seals.latest(session)
     return f"{words} · Journal seal: {seal.letters}" if seal else words
 

@@ -16,6 +16,7 @@ from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain
 from pages.parts.permissions import need
 from pages.settings.sections import HINTS, NUMBERS, SECTIONS, ZONE, in_words, source
+from sms import segments
 from venue import acts, choices, dates, setting_list
 from venue.choices import SettingRow
 from venue.errors import Conflict
@@ -25,6 +26,7 @@ from venue.setting_list import AS_THE_EVENT
 from venue.wording import counted
 
 FORM = "settings"
+NAME = "venue_name"
 WORDINGS, TIME, WHICH_TIME = "consent_wordings", "reminders_at", "which_time"
 SAME, FIXED = "Same as the event", "A fixed time"
 MOVES_REMINDERS = {"sending_hours", TIME}
@@ -49,6 +51,8 @@ def draw_field(fields: Fields, row: SettingRow) -> None:
         fields.number(row.name, row.label, int(row.value))
     else:
         fields.text(row.name, row.label, row.value)
+    if row.name == NAME and segments.count(segments.straighten(fields[NAME])).encoding == "UCS-2":
+        st.warning("It has letters that make every text take more parts, and cost more.", icon=":material/sms:")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(" ".join(hints(row)), width="content")
         if row.is_set:

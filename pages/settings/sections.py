@@ -64,6 +64,7 @@ NUMBERS = {
 }
 # What to type, under each field that needs it.
 HINTS = {
+    "venue_name": "It stands in every text: a long name makes them longer.",
     "venue_phone": "Leave it empty for none.",
     "sending_hours": "Like 09:00-21:00; always is 00:00-24:00.",
     "bulk_hours": "Like 09:00-20:00.",

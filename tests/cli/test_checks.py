@@ -1,5 +1,6 @@
 """The checks of `doctor`."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from cli import checks
 from db.models import Pause, VenueSetting
 from sms import error_codes
+from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import MANAGER, NOW
-from venue import clock
+from venue import choices, clock
 from venue.delivery import schedulers
 from venue.delivery.due_messages import SENDING_HELD
-from venue.profile import Venue
+from venue.messages import templates
+from venue.profile import Venue, _Choices
 from venue.roles import SCHEDULER
 
 
@@ -51,6 +54,18 @@ def test_a_scheduler_whose_clock_is_not_twilios_is_named_until_it_is_gone(venue:
 @pytest.mark.parametrize("seconds", [None, 0, 5, -5])
 def test_a_few_seconds_are_not_worth_a_word(seconds: int | None) -> None:
     assert clock.drift_warning(None if seconds is None else timedelta(seconds=seconds)) == ""
+
+
+def test_a_template_with_the_phone_is_well_once_the_phone_is_set_on_the_screen(venue: Venue) -> None:
+    without = replace(venue, phone="", choices=_Choices())
+    body = DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " {venue_phone}"
+    with venue.transaction(MANAGER) as session:
+        templates.save(session, Kind.CONFIRMATION, body=body, version=0, now=NOW)
+    assert any("templates have an error" in finding.words for finding in checks.findings(without, now=NOW))
+    with venue.transaction(MANAGER) as session:
+        choices.save(session, "venue_phone", "01632 960999", now=NOW)
+    again = replace(without, choices=_Choices())
+    assert not any("templates have an error" in finding.words for finding in checks.findings(again, now=NOW))
 
 
 def test_a_held_sending_is_named(venue: Venue) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,12 @@ def gateway(port: int, **over: Any) -> SmtpGateway:
         "clock": lambda: NOW,
     }
     return SmtpGateway(**{**usual, **over})
+
+
+def test_the_sender_has_the_name_that_the_e_mail_brings(server: MailServer) -> None:
+    gateway(server.port).send(replace(EMAIL, sender_name="The Crown"))
+    (taken,) = server.taken
+    assert taken["From"] == "The Crown <bookings@anchor.example.com>"
 
 
 def test_an_e_mail_that_is_taken_is_sent_once_and_says_what_it_should(server: MailServer) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.makers import MANAGER, a_booking, a_customer, an_event
-from venue import bookings, clock, events, tags
+from venue import bookings, choices, clock, events, tags
 from venue.journal import seals
 from venue.roles import SCHEDULER
 
@@ -37,6 +37,13 @@ def test_each_of_the_three_states_has_its_own_sign_and_words(browser, quiz):
         assert f'<td class="mark">{sign}</td><td>{name}</td>' in page
     assert "3 bookings, 6 seats" in page
     assert "Reminded" not in page
+
+
+def test_it_has_the_name_of_the_venue_that_is_set_on_the_screen(browser, quiz, venue):
+    with venue.transaction(MANAGER) as session:
+        choices.save(session, "venue_name", "The <Crown>", now=clock.now())
+        venue.choices.read(session)
+    assert "The &lt;Crown&gt; · As of" in browser.get(f"/events/{quiz.id}/door/print").text
 
 
 def test_walk_ins_without_a_number_are_counted_on_paper(browser, quiz, venue):

@@ -114,6 +114,12 @@ def test_the_second_of_two_managers_chooses(venue, form):
     assert stored(venue) == {"venue_name": "The Crown", "sms_per_second": "5", "venue_phone": "01632 960999"}
 
 
+@pytest.mark.parametrize(("name", "is_warned"), [("The Fox’s Den", False), ("The Ânchor", True)])
+def test_a_name_that_makes_texts_longer_is_warned_of(form, name, is_warned):
+    field(form, "Name").set_value(name).run()
+    assert ("make every text take more parts" in said(form)) == is_warned
+
+
 def test_it_says_why_the_time_zone_stays(form):
     assert "Time zone: Europe/London" in said(form).replace("\\", "")
     assert "every event that was entered would start at another time" in said(form)

@@ -88,6 +88,7 @@ def test_who_prefers_e_mails_gets_one_in_place_of_the_text(desk: Desk) -> None:
     (email,) = desk.emails.sent
     assert desk.texts.sent == []
     assert (email.to, email.subject) == (ZOE, "Booked: Quiz Night, Friday 29 January at 7.30pm")
+    assert email.sender_name == "The Anchor"
     assert email.body.startswith("The Anchor: Hi Zoë, you're on the list for Quiz Night")
     assert "Hi Zoë, you&#x27;re on the list" in email.html
     (sent,) = desk.messages(State.SENT)
