@@ -7,7 +7,7 @@ let taps = Date.now()
 let sendAgain
 // In milliseconds, as below.
 const LOST_AFTER = 5000
-// A second tap of a mark so soon is of an unsteady thumb, and does not remove it.
+// A second tap so soon is of an unsteady thumb, and does not undo or repeat the first.
 const DOUBLE_TAP = 600
 let last = { named: "", at: 0 }
 const SIGNS = { arrived: "✓", missing: "✗", unmarked: "" }
@@ -137,7 +137,8 @@ function sendLater(list) {
 function notice({ badge, words = "", ways }, list) {
   const buttons = ways.map(way => {
     if (way.address) return opens(make("a", { href: way.address, class: "button" }, way.label), { href: way.address })
-    return button(way.label, `${way.name}.${way.about}`, () => list.send("act", [way.name, way.about]))
+    const named = `${way.name}.${way.about}`
+    return button(way.label, named, () => isSecondOfTwo(named) || list.send("act", [way.name, way.about]))
   })
   const said = make("div", {}, make("span", { class: `badge tag ${badge.colour}` }, badge.words), " ", words)
   return make("div", { class: "notice" }, said, make("div", { class: "acts" }, ...buttons))

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.models import Customer
 from tests.browser.conftest import PHONE, SIZES, on_a
 from tests.browser.people import add
-from venue import bookings, events
+from venue import bookings, choices, events
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +22,15 @@ def add_guests(session: Session, now: datetime) -> str:
         guest = add(session, name, "Smith", n, now)
         bookings.book(session, customer_id=guest.id, event_id=quiz.id, seats=n + 1, notes="By the door", now=now)
     return str(quiz.id)
+
+
+def reward_every_second_visit(session: Session, now: datetime) -> None:
+    """Ann was here yesterday."""
+    for name, value in (("reward_name", "a free pint"), ("reward_every", "2")):
+        choices.save(session, name, value, now=now)
+    ann = session.scalars(select(Customer).where(Customer.first_name == "Ann")).one()
+    jazz = events.add(session, name="Jazz", starts_at=now - timedelta(days=1), now=now)
+    bookings.book(session, customer_id=ann.id, event_id=jazz.id, seats=1, reason="They came", now=now)
 
 
 @pytest.fixture
@@ -108,6 +119,27 @@ def test_what_deletes_a_booking_is_red(quiz, screen):
     red, green, _blue = (int(part) for part in colours[1].removeprefix("rgb(").removesuffix(")").split(","))
     assert colours[0] != colours[1]
     assert red > 2 * green
+
+
+@on_a("phone", "screen")
+def test_a_double_tap_gives_a_reward_once_and_it_is_taken_back(environment, quiz, screen, write):
+    def rewards_given():
+        with sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+            return database.execute("SELECT count(*) FROM rewards").fetchone()[0]
+
+    write(reward_every_second_visit)
+    screen.goto(f"/door_list?id={quiz}")
+    screen.get_by_role("button", name="Arrived: Ann Smith").click()
+    give = screen.get_by_role("button", name="Give reward")
+    expect(give).to_have_count(1)
+    give.dblclick()
+    expect(screen.get_by_text("Reward given: a free pint")).to_be_visible()
+    expect(give).to_have_count(0)
+    assert rewards_given() == 1
+    expect(screen.get_by_text("No reward is due")).to_have_count(0)
+    screen.get_by_role("button", name="Undo").click()
+    expect(give).to_have_count(1)
+    assert rewards_given() == 0
 
 
 @on_a("phone", "screen")

@@ -1,13 +1,14 @@
 """`manage.py visits`."""
 
 import json
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli import visits
 from tests.makers import MANAGER, a_booking, a_customer, an_event
-from venue import clock
+from venue import bookings, choices, clock
 from venue.profile import Venue
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -23,6 +24,15 @@ def today(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         booking = a_booking(session, a_customer(session, first_name="Ann", now=now), event, seats=4, now=now)
         walk_in = a_customer(session, first_name="Walt", now=now)
         return {"event": str(event.id), "booking": str(booking.id), "walk_in": str(walk_in.id)}
+
+
+@pytest.fixture
+def reward(venue: Venue) -> None:
+    """The venue gives a free pint for every second visit."""
+    with venue.transaction(MANAGER) as session:
+        for name, value in (("reward_name", "a free pint"), ("reward_every", "2")):
+            choices.save(session, name, value, now=clock.now())
+        venue.choices.read(session)
 
 
 def run(*arguments: str, status: int = 0) -> Result:
@@ -46,3 +56,15 @@ def test_guests_are_marked_and_listed(today: dict[str, str]) -> None:
     assert run("guests", today["event"]).output.endswith("\n3 walk-ins without a number\n")
     refused = run("walk-in", today["event"], today["walk_in"], "2", status=1)
     assert "already booked" in refused.output
+
+
+def test_a_reward_is_given_once_when_it_is_due(venue: Venue, today: dict[str, str], reward: None) -> None:
+    assert "No reward is due" in run("give-reward", today["walk_in"], status=1).output
+    run("walk-in", today["event"], today["walk_in"], "2")
+    with venue.transaction(MANAGER) as session:
+        other = an_event(session, name="Jazz", starts_at=clock.now(), now=clock.now())
+        known = {"customer_id": UUID(today["walk_in"]), "seats": 1, "now": clock.now()}
+        bookings.walk_in(session, other.id, **known)
+    assert run("give-reward", today["walk_in"]).output == "Reward given: a free pint\n"
+    assert "No reward is due" in run("give-reward", today["walk_in"], status=1).output
+    assert "no longer exists" in run("give-reward", str(uuid4()), status=1).output
