@@ -3,6 +3,7 @@
 import json
 from datetime import date, time
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from venue import events as venue_events
 from venue.acts import Act
 from venue.dates import parse_time
 from venue.events import When, series
+from venue.events.capacities import in_words
 from venue.events.repeats import Occurrence, Repeat, occurrences
 from venue.roles import COMMAND_LINE
 from venue.wording import counted
@@ -101,6 +103,23 @@ def _say_added(dates: list[Occurrence], ids: list[str], as_json: bool) -> None:
     for each in dates:
         click.echo(f"{each.on:%a %-d %B %Y}" + (f". {each.note}" if each.note else ""))
     click.echo(f"{counted(len(dates), 'event')} {'added' if ids else 'would be added'}")
+
+
+@events.command("capacity")
+@click.argument("event_id", type=click.UUID)
+@click.argument("seats", type=int, required=False)
+@click.option("--reason", default="", help="Why it is below the seats that are booked.")
+def set_capacity(event_id: UUID, seats: int | None, reason: str) -> None:
+    """Set how many seats an event has; without SEATS there is no limit."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        version = venue_events.get(session, event_id).version
+        venue_events.update(
+            session, event_id, version=version, capacity=seats, overbooked_reason=reason, now=clock.now()
+        )
+        event = venue_events.row(session, event_id)
+        over = venue_events.overbooked_by(event)
+    limit = "unlimited" if seats is None else counted(seats, "seat")
+    click.echo(f"{event.name}: {limit}" + (f", {in_words(over)}" if over else ""))
 
 
 @events.command("import")

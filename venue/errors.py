@@ -49,6 +49,15 @@ class NoSuchTime(VenueError):
         self.suggestion = suggestion
 
 
+class Overbooked(Invalid):
+    """The capacity would be `over` seats below those that are booked, offered or walked in. A manager may save it with
+    a reason."""
+
+    def __init__(self, message: str, over: int):
+        super().__init__(capacity=message)
+        self.over = over
+
+
 class AlreadyBooked(Invalid):
     """This customer is already booked on this event, with the booking `booking_id`."""
 

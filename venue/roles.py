@@ -30,6 +30,7 @@ class Permission(StrEnum):
     TEMPLATES = "change text templates"
     SETTINGS = "change the venue's settings"
     PAST_EVENTS = "book onto an event that is over"
+    OVERBOOK = "set a capacity below the seats that are booked"
     DELIVERY = "send queued texts"
     REQUESTS = "answer requests about data"
     FIELDS = "change tags and fields of customers"

@@ -49,6 +49,7 @@ class EventRow(DatedEventRow, Protocol):
     notes: str
     cancelled_at: datetime | None
     series_id: UUID | None
+    overbooked_reason: str
     version: int
     seats_taken: int
     seats_offered: int

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -41,6 +42,8 @@ class Event(Base):
     cancelled_at: Mapped[datetime | None]
     # Seats of guests who came without a booking and gave no number, so that they are no customers.
     unnamed_seats: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Why a manager let the capacity be below the seats that are booked; empty while it is not.
+    overbooked_reason: Mapped[str] = mapped_column(default="", server_default=text("''"), info=PERSONAL)
     # Events of one series have the same; each has its own bookings, capacity and texts.
     series_id: Mapped[UUID | None]
     schedule_rev: Mapped[int] = mapped_column(default=1, info=UNRECORDED)

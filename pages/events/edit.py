@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.models import Event
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
+from pages.events import overbook
 from pages.events.form import (
     LABELS,
     about,
@@ -33,7 +34,7 @@ from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.format import plain, when
 from pages.parts.permissions import need
 from venue import acts, events
-from venue.errors import Conflict, Invalid
+from venue.errors import Conflict, Invalid, Overbooked
 from venue.events import series
 from venue.roles import Permission
 from venue.wording import counted
@@ -107,6 +108,9 @@ def save(version: int) -> None:
                 entry = acts.last_entry(session)
         except Conflict as conflict:
             editing.meet(conflict)
+        except Overbooked as problem:
+            overbook.ask_or_refuse(problem)
+            return
         words = f"{counted(len(saved_events), 'event')} saved" if is_for_all() else f"{saved_events[0].name} saved"
         toast(f"{words}{editing.also_changed(typed)}", undo=entry)
         if "starts_at" in typed and start_of(fields).note:
@@ -115,7 +119,8 @@ def save(version: int) -> None:
 
 
 def save_one(session: Session, typed: dict[str, Any], how: dict[str, Any]) -> Event:
-    return events.update(session, event_id, **typed, **how)
+    reason = page_state.get("overbooked_reason", "")
+    return events.update(session, event_id, overbooked_reason=reason, **typed, **how)
 
 
 def save_all(session: Session, typed: dict[str, Any], how: dict[str, Any]) -> Sequence[Event]:
@@ -197,6 +202,7 @@ if saved:
     editing.begin_saving()
     page_state.delete("tell_customers")
     page_state.delete("for_all")
+    page_state.delete("overbooked_reason")
     save_or_ask()
 if dialog.pop_answer("past"):
     save_or_ask(even_in_the_past=True)
@@ -208,12 +214,17 @@ tell_customers = dialog.pop_answer("moving")
 if tell_customers is not None:
     page_state.set("tell_customers", tell_customers)
     save(event.version)
+reason = dialog.pop_answer("overbook")
+if reason is not None:
+    page_state.set("overbooked_reason", reason)
+    save(event.version)
 version = editing.ask(event.name, yours=yours())
 if version is not None:
     save(version)
 dialog.draw(
     {
         "scope": (f"Change {event.name}", ask_scope),
+        "overbook": (f"Fewer seats than booked: {event.name}", overbook.ask),
         "past": (f"This date is in the past: {event.name}", ask_about_past),
         "moving": (f"Reschedule {event.name}?", ask_about_moving),
     }

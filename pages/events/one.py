@@ -25,7 +25,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
 from venue import bookings, events, tags, visits, waitlist
-from venue.events import cancellations, series
+from venue.events import cancellations, capacities, series
 from venue.messages import needs_call
 from venue.roles import Permission
 from venue.wording import counted, full_name
@@ -58,6 +58,10 @@ def head() -> None:
             st.button("Undo cancellation", icon=":material/undo:", on_click=dialog.open, args=("undo",))
     elif not takes_bookings:
         st.caption("This event is over. No more bookings can be added.")
+    if events.overbooked_by(event) and takes_bookings:
+        reason = f" Reason: {event.overbooked_reason}" if event.overbooked_reason else ""
+        over = capacities.in_words(events.overbooked_by(event))
+        st.warning(plain(f"{over}. No more seats can be booked.{reason}"), icon=":material/event_seat:")
     if event.notes:
         st.text(event.notes)
     draw_buttons()

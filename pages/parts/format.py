@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pages.parts.context import venue
 from sms import phone
 from venue import clock
+from venue.events import capacities
 from venue.rows import EventRow, WithSeats
 from venue.wording import counted
 
@@ -100,7 +101,8 @@ def fill(event: EventRow) -> str:
         return f"{counted(event.seats_taken, 'seat')} booked · no limit"
     left = event.capacity - event.seats_taken
     offered = f" ({event.seats_offered} offered)" if event.seats_offered else ""
-    return f"{event.seats_taken} of {event.capacity} seats{offered}, {f'{left} left' if left > 0 else 'full'}"
+    free = f"{left} left" if left > 0 else capacities.in_words(-left) if left < 0 else "full"
+    return f"{event.seats_taken} of {event.capacity} seats{offered}, {free}"
 
 
 def visit_in_words(number: int) -> str:

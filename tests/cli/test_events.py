@@ -8,7 +8,7 @@ from sqlalchemy import select
 from db.models import Event
 from tests.command_line import run
 from tests.databases import ON_SQLITE
-from tests.makers import VIEWER
+from tests.makers import MANAGER, VIEWER, a_booking, an_event
 from venue.profile import Venue
 
 pytestmark = ON_SQLITE
@@ -52,3 +52,15 @@ def test_what_cannot_be_added_is_said(
     refused = run(*arguments, url=database_url)
     assert (refused.exit_code, words in refused.output) == (status, True)
     assert added(venue) == []
+
+
+def test_a_capacity_below_what_is_booked_needs_a_reason(venue: Venue, database_url: str) -> None:
+    with venue.transaction(MANAGER) as session:
+        event = an_event(session, capacity=5)
+        a_booking(session, event=event, seats=5)
+        event_id = str(event.id)
+    refused = run("events", "capacity", event_id, "3", url=database_url)
+    assert (refused.exit_code, "only be lower with a reason" in refused.output) == (1, True)
+    done = run("events", "capacity", event_id, "3", "--reason", "Broken tables", url=database_url)
+    assert done.output == "Quiz Night: 3 seats, 2 more booked than seats\n"
+    assert run("events", "capacity", event_id, url=database_url).output == "Quiz Night: unlimited\n"

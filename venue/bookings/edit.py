@@ -18,6 +18,7 @@ from venue.bookings import late_cancellations
 from venue.customers import booking_status, visit_counts
 from venue.errors import AlreadyBooked, Invalid, NotFound
 from venue.events import offered_seats
+from venue.events.capacities import in_words
 from venue.messages import channels, planning
 from venue.messages.causes import Cause, Reason
 from venue.notes import checked_notes
@@ -244,6 +245,9 @@ def why_cancelled(event_name: str) -> str:
 def why_full(event_name: str, left: int, *, already: int = 0, offered: int = 0) -> str:
     """The error for a booking that does not fit into the `left` seats, which include the `already` seats it has.
     `offered` are seats that are offered to the waitlist."""
+    if left < already:
+        over = already - left
+        return f"{event_name} has {in_words(over)}: no more seats can be booked"
     if left <= 0:
         full = f"{event_name} is full: choose 0 seats for a reminder only, or another event"
         return f"{full}. {_why_offered(offered)}" if offered else full

@@ -1,5 +1,6 @@
 """Events: add, change, find, cancel and delete them."""
 
+from venue.events.capacities import overbooked_by
 from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
 from venue.events.filtered import EventFilter, categories, filtered, listed, months
 from venue.events.find import (
@@ -42,6 +43,7 @@ __all__ = [
     "listed",
     "months",
     "nearest_first",
+    "overbooked_by",
     "past",
     "preview_move",
     "row",

@@ -17,7 +17,7 @@ from venue import concurrent_edits, messages, reminders
 from venue.acts import Act, act
 from venue.customers import booking_status, names, visit_counts
 from venue.errors import Invalid, NotFound
-from venue.events import find, offered_seats, withdrawn_offers
+from venue.events import capacities, offered_seats, withdrawn_offers
 from venue.messages import channels, planning
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
@@ -89,19 +89,21 @@ def update(
     now: datetime,
     was: Mapping[str, Any] | None = None,
     tell_customers: bool = True,
+    overbooked_reason: str = "",
     **fields: Any,
 ) -> Event:
     """Change only the given fields. A new `starts_at` moves the event: guests are texted unless `tell_customers` is
     False, and reminders are replaced. `was` holds the fields' values in the version that was read; see
-    `concurrent_edits.to_write`. Raises Invalid, NotFound, and Conflict for fields that someone else changed since that
-    version."""
+    `concurrent_edits.to_write`. A manager may set a capacity below the seats that are taken by giving an
+    `overbooked_reason`. Raises Invalid (Overbooked for such a capacity), NotFound, and Conflict for fields that someone
+    else changed since that version."""
     require(session, Permission.EVENTS)
     event = locked(session, event_id)
     values = check(**fields)
     if values.get("short_name") == "":
         values["short_name"] = short_name_of(values.get("name", event.name))
     changed = concurrent_edits.to_write(event, values, version=version, was=was)
-    write(session, event, changed, now=now, tell_customers=tell_customers)
+    write(session, event, changed, now=now, tell_customers=tell_customers, overbooked_reason=overbooked_reason)
     return event
 
 
@@ -172,14 +174,21 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
 # Helpers
 
 
-def write(session: Session, event: Event, changed: Mapping[str, Any], *, now: datetime, tell_customers: bool) -> None:
-    """Write fields that differ from those of the event, which is locked. A new `starts_at` moves it, as in `update`.
-    Raises Invalid for a capacity below the seats that are taken."""
+def write(
+    session: Session,
+    event: Event,
+    changed: Mapping[str, Any],
+    *,
+    now: datetime,
+    tell_customers: bool,
+    overbooked_reason: str = "",
+) -> None:
+    """Write fields that differ from those of the event, which is locked, as `update` does. Raises Overbooked."""
     require(session, Permission.EVENTS)
     if not changed:
         return
-    if changed.get("capacity") is not None:
-        _refuse_too_small(session, event, changed["capacity"])
+    if "capacity" in changed:
+        event.overbooked_reason = capacities.check(session, event, changed["capacity"], overbooked_reason)
     for field, value in changed.items():
         if field != "starts_at":
             setattr(event, field, value)
@@ -235,14 +244,6 @@ def locked(session: Session, event_id: UUID) -> Event:
     if event is None:
         raise NotFound("This event no longer exists.")
     return event
-
-
-def _refuse_too_small(session: Session, event: Event, capacity: int) -> None:
-    taken = find.seats_taken(session, event.id)
-    if capacity < taken:
-        offered = find.seats_offered(session, event.id)
-        booked = "already booked or offered to the waitlist" if offered else "already booked"
-        raise Invalid(capacity=f"{taken} seats are {booked}: the capacity cannot be lower")
 
 
 def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime, tell_customers: bool) -> None:

@@ -69,6 +69,7 @@ LISTING: AnySelect = select(
     _event.notes,
     _event.cancelled_at,
     _event.series_id,
+    _event.overbooked_reason,
     _event.unnamed_seats,
     _event.version,
     SEATS_TAKEN_OF_EVENT.label("seats_taken"),

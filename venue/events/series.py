@@ -13,7 +13,7 @@ from db.models import Booking, Customer, Event
 from venue import acts, clock, concurrent_edits
 from venue.acts import Act, act
 from venue.customers import booking_status
-from venue.errors import Invalid
+from venue.errors import Invalid, Overbooked
 from venue.events import edit, repeats
 from venue.events.edit import MovePreview
 from venue.events.find import LISTING
@@ -190,9 +190,8 @@ def _refuse_changed_since(session: Session, events: Sequence[Event], versions: M
 def _write(session: Session, event: Event, changed: Mapping[str, Any], *, now: datetime, tell_customers: bool) -> None:
     try:
         edit.write(session, event, changed, now=now, tell_customers=tell_customers)
-    except Invalid as invalid:
-        day = _day(session, event)
-        raise Invalid(**{name: f"{day}: {problem}" for name, problem in invalid.problems.items()}) from invalid
+    except Overbooked as problem:
+        raise Invalid(capacity=f"{_day(session, event)}: {problem}. Change that event alone") from problem
 
 
 def _day(session: Session, event: Event) -> str:

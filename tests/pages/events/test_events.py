@@ -377,3 +377,22 @@ def test_the_list_shows_the_events_of_some_days_with_filters_to_remove(screen, a
         if link["label"] == "Category: Food"
     )
     assert remove == f"events?from={day}&until={day}"
+
+
+def test_a_manager_gives_a_reason_for_fewer_seats_than_booked(venue, screen, add_event, add_customer, book):
+    quiz = add_event(capacity=5)
+    book(add_customer(), quiz, seats=5)
+    app = screen("events/edit.py", id=quiz.id)
+    field(app, "Capacity").set_value(3)
+    button(app, "Save").click().run()
+    assert "2 more booked than seats" in said(app)
+    app.button(key="dialog.save").click().run()
+    assert "Enter the reason" in said(app)
+    assert all_of(venue, Event)[0].capacity == 5
+
+    field(app, "Reason").set_value("Broken tables").run()
+    app.button(key="dialog.save").click().run()
+    assert all_of(venue, Event)[0].capacity == 3
+    app = screen("events/one.py", id=quiz.id)
+    assert "2 more booked than seats\\. No more seats can be booked\\. Reason\\: Broken tables" in said(app)
+    assert cards(screen("events/list.py"))[0]["badge"]["words"] == "2 more booked than seats"

@@ -35,6 +35,7 @@ LABELS = {
     "arrived_seats": "seats that came",
     "late_since": "running late since",
     "late_minutes": "minutes late",
+    "overbooked_reason": "reason",
     "unnamed_seats": "walk-ins without a number",
 }
 
