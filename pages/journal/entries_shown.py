@@ -42,8 +42,11 @@ NEEDED = {
     Act.BOOKING_MOVED: Permission.BOOKINGS,
     Act.ARRIVAL_MARKED: Permission.BOOKINGS,
     Act.LATE_MARKED: Permission.BOOKINGS,
+    Act.WALK_INS_COUNTED: Permission.BOOKINGS,
     **dict.fromkeys(undo_waitlist.KINDS, Permission.BOOKINGS),
     Act.TEMPLATE_CHANGED: Permission.TEMPLATES,
+    Act.SETTING_CHANGED: Permission.SETTINGS,
+    Act.SETTING_RESET: Permission.SETTINGS,
     Act.UNDONE: Permission.CUSTOMERS,
     Act.CUSTOMERS_IMPORTED: Permission.IMPORT,
     Act.EVENTS_IMPORTED: Permission.IMPORT,
@@ -80,6 +83,8 @@ def address_of(entry: EntryRow) -> str:
             return address("event", id=value.event_id)
         if value.table == "templates" and may(Permission.TEMPLATES):
             return address("templates")
+        if value.table == "venue_settings":
+            return address("settings")
     return ""
 
 

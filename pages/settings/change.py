@@ -42,6 +42,14 @@ def values(of: Mapping[str, SettingRow]) -> dict[str, str]:
     return {name: row.value for name, row in of.items()}
 
 
+def present() -> dict[str, str]:
+    """The values as they are now. The default wordings follow the name, which is no change of theirs."""
+    rows = read()
+    if not rows[WORDINGS].is_set and not opened[WORDINGS].is_set:
+        rows[WORDINGS] = opened[WORDINGS]
+    return values(rows)
+
+
 def draw_field(fields: Fields, row: SettingRow) -> None:
     if row.name == TIME:
         draw_time(fields, row)
@@ -133,7 +141,7 @@ def leave() -> None:
 
 need(Permission.SETTINGS)
 opened = forms.opened(FORM, read)
-editing = Editing(FORM, LABELS, was=values(opened), read=lambda: values(read()))
+editing = Editing(FORM, LABELS, was=values(opened), read=present)
 back_link("settings/venue.py", "Settings")
 st.title("Change settings", anchor=False)
 draft = st.container()

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from db.models import Booking
+from pages.journal.entries_shown import NEEDED
 from tests import signed_in
 from tests.pages.conftest import rows, said, sections, toasts
 from tests.venue.imports.uploads import imported, shown
-from venue import acts, bookings, clock, privacy
+from venue import acts, bookings, choices, clock, privacy
 from venue.acts import Act
 from venue.imports.runs import ImportState
+from venue.journal import undo
 from venue.roles import DESK, Actor, Role
 
 SAM = Actor.with_role("Sam", Role.MANAGER)
@@ -127,6 +129,20 @@ def test_undo_says_first_what_it_will_do_and_then_does_it(venue, journal, change
     assert "Undone" in toasts(app)
     assert sentences(app)[0].startswith("Max undid a change")
     assert rows(app, "Journal entries")[1]["cells"][2] == {"colour": "gray", "words": "Undone"}
+
+
+def test_every_act_that_can_be_undone_offers_it_in_the_list():
+    assert NEEDED.keys() == undo.UNDOABLE
+
+
+def test_a_change_of_settings_is_undone_from_the_list(venue, journal):
+    with venue.transaction(SAM) as session:
+        choices.save(session, "venue_name", "The Crown", now=clock.now())
+    app = open_undo(journal())
+    assert "Name: the default" in said(app).replace("\\", "")
+    app.button(key="dialog.save").click().run()
+    with venue.reading(DESK) as session:
+        assert choices.listed(session)["venue_name"] == "The Anchor"
 
 
 def test_undo_is_refused_with_the_reason_when_it_was_changed_since(venue, journal, change_booking):
