@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cli.common import day
 from venue import fields, tags
 from venue.customers import CustomerFilter
+from venue.customers.attendance import Attendance
 from venue.customers.booking_status import Booked
 from venue.customers.visit_counts import Came
 from venue.errors import Invalid
@@ -33,6 +34,17 @@ _OPTIONS = (
         "--came",
         type=click.Choice([group.value for group in Came]),
         help="Only those who came once, come often, have stopped coming, or were a no-show in the last year.",
+    ),
+    click.option(
+        "--attendance",
+        type=click.Choice([mark.value for mark in Attendance]),
+        help="Only those marked at the door: of the event, or of any.",
+    ),
+    click.option("--first-came-from", "first_from", callback=day, metavar="DAY", help="Who first came then or later."),
+    click.option("--first-came-to", "first_to", callback=day, metavar="DAY", help="Who first came then or earlier."),
+    click.option("--came-again", is_flag=True, help="Who came again within 60 days of the first time."),
+    click.option(
+        "--cancelled-late", "late_event_id", type=click.UUID, metavar="ID", help="Who cancelled this event late."
     ),
     click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only customers with this tag."),
     click.option("--without-tags", is_flag=True, help="Only customers without any tag."),
@@ -76,9 +88,13 @@ def filter_options(command: Command) -> Command:
 
 
 def typed(options: dict[str, Any]) -> TypedFilter:
-    booked, came = options.pop("booked"), options.pop("came")
+    booked, came, mark = options.pop("booked"), options.pop("came"), options.pop("attendance")
     tag_names, own = options.pop("tags"), options.pop("own")
-    groups = {"booked": Booked(booked) if booked else None, "came": Came(came) if came else None}
+    groups = {
+        "booked": Booked(booked) if booked else None,
+        "came": Came(came) if came else None,
+        "attendance": Attendance(mark) if mark else None,
+    }
     return TypedFilter({**options, **groups}, tag_names, own)
 
 

@@ -13,7 +13,8 @@ class CustomerVisits(Base):
     """The visits of a customer who came at least once, computed from their bookings (venue/visits).
 
     Days are in the venue's zone. `typical_gap` is the median number of days between their visits, from three visits
-    on; `quiet_from` is the day from which they count as having stopped coming.
+    on; `quiet_from` is the day from which they count as having stopped coming; `returned_after` is the number of days
+    from their first day to their second.
     """
 
     __tablename__ = "customer_visits"
@@ -25,10 +26,12 @@ class CustomerVisits(Base):
     last_day: Mapped[date] = mapped_column(Date)
     typical_gap: Mapped[int | None]
     quiet_from: Mapped[date | None] = mapped_column(Date)
+    returned_after: Mapped[int | None]
 
     __table_args__ = (
         Index("ix_customer_visits_visits", "visits"),
         Index("ix_customer_visits_quiet_from", "quiet_from"),
+        Index("ix_customer_visits_first_day_returned_after", "first_day", "returned_after"),
         belongs_by("customer_id"),
     )
 

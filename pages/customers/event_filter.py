@@ -30,13 +30,13 @@ def event_filter(chosen: UUID | None) -> None:
     )
 
 
-def name_of(event_id: UUID) -> str:
+def name_of(event_id: UUID, how: str = "Booked") -> str:
     """The label of a filter on this event."""
     try:
         with reading(actor()) as session:
-            return f"Booked for {_words(events.get(session, event_id))}"
+            return f"{how} for {_words(events.get(session, event_id))}"
     except NotFound:
-        return "Booked for an event that no longer exists"
+        return f"{how} for an event that no longer exists"
 
 
 def _words(event: DatedEventRow | Event) -> str:

@@ -15,6 +15,7 @@ from pages.elements.calendar import chosen_day
 from pages.parts.device import is_phone
 from pages.parts.format import BOOKING_STATUS, plain
 from venue.customers import CustomerFilter
+from venue.customers.attendance import AGAIN_WITHIN, Attendance
 from venue.customers.booking_status import Booked
 from venue.customers.visit_counts import Came
 
@@ -27,6 +28,13 @@ CAME = {
     Came.NO_SHOW: "No-shows in the last year",
 }
 
+MARKS = {
+    Attendance.MARKED: "Marked at the door",
+    Attendance.CAME: "Marked as arrived",
+    Attendance.NO_SHOW: "No-show",
+}
+CAME_AGAIN = f"Came again within {AGAIN_WITHIN} days"
+
 LABELS: dict[str, Callable[[Any], str]] = {
     "booked": lambda booked: BOOKING_STATUS[booked],
     "event_id": name_of,
@@ -34,6 +42,11 @@ LABELS: dict[str, Callable[[Any], str]] = {
     "created_to": lambda day: f"Added until {day:%-d %B %Y}",
     "cannot_text": lambda _yes: CANNOT_TEXT,
     "came": lambda group: CAME[group],
+    "attendance": lambda mark: MARKS[mark],
+    "first_from": lambda day: f"First came from {day:%-d %B %Y}",
+    "first_to": lambda day: f"First came until {day:%-d %B %Y}",
+    "came_again": lambda _yes: CAME_AGAIN,
+    "late_event_id": lambda event_id: name_of(event_id, "Cancelled late"),
     "tags": tag_filter.names_of,
     "without_tags": lambda _yes: WITHOUT_TAGS,
 }
@@ -88,6 +101,18 @@ def draw_filters(where: CustomerFilter) -> None:
                 placeholder="Any",
                 help="Regulars came at least 3 times. Those gone quiet stayed away for longer than is usual for them.",
             )
+            _draw(
+                st.selectbox,
+                "Marks",
+                "attendance",
+                where.attendance,
+                options=list(Attendance),
+                format_func=MARKS.__getitem__,
+                placeholder="Any",
+            )
+            _day("First came from", "first_from", where.first_from)
+            _day("First came until", "first_to", where.first_to)
+            _draw(st.toggle, CAME_AGAIN, "came_again", where.came_again)
             tag_filter.draw(where.tags)
             _draw(st.toggle, WITHOUT_TAGS, "without_tags", where.without_tags)
             own_filter.draw(where.own)

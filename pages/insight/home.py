@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.elements.calendar import chosen_day
-from pages.insight import fill, pace, seats
+from pages.insight import fill, no_shows, pace, returning, seats
 from pages.insight.in_address import choose, chosen_period
 from pages.parts.context import today, venue
 from pages.parts.device import is_phone
@@ -15,7 +15,13 @@ from venue.roles import Permission
 
 # The pace of one event is not about a period.
 PACE = "Pace"
-CHARTS: dict[str, Callable[[Period], None]] = {"Seats": seats.draw, PACE: pace.draw, "Fill": fill.draw}
+CHARTS: dict[str, Callable[[Period], None]] = {
+    "Seats": seats.draw,
+    PACE: pace.draw,
+    "Fill": fill.draw,
+    "Came again": returning.draw,
+    "No-shows": no_shows.draw,
+}
 PRESETS = {"4 weeks": 28, "12 weeks": 84, "1 year": 365}
 
 need(Permission.READ)

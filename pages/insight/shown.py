@@ -16,6 +16,8 @@ SIZE = 31
 HEIGHT = 320
 # One legible on white as on black, and another beside it. Shapes differ too: bars are numbers, marks are what is usual.
 NUMBER, USUAL = "#2a8a84", "#d98324"
+# Of bars that are not final.
+EDGE = "#808080"
 DAY_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
 OF_A_DAY: Final = "utcyearmonthdate"
 
@@ -45,6 +47,5 @@ def data(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
 def named_colours(*names: str, filled: bool = True) -> alt.Color:
     """The colours of the marks by their names, in the order of the legend, which shows them `filled`, or as lines."""
     scale = alt.Scale(domain=list(names), range=[NUMBER, USUAL][: len(names)])
-    return alt.Color(
-        "what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=0 if filled else 3)
-    )
+    edge = 0 if filled else 3
+    return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=edge))

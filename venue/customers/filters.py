@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db import search as index
-from db.models import Booking, Customer, PhoneNumber
+from db.models import Customer, PhoneNumber
 from venue import clock, masking, tags
-from venue.customers import booking_status, visit_counts
+from venue.customers import attendance, booking_status, visit_counts
+from venue.customers.attendance import Attendance
 from venue.customers.booking_status import Booked
 from venue.customers.visit_counts import Came
 from venue.errors import Invalid
@@ -23,7 +24,7 @@ from venue.fields import conditions as own_fields
 from venue.messages import numbers
 from venue.profile import venue_of
 
-_customers, _bookings, _numbers = Customer.__table__.c, Booking.__table__.c, PhoneNumber.__table__.c
+_customers, _numbers = Customer.__table__.c, PhoneNumber.__table__.c
 
 MISSING_TAG = "A tag of this address no longer exists."
 # Booking statuses in old bookmarks, from before addresses used the stored values.
@@ -63,7 +64,9 @@ class CustomerFilter:
     """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
     is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
     of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
-    venue/fields/conditions.py says. `came` is a group by their visits."""
+    venue/fields/conditions.py says. `came` is a group by their visits. `attendance` is a mark of their booking for the
+    event, or for any. `first_from` and `first_to` are days on which they first came, `came_again`: a second time within
+    60 days. `late_event_id` is an event for which they cancelled late."""
 
     words: str = field(default="", metadata=_in_address("q", str))
     booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
@@ -77,6 +80,11 @@ class CustomerFilter:
         default=(), metadata=_in_address("field", own_fields.from_address, write=own_fields.to_address)
     )
     came: Came | None = field(default=None, metadata=_in_address("came", Came))
+    attendance: Attendance | None = field(default=None, metadata=_in_address("attendance", Attendance))
+    first_from: date | None = field(default=None, metadata=_in_address("first_from", clock.read_day))
+    first_to: date | None = field(default=None, metadata=_in_address("first_until", clock.read_day))
+    came_again: bool = field(default=False, metadata=_in_address("came_again", _read_yes))
+    late_event_id: UUID | None = field(default=None, metadata=_in_address("cancelled_late", UUID))
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
@@ -132,8 +140,12 @@ def conditions(
         matching.append(masking.matches(session, where.words))
     if where.booked is not None:
         matching.append(booking_status.is_booked(Booked(where.booked), today))
-    if where.event_id is not None:
-        matching.append(_customers.id.in_(select(_bookings.customer_id).where(_bookings.event_id == where.event_id)))
+    if where.event_id is not None or where.attendance is not None:
+        matching.append(attendance.booked(where.event_id, where.attendance))
+    if where.late_event_id is not None:
+        matching.append(attendance.cancelled_late(where.late_event_id))
+    if where.first_from or where.first_to or where.came_again:
+        matching.append(attendance.first_came(where.first_from, where.first_to, again=where.came_again))
     if where.created_from is not None:
         matching.append(_customers.created_at >= clock.start_of(where.created_from, zone))
     if where.created_to is not None:
@@ -156,7 +168,7 @@ def conditions(
 
 def is_selective(where: CustomerFilter) -> bool:
     """Whether few customers match, and an index finds them: guests of an event, or words that are long enough."""
-    return where.event_id is not None or where.cannot_text or index.is_indexed(where.words)
+    return bool(where.event_id or where.late_event_id or where.cannot_text) or index.is_indexed(where.words)
 
 
 def _typed(query: Mapping[str, str], each: Field[Any]) -> str:

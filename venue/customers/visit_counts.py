@@ -7,7 +7,7 @@ guests was marked. Cancelled events and those of a later day have no visits. See
 import statistics
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -58,6 +58,7 @@ class Counted:
     last_day: date
     typical_gap: int | None
     quiet_from: date | None
+    returned_after: int | None
 
 
 def refresh(session: Session, customer_ids: Collection[UUID], *, now: datetime) -> int:
@@ -185,7 +186,10 @@ def counted(visits: Sequence[tuple[date, int]]) -> Counted:
         gap = max(1, round(statistics.median(gaps)))
         # Who once stayed away for longer and came back has not stopped coming before that time is over, either.
         quiet_from = days[-1] + timedelta(days=max(round(QUIET_AFTER * gap), max(gaps) + 1))
-    return Counted(len(visits), sum(seats for _day, seats in visits), days[0], days[-1], gap, quiet_from)
+    returned_after = (days[1] - days[0]).days if len(days) > 1 else None
+    return Counted(
+        len(visits), sum(seats for _day, seats in visits), days[0], days[-1], gap, quiet_from, returned_after
+    )
 
 
 def _changed(session: Session, customer_ids: Collection[UUID], now: datetime) -> dict[UUID, Counted | None]:
@@ -193,10 +197,8 @@ def _changed(session: Session, customer_ids: Collection[UUID], now: datetime) ->
     ids = list(customer_ids)
     expected = {each: counted(visits) for each, visits in visits_of(session, ids, now=now).items()}
     query = select(CustomerVisits.__table__).where(_visits.customer_id.in_(ids))
-    stored = {
-        row.customer_id: Counted(row.visits, row.seats, row.first_day, row.last_day, row.typical_gap, row.quiet_from)
-        for row in session.execute(query)
-    }
+    columns = [each.name for each in fields(Counted)]
+    stored = {row.customer_id: Counted(*(getattr(row, column) for column in columns)) for row in session.execute(query)}
     return {each: expected.get(each) for each in ids if expected.get(each) != stored.get(each)}
 
 

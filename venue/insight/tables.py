@@ -12,8 +12,10 @@ from venue.errors import NotFound
 from venue.exports import Export
 from venue.exports.export import Column, Row
 from venue.insight.fill import fill_by_category
+from venue.insight.no_shows import no_shows
 from venue.insight.pace import pace
 from venue.insight.period import Period
+from venue.insight.returning import returning
 from venue.insight.seats_by_day import seats_by_day
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -68,6 +70,18 @@ def _fill(session: Session, query: Query, now: datetime) -> Iterable[Row]:
         yield (each.name, each.events, each.seats, each.capacity, each.not_over)
 
 
+def _returning(session: Session, query: Query, now: datetime) -> Iterable[Row]:
+    for month in returning(session, _period(session, query, now), now=now).months:
+        yield (month.first, month.last, month.first_timers, month.came_again, "yes" if month.is_over else "no")
+
+
+def _no_shows(session: Session, query: Query, now: datetime) -> Iterable[Row]:
+    zone = venue_of(session).zone
+    for each in no_shows(session, _period(session, query, now)).events:
+        counts = (each.no_shows, each.marked) if each.marked else (None, 0)
+        yield (each.name, clock.today(each.starts_at, zone), *counts, each.cancelled_late)
+
+
 CHARTS: Mapping[str, _Table] = {
     "seats": _Table(
         (
@@ -90,5 +104,25 @@ CHARTS: Mapping[str, _Table] = {
             Column("Events Not Over", 16),
         ),
         _fill,
+    ),
+    "returning": _Table(
+        (
+            Column("From", 12),
+            Column("Until", 12),
+            Column("First-timers", 12),
+            Column("Came Again", 12),
+            Column("60 Days Over", 13),
+        ),
+        _returning,
+    ),
+    "no-shows": _Table(
+        (
+            Column("Event", 30),
+            Column("Date", 12),
+            Column("No-shows", 10),
+            Column("Marked", 10),
+            Column("Cancelled Late", 14),
+        ),
+        _no_shows,
     ),
 }

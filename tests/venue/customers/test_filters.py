@@ -79,6 +79,11 @@ def test_what_makes_no_sense_is_refused_field_by_field_or_skipped() -> None:
         "untagged": "?",
         "field": "nuts",
         "came": "often",
+        "attendance": "late",
+        "first_from": "soon",
+        "first_until": "2027-02-30",
+        "came_again": "?",
+        "cancelled_late": "x",
     }
     with pytest.raises(Invalid) as refused:
         CustomerFilter.from_query(query)

@@ -1,0 +1,92 @@
+"""No-shows and late cancellations, by event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import distinct, false, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Booking, Event, LateCancellation
+from venue.insight.period import Period
+from venue.insight.usual import out_of
+from venue.profile import venue_of
+from venue.roles import Permission, require
+from venue.wording import counted
+
+_event, _booking, _late = Event.__table__.c, Booking.__table__.c, LateCancellation.__table__.c
+
+
+@dataclass(frozen=True)
+class EventNoShows:
+    """Of the bookings for an event that were `marked`, as arrived or not, the `no_shows`; and the customers who
+    `cancelled_late`. With no marks nothing is known of no-shows."""
+
+    id: UUID
+    name: str
+    starts_at: datetime
+    marked: int
+    no_shows: int
+    cancelled_late: int
+
+
+@dataclass(frozen=True)
+class NoShows:
+    """Events with marks or late cancellations, the first ones first. `finding` says the result in a sentence or two."""
+
+    period: Period
+    events: Sequence[EventNoShows]
+    finding: str
+
+
+def no_shows(session: Session, period: Period) -> NoShows:
+    """The no-shows and late cancellations of the events of the period. Cancelled events do not count. Late
+    cancellations are deleted after a year."""
+    require(session, Permission.READ)
+    first, end = period.bounds(venue_of(session).zone)
+    held = (_event.starts_at >= first, _event.starts_at < end, _event.cancelled_at.is_(None))
+    counts = (
+        select(
+            _booking.event_id,
+            func.count().label("marked"),
+            func.count().filter(_booking.arrived == false()).label("no_shows"),
+        )
+        .join_from(Booking.__table__, Event.__table__, _event.id == _booking.event_id)
+        .where(*held, _booking.arrived.is_not(None))
+        .group_by(_booking.event_id)
+    )
+    late = (
+        select(_late.event_id, func.count(distinct(_late.customer_id)).label("guests"))
+        .join_from(LateCancellation.__table__, Event.__table__, _event.id == _late.event_id)
+        .where(*held)
+        .group_by(_late.event_id)
+    )
+    marks = {row.event_id: row for row in session.execute(counts)}
+    cancelled = {row.event_id: row.guests for row in session.execute(late)}
+    query = select(_event.id, _event.name, _event.starts_at).where(*held).order_by(_event.starts_at, _event.id)
+    found = [
+        EventNoShows(
+            row.id,
+            row.name,
+            row.starts_at,
+            marked=marks[row.id].marked if row.id in marks else 0,
+            no_shows=marks[row.id].no_shows if row.id in marks else 0,
+            cancelled_late=cancelled.get(row.id, 0),
+        )
+        for row in session.execute(query)
+        if row.id in marks or row.id in cancelled
+    ]
+    return NoShows(period, found, _finding(period, found))
+
+
+def _finding(period: Period, events: Sequence[EventNoShows]) -> str:
+    marked = [event for event in events if event.marked]
+    late = sum(event.cancelled_late for event in events)
+    said = f"{counted(late, 'guest')} cancelled in the last 24 hours." if late else ""
+    if not marked:
+        nothing = f"No guest was marked as arrived or not from {period.in_words()}."
+        return f"{nothing} {said}" if said else nothing
+    of_all = out_of(sum(event.no_shows for event in marked), sum(event.marked for event in marked))
+    first = f"{of_all} marked bookings were no-shows, at {counted(len(marked), 'event')}."
+    return f"{first} {said}" if said else first
