@@ -63,10 +63,12 @@ class Refused:
 
 @dataclass(frozen=True)
 class NotSent:
-    """The text certainly did not reach the provider, or was throttled: it is safe to retry later."""
+    """The text certainly did not reach the provider, or was throttled: it is safe to retry later. `for_all`: so would
+    every other message of this account fail now."""
 
     reason: str
     retry_after: timedelta | None = None
+    for_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def _not_reached(problem: Exception) -> Outcome:
     """What a failure before the words were sent means: they certainly were not."""
     if isinstance(problem, smtplib.SMTPAuthenticationError):
         return _refused((problem.smtp_code, b""), "The mail server refused our user name or password", Fault.ACCOUNT)
-    return NotSent(f"The mail server could not be used ({type(problem).__name__})")
+    return NotSent(f"The mail server could not be used ({type(problem).__name__})", for_all=True)
 
 
 def _refused(reply: _Reply, words: str, fault: Fault) -> Outcome:
@@ -149,4 +149,4 @@ def _refused(reply: _Reply, words: str, fault: Fault) -> Outcome:
     code = reply[0]
     if 500 <= code < 600:
         return Refused(str(code), f"{words} ({code})", fault)
-    return NotSent(f"{words} for now ({code})", retry_after=LATER)
+    return NotSent(f"{words} for now ({code})", retry_after=LATER, for_all=fault is Fault.ACCOUNT)

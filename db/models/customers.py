@@ -27,7 +27,6 @@ from db.models.base import (
     Base,
     belongs_by,
     e164,
-    partial_index,
 )
 from db.types import FirstNameKey
 
@@ -87,7 +86,12 @@ class Customer(Base):
         UniqueConstraint("search_id"),
         Index("ix_customers_sort_key_id", "sort_key", "id"),
         Index("ix_customers_mobile_number_id", "mobile_number", "id"),
-        partial_index("ix_customers_email", "email", where="email <> ''"),
+        Index(
+            "ix_customers_email",
+            text("lower(email)"),
+            postgresql_where=text("email <> ''"),
+            sqlite_where=text("email <> ''"),
+        ),
         Index("ix_customers_created_at_id", "created_at", "id"),
         Index("ix_customers_active_until", "active_until"),
         Index("ix_customers_reminder_until_active_until", "reminder_until", "active_until"),

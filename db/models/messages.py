@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -146,6 +147,7 @@ class MessageAttempt(Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     fence: Mapped[int]
     worker: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
+    channel: Mapped[str] = mapped_column(String(8), default="text", server_default=text("'text'"), info=NOT_PERSONAL)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)

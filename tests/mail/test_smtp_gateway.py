@@ -115,7 +115,7 @@ def test_a_server_that_is_not_there_gets_nothing() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ended = gateway(closed.getsockname()[1]).send(EMAIL)
-    assert ended == NotSent("The mail server could not be used (ConnectionRefusedError)")
+    assert ended == NotSent("The mail server could not be used (ConnectionRefusedError)", for_all=True)
 
 
 def test_a_text_is_never_sent_by_the_mail_server(server: MailServer) -> None:

@@ -25,7 +25,7 @@ from sms.texts import BadTemplate, Kind
 from venue import messages
 from venue.delivery import bulk_texts, due_messages, emails
 from venue.delivery.due_messages import Rate
-from venue.messages import blocking, facts, pauses, templates, together, transitions
+from venue.messages import blocking, facts, mail_pauses, pauses, templates, together, transitions
 from venue.messages.causes import Cause, Reason
 from venue.messages.channels import Channel, Why
 from venue.messages.happenings import Answered, Claimed, Happening, Held, Skipped, Waited
@@ -73,19 +73,23 @@ def claim(
     now: datetime,
     rate: Rate = Rate(),
     email_account: str = "",
+    most_emails: int | None = None,
 ) -> Batch:
-    """Claim up to `limit` due messages: store their text and number, and an attempt for each. Messages that must not be
-    sent after all are skipped or put on hold. Without an `email_account`, all go as texts."""
+    """Claim up to `limit` due texts and `most_emails` e-mails (None is `limit`): store their text and number, and an
+    attempt for each. Messages that must not be sent after all are skipped or put on hold. Without an `email_account`,
+    all go as texts."""
     require(session, Permission.DELIVERY)
     locks.one_at_a_time(session, "claim")
     room = due_messages.room(session, rate, limit, now)
-    if not room.limit:
+    stops = pauses.for_account(session, account, now=now, email_account=email_account)
+    emails_now = mail_pauses.room(session, email_account, limit if most_emails is None else most_emails, now=now)
+    if not room.limit and not emails_now:
         return Batch(0, [])
-    stops = pauses.for_account(session, account, now=now)
-    due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account))
-    due += bulk_texts.next_ones(session, room.less(len(due)), stops, now)
+    due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account), most_emails=emails_now)
+    due += bulk_texts.next_ones(session, room.less(sum(not text.by_email for text in due)), stops, now)
     if not due:
-        pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
+        if room.limit:
+            pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
         return Batch(0, [])
     claiming = _Claiming(
         venue_of(session),
@@ -102,7 +106,8 @@ def claim(
     to_send = claiming.claims
     to = [claimed.outgoing.to for claimed in to_send if not claimed.is_email]
     texts = [text.mobile_number or "" for text in due if not text.by_email]
-    pauses.record_tries(session, account, stops, due=texts, claimed=to, now=now)
+    if room.limit:
+        pauses.record_tries(session, account, stops, due=texts, claimed=to, now=now)
     if to_send:
         insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in to_send])
     return Batch(len(claiming.changed), to_send)
@@ -124,7 +129,13 @@ def call(
 
 
 def record(
-    session: Session, results: Sequence[tuple[Claim, Outcome]], *, account: str, timing: Timing, now: datetime
+    session: Session,
+    results: Sequence[tuple[Claim, Outcome]],
+    *,
+    account: str,
+    timing: Timing,
+    now: datetime,
+    email_account: str = "",
 ) -> None:
     """Record the outcomes of calls. `states.decide` ignores an outcome whose fencing token is stale."""
     require(session, Permission.DELIVERY)
@@ -146,6 +157,8 @@ def record(
     _record_attempts(session, results, now)
     of_texts = [(claimed.outgoing.to, outcome) for claimed, outcome in results if not claimed.is_email]
     pauses.record_outcomes(session, account, of_texts, now=now)
+    of_emails = [outcome for claimed, outcome in results if claimed.is_email]
+    mail_pauses.record_outcomes(session, email_account, of_emails, now=now)
 
 
 def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500) -> int:
@@ -293,6 +306,7 @@ def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
         "message_id": claimed.message_id,
         "fence": claimed.fence,
         "worker": worker,
+        "channel": Channel.EMAIL if claimed.is_email else Channel.TEXT,
         "started_at": claimed.claimed_at,
         "detail": "",
     }

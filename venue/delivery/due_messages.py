@@ -11,6 +11,7 @@ from db.models import Message, MessageAttempt, VenueSetting
 from db.types import AnyRow, AnySelect
 from venue import reminders
 from venue.messages import channels, facts
+from venue.messages.channels import Channel
 from venue.messages.new_message import BULK, NORMAL
 from venue.messages.pauses import AccountPauses
 from venue.messages.states import REMINDERS
@@ -58,16 +59,17 @@ def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
 # Attempts that the provider did not accept, as during an outage, do not count. Attempts in progress have no outcome
 # yet.
 _MAY_HAVE_GONE = or_(MessageAttempt.outcome.is_(None), MessageAttempt.outcome.not_in(("notsent", "refused")))
+# E-mails have no part in the limits of texts.
 _STARTED = select(
     func.count().filter(MessageAttempt.started_at > bindparam("a_second_ago")), func.count().filter(_MAY_HAVE_GONE)
-).where(MessageAttempt.started_at > bindparam("a_day_ago"))
+).where(MessageAttempt.started_at > bindparam("a_day_ago"), MessageAttempt.channel == Channel.TEXT.value)
 
 
 def next_ones(
-    session: Session, room: Room, stops: AccountPauses, now: datetime, *, emails: bool = False
+    session: Session, room: Room, stops: AccountPauses, now: datetime, *, emails: bool = False, most_emails: int = 0
 ) -> list[AnyRow]:
     """The next messages that may be sent, but for bulk texts, as locked rows of `facts.with_facts`. `emails` is whether
-    e-mails can be sent."""
+    the venue sends any, `most_emails` how many may go now besides the texts."""
     venue = venue_of(session)
     reminders_too = reminders.may_leave(now, zone=venue.zone, hours=venue.hours)
     due: list[AnyRow] = []
@@ -76,6 +78,9 @@ def next_ones(
         limit = min(at_most or room.limit, room.limit - len(due))
         if limit > 0:
             due += session.execute(statement, {"now": now, "limit": limit}).all()
+    if emails and most_emails > 0:
+        statement = _emails(reminders_too=reminders_too)
+        due += session.execute(statement, {"now": now, "limit": most_emails}).all()
     return due
 
 
@@ -91,11 +96,17 @@ def _statements(
 
 
 def _which(stops: AccountPauses, *, emails: bool) -> list[tuple[ColumnElement[bool], int | None]]:
-    """Conditions for the messages that may be claimed, each with the most to claim. Pauses stop texts only."""
-    if not emails or stops == AccountPauses():
+    """Conditions for the texts that may be claimed, each with the most to claim."""
+    if not emails:
         return stops.claims()
-    by_email = channels.by_email(emails=emails)
-    return [(by_email, None), *((and_(which, ~by_email), at_most) for which, at_most in stops.claims())]
+    by_text = ~channels.by_email(emails=True)
+    return [(and_(which, by_text), at_most) for which, at_most in stops.claims()]
+
+
+@functools.lru_cache(maxsize=2)
+def _emails(*, reminders_too: bool) -> AnySelect:
+    which = channels.by_email(emails=True)
+    return _next(which, reminders_too=reminders_too, for_bookings_only=False, emails=True)
 
 
 def _next(which: ColumnElement[bool], *, reminders_too: bool, for_bookings_only: bool, emails: bool) -> AnySelect:

@@ -15,7 +15,8 @@ from venue import masking
 from venue.delivery import after_restore, due_messages
 from venue.delivery.after_restore import Guard
 from venue.delivery.due_messages import SENDING_HELD, Rate
-from venue.messages.pauses import Paused
+from venue.messages import mail_pauses
+from venue.messages.pauses import EVERYTHING, MAIL, Paused
 from venue.roles import Permission, require
 
 ALIVE_FOR = timedelta(seconds=90)
@@ -64,8 +65,9 @@ def note_limit(session: Session, rate: Rate, *, now: datetime) -> None:
 
 
 # One query for everything that the banner shows.
-_BEAT, _CLOCK, _PAUSE, _GUARD, _LIMIT = "beat", "clock", "pause", "guard", "limit"
+_BEAT, _CLOCK, _PAUSE, _MAIL, _GUARD, _LIMIT = "beat", "clock", "pause", "mail", "guard", "limit"
 _beats, _pauses, _settings = Heartbeat.__table__.c, Pause.__table__.c, VenueSetting.__table__.c
+_OF_MAIL = _pauses.account.startswith(MAIL)
 
 
 def _part(what: str, name: Any, words: Any, at: Any) -> Any:
@@ -78,7 +80,8 @@ _SCHEDULER = union_all(
     _part(_CLOCK, _beats.worker, _beats.note, _beats.seen_at).where(
         _beats.seen_at > bindparam("alive_since", type_=Instant()), _beats.note != ""
     ),
-    _part(_PAUSE, _pauses.scope, _pauses.reason, _pauses.paused_at),
+    _part(_PAUSE, _pauses.scope, _pauses.reason, _pauses.paused_at).where(~_OF_MAIL),
+    _part(_MAIL, func.coalesce(_pauses.error_code, ""), _pauses.reason, _pauses.paused_at).where(_OF_MAIL),
     _part(_GUARD, _settings.name, _settings.value, _settings.updated_at).where(_settings.name == SENDING_HELD),
     _part(_LIMIT, _settings.name, _settings.value, _settings.updated_at).where(_settings.name == DAY_USED_UP),
 )
@@ -88,14 +91,21 @@ def state(session: Session, *, now: datetime) -> SchedulerState:
     """The current state. A scheduler is alive if it was seen in the last 90 seconds."""
     rows = session.execute(_SCHEDULER, {"alive_since": now - ALIVE_FOR}).all()
     rows = sorted(rows, key=lambda row: row.name)
-    parts = {what: [row for row in rows if row.what == what] for what in (_BEAT, _CLOCK, _PAUSE, _GUARD, _LIMIT)}
+    parts = {what: [row for row in rows if row.what == what] for what in (_BEAT, _CLOCK, _PAUSE, _MAIL, _GUARD, _LIMIT)}
     seen_at = parts[_BEAT][0].at
     # In Python: the columns of a union have the types of its first part.
     shown = str if masking.sees_numbers(session) else masking.hide_numbers
     return SchedulerState(
         alive=seen_at is not None and seen_at > now - ALIVE_FOR,
         last_seen_at=seen_at,
-        paused=[Paused(row.name, shown(row.words), row.at) for row in parts[_PAUSE]],
+        paused=[
+            *(Paused(row.name, shown(row.words), row.at) for row in parts[_PAUSE]),
+            *(
+                Paused(EVERYTHING, shown(row.words), row.at, of_emails=True)
+                for row in parts[_MAIL]
+                if mail_pauses.is_noticed(row.at, row.name or None, now=now)
+            ),
+        ],
         clocks=[row.words for row in parts[_CLOCK]],
         guard=next((after_restore.read(row.words, row.at) for row in parts[_GUARD]), None),
         limit=next((row.words for row in parts[_LIMIT]), ""),

@@ -4,8 +4,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
@@ -27,12 +29,24 @@ AHEAD = 2
 MOST_AT_ONCE = 2
 DATABASE_AWAY = timedelta(milliseconds=500)
 STOP_WITHIN = timedelta(seconds=60)
+# Mail servers allow few connections at once, such as three: "SMTP AUTH sending limits" in
+# https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
+EMAILS_AT_ONCE = 2
 FROZEN = 70
 
 
 def end_process() -> None:
     """Exit the process because a call is frozen. Its message becomes "unsure" when the lease expires."""
     os._exit(FROZEN)
+
+
+@dataclass(frozen=True)
+class _Pools:
+    """The threads that call the provider, and those that call the mail server, which may be slow: texts do not wait for
+    it."""
+
+    texts: ThreadPoolExecutor
+    emails: ThreadPoolExecutor
 
 
 class Sender:
@@ -71,31 +85,39 @@ class Sender:
 
     def run(self) -> None:
         """Send until `stopping` is set, then wait for the calls in progress and record them."""
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
+        with self._pools() as pools:
             while not self.stopping.is_set():
-                if not self._step(pool):
+                if not self._step(pools):
                     self._gather(IN_FLIGHT if self._in_flight else self.idle)
             self._finish()
 
     def run_until_empty(self) -> None:
         """Send everything that may be sent now, then return."""
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as pool:
-            while not self.stopping.is_set() and (self._step(pool) or self._in_flight or self._unrecorded):
+        with self._pools() as pools:
+            while not self.stopping.is_set() and (self._step(pools) or self._in_flight or self._unrecorded):
                 if self._in_flight:
                     self._gather(IN_FLIGHT)
             self._finish()
 
-    def _step(self, pool: ThreadPoolExecutor) -> bool:
+    @contextmanager
+    def _pools(self) -> Iterator[_Pools]:
+        with (
+            ThreadPoolExecutor(self.concurrency, thread_name_prefix="send") as texts,
+            ThreadPoolExecutor(EMAILS_AT_ONCE, thread_name_prefix="mail") as emails,
+        ):
+            yield _Pools(texts, emails)
+
+    def _step(self, pools: _Pools) -> bool:
         """Record finished calls, and claim more messages. Whether there was anything to do."""
         self._watch()
         self._gather(IN_FLIGHT if self._in_flight else timedelta(0))
         worked = self._record()
-        return self._take(pool) or worked
+        return self._take(pools) or worked
 
-    def _take(self, pool: ThreadPoolExecutor) -> bool:
-        room = self._room()
+    def _take(self, pools: _Pools) -> bool:
+        room, emails = max(0, self._room()), self._room_for_emails()
         # Claim nothing while outcomes cannot be recorded.
-        if room <= 0 or self._unrecorded:
+        if not (room or emails) or self._unrecorded:
             return False
         try:
             rate = self.rate()
@@ -108,24 +130,34 @@ class Sender:
                     worker=self.worker,
                     now=self.clock(),
                     rate=rate,
-                    email_account=self.mail_gateway.account if self.mail_gateway else "",
+                    email_account=self._email_account,
+                    most_emails=emails,
                 )
         except DBAPIError as error:
             log.warning("The database cannot be used, nothing is sent until it can: %s", _kind(error))
             return False
         for claimed in batch.claims:
             self._in_flight[claimed] = self.clock()
-            pool.submit(self._call, claimed)
+            (pools.emails if claimed.is_email else pools.texts).submit(self._call, claimed)
         return batch.looked_at > 0
 
     def _room(self) -> int:
-        """How many messages to claim: one for each idle thread, and more while the provider answers promptly, so that
+        """How many texts to claim: one for each idle thread, and more while the provider answers promptly, so that
         no thread has to wait for a claim."""
         now = self.clock()
-        oldest = min(self._in_flight.values(), default=now)
+        started = [at for claimed, at in self._in_flight.items() if not claimed.is_email]
+        oldest = min(started, default=now)
         # With a concurrency of 1, messages are claimed one at a time.
         ahead = AHEAD * self.concurrency if self.concurrency > 1 and now - oldest < PROMPT else 0
-        return self.concurrency + ahead - len(self._in_flight)
+        return self.concurrency + ahead - len(started)
+
+    def _room_for_emails(self) -> int:
+        in_flight = sum(claimed.is_email for claimed in self._in_flight)
+        return EMAILS_AT_ONCE - in_flight if self.mail_gateway else 0
+
+    @property
+    def _email_account(self) -> str:
+        return self.mail_gateway.account if self.mail_gateway else ""
 
     def _call(self, claimed: Claim) -> None:
         try:
@@ -176,7 +208,14 @@ class Sender:
 
     def _store(self, results: Sequence[tuple[Claim, Outcome]]) -> None:
         with self.transaction() as session:
-            attempts.record(session, results, account=self.gateway.account, timing=self.timing, now=self.clock())
+            attempts.record(
+                session,
+                results,
+                account=self.gateway.account,
+                timing=self.timing,
+                now=self.clock(),
+                email_account=self._email_account,
+            )
 
     def _wait(self, error: Exception) -> bool:
         """Keep the outcomes, to record them when the database is back."""

@@ -1,4 +1,5 @@
-"""Pauses: a fault of the provider's account stops all texts, or those to one country, until a retry succeeds.
+"""Pauses: a fault of the provider's account stops all texts, or those to one country, until a retry succeeds. Those of
+the mail account, which stop e-mails, are in `mail_pauses`.
 
 A pause's scope is the prefix of the numbers that it stops: a calling code, or an empty string for all numbers.
 """
@@ -19,6 +20,8 @@ from venue.messages.states import NOT_YET_GONE, WAIT, State
 from venue.roles import Permission, require
 
 EVERYTHING = ""
+# How the accounts of mail servers begin.
+MAIL = "smtp:"
 # A scheduler retries its own pauses at once when they are due. A pause that is overdue for longer belongs to an account
 # that is no longer used.
 ABANDONED_AFTER = timedelta(minutes=3)
@@ -26,27 +29,37 @@ ABANDONED_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Paused:
-    """One pause. `reason` is a sentence for staff: why, and what to do. `since` is in UTC."""
+    """One pause, of texts or of e-mails. `reason` is a sentence for staff: why, and what to do. `since` is in UTC."""
 
     scope: str
     reason: str
     since: datetime
+    of_emails: bool = False
 
     @property
     def what(self) -> str:
+        if self.of_emails:
+            return "E-mails are paused"
         if self.scope == EVERYTHING:
             return "Sending is paused"
         return f"Sending to numbers that begin with {self.scope} is paused"
 
-    def stops(self, mobile_number: str) -> bool:
-        return mobile_number.startswith(self.scope)
+    def stops(self, mobile_number: str, *, by_email: bool = False) -> bool:
+        return self.of_emails if by_email else not self.of_emails and mobile_number.startswith(self.scope)
 
 
 def current(session: Session) -> Sequence[Paused]:
     """All pauses, the one for all numbers first."""
     reason = masking.free_text(Pause.reason, full=masking.sees_numbers(session))
-    rows = session.execute(select(Pause.scope, reason, Pause.paused_at).order_by(Pause.scope, Pause.account))
-    return [Paused(row.scope, row.reason, row.paused_at) for row in rows]
+    rows = session.execute(
+        select(Pause.account, Pause.scope, reason, Pause.paused_at).order_by(Pause.scope, Pause.account)
+    )
+    return [Paused(row.scope, row.reason, row.paused_at, is_of_mail(row.account)) for row in rows]
+
+
+def is_of_mail(account: str) -> bool:
+    """Whether this is the account of a mail server."""
+    return account.startswith(MAIL)
 
 
 # For the sender
@@ -77,12 +90,14 @@ class AccountPauses:
         return claims
 
 
-def for_account(session: Session, account: str, *, now: datetime) -> AccountPauses:
+def for_account(session: Session, account: str, *, now: datetime, email_account: str = "") -> AccountPauses:
     """The pauses of an account. Deletes the pauses of accounts that are no longer used."""
     require(session, Permission.DELIVERY)
     rows = session.execute(_PAUSES).all()
-    if any(row.account != account and row.try_again_at < now - ABANDONED_AFTER for row in rows):
-        delete_where(session, Pause, and_(Pause.account != account, Pause.try_again_at < now - ABANDONED_AFTER))
+    in_use = (account, email_account)
+    if any(row.account not in in_use and row.try_again_at < now - ABANDONED_AFTER for row in rows):
+        unused = and_(Pause.account.not_in(in_use), Pause.try_again_at < now - ABANDONED_AFTER)
+        delete_where(session, Pause, unused)
     ours = [row for row in rows if row.account == account]
     return AccountPauses(
         active=tuple(row.scope for row in ours if row.try_again_at > now),

@@ -166,7 +166,7 @@ def _load(session: Session, which: ColumnElement[bool], now: datetime) -> list[U
 def _upcoming(
     venue: Venue, row: AnyRow, words: dict[str, str], paused: Sequence[Paused], shared: Together, now: datetime
 ) -> UpcomingMessage:
-    stopping = next((one for one in paused if one.stops(row.number_now or "") and not row.by_email), None)
+    stopping = next((one for one in paused if one.stops(row.number_now or "", by_email=bool(row.by_email))), None)
     return UpcomingMessage(row, _leaves_at(venue, row, now), stopping, venue, words.get(row.kind, ""), shared)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -141,7 +141,8 @@ def _numbers_of_others(session: Session, customer_id: UUID, numbers: Iterable[st
 def _only_theirs(session: Session, customer_id: UUID, emails: Sequence[str]) -> list[str]:
     """Those of the e-mail addresses that no other customer and no member of staff has."""
     wanted = list(dict.fromkeys(emails))
-    same = Customer.email.in_(wanted)
-    of_others = select(Customer.email).where(same, Customer.email != literal_column("''"), Customer.id != customer_id)
-    shared = {*session.scalars(of_others), *session.scalars(select(Staff.email))} if wanted else set()
-    return [email for email in wanted if email not in shared]
+    address = func.lower(Customer.email)
+    same = address.in_([email.lower() for email in wanted])
+    of_others = select(address).where(same, Customer.email != literal_column("''"), Customer.id != customer_id)
+    shared = {*session.scalars(of_others), *session.scalars(select(func.lower(Staff.email)))} if wanted else set()
+    return [email for email in wanted if email.lower() not in shared]

@@ -8,13 +8,13 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from channels.gateway import Fault, NotSent, Outcome, Outgoing, Refused, Unknown
+from channels.gateway import Fault, NotSent, Outcome, Outgoing, OutgoingEmail, Refused, Unknown
 from db.models import Customer, Event, Message, Pause, PhoneNumber
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.mail_gateway import FakeMailGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes
 from venue import bookings, customers, events, messages
-from venue.delivery import after_restore, attempts, status_checks
+from venue.delivery import after_restore, attempts, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
 from venue.messages import blocking, log, upcoming
@@ -44,12 +44,12 @@ class Desk:
             fields = {"email": ZOE, "first_name": "Zoë", "mobile_number": "+447700900123", **over}
             a_booking(session, a_customer(session, **fields), an_event(session))
 
-    def send(self) -> None:
+    def send(self, rate: Rate = Rate()) -> None:
         sender = Sender(
             self.as_scheduler,
             self.texts,
             timing=TIMING,
-            rate=Rate,
+            rate=lambda: rate,
             concurrency=2,
             worker="w",
             clock=lambda: self.now,
@@ -65,8 +65,8 @@ class Desk:
 
     def prefer_email(self) -> None:
         with self.venue.transaction(MANAGER) as session:
-            customer = session.scalars(select(Customer)).one()
-            customers.update(session, customer.id, version=customer.version, prefers_email=True, now=self.now)
+            for customer in session.scalars(select(Customer)):
+                customers.update(session, customer.id, version=customer.version, prefers_email=True, now=self.now)
 
 
 @pytest.fixture
@@ -215,20 +215,90 @@ def test_a_refused_address_fails_visibly_and_says_nothing_about_the_number(venue
         assert session.scalars(select(PhoneNumber)).all() == []
 
 
-def test_pauses_stop_texts_only_and_faults_of_the_mail_server_stop_no_texts(venue: Venue) -> None:
-    desk = Desk(venue, Refused("535", "The password was refused", Fault.ACCOUNT))
+def banner(desk: Desk) -> list[str]:
+    with desk.venue.reading(MANAGER) as session:
+        return [f"{paused.what}. {paused.reason}" for paused in schedulers.state(session, now=desk.now).paused]
+
+
+def test_pauses_of_texts_stop_no_emails(desk: Desk) -> None:
     desk.book()
     desk.prefer_email()
-    desk.send()
-    desk.book(mobile_number="+447700900125", email="")
-    with desk.venue.reading(MANAGER) as session:
-        assert session.scalars(select(Pause)).all() == []
     with desk.venue.transaction(MANAGER) as session:
         later = NOW + days(1)
         session.add(Pause(account=desk.texts.account, scope="", reason="", paused_at=NOW, try_again_at=later))
-    desk.now += minutes(10)
     desk.send()
-    assert (len(desk.emails.sent), desk.texts.sent) == (2, [])
+    assert (len(desk.emails.sent), desk.texts.sent) == (1, [])
+
+
+REFUSED = Refused("535", "The mail server refused our user name or password (535)", Fault.ACCOUNT)
+AWAY = NotSent("The mail server could not be used (TimeoutError)", for_all=True)
+
+
+@pytest.mark.parametrize(("fault", "shown_at_once"), [(REFUSED, True), (AWAY, False)])
+def test_a_mail_account_that_fails_is_tried_by_one_e_mail_and_shown(
+    venue: Venue, fault: Outcome, shown_at_once: bool
+) -> None:
+    desk = Desk(venue, *[fault] * 4)
+    for number in range(5):
+        desk.book(mobile_number=f"+44770090020{number}")
+    desk.prefer_email()
+    desk.book(mobile_number="+447700900125", email="")
+
+    desk.send()
+    # As many as go at once have failed, the text went, and no further one tried.
+    assert (len(desk.emails.sent), len(desk.texts.sent)) == (2, 1)
+    assert bool(banner(desk)) is shown_at_once
+
+    desk.now += minutes(1)
+    desk.send()
+    assert len(desk.emails.sent) == 3
+    assert banner(desk)[0].startswith("E-mails are paused. The mail server ")
+    with desk.venue.reading(MANAGER) as session:
+        coming = upcoming.this_week(session, now=desk.now)
+        assert all(each.paused and each.paused.of_emails for each in coming.planned if each.row.by_email)
+
+    desk.now += minutes(5)
+    desk.send()
+    desk.now += minutes(5)
+    desk.send()
+    assert len({each.to for each in desk.emails.sent}) == 1
+    assert len(desk.messages(State.SENT)) == 6
+    assert banner(desk) == []
+
+
+def test_e_mails_do_not_count_towards_the_limits_of_texts(desk: Desk) -> None:
+    for number in range(4):
+        desk.book(mobile_number=f"+44770090020{number}")
+    desk.prefer_email()
+    desk.book(mobile_number="+447700900125", email="")
+    desk.send(Rate(per_second=1, per_day=1))
+    assert (len(desk.emails.sent), len(desk.texts.sent)) == (4, 1)
+    desk.book(mobile_number="+447700900126", email="")
+    desk.now += minutes(1)
+    desk.send(Rate(per_second=1, per_day=1))
+    assert len(desk.texts.sent) == 1
+
+
+def test_a_slow_mail_server_does_not_hold_up_texts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    texted = threading.Event()
+    send_email, send_text = desk.emails.send, desk.texts.send
+
+    def after_the_text(outgoing: OutgoingEmail) -> Outcome:
+        assert texted.wait(20)
+        return send_email(outgoing)
+
+    def text(outgoing: Outgoing) -> Outcome:
+        texted.set()
+        return send_text(outgoing)
+
+    monkeypatch.setattr(desk.emails, "send", after_the_text)
+    monkeypatch.setattr(desk.texts, "send", text)
+    for number in range(4):
+        desk.book(mobile_number=f"+44770090020{number}")
+    desk.prefer_email()
+    desk.book(mobile_number="+447700900125", email="")
+    desk.send()
+    assert (len(desk.emails.sent), len(desk.texts.sent)) == (4, 1)
 
 
 # What is said
