@@ -1,6 +1,6 @@
 """Waitlists: the parties on the screens of an event and of a customer, and the dialogs to join and to leave."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,7 +24,8 @@ from venue.wording import counted, full_name
 
 JOIN, LEAVE, DECLINE = "join_waitlist", "leave_waitlist", "decline_offer"
 ACCEPT, WITHDRAW = "accept_offer", "withdraw_offer"
-COLUMNS = (Column("Seats", "0.7fr"), Column("Status", "1.8fr"))
+# The last has the buttons, too.
+COLUMNS = (Column("Seats", "0.6fr"), Column("Status", "1.6fr"), Column("Notes", "minmax(19rem, 1.8fr)"))
 CALL = "Call them when seats are free."
 # Parties of these sizes come most often.
 NEXT_FOR = (2, 4)
@@ -89,7 +90,8 @@ def accept(entry_id: UUID) -> None:
     with transaction(actor()) as session:
         answered = waitlist.answer(session, entry_id, accepts=True, now=now())
         entry = acts.last_entry(session)
-    toast("Booked: " + counted(answered.entry.seats, "seat"), undo=entry)
+    # Without an entry they were booked before, as by a double tap.
+    toast("Booked: " + counted(answered.entry.seats, "seat") if entry else "They are booked already", undo=entry)
 
 
 # Joining
@@ -231,9 +233,20 @@ def _done(entry: int | None, words: str) -> None:
     st.rerun()
 
 
+def _title(does: str) -> Callable[[UUID], str]:
+    """A dialog title that names the customer and the event."""
+
+    def of(entry_id: UUID) -> str:
+        with reading(actor()) as session:
+            party = waitlist.get(session, entry_id)
+        return f"{does}: {party.name}, {party.event_name}"
+
+    return of
+
+
 DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     JOIN: (_join_title, join),
-    LEAVE: ("Remove from the waitlist", leave),
-    DECLINE: ("Decline the offer", decline),
-    WITHDRAW: ("Take the offer back", withdraw),
+    LEAVE: (_title("Remove from the waitlist"), leave),
+    DECLINE: (_title("Decline the offer"), decline),
+    WITHDRAW: (_title("Take the offer back"), withdraw),
 }

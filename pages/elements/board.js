@@ -83,7 +83,7 @@ function day({ number, label, cards = [], more, looks = "" }, board) {
 
 // CSS lays the rows out as grids or cards. Browsers may then no longer treat them as a table, so the roles are set.
 function table({ heading, label = heading, columns, rows, across }, board) {
-  const heads = columns.map(each => make("th", { scope: "col", role: "columnheader" }, each.heading))
+  const heads = columns.map(each => make("th", { scope: "col", role: "columnheader" }, each.heading ?? ""))
   const head = make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads))
   const inside = rows.map(each => row(each, columns, board))
   const body = make("tbody", { role: "rowgroup", ...(across && { class: "across" }) }, ...inside)

@@ -1,7 +1,7 @@
 """Waitlists: parties who want seats at a full event, and the offers of seats that become free."""
 
 from venue.waitlist.edit import Answered, answer, join, leave, preview_withdrawal, withdraw
-from venue.waitlist.find import POLICY, WaitingParty, first_that_fits, for_customer, listed, next_for
+from venue.waitlist.find import POLICY, WaitingParty, first_that_fits, for_customer, get, listed, next_for
 from venue.waitlist.offers import offer_all, offer_next
 from venue.waitlist.states import PassedOver, State
 
@@ -14,6 +14,7 @@ __all__ = [
     "answer",
     "first_that_fits",
     "for_customer",
+    "get",
     "join",
     "leave",
     "listed",

@@ -20,10 +20,8 @@ from venue.notes import checked_notes
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.waitlist.offers import offer_key
-from venue.waitlist.states import OPEN, PassedOver, State
+from venue.waitlist.states import GONE, OPEN, PassedOver, State
 from venue.wording import counted, full_name
-
-GONE = "This party is no longer on the waitlist."
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from db.models import Customer, Event, WaitlistEntry
 from db.types import AnyRow
 from venue import events, masking
+from venue.errors import NotFound
 from venue.roles import Permission, require
-from venue.waitlist.states import OPEN, TO_CALL, State, words
+from venue.waitlist.states import GONE, OPEN, TO_CALL, State, words
 from venue.wording import join_names
 
 POLICY = (
@@ -60,6 +61,15 @@ def listed(session: Session, event_id: UUID) -> Sequence[WaitingParty]:
     """The parties on an event's waitlist, in the order in which they joined."""
     require(session, Permission.READ)
     return _parties(session, WaitlistEntry.event_id == event_id)
+
+
+def get(session: Session, entry_id: UUID) -> WaitingParty:
+    """One party that waits or has an offer. Raises NotFound."""
+    require(session, Permission.READ)
+    found = _parties(session, WaitlistEntry.id == entry_id)
+    if not found:
+        raise NotFound(GONE)
+    return found[0]
 
 
 def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Sequence[WaitingParty]:

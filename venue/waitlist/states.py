@@ -15,6 +15,7 @@ class State(StrEnum):
 
 
 OPEN = (State.WAITING, State.OFFERED)
+GONE = "This party is no longer on the waitlist."
 
 
 class PassedOver(StrEnum):

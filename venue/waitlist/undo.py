@@ -17,8 +17,8 @@ from venue import bookings, events, messages
 from venue.events.withdrawn_offers import WENT
 from venue.messages.causes import Cause, Reason
 from venue.roles import Permission, require
-from venue.waitlist.edit import GONE, locked
-from venue.waitlist.states import OPEN, State
+from venue.waitlist.edit import locked
+from venue.waitlist.states import GONE, OPEN, State
 
 ENDED_BY_THEM = (State.LEFT, State.DECLINED)
 

@@ -176,3 +176,14 @@ def test_joining_says_how_they_hear_of_free_seats(venue, screen, add_customer, f
     (row,) = rows(screen("events/one.py", id=full.id))
     assert "their number gets no texts: call them" in row["cells"][3]
     assert [way["label"] for way in row["ways"]] == ["Call", "Book now", "Remove"]
+
+
+def test_a_party_that_was_answered_in_another_tab_is_not_asked_about(venue, screen, add_customer, full) -> None:
+    party = offered(venue, screen, add_customer, full)
+    app = press(screen("events/one.py", id=full.id), waiting.DECLINE, party.id)
+    assert app.session_state["visit.dialog_title"] == "Decline the offer: Jo Smith, Quiz Night"
+    with venue.transaction(DESK) as session:
+        waitlist.answer(session, party.id, accepts=True, now=clock.now())
+    app.button(key="dialog.save").click().run()
+    assert "This party is no longer on the waitlist." in toasts(app)
+    assert entry(venue).state == "booked"
