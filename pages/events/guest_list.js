@@ -20,26 +20,50 @@ export default function ({ data, parentElement, setTriggerValue }) {
   for (const [id, { tap }] of waiting) if (tap <= given.answered) waiting.delete(id)
   list.send = (name, value) => isConnected() && setTriggerValue(name, value)
   if (waiting.size) sendLater(list)
-  const shown = JSON.stringify([given, [...waiting]])
-  if (list.drawn === shown) return
-  list.drawn = shown
-  const focused = root.activeElement?.dataset.named
-  list.replaceChildren(table(given, list))
-  if (focused) list.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
+  list.given = given
+  draw(list)
 }
 
-function table({ rows, acts, may_mark, may_be_late }, list) {
+// Only rows that differ are drawn anew: a row under a thumb must not be replaced while it is pressed.
+function draw(list) {
+  const { rows, acts, may_mark, may_be_late } = list.given
   const marked = rows.some(row => row.mark)
+  const settings = { acts, marked, mayMark: may_mark, mayBeLate: may_be_late }
+  if (list.marked !== marked) list.replaceChildren(table(marked))
+  list.marked = marked
+  const root = list.getRootNode()
+  const focused = root.activeElement?.dataset.named
+  const body = list.querySelector("tbody")
+  const drawn = new Map([...body.children].map(element => [element.shows, element]))
+  const wanted = rows.map(row => {
+    const shown = withTap(row)
+    const shows = JSON.stringify([shown, settings])
+    return drawn.get(shows) ?? Object.assign(guest(shown, settings, list), { shows })
+  })
+  for (const element of [...body.children]) if (!wanted.includes(element)) element.remove()
+  wanted.forEach((element, at) => {
+    if (body.children[at] !== element) body.insertBefore(element, body.children[at] ?? null)
+  })
+  if (focused && root.activeElement?.dataset.named !== focused) {
+    list.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
+  }
+}
+
+function withTap(row) {
+  const tapped = waiting.get(row.id)
+  return tapped ? { ...row, mark: tapped.mark, came: tapped.came ?? row.booked } : row
+}
+
+function table(marked) {
   const names = [...(marked ? ["Arrived"] : []), "Name", "Seats", "Mobile number", "Notes", ""]
   const heads = names.map(name => make("th", { scope: "col" }, name))
-  const body = rows.map(row => guest({ ...row, mayBeLate: may_be_late }, acts, { marked, mayMark: may_mark }, list))
-  return make("table", { "aria-label": "Guests" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body))
+  return make("table", { "aria-label": "Guests" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}))
 }
 
-function guest(row, acts, { marked, mayMark }, list) {
+function guest(row, { acts, marked, mayMark, mayBeLate }, list) {
   const name = opens(make("a", { href: row.address, "data-named": `${row.id}.name` }, row.name), { href: row.address })
   const number = row.call ? make("a", { href: row.call }, row.number) : row.number
-  const late = row.late && !SIGNS[waiting.get(row.id)?.mark ?? row.mark]
+  const late = row.late && !SIGNS[row.mark]
   const about = [late && row.late, row.walkedIn].filter(Boolean).map(words => make("span", { class: "badge tag orange" }, words))
   const visit = row.visit ? [make("span", { class: "visit" }, row.visit)] : []
   const tags = row.tags.map(({ colour, words }) => make("span", { class: `badge tag ${colour}` }, words))
@@ -51,7 +75,7 @@ function guest(row, acts, { marked, mayMark }, list) {
   return make(
     "tr",
     {},
-    ...(marked ? [make("td", { class: "marks" }, ...(row.mark ? markOf(row, mayMark, list) : []))] : []),
+    ...(marked ? [make("td", { class: "marks" }, ...(row.mark ? markOf(row, { mayMark, mayBeLate }, list) : []))] : []),
     make("th", { scope: "row", class: "name" }, name, ...about, ...tags, ...visit),
     make("td", { class: "seats" }, row.seats),
     make("td", { class: "number" }, number),
@@ -60,32 +84,29 @@ function guest(row, acts, { marked, mayMark }, list) {
   )
 }
 
-function markOf(row, mayMark, list) {
-  const { mark, came } = { ...row, ...waiting.get(row.id) }
-  return mayMark ? marks(row, list) : [said(row, mark, came)]
+function markOf(row, { mayMark, mayBeLate }, list) {
+  return mayMark ? marks(row, mayBeLate, list) : [said(row)]
 }
 
-function said(row, mark, came) {
-  const differs = mark === "arrived" && came && came !== row.booked
-  return make("span", { class: `said ${mark}` }, differs ? `${came} of ${row.booked} came` : WORDS[mark])
+function said({ mark, came, booked }) {
+  const differs = mark === "arrived" && came !== booked
+  return make("span", { class: `said ${mark}` }, differs ? `${came} of ${booked} came` : WORDS[mark])
 }
 
 // Pressing a mark again removes it. What tells how many came is last: its width changes, and no button moves.
-function marks(row, list) {
-  const now = waiting.get(row.id) ?? row
+function marks(row, mayBeLate, list) {
   const each = mark => {
-    const next = { mark: now.mark === mark ? "unmarked" : mark, came: null }
+    const next = { mark: row.mark === mark ? "unmarked" : mark, came: null }
     const named = `${row.id}.${mark}`
     const element = button(SIGNS[mark], named, () => isSecondOfTwo(named) || tap(row, next, list))
     element.className = `mark ${mark}`
     element.setAttribute("aria-label", `${WORDS[mark]}: ${row.name}`)
-    element.setAttribute("aria-pressed", now.mark === mark)
+    element.setAttribute("aria-pressed", row.mark === mark)
     return element
   }
-  const came = now.came ?? row.booked
-  const seats = now.mark === "arrived" ? seatsThatCame(row, came, list) : []
-  const late = now.mark === "unmarked" && row.mayBeLate ? [lateButton(row, list)] : []
-  return [each("arrived"), each("missing"), ...seats, ...late, said(row, now.mark, came)]
+  const seats = row.mark === "arrived" ? seatsThatCame(row, list) : []
+  const late = row.mark === "unmarked" && mayBeLate ? [lateButton(row, list)] : []
+  return [each("arrived"), each("missing"), ...seats, ...late, said(row)]
 }
 
 function lateButton(row, list) {
@@ -102,7 +123,7 @@ function isSecondOfTwo(named) {
   return isSecond
 }
 
-function seatsThatCame(row, came, list) {
+function seatsThatCame(row, list) {
   const change = (sign, label, seats) => {
     const element = button(sign, `${row.id}.${label}`, () => tap(row, { mark: "arrived", came: seats }, list))
     element.className = "came"
@@ -110,17 +131,13 @@ function seatsThatCame(row, came, list) {
     element.disabled = seats < 1
     return element
   }
-  return [change("−", "fewer", came - 1), change("+", "more", came + 1)]
+  return [change("−", "fewer", row.came - 1), change("+", "more", row.came + 1)]
 }
 
 function tap(row, next, list) {
   if (!isConnected()) return
   waiting.set(row.id, { ...next, tap: ++taps })
-  const cell = list.querySelector(`[data-named="${row.id}.arrived"]`).parentElement
-  const focused = cell.getRootNode().activeElement?.dataset.named
-  cell.replaceChildren(...marks(row, list))
-  if (focused) cell.querySelector(`[data-named="${focused}"]`)?.focus({ preventScroll: true })
-  list.drawn = null
+  draw(list)
   sendMarks(list)
 }
 

@@ -121,6 +121,18 @@ def test_what_deletes_a_booking_is_red(quiz, screen):
     assert red > 2 * green
 
 
+@on_a("desk", "screen")
+def test_a_mark_is_pressed_while_the_answer_to_another_arrives(environment, quiz, screen):
+    screen.goto(f"/door_list?id={quiz}")
+    screen.get_by_role("button", name="Arrived: Ann Smith").click()
+    screen.get_by_role("button", name="Arrived: Bob Smith").hover()
+    screen.mouse.down()
+    expect(screen.get_by_text("1 arrived")).to_be_visible()
+    screen.mouse.up()
+    expect(screen.get_by_text("3 arrived")).to_be_visible()
+    assert marks(environment) == {"Ann": 1, "Bob": 1, "Cat": None}
+
+
 @on_a("phone", "screen")
 def test_a_double_tap_gives_a_reward_once_and_it_is_taken_back(environment, quiz, screen, write):
     def rewards_given():
