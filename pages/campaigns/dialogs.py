@@ -34,7 +34,8 @@ def _confirm(seen: Seen) -> None:
         return
     with fields.checked():
         try:
-            with transaction(actor()) as session:
+            # 10,000 take 2 seconds, and more on a busy machine.
+            with st.spinner(f"Queueing {counted(count, 'text')}…"), transaction(actor()) as session:
                 count_typed = fields["count"] or 0
                 campaigns.confirm(session, campaign_id, version=version, ids=ids, count=count_typed, now=now())
         except AudienceChanged as changed:
