@@ -132,20 +132,34 @@ def cancel() -> None:
     page_state.go("campaigns/one.py" if campaign_id else "campaigns/list.py", **where)
 
 
+def draw_form(draft: Campaign) -> None:
+    written, preview = st.columns(2, gap="medium")
+    with written:
+        place = st.container()
+        fields = draw_fields(draft)
+        keep_draft(FORM, place)
+        with st.container(horizontal=True):
+            if st.button("Save and check", type="primary"):
+                save(fields, draft)
+            if st.button("Cancel", type="tertiary"):
+                cancel()
+    with preview:
+        draw_preview(fields)
+    listen_to_typing()
+    dialog.draw({"try": ("Send a test", draw_send_test)})
+
+
+def draw_confirmed() -> None:
+    """The browser's Back leads here after it was confirmed."""
+    st.info(campaigns.CONFIRMED, icon=":material/lock:")
+    where = {"id": str(campaign_id)}
+    st.page_link("campaigns/one.py", label="The bulk text", icon=":material/campaign:", query_params=where)
+
+
 draft = forms.opened(FORM, read)
 back_link("campaigns/list.py", "Bulk texts")
 st.title("Edit bulk text" if campaign_id else "New bulk text", anchor=False)
-written, preview = st.columns(2, gap="medium")
-with written:
-    place = st.container()
-    fields = draw_fields(draft)
-    keep_draft(FORM, place)
-    with st.container(horizontal=True):
-        if st.button("Save and check", type="primary"):
-            save(fields, draft)
-        if st.button("Cancel", type="tertiary"):
-            cancel()
-with preview:
-    draw_preview(fields)
-listen_to_typing()
-dialog.draw({"try": ("Send a test", draw_send_test)})
+if draft.confirmed_at is None:
+    draw_form(draft)
+else:
+    draw_confirmed()

@@ -7,13 +7,14 @@ The audience is fixed in the transaction that confirms. Each customer is checked
 from venue.campaigns.audience import Audience, LeftOut, find
 from venue.campaigns.confirm import AudienceChanged, confirm
 from venue.campaigns.control import pause, resume, stop
-from venue.campaigns.edit import add, delete, update
+from venue.campaigns.edit import CONFIRMED, add, delete, update
 from venue.campaigns.progress import CampaignRow, Progress, get, listed, running
 from venue.campaigns.result import Result, result
 from venue.campaigns.whom import count_selected
 from venue.campaigns.words import STOP_LINE
 
 __all__ = [
+    "CONFIRMED",
     "STOP_LINE",
     "Audience",
     "AudienceChanged",

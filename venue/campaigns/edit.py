@@ -21,6 +21,7 @@ from venue.roles import Permission, require
 from venue.views import parts
 
 GONE = "This bulk text no longer exists."
+CONFIRMED = "It was confirmed: what it says and to whom can no longer be changed"
 LONGEST_BODY = 1_000
 MOST_PER_MINUTE = 600
 FIELDS = ("name", "query", "body", "event_id", "useful_until", "per_minute")
@@ -62,7 +63,7 @@ def update(session: Session, campaign_id: UUID, *, version: int, now: datetime, 
     require(session, Permission.BULK, ask_again=False)
     campaign = locked(session, campaign_id)
     if campaign.state != "draft":
-        raise Invalid(body="It was confirmed: what it says and to whom can no longer be changed")
+        raise Invalid(body=CONFIRMED)
     changed = concurrent_edits.to_write(campaign, _checked(session, fields), version=version)
     for field, value in changed.items():
         setattr(campaign, field, value)

@@ -118,6 +118,9 @@ def test_one_of_its_texts_says_why_it_waits_and_promises_no_time(screen: Screen,
         ids = campaigns.find(session, jazz, now=clock.now()).ids
         campaigns.confirm(session, jazz.id, version=1, ids=ids, count=1, now=clock.now())
         text = session.query(Message).one().id
+    edited = screen("campaigns/edit.py", id=jazz.id)
+    assert "It was confirmed" in said(edited)
+    assert not edited.text_area
     app = screen("messages/one.py", id=text)
     assert "Waiting: bulk texts are sent one after another, 09:00-20:00" in said(app).replace("\\", "")
     assert "Due" not in str(app.table[0].value)
