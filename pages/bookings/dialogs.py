@@ -15,7 +15,7 @@ from pages.journal import entries_shown
 from pages.journal.history import draw_history
 from pages.parts import dialog, forms
 from pages.parts.conflict import Editing
-from pages.parts.context import actor, now, reading, transaction
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import day, fill, near, near_in_short, plain, when
@@ -63,10 +63,14 @@ def add_to_event(about: tuple[UUID, UUID]) -> None:
     draft = st.container()
     fields = Fields(forms.token("book"))
     _seats_and_notes(fields, event, joins=customer_id)
+    if events.is_over(event, now=now(), zone=venue().zone):
+        fields.text("reason", "Reason", placeholder="Why it is booked now. Added to the notes")
     keep_draft("book", draft)
     saved = save_or_cancel(save)
     _draw_text(fields, customer_id, event)
-    if saved:
+    if saved and "reason" in fields and not fields["reason"].strip():
+        fields.show({"reason": "This event is over: enter the reason"})
+    elif saved:
         book(fields, customer_id=customer_id, event_id=event_id)
 
 
@@ -81,6 +85,7 @@ def book(fields: Fields, *, customer_id: UUID, event_id: UUID) -> None:
                     event_id=event_id,
                     **typed,
                     tell_customer=fields["tell_customer"],
+                    reason=fields.get("reason", ""),
                     now=now(),
                 )
         except AlreadyBooked as booked:

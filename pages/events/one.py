@@ -42,6 +42,8 @@ with reading(actor()) as session:
     lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
+# Managers book onto a past event, too, with a reason.
+may_book = (takes_bookings and may(Permission.BOOKINGS)) or (event.cancelled_at is None and may(Permission.PAST_EVENTS))
 MENU = {"Duplicate": "events/add.py", "Door list": "events/door_list.py"}
 NEEDED = {"Duplicate": Permission.EVENTS, "Door list": Permission.READ}
 
@@ -57,7 +59,11 @@ def head() -> None:
         if may(Permission.EVENTS):
             st.button("Undo cancellation", icon=":material/undo:", on_click=dialog.open, args=("undo",))
     elif not takes_bookings:
-        st.caption("This event is over. No more bookings can be added.")
+        st.caption(
+            "This event is over. A booking added now needs a reason."
+            if may_book
+            else "This event is over. No more bookings can be added."
+        )
     if events.overbooked_by(event) and takes_bookings:
         reason = f" Reason: {event.overbooked_reason}" if event.overbooked_reason else ""
         over = capacities.in_words(events.overbooked_by(event))
@@ -70,10 +76,10 @@ def head() -> None:
 
 def draw_buttons() -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        if takes_bookings and may(Permission.BOOKINGS):
+        if may_book:
             st.button(
                 "Add booking",
-                type="primary",
+                type="primary" if takes_bookings else "secondary",
                 icon=":material/event_seat:",
                 on_click=dialog.open,
                 args=("choose",),

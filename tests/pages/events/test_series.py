@@ -139,3 +139,11 @@ def test_all_coming_ones_are_cancelled_with_one_undo(venue, screen):
     app.button(key="dialog.save").click().run()
     assert [event.cancelled_at is not None for event in all_events(venue)] == [False, True, True, True]
     assert toasts(app) == ["3 events cancelled"]
+
+
+def test_a_duplicate_of_one_is_not_in_the_series(venue, screen):
+    added = a_series(venue)
+    app = screen("events/add.py", id=added[1].id)
+    field(app, "Date").set_value("01/07/2027")
+    button(app, "Save").click().run()
+    assert [event.series_id for event in all_events(venue)] == [added[0].series_id] * 4 + [None]
