@@ -153,12 +153,14 @@ def test_an_empty_database_is_a_sentence_and_exit_status_2(empty_database_url: s
 
 
 @ON_SQLITE
-def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
-    assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout
+def test_settings_are_listed_set_and_unset(database_url: str) -> None:
+    assert "sending_hours 09:00-21:00 (default)\n" in manage("settings", "list", url=database_url).stdout
 
     assert manage("settings", "set", "sending_hours", "10:00-20:00", url=database_url).exit_code == 0
-    shown = json.loads(manage("settings", "show", "--json", url=database_url).stdout)
-    assert shown["sending_hours"] == "10:00-20:00"
+    assert "sending_hours 10:00-20:00 (set by command line on " in manage("settings", "list", url=database_url).stdout
+    listed = json.loads(manage("settings", "list", "--json", url=database_url).stdout)
+    row = next(row for row in listed if row["name"] == "sending_hours")
+    assert (row["value"], row["default"], row["is_set"]) == ("10:00-20:00", "09:00-21:00", True)
 
     refused = manage("settings", "set", "sending_hours", "never", url=database_url)
     assert (refused.exit_code, refused.stderr) == (
@@ -166,5 +168,7 @@ def test_the_sending_hours_are_shown_set_and_reset(database_url: str) -> None:
         "Error: Give opening and closing like 09:00-21:00\n",
     )
 
-    assert manage("settings", "reset", "sending_hours", url=database_url).exit_code == 0
-    assert "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout
+    assert manage("settings", "unset", "sending_hours", url=database_url).exit_code == 0
+    assert (
+        "sending_hours 09:00-21:00\n" in manage("settings", "show", url=database_url).stdout
+    )  # What older scripts call.

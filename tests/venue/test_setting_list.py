@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from settings import load, open_venue
+from tests.at_once import at_once
+from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, STAFF
 from venue import choices, profile, setting_list
 from venue.bulk_texts import Price
@@ -167,6 +170,20 @@ def test_of_two_managers_the_second_is_told_and_other_settings_are_kept(venue: V
         choices.change(session, typed, **{**second, "version": conflict.value.version})
         values = choices.listed(session)
     assert [values[name] for name in names] == ["The Bell", "01632 960999", "5000"]
+
+
+@ON_BOTH
+def test_of_two_managers_who_save_at_the_same_moment_one_is_told(venue: Venue) -> None:
+    read = opened(venue, "venue_name")
+
+    def save(name: str) -> None:
+        with venue.transaction(MANAGER) as session:
+            choices.change(session, {"venue_name": name}, **read)
+
+    ended = at_once([partial(save, name) for name in ("The Crown", "The Bell")])
+    assert sorted(type(each) for each in ended if each) == [Conflict]
+    with venue.reading(MANAGER) as session:
+        assert choices.listed(session)["venue_name"] == ("The Bell" if ended[0] else "The Crown")
 
 
 def test_nothing_is_stored_when_nothing_differs(venue: Venue) -> None:
