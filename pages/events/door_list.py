@@ -5,7 +5,7 @@ import streamlit as st
 from pages.customers import rewards
 from pages.events import late, walk_in
 from pages.events.guest_list import draw_guest_list
-from pages.events.guests import act, found, mark, summary
+from pages.events.guests import act, follow_others, found, mark, summary
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, today
 from pages.parts.format import fill, plain, when
@@ -14,7 +14,8 @@ from venue import bookings, events, tags, visits
 event_id = page_state.subject()
 with reading(actor()) as session:
     event = events.row(session, event_id)
-    guests = [row for row in bookings.for_event(session, event_id) if row.seats]
+    booked = bookings.for_event(session, event_id)
+    guests = [row for row in booked if row.seats]
     at_door = tags.at_door(session, event_id, today=today())
     numbers = visits.at_door(session, event_id, now=now())
     rewarded = visits.progress(session, [row.customer_id for row in guests])
@@ -42,4 +43,5 @@ if guests:
         notices=rewards.due_to_guests(guests, rewarded),
         on_act=act,
     )
+follow_others(event, booked)
 dialog.draw({**walk_in.DIALOGS, **late.DIALOGS})

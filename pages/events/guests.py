@@ -12,9 +12,9 @@ from pages.events.guest_list import Mark, draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
-from pages.parts.context import actor, now, transaction
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.permissions import if_may
-from venue import bookings
+from venue import bookings, events
 from venue.customers import names
 from venue.errors import NotFound
 from venue.messages.rows import MessageRow
@@ -25,6 +25,7 @@ from venue.visits.rewards import Progress
 from venue.wording import counted, full_name
 
 SEARCH_FROM = 25
+EVERY_SECONDS = 10
 # What can be done with a booking: the name of the dialog for it, and its label.
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
@@ -91,6 +92,28 @@ def found(booked: Sequence[GuestRow]) -> Sequence[GuestRow]:
         return booked
     typed = st.text_input("Find a guest", type="search", live=True, key="guest") or ""
     return [row for row in booked if names.match(full_name(row), typed)]
+
+
+def follow_others(event: EventRow, booked: Sequence[GuestRow]) -> None:
+    """While guests come, look for what others mark on their phones, and then show it. Not while a dialog is open."""
+    if events.is_on(event, now=now(), zone=venue().zone):
+        st.fragment(_follow, run_every=EVERY_SECONDS)(event.id, _content(event, booked))
+
+
+def _follow(event_id: UUID, shown: object) -> None:
+    if dialog.current()[0]:
+        return
+    try:
+        with reading(actor()) as session:
+            content = _content(events.row(session, event_id), bookings.for_event(session, event_id))
+    except NotFound:
+        content = None
+    if content != shown:
+        st.rerun()
+
+
+def _content(event: EventRow, booked: Sequence[GuestRow]) -> object:
+    return event.unnamed_seats, event.cancelled_at, list(booked)
 
 
 def mark(marks: Mapping[UUID, Mark]) -> None:

@@ -14,7 +14,7 @@ from pages.events import late, walk_in
 from pages.events.cancel import confirm_cancel
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
-from pages.events.guests import draw_guests
+from pages.events.guests import draw_guests, follow_others
 from pages.events.series import draw_series
 from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
@@ -177,6 +177,7 @@ def confirm_delete(_about: None) -> None:
 
 head()
 draw_guests(event, booked, lost, at_door, numbers, rewarded)
+follow_others(event, booked)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(

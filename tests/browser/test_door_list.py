@@ -134,6 +134,17 @@ def test_a_mark_is_pressed_while_the_answer_to_another_arrives(environment, quiz
 
 
 @on_a("phone", "screen")
+def test_what_another_phone_marks_is_shown_after_a_while(quiz, screen):
+    other = screen.context.new_page()
+    for each in (screen, other):
+        each.goto(f"/door_list?id={quiz}")
+        expect(each.get_by_role("button", name="Arrived: Bob Smith")).to_be_visible()
+    other.get_by_role("button", name="Arrived: Bob Smith").click()
+    expect(screen.get_by_text("2 arrived")).to_be_visible(timeout=20_000)
+    expect(screen.get_by_role("button", name="Arrived: Bob Smith")).to_have_attribute("aria-pressed", "true")
+
+
+@on_a("phone", "screen")
 def test_a_double_tap_gives_a_reward_once_and_it_is_taken_back(environment, quiz, screen, write):
     def rewards_given():
         with sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///")) as database:
