@@ -21,6 +21,7 @@ from venue.events import EventFilter, When
 from venue.exports import Export, Format
 from venue.imports import runs
 from venue.insight import tables
+from venue.messages.channels import Channel
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import Actor
@@ -174,6 +175,9 @@ def _messages(query: Query) -> Download:
         kind=("kind", Kind),
         state=("state", State),
         on=("on", clock.read_day),
+        first_day=("from", clock.read_day),
+        last_day=("until", clock.read_day),
+        channel=("channel", Channel),
     )
     return _list(
         Act.TEXTS_EXPORTED,

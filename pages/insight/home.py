@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.elements.calendar import chosen_day
-from pages.insight import fill, no_shows, pace, returning, seats
+from pages.insight import fill, no_shows, pace, returning, seats, texts
 from pages.insight.in_address import choose, chosen_period
 from pages.parts.context import today, venue
 from pages.parts.device import is_phone
@@ -21,6 +21,7 @@ CHARTS: dict[str, Callable[[Period], None]] = {
     "Fill": fill.draw,
     "Came again": returning.draw,
     "No-shows": no_shows.draw,
+    "Texts": texts.draw,
 }
 PRESETS = {"4 weeks": 28, "12 weeks": 84, "1 year": 365}
 

@@ -14,8 +14,8 @@ from pages.parts.paging import page_of
 # Rows of a table on one page.
 SIZE = 31
 HEIGHT = 320
-# One legible on white as on black, and another beside it. Shapes differ too: bars are numbers, marks are what is usual.
-NUMBER, USUAL = "#2a8a84", "#d98324"
+# Legible on white as on black. Shapes differ too: bars are numbers, marks are what is usual.
+NUMBER, USUAL, OTHER = "#2a8a84", "#d98324", "#8c8c8c"
 # Of bars that are not final.
 EDGE = "#808080"
 DAY_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
@@ -46,6 +46,6 @@ def data(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
 
 def named_colours(*names: str, filled: bool = True) -> alt.Color:
     """The colours of the marks by their names, in the order of the legend, which shows them `filled`, or as lines."""
-    scale = alt.Scale(domain=list(names), range=[NUMBER, USUAL][: len(names)])
+    scale = alt.Scale(domain=list(names), range=[NUMBER, USUAL, OTHER][: len(names)])
     edge = 0 if filled else 3
     return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=edge))

@@ -1,6 +1,8 @@
 """Every text, in and out, and its status."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -16,8 +18,10 @@ from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
 from pages.parts.download import draw_download_menu
 from pages.parts.permissions import may
+from venue import clock
 from venue.delivery import after_restore
 from venue.messages import log
+from venue.messages.channels import Channel
 from venue.messages.labels import KINDS, STATES
 from venue.messages.outbox import Kind
 from venue.messages.states import State
@@ -75,6 +79,7 @@ def draw_all() -> None:
             bound = {"bind": "query-params", "on_change": first_page, "label_visibility": "collapsed"}
             typed = day_field("Day", key="on", placeholder="Any day", **bound)
             on = _day(typed)
+    days = draw_days()
     of_kind, in_state = BY_KIND.get(kind or ""), BY_STATE.get(state or "")
     with reading(actor()) as session:
         found = log.listing(
@@ -83,6 +88,7 @@ def draw_all() -> None:
             kind=of_kind,
             state=in_state,
             on=on,
+            **days,
             page=st.session_state.get("page") or 1,
             page_size=ON_A_PAGE,
         )
@@ -90,15 +96,52 @@ def draw_all() -> None:
         st.caption(counted(found.total, "text"), width="content")
         if found.rows:
             draw_download_menu(
-                "messages", q=words, kind=BY_KIND.get(kind or ""), state=BY_STATE.get(state or ""), on=on
+                "messages",
+                q=words,
+                kind=BY_KIND.get(kind or ""),
+                state=BY_STATE.get(state or ""),
+                on=on,
+                **{KEYS[name]: value for name, value in days.items()},
             )
     if not found.rows:
-        st.info("No texts found." if words or state or kind or on else "No texts yet.", icon=":material/sms:")
+        st.info("No texts found." if words or state or kind or on or days else "No texts yet.", icon=":material/sms:")
         say_if_hidden(words or "")
         return
     draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:
         st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
+
+
+# Filters that links of other screens set: their names in the address, how they are read, and what they are called.
+KEYS = {"first_day": "from", "last_day": "until", "channel": "channel"}
+READ: dict[str, Callable[[str], Any]] = {"first_day": clock.read_day, "last_day": clock.read_day, "channel": Channel}
+CALLED: dict[str, Callable[[Any], str]] = {
+    "first_day": lambda day: f"From {day:%-d %B %Y}",
+    "last_day": lambda day: f"Until {day:%-d %B %Y}",
+    "channel": lambda channel: {Channel.TEXT: "No e-mails", Channel.EMAIL: "E-mails only"}[channel],
+}
+
+
+def draw_days() -> dict[str, Any]:
+    """The days and the channel in the address, as `log.listing` takes them, each with a button that removes it."""
+    found = {}
+    for name, key in KEYS.items():
+        try:
+            if typed := st.query_params.get(key, ""):
+                found[name] = READ[name](typed)
+        except ValueError:
+            continue
+    if found:
+        with st.container(horizontal=True, gap="xsmall"):
+            for name, value in found.items():
+                label = CALLED[name](value)
+                st.button(label, key=f"off.{name}", icon=":material/close:", on_click=_remove, args=(KEYS[name],))
+    return found
+
+
+def _remove(key: str) -> None:
+    st.query_params.pop(key, None)
+    first_page()
 
 
 def _day(typed: str) -> date | None:

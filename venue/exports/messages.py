@@ -10,6 +10,7 @@ from db.types import AnySelect
 from sms.texts import Kind
 from venue.exports.export import Column, Export, Row, phone_number
 from venue.messages import labels, log
+from venue.messages.channels import Channel
 from venue.messages.states import State
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -38,13 +39,17 @@ def message_list(
     state: State | None = None,
     since: datetime | None = None,
     on: date | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    channel: Channel | None = None,
 ) -> Export:
     """The texts that `log.listing` finds with these filters, in its order: latest first. Times are in the venue's zone.
 
     A scheduled text has no words yet. The session must be from `reading_at_length`.
     """
     require(session, Permission.EXPORT)
-    query = log.found(session, words=words, kind=kind, state=state, since=since, on=on)
+    days = {"on": on, "first_day": first_day, "last_day": last_day}
+    query = log.found(session, words=words, kind=kind, state=state, since=since, channel=channel, **days)
     return Export(COLUMNS, _rows(session, query), count=lambda most: count_rows(session, query, most))
 
 

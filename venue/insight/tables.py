@@ -17,6 +17,8 @@ from venue.insight.pace import pace
 from venue.insight.period import Period
 from venue.insight.returning import returning
 from venue.insight.seats_by_day import seats_by_day
+from venue.insight.texts import OUTCOMES, texts
+from venue.messages import labels
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -82,6 +84,12 @@ def _no_shows(session: Session, query: Query, now: datetime) -> Iterable[Row]:
         yield (each.name, clock.today(each.starts_at, zone), *counts, each.cancelled_late)
 
 
+def _texts(session: Session, query: Query, now: datetime) -> Iterable[Row]:
+    for each in texts(session, _period(session, query, now)).counts:
+        by_state = [each.by_state.get(state, 0) for state in OUTCOMES]
+        yield (each.first, each.last, labels.kind_words(each.kind), each.total, *by_state, each.segments, each.cost)
+
+
 CHARTS: Mapping[str, _Table] = {
     "seats": _Table(
         (
@@ -124,5 +132,13 @@ CHARTS: Mapping[str, _Table] = {
             Column("Cancelled Late", 14),
         ),
         _no_shows,
+    ),
+    "texts": _Table(
+        (
+            *(Column("From", 12), Column("Until", 12), Column("Type", 20), Column("Texts", 8)),
+            *(Column(labels.STATES[state], 14) for state in OUTCOMES),
+            *(Column("SMS", 8), Column("Cost", 10)),
+        ),
+        _texts,
     ),
 }

@@ -18,6 +18,7 @@ from venue import clock, masking
 from venue.errors import NotFound
 from venue.messages import facts
 from venue.messages.causes import OF_THE_NUMBER, Cause
+from venue.messages.channels import Channel
 from venue.messages.rows import AttemptRow, CustomerMessageRow, MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
@@ -127,6 +128,9 @@ def listing(
     state: State | None = None,
     since: datetime | None = None,
     on: date | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    channel: Channel | None = None,
     needs_person: bool = False,
     waiting: bool = False,
     now: datetime | None = None,
@@ -134,12 +138,14 @@ def listing(
     page_size: int = 50,
 ) -> Page[MessageRow]:
     """A page of the log, latest first. `words` are a name or number, `since` is when a text was created at the
-    earliest, `on` the local day on which it was sent or is due.
+    earliest, `on` the local day on which it was sent or is due, `first_day` and `last_day` the first and the last of
+    these days.
 
     With `needs_person`, only texts that need attention as of `now`. With `waiting`, only texts not marked as handled.
     """
     require(session, Permission.READ)
     conditions = _matching(session, words, kind, state, since, on)
+    conditions += _in_period(session, first_day, last_day, channel)
     if needs_person:
         conditions.append(needs_attention())
     if waiting:
@@ -168,10 +174,14 @@ def found(
     state: State | None = None,
     since: datetime | None = None,
     on: date | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    channel: Channel | None = None,
 ) -> AnySelect:
     """A query for the texts that `listing` finds with these filters, latest first, to be read as a stream."""
     require(session, Permission.READ)
     conditions = _matching(session, words, kind, state, since, on)
+    conditions += _in_period(session, first_day, last_day, channel)
     query: AnySelect = columns(session).where(*conditions).order_by(Message.created_at.desc(), Message.id.desc())
     return query.execution_options(**PLANNED_EACH_TIME)
 
@@ -201,9 +211,27 @@ def _matching(
         conditions.append(Message.created_at >= since)
     if on is not None:
         start, end = clock.day_bounds(on, venue_of(session).zone)
-        when = func.coalesce(Message.sent_at, Message.due_at, Message.created_at)
-        conditions.append(and_(when >= start, when < end))
+        conditions.append(and_(moment() >= start, moment() < end))
     return conditions
+
+
+def _in_period(
+    session: Session, first_day: date | None, last_day: date | None, channel: Channel | None
+) -> list[ColumnElement[bool]]:
+    zone = venue_of(session).zone
+    conditions: list[ColumnElement[bool]] = []
+    if first_day is not None:
+        conditions.append(moment() >= clock.start_of(first_day, zone))
+    if last_day is not None:
+        conditions.append(moment() < clock.day_bounds(last_day, zone)[1])
+    if channel is not None:
+        conditions.append(Message.channel == Channel(channel).value)
+    return conditions
+
+
+def moment() -> ColumnElement[datetime]:
+    """SQL for when a text was sent or is due, or else was created."""
+    return func.coalesce(Message.sent_at, Message.due_at, Message.created_at)
 
 
 def story(session: Session, message_id: UUID, *, now: datetime | None = None) -> Story:
