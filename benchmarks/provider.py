@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import json
 import re
+import time
 from email.utils import format_datetime
 from typing import cast
 from urllib.parse import parse_qsl
@@ -19,18 +20,29 @@ CONTENT_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 
 
 class Provider:
-    """Accepts texts. GET /accepted lists them with id, number and body."""
+    """Accepts texts. GET /accepted lists them with id, number and body, GET /times when each request came, in seconds
+    since 1970. To Twilio's own questions it answers that each text was delivered, and that none came in."""
 
     def __init__(self, latency: float):
         self.latency = latency
         self.accepted: list[tuple[str, str, str]] = []
+        self.times: list[float] = []
         self._numbers = itertools.count(1)
 
     def accept(self, form: str) -> str:
+        self.times.append(time.time())
         fields = dict(parse_qsl(form))
         sid = f"SM{next(self._numbers):032x}"
         self.accepted.append((sid, fields["To"], fields["Body"]))
         return json.dumps({"sid": sid, "status": "queued", "direction": "outbound-api", "date_created": _now()})
+
+    def show(self, path: str) -> str:
+        if path in ("/accepted", "/times"):
+            return json.dumps(getattr(self, path[1:]))
+        text = re.search(r"/Messages/(SM\w+)\.json", path)
+        if text:
+            return json.dumps({"sid": text[1], "status": "delivered", "error_code": None})
+        return json.dumps({"messages": [], "next_page_uri": None})
 
 
 class Call(asyncio.Protocol):
@@ -49,7 +61,7 @@ class Call(asyncio.Protocol):
         if not blank:
             return
         if head.startswith(b"GET"):
-            self.answer("200 OK", json.dumps(self.provider.accepted))
+            self.answer("200 OK", self.provider.show(head.split()[1].decode()))
         elif len(form) == int(CONTENT_LENGTH.findall(head)[0]):
             body = self.provider.accept(form.decode())
             asyncio.get_running_loop().call_later(self.provider.latency, self.answer, "201 Created", body)

@@ -74,10 +74,11 @@ def claim(
     rate: Rate = Rate(),
     email_account: str = "",
     most_emails: int | None = None,
+    most_bulk: int | None = None,
 ) -> Batch:
-    """Claim up to `limit` due texts and `most_emails` e-mails (None is `limit`): store their text and number, and an
-    attempt for each. Messages that must not be sent after all are skipped or put on hold. Without an `email_account`,
-    all go as texts."""
+    """Claim up to `limit` due texts, of which up to `most_bulk` are bulk texts, and `most_emails` e-mails (None is
+    `limit`): store their text and number, and an attempt for each. Messages that must not be sent after all are skipped
+    or put on hold. Without an `email_account`, all go as texts."""
     require(session, Permission.DELIVERY)
     locks.one_at_a_time(session, "claim")
     room = due_messages.room(session, rate, limit, now)
@@ -86,7 +87,8 @@ def claim(
     if not room.limit and not emails_now:
         return Batch(0, [])
     due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account), most_emails=emails_now)
-    due += bulk_texts.next_ones(session, room.less(sum(not text.by_email for text in due)), stops, now)
+    bulk = room.for_bulk(sum(not text.by_email for text in due), at_most=limit if most_bulk is None else most_bulk)
+    due += bulk_texts.next_ones(session, bulk, stops, now)
     if not due:
         if room.limit:
             pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)

@@ -24,26 +24,34 @@ SENDING_HELD = "flag.sending_held"
 @dataclass(frozen=True)
 class Rate:
     """The most texts that all schedulers together may send. `kept_for_bookings` is the share of the day's limit that is
-    reserved for texts about bookings."""
+    reserved for texts about bookings. `kept_from_bulk` is the share of each second's limit that bulk texts leave free,
+    so that a text that becomes due finds room at once."""
 
     per_second: int = 1_000_000
     per_day: int = 1_000_000
     kept_for_bookings: float = 0.1
+    kept_from_bulk: float = 0.2
+
+    @property
+    def bulk_per_second(self) -> int:
+        """The most texts within a second for bulk texts to be among them; at least 1."""
+        return max(1, self.per_second - max(1, int(self.per_second * self.kept_from_bulk)))
 
 
 @dataclass(frozen=True)
 class Room:
     """How many texts may be sent now, how many are left of the day's limit, how many of these are `kept` for texts
-    about bookings, and whether only those may use what is left."""
+    about bookings, whether only those may use what is left, and how many of the `limit` may be bulk texts."""
 
     limit: int
     left: int
     for_bookings_only: bool
     kept: int = 0
+    bulk: int = 0
 
-    def less(self, claimed: int) -> "Room":
-        """What remains after this number of texts."""
-        return replace(self, limit=self.limit - claimed, left=self.left - claimed)
+    def for_bulk(self, claimed: int, *, at_most: int) -> "Room":
+        """What remains for bulk texts after this number of others; `at_most` is a limit of the caller."""
+        return replace(self, limit=min(self.limit - claimed, self.bulk - claimed, at_most), left=self.left - claimed)
 
 
 def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
@@ -53,7 +61,13 @@ def room(session: Session, rate: Rate, limit: int, now: datetime) -> Room:
     at_once = min(limit, rate.per_second - second)
     left = rate.per_day - day
     kept = int(rate.per_day * rate.kept_for_bookings)
-    return Room(max(0, min(at_once, left if left <= kept else left - kept)), left, left <= kept, kept)
+    return Room(
+        limit=max(0, min(at_once, left if left <= kept else left - kept)),
+        left=left,
+        for_bookings_only=left <= kept,
+        kept=kept,
+        bulk=max(0, min(limit, rate.bulk_per_second - second)),
+    )
 
 
 # Attempts that the provider did not accept, as during an outage, do not count. Attempts in progress have no outcome

@@ -132,6 +132,7 @@ class Sender:
                     rate=rate,
                     email_account=self._email_account,
                     most_emails=emails,
+                    most_bulk=self._room_for_bulk(),
                 )
         except DBAPIError as error:
             log.warning("The database cannot be used, nothing is sent until it can: %s", _kind(error))
@@ -158,6 +159,12 @@ class Sender:
     @property
     def _email_account(self) -> str:
         return self.mail_gateway.account if self.mail_gateway else ""
+
+    def _room_for_bulk(self) -> int:
+        """How many bulk texts to claim: each is called at once, and a quarter of the threads is left to other messages,
+        which would wait for them otherwise when the provider is slow."""
+        kept = max(1, self.concurrency // 4) if self.concurrency > 1 else 0
+        return self.concurrency - kept - sum(claimed.is_bulk for claimed in self._in_flight)
 
     def _call(self, claimed: Claim) -> None:
         try:

@@ -6,6 +6,7 @@ from channels.gateway import NotSent, Sent
 from db.models import Event
 from tests.makers import MANAGER, NOW, a_booking, an_event, days, hours, minutes, seconds
 from tests.venue.campaigns.people import confirmed, progress, who_agreed
+from tests.venue.delivery.test_sender import SlowGateway, a_sender, at_work, until
 from tests.venue.worker import TIMING, Worker
 from venue import events
 from venue.delivery import attempts
@@ -13,7 +14,7 @@ from venue.delivery.due_messages import Rate
 from venue.messages.causes import Cause
 from venue.profile import Venue
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.plain_sql
 
 
 def test_the_days_limit_is_left_to_the_reminders_of_that_day(venue: Venue, worker: Worker) -> None:
@@ -67,3 +68,38 @@ def test_a_text_that_comes_back_after_its_event_moved_names_no_old_time(venue: V
     assert not worker.gateway.sent
     with venue.reading(MANAGER) as session:
         assert progress(session, campaign_id).skipped == {Cause.TOO_LATE: 1}
+
+
+def test_a_confirmation_finds_room_within_the_second_in_which_bulk_texts_went(venue: Venue, worker: Worker) -> None:
+    with venue.transaction(MANAGER) as session:
+        who_agreed(session, 20)
+        confirmed(session, per_minute=600)
+    rate = Rate(per_second=10)
+    while worker.deliver(rate=rate):
+        pass
+    assert len(worker.gateway.sent) == 8
+    with venue.transaction(MANAGER) as session:
+        a_booking(session)
+    assert worker.deliver(rate=rate)
+    assert "Quiz Night" in worker.gateway.sent[-1].body
+    assert not worker.deliver(rate=rate)
+
+
+@pytest.mark.parametrize(("per_second", "bulk"), [(1, 1), (2, 1), (4, 3), (10, 8)])
+def test_bulk_texts_leave_a_fifth_of_each_seconds_limit(per_second: int, bulk: int) -> None:
+    assert Rate(per_second=per_second).bulk_per_second == bulk
+
+
+def test_a_confirmation_finds_a_call_while_bulk_texts_wait_for_a_slow_provider(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        who_agreed(session, 20)
+        confirmed(session, per_minute=600)
+    gateway = SlowGateway()
+    gateway.answer.clear()
+    with at_work(a_sender(venue, gateway, concurrency=4)):
+        until(lambda: gateway.calling == 3)
+        with venue.transaction(MANAGER) as session:
+            a_booking(session)
+        until(lambda: gateway.calling == 4)
+        gateway.answer.set()
+    assert any("Quiz Night" in text.body for text in gateway.sent)
