@@ -62,6 +62,17 @@ def leave(entry_id: UUID) -> None:
     click.echo("Removed from the waitlist")
 
 
+@group.command("offer")
+@ENTRY
+def offer(entry_id: UUID) -> None:
+    """Offer a party its seats now, out of its turn, by text."""
+    with plain_errors():
+        venue = open_venue()
+        with venue.transaction(COMMAND_LINE) as session:
+            ends = waitlist.offer(session, entry_id, now=clock.now()).answer_by
+    click.echo(f"Offered until {clock.format_instant(ends, venue.zone)}" if ends else "Offered")
+
+
 @group.command("accept")
 @ENTRY
 def accept(entry_id: UUID) -> None:

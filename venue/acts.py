@@ -75,6 +75,7 @@ class Act(StrEnum):
     WALK_INS_COUNTED = "event.walk_ins_counted"
     WAITLIST_JOINED = "waitlist.joined"
     WAITLIST_LEFT = "waitlist.left"
+    WAITLIST_OFFERED = "waitlist.offered"
     WAITLIST_ANSWERED = "waitlist.answered"
     WAITLIST_WITHDRAWN = "waitlist.withdrawn"
     BOOKINGS_IMPORTED = "bookings.imported"

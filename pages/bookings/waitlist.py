@@ -23,7 +23,7 @@ from venue.waitlist import WaitingParty
 from venue.wording import counted, full_name
 
 JOIN, LEAVE, DECLINE = "join_waitlist", "leave_waitlist", "decline_offer"
-ACCEPT, WITHDRAW = "accept_offer", "withdraw_offer"
+ACCEPT, WITHDRAW, OFFER = "accept_offer", "withdraw_offer", "offer_seats"
 # The last has the buttons, too.
 COLUMNS = (Column("Seats", "0.6fr"), Column("Status", "1.6fr"), Column("Notes", "minmax(19rem, 1.8fr)"))
 CALL = "Call them when seats are free."
@@ -73,7 +73,9 @@ def _ways(party: WaitingParty, free: int | None) -> tuple[Act, ...]:
             Act("Decline", DECLINE, about),
             Act("Take offer back", WITHDRAW, about, looks="quiet"),
         )
-    book = [Act("Book now", ACCEPT, about)] if free is None or party.seats <= free else []
+    fits = free is None or party.seats <= free
+    offer = [Act("Offer", OFFER, about)] if fits and not party.needs_call else []
+    book = [*offer, Act("Book now", ACCEPT, about)] if fits else []
     calls = tel(party.mobile_number) if party.needs_call else ""
     call = [Link("Call", calls, "call", looks="button")] if calls else []
     return if_may(Permission.BOOKINGS, *call, *book, Act("Remove", LEAVE, about, looks="quiet danger"))
@@ -205,6 +207,21 @@ def decline(entry_id: UUID) -> None:
             _done(entry, "Offer declined")
 
 
+def offer(entry_id: UUID) -> None:
+    """Out of turn: the text, and until when they may answer it."""
+    st.markdown("They are offered the seats before others who wait. Until they answer, these count as taken.")
+    with reading(actor()) as session:
+        preview = waitlist.preview_offer(session, entry_id, now=now())
+    fields = Fields(forms.token(OFFER))
+    if save_or_cancel("Offer by text"):
+        with fields.checked():
+            with transaction(actor()) as session:
+                waitlist.offer(session, entry_id, now=now())
+            _done(None, f"Offered until {near(preview.answer_by, now())}")
+    with st.container(border=True):
+        st.text(preview.words)
+
+
 def withdraw(entry_id: UUID) -> None:
     st.markdown(
         "They wait again, in their place. For 10 minutes no seats of this event are offered, so that you can book them "
@@ -248,5 +265,6 @@ DIALOGS: dict[str, tuple[dialog.Title, dialog.Content]] = {
     JOIN: (_join_title, join),
     LEAVE: (_title("Remove from the waitlist"), leave),
     DECLINE: (_title("Decline the offer"), decline),
+    OFFER: (_title("Offer seats"), offer),
     WITHDRAW: (_title("Take the offer back"), withdraw),
 }

@@ -45,15 +45,19 @@ def test_a_party_joins_is_listed_and_leaves(full: dict[str, UUID]) -> None:
     assert json.loads(run("list", full["event"], "--json").output) == []
 
 
-def test_an_offer_is_taken_back_and_accepted(full: dict[str, UUID], venue: Venue) -> None:
+def test_an_offer_is_taken_back_made_by_hand_and_accepted(
+    full: dict[str, UUID], venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     entry = joined(full)
     noon = BEFORE.replace(hour=12)
+    monkeypatch.setattr(clock, "now", lambda: noon)
     with venue.transaction(MANAGER_AND_SCHEDULER) as session:
         bookings.delete(session, full["booking"], now=BEFORE)
         waitlist.offer_next(session, full["event"], now=noon)
     assert "offered until" in run("list", full["event"]).output
     run("withdraw", entry, "--no-text")
     assert "taken back by staff" in run("list", full["event"]).output
+    assert "Offered until" in run("offer", entry).output
     run("accept", entry)
     with venue.reading(MANAGER_AND_SCHEDULER) as session:
         assert events.seats_taken(session, full["event"]) == 2

@@ -1,5 +1,6 @@
 """Waitlists: parties who want seats at a full event, and the offers of seats that become free."""
 
+from venue.waitlist.by_hand import OfferPreview, offer, preview_offer
 from venue.waitlist.edit import Answered, answer, join, leave, preview_withdrawal, withdraw
 from venue.waitlist.find import POLICY, WaitingParty, first_that_fits, for_customer, get, listed, next_for
 from venue.waitlist.offers import offer_all, offer_next
@@ -8,6 +9,7 @@ from venue.waitlist.states import PassedOver, State
 __all__ = [
     "POLICY",
     "Answered",
+    "OfferPreview",
     "PassedOver",
     "State",
     "WaitingParty",
@@ -19,8 +21,10 @@ __all__ = [
     "leave",
     "listed",
     "next_for",
+    "offer",
     "offer_all",
     "offer_next",
+    "preview_offer",
     "preview_withdrawal",
     "withdraw",
 ]

@@ -71,7 +71,7 @@ def offer_next(session: Session, event_id: UUID, *, now: datetime) -> Passed:
         entry = by_id[change.party.id]
         _apply(session, entry, change, now)
         if change.state is State.OFFERED:
-            _queue_text(session, entry, event, customers[entry.customer_id], now=now)
+            queue_text(session, entry, event, customers[entry.customer_id], now=now)
     session.flush()
     offered = sum(change.state is State.OFFERED for change in changes)
     return Passed(offered, len(changes) - offered)
@@ -99,21 +99,14 @@ def _apply(session: Session, entry: WaitlistEntry, change: Change, now: datetime
         entry.ended_at = now
 
 
-def _queue_text(session: Session, entry: WaitlistEntry, event: AnyRow, customer: AnyRow, *, now: datetime) -> None:
+def queue_text(
+    session: Session, entry: WaitlistEntry, event: AnyRow | Event, customer: AnyRow | Customer, *, now: datetime
+) -> None:
+    """Queue the text with the offer that was just made to a party. Its event must be locked."""
+    require(session, Permission.BOOKINGS, Permission.DELIVERY)
     if entry.answer_by is None:
         raise ValueError("an offer without an end")
     venue = venue_of(session)
-    facts = Facts(
-        first_name=customer.first_name,
-        last_name=customer.last_name,
-        event_name=event.short_name or event.name,
-        event_starts_at=event.starts_at,
-        seats=entry.seats,
-        venue_name=venue.name,
-        venue_phone=venue.phone,
-        answer_by=entry.answer_by,
-    )
-    template = templates.body_of(session, Kind.WAITLIST_OFFER)
     message = NewMessage(
         kind=Kind.WAITLIST_OFFER,
         dedupe_key=offer_key(entry),
@@ -124,9 +117,35 @@ def _queue_text(session: Session, entry: WaitlistEntry, event: AnyRow, customer:
         # It says "today", so it only goes today.
         useful_until=text_useful_until(now, entry.answer_by, zone=venue.zone, hours=venue.hours),
         now=now,
-        body=outbox.render_template(venue, Kind.WAITLIST_OFFER, template, facts, now=now),
+        body=words(session, entry, event, customer, ends=entry.answer_by, now=now),
     )
     insert_once(session, Message, [message.columns()])
+
+
+def words(
+    session: Session,
+    entry: WaitlistEntry,
+    event: AnyRow | Event,
+    customer: AnyRow | Customer,
+    *,
+    ends: datetime,
+    now: datetime,
+) -> str:
+    """The text with an offer that ends at this instant."""
+    require(session, Permission.READ)
+    venue = venue_of(session)
+    facts = Facts(
+        first_name=customer.first_name,
+        last_name=customer.last_name,
+        event_name=event.short_name or event.name,
+        event_starts_at=event.starts_at,
+        seats=entry.seats,
+        venue_name=venue.name,
+        venue_phone=venue.phone,
+        answer_by=ends,
+    )
+    template = templates.body_of(session, Kind.WAITLIST_OFFER)
+    return outbox.render_template(venue, Kind.WAITLIST_OFFER, template, facts, now=now)
 
 
 def offer_key(entry: Any) -> str:

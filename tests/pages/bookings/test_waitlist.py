@@ -178,6 +178,19 @@ def test_joining_says_how_they_hear_of_free_seats(venue, screen, add_customer, f
     assert [way["label"] for way in row["ways"]] == ["Call", "Book now", "Remove"]
 
 
+def test_seats_are_offered_by_hand_with_the_text_shown(venue, screen, add_customer, full) -> None:
+    party = offered(venue, screen, add_customer, full)
+    with venue.transaction(DESK) as session:
+        waitlist.withdraw(session, party.id, now=clock.now())
+    app = screen("events/one.py", id=full.id)
+    assert [way["label"] for way in rows(app)[0]["ways"]] == ["Offer", "Book now", "Remove"]
+    press(app, waiting.OFFER, party.id)
+    assert any("4 seats for Quiz Night" in each.value and "Reply YES by" in each.value for each in app.text)
+    app.button(key="dialog.save").click().run()
+    assert (entry(venue).state, entry(venue).offers) == ("offered", 2)
+    assert toasts(app)[-1].startswith("Offered until today")
+
+
 def test_a_party_that_was_answered_in_another_tab_is_not_asked_about(venue, screen, add_customer, full) -> None:
     party = offered(venue, screen, add_customer, full)
     app = press(screen("events/one.py", id=full.id), waiting.DECLINE, party.id)

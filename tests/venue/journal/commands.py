@@ -217,9 +217,13 @@ def _a_party(session: Session, rows: Rows) -> None:
     waitlist.join(session, event_id=rows.event.id, customer_id=rows.other.id, seats=2, now=NOW)
 
 
-def _an_offer(session: Session, rows: Rows) -> None:
+def _free_seats(session: Session, rows: Rows) -> None:
     _a_party(session, rows)
     bookings.delete(session, rows.booking.id, now=NOW)
+
+
+def _an_offer(session: Session, rows: Rows) -> None:
+    _free_seats(session, rows)
     waitlist.offer_next(session, rows.event.id, now=NOW)
 
 
@@ -316,6 +320,7 @@ PREPARE: Mapping[str, Call] = {
     "venue.waitlist.edit.answer": _an_offer,
     "venue.replies.answers.answer_offer": _an_answered_offer,
     "venue.waitlist.edit.withdraw": _an_offer,
+    "venue.waitlist.by_hand.offer": _free_seats,
     "venue.privacy.requests.update": _a_request,
     "venue.privacy.requests.acknowledge": lambda s, rows: _a_request(s, rows, "complaint"),
     "venue.privacy.requests.pause": _a_request,
@@ -511,6 +516,7 @@ CALLS: Mapping[str, Call] = {
     "venue.replies.answers.answer_offer": lambda s, rows: answers.answer_offer(
         s, _reply(s).id, entry_id=_entry(s), accepts=True, now=LATER
     ),
+    "venue.waitlist.by_hand.offer": lambda s, rows: waitlist.offer(s, _entry(s), now=NOW),
     "venue.waitlist.edit.withdraw": lambda s, rows: waitlist.withdraw(s, _entry(s), now=LATER),
     "venue.messages.templates.save": lambda s, rows: templates.save(
         s, Kind.CONFIRMATION, body=DEFAULT_TEMPLATES[Kind.CONFIRMATION] + " Bye", version=1, now=NOW

@@ -113,6 +113,7 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
         f"added {customer(entry)} to the waitlist of {event(entry)}" + seats(first(entry, "waitlist_entries"))
     ),
     Act.WAITLIST_LEFT: lambda entry: f"took {customer(entry)} off the waitlist of {event(entry)}",
+    Act.WAITLIST_OFFERED: lambda entry: f"offered {customer(entry)} seats at {event(entry)} by text",
     Act.WAITLIST_ANSWERED: _answered_offer,
     Act.WAITLIST_WITHDRAWN: lambda entry: (
         f"took back the seats offered to {customer(entry)} for {event(entry)}{notified(entry)}"
