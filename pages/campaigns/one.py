@@ -18,7 +18,7 @@ from pages.parts.format import near, plain, when
 from pages.parts.permissions import need
 from venue import campaigns, clock
 from venue.campaigns import Audience, CampaignRow, labels
-from venue.campaigns.progress import ends_at, waits_for_hours
+from venue.campaigns.progress import OPEN, ends_at, waits_for_hours
 from venue.roles import Permission
 from venue.wording import counted
 
@@ -37,7 +37,6 @@ def draw_draft(audience: Audience) -> None:
         st.error(plain(problem), icon=":material/error:")
     gets, texts = len(audience.recipients), counted(len(audience.recipients), "text")
     price = venue().bulk_texts.price
-    cost = f" · {price.of(audience.segments)}" if price else ""
     left_out = [(f"{number:,} left out", words) for words, number in labels.left_out(audience.left_out)]
     who = [("Audience", counted(audience.total, "customer")), ("Agreed and get it", f"{gets:,}"), *left_out]
     others = [
@@ -46,7 +45,8 @@ def draw_draft(audience: Audience) -> None:
     ]
     if not audience.problems:
         sms = counted(audience.segments, "SMS", "SMS")
-        others.append(Section("What goes out", facts=[("Texts", f"{texts} · {sms}{cost}")]))
+        cost = price.of(audience.segments) if price else "Not known: set the price of a text under Settings"
+        others.append(Section("What goes out", facts=[("Texts", f"{texts} · {sms}"), ("Cost", cost)]))
     draw_board([Section("Who agreed?", facts=who)], others, key="check")
     if audience.recipients and audience.recipients[0].body:
         with st.container(border=True):
@@ -67,7 +67,7 @@ def agreed(first: datetime | None, last: datetime | None) -> str:
 
 
 def draw_buttons(state: str) -> None:
-    if state not in ("sending", "paused"):
+    if state not in OPEN:
         return
     # Both stay where they are: the second tap of two would land on the button that took the place of the first.
     with st.container(horizontal=True, gap="xsmall"):
@@ -105,7 +105,7 @@ def draw_progress(started: str) -> None:
     if row.state != started:
         st.rerun()
     done = row.progress
-    if row.campaign.messages:
+    if row.state in OPEN and row.campaign.messages:
         st.progress(1 - (done.waiting + done.on_its_way) / row.campaign.messages, text=doing(row, last, outside))
     draw_board([progress_section(row)], [left_out_section(row)], key="progress")
     if done.went:
@@ -125,7 +125,7 @@ def draw_result() -> None:
 def doing(row: CampaignRow, last: datetime | None, outside: bool) -> str:
     if row.state == "paused":
         return f"Paused: {counted(row.progress.waiting, 'text')} waiting"
-    if row.state != "sending" or last is None:
+    if last is None:
         return BADGES[row.state].words
     hours = f"Bulk texts go {clock.format_hours(venue().bulk_texts.hours)}. " if outside else ""
     return f"{hours}The last one goes {near(last, now())}, at {row.campaign.per_minute} a minute"
@@ -164,7 +164,7 @@ else:
     if row.state == "paused" and row.campaign.paused_by_restore:
         st.warning(labels.PAUSED_BY_RESTORE, icon=":material/settings_backup_restore:")
     draw_buttons(row.state)
-    every = EVERY_SECONDS if row.state in ("sending", "paused") else None
+    every = EVERY_SECONDS if row.state in OPEN else None
     st.fragment(partial(draw_progress), run_every=every)(row.state)
     with st.container(border=True):
         st.text(f"{row.campaign.body} {campaigns.STOP_LINE}")
