@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from environment import BadSettings, Reader
 from venue.customers import emails
 
-VARIABLES = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_TLS")
+VARIABLES = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_REPLY_TO", "SMTP_TLS")
 
 
 @dataclass(frozen=True)
 class Smtp:
-    """A mail server, and the address that e-mails come from. `mode` is one of mail.smtp_gateway.MODES."""
+    """A mail server, the address that e-mails come from, and the one that answers go to if it is another. `mode` is one
+    of mail.smtp_gateway.MODES."""
 
     host: str
     port: int
@@ -19,6 +20,7 @@ class Smtp:
     password: str
     sender: str
     mode: str
+    reply_to: str = ""
 
 
 def smtp(read: Reader, *, local_hosts: Collection[str]) -> Smtp | None:
@@ -36,9 +38,13 @@ def smtp(read: Reader, *, local_hosts: Collection[str]) -> Smtp | None:
         raise BadSettings(f"SMTP_TLS is {mode!r}: give starttls, tls or none")
     if mode == "none" and values["SMTP_HOST"] not in local_hosts:
         raise BadSettings("SMTP_TLS is 'none', which sends e-mails unencrypted: only for a server on this machine")
-    try:
-        sender = emails.normalise(values["SMTP_FROM"])
-    except ValueError as problem:
-        raise BadSettings(f"SMTP_FROM is {values['SMTP_FROM']!r}: {problem}") from problem
+    sender, reply_to = (_address(name, values[name]) for name in ("SMTP_FROM", "SMTP_REPLY_TO"))
     port = read.count("SMTP_PORT", 465 if mode == "tls" else 587, most=65_535)
-    return Smtp(values["SMTP_HOST"], port, values["SMTP_USER"], values["SMTP_PASSWORD"], sender, mode)
+    return Smtp(values["SMTP_HOST"], port, values["SMTP_USER"], values["SMTP_PASSWORD"], sender, mode, reply_to)
+
+
+def _address(name: str, typed: str) -> str:
+    try:
+        return emails.normalise(typed)
+    except ValueError as problem:
+        raise BadSettings(f"{name} is {typed!r}: {problem}") from problem

@@ -223,6 +223,7 @@ def open_mail_gateway(settings: Settings) -> MailGateway | None:
         username=settings.smtp.username,
         password=settings.smtp.password,
         sender=settings.smtp.sender,
+        reply_to=settings.smtp.reply_to,
         sender_name=settings.venue_name,
         mode=settings.smtp.mode,
         connect_timeout=settings.timing.connect_timeout.total_seconds(),

@@ -15,6 +15,7 @@ from sms.texts import Kind
 from venue import clock, exports
 from venue.acts import Act
 from venue.messages import log, planning, rescheduling
+from venue.messages.channels import Channel
 from venue.messages.states import State
 from venue.replies import proposals
 from venue.replies.proposal import Proposal
@@ -48,7 +49,8 @@ def list_messages(kind: str | None, state: str | None, since: datetime | None, a
         for row in rows:
             when = row.sent_at or row.due_at or row.created_at
             text = row.reason or row.body or ""
-            click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {row.mobile_number or '-':16} {text}")
+            to = row.email or "by e-mail" if row.goes_by == Channel.EMAIL else row.mobile_number or "-"
+            click.echo(f"{when:%Y-%m-%d %H:%M} {row.kind:16} {row.state:11} {to:16} {text}")
 
 
 @messages.command("replies")
@@ -89,7 +91,8 @@ def export_messages(
 
 
 def _as_json(row: Any) -> dict[str, Any]:
-    return {name: plain_value(getattr(row, name)) for name in FIELDS}
+    # By which channel it goes: what is stored is decided when it is sent.
+    return {**{name: plain_value(getattr(row, name)) for name in FIELDS}, "channel": row.goes_by}
 
 
 def _reply_as_json(row: Any, proposal: Proposal | None) -> dict[str, Any]:

@@ -28,11 +28,13 @@ def one_line(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def written(outgoing: OutgoingEmail, *, sender: str, sender_name: str, now: datetime) -> bytes:
+def written(outgoing: OutgoingEmail, *, sender: str, sender_name: str, now: datetime, reply_to: str = "") -> bytes:
     """The e-mail in the format of RFC 5322, with the same Message-ID each time it is written."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(sender_name), addr_spec=sender)
     message["To"] = Address(addr_spec=outgoing.to)
+    if reply_to:
+        message["Reply-To"] = Address(one_line(sender_name), addr_spec=reply_to)
     message["Subject"] = one_line(outgoing.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{outgoing.message_id}@{sender.rpartition('@')[2]}>"

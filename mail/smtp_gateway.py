@@ -22,8 +22,11 @@ _Reply = tuple[int, bytes]
 
 
 class SmtpGateway:
-    """One mail server, and the address that e-mails come from. `mode` is one of MODES: how the connection is
-    encrypted. One call takes at most about `connect_timeout` and `read_timeout` seconds together."""
+    """One mail server, the address that e-mails come from, and that which answers go to, if it is another.
+
+    `mode` is one of MODES: how the connection is encrypted. One call takes at most about `connect_timeout` and
+    `read_timeout` seconds together.
+    """
 
     simulated = False
 
@@ -36,6 +39,7 @@ class SmtpGateway:
         password: str = "",
         sender: str,
         sender_name: str,
+        reply_to: str = "",
         mode: str,
         connect_timeout: float,
         read_timeout: float,
@@ -45,6 +49,7 @@ class SmtpGateway:
         self._host, self._port = host, port
         self._username, self._password = username, password
         self._sender, self._sender_name = sender, sender_name
+        self._reply_to = reply_to
         self._mode = mode
         self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
         self._clock = clock
@@ -55,7 +60,9 @@ class SmtpGateway:
             return Refused("address", "A text cannot be sent by e-mail", Fault.MESSAGE)
         try:
             name = outgoing.sender_name or self._sender_name
-            content = emails.written(outgoing, sender=self._sender, sender_name=name, now=self._clock())
+            content = emails.written(
+                outgoing, sender=self._sender, sender_name=name, reply_to=self._reply_to, now=self._clock()
+            )
         except ValueError:
             return Refused("address", "This e-mail cannot be written to this address", Fault.MESSAGE)
         server = None

@@ -18,7 +18,8 @@ from pages.parts.permissions import if_may, may
 from venue import campaigns, clock, views
 from venue.insight import today
 from venue.journal import seals
-from venue.messages.labels import title
+from venue.messages.channels import Channel
+from venue.messages.labels import by_channel, kind_words
 from venue.messages.rows import MessageRow
 from venue.privacy import requests
 from venue.roles import Permission
@@ -112,7 +113,7 @@ def _texts(label: str, icon: str, name: str) -> Link:
 
 
 def _card(text: MessageRow) -> Card:
-    about = text.event_name or title(text)
+    about = by_channel(text.event_name or kind_words(text.kind), by_email=text.goes_by == Channel.EMAIL)
     return Card(address("message", id=text.id), f"{_soon(text.due_at or now())} · {who(text)}", (about,))
 
 

@@ -338,13 +338,14 @@ SMTP = {"SMTP_HOST": "mail.example.com", "SMTP_FROM": "Bookings@Example.com"}
 
 
 def test_a_mail_server_sends_e_mails_encrypted() -> None:
-    loaded = settings.load({**TWILIO, **SMTP})
+    loaded = settings.load({**TWILIO, **SMTP, "SMTP_REPLY_TO": "bar@example.com"})
     assert loaded.smtp is not None
     assert (loaded.smtp.port, loaded.smtp.mode, settings.email_from(loaded)) == (
         587,
         "starttls",
         "Bookings@example.com",
     )
+    assert loaded.smtp.reply_to == "bar@example.com"
     assert isinstance(settings.open_mail_gateway(loaded), SmtpGateway)
 
 
@@ -360,6 +361,7 @@ def test_without_a_mail_server_no_e_mails_are_sent_or_none_really() -> None:
         ({"SMTP_HOST": ""}, "SMTP_HOST is missing"),
         ({"SMTP_FROM": ""}, "SMTP_FROM is missing"),
         ({"SMTP_FROM": "bookings"}, "SMTP_FROM is 'bookings'"),
+        ({"SMTP_REPLY_TO": "bar"}, "SMTP_REPLY_TO is 'bar'"),
         ({"SMTP_USER": "me"}, "SMTP_USER and SMTP_PASSWORD belong together"),
         ({"SMTP_TLS": "yes"}, "SMTP_TLS is 'yes'"),
         ({"SMTP_TLS": "none"}, "only for a server on this machine"),

@@ -8,9 +8,10 @@ from pages.messages.history import draw_story
 from pages.messages.proposed import draw_reply_acts
 from pages.messages.shown import handled, state_badge, who, why
 from pages.parts import dialog, page_state
-from pages.parts.context import actor, now, reading
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import number, plain, tel, when
 from pages.parts.permissions import may
+from venue.delivery import emails
 from venue.messages import labels, log, numbers, upcoming
 from venue.messages.channels import Channel
 from venue.messages.labels import title
@@ -42,6 +43,8 @@ def head() -> None:
         st.caption(f":material/check_circle: {plain(handled(text))}")
     with st.container(border=True):
         st.text(text.body or (coming and coming.body) or no_words())
+    if coming.row.by_email if coming is not None else text.channel == Channel.EMAIL:
+        st.caption(plain(f"The e-mail ends: “{emails.how_to_answer(venue())}”"))
     if coming is not None and not text.body:
         st.caption("Preview. The final wording is set when it is sent.")
     if coming is not None and coming.why_not:

@@ -19,7 +19,7 @@ from pages.parts.paging import page_of
 from pages.parts.permissions import if_may, may
 from venue import clock
 from venue.messages import upcoming
-from venue.messages.labels import kind_words
+from venue.messages.labels import by_channel, kind_words
 from venue.messages.outbox import State
 from venue.messages.upcoming import UpcomingMessage, Week
 from venue.roles import Permission
@@ -120,8 +120,9 @@ def _day_name(instant: datetime) -> str:
 
 def _row(text: UpcomingMessage) -> Row:
     row = text.row
-    time, name, kind = clock.format_time(text.leaves_at, venue().zone), who(row), kind_words(row.kind)
-    length = counted(text.length.segments, "SMS", "SMS") if text.body else ""
+    time, name = clock.format_time(text.leaves_at, venue().zone), who(row)
+    kind = by_channel(kind_words(row.kind), by_email=bool(row.by_email))
+    length = counted(text.length.segments, "SMS", "SMS") if text.body and not row.by_email else ""
     act = Act("Pause", "pause", str(row.id), "pause_circle")
     if row.state == State.HELD:
         act = Act("Resume", "resume", str(row.id), "play_circle")

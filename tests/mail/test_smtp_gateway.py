@@ -98,6 +98,12 @@ def test_an_address_that_is_refused_gets_nothing(server: MailServer, answer: str
     assert server.taken == []
 
 
+def test_answers_go_to_an_address_of_their_own(server: MailServer) -> None:
+    for reply_to in ("", "bar@anchor.example.com"):
+        assert isinstance(gateway(server.port, reply_to=reply_to).send(EMAIL), Sent)
+    assert [each["Reply-To"] for each in server.taken] == [None, '"The Anchor, Leeds" <bar@anchor.example.com>']
+
+
 def test_a_refused_sender_is_our_own_fault(server: MailServer) -> None:
     server.sender = "553 Not yours"
     ended = gateway(server.port).send(EMAIL)

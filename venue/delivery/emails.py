@@ -1,4 +1,4 @@
-"""What an e-mail about a booking says: the words of the text, a subject, and an entry for the guest's calendar."""
+"""What an e-mail about a booking says: the text's words, how to answer, a subject, and an entry for a calendar."""
 
 from datetime import datetime
 from uuid import UUID
@@ -36,8 +36,15 @@ METHODS = {
 def outgoing(venue: Venue, text: AnyRow, subject: str, body: str, *, now: datetime) -> OutgoingEmail:
     """The e-mail for a message, a row of `facts.with_facts`, with these words."""
     calendar, method = _calendar(venue, text, now)
+    body = f"{body}\n\n{how_to_answer(venue)}"
     html = mail.html(subject, body)
     return OutgoingEmail(str(text.id), text.email_now, subject, body, html, calendar, method, venue.name)
+
+
+def how_to_answer(venue: Venue) -> str:
+    """The last line of each e-mail: answers go to SMTP_REPLY_TO or SMTP_FROM, which the venue reads."""
+    call = f", or call {venue.phone}" if venue.phone else ""
+    return f"To reach {venue.name}, answer this e-mail{call}."
 
 
 def subject(venue: Venue, text: AnyRow, *, now: datetime) -> str:

@@ -28,6 +28,7 @@ COLUMNS = (
     Column("Reason", 40),
     Column("Text", 80),
     Column("Handled By", 15),
+    Column("Channel", 10),
 )
 
 
@@ -62,7 +63,7 @@ def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
             row.first_name,
             row.last_name,
             phone_number(row.mobile_number, region=venue.region),
-            labels.title(row),
+            "Sent again by staff" if row.again_of_id else labels.kind_words(row.kind),
             row.event_name,
             starts_at.date() if starts_at else None,
             starts_at.time() if starts_at else None,
@@ -70,4 +71,5 @@ def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
             row.reason,
             row.body,
             row.handled_by,
+            "E-mail" if row.goes_by == Channel.EMAIL else "Text",
         )

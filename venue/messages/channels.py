@@ -6,13 +6,14 @@ A message is claimed again only if it certainly did not go, so the guest never g
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from db.models import Customer, Message
+from db.models import Customer, Message, PhoneNumber
 from sms.texts import Kind
 from venue.messages import numbers
 from venue.messages.causes import Reason
+from venue.messages.states import NOT_YET_GONE
 from venue.profile import venue_of
 
 
@@ -49,6 +50,19 @@ def by_email(*, emails: bool) -> ColumnElement[bool]:
     if not emails:
         return false()
     return and_(_IS_ABOUT_BOOKINGS, _HAS_ADDRESS, or_(Customer.prefers_email, numbers.is_blocked()))
+
+
+def goes_by(*, emails: bool) -> ColumnElement[str]:
+    """A SQL expression: the channel by which a message goes as things are, or went. The query must join Customer."""
+    if not emails:
+        return Message.channel.label("goes_by")
+    blocked = select(PhoneNumber).where(PhoneNumber.mobile_number == Customer.mobile_number, numbers.is_blocked())
+    prefers = or_(Customer.prefers_email, blocked.exists())
+    waits = and_(Message.state.in_(NOT_YET_GONE), _IS_ABOUT_BOOKINGS, _HAS_ADDRESS, prefers)
+    waits_as_text = Message.state.in_(NOT_YET_GONE)
+    return case((waits, Channel.EMAIL.value), (waits_as_text, Channel.TEXT.value), else_=Message.channel).label(
+        "goes_by"
+    )
 
 
 def only_by_text(session: Session) -> ColumnElement[bool]:

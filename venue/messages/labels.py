@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sms.texts import Kind
+from venue.messages.channels import Channel
 from venue.messages.rows import MessageRow
 from venue.messages.states import NOT_YET_GONE, State
 
@@ -40,8 +41,15 @@ def kind_words(kind: str) -> str:
 
 
 def title(text: MessageRow) -> str:
-    """What a text is: its kind, or that staff sent it again."""
-    return "Sent again by staff" if text.again_of_id else kind_words(text.kind)
+    """What a message is: its kind, and whether it goes or went by e-mail; or that staff sent it again."""
+    if text.again_of_id:
+        return "Sent again by staff"
+    return by_channel(kind_words(text.kind), by_email=text.goes_by == Channel.EMAIL)
+
+
+def by_channel(kind: str, *, by_email: bool) -> str:
+    """Like "Confirmation" or "Confirmation by e-mail"."""
+    return f"{kind} by e-mail" if by_email else kind
 
 
 def state_words(state: str) -> str:

@@ -16,7 +16,7 @@ from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock, masking
 from venue.errors import NotFound
-from venue.messages import facts
+from venue.messages import channels, facts
 from venue.messages.causes import OF_THE_NUMBER, Cause
 from venue.messages.channels import Channel
 from venue.messages.rows import AttemptRow, CustomerMessageRow, MessageRow
@@ -45,12 +45,13 @@ class Story:
 def columns(session: Session) -> AnySelect:
     """A query for the columns that lists of texts show, with each text's event and customer, as the actor may see
     them."""
-    return columns_for(full=masking.sees_numbers(session))
+    return columns_for(full=masking.sees_numbers(session), emails=venue_of(session).sends_email)
 
 
 @functools.cache
-def columns_for(*, full: bool) -> AnySelect:
-    """Like `columns`: `full` is whether numbers are shown in full, as rules need them."""
+def columns_for(*, full: bool, emails: bool = False) -> AnySelect:
+    """Like `columns`: `full` is whether numbers are shown in full, as rules need them, `emails` whether the venue sends
+    e-mails."""
     return (
         select(
             Message.id,
@@ -63,6 +64,7 @@ def columns_for(*, full: bool) -> AnySelect:
             masking.number(Message.mobile_number, full=full),
             Message.channel,
             Message.channel_cause,
+            channels.goes_by(emails=emails),
             masking.email(Message.email, full=full),
             masking.free_text(Message.subject, full=full),
             Message.customer_id,
@@ -109,14 +111,15 @@ def for_customer(
     """Rows of a customer's texts, latest first. `needs_person` is true for those that need attention from staff."""
     require(session, Permission.READ)
     values = {"customer_id": customer_id, "limit": limit, **attention_values(now or clock.now())}
-    return session.execute(_of_customer(full=masking.sees_numbers(session)), values).all()
+    query = _of_customer(full=masking.sees_numbers(session), emails=venue_of(session).sends_email)
+    return session.execute(query, values).all()
 
 
 @functools.cache
-def _of_customer(*, full: bool) -> AnySelect:
+def _of_customer(*, full: bool, emails: bool) -> AnySelect:
     latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
     mine = Message.customer_id == bindparam("customer_id", type_=Id())
-    wanted = columns_for(full=full).add_columns(needs_attention().label("needs_person")).where(mine)
+    wanted = columns_for(full=full, emails=emails).add_columns(needs_attention().label("needs_person")).where(mine)
     return wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer()))
 
 
@@ -260,12 +263,15 @@ def _attempt_columns(*, full: bool) -> AnySelect:
 def due_next(session: Session, *, limit: int = 10) -> Sequence[MessageRow]:
     """The next scheduled texts, soonest first, without bulk texts."""
     require(session, Permission.READ)
-    return session.execute(_due_next(full=masking.sees_numbers(session)), {"limit": limit}).all()
+    query = _due_next(full=masking.sees_numbers(session), emails=venue_of(session).sends_email)
+    return session.execute(query, {"limit": limit}).all()
 
 
 @functools.cache
-def _due_next(*, full: bool) -> AnySelect:
-    planned = columns_for(full=full).where(Message.state == State.PLANNED.value, Message.campaign_id.is_(None))
+def _due_next(*, full: bool, emails: bool) -> AnySelect:
+    planned = columns_for(full=full, emails=emails).where(
+        Message.state == State.PLANNED.value, Message.campaign_id.is_(None)
+    )
     return planned.order_by(Message.due_at, Message.id).limit(bindparam("limit", type_=Integer()))
 
 

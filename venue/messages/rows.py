@@ -19,6 +19,8 @@ class MessageRow(Protocol):
     mobile_number: str | None
     channel: str
     channel_cause: str | None
+    # By which channel it goes as things are, or went: `channel` is decided when it is sent.
+    goes_by: str
     email: str | None
     subject: str | None
     customer_id: UUID | None

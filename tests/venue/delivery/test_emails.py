@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from channels.gateway import Fault, NotSent, Outcome, Outgoing, OutgoingEmail, Refused, Unknown
 from db.models import Customer, Event, Message, Pause, PhoneNumber
+from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.mail_gateway import FakeMailGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes
@@ -17,7 +18,7 @@ from venue import bookings, customers, events, messages
 from venue.delivery import after_restore, attempts, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
-from venue.messages import blocking, log, upcoming
+from venue.messages import blocking, labels, log, upcoming
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -90,6 +91,7 @@ def test_who_prefers_e_mails_gets_one_in_place_of_the_text(desk: Desk) -> None:
     assert (email.to, email.subject) == (ZOE, "Booked: Quiz Night, Friday 29 January at 7.30pm")
     assert email.sender_name == "The Anchor"
     assert email.body.startswith("The Anchor: Hi Zoë, you're on the list for Quiz Night")
+    assert email.body.endswith(f"\n\nTo reach The Anchor, answer this e-mail, or call {desk.venue.phone}.")
     assert "Hi Zoë, you&#x27;re on the list" in email.html
     (sent,) = desk.messages(State.SENT)
     assert (sent.channel, sent.email, sent.channel_cause) == ("email", ZOE, "preferred")
@@ -354,6 +356,23 @@ def test_the_log_says_by_which_way_and_why(desk: Desk) -> None:
         shown = [row for row in log.for_customer(session, customer_id, now=NOW) if row.state == State.SENT]
         assert [(row.channel, row.email, row.channel_cause) for row in shown] == [("email", ZOE, "preferred")]
         assert shown[0].subject == desk.emails.sent[0].subject
+
+
+def test_lists_say_before_and_after_that_it_goes_by_e_mail(desk: Desk) -> None:
+    desk.book(mobile_number="+447700900124", email="")
+    desk.book()
+    an_opt_out_of(desk, "+447700900123")
+    for _ in range(2):
+        with desk.venue.reading(MANAGER) as session:
+            found = log.listing(session, kind=Kind.CONFIRMATION).rows
+            assert {row.mobile_number[-3:]: row.goes_by for row in found} == {"124": "text", "123": "email"}
+            assert {labels.title(row) for row in found} == {"Confirmation", "Confirmation by e-mail"}
+        desk.send()
+
+
+def an_opt_out_of(desk: Desk, number: str) -> None:
+    with desk.venue.transaction(MANAGER) as session:
+        an_opt_out(session, number)
 
 
 def test_after_a_restore_e_mails_that_were_due_wait_for_a_person(desk: Desk) -> None:

@@ -38,7 +38,7 @@ def test_texts_are_those_of_the_list_in_its_order(session: Session) -> None:
     assert [(row[1], row[4], row[8]) for row in rows] == [
         (text.first_name, labels.title(text), labels.state_words(text.state)) for text in listed
     ]
-    assert headings[8:] == ["Status", "Reason", "Text", "Handled By"]
+    assert headings[8:] == ["Status", "Reason", "Text", "Handled By", "Channel"]
     assert {row[3] for row in rows} == {"07700 900123", "+33 6 12 34 56 78"}
     assert {row[2] for row in rows} == {"Smith", "'=Lee"}
 
