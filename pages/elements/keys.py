@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages import help
 from pages.elements.component import bare_component
 from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
@@ -17,6 +18,7 @@ HERE = Path(__file__).parent
 # Each presses the button with this key on a board, or Streamlit's button whose key is "press_" and this key.
 KEYS = ("n", "b", "e")
 SEARCH = "search"  # The dialog that Ctrl+K opens.
+HELP_DIALOG = "keys"  # The one that "?" opens.
 HELP = {
     "Ctrl+K": "Search customers, events and screens",
     "/": "Search customers",
@@ -26,7 +28,7 @@ HELP = {
     "↓ ↑": "Move through the list, also from the search box",
     "Enter": "Open the selected customer",
     "Esc": "Close a dialog or menu",
-    "?": "Show these shortcuts",
+    "?": "Show this help",
 }
 # What some of them need: who may not do it sees no such button, and is not told of the key.
 NEEDED = {"N": Permission.CUSTOMERS, "B": Permission.BOOKINGS, "E": Permission.CUSTOMERS}
@@ -43,7 +45,7 @@ def listen_to_keys(screen: str) -> None:
         data={"screen": screen, "keys": KEYS},
         on_pressed_change=_answer,
     )
-    dialog.draw({"keys": ("Keyboard shortcuts", _draw_help)})
+    dialog.draw({HELP_DIALOG: ("Help and keyboard shortcuts", lambda _about: _draw_help(screen))})
 
 
 def _answer() -> None:
@@ -52,14 +54,16 @@ def _answer() -> None:
     if pressed == "k":
         dialog.open(SEARCH)
     elif pressed == "?":
-        dialog.open("keys")
+        dialog.open(HELP_DIALOG)
     elif pressed == "/":
         page_state.go("customers/list.py")
     elif pressed == "n" and may(Permission.CUSTOMERS):
         page_state.go("customers/add.py")
 
 
-def _draw_help(_about: None) -> None:
+def _draw_help(screen: str) -> None:
+    """What this screen is for, and the keys."""
+    st.markdown(help.OF_SCREENS.get(screen, ""))
     keys = {key: words for key, words in HELP.items() if key not in NEEDED or may(NEEDED[key])}
     st.table({f"**{key}**": words for key, words in keys.items()}, border="horizontal")
     st.caption("Shortcuts do not work while you type in a field.")

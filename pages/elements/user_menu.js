@@ -20,11 +20,12 @@ export default function ({ data: [given], parentElement, setTriggerValue }) {
   begin(given)
   const menu = rootIn(parentElement).querySelector(".user")
   menu.search = () => setTriggerValue("searched", true)
+  menu.help = () => setTriggerValue("helped", true)
   menu.className = `user ${given.place}`
   const wanted = JSON.stringify(given)
   if (menu.drawn === wanted) return
   menu.drawn = wanted
-  menu.replaceChildren(searchButton(menu), ...(given.lockAfter ? [switchButton()] : []), details(given))
+  menu.replaceChildren(searchButton(menu), ...(given.lockAfter ? [switchButton()] : []), details(given, menu))
 }
 
 // A sign-in that goes on keeps the time of its last use, also after the browser was closed.
@@ -78,13 +79,19 @@ function searchButton(menu) {
   return button
 }
 
+function helpButton(user) {
+  const button = make("button", { type: "button", class: "help", "data-icon": "help" }, "Help")
+  button.onclick = () => user.help()
+  return button
+}
+
 function switchButton() {
   const button = make("button", { type: "button", class: "switch", "data-icon": "lock" }, "Switch")
   button.onclick = lock
   return button
 }
 
-function details({ name, links }) {
+function details({ name, links }, user) {
   const items = links.map(({ label, address, icon }) => {
     const link = make("a", { href: address, "data-icon": icon })
     link.append(label)
@@ -94,9 +101,9 @@ function details({ name, links }) {
     "details",
     {},
     make("summary", { "data-icon": "person" }, make("span", {}, name)),
-    make("div", { class: "items" }, make("small", {}, `Signed in as ${name}`), ...items, signOut()),
+    make("div", { class: "items" }, make("small", {}, `Signed in as ${name}`), ...items, helpButton(user), signOut()),
   )
-  menu.addEventListener("click", event => event.target.closest("a") && (menu.open = false))
+  menu.addEventListener("click", event => event.target.closest("a, .help") && (menu.open = false))
   menu.addEventListener("keydown", event => event.key === "Escape" && close(menu))
   document.addEventListener("pointerdown", event => event.composedPath().includes(menu) || (menu.open = false))
   return menu

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.elements.board import Link, address, as_data
 from pages.elements.component import linking_component
-from pages.elements.keys import SEARCH
+from pages.elements.keys import HELP_DIALOG, SEARCH
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading, venue
 from pages.parts.device import is_phone
@@ -43,6 +43,7 @@ def draw_user_menu() -> None:
             }
         ],
         on_searched_change=lambda: dialog.open(SEARCH),
+        on_helped_change=lambda: dialog.open(HELP_DIALOG),
     )
 
 
