@@ -64,7 +64,7 @@ def head() -> None:
             if may_book
             else "This event is over. No more bookings can be added."
         )
-    if events.overbooked_by(event) and takes_bookings:
+    if events.overbooked_by(event) > bookings.unused_seats(booked) and takes_bookings:
         reason = f" Reason: {event.overbooked_reason}" if event.overbooked_reason else ""
         over = capacities.in_words(events.overbooked_by(event))
         st.warning(plain(f"{over}. No more seats can be booked.{reason}"), icon=":material/event_seat:")

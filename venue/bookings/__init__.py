@@ -1,6 +1,6 @@
 """Bookings: making, changing and deleting them."""
 
-from venue.bookings.arrivals import count_walk_ins, mark_arrived, mark_late, walk_in
+from venue.bookings.arrivals import count_walk_ins, mark_arrived, mark_late, unused_seats, walk_in
 from venue.bookings.edit import (
     LARGEST_BOOKING,
     book,
@@ -32,6 +32,7 @@ __all__ = [
     "row",
     "seats_left",
     "seats_problem",
+    "unused_seats",
     "update",
     "walk_in",
     "why_cancelled",

@@ -1,6 +1,8 @@
 """Who came to an event: arrived or not, with how many, running late, and walk-ins."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,11 +12,14 @@ from db.models import Booking, Event
 from db.types import AnyRow
 from venue.acts import Act, act
 from venue.bookings.edit import LARGEST_BOOKING, book, locked, locked_to_mark, seats_problem, update
+from venue.bookings.find import for_event
 from venue.customers import visit_counts
 from venue.errors import Invalid, NotFound
 from venue.events import find as events
+from venue.events import offered_seats
 from venue.profile import venue_of
 from venue.roles import Permission, require
+from venue.rows import GuestRow
 
 LONGEST_DELAY = 600
 
@@ -68,18 +73,22 @@ def mark_late(
 @act(Act.WALK_IN_ADDED)
 def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, now: datetime) -> Booking:
     """Book a customer who came to the event of today without a booking, and mark them as arrived. They are not texted.
-    A reminder-only booking of theirs gets the seats.
-    Raises NotFound, AlreadyBooked, and Invalid when it does not fit or the event is on another day."""
+    A reminder-only booking of theirs gets the seats. They may take the seats of guests who are marked as no-shows, or
+    who came with fewer. Raises NotFound, AlreadyBooked, and Invalid when it does not fit or the event is on another
+    day."""
     require(session, Permission.BOOKINGS)
     _check_came(seats)
-    _check_is_today(session, event_id, now)
-    reminded = session.scalar(
-        select(Booking).where(Booking.event_id == event_id, Booking.customer_id == customer_id, Booking.seats == 0)
-    )
-    if reminded is None:
-        booking = book(session, customer_id=customer_id, event_id=event_id, seats=seats, now=now, tell_customer=False)
+    event = _locked_event(session, event_id)
+    _check_is_today(session, event, now)
+    theirs = session.scalar(select(Booking).where(Booking.event_id == event_id, Booking.customer_id == customer_id))
+    unused = unused_seats(for_event(session, event_id))
+    if theirs is None or not theirs.seats:
+        _check_fits(session, event, customer_id, seats, unused)
+    how: dict[str, Any] = {"seats": seats, "unused_seats": unused, "now": now, "tell_customer": False}
+    if theirs is not None and not theirs.seats:
+        booking = update(session, theirs.id, version=theirs.version, **how)
     else:
-        booking = update(session, reminded.id, version=reminded.version, seats=seats, now=now, tell_customer=False)
+        booking = book(session, customer_id=customer_id, event_id=event_id, **how)
     booking.walked_in = booking.arrived = True
     booking.arrived_at, booking.arrived_seats = now, seats
     session.flush()
@@ -93,18 +102,28 @@ def count_walk_ins(session: Session, event_id: UUID, *, seats: int, now: datetim
     Less than 0 takes as many back. They take seats, even of a full event: they are there, and others stayed away.
     Raises NotFound, and Invalid for a number that cannot be or when the event is on another day."""
     require(session, Permission.BOOKINGS)
-    event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
-    if event is None:
-        raise NotFound("This event no longer exists.")
+    event = _locked_event(session, event_id)
     if seats >= 0:
         _check_came(seats)
-        _check_is_today(session, event_id, now)
+        _check_is_today(session, event, now)
     elif event.unnamed_seats + seats < 0:
         raise Invalid(seats=f"Only {event.unnamed_seats} were counted without a number")
     event.unnamed_seats += seats
     event.updated_at = now
     session.flush()
     return event
+
+
+def unused_seats(booked: Iterable[GuestRow]) -> int:
+    """The seats that are booked by no-shows, and by guests who came with fewer."""
+    return sum(max(0, row.seats - _came(row)) for row in booked)
+
+
+def _came(row: GuestRow) -> int:
+    """How many of a booking came, or may still come."""
+    if row.arrived is None:
+        return row.seats
+    return (row.arrived_seats or row.seats) if row.arrived else 0
 
 
 def _check_came(seats: int) -> None:
@@ -123,10 +142,24 @@ def _check_may_be_late(session: Session, booking: Booking, event: AnyRow, now: d
         raise Invalid(booking_id=f"{event.name} is over")
 
 
-def _check_is_today(session: Session, event_id: UUID, now: datetime) -> None:
-    event = session.get(Event, event_id)
+def _locked_event(session: Session, event_id: UUID) -> Event:
+    event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
     if event is None:
         raise NotFound("This event no longer exists.")
+    return event
+
+
+def _check_is_today(session: Session, event: Event, now: datetime) -> None:
     zone = venue_of(session).zone
     if events.is_over(event, now=now, zone=zone) or not events.takes_marks(event, now=now, zone=zone):
         raise Invalid(event_id=f"{event.name} is not today: add a booking instead")
+
+
+def _check_fits(session: Session, event: Event, customer_id: UUID, seats: int, unused: int) -> None:
+    if event.capacity is None:
+        return
+    theirs = offered_seats.of_customer(session, event.id, customer_id) or 0
+    left = max(0, event.capacity - events.seats_taken(session, event.id) + theirs + unused)
+    if seats > left:
+        only = "1 seat is" if left == 1 else f"{left} seats are"
+        raise Invalid(seats=f"Only {only} left for {event.name}: mark who did not come, then their seats are free")

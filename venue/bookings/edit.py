@@ -51,11 +51,13 @@ def book(
     now: datetime,
     tell_customer: bool = True,
     reason: str = "",
+    unused_seats: int = 0,
 ) -> Booking:
     """Book a customer onto an event, and queue the confirmation and the reminders. With 0 seats it is reminder-only.
 
     Raises NotFound, AlreadyBooked, and Invalid when it does not fit. A manager may book onto a past event by giving a
     `reason`, which is added to the notes. No texts are sent about past events.
+    `unused_seats` are booked by guests who stayed away: a walk-in may take them.
     """
     require(session, Permission.BOOKINGS)
     event = _open_event(session, event_id, reason, now)
@@ -63,7 +65,9 @@ def book(
     notes = _checked_notes(f"{notes}\n{reason}".strip())
     has_not_begun = event.starts_at > now
     told_at = now if tell_customer and has_not_begun else None
-    booking = _insert_booking(session, customer, event, now=now, seats=seats, notes=notes, told_at=told_at)
+    booking = _insert_booking(
+        session, customer, event, now=now, seats=seats, unused_seats=unused_seats, notes=notes, told_at=told_at
+    )
     end_waiting(session, booking, now=now)
     if has_not_begun:
         _queue_texts(session, booking, event, customer, now=now)
@@ -84,10 +88,11 @@ def update(
     tell_customer: bool | None = None,
     seats: int | None = None,
     notes: str | None = None,
+    unused_seats: int = 0,
 ) -> Booking:
     """Change the seats, the notes or both. The customer is texted if `tell_customer`, or if it is None and their seats
-    change. `was` holds the fields' values in the version that was read; see `concurrent_edits.to_write`. Raises
-    Invalid, NotFound, and Conflict for fields that someone else changed since that version."""
+    change. `was` holds the fields' values in the version that was read; see `concurrent_edits.to_write`. `unused_seats`
+    as for `book`. Raises Invalid, NotFound, and Conflict for fields that someone else changed since that version."""
     require(session, Permission.BOOKINGS)
     booking, event, customer = locked(session, booking_id)
     values: dict[str, Any] = {} if seats is None else {"seats": seats}
@@ -97,7 +102,8 @@ def update(
     if not changed:
         return booking
     if "seats" in changed:
-        _check_seats(session, event, changed["seats"], already=booking.seats, customer_id=customer.id)
+        free = {"already": booking.seats, "unused": unused_seats}
+        _check_seats(session, event, changed["seats"], customer_id=customer.id, **free)
     for name, value in changed.items():
         setattr(booking, name, value)
     booking.updated_at = now
@@ -175,10 +181,10 @@ def _locked_customer(session: Session, customer_id: UUID) -> AnyRow:
 
 
 def _insert_booking(
-    session: Session, customer: AnyRow, event: AnyRow, *, now: datetime, seats: int, **columns: Any
+    session: Session, customer: AnyRow, event: AnyRow, *, now: datetime, seats: int, unused_seats: int, **columns: Any
 ) -> Booking:
     try:
-        _check_seats(session, event, seats, customer_id=customer.id)
+        _check_seats(session, event, seats, unused=unused_seats, customer_id=customer.id)
     except Invalid as problem:
         # For a customer who is already booked, "already booked" is more helpful than "full".
         raise already_booked(session, customer, event) or problem from None
@@ -200,7 +206,9 @@ def already_booked(session: Session, customer: AnyRow, event: AnyRow) -> Already
     )
 
 
-def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 0, customer_id: UUID) -> None:
+def _check_seats(
+    session: Session, event: AnyRow, seats: int, *, already: int = 0, unused: int = 0, customer_id: UUID
+) -> None:
     problem = seats_problem(seats)
     if problem:
         raise Invalid(seats=problem)
@@ -208,7 +216,7 @@ def _check_seats(session: Session, event: AnyRow, seats: int, *, already: int = 
         return
     # What is offered to this customer is theirs to book.
     theirs = offered_seats.of_customer(session, event.id, customer_id) or 0
-    left = event.capacity - events.seats_taken(session, event.id) + theirs + already
+    left = event.capacity - events.seats_taken(session, event.id) + theirs + already + unused
     if seats > left:
         offered = events.seats_offered(session, event.id) - theirs
         raise Invalid(seats=why_full(event.name, left, already=already, offered=offered))

@@ -29,8 +29,10 @@ def check(session: Session, event: Event, capacity: int | None, reason: str) -> 
 
 
 def overbooked_by(event: EventRow) -> int:
-    """How many more seats of this event, a row of `LISTING`, are taken than there are; 0 if there are enough."""
-    return 0 if event.capacity is None else max(0, event.seats_taken - event.capacity)
+    """How many more seats of this event, a row of `LISTING`, are promised than there are; 0 if there are enough. None
+    are promised to walk-ins without a number, who take the seats of guests who stayed away."""
+    promised = event.seats_taken - event.unnamed_seats
+    return 0 if event.capacity is None else max(0, promised - event.capacity)
 
 
 def in_words(over: int) -> str:

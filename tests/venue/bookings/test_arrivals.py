@@ -114,6 +114,23 @@ def test_a_walk_in_fits_and_comes_on_the_day(session: Session) -> None:
         bookings.walk_in(session, event.id, customer_id=guest.id, seats=1, now=LATER)
 
 
+def test_a_walk_in_takes_the_seats_of_guests_who_stayed_away(session: Session) -> None:
+    event = an_event(session, capacity=6)
+    missing, fewer = (a_booking(session, event=event, seats=3) for _ in range(2))
+    with pytest.raises(Invalid, match="Only 0 seats are left for Quiz Night: mark who did not come"):
+        bookings.walk_in(session, event.id, customer_id=a_customer(session).id, seats=1, now=LATER)
+    bookings.mark_arrived(session, missing.id, arrived=False, now=LATER)
+    bookings.mark_arrived(session, fewer.id, arrived=True, seats=1, now=LATER)
+    reminded = a_booking(session, event=event, seats=0)
+    bookings.walk_in(session, event.id, customer_id=reminded.customer_id, seats=2, now=LATER)
+    with pytest.raises(Invalid, match="Only 3 seats are left"):
+        bookings.walk_in(session, event.id, customer_id=a_customer(session).id, seats=4, now=LATER)
+    bookings.walk_in(session, event.id, customer_id=a_customer(session).id, seats=3, now=LATER)
+    with pytest.raises(Invalid, match="5 more booked than seats"):
+        a_booking(session, event=event, seats=1, now=LATER)
+    assert bookings.unused_seats(bookings.for_event(session, event.id)) == 5
+
+
 def test_a_guest_with_a_reminder_who_walks_in_gets_the_seats(session: Session) -> None:
     event, guest = an_event(session), a_customer(session)
     reminded = a_booking(session, guest, event, seats=0)
