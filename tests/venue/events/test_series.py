@@ -149,3 +149,10 @@ def test_a_single_event_is_in_no_series(session: Session) -> None:
     event = an_event(session)
     assert series.listed(session, event.id) == []
     assert [row.id for row in series.coming(session, event.id, now=NOW).events] == [event.id]
+
+
+def test_a_single_event_has_nothing_in_common_with_other_single_events(session: Session) -> None:
+    quiz, curry = an_event(session), an_event(session, name="Curry Night")
+    assert [row.id for row in series.coming(session, quiz.id, now=NOW).events] == [quiz.id]
+    series.cancel_coming(session, quiz.id, now=NOW)
+    assert (quiz.cancelled_at, curry.cancelled_at) == (NOW, None)
