@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from cli.common import JSON, day, open_venue, plain_errors, plain_value, print_j
 from cli.exporting import FORMAT, OUTPUT, run_export
 from scheduler import instant
 from sms.texts import Kind
-from venue import clock, exports
+from venue import acts, clock, exports
 from venue.acts import Act
+from venue.errors import Invalid
 from venue.messages import log, planning, rescheduling
 from venue.messages.channels import Channel
 from venue.messages.states import State
-from venue.replies import proposals
+from venue.replies import answers, proposals
 from venue.replies.proposal import Proposal
 from venue.roles import COMMAND_LINE
 
@@ -64,9 +66,28 @@ def list_replies(as_json: bool) -> None:
             print_json_array(_reply_as_json(row, proposed.get(row.id)) for row in rows)
             return
         for row in rows:
-            click.echo(f"{row.created_at:%Y-%m-%d %H:%M} {row.mobile_number or '-':16} {row.body}")
+            click.echo(f"{row.created_at:%Y-%m-%d %H:%M} {row.mobile_number or '-':16} {row.body} ({row.id})")
             if row.id in proposed:
                 click.echo(f"  {_in_words(proposed[row.id])}")
+
+
+@messages.command("act-on-reply")
+@click.argument("message_id", type=click.UUID, metavar="REPLY")
+@click.option("--in-doubt", is_flag=True, help="Also if the reply may mean something else.")
+def act_on_reply(message_id: UUID, in_doubt: bool) -> None:
+    """Do what a reply asks for, as `messages replies` lists it, and mark it as done. The customer is texted about a
+    cancelled booking and about changed seats. `journal undo` undoes it."""
+    with plain_errors(), open_venue().transaction(COMMAND_LINE) as session:
+        now = clock.now()
+        proposal = proposals.for_replies(session, [message_id], now=now).get(message_id)
+        if proposal is None or not proposal.label:
+            why_not = _in_words(proposal) if proposal else "It is not an unanswered reply that asks for something"
+            raise Invalid(message_id=why_not.removesuffix("."))
+        if not (proposal.is_certain or in_doubt):
+            raise Invalid(message_id=f"{proposal.words} Read it, and add --in-doubt to do that")
+        answers.carry_out(session, proposal, now=now)
+        entry_id = acts.last_entry(session)
+    click.echo(f"{proposal.label}: done (journal entry {entry_id})")
 
 
 @messages.command("export")

@@ -1,11 +1,10 @@
 """What a reply seems to mean, with the one tap that does it: on the replies screen, the text's and the customer's."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from pages.elements.board import Act, Badge, Notice
 from pages.elements.toast import toast
@@ -129,28 +128,28 @@ def _about(proposal: Proposal) -> str:
     return f"{proposal.meaning} {proposal.message_id} {subject_id} {proposal.version or 0} {number}"
 
 
+def _read(about: str) -> Proposal:
+    meaning, message_id, subject_id, version, number = about.split()
+    proposal = Proposal(UUID(message_id), Meaning(meaning), is_certain=False, words="")
+    if proposal.meaning in (Meaning.YES, Meaning.NO):
+        return replace(proposal, entry_id=UUID(subject_id))
+    of_booking = replace(proposal, booking_id=UUID(subject_id), version=int(version))
+    if proposal.meaning is Meaning.LATE:
+        return replace(of_booking, minutes=int(number) or None)
+    return replace(of_booking, seats=int(number) or None)
+
+
 def answer(about: str) -> None:
     """Do what was proposed, for `on_click` and for a board."""
-    meaning, message_id, subject_id, version, number = about.split()
+    proposal = _read(about)
     try:
         with transaction(actor()) as session:
-            done = _answer(session, Meaning(meaning), UUID(message_id), UUID(subject_id), int(version), int(number))
+            done = answers.carry_out(session, proposal, now=now())
             entry = acts.last_entry(session)
     except VenueError as error:
         toast(str(error))
         return
     if done:
-        toast(DONE[Meaning(meaning)], undo=entry if Meaning(meaning) in UNDOABLE else None)
+        toast(DONE[proposal.meaning], undo=entry if proposal.meaning in UNDOABLE else None)
     else:
         toast("You have dealt with this reply already")
-
-
-def _answer(session: Session, meaning: Meaning, message_id: UUID, subject_id: UUID, version: int, number: int) -> bool:
-    if meaning in (Meaning.YES, Meaning.NO):
-        return answers.answer_offer(session, message_id, entry_id=subject_id, accepts=meaning is Meaning.YES, now=now())
-    known: dict[str, Any] = {"booking_id": subject_id, "version": version, "now": now()}
-    if meaning is Meaning.CANCEL:
-        return answers.cancel_booking(session, message_id, **known)
-    if meaning is Meaning.LATE:
-        return answers.mark_late(session, message_id, minutes=number or None, **known)
-    return answers.change_seats(session, message_id, seats=number, **known)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from channels.gateway import ProviderMessage
 from cli import messages
-from db.models import Customer
+from db.models import Booking, Customer
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, NOW, a_booking
 from venue import clock, events
 from venue.delivery import inbound
@@ -48,3 +48,14 @@ def test_unanswered_replies_are_listed_with_what_they_ask_for(venue: Venue, monk
     assert proposed["is there parking?"] is None
     assert proposed["we'll be 4 now"]["label"] == "Change to 4 seats"
     assert "They may want 4 seats for Quiz Night" in CliRunner().invoke(messages.list_replies).output
+
+    def act(reply: str, *options: str) -> str:
+        return CliRunner().invoke(messages.act_on_reply, [replies[reply], *options]).output
+
+    replies = {row["body"]: row["id"] for row in json.loads(result.output)}
+    assert "It is not an unanswered reply that asks for something" in act("is there parking?")
+    assert "add --in-doubt to do that" in act("we'll be 4 now")
+    assert act("we'll be 4 now", "--in-doubt").startswith("Change to 4 seats: done (journal entry ")
+    assert "It is not an unanswered reply" in act("we'll be 4 now", "--in-doubt")
+    with venue.reading(MANAGER) as session:
+        assert session.get_one(Booking, booking.id).seats == 4

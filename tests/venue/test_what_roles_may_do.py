@@ -118,6 +118,7 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.privacy.requests.add",
         "venue.replies.answers.answer_offer",
         "venue.replies.answers.cancel_booking",
+        "venue.replies.answers.carry_out",
         "venue.replies.answers.change_seats",
         "venue.replies.answers.mark_late",
         "venue.replies.conversations.answer",

@@ -1,6 +1,7 @@
 """One tap on a proposal: the act that the guest asked for, which also marks their reply as answered."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,29 @@ from venue.bookings import edit
 from venue.errors import Invalid, NotFound
 from venue.messages import needs_call
 from venue.messages.actions import locked
+from venue.replies.meanings import Meaning
+from venue.replies.proposal import Proposal
 from venue.roles import Permission, require
+
+
+def carry_out(session: Session, proposal: Proposal, *, now: datetime) -> bool:
+    """Do what is proposed, by one of the acts below. Raises Invalid if there is nothing to do."""
+    require(session, Permission.BOOKINGS)
+    require(session, Permission.TEXTS)
+    message_id, meaning = proposal.message_id, proposal.meaning
+    if proposal.entry_id is not None:
+        accepts = meaning is Meaning.YES
+        return answer_offer(session, message_id, entry_id=proposal.entry_id, accepts=accepts, now=now)
+    if proposal.booking_id is None or proposal.version is None:
+        raise Invalid(message_id=proposal.problem or "Nothing can be done for this reply but to answer it")
+    known: dict[str, Any] = {"booking_id": proposal.booking_id, "version": proposal.version, "now": now}
+    if meaning is Meaning.CANCEL:
+        return cancel_booking(session, message_id, **known)
+    if meaning is Meaning.LATE:
+        return mark_late(session, message_id, minutes=proposal.minutes, **known)
+    if not proposal.seats:
+        raise Invalid(message_id="This reply does not say how many seats they want")
+    return change_seats(session, message_id, seats=proposal.seats, **known)
 
 
 @act(Act.BOOKING_DELETED)

@@ -58,6 +58,7 @@ PARTS = {
     "venue.acts.erase_customers",
     "venue.acts.note",
     "venue.customers.booking_status.refresh",
+    "venue.replies.answers.carry_out",
     "venue.customers.booking_status.refresh_event",
     "venue.customers.deletions.note",
     "venue.bookings.late_cancellations.note",
