@@ -32,6 +32,7 @@ from web import (
     host_config,
     html,
     icon,
+    letter,
     links,
     memory,
     openid,
@@ -107,7 +108,7 @@ access = Access(
     openid=configured.openid,
 )
 sign_in_pages = [*sign_in.routes(access), *code_pages.routes(access), *openid.routes(access, configured.public_url)]
-pages = [*confirm.routes(access), *door_list.routes(venue, gate.actor_of)]
+pages = [*confirm.routes(access), *door_list.routes(venue, gate.actor_of), *letter.routes(venue, gate.actor_of)]
 open_routes = [*sign_in_pages, *icon.routes, *health.routes(venue), *callbacks(venue, configured)]
 
 # From the outermost to the innermost.

@@ -1,16 +1,18 @@
 """`manage.py insight`."""
 
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 from uuid import UUID
 
 import click
 
-from cli.common import day
+from cli.common import day, open_venue, plain_errors
 from cli.exporting import FORMAT, OUTPUT, run_export
 from venue import clock
 from venue.acts import Act
 from venue.insight import tables
+from venue.insight.letter import as_text, letter
+from venue.roles import COMMAND_LINE
 
 
 @click.group()
@@ -37,3 +39,16 @@ def export(
         lambda session: tables.export(session, chart, query, now=clock.now()),
         filters=[chart],
     )
+
+
+@insight.command("letter")
+@click.option("--week", callback=day, metavar="DAY", help="A day of the week it is for; this week by default.")
+@click.option("--output", type=click.File("w"), default="-", help="Where to write; standard output by default.")
+def print_letter(week: date | None, output: TextIO) -> None:
+    """Print the Monday letter: last week against the usual, and what is on this week."""
+    now = clock.now()
+    with plain_errors():
+        venue = open_venue()
+        with venue.reading(COMMAND_LINE) as session:
+            written = letter(session, week=week or clock.today(now, venue.zone), now=now)
+    output.write(as_text(written))

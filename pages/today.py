@@ -12,6 +12,7 @@ from pages.events.cards import events_section
 from pages.messages.shown import who
 from pages.parts.banner import backups_now, scheduler_now
 from pages.parts.context import actor, now, reading, venue
+from pages.parts.context import today as today_is
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
 from pages.parts.permissions import if_may, may
@@ -25,6 +26,8 @@ from venue.privacy import requests
 from venue.roles import Permission
 from venue.views import Watched
 from venue.wording import counted
+
+MONDAY = 0
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
@@ -159,6 +162,8 @@ def days() -> list[Section]:
 
 st.title("Today", anchor=False)
 draw_find_customer()
+if today_is().weekday() == MONDAY:
+    st.link_button("Monday letter", "insight/letter", icon=":material/print:")
 attention = needs_attention()
 first, beside = ([attention], []) if attention.links else ([], [attention])
 draw_board(

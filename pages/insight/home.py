@@ -45,7 +45,10 @@ def choose_preset() -> None:
     st.query_params.update(Period.ending(today(), days=days).to_query())
 
 
-st.title("Insight", anchor=False)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title("Insight", anchor=False, width="content")
+    # A page of its own, to be printed.
+    st.link_button("Monday letter", "insight/letter", icon=":material/print:")
 shown = st.segmented_control(
     "Chart",
     list(CHARTS),

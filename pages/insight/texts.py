@@ -20,7 +20,7 @@ COLUMNS = (
     Column("Cost", "6rem", "beside"),
     Column("Lists", "1fr"),
 )
-DELIVERED, NOT_DELIVERED, OTHER = "Delivered", "Not delivered", "Sent, unknown or skipped"
+DELIVERED, NOT_DELIVERED, OTHER = "Delivered", "Not delivered", "Other"
 GROUPS = {State.DELIVERED: DELIVERED, **dict.fromkeys(LOST, NOT_DELIVERED)}
 
 

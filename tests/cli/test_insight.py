@@ -1,5 +1,7 @@
 """`manage.py insight`."""
 
+from pathlib import Path
+
 import pytest
 
 from db.session import open_database
@@ -43,3 +45,12 @@ def test_the_pace_is_of_an_event(database_url: str) -> None:
 
     refused = run("insight", "export", "pace", url=database_url)
     assert (refused.exit_code, refused.stderr) == (1, "Error: Say which event.\n")
+
+
+def test_the_letter_is_printed_or_written(database_url: str, tmp_path: Path) -> None:
+    printed = run("insight", "letter", "--week", "2026-12-02", url=database_url)
+    assert printed.stdout.startswith("The Anchor: week of 30 November 2026\n")
+
+    file = tmp_path / "letter.txt"
+    assert run("insight", "letter", "--week", "2026-12-02", "--output", str(file), url=database_url).exit_code == 0
+    assert file.read_text().splitlines()[3] == "Last week, 23 November to 29 November 2026"

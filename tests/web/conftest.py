@@ -10,7 +10,7 @@ from db.session import open_database
 from tests.makers import MANAGER, a_venue
 from venue.profile import Venue
 from venue.roles import Actor
-from web import door_list, downloads, health, icon, links
+from web import door_list, downloads, health, icon, letter, links
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def actor() -> Actor:
 
 @pytest.fixture
 def browser(venue: Venue, actor: Actor) -> Iterator[TestClient]:
-    served = [part.routes(venue, lambda _request: actor) for part in (downloads, door_list)]
-    routes = [*links.routes, *icon.routes, *health.routes(venue), *served[0], *served[1]]
+    served = [part.routes(venue, lambda _request: actor) for part in (downloads, door_list, letter)]
+    routes = [*links.routes, *icon.routes, *health.routes(venue), *(route for each in served for route in each)]
     with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
         yield client
