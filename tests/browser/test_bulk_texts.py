@@ -16,7 +16,6 @@ from venue.roles import DESK
 pytestmark = pytest.mark.browser
 
 AGREED = 13
-AT_ONCE = 10  # Of 60 a minute, in ten seconds.
 
 
 @pytest.fixture
@@ -56,6 +55,8 @@ def test_it_goes_once_to_those_who_were_searched_for_and_can_be_paused_and_stopp
     page.get_by_label("Message", exact=True).press("End")
     page.keyboard.type("jazz on Sunday!")
     expect(page.get_by_text("Hi Jo, jazz on Sunday! Reply STOP to opt out.")).to_be_visible()
+    # However busy this machine is, the scheduler sends one while it runs.
+    page.get_by_label("Texts a minute at most").fill("1")
     page.get_by_role("button", name="Save and check").dblclick()
 
     here(page, "14 customers")
@@ -68,9 +69,9 @@ def test_it_goes_once_to_those_who_were_searched_for_and_can_be_paused_and_stopp
     assert numbers(venue).waiting == AGREED
 
     run_scheduler()
-    expect(page.get_by_text("Delivered: 10")).to_be_visible()
+    expect(page.get_by_text("Delivered: 1")).to_be_visible()
     page.get_by_role("button", name="Pause").dblclick()
-    expect(page.get_by_text("Paused: 3 texts waiting")).to_be_visible()
+    expect(page.get_by_text("Paused: 12 texts waiting")).to_be_visible()
     # A slow second tap does not land on Resume.
     expect(page.get_by_role("button", name="Pause")).to_be_disabled()
     page.reload()
@@ -78,8 +79,8 @@ def test_it_goes_once_to_those_who_were_searched_for_and_can_be_paused_and_stopp
     expect(page.get_by_role("button", name="Pause")).to_be_enabled()
     page.get_by_role("button", name="Stop").dblclick()
     dialog.get_by_role("button", name="Stop").dblclick()
-    expect(page.get_by_text("The bulk text was stopped: 3")).to_be_visible()
-    expect(page.get_by_text("Of the 10 texted, 0 booked")).to_be_visible()
+    expect(page.get_by_text("The bulk text was stopped: 12")).to_be_visible()
+    expect(page.get_by_text("Of 1 texted, 0 booked")).to_be_visible()
     run_scheduler()
     done = numbers(venue)
-    assert (done.went, sum(done.skipped.values())) == (AT_ONCE, AGREED - AT_ONCE)
+    assert (done.went, sum(done.skipped.values())) == (1, AGREED - 1)
