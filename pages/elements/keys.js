@@ -1,7 +1,7 @@
 // Keyboard shortcuts of every screen. Typing in a field is left alone, and so are keys held with Ctrl, Alt or Cmd.
 
 const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]"
-const SEARCH = "main input[type=search]"
+const SEARCH = 'main input[type=search][aria-label="Search customers"]' // other screens have boxes too
 const ROW = "[data-customer]"
 const EVERYTHING = "Search customers, events and screens" // the label of the box that Ctrl+K opens
 
