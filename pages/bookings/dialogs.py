@@ -116,7 +116,8 @@ def edit(booking_id: UUID) -> None:
     question = st.container()
     draft = st.container()
     fields = Fields(forms.token("edit"))
-    _seats_and_notes(fields, event, booking)
+    # Who has no seats may wait for some.
+    _seats_and_notes(fields, event, booking, joins=None if booking.seats else booking.customer_id)
     keep_draft("edit", draft)
     saved = save_or_cancel()
     _draw_text(fields, booking.customer_id, event, booking)

@@ -10,6 +10,7 @@ from pages.elements.board import Act, Badge, Column, Link, Row, Section, address
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
 from pages.parts import dialog, forms
+from pages.parts.confirm import acting
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
@@ -109,8 +110,12 @@ class Joining(NamedTuple):
 
 
 def offer_to_join(event: EventRow | None, customer_id: UUID, fields: Fields) -> None:
-    """In the dialog of a new booking: a way to the waitlist when the party does not fit."""
+    """In the dialog of a booking: a way to the waitlist when the party does not fit, or its place there."""
     if event is None or event.capacity is None or event.starts_at <= now():
+        return
+    party = _on_waitlist(event.id, customer_id)
+    if party is not None:
+        _draw_place(party)
         return
     left = event.capacity - event.seats_taken
     if left > 0 and not (isinstance(fields["seats"], int) and fields["seats"] > left):
@@ -125,12 +130,36 @@ def offer_to_join(event: EventRow | None, customer_id: UUID, fields: Fields) -> 
     )
 
 
+def _on_waitlist(event_id: UUID, customer_id: UUID) -> WaitingParty | None:
+    with reading(actor()) as session:
+        parties = waitlist.for_customer(session, customer_id, now=now())
+    return next((party for party in parties if party.event_id == event_id), None)
+
+
+def _draw_place(party: WaitingParty) -> None:
+    """What a customer waits for, and the way to book what is offered to them: other bookings count it as taken."""
+    seats, notes = counted(party.seats, "seat"), f": ‘{party.notes}’" if party.notes else ""
+    if party.answer_by is None:
+        st.info(plain(f"On the waitlist for {seats}{notes}"), icon=":material/hourglass_empty:")
+        return
+    until = near(party.answer_by, now())
+    st.info(plain(f"Offered {seats} until {until}{notes}"), icon=":material/hourglass_empty:")
+    st.button(f"Book {seats}", key="book_offer", on_click=_book_offer, args=(party.id,))
+
+
+@acting
+def _book_offer(entry_id: UUID) -> None:
+    dialog.close()
+    accept(entry_id)
+
+
 def _open_join(event_id: UUID, customer_id: UUID, seats: str, notes: str) -> None:
     """Instead of the booking, with what was typed for that by now: `seats` and `notes` are the keys of its fields."""
+    booking, _ = dialog.current()
     typed = st.session_state.get(seats)
     wanted = int(typed) if typed and typed > 0 and float(typed).is_integer() else 2
     about = Joining(event_id, customer_id, wanted, st.session_state.get(notes) or "")
-    forms.finish("book")
+    forms.finish(booking)
     dialog.open(JOIN, about)
 
 

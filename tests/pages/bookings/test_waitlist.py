@@ -200,3 +200,28 @@ def test_a_party_that_was_answered_in_another_tab_is_not_asked_about(venue, scre
     app.button(key="dialog.save").click().run()
     assert "This party is no longer on the waitlist." in toasts(app)
     assert entry(venue).state == "booked"
+
+
+def test_a_guest_with_reminders_only_joins_from_their_booking(venue, screen, add_customer, full, book) -> None:
+    booking = book(add_customer(), full, seats=0, notes="Nut allergy")
+    app = press(screen("events/one.py", id=full.id), "edit", booking.id)
+    app.button(key="join_waitlist").click().run()
+    app.button(key="dialog.save").click().run()
+    assert (entry(venue).state, entry(venue).notes) == ("waiting", "Nut allergy")
+
+
+def test_the_dialog_of_a_booking_says_that_they_wait_and_books_what_they_are_offered(
+    venue, screen, add_customer, full
+) -> None:
+    jo = add_customer()
+    join(screen, full, jo, seats=4)
+    app = press(screen("events/one.py", id=full.id), "book", (full.id, jo.id))
+    assert [each.value for each in app.info] == ["On the waitlist for 4 seats"]
+    assert "join_waitlist" not in [each.key for each in app.button]
+    with venue.transaction(COMMAND_LINE) as session:
+        bookings.delete(session, session.scalars(select(Booking.id)).one(), now=clock.now())
+        waitlist.offer_next(session, full.id, now=clock.now())
+    app = press(screen("events/one.py", id=full.id), "book", (full.id, jo.id))
+    app.button(key="book_offer").click().run()
+    assert toasts(app)[-1] == "Booked: 4 seats"
+    assert entry(venue).state == "booked"
