@@ -8,6 +8,7 @@ import functools
 import multiprocessing
 import os
 import signal
+import smtplib
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -19,10 +20,12 @@ from typing import Any
 
 import scheduler
 from channels.gateway import Fault
+from mail import smtp_gateway
+from mail.smtp_gateway import SmtpGateway
 from sms import http_once
 from tests.faults import mutants
 from venue.delivery import attempts, sender, status_checks
-from venue.messages import states
+from venue.messages import mail_pauses, states
 from venue.waitlist import answer_times
 
 STEPS = (
@@ -35,6 +38,17 @@ STEPS = (
     "after the record",
 )
 BEFORE_THE_RECORD = "before the record"
+# The steps of an e-mail, in which the words are on their way from "DATA" to the server's reply.
+EMAIL_STEPS = (
+    "after the claim's commit",
+    "before the words leave",
+    "when half of the words have left",
+    "when the words have left",
+    "after the reply",
+    "before the record's commit",
+    "after the record",
+    "before the claim's commit",
+)
 
 # Imports once what every scheduler needs, so that a storm can start hundreds of them.
 _nursery = multiprocessing.get_context("forkserver")
@@ -69,6 +83,7 @@ def _hasten() -> None:
     states._backoff = lambda attempts: timedelta(seconds=0.3)
     states.WAIT[Fault.ACCOUNT] = timedelta(seconds=4)
     scheduler.FETCH_INBOUND = timedelta(seconds=2)
+    smtp_gateway.LATER = mail_pauses.TRY_AGAIN = timedelta(seconds=1)
     answer_times.TO_ANSWER, answer_times.LEAST = timedelta(seconds=4), timedelta(0)
     answer_times._round_up = lambda instant: instant
 
@@ -87,6 +102,11 @@ def _fail_at(step: str, hit: Callable[[], None]) -> None:
         http_once._request = _then(http_once._request, hit, when=lambda request: request.startswith(b"POST"))
     elif step == "before the reply is read":
         HTTPResponse.begin = _first(hit, HTTPResponse.begin, when=lambda reply: reply._method == "POST")  # type: ignore[method-assign]
+    elif step == "before the words leave":
+        SmtpGateway._delivered = _first(hit, SmtpGateway._delivered)  # type: ignore[method-assign]
+    elif step in ("when half of the words have left", "when the words have left"):
+        share = 0.5 if "half" in step else 1.0
+        smtplib.SMTP.send = _words_then(smtplib.SMTP.send, hit, share=share)  # type: ignore[method-assign]
     elif step == "after the reply":
         attempts.call = _then(attempts.call, hit)
     elif step == BEFORE_THE_RECORD:
@@ -97,6 +117,18 @@ def _fail_at(step: str, hit: Callable[[], None]) -> None:
         sender.Sender._record = _then(sender.Sender._record, hit, when=bool)  # type: ignore[method-assign]
     else:
         raise ValueError(f"no step is called {step!r}: there are {', '.join(STEPS)}")
+
+
+def _words_then(send: Callable[..., None], hit: Callable[[], None], *, share: float) -> Callable[..., None]:
+    """Send commands, and this share of the words, which are bytes."""
+
+    def sending(server: smtplib.SMTP, said: Any) -> None:
+        if not isinstance(said, bytes):
+            return send(server, said)
+        send(server, said[: int(len(said) * share)])
+        return hit()
+
+    return sending
 
 
 def _die() -> None:
