@@ -12,7 +12,7 @@ from db.models import Campaign, Event
 from db.models.base import NAME_LENGTH
 from db.writes import add_once
 from sms import segments, texts
-from venue import concurrent_edits, short_names
+from venue import acts, concurrent_edits, short_names
 from venue.acts import Act, act
 from venue.bulk import Chosen
 from venue.campaigns import whom
@@ -52,6 +52,8 @@ def add(
     campaign = add_once(session, draft)
     if chosen is not None and campaign is draft:
         whom.store(session, campaign.id, chosen, now=now)
+        # In the history of each of them the entry shows nothing but their own row.
+        acts.details(session, selected=chosen.count, bulk_text=campaign.name)
     return campaign
 
 

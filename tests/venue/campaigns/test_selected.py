@@ -14,6 +14,7 @@ from tests.venue.merging.two_of_them import last, merge
 from venue import bulk, campaigns, privacy
 from venue.bulk import Chosen, Selection, SelectionChanged
 from venue.campaigns.examples import examples
+from venue.journal import entries, sentences
 from venue.journal.undo import undo
 
 pytestmark = pytest.mark.plain_sql
@@ -46,6 +47,14 @@ def test_it_goes_to_exactly_those_of_them_who_agreed(session: Session) -> None:
     assert {each.id for each in shown} == {ann.id, bob.id}
     campaigns.confirm(session, draft.id, version=1, ids=audience.ids, count=2, now=NOW)
     assert progress(session, draft.id).waiting == 2
+
+
+def test_the_journal_says_to_how_many_it_was_written(session: Session) -> None:
+    ann, bob = who_agreed(session, 2)
+    to_selected(session, ann, bob)
+    said = "Max wrote the bulk text ‘Jazz’ to 2 selected customers"
+    assert sentences.of(entries.page(session, limit=1).rows[0]) == said
+    assert sentences.of(entries.page(session, customer_id=bob.id, limit=1).rows[0]) == said
 
 
 def test_who_came_or_went_since_they_were_counted_is_named(session: Session) -> None:

@@ -12,12 +12,17 @@ def campaign(entry: EntryRow) -> str:
     """The name that it had then, if the entry has it."""
     value = first(entry, "campaigns")
     stored = (value.after or value.before or {}) if value and not value.is_erased else {}
-    name = stored.get("name")
+    name = stored.get("name") or entry.details.get("bulk_text")
     return f"the bulk text ‘{name}’" if name else "a bulk text"
 
 
+def to_selected(entry: EntryRow) -> str:
+    selected = entry.details.get("selected", 0)
+    return f" to {counted(selected, 'selected customer')}" if selected else ""
+
+
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {
-    Act.CAMPAIGN_ADDED: lambda entry: f"wrote {campaign(entry)}",
+    Act.CAMPAIGN_ADDED: lambda entry: f"wrote {campaign(entry)}{to_selected(entry)}",
     Act.CAMPAIGN_CHANGED: lambda entry: with_changes(f"changed {campaign(entry)}", changes(entry, "campaigns")),
     Act.CAMPAIGN_DELETED: lambda entry: f"deleted {campaign(entry)}",
     Act.CAMPAIGN_CONFIRMED: lambda entry: (
