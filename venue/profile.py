@@ -41,23 +41,23 @@ class _Choices:
     monotonic: Callable[[], float] = stopwatch.monotonic
     read_at: float | None = None
     values: Mapping[str, str] = field(default_factory=dict)
-    # The venue with these values, once it was asked for.
-    applied: "Venue | None" = None
+    # Which values were put in place of which venue's, and the result. Threads share this.
+    applied: "tuple[Mapping[str, str], Venue, Venue] | None" = None
 
     @property
     def are_old(self) -> bool:
         return self.read_at is None or self.monotonic() >= self.read_at + READ_AGAIN_SECONDS
 
     def read(self, session: Session) -> None:
-        self.values, self.applied = read_choices(session), None
+        self.values = read_choices(session)
         self.read_at = self.monotonic()
 
     def apply(self, opened: "Venue") -> "Venue":
         """The venue of the environment with these values."""
-        applied = self.applied
-        if applied is None or (applied.opened or applied) is not opened:
-            applied = self.applied = with_choices(opened, self.values)
-        return applied
+        values, applied = self.values, self.applied
+        if applied is None or applied[0] is not values or applied[1] is not opened:
+            applied = self.applied = values, opened, with_choices(opened, values)
+        return applied[2]
 
 
 @dataclass(frozen=True)
