@@ -16,7 +16,7 @@ from pages.parts.context import today as today_is
 from pages.parts.device import is_phone
 from pages.parts.format import near, short_day
 from pages.parts.permissions import if_may, may
-from venue import campaigns, clock, views
+from venue import campaigns, clock, views, waitlist
 from venue.insight import today
 from venue.journal import seals
 from venue.messages.channels import Channel
@@ -28,6 +28,7 @@ from venue.views import Watched
 from venue.wording import counted
 
 MONDAY = 0
+MOST_CALLS = 5
 
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
@@ -35,6 +36,7 @@ with reading(actor()) as session:
     seal = seals.latest(session)
     possible_duplicates = duplicates_shown.count(session)
     asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
+    waiting_for_call = waitlist.to_call(session, now=now()) if may(Permission.BOOKINGS) else ()
     bulk_texts = campaigns.running(session) if may(Permission.BULK) else ()
 
 
@@ -54,11 +56,28 @@ def needs_attention() -> Section:
         )
     if overview.replies:
         links.append(_texts(counted(overview.replies, "unanswered reply", "unanswered replies"), "inbox", "Replies"))
+    links += calls_about_free_seats()
     links += requests_due()
     if possible_duplicates:
         links.append(Link(duplicates_shown.label(possible_duplicates), address("duplicates"), "compare_arrows"))
     all_clear = "" if links else "All texts delivered. No replies waiting."
     return Section("Needs attention", faint=all_clear, links=tuple(links))
+
+
+def calls_about_free_seats() -> list[Link]:
+    """Parties on a waitlist whose seats are free, but who get no text about it."""
+    shown = [
+        Link(
+            f"Call {party.name}: {counted(party.seats, 'seat')} free for {party.event_name}",
+            address("event", id=party.event_id),
+            "hourglass_empty",
+        )
+        for party in waiting_for_call[:MOST_CALLS]
+    ]
+    more = len(waiting_for_call) - len(shown)
+    return (
+        [*shown, Link(f"{counted(more, 'other')} on waitlists to call", "events", "hourglass_empty")] if more else shown
+    )
 
 
 def requests_due() -> list[Link]:

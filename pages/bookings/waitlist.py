@@ -35,12 +35,11 @@ NEXT_FOR = (2, 4)
 # On the screens
 
 
-def section_of_event(parties: Sequence[WaitingParty], event: EventRow) -> Section:
+def section_of_event(parties: Sequence[WaitingParty]) -> Section:
     """The parties in the order in which they joined, with the policy and who is next."""
-    free = None if event.capacity is None else event.capacity - event.seats_taken
     columns = (Column("Party", "1.5fr", "title"), Column("Mobile number", "1fr"), *COLUMNS)
     rows = [
-        _row(party, address("customer", id=party.customer_id), (party.name, number(party.mobile_number)), free)
+        _row(party, address("customer", id=party.customer_id), (party.name, number(party.mobile_number)))
         for party in parties
     ]
     faint = " ".join([waitlist.POLICY, *_next(parties)])
@@ -50,13 +49,13 @@ def section_of_event(parties: Sequence[WaitingParty], event: EventRow) -> Sectio
 def sections_of_customer(parties: Sequence[WaitingParty]) -> list[Section]:
     """The waitlists that a customer is on; none if there are none."""
     columns = (Column("Event", "1.5fr", "title"), *COLUMNS)
-    rows = [_row(party, address("event", id=party.event_id), (party.event_name,), 0) for party in parties]
+    rows = [_row(party, address("event", id=party.event_id), (party.event_name,)) for party in parties]
     return [Section("Waitlist", columns=columns, rows=rows)] if rows else []
 
 
-def _row(party: WaitingParty, opens: str, whose: tuple[str, ...], free: int | None) -> Row:
+def _row(party: WaitingParty, opens: str, whose: tuple[str, ...]) -> Row:
     cells = (*whose, counted(party.seats, "seat"), _status(party))
-    return Row(opens, cells, words=party.notes, ways=_ways(party, free))
+    return Row(opens, cells, words=party.notes, ways=_ways(party))
 
 
 def _status(party: WaitingParty) -> str | Badge:
@@ -65,7 +64,7 @@ def _status(party: WaitingParty) -> str | Badge:
     return f"Waiting since {near(party.joined_at, now())}: {party.why}"
 
 
-def _ways(party: WaitingParty, free: int | None) -> tuple[Act, ...]:
+def _ways(party: WaitingParty) -> tuple[Act, ...]:
     about = str(party.id)
     if party.is_offered:
         return if_may(
@@ -74,9 +73,8 @@ def _ways(party: WaitingParty, free: int | None) -> tuple[Act, ...]:
             Act("Decline", DECLINE, about),
             Act("Take offer back", WITHDRAW, about, looks="quiet"),
         )
-    fits = free is None or party.seats <= free
-    offer = [Act("Offer", OFFER, about)] if fits and not party.needs_call else []
-    book = [*offer, Act("Book now", ACCEPT, about)] if fits else []
+    offer = [Act("Offer", OFFER, about)] if party.fits and not party.needs_call else []
+    book = [*offer, Act("Book now", ACCEPT, about)] if party.fits else []
     calls = tel(party.mobile_number) if party.needs_call else ""
     call = [Link("Call", calls, "call", looks="button")] if calls else []
     return if_may(Permission.BOOKINGS, *call, *book, Act("Remove", LEAVE, about, looks="quiet danger"))

@@ -119,7 +119,7 @@ def open_from_menu(name: str) -> None:
 def draw_waitlist() -> None:
     """The parties that wait for seats. They join from the booking dialog of a full event."""
     if parties:
-        draw_board([waiting.section_of_event(parties, event)], key="waitlist", on_act=act)
+        draw_board([waiting.section_of_event(parties)], key="waitlist", on_act=act)
 
 
 def act(name: str, about: str) -> None:

@@ -2,7 +2,7 @@
 
 from venue.waitlist.by_hand import OfferPreview, offer, preview_offer
 from venue.waitlist.edit import Answered, answer, join, leave, preview_withdrawal, withdraw
-from venue.waitlist.find import POLICY, WaitingParty, first_that_fits, for_customer, get, listed, next_for
+from venue.waitlist.find import POLICY, WaitingParty, first_that_fits, for_customer, get, listed, next_for, to_call
 from venue.waitlist.offers import offer_all, offer_next
 from venue.waitlist.states import PassedOver, State
 
@@ -26,5 +26,6 @@ __all__ = [
     "offer_next",
     "preview_offer",
     "preview_withdrawal",
+    "to_call",
     "withdraw",
 ]

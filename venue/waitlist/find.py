@@ -13,7 +13,7 @@ from db.types import AnyRow
 from venue import events, masking
 from venue.errors import NotFound
 from venue.roles import Permission, require
-from venue.waitlist.states import GONE, OPEN, TO_CALL, State, words
+from venue.waitlist.states import GONE, OPEN, TO_CALL, PassedOver, State, words
 from venue.wording import join_names
 
 POLICY = (
@@ -24,7 +24,8 @@ POLICY = (
 
 @dataclass(frozen=True)
 class WaitingParty:
-    """A party that waits, or has an offer until `answer_by` (UTC). `why` says, for staff, why it waits."""
+    """A party that waits, or has an offer until `answer_by` (UTC). `why` says, for staff, why it waits; `fits`, whether
+    its seats are free for it."""
 
     id: UUID
     event_id: UUID
@@ -41,6 +42,7 @@ class WaitingParty:
     why: str
     joined_at: datetime
     answer_by: datetime | None
+    fits: bool
 
     @property
     def name(self) -> str:
@@ -79,6 +81,16 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Seque
     return sorted(parties, key=lambda party: (party.starts_at, party.joined_at))
 
 
+def to_call(session: Session, *, now: datetime) -> Sequence[WaitingParty]:
+    """The parties that get no text though their seats are free, so that staff call them: of the soonest events first,
+    in the order in which they joined."""
+    require(session, Permission.READ)
+    no_text = WaitlistEntry.cause.in_([*TO_CALL, PassedOver.TOO_CLOSE])
+    upcoming = Event.starts_at > now, Event.cancelled_at.is_(None)
+    parties = _parties(session, WaitlistEntry.state == State.WAITING.value, no_text, *upcoming)
+    return sorted((party for party in parties if party.fits), key=lambda party: (party.starts_at, party.joined_at))
+
+
 def next_for(session: Session, event_id: UUID, seats: int) -> WaitingParty | None:
     """The party that would get the offer if this number of seats were free, or None."""
     require(session, Permission.READ)
@@ -113,6 +125,9 @@ def _parties(session: Session, *which: ColumnElement[bool]) -> list[WaitingParty
 
 def _party(row: AnyRow, taken: int) -> WaitingParty:
     values = row._asdict()
-    free = max(0, (values.pop("capacity") or 0) - taken)
-    why = "" if row.state == State.OFFERED else words(row.cause, seats=row.seats, free=free)
-    return WaitingParty(**values, why=why)
+    capacity = values.pop("capacity")
+    # An event whose limit was removed has room for all.
+    free = row.seats if capacity is None else max(0, capacity - taken)
+    is_offered = row.state == State.OFFERED
+    why = "" if is_offered else words(row.cause, seats=row.seats, free=free)
+    return WaitingParty(**values, why=why, fits=is_offered or row.seats <= free)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from db.models import Booking, Event, Message, PhoneNumber, WaitlistEntry
 from pages.bookings import waitlist as waiting
-from tests.pages.conftest import cards, field, given, rows, said, toasts
+from tests.pages.conftest import cards, field, given, rows, said, sections, toasts
 from venue import bookings, clock, waitlist
 from venue.journal import entries, undo
 from venue.roles import COMMAND_LINE, DESK, SCHEDULER
@@ -176,6 +176,11 @@ def test_joining_says_how_they_hear_of_free_seats(venue, screen, add_customer, f
     (row,) = rows(screen("events/one.py", id=full.id))
     assert "their number gets no texts: call them" in row["cells"][3]
     assert [way["label"] for way in row["ways"]] == ["Call", "Book now", "Remove"]
+    assert ("Call Jo Smith: 2 seats free for Quiz Night", f"event?id={full.id}") in links_of(screen("today.py"))
+
+
+def links_of(app) -> list[tuple[str, str]]:
+    return [(link["label"], link["address"]) for section in sections(app) for link in section.get("links", ())]
 
 
 def test_seats_are_offered_by_hand_with_the_text_shown(venue, screen, add_customer, full) -> None:

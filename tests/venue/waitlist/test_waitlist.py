@@ -5,7 +5,7 @@ import io
 import pytest
 from sqlalchemy.orm import Session
 
-from db.models import Booking
+from db.models import Booking, Customer
 from sms.texts import Kind
 from tests.databases import ON_BOTH
 from tests.makers import NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes, texts_to
@@ -171,6 +171,23 @@ def test_whose_text_fails_keeps_the_place_and_the_next_is_offered(session: Sessi
     for _ in range(2):
         waitlist.offer_next(session, event.id, now=LATER)
     assert states(first, second) == [(State.WAITING, PassedOver.TEXT_FAILED), (State.OFFERED, None)]
+
+
+def test_who_gets_no_text_is_called_while_their_seats_are_free(session: Session) -> None:
+    event, booking = a_full_event(session)
+    blocked, later = parties(session, event, 3, 2)
+    an_opt_out(session, session.get_one(Customer, blocked.customer_id).mobile_number)
+    assert waitlist.to_call(session, now=LATER) == []
+    bookings.delete(session, booking.id, now=NOW)
+    waitlist.offer_next(session, event.id, now=LATER)
+    assert later.state == State.OFFERED
+    # Two of the four are offered to the next: three are not free any more.
+    assert waitlist.to_call(session, now=LATER) == []
+    waitlist.leave(session, later.id, now=LATER)
+    assert [party.id for party in waitlist.to_call(session, now=LATER)] == [blocked.id]
+    assert waitlist.to_call(session, now=event.starts_at) == []
+    events.cancel(session, event.id, now=LATER)
+    assert waitlist.to_call(session, now=LATER) == []
 
 
 def test_an_offer_taken_back_leaves_time_to_book_the_seats(session: Session) -> None:
