@@ -182,7 +182,8 @@ def _a_draft(session: Session, rows: Rows) -> None:
     consents.record(
         session, rows.customer.id, channel="text", basis="consent", how="In person", wording="May we?", now=NOW
     )
-    campaigns.add(session, name="Jazz", query={}, body="{venue_name}: jazz on Sunday.", now=NOW)
+    given: dict[str, Any] = {"name": "Jazz", "query": {}, "body": "{venue_name}: jazz on Sunday."}
+    campaigns.add(session, **given, chosen=_everyone(session), now=NOW)
 
 
 def _draft(session: Session) -> Campaign:
@@ -374,9 +375,11 @@ CALLS: Mapping[str, Call] = {
         s, _view(s), version=1, name="Fans", query={"q": "smi"}, columns=["notes"], on_today=True, now=LATER
     ),
     "venue.views.edit.delete": lambda s, rows: views.delete(s, _view(s), now=LATER),
-    "venue.campaigns.edit.add": lambda s, rows: campaigns.add(s, name="Jazz", query={"q": "smi"}, now=NOW),
+    "venue.campaigns.edit.add": lambda s, rows: campaigns.add(
+        s, name="Jazz", query={"q": "smi"}, chosen=_everyone(s), now=NOW
+    ),
     "venue.campaigns.edit.update": lambda s, rows: campaigns.update(
-        s, _draft(s).id, version=1, name="Blues", body="{venue_name}: blues.", now=LATER
+        s, _draft(s).id, version=1, name="Blues", body="{venue_name}: blues.", query={"q": "smi"}, now=LATER
     ),
     "venue.campaigns.edit.delete": lambda s, rows: campaigns.delete(s, _draft(s).id, now=LATER),
     "venue.campaigns.confirm.confirm": lambda s, rows: _confirm(s),
