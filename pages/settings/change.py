@@ -10,6 +10,7 @@ from pages.elements.drafts import keep_draft
 from pages.elements.scroll import back_link
 from pages.elements.toast import toast
 from pages.parts import forms, page_state
+from pages.parts.confirm import acting
 from pages.parts.conflict import Editing
 from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.fields import FORM_WIDTH, Fields
@@ -29,6 +30,7 @@ FORM = "settings"
 NAME = "venue_name"
 WORDINGS, TIME, WHICH_TIME = "consent_wordings", "reminders_at", "which_time"
 SAME, FIXED = "Same as the event", "A fixed time"
+DEFAULTS = "defaults used"  # In the page state.
 MOVES_REMINDERS = {"sending_hours", TIME}
 LABELS = {setting.name: setting.label for setting in setting_list.ALL}
 
@@ -84,19 +86,33 @@ def hints(row: SettingRow) -> list[str]:
     return [f"{words[0].upper()}{words[1:]}.", *most, *([HINTS[row.name]] if row.name in HINTS else [])]
 
 
+@acting
 def use_default(fields: Fields, row: SettingRow) -> None:
     """For `on_click`: at once, while what was typed in the other fields stays."""
     with transaction(actor()) as session:
         choices.reset(session, row.name, now=now())
         moving = rescheduling.to_move(session) if row.name in MOVES_REMINDERS else 0
         entry = acts.last_entry(session)
-    forms.set_opened(FORM, {**opened, row.name: read()[row.name]})
-    default: object = float(row.default) if row.name in NUMBERS else row.default
-    if row.name == TIME:
-        st.session_state[fields.key(WHICH_TIME)] = SAME if row.default == AS_THE_EVENT else FIXED
-    if row.default != AS_THE_EVENT:
-        st.session_state[fields.key(row.name)] = default
+    show_stored(fields, read()[row.name])
+    page_state.set(DEFAULTS, {*page_state.get(DEFAULTS, set()), row.name})
     toast(f"{row.label}: default{moved(moving)}", undo=entry)
+
+
+def show_stored(fields: Fields, row: SettingRow) -> None:
+    """Put what is stored now into a field, before it is drawn."""
+    forms.set_opened(FORM, {**forms.opened(FORM, read), row.name: row})
+    if row.name == TIME:
+        st.session_state[fields.key(WHICH_TIME)] = SAME if row.value == AS_THE_EVENT else FIXED
+    if row.value != AS_THE_EVENT:
+        st.session_state[fields.key(row.name)] = float(row.value) if row.name in NUMBERS else row.value
+
+
+def notice_undo(fields: Fields) -> None:
+    """Of those set to the default on this form, show again what the toast's Undo has put back."""
+    names: set[str] = page_state.get(DEFAULTS, set())
+    for row in (row for row in (read().values() if names else ()) if row.name in names and row.is_set):
+        show_stored(fields, row)
+        page_state.set(DEFAULTS, names - {row.name})
 
 
 def moved(count: int) -> str:
@@ -140,13 +156,14 @@ def leave() -> None:
 
 
 need(Permission.SETTINGS)
-opened = forms.opened(FORM, read)
-editing = Editing(FORM, LABELS, was=values(opened), read=present)
+forms.opened(FORM, read)
 back_link("settings/venue.py", "Settings")
 st.title("Change settings", anchor=False)
 draft = st.container()
 with st.container(width=FORM_WIDTH):
     fields = Fields(forms.token(FORM))
+    notice_undo(fields)
+    opened = forms.opened(FORM, read)
     for section in SECTIONS:
         st.subheader(section.title, anchor=False)
         st.caption(section.about)
@@ -158,6 +175,7 @@ with st.container(width=FORM_WIDTH):
         saves = st.button("Save", type="primary")
         cancels = st.button("Cancel", type="tertiary")
 keep_draft(FORM, draft)
+editing = Editing(FORM, LABELS, was=values(opened), read=present)
 if cancels:
     leave()
 if saves:

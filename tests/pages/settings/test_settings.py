@@ -4,8 +4,9 @@ import pytest
 
 from pages.parts import context
 from tests import signed_in
-from tests.pages.conftest import button, field, said, toasts
+from tests.pages.conftest import button, field, given, said, toasts
 from venue import choices, clock
+from venue.journal import undo
 from venue.roles import DESK, Role
 
 
@@ -90,6 +91,19 @@ def test_the_default_is_used_again_and_what_was_typed_elsewhere_stays(venue, scr
     field(app, "Wordings for news and offers").set_value(" ")
     save(app)
     assert stored(venue) == {"venue_name": "The Crown"}
+
+
+def test_a_default_that_is_undone_from_the_toast_is_shown_as_it_was(venue, screen):
+    put(venue, "sms_per_day", "300")
+    app = screen("settings/change.py")
+    field(app, "Phone").set_value("01632 960999").run()
+    app.button(key="default.sms_per_day").click().run()
+    [message] = [message for shown in given(app, "toast") for message in shown["messages"]]
+    with venue.transaction(DESK) as session:
+        undo.undo(session, message["undo"], now=clock.now())
+    app.run()
+    assert (field(app, "Texts per day").value, field(app, "Phone").value) == (300, "01632 960999")
+    assert app.button(key="default.sms_per_day").label.startswith("Use the default: 5")
 
 
 def test_new_times_say_how_many_reminders_move(venue, form, add_customer, add_event, book):
