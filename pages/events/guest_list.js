@@ -24,7 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   draw(list)
 }
 
-// Only rows that differ are drawn anew: a row under a thumb must not be replaced while it is pressed.
+// Only rows that differ are drawn again: a row under a thumb must not be replaced while it is pressed.
 function draw(list) {
   const { rows, acts, may_mark, may_be_late } = list.given
   const marked = rows.some(row => row.mark)

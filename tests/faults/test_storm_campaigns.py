@@ -38,7 +38,7 @@ PAUSE, PACE = (1.0, 5.0) if LONG else (0.15, 1.0)
 # Texts per second of each scheduler that starts, and of a bulk text per minute.
 LIMITS = ("5", "10", "20", "40") if LONG else ("5", "10")
 RATES = (60, 600, 1_200, 2_400) if LONG else (60, 300, 600)
-# A third of those of the other storms, so that so many texts are sent in half an hour.
+# A third of those of the other storms, so that all of their texts are sent in half an hour.
 SOME_FAULTS = {name: share / 3 for name, share in FAULTS.items()}
 SAID = (State.SENT, State.DELIVERED, State.UNDELIVERED)
 REASONS = {Cause.NOT_AGREED, Cause.OPTED_OUT, Cause.TEXTED_LATELY, Cause.CAMPAIGN_STOPPED, Cause.CUSTOMER_DELETED}
