@@ -5,7 +5,7 @@ import streamlit as st
 from pages.customers import rewards
 from pages.events import late, walk_in
 from pages.events.guest_list import draw_guest_list
-from pages.events.guests import act, follow_others, found, mark, summary
+from pages.events.guests import act, follow_guests, found, mark, summary
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, today
 from pages.parts.format import fill, plain, when
@@ -13,6 +13,7 @@ from venue import bookings, events, tags, visits
 
 event_id = page_state.subject()
 with reading(actor()) as session:
+    seen = events.mark_of(session, event_id)
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
     guests = [row for row in booked if row.seats]
@@ -33,15 +34,16 @@ if guests or event.unnamed_seats:
 else:
     st.caption("No bookings yet.")
 if guests:
+    shown = found(guests)
     draw_guest_list(
-        found(guests),
+        shown,
         key="door",
         event=event,
         on_mark=mark,
         tags=at_door,
         visits=numbers,
-        notices=rewards.due_to_guests(guests, rewarded),
+        notices=rewards.due_to_guests(shown, rewarded),
         on_act=act,
     )
-follow_others(event, booked)
+follow_guests(event, seen)
 dialog.draw({**walk_in.DIALOGS, **late.DIALOGS})

@@ -1,6 +1,7 @@
 """The guests of an event, with one tap to mark who arrived."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 import streamlit as st
@@ -13,6 +14,8 @@ from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading, transaction, venue
+from pages.parts.device import is_phone
+from pages.parts.follow import follow_others
 from pages.parts.permissions import if_may
 from venue import bookings, events
 from venue.customers import names
@@ -25,7 +28,8 @@ from venue.visits.rewards import Progress
 from venue.wording import counted, full_name
 
 SEARCH_FROM = 25
-EVERY_SECONDS = 10
+ON_A_PAGE = 30
+PAGE = "guests_page"
 # What can be done with a booking: the name of the dialog for it, and its label.
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
@@ -49,15 +53,16 @@ def draw_guests(
     if people:
         words = f"{counted(len(people), 'guest')} could not be texted: see the reason next to their name."
         st.warning(words, icon=":material/call:")
+    shown = found(booked)
     draw_guest_list(
-        found(booked),
+        shown,
         key="guests",
         event=event,
         on_mark=mark,
         tags=tags,
         visits=visits,
         notices={
-            **rewards.due_to_guests(booked, rewarded),
+            **rewards.due_to_guests(shown, rewarded),
             **{who: trouble([text for text in lost if text.booking_id == who]) for who in people},
         },
         acts=if_may(Permission.BOOKINGS, *CHANGES),
@@ -87,33 +92,37 @@ def summary(booked: Sequence[GuestRow], unnamed_seats: int) -> str:
 
 
 def found(booked: Sequence[GuestRow]) -> Sequence[GuestRow]:
-    """The guests that match a search by name, which is only drawn for a long list."""
+    """The guests that match a search by name, which is only drawn for a long list; of very many, one page."""
     if len(booked) <= SEARCH_FROM:
         return booked
-    typed = st.text_input("Find a guest", type="search", live=True, key="guest") or ""
-    return [row for row in booked if names.match(full_name(row), typed)]
+    typed = st.text_input("Find a guest", type="search", live=True, key="guest", on_change=_first_page) or ""
+    return _on_page([row for row in booked if names.match(full_name(row), typed)] if typed else booked)
 
 
-def follow_others(event: EventRow, booked: Sequence[GuestRow]) -> None:
-    """While guests come, look for what others mark on their phones, and then show it. Not while a dialog is open."""
-    if events.is_on(event, now=now(), zone=venue().zone):
-        st.fragment(_follow, run_every=EVERY_SECONDS)(event.id, _content(event, booked))
+def _on_page(rows: Sequence[GuestRow]) -> Sequence[GuestRow]:
+    """Of a very long list one page, chosen above it: the browser takes seconds to draw a thousand guests."""
+    pages = -(-len(rows) // ON_A_PAGE)
+    if pages < 2:
+        return rows
+    # Guests who were deleted since may have been the last page.
+    st.session_state[PAGE] = min(st.session_state.get(PAGE) or 1, pages)
+    number = st.pagination(pages, key=PAGE, max_visible_pages=5 if is_phone() else 9)
+    return rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
 
 
-def _follow(event_id: UUID, shown: object) -> None:
-    if dialog.current()[0]:
-        return
-    try:
-        with reading(actor()) as session:
-            content = _content(events.row(session, event_id), bookings.for_event(session, event_id))
-    except NotFound:
-        content = None
-    if content != shown:
-        st.rerun()
+def _first_page() -> None:
+    st.session_state[PAGE] = 1
 
 
-def _content(event: EventRow, booked: Sequence[GuestRow]) -> object:
-    return event.unnamed_seats, event.cancelled_at, list(booked)
+def follow_guests(event: EventRow, seen: object) -> None:
+    """Show the bookings and arrivals that others add, until the event is over. `seen` is its `events.mark_of`."""
+    if event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone):
+        follow_others(partial(_mark_of, event.id), seen)
+
+
+def _mark_of(event_id: UUID) -> object:
+    with reading(actor()) as session:
+        return events.mark_of(session, event_id)
 
 
 def mark(marks: Mapping[UUID, Mark]) -> None:

@@ -13,6 +13,7 @@ from pages.events.filter_labels import labels
 from pages.parts.context import actor, now, reading, today
 from pages.parts.device import is_phone
 from pages.parts.download import draw_download_menu
+from pages.parts.follow import follow_others
 from pages.parts.permissions import if_may
 from venue import events
 from venue.events import EventFilter, When
@@ -132,7 +133,7 @@ def pages(found: Page[EventRow]) -> Section:
     return Section(faint=f"Page {number} of {found.pages}", links=(*back, *following))
 
 
-def draw_list() -> None:
+def list_sections() -> list[Section]:
     wanted = where
     if month is not None and not has_days:
         wanted = replace(where, first_day=month, last_day=calendar.following(month) - timedelta(days=1))
@@ -146,16 +147,16 @@ def draw_list() -> None:
             find = events.past if when is When.PAST else events.upcoming_page
             found, seats, nothing = find(session, now=now(), page=page, page_size=SIZE), 0, empty
     shown_events = events_section(found.rows, empty=nothing)
-    draw_board([ways(), *filters(found.total, seats), shown_events, pages(found)], key="events")
+    return [ways(), *filters(found.total, seats), shown_events, pages(found)]
 
 
-def draw_calendar() -> None:
+def calendar_sections() -> list[Section]:
     of = month or today().replace(day=1)
     days = calendar.days_of(of)
     with reading(actor()) as session:
         rows = events.listed(session, replace(where, first_day=days[0], last_day=days[-1]), now=now())
     turns = calendar.turns(of, here=lambda month: here(month=f"{month:{calendar.FORMAT}}"))
-    draw_board([ways(), turns, calendar.calendar(of, rows)], key="events")
+    return [ways(), turns, calendar.calendar(of, rows)]
 
 
 def head() -> None:
@@ -174,7 +175,7 @@ has_days = bool(where.first_day or where.last_day) and shown != CALENDAR
 no_days = {"from": "", "until": ""}
 with title:
     head()
-if shown == CALENDAR:
-    draw_calendar()
-else:
-    draw_list()
+read = calendar_sections if shown == CALENDAR else list_sections
+sections = read()
+draw_board(sections, key="events")
+follow_others(read, sections)

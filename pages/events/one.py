@@ -14,7 +14,7 @@ from pages.events import late, walk_in
 from pages.events.cancel import confirm_cancel
 from pages.events.cards import filled
 from pages.events.choose_customer import choose_customer
-from pages.events.guests import draw_guests, follow_others
+from pages.events.guests import draw_guests, follow_guests
 from pages.events.series import draw_series
 from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
@@ -32,6 +32,7 @@ from venue.wording import counted, full_name
 
 event_id = page_state.subject()
 with reading(actor()) as session:
+    seen = events.mark_of(session, event_id)
     event = events.row(session, event_id)
     booked = bookings.for_event(session, event_id)
     at_door = tags.at_door(session, event_id, today=today())
@@ -177,7 +178,7 @@ def confirm_delete(_about: None) -> None:
 
 head()
 draw_guests(event, booked, lost, at_door, numbers, rewarded)
-follow_others(event, booked)
+follow_guests(event, seen)
 draw_waitlist()
 draw_history("event", event_id=event_id)
 dialog.draw(

@@ -1,6 +1,7 @@
 """Events: add, change, find, cancel and delete them."""
 
 from venue.events.capacities import overbooked_by
+from venue.events.changes import mark_of
 from venue.events.edit import LARGEST_CAPACITY, MovePreview, add, cancel, check, delete, get, preview_move, update
 from venue.events.filtered import EventFilter, categories, filtered, listed, months
 from venue.events.find import (
@@ -41,6 +42,7 @@ __all__ = [
     "is_over",
     "is_past_day",
     "listed",
+    "mark_of",
     "months",
     "nearest_first",
     "overbooked_by",
