@@ -68,7 +68,8 @@ class AlreadyBooked(Invalid):
 
 @dataclass(frozen=True)
 class Lookalike:
-    """A customer who has the same name or number, or is probably the same person: then `reason` says in words why."""
+    """A customer who has the same name, number or e-mail address, or is probably the same person: then `reason` says in
+    words why."""
 
     id: UUID
     name: str
@@ -77,6 +78,7 @@ class Lookalike:
     same_name: bool
     same_number: bool
     reason: str = ""
+    same_email: bool = False
 
 
 class AlreadyThere(VenueError):

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, false, func, type_coerce
+from sqlalchemy import ColumnElement, String, Text, and_, false, func, literal_column, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from db import search as index
+from db.models import Customer
 from sms import phone
 from venue.profile import venue_of
 from venue.roles import Actor, Permission
@@ -59,10 +60,15 @@ def shown(columns: Iterable[Any], *, full: bool) -> list[ColumnElement[Any]]:
 
 
 def matches(session: Session, words: str) -> ColumnElement[bool]:
-    """A SQL condition: the customer matches these search words. Digits match no one if the actor may not see numbers:
-    they could be found out digit by digit."""
-    if not sees_numbers(session) and any(fragment.isdecimal() for fragment in index.fragments(words)):
+    """A SQL condition: the customer matches these search words, or has the e-mail address that they are. Digits and
+    addresses match no one if the actor may not see numbers: they could be found out digit by digit."""
+    is_address = "@" in words
+    if not sees_numbers(session) and (is_address or any(part.isdecimal() for part in index.fragments(words))):
         return false()
+    if is_address:
+        # Only whole addresses: parts of them are not in the index of names and numbers, which would get slower.
+        # A literal, so that the partial index on addresses is used.
+        return and_(func.lower(Customer.email) == words.strip().lower(), Customer.email != literal_column("''"))
     return index.matches(words, venue_of(session).database.dialect)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.parts.format import number, plain
 from venue import customers
 from venue.errors import Lookalike
-from venue.wording import typed_name
+from venue.wording import in_words, typed_name
 
 
 def draw_lookalikes(
@@ -43,5 +43,9 @@ def words_about(person: Lookalike) -> str:
 def _what_is_alike(person: Lookalike) -> str:
     if person.reason and not (person.same_name and person.same_number):
         return person.reason
-    same = (("name", person.same_name), ("number", person.same_number))
-    return f"Same {' and '.join(word for word, is_same in same if is_same)}"
+    same = (
+        ("name", person.same_name),
+        ("number", person.same_number),
+        ("e-mail address", person.same_email),
+    )
+    return f"Same {in_words([word for word, is_same in same if is_same])}"

@@ -22,7 +22,7 @@ from venue.customers import booking_status
 from venue.customers.booking_status import Booked
 from venue.customers.checks import checked_with_own, to_write
 from venue.customers.find import search
-from venue.customers.lookalikes import NAME_AND_NUMBER, refuse_duplicates, refuse_new_duplicates
+from venue.customers.lookalikes import IDENTIFYING, refuse_duplicates, refuse_new_duplicates
 from venue.duplicates.compare import Person
 from venue.errors import AlreadyThere, Conflict, Invalid, Lookalike, NotFound
 from venue.messages import channels, planning, stopped_numbers
@@ -173,7 +173,7 @@ def update(
     if changed:
         update_search_text(session, customer)
     session.flush()
-    if changed.keys() & NAME_AND_NUMBER:
+    if changed.keys() & IDENTIFYING:
         duplicates.refresh(session, customer.id, Person.of(customer), now=now)
     own_fields.put(session, customer.id, values, now=now)
     if "mobile_number" in changed:

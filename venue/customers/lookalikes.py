@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -12,13 +12,14 @@ from db.models import Booking, Customer, DuplicatePair, Event
 from venue import clock, masking
 from venue.duplicates import Found, find_for, with_one_of
 from venue.duplicates.compare import Person
+from venue.duplicates.find import HAS_EMAIL
 from venue.errors import AlreadyThere, Lookalike
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import full_name
 
 MOST_LOOKALIKES = 5
-NAME_AND_NUMBER = ("first_name", "last_name", "mobile_number")
+IDENTIFYING = ("first_name", "last_name", "mobile_number", "email")
 
 
 def refuse_duplicates(session: Session, fields: Mapping[str, str]) -> None:
@@ -29,25 +30,27 @@ def refuse_duplicates(session: Session, fields: Mapping[str, str]) -> None:
         first_name=fields["first_name"],
         last_name=fields["last_name"],
         mobile_number=fields["mobile_number"],
+        email=fields.get("email", ""),
     )
     if people:
         raise AlreadyThere(people)
 
 
 def refuse_new_duplicates(session: Session, customer: Customer, changed: Mapping[str, str]) -> None:
-    """Raise AlreadyThere for those whom a customer becomes like by this change of name or number: staff have already
-    confirmed the others."""
+    """Raise AlreadyThere for those whom a customer becomes like by this change of name, number or address: staff have
+    already confirmed the others."""
     require(session, Permission.CUSTOMERS)
-    after = {name: changed.get(name, getattr(customer, name)) for name in NAME_AND_NUMBER}
+    after = {name: changed.get(name, getattr(customer, name)) for name in IDENTIFYING}
     renamed = index.sort_key(after["first_name"], after["last_name"]) != customer.sort_key
-    renumbered = "mobile_number" in changed
-    if not renamed and not renumbered:
+    renumbered, readdressed = "mobile_number" in changed, "email" in changed
+    if not (renamed or renumbered or readdressed):
         return
     known = _paired_with(session, customer.id)
     people = [
         person
         for person in lookalikes(session, **after, besides=customer.id)
         if (person.same_number and renumbered)
+        or (person.same_email and readdressed)
         or (person.same_name and renamed)
         or (person.reason and person.id not in known)
     ]
@@ -56,19 +59,35 @@ def refuse_new_duplicates(session: Session, customer: Customer, changed: Mapping
 
 
 def lookalikes(
-    session: Session, *, first_name: str, last_name: str, mobile_number: str, besides: UUID | None = None
+    session: Session,
+    *,
+    first_name: str,
+    last_name: str,
+    mobile_number: str,
+    email: str = "",
+    besides: UUID | None = None,
 ) -> list[Lookalike]:
     """Up to MOST_LOOKALIKES customers who are probably the same person, likeliest first, then those who have the same
-    E.164 number or the same name (ignoring case and accents). `besides` is the id of a customer to leave out."""
-    found = find_for(session, Person.named(first_name, last_name, mobile_number, besides))
+    E.164 number, the same e-mail address or the same name (ignoring case and accents). `besides` is the id of a
+    customer to leave out."""
+    found = find_for(session, Person.named(first_name, last_name, mobile_number, besides, email=email))
     same_name = Customer.sort_key == index.sort_key(first_name, last_name)
     same_number = Customer.mobile_number == mobile_number
-    likely = _rows(session, same_name, same_number, Customer.id.in_([each.customer_id for each in found]))
-    others = _rows(session, same_name, same_number, or_(same_name, same_number) & _is_not(besides))
+    same_email = Customer.id.in_(_with_email(session, email) if email else [])
+    same = (same_name, same_number, same_email)
+    likely = _rows(session, same, Customer.id.in_([each.customer_id for each in found]))
+    others = _rows(session, same, or_(*same) & _is_not(besides))
     return _in_order(session, found, {row.id: row for row in (*likely, *others)})
 
 
-def _rows(session: Session, same_name: Any, same_number: Any, where: Any) -> Sequence[Any]:
+def _with_email(session: Session, email: str) -> Sequence[UUID]:
+    """By a query of its own, which uses the index on addresses."""
+    address = func.lower(Customer.email) == email.lower()
+    return session.scalars(select(Customer.id).where(address, HAS_EMAIL).limit(MOST_LOOKALIKES + 1)).all()
+
+
+def _rows(session: Session, same: Sequence[Any], where: Any) -> Sequence[Any]:
+    same_name, same_number, same_email = same
     return session.execute(
         select(
             Customer.id,
@@ -77,9 +96,10 @@ def _rows(session: Session, same_name: Any, same_number: Any, where: Any) -> Seq
             masking.number(Customer.mobile_number, full=masking.sees_numbers(session)),
             same_name.label("same_name"),
             same_number.label("same_number"),
+            same_email.label("same_email"),
         )
         .where(where)
-        .order_by(same_number.desc(), same_name.desc(), Customer.sort_key, Customer.id)
+        .order_by(same_number.desc(), same_email.desc(), same_name.desc(), Customer.sort_key, Customer.id)
         .limit(MOST_LOOKALIKES)
     ).all()
 
@@ -101,6 +121,7 @@ def _in_order(session: Session, found: Sequence[Found], rows: Mapping[UUID, Any]
             same_name=bool(row.same_name),
             same_number=bool(row.same_number),
             reason=reasons.get(row.id, ""),
+            same_email=bool(row.same_email),
         )
         for row in (*likely, *others)[:MOST_LOOKALIKES]
     ]

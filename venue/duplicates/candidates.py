@@ -1,6 +1,7 @@
 """Who is compared with whom, when all customers are at hand in an order: each function yields each pair once or more.
 
-Two customers are compared if they have the same number, numbers that differ by one typing error, a last name that few
+Two customers are compared if they have the same number, numbers that differ by one typing error, the same e-mail
+address, a last name that few
 have, or swapped names that few have.
 """
 
@@ -34,6 +35,14 @@ def by_end_of_number(people: Iterable[Person]) -> Iterator[Pair]:
     """Pairs with an error in the digits before the last END. The people come in the order of their last END digits."""
     for _, group in groupby(people, lambda person: person.mobile_number[-END:]):
         yield from _with_error(_with_number(group), range(-9, -END))
+
+
+def by_email(people: Iterable[Person]) -> Iterator[Pair]:
+    """Pairs with one e-mail address. The people all have one, and come in the order of theirs."""
+    for _, group in groupby(people, lambda person: person.email):
+        sharing = list(islice(group, MOST_SHARING_A_NUMBER + 1))
+        if len(sharing) <= MOST_SHARING_A_NUMBER:
+            yield from all_pairs(sharing)
 
 
 def all_pairs(things: Sequence[Thing]) -> Iterator[tuple[Thing, Thing]]:

@@ -15,24 +15,28 @@ from venue.duplicates.points import FEW, LIKELY, Evidence
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is compared of a customer: folded names and the E.164 number. The id is None before they are added."""
+    """What is compared of a customer: folded names, the E.164 number and the e-mail address in lower case, if any. The
+    id is None before they are added."""
 
     id: UUID | None
     first_name: str
     last_name: str
     mobile_number: str
+    email: str = ""
 
     @classmethod
     def of(cls, row: Any) -> "Person":
-        """From a row with `id`, `sort_key` and `mobile_number`."""
+        """From a row with `id`, `sort_key`, `mobile_number` and `email`."""
         last_name, _, first_name = row.sort_key.partition("\x1f")
-        return cls(row.id, first_name, last_name, row.mobile_number)
+        return cls(row.id, first_name, last_name, row.mobile_number, row.email.lower())
 
     @classmethod
-    def named(cls, first_name: str, last_name: str, mobile_number: str, id: UUID | None = None) -> "Person":
+    def named(
+        cls, first_name: str, last_name: str, mobile_number: str, id: UUID | None = None, *, email: str = ""
+    ) -> "Person":
         """From names as they are written."""
         last, _, first = sort_key(first_name, last_name).partition("\x1f")
-        return cls(id, first, last, mobile_number)
+        return cls(id, first, last, mobile_number, email.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,14 @@ def compare(one: Person, other: Person, *, with_last_name: int | None = None) ->
     """Compare two customers; their order does not matter.
 
     `with_last_name` is how many customers have their last name, if they share one: it counts when their numbers
-    differ and the name is not common everywhere.
+    and addresses differ and the name is not common everywhere.
     None is for many.
     """
-    number = _numbers(one.mobile_number, other.mobile_number)
+    reached = [*_numbers(one.mobile_number, other.mobile_number), *_emails(one, other)]
     names = _names(one, other)
     is_common = not COMMON_LAST_NAMES.isdisjoint((one.last_name, other.last_name))
-    rarity = [] if number or is_common else _rarity(names, with_last_name)
-    reasons = (*number, *names, *rarity)
+    rarity = [] if reached or is_common else _rarity(names, with_last_name)
+    reasons = (*reached, *names, *rarity)
     return Comparison(points.total(reasons), reasons)
 
 
@@ -73,6 +77,12 @@ def _numbers(one: str, other: str) -> Sequence[Evidence]:
     if are_one_digit_off(one, other):
         return [Evidence.NUMBER_ONE_DIGIT]
     return [Evidence.NUMBER_SWAPPED] if are_swapped(one, other) else []
+
+
+def _emails(one: Person, other: Person) -> Sequence[Evidence]:
+    """Not beside the same number: who share a phone share their e-mails."""
+    is_new = bool(one.email) and one.mobile_number != other.mobile_number
+    return [Evidence.SAME_EMAIL] if is_new and one.email == other.email else []
 
 
 def _names(one: Person, other: Person) -> Sequence[Evidence]:

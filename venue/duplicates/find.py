@@ -1,11 +1,11 @@
-"""Find the customers who are probably the same person as one customer, by the indexes on number and name."""
+"""Find the customers who are probably the same person as one customer, by the indexes on number, address and name."""
 
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select
+from sqlalchemy import any_, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,7 @@ def find_for(session: Session, person: Person) -> Sequence[Found]:
     comparisons: dict[UUID, Comparison] = {}
     for other, comparison in [
         *_with_near_number(session, person),
+        *_with_email(session, person),
         *_with_last_name(session, person),
         *_with_swapped_names(session, person),
     ]:
@@ -59,6 +60,13 @@ def _with_near_number(session: Session, person: Person) -> Compared:
     if person.mobile_number in too_many:
         return []
     return _compared(person, [other for other in others if other.mobile_number not in too_many], None)
+
+
+def _with_email(session: Session, person: Person) -> Compared:
+    if not person.email:
+        return []
+    others = _people(session, _WITH_EMAIL, {"email": person.email}, besides=person)
+    return _compared(person, others, None) if len(others) < MOST_SHARING_A_NUMBER else []
 
 
 def _with_last_name(session: Session, person: Person) -> Compared:
@@ -102,12 +110,17 @@ def _range(last_name: str) -> dict[str, str]:
 
 # Made once: it takes as long as the queries themselves.
 _customers = Customer.__table__.c
-_SELECTED = select(_customers.id, _customers.sort_key, _customers.mobile_number).order_by(
+_SELECTED = select(_customers.id, _customers.sort_key, _customers.mobile_number, _customers.email).order_by(
     _customers.sort_key, _customers.id
 )
 _WITH_LAST_NAME = _SELECTED.where(
     _customers.sort_key >= bindparam("from"), _customers.sort_key < bindparam("before")
 ).limit(FEW + 2)
+# A literal, so that the partial index on addresses is used.
+HAS_EMAIL = _customers.email != literal_column("''")
+_WITH_EMAIL = _SELECTED.where(func.lower(_customers.email) == bindparam("email"), HAS_EMAIL).limit(
+    MOST_SHARING_A_NUMBER + 1
+)
 _WITH_KEY = _SELECTED.where(_customers.sort_key == bindparam("key")).limit(MOST_SWAPPED + 1)
 
 

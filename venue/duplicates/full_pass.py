@@ -1,4 +1,4 @@
-"""Find all customers who are probably the same person, by reading the list in three orders.
+"""Find all customers who are probably the same person, by reading the list in four orders.
 
 It takes little memory, holds no locks while it reads, and stores what it finds in short transactions.
 """
@@ -17,7 +17,7 @@ from db.streams import stream
 from db.writes import delete_where
 from venue.duplicates import candidates
 from venue.duplicates.compare import Person, compare
-from venue.duplicates.find import with_either_name
+from venue.duplicates.find import HAS_EMAIL, with_either_name
 from venue.duplicates.pairs import LATER, OPEN, NewPair, store
 from venue.duplicates.points import FEW
 from venue.profile import Venue
@@ -57,6 +57,9 @@ def _all_likely(venue: Venue, step: Step) -> Iterator[NewPair]:
     with venue.reading_at_length(SCHEDULER) as session:
         yield from _likely(candidates.by_end_of_number(_people(session, step, ending)))
     with venue.reading_at_length(SCHEDULER) as session:
+        address = func.lower(Customer.email)
+        yield from _likely(candidates.by_email(_people(session, step, address, where=HAS_EMAIL)))
+    with venue.reading_at_length(SCHEDULER) as session:
         people = _people(session, step, Customer.sort_key, Customer.id)
         for one, other, count in candidates.by_last_name(people):
             yield from _if_likely(one, other, count)
@@ -74,8 +77,9 @@ def _if_likely(one: Person, other: Person, with_last_name: int | None) -> Iterat
         yield NewPair.of(one.id, other.id, comparison)
 
 
-def _people(session: Session, step: Step, *order: Any) -> Iterator[Person]:
-    query = select(Customer.id, Customer.sort_key, Customer.mobile_number).order_by(*order)
+def _people(session: Session, step: Step, *order: Any, where: Any = None) -> Iterator[Person]:
+    query = select(Customer.id, Customer.sort_key, Customer.mobile_number, Customer.email).order_by(*order)
+    query = query if where is None else query.where(where)
     for row in stream(session, query):
         step()
         yield Person.of(row)
@@ -95,7 +99,7 @@ def _swapped_of(session: Session, people: Sequence[Person]) -> Iterator[NewPair]
     for person in people:
         if person.first_name and person.last_name < person.first_name:
             by_swapped.setdefault(f"{person.first_name}\x1f{person.last_name}", []).append(person)
-    query = select(Customer.id, Customer.sort_key, Customer.mobile_number)
+    query = select(Customer.id, Customer.sort_key, Customer.mobile_number, Customer.email)
     counts: dict[str, int] = {}
     for row in session.execute(query.where(one_of(session, Customer.sort_key, list(by_swapped)))).all():
         other = Person.of(row)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 LIKELY = 80
-# A number that more customers have says nothing about them: it may stand for "no phone".
+# A number or e-mail address that more customers have says nothing about them: it may stand for "no phone".
 MOST_SHARING_A_NUMBER = 10
 # A last name that more customers have says nothing about those with different numbers.
 FEW = 4
@@ -20,6 +20,7 @@ class Evidence(StrEnum):
     SAME_NUMBER = "same_number"
     NUMBER_ONE_DIGIT = "number_one_digit"
     NUMBER_SWAPPED = "number_swapped"
+    SAME_EMAIL = "same_email"
     FIRST_SAME = "first_same"
     FIRST_NICKNAME = "first_nickname"
     FIRST_SPELLING = "first_spelling"
@@ -39,6 +40,8 @@ class Evidence(StrEnum):
 
 POINTS: dict[Evidence, int] = {
     Evidence.SAME_NUMBER: 60,
+    # Like a number, and not counted beside the same one: couples share both.
+    Evidence.SAME_EMAIL: 60,
     Evidence.NUMBER_SWAPPED: 45,
     Evidence.NUMBER_ONE_DIGIT: 40,
     Evidence.FIRST_SAME: 40,
@@ -66,6 +69,7 @@ WORDS: dict[Evidence, str] = {
     Evidence.SAME_NUMBER: "same number",
     Evidence.NUMBER_SWAPPED: "numbers differ by two swapped digits",
     Evidence.NUMBER_ONE_DIGIT: "numbers differ by one digit",
+    Evidence.SAME_EMAIL: "same e-mail address",
     Evidence.FIRST_SAME: "same first name",
     Evidence.FIRST_NICKNAME: "one first name is short for the other",
     Evidence.FIRST_PART: "first names have a word in common",
@@ -93,6 +97,8 @@ def in_words(evidence: Collection[Evidence]) -> str:
     """What they have in common as one sentence without a full stop: "Same number, same last name, …"."""
     said = [WORDS[each] for each in evidence if not (each in _SAME_NAME and _SAME_NAME.issubset(evidence))]
     if _SAME_NAME.issubset(evidence):
-        said.insert(1 if any(each.value.startswith(("same_n", "number")) for each in evidence) else 0, "same name")
+        said.insert(
+            1 if any(each.value.startswith(("same_n", "same_e", "number")) for each in evidence) else 0, "same name"
+        )
     sentence = ", ".join(said)
     return sentence[:1].upper() + sentence[1:]

@@ -136,6 +136,8 @@ def _changed(session: Session, mark: Mark) -> tuple[int, list[UUID] | None]:
 
 def _refresh(session: Session, customer_ids: list[UUID], *, now: datetime) -> None:
     require(session, Permission.DELIVERY)
-    rows = select(Customer.id, Customer.sort_key, Customer.mobile_number).where(Customer.id.in_(customer_ids))
+    rows = select(Customer.id, Customer.sort_key, Customer.mobile_number, Customer.email).where(
+        Customer.id.in_(customer_ids)
+    )
     for row in session.execute(rows).all():
         refresh(session, row.id, Person.of(row), now=now)

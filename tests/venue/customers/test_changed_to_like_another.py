@@ -38,6 +38,19 @@ def test_it_is_asked_about_and_nothing_is_saved(session: Session, bob, fields: d
     assert (bob.first_name, bob.mobile_number) == ("Bob", BOB)
 
 
+def test_who_has_the_same_e_mail_address_is_asked_about(session: Session) -> None:
+    a_customer(session, first_name="Ann", last_name="Lee", mobile_number=ANN, email="ann@example.com")
+    typed = {"last_name": "Quirk", "mobile_number": "07700 900888", "email": "Ann@example.com", "now": NOW}
+    for first_name, reason in (("Zed", ""), ("Ann", "Same e-mail address, same first name, different last names")):
+        with pytest.raises(AlreadyThere) as known:
+            customers.add(session, first_name=first_name, **typed)
+        (person,) = known.value.people
+        assert (person.name, person.same_email, person.reason) == ("Ann Lee", True, reason)
+    cat = a_customer(session, first_name="Cat", last_name="Quirk", mobile_number="+447700900555")
+    with pytest.raises(AlreadyThere):
+        change(session, cat, email="ANN@example.com")
+
+
 def test_families_share_a_phone(session: Session, bob) -> None:
     assert change(session, bob, mobile_number="07700 900801", save_anyway=True).mobile_number == ANN
     # It was answered: another change of theirs does not ask again.

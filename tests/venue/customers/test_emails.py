@@ -1,12 +1,14 @@
 """The e-mail address of a customer: what is one, and everywhere it goes."""
 
 import pytest
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from db.models import Customer
 from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days
 from tests.venue.imports.taking import counts, take_customers
 from tests.venue.journal.test_undo_import import undone
-from venue import customers, exports, merging, privacy
+from venue import customers, exports, masking, merging, privacy
 from venue.customers import emails
 from venue.errors import Invalid
 from venue.privacy import identity
@@ -102,3 +104,18 @@ def test_erasing_finds_the_address_where_others_wrote_it(session: Session) -> No
     privacy.erase(session, customer.id, now=NOW)
     session.refresh(friend)
     assert friend.notes == "Pays for (erased) and (erased), not amazoe@example.com"
+
+
+def test_the_search_finds_who_has_an_address_by_its_index_but_not_for_who_may_not_see_it(session: Session) -> None:
+    a_customer(session, first_name="Zoë", email="Zoe@example.com")
+    a_customer(session, first_name="Joe", mobile_number="+447700900222", email="joe@example.com")
+    found = customers.search(session, " zoe@EXAMPLE.com", now=NOW)
+    assert [row.first_name for row in found.rows] == ["Zoë"]
+    assert customers.search(session, "oe@example.com", now=NOW).total == 0
+    if session.get_bind().dialect.name == "sqlite":
+        query = select(Customer.id).where(masking.matches(session, ZOE))
+        words = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = session.execute(text(f"EXPLAIN QUERY PLAN {words}")).all()
+        assert "ix_customers_email" in str(plan)
+    session.info["actor"] = VIEWER
+    assert customers.search(session, ZOE, now=NOW).total == 0

@@ -120,3 +120,34 @@ def test_near_numbers_are_those_with_one_typing_error(number: str) -> None:
 
 def test_every_piece_of_evidence_has_points_and_words() -> None:
     assert set(POINTS) == set(WORDS) == set(Evidence)
+
+
+EMAIL = "Jo@Example.com"
+
+
+@pytest.mark.parametrize(
+    ("names", "number", "email", "is_likely"),
+    [
+        (("Jo", "Smith"), "+447700900999", "jo@example.com", True),
+        (("Joanna", "Smith"), "+447700900999", "jo@example.com", True),
+        (("Jo", "Hughes"), "+447700900999", "jo@example.com", True),
+        # A couple who share it, with or without a phone.
+        (("Ben", "Smith"), "+447700900999", "jo@example.com", False),
+        (("Ben", "Smith"), "+447700900001", "jo@example.com", False),
+        (("Jo", "Smith"), "+447700900999", "", False),
+        (("Jo", "Smith"), "+447700900999", "jo@example.org", False),
+    ],
+)
+def test_the_same_e_mail_address_is_like_the_same_number(
+    names: tuple[str, str], number: str, email: str, is_likely: bool
+) -> None:
+    one = Person.named("Jo", "Smith", "+447700900001", email=EMAIL)
+    other = Person.named(*names, number, email=email)
+    assert compare(one, other) == compare(other, one)
+    assert compare(one, other).is_likely is is_likely
+
+
+def test_it_is_said_in_words() -> None:
+    one = Person.named("Jo", "Smith", "+447700900001", email=EMAIL)
+    other = Person.named("Jo", "Smith", "+447700900777", email=EMAIL)
+    assert compare(one, other).words == "Same e-mail address, same name"

@@ -109,3 +109,19 @@ def test_a_number_that_many_have_says_nothing(venue: Venue) -> None:
     assert stored(venue) == set()
     with venue.reading(SCHEDULER) as session:
         assert customers.search(session, "jo", now=NOW).total == 2
+
+
+def test_the_same_e_mail_address_is_found_both_ways_and_not_one_that_many_have(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        for count, name in enumerate(("Jo@example.com", "jo@EXAMPLE.com")):
+            a_customer(session, last_name="Quartermaine", mobile_number=f"+4477009009{count * 49 + 1:02d}", email=name)
+        names = ["Ann", "Boris", "Cyd", "Deepak", "Eve", "Florence", "Gus", "Harpreet", "Ivy", "Jemima", "Kit", "Ludo"]
+        for count, name in enumerate(names):
+            number = f"+447700900{count * 83:03d}"
+            a_customer(session, first_name=name, last_name="Hall", mobile_number=number, email="bar@example.com")
+    full_pass.find_all(venue, now=NOW)
+    with venue.reading(SCHEDULER) as session:
+        (pair,) = session.scalars(select(DuplicatePair)).all()
+        assert "same_email" in pair.reasons
+        one, other = (session.get_one(Customer, each) for each in (pair.first_id, pair.second_id))
+        assert [each.customer_id for each in find.find_for(session, Person.of(one))] == [other.id]
