@@ -70,6 +70,7 @@ CHECKS_NOTHING = {
     # The check itself, and what every session carries.
     "venue.roles.require",
     "venue.masking.sees_numbers",
+    "venue.profile.read_choices",  # Every session is opened with them.
     "venue.profile.venue_of",
 }
 
