@@ -1,7 +1,9 @@
 """What screens need to call the rules: the venue, the current user, the time, and transactions."""
 
 import functools
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 import streamlit as st
@@ -40,11 +42,24 @@ def signed_in() -> SignedIn:
 def actor() -> Actor:
     """The user of this browser. When their sign-in has ended, the run of the screen stops here: the server then closes
     the websocket, and the browser goes to the sign-in page."""
-    found = signed_in().actor(session_token())
+    found = signed_in().actor(session_token(), is_use=not _is_watching.get())
     if found is None:
         st.stop()
     _begin_again_for(found)
     return found
+
+
+@contextmanager
+def watching() -> Iterator[None]:
+    """What an open screen reads in it again and again does not count as use of the sign-in."""
+    token = _is_watching.set(True)
+    try:
+        yield
+    finally:
+        _is_watching.reset(token)
+
+
+_is_watching = ContextVar("is_watching", default=False)
 
 
 def _begin_again_for(user: Actor) -> None:

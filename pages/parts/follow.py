@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.parts import dialog
+from pages.parts.context import watching
 from venue.errors import NotFound
 
 EVERY_SECONDS = 10
@@ -20,7 +21,8 @@ def _follow(read: Callable[[], object], shown: object) -> None:
     if dialog.current()[0]:
         return
     try:
-        present = read()
+        with watching():
+            present = read()
     except NotFound:
         present = None
     if present != shown:

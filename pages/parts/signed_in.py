@@ -27,12 +27,13 @@ class SignedIn:
         self._touched: dict[UUID, float] = {}
         self._background = ThreadPoolExecutor(1, thread_name_prefix="touch-sign-ins")
 
-    def actor(self, token: str) -> Actor | None:
-        """The actor; None when the sign-in has ended. After it ends elsewhere, this is noticed in half a second."""
+    def actor(self, token: str, *, is_use: bool = True) -> Actor | None:
+        """The actor; None when the sign-in has ended. After it ends elsewhere, this is noticed in half a second. Unless
+        it `is_use`, the sign-in may end as one that is not used."""
         read_at, actor = self._actors.get(token, (float("-inf"), None))
         if self._monotonic() < read_at + REMEMBERED_SECONDS:
             return actor
-        return self._read(token)
+        return self._read(token, is_use)
 
     def forget(self, token: str) -> None:
         """Read this sign-in again the next time, because it was changed."""
@@ -44,7 +45,7 @@ class SignedIn:
             if actor.sign_in_id in sign_in_ids:
                 self.forget(token)
 
-    def _read(self, token: str) -> Actor | None:
+    def _read(self, token: str, is_use: bool) -> Actor | None:
         read_at = self._monotonic()
         with self._venue.reading(SIGN_IN) as session:
             actor = current.actor_of(session, token, now=clock.now())
@@ -54,7 +55,8 @@ class SignedIn:
         if len(self._actors) >= MOST_REMEMBERED:
             self._actors.clear()
         self._actors[token] = (read_at, actor)
-        self._touch(actor.sign_in_id, read_at)
+        if is_use:
+            self._touch(actor.sign_in_id, read_at)
         return actor
 
     def _touch(self, sign_in_id: UUID | None, at: float) -> None:

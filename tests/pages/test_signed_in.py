@@ -42,6 +42,17 @@ def test_an_actor_is_read_once_in_half_a_second(venue, remembered):
     assert len([statement for statement in read if statement.startswith("SELECT") and "staff" in statement]) == 1
 
 
+def test_a_screen_that_is_only_open_does_not_count_as_use(venue, monkeypatch):
+    used = []
+    monkeypatch.setattr(SignedIn, "_touch", lambda self, sign_in_id, at: used.append(sign_in_id))
+    with context.watching():
+        assert context.actor().name == "Max"
+    context.forget_actor()
+    assert used == []
+    context.actor()
+    assert len(used) == 1
+
+
 def test_a_sign_in_that_ended_elsewhere_is_noticed_after_half_a_second(venue, remembered, stopwatch):
     token = signed_in.sign_in(venue, now=clock.now(), name="Sam")
     assert remembered.actor(token)
