@@ -16,7 +16,7 @@ import schedule
 
 import settings as configuration
 from channels.gateway import Gateway, MailGateway
-from db import totals
+from db import booking_totals, totals
 from db.session import DatabaseUnavailable
 from environment import BadSettings
 from settings import Settings
@@ -127,6 +127,7 @@ class Scheduler:
     def tidy(self) -> None:
         with self.transaction() as session:
             totals.tidy(session)
+            booking_totals.tidy(session)
             deletions.tidy(session, now=self.now())
             tidying.tidy(session, now=self.now())
             runs.tidy(session, now=self.now())

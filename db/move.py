@@ -16,8 +16,8 @@ from db.models import Base
 from db.session import Database
 
 READ_AT_ONCE = 2_000
-# A trigger of PostgreSQL keeps it.
-NOT_COPIED = {"customer_totals"}
+# Triggers of PostgreSQL keep them.
+NOT_COPIED = {"customer_totals", "booking_totals"}
 # What a new database has: templates and the entry that added them, and what its processes note.
 IN_NEW_ONES = {
     *("customer_totals", "heartbeats", "templates", "venue_settings"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, SafeUUID
 
-from sqlalchemy import DateTime, Integer, Row, Select, Text, Uuid
+from sqlalchemy import DateTime, Row, Select, Text, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -91,28 +91,6 @@ def _on_sqlite(element: FirstNameKey, compiler: Any, **how: Any) -> str:
 @compiles(FirstNameKey, "postgresql")
 def _on_postgresql(element: FirstNameKey, compiler: Any, **how: Any) -> str:
     return f"split_part({compiler.process(element.clauses, **how)}, chr(31), 2)"
-
-
-class HoursBetween(FunctionElement[int]):
-    """SQL for the number of whole hours from one instant to a later one; negative, and rounded down, to an earlier
-    one."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(HoursBetween, "sqlite")
-def _hours_on_sqlite(element: HoursBetween, compiler: Any, **how: Any) -> str:
-    # In whole seconds: days as fractions would fall short of some full hours. Its division rounds towards zero.
-    start, end = (f"CAST(strftime('%s', {compiler.process(each, **how)}) AS INTEGER)" for each in element.clauses)
-    seconds = f"({end} - {start})"
-    return f"({seconds} - ({seconds} % 3600 + 3600) % 3600) / 3600"
-
-
-@compiles(HoursBetween, "postgresql")
-def _hours_on_postgresql(element: HoursBetween, compiler: Any, **how: Any) -> str:
-    start, end = (compiler.process(each, **how) for each in element.clauses)
-    return f"floor(extract(epoch FROM {end} - {start}) / 3600)::integer"
 
 
 # A query of several columns, and a row of its result.

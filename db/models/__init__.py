@@ -5,7 +5,7 @@ from db.models.base import BYTE_ORDERED, NAME_LENGTH, NOT_PERSONAL, NOTES_LENGTH
 from db.models.campaigns import Campaign, CampaignCustomer
 from db.models.customers import Customer, CustomerTotal, Deletion, search_id
 from db.models.duplicates import DuplicatePair, MergedCustomer
-from db.models.events import Booking, Event
+from db.models.events import Booking, BookingTotal, Event
 from db.models.fields import CustomerValue, CustomField, FieldChoice
 from db.models.households import Household, HouseholdMember
 from db.models.imports import Import, ImportMapping, ImportPart, ImportRow
@@ -31,6 +31,7 @@ __all__ = [
     "Backup",
     "Base",
     "Booking",
+    "BookingTotal",
     "Campaign",
     "CampaignCustomer",
     "Consent",

@@ -4,9 +4,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     false,
@@ -102,4 +104,24 @@ class Booking(Base):
         Index("ix_bookings_event_id_seats", "event_id", "seats"),
         partial_index("ix_bookings_marked", "event_id", where="arrived IS NOT NULL"),
         belongs_by("customer_id"),
+    )
+
+
+class BookingTotal(Base):
+    """Numbers of the bookings for an event that were made in one hour in UTC, or a difference to them: db/
+    booking_totals.py adds them up. `marked` have a mark, as arrived or as a no-show."""
+
+    __tablename__ = "booking_totals"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    event_id: Mapped[UUID]
+    hour: Mapped[datetime]
+    seats: Mapped[int]
+    marked: Mapped[int]
+    no_shows: Mapped[int]
+    is_merged: Mapped[bool]
+
+    __table_args__ = (
+        Index("ix_booking_totals_event_id_hour", "event_id", "hour"),
+        partial_index("ix_booking_totals_not_merged", "event_id", "hour", where="NOT is_merged"),
     )

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import distinct, false, func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Event, LateCancellation
+from db.models import BookingTotal, Event, LateCancellation
 from venue.insight.period import Period
 from venue.insight.usual import out_of
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import counted
 
-_event, _booking, _late = Event.__table__.c, Booking.__table__.c, LateCancellation.__table__.c
+_event, _totals, _late = Event.__table__.c, BookingTotal.__table__.c, LateCancellation.__table__.c
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ def no_shows(session: Session, period: Period) -> NoShows:
     held = (_event.starts_at >= first, _event.starts_at < end, _event.cancelled_at.is_(None))
     counts = (
         select(
-            _booking.event_id,
-            func.count().label("marked"),
-            func.count().filter(_booking.arrived == false()).label("no_shows"),
+            _totals.event_id,
+            func.sum(_totals.marked).label("marked"),
+            func.sum(_totals.no_shows).label("no_shows"),
         )
-        .join_from(Booking.__table__, Event.__table__, _event.id == _booking.event_id)
-        .where(*held, _booking.arrived.is_not(None))
-        .group_by(_booking.event_id)
+        .join_from(BookingTotal.__table__, Event.__table__, _event.id == _totals.event_id)
+        .where(*held)
+        .group_by(_totals.event_id)
+        .having(func.sum(_totals.marked) > 0)
     )
     late = (
         select(_late.event_id, func.count(distinct(_late.customer_id)).label("guests"))

@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Event
-from db.types import AnyRow, HoursBetween
+from db.models import BookingTotal, Event
 from venue import clock, events
 from venue.errors import NotFound
 from venue.events import LISTING
@@ -26,7 +25,13 @@ MOST_COMPARED = 8
 MOST_DAYS = 60
 LEAST_DAYS = 7
 
-_event, _booking = Event.__table__.c, Booking.__table__.c
+# In days.
+AN_HOUR, A_SECOND = 1 / 24, 1 / 86_400
+
+# How many days before its event an hour began, and the seats that were booked in it.
+Booked = tuple[float, int]
+
+_event, _totals = Event.__table__.c, BookingTotal.__table__.c
 
 
 @dataclass(frozen=True)
@@ -82,14 +87,13 @@ def pace(session: Session, event_id: UUID, *, now: datetime) -> Pace:
     if event.starts_at <= now or event.cancelled_at is not None:
         raise NotFound("This event has begun or is cancelled: choose one that is coming up.")
     alike = _alike(session, event, now)
-    booked = _booked_by_hour(session, [event.id, *(row.id for row in alike)])
-    hours = math.ceil((event.starts_at - now) / timedelta(hours=1))
+    booked = _booked(session, [event.id, *(row.id for row in alike)])
+    to_go = (event.starts_at - now) / timedelta(days=1)
     before = [
-        AlikeEvent(row.id, row.name, row.starts_at, row.seats_taken, by_now=_by(booked[row.id], hours)) for row in alike
+        AlikeEvent(row.id, row.name, row.starts_at, row.seats_taken, by_now=_by(booked[row.id], to_go)) for row in alike
     ]
     usual = median([row.by_now for row in before])
     full = event.capacity if event.capacity and event.capacity >= LEAST_FOR_PERCENT else None
-    to_go = (event.starts_at - now) / timedelta(days=1)
     points = _points(event, [row.id for row in alike], booked, to_go)
     return Pace(event, to_go, full, before, usual, points, _finding(session, event, now, full, before, usual))
 
@@ -107,38 +111,38 @@ def _alike(session: Session, event: EventRow, now: datetime) -> Sequence[EventRo
     return [row for row in named if clock.today(row.starts_at, zone).weekday() == weekday][:MOST_COMPARED]
 
 
-def _booked_by_hour(session: Session, event_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[AnyRow]]:
-    """For each event, the seats by the number of whole hours that they were booked before it."""
-    hours = HoursBetween(_booking.created_at, _event.starts_at)
+def _booked(session: Session, event_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Booked]]:
+    """For each event, the seats that were booked in each hour, and how long before it that hour began."""
     query = (
-        select(_booking.event_id, hours.label("hours"), func.sum(_booking.seats).label("seats"))
-        .join_from(Booking.__table__, Event.__table__, _event.id == _booking.event_id)
-        .where(_booking.event_id.in_(event_ids))
-        .group_by(_booking.event_id, hours)
+        select(_totals.event_id, _totals.hour, _event.starts_at, func.sum(_totals.seats).label("seats"))
+        .join_from(BookingTotal.__table__, Event.__table__, _event.id == _totals.event_id)
+        .where(_totals.event_id.in_(event_ids))
+        .group_by(_totals.event_id, _totals.hour, _event.starts_at)
     )
-    found: dict[UUID, list[AnyRow]] = defaultdict(list)
+    found: dict[UUID, list[Booked]] = defaultdict(list)
     for row in session.execute(query):
-        found[row.event_id].append(row)
+        found[row.event_id].append(((row.starts_at - row.hour) / timedelta(days=1), row.seats))
     return found
 
 
-def _by(booked: Sequence[AnyRow], hours: float) -> int:
-    """The seats that were booked by this number of hours before the event."""
-    return sum(row.seats for row in booked if row.hours >= hours)
+def _by(booked: Sequence[Booked], days: float) -> int:
+    """The seats that were booked by this number of days before the event, in full hours."""
+    # The end of the hour must be before that. As multiples of an hour, days are not exact.
+    begun = days + AN_HOUR - A_SECOND
+    return sum(seats for before, seats in booked if before >= begun)
 
 
 def _points(
-    event: EventRow, alike: Sequence[UUID], booked: Mapping[UUID, Sequence[AnyRow]], to_go: float
+    event: EventRow, alike: Sequence[UUID], booked: Mapping[UUID, Sequence[Booked]], to_go: float
 ) -> Sequence[Point]:
     """One for each full day, and one for now."""
 
     def at(days: float) -> Point:
-        hours = math.ceil(days * 24)
-        here = event.seats_taken if days == to_go else _by(booked[event.id], hours)
-        usual = median([_by(booked[each], hours) for each in alike])
+        here = event.seats_taken if days == to_go else _by(booked[event.id], days)
+        usual = median([_by(booked[each], days) for each in alike])
         return Point(days, usual, here if days >= to_go else None)
 
-    first = max((row.hours for rows in booked.values() for row in rows), default=0) // 24 + 1
+    first = math.ceil(max((before for each in booked.values() for before, _ in each), default=0))
     days = range(min(MOST_DAYS, max(first, LEAST_DAYS)) + 1)
     shown = {*days, to_go} if to_go <= days[-1] else set(days)
     return [at(each) for each in sorted(shown, reverse=True)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Event
+from db.models import BookingTotal, Event
 from db.types import AnyRow
 from venue import clock
 from venue.events import find
@@ -23,7 +23,9 @@ from venue.wording import counted
 MOST_COMPARED = 8
 LONGEST_AGO = timedelta(weeks=26)
 
-_event, _booking = Event.__table__.c, Booking.__table__.c
+AN_HOUR = timedelta(hours=1)
+
+_event, _totals = Event.__table__.c, BookingTotal.__table__.c
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,8 @@ def _compared(
 def _at_the_same_point(
     session: Session, day: date, before: Mapping[date, Sequence[AnyRow]], *, now: datetime
 ) -> list[int]:
-    """The seats of each day before that were booked as long before it as now is before `day`, by the venue's clock.
-    Bookings that were deleted since are not known any more."""
+    """The seats of each day before that were booked as long before it as now is before `day`, by the venue's clock, in
+    full hours. Bookings that were deleted since are not known any more."""
     zone = venue_of(session).zone
     local = now.astimezone(zone)
     points: dict[UUID, datetime] = {}
@@ -102,9 +104,9 @@ def _at_the_same_point(
         points |= {row.id: point for row in rows}
     if not points:
         return []
-    query = select(_booking.event_id, func.sum(_booking.seats).label("seats")).group_by(_booking.event_id)
+    query = select(_totals.event_id, func.sum(_totals.seats).label("seats")).group_by(_totals.event_id)
     booked_by = [
-        and_(_booking.event_id == event_id, _booking.created_at <= point) for event_id, point in points.items()
+        and_(_totals.event_id == event_id, _totals.hour <= point - AN_HOUR) for event_id, point in points.items()
     ]
     seats = {row.event_id: row.seats for row in session.execute(query.where(or_(*booked_by)))}
     return [sum(seats.get(row.id, 0) for row in rows) for rows in before.values()]

@@ -54,7 +54,7 @@ def test_a_booking_made_later_in_the_hour_that_is_now_does_not_count(session: Se
         quiz(session, weeks, {152: 3, 151.4: 50, 151.6: 60})
     event = quiz(session, 0, {})
 
-    assert of(session, event).usual_by_now == 3
+    assert of(session, event).usual_by_now == 63
 
 
 def test_the_curve_has_a_point_for_each_day_and_for_now(session: Session) -> None:

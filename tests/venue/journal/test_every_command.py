@@ -22,6 +22,7 @@ from venue.acts import ACT
 NOT_RECORDED = {
     # Logs and counters of programs.
     "backups",
+    "booking_totals",
     "customer_totals",
     "deletions",
     "device_users",
