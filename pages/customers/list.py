@@ -41,7 +41,7 @@ def head() -> None:
         st.title("Customers", width="content", anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             link_to_duplicates()
-            link_to_bulk_text()
+            draw_bulk_text()
             if may(Permission.CUSTOMERS) and st.button(
                 "Add customer", key="press_n", type="primary", icon=":material/person_add:"
             ):
@@ -55,11 +55,11 @@ def link_to_duplicates() -> None:
         st.page_link("customers/duplicates.py", label=duplicates_shown.label(pairs), icon=":material/compare_arrows:")
 
 
-def link_to_bulk_text() -> None:
-    """To all who match the list's filter."""
-    if may(Permission.BULK) and here().where.in_use():
-        icon = ":material/campaign:"
-        st.page_link("campaigns/edit.py", label="Text these", icon=icon, query_params=keep())
+def draw_bulk_text() -> None:
+    """To all who match the list's filter. A button: a link would not know the words that were typed just before it."""
+    offered = may(Permission.BULK) and here().where.in_use()
+    if offered and st.button("Text these", icon=":material/campaign:", type="tertiary"):
+        page_state.go("campaigns/edit.py", **keep())
 
 
 def listing() -> None:
