@@ -34,7 +34,17 @@ STEPS = 20_000 if FULL else 200
 CONCURRENT = 2_000 if FULL else 12
 EVENING = 50
 CAPACITY, GUESTS = 10, 12
-WEIGHTS = {"book": 2, "join": 6, "unbook": 2, "change": 2, "answer": 2, "leave": 1, "withdraw": 1, "size": 1}
+WEIGHTS = {
+    "book": 2,
+    "join": 6,
+    "unbook": 2,
+    "change": 2,
+    "answer": 2,
+    "leave": 1,
+    "offer": 1,
+    "withdraw": 1,
+    "size": 1,
+}
 
 
 def an_evening(venue: Venue) -> tuple[UUID, list[UUID]]:
@@ -138,6 +148,8 @@ def attempt(session: Session, chance: random.Random, event_id: UUID, guests: lis
             waitlist.answer(session, entry, accepts=chance.random() < 0.6, now=now)
         elif does == "leave" and entry is not None:
             waitlist.leave(session, entry, now=now)
+        elif does == "offer" and entry is not None:
+            waitlist.offer(session, entry, now=now)
         elif does == "withdraw" and entry is not None:
             waitlist.withdraw(session, entry, now=now)
         elif does == "size":
