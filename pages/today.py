@@ -37,6 +37,7 @@ with reading(actor()) as session:
     possible_duplicates = duplicates_shown.count(session)
     asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
     waiting_for_call = waitlist.to_call(session, now=now()) if may(Permission.BOOKINGS) else ()
+    offers = waitlist.open_offers(session)
     bulk_texts = campaigns.running(session) if may(Permission.BULK) else ()
 
 
@@ -122,6 +123,19 @@ def running_bulk_texts() -> list[Section]:
     return [Section("Bulk texts", links=tuple(links))] if links else []
 
 
+def open_offers() -> list[Section]:
+    """Events with offers to the waitlist that wait for an answer, with how many."""
+    links = [
+        Link(
+            f"{each.event_name}, {near(each.starts_at, now())}: {counted(each.offers, 'open offer')}",
+            address("event", id=each.event_id),
+            "hourglass_top",
+        )
+        for each in offers
+    ]
+    return [Section("Waitlists", links=tuple(links))] if links else []
+
+
 def next_texts() -> Section:
     if not overview.due_next:
         return Section("Next texts", empty="No texts scheduled.")
@@ -185,6 +199,5 @@ if today_is().weekday() == MONDAY:
     st.link_button("Monday letter", "insight/letter", icon=":material/print:")
 attention = needs_attention()
 first, beside = ([attention], []) if attention.links else ([], [attention])
-draw_board(
-    [*first, head(), *days()], [*beside, *running_bulk_texts(), *watched_views(), next_texts(), sending()], key="today"
-)
+beside += [*running_bulk_texts(), *open_offers(), *watched_views(), next_texts(), sending()]
+draw_board([*first, head(), *days()], beside, key="today")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Event, WaitlistEntry
@@ -57,6 +57,25 @@ class WaitingParty:
     def needs_call(self) -> bool:
         """Whether they get no offer by text, so that staff should call them."""
         return self.state == State.WAITING and self.cause in TO_CALL
+
+
+@dataclass(frozen=True)
+class OpenOffers:
+    """An event with offers to its waitlist that have no answer yet, and how many."""
+
+    event_id: UUID
+    event_name: str
+    starts_at: datetime
+    offers: int
+
+
+def open_offers(session: Session) -> Sequence[OpenOffers]:
+    """The events with open offers, soonest first."""
+    require(session, Permission.READ)
+    about = (Event.id, Event.name, Event.starts_at)
+    query = select(*about, func.count()).join(WaitlistEntry, WaitlistEntry.event_id == Event.id)
+    query = query.where(WaitlistEntry.state == State.OFFERED.value).group_by(*about)
+    return [OpenOffers(*row) for row in session.execute(query.order_by(Event.starts_at, Event.id))]
 
 
 def listed(session: Session, event_id: UUID) -> Sequence[WaitingParty]:
