@@ -3,14 +3,49 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const board = root.querySelector(".board")
   board.act = ({ name, about = "" }) => isConnected() && setTriggerValue("act", [name, about])
   keepPlace(board, root)
-  // Unchanged content stays, and keeps the keyboard focus.
-  const wanted = JSON.stringify(data)
+  board.shown = data[0]
+  if (!board.isPressed) draw(board)
+}
+
+// Unchanged content stays.
+function draw(board) {
+  const { sides } = board.shown
+  const wanted = JSON.stringify(sides)
   if (board.drawn === wanted) return
   board.drawn = wanted
-  const [{ sides }] = data
+  const focused = nameOf(board.getRootNode().activeElement)
   board.classList.toggle("beside", sides.length > 1)
   board.replaceChildren(...sides.map(sections => make("div", {}, ...sections.map(each => section(each, board)))))
+  if (focused) waysIn(board).find(each => nameOf(each) === focused)?.focus({ preventScroll: true })
 }
+
+function waysIn(board) {
+  return [...board.querySelectorAll("a, button")]
+}
+
+function nameOf(element) {
+  return element?.dataset.act ?? element?.getAttribute("href")
+}
+
+// What is pressed must not be replaced before it is clicked, so what arrives until then is drawn afterwards. A browser
+// sends the click some milliseconds after a finger is lifted.
+const CLICKED_AFTER_MS = 100
+
+function hold(board) {
+  board.pressed = null
+  board.isPressed = true
+  clearTimeout(board.released)
+  const release = () => {
+    for (const event of RELEASES) window.removeEventListener(event, release, true)
+    board.released = setTimeout(() => {
+      board.isPressed = false
+      draw(board)
+    }, CLICKED_AFTER_MS)
+  }
+  for (const event of RELEASES) window.addEventListener(event, release, true)
+}
+
+const RELEASES = ["pointerup", "pointercancel", "blur"]
 
 // A closing dialog returns the focus to the board as a whole. Here it goes on to the button that opened the dialog.
 function keepPlace(board, { host }) {
@@ -21,7 +56,7 @@ function keepPlace(board, { host }) {
     const pressed = [...board.querySelectorAll("button")].find(each => each.dataset.act === board.pressed)
     pressed?.focus({ preventScroll: true })
   }
-  board.onpointerdown = () => (board.pressed = null)
+  board.onpointerdown = () => hold(board)
 }
 
 function section(given, board) {

@@ -89,6 +89,28 @@ def test_what_did_not_arrive_is_called_about_and_ticked_off(booked, phone):
     expect(phone.get_by_test_id("stBottom").get_by_role("button", name="Messages", exact=True)).to_be_visible()
 
 
+def test_a_button_under_a_finger_stays_until_it_is_clicked(booked, page):
+    open_jo(page)
+    edit = page.get_by_role("button", name="Edit booking")
+    edit.hover()
+    page.mouse.down()
+    page.get_by_role("button", name="Mark as called").evaluate("button => button.click()")
+    expect(page.get_by_text("Marked as called")).to_be_visible()
+    expect(page.get_by_role("button", name="Mark as called"), "it would move what is pressed").to_have_count(1)
+    page.mouse.up()
+    expect(page.get_by_role("dialog").get_by_label("Seats")).to_be_visible()
+    expect(page.get_by_role("button", name="Mark as called")).to_have_count(0)
+
+
+def test_what_others_change_leaves_the_keyboard_where_it_is(booked, page):
+    open_jo(page)
+    edit = page.get_by_role("button", name="Edit booking")
+    edit.focus()
+    page.get_by_role("button", name="Mark as called").evaluate("button => button.click()")
+    expect(page.get_by_role("button", name="Mark as called")).to_have_count(0)
+    expect(edit).to_be_focused()
+
+
 def test_today_begins_with_what_needs_attention_and_leads_on(booked, phone):
     phone.goto("/")
     expect(phone.get_by_text("Needs attention")).to_be_in_viewport()
