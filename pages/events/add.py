@@ -22,7 +22,7 @@ from pages.parts import dialog, forms, page_state
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.fields import FORM_WIDTH, Fields
 from pages.parts.permissions import need
-from venue import events
+from venue import acts, events
 from venue.events import series
 from venue.roles import Permission
 from venue.wording import counted
@@ -68,7 +68,9 @@ def save_series(starts: list[datetime]) -> None:
     with fields.checked():
         with transaction(actor()) as session:
             added = series.add(session, **about(fields), starts=starts, now=now(), form_token=token)
-        finish(added[0], f"{counted(len(added), 'event')} of {added[0].name} added")
+            entry = acts.last_entry(session)
+        toast(f"{counted(len(added), 'event')} of {added[0].name} added", undo=entry)
+        finish(added[0])
 
 
 def finish(event: Event, *said: str) -> NoReturn:

@@ -16,7 +16,7 @@ from pages.parts.fields import Fields
 from pages.parts.format import near_in_short, plain
 from pages.parts.permissions import may
 from venue.acts import Act
-from venue.journal import entries, row_acts, sentences, undo, undo_waitlist
+from venue.journal import entries, row_acts, sentences, undo, undo_waitlist, undoable
 from venue.journal.entries import EntryRow
 from venue.journal.undo_merge import MergeUndo
 from venue.roles import Permission
@@ -34,6 +34,7 @@ NEEDED = {
     Act.CUSTOMERS_CHANGED: Permission.CUSTOMERS,
     Act.EVENT_CHANGED: Permission.EVENTS,
     Act.EVENT_CANCELLED: Permission.EVENTS,
+    Act.SERIES_ADDED: Permission.EVENTS,
     Act.SERIES_CHANGED: Permission.EVENTS,
     Act.SERIES_CANCELLED: Permission.EVENTS,
     Act.CUSTOMERS_MERGED: Permission.MERGE,
@@ -71,7 +72,7 @@ def row(entry: EntryRow, opens: str) -> Row:
 
 def may_undo(entry: EntryRow) -> bool:
     needed = NEEDED.get(Act(entry.act))
-    return needed is not None and may(needed) and not undo.refusal(entry, now())
+    return needed is not None and may(needed) and not undoable.refusal(entry, now())
 
 
 def address_of(entry: EntryRow) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.models import Import, ImportRow
 from venue.errors import NotFound
 from venue.imports.report import Outcome
-from venue.journal.undo import KEPT as UNDOABLE_FOR
+from venue.journal.undoable import KEPT as UNDOABLE_FOR
 from venue.roles import Permission, require
 
 LISTED = 100

@@ -37,7 +37,7 @@ from venue.imports.run_views import (
 )
 from venue.imports.shape import FileShape, fingerprint
 from venue.imports.tidying import tidy
-from venue.journal import entries
+from venue.journal import entries, undoable
 from venue.journal import undo as journal
 from venue.journal.undo import UndoPreview
 from venue.roles import Permission, require
@@ -217,7 +217,7 @@ def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
         return
     if row.state != ImportState.DONE or row.entry_id is None:
         raise Invalid(import_id=_why_not_undone(get(session, import_id)))
-    why_not = journal.refusal(entries.get(session, row.entry_id), now)
+    why_not = undoable.refusal(entries.get(session, row.entry_id), now)
     if why_not:
         raise Invalid(import_id=why_not)
     _hand_over(row, ImportState.UNDOING, now)

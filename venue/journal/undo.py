@@ -6,7 +6,7 @@ be undone. Deletions, but for those of bookings, and texts that were sent cannot
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,52 +23,25 @@ from venue.errors import Conflict, Invalid, NotFound
 from venue.events import cancellations, series
 from venue.journal import (
     entries,
-    row_acts,
     sentences,
     undo_booking,
     undo_import,
     undo_merge,
     undo_rows,
+    undo_series,
     undo_settings,
     undo_waitlist,
 )
 from venue.journal.entries import EntryRow, Value
 from venue.journal.undo_merge import MergeUndo
+from venue.journal.undoable import refusal
 from venue.messages import templates
 from venue.roles import Permission, require
 from venue.wording import ERASED
 
-KEPT = timedelta(days=30)
 # In the details of an act on a series: how many events it changed.
 SERIES = "events"
-UNDOABLE = {
-    Act.CUSTOMER_CHANGED,
-    Act.CUSTOMERS_CHANGED,
-    Act.EVENT_CHANGED,
-    Act.EVENT_CANCELLED,
-    Act.SERIES_CHANGED,
-    Act.SERIES_CANCELLED,
-    Act.BOOKING_CHANGED,
-    Act.BOOKING_DELETED,
-    Act.BOOKING_MOVED,
-    Act.CUSTOMERS_MERGED,
-    Act.ARRIVAL_MARKED,
-    Act.LATE_MARKED,
-    Act.WALK_INS_COUNTED,
-    Act.TEMPLATE_CHANGED,
-    Act.SETTING_CHANGED,
-    Act.SETTING_RESET,
-    Act.UNDONE,
-    *undo_import.KINDS,
-    *undo_waitlist.KINDS,
-    *row_acts.UNDOABLE,
-}
-PERMANENT = {
-    Act.CUSTOMER_DELETED,
-    Act.CUSTOMERS_ERASED,
-    Act.MENTIONS_ERASED,
-    Act.EVENT_DELETED,
-}
+_Rule = Callable[..., tuple[Sequence[str], Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -116,11 +89,9 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     rows = undo_rows.look(session, entry_id, now=now)
     if entry.act in undo_import.KINDS:
         found = undo_import.look(session, entry_id)
-        restores, leaves = found.restores, found.leaves
-    elif entry.act == Act.BOOKING_DELETED:
-        restores, leaves = undo_booking.look(session, entry, now=now)
-    elif undo_waitlist.is_one(entry):
-        restores, leaves = undo_waitlist.look(session, entry, now=now)
+        restores, leaves = list(found.restores), list(found.leaves)
+    elif (own := _rules_of(entry)) is not None:
+        restores, leaves = map(list, own[0](session, entry, now=now))
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
@@ -177,11 +148,17 @@ def _undo_own(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequenc
     """By the rules of its kind of act."""
     if entry.act in undo_import.KINDS:
         return _undo_import(session, entry, now)
+    own = _rules_of(entry)
+    return _undo_steps(session, entry, now) if own is None else own[1](session, entry, now=now)
+
+
+def _rules_of(entry: EntryRow) -> tuple[_Rule, _Rule] | None:
+    """How to look at, and carry out, the undo of an act that has rules of its own."""
     if entry.act == Act.BOOKING_DELETED:
-        return undo_booking.carry_out(session, entry, now=now)
-    if undo_waitlist.is_one(entry):
-        return undo_waitlist.carry_out(session, entry, now=now)
-    return _undo_steps(session, entry, now)
+        return undo_booking.look, undo_booking.carry_out
+    if entry.act == Act.SERIES_ADDED:
+        return undo_series.look, undo_series.carry_out
+    return (undo_waitlist.look, undo_waitlist.carry_out) if undo_waitlist.is_one(entry) else None
 
 
 def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[str], list[str]]:
@@ -203,27 +180,6 @@ def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[
 def _undo_import(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
     result = undo_import.carry_out(session, entry.id, entry.act, now=now)
     return result.restores, result.leaves
-
-
-def refusal(entry: EntryRow, now: datetime) -> str:
-    """Why an entry cannot be undone, as a sentence; empty if it can, as far as its values were not changed since."""
-    if entry.act in PERMANENT:
-        return "Deleting is permanent: this cannot be undone."
-    if entry.act not in UNDOABLE:
-        return "This kind of change cannot be undone here."
-    if entry.undone_by is not None:
-        return "This was already undone."
-    if entry.act == Act.UNDONE and "imported" in entry.details:
-        return "Import the file again instead."
-    if entry.act == Act.UNDONE and undo_merge.UNMERGED in entry.details:
-        return "Merge them again instead."
-    if entry.act == Act.UNDONE and undo_booking.BOOKED_AGAIN in entry.details:
-        return "Delete the booking again instead."
-    if len(entry.values) == entry.rows and entry.values and all(value.is_erased for value in entry.values):
-        return "The old values were erased: this cannot be undone."
-    if entry.at < now - KEPT:
-        return f"This was more than {KEPT.days} days ago: change it by hand."
-    return ""
 
 
 def _nothing_left(leaves: Sequence[str]) -> str:

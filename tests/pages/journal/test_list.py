@@ -12,7 +12,7 @@ from tests.venue.imports.uploads import imported, shown
 from venue import acts, bookings, choices, clock, privacy
 from venue.acts import Act
 from venue.imports.runs import ImportState
-from venue.journal import undo
+from venue.journal import undoable
 from venue.roles import DESK, Actor, Role
 
 SAM = Actor.with_role("Sam", Role.MANAGER)
@@ -132,7 +132,7 @@ def test_undo_says_first_what_it_will_do_and_then_does_it(venue, journal, change
 
 
 def test_every_act_that_can_be_undone_offers_it_in_the_list():
-    assert NEEDED.keys() == undo.UNDOABLE
+    assert NEEDED.keys() == undoable.UNDOABLE
 
 
 def test_a_change_of_settings_is_undone_from_the_list(venue, journal):

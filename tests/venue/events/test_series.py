@@ -138,6 +138,26 @@ def test_all_coming_ones_are_cancelled_and_put_back_as_one(session: Session) -> 
     assert booking_status.drifted(session) == []
 
 
+def test_adding_a_series_is_undone_but_for_events_with_bookings_or_changes(session: Session) -> None:
+    _first, second, third, _fourth = a_series(session)
+    entry_id = acts.last_entry(session) or 0
+    a_booking(session, event=second, seats=2)
+    events.update(session, third.id, version=1, now=NOW, notes="Final")
+    planned = preview(session, entry_id, now=NOW)
+    assert planned.restores == [
+        "Quiz Night, Fri 29 January 2027: is deleted",
+        "Quiz Night, Fri 19 February 2027: is deleted",
+    ]
+    assert planned.leaves == [
+        "Quiz Night, Fri 5 February 2027: has 1 booking and stays",
+        "Quiz Night, Fri 12 February 2027: was changed since and stays",
+    ]
+    undo(session, entry_id, now=NOW)
+    assert set(session.scalars(select(Event.id))) == {second.id, third.id}
+    with pytest.raises(Invalid, match="Add the series again instead"):
+        undo(session, acts.last_entry(session) or 0, now=NOW)
+
+
 def test_past_events_of_a_series_stay(session: Session) -> None:
     first, second, third, fourth = a_series(session)
     later = second.starts_at + days(1)
