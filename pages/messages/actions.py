@@ -27,12 +27,17 @@ STOP_TEXTING = "Stop texting this number"
 
 
 def draw_acts(
-    text: MessageRow, stopped: Mapping[UUID, str | None] = MappingProxyType({}), *, asks_to_stop: bool = False
+    text: MessageRow,
+    stopped: Mapping[UUID, str | None] = MappingProxyType({}),
+    *,
+    asks_to_stop: bool = False,
+    done: bool = False,
 ) -> None:
     """The buttons that fit the state of this text.
 
     `stopped` are the texts whose numbers get no texts, each with the staff member who stopped it (`numbers.stopped`).
     If it `asks_to_stop`, the button to stop texts is drawn with that.
+    Those of a reply that is `done` since it was shown cannot be pressed.
     """
     if not may(Permission.TEXTS):
         return
@@ -47,19 +52,19 @@ def draw_acts(
         if text.state in MAY_GO_AGAIN and text.direction == "out" and text.campaign_id is None:
             _button("Send again", text, "send", dialog.open, "again", text.id)
         if text.state == State.RECEIVED and text.mobile_number and text.id not in stopped:
-            _button("Answer", text, "reply", dialog.open, "answer", text.id)
+            _button("Answer", text, "reply", dialog.open, "answer", text.id, disabled=done)
         if text.state == State.RECEIVED and text.handled_at is None:
-            _button("No reply needed", text, "done", mark_handled, [text.id], "Marked as done")
+            _button("No reply needed", text, "done", mark_handled, [text.id], "Marked as done", disabled=done)
         if text.state == State.RECEIVED and text.mobile_number and not asks_to_stop:
-            _draw_stop(text, stopped)
+            _draw_stop(text, stopped, done=done)
 
 
-def _draw_stop(text: MessageRow, stopped: Mapping[UUID, str | None]) -> None:
+def _draw_stop(text: MessageRow, stopped: Mapping[UUID, str | None], *, done: bool) -> None:
     """Staff can stop texts to the number, and allow them again unless the guest texted STOP."""
     if text.id not in stopped:
-        _button(STOP_TEXTING, text, "comments_disabled", stop_texting, text.mobile_number)
+        _button(STOP_TEXTING, text, "comments_disabled", stop_texting, text.mobile_number, disabled=done)
     elif stopped[text.id] is not None:
-        _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number)
+        _button("Allow texts to this number", text, "undo", allow_texting, text.mobile_number, disabled=done)
 
 
 def _button(

@@ -43,16 +43,18 @@ DONE = {
 UNDOABLE = (Meaning.CANCEL, Meaning.SEATS, Meaning.MORE, Meaning.LATE, Meaning.YES, Meaning.NO)
 
 
-def draw_reply_acts(text: MessageRow, proposal: Proposal | None, stopped: Mapping[UUID, str | None]) -> None:
+def draw_reply_acts(
+    text: MessageRow, proposal: Proposal | None, stopped: Mapping[UUID, str | None], *, done: bool = False
+) -> None:
     """What can be done about a text, everywhere in this order: what its reply seems to ask for, an answer, that none is
-    needed, and to stop texts to the number."""
+    needed, and to stop texts to the number. Once it is `done`, the buttons stay, and cannot be pressed."""
     shown = None if proposal and text.id in stopped and proposal.meaning in OF_THE_NUMBER else proposal
     if shown is not None:
-        draw_proposal(shown, text.mobile_number)
-    actions.draw_acts(text, stopped, asks_to_stop=shown is not None and shown.meaning in OF_THE_NUMBER)
+        draw_proposal(shown, text.mobile_number, done=done)
+    actions.draw_acts(text, stopped, asks_to_stop=shown is not None and shown.meaning in OF_THE_NUMBER, done=done)
 
 
-def draw_proposal(proposal: Proposal, mobile_number: str | None) -> None:
+def draw_proposal(proposal: Proposal, mobile_number: str | None, *, done: bool = False) -> None:
     """What the reply seems to mean, and the button that does it or why it cannot be done."""
     if proposal.meaning in OF_THE_NUMBER:
         st.warning(proposal.words, icon=":material/comments_disabled:")
@@ -61,6 +63,7 @@ def draw_proposal(proposal: Proposal, mobile_number: str | None) -> None:
                 actions.STOP_TEXTING,
                 key=f"stop.{proposal.message_id}",
                 icon=":material/comments_disabled:",
+                disabled=done,
                 on_click=actions.stop_texting,
                 args=[mobile_number],
             )
@@ -72,6 +75,7 @@ def draw_proposal(proposal: Proposal, mobile_number: str | None) -> None:
             key=f"proposed.{proposal.message_id}",
             icon=f":material/{ICONS[proposal.meaning]}:",
             type="primary" if proposal.is_certain else "secondary",
+            disabled=done,
             on_click=answer,
             args=(_about(proposal),),
         )

@@ -1,15 +1,19 @@
 """Replies: the unanswered ones, or all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from pages.messages.proposed import draw_reply_acts
 from pages.messages.shown import handled, who
+from pages.parts import page_state
 from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.format import near, number, plain
+from venue.errors import NotFound
 from venue.messages import log, numbers
 from venue.messages.outbox import Kind
 from venue.messages.rows import MessageRow
@@ -30,30 +34,59 @@ def draw_replies() -> None:
         key="replies",
         label_visibility="collapsed",
     )
+    page = st.session_state.get("page_of_replies") or 1
     with reading(actor()) as session:
-        found = log.listing(
-            session,
-            kind=Kind.INBOUND,
-            waiting=chosen == UNANSWERED,
-            page=st.session_state.get("page_of_replies") or 1,
-            page_size=ON_A_PAGE,
-        )
-        ids = [text.id for text in found.rows]
-        stopped = numbers.stopped(session, ids)
-        proposed = proposals.for_replies(session, ids, now=now())
-    if not found.rows:
+        found = log.listing(session, kind=Kind.INBOUND, waiting=chosen == UNANSWERED, page=page, page_size=ON_A_PAGE)
+        shown = _in_their_places(session, found.rows, place=f"{chosen} {page}")
+    if not shown:
         words = "No unanswered replies." if chosen == UNANSWERED else "No replies yet."
         st.info(words, icon=":material/inbox:")
         return
-    st.caption(counted(found.total, "reply", "replies"))
+    st.caption(counted(found.total, "reply", "replies") if found.total else "No unanswered replies.")
     with st.grid("auto", min_column_width=340, gap="xsmall"):
-        for text in found.rows:
-            _draw_reply(text, stopped, proposed.get(text.id))
+        for each in shown.values():
+            _draw_reply(each)
     if found.pages > 1:
         st.pagination(found.pages, key="page_of_replies", max_visible_pages=5 if is_phone() else 9)
 
 
-def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None], proposal: Proposal | None) -> None:
+@dataclass(frozen=True)
+class _Shown:
+    """A reply as it is drawn. `done` is who dealt with it since it was first shown here; empty if it still waits."""
+
+    text: MessageRow
+    stopped: Mapping[UUID, str | None]
+    proposal: Proposal | None
+    done: str = ""
+
+
+def _in_their_places(session: Session, texts: Sequence[MessageRow], *, place: str) -> dict[UUID, _Shown]:
+    """These replies, by id. Those that were shown before stay where they were until the screen is left, also once they
+    are dealt with: the second tap of two would land on the button of another guest that took the place of the first."""
+    ids = [text.id for text in texts]
+    stopped = numbers.stopped(session, ids)
+    proposed = proposals.for_replies(session, ids, now=now())
+    present = {text.id: _Shown(text, stopped, proposed.get(text.id)) for text in texts}
+    before: dict[UUID, _Shown] = page_state.get(f"replies {place}", {})
+    kept = {
+        message_id: present.get(message_id) or replace(shown, done=_done(session, message_id))
+        for message_id, shown in before.items()
+    }
+    shown = {**kept, **present}
+    page_state.set(f"replies {place}", shown)
+    return shown
+
+
+def _done(session: Session, message_id: UUID) -> str:
+    """Who dealt with a reply, and when; empty if it waits, on another page by now."""
+    try:
+        return handled(log.story(session, message_id).message)
+    except NotFound:
+        return "Deleted"
+
+
+def _draw_reply(shown: _Shown) -> None:
+    text = shown.text
     with st.container(border=True, gap="xsmall"):
         if text.customer_id:
             st.page_link(
@@ -67,10 +100,11 @@ def _draw_reply(text: MessageRow, stopped: Mapping[UUID, str | None], proposal: 
             st.markdown(f":material/person_off: **{number(text.mobile_number) or 'Deleted customer'}**")
             if text.mobile_number:
                 st.caption("No customer has this number.")
-        st.caption(f"{near(text.created_at, now())}" + (f" · {plain(handled(text))}" if text.handled_at else ""))
+        about = " · ".join(filter(None, (near(text.created_at, now()), plain(shown.done or handled(text)))))
+        st.caption(about)
         st.text(text.body or "(empty)")
-        _draw_stopped(text, stopped)
-        draw_reply_acts(text, proposal, stopped)
+        _draw_stopped(text, shown.stopped)
+        draw_reply_acts(text, shown.proposal, shown.stopped, done=bool(shown.done))
         if text.mobile_number:
             st.page_link(
                 "messages/conversation.py",

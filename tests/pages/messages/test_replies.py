@@ -63,7 +63,11 @@ def test_one_tap_does_what_a_reply_asks_for(venue, screen, add_customer, add_eve
     button(app, "Change to 6 seats").click().run()
 
     assert toasts(app)[-1] == "Seats changed"
-    assert "No unanswered replies." in [each.value for each in app.info]
+    # It stays in its place, so that a second tap does not land on another guest's button.
+    assert "No unanswered replies." in said(app)
+    assert "Done by " in said(app)
+    assert all(each.disabled for each in app.button if each.label in ("Change to 6 seats", *ORDER))
+    assert "No unanswered replies." in [each.value for each in screen("messages/list.py", texts="Replies").info]
     with venue.reading(DESK) as session:
         assert [booking.seats for booking in bookings.for_customer(session, customer.id, now=clock.now()).active] == [6]
 
