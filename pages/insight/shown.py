@@ -15,7 +15,7 @@ from pages.parts.paging import page_of
 SIZE = 31
 HEIGHT = 320
 # Legible on white as on black. Shapes differ too: bars are numbers, marks are what is usual.
-NUMBER, USUAL, OTHER = "#2a8a84", "#d98324", "#8c8c8c"
+NUMBER, USUAL, OTHER = "#2a8a84", "#c4711a", "#8c8c8c"
 # Of bars that are not final.
 EDGE = "#808080"
 DAY_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
