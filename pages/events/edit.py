@@ -126,7 +126,8 @@ def save_one(session: Session, typed: dict[str, Any], how: dict[str, Any]) -> Ev
 def save_all(session: Session, typed: dict[str, Any], how: dict[str, Any]) -> Sequence[Event]:
     values = {name: value for name, value in typed.items() if name != "starts_at"}
     try:
-        return series.update_coming(session, event_id, versions=coming.versions, at=new_time(), **values, **how)
+        at = new_time() if "starts_at" in typed else None
+        return series.update_coming(session, event_id, versions=coming.versions, at=at, **values, **how)
     except Invalid:
         # Staff have read which others were changed: saving again writes over them.
         forms.set_opened("edit", (event, read_coming()))

@@ -1,6 +1,6 @@
 """Events that repeat, as they are planned on the screens."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -103,6 +103,21 @@ def test_a_new_time_for_all_says_how_many_guests_are_texted(venue, screen, add_c
     assert "2 guests will be texted" in said(app)
     app.button(key="moving.sure").click().run()
     assert [event.starts_at.hour for event in all_events(venue)] == [19, 20, 20, 20]
+
+
+def test_a_time_left_as_someone_else_saved_it_moves_none_of_them(venue, screen):
+    added = a_series(venue)
+    app = screen("events/edit.py", id=added[1].id)
+    theirs = added[1].starts_at + timedelta(hours=2)
+    with venue.transaction(DESK) as session:
+        events.update(session, added[1].id, version=1, now=clock.now(), starts_at=theirs)
+    field(app, "Start time").set_value("20:00")
+    field(app, "Name").set_value("Big Quiz")
+    button(app, "Save").click().run()
+    app.button(key="scope.all").click().run()
+    app.button(key="conflict.saved").click().run()
+    assert [event.name for event in all_events(venue)] == ["Quiz Night", "Big Quiz", "Big Quiz", "Big Quiz"]
+    assert [event.starts_at.hour for event in all_events(venue)] == [19, 21, 19, 19]
 
 
 def test_a_new_date_is_for_one_event_and_asks_nothing(venue, screen):
