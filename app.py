@@ -35,6 +35,7 @@ from web import (
     letter,
     links,
     memory,
+    metrics,
     openid,
     protection,
     proxies,
@@ -109,7 +110,8 @@ access = Access(
 )
 sign_in_pages = [*sign_in.routes(access), *code_pages.routes(access), *openid.routes(access, configured.public_url)]
 pages = [*confirm.routes(access), *door_list.routes(venue, gate.actor_of), *letter.routes(venue, gate.actor_of)]
-open_routes = [*sign_in_pages, *icon.routes, *health.routes(venue), *callbacks(venue, configured)]
+checks = [*health.routes(venue), *metrics.routes(venue, configured.metrics_token)]
+open_routes = [*sign_in_pages, *icon.routes, *checks, *callbacks(venue, configured)]
 
 # From the outermost to the innermost.
 proxies.turn_off_uvicorns()

@@ -110,6 +110,13 @@ class Reader:
             raise BadSettings(f"{name} is {typed!r}: give DEBUG, INFO, WARNING or ERROR")
         return typed
 
+    def token(self, name: str) -> str:
+        """A secret of at least 16 characters without spaces, as it goes into a header; empty if it is not set."""
+        typed = self.text(name, "")
+        if typed and not re.fullmatch(r"[!-~]{16,}", typed):
+            raise BadSettings(f"{name} cannot be used: give at least 16 letters, digits or signs, without spaces")
+        return typed
+
     def _number(self, name: str, default: str) -> float:
         return self._positive(name, self.text(name, default))
 

@@ -123,6 +123,8 @@ REFUSED = [
     ("POLL_SECONDS", "30,,120"),
     ("POLL_SECONDS", "30,-1"),
     ("LOG_LEVEL", "LOUD"),
+    ("METRICS_TOKEN", "too-short"),
+    ("METRICS_TOKEN", "two words, and long enough"),
     ("SIGN_IN_HOURS", "721"),
     ("SIGN_IN_HOURS", "0"),
     ("TABLET_LOCK_MINUTES", "-3"),

@@ -42,6 +42,8 @@ OPEN = {
     "/choose-password",
     "/healthz",
     "/readyz",
+    # Without METRICS_TOKEN it answers 404.
+    "/metrics",
     "/favicon.png",
     "/twilio/incoming",
     "/twilio/status/{message_id:uuid}",
