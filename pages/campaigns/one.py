@@ -13,7 +13,7 @@ from pages.elements.board import Section, draw_board
 from pages.elements.scroll import back_link
 from pages.parts import dialog, page_state
 from pages.parts.confirm import acting
-from pages.parts.context import actor, now, reading, transaction, venue
+from pages.parts.context import actor, now, reading, transaction, venue, watching
 from pages.parts.format import near, plain, when
 from pages.parts.permissions import need
 from venue import campaigns, clock
@@ -98,7 +98,7 @@ def resume() -> None:
 
 def draw_progress(started: str) -> None:
     """The page is drawn again when its state has changed."""
-    with reading(actor()) as session:
+    with watching(), reading(actor()) as session:
         row = campaigns.get(session, campaign_id)
         last = ends_at(session, row, now=now())
         outside = waits_for_hours(session, now=now())
@@ -113,7 +113,7 @@ def draw_progress(started: str) -> None:
 
 
 def draw_result() -> None:
-    with reading(actor()) as session:
+    with watching(), reading(actor()) as session:
         result = campaigns.result(session, campaign_id)
     st.markdown(f"{result.words}.")
     if result.counts_until is not None and result.counts_until > now():

@@ -6,7 +6,7 @@ from pages.elements.board import Badge, Column, Row, Section, address, draw_boar
 from pages.elements.scroll import back_link
 from pages.imports import upload
 from pages.imports.shown import KINDS, STATES
-from pages.parts.context import actor, now, reading
+from pages.parts.context import actor, now, reading, watching
 from pages.parts.format import near_in_short
 from pages.parts.permissions import need
 from venue.imports import runs
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def draw_list() -> None:
-    with reading(actor()) as session:
+    with watching(), reading(actor()) as session:
         listed = runs.listed(session)
     section = Section(
         "Imports", columns=COLUMNS, rows=[row(run) for run in listed], empty="No file has been imported yet."

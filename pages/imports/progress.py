@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.imports.shown import STATES
-from pages.parts.context import actor, now, reading
+from pages.parts.context import actor, now, reading, watching
 from pages.parts.format import plain
 from venue.delivery import schedulers
 from venue.imports import runs
@@ -22,7 +22,7 @@ def draw_progress(run: ImportRun) -> None:
 
 
 def _draw(started: ImportRun) -> None:
-    with reading(actor()) as session:
+    with watching(), reading(actor()) as session:
         run = runs.get(session, started.id)
         is_alive = schedulers.state(session, now=now()).alive
     if run.state is not started.state:
@@ -43,7 +43,7 @@ def draw_lines(screen: str) -> None:
 
 def _draw_lines(ids: Sequence[UUID]) -> None:
     for import_id in ids:
-        with reading(actor()) as session:
+        with watching(), reading(actor()) as session:
             run = runs.get(session, import_id)
         st.page_link(
             "imports/one.py", label=plain(_line(run)), query_params={"id": str(run.id)}, icon=":material/upload_file:"
