@@ -12,20 +12,20 @@ from venue.wording import counted
 LONGEST_REASON = 200
 
 
-def check(session: Session, event: Event, capacity: int | None, reason: str) -> str:
-    """The reason to store with this capacity; empty if it is enough. The event must be locked. Raises Overbooked for
-    one that is too small without a reason, and NotAllowed for others than managers."""
+def check(session: Session, event: Event, capacity: int | None, typed: str) -> str:
+    """The reason to store with this capacity, from what was typed; empty if it is enough. The event must be locked.
+    Raises Overbooked for one that is too small without a reason, and NotAllowed for others than managers."""
     actor = require(session, Permission.EVENTS)
     taken = find.seats_taken(session, event.id)
     if capacity is None or capacity >= taken:
         return ""
-    reason = " ".join(reason.split())
-    if not reason:
+    why = " ".join(typed.split())
+    if not why:
         raise Overbooked(_why_refused(session, event, taken, actor.may(Permission.OVERBOOK)), taken - capacity)
     require(session, Permission.OVERBOOK)
-    if len(reason) > LONGEST_REASON or "\x00" in reason:
+    if len(why) > LONGEST_REASON or "\x00" in why:
         raise Invalid(overbooked_reason=f"Give the reason in at most {LONGEST_REASON} letters")
-    return reason
+    return why
 
 
 def overbooked_by(event: EventRow) -> int:
