@@ -26,7 +26,7 @@ from pages.customers.repair_address import repair_address
 from pages.customers.return_to_list import keep, take_up
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading
-from pages.parts.device import keep_liked
+from pages.parts.device import is_phone, keep_liked
 from pages.parts.download import DownloadLink, download_links
 from pages.parts.permissions import may
 from venue.bulk import Summary
@@ -40,12 +40,17 @@ def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Customers", width="content", anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            link_to_duplicates()
-            draw_bulk_text()
+            if not is_phone():
+                draw_links()
             if may(Permission.CUSTOMERS) and st.button(
                 "Add customer", key="press_n", type="primary", icon=":material/person_add:"
             ):
                 page_state.go("customers/add.py")
+
+
+def draw_links() -> None:
+    link_to_duplicates()
+    draw_bulk_text()
 
 
 def link_to_duplicates() -> None:
@@ -63,7 +68,8 @@ def draw_bulk_text() -> None:
 
 
 def listing() -> None:
-    view = saved_views.draw(here())
+    # On a phone the title has room for one button only.
+    view = saved_views.draw(here(), beside=draw_links if is_phone() else None)
     if view.is_refused:
         return
     filters.draw_search()

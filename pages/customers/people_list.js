@@ -13,8 +13,9 @@ function draw(component) {
   list.component = component
   const focused = focusedIn(list)
   list.querySelector("[role=status]").textContent = data.words
+  put(list, ".first", [data.view, data.orders, data.ordered], firstTools)
   put(list, ".views", [data.views, data.view], views)
-  put(list, ".tools", [data.letters, data.letter, data.view, data.orders, data.ordered, data.edit, data.downloads], tools)
+  put(list, ".tools", [data.letters, data.letter, data.edit, data.downloads], tools)
   put(list, ".people", [data.view, data.heads, data.rows, data.kept, Boolean(data.selecting)], people)
   put(list, ".foot", [data.turns, data.sizes, data.size], foot)
   put(list, ".selection", [data.view, data.selecting], selection)
@@ -67,6 +68,15 @@ function choice(label, options, chosen, onchoose, empty) {
   return element
 }
 
+// What is used most. A phone keeps the other tools behind a button, so that the list begins at the top of its screen.
+function firstTools(data, list) {
+  const orders = choice("Sort by", data.orders, data.ordered, order => send(list, "ordered", order))
+  const more = button("More", () => more.setAttribute("aria-expanded", list.querySelector(".top").classList.toggle("open")))
+  more.setAttribute("aria-expanded", list.querySelector(".top").classList.contains("open"))
+  more.className = "more"
+  return [data.view === "Cards" && orders, more].filter(Boolean)
+}
+
 function views(data, list) {
   return data.views.map(view => {
     const element = button(view, () => send(list, "viewed", view))
@@ -79,14 +89,13 @@ function tools(data, list) {
   // An empty value would not be sent: anything that is not a letter leads to the beginning.
   const jump = letter => send(list, "jumped", letter || "the beginning")
   const letters = choice("Jump to a letter", data.letters, data.letter, jump, "A–Z")
-  const orders = choice("Sort by", data.orders, data.ordered, order => send(list, "ordered", order))
   const columns = button("Columns", () => send(list, "arranged", true))
   const edit = data.edit && button("Edit in a table", () => send(list, "edited", true))
   // In another tab, so that an error message does not replace the list.
   const away = { target: "_blank", rel: "noopener" }
   const download = ({ label, address }) => make("a", { href: address, ...away, "data-named": label }, label)
   const downloads = data.downloads.map(download)
-  return [data.letters.length && letters, data.view === "Cards" && orders, columns, edit, ...downloads].filter(Boolean)
+  return [data.letters.length && letters, columns, edit, ...downloads].filter(Boolean)
 }
 
 function foot(data, list) {

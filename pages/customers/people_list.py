@@ -22,8 +22,9 @@ HERE = Path(__file__).parent
 _list = linking_component(
     HERE / "people_list.js",
     html=(
-        '<div class="top"><p role="status"></p><div class="views" role="group" aria-label="View"></div>'
-        '<div class="tools"></div></div><div class="people"></div><div class="foot"></div>'
+        '<div class="top"><p role="status"></p><div class="first"></div>'
+        '<div class="views" role="group" aria-label="View"></div><div class="tools"></div></div>'
+        '<div class="people"></div><div class="foot"></div>'
         '<div class="selection" role="region" aria-label="Selected customers"></div>'
     ),
     parts=[HERE / "people_ticks.js"],

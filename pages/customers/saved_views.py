@@ -90,8 +90,8 @@ def take_up() -> None:
     show(address_of(view.row, Parts(view.where, view.sort)))
 
 
-def draw(address: ListAddress) -> Opened:
-    """The views, which one is open, and what can be done with it."""
+def draw(address: ListAddress, *, beside: Callable[[], None] | None = None) -> Opened:
+    """The views, which one is open, and what can be done with it. `beside` draws what comes before them in the line."""
     with reading(actor()) as session:
         listed = views.listed(session)
         opened = _opened(session, _row(listed, address), address)
@@ -101,6 +101,8 @@ def draw(address: ListAddress) -> Opened:
         if here() != address:
             write(address)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if beside:
+            beside()
         if listed:
             _draw_choice(listed, opened.row)
         _draw_actions(opened, address)

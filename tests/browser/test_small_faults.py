@@ -113,15 +113,21 @@ def test_every_part_of_the_messages_is_seen_whole(phone):
         assert box["x"] + box["width"] <= 390 - 16, name  # The margin of the screen: what is beyond is cut off.
 
 
-def test_the_download_stands_above_the_list(guest, phone):
+def test_the_rare_tools_of_the_list_are_behind_one_button_above_it(guest, phone):
     phone.goto("/customers?view=Cards")
+    expect(phone.get_by_text("Jo Smith")).to_be_visible()
+    expect(phone.get_by_role("link", name="Download CSV")).to_be_hidden()
+    first = phone.get_by_text("Jo Smith").bounding_box()
+    assert first["y"] < 844 * 2 / 3
+    phone.get_by_role("button", name="More", exact=True).tap()
     first = phone.get_by_text("Jo Smith").bounding_box()
     assert phone.get_by_role("link", name="Download CSV").bounding_box()["y"] < first["y"]
 
 
 def test_what_a_phone_chooses_from_above_the_list_can_be_read(sixty, phone):
     phone.goto("/customers?view=Cards")
+    phone.get_by_role("button", name="More", exact=True).tap()
     for label in ("Jump to a letter", "Sort by"):
         select = phone.get_by_label(label)
         expect(select).to_be_visible()
-        assert select.bounding_box()["width"] >= 140
+        assert select.bounding_box()["width"] >= 120
