@@ -15,6 +15,7 @@ import click
 import schedule
 
 import settings as configuration
+from channels import ping
 from channels.gateway import Gateway, MailGateway
 from db import booking_totals, totals
 from db.session import DatabaseUnavailable
@@ -24,7 +25,7 @@ from venue import clock, logs, waitlist
 from venue.backups import erasures, nightly
 from venue.bookings import late_cancellations
 from venue.customers import deletions, visit_counts
-from venue.delivery import after_restore, attempts, inbound, schedulers, status_checks
+from venue.delivery import after_restore, attempts, figures, inbound, pings, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
 from venue.duplicates.work import DuplicateFinder
@@ -48,6 +49,7 @@ SEAL_JOURNAL = timedelta(minutes=1)
 FETCH_INBOUND = timedelta(seconds=30)
 BACK_UP = timedelta(minutes=1)
 FIND_DUPLICATES = timedelta(minutes=1)
+PING = timedelta(minutes=1)
 # A backup that is being made when the process stops is given up after this time, and made again later.
 FINISH_BACKUP = timedelta(seconds=5)
 
@@ -166,6 +168,20 @@ class Scheduler:
             with self.transaction() as session:
                 erasures.append_new(session, folder)
 
+    def ping(self) -> None:
+        """Call the owner's watch, unless the database is away (this raises then) or sending stands still."""
+        with self.venue.reading(SCHEDULER) as session:
+            problem = figures.why_not_working(session, now=self.now())
+        if problem:
+            log.warning("PING_URL is not called: %s", problem)
+            return
+        # No transaction is open here: a slow watch must not hold a connection.
+        problem = ping.ping(self.settings.ping_url)
+        if problem:
+            log.warning("PING_URL was called, but %s", problem)
+        with self.transaction() as session:
+            pings.note(session, problem, now=self.now())
+
     def look_up_unsure(self) -> None:
         self._until_done(status_checks.look_next)
 
@@ -221,6 +237,10 @@ class Scheduler:
         backups = threading.Thread(target=self._repeat, args=(jobs,), name="backups", daemon=True)
         for thread in (*threads, backups):
             thread.start()
+        if self.settings.ping_url:
+            guarded(self.beat)()  # It is called only while a scheduler is seen.
+            # The process does not wait for this thread when it stops.
+            threading.Thread(target=self._repeat, args=({self.ping: PING},), name="ping", daemon=True).start()
         regular = {
             self.beat: BEAT,
             self.expire_leases: tick,

@@ -67,7 +67,8 @@ class OpenID:
 @dataclass(frozen=True)
 class Settings:
     """All settings. `twilio` is None when texts are simulated, `smtp` when no e-mails are really sent, `openid` when
-    staff sign in with passwords only. Without a `metrics_token` there are no metrics.
+    staff sign in with passwords only. Without a `metrics_token` there are no metrics,
+    and without a `ping_url` no one outside is told that the scheduler works.
 
     `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
     addresses whose X-Forwarded-For and X-Forwarded-Proto are believed. With `is_demo`, everyone is signed in as a
@@ -97,6 +98,7 @@ class Settings:
     bulk_texts: BulkTexts
     log_level: str
     metrics_token: str
+    ping_url: str
     hosts: frozenset[str]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
 
@@ -145,6 +147,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         bulk_texts=_bulk_texts(read, twilio),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
         metrics_token=read.token("METRICS_TOKEN"),
+        ping_url=read.address("PING_URL"),
         hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
     )

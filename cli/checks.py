@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from cli import backup_checks
+from cli import backup_checks, ping_checks
 from cli.finding import Finding
 from db import private_files, schema
 from db.session import DatabaseUnavailable
+from settings import Settings
 from sms import texts
 from venue import clock
 from venue.customers import booking_status
@@ -19,8 +20,8 @@ from venue.profile import Venue, venue_of
 from venue.roles import COMMAND_LINE
 
 
-def findings(venue: Venue, *, now: datetime) -> list[Finding]:
-    """The results of all checks, the most serious causes first."""
+def findings(venue: Venue, *, now: datetime, loaded: Settings | None = None) -> list[Finding]:
+    """The results of all checks, the most serious causes first. Without the settings, only of the database."""
     try:
         schema.check(venue.database)
     except DatabaseUnavailable as problem:
@@ -34,6 +35,7 @@ def findings(venue: Venue, *, now: datetime) -> list[Finding]:
         _templates(venue),
         _booking_state(venue),
         *backup_checks.findings(venue, now),
+        *(ping_checks.findings(venue, loaded.ping_url, now=now) if loaded else ()),
     ]
 
 

@@ -16,7 +16,8 @@ from venue import clock
 def doctor(as_json: bool) -> None:
     """Check for problems, and describe them in plain words. Exit status 1 when there is one."""
     with plain_errors():
-        findings = checks.findings(settings.open_venue(settings.load(), check=False), now=clock.now())
+        loaded = settings.load()
+        findings = checks.findings(settings.open_venue(loaded, check=False), now=clock.now(), loaded=loaded)
     if as_json:
         click.echo(json.dumps([finding.__dict__ for finding in findings], ensure_ascii=False))
     for finding in [] if as_json else findings:

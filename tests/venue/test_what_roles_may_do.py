@@ -226,6 +226,8 @@ NEEDED: dict[Role | None, set[str]] = {
         "venue.delivery.attempts.record",
         "venue.delivery.bulk_texts.next_ones",
         "venue.delivery.inbound.store",
+        "venue.delivery.figures.why_not_working",
+        "venue.delivery.pings.note",
         "venue.delivery.schedulers.beat",
         "venue.imports.claims.claim",
         "venue.imports.tidying.tidy",
