@@ -20,10 +20,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
 )
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event
+from db.models import Booking, Customer, Event, WaitlistEntry
 from db.writes import update_where
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -58,9 +59,17 @@ def refresh_event(session: Session, event_id: UUID) -> None:
 
 
 def lock_event_customers(session: Session, event_id: UUID) -> None:
-    """Lock every customer booked on an event. Call it before locking other rows, to avoid deadlocks."""
+    """Lock every customer booked on an event or waiting for it. Call it before locking other rows, to avoid
+    deadlocks."""
+    lock_customers_of(session, [event_id])
+
+
+def lock_customers_of(session: Session, event_ids: Collection[UUID]) -> None:
+    """As `lock_event_customers`, of several events at once."""
     require(session, Permission.BOOKINGS, Permission.EVENTS, Permission.IMPORT)
-    lock(session, _booked_on(event_id))
+    booked = select(Booking.customer_id).where(Booking.event_id.in_(event_ids))
+    waiting = select(WaitlistEntry.customer_id).where(WaitlistEntry.event_id.in_(event_ids))
+    lock(session, Customer.id.in_(union(booked, waiting)))
 
 
 def lock(session: Session, which: ColumnElement[bool]) -> None:

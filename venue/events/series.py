@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event
+from db.models import Booking, Event
 from venue import acts, clock, concurrent_edits
 from venue.acts import Act, act
 from venue.customers import booking_status
@@ -147,9 +147,9 @@ def lock(session: Session, events: Sequence[Event]) -> None:
     """Lock these events, in the order of their ids, and then their customers: one event after the other could be a
     deadlock with others."""
     require(session, Permission.EVENTS)
-    _lock_events(session, Event.id.in_([event.id for event in events]))
-    booked = select(Booking.customer_id).where(Booking.event_id.in_([event.id for event in events]))
-    booking_status.lock(session, Customer.id.in_(booked))
+    ids = [event.id for event in events]
+    _lock_events(session, Event.id.in_(ids))
+    booking_status.lock_customers_of(session, ids)
 
 
 def _of(session: Session, event: Event) -> Sequence[Event]:
