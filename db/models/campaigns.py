@@ -25,10 +25,10 @@ class Campaign(Base):
     __tablename__ = "campaigns"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    name: Mapped[str] = mapped_column(info=NOT_PERSONAL)
+    name: Mapped[str] = mapped_column(info=PERSONAL)
     query: Mapped[str] = mapped_column(default="", info=PERSONAL)
     is_list: Mapped[bool] = mapped_column(default=False, server_default=false())
-    body: Mapped[str] = mapped_column(default="", info=NOT_PERSONAL)
+    body: Mapped[str] = mapped_column(default="", info=PERSONAL)
     state: Mapped[str] = mapped_column(String(8), default="draft", info=NOT_PERSONAL)
     paused_by_restore: Mapped[bool] = mapped_column(default=False, server_default=false())
     per_minute: Mapped[int] = mapped_column(default=60)

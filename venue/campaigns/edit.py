@@ -52,8 +52,7 @@ def add(
     campaign = add_once(session, draft)
     if chosen is not None and campaign is draft:
         whom.store(session, campaign.id, chosen, now=now)
-        # In the history of each of them the entry shows nothing but their own row.
-        acts.details(session, selected=chosen.count, bulk_text=campaign.name)
+        acts.details(session, selected=chosen.count)
     return campaign
 
 

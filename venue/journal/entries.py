@@ -64,7 +64,7 @@ class EntryRow:
     """One act. `at` is in UTC. `values` are the first rows that it changed, of `rows` in all.
 
     `customers` and `events` are the present names of those that the values belong to; deleted ones are missing. So is
-    `staff`, by the id as text, and the `names` of tags, fields and choices.
+    `staff`, by the id as text, and the `names` of tags, fields, choices and bulk texts.
     `undone_by` is the entry that undid this one, `undoes` the one that this one undid.
     """
 

@@ -1,4 +1,4 @@
-"""The present names of the tags, fields and choices that rows of the journal are about."""
+"""The present names of the tags, fields, choices and bulk texts that rows of the journal are about."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import CustomField, FieldChoice, Tag
+from db.models import Campaign, CustomField, FieldChoice, Tag
 
 # By table: what its rows may name.
 _NAMED: dict[str, tuple[type[Any], ...]] = {
@@ -16,8 +16,9 @@ _NAMED: dict[str, tuple[type[Any], ...]] = {
     "custom_fields": (CustomField,),
     "field_choices": (CustomField, FieldChoice),
     "customer_values": (CustomField, FieldChoice),
+    "campaign_customers": (Campaign,),
 }
-_REFERENCES = ("tag_id", "field_id", "choice_id")
+_REFERENCES = ("tag_id", "field_id", "choice_id", "campaign_id")
 
 
 class _Changed(Protocol):

@@ -26,7 +26,7 @@ from venue.messages import stopped_numbers, together
 from venue.messages.states import MAYBE_GONE
 from venue.privacy.identity import Identity, identify, only_theirs
 from venue.privacy.mentions import Wanted
-from venue.privacy.plan import ErasePlan, erase_preview, place
+from venue.privacy.plan import ErasePlan, cannot_be_replaced, erase_preview, place
 from venue.privacy.scan import Hit, search, where_key
 from venue.roles import Permission, require
 from venue.wording import ERASED
@@ -157,7 +157,7 @@ def _empty(column: Column[Any]) -> str | None:
 
 
 def _erase_mentions(session: Session, found: Sequence[Hit], wanted: Wanted, now: datetime) -> None:
-    mentions = [hit for hit in found if hit.is_personal and not hit.is_identity]
+    mentions = [hit for hit in found if not hit.is_identity and not cannot_be_replaced(session, hit)]
     values = table_of(JournalValue)
     _erase_values(session, [hit for hit in mentions if hit.table == values.name])
     for hit in mentions:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Message, VenueSetting
+from db.models import Campaign, Message, VenueSetting
 from db.recorded import table_of
 from venue import setting_list
 from venue.imports import tidying
@@ -40,6 +40,7 @@ NOUNS = {
     "journal_entries": ("journal entry", "journal entries"),
     "imports": ("import", "imports"),
     "import_parts": ("uploaded file", "uploaded files"),
+    "campaigns": ("bulk text", "bulk texts"),
     "pauses": ("pause of texts", "pauses of texts"),
 }
 
@@ -115,12 +116,23 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
         stays,
         mentions,
         shared,
-        [place(hit) for hit in elsewhere if not hit.is_personal],
+        [place(hit) for hit in elsewhere if cannot_be_replaced(session, hit)],
         hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
         identity.wanted,
         found,
         import_ids,
     )
+
+
+def cannot_be_replaced(session: Session, hit: Hit) -> bool:
+    """Whether a name in this place must be changed by staff: it stands in words that guests are or may be sent."""
+    if not hit.is_personal:
+        return True
+    if (hit.table, hit.column) != (Campaign.__tablename__, "body"):
+        return False
+    waiting = exists().where(Message.campaign_id == Campaign.id, Message.state.in_(NOT_YET_GONE))
+    may_go = or_(Campaign.state == "draft", waiting)
+    return session.scalar(select(Campaign.id).where(Campaign.id == hit.key[0], may_go)) is not None
 
 
 def place(hit: Hit) -> str:

@@ -14,8 +14,11 @@ from tests.venue.merging.two_of_them import last, merge
 from venue import bulk, campaigns, privacy
 from venue.bulk import Chosen, Selection, SelectionChanged
 from venue.campaigns.examples import examples
+from venue.errors import Invalid
 from venue.journal import entries, sentences
 from venue.journal.undo import undo
+from venue.journal.verify import verify
+from venue.privacy.mentions import Name
 
 pytestmark = pytest.mark.plain_sql
 
@@ -106,3 +109,23 @@ def test_a_deleted_draft_forgets_them(session: Session) -> None:
     draft = to_selected(session, *who_agreed(session, 2))
     campaigns.delete(session, draft.id, now=NOW)
     assert stored(session) == 0
+
+
+def test_who_is_named_in_a_bulk_text_can_be_erased(session: Session) -> None:
+    ann, bob = who_agreed(session, 2)
+    zoe = a_customer(session, first_name="Zoë", last_name="Quartermaine")
+    name = {"name": "Party for Zoë Quartermaine", "body": "{venue_name}: Quiz with Zoë Quartermaine."}
+    draft = to_selected(session, ann, bob, **name)
+    with pytest.raises(Invalid, match="body of bulk text"), session.begin_nested():
+        privacy.erase(session, zoe.id, now=NOW)
+    audience = campaigns.find(session, draft, now=NOW)
+    campaigns.confirm(session, draft.id, version=1, ids=audience.ids, count=2, now=NOW)
+    with pytest.raises(Invalid, match="body of bulk text"), session.begin_nested():
+        privacy.erase(session, zoe.id, now=NOW)
+    campaigns.stop(session, draft.id, now=NOW)
+    privacy.erase(session, zoe.id, now=NOW)
+    assert privacy.scan(session, names=[Name("Zoë", "Quartermaine")]) == []
+    session.expire_all()
+    assert (draft.name, draft.body) == ("Party for (erased)", "{venue_name}: Quiz with (erased).")
+    assert any("(erased)" in sentences.of(row) for row in entries.page(session, customer_id=bob.id).rows)
+    assert verify(session).problems == []

@@ -1,19 +1,26 @@
 """Sentences about bulk texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from venue.acts import Act
-from venue.journal.entries import EntryRow
+from venue.journal.entries import EntryRow, Value
 from venue.journal.sentences.parts import changes, first, with_changes
 from venue.wording import counted
 
 
 def campaign(entry: EntryRow) -> str:
-    """The name that it had then, if the entry has it."""
+    """The name that it had then, if the entry has it. The history of a customer who was selected has only their own
+    row of it: there it is the present name."""
     value = first(entry, "campaigns")
-    stored = (value.after or value.before or {}) if value and not value.is_erased else {}
-    name = stored.get("name") or entry.details.get("bulk_text")
+    selected = first(entry, "campaign_customers")
+    stored = stored_in(value)
+    name = stored.get("name") or entry.names.get(stored_in(selected).get("campaign_id", ""))
     return f"the bulk text ‘{name}’" if name else "a bulk text"
+
+
+def stored_in(value: Value | None) -> Mapping[str, Any]:
+    return (value.after or value.before or {}) if value and not value.is_erased else {}
 
 
 def to_selected(entry: EntryRow) -> str:
