@@ -111,7 +111,8 @@ class Replayed:
         with venue.reading(DESK) as session:
             self.answer = query(session)
         event.remove(Engine, "before_cursor_execute", self._note)
-        self.cursor = venue.database.engine.raw_connection().cursor()
+        self.connection = venue.database.engine.raw_connection()
+        self.cursor = self.connection.cursor()
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):

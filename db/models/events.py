@@ -122,6 +122,7 @@ class BookingTotal(Base):
     is_merged: Mapped[bool]
 
     __table_args__ = (
-        Index("ix_booking_totals_event_id_hour", "event_id", "hour"),
+        # All that is read is in it.
+        Index("ix_booking_totals_event_id", "event_id", "hour", "seats", "marked", "no_shows"),
         partial_index("ix_booking_totals_not_merged", "event_id", "hour", where="NOT is_merged"),
     )

@@ -23,7 +23,12 @@ def upgrade() -> None:
         sa.Column("is_merged", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_totals")),
     )
-    op.create_index("ix_booking_totals_event_id_hour", "booking_totals", ["event_id", "hour"], unique=False)
+    op.create_index(
+        "ix_booking_totals_event_id",
+        "booking_totals",
+        ["event_id", "hour", "seats", "marked", "no_shows"],
+        unique=False,
+    )
     op.create_index(
         "ix_booking_totals_not_merged",
         "booking_totals",
