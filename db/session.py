@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import StaticPool
 
 from db import private_files
@@ -29,6 +30,7 @@ STATEMENT_SECONDS = 30
 PRIMARY_CODE = 0xFF
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK = "40P01"
 # In the `info` of sessions that are rolled back at the end.
 TRIAL = "trial"
 # For `execution_options`: in a read-only session, PostgreSQL plans the statement for its actual values each time.
@@ -167,6 +169,12 @@ def is_busy(error: DBAPIError) -> bool:
     code: int | None = getattr(error.orig, "sqlite_errorcode", None)
     is_locked = code is not None and code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
     return is_locked or getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+def changed_just_now(error: Exception) -> bool:
+    """Whether another transaction changed a row after this one read it, or each waited for the other."""
+    is_deadlock = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == DEADLOCK
+    return is_deadlock or isinstance(error, StaleDataError)
 
 
 @functools.cache

@@ -41,6 +41,13 @@ class Busy(VenueError):
         super().__init__("Not saved: a large change, such as an import, is being saved. Try again in a minute.")
 
 
+class ChangedJustNow(VenueError):
+    """Another act changed the same rows at the same moment. Nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Not saved: someone else changed the same at this moment. Look again, then try again.")
+
+
 class NoSuchTime(VenueError):
     """A local time that the clocks skip. `suggestion` is that time moved forward by the jump."""
 

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from db.models import VenueSetting
-from db.session import Database, is_busy
+from db.session import Database, changed_just_now, is_busy
 from venue import acts, setting_list
 from venue.acts import Act
 from venue.backup_plan import BackupPlan
 from venue.bulk_texts import BulkTexts
 from venue.clock import Hours
-from venue.errors import Busy, NotAllowed
+from venue.errors import Busy, ChangedJustNow, NotAllowed
 from venue.roles import Actor
 from venue.timing import Timing
 
@@ -135,12 +136,15 @@ class Venue:
 
     @contextmanager
     def transaction_for_staff(self, actor: Actor) -> Iterator[Session]:
-        """As `transaction`, for screens. Raises Busy when another transaction holds up this one for too long."""
+        """As `transaction`, for screens. Raises Busy when another transaction holds up this one for too long, and
+        ChangedJustNow when it changed the same rows."""
         try:
             with self.transaction(actor) as session:
                 yield session
-        except OperationalError as error:
-            if is_busy(error):
+        except (OperationalError, StaleDataError) as error:
+            if changed_just_now(error):
+                raise ChangedJustNow from error
+            if isinstance(error, OperationalError) and is_busy(error):
                 raise Busy from error
             raise
 

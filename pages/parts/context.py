@@ -97,7 +97,8 @@ def today() -> date:
 def transaction(who: Actor) -> AbstractContextManager[Session]:
     """A transaction for one command. Draw nothing inside: a rerun would roll it back.
 
-    Raises Busy, a sentence for staff, when a large change of another process holds it up for too long.
+    Raises Busy, a sentence for staff, when a large change of another process holds it up for too long, and
+    ChangedJustNow when someone else changed the same rows at the same moment.
     """
     return venue().transaction_for_staff(who)
 
