@@ -96,7 +96,7 @@ def callbacks(venue: Venue, configured: settings.Settings) -> list[Route]:
 
 venue = open_venue()
 configured = settings.load()
-logs.set_up(configured.log_level)
+logs.set_up(configured.log_level, json_of="dashboard" if configured.log_json else "")
 index = addresses.index_page(STREAMLITS_INDEX)
 sockets = OpenSockets()
 access = Access(

@@ -110,6 +110,13 @@ class Reader:
             raise BadSettings(f"{name} is {typed!r}: give DEBUG, INFO, WARNING or ERROR")
         return typed
 
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        """One of these words; the first if it is not set."""
+        typed = self.text(name, allowed[0]).lower()
+        if typed not in allowed:
+            raise BadSettings(f"{name} is {typed!r}: give {' or '.join(allowed)}")
+        return typed
+
     def token(self, name: str) -> str:
         """A secret of at least 16 characters without spaces, as it goes into a header; empty if it is not set."""
         typed = self.text(name, "")

@@ -322,7 +322,7 @@ def main(once: bool, at: datetime | None) -> None:
     except (BadSettings, DatabaseUnavailable) as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(2)
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, json_of="scheduler" if settings.log_json else "")
     scheduler = Scheduler(
         venue,
         configuration.open_gateway(settings),

@@ -97,6 +97,7 @@ class Settings:
     backups: BackupPlan
     bulk_texts: BulkTexts
     log_level: str
+    log_json: bool
     metrics_token: str
     ping_url: str
     hosts: frozenset[str]
@@ -146,6 +147,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         backups=_backups(read),
         bulk_texts=_bulk_texts(read, twilio),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
+        log_json=read.one_of("LOG_FORMAT", ("text", "json")) == "json",
         metrics_token=read.token("METRICS_TOKEN"),
         ping_url=read.address("PING_URL"),
         hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},

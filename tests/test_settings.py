@@ -123,6 +123,7 @@ REFUSED = [
     ("POLL_SECONDS", "30,,120"),
     ("POLL_SECONDS", "30,-1"),
     ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
     ("PING_URL", "hc-ping.com/1"),
     ("METRICS_TOKEN", "too-short"),
     ("METRICS_TOKEN", "two words, and long enough"),

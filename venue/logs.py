@@ -4,13 +4,16 @@ Messages of exceptions may contain any value, so a traceback is logged with the 
 exceptions, and the messages only of those kinds that name code or the schema.
 """
 
+import json
 import logging
+import os
 import re
 import sqlite3
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -25,15 +28,31 @@ ADDRESSES = "uvicorn.access"
 NAMES_CODE = (AttributeError, ImportError, NameError, TypeError)
 # SQLSTATE class 22: the value does not fit, and the message quotes it.
 DATA_EXCEPTION = "22"
+# Not empty once uncaught exceptions are written as JSON too.
+_uncaught_to_log: list[bool] = []
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
-def set_up(level: str) -> None:
-    """Log to standard error, ours from `level` up, and hide values in all logs and all uncaught exceptions."""
+def set_up(level: str, *, json_of: str = "") -> None:
+    """Log to standard error, ours from `level` up, and hide values in all logs and all uncaught exceptions.
+
+    With `json_of`, the name of this process such as "scheduler", each line is a JSON object.
+    """
     logging.basicConfig(level=logging.WARNING, format=FORMAT)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
     hide_values()
+    if json_of:
+        write_json(json_of)
+
+
+def write_json(process: str) -> None:
+    """Have every log handler of this process write JSON, and what it prints of uncaught exceptions and of warnings."""
+    formatter = JsonFormatter(process)
+    # Streamlit adds handlers with formats of its own, also later, when its configuration changes.
+    logging.Handler.format = lambda _handler, record: formatter.format(record)  # type: ignore[assignment, method-assign]
+    logging.captureWarnings(True)
+    _uncaught_to_log.append(True)
 
 
 def hide_values() -> None:
@@ -61,6 +80,28 @@ class Record(logging.LogRecord):
                 self.msg = str(self.msg).splitlines()[0]
         if isinstance(self.args, tuple):
             self.args = tuple(describe(each) if isinstance(each, BaseException) else each for each in self.args)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: `time` (UTC), `level`, `logger`, `message`, `process` with its `pid`, and of an exception
+    the traceback as `error`."""
+
+    def __init__(self, process: str):
+        super().__init__()
+        self.process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "process": self.process,
+            "pid": os.getpid(),
+        }
+        if record.exc_text:
+            line["error"] = record.exc_text
+        return json.dumps(line)
 
 
 def traceback_of(error: BaseException) -> str:
@@ -110,4 +151,8 @@ def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
 def _print_uncaught(error: BaseException | None, frames: Any) -> None:
     if error is None or isinstance(error, SystemExit):
         return
-    sys.stderr.write(f"{traceback_of(error.with_traceback(frames))}\n")
+    error = error.with_traceback(frames)
+    if _uncaught_to_log:
+        logging.getLogger("anchor_desk").critical("An exception was not caught", exc_info=error)
+    else:
+        sys.stderr.write(f"{traceback_of(error)}\n")

@@ -1,9 +1,11 @@
 """Nothing that belongs to a customer or the venue's accounts is in what a process logs."""
 
+import json
 import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,11 @@ ROOT = Path(__file__).parents[2]
 NAME, NUMBER = "Xanthippe", "+447700900777"
 
 
-@pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+@pytest.fixture(params=["text", "json"])
+def logged(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """What any formatter makes of the records of the logger "anchor_desk"."""
     lines: list[str] = []
-    formatter = logging.Formatter(logs.FORMAT)
+    formatter = logging.Formatter(logs.FORMAT) if request.param == "text" else logs.JsonFormatter("scheduler")
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
@@ -196,3 +198,38 @@ def test_no_address_that_was_asked_for_is_logged() -> None:
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "still there" in ran.stderr + ran.stdout
     assert NAME not in ran.stderr + ran.stdout
+
+
+JSON_LINES = """
+import logging, sys, warnings
+from streamlit import logger
+from venue import logs
+logs.set_up("INFO", json_of="scheduler")
+logger.get_logger("streamlit.anything").warning("Streamlit's own")
+logger.init_uvicorn_logs()
+logging.getLogger("uvicorn.error").info("the web server's")
+logging.getLogger("scheduler").info("two\\nlines %s", 2)
+warnings.warn("old")
+try:
+    raise KeyError("{value}")
+except KeyError:
+    logging.getLogger("scheduler").exception("It failed")
+raise ValueError("{value}")
+"""
+
+
+def test_in_json_each_line_is_an_object_whoever_logs() -> None:
+    code = JSON_LINES.format(value=f"{NAME} {NUMBER}")
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert_without_values([ended.stderr])
+    assert ended.stdout == ""
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    said = {line["logger"]: line["message"] for line in lines if "error" not in line}
+    assert said["streamlit.anything"] == "Streamlit's own"
+    assert said["uvicorn.error"] == "the web server's"
+    assert said["scheduler"] == "two\nlines 2"
+    assert "old" in said["py.warnings"]
+    failed = [(line["message"], line["error"].splitlines()[-1]) for line in lines if "error" in line]
+    assert failed == [("It failed", "KeyError"), ("An exception was not caught", "ValueError")]
+    assert {line["process"] for line in lines} == {"scheduler"}
+    assert all(datetime.fromisoformat(line["time"]).tzinfo == UTC for line in lines)
