@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import locks
-from db.models import JournalEntry, JournalValue, VenueSetting
+from db.models import JournalEntry, JournalValue, Template, VenueSetting
 from db.writes import delete_where, insert_once, update_where
+from sms import texts
+from sms.texts import Kind
 from venue import acts, concurrent_edits, setting_list
 from venue.acts import Act, act
 from venue.errors import Invalid
@@ -150,6 +152,9 @@ def _parsed(session: Session, typed: Mapping[str, str]) -> dict[str, str]:
     problems: dict[str, str] = {}
     for name, words in typed.items():
         setting = _setting(name)
+        if texts.has_control_characters(words) or any(map(_is_half_a_letter, words)):
+            problems[name] = "This contains an invisible character: type it again"
+            continue
         try:
             parsed[name] = setting.write(setting.parsed(words, default=_opened(session)))
         except ValueError as problem:
@@ -159,10 +164,16 @@ def _parsed(session: Session, typed: Mapping[str, str]) -> dict[str, str]:
     return parsed
 
 
+def _is_half_a_letter(character: str) -> bool:
+    """Whether it is half of a pair in UTF-16, which no database stores."""
+    return "\ud800" <= character <= "\udfff"
+
+
 def _write(session: Session, values: Mapping[str, str | None], now: datetime) -> None:
     """Store these values, or delete the row for None. The session goes on with them."""
     # For the sentence in the journal, which keeps what it is given: nothing that may name a person.
     opened = _opened(session)
+    _check_texts(session, values)
     plain = [setting_list.BY_NAME[name] for name in values if not setting_list.BY_NAME[name].is_text]
     acts.details(session, defaults={setting.name: setting.words(opened) for setting in plain})
     for name, value in values.items():
@@ -172,6 +183,26 @@ def _write(session: Session, values: Mapping[str, str | None], now: datetime) ->
         elif not insert_once(session, VenueSetting, [row]):
             update_where(session, VenueSetting, VenueSetting.name == row["name"], row)
     session.info["venue"] = with_choices(opened, read_choices(session))
+
+
+def _check_texts(session: Session, values: Mapping[str, str | None]) -> None:
+    """Raise Invalid for a name or phone with which a text that is short enough now would be too long."""
+    named = {name: value for name, value in values.items() if name in ("venue_name", "venue_phone") and value}
+    if not named:
+        return
+    before, stored = venue_of(session), read_choices(session)
+    after = with_choices(_opened(session), {**stored, **named})
+    changed = {Kind(row.kind): row.body for row in session.scalars(select(Template))}
+    for kind, body in {**texts.DEFAULT_TEMPLATES, **changed}.items():
+        if _too_long(kind, body, after) and not _too_long(kind, body, before):
+            raise Invalid(
+                **dict.fromkeys(named, f"With this a text can be longer than {texts.MOST_SEGMENTS} SMS: shorten it")
+            )
+
+
+def _too_long(kind: Kind, body: str, venue: Venue) -> bool:
+    variables = texts.variables_of(kind)
+    return bool(texts.check(body, variables=variables, venue_name=venue.name, venue_phone=venue.phone or None))
 
 
 def _authors(session: Session) -> dict[str, dict[str, Any]]:

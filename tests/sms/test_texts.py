@@ -309,4 +309,12 @@ def test_the_longest_is_plain_and_no_customer_can_be_texted_by_it() -> None:
 def test_a_long_name_of_the_venue_counts_too() -> None:
     template = "{venue_name}: " + "x" * 415
     assert check(template, venue_name="The Anchor") == []
-    assert check(template, venue_name="The Anchor and Hope Free\0Venue and Riverside Rooms at the Old Wharf") != []
+    assert check(template, venue_name="The Anchor and Hope Free Venue and Riverside Rooms at the Old Wharf") != []
+
+
+def test_a_short_name_with_letters_that_take_more_room_counts() -> None:
+    template = "{venue_name}: Hi {first_name}, {event_name} is {event_day} at {event_time}. Arrive ten minutes early."
+    assert check(template, venue_name="The Anchor") == []
+    longer = f"{template} We hold your seats until then, and not much longer, since others wait for them."
+    assert check(longer, venue_name="The Anchor") == []
+    assert "4 SMS (UCS-2)" in check(longer, venue_name="Tŷ Mawr")[0]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
+from sqlalchemy.orm import Session
 
 from scheduler import Scheduler
 from settings import load
@@ -133,3 +134,16 @@ def test_only_a_manager_chooses(venue: Venue) -> None:
     for actor in (STAFF, SCHEDULER):
         with venue.transaction(actor) as session, pytest.raises(NotAllowed):
             choices.save(session, "sending_hours", "10:00-20:00", now=NOW)
+
+
+def test_a_name_with_which_a_text_is_too_long_is_refused(session: Session) -> None:
+    with pytest.raises(Invalid, match="longer than 3 SMS"):
+        choices.save(session, "venue_name", "😀" * 40, now=NOW)
+    choices.save(session, "venue_name", "Tŷ Mawr", now=NOW)
+    assert venue_of(session).name == "Tŷ Mawr"
+
+
+@pytest.mark.parametrize("name", ["venue_name", "reward_name", "consent_wordings"])
+def test_words_with_a_character_that_cannot_be_stored_are_refused(session: Session, name: str) -> None:
+    with pytest.raises(Invalid, match="invisible"):
+        choices.save(session, name, "Th\x00e Crown", now=NOW)
