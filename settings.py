@@ -67,8 +67,7 @@ class OpenID:
 @dataclass(frozen=True)
 class Settings:
     """All settings. `twilio` is None when texts are simulated, `smtp` when no e-mails are really sent, `openid` when
-    staff sign in with passwords only. Without a `metrics_token` there are no metrics,
-    and without a `ping_url` no one outside is told that the scheduler works.
+    staff sign in with passwords only. `metrics_token` and `ping_url` may be empty.
 
     `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
     addresses whose X-Forwarded-For and X-Forwarded-Proto are believed. With `is_demo`, everyone is signed in as a
@@ -237,6 +236,14 @@ def open_mail_gateway(settings: Settings) -> MailGateway | None:
         read_timeout=settings.timing.read_timeout.total_seconds(),
         clock=clock.now,
     )
+
+
+def mail_server_problem(settings: Settings) -> str:
+    """Why the mail server does not accept us, asked now, as words; empty if it does, or there is none."""
+    from mail.smtp_gateway import SmtpGateway
+
+    gateway = open_mail_gateway(settings)
+    return gateway.problem() if isinstance(gateway, SmtpGateway) else ""
 
 
 def hears_callbacks(settings: Settings) -> bool:

@@ -1,11 +1,11 @@
 """Checks of a running Anchor Desk, with their results as sentences for the administrator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from cli import backup_checks, ping_checks
+from cli import backup_checks, database_checks, machine_checks, outside_checks, ping_checks
 from cli.finding import Finding
 from db import private_files, schema
 from db.session import DatabaseUnavailable
@@ -35,8 +35,16 @@ def findings(venue: Venue, *, now: datetime, loaded: Settings | None = None) -> 
         _templates(venue),
         _booking_state(venue),
         *backup_checks.findings(venue, now),
-        *(ping_checks.findings(venue, loaded.ping_url, now=now) if loaded else ()),
+        *(_of_the_place(venue, loaded, now=now) if loaded else ()),
     ]
+
+
+def _of_the_place(venue: Venue, loaded: Settings, *, now: datetime) -> Iterator[Finding]:
+    """What depends on this machine and its settings, not only on the database."""
+    yield from machine_checks.findings(venue, now=now)
+    yield from database_checks.findings(venue, is_demo=loaded.is_demo)
+    yield from outside_checks.findings(loaded, now=now)
+    yield from ping_checks.findings(venue, loaded.ping_url, now=now)
 
 
 def private_file(venue: Venue) -> list[Finding]:

@@ -80,6 +80,15 @@ class SmtpGateway:
                 # QUIT would wait for an answer that nobody needs.
                 server.close()
 
+    def problem(self) -> str:
+        """Connect and sign in, without sending anything. What went wrong, as words; empty if the server accepts us."""
+        try:
+            server, _until = self._connected()
+        except (OSError, smtplib.SMTPException, ValueError) as problem:
+            return _not_reached(problem).reason
+        server.close()
+        return ""
+
     def _connected(self) -> tuple[smtplib.SMTP, float]:
         """A connection to the server, encrypted and signed in as the settings say, and until when the call may last.
         Raises what smtplib does."""
@@ -144,14 +153,14 @@ class SmtpGateway:
         return Unknown(f"The mail server gave an answer that cannot be read ({reply[0]})")
 
 
-def _not_reached(problem: Exception) -> Outcome:
+def _not_reached(problem: Exception) -> NotSent | Refused:
     """What a failure before the words were sent means: they certainly were not."""
     if isinstance(problem, smtplib.SMTPAuthenticationError):
         return _refused((problem.smtp_code, b""), "The mail server refused our user name or password", Fault.ACCOUNT)
     return NotSent(f"The mail server could not be used ({type(problem).__name__})", for_all=True)
 
 
-def _refused(reply: _Reply, words: str, fault: Fault) -> Outcome:
+def _refused(reply: _Reply, words: str, fault: Fault) -> NotSent | Refused:
     """What the server's own refusal means. Its words are not kept: they often quote the address."""
     code = reply[0]
     if 500 <= code < 600:

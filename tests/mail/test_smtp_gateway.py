@@ -124,6 +124,12 @@ def test_a_server_that_is_not_there_gets_nothing() -> None:
     assert ended == NotSent("The mail server could not be used (ConnectionRefusedError)", for_all=True)
 
 
+def test_whether_the_server_accepts_us_is_asked_without_sending_anything(server: MailServer) -> None:
+    assert gateway(server.port).problem() == ""
+    assert "could not be used" in gateway(server.port, username="me", password="x").problem()
+    assert server.taken == []
+
+
 def test_a_text_is_never_sent_by_the_mail_server(server: MailServer) -> None:
     text: Any = Outgoing(MESSAGE_ID, "+447700900123", "Hi", timedelta(hours=1))
     assert isinstance(gateway(server.port).send(text), Refused)
