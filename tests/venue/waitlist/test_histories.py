@@ -31,7 +31,7 @@ pytestmark = pytest.mark.soak
 
 FULL = os.environ.get("SOAK") == "full"
 STEPS = 20_000 if FULL else 200
-CONCURRENT = 2_000 if FULL else 12
+CONCURRENT = 500 if FULL else 12
 EVENING = 50
 CAPACITY, GUESTS = 10, 12
 WEIGHTS = {
