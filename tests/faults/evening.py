@@ -46,7 +46,7 @@ class Busy:
         while not over.wait(self.chance.uniform(0.5, 1.5) * self.pause):
             try:
                 self.act()
-            except VenueError:  # as when two of them did the same
+            except VenueError:  # as when two of them did the same, or the database is busy
                 pass
             except Exception as problem:
                 self.problems.append(repr(problem))
@@ -83,12 +83,12 @@ class Manager(Busy):
     def let_all_go(self) -> None:
         """No pause, and the highest rate."""
         for campaign_id in self.campaign_ids:
-            with self.venue.transaction(MANAGER) as session, contextlib.suppress(VenueError):
+            with self.venue.transaction_for_staff(MANAGER) as session, contextlib.suppress(VenueError):
                 campaigns.resume(session, campaign_id, now=clock.now())
             self._set_rate(campaign_id, max(self.rates))
 
     def stop(self, campaign_id: UUID) -> None:
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             campaigns.stop(session, campaign_id, now=clock.now())
 
     def waiting(self) -> int:
@@ -97,26 +97,26 @@ class Manager(Busy):
 
     def _pause(self) -> None:
         campaign_id = self.chance.choice(self.campaign_ids)
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             campaigns.pause(session, campaign_id, now=clock.now())
         self.paused += 1
         time.sleep(self.chance.uniform(0.1, 1.0))
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             campaigns.resume(session, campaign_id, now=clock.now())
 
     def _change_rate(self) -> None:
         self._set_rate(self.chance.choice(self.campaign_ids), self.chance.choice(self.rates))
 
     def _set_rate(self, campaign_id: UUID, per_minute: int) -> None:
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             update_where(session, Campaign, Campaign.id == campaign_id, {"per_minute": per_minute})
 
     def _withdraw(self) -> None:
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             agrees(session, self._one_of_them(session), "withdrawn", now=clock.now())
 
     def _erase(self) -> None:
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             customer = self._one_of_them(session)
             self.erasing += 1
             self.erased.add(customer.first_name)
@@ -170,7 +170,7 @@ class FullEvent(Busy):
         self.to_join = ids[half // 2 : half]
 
     def act(self) -> None:
-        with self.venue.transaction(MANAGER) as session:
+        with self.venue.transaction_for_staff(MANAGER) as session:
             done = self.chance.choices((self._free_seats, self._join, self._answer, self._leave), (4, 4, 3, 1))[0]
             done(session)
 
