@@ -126,16 +126,22 @@ def stops(bulk: BulkText, url: str, pauses: int) -> tuple[list[float], list[int]
     that it received since then."""
     last, after = [], []
     for _ in range(pauses):
+        before = len(_times(url))
         bulk.resume()
-        time.sleep(4)
+        sending.wait_until(lambda seen=before: len(_times(url)) > seen + 5)  # type: ignore[misc]
         bulk.pause()
         paused_at = time.time()
         time.sleep(5)
-        with urllib.request.urlopen(f"{url}/times") as answer:
-            late = [at - paused_at for at in json.load(answer) if at > paused_at]
+        late = [at - paused_at for at in _times(url) if at > paused_at]
         last.append(max(late, default=0.0))
         after.append(len(late))
     return last, after
+
+
+def _times(url: str) -> list[float]:
+    with urllib.request.urlopen(f"{url}/times") as answer:
+        times: list[float] = json.load(answer)
+        return times
 
 
 _PAUSE_HEAD = """| a pause, with a provider that | from its commit to the last text, s | slowest | texts after it |
