@@ -197,6 +197,7 @@ def test_a_phone_keeps_the_filters_behind_one_button(sixty, chromium, address):
     page.get_by_role("button", name="Next", exact=True).click()
     here(page, "26–50 of 60 customers")
     expect(page.get_by_text("26–50 of 60 customers")).to_be_in_viewport()
+    page.get_by_role("button", name="More", exact=True).click()
     for control in page.locator(".st-key-people button, .st-key-people select, .st-key-people a").all():
         assert control.bounding_box()["height"] >= 44, control.inner_text()
     context.close()
