@@ -7,7 +7,7 @@ import streamlit as st
 from pages.elements.calendar import chosen_day
 from pages.insight import fill, no_shows, pace, returning, seats, texts
 from pages.insight.in_address import choose, chosen_period
-from pages.parts.context import today, venue
+from pages.parts.context import today
 from pages.parts.device import is_phone
 from pages.parts.permissions import need
 from venue.insight.period import USUAL_DAYS, Period
@@ -29,7 +29,7 @@ need(Permission.READ)
 
 
 def draw_period(period: Period) -> None:
-    """The days that are shown, as presets and two fields, and in which time zone they are."""
+    """The days that are shown, as presets and two fields."""
     preset = next((name for name, days in PRESETS.items() if period == Period.ending(today(), days=days)), None)
     st.session_state["insight.preset"] = preset
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -37,7 +37,6 @@ def draw_period(period: Period) -> None:
         for label, name in (("From", "first"), ("Until", "last")):
             with st.container(width="stretch" if is_phone() else 220, gap="xsmall"):
                 chosen_day(label, getattr(period, name), key=f"insight.{name}", on_choose=choose(name))
-    st.caption(f"{period.in_words()}. Days are those of {venue().zone.key}.")
 
 
 def choose_preset() -> None:

@@ -15,22 +15,22 @@ def median(numbers: Sequence[int]) -> int | None:
 
 
 def percent(part: float, whole: float) -> str:
-    """Like "7 %". Empty when the whole is too small for a percentage to mean anything."""
-    return f"{100 * part / whole:.0f} %" if whole >= LEAST_FOR_PERCENT else ""
+    """Like "7%". Empty when the whole is too small for a percentage to mean anything."""
+    return f"{100 * part / whole:.0f}%" if whole >= LEAST_FOR_PERCENT else ""
 
 
 def out_of(part: int, whole: int) -> str:
-    """Like "3 of 41 (7 %)", and without a percentage for few."""
+    """Like "3 of 41 (7%)", and without a percentage for few."""
     share = percent(part, whole)
     return f"{part:,} of {whole:,}" + (f" ({share})" if share else "")
 
 
 def compared_in_words(number: int, usual: int) -> str:
-    """Like "12 % more than usual"."""
+    """Like "12% more than usual"."""
     if number == usual:
         return "as many as usual"
     more = "more" if number > usual else "fewer"
     share = percent(abs(number - usual), usual)
-    if share == "0 %":
+    if share == "0%":
         return "about as many as usual"
     return f"{share or f'{abs(number - usual):,}'} {more} than usual"

@@ -43,8 +43,8 @@ def test_each_category_equals_the_list_it_opens(screen, add_event, add_customer,
 
     shown = rows(app, "Fill by category")
     assert [row["cells"] for row in shown] == [
-        ["Quiz & more", "4 of 20 (20 %) seats", "1 event", "1 not over"],
-        ["No category", "3 of 20 (15 %) seats", "1 event", "1 not over"],
+        ["Quiz & more", "4 of 20 (20%) seats", "1 event", "1 not over"],
+        ["No category", "3 of 20 (15%) seats", "1 event", "1 not over"],
     ]
     assert "1 event, 4 seats" in opened(screen, shown[0]["address"])
     assert "1 event, 3 seats" in opened(screen, shown[1]["address"])

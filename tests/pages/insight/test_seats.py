@@ -44,7 +44,6 @@ def test_the_finding_is_the_name_of_the_chart(screen, four_weeks_of_quizzes):
         "60 seats on 3 days with events. Too few days before to say what is usual. Tue 2 March is not over: 3 seats"
     )
     assert chart(app).alt.startswith(finding)
-    assert "Days are those of Europe/London." in said(app)
 
 
 def test_the_days_are_in_the_address(screen, venue, four_weeks_of_quizzes):

@@ -39,7 +39,7 @@ def test_each_category_has_its_share_of_seats(session: Session) -> None:
         CategoryFill("", events=1, seats=0, capacity=30, not_over=0),
     ]
     assert found.finding == (
-        "Fullest is Music: 9 of 10 (90 %) seats taken. Emptiest is No category with 0 %. 1 event is not over."
+        "Fullest is Music: 9 of 10 (90%) seats taken. Emptiest is No category with 0%. 1 event is not over."
     )
     for each in found.categories:
         listed = EventFilter(

@@ -44,11 +44,11 @@ def test_last_week_and_this_one_are_listed_against_the_usual(session: Session) -
 
     said, rows = section(session, "Last week")
     assert rows == [["Thu 7 Jan", "Quiz", "10", "30"], ["Sat 9 Jan", "Jazz", "20", "20"]]
-    assert said == ["30 seats on 2 days with events: 40 % fewer than usual for the same weekdays."]
+    assert said == ["30 seats on 2 days with events: 40% fewer than usual for the same weekdays."]
     said, rows = section(session, "This week")
     assert rows == [
-        ["Thu 14 Jan, 19:30", "Quiz", "7 of 50 (14 %)", "begun"],
-        ["Sat 16 Jan, 19:30", "Jazz", "10 of 40 (25 %)", "50 %"],
+        ["Thu 14 Jan, 19:30", "Quiz", "7 of 50 (14%)", "begun"],
+        ["Sat 16 Jan, 19:30", "Jazz", "10 of 40 (25%)", "50%"],
     ]
 
 

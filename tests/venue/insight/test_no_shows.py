@@ -50,7 +50,7 @@ def test_each_event_with_marks_is_counted_and_equals_its_lists(session: Session)
         EventNoShows(roast.id, "3", roast.starts_at, marked=0, no_shows=0, cancelled_late=1),
     ]
     assert found.finding == (
-        "4 of 15 (27 %) marked bookings were no-shows, at 2 events. 3 guests cancelled in the last 24 hours."
+        "4 of 15 (27%) marked bookings were no-shows, at 2 events. 3 guests cancelled in the last 24 hours."
     )
     for each in found.events:
         listed = {

@@ -44,8 +44,8 @@ def test_the_seats_are_compared_with_the_same_point_of_events_before(session: Se
     assert [(each.by_now, each.seats) for each in found.alike] == [(12, 23), (20, 31), (24, 35)]
     assert (found.usual_by_now, found.full) == (20, 40)
     assert found.finding == (
-        "Quiz, Thu 21 January: 10 of 40 seats (25 %) with 6 days to go. "
-        "Usually 50 % by now (median of the last 3 like it)."
+        "Quiz, Thu 21 January: 10 of 40 seats (25%) with 6 days to go. "
+        "Usually 50% by now (median of the last 3 like it)."
     )
 
 

@@ -104,7 +104,7 @@ def test_the_period_is_summed_up_against_what_is_usual(session: Session) -> None
 
     said = seats_by_day(session, Period(week(2), week(1)), now=NOW).finding
 
-    assert said == "66 seats on 2 days with events: 10 % more than usual for the same weekdays."
+    assert said == "66 seats on 2 days with events: 10% more than usual for the same weekdays."
 
 
 @pytest.mark.plain_sql

@@ -81,7 +81,7 @@ def test_without_a_price_there_is_no_cost(session: Session) -> None:
     found = texts(session, SPRING)
 
     assert [each.cost for each in found.counts] == [""]
-    assert found.finding == "10 texts: 100 % delivered. 10 SMS sent."
+    assert found.finding == "10 texts: 100% delivered. 10 SMS sent."
 
 
 @pytest.mark.plain_sql
