@@ -1,4 +1,4 @@
-"""Cancelling an event, or it and all coming ones of its series."""
+"""Cancelling an event, or it and all later ones of its series."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Edit an event, or it and all coming ones of its series.
+"""Edit an event, or it and all later ones of its series.
 
 A new start reschedules them, after staff have seen who will be texted.
 """
@@ -64,7 +64,7 @@ token = forms.token("edit")
 
 st.title("Edit event", anchor=False)
 if repeats:
-    st.caption("Part of a series: save asks whether to change all coming ones. A new date is for this event only.")
+    st.caption("Part of a series: Save asks whether to change all later ones. A new date is for this event only.")
 draft = st.container()
 with st.form(f"edit.{token}", width=FORM_WIDTH):
     fields = Fields(token)

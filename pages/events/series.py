@@ -1,4 +1,4 @@
-"""The series of an event: its other dates, and whether an act is for this event only or for all coming ones too."""
+"""The series of an event: its other dates, and whether an act is for this event only or for all later ones too."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -16,7 +16,7 @@ from venue.events import repeats, series
 from venue.rows import EventRow
 from venue.wording import counted
 
-ONE, ALL = "Only this event", "This and all coming ones"
+ONE, ALL = "Only this event", "This and all later ones"
 COLUMNS = (
     Column("Date", "minmax(9rem, 1fr)", "title"),
     Column("Booked", "2fr", "beside"),
@@ -66,8 +66,8 @@ def until(coming: series.Coming) -> str:
 
 
 def ask_scope(coming: series.Coming) -> None:
-    """A dialog of the edited event: the answer is whether to change all coming ones, too."""
-    st.markdown(f"**{plain(coming.events[0].name)}** repeats. This and all coming ones are {until(coming)}.")
+    """A dialog of the edited event: the answer is whether to change all later ones, too."""
+    st.markdown(f"**{plain(coming.events[0].name)}** repeats. This and all later ones are {until(coming)}.")
     with st.container(horizontal=True):
         one = st.button(ONE, type="primary", key="scope.one")
         every = st.button(ALL, key="scope.all")

@@ -85,7 +85,7 @@ def test_an_edit_asks_whether_it_is_for_all_coming_ones(venue, screen):
         app = screen("events/edit.py", id=added[1].id)
         field(app, "Capacity").set_value(max(expected))
         button(app, "Save").click().run()
-        assert "This and all coming ones are 3 events until Wed 24 March 2027" in said(app)
+        assert "This and all later ones are 3 events until Wed 24 March 2027" in said(app)
         app.button(key=key).click().run()
         assert [event.capacity for event in all_events(venue)] == expected
     assert toasts(app) == ["3 events saved"]
@@ -150,7 +150,7 @@ def test_all_coming_ones_are_cancelled_with_one_undo(venue, screen):
     app.session_state["more"] = True
     app.run()
     button(app, ":red[Cancel event]").click().run()
-    field(app, "For").set_value("This and all coming ones").run()
+    field(app, "For").set_value("This and all later ones").run()
     app.button(key="dialog.save").click().run()
     assert [event.cancelled_at is not None for event in all_events(venue)] == [False, True, True, True]
     assert toasts(app) == ["3 events cancelled"]
