@@ -144,14 +144,14 @@ ALL = (
     ),
     Setting(
         "bulk_days_apart",
-        "Days between bulk texts to a guest",
+        "Days between bulk texts to a customer",
         "bulk_texts.days_apart",
         whole_number(1, MOST_DAYS_APART, "days"),
         variable="BULK_DAYS_APART",
     ),
     Setting(
         "text_price",
-        "Price of a text",
+        "Price of one SMS",
         "bulk_texts.price",
         read_price,
         lambda price: f"{price.sign}{price.amount}" if price else "",

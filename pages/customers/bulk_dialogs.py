@@ -109,7 +109,7 @@ def _text(_about: None) -> None:
     chosen = counted_once("bulk_text")
     draw_note(chosen)
     st.caption(
-        "Only those get it who agreed to news and offers by text. You see who, and what it costs, before it goes."
+        "Only those who agreed to news and offers by text get it. You see who, and what it costs, before it is sent."
     )
     fields = Fields(forms.token("bulk_text"))
     fields.text("name", "Name of the bulk text", placeholder="Jazz in June", help="Customers do not see it")

@@ -62,7 +62,7 @@ def draw_field(fields: Fields, row: SettingRow) -> None:
     else:
         fields.text(row.name, row.label, row.value)
     if row.name == NAME and segments.count(segments.straighten(fields[NAME])).encoding == "UCS-2":
-        st.warning("It has letters that make every text take more parts, and cost more.", icon=":material/sms:")
+        st.warning("It has characters that make every text take more SMS, and cost more.", icon=":material/sms:")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(" ".join(hints(row)), width="content")
         if row.is_set:
@@ -81,7 +81,7 @@ def draw_time(fields: Fields, row: SettingRow) -> None:
 
 
 def hints(row: SettingRow) -> list[str]:
-    most = [f"At most {row.most:,}, which your administrator set."] if row.most is not None else []
+    most = [f"At most {row.most:,}: your administrator set this limit."] if row.most is not None else []
     words = source(row)
     return [f"{words[0].upper()}{words[1:]}.", *most, *([HINTS[row.name]] if row.name in HINTS else [])]
 

@@ -30,7 +30,7 @@ with reading(actor()) as session:
 
 def section() -> Section:
     rows = [row(field, place, len(listed)) for place, field in enumerate(listed, start=1)]
-    empty = "No fields yet. Add one for what you want to know of customers, such as allergies or a birthday."
+    empty = "No fields yet. Add one for what you want to know about customers, such as allergies or a birthday."
     return Section(columns=COLUMNS, rows=rows, empty=empty, label="Fields")
 
 
@@ -65,7 +65,7 @@ def act(name: str, about: str) -> None:
 
 back_link("settings/venue.py", "Settings")
 st.title("Fields", anchor=False)
-st.caption(f"What you want to know of customers besides name, number and notes. {counted(len(listed), 'field')}.")
+st.caption(f"What you want to know about customers besides name, number and notes. {counted(len(listed), 'field')}.")
 if st.button("Add field", type="primary", icon=":material/add:"):
     dialog.open("add")
 draw_board([section()], key="fields", on_act=act)

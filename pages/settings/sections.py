@@ -26,7 +26,7 @@ SECTIONS = (
     Section("The venue", "In texts, letters, printed lists and on the sign-in page.", ("venue_name", "venue_phone")),
     Section(
         "Reminders",
-        "A time outside the sending hours moves inside them. Confirmations and changes are sent at any hour.",
+        "Reminders are sent only within these hours. Confirmations and changes are sent at any hour.",
         ("sending_hours", "reminders_at"),
     ),
     Section(
@@ -35,18 +35,18 @@ SECTIONS = (
         ("bulk_hours", "bulk_days_apart", "text_price"),
     ),
     Section(
-        "Limits of texts",
-        "More texts than these wait. Part of the day's limit is kept for texts about bookings.",
+        "Sending limits",
+        "Texts above a limit wait. Part of the daily limit is kept for texts about bookings.",
         ("sms_per_second", "sms_per_day"),
     ),
     Section(
         "News and offers",
-        "What guests are told when they are asked. Answers recorded earlier keep the wording they were given to.",
+        "How customers are asked. Answers that are already recorded keep the wording used at the time.",
         ("consent_wordings",),
     ),
     Section(
         "How long customers are kept",
-        "Without a visit or contact for this long they are proposed for erasure. No one is erased unless you do it.",
+        "Those without a visit or contact for this long are suggested for erasure. No one is erased unless you do it.",
         ("retention_months",),
     ),
     Section(
@@ -54,9 +54,7 @@ SECTIONS = (
         "Staff see at the door and on the customer's page when it is due, and give it with one tap.",
         ("reward_name", "reward_every"),
     ),
-    Section(
-        "Signing in", "How long a sign-in lasts counts for those from now on.", ("sign_in_hours", "tablet_lock_minutes")
-    ),
+    Section("Signing in", "A new length applies to sign-ins from now on.", ("sign_in_hours", "tablet_lock_minutes")),
 )
 NUMBERS = {
     *("bulk_days_apart", "sms_per_second", "sms_per_day", "retention_months", "reward_every"),
@@ -64,13 +62,13 @@ NUMBERS = {
 }
 # What to type, under each field that needs it.
 HINTS = {
-    "venue_name": "It stands in every text: a long name makes them longer.",
+    "venue_name": "It is in every text: a long name makes texts longer.",
     "venue_phone": "Leave it empty for none.",
-    "sending_hours": "Like 09:00-21:00; always is 00:00-24:00.",
-    "bulk_hours": "Like 09:00-20:00.",
-    "text_price": "Of one part of a text, like £0.04. Leave it empty if you do not know it.",
+    "sending_hours": "For example 09:00-21:00, or 00:00-24:00 for always.",
+    "bulk_hours": "For example 09:00-20:00.",
+    "text_price": "For example £0.04. A long text takes several SMS. Leave it empty if you do not know the price.",
     "consent_wordings": "One on each line. Leave it empty for the default.",
-    "reward_name": "Like: a free pint. Leave it empty for none.",
+    "reward_name": "For example a free pint. Leave it empty for none.",
 }
 
 

@@ -33,7 +33,7 @@ st.page_link("settings/account.py", label="Your account", icon=":material/accoun
 if may(Permission.TEMPLATES):
     st.page_link("messages/templates.py", label="Text templates", icon=":material/edit_note:")
 if may(Permission.FIELDS):
-    st.page_link("settings/fields.py", label="Fields of customers", icon=":material/list_alt:")
+    st.page_link("settings/fields.py", label="Customer fields", icon=":material/list_alt:")
     st.page_link("settings/tags.py", label="Tags", icon=":material/label:")
 if may(Permission.ACCOUNTS):
     st.page_link("settings/staff.py", label="Staff", icon=":material/group:")

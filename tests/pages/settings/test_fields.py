@@ -40,7 +40,7 @@ def listed(venue):
 
 
 def test_there_are_none_at_first(fields_page):
-    assert "No fields yet. Add one for what you want to know of customers" in said(fields_page())
+    assert "No fields yet. Add one for what you want to know about customers" in said(fields_page())
 
 
 def test_a_manager_adds_a_field(venue, fields_page):

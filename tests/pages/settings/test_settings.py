@@ -131,7 +131,7 @@ def test_the_second_of_two_managers_chooses(venue, form):
 @pytest.mark.parametrize(("name", "is_warned"), [("The Fox’s Den", False), ("The Ânchor", True)])
 def test_a_name_that_makes_texts_longer_is_warned_of(form, name, is_warned):
     field(form, "Name").set_value(name).run()
-    assert ("make every text take more parts" in said(form)) == is_warned
+    assert ("make every text take more SMS" in said(form)) == is_warned
 
 
 def test_it_says_why_the_time_zone_stays(form):
