@@ -74,7 +74,7 @@ def _chart(found: Pace) -> alt.LayerChart:
         for key, name in names.items()
         if (seats := getattr(point, key)) is not None
     ]
-    axis = alt.Axis(format=".0%") if found.full else alt.Axis()
+    axis = alt.Axis(format=".0%") if found.full else alt.Axis(format="d", tickMinStep=1)
     base = alt.Chart(shown.data(values)).encode(
         x=alt.X(
             "days:Q",
