@@ -62,7 +62,7 @@ def draw_fields(draft: Campaign) -> Fields:
     st.caption(f"Added at the end: “{words.STOP_LINE}”")
     last_day = clock.today(draft.useful_until - timedelta(seconds=1), venue().zone) if draft.useful_until else None
     fields.day("useful_until", "Last day for sending it (optional)", last_day)
-    fields.number("per_minute", "Texts a minute at most", draft.per_minute)
+    fields.number("per_minute", "Most texts per minute", draft.per_minute)
     return fields
 
 

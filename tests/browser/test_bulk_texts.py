@@ -60,7 +60,7 @@ def test_it_goes_once_to_those_who_were_searched_for_and_can_be_paused_and_stopp
     page.keyboard.type("jazz on Sunday!")
     expect(page.get_by_text("Hi Jo, jazz on Sunday! Reply STOP to opt out.")).to_be_visible()
     # However busy this machine is, the scheduler sends one while it runs.
-    page.get_by_label("Texts a minute at most").fill("1")
+    page.get_by_label("Most texts per minute").fill("1")
     page.get_by_role("button", name="Save and check").dblclick()
 
     here(page, "14 customers")
