@@ -20,6 +20,7 @@ def findings(venue: Venue, *, is_demo: bool) -> Iterator[Finding]:
         yield Finding(False, f"{words}. Use a number, or a messaging service")
     if venue.database.dialect == "postgresql":
         yield _search(venue)
+        yield _own_settings(venue)
 
 
 def _journal(venue: Venue) -> Finding:
@@ -43,3 +44,13 @@ def _search(venue: Venue) -> Finding:
     if not found:
         return Finding(False, "The extension pg_trgm is missing, so searching is slow: CREATE EXTENSION pg_trgm")
     return Finding(True, "PostgreSQL has pg_trgm, for searching")
+
+
+def _own_settings(venue: Venue) -> Finding:
+    """A pooler between us and the server may drop the settings of our connections, such as their time limits."""
+    with venue.reading(COMMAND_LINE) as session:
+        found = session.scalar(text("SELECT current_setting('default_transaction_read_only')"))
+    if found != "on":
+        words = "The database does not get the settings of our connections: is a pooler such as PgBouncer in between?"
+        return Finding(False, f"{words} Connect to PostgreSQL itself")
+    return Finding(True, "PostgreSQL has the settings of our connections")

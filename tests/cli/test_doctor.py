@@ -1,30 +1,25 @@
 """`doctor` on a sound venue, and after each of many faults: one sentence names it."""
 
-import http.server
 import os
-import socket
-import ssl
 import subprocess
 import sys
-import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from cli import machine_checks
 from db import schema
 from db.models import Backup, Pause, VenueSetting
 from tests import command_line
+from tests.fakes.servers import PGBOUNCER, a_certificate, closed_port, pgbouncer, web_server
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, a_customer, hours, minutes
 from venue import clock
 from venue.delivery import pings, schedulers
@@ -233,6 +228,10 @@ def pg_trgm_missing(place: Place) -> None:
     place.execute("DROP EXTENSION pg_trgm CASCADE")
 
 
+def pooler_in_between(place: Place) -> None:
+    place.environ["DATABASE_URL"] = place.ends.enter_context(pgbouncer(place.venue.database.engine.url))
+
+
 def pg_dump_missing(place: Place) -> None:
     place.environ["PG_BIN"] = str(place.folder / "none")
 
@@ -270,8 +269,15 @@ FAULTS: list[tuple[Callable[[Place], None], str]] = [
     (certificate_is_not_valid, "does not answer here: its certificate is not valid (self"),
     (ping_fails, "PING_URL (watch.example.com) was called, but it answered with status 404"),
 ]
-FAULTS_OF_POSTGRESQL = [
+FAULTS_OF_POSTGRESQL: list[Any] = [
     (pg_trgm_missing, "The extension pg_trgm is missing, so searching is slow"),
+    pytest.param(
+        *(
+            pooler_in_between,
+            "The database does not get the settings of our connections: is a pooler such as PgBouncer",
+        ),
+        marks=pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed"),
+    ),
     (pg_dump_missing, "Backups cannot be made: pg_dump is not in"),
 ]
 
@@ -317,47 +323,3 @@ def test_backups_on_the_disk_of_the_database_are_a_hint(place: Place) -> None:
 def file_of(place: Place) -> Path:
     assert place.venue.database.file is not None
     return place.venue.database.file
-
-
-def closed_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-@contextmanager
-def web_server(body: bytes, certificate: Path | None = None) -> Iterator[str]:
-    """The address of a real server on this machine that answers everything with this."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_about: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http{'s' if certificate else ''}://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def a_certificate(folder: Path, *, valid: timedelta) -> Path:
-    """A file with a certificate of localhost, signed by itself, and its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=localhost")
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + valid)
-    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
-    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
-    file = folder / "certificate.pem"
-    secret = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, no_password)
-    file.write_bytes(signed.public_bytes(encoding) + secret)
-    return file

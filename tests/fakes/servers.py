@@ -1,0 +1,99 @@
+"""Real servers on this machine for the checks of `doctor`: a web server, its certificate, and PgBouncer."""
+
+import contextlib
+import http.server
+import os
+import pwd
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy.engine import URL
+
+PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def web_server(body: bytes, certificate: Path | None = None) -> Iterator[str]:
+    """The address of a real server on this machine that answers everything with this."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_about: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http{'s' if certificate else ''}://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def a_certificate(folder: Path, *, valid: timedelta) -> Path:
+    """A file with a certificate of localhost, signed by itself, and its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=localhost")
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + valid)
+    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
+    file = folder / "certificate.pem"
+    secret = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, no_password)
+    file.write_bytes(signed.public_bytes(encoding) + secret)
+    return file
+
+
+@contextmanager
+def pgbouncer(server: URL) -> Iterator[str]:
+    """The address of the same database through a real PgBouncer in transaction mode, which ignores our settings."""
+    port, keys = closed_port(), {"host": server.host or server.query.get("host"), "port": server.port or 5432}
+    keys |= {"dbname": server.database, "user": server.username, "password": server.password}
+    target = " ".join(f"{key}={value}" for key, value in keys.items() if value)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # It refuses to run as root, and reads this as another user.
+        lines = ["[databases]", f"{server.database} = {target}", "[pgbouncer]", "listen_addr = 127.0.0.1"]
+        lines += [f"listen_port = {port}", "auth_type = any", "pool_mode = transaction", "unix_socket_dir ="]
+        lines += ["ignore_startup_parameters = options,extra_float_digits"]
+        (Path(folder) / "pgbouncer.ini").write_text("\n".join(lines))
+        owner = pwd.getpwuid(os.stat(keys["host"]).st_uid).pw_name if str(keys["host"]).startswith("/") else "nobody"
+        user = ["-u", owner] if os.getuid() == 0 else []
+        process = subprocess.Popen([PGBOUNCER or "", *user, f"{folder}/pgbouncer.ini"])
+        try:
+            wait_for(port)
+            yield f"postgresql://{server.username}@127.0.0.1:{port}/{server.database}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def wait_for(port: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
