@@ -55,7 +55,7 @@ def web_server(body: bytes, certificate: Path | None = None) -> Iterator[str]:
 
 
 def a_certificate(folder: Path, *, valid: timedelta) -> Path:
-    """A file with a certificate of localhost, signed by itself, and its key."""
+    """A file with a certificate of localhost, signed with its own key, and that key."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=localhost")
     now = datetime.now(UTC)
     names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
@@ -80,7 +80,7 @@ def pgbouncer(server: URL) -> Iterator[str]:
         lines += [f"listen_port = {port}", "auth_type = any", "pool_mode = transaction", "unix_socket_dir ="]
         lines += ["ignore_startup_parameters = options,extra_float_digits"]
         (Path(folder) / "pgbouncer.ini").write_text("\n".join(lines))
-        owner = pwd.getpwuid(os.stat(keys["host"]).st_uid).pw_name if str(keys["host"]).startswith("/") else "nobody"
+        owner = pwd.getpwuid(os.stat(keys["host"]).st_uid).pw_name if str(keys["host"]).startswith("/") else "daemon"
         user = ["-u", owner] if os.getuid() == 0 else []
         process = subprocess.Popen([PGBOUNCER or "", *user, f"{folder}/pgbouncer.ini"])
         try:
