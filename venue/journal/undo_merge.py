@@ -26,6 +26,7 @@ from db.models import (
     JournalValue,
     MergedCustomer,
     Message,
+    WaitlistEntry,
     search_id,
 )
 from db.recorded import columns_of, parsed, plain, table_of
@@ -44,6 +45,7 @@ from venue.journal.undone_rows import ENTITIES
 from venue.messages.states import MAYBE_GONE
 from venue.messages.withdrawals import REFUSALS, latest_line
 from venue.roles import Permission, require
+from venue.waitlist.states import OPEN, State
 from venue.wording import counted, full_name, in_words, join_names
 
 # In the details of the undo's entry.
@@ -219,6 +221,23 @@ class _Undoing:
             elif self._is_moved(value) and self.writes:
                 still = and_(key == row_id, entity.customer_id == self.keep_id)
                 update_where(self.session, entity, still, {"customer_id": self.other_id})
+        if entity is WaitlistEntry and self.writes:
+            for value in values:
+                self._wait_again(value)
+
+    def _wait_again(self, value: Value) -> None:
+        """Of two parties on one waitlist the merge ended one: it waits again, in its place, and is offered seats again,
+        unless the customer has joined again since."""
+        before, after = value.before or {}, value.after or {}
+        if before.get("state") not in OPEN or after.get("state") != State.LEFT:
+            return
+        entry, again = WaitlistEntry, aliased(WaitlistEntry)
+        joined_again = exists().where(
+            again.event_id == entry.event_id, again.customer_id == entry.customer_id, again.state.in_(OPEN)
+        )
+        still = and_(entry.id == UUID(value.row_id), entry.state == State.LEFT.value, ~joined_again)
+        waits = {"state": State.WAITING.value, "cause": None, "ended_at": None, "updated_at": self.now}
+        update_where(self.session, entry, still, waits)
 
     def _forget_the_merge(self) -> None:
         is_other = MergedCustomer.old_id == self.other_id

@@ -23,14 +23,18 @@ from db.models import (
     DuplicatePair,
     HouseholdMember,
     MergedCustomer,
+    Message,
     PhoneNumber,
     WaitlistEntry,
 )
 from db.recorded import table_of
 from db.writes import delete_where, insert_new, update_where
 from venue import households
+from venue.events import offered_seats
+from venue.messages.causes import Cause, Reason
 from venue.messages.withdrawals import REFUSALS, latest_line
 from venue.roles import Permission, require
+from venue.waitlist.offers import offer_key
 
 # What staff said about a pair counts more than that it was found.
 STRENGTH = {"open": 0, "later": 1, "household": 2, "not_same": 3}
@@ -137,6 +141,9 @@ def _move_waitlist(session: Session, keep_id: UUID, other_id: UUID, now: datetim
         if stays.setdefault(row.event_id, row) is not row:
             left = {"state": "left", "answer_by": None, "ended_at": now, "updated_at": now}
             update_where(session, WaitlistEntry, WaitlistEntry.id == row.id, left)
+            # An offer to both at the same instant would be texted to them twice.
+            over = Reason(Cause.REPLACED, "the offer is over")
+            offered_seats.skip_texts(session, Message.dedupe_key == offer_key(row), over, now=now)
     update_where(session, WaitlistEntry, WaitlistEntry.customer_id == other_id, {"customer_id": keep_id})
 
 

@@ -126,6 +126,8 @@ def _why_not_unbooked(session: Session, done: Done) -> str:
     now_has = {name: getattr(booking, name) for name in ("seats", "notes")}
     if any((done.booked_as or {}).get(name, value) != value for name, value in now_has.items()):
         return "the booking was changed since"
+    if booking.arrived is not None or booking.late_since is not None:
+        return "they were marked on the guest list since"
     told = Message.kind.in_([Kind.CONFIRMATION.value, Kind.CHANGE.value])
     if _went(session, and_(Message.booking_id == booking.id, told, Message.claimed_at >= done.at)):
         return "they were texted that they are booked: delete the booking instead"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Event, Message, WaitlistEntry
 from sms.texts import Kind
-from tests.makers import NOW, a_booking, hours, minutes
+from tests.makers import NOW, a_booking, an_event, hours, minutes
 from tests.venue.waitlist.makers import a_full_event, a_party, offer_texts
 from venue import acts, bookings, events, waitlist
 from venue.errors import Invalid
@@ -195,6 +195,19 @@ def test_a_booking_that_was_changed_since_is_left(session: Session, offered: Wai
     booking = session.scalars(select(Booking)).one()
     bookings.update(session, booking.id, version=booking.version, seats=3, tell_customer=False, now=LATER)
     assert refused(session, accepted) == f"{NAME}: the booking was changed since"
+
+
+@pytest.mark.parametrize("mark", [bookings.mark_arrived, bookings.mark_late])
+def test_a_booking_of_a_guest_who_was_marked_is_left(session: Session, mark: Callable[..., object]) -> None:
+    event = an_event(session, starts_at=NOW + hours(6), capacity=2)
+    full = a_booking(session, event=event)
+    party = a_party(session, event)
+    bookings.delete(session, full.id, now=NOW)
+    accepted = done(session, waitlist.answer, party.id, accepts=True, now=LATER)
+    booking = session.scalars(select(Booking)).one()
+    mark(session, booking.id, now=LATER, **({"arrived": True} if mark is bookings.mark_arrived else {}))
+    assert refused(session, accepted) == f"{NAME}: they were marked on the guest list since"
+    assert session.scalars(select(Booking.id)).all() == [booking.id]
 
 
 def test_nothing_is_undone_for_a_cancelled_event(session: Session, offered: WaitlistEntry) -> None:
