@@ -3,7 +3,9 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Booking, VenueSetting
@@ -131,3 +133,9 @@ def test_rows_that_the_condition_names_are_deleted(session: Session) -> None:
     session.add(VenueSetting(name="d", value="", updated_at=NOW))
     assert delete_where(session, VenueSetting, VenueSetting.name != "b") == 3
     assert kept(session) == {"b": ("2", NOW)}
+
+
+def test_a_row_that_exists_is_the_same_error_on_both(session: Session) -> None:
+    insert_new(session, VenueSetting, rows("a"))
+    with pytest.raises(IntegrityError), session.begin_nested():
+        insert_new(session, VenueSetting, rows("a"))

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event, Message
+from db.models import Booking, Customer, DuplicatePair, Event, Message
 from db.types import AnyRow
 from db.writes import delete_where, update_where
 from venue import acts, customers, messages
@@ -77,14 +77,20 @@ def merge(
 
 
 def _lock(session: Session, keep_id: UUID, other_id: UUID) -> dict[UUID, AnyRow]:
-    """Lock both customers, the events that they are booked on and their queued texts, in the order of all commands:
-    events, customers, texts. Returns the events."""
+    """Lock both customers, those who were found to be like them, the events that they are booked on and their queued
+    texts, in the order of all commands: events, customers, texts. Returns the events."""
     both = (keep_id, other_id)
     booked = set(session.scalars(select(Booking.event_id).where(Booking.customer_id.in_(both))))
     table = Event.__table__
     locked = select(table).where(table.c.id.in_(booked)).order_by(table.c.id).with_for_update(key_share=True)
     events = {row.id: row for row in session.execute(locked)}
-    found = select(Customer).where(Customer.id.in_(both)).order_by(Customer.id).with_for_update()
+    # What was found about them and a third will refer to the one who stays: the third must not be merged or erased
+    # until then, and two such merges must not wait for each other.
+    pairs = select(DuplicatePair.first_id, DuplicatePair.second_id).where(
+        or_(DuplicatePair.first_id.in_(both), DuplicatePair.second_id.in_(both))
+    )
+    all_of_them = {*both, *(each for pair in session.execute(pairs) for each in pair)}
+    found = select(Customer).where(Customer.id.in_(all_of_them)).order_by(Customer.id).with_for_update()
     session.scalars(found.execution_options(populate_existing=True)).all()
     now_booked = set(session.scalars(select(Booking.event_id).where(Booking.customer_id.in_(both))))
     # Last, in the order of the sender: no reminder is claimed while it is decided which booking stays.

@@ -1,17 +1,21 @@
 """Merging while others merge, book and edit the same customers at the same moment, on both databases."""
 
+import threading
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from db.models import Booking, Customer
+from db.models import Booking, Customer, DuplicatePair
 from tests.at_once import at_once
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event
 from tests.venue.merging.two_of_them import LATER
 from venue import bookings, customers, merging
 from venue.customers import booking_status
 from venue.errors import Conflict, Invalid, NotFound
+from venue.merging import moves
 from venue.profile import Venue
 
 REFUSALS = (Invalid, NotFound, Conflict)
@@ -43,6 +47,30 @@ def test_two_merge_the_same_two_in_both_directions(venue: Venue) -> None:
     assert [type(result) for result in ended if result is not None] == [NotFound]
     with venue.reading(MANAGER) as session:
         assert session.query(Customer).count() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_two_merges_of_people_who_are_alike_do_not_wait_for_each_other(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with venue.transaction(MANAGER) as session:
+        people = [a_customer(session, notes=f"Number {number}") for number in range(4)]
+        session.query(DuplicatePair).delete()
+        first, second = sorted((people[1].id, people[3].id))
+        session.add(DuplicatePair(first_id=first, second_id=second, score=9, reasons="[]", found_at=NOW))
+    both_are_locked, move_all = threading.Barrier(2), moves.move_all
+
+    def move_once_both_are_locked(*args: Any, **more: Any) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both_are_locked.wait(timeout=1)
+        move_all(*args, **more)
+
+    monkeypatch.setattr(moves, "move_all", move_once_both_are_locked)
+    pairs = [(people[0], people[1]), (people[2], people[3])]
+    ended = at_once([partial(merge, venue, *pair, fingerprint(venue, *pair)) for pair in pairs])
+    assert ended == [None, None]
+    with venue.reading(MANAGER) as session:
+        assert session.query(DuplicatePair).count() == 1
 
 
 def test_a_booking_made_at_the_same_moment_is_not_lost(venue: Venue) -> None:
