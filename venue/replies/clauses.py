@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from db.search import fold
+from venue.replies.spelling import as_spelled
 
 # More are not the run-on sentence of a person, and take long to read.
 MOST_CUTS = 5
@@ -55,15 +56,16 @@ _ENDS = re.compile(
 _POLITE = (
     "please|thanks|thank you|thank you so much|thankyou|thx|ta|cheers|many thanks|thanks again|kind regards|regards|"
     "sorry|so sorry|really sorry|very sorry|apologies|hi|hiya|hello|hey|hi all|hi there|"
-    "(?:good )?(?:morning|afternoon|evening)|"
-    "guys|mate|sorry all|everyone|folks|lads|pal|love|x+|xox|oh|ah|unfortunately|sadly|afraid|im afraid|really|again|"
+    "(?:thanks|thank you)(?: so much)? for the reminder(?: though)?|(?:good )?(?:morning|afternoon|evening)|"
+    "guys|mate|sorry all|everyone|folks|lads|ladies|pal|fella|fam|duck|bud|bro|bruv|hun|luv|"
+    "boss|my bad|aw|love|x+|xox|oh|ah|unfortunately|sadly|afraid|im afraid|really|again|"
     "(?:we are|im|i am) (?:so |very |really )?sorry|were (?:so |very |really )?sorry|no worries|"
     "gutted|(?:so |really |very )?"
     "sorry (?:for|about) (?:the |any |this |such )?(?:(?:short|late|last 1?mins?) )?"
     "(?:notice|inconvenience|trouble|hassle)|"
     "(?:so |really |very )?"
     "sorry to (?:mess|muck|bother|trouble|be a pain|let you down|do this)(?: you)?(?: about| around)?|"
-    "thanks for (?:the reminder|letting (?:me|us) know|the text)"
+    "thanks for (?:the reminder|reminding (?:me|us)|letting (?:me|us) know|the text)"
 )
 _TIMES = "tonight|tomorrow|this time|now|any more|after all|in the end|at the moment"
 _BEFORE = re.compile(rf"^(?:{_POLITE}|ok|okay|for|well then|update|just to say|just to let you know|think)\s+(?=\S)")
@@ -78,6 +80,8 @@ _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+")
 _THUMB = re.compile("[\U0001f44d\U0001f44c\u2705]")
 # "its Karen can you ..." says who writes, and then what they want.
 _INTRODUCED = re.compile(r"\b(?:[Ii]t['’]?s|[Tt]his is) (?!Not|No|Never|The|A\b)[A-Z][a-z]+(?= [a-z])")
+# Not the hyphen in "7-8" or "A1-M".
+_MINUS = re.compile(r"(?:(?<=\s)|(?<=^))[-−](?=\d)")
 _SIGNED = re.compile(r"(?:its |this is )?(?:(?:mr|mrs|ms|miss|dr) )?[a-z]{2,12}")
 _GREETING = re.compile(rf"^(?:(?:{_POLITE}|no|ok|okay) )+but ")
 
@@ -94,7 +98,7 @@ class Clause:
 
 def clauses(text: str) -> list[Clause]:
     """The clauses of a reply that say something, in their order."""
-    readable = _EMOJI.sub(" ", _THUMB.sub(" thumb up. ", text)).replace("+", " plus ")
+    readable = _EMOJI.sub(" ", _THUMB.sub(" thumb up. ", signed(text)))
     readable = _INTRODUCED.sub(r"\g<0>, ", readable)
     found, start = [], 0
     for end in _ENDS.finditer(readable):
@@ -102,6 +106,11 @@ def clauses(text: str) -> list[Clause]:
         start = end.end()
     found.append(_clause(readable[start:]))
     return [clause for clause in found if clause.words]
+
+
+def signed(text: str) -> str:
+    """The text with the signs of its numbers in words: "-1 tonight" is "minus 1 tonight"."""
+    return _MINUS.sub(" minus ", text).replace("+", " plus ")
 
 
 def run_on(clause: Clause) -> list[tuple[Clause, Clause]]:
@@ -129,7 +138,7 @@ def without_greeting(words: str) -> str:
 
 
 def _clause(text: str, *, asked: bool = False) -> Clause:
-    words, before = plain(text), ""
+    words, before = as_spelled(plain(text)), ""
     if _ONLY.fullmatch(words):
         return Clause("", asked)
     while words != before:

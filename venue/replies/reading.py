@@ -10,8 +10,9 @@ from enum import StrEnum, auto
 
 from db.search import fold
 from venue.delivery.stop_words import WRONG_PERSON, StopRequest, may_want_stop, stop_request
-from venue.replies import rules
+from venue.replies import cues, rules
 from venue.replies.clauses import Clause, clauses, plain, run_on, without_greeting
+from venue.replies.likely import AFTER_ANY_QUESTION, likely
 from venue.replies.meanings import Meaning
 
 
@@ -52,7 +53,18 @@ def read(text: str, *, question: Question) -> Reading:
         return Reading(Meaning.STOP, is_certain=asks_to_stop)
     if len(text) > MOST_CHARACTERS:
         return NOTHING
-    return _in_question(_combined(clauses(text), plain(text)), question, blocks=asks_to_stop)
+    understood = _in_question(_combined(clauses(text), plain(text)), question, blocks=asks_to_stop)
+    return understood if understood.is_certain else _in_doubt(text, understood, question)
+
+
+def _in_doubt(text: str, understood: Reading, question: Question) -> Reading:
+    """What a text may mean of which not all is understood."""
+    meaning, number = likely(text, of_booking=question is Question.BOOKING, of_offer=question is Question.OFFER)
+    if cues.ONLY_ASKS.match(fold(text)) and meaning not in AFTER_ANY_QUESTION:
+        return NOTHING
+    if question is Question.OTHER and cues.NEW_BOOKING.search(fold(text)) and meaning not in AFTER_ANY_QUESTION:
+        return NOTHING
+    return understood if meaning in (Meaning.NOTHING, understood.meaning) else Reading(meaning, number)
 
 
 def _combined(said: list[Clause], words: str) -> Reading:
@@ -67,7 +79,7 @@ def _combined(said: list[Clause], words: str) -> Reading:
     if not acts and any(rules.DELAYED.fullmatch(clause.words) for clause in said):
         main = Reading(Meaning.LATE)
     if main is None:
-        return NOTHING if acts else _somehow(words)
+        return NOTHING
     rest = [clause for clause, reading in read_clauses if reading is None]
     understood = all(_is_aside(clause, main) for clause in rest)
     doubtful = rules.BARE_NUMBER.fullmatch(words) or rules.DOUBT.search(without_greeting(words))
@@ -76,12 +88,6 @@ def _combined(said: list[Clause], words: str) -> Reading:
     certain = understood and not vague and not doubtful and not _mixes(acts, main)
     day = next((each for each in ("tonight", "tomorrow") if re.search(rf"\b{each}\b", words)), "")
     return replace(main, is_certain=certain, day=day)
-
-
-def _somehow(words: str) -> Reading:
-    """What a text may mean of which no clause is understood as a whole."""
-    meanings = {meaning for meaning, pattern in rules.SOMEHOW if pattern.search(words)}
-    return Reading(meanings.pop()) if len(meanings) == 1 and not rules.OTHERWISE.search(words) else NOTHING
 
 
 def _mixes(acts: list[Reading], main: Reading) -> bool:

@@ -47,8 +47,9 @@ _MINUTES = r"(?:about |around |approx )?(?P<n>\d+)(?: mins)?"
 _AWAY = "(?:away|to some(?:one|body) else|go)"
 _YES = "(?:yes+|yep|yeah|yup|ye|sure|definitely|absolutely|for sure|of course|confirmed)"
 _TAKE = (
-    "(?:(?:well|ill|we will|i will) (?:take|have)|(?:we|i) want|we would like|i would like|wed like|id like)"
-    " (?:it|them|the (?:table|seats))"
+    "(?:(?:well|ill|we will|i will) (?:take|have)|(?:we|i) want|"
+    "(?:(?:definitely|please) )?(?:want|take|reserve|book)|we would like|i would like|wed like|id like)"
+    " (?:it|them|both|the (?:table|seats))(?: for us)?"
 )
 _LOVE = "(?:wed|id|we would|i would) love (?:to|it|them|that)"
 _OK = "(?:ok|okay|fine|alright|all right|good|sorted|set)"
@@ -71,6 +72,10 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.CANCEL, f"{_AM} (?:cancelling|bailing|dropping out|pulling out)(?: {_IT_ALL})?"),
     (Meaning.CANCEL, f"{_CAN}(?:cancel|remove|delete) {_IT_ALL}"),
     (Meaning.CANCEL, f"{_CAN}cancel|cancelling"),
+    (
+        Meaning.CANCEL,
+        "(?:(?:were|we are) )?(?:giving|going to give) (?:it|this 1|tonight|the quiz) a miss(?: this week| tonight)?",
+    ),
     (Meaning.CANCEL, f"(?:{_US} )?(?:dont|no longer) need (?:it|(?:my|our|the|this) {_TABLE})"),
     (Meaning.CANCEL, f"(?:(?:my|our|the|this) )?{_TABLE} (?:is |are )?(?:no longer|not) (?:needed|required|wanted)"),
     (
@@ -87,6 +92,8 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
         rf"(?: (?:my |our |the |a )?{_TABLE}(?= to| for| up| down| from))?(?: from \d+)?(?: up| down)?(?: to| for)?"
         rf" (?P<n>\d+){_PEOPLE}{_INSTEAD}",
     ),
+    (Meaning.SEATS, rf"(?:(?:we|i) )?(?:now|only|just) need (?P<n>\d+)(?: {_TABLE}| chairs)?(?: now)?"),
+    (Meaning.SEATS, rf"(?:(?:we|i) )?need (?P<n>\d+)(?: {_TABLE}| chairs)? not \d+"),
     (Meaning.SEATS, rf"{_BE}(?:{_TABLE} for|(?:party|group|total) of) (?P<n>\d+)"),
     (
         Meaning.SEATS,
@@ -101,6 +108,7 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
         rf"(?: people)?(?: come| join)?{_PEOPLE}",
     ),
     (Meaning.MORE, r"plus (?P<n>\d+)"),
+    (Meaning.MORE, r"minus (?P<fewer>\d+)(?: of us| please| tonight| now)*"),
     (Meaning.MORE, rf"(?:{_CAN}|{_BE})(?P<fewer>\d+) (?:less|fewer){_PEOPLE}"),
     (Meaning.LATE, f"(?:{_US} )?(?:{_ARRIVING} )*(?:{_VERY} )?{_LATE}"),
     (Meaning.LATE, f"(?:{_US} )?will be too"),
@@ -109,9 +117,9 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.LATE, rf"{_SOON}(?:there|with you|here) in {_MINUTES}"),
     (Meaning.LATE, r"(?:about |around )?(?P<n>\d+) mins(?: away)?"),
     (Meaning.LATE, "(?:(?:im|were|i am|we are) )?stuck in (?:bad )?traffic"),
-    (Meaning.YES, f"(?:(?:oo+h|great|brilliant|amazing) )?(?:{_YES} )*(?:{_YES}|ok|okay|{_TAKE}|{_LOVE})"),
+    (Meaning.YES, f"(?:(?:oo+h|great|brilliant|amazing|hell) )?(?:{_YES} )*(?:{_YES}|ok|okay|{_TAKE}|{_LOVE})"),
     (Meaning.YES, "(?:we|i) can (?:make|do) (?:it|that)"),
-    (Meaning.YES, "(?:yeah )?go on then|were in|we are in"),
+    (Meaning.YES, "(?:(?:yeah|yes) )?go on then|accept(?:ed)?|were in|we are in"),
     (
         Meaning.YES,
         "(?:count|book|put) (?:us|me) in|(?:yes )?(?:that would be|thats|that is) (?:great|brilliant|lovely|"
@@ -119,8 +127,8 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.NO,
-        "(?:no|not|nope|nah|pass|(?:well|ill|we will|i will) (?:pass|leave it)|not this time|not now|no thanks|"
-        "no thank you|not any more)",
+        "(?:no|not|nope|nah|pass|(?:well|ill|we will|i will) (?:pass|leave it)|not this (?:time|week)|not now|"
+        "no thanks|no thank you|not any more)",
     ),
     (
         Meaning.NO,
@@ -131,30 +139,13 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
         "(?:(?:weve|ive|we have|i have) )?(?:already )?(?:got|made|have)? ?(?:other|already got) plans(?: now)?",
     ),
     (Meaning.NO, f"(?:weve |ive |we have |i have )?(?:already )?(?:booked|sorted|found|going|got)(?: {_ELSE})"),
+    (Meaning.NO, "(?:dont|no longer) want (?:it|them)(?: now)?"),
     (Meaning.NO, "already (?:booked|sorted)|too late(?: for (?:us|me))?|(?:we |i )?cant"),
 )
 RULES = [(meaning, re.compile(pattern)) for meaning, pattern in _TABLE_OF_RULES]
 
-# Found anywhere in a text of which no clause is read as a whole: it may mean this.
-_SOMEHOW: tuple[tuple[Meaning, str], ...] = (
-    (
-        Meaning.CANCEL,
-        r"\b(?:cancel (?:us|for us|(?:our|my|the) (?:table|booking|reservation|seats?|places?))|"
-        r"(?:need|had|have|going) to (?:cancel|pull out|drop out))\b",
-    ),
-    (Meaning.CANCEL, rf"\b{_US} (?:just )?(?:cant|wont) (?:now )?(?:make|come|attend|be there|be coming)\b"),
-    (Meaning.CANCEL, r"^(?:cant|wont) (?:make it|come)\b|\b(?:and|so|please) cant (?:make it|come)\b"),
-    (Meaning.LATE, r"\b(?:we|i|running|be|bit|mins) (?:a bit )?late\b"),
-)
-SOMEHOW = [(meaning, re.compile(pattern)) for meaning, pattern in _SOMEHOW]
 # What they say may be the opposite.
 NEGATED = re.compile(r"\b(?:not|never|dont|didnt|wont|isnt|arent)\b")
-# Then it may mean anything else.
-OTHERWISE = re.compile(
-    r"\b(?:dont|not|didnt|never|wont|no need to|havent|hasnt|isnt) (?:\w+ )?(?:cancel|late)|"
-    r"\b(?:if|unless|hope|wish|thought|ignore|instead|when|why|what|how|who|was|were late)\b|"
-    r"^(?:have|has|is|are|did|do|does|should|would)\b"
-)
 
 # Said beside an acceptance, and alone after a reminder: they are coming.
 _SEE_YOU = r"see (?:you|ya)(?: (?:there|then|all|soon|later|tonight|tomorrow|(?:\w+)day))*"
@@ -199,7 +190,7 @@ DOUBT = re.compile(
 # The others of a party may still come, or someone else in their place.
 # May be a mere "received", a party of three, or a time: "make it 8". Never certain.
 VAGUE = re.compile(
-    r"ok|okay|(?:great|lovely|perfect|brilliant|amazing|fab|all good)|plus \d+|wont miss it|(?:is there|"
+    r"ok|okay|(?:great|lovely|perfect|brilliant|amazing|fab|all good)|(?:plus|minus) \d+.*|wont miss it|(?:is there|"
     r"have you) .*|cancelling|.*\bhad to .*|.*will be too|(?:.* )?\d+ (?:down|short)|(?:it is|its)"
     r"(?: now)? \d+|\d+ of us (?:cant|wont) .*|.*\ball \d+ of us.*|"
     r".*\bsee (?:you|ya) at \d.*|(?:.* )?(?:make|change|go|update) (?:.* )?(?:[6-9]|1[01])"

@@ -14,8 +14,10 @@ import pytest
 from venue.replies.meanings import Meaning
 from venue.replies.reading import Question, Reading, read
 
-LISTS = ("developed_on", "held_out", "held_out_2")
-CERTAIN, RIGHT, NOISE = 0.8, 0.9, 0.02
+LISTS = ("developed_on", "held_out", "held_out_2", "developed_on_2")
+RIGHT, NOISE = 0.9, 0.02
+# Those of developed_on_2.csv are worded more freely: most are read by cues, in doubt.
+CERTAIN = {"developed_on": 0.8, "held_out": 0.8, "held_out_2": 0.8, "developed_on_2": 0.35}
 
 
 def replies(name: str) -> list[dict[str, str]]:
@@ -52,7 +54,7 @@ def test_clear_replies_are_read_rightly(name: str) -> None:
     assert sum(said(got) == wanted for wanted, got in clear) >= RIGHT * len(clear)
     # A wrong number is never certain: nothing is done for it but what staff choose.
     acts = [(wanted, got) for wanted, got in clear if wanted != "wrong number"]
-    assert sum(said(got) == wanted and got.is_certain for wanted, got in acts) >= CERTAIN * len(acts)
+    assert sum(said(got) == wanted and got.is_certain for wanted, got in acts) >= CERTAIN[name] * len(acts)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -92,7 +94,36 @@ def test_the_question_decides_what_a_reply_means(text: str, question: Question, 
     assert read(text, question=question) == reading
 
 
-@pytest.mark.parametrize("text", ["we are ", "i am going to ", "we cant ", "great yes ", "yes please we "])
+@pytest.mark.parametrize(
+    ("text", "question", "reading"),
+    [
+        ("-1 tonight sorry", Question.BOOKING, Reading(Meaning.MORE, -1, day="tonight")),
+        ("our team is one short", Question.BOOKING, Reading(Meaning.MORE, -1)),
+        ("Sam dropped out so it's 3 now, not 4", Question.BOOKING, Reading(Meaning.SEATS, 3)),
+        ("I won't be there but the other 3 still will", Question.BOOKING, Reading(Meaning.SEATS, 3)),
+        ("chnage oor tabel tae 5, we huv grown to 5", Question.BOOKING, Reading(Meaning.SEATS, 5)),
+        ("Regretfully we must withdraw on Thursday", Question.BOOKING, Reading(Meaning.CANCEL)),
+        ("flat tyre, no way we'll get there", Question.BOOKING, Reading(Meaning.CANCEL)),
+        ("cannae get there for 7.30, more like 8", Question.BOOKING, Reading(Meaning.LATE)),
+        ("20 mins out, M6 is a car park", Question.BOOKING, Reading(Meaning.LATE, 20)),
+        ("we won't be late", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("too right, stick us down", Question.OFFER, Reading(Meaning.YES)),
+        ("I'd love to but I'm away", Question.OFFER, Reading(Meaning.NO)),
+        ("how do i stop these texts", Question.BOOKING, Reading(Meaning.STOP)),
+        ("can we still come?", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("we're not cancelling", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("what happens if we need to cancel", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("cancel us, we are running late", Question.BOOKING, Reading(Meaning.NOTHING)),
+        ("Can we have a table for 4 by the window", Question.OTHER, Reading(Meaning.NOTHING)),
+    ],
+)
+def test_what_is_not_understood_is_read_by_cues_in_doubt(text: str, question: Question, reading: Reading) -> None:
+    assert read(text, question=question) == reading
+
+
+@pytest.mark.parametrize(
+    "text", ["we are ", "i am going to ", "we cant ", "great yes ", "yes please we ", "4 of us, ", "change to a "]
+)
 def test_repeated_words_are_read_soon(text: str) -> None:
     start = time.perf_counter()
     read((text * 100)[:300], question=Question.BOOKING)
