@@ -33,7 +33,7 @@ _PEOPLE = (
 )
 _NO_MORE = (
     "(?:cant|wont|not|isnt|arent|no longer|dropped|dropping|pulled|bailed|booked|"
-    "have (?:dropped|pulled|bailed)|has|are (?:not|out|off|ill))"
+    "have (?:dropped|pulled|bailed)|has (?:dropped|pulled|bailed)|are (?:not|out|off|ill))"
 )
 _CHANGE = (
     "(?:make|change|changing|reduce|increase|drop|dropping|going|growing|up|put|bring|go|gone|cut|take|switch|"
@@ -86,7 +86,10 @@ _CUES: tuple[tuple[Meaning, int, str], ...] = (
     (Meaning.CANCEL, STRONG, r"\b(?:stay|staying) (?:in|home|at home)\b|\bpull(?:ing)? the plug\b"),
     (Meaning.CANCEL, STRONG, r"\bits (?:all )?off\b|\btake (?:our|my) names? off\b"),
     (Meaning.CANCEL, USUAL, r"(?:^|, )the (?!kids|others|boys|girls)\w+s (?:cant|wont) (?:make|come|be there)\b"),
+    (Meaning.CANCEL, STRONG, r"\b(?:forget|leave) (?:the|our|my) (?:table|booking)\b|\bscrub us (?:off|out)\b"),
+    (Meaning.CANCEL, USUAL, r"\bno good for us\b|\bcant (?:get|find) (?:a )?(?:baby ?)?sitter\b|\bwont be out\b"),
     # The table may go to someone else.
+    (Meaning.CANCEL, STRONG, r"\bsomeone (?:else )?can (?:have|take)\b"),
     (Meaning.CANCEL, STRONG, r"\bno (?:table|seats) (?:needed|required)\b|\bhave (?:your|our|the|are) table back\b"),
     (Meaning.CANCEL, STRONG,
      rf"\b(?:give|offer|let|pass|free|release|sell) (?:\w+ ){{1,5}}(?:to |for |up for )?{_SOMEONE}\b"),
@@ -142,7 +145,10 @@ _CUES: tuple[tuple[Meaning, int, str], ...] = (
      rf"{_FEWER}\b{_N} (?:of (?:us|them|the team|our team) |people )?(?:just |now |both "
      rf")?{_NO_MORE}(?<!booked)\b"),
     (Meaning.MORE, STRONG, rf"\b(?:add|adding|bring|bringing|squeeze in) (?:in )?{_N}(?=,|$| please| people| on\b)"),
+    (Meaning.MORE, STRONG, rf"{_FEWER}\b(?:take|drop|knock) {_N} off\b"),
     # They come late.
+    (Meaning.LATE, STRONGEST, r"\bmiss (?:the )?(?:start|beginning|first (?:round|bit|half|few))\b"),
+    (Meaning.LATE, STRONG, r"\b\d+ (?:mins )?(?:late|behind|away)\b"),
     (Meaning.LATE, STRONG,
      r"\b(?:running|be|bit|mins|were|im|am|are|little|just|arriving|arrive|slightly|minutes|there|so|tad)"
      r" (?:a bit |abit |too |very |super |really |slightly )?(?:late|behind|l8)\b(?! (?:cancel|notice|for "
@@ -177,7 +183,8 @@ _CUES: tuple[tuple[Meaning, int, str], ...] = (
      r"\b(?:thatd|that would|itd) be (?:amazing|great|lovely|brilliant|perfect|fab|ace|good|grand|class|"
      r"mint)\b"),
     (Meaning.YES, STRONG,
-     r"(?<!dont )(?<!not )(?<!cant )(?<!wont )(?<!else )\b(?:take|have|want|love|grab|snap up|bite your hand|keep|"
+     r"(?<!dont )(?<!not )(?<!cant )(?<!wont )(?<!else )(?<!else can )"
+     r"\b(?:take|have|want|love|grab|snap up|bite your hand|keep|"
      r"reserve|book|hold|save) (?:them|those|both|all|it|the (?:seats?|table|\d+|tickets?|places?))\b"),
     (Meaning.YES, STRONG, r"\b(?:take|want) \d+\b"),
     (Meaning.YES, STRONG,
@@ -188,7 +195,10 @@ _CUES: tuple[tuple[Meaning, int, str], ...] = (
      r"\b(?:were|im|we are) (?:in|up for (?:it|that)|game|keen)(?=,|$| ,| please| mate| thanks)"),
     (Meaning.YES, STRONG, r"\b(?:accept|accepted|accepting|deal|sold)\b"),
     (Meaning.YES, STRONG, r"\b(?:definitely|absolutely|sure|of course)(?=,|$)"),
+    (Meaning.YES, USUAL, r"\b\d+ (?:is|are|will be|would be) (?:fine|ok|good|great|plenty)\b"),
+    (Meaning.YES, USUAL, r"\bour names? on\b"),
     # They decline what is offered.
+    (Meaning.NO, USUAL, r"\b(?:too )?short notice\b|\bdont worry\b|\bchanged (?:our|my) minds?\b"),
     (Meaning.NO, STRONG,
      r"(?:^|, |\b(?:sorry|but|so|ah|oh|and|thanks|nah|its a|unfortunately|afraid|be a|say) )(?:no|nope|nah|"
      r"n)\b(?! (?:problem|worries|bother|doubt|brainer|probs|way (?:yes|brilliant)|idea))"),
@@ -211,7 +221,7 @@ _CUES: tuple[tuple[Meaning, int, str], ...] = (
     (Meaning.NO, STRONG, r"\bneed (?:at least )?\d+\b"),
     # No more texts, or another person's number: whatever else they say.
     (Meaning.STOP, ABOVE_ALL,
-     rf"\b(?:stop|quit|dont|never|no more|enough|sick of|fed up with|had enough of) (?:\w+ "
+     rf"\b(?:stop|quit|cease|dont|never|no more|enough|sick of|fed up with|had enough of) (?:\w+ "
      rf"){{0,4}}(?:{_TEXTS}|texting|messaging|contacting|spamming|harassing|pestering)\b(?! (?:me|us|you)"
      rf" (?:when|if|once|the|with|at|about))"),
     (Meaning.STOP, ABOVE_ALL,
@@ -282,7 +292,7 @@ PARTS = re.compile(r"[,;()–—\n!]|[.](?!\d)|:(?!\d)|([?])|\s-\s")
 ASKS = re.compile(
     r"(?:(?:hi|hello|hey|sorry|also|and|but|just|please|oh) )*(?:who|whos|what|whats|when|whens|"
     r"where|wheres|which|how|hows|why|"
-    r"is (?!it ok)|are (?!coming)|do (?!not)|does|did|have you|has|was|will (?:there|you|it|we)|any "
+    r"is (?!it ok|there)|are (?!coming)|do (?!not)|does|did|have you|has|was|will (?:there|you|it|we)|any "
     r"(?!chance)|should)\b"
 )
 # Asks for seats that they have not booked yet.

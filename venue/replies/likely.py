@@ -110,7 +110,7 @@ def _heaviest(found: dict[Meaning, Found]) -> Meaning:
 def _with_number(meaning: Meaning, found: dict[Meaning, Found], words: str) -> tuple[Meaning, int | None]:
     """The meaning with its number, or NOTHING if it needs one and there are several, or none that can be."""
     if meaning is Meaning.LATE:
-        minutes = {int(each) for each in re.findall(r"\b(\d{1,3}) mins\b", words)}
+        minutes = {int(each) for each in re.findall(r"\b(\d{1,3}) (?:mins|late|behind|away)\b", words)}
         number = minutes.pop() if len(minutes) == 1 else None
         return meaning, number if number and number <= _MOST[meaning] else None
     if meaning not in _MOST:

@@ -52,7 +52,8 @@ _SAID_AS_PATTERNS = [(re.compile(rf"\b(?:{pattern})\b"), plain) for pattern, pla
 
 # A word that is nearly one of these, and begins with the same letter, is meant to be it.
 _KEY_WORDS = (
-    "cancel", "booking", "table", "seats", "change", "coming", "people", "tonight", "running", "traffic", "attend",
+    "cancel", "booking", "table", "seats", "change", "changed", "coming",
+    "people", "tonight", "running", "traffic", "attend",
     "unable", "delayed", "minutes", "reduce", "increase", "someone", "accept", "stuck",
 )  # fmt: skip
 _SHORTEST = 5
