@@ -190,8 +190,8 @@ DOUBT = re.compile(
 # The others of a party may still come, or someone else in their place.
 # May be a mere "received", a party of three, or a time: "make it 8". Never certain.
 VAGUE = re.compile(
-    r"ok|okay|(?:great|lovely|perfect|brilliant|amazing|fab|all good)|(?:plus|minus) \d+.*|wont miss it|(?:is there|"
-    r"have you) .*|cancelling|.*\bhad to .*|.*will be too|(?:.* )?\d+ (?:down|short)|(?:it is|its)"
+    r"ok|okay|thumb up|(?:great|lovely|perfect|brilliant|amazing|fab|all good)|(?:plus|minus) \d+.*|wont miss it|"
+    r"(?:is there|have you) .*|cancelling|.*\bhad to .*|.*will be too|(?:.* )?\d+ (?:down|short)|(?:it is|its)"
     r"(?: now)? \d+|\d+ of us (?:cant|wont) .*|.*\ball \d+ of us.*|"
     r".*\bsee (?:you|ya) at \d.*|(?:.* )?(?:make|change|go|update) (?:.* )?(?:[6-9]|1[01])"
 )

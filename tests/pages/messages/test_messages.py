@@ -288,7 +288,7 @@ def test_a_reply_from_an_unknown_number_is_answered(venue, screen):
     app.form_submit_button[0].click().run()
 
     assert "Answer queued" in said(app)
-    assert "No unanswered replies" in app.info[0].value
+    assert "No unanswered replies" in said(app)
 
 
 def test_a_restored_backup_is_said_everywhere_and_released_on_messages(venue, screen):
