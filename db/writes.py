@@ -83,14 +83,25 @@ def insert_new(session: Session, table: type[Base], rows: Rows) -> None:
 
 def update_where(session: Session, table: type[Base], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
     """Write these values, which may be SQL expressions, to the rows that match `where`, and return their number."""
-    statement = update(table).where(where).values(values)
     watch = changes.watch(session, table, values)
     if watch is None:
-        return int(_execute(session, statement).rowcount)
+        in_order = update(table).where(_locked_in_order(session, table, where)).values(values)
+        return int(_execute(session, in_order).rowcount)
+    statement = update(table).where(where).values(values)
     before = watch.rows(where, values)
     after = watch.by_key(_execute(session, statement.returning(*watch.columns(values))).mappings())
     watch.updated(before, after)
     return len(after)
+
+
+def _locked_in_order(session: Session, table: type[Base], where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """`where`, with its rows locked in the order of their keys: of two sessions that write the same rows, each could
+    otherwise have locked one that the other waits for. SQLite has one writer at a time."""
+    if not _on_postgresql(session):
+        return where
+    key = tuple(_core_table(table).primary_key)
+    rows = select(*key).where(where).order_by(*key).with_for_update(**changes.ROW_LOCK).correlate(None)
+    return tuple_(*key).in_(rows) if len(key) > 1 else key[0].in_(rows)
 
 
 def update_each(

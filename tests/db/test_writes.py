@@ -1,14 +1,15 @@
 """Writing beside the ORM, on each database in its own way."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.models import Booking, VenueSetting
+from db.models import Booking, Heartbeat, VenueSetting
 from db.writes import delete_where, insert_new, insert_once, insert_one, update_each, update_where
 from tests.makers import MANAGER, NOW, a_customer, an_event
 from venue.profile import Venue
@@ -139,3 +140,35 @@ def test_a_row_that_exists_is_the_same_error_on_both(session: Session) -> None:
     insert_new(session, VenueSetting, rows("a"))
     with pytest.raises(IntegrityError), session.begin_nested():
         insert_new(session, VenueSetting, rows("a"))
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_rows_are_locked_in_the_order_of_their_keys(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        for name in ("c", "b", "a"):  # PostgreSQL reads them in the order in which they were added.
+            session.add(Heartbeat(worker=name, started_at=NOW, seen_at=NOW))
+            session.flush()
+    first = select(Heartbeat).where(Heartbeat.worker == "a").with_for_update()
+    last = select(Heartbeat).where(Heartbeat.worker == "c").with_for_update(nowait=True)
+
+    def write_all() -> None:
+        with venue.transaction(MANAGER) as session:
+            update_where(session, Heartbeat, Heartbeat.started_at == NOW, {"note": "written"})
+
+    writer = threading.Thread(target=write_all)
+    with venue.transaction(MANAGER) as session:
+        session.execute(first)
+        writer.start()
+        while not is_waiting(venue):
+            time.sleep(0.01)
+        session.execute(last)  # It would fail if the other had locked this row before the first one.
+    writer.join(30)
+    with venue.reading(MANAGER) as session:
+        assert set(session.scalars(select(Heartbeat.note))) == {"written"}
+
+
+def is_waiting(venue: Venue) -> bool:
+    """Whether a session waits for a lock. A transaction sees all sessions as they were when it first asked."""
+    here = text("datname = current_database() AND wait_event_type = 'Lock'")
+    with venue.reading(MANAGER) as session:
+        return bool(session.scalar(select(func.count()).select_from(text("pg_stat_activity")).where(here)))
