@@ -218,7 +218,7 @@ raise ValueError("{value}")
 """
 
 
-def test_in_json_each_line_is_an_object_whoever_logs() -> None:
+def test_in_json_each_line_is_an_object_from_every_logger() -> None:
     code = JSON_LINES.format(value=f"{NAME} {NUMBER}")
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert_without_values([ended.stderr])

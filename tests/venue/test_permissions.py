@@ -55,6 +55,7 @@ CHECKS_NOTHING = {
     "venue.messages.previews.problems",
     "venue.messages.templates.body_of",
     "venue.messages.together.scheduled",
+    "venue.privacy.plan.cannot_be_replaced",
     # How many need attention, for the navigation and the banner of every screen.
     "venue.delivery.schedulers.state",
     "venue.messages.needs_call.people",
