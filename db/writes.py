@@ -100,7 +100,7 @@ def _locked_in_order(session: Session, table: type[Base], where: ColumnElement[b
     if not _on_postgresql(session):
         return where
     key = tuple(_core_table(table).primary_key)
-    rows = select(*key).where(where).order_by(*key).with_for_update(**changes.ROW_LOCK).correlate(None)
+    rows = select(*key).where(where).order_by(*key).with_for_update(key_share=True).correlate(None)
     return tuple_(*key).in_(rows) if len(key) > 1 else key[0].in_(rows)
 
 
