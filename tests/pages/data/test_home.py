@@ -17,7 +17,8 @@ def test_data_is_in_the_navigation_of_those_who_may_use_it(role):
 
 def test_every_list_can_be_downloaded(screen):
     app = screen("data/home.py")
-    of_one = {"guests", "refused", "selected-customers"}  # Of an event, of an import, and of a selection.
+    # Of an event, of an import, of a selection, and of a chart.
+    of_one = {"guests", "refused", "selected-customers", "insight"}
     names = [name for name in downloads.LISTS if name not in of_one]
     assert [element.proto.url for element in app.get("link_button")] == [
         f"/download/{name}.{ending}" for name in names for ending in ("csv", "xlsx")
