@@ -35,7 +35,8 @@ function hold(board) {
   board.pressed = null
   board.isPressed = true
   clearTimeout(board.released)
-  const release = () => {
+  const release = ({ type, target }) => {
+    if (type === "blur" && target !== window) return // The press moves the focus.
     for (const event of RELEASES) window.removeEventListener(event, release, true)
     board.released = setTimeout(() => {
       board.isPressed = false
