@@ -88,7 +88,11 @@ def of(session: Session, keep_id: UUID, other_id: UUID) -> list[Double]:
     texts: dict[UUID, list[AnyRow]] = {booking_id: [] for booking_id in ids}
     for text in session.execute(_texts().where(Message.booking_id.in_(ids))):
         texts[text.booking_id].append(text)
-    return [Double(row.id, row.name, row.starts_at, bookings[row.mine], bookings[row.theirs], texts) for row in events]
+    return [
+        Double(row.id, row.name, row.starts_at, bookings[row.mine], bookings[row.theirs], texts)
+        for row in events
+        if row.mine in bookings and row.theirs in bookings  # Unless someone has just deleted one.
+    ]
 
 
 def _texts() -> AnySelect:

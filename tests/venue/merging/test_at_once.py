@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from db.models import Booking, Customer, DuplicatePair
 from tests.at_once import at_once
@@ -71,6 +71,25 @@ def test_two_merges_of_people_who_are_alike_do_not_wait_for_each_other(
     assert ended == [None, None]
     with venue.reading(MANAGER) as session:
         assert session.query(DuplicatePair).count() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_booking_deleted_while_the_two_are_compared_is_left_out(venue: Venue) -> None:
+    keep, other, jazz = the_two(venue)
+    with venue.transaction(MANAGER) as session:
+        bookings.book(session, customer_id=keep.id, event_id=jazz, seats=2, now=NOW)
+        to_delete = [bookings.book(session, customer_id=other.id, event_id=jazz, seats=2, now=NOW).id]
+
+    def delete_once(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if to_delete and "JOIN bookings AS" in statement:
+            with venue.transaction(MANAGER) as session:
+                bookings.delete(session, to_delete.pop(), now=NOW)
+
+    event.listen(venue.database.engine_for_reading, "after_cursor_execute", delete_once)
+    with venue.reading(MANAGER) as session:
+        assert merging.preview(session, keep.id, other.id, now=NOW).doubles == []
+    with venue.reading(MANAGER) as session:
+        assert session.query(Booking).where(Booking.event_id == jazz).count() == 1
 
 
 def test_a_booking_made_at_the_same_moment_is_not_lost(venue: Venue) -> None:
