@@ -39,9 +39,7 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
         try:
             week = clock.read_day(request.query_params["week"]) if request.query_params.get("week") else None
         except ValueError:
-            return html.message(
-                "Not found", "This link is incomplete or mistyped.", status_code=404, link=("/", "Today")
-            )
+            return html.message("Not found", MISTYPED, status_code=404, link=("/", "Today"))
         try:
             with venue.reading(actor_of(request)) as session:
                 written = letter(session, week=week or clock.today(now, venue.zone), now=now)

@@ -167,9 +167,7 @@ def as_text(written: Letter) -> str:
         if section.rows:
             table = [section.columns, *section.rows]
             widths = [max(len(row[place]) for row in table) for place in range(len(section.columns))]
-            lines += [
-                "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
-            ]
+            lines += [_line(row, widths) for row in table]
     return "\n".join(lines) + "\n"
 
 
