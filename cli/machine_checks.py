@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
 from cli.finding import Finding
-from db.models import Heartbeat
-from venue.delivery.schedulers import ALIVE_FOR
+from venue.delivery import schedulers
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE
 
@@ -48,7 +45,7 @@ def _file(file: Path) -> Iterator[Finding]:
 def _other_databases(venue: Venue, now: datetime) -> Iterator[Finding]:
     """Two schedulers on two copies of a database send every text twice. Only Linux lists the processes like this."""
     with venue.reading(COMMAND_LINE) as session:
-        alive = set(session.scalars(select(Heartbeat.worker).where(Heartbeat.seen_at > now - ALIVE_FOR)))
+        alive = schedulers.alive_workers(session, now=now)
     for number in sorted(_schedulers()):
         if f"{socket.gethostname()}:{number}" not in alive:
             words = f"A scheduler on this machine, process {number}, does not use this database: if it uses a copy"

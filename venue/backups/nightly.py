@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from db import locks
 from db.backup import ENDINGS, Tools
-from db.models import Backup, Heartbeat
+from db.models import Backup
 from venue import clock
 from venue.backup_plan import BackupPlan
 from venue.backups import files, make, records
 from venue.backups.records import FAILED, RUNNING, VERIFIED
+from venue.delivery import schedulers
 from venue.delivery.schedulers import ALIVE_FOR
 from venue.profile import Venue, venue_of
 from venue.roles import SCHEDULER, Permission, require
@@ -82,7 +83,7 @@ def _makes_another_needless(row: Backup, folder: Path, now: datetime) -> bool:
 
 def _fail_abandoned(session: Session, *, worker: str, started_at: datetime, now: datetime) -> None:
     """Record that backups failed whose process is gone. A restarted process may have the same name as before."""
-    alive = set(session.scalars(select(Heartbeat.worker).where(Heartbeat.seen_at > now - ALIVE_FOR)))
+    alive = schedulers.alive_workers(session, now=now)
     for row in session.scalars(select(Backup).where(Backup.state == RUNNING)):
         is_older_self = row.worker == worker and row.started_at < started_at
         silent_for = LONGEST_BY_HAND if row.worker.startswith(records.BY_HAND) else ALIVE_FOR

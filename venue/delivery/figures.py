@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Heartbeat, Message, MessageAttempt
+from db.models import Message, MessageAttempt
 from venue import reminders
 from venue.delivery import schedulers
-from venue.delivery.schedulers import ALIVE_FOR, SchedulerState
+from venue.delivery.schedulers import SchedulerState
 from venue.messages.new_message import BULK
 from venue.messages.pauses import EVERYTHING
 from venue.messages.states import REMINDERS, State
@@ -63,7 +63,7 @@ def figures(session: Session, *, now: datetime) -> Figures:
         last_day=_counted(session, and_(_in(ENDED), Message.due_at > now - LAST_DAY, Message.due_at <= now)),
         due=_waiting(session, state, now=now, since=now),
         late=_waiting(session, state, now=now, since=now - LATE_AFTER),
-        schedulers=_count(session, Heartbeat.seen_at > now - ALIVE_FOR),
+        schedulers=len(schedulers.alive_workers(session, now=now)),
         scheduler_seen=now - state.last_seen_at if state.last_seen_at else None,
         paused=_is_paused(state),
         paused_countries=len(_countries(state)),

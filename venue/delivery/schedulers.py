@@ -87,6 +87,12 @@ _SCHEDULER = union_all(
 )
 
 
+def alive_workers(session: Session, *, now: datetime) -> set[str]:
+    """The schedulers that were seen in the last 90 seconds, each like "host:4711"."""
+    require(session, Permission.READ, Permission.DELIVERY)
+    return set(session.scalars(select(Heartbeat.worker).where(Heartbeat.seen_at > now - ALIVE_FOR)))
+
+
 def state(session: Session, *, now: datetime) -> SchedulerState:
     """The current state. A scheduler is alive if it was seen in the last 90 seconds."""
     rows = session.execute(_SCHEDULER, {"alive_since": now - ALIVE_FOR}).all()
