@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import text
-
 from cli.finding import Finding
+from db import search
+from db.session import has_our_settings
 from venue.journal import verify
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, Role
@@ -40,17 +40,16 @@ def _managers(venue: Venue, *, is_demo: bool) -> Iterator[Finding]:
 
 def _search(venue: Venue) -> Finding:
     with venue.reading(COMMAND_LINE) as session:
-        found = session.scalar(text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"))
+        found = search.has_trigrams(session)
     if not found:
         return Finding(False, "The extension pg_trgm is missing, so searching is slow: CREATE EXTENSION pg_trgm")
     return Finding(True, "PostgreSQL has pg_trgm, for searching")
 
 
 def _own_settings(venue: Venue) -> Finding:
-    """A pooler between us and the server may drop the settings of our connections, such as their time limits."""
     with venue.reading(COMMAND_LINE) as session:
-        found = session.scalar(text("SELECT current_setting('default_transaction_read_only')"))
-    if found != "on":
+        found = has_our_settings(session)
+    if not found:
         words = "The database does not get the settings of our connections: is a pooler such as PgBouncer in between?"
         return Finding(False, f"{words} Connect to PostgreSQL itself")
     return Finding(True, "PostgreSQL has the settings of our connections")

@@ -136,6 +136,13 @@ def merge_index(session: Session, *, first: bool) -> bool:
     return (session.scalar(count) or 0) - before >= 2
 
 
+def has_trigrams(session: Session) -> bool:
+    """Whether the database has what the search index needs. SQLite always has."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return session.scalar(text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")) is not None
+
+
 def create_index(dialect: str) -> list[str]:
     """The statements that create the search index, for the migration that adds it."""
     if dialect == "postgresql":

@@ -289,6 +289,12 @@ def _open_postgresql(url: URL) -> Database:
     return Database(engine, engine_for_reading=reading)
 
 
+def has_our_settings(session: Session) -> bool:
+    """Whether PostgreSQL got the settings of this read-only session: a pooler in between may drop them, and with them
+    the time limits."""
+    return bool(session.scalar(text("SELECT current_setting('default_transaction_read_only') = 'on'")))
+
+
 def _connecting(options: dict[str, Any]) -> dict[str, Any]:
     settings = " ".join(f"-c {name}={value}" for name, value in options.items())
     # A server that disappears silently is noticed within a minute. In seconds; the last one in milliseconds.
