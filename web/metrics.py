@@ -60,20 +60,20 @@ def exposition(venue: Venue) -> bytes:
     return generate_latest(registry)
 
 
-def _fill(registry: CollectorRegistry, now: Figures) -> None:
-    _count(registry, "messages_open", "Messages that have not ended", now.open)
-    _count(registry, "messages_last_day", "Messages that have ended and were due in the last 24 hours", now.last_day)
-    _set(registry, "texts_due", "Texts that may be sent now", now.due)
-    _set(registry, "texts_late", "Texts that could have been sent over 5 minutes ago", now.late)
-    unsure = sum(each.count for each in now.open if each.state == "unsure")
+def _fill(registry: CollectorRegistry, found: Figures) -> None:
+    _count(registry, "messages_open", "Messages that have not ended", found.open)
+    _count(registry, "messages_last_day", "Messages that have ended and were due in the last 24 hours", found.last_day)
+    _set(registry, "texts_due", "Texts that may be sent now", found.due)
+    _set(registry, "texts_late", "Texts that could have been sent over 5 minutes ago", found.late)
+    unsure = sum(each.count for each in found.open if each.state == "unsure")
     _set(registry, "messages_unsure", "Messages of which it is not known whether they arrived", unsure)
-    _set(registry, "schedulers", "Schedulers seen in the last 90 seconds", now.schedulers)
-    _set(registry, "sending_paused", "Whether all texts are paused", now.paused)
-    _set(registry, "sending_paused_countries", "Countries to which texts are paused", now.paused_countries)
-    _set(registry, "sending_held", "Whether sending is on hold after a restored backup", now.held_after_restore)
+    _set(registry, "schedulers", "Schedulers seen in the last 90 seconds", found.schedulers)
+    _set(registry, "sending_paused", "Whether all texts are paused", found.paused)
+    _set(registry, "sending_paused_countries", "Countries to which texts are paused", found.paused_countries)
+    _set(registry, "sending_held", "Whether sending is on hold after a restored backup", found.held_after_restore)
     # Without any scheduler, or backup, there is no age: alert on its absence.
-    if now.scheduler_seen is not None:
-        age = now.scheduler_seen.total_seconds()
+    if found.scheduler_seen is not None:
+        age = found.scheduler_seen.total_seconds()
         _set(registry, "scheduler_seen_seconds", "Seconds since a scheduler was seen", age)
 
 

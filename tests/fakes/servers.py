@@ -13,13 +13,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.engine import URL
+
+from venue import clock
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
@@ -57,7 +59,7 @@ def web_server(body: bytes, certificate: Path | None = None) -> Iterator[str]:
 def a_certificate(folder: Path, *, valid: timedelta) -> Path:
     """A file with a certificate of localhost, signed with its own key, and that key."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=localhost")
-    now = datetime.now(UTC)
+    now = clock.now()
     names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + valid)
     signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())

@@ -1,8 +1,7 @@
 """Who is compared with whom, when all customers are at hand in an order: each function yields each pair once or more.
 
 Two customers are compared if they have the same number, numbers that differ by one typing error, the same e-mail
-address, a last name that few
-have, or swapped names that few have.
+address, a last name that few have, or swapped names that few have.
 """
 
 from collections import defaultdict

@@ -125,7 +125,7 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
 
 
 def cannot_be_replaced(session: Session, hit: Hit) -> bool:
-    """Whether a name in this place must be changed by staff: it stands in words that guests are or may be sent."""
+    """Whether a name in this place must be changed by staff: it is in a text that guests are, or may be, sent."""
     if not hit.is_personal:
         return True
     if (hit.table, hit.column) != (Campaign.__tablename__, "body"):
