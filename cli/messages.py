@@ -18,6 +18,7 @@ from venue.acts import Act
 from venue.errors import Invalid
 from venue.messages import log, planning, rescheduling
 from venue.messages.channels import Channel
+from venue.messages.filters import MessageFilter
 from venue.messages.states import State
 from venue.replies import answers, proposals
 from venue.replies.proposal import Proposal
@@ -44,7 +45,10 @@ def messages() -> None:
 def list_messages(kind: str | None, state: str | None, since: datetime | None, as_json: bool) -> None:
     """List every text, oldest first: sent, scheduled and received ones, with their state."""
     with plain_errors(), open_venue().reading_at_length(COMMAND_LINE) as session:
-        rows = log.every(session, kind=Kind(kind) if kind else None, state=State(state) if state else None, since=since)
+        rows = log.every(
+            session,
+            MessageFilter(kind=Kind(kind) if kind else None, state=State(state) if state else None, since=since),
+        )
         if as_json:
             print_json_array(_as_json(row) for row in rows)
             return
@@ -60,7 +64,7 @@ def list_messages(kind: str | None, state: str | None, since: datetime | None, a
 def list_replies(as_json: bool) -> None:
     """List the unanswered replies, oldest first, each with what it seems to mean and the act that staff are offered."""
     with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
-        rows = [row for row in log.every(session, kind=Kind.INBOUND, state=State.RECEIVED) if row.handled_at is None]
+        rows = log.every(session, MessageFilter(kind=Kind.INBOUND, state=State.RECEIVED, waiting=True)).all()
         proposed = proposals.for_replies(session, [row.id for row in rows], now=clock.now())
         if as_json:
             print_json_array(_reply_as_json(row, proposed.get(row.id)) for row in rows)
@@ -102,13 +106,12 @@ def export_messages(
     output: BinaryIO, typed_format: str | None, kind: str | None, state: str | None, **more: Any
 ) -> None:
     """Export texts, latest first, as the list on screen shows them. With several options, all of them must match."""
-    filters = {"kind": Kind(kind) if kind else None, "state": State(state) if state else None, **more}
-    in_use = {name: value for name, value in filters.items() if value}
+    where = MessageFilter(kind=Kind(kind) if kind else None, state=State(state) if state else None, **more)
 
     def listed(session: Session) -> exports.Export:
-        return exports.message_list(session, **in_use)
+        return exports.message_list(session, where)
 
-    run_export(output, typed_format, Act.TEXTS_EXPORTED, listed, filters=sorted(in_use))
+    run_export(output, typed_format, Act.TEXTS_EXPORTED, listed, filters=sorted(where.in_use()))
 
 
 def _as_json(row: Any) -> dict[str, Any]:

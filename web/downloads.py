@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sms.texts import Kind
 from venue import clock, exports, privacy
 from venue.acts import Act
 from venue.bulk import addresses
@@ -21,8 +20,7 @@ from venue.events import EventFilter, When
 from venue.exports import Export, Format
 from venue.imports import runs
 from venue.insight import tables
-from venue.messages.channels import Channel
-from venue.messages.states import State
+from venue.messages.filters import MessageFilter
 from venue.profile import Venue
 from venue.roles import Actor
 from web import html
@@ -169,20 +167,11 @@ def _guests(query: Query) -> Download:
 
 
 def _messages(query: Query) -> Download:
-    filters = _in_use(
-        query,
-        words=("q", str),
-        kind=("kind", Kind),
-        state=("state", State),
-        on=("on", clock.read_day),
-        first_day=("from", clock.read_day),
-        last_day=("until", clock.read_day),
-        channel=("channel", Channel),
-    )
+    where = MessageFilter.from_query(query)
     return _list(
         Act.TEXTS_EXPORTED,
-        lambda session: exports.message_list(session, **filters),
-        {"filters": sorted(filters)},
+        lambda session: exports.message_list(session, where),
+        {"filters": sorted(where.in_use())},
     )
 
 

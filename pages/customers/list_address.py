@@ -6,11 +6,12 @@ from typing import Any, TypedDict
 
 import streamlit as st
 
-from venue.customers.filters import KEYS, CustomerFilter
+from venue.customers.filters import CustomerFilter
 from venue.customers.order import DEFAULT_SORT, SORTS
 
 SIZES = ["25", "50", "100"]
 VIEWS = ["Table", "Cards"]
+KEYS = CustomerFilter.keys()
 SEARCH_BOX = KEYS["words"]
 """The key of the search box, which Streamlit keeps in the address under this name."""
 

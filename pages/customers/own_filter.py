@@ -14,7 +14,7 @@ from pages.parts import page_state
 from pages.parts.context import actor, reading
 from pages.parts.format import plain
 from venue import fields
-from venue.customers.filters import KEYS
+from venue.customers.filters import CustomerFilter
 from venue.fields import FieldRow, Kind, conditions
 from venue.fields.conditions import RANGE, Wanted
 
@@ -66,7 +66,7 @@ def say_if_wrong(wanted: Wanted) -> None:
         problem = conditions.problem(session, wanted)
     if problem:
         st.warning(plain(f"{problem.removesuffix('.')}. Remove this filter to see customers."), icon=":material/list:")
-    elif not wanted and st.query_params.get(KEYS["own"]):
+    elif not wanted and st.query_params.get(CustomerFilter.keys()["own"]):
         st.warning("The field in this address is mistyped: it filters nothing.", icon=":material/list:")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.customers.list_address import filter_by
 from pages.parts.context import actor, reading
 from venue import tags
-from venue.customers.filters import KEYS, MISSING_TAG
+from venue.customers.filters import MISSING_TAG, CustomerFilter
 
 KEY = "filter.tags"
 
@@ -41,7 +41,7 @@ def say_if_missing(chosen: Collection[UUID]) -> None:
     """Say that a tag of the address no longer exists: then no one matches. A mistyped one filters by nothing."""
     if chosen and not set(chosen) <= _names().keys():
         st.warning(f"{MISSING_TAG} Remove this filter to see customers.", icon=":material/label_off:")
-    elif not chosen and st.query_params.get(KEYS["tags"]):
+    elif not chosen and st.query_params.get(CustomerFilter.keys()["tags"]):
         st.warning("The tag in this address is mistyped: all tags are shown.", icon=":material/label_off:")
 
 

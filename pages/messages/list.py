@@ -1,6 +1,7 @@
 """Every text, in and out, and its status."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,10 @@ from pages.parts.context import actor, reading
 from pages.parts.device import is_phone
 from pages.parts.download import draw_download_menu
 from pages.parts.permissions import may
-from venue import clock
 from venue.delivery import after_restore
 from venue.messages import log
 from venue.messages.channels import Channel
+from venue.messages.filters import MessageFilter
 from venue.messages.labels import KINDS, STATES
 from venue.messages.outbox import Kind
 from venue.messages.states import State
@@ -63,6 +64,23 @@ def read_older_link() -> None:
 
 def draw_all() -> None:
     read_older_link()
+    where = draw_filters()
+    with reading(actor()) as session:
+        found = log.listing(session, where, page=st.session_state.get("page") or 1, page_size=ON_A_PAGE)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(counted(found.total, "text"), width="content")
+        if found.rows:
+            draw_download_menu("messages", **where.to_query())
+    if not found.rows:
+        st.info("No texts found." if where.in_use() else "No texts yet.", icon=":material/sms:")
+        say_if_hidden(where.words)
+        return
+    draw_texts_of_all(found.rows, key="texts_found")
+    if found.pages > 1:
+        st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
+
+
+def draw_filters() -> MessageFilter:
     words = st.text_input(
         "Search texts",
         type="search",
@@ -79,64 +97,34 @@ def draw_all() -> None:
             bound = {"bind": "query-params", "on_change": first_page, "label_visibility": "collapsed"}
             typed = day_field("Day", key="on", placeholder="Any day", **bound)
             on = _day(typed)
-    days = draw_days()
-    of_kind, in_state = BY_KIND.get(kind or ""), BY_STATE.get(state or "")
-    with reading(actor()) as session:
-        found = log.listing(
-            session,
-            words=words or "",
-            kind=of_kind,
-            state=in_state,
-            on=on,
-            **days,
-            page=st.session_state.get("page") or 1,
-            page_size=ON_A_PAGE,
-        )
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(counted(found.total, "text"), width="content")
-        if found.rows:
-            draw_download_menu(
-                "messages",
-                q=words,
-                kind=BY_KIND.get(kind or ""),
-                state=BY_STATE.get(state or ""),
-                on=on,
-                **{KEYS[name]: value for name, value in days.items()},
-            )
-    if not found.rows:
-        st.info("No texts found." if words or state or kind or on or days else "No texts yet.", icon=":material/sms:")
-        say_if_hidden(words or "")
-        return
-    draw_texts_of_all(found.rows, key="texts_found")
-    if found.pages > 1:
-        st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)
+    return replace(
+        draw_linked_filters(),
+        words=words or "",
+        kind=BY_KIND.get(kind or ""),
+        state=BY_STATE.get(state or ""),
+        on=on,
+    )
 
 
-# Filters that links of other screens set: their names in the address, how they are read, and what they are called.
-KEYS = {"first_day": "from", "last_day": "until", "channel": "channel"}
-READ: dict[str, Callable[[str], Any]] = {"first_day": clock.read_day, "last_day": clock.read_day, "channel": Channel}
-CALLED: dict[str, Callable[[Any], str]] = {
+# Filters that links of other screens set, and what they are called.
+LABELS: dict[str, Callable[[Any], str]] = {
     "first_day": lambda day: f"From {day:%-d %B %Y}",
     "last_day": lambda day: f"Until {day:%-d %B %Y}",
     "channel": lambda channel: {Channel.TEXT: "No e-mails", Channel.EMAIL: "E-mails only"}[channel],
 }
 
 
-def draw_days() -> dict[str, Any]:
-    """The days and the channel in the address, as `log.listing` takes them, each with a button that removes it."""
-    found = {}
-    for name, key in KEYS.items():
-        try:
-            if typed := st.query_params.get(key, ""):
-                found[name] = READ[name](typed)
-        except ValueError:
-            continue
-    if found:
+def draw_linked_filters() -> MessageFilter:
+    """The filters of LABELS in the address, each with a button that removes it."""
+    keys = MessageFilter.keys()
+    query = {keys[name]: st.query_params.get(keys[name], "") for name in LABELS}
+    where = MessageFilter.from_query(query, skip_unreadable=True)
+    if in_use := where.in_use():
         with st.container(horizontal=True, gap="xsmall"):
-            for name, value in found.items():
-                label = CALLED[name](value)
-                st.button(label, key=f"off.{name}", icon=":material/close:", on_click=_remove, args=(KEYS[name],))
-    return found
+            for name, value in in_use.items():
+                label = LABELS[name](value)
+                st.button(label, key=f"off.{name}", icon=":material/close:", on_click=_remove, args=(keys[name],))
+    return where
 
 
 def _remove(key: str) -> None:

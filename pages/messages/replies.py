@@ -15,6 +15,7 @@ from pages.parts.device import is_phone
 from pages.parts.format import near, number, plain
 from venue.errors import NotFound
 from venue.messages import log, numbers
+from venue.messages.filters import MessageFilter
 from venue.messages.outbox import Kind
 from venue.messages.rows import MessageRow
 from venue.replies import proposals
@@ -36,7 +37,9 @@ def draw_replies() -> None:
     )
     page = st.session_state.get("page_of_replies") or 1
     with reading(actor()) as session:
-        found = log.listing(session, kind=Kind.INBOUND, waiting=chosen == UNANSWERED, page=page, page_size=ON_A_PAGE)
+        found = log.listing(
+            session, MessageFilter(kind=Kind.INBOUND, waiting=chosen == UNANSWERED), page=page, page_size=ON_A_PAGE
+        )
         shown = _in_their_places(session, found.rows, place=f"{chosen} {page}")
     if not shown:
         words = "No unanswered replies." if chosen == UNANSWERED else "No replies yet."

@@ -32,6 +32,7 @@ CHECKS_NOTHING = {
     "venue.fields.conditions.matching",
     "venue.customers.lookalikes.lookalikes",
     "venue.customers.filters.conditions",
+    "venue.messages.filters.conditions",
     "venue.customers.paging.listed_columns",
     "venue.delivery.after_restore.current",
     "venue.delivery.due_messages.next_ones",

@@ -3,10 +3,10 @@
 A new filter is a field of CustomerFilter, its condition below, and its widget in pages/customers/filters.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -19,8 +19,8 @@ from venue.customers import attendance, booking_status, visit_counts
 from venue.customers.attendance import Attendance
 from venue.customers.booking_status import Booked
 from venue.customers.visit_counts import Came
-from venue.errors import Invalid
 from venue.fields import conditions as own_fields
+from venue.filters import Filter, condition, read_yes
 from venue.messages import numbers
 from venue.profile import venue_of
 
@@ -35,32 +35,16 @@ def _read_booked(typed: str) -> Booked:
     return _OLD_BOOKED.get(typed) or Booked(typed)
 
 
-def _read_yes(typed: str) -> bool:
-    if typed.casefold() not in ("true", "false"):
-        raise ValueError(f"{typed} is neither true nor false")
-    return typed.casefold() == "true"
-
-
 def _read_ids(typed: str) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(UUID(each.strip()) for each in typed.split(",")))
-
-
-def _written(value: Any) -> str:
-    return "true" if value is True else str(value)
 
 
 def _written_ids(ids: Iterable[UUID]) -> str:
     return ",".join(map(str, ids))
 
 
-def _in_address(key: str, read: Callable[[str], Any], *, write: Callable[[Any], str] = _written) -> dict[str, Any]:
-    """Metadata of a field: its key in an address, the function that parses it there, which raises ValueError, and the
-    one that writes it there."""
-    return {"key": key, "read": read, "write": write}
-
-
 @dataclass(frozen=True)
-class CustomerFilter:
+class CustomerFilter(Filter):
     """Matches customers who meet all conditions that are set. Days are in the venue's zone, both included. `event_id`
     is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
     of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
@@ -68,56 +52,21 @@ class CustomerFilter:
     event, or for any. `first_from` and `first_to` are days on which they first came, `came_again`: a second time within
     60 days. `late_event_id` is an event for which they cancelled late."""
 
-    words: str = field(default="", metadata=_in_address("q", str))
-    booked: Booked | None = field(default=None, metadata=_in_address("show", _read_booked))
-    event_id: UUID | None = field(default=None, metadata=_in_address("event", UUID))
-    created_from: date | None = field(default=None, metadata=_in_address("from", clock.read_day))
-    created_to: date | None = field(default=None, metadata=_in_address("until", clock.read_day))
-    cannot_text: bool = field(default=False, metadata=_in_address("cannot_text", _read_yes))
-    tags: tuple[UUID, ...] = field(default=(), metadata=_in_address("tag", _read_ids, write=_written_ids))
-    without_tags: bool = field(default=False, metadata=_in_address("untagged", _read_yes))
-    own: own_fields.Wanted = field(
-        default=(), metadata=_in_address("field", own_fields.from_address, write=own_fields.to_address)
-    )
-    came: Came | None = field(default=None, metadata=_in_address("came", Came))
-    attendance: Attendance | None = field(default=None, metadata=_in_address("attendance", Attendance))
-    first_from: date | None = field(default=None, metadata=_in_address("first_from", clock.read_day))
-    first_to: date | None = field(default=None, metadata=_in_address("first_until", clock.read_day))
-    came_again: bool = field(default=False, metadata=_in_address("came_again", _read_yes))
-    late_event_id: UUID | None = field(default=None, metadata=_in_address("cancelled_late", UUID))
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
-        """The filter in an address's query. Other parameters and empty ones are ignored.
-
-        Raises Invalid for values that make no sense, unless they are to be skipped as if they were not there.
-        """
-        values: dict[str, Any] = {}
-        problems: dict[str, str] = {}
-        for each in fields(cls):
-            typed = _typed(query, each)
-            try:
-                if typed:
-                    values[each.name] = each.metadata["read"](typed)
-            except ValueError:
-                problems[each.name] = f"‘{typed}’ makes no sense for ‘{each.metadata['key']}’"
-        if problems and not skip_unreadable:
-            raise Invalid(**problems)
-        return cls(**values)
-
-    def to_query(self) -> dict[str, str]:
-        """The filter as the query of an address: only the fields that are set."""
-        return {KEYS[name]: _WRITE[name](value) for name, value in self.in_use().items()}
-
-    def in_use(self) -> dict[str, Any]:
-        """The fields that are set, by name."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in values.items() if value}
-
-    def without(self, *names: str) -> Self:
-        """A copy with some fields not set."""
-        unset: dict[str, Any] = {each.name: each.default for each in fields(self) if each.name in names}
-        return replace(self, **unset)
+    words: str = condition("q", str, default="")
+    booked: Booked | None = condition("show", _read_booked)
+    event_id: UUID | None = condition("event", UUID)
+    created_from: date | None = condition("from", clock.read_day)
+    created_to: date | None = condition("until", clock.read_day)
+    cannot_text: bool = condition("cannot_text", read_yes, default=False)
+    tags: tuple[UUID, ...] = condition("tag", _read_ids, write=_written_ids, default=())
+    without_tags: bool = condition("untagged", read_yes, default=False)
+    own: own_fields.Wanted = condition("field", own_fields.from_address, write=own_fields.to_address, default=())
+    came: Came | None = condition("came", Came)
+    attendance: Attendance | None = condition("attendance", Attendance)
+    first_from: date | None = condition("first_from", clock.read_day)
+    first_to: date | None = condition("first_until", clock.read_day)
+    came_again: bool = condition("came_again", read_yes, default=False)
+    late_event_id: UUID | None = condition("cancelled_late", UUID)
 
 
 def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any]) -> CustomerFilter:
@@ -169,13 +118,3 @@ def conditions(
 def is_selective(where: CustomerFilter) -> bool:
     """Whether few customers match, and an index finds them: guests of an event, or words that are long enough."""
     return bool(where.event_id or where.late_event_id or where.cannot_text) or index.is_indexed(where.words)
-
-
-def _typed(query: Mapping[str, str], each: Field[Any]) -> str:
-    """The value of a field in an address's query. Links to older downloads use the field's name as the key."""
-    return query.get(each.metadata["key"]) or query.get(each.name) or ""
-
-
-KEYS: dict[str, str] = {each.name: each.metadata["key"] for each in fields(CustomerFilter)}
-"""The key of each field in an address, by the field's name."""
-_WRITE: dict[str, Callable[[Any], str]] = {each.name: each.metadata["write"] for each in fields(CustomerFilter)}

@@ -1,9 +1,8 @@
 """The list of events by name, days or category."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Self
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from db.types import AnySelect
 from venue import clock
 from venue.customers.names import match
 from venue.events.find import SEATS_TAKEN_OF_EVENT, When, every
+from venue.filters import Filter, condition, read_yes
 from venue.page import Page, nearest_page, offset_of
 from venue.profile import venue_of
 from venue.roles import Permission, require
@@ -22,62 +22,22 @@ from venue.rows import EventRow
 _event = Event.__table__.c
 
 
-def _yes(typed: str) -> bool:
-    return typed == "true"
-
-
-# How each filter is called in an address, and how its value is read. Readers raise ValueError.
-_KEYS: dict[str, tuple[str, Any]] = {
-    "first_day": ("from", clock.read_day),
-    "last_day": ("until", clock.read_day),
-    "category": ("category", str),
-    "without_category": ("uncategorised", _yes),
-    "with_capacity": ("with_capacity", _yes),
-    "not_cancelled": ("not_cancelled", _yes),
-    "words": ("event_name", str.strip),
-}
 # Of one month there are never more.
 MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True)
-class EventFilter:
+class EventFilter(Filter):
     """Matches events that meet all conditions that are set. Days are in the venue's zone, both included. Events
     `with_capacity` have a limit of seats. `words` are parts of the name, in any order."""
 
-    first_day: date | None = None
-    last_day: date | None = None
-    category: str = ""
-    without_category: bool = False
-    with_capacity: bool = False
-    not_cancelled: bool = False
-    words: str = ""
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str], *, skip_unreadable: bool = False) -> Self:
-        """The filter in an address. Raises ValueError for unreadable values, unless they are to be skipped."""
-        values = {}
-        for name, (key, read) in _KEYS.items():
-            try:
-                if query.get(key):
-                    values[name] = read(query[key])
-            except ValueError:
-                if not skip_unreadable:
-                    raise
-        return cls(**values)
-
-    def to_query(self) -> dict[str, str]:
-        """The filter as the query of an address: only the conditions that are set."""
-        return {_KEYS[name][0]: "true" if value is True else str(value) for name, value in self.in_use().items()}
-
-    def in_use(self) -> dict[str, Any]:
-        """The conditions that are set, by name."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in values.items() if value}
-
-    def without(self, name: str) -> Self:
-        """A copy with one condition not set."""
-        return replace(self, **{name: getattr(type(self)(), name)})
+    first_day: date | None = condition("from", clock.read_day)
+    last_day: date | None = condition("until", clock.read_day)
+    category: str = condition("category", str, default="")
+    without_category: bool = condition("uncategorised", read_yes, default=False)
+    with_capacity: bool = condition("with_capacity", read_yes, default=False)
+    not_cancelled: bool = condition("not_cancelled", read_yes, default=False)
+    words: str = condition("event_name", str.strip, default="")
 
 
 @dataclass(frozen=True)

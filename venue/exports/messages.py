@@ -1,17 +1,15 @@
 """Export texts, as the list of all texts shows them."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from db.streams import count_rows, stream
 from db.types import AnySelect
-from sms.texts import Kind
 from venue.exports.export import Column, Export, Row, phone_number
 from venue.messages import labels, log
 from venue.messages.channels import Channel
-from venue.messages.states import State
+from venue.messages.filters import MessageFilter
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
@@ -32,25 +30,13 @@ COLUMNS = (
 )
 
 
-def message_list(
-    session: Session,
-    *,
-    words: str = "",
-    kind: Kind | None = None,
-    state: State | None = None,
-    since: datetime | None = None,
-    on: date | None = None,
-    first_day: date | None = None,
-    last_day: date | None = None,
-    channel: Channel | None = None,
-) -> Export:
-    """The texts that `log.listing` finds with these filters, in its order: latest first. Times are in the venue's zone.
+def message_list(session: Session, where: MessageFilter = MessageFilter()) -> Export:
+    """The texts that `log.listing` finds, in its order: latest first. Times are in the venue's zone.
 
     A scheduled text has no words yet. The session must be from `reading_at_length`.
     """
     require(session, Permission.EXPORT)
-    days = {"on": on, "first_day": first_day, "last_day": last_day}
-    query = log.found(session, words=words, kind=kind, state=state, since=since, channel=channel, **days)
+    query = log.found(session, where)
     return Export(COLUMNS, _rows(session, query), count=lambda most: count_rows(session, query, most))
 
 

@@ -14,7 +14,7 @@ from sms.texts import Kind
 from venue import clock
 from venue.insight.period import Period
 from venue.insight.usual import percent
-from venue.messages import log
+from venue.messages import filters
 from venue.messages.channels import Channel
 from venue.messages.states import LOST, State
 from venue.profile import venue_of
@@ -60,7 +60,7 @@ def texts(session: Session, period: Period) -> Texts:
     zone = venue_of(session).zone
     months = _months(period)
     first, end = period.bounds(zone)
-    moment = log.moment()
+    moment = filters.moment()
     # The number of the month: each begins at another time in UTC.
     ends = [clock.day_bounds(last, zone)[1] for _, last in months]
     month = case(*((moment < end, number) for number, end in enumerate(ends)))

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from venue import clock, masking
 from venue.errors import NotFound
 from venue.messages import channels, facts
 from venue.messages.causes import OF_THE_NUMBER, Cause
-from venue.messages.channels import Channel
+from venue.messages.filters import MessageFilter, conditions, moment
 from venue.messages.rows import AttemptRow, CustomerMessageRow, MessageRow
 from venue.messages.states import LOST, NOT_YET_GONE, State
 from venue.page import Page, nearest_page, offset_of
@@ -29,6 +29,7 @@ from venue.roles import Permission, require
 LOST_FOR = timedelta(days=30)
 # More than a regular gets in many years. The cards of their bookings show only the latest ones.
 MOST_OF_A_CUSTOMER = 1_000
+LATEST_FIRST = (Message.created_at.desc(), Message.id.desc())
 
 
 @dataclass(frozen=True)
@@ -117,124 +118,49 @@ def for_customer(
 
 @functools.cache
 def _of_customer(*, full: bool, emails: bool) -> AnySelect:
-    latest = func.coalesce(Message.sent_at, Message.due_at, Message.created_at).desc()
     mine = Message.customer_id == bindparam("customer_id", type_=Id())
     wanted = columns_for(full=full, emails=emails).add_columns(needs_attention().label("needs_person")).where(mine)
-    return wanted.order_by(latest, Message.id).limit(bindparam("limit", type_=Integer()))
+    return wanted.order_by(moment().desc(), Message.id).limit(bindparam("limit", type_=Integer()))
 
 
 def listing(
     session: Session,
+    where: MessageFilter = MessageFilter(),
     *,
-    words: str = "",
-    kind: Kind | None = None,
-    state: State | None = None,
-    since: datetime | None = None,
-    on: date | None = None,
-    first_day: date | None = None,
-    last_day: date | None = None,
-    channel: Channel | None = None,
     needs_person: bool = False,
-    waiting: bool = False,
     now: datetime | None = None,
     page: int = 1,
     page_size: int = 50,
 ) -> Page[MessageRow]:
-    """A page of the log, latest first. `words` are a name or number, `since` is when a text was created at the
-    earliest, `on` the local day on which it was sent or is due, `first_day` and `last_day` the first and the last of
-    these days.
-
-    With `needs_person`, only texts that need attention as of `now`. With `waiting`, only texts not marked as handled.
-    """
+    """A page of the texts that match, latest first. With `needs_person`, only those that need attention as of `now`."""
     require(session, Permission.READ)
-    conditions = _matching(session, words, kind, state, since, on)
-    conditions += _in_period(session, first_day, last_day, channel)
+    matching = conditions(session, where)
     if needs_person:
-        conditions.append(needs_attention())
-    if waiting:
-        conditions.append(Message.handled_at.is_(None))
+        matching.append(needs_attention())
     counted = select(func.count()).select_from(Message).outerjoin(Customer, Customer.id == Message.customer_id)
     values = attention_values(now or clock.now()) if needs_person else {}
-    total = session.scalar(counted.where(*conditions), values, execution_options=PLANNED_EACH_TIME) or 0
+    total = session.scalar(counted.where(*matching), values, execution_options=PLANNED_EACH_TIME) or 0
     page = nearest_page(page, total, page_size)
     rows = session.execute(
-        columns(session)
-        .where(*conditions)
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(page_size)
-        .offset(offset_of(page, page_size)),
+        columns(session).where(*matching).order_by(*LATEST_FIRST).limit(page_size).offset(offset_of(page, page_size)),
         values,
         execution_options=PLANNED_EACH_TIME,
     ).all()
     return Page(rows, total, page, page_size)
 
 
-def found(
-    session: Session,
-    *,
-    words: str = "",
-    kind: Kind | None = None,
-    state: State | None = None,
-    since: datetime | None = None,
-    on: date | None = None,
-    first_day: date | None = None,
-    last_day: date | None = None,
-    channel: Channel | None = None,
-) -> AnySelect:
-    """A query for the texts that `listing` finds with these filters, latest first, to be read as a stream."""
+def found(session: Session, where: MessageFilter) -> AnySelect:
+    """A query for the texts that match, latest first, to be read as a stream."""
     require(session, Permission.READ)
-    conditions = _matching(session, words, kind, state, since, on)
-    conditions += _in_period(session, first_day, last_day, channel)
-    query: AnySelect = columns(session).where(*conditions).order_by(Message.created_at.desc(), Message.id.desc())
+    query: AnySelect = columns(session).where(*conditions(session, where)).order_by(*LATEST_FIRST)
     return query.execution_options(**PLANNED_EACH_TIME)
 
 
-def every(
-    session: Session, *, kind: Kind | None = None, state: State | None = None, since: datetime | None = None
-) -> Any:
-    """All texts as a stream of rows, oldest first. The session must be from `reading_at_length`."""
+def every(session: Session, where: MessageFilter = MessageFilter()) -> Any:
+    """The texts that match as a stream of rows, oldest first. The session must be from `reading_at_length`."""
     require(session, Permission.READ)
-    conditions = _matching(session, "", kind, state, since, None)
-    return session.execute(
-        columns(session).where(*conditions).order_by(Message.created_at, Message.id).execution_options(yield_per=500)
-    )
-
-
-def _matching(
-    session: Session, words: str, kind: Kind | None, state: State | None, since: datetime | None, on: date | None
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if words.strip():
-        conditions.append(masking.matches(session, words))
-    if kind is not None:
-        conditions.append(Message.kind == Kind(kind).value)
-    if state is not None:
-        conditions.append(Message.state == State(state).value)
-    if since is not None:
-        conditions.append(Message.created_at >= since)
-    if on is not None:
-        start, end = clock.day_bounds(on, venue_of(session).zone)
-        conditions.append(and_(moment() >= start, moment() < end))
-    return conditions
-
-
-def _in_period(
-    session: Session, first_day: date | None, last_day: date | None, channel: Channel | None
-) -> list[ColumnElement[bool]]:
-    zone = venue_of(session).zone
-    conditions: list[ColumnElement[bool]] = []
-    if first_day is not None:
-        conditions.append(moment() >= clock.start_of(first_day, zone))
-    if last_day is not None:
-        conditions.append(moment() < clock.day_bounds(last_day, zone)[1])
-    if channel is not None:
-        conditions.append(Message.channel == Channel(channel).value)
-    return conditions
-
-
-def moment() -> ColumnElement[datetime]:
-    """SQL for when a text was sent or is due, or else was created."""
-    return func.coalesce(Message.sent_at, Message.due_at, Message.created_at)
+    query = columns(session).where(*conditions(session, where)).order_by(Message.created_at, Message.id)
+    return session.execute(query.execution_options(yield_per=500))
 
 
 def story(session: Session, message_id: UUID, *, now: datetime | None = None) -> Story:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Event
 from venue import tags
-from venue.customers.filters import KEYS, CustomerFilter
+from venue.customers.filters import CustomerFilter
 from venue.customers.order import DEFAULT_SORT, SORTS
 from venue.errors import Invalid
 from venue.fields import conditions as own_fields
@@ -37,7 +37,7 @@ def read(session: Session, query: Mapping[str, str]) -> Parts:
     """
     require(session, Permission.READ)
     where, problems = _filter(query)
-    unknown = [key for key in query if key not in (*KEYS.values(), SORT)]
+    unknown = [key for key in query if key not in (*CustomerFilter.keys().values(), SORT)]
     problems |= {key: f"This view has a filter ‘{key}’ that does not exist. {WHAT_TO_DO}" for key in unknown}
     sort = query.get(SORT, DEFAULT_SORT)
     if sort not in SORTS:

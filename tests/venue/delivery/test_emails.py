@@ -19,6 +19,7 @@ from venue.delivery import after_restore, attempts, schedulers, status_checks
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
 from venue.messages import blocking, labels, log, upcoming
+from venue.messages.filters import MessageFilter
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -364,7 +365,7 @@ def test_lists_say_before_and_after_that_it_goes_by_e_mail(desk: Desk) -> None:
     an_opt_out_of(desk, "+447700900123")
     for _ in range(2):
         with desk.venue.reading(MANAGER) as session:
-            found = log.listing(session, kind=Kind.CONFIRMATION).rows
+            found = log.listing(session, MessageFilter(kind=Kind.CONFIRMATION)).rows
             assert {row.mobile_number[-3:]: row.goes_by for row in found} == {"124": "text", "123": "email"}
             assert {labels.title(row) for row in found} == {"Confirmation", "Confirmation by e-mail"}
         desk.send()

@@ -1,7 +1,6 @@
 """Exports of texts and of the journal have what their lists show, in their order."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,6 +14,8 @@ from venue.errors import NotAllowed
 from venue.exports import journal as journal_export
 from venue.journal import entries, sentences
 from venue.messages import blocking, labels, log
+from venue.messages.channels import Channel
+from venue.messages.filters import MessageFilter
 from venue.messages.states import State
 from venue.roles import Actor, Permission
 
@@ -47,16 +48,22 @@ def test_a_text_shows_when_it_is_due_in_the_venues_zone(session: Session) -> Non
     event = an_event(session, name="Regatta", starts_at=datetime(2027, 7, 2, 18, 30, tzinfo=UTC))
     a_booking(session, a_customer(session, first_name="Sue"), event)
 
-    which: dict[str, Any] = {"words": "Sue", "state": State.PLANNED, "kind": Kind.REMINDER_7_DAY}
-    row = excel_of(exports.message_list(session, **which))[1]
+    which = MessageFilter(words="Sue", state=State.PLANNED, kind=Kind.REMINDER_7_DAY)
+    row = excel_of(exports.message_list(session, which))[1]
 
     assert [f"{row[0]:%d %B %H:%M}", f"{row[6]:%d %B}", f"{row[7]:%H:%M}"] == ["25 June 19:30", "02 July", "19:30"]
 
 
 def test_filters_of_texts_are_those_of_the_list(session: Session) -> None:
-    for filters in ({"words": "Ann"}, {"state": State.SKIPPED}, {"on": NOW.date()}, {"since": NOW}):
-        listed = log.listing(session, page_size=100, **filters)
-        assert len(csv_of(exports.message_list(session, **filters))) == listed.total + 1
+    for where in (
+        MessageFilter(words="Ann"),
+        MessageFilter(state=State.SKIPPED),
+        MessageFilter(on=NOW.date()),
+        MessageFilter(since=NOW),
+        MessageFilter(channel=Channel.EMAIL),
+    ):
+        listed = log.listing(session, where, page_size=100)
+        assert len(csv_of(exports.message_list(session, where))) == listed.total + 1
 
 
 def test_the_journal_is_what_its_list_shows(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

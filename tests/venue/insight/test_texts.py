@@ -16,6 +16,7 @@ from venue.insight.period import Period
 from venue.insight.texts import TextCount, texts
 from venue.messages import log
 from venue.messages.channels import Channel
+from venue.messages.filters import MessageFilter
 from venue.messages.states import State
 
 SPRING = Period(date(2027, 3, 15), date(2027, 4, 20))
@@ -66,9 +67,9 @@ def test_texts_are_counted_by_month_kind_and_state_and_equal_their_lists(session
     ]
     assert found.finding == ("7 texts: 3 delivered, 2 not delivered, 1 unknown, 1 skipped. 5 SMS cost £0.20.")
     for each in found.counts:
-        days = {"first_day": each.first, "last_day": each.last, "channel": Channel.TEXT}
+        month = MessageFilter(kind=each.kind, first_day=each.first, last_day=each.last, channel=Channel.TEXT)
         for state, count in each.by_state.items():
-            assert log.listing(session, kind=each.kind, state=state, **days).total == count
+            assert log.listing(session, replace(month, state=state)).total == count
 
 
 @pytest.mark.plain_sql

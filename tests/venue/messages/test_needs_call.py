@@ -27,6 +27,7 @@ from venue.delivery import attempts, inbound
 from venue.errors import Invalid, NotAllowed
 from venue.insight import today
 from venue.messages import log, needs_call
+from venue.messages.filters import MessageFilter
 from venue.messages.states import State
 from venue.roles import SCHEDULER
 from venue.timing import Timing
@@ -65,9 +66,9 @@ def test_every_number_on_today_equals_its_list(session: Session) -> None:
     people = needs_call.listing(session, now=NOW)
     assert overview.people_to_call == people.total == len(people.rows) == 4
     assert overview.needs_attention == sum(len(person.texts) for person in people.rows)
-    assert overview.replies == log.listing(session, kind=Kind.INBOUND, waiting=True).total == 1
+    assert overview.replies == log.listing(session, MessageFilter(kind=Kind.INBOUND, waiting=True)).total == 1
     assert needs_call.needing_attention(session, now=NOW) == overview.needs_attention + overview.replies
-    listed = log.listing(session, state=State.UNSURE, needs_person=True, now=NOW)
+    listed = log.listing(session, MessageFilter(state=State.UNSURE), needs_person=True, now=NOW)
     assert overview.unsure == listed.total == 1
     assert overview.failed == 2
 
