@@ -243,10 +243,3 @@ def run_scheduler(environment: dict[str, str]) -> Callable[[], None]:
         subprocess.run([sys.executable, "scheduler.py", "--once"], cwd=ROOT, env=environment, check=True, timeout=60)
 
     return run
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a machine that is busy with something else may miss a moment: it gets two more tries, all shown."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
