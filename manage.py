@@ -13,6 +13,7 @@ from cli import (
     doctor,
     duplicates,
     events,
+    events_changing,
     fields,
     households,
     imports,
@@ -69,6 +70,8 @@ for command in (
 ):
     main.add_command(command)
 
+for command in (events_changing.list_events, events_changing.edit_event, events_changing.cancel_event):
+    events.events.add_command(command)
 customers.customers.add_command(merging.merge_customers)
 bookings.bookings.add_command(merging.move_booking)
 

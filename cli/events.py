@@ -22,8 +22,10 @@ from venue.roles import COMMAND_LINE
 from venue.wording import counted
 
 
-def time_of_day(_context: click.Context, _parameter: click.Parameter, typed: str) -> time:
-    """A click callback: a local time of day, like 19:30."""
+def time_of_day(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> time | None:
+    """A click callback: a local time of day, like 19:30; None when the option is not given."""
+    if typed is None:
+        return None
     try:
         return parse_time(typed)
     except ValueError as error:
@@ -37,7 +39,7 @@ def days(context: click.Context, parameter: click.Parameter, typed: tuple[str, .
 
 @click.group("events")
 def events() -> None:
-    """Add, import and export events."""
+    """Add, list, change, cancel, import and export events."""
 
 
 @events.command("add")

@@ -1,8 +1,9 @@
 """Series: events that repeat. Each is an event of its own; adding, changing or cancelling them together is one act."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -62,6 +63,19 @@ def listed(session: Session, event_id: UUID) -> Sequence[EventRow]:
         return []
     order = (Event.starts_at, Event.id)
     return session.execute(LISTING.where(Event.series_id == event.series_id).order_by(*order)).all()
+
+
+def labels(session: Session) -> Mapping[UUID, str]:
+    """What lists call each series, by its id: like "Every Wednesday from 6 January 2027". A series of which only one
+    event is left has none."""
+    require(session, Permission.READ)
+    zone = venue_of(session).zone
+    days: dict[UUID, list[date]] = defaultdict(list)
+    dates = select(Event.series_id, Event.starts_at).where(Event.series_id.is_not(None)).order_by(Event.starts_at)
+    for series_id, starts_at in session.execute(dates):
+        if series_id is not None:
+            days[series_id].append(clock.today(starts_at, zone))
+    return {series_id: f"{repeats.pattern(of)} from {of[0]:%-d %B %Y}" for series_id, of in days.items() if len(of) > 1}
 
 
 def coming(session: Session, event_id: UUID, *, now: datetime) -> Coming:

@@ -1,4 +1,5 @@
-"""Export events, with how many seats are booked. The import knows them by their name and start."""
+"""Export events, with how many seats are booked and of which series they are. The import knows them by their name and
+start, and leaves their series as it is."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.streams import count_rows, stream
 from db.types import AnySelect
-from venue.events import EventFilter, When
+from venue.events import EventFilter, When, series
 from venue.events.filtered import matching
 from venue.exports.export import Column, Export, Row
 from venue.profile import venue_of
@@ -24,6 +25,7 @@ COLUMNS = (
     Column("Notes", 50),
     Column("Walk-ins Without Number", 22),
     Column("Cancelled", 10),
+    Column("Series", 38),
 )
 
 
@@ -39,9 +41,11 @@ def event_list(
 
 def _rows(session: Session, query: AnySelect) -> Iterator[Row]:
     zone = venue_of(session).zone
+    of_series = series.labels(session)
     for row in stream(session, query):
         starts_at = row.starts_at.astimezone(zone)
         cancelled = "yes" if row.cancelled_at else ""
-        about = (row.short_name, row.category, row.notes, row.unnamed_seats or None, cancelled)
+        label = of_series.get(row.series_id) if row.series_id else None
+        about = (row.short_name, row.category, row.notes, row.unnamed_seats or None, cancelled, label)
         booked = row.seats_taken - row.seats_offered - row.unnamed_seats
         yield (row.name, starts_at.date(), starts_at.time(), row.capacity, booked, *about)

@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event
 from tests.venue.exports.reading import csv_of, excel_of
+from tests.venue.imports.taking import counts, take_events
 from venue import bookings, events, exports
 from venue.errors import NotFound
-from venue.events import When
+from venue.events import EventFilter, When, series
+from venue.exports import Format
 
 IN_SUMMER = datetime(2027, 7, 2, 18, 30, tzinfo=UTC)
+HEADINGS = ["Event", "Date", "Time", "Capacity", "Booked", "Short Name", "Category", "Notes"]
 WALK_INS = "Walk-ins Without Number"
 LONG_AGO = datetime(2026, 10, 1, 18, 30, tzinfo=UTC)
 
@@ -34,9 +37,9 @@ def test_events_have_everything_the_list_shows(session: Session) -> None:
     quiz = events.upcoming(session, now=NOW)[0]
     bookings.count_walk_ins(session, quiz.id, seats=5, now=quiz.starts_at)
     assert csv_of(exports.event_list(session, when=When.UPCOMING, now=NOW)) == [
-        ["Event", "Date", "Time", "Capacity", "Booked", "Short Name", "Category", "Notes", WALK_INS, "Cancelled"],
-        ["Quiz Night", "29/01/2027", "19:30", "80", "0", "Quiz", "Quiz", "Bring\npens", "5", ""],
-        ["Jazz", "02/07/2027", "19:30", "", "3", "Jazz", "", "", "", "yes"],
+        [*HEADINGS, WALK_INS, "Cancelled", "Series"],
+        ["Quiz Night", "29/01/2027", "19:30", "80", "0", "Quiz", "Quiz", "Bring\npens", "5", "", ""],
+        ["Jazz", "02/07/2027", "19:30", "", "3", "Jazz", "", "", "", "yes", ""],
     ]
 
 
@@ -45,6 +48,16 @@ def test_upcoming_past_and_all_events_are_in_the_order_of_their_lists(session: S
     assert names(session, When.UPCOMING) == [row.name for row in events.upcoming_page(session, now=NOW).rows]
     assert names(session, When.PAST) == [row.name for row in events.past(session, now=NOW).rows]
     assert names(session, None) == ["Darts", "Roast", "Quiz Night", "Jazz"]
+
+
+def test_events_of_a_series_say_which_and_are_imported_again_without_a_change(session: Session) -> None:
+    weekly = [IN_TWO_WEEKS + timedelta(days=7 * week) for week in range(3)]
+    added = series.add(session, name="Bingo", starts=weekly, now=NOW)
+    exported = exports.event_list(session, where=EventFilter(words="bingo"), now=NOW)
+    assert [row[-1] for row in csv_of(exported)[1:]] == ["Every Friday from 29 January 2027"] * 3
+    file = b"".join(exports.write(exports.event_list(session, now=NOW), Format.EXCEL))
+    assert counts(take_events(session, file)) == {"unchanged": 6}
+    assert {event.series_id for event in series.coming(session, added[0].id, now=NOW).events} == {added[0].series_id}
 
 
 def test_guests_are_those_of_the_list_in_its_order(session: Session) -> None:
