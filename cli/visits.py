@@ -31,7 +31,8 @@ def list_guests(event_id: UUID, as_json: bool) -> None:
         guests = [row for row in bookings.for_event(session, event_id) if row.seats]
         unnamed_seats = events.row(session, event_id).unnamed_seats
     if as_json:
-        click.echo(json.dumps([_plain(row) for row in guests], ensure_ascii=False))
+        listed = {"guests": [_plain(row) for row in guests], "walk_ins_without_number": unnamed_seats}
+        click.echo(json.dumps(listed, ensure_ascii=False))
         return
     for row in guests:
         late = f", {late_in_words(row)}" if row.late_since and row.arrived is None else ""

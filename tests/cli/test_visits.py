@@ -48,11 +48,13 @@ def test_guests_are_marked_and_listed(today: dict[str, str]) -> None:
     )
     run("mark", today["booking"], "arrived", "--seats", "3")
     run("walk-in", today["event"], today["walk_in"], "2")
-    guests = {guest["name"]: guest for guest in json.loads(run("guests", today["event"], "--json").output)}
+    listed = json.loads(run("guests", today["event"], "--json").output)["guests"]
+    guests = {guest["name"]: guest for guest in listed}
     assert (guests["Ann Smith"]["mark"], guests["Ann Smith"]["arrived_seats"]) == ("arrived", 3)
     assert (guests["Walt Smith"]["walked_in"], guests["Walt Smith"]["arrived_seats"]) == (True, 2)
     run("count-walk-ins", today["event"], "5")
     run("count-walk-ins", today["event"], "2", "--take-back")
+    assert json.loads(run("guests", today["event"], "--json").output)["walk_ins_without_number"] == 3
     assert run("guests", today["event"]).output.endswith("\n3 walk-ins without a number\n")
     refused = run("walk-in", today["event"], today["walk_in"], "2", status=1)
     assert "already booked" in refused.output
