@@ -21,6 +21,10 @@ from venue.errors import ConfirmFirst, NotFound, VenueError
 
 # Streamlit leaves a wide gap below the elements at the bottom edge.
 AT_THE_EDGE = "<style>.st-key-thumb_bar { margin-bottom: -3rem; }</style>"
+# Streamlit draws links, choices and page numbers lower than a thumb needs.
+FOR_A_THUMB = """<style>
+@media (pointer: coarse) { a, button, summary, label:has(input) { min-height: 44px !important; } }
+</style>"""
 
 
 def thumb_bar() -> None:
@@ -44,6 +48,7 @@ page = st.navigation([*main, *screens.others(actor())], position="hidden" if is_
 st.set_page_config(page_title=f"{page.title} · {venue().name}", layout="wide")
 page_state.go_pending()
 page_state.begin(page.url_path)
+st.html(FOR_A_THUMB)
 with st.container(gap="xsmall"):
     draw_user_menu()
     show_banner()

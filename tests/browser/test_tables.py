@@ -172,16 +172,3 @@ def test_a_text_is_paused_and_resumed_from_its_row(open_screen):
     page.get_by_role("radio", name="On hold (1)").click()
     page.get_by_role("button", name="Resume", exact=True).click()
     expect(page.get_by_text("No texts on hold in the next 7 days.")).to_be_visible()
-
-
-@pytest.mark.parametrize("size", [DESK, HANDHELD], ids=["desk", "phone"])
-def test_tables_and_cards_have_no_serious_accessibility_fault(open_screen, size):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = open_screen(size)
-    open_jo(page)
-    customer = page.url
-    for path in (customer, "/messages", "/messages?texts=Next+7+days"):
-        page.goto(path)
-        expect(page.get_by_role("table").first).to_be_visible()
-        faults = axe.run(page).response["violations"]
-        assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == [], path

@@ -1,0 +1,70 @@
+"""Every screen and page, on a desk and on a phone: no serious accessibility fault, and all within a thumb's reach."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+import settings
+from pages import screens
+from tests.browser import accessible
+from tests.browser.conftest import PHONE, SIZES
+from tests.browser.filled_venue import Filled, fill
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def filled_database(new_database: Callable[..., str]) -> tuple[str, Filled]:
+    """Its address, and what is in it. No test here changes it."""
+    url = new_database("sqlite")
+    venue = settings.open_venue(settings.load({"DATABASE_URL": url}))
+    filled = fill(venue)
+    venue.database.close()
+    return url, filled
+
+
+@pytest.fixture
+def filled(filled_database: tuple[str, Filled]) -> Filled:
+    return filled_database[1]
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], filled_database: tuple[str, Filled]) -> dict[str, str]:
+    return {**environment, "DATABASE_URL": filled_database[0]}
+
+
+@pytest.fixture(params=SIZES)
+def device(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(device: str, chromium: Any, address: str) -> Iterator[Any]:
+    context = chromium.new_context(base_url=address, **looks(device))
+    yield context.new_page()
+    context.close()
+
+
+def looks(device: str) -> dict[str, Any]:
+    """The options of a browser on this device."""
+    width, height = SIZES[device]
+    touch = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if device == "phone" else {}
+    return {"viewport": {"width": width, "height": height}, **touch}
+
+
+def faults(page: Any, device: str) -> list[str]:
+    accessible.settle(page)
+    return [*accessible.faults(page), *(accessible.faults_on_a_phone(page) if device == "phone" else [])]
+
+
+def test_no_screen_has_a_serious_fault(page: Any, device: str, filled: Filled) -> None:
+    queries = filled.queries()
+    assert set(queries) <= set(screens.ADDRESSES)
+    found = {}
+    for path in [f"/{address}{query}" for address in screens.ADDRESSES for query in queries.get(address, [""])]:
+        page.goto(path)
+        found[path] = faults(page, device)
+        expect(page.get_by_role("heading", name="not found")).to_have_count(0)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
