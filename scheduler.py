@@ -17,7 +17,7 @@ import schedule
 import settings as configuration
 from channels import ping
 from channels.gateway import Gateway, MailGateway
-from db import booking_totals, totals
+from db import booking_totals, text_totals, totals
 from db.session import DatabaseUnavailable
 from environment import BadSettings
 from settings import Settings
@@ -130,6 +130,7 @@ class Scheduler:
         with self.transaction() as session:
             totals.tidy(session)
             booking_totals.tidy(session)
+            text_totals.tidy(session)
             deletions.tidy(session, now=self.now())
             tidying.tidy(session, now=self.now())
             runs.tidy(session, now=self.now())

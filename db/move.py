@@ -17,7 +17,7 @@ from db.session import Database
 
 READ_AT_ONCE = 2_000
 # Triggers of PostgreSQL keep them.
-NOT_COPIED = {"customer_totals", "booking_totals"}
+NOT_COPIED = {"customer_totals", "booking_totals", "text_totals"}
 # What a new database has: templates and the entry that added them, and what its processes note.
 IN_NEW_ONES = {
     *("customer_totals", "heartbeats", "templates", "venue_settings"),

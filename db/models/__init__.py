@@ -10,7 +10,17 @@ from db.models.fields import CustomerValue, CustomField, FieldChoice
 from db.models.households import Household, HouseholdMember
 from db.models.imports import Import, ImportMapping, ImportPart, ImportRow
 from db.models.journal import JournalEntry, JournalSeal, JournalValue
-from db.models.messages import NOT_DEALT_WITH, STATES, UNANSWERED, Message, MessageAttempt, Pause, PhoneNumber, Template
+from db.models.messages import (
+    NOT_DEALT_WITH,
+    STATES,
+    UNANSWERED,
+    Message,
+    MessageAttempt,
+    Pause,
+    PhoneNumber,
+    Template,
+    TextTotal,
+)
 from db.models.privacy import Consent, Erasure, Request, StoppedNumber
 from db.models.staff import Device, DeviceUser, OneTimeCode, SignIn, SignInAttempt, Staff
 from db.models.tags import CustomerTag, Tag
@@ -75,6 +85,7 @@ __all__ = [
     "StoppedNumber",
     "Tag",
     "Template",
+    "TextTotal",
     "VenueSetting",
     "WaitlistEntry",
     "e164",

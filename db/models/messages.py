@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     text,
@@ -127,6 +129,11 @@ class Message(Base):
         partial_index("ix_messages_unanswered", "created_at", where=UNANSWERED),
         partial_index("ix_messages_again_of_id", "again_of_id", where="again_of_id IS NOT NULL"),
         partial_index("ix_messages_sent_with_id", "sent_with_id", where="sent_with_id IS NOT NULL"),
+        partial_index(
+            "ix_messages_campaign_id_due_at",
+            *("campaign_id", "due_at", "id"),
+            where="state = 'planned' AND campaign_id IS NOT NULL",
+        ),
         partial_index("ix_messages_campaign_id_state", "campaign_id", "state", where="campaign_id IS NOT NULL"),
         Index("ix_messages_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_messages_booking_id", "booking_id"),
@@ -135,6 +142,27 @@ class Message(Base):
         Index("ix_messages_created_at_id", "created_at", "id"),
         Index("ix_messages_state_due_at", "state", "due_at"),
         belongs_by("customer_id", "mobile_number"),
+    )
+
+
+class TextTotal(Base):
+    """How many texts were sent in one quarter of an hour and are in this state, or a difference to their number:
+    db/text_totals.py adds them up. `segments` are those that the provider took."""
+
+    __tablename__ = "text_totals"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    quarter: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(32), info=NOT_PERSONAL)
+    state: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
+    texts: Mapped[int]
+    segments: Mapped[int]
+    is_merged: Mapped[bool]
+
+    __table_args__ = (
+        # All that is read is in it.
+        Index("ix_text_totals_quarter", "quarter", "kind", "state", "texts", "segments"),
+        partial_index("ix_text_totals_not_merged", "quarter", "kind", "state", where="NOT is_merged"),
     )
 
 

@@ -153,14 +153,12 @@ def _allowed(session: Session, campaign_id: UUID, per_minute: int, now: datetime
     return max(0, min(per_minute - int(tried.minute), in_a_part - int(tried.part)))
 
 
-_TRIED = (
-    select(
-        func.count().label("minute"),
-        func.count().filter(MessageAttempt.started_at > bindparam("part")).label("part"),
-    )
-    .join(Message, Message.id == MessageAttempt.message_id)
-    .where(MessageAttempt.started_at > bindparam("minute"), Message.campaign_id == bindparam("campaign"))
-)
+# Not a join: SQLite would look for the attempts of every text that waits.
+_campaign_id = select(Message.campaign_id).where(Message.id == MessageAttempt.message_id).scalar_subquery()
+_TRIED = select(
+    func.count().label("minute"),
+    func.count().filter(MessageAttempt.started_at > bindparam("part")).label("part"),
+).where(MessageAttempt.started_at > bindparam("minute"), _campaign_id == bindparam("campaign"))
 
 
 @functools.lru_cache(maxsize=16)

@@ -8,23 +8,21 @@ from datetime import date, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Message
+from db.models import TextTotal
 from db.types import AnyRow
 from sms.texts import Kind
 from venue import clock
 from venue.insight.period import Period
 from venue.insight.usual import percent
-from venue.messages import filters
-from venue.messages.channels import Channel
 from venue.messages.states import LOST, State
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.wording import counted
 
-# Texts in these states are counted: they were sent, or never will be.
+# The states that are counted (db/text_totals.py), in the order in which they are shown.
 OUTCOMES = (State.DELIVERED, State.SENT, State.UNDELIVERED, State.FAILED, State.UNSURE, State.SKIPPED)
 
-_message = Message.__table__.c
+_totals = TextTotal.__table__.c
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,15 @@ def texts(session: Session, period: Period) -> Texts:
     zone = venue_of(session).zone
     months = _months(period)
     first, end = period.bounds(zone)
-    moment = filters.moment()
     # The number of the month: each begins at another time in UTC.
     ends = [clock.day_bounds(last, zone)[1] for _, last in months]
-    month = case(*((moment < end, number) for number, end in enumerate(ends)))
-    paid = func.sum(case((_message.provider_id.is_not(None), _message.segments), else_=0))
+    month = case(*((_totals.quarter < end, number) for number, end in enumerate(ends)))
+    sums = [func.sum(_totals.texts).label("texts"), func.sum(_totals.segments).label("segments")]
     query = (
-        select(month.label("month"), _message.kind, _message.state, func.count().label("texts"), paid.label("segments"))
-        .where(moment >= first, moment < end, _message.direction == "out", _message.channel == Channel.TEXT.value)
-        .where(_message.state.in_([state.value for state in OUTCOMES]))
-        .group_by("month", _message.kind, _message.state)
+        select(month.label("month"), _totals.kind, _totals.state, *sums)
+        .where(_totals.quarter >= first, _totals.quarter < end)
+        .group_by("month", _totals.kind, _totals.state)
+        .having(func.sum(_totals.texts) > 0)
     )
     found: dict[tuple[int, str], list[AnyRow]] = defaultdict(list)
     for row in session.execute(query):
@@ -92,7 +89,7 @@ def _months(period: Period) -> Sequence[tuple[date, date]]:
 
 def _count(session: Session, first: date, last: date, kind: str, rows: Sequence[AnyRow]) -> TextCount:
     by_state = {State(row.state): row.texts for row in rows}
-    segments = sum(row.segments or 0 for row in rows)
+    segments = sum(row.segments for row in rows)
     ordered = {state: by_state[state] for state in OUTCOMES if state in by_state}
     return TextCount(first, last, Kind(kind), ordered, segments, cost=_cost(session, segments))
 

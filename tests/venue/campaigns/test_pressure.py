@@ -1,6 +1,8 @@
 """What bulk texts leave to others: the day's limit, and the last word to who pauses them."""
 
 import pytest
+from sqlalchemy import true
+from sqlalchemy.orm import Session
 
 from channels.gateway import NotSent, Sent
 from db.models import Event
@@ -9,7 +11,7 @@ from tests.venue.campaigns.people import confirmed, progress, who_agreed
 from tests.venue.delivery.test_sender import SlowGateway, a_sender, at_work, until
 from tests.venue.worker import TIMING, Worker
 from venue import events
-from venue.delivery import attempts
+from venue.delivery import attempts, bulk_texts
 from venue.delivery.due_messages import Rate
 from venue.messages.causes import Cause
 from venue.profile import Venue
@@ -103,3 +105,10 @@ def test_a_confirmation_finds_a_call_while_bulk_texts_wait_for_a_slow_provider(v
         until(lambda: gateway.calling == 4)
         gateway.answer.set()
     assert any("Quiz Night" in text.body for text in gateway.sent)
+
+
+def test_the_next_texts_are_found_without_sorting_all_that_wait(session: Session) -> None:
+    due = str(bulk_texts._due(true()).compile(session.get_bind()))
+    steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {due}", (None,) * due.count("?")).all()
+    assert "INDEX ix_messages_campaign_id_due_at (campaign_id=? AND due_at<?)" in steps[0][-1]
+    assert not any("TEMP B-TREE" in step[-1] for step in steps)

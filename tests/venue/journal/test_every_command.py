@@ -33,6 +33,7 @@ NOT_RECORDED = {
     "import_rows",
     "message_attempts",
     "pauses",
+    "text_totals",
     # Bookkeeping of programs.
     "erasures",
     "sign_in_attempts",

@@ -22,7 +22,7 @@ from venue.messages.states import State
 
 LATER = NOW + minutes(5)
 # Tables that keep what was done, and so differ after an undo.
-LOGS = {"journal_entries", "journal_values", "journal_seals", "customer_totals", "booking_totals"}
+LOGS = {"journal_entries", "journal_values", "journal_seals", "customer_totals", "booking_totals", "text_totals"}
 
 Dump = dict[str, set[Any]]
 

@@ -15,7 +15,7 @@ from venue.messages.states import NOT_YET_GONE, State
 
 LATER = NOW + timedelta(minutes=5)
 # Counters and logs, which only grow.
-GROWING = {"journal_entries", "journal_values", "customer_totals", "booking_totals"}
+GROWING = {"journal_entries", "journal_values", "customer_totals", "booking_totals", "text_totals"}
 
 
 def two(session: Session, **other: Any) -> tuple[Customer, Customer]:
