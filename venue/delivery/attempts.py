@@ -6,7 +6,7 @@ in state "sending" must be committed before the call. `status_checks` finds out 
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,45 +14,25 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from channels.gateway import Gateway, MailGateway, NotSent, Outcome, Outgoing, OutgoingEmail, Sent, Unknown
+from channels.gateway import Gateway, MailGateway, NotSent, Outcome, OutgoingEmail, Sent, Unknown
 from db import locks
 from db.lists import one_of
 from db.models import Message, MessageAttempt
 from db.types import AnyRow
 from db.writes import insert_new, update_each
-from sms import segments
-from sms.texts import BadTemplate, Kind
 from venue import messages
-from venue.delivery import bulk_texts, due_messages, emails
+from venue.delivery import bulk_texts, due_messages
+from venue.delivery.claiming import Claim, Claiming
 from venue.delivery.due_messages import Rate
 from venue.messages import blocking, facts, mail_pauses, pauses, templates, together, transitions
-from venue.messages.causes import Cause, Reason
-from venue.messages.channels import Channel, Why
-from venue.messages.happenings import Answered, Claimed, Happening, Held, Skipped, Waited
-from venue.messages.outbox import render_template
+from venue.messages.channels import Channel
+from venue.messages.happenings import Answered, Waited
 from venue.messages.states import State, Transition, decide
-from venue.messages.together import Together
-from venue.profile import Venue, venue_of
+from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.timing import Timing
-from venue.wording import full_name
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One message to send now. Everything in it is already committed."""
-
-    message_id: UUID
-    fence: int
-    claimed_at: datetime
-    outgoing: Outgoing | OutgoingEmail
-    is_bulk: bool = False
-
-    @property
-    def is_email(self) -> bool:
-        return isinstance(self.outgoing, OutgoingEmail)
 
 
 @dataclass(frozen=True)
@@ -89,30 +69,58 @@ def claim(
     due = due_messages.next_ones(session, room, stops, now, emails=bool(email_account), most_emails=emails_now)
     bulk = room.for_bulk(sum(not text.by_email for text in due), at_most=limit if most_bulk is None else most_bulk)
     due += bulk_texts.next_ones(session, bulk, stops, now)
-    if not due:
-        if room.limit:
-            pauses.record_tries(session, account, stops, due=[], claimed=[], now=now)
-        return Batch(0, [])
-    claiming = _Claiming(
-        venue_of(session),
-        templates.bodies(session),
-        account,
-        email_account,
-        timing,
-        now,
-        together.lock_scheduled(session, due, emails=bool(email_account)),
-    )
+    batch = Batch(0, [])
+    if due:
+        batch = _claim_all(session, due, account, email_account, timing=timing, worker=worker, now=now)
+    if room.limit:
+        texts = [text.mobile_number or "" for text in due if not text.by_email]
+        to = [claimed.outgoing.to for claimed in batch.claims if not claimed.is_email]
+        pauses.record_tries(session, account, stops, due=texts, claimed=to, now=now)
+    return batch
+
+
+def _claim_all(
+    session: Session,
+    due: Sequence[AnyRow],
+    account: str,
+    email_account: str,
+    *,
+    timing: Timing,
+    worker: str,
+    now: datetime,
+) -> Batch:
+    bodies = templates.bodies(session)
+    scheduled = together.lock_scheduled(session, due, emails=bool(email_account))
+    claiming = Claiming(venue_of(session), bodies, account, email_account, timing, now, scheduled)
     for text in due:
         claiming.take(text)
     _store(session, list(claiming.changed.values()), now)
-    to_send = claiming.claims
-    to = [claimed.outgoing.to for claimed in to_send if not claimed.is_email]
-    texts = [text.mobile_number or "" for text in due if not text.by_email]
-    if room.limit:
-        pauses.record_tries(session, account, stops, due=texts, claimed=to, now=now)
-    if to_send:
-        insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in to_send])
-    return Batch(len(claiming.changed), to_send)
+    if claiming.claims:
+        insert_new(session, MessageAttempt, [_attempt(claimed, worker) for claimed in claiming.claims])
+    return Batch(len(claiming.changed), claiming.claims)
+
+
+def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "message_id": claimed.message_id,
+        "fence": claimed.fence,
+        "worker": worker,
+        "channel": Channel.EMAIL if claimed.is_email else Channel.TEXT,
+        "started_at": claimed.claimed_at,
+        "detail": "",
+    }
+
+
+def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]], now: datetime) -> None:
+    """Write many transitions, with one statement for all that write the same columns."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row, transition in changed:
+        if transition is not None:
+            columns = transitions.changed_columns(row, transition.changes, now)
+            by_columns[tuple(columns)].append({"id": row.id, **columns})
+    for rows in by_columns.values():
+        update_each(session, Message, rows)
 
 
 def call(
@@ -176,145 +184,6 @@ def expire(session: Session, *, timing: Timing, now: datetime, limit: int = 500)
         transitions.apply(message, decide(message, Waited(), timing=timing, now=now), now)
     session.flush()
     return len(expired)
-
-
-def _store(session: Session, changed: Sequence[tuple[AnyRow, Transition | None]], now: datetime) -> None:
-    """Write many transitions, with one statement for all that write the same columns."""
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row, transition in changed:
-        if transition is not None:
-            columns = transitions.changed_columns(row, transition.changes, now)
-            by_columns[tuple(columns)].append({"id": row.id, **columns})
-    for rows in by_columns.values():
-        update_each(session, Message, rows)
-
-
-# Claiming
-
-
-@dataclass
-class _Claiming:
-    """What becomes of due messages: the transition of each, by its id, and the claims of those to send now."""
-
-    venue: Venue
-    bodies: dict[str, str]
-    account: str
-    email_account: str
-    timing: Timing
-    now: datetime
-    together: Together
-    changed: dict[UUID, tuple[AnyRow, Transition | None]] = field(default_factory=dict)
-    claims: list[Claim] = field(default_factory=list)
-
-    def take(self, text: AnyRow) -> None:
-        """Decide about one due message, unless it goes together with one that was decided about before."""
-        if text.id in self.changed or self.together.waits(text):
-            return
-        if facts.is_moved(text) and text.kind in facts.ABOUT_THE_EVENT:
-            # It is due still, and claimed with the rest of what is theirs.
-            self.changed[text.id] = text, Transition({"customer_id": text.booked_by})
-            return
-        reason = facts.why_not(text) or bulk_texts.why_not(text)
-        transition = self._decide(text, Skipped(reason) if reason else Claimed(uuid4().hex))
-        if transition is None or transition.state != State.SENDING:
-            self.changed[text.id] = text, transition
-            return
-        others = [other for other in self.together.others(text, at=self.now) if other.id not in self.changed]
-        try:
-            body, others = self._words(text, others)
-        except BadTemplate:
-            # Put on hold, where staff see it, so that it does not block the other messages.
-            self.changed[text.id] = text, self._decide(text, Held(facts.TEMPLATE_ERROR))
-            return
-        changes = {**transition.changes, **self._frozen(text, body)}
-        self.changed[text.id] = text, Transition(changes)
-        outgoing, is_bulk = self._outgoing(text, changes), text.kind == Kind.CAMPAIGN
-        self.claims.append(Claim(text.id, changes["fence"], self.now, outgoing, is_bulk))
-        for other in others:
-            self._skip(other, text)
-
-    def _frozen(self, text: AnyRow, body: str) -> dict[str, Any]:
-        if text.by_email:
-            return _frozen_email(text, emails.subject(self.venue, text, now=self.now), body, self.email_account)
-        return _frozen(text, body, self.account)
-
-    def _outgoing(self, text: AnyRow, changes: dict[str, Any]) -> Outgoing | OutgoingEmail:
-        if text.by_email:
-            return emails.outgoing(self.venue, text, changes["subject"], changes["body"], now=self.now)
-        return _outgoing(self.venue, text, changes, self.now)
-
-    def _words(self, text: AnyRow, others: list[AnyRow]) -> tuple[str, list[AnyRow]]:
-        """The text, and those that it is addressed to as well. Raises BadTemplate."""
-        if facts.has_fixed_body(text):
-            return text.body, []
-        template = self.bodies[text.kind]
-        body = together.words(self.venue, template, [text, *others], now=self.now) if others else None
-        if body is not None:
-            return body, others
-        # Each goes on its own, rather than in a text that is too long.
-        alone = facts.to_say(self.venue, text)
-        return render_template(self.venue, Kind(text.kind), template, alone, now=self.now), []
-
-    def _skip(self, other: AnyRow, text: AnyRow) -> None:
-        skipped = self._decide(other, Skipped(Reason(Cause.SENT_TOGETHER, full_name(text))))
-        if skipped is not None:
-            self.changed[other.id] = other, Transition({**skipped.changes, "sent_with_id": text.id})
-
-    def _decide(self, text: AnyRow, happening: Happening) -> Transition | None:
-        return decide(text, happening, timing=self.timing, now=self.now)
-
-
-def _frozen(text: AnyRow, body: str, account: str) -> dict[str, Any]:
-    """The current number, text and account. They are stored, so that the provider can later be searched for exactly
-    these."""
-    counted = segments.count(body)
-    return {
-        "mobile_number": text.number_now,
-        "body": body,
-        "encoding": counted.encoding,
-        "segments": counted.segments,
-        "account": account,
-        "channel": Channel.TEXT,
-        "channel_cause": None,
-        "email": None,
-        "subject": None,
-    }
-
-
-def _frozen_email(text: AnyRow, subject: str, body: str, account: str) -> dict[str, Any]:
-    """The current address, words and account of an e-mail, and why it is one."""
-    return {
-        "mobile_number": text.number_now,
-        "body": body,
-        "encoding": None,
-        "segments": None,
-        "account": account,
-        "channel": Channel.EMAIL,
-        "channel_cause": Why.PREFERRED if text.prefers_email else Why.NO_TEXTS,
-        "email": text.email_now,
-        "subject": subject,
-    }
-
-
-def _outgoing(venue: Venue, text: AnyRow, frozen: dict[str, Any], now: datetime) -> Outgoing:
-    valid_for = text.useful_until - now if text.useful_until else None
-    callback = f"{venue.public_url}/twilio/status/{text.id}" if venue.public_url else None
-    return Outgoing(str(text.id), frozen["mobile_number"], frozen["body"], valid_for, callback)
-
-
-def _attempt(claimed: Claim, worker: str) -> dict[str, Any]:
-    return {
-        "id": uuid4(),
-        "message_id": claimed.message_id,
-        "fence": claimed.fence,
-        "worker": worker,
-        "channel": Channel.EMAIL if claimed.is_email else Channel.TEXT,
-        "started_at": claimed.claimed_at,
-        "detail": "",
-    }
-
-
-# Recording
 
 
 def _locked(session: Session, results: Sequence[tuple[Claim, Outcome]]) -> tuple[dict[UUID, AnyRow], dict[str, UUID]]:

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from channels.gateway import Gateway, MailGateway, Outcome, Unknown
 from db.session import Transaction, is_away
 from venue.delivery import attempts
-from venue.delivery.attempts import Claim, Clock
+from venue.delivery.attempts import Clock
+from venue.delivery.claiming import Claim
 from venue.delivery.due_messages import Rate
 from venue.timing import Timing
 

@@ -16,6 +16,7 @@ from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_e
 from tests.venue.worker import LOST, TIMING, Worker, a_text, refused, write
 from venue import messages
 from venue.delivery import attempts
+from venue.delivery.claiming import Claim
 from venue.messages import pauses, upcoming
 from venue.messages.causes import Cause, Reason
 from venue.messages.new_message import NewMessage
@@ -98,7 +99,7 @@ def test_texts_that_were_all_refused_wait_no_longer_for_a_look_that_found_none_o
     with worker.transaction() as session:
         batch = attempts.claim(session, worker.gateway.account, limit=2, timing=TIMING, worker="w1", now=worker.now)
     with worker.transaction() as session:
-        results: list[tuple[attempts.Claim, Outcome]] = [(claimed, PAUSED) for claimed in batch.claims]
+        results: list[tuple[Claim, Outcome]] = [(claimed, PAUSED) for claimed in batch.claims]
         attempts.record(session, results, account=worker.gateway.account, timing=TIMING, now=worker.now)
     worker.wait(seconds(61))
     assert Worker(venue, FakeGateway(), now=worker.now).deliver() is False
