@@ -6,41 +6,27 @@ value back. What was changed since is named and left.
 """
 
 import functools
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.keys import with_keys
-from db.models import JournalEntry, JournalValue
-from db.recorded import columns_of, default_of, key_names, parsed, table_of
+from db.models import JournalEntry
+from db.recorded import columns_of, default_of, key_names, table_of
 from db.writes import delete_rows, insert_once, update_each
 from venue import acts, households
 from venue.acts import Act
+from venue.journal import recorded_rows
+from venue.journal.recorded_rows import Key, RecordedRow
 from venue.journal.row_acts import UNDOABLE
 from venue.journal.undone_rows import CHILDREN, DELETED_SINCE, ENTITIES, ONE, PARENTS, RowsUndo, is_folded
 from venue.roles import Permission, require
 from venue.short_names import folded
-
-AT_ONCE = 1_000
-Key = tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row as the act found it and left it, as Python values. `before` is None if it added it, `after` if it deleted
-    it."""
-
-    key: Key
-    customer_id: UUID | None
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
 
 
 def look(session: Session, entry_id: int, *, called: Mapping[UUID, str] | None = None, now: datetime) -> RowsUndo:
@@ -81,7 +67,7 @@ class _Undoing:
         # Until they are written: how many rows no longer refer to a row, and which rows are back.
         self.released: Counter[tuple[str, UUID]] = Counter()
         self.back: set[tuple[str, UUID]] = {("customers", customer_id) for customer_id in called}
-        self.changed = self._counts()
+        self.changed = recorded_rows.counts(session, entry_id)
         self.has_new_parents = any(self.changed[table, "added"] for table in PARENTS)
 
     def all(self) -> RowsUndo:
@@ -96,40 +82,14 @@ class _Undoing:
         self.result.leave_erased(sum(count for (_, how), count in self.changed.items() if how == "erased"))
         return self.result
 
-    # What the entry holds
-
-    def _counts(self) -> Counter[tuple[str, str]]:
-        """How many rows of each table the act changed, by how."""
-        value = JournalValue
-        is_new, is_gone = value.before.is_(None), value.after.is_(None)
-        query = select(value.table_name, is_new, is_gone, func.count()).group_by(value.table_name, is_new, is_gone)
-        rows = self.session.execute(query.where(value.entry_id == self.entry_id, value.table_name.in_(ENTITIES)))
-        return Counter({(table, _how(bool(new), bool(gone))): count for table, new, gone, count in rows})
-
     def _each(self, table: str, how: str, undo: Any) -> None:
         if self.changed[table, how]:
-            for rows in self._batches(table, how):
+            for rows in recorded_rows.batches(self.session, self.entry_id, table, how):
                 undo(table, rows)
-
-    def _batches(self, table: str, how: str) -> Iterator[list[_Row]]:
-        value = JournalValue
-        columns = (value.position, value.row_id, value.customer_id, value.before, value.after)
-        here = and_(value.entry_id == self.entry_id, value.table_name == table, _CHANGED[how])
-        last = -1
-        while True:
-            query = select(*columns).where(here, value.position > last).order_by(value.position).limit(AT_ONCE)
-            stored = self.session.execute(query).all()
-            if not stored:
-                return
-            last = stored[-1].position
-            yield [
-                _Row(_key(row.row_id), row.customer_id, _values(table, row.before), _values(table, row.after))
-                for row in stored
-            ]
 
     # Undoing some rows of one table
 
-    def _delete(self, table: str, rows: Sequence[_Row]) -> None:
+    def _delete(self, table: str, rows: Sequence[RecordedRow]) -> None:
         """Delete rows that were added, if they are still as they were added."""
         present = self._present(table, rows)
         gone = []
@@ -154,7 +114,7 @@ class _Undoing:
         if self.writes and rows_gone:
             delete_rows(self.session, ENTITIES[table], rows_gone)
 
-    def _put_back(self, table: str, rows: Sequence[_Row]) -> None:
+    def _put_back(self, table: str, rows: Sequence[RecordedRow]) -> None:
         """Put rows back that were deleted, if what they refer to exists."""
         present = self._present(table, rows)
         complete = [(row, self._complete(table, row)) for row in rows]
@@ -171,7 +131,7 @@ class _Undoing:
         if self.writes and back:
             insert_once(self.session, ENTITIES[table], back)
 
-    def _restore(self, table: str, rows: Sequence[_Row]) -> None:
+    def _restore(self, table: str, rows: Sequence[RecordedRow]) -> None:
         """Give changed rows the old values of the columns that are still as the act left them."""
         present = self._present(table, rows)
         missing = self._missing(table, [row.before or {} for row in rows])
@@ -193,7 +153,7 @@ class _Undoing:
         if self.writes:
             self._update(table, written)
 
-    def _old_values(self, table: str, row: _Row, there: Mapping[str, Any]) -> dict[str, Any]:
+    def _old_values(self, table: str, row: RecordedRow, there: Mapping[str, Any]) -> dict[str, Any]:
         before, after = row.before or {}, row.after or {}
         old = {name: before[name] for name in after if there[name] == after[name] and name in before}
         if any(there[name] not in (after[name], before.get(name)) for name in after):
@@ -218,7 +178,7 @@ class _Undoing:
     def _why_not_back(
         self,
         table: str,
-        row: _Row,
+        row: RecordedRow,
         values: Mapping[str, Any],
         there: Mapping[str, Any] | None,
         missing: Mapping[tuple[str, UUID], str],
@@ -290,7 +250,7 @@ class _Undoing:
 
     # Rows
 
-    def _present(self, table: str, rows: Sequence[_Row]) -> dict[Key, Mapping[str, Any]]:
+    def _present(self, table: str, rows: Sequence[RecordedRow]) -> dict[Key, Mapping[str, Any]]:
         """The stored rows with these keys, locked if they will be written."""
         stored = table_of(ENTITIES[table])
         query = select(stored).where(with_keys(stored, [row.key for row in rows])).order_by(*stored.primary_key)
@@ -300,7 +260,7 @@ class _Undoing:
         found = self.session.execute(query)
         return {tuple(row[place] for place in places): dict(zip(names, row, strict=True)) for row in found}
 
-    def _complete(self, table: str, row: _Row) -> dict[str, Any]:
+    def _complete(self, table: str, row: RecordedRow) -> dict[str, Any]:
         """All columns of a deleted row: those that are not recorded follow from others, or are as in a new row."""
         stored = table_of(ENTITIES[table])
         values = {name: default_of(column) for name, column in stored.c.items()}
@@ -314,36 +274,6 @@ class _Undoing:
         if table == "saved_views":
             values |= {"created_at": self.now, "updated_by": require(self.session, Permission.READ).name}
         return values
-
-
-def _how(is_new: bool, is_gone: bool) -> str:
-    return {(True, False): "added", (False, True): "deleted", (False, False): "changed"}.get(
-        (is_new, is_gone), "erased"
-    )
-
-
-_CHANGED: Mapping[str, ColumnElement[bool]] = {
-    "added": and_(JournalValue.before.is_(None), JournalValue.after.is_not(None)),
-    "deleted": and_(JournalValue.before.is_not(None), JournalValue.after.is_(None)),
-    "changed": and_(JournalValue.before.is_not(None), JournalValue.after.is_not(None)),
-}
-
-
-def _key(row_id: str) -> Key:
-    return tuple(map(_uuid, row_id.split(" ")))
-
-
-# A bulk act is about one tag or field.
-_uuid = functools.lru_cache(maxsize=4_096)(UUID)
-
-
-# The rows of a bulk act mostly have the same values.
-@functools.lru_cache(maxsize=1_024)
-def _values(table: str, stored: str | None) -> Mapping[str, Any] | None:
-    """The values that an entry holds, as the columns have them."""
-    if stored is None:
-        return None
-    return {name: parsed(table, name, value) for name, value in json.loads(stored).items()}
 
 
 def _differs(table: str, there: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
