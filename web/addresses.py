@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import html
+from web import html, theme
 
 # Files, some of which are HTML.
 FILES = ("/media/", "/component/")
@@ -20,12 +20,17 @@ FILES = ("/media/", "/component/")
 SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>'
 # Whose page it is, for signed_out.js.
 SIGN_IN = '<meta name="anchor-sign-in" content="{}">'
+# What is seen until Streamlit draws, and what its theme cannot say: its main buttons have white words on primaryColor,
+# what is chosen among several has words in primaryColor, and no colour is legible as both on a dark page.
+THEME = f"""<style>{theme.COLOURS}html {{ background: var(--page); }}
+button[data-selected] {{ color: var(--link) !important; }}</style>"""
 SIGNED_OUT = Path(__file__).with_name("signed_out.js")
 
 
 def index_page(file: Path) -> str:
-    """Streamlit's index page, which knows where its server is, and leaves when its sign-in has ended."""
-    ours = f"{SIGN_IN}\n    {SERVER}\n    <script>{SIGNED_OUT.read_text(encoding='utf-8')}</script>\n    "
+    """Streamlit's index page, which has our theme, knows where its server is, and leaves when its sign-in has ended."""
+    scripts = (theme.CHOSEN_FOR_STREAMLIT, SIGNED_OUT.read_text(encoding="utf-8"))
+    ours = "\n    ".join([SIGN_IN, THEME, SERVER, *(f"<script>{script}</script>" for script in scripts), ""])
     return file.read_text(encoding="utf-8").replace("<script>", f"{ours}<script>", 1)
 
 

@@ -1,6 +1,7 @@
 """Plain HTML pages beside the screens: sign-in, "Page not found", the door list. They work without JavaScript.
 
-Each page allows only its own style and script, by their hashes.
+They are light or dark as the device is, or as was chosen in this browser. Printed ones have a style of their own, black
+on white. Each page allows only its own style and scripts, by their hashes.
 """
 
 from base64 import b64encode
@@ -11,35 +12,40 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
 
-# The colours of .streamlit/config.toml, so that these pages look like the screens.
-STYLE = """
+from web.theme import CHOSEN, COLOURS
+
+STYLE = (
+    COLOURS
+    + """
 * { box-sizing: border-box; }
-body { background: #fdfaf5; color: #1a1512; font: 18px/1.5 sans-serif; margin: 0; padding: 2rem 1.25rem;
+body { background: var(--page); color: var(--text); font: 18px/1.5 sans-serif; margin: 0; padding: 2rem 1.25rem;
        overflow-wrap: anywhere; }
 main { margin: 0 auto; max-width: 26rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .75rem; }
 p { margin: 0 0 1rem; }
-a { color: #1f5f5b; }
+a { color: var(--link); }
 label { display: block; margin: 0 0 .25rem; }
-.hint { color: #5b5046; font-size: .9rem; margin: .25rem 0 0; }
+.hint { color: var(--quiet); font-size: .9rem; margin: .25rem 0 0; }
 .field { margin-bottom: 1rem; }
-input { background: #fff; border: 1px solid #8a7b68; border-radius: .5rem; color: inherit; font: inherit;
+input { background: var(--field); border: 1px solid var(--edge); border-radius: .5rem; color: inherit; font: inherit;
         min-height: 48px; padding: .5rem .75rem; width: 100%; }
-input:focus-visible, button:focus-visible, a:focus-visible { outline: 3px solid #1f5f5b; outline-offset: 2px; }
-button, .button { background: #1f5f5b; border: 1px solid #1f5f5b; border-radius: .5rem; color: #fdfaf5; cursor: pointer;
-        display: inline-block; font: inherit; min-height: 48px; padding: .6rem 1.25rem; text-align: center;
-        text-decoration: none; }
+input:focus-visible, button:focus-visible, a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+button, .button { background: var(--accent); border: 1px solid var(--accent); border-radius: .5rem;
+        color: var(--on-accent); cursor: pointer; display: inline-block; font: inherit; min-height: 48px;
+        padding: .6rem 1.25rem; text-align: center; text-decoration: none; }
 button:disabled { opacity: .6; }
 .wide { width: 100%; }
-.plain { background: #f4ede1; border-color: #8a7b68; color: #1a1512; }
-.problem { background: #fbe9e7; border-left: 4px solid #a3261b; border-radius: .25rem; padding: .75rem 1rem; }
-.note { background: #f4ede1; border-radius: .25rem; padding: .75rem 1rem; }
+.plain { background: var(--panel); border-color: var(--edge); color: var(--text); }
+.problem { background: var(--problem); border-left: 4px solid var(--problem-edge); border-radius: .25rem;
+        padding: .75rem 1rem; }
+.note { background: var(--panel); border-radius: .25rem; padding: .75rem 1rem; }
 .people { display: grid; gap: .75rem; list-style: none; margin: 0 0 1.5rem; padding: 0; }
 .people .button { display: block; font-size: 1.25rem; padding: 1rem; }
 .keypad { display: grid; gap: .5rem; grid-template-columns: repeat(3, 1fr); margin-bottom: 1rem; }
 .keypad button { font-size: 1.35rem; min-height: 60px; }
 footer { margin-top: 1.5rem; }
 """
+)
 
 # A double tap sends a form once: sent twice, a code would be used up before its answer is seen, or a wrong PIN counted
 # twice. The button works again after a while, in case no answer comes, and when the browser goes back to the page.
@@ -80,6 +86,7 @@ def document(title: str, body: str, *, style: str, script: str = "") -> str:
 <title>{escape(title)}</title>
 <link rel="icon" href="/favicon.png">
 <style>{style}</style>
+<script>{CHOSEN}</script>
 </head>
 <body>
 {body}
@@ -149,10 +156,10 @@ def _attribute(name: str, value: str | bool) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    scripts = f"script-src {_hash(script)}; " if script else ""
+    scripts = " ".join(_hash(each) for each in (CHOSEN, script) if each)
     return (
-        f"default-src 'none'; style-src {_hash(style)}; {scripts}img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src {_hash(style)}; script-src {scripts}; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

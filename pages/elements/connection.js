@@ -6,7 +6,7 @@ const connection = document.createElement("div")
 connection.setAttribute("role", "status")
 connection.style.cssText =
   "position:fixed; top:0; left:0; right:0; z-index:2000000; padding:0.75rem 1rem; text-align:center;" +
-  "background:#1a1512; color:#fff; font:inherit; display:none"
+  "background:var(--text); color:var(--page); font:inherit; display:none"
 document.body.append(connection)
 
 let lostAt = 0

@@ -4,6 +4,7 @@ const CHECKED_EVERY = 1000 // milliseconds
 const TRIED_EVERY = 5000
 const USED = "last use of this tablet" // in the browser's storage, so that all its tabs lock together
 const DRAFT = "draft "
+const THEMES = [["", "Theme of the device"], ["Light", "Light theme"], ["Dark", "Dark theme"]]
 
 let lockAfter = null // milliseconds, on a shared tablet only
 let signIn = null
@@ -68,7 +69,7 @@ function hide() {
   cover = document.body.appendChild(document.createElement("div"))
   cover.setAttribute("role", "status")
   cover.style.cssText =
-    "position:fixed; inset:0; z-index:3000000; display:grid; place-items:center; padding:2rem; background:#fdfaf5; color:#1a1512"
+    "position:fixed; inset:0; z-index:3000000; display:grid; place-items:center; padding:2rem; background:var(--page); color:var(--text)"
   cover.textContent = "Locking…"
 }
 
@@ -83,6 +84,18 @@ function helpButton(user) {
   const button = make("button", { type: "button", class: "help", "data-icon": "help" }, "Help")
   button.onclick = () => user.help()
   return button
+}
+
+// For all who use this browser: web/theme.js reads it before anything is drawn.
+function themeChoice() {
+  const select = make("select", { "aria-label": "Theme" }, ...THEMES.map(([value, label]) => make("option", { value }, label)))
+  select.value = localStorage.getItem("theme") ?? ""
+  select.onchange = () => {
+    if (select.value) localStorage.setItem("theme", select.value)
+    else localStorage.removeItem("theme")
+    location.reload()
+  }
+  return make("label", { class: "theme", "data-icon": "contrast" }, select)
 }
 
 function switchButton() {
@@ -101,7 +114,7 @@ function details({ name, links }, user) {
     "details",
     {},
     make("summary", { "data-icon": "person" }, make("span", {}, name)),
-    make("div", { class: "items" }, make("small", {}, `Signed in as ${name}`), ...items, helpButton(user), signOut()),
+    make("div", { class: "items" }, make("small", {}, `Signed in as ${name}`), ...items, themeChoice(), helpButton(user), signOut()),
   )
   menu.addEventListener("click", event => event.target.closest("a, .help") && (menu.open = false))
   menu.addEventListener("keydown", event => event.key === "Escape" && close(menu))

@@ -57,4 +57,4 @@ def _chart(categories: Sequence[CategoryFill]) -> alt.LayerChart:
         y=alt.Y("category:N", title=None, sort=[each.name for each in categories]),
         tooltip=[alt.Tooltip("category:N", title="Category"), alt.Tooltip("words:N", title="Seats taken")],
     )
-    return alt.LayerChart(layer=[base.mark_bar(color=shown.NUMBER)])
+    return alt.LayerChart(layer=[base.mark_bar()])

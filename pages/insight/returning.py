@@ -67,7 +67,7 @@ def _chart(months: Sequence[Month]) -> alt.LayerChart:
         xOffset=alt.XOffset("what:N", sort=[FIRST, AGAIN]),
         y=alt.Y("guests:Q", title="Guests", axis=alt.Axis(tickMinStep=1, format="d")),
         color=shown.named_colours(FIRST, AGAIN),
-        stroke=alt.condition(of_state, alt.value(None), alt.value(shown.EDGE)),
+        stroke=shown.edge_unless(of_state, FIRST, AGAIN),
         fillOpacity=alt.condition(of_state, alt.value(1), alt.value(0.3)),
         tooltip=[
             alt.Tooltip("month:N", title="Month"),

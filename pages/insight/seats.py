@@ -18,6 +18,7 @@ COLUMNS = (
     Column("Usual", "10rem", "beside"),
     Column("Events", "8rem", "beside"),
 )
+NAMES = ("Seats", "Usual for the weekday")
 
 
 def draw(period: Period) -> None:
@@ -71,14 +72,14 @@ def _chart(days: Sequence[Day]) -> alt.LayerChart:
         .mark_bar(strokeDash=[4, 3])
         .encode(
             y=alt.Y("seats:Q", title="Seats"),
-            color=shown.named_colours("Seats", "Usual for the weekday"),
+            color=shown.named_colours(*NAMES),
             fillOpacity=alt.condition(of_state, alt.value(1), alt.value(0.15)),
-            stroke=alt.condition(of_state, alt.value(None), alt.value(shown.NUMBER)),
+            stroke=shown.edge_unless(of_state, *NAMES),
         )
     )
     usual = (
         base.transform_calculate(what="'Usual for the weekday'")
-        .mark_tick(thickness=3)
-        .encode(y=alt.Y("usual:Q"), color=shown.named_colours("Seats", "Usual for the weekday"))
+        .mark_tick(thickness=3, opacity=1)
+        .encode(y=alt.Y("usual:Q"), color=shown.named_colours(*NAMES))
     )
     return alt.LayerChart(layer=[bars, usual])

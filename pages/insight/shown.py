@@ -14,10 +14,6 @@ from pages.parts.paging import page_of
 # Rows of a table on one page.
 SIZE = 31
 HEIGHT = 320
-# Legible on white as on black. Shapes differ too: bars are numbers, marks are what is usual.
-NUMBER, USUAL, OTHER = "#2a8a84", "#c4711a", "#8c8c8c"
-# Of bars that are not final.
-EDGE = "#808080"
 DAY_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
 OF_A_DAY: Final = "utcyearmonthdate"
 
@@ -44,8 +40,17 @@ def data(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(each) for each in values])
 
 
+def edge_unless(is_final: alt.Predicate, *names: str) -> alt.Stroke:
+    """The edges of bars that are not final, in the colours of `named_colours`; the others have none."""
+    edges = alt.Stroke("what:N", scale=alt.Scale(domain=list(names)), legend=None)
+    return alt.condition(is_final, alt.value(None), edges)
+
+
 def named_colours(*names: str, filled: bool = True) -> alt.Color:
-    """The colours of the marks by their names, in the order of the legend, which shows them `filled`, or as lines."""
-    scale = alt.Scale(domain=list(names), range=[NUMBER, USUAL, OTHER][: len(names)])
+    """The theme's colours of the marks by their names, in the order of the legend: it shows them `filled`, or as lines.
+
+    Shapes differ too: bars are numbers, marks are what is usual.
+    """
+    scale = alt.Scale(domain=list(names))
     edge = 0 if filled else 3
     return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=edge))
