@@ -14,8 +14,9 @@ from pages.parts import confirm, page_state
 from pages.parts.banner import read_state, show_banner
 from pages.parts.context import actor, venue
 from pages.parts.device import is_phone
-from pages.parts.format import plain
+from pages.parts.format import plain, with_full_stop
 from pages.parts.not_found import SUBJECTS, show_not_found
+from pages.parts.permissions import ScreenNotAllowed
 from pages.search_everything import draw_search_dialog
 from venue.errors import ConfirmFirst, NotFound, VenueError
 
@@ -39,7 +40,9 @@ def thumb_bar() -> None:
 
 
 def show_problem(error: VenueError) -> None:
-    st.error(plain(error), icon=":material/error:")
+    if isinstance(error, ScreenNotAllowed):
+        st.title(page.title, anchor=False)
+    st.error(plain(with_full_stop(str(error))), icon=":material/error:")
     st.page_link("today.py", label="Today")
 
 

@@ -61,7 +61,7 @@ def needs_attention() -> Section:
     links += requests_due()
     if possible_duplicates:
         links.append(Link(duplicates_shown.label(possible_duplicates), address("duplicates"), "compare_arrows"))
-    all_clear = "" if links else "All texts delivered. No replies waiting."
+    all_clear = "" if links else "No calls to make. No replies waiting."
     return Section("Needs attention", faint=all_clear, links=tuple(links))
 
 
@@ -190,7 +190,8 @@ def _last_backup() -> str:
 def days() -> list[Section]:
     soon = events_section(overview.events, heading="Today and tomorrow", empty="No events today or tomorrow.")
     later = events_section(overview.later, heading="Next 7 days", empty="No other events in the next 7 days.")
-    return [soon, later, Section(links=(Link("All events", "events", "event"),))]
+    new = () if overview.events or overview.later else if_may(Permission.EVENTS, Link("New event", "add_event", "add"))
+    return [soon, later, Section(links=(Link("All events", "events", "event"), *new))]
 
 
 st.title("Today", anchor=False)

@@ -43,5 +43,6 @@ st.title("Bulk texts", anchor=False)
 st.caption(EXPLAINED)
 if st.button("New bulk text", type="primary", icon=":material/campaign:"):
     page_state.go("campaigns/edit.py")
-section = Section(columns=COLUMNS, rows=[shown(row) for row in listed], label="Bulk texts", empty="No bulk texts yet.")
+empty = "No bulk texts yet. Write the first one: nothing is sent until you confirm it."
+section = Section(columns=COLUMNS, rows=[shown(row) for row in listed], label="Bulk texts", empty=empty)
 draw_board([section], key="campaigns")

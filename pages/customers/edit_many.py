@@ -167,6 +167,9 @@ def back() -> None:
 
 need(Permission.CUSTOMERS)
 rows = rows_as_read()
+if not rows:
+    toast("No customers to edit")
+    back()
 st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
 st.caption("Edit cells, then press Save.")
 draft = st.container()

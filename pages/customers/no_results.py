@@ -17,8 +17,7 @@ from venue.wording import counted
 
 def explain_no_results(where: CustomerFilter) -> None:
     if where == CustomerFilter():
-        first = " Add the first customer, or import a list." if may(Permission.CUSTOMERS) else ""
-        st.info(f"No customers yet.{first}", icon=":material/group_add:")
+        _say_how_to_begin()
         return
     words = where.words.strip()
     st.info(
@@ -35,6 +34,15 @@ def explain_no_results(where: CustomerFilter) -> None:
             icon=":material/person_add:",
             on_click=_add,
         )
+
+
+def _say_how_to_begin() -> None:
+    """There are no customers at all."""
+    imports = may(Permission.IMPORT)
+    first = f" Add the first customer{', or import a list' if imports else ''}." if may(Permission.CUSTOMERS) else ""
+    st.info(f"No customers yet.{first}", icon=":material/group_add:")
+    if imports:
+        st.page_link("imports/list.py", label="Import a list", icon=":material/upload_file:")
 
 
 def _add() -> None:

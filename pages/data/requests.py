@@ -22,7 +22,7 @@ COLUMNS = (
 )
 # The address has these names.
 VIEWS = {"Open": Show.OPEN, "Due": Show.DUE, "All": Show.ALL}
-EMPTY = {"Open": "No open requests.", "Due": "Nothing is due within 7 days.", "All": "No requests yet."}
+EMPTY = {"Open": "No open requests.", "Due": "Nothing is due within 7 days.", "All": "No requests yet. Add one when a guest asks."}
 
 
 def row(request: RequestRow) -> Row:
@@ -48,7 +48,8 @@ def draw_list() -> None:
     )
     with reading(actor()) as session:
         rows = requests.listed(session, show=VIEWS[view], now=now())
-    st.caption(counted(len(rows), "request"))
+    if rows:
+        st.caption(counted(len(rows), "request"))
     table = Section(columns=COLUMNS, rows=[row(each) for each in rows], empty=EMPTY[view], label="Requests")
     draw_board([table], key="requests")
 

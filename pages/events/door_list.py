@@ -5,7 +5,7 @@ import streamlit as st
 from pages.customers import rewards
 from pages.events import late, walk_in
 from pages.events.guest_list import draw_guest_list
-from pages.events.guests import act, follow_guests, found, mark, summary
+from pages.events.guests import act, follow_guests, found, mark, none_yet, summary
 from pages.parts import dialog, page_state
 from pages.parts.context import actor, now, reading, today
 from pages.parts.format import fill, plain, when
@@ -32,7 +32,7 @@ with st.container(horizontal=True, gap="xsmall"):
 if guests or event.unnamed_seats:
     st.caption(summary(guests, event.unnamed_seats))
 else:
-    st.caption("No bookings yet.")
+    st.caption(none_yet(event))
 if guests:
     shown = found(guests)
     draw_guest_list(

@@ -44,7 +44,7 @@ def draw_guests(
 ) -> None:
     st.subheader("Guests", anchor=False)
     if not booked and not event.unnamed_seats:
-        st.caption("No bookings yet.")
+        st.caption(none_yet(event))
         return
     st.caption(summary(booked, event.unnamed_seats))
     if not booked:
@@ -68,6 +68,11 @@ def draw_guests(
         acts=if_may(Permission.BOOKINGS, *CHANGES),
         on_act=act,
     )
+
+
+def none_yet(event: EventRow) -> str:
+    is_past = event.cancelled_at is not None or events.is_over(event, now=now(), zone=venue().zone)
+    return "No bookings." if is_past else "No bookings yet."
 
 
 def summary(booked: Sequence[GuestRow], unnamed_seats: int) -> str:

@@ -14,7 +14,7 @@ from pages.parts.context import actor, now, reading, today
 from pages.parts.device import is_phone
 from pages.parts.download import draw_download_menu
 from pages.parts.follow import follow_others
-from pages.parts.permissions import if_may
+from pages.parts.permissions import if_may, may
 from venue import events
 from venue.events import EventFilter, When
 from venue.page import Page
@@ -145,7 +145,8 @@ def list_sections() -> list[Section]:
             found, seats, nothing = filtered.page, filtered.seats, "No events match these filters."
         else:
             find = events.past if when is When.PAST else events.upcoming_page
-            found, seats, nothing = find(session, now=now(), page=page, page_size=SIZE), 0, empty
+            found, seats = find(session, now=now(), page=page, page_size=SIZE), 0
+            nothing = f"{empty} Add one with ‘New event’." if may(Permission.EVENTS) else empty
     shown_events = events_section(found.rows, empty=nothing)
     return [ways(), *filters(found.total, seats), shown_events, pages(found)]
 

@@ -26,7 +26,10 @@ def draw_list() -> None:
     with watching(), reading(actor()) as session:
         listed = runs.listed(session)
     section = Section(
-        "Imports", columns=COLUMNS, rows=[row(run) for run in listed], empty="No file has been imported yet."
+        "Imports",
+        columns=COLUMNS,
+        rows=[row(run) for run in listed],
+        empty="No imports yet. Choose a file above to begin.",
     )
     draw_board([section], key="imports")
 

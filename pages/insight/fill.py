@@ -24,9 +24,10 @@ COLUMNS = (
 def draw(period: Period) -> None:
     with reading(actor()) as session:
         found = fill_by_category(session, period, now=now())
-    shown.draw_finding(found.finding)
     if not found.categories:
+        shown.draw_nothing(found.finding)
         return
+    shown.draw_finding(found.finding)
     shown.draw_chart(_chart(found.categories), finding=found.finding, height=60 + 45 * len(found.categories))
     rows = [_row(each, period) for each in found.categories]
     shown.draw_table(COLUMNS, rows, label="Fill by category", download="fill", **period.to_query())

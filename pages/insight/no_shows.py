@@ -28,9 +28,10 @@ NO_SHOWS, LATE = "No-shows", "Cancelled late"
 def draw(period: Period) -> None:
     with reading(actor()) as session:
         found = no_shows(session, period)
-    shown.draw_finding(found.finding)
     if not found.events:
+        shown.draw_nothing(found.finding)
         return
+    shown.draw_finding(found.finding)
     shown.draw_chart(_chart(found.events), finding=found.finding)
     rows = [_row(each) for each in reversed(found.events)]
     shown.draw_table(COLUMNS, rows, label="No-shows by event", download="no-shows", **period.to_query())

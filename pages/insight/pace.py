@@ -24,7 +24,7 @@ def draw(_period: Period) -> None:
     with reading(actor()) as session:
         coming = pace.coming(session, now=now())
     if not coming:
-        shown.draw_finding("No event is coming up.")
+        shown.draw_nothing("No upcoming events.", do="Once one is added, you see here how fast its seats fill.")
         return
     event = _choose(coming)
     try:

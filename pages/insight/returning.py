@@ -25,9 +25,10 @@ FIRST, AGAIN = "First-timers", "Came again"
 def draw(period: Period) -> None:
     with reading(actor()) as session:
         found = returning(session, period, now=now())
-    shown.draw_finding(found.finding)
     if not found.months:
+        shown.draw_nothing(found.finding)
         return
+    shown.draw_finding(found.finding)
     shown.draw_chart(_chart(found.months), finding=found.finding)
     rows = [_row(month) for month in reversed(found.months)]
     shown.draw_table(COLUMNS, rows, label="First-timers by month", download="returning", **period.to_query())

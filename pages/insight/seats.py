@@ -24,9 +24,10 @@ NAMES = ("Seats", "Usual for the weekday")
 def draw(period: Period) -> None:
     with reading(actor()) as session:
         found = seats_by_day.seats_by_day(session, period, now=now())
-    shown.draw_finding(found.finding)
     if not found.days:
+        shown.draw_nothing(found.finding)
         return
+    shown.draw_finding(found.finding)
     shown.draw_chart(_chart(found.days), finding=found.finding)
     rows = [_row(day) for day in reversed(found.days)]
     shown.draw_table(COLUMNS, rows, label="Seats by day", download="seats", **period.to_query())

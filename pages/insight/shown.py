@@ -22,6 +22,12 @@ def draw_finding(finding: str) -> None:
     st.markdown(f"**{plain(finding)}**")
 
 
+def draw_nothing(finding: str, *, do: str = "Choose other days, or look again later.") -> None:
+    """In place of a chart without numbers: why there are none, and what to do."""
+    draw_finding(finding)
+    st.caption(do)
+
+
 def draw_chart(chart: alt.LayerChart, *, finding: str, height: int = HEIGHT) -> None:
     st.altair_chart(chart.properties(height=height), alt=finding)
 

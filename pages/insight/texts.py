@@ -27,9 +27,10 @@ GROUPS = {State.DELIVERED: DELIVERED, **dict.fromkeys(LOST, NOT_DELIVERED)}
 def draw(period: Period) -> None:
     with reading(actor()) as session:
         found = texts(session, period)
-    shown.draw_finding(found.finding)
     if not found.counts:
+        shown.draw_nothing(found.finding)
         return
+    shown.draw_finding(found.finding)
     shown.draw_chart(_chart(found.counts), finding=found.finding)
     rows = [_row(each) for each in sorted(found.counts, key=lambda each: each.first, reverse=True)]
     shown.draw_table(COLUMNS, rows, label="Texts by month and type", download="texts", **period.to_query())

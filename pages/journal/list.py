@@ -144,6 +144,7 @@ with head:
     draw_download_menu("journal", **filters, **about)
 with reading(actor()) as session:
     page = entries.page(session, **filters, **about, after=after(), limit=ON_A_PAGE)
-shown = entries_shown.section(page.rows, empty="No entries found.")
+nothing = "No entries match these filters." if any((*filters.values(), *about.values())) else "Nothing was done yet."
+shown = entries_shown.section(page.rows, empty=nothing)
 draw_board([shown._replace(links=page_links(page.next))], key="journal", on_act=entries_shown.act)
 dialog.draw(entries_shown.DIALOGS)

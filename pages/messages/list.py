@@ -30,6 +30,7 @@ from venue.roles import Permission
 from venue.wording import counted
 
 ON_A_PAGE = 25
+NONE_YET = "No texts yet. Confirmations and reminders are listed here once guests are booked."
 BY_KIND = {words: kind for kind, words in KINDS.items()}
 BY_STATE = {words: state for state, words in STATES.items()}
 # What the filters were once called, for older links.
@@ -67,14 +68,13 @@ def draw_all() -> None:
     where = draw_filters()
     with reading(actor()) as session:
         found = log.listing(session, where, page=st.session_state.get("page") or 1, page_size=ON_A_PAGE)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(counted(found.total, "text"), width="content")
-        if found.rows:
-            draw_download_menu("messages", **where.to_query())
     if not found.rows:
-        st.info("No texts found." if where.in_use() else "No texts yet.", icon=":material/sms:")
+        st.info("No texts found." if where.in_use() else NONE_YET, icon=":material/sms:")
         say_if_hidden(where.words)
         return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(counted(found.total, "text"), width="content")
+        draw_download_menu("messages", **where.to_query())
     draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:
         st.pagination(found.pages, key="page", bind="query-params", max_visible_pages=5 if is_phone() else 9)

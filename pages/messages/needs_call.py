@@ -27,7 +27,7 @@ def draw_to_call() -> None:
         people = needs_call.listing(session, now=now(), page=page, page_size=ON_A_PAGE)
         texts = log.listing(session, needs_person=True, now=now(), page_size=1).total
     if not people.rows:
-        st.success("No calls needed: all texts delivered.", icon=":material/check_circle:")
+        st.success("No calls needed. Guests whom a text did not reach are listed here.", icon=":material/check_circle:")
         return
     st.caption(f"{counted(people.total, 'guest')}, {counted(texts, 'text')}. Most recent failures first.")
     with st.grid("auto", min_column_width=340, gap="xsmall"):

@@ -42,7 +42,11 @@ def draw_replies() -> None:
         )
         shown = _in_their_places(session, found.rows, place=f"{chosen} {page}")
     if not shown:
-        words = "No unanswered replies." if chosen == UNANSWERED else "No replies yet."
+        words = (
+            "No unanswered replies."
+            if chosen == UNANSWERED
+            else "No replies yet. What guests text back is listed here."
+        )
         st.info(words, icon=":material/inbox:")
         return
     st.caption(counted(found.total, "reply", "replies") if found.total else "No unanswered replies.")

@@ -52,7 +52,8 @@ def draw_coming_week() -> None:
     )
     pause_all.draw_undo({text.row.id for text in week.held})
     if not counts[chosen]:
-        st.info(f"No texts {chosen.lower()} in the next 7 days.", icon=":material/schedule:")
+        how = " Reminders are scheduled when guests are booked." if chosen == PLANNED else ""
+        st.info(f"No texts {chosen.lower()} in the next 7 days.{how}", icon=":material/schedule:")
     elif chosen == SKIPPED:
         draw_texts_of_all(_page_of(week.skipped), key="skipped_texts")
     elif chosen == HELD:

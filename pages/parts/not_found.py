@@ -17,6 +17,8 @@ REQUEST = Subject("Request", "data/requests.py", "Requests")
 MESSAGE = Subject("Text", "messages/list.py", "Messages")
 CAMPAIGN = Subject("Bulk text", "campaigns/list.py", "Bulk texts")
 IMPORT = Subject("Import", "imports/list.py", "Imports")
+CONVERSATION = Subject("Conversation", "messages/list.py", "Messages")
+JOURNAL = Subject("Record", "journal/list.py", "Journal entries")
 # The subject of each screen, by its address.
 SUBJECTS = {
     "customer": CUSTOMER,
@@ -27,6 +29,8 @@ SUBJECTS = {
     "edit_event": EVENT,
     "door_list": EVENT,
     "message": MESSAGE,
+    "conversation": CONVERSATION,
+    "journal": JOURNAL,
     "request": REQUEST,
     "campaign": CAMPAIGN,
     "edit_campaign": CAMPAIGN,

@@ -3,7 +3,12 @@
 from typing import Any
 
 from pages.parts.context import actor, reading
+from venue.errors import NotAllowed
 from venue.roles import Permission, require
+
+
+class ScreenNotAllowed(NotAllowed):
+    """The actor may not use this screen, of which nothing is drawn yet."""
 
 
 def may(permission: Permission) -> bool:
@@ -11,9 +16,12 @@ def may(permission: Permission) -> bool:
 
 
 def need(permission: Permission, *or_one_of: Permission) -> None:
-    """Called first on a screen that only some may use. Raises NotAllowed, which is shown in place of the screen."""
-    with reading(actor()) as session:
-        require(session, permission, *or_one_of, ask_again=False)
+    """Called first on a screen that only some may use. Raises ScreenNotAllowed, which is shown in its place."""
+    try:
+        with reading(actor()) as session:
+            require(session, permission, *or_one_of, ask_again=False)
+    except NotAllowed as refused:
+        raise ScreenNotAllowed(str(refused), refused.permission) from None
 
 
 def if_may(permission: Permission, *ways: Any) -> tuple[Any, ...]:

@@ -52,7 +52,7 @@ def app_row(account: StaffRow) -> Row:
 
 
 def email_row(account: StaffRow) -> Row:
-    return Row("", ("E-mail", account.email or "None"), ways=(Act("Change e-mail", "email"),))
+    return Row("", ("E-mail", account.email or "Not set"), ways=(Act("Change e-mail", "email"),))
 
 
 def signed_in_section() -> Section:

@@ -13,7 +13,6 @@ from pages.settings import field_dialogs
 from venue import fields
 from venue.fields import FieldRow, Kind
 from venue.roles import Permission
-from venue.wording import counted
 
 COLUMNS = (
     Column("Name", "1.5fr", "title"),
@@ -65,7 +64,7 @@ def act(name: str, about: str) -> None:
 
 back_link("settings/venue.py", "Settings")
 st.title("Fields", anchor=False)
-st.caption(f"What you want to know about customers besides name, number and notes. {counted(len(listed), 'field')}.")
+st.caption("What you want to know about customers besides name, number and notes.")
 if st.button("Add field", type="primary", icon=":material/add:"):
     dialog.open("add")
 draw_board([section()], key="fields", on_act=act)

@@ -91,7 +91,7 @@ _IN_WORDS: dict[str, Callable[[str], str]] = {
     "sms_per_day": lambda value: f"{int(value):,}",
     "consent_wordings": lambda value: " / ".join(value.splitlines()),
     "retention_months": _count("month"),
-    "reward_name": lambda value: value or "None",
+    "reward_name": lambda value: value or "No reward",
     "reward_every": _count("visit"),
     "sign_in_hours": _count("hour"),
     "tablet_lock_minutes": _count("minute"),

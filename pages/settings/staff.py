@@ -10,7 +10,9 @@ from pages.elements.scroll import back_link
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading
 from pages.parts.format import near_in_short
+from pages.parts.permissions import need
 from pages.settings import sign_ins_shown, staff_dialogs, tablets
+from venue.roles import Permission
 from venue.staff import accounts, devices, sign_ins
 from venue.staff.accounts import StaffRow
 from venue.wording import counted
@@ -24,6 +26,7 @@ COLUMNS = (
     Column("Actions", "2.6fr"),
 )
 
+need(Permission.ACCOUNTS)
 provider = settings.load().openid
 with reading(actor()) as session:
     people = accounts.listed(session)

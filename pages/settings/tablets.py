@@ -40,7 +40,7 @@ def section(tablets: Sequence[DeviceRow]) -> Section:
         "Shared tablets",
         columns=COLUMNS,
         rows=rows,
-        empty="None yet. On a shared tablet staff tap their name and enter a PIN.",
+        empty="No shared tablets yet. On one, staff tap their name and enter a PIN.",
     )
 
 

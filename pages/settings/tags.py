@@ -51,6 +51,7 @@ st.title("Tags", anchor=False)
 st.caption(EXPLAINED)
 if st.button("Add tag", type="primary", icon=":material/new_label:"):
     dialog.open("add_tag")
-section = Section(columns=COLUMNS, rows=[tag_row(tag) for tag in listed], label="Tags", empty="No tags yet.")
+empty = "No tags yet. Add the first one."
+section = Section(columns=COLUMNS, rows=[tag_row(tag) for tag in listed], label="Tags", empty=empty)
 draw_board([section], key="tags", on_act=act)
 dialog.draw(tag_dialogs.DIALOGS)

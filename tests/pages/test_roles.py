@@ -135,6 +135,7 @@ def test_a_screen_shows_only_what_the_role_may_do(screen: Any, rows: Any, sign_i
         where = f"{role} on {file} {address}"
         may_use = SCREENS.get(file, Permission.READ) in MAY[role]
         assert (REFUSED not in without_hints(app)) is may_use, where
+        assert app.title, where
         assert not (refused := [each for each in acts(app) if needed_for(each) not in MAY[role]]), f"{where}: {refused}"
         assert not (refused := [each for each in links(app) if not may_open(each, role)]), f"{where}: {refused}"
         assert Permission.NUMBERS in MAY[role] or "900123" not in everything(app).replace(" ", ""), where

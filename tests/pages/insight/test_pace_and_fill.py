@@ -30,7 +30,7 @@ def test_the_next_event_is_shown_and_another_can_be_chosen(screen, add_event, ad
 def test_without_events_to_come_there_is_no_pace(screen):
     app = screen("insight/home.py", chart="Pace")
 
-    assert "No event is coming up." in said(app).replace("\\", "")
+    assert "No upcoming events." in said(app).replace("\\", "")
     assert not app.get("vega_lite_chart")
 
 

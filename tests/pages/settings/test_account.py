@@ -80,7 +80,7 @@ def test_it_says_how_the_person_signs_in(account_page):
         "Password": "Set",
         "PIN for shared tablets": "Not set",
         "Authenticator app": "Off",
-        "E-mail": "None",
+        "E-mail": "Not set",
     }
 
 
