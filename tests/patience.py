@@ -1,8 +1,12 @@
-"""How much longer than alone a test may take on a machine that is busy with something else."""
+"""How long a test waits, also on a machine that is busy with something else."""
 
 import os
 
+# How long a test waits, in seconds, for what comes much sooner unless the machine is busy with something else.
+PATIENCE = 180
+
 
 def times_busier() -> float:
-    """1, or as many times more as processes want to run than there are processors."""
+    """How much longer than alone something may take: 1, or as many times more as there are processes for each processor
+    that want to run."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

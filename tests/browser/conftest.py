@@ -1,4 +1,7 @@
-"""The whole venue as staff meet it: the web server in its own process, and Chromium."""
+"""The whole venue as staff meet it: the web server in its own process, and Chromium.
+
+One server answers test after test, and its database is emptied between them: starting one takes a second of work.
+"""
 
 import json
 import os
@@ -6,13 +9,16 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +26,9 @@ import pytest
 
 import settings
 from tests import signed_in
+from tests.browser.contexts import PATIENCE_MS, Contexts
 from tests.browser.people import add_sixty
+from tests.patience import PATIENCE
 from tests.process_logs import assert_without_numbers
 from venue import clock
 from venue.profile import Venue
@@ -36,6 +44,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # A new page of a context runs in the process of the ones before: see contexts.py.
 ]
 
 # Environment, port and log file, to the process id.
@@ -51,10 +60,28 @@ def on_a(device: str, fixture: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(fixture, [SIZES[device]], ids=[device], indirect=True)
 
 
+@pytest.fixture(scope="session")
+def empty_database(new_database: Callable[..., str]) -> Callable[[], str]:
+    """Empties the database of this worker's tests, which a server may have open, and gives its address."""
+    without_rows, used = new_database("sqlite"), new_database("sqlite")
+
+    def empty() -> str:
+        with closing(sqlite3.connect(file_of(without_rows))) as source, closing(sqlite3.connect(file_of(used))) as copy:
+            source.backup(copy)
+        return used
+
+    return empty
+
+
+def file_of(url: str) -> str:
+    """The file of an SQLite database."""
+    return url.removeprefix("sqlite:///")
+
+
 @pytest.fixture
-def environment(new_database: Callable[..., str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
-    return {**kept, "DATABASE_URL": new_database("sqlite"), "SENDING_HOURS": "00:00-24:00"}
+def environment(empty_database: Callable[[], str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "PYTEST_"))}
+    return {**kept, "DATABASE_URL": empty_database(), "SENDING_HOURS": "00:00-24:00"}
 
 
 @pytest.fixture
@@ -107,7 +134,7 @@ class Server:
 
     def start(self) -> None:
         self.pid = self._start_server(self.environment, self.port, self.log)
-        wait_until(self._answers, "the web server did not answer in a minute")
+        wait_until(self._answers, "the web server did not answer")
 
     def stop(self) -> None:
         os.kill(self.pid, signal.SIGTERM)
@@ -129,13 +156,46 @@ class Server:
         return True
 
 
+class KeptServer:
+    """The web server of the test before, which goes on while tests have the same environment."""
+
+    def __init__(self, start_server: StartServer, folder: Path):
+        self._start_server, self._folder = start_server, folder
+        self._server: Server | None = None
+        self._started = count(1)
+
+    def of(self, environment: dict[str, str]) -> Server:
+        if self._server is None or self._server.environment != environment or not self._server.is_running():
+            self.stop()
+            self._server = Server(self._start_server, environment, self._folder / f"{next(self._started)}.log")
+            self._server.start()
+        return self._server
+
+    def stop(self) -> None:
+        if self._server and self._server.is_running():
+            self._server.stop()
+        self._server = None
+
+
+@pytest.fixture(scope="session")
+def kept_server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptServer]:
+    kept = KeptServer(start_server, tmp_path_factory.mktemp("servers"))
+    yield kept
+    kept.stop()
+
+
 @pytest.fixture
-def server(start_server: StartServer, environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
-    server = Server(start_server, environment, tmp_path / "server.log")
-    server.start()
+def server_of_its_own(kept_server: KeptServer) -> Iterator[None]:
+    """For a test that writes what a running server reads again only after a while, as the venue's choices."""
+    kept_server.stop()
+    yield
+    kept_server.stop()
+
+
+@pytest.fixture
+def server(kept_server: KeptServer, environment: dict[str, str]) -> Iterator[Server]:
+    server = kept_server.of(environment)
     yield server
-    if server.is_running():
-        server.stop()
     assert_without_numbers(server.log)
 
 
@@ -145,7 +205,7 @@ def address(server: Server) -> str:
     return server.address
 
 
-def wait_until(is_so: Callable[[], bool], problem: str, *, seconds: float = 60) -> None:
+def wait_until(is_so: Callable[[], bool], problem: str, *, seconds: float = PATIENCE) -> None:
     until = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < until, problem
@@ -161,28 +221,38 @@ def token(venue: Venue) -> str:
 class SignedInBrowser:
     """Chromium, whose contexts have the cookie of a signed-in manager."""
 
-    def __init__(self, browser: Any, token: str):
-        self._browser = browser
-        self._storage = signed_in.storage(token)
+    def __init__(self, contexts: Contexts, token: str):
+        self._contexts, self._token = contexts, token
 
     def new_context(self, **options: Any) -> Any:
-        return self._browser.new_context(storage_state=self._storage, **options)
+        return self._contexts.lend(self._token, **options)
 
     def new_page(self, **options: Any) -> Any:
-        return self._browser.new_page(storage_state=self._storage, **options)
+        return self.new_context(**options).new_page()
 
 
 @pytest.fixture
-def chromium(browser_of_all_tests: Any, token: str) -> SignedInBrowser:
-    return SignedInBrowser(browser_of_all_tests, token)
+def contexts(contexts_of_all_tests: Contexts) -> Iterator[Contexts]:
+    yield contexts_of_all_tests
+    contexts_of_all_tests.take_back()
+
+
+@pytest.fixture
+def chromium(contexts: Contexts, token: str) -> SignedInBrowser:
+    return SignedInBrowser(contexts, token)
+
+
+@pytest.fixture(scope="session")
+def contexts_of_all_tests(browser_of_all_tests: Any) -> Contexts:
+    return Contexts(browser_of_all_tests)
 
 
 @pytest.fixture(scope="session")
 def browser_of_all_tests() -> Iterator[object]:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
-        # The first screen of a fresh server may take its time on a busy machine.
-        playwright.expect.set_options(timeout=15_000)
+        # Nothing waits as long as this, unless the machine is busy with something else.
+        playwright.expect.set_options(timeout=PATIENCE_MS)
         browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
@@ -222,6 +292,11 @@ class Held:
 
 @pytest.fixture
 def held(page: Any) -> Held:
+    return held_from(page)
+
+
+def held_from(page: Any) -> Held:
+    """What the server answers to this page, which has not been opened yet."""
     held = Held()
 
     def between(socket: Any) -> None:
@@ -240,6 +315,8 @@ def sixty(write: Callable[..., Any]) -> None:
 @pytest.fixture
 def run_scheduler(environment: dict[str, str]) -> Callable[[], None]:
     def run() -> None:
-        subprocess.run([sys.executable, "scheduler.py", "--once"], cwd=ROOT, env=environment, check=True, timeout=60)
+        subprocess.run(
+            [sys.executable, "scheduler.py", "--once"], cwd=ROOT, env=environment, check=True, timeout=PATIENCE
+        )
 
     return run

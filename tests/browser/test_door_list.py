@@ -144,6 +144,7 @@ def test_what_another_phone_marks_is_shown_after_a_while(quiz, screen):
     expect(screen.get_by_role("button", name="Arrived: Bob Smith")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.usefixtures("server_of_its_own")
 @on_a("phone", "screen")
 def test_a_double_tap_gives_a_reward_once_and_it_is_taken_back(environment, quiz, screen, write):
     def rewards_given():

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from db.models import Customer, SignIn, Staff
 from tests import signed_in
 from tests.browser.conftest import SignedInBrowser
+from tests.browser.contexts import Contexts
 from tests.browser.people import add
 from venue import bookings, clock, events
 from venue.profile import Venue
@@ -42,9 +43,9 @@ def confirmed_long_ago(venue: Venue, token: str) -> None:
 
 
 @pytest.fixture
-def viewers_page(venue: Venue, browser_of_all_tests: Any, address: str) -> Iterator[Page]:
+def viewers_page(venue: Venue, contexts: Contexts, address: str) -> Iterator[Page]:
     token = signed_in.sign_in(venue, now=clock.now(), name="Vic", role=Role.VIEWER)
-    context = SignedInBrowser(browser_of_all_tests, token).new_context(base_url=address)
+    context = SignedInBrowser(contexts, token).new_context(base_url=address)
     yield context.new_page()
     context.close()
 
