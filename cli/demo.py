@@ -3,17 +3,22 @@
 import click
 
 import settings
-from cli import sample
 from cli.common import plain_errors
 from cli.database import bring_up_to_date
+from cli.sample.load import load
 from venue import clock
+from venue.imports.report import Outcome
 
 
 @click.command()
 def demo() -> None:
-    """Load the sample venue: its customers, events and bookings. Running it again adds nothing."""
+    """Load the sample venue, with a year of its history. In a venue that has customers, it does nothing."""
     with plain_errors():
         configured = settings.load()
         bring_up_to_date(configured)
-        for name, counts in sample.load(settings.open_venue(configured), now=clock.now()):
-            click.echo(f"{name}: {counts['new']} new, {counts['unchanged']} unchanged")
+        is_new = False
+        for name, report in load(settings.open_venue(configured), now=clock.now()):
+            is_new = True
+            click.echo(f"{name}: {report.counts[Outcome.NEW]} new")
+        if not is_new:
+            click.echo("There are customers already: nothing was added")
