@@ -100,6 +100,22 @@ def week_ends(instant: datetime, zone: ZoneInfo) -> datetime:
     return start_of(today(instant, zone) + timedelta(days=8), zone)
 
 
+# Guests of an evening stay past midnight. Until this time of the morning, its events are events of today.
+BUSINESS_DAY_BEGINS = time(6)
+
+
+def business_day(instant: datetime, zone: ZoneInfo) -> date:
+    """The local day, or the day before until six in the morning: whose events guests still come to."""
+    local = instant.astimezone(zone)
+    return local.date() if local.time() >= BUSINESS_DAY_BEGINS else local.date() - timedelta(days=1)
+
+
+def start_of_business_day(instant: datetime, zone: ZoneInfo) -> datetime:
+    """From when on events are not over, in UTC: the start of the local day, or until six in the morning that of the day
+    before."""
+    return start_of(business_day(instant, zone), zone)
+
+
 def at_wall_clock(on: date, at: time, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, of a local day and time. A time that the clocks skip moves forward by the jump. Of a time
     that happens twice, it is the first."""

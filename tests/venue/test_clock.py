@@ -58,6 +58,15 @@ def test_today_is_the_venues() -> None:
     assert clock.start_of_today(late, LONDON) == datetime(2027, 7, 1, 23, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("hour", "day"), [(20, date(2027, 7, 2)), (24, date(2027, 7, 2)), (29, date(2027, 7, 2)), (30, date(2027, 7, 3))]
+)
+def test_an_evening_goes_on_until_six_in_the_morning(hour: int, day: date) -> None:
+    instant = clock.start_of(date(2027, 7, 2), LONDON) + timedelta(hours=hour)
+    assert clock.business_day(instant, LONDON) == day
+    assert clock.start_of_business_day(instant, LONDON) == clock.start_of(day, LONDON)
+
+
 def test_a_zone_whose_day_begins_after_midnight_still_has_a_start() -> None:
     # In Beirut the clocks went forward at midnight of 26 March 2028: that day begins at 1.
     beirut = ZoneInfo("Asia/Beirut")

@@ -82,7 +82,7 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
     require(session, Permission.READ)
     query = _of_customer(full=masking.sees_numbers(session))
     rows = session.execute(query, {"customer_id": customer_id}).all()
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     upcoming: list[CustomerBookingRow] = []
     history: list[CustomerBookingRow] = []
     for row in rows:

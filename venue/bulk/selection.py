@@ -141,7 +141,7 @@ def condition(session: Session, selection: Selection, now: datetime) -> ColumnEl
 
 
 def _matches(session: Session, where: CustomerFilter, now: datetime) -> ColumnElement[bool]:
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     return and_(true(), *conditions(session, where, today=today))
 
 

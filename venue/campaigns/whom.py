@@ -26,7 +26,7 @@ def matching(
     require(session, Permission.BULK, ask_again=False)
     if list_of is not None:
         return [Customer.id.in_(select(CampaignCustomer.customer_id).where(CampaignCustomer.campaign_id == list_of))]
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     return conditions(session, parts.read(session, query).where, today=today)
 
 

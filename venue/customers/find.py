@@ -77,5 +77,5 @@ def _order(session: Session, sort: str, descending: bool, now: datetime) -> Orde
 
 
 def _today(session: Session, now: datetime) -> datetime:
-    """The instant at which the venue's day began."""
-    return clock.start_of_today(now, venue_of(session).zone)
+    """The instant at which the venue's business day began."""
+    return clock.start_of_business_day(now, venue_of(session).zone)

@@ -87,7 +87,7 @@ def refresh_marked(session: Session, event: AnyRow, customer_id: UUID, *, now: d
     one was marked: lock them before, see `lock_to_mark`."""
     require(session, Permission.BOOKINGS)
     refresh(session, [customer_id], now=now)
-    if event.starts_at < clock.start_of_today(now, venue_of(session).zone):
+    if event.starts_at < clock.start_of_business_day(now, venue_of(session).zone):
         refresh_event(session, event.id, now=now)
 
 
@@ -95,7 +95,7 @@ def lock_to_mark(session: Session, event_id: UUID, *, now: datetime) -> None:
     """Lock an event before the mark of one of its bookings changes; of a past event all its customers, too."""
     require(session, Permission.BOOKINGS)
     event = session.get(Event, event_id, with_for_update=booking_status.ROW_LOCK)
-    if event is not None and event.starts_at < clock.start_of_today(now, venue_of(session).zone):
+    if event is not None and event.starts_at < clock.start_of_business_day(now, venue_of(session).zone):
         booking_status.lock_event_customers(session, event.id)
 
 
@@ -103,7 +103,7 @@ def count_next(session: Session, *, now: datetime) -> bool:
     """Count the next customers of today's pass over all of them: events of the days before may be over by now. Returns
     whether more are left. Safe to run concurrently, and continued after a stop."""
     require(session, Permission.DELIVERY)
-    today = clock.today(now, venue_of(session).zone).isoformat()
+    today = clock.business_day(now, venue_of(session).zone).isoformat()
     mark = session.scalar(select(VenueSetting.value).where(VenueSetting.name == MARK)) or ""
     if mark == today:
         return False
@@ -170,7 +170,8 @@ def visits_of(session: Session, customer_ids: Collection[UUID], *, now: datetime
     require(session, Permission.READ)
     zone = venue_of(session).zone
     found: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
-    query = _query(*clock.day_bounds(clock.today(now, zone), zone))
+    tomorrow = clock.day_bounds(clock.today(now, zone), zone)[1]
+    query = _query(clock.start_of_business_day(now, zone), tomorrow)
     rows = session.execute(query.where(_bookings.customer_id.in_(list(customer_ids))))
     for row in rows:
         found[row.customer_id].append((clock.today(row.starts_at, zone), row.seats))
@@ -203,7 +204,8 @@ def _changed(session: Session, customer_ids: Collection[UUID], now: datetime) ->
 
 
 def _query(today: datetime, tomorrow: datetime) -> AnySelect:
-    """A query for visits. `today` and `tomorrow` are the instants at which the venue's day begins and ends."""
+    """A query for visits. `today` and `tomorrow` are when the venue's business day began and when
+    its local day ends."""
     is_marked = exists().where(_other.c.event_id == _bookings.event_id, _other.c.arrived.is_not(None))
     not_marked = and_(_bookings.arrived.is_(None), _bookings.seats > 0, _events.starts_at < today, ~is_marked)
     return (

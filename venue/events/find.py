@@ -26,7 +26,7 @@ GUESTS_COME_BEFORE = timedelta(hours=3)
 
 
 class When(StrEnum):
-    """From the start of today (in the venue's zone) on, or before it."""
+    """From the start of the business day (in the venue's zone) on, or before it."""
 
     UPCOMING = "upcoming"
     PAST = "past"
@@ -108,7 +108,7 @@ _PAGE_OF_PAST = _paged(_past, *_LATEST)
 def upcoming(session: Session, *, now: datetime, until: datetime | None = None) -> Sequence[EventRow]:
     """Rows of the events from the start of today (in the venue's zone) to before `until`, soonest first."""
     require(session, Permission.READ)
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     events = LISTING.where(_event.starts_at >= today).order_by(*_SOONEST)
     return session.execute(events if until is None else events.where(_event.starts_at < until)).all()
 
@@ -117,7 +117,7 @@ def nearest_first(session: Session, *, now: datetime) -> Sequence[DatedEventRow]
     """The id, name and start of every event: upcoming ones soonest first, then past ones latest first. Seats are not
     counted, which would be slow for all events."""
     require(session, Permission.READ)
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     query = select(_event.id, _event.name, _event.starts_at)
     upcoming = session.execute(query.where(_event.starts_at >= today).order_by(*_SOONEST)).all()
     past = session.execute(query.where(_event.starts_at < today).order_by(_event.starts_at.desc(), _event.id)).all()
@@ -140,7 +140,7 @@ def every(session: Session, *, when: When | None = None, now: datetime) -> AnySe
     """A query for all events, from the first on, or for the upcoming or the past ones in the order of their list. To be
     read as a stream."""
     require(session, Permission.READ)
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     if when is When.UPCOMING:
         return LISTING.where(_event.starts_at >= today).order_by(*_SOONEST)
     if when is When.PAST:
@@ -149,7 +149,7 @@ def every(session: Session, *, when: When | None = None, now: datetime) -> AnySe
 
 
 def _page(session: Session, query: AnySelect, now: datetime, page: int, page_size: int) -> Page[EventRow]:
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
 
     def rows_of(number: int) -> Sequence[AnyRow]:
         values = {"today": today, "limit": page_size, "offset": offset_of(number, page_size)}
@@ -171,8 +171,9 @@ def is_full(event: EventRow) -> bool:
 
 
 def is_over(event: EventRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the event was before today in this zone. Today's events are not over until midnight."""
-    return event.starts_at < clock.start_of_today(now, zone)
+    """Whether the event was before today in this zone. Guests of an evening stay past midnight: its events are over at
+    six in the morning."""
+    return event.starts_at < clock.start_of_business_day(now, zone)
 
 
 def takes_marks(event: EventRow | Event, *, now: datetime, zone: ZoneInfo) -> bool:
@@ -194,7 +195,7 @@ def to_book(session: Session, *, customer_id: UUID, now: datetime) -> Sequence[E
     booked = select(_booking.event_id).where(_booking.customer_id == customer_id)
     return session.execute(
         LISTING.where(
-            _event.starts_at >= clock.start_of_today(now, venue_of(session).zone),
+            _event.starts_at >= clock.start_of_business_day(now, venue_of(session).zone),
             _event.cancelled_at.is_(None),
             _event.id.not_in(booked),
         ).order_by(*_SOONEST)
@@ -211,8 +212,8 @@ def row(session: Session, event_id: UUID) -> EventRow:
 
 
 def is_past_day(session: Session, starts_at: datetime, *, now: datetime) -> bool:
-    """Whether this instant is before today in the venue's zone. Staff are then asked to confirm it."""
-    return starts_at < clock.start_of_today(now, venue_of(session).zone)
+    """Whether an event at this instant would be over. Staff are then asked to confirm it."""
+    return starts_at < clock.start_of_business_day(now, venue_of(session).zone)
 
 
 def seats_taken(session: Session, event_id: UUID) -> int:

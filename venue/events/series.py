@@ -174,7 +174,7 @@ def _of(session: Session, event: Event) -> Sequence[Event]:
 def _coming(session: Session, event: Event, now: datetime) -> ColumnElement[bool]:
     if event.series_id is None:
         return Event.id == event.id
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     later = and_(Event.series_id == event.series_id, Event.starts_at >= max(event.starts_at, today))
     return or_(Event.id == event.id, and_(later, Event.cancelled_at.is_(None)))
 

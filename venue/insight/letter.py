@@ -113,7 +113,7 @@ def _events(session: Session, period: Period, now: datetime) -> Sequence[EventRo
 def _guests(session: Session, last: Period, now: datetime) -> Section:
     """Who came for the first time, and the regulars who count as gone quiet since last week."""
     first = and_(_visits.first_day >= last.first, _visits.first_day <= last.last)
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     quiet = and_(
         _visits.quiet_from >= last.first,
         _visits.quiet_from <= last.last,

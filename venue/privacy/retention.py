@@ -187,7 +187,7 @@ def _before(session: Session, months: int, now: datetime) -> datetime:
 
 def _is_old(session: Session, before: datetime, now: datetime) -> ColumnElement[bool]:
     """A SQL condition on Customer: not heard of since `before`, nothing coming, and no open request."""
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     nothing_coming = and_(_is_before(Customer.active_until, today), _is_before(Customer.reminder_until, today))
     return and_(
         Customer.created_at < before,
@@ -221,7 +221,7 @@ def _any(column: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
 def _may_come(session: Session, before: datetime, now: datetime) -> ColumnElement[bool]:
     """The same of bookings, read from the bookings themselves: what is erased must not depend on columns that are
     computed from them."""
-    today = clock.start_of_today(now, venue_of(session).zone)
+    today = clock.start_of_business_day(now, venue_of(session).zone)
     coming = and_(Event.starts_at >= today, Event.cancelled_at.is_(None))
     booked = _any(Booking.id, Booking.event_id == Event.id, Booking.customer_id == Customer.id, coming)
     return or_(booked, _visited(Event.starts_at >= before))

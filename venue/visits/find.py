@@ -94,7 +94,7 @@ def at_door(session: Session, event_id: UUID, *, now: datetime) -> Mapping[UUID,
     require(session, Permission.READ)
     event = session.execute(select(_event.starts_at).where(_event.id == event_id)).first()
     zone = venue_of(session).zone
-    if event is not None and event.starts_at < clock.start_of_today(now, zone):
+    if event is not None and event.starts_at < clock.start_of_business_day(now, zone):
         return _in_their_order(session, event_id, clock.today(event.starts_at, zone), now=now)
     query = (
         select(_booking.customer_id, _booking.arrived, _visits.visits)

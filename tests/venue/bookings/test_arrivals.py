@@ -33,6 +33,21 @@ def test_an_arrival_has_its_time_and_the_seats_that_came(session: Session) -> No
     assert (booking.arrived_at, booking.arrived_seats) == (None, None)
 
 
+def test_the_door_works_past_midnight_until_six_in_the_morning(session: Session) -> None:
+    late, event = a_booking(session, seats=4), events.upcoming(session, now=DOORS_OPEN)[0]
+    half_past_one, morning = (IN_TWO_WEEKS.replace(hour=0) + timedelta(hours=hours) for hours in (25.5, 30))
+    assert [row.id for row in events.upcoming(session, now=half_past_one)] == [event.id]
+    bookings.mark_late(session, late.id, late=True, now=half_past_one)
+    walked_in = a_customer(session)
+    booking = bookings.walk_in(session, event.id, customer_id=walked_in.id, seats=2, now=half_past_one)
+    assert booking.arrived
+    assert bookings.for_customer(session, walked_in.id, now=half_past_one).active
+    with pytest.raises(Invalid, match="is not today"):
+        bookings.count_walk_ins(session, event.id, seats=2, now=morning)
+    assert not events.upcoming(session, now=morning)
+    assert not bookings.for_customer(session, walked_in.id, now=morning).active
+
+
 def test_a_second_tap_of_the_same_mark_changes_nothing(session: Session) -> None:
     booking = a_booking(session, seats=4)
     bookings.mark_arrived(session, booking.id, arrived=True, seats=3, now=DOORS_OPEN)

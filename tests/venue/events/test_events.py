@@ -254,10 +254,10 @@ def test_an_event_with_bookings_is_cancelled_not_deleted(session: Session) -> No
 
 def test_todays_event_is_coming_until_the_venues_day_is_over(session: Session) -> None:
     noon = an_event(session, starts_at=NOW)
-    tonight = NOW.replace(hour=23, minute=59)
-    assert [row.id for row in events.upcoming(session, now=tonight)] == [noon.id]
-    assert events.past(session, now=tonight).total == 0
-    assert [row.id for row in events.past(session, now=tonight + hours(1)).rows] == [noon.id]
+    before_six = NOW + hours(17.9)
+    assert [row.id for row in events.upcoming(session, now=before_six)] == [noon.id]
+    assert events.past(session, now=before_six).total == 0
+    assert [row.id for row in events.past(session, now=NOW + hours(18)).rows] == [noon.id]
 
 
 def test_guests_come_from_the_day_of_the_event_until_it_is_over(session: Session) -> None:
@@ -270,7 +270,8 @@ def test_guests_come_from_the_day_of_the_event_until_it_is_over(session: Session
     assert are_on(NOW - hours(12.5)) == [False, False, False]
     assert are_on(NOW - hours(12)) == [True, False, False]
     assert are_on(NOW + hours(10)) == [True, True, False]  # The event at 00:30 takes guests from 21:30 on.
-    assert are_on(NOW + hours(12)) == [False, True, False]
+    assert are_on(NOW + hours(17.9)) == [True, True, False]
+    assert are_on(NOW + hours(18)) == [False, True, False]  # Tonight's is over at six in the morning.
     assert events.takes_marks(tonight, now=NOW + days(3), zone=venue_of(session).zone)
 
 
@@ -332,11 +333,11 @@ def test_the_seats_of_a_list_are_summed_from_the_kept_totals_by_an_index(session
     assert not any("ix_bookings" in step[-1] for step in steps)
 
 
-def test_in_summer_the_day_ends_an_hour_before_utcs(session: Session) -> None:
+def test_in_summer_the_evening_ends_at_five_in_utc(session: Session) -> None:
     evening = NOW.replace(month=7, day=1, hour=22, minute=30)
     an_event(session, starts_at=evening)
-    assert len(events.upcoming(session, now=evening)) == 1
-    assert events.upcoming(session, now=evening.replace(hour=23, minute=0)) == []
+    assert len(events.upcoming(session, now=evening + hours(6.4))) == 1
+    assert events.upcoming(session, now=evening + hours(6.5)) == []
 
 
 def test_offered_are_coming_events_that_one_is_not_on_full_ones_too(session: Session) -> None:
