@@ -191,6 +191,7 @@ function button(act, board) {
   const isChosen = act.looks.split(" ").includes("chosen")
   const pressed = isChosen ? { "aria-pressed": "true" } : {}
   const element = make("button", { type: "button", class: act.looks, ...pressed }, act.label)
+  element.disabled = Boolean(act.disabled)
   element.dataset.act = JSON.stringify([act.name, act.about])
   element.onclick = () => {
     board.pressed = element.dataset.act

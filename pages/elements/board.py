@@ -39,7 +39,8 @@ class Link(NamedTuple):
 
 
 class Act(NamedTuple):
-    """A button: `on_act` gets its name and what it is about. "danger" in its looks is red, for buttons that delete."""
+    """A button: `on_act` gets its name and what it is about. "danger" in its looks is red, for buttons that delete. One
+    that is disabled stays where it was, and cannot be pressed."""
 
     label: str
     name: str
@@ -47,6 +48,7 @@ class Act(NamedTuple):
     icon: str = ""
     key: str = ""
     looks: str = "button"
+    disabled: bool = False
 
 
 class Notice(NamedTuple):

@@ -9,6 +9,8 @@ import streamlit as st
 from pages.elements.board import Act, Badge, Notice
 from pages.elements.toast import toast
 from pages.messages import actions
+from pages.messages.shown import handled
+from pages.parts import page_state
 from pages.parts.context import actor, now, transaction
 from pages.parts.format import plain
 from pages.parts.permissions import may
@@ -23,6 +25,8 @@ from venue.roles import Permission
 
 # The name of the act on a board; what it is about is in `_about`.
 ANSWER = "answer_as_proposed"
+# In the page state: the replies of a customer, as they were shown last.
+NOTICES = "replies shown"
 OF_THE_NUMBER = (Meaning.STOP, Meaning.WRONG_NUMBER)
 ICONS = {
     Meaning.CANCEL: "event_busy",
@@ -91,14 +95,29 @@ def waiting(texts: Iterable[MessageRow]) -> list[UUID]:
 
 
 def notices(texts: Sequence[MessageRow], proposals: Mapping[UUID, Proposal], *, stopped: bool) -> tuple[Notice, ...]:
-    """The unanswered replies among these texts of one customer, for a board. `stopped`: they get no texts any more."""
+    """The unanswered replies among these texts of one customer, for a board. `stopped`: they get no texts any more.
+
+    Those that were shown before stay until the screen is left, with buttons that cannot be pressed: the second tap of
+    two would land on a button of the next reply.
+    """
     unanswered = set(waiting(texts))
     shown = {
         message_id: proposal
         for message_id, proposal in proposals.items()
         if not (stopped and proposal.meaning in OF_THE_NUMBER)
     }
-    return tuple(_notice(text, shown.get(text.id)) for text in texts if text.id in unanswered)
+    before: dict[UUID, Notice] = page_state.get(NOTICES, {})
+    present = {text.id: _notice(text, shown.get(text.id)) for text in texts if text.id in unanswered}
+    done = {text.id: _done(before[text.id], text) for text in texts if text.id in before}
+    every = {text.id: {**done, **present}[text.id] for text in texts if text.id in {**done, **present}}
+    page_state.set(NOTICES, every)
+    return tuple(every.values())
+
+
+def _done(notice: Notice, text: MessageRow) -> Notice:
+    """A reply that was dealt with since it was first shown here."""
+    ways = tuple(way._replace(disabled=True) if isinstance(way, Act) else way for way in notice.ways)
+    return notice._replace(badge=Badge("gray", handled(text) or "Done"), ways=ways)
 
 
 def _notice(text: MessageRow, proposal: Proposal | None) -> Notice:

@@ -36,11 +36,12 @@ def draw_replies() -> None:
         label_visibility="collapsed",
     )
     page = st.session_state.get("page_of_replies") or 1
+    place = f"replies {chosen} {page}"
     with reading(actor()) as session:
         found = log.listing(
             session, MessageFilter(kind=Kind.INBOUND, waiting=chosen == UNANSWERED), page=page, page_size=ON_A_PAGE
         )
-        shown = _in_their_places(session, found.rows, place=f"{chosen} {page}")
+        shown = _in_their_places(session, found.rows, place=place)
     if not shown:
         words = (
             "No unanswered replies."
@@ -49,7 +50,9 @@ def draw_replies() -> None:
         )
         st.info(words, icon=":material/inbox:")
         return
-    st.caption(counted(found.total, "reply", "replies") if found.total else "No unanswered replies.")
+    count = counted(found.total, "reply", "replies") if found.total else "No unanswered replies."
+    came = sum(each.is_new and not each.done for each in shown.values())
+    st.caption(f"{count} · :violet-badge[{came} new, at the end]" if came else count)
     with st.grid("auto", min_column_width=340, gap="xsmall"):
         for each in shown.values():
             _draw_reply(each)
@@ -65,6 +68,8 @@ class _Shown:
     stopped: Mapping[UUID, str | None]
     proposal: Proposal | None
     done: str = ""
+    # Whether it came in since the screen was opened. It is last, as the others keep their places.
+    is_new: bool = False
 
 
 def _in_their_places(session: Session, texts: Sequence[MessageRow], *, place: str) -> dict[UUID, _Shown]:
@@ -74,13 +79,16 @@ def _in_their_places(session: Session, texts: Sequence[MessageRow], *, place: st
     stopped = numbers.stopped(session, ids)
     proposed = proposals.for_replies(session, ids, now=now())
     present = {text.id: _Shown(text, stopped, proposed.get(text.id)) for text in texts}
-    before: dict[UUID, _Shown] = page_state.get(f"replies {place}", {})
+    before: dict[UUID, _Shown] = page_state.get(place, {})
     kept = {
-        message_id: present.get(message_id) or replace(shown, done=_done(session, message_id))
+        message_id: replace(present[message_id], is_new=shown.is_new)
+        if message_id in present
+        else replace(shown, done=_done(session, message_id))
         for message_id, shown in before.items()
     }
-    shown = {**kept, **present}
-    page_state.set(f"replies {place}", shown)
+    came = {each: replace(present[each], is_new=bool(before)) for each in ids if each not in before}
+    shown = {**kept, **came}
+    page_state.set(place, shown)
     return shown
 
 
@@ -107,7 +115,8 @@ def _draw_reply(shown: _Shown) -> None:
             st.markdown(f":material/person_off: **{number(text.mobile_number) or 'Deleted customer'}**")
             if text.mobile_number:
                 st.caption("No customer has this number.")
-        about = " · ".join(filter(None, (near(text.created_at, now()), plain(shown.done or handled(text)))))
+        new = "New" if shown.is_new and not shown.done else ""
+        about = " · ".join(filter(None, (new, near(text.created_at, now()), plain(shown.done or handled(text)))))
         st.caption(about)
         st.text(text.body or "(empty)")
         _draw_stopped(text, shown.stopped)

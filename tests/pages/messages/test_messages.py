@@ -38,9 +38,9 @@ def a_lost_text(venue, customer, event, book, state="failed"):
         return text.id
 
 
-def a_reply(venue, from_, body):
+def a_reply(venue, from_, body, *, sid="SM1"):
     with venue.transaction(SCHEDULER) as session:
-        text = ProviderMessage("SM1", "+447700900999", body, "received", "inbound", clock.now(), None, from_)
+        text = ProviderMessage(sid, "+447700900999", body, "received", "inbound", clock.now(), None, from_)
         inbound.store(session, text, now=clock.now())
 
 

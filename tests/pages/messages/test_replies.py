@@ -4,7 +4,7 @@ from tests.makers import texts_to
 from tests.pages.conftest import button, field, said, sections, toasts
 from tests.pages.messages.test_messages import a_reply
 from venue import bookings, clock
-from venue.messages import blocking, log, numbers
+from venue.messages import blocking, log, needs_call, numbers
 from venue.roles import DESK
 
 WRONG_NUMBER = "They say that this is the wrong number."
@@ -82,6 +82,32 @@ def test_the_customers_page_offers_the_same(venue, screen, add_customer, add_eve
     assert "can't make it" in notice["words"]
     assert "They may not be coming to Quiz Night" in notice["words"]
     assert [way["label"] for way in notice["ways"]] == ["Cancel booking", "Answer", "No reply needed"]
+
+
+def test_a_new_reply_is_last_and_counted_as_new(venue, screen, add_customer):
+    jo = add_customer()
+    a_reply(venue, jo.mobile_number, "Thanks")
+    app = screen("messages/list.py", texts="Replies")
+    a_reply(venue, jo.mobile_number, "One more thing", sid="SM2")
+    app.run()
+    assert [each.value for each in app.text] == ["Thanks", "One more thing"]
+    assert "2 replies · :violet-badge[1 new, at the end]" in said(app)
+    assert "1 new" not in said(screen("messages/list.py", texts="Replies"))
+
+
+def test_a_reply_on_the_customers_page_keeps_its_place_when_it_is_dealt_with(venue, screen, add_customer):
+    jo = add_customer()
+    for words in ("First", "Second"):
+        a_reply(venue, jo.mobile_number, words, sid=words)
+    app = screen("customers/one.py", id=jo.id)
+    before = [notice["words"] for notice in notices(app)]
+    with venue.transaction(DESK) as session:
+        newest = log.for_customer(session, jo.id, now=clock.now())[0]
+        needs_call.mark_handled(session, [newest.id], now=clock.now())
+    app.run()
+    assert [notice["words"] for notice in notices(app)] == before
+    done = [all(way.get("disabled") for way in notice["ways"]) for notice in notices(app)]
+    assert sorted(done) == [False, True]
 
 
 def test_a_wrong_number_is_stopped_from_the_customer_and_the_conversation(venue, screen, add_customer):
