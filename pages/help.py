@@ -27,6 +27,7 @@ OF_SCREENS: Mapping[str, str] = {
     "add_event": "A name, a date and a time are enough. Without a capacity there is no limit.",
     "edit_event": "A new date or time moves the reminders, and texts the guests if you say so.",
     "door_list": "Tap who came. *Walk-in* adds someone without a booking, *Print* opens a plain list for paper.",
+    "waitlists": "Parties whose seats are free, but who get no text. Call them, then book them or take them off.",
     "message": "One text: what it says, when it is sent, and whether it arrived.",
     "conversation": "All texts from and to one number, in the order they were sent, and a box to answer.",
     "templates": "The wording of each text. The preview is what a guest gets. "

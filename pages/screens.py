@@ -38,6 +38,7 @@ REACHED_FROM_THESE = (
     Screen("events/add.py", "New event", "add_event"),
     Screen("events/edit.py", "Edit event", "edit_event"),
     Screen("events/door_list.py", "Door list", "door_list"),
+    Screen("events/waitlists.py", "Waitlists: to call", "waitlists"),
     Screen("messages/one.py", "Text", "message"),
     Screen("messages/conversation.py", "Conversation", "conversation"),
     Screen("messages/templates.py", "Text templates", "templates"),

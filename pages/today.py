@@ -75,10 +75,10 @@ def calls_about_free_seats() -> list[Link]:
         )
         for party in waiting_for_call[:MOST_CALLS]
     ]
-    more = len(waiting_for_call) - len(shown)
-    return (
-        [*shown, Link(f"{counted(more, 'other')} on waitlists to call", "events", "hourglass_empty")] if more else shown
-    )
+    if len(waiting_for_call) > len(shown):
+        label = f"All {len(waiting_for_call)} parties on waitlists to call"
+        shown.append(Link(label, "waitlists", "hourglass_empty"))
+    return shown
 
 
 def requests_due() -> list[Link]:

@@ -20,7 +20,7 @@ from venue import acts, customers, events, waitlist
 from venue.messages import numbers
 from venue.roles import Permission
 from venue.rows import EventRow, StoredCustomerRow
-from venue.waitlist import WaitingParty
+from venue.waitlist import PassedOver, WaitingParty
 from venue.wording import counted, full_name
 
 JOIN, LEAVE, DECLINE = "join_waitlist", "leave_waitlist", "decline_offer"
@@ -44,6 +44,20 @@ def section_of_event(parties: Sequence[WaitingParty]) -> Section:
     ]
     faint = " ".join([waitlist.POLICY, *_next(parties)])
     return Section(f"Waitlist ({len(parties)})", columns=columns, rows=rows, faint=faint)
+
+
+def section_to_call(parties: Sequence[WaitingParty]) -> Section:
+    """Parties of any events who get no text though their seats are free."""
+    columns = (Column("Party", "1.5fr", "title"), Column("Event", "1.5fr"), *COLUMNS)
+    rows = [
+        _row(
+            party,
+            address("event", id=party.event_id),
+            (party.name, f"{party.event_name}, {near(party.starts_at, now())}"),
+        )
+        for party in parties
+    ]
+    return Section(counted(len(parties), "party", "parties"), columns=columns, rows=rows, empty="No one to call.")
 
 
 def sections_of_customer(parties: Sequence[WaitingParty]) -> list[Section]:
@@ -75,7 +89,8 @@ def _ways(party: WaitingParty) -> tuple[Act, ...]:
         )
     offer = [Act("Offer", OFFER, about)] if party.fits and not party.needs_call else []
     book = [*offer, Act("Book now", ACCEPT, about)] if party.fits else []
-    calls = tel(party.mobile_number) if party.needs_call else ""
+    # Those whose event starts too soon for a text are called, too.
+    calls = tel(party.mobile_number) if party.needs_call or party.cause == PassedOver.TOO_CLOSE else ""
     call = [Link("Call", calls, "call", looks="button")] if calls else []
     return if_may(Permission.BOOKINGS, *call, *book, Act("Remove", LEAVE, about, looks="quiet danger"))
 

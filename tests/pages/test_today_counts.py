@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl
 import pytest
 from sqlalchemy import update
 
-from db.models import DuplicatePair, Message
+from db.models import DuplicatePair, Message, WaitlistEntry
 from tests.pages.conftest import cards, said, sections
 from tests.pages.messages.test_messages import a_reply
 from venue import bookings, campaigns, clock, waitlist
 from venue.privacy import consents, requests
 from venue.roles import DESK, SCHEDULER
+from venue.waitlist import PassedOver
 
 FILES = {
     "messages": "messages/list.py",
@@ -20,6 +21,7 @@ FILES = {
     "requests": "data/requests.py",
     "campaign": "campaigns/one.py",
     "event": "events/one.py",
+    "waitlists": "events/waitlists.py",
 }
 
 
@@ -37,8 +39,11 @@ def opened(screen):
 @pytest.fixture
 def links(screen):
     """The links of Today with a number, by their label."""
-    app = screen("today.py")
-    found = [link for section in sections(app) for link in section.get("links", ())]
+    return links_of(screen("today.py"))
+
+
+def links_of(today):
+    found = [link for section in sections(today) for link in section.get("links", ())]
     return {link["label"]: link["address"] for link in found if re.search(r"\d", link["label"])}
 
 
@@ -123,6 +128,21 @@ def test_open_offers_to_waitlists(links, opened):
     (section,) = (each for each in sections(app) if each.get("heading", "").startswith("Waitlist"))
     offered = [row for row in section["rows"] if any("Offered until" in str(cell) for cell in row["cells"])]
     assert len(offered) == 1
+
+
+def test_parties_on_waitlists_to_call(venue, add_customer, add_event, screen, opened):
+    with venue.transaction(DESK) as session:
+        for number in range(6):
+            event = add_event(f"Tasting {number}", days=3)
+            unreachable = add_customer("Cy", f"Fox{number}", "07700 900950")
+            entry = WaitlistEntry(event_id=event.id, customer_id=unreachable.id, seats=2, state="waiting")
+            entry.cause, entry.joined_at, entry.updated_at = PassedOver.UNREACHABLE, clock.now(), clock.now()
+            session.add(entry)
+    found = links_of(screen("today.py"))
+    shown = label(found, "on waitlists to call")
+    assert shown == "All 6 parties on waitlists to call"
+    (section,) = (each for each in sections(opened(found[shown])) if each.get("heading", "").endswith("parties"))
+    assert (section["heading"], len(section["rows"])) == ("6 parties", 6)
 
 
 def test_bulk_texts_that_are_being_sent(links, opened):
