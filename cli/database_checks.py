@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from cli.finding import Finding
 from db import search
-from db.session import has_our_settings
+from db.postgresql import has_our_settings
+from db.session import DatabaseUnavailable, open_briefly
 from venue.journal import verify
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts
+
+NAME_THE_POOLER = "DATABASE_URL must name PostgreSQL itself, and the pooler at its end: ?pooler=HOST:PORT"
 
 
 def findings(venue: Venue, *, is_demo: bool) -> Iterator[Finding]:
@@ -21,6 +24,7 @@ def findings(venue: Venue, *, is_demo: bool) -> Iterator[Finding]:
     if venue.database.dialect == "postgresql":
         yield _search(venue)
         yield _own_settings(venue)
+        yield from _past_the_pooler(venue)
 
 
 def _journal(venue: Venue) -> Finding:
@@ -47,9 +51,26 @@ def _search(venue: Venue) -> Finding:
 
 
 def _own_settings(venue: Venue) -> Finding:
+    database = venue.database
+    through = f" through the pooler at {database.pooler}" if database.pooler else ""
     with venue.reading(COMMAND_LINE) as session:
         found = has_our_settings(session)
     if not found:
-        words = "The database does not get the settings of our connections: is a pooler such as PgBouncer in between?"
-        return Finding(False, f"{words} Connect to PostgreSQL itself")
-    return Finding(True, "PostgreSQL has the settings of our connections")
+        words = f"The database does not get our settings, such as time limits{through}"
+        return Finding(False, f"{words}: is PgBouncer in between? {NAME_THE_POOLER}")
+    return Finding(True, f"PostgreSQL gets our settings{through}")
+
+
+def _past_the_pooler(venue: Venue) -> Iterator[Finding]:
+    """Backups go to PostgreSQL itself, where DATABASE_URL must lead."""
+    if not venue.database.pooler:
+        return
+    try:
+        with open_briefly(venue.database.engine.url) as itself, itself.reading() as session:
+            itself.check()
+            is_itself = has_our_settings(session)
+    except DatabaseUnavailable as error:
+        yield Finding(False, f"{error}: backups cannot go past the pooler")
+        return
+    if not is_itself:
+        yield Finding(False, f"Backups do not get past the pooler. {NAME_THE_POOLER}")

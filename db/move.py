@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db import search
 from db.backup_problem import BackupProblem
 from db.models import Base
-from db.session import Database
+from db.session import Database, without_time_limit
 
 READ_AT_ONCE = 2_000
 # Triggers of PostgreSQL keep them.
@@ -42,7 +42,7 @@ def copied(source: Database, target: Database, *, progress: Callable[[int], None
     `progress` is called with a number of rows more. Raises BackupProblem, also for a target that is in use.
     """
     with source.reading_a_snapshot() as session, target.transaction() as copy:
-        _set_no_limits(copy)
+        without_time_limit(copy)
         _refuse_if_in_use(copy)
         connection = copy.connection()
         names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
@@ -60,8 +60,9 @@ def copied(source: Database, target: Database, *, progress: Callable[[int], None
 
 def analyse(database: Database) -> None:
     """Have PostgreSQL count what is in the tables, so that it plans its first queries well."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    with database.transaction() as session:
+        without_time_limit(session)
+        session.execute(text("ANALYZE"))
 
 
 # Copying
@@ -133,11 +134,6 @@ def _digest(rows: Iterator[Row[Any]]) -> _Digest:
     for row in rows:
         digest += row
     return digest
-
-
-def _set_no_limits(session: Session) -> None:
-    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-        session.execute(select(func.set_config(limit, "0", True)))
 
 
 def _refuse_if_in_use(session: Session) -> None:

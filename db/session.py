@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -22,10 +22,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import StaticPool
 
-from db import private_files
+from db import postgresql, private_files
+from db.postgresql import BUSY_SECONDS
 
-BUSY_SECONDS = 15
-STATEMENT_SECONDS = 30
 # https://www.sqlite.org/rescode.html#primary_result_codes_versus_extended_result_codes
 PRIMARY_CODE = 0xFF
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -33,8 +32,6 @@ LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK = "40P01"
 # In the `info` of sessions that are rolled back at the end.
 TRIAL = "trial"
-# For `execution_options`: in a read-only session, PostgreSQL plans the statement for its actual values each time.
-PLANNED_EACH_TIME = {"planned_each_time": True}
 
 
 # Opens a transaction; for what needs several, one after the other.
@@ -64,6 +61,11 @@ class Database:
         """The file of an SQLite database; None for a server, and for a database in memory."""
         return _file(self.engine.url) if self.dialect == "sqlite" else None
 
+    @property
+    def pooler(self) -> str:
+        """The HOST:PORT of the pooler that all transactions go through, or nothing. `engine.url` goes past it."""
+        return postgresql.pooler_of(self.engine)
+
     @contextmanager
     def transaction(self, **info: Any) -> Iterator[Session]:
         """One transaction that may write. Commits at the end, rolls back on any exception."""
@@ -74,7 +76,8 @@ class Database:
     def reading(self, **info: Any) -> Iterator[Session]:
         """A read-only session. On SQLite it never waits for a writer and never blocks one.
 
-        On PostgreSQL each statement is its own transaction (autocommit). To stream rows, use `reading_at_length`.
+        On PostgreSQL each statement is its own transaction (autocommit), unless a pooler is in between. To stream
+        rows, use `reading_at_length`.
         """
         with Session(self.engine_for_reading, expire_on_commit=False, info=info) as session:
             yield session
@@ -92,9 +95,7 @@ class Database:
         with self.reading(**info) as session:
             # SQLite has no time limit, and each of its transactions reads a snapshot.
             if self.dialect == "postgresql":
-                session.connection(execution_options={"isolation_level": isolation_level})
-                for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                    session.execute(select(func.set_config(limit, "0", True)))
+                postgresql.read_without_limit(session, isolation_level)
             yield session
 
     @contextmanager
@@ -149,8 +150,7 @@ def is_trial(session: Session) -> bool:
 def without_time_limit(session: Session) -> None:
     """Let this transaction take as long as it needs."""
     if session.get_bind().dialect.name == "postgresql":
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            session.execute(select(func.set_config(limit, "0", True)))
+        postgresql.without_time_limit(session)
 
 
 def _first_line(error: Exception) -> str:
@@ -202,7 +202,10 @@ def _open(url: str) -> Database:
     if name == "sqlite":
         return _open_sqlite(parsed)
     if name == "postgresql":
-        return _open_postgresql(parsed)
+        try:
+            return Database(*postgresql.open_engines(parsed))
+        except ValueError as error:
+            raise DatabaseUnavailable(str(error)) from error
     raise DatabaseUnavailable(f"DATABASE_URL names {name}. Only sqlite and postgresql are supported")
 
 
@@ -259,56 +262,3 @@ def _begin_sqlite(connection: Connection) -> None:
     """
     only_reads = connection.get_execution_options().get("only_reads")
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
-
-
-def _open_postgresql(url: URL) -> Database:
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    options = {
-        "statement_timeout": STATEMENT_SECONDS * 1000,
-        "lock_timeout": BUSY_SECONDS * 1000,
-        "idle_in_transaction_session_timeout": 60_000,
-        "timezone": "UTC",
-        # Our lists are short: compiling a query takes longer than it saves.
-        "jit": "off",
-        # For SSDs and memory, where random reads cost about the same as sequential ones.
-        "random_page_cost": 1.1,
-    }
-    common: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
-    engine = create_engine(url, pool_size=5, max_overflow=15, connect_args=_connecting(options), **common)
-    options |= {"default_transaction_read_only": "on"}
-    reading = create_engine(
-        url,
-        pool_size=10,
-        max_overflow=20,
-        connect_args=_connecting(options),
-        isolation_level="AUTOCOMMIT",
-        **common,
-    )
-    event.listen(reading, "do_execute", _plan_each_time)
-    return Database(engine, engine_for_reading=reading)
-
-
-def has_our_settings(session: Session) -> bool:
-    """Whether PostgreSQL got the settings of this read-only session: a pooler in between may drop them, and with them
-    the time limits."""
-    return bool(session.scalar(text("SELECT current_setting('default_transaction_read_only') = 'on'")))
-
-
-def _connecting(options: dict[str, Any]) -> dict[str, Any]:
-    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
-    # A server that disappears silently is noticed within a minute. In seconds; the last one in milliseconds.
-    keepalives = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
-    return {"options": settings, "connect_timeout": 5, "application_name": "anchor-desk", **keepalives}
-
-
-def _plan_each_time(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-    """Execute without a prepared statement when the option is set; True if so.
-
-    PostgreSQL may use one generic plan for a prepared statement, and the best plan for a common surname is a bad one
-    for a rare surname: https://www.psycopg.org/psycopg3/docs/advanced/prepare.html
-    """
-    planned = bool(context.execution_options.get("planned_each_time"))
-    if planned:
-        cursor.execute(statement, values, prepare=False)
-    return planned

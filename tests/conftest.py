@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
@@ -17,8 +18,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from db import schema
-from db.session import open_database
+from db.postgresql import POOLER
+from db.session import open_briefly, open_database
 from tests.databases import KINDS_OF_DATABASE, ON_SQLITE, ONLY_READS, names_its_databases
+from tests.fakes.servers import pgbouncer
 from tests.makers import MANAGER_AND_SCHEDULER, a_venue
 from tests.process_logs import has_number
 from venue import logs
@@ -74,7 +77,8 @@ def postgresql_server() -> Iterator[URL]:
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         url = make_url(given).set(drivername="postgresql+psycopg")
-        yield url
+        with _pooled(url) as through:
+            yield through
         for name in our_databases(url):
             on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
         return
@@ -90,9 +94,20 @@ def postgresql_server() -> Iterator[URL]:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         on_server(url, f"ALTER SYSTEM SET {setting} = off")
     on_server(url, "SELECT pg_reload_conf()")
-    yield url
+    with _pooled(url) as url:
+        yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _pooled(url: URL) -> Iterator[URL]:
+    """With TEST_POOLER=yes, all tests on PostgreSQL go through a PgBouncer."""
+    if not os.environ.get("TEST_POOLER"):
+        yield url
+        return
+    with pgbouncer(url) as pooler:
+        yield url.update_query_dict({POOLER: pooler.address})
 
 
 @pytest.fixture(scope="session")
@@ -105,9 +120,9 @@ def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtu
     def make(kind: str, *, migrated: bool = True) -> str:
         if migrated and kind not in migrated_ones:
             migrated_ones[kind] = make(kind, migrated=False)
-            database = open_database(migrated_ones[kind])
-            schema.migrate(database)
-            database.close()
+            # Past a pooler, whose connections would keep it from being a template.
+            with open_briefly(make_url(migrated_ones[kind]).difference_update_query([POOLER])) as database:
+                schema.migrate(database)
         if kind == "sqlite":
             path = folder / f"{next(numbers)}.db"
             if migrated:
@@ -123,14 +138,14 @@ def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtu
 
 
 def on_server(server: URL, statement: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server.difference_update_query([POOLER]), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
 
 
 def our_databases(server: URL) -> list[str]:
-    engine = create_engine(server)
+    engine = create_engine(server.difference_update_query([POOLER]))
     with engine.connect() as connection:
         found = connection.execute(
             text("SELECT datname FROM pg_database WHERE starts_with(datname, :name)"),

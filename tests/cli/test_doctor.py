@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from cli import machine_checks
 from db import schema
 from db.models import Backup, Pause, VenueSetting
-from tests import command_line
+from db.postgresql import POOLER
+from tests import command_line, postgresql_programs
 from tests.fakes.servers import PGBOUNCER, a_certificate, closed_port, pgbouncer, web_server
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, a_customer, hours, minutes
 from venue import clock
@@ -229,7 +230,26 @@ def pg_trgm_missing(place: Place) -> None:
 
 
 def pooler_in_between(place: Place) -> None:
-    place.environ["DATABASE_URL"] = place.ends.enter_context(pgbouncer(place.venue.database.engine.url))
+    url = place.venue.database.engine.url
+    host, port = place.ends.enter_context(pgbouncer(url, ignore_startup_parameters="options")).address.split(":")
+    through = url.set(host=host, port=int(port), query={})
+    place.environ["DATABASE_URL"] = through.render_as_string(hide_password=False)
+
+
+def pooler_in_its_own_way(place: Place) -> None:
+    pooler_in_between(place)
+    url = make_url(place.environ["DATABASE_URL"])
+    place.environ["DATABASE_URL"] += f"?pooler={url.host}:{url.port}"
+
+
+def pooler_of_statements(place: Place) -> None:
+    place.environ["DATABASE_URL"] = through_pgbouncer(place, pool_mode="statement")
+
+
+def through_pgbouncer(place: Place, **settings: str) -> str:
+    url = place.venue.database.engine.url
+    pooler = place.ends.enter_context(pgbouncer(url, **settings))
+    return url.update_query_dict({POOLER: pooler.address}).render_as_string(hide_password=False)
 
 
 def pg_dump_missing(place: Place) -> None:
@@ -269,15 +289,15 @@ FAULTS: list[tuple[Callable[[Place], None], str]] = [
     (certificate_is_not_valid, "does not answer here: its certificate is not valid (self"),
     (ping_fails, "PING_URL (watch.example.com) was called, but it answered with status 404"),
 ]
+NEEDS_PGBOUNCER = pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed")
 FAULTS_OF_POSTGRESQL: list[Any] = [
     (pg_trgm_missing, "The extension pg_trgm is missing, so searching is slow"),
     pytest.param(
-        *(
-            pooler_in_between,
-            "The database does not get the settings of our connections: is a pooler such as PgBouncer",
-        ),
-        marks=pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed"),
+        *(pooler_in_between, "The database does not get our settings, such as time limits: is PgBouncer in between?"),
+        marks=NEEDS_PGBOUNCER,
     ),
+    pytest.param(pooler_in_its_own_way, "Backups do not get past the pooler", marks=NEEDS_PGBOUNCER),
+    pytest.param(pooler_of_statements, "Cannot reach the database", marks=NEEDS_PGBOUNCER),
     (pg_dump_missing, "Backups cannot be made: pg_dump is not in"),
 ]
 
@@ -290,6 +310,15 @@ def name_of(each: object) -> str:
 def test_a_sound_venue_has_no_fault(place: Place) -> None:
     finished = place.doctor()
     assert (finished.exit_code, "WRONG" in finished.output) == (0, False), finished.output
+
+
+@NEEDS_PGBOUNCER
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_pgbouncer_in_transaction_mode_is_no_fault(place: Place) -> None:
+    place.environ |= {"DATABASE_URL": through_pgbouncer(place), "PG_BIN": str(postgresql_programs.folder() or "")}
+    finished = place.doctor()
+    assert (finished.exit_code, "WRONG" in finished.output) == (0, False), finished.output
+    assert "PostgreSQL gets our settings through the pooler at 127.0.0.1:" in finished.output
 
 
 @pytest.mark.parametrize(("plant", "words"), FAULTS, ids=name_of)

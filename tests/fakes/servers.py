@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from sqlalchemy.engine import URL
 
 from venue import clock
 
+DEPLOYED = Path(__file__).parents[2] / "deploy/pgbouncer.ini"
+# What names files of a server.
+NOT_HERE = ("auth_file", "logfile", "pidfile")
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
 
@@ -70,27 +74,49 @@ def a_certificate(folder: Path, *, valid: timedelta) -> Path:
     return file
 
 
+@dataclass
+class PgBouncer:
+    """A real one, in a folder with its settings."""
+
+    folder: Path
+    port: int
+    user: str
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        user = ["-u", self.user] if os.getuid() == 0 else []
+        self.process = subprocess.Popen([PGBOUNCER or "", "-q", *user, str(self.folder / "pgbouncer.ini")])
+        wait_for(self.port)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
 @contextmanager
-def pgbouncer(server: URL) -> Iterator[str]:
-    """The address of the same database through a real PgBouncer in transaction mode, which ignores our settings."""
-    port, keys = closed_port(), {"host": server.host or server.query.get("host"), "port": server.port or 5432}
-    keys |= {"dbname": server.database, "user": server.username, "password": server.password}
+def pgbouncer(server: URL, *, pool_mode: str = "transaction", **more: str) -> Iterator[PgBouncer]:
+    """PgBouncer before all databases of this server, with deploy/pgbouncer.ini and what is given."""
+    port, host = closed_port(), str(server.host or server.query.get("host"))
+    keys = {"host": host, "port": server.port or 5432, "user": server.username, "password": server.password}
     target = " ".join(f"{key}={value}" for key, value in keys.items() if value)
+    ours = {"listen_port": str(port), "auth_type": "any", "pool_mode": pool_mode, "unix_socket_dir": "", **more}
+    skipped = ("anchor =", *NOT_HERE, *ours)
+    lines = [line for line in DEPLOYED.read_text().splitlines() if not line.startswith(skipped)]
+    lines.insert(lines.index("[databases]") + 1, f"* = {target}")
+    lines += [f"{name} = {value}" for name, value in ours.items()]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # It refuses to run as root, and reads this as another user.
-        lines = ["[databases]", f"{server.database} = {target}", "[pgbouncer]", "listen_addr = 127.0.0.1"]
-        lines += [f"listen_port = {port}", "auth_type = any", "pool_mode = transaction", "unix_socket_dir ="]
-        lines += ["ignore_startup_parameters = options,extra_float_digits"]
         (Path(folder) / "pgbouncer.ini").write_text("\n".join(lines))
-        owner = pwd.getpwuid(os.stat(keys["host"]).st_uid).pw_name if str(keys["host"]).startswith("/") else "daemon"
-        user = ["-u", owner] if os.getuid() == 0 else []
-        process = subprocess.Popen([PGBOUNCER or "", *user, f"{folder}/pgbouncer.ini"])
+        owner = pwd.getpwuid(os.stat(host).st_uid).pw_name if host.startswith("/") else "daemon"
+        it = PgBouncer(Path(folder), port, owner)
+        it.start()
         try:
-            wait_for(port)
-            yield f"postgresql://{server.username}@127.0.0.1:{port}/{server.database}"
+            yield it
         finally:
-            process.terminate()
-            process.wait()
+            it.kill()
 
 
 def wait_for(port: int) -> None:

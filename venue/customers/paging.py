@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from db import search as index
 from db import totals
 from db.models import Customer
-from db.session import PLANNED_EACH_TIME
+from db.postgresql import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect
 from venue import clock, masking, tags
 from venue.customers import booking_status

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, or_,
 from sqlalchemy.orm import Session
 
 from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
-from db.session import PLANNED_EACH_TIME
+from db.postgresql import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
 from venue import clock, masking

@@ -214,8 +214,8 @@ def test_a_letter_without_names_jumps_to_the_next_name(venue: Venue) -> None:
 
 
 def test_postgresql_plans_again_when_two_indexes_could_be_used(venue: Venue) -> None:
-    if venue.database.dialect != "postgresql":
-        pytest.skip("Only a server plans for values it has not been told")
+    if venue.database.dialect != "postgresql" or venue.database.pooler:
+        pytest.skip("Only a server with prepared statements plans for values it has not been told")
     add_crowd(venue, 100)
     two_ways: list[dict[str, Any]] = [{"words": "smi", "booked": Booked.NONE}, {"created_from": NOW.date()}]
     for asked in ({}, {"words": "smi"}, {"words": "s"}, {"booked": Booked.ACTIVE}, *two_ways):
