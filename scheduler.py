@@ -115,7 +115,7 @@ class Scheduler:
             with self.transaction() as session:
                 planned = planning.sweep(session, now=self.now()).reminders
         with self.transaction() as session:
-            rescheduling.follow_settings(session, now=self.now())
+            rescheduling.follow_settings(session, now=self.now(), worker=self.worker)
 
     def offer_free_seats(self) -> None:
         waitlist.offer_all(self.transaction, now=self.now())

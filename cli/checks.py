@@ -15,7 +15,7 @@ from venue import clock
 from venue.customers import booking_status
 from venue.delivery import schedulers
 from venue.delivery.schedulers import SchedulerState
-from venue.messages import templates
+from venue.messages import rescheduling, templates
 from venue.profile import Venue, venue_of
 from venue.roles import COMMAND_LINE
 
@@ -32,6 +32,7 @@ def findings(venue: Venue, *, now: datetime, loaded: Settings | None = None) -> 
         Finding(True, "The database answers and has the schema of this version"),
         _texting(venue),
         *_scheduler(venue, now),
+        *environments(venue, now=now),
         _templates(venue),
         _booking_state(venue),
         *backup_checks.findings(venue, now),
@@ -104,6 +105,16 @@ def _alive(venue: Venue, state: SchedulerState) -> Finding:
         return Finding(False, "The scheduler has never run. Start it: python scheduler.py")
     last_seen = clock.format_instant(state.last_seen_at, venue.zone)
     return Finding(False, f"The scheduler is not running, last seen {last_seen}. Start it: python scheduler.py")
+
+
+def environments(venue: Venue, *, now: datetime) -> Iterator[Finding]:
+    """Schedulers with other hours or another time of reminders would move each other's reminders back and forth."""
+    with venue.reading(COMMAND_LINE) as session:
+        followed = rescheduling.followed_by(session, now=now)
+    if len(set(followed.values())) > 1:
+        each = "; ".join(f"{worker}: {words}" for worker, words in sorted(followed.items()))
+        words = "The schedulers have different sending hours, times of reminders or time zones, so no planned reminder"
+        yield Finding(False, f"{words} is moved ({each}). Set the same in all environments, or set them under Settings")
 
 
 def _templates(venue: Venue) -> Finding:

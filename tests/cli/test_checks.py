@@ -13,7 +13,7 @@ from tests.makers import MANAGER, NOW
 from venue import choices, clock
 from venue.delivery import schedulers
 from venue.delivery.due_messages import SENDING_HELD
-from venue.messages import templates
+from venue.messages import rescheduling, templates
 from venue.profile import Venue, _Choices
 from venue.roles import SCHEDULER
 
@@ -73,3 +73,13 @@ def test_a_held_sending_is_named(venue: Venue) -> None:
     with venue.transaction(MANAGER) as session:
         session.add(VenueSetting(name=SENDING_HELD, value=value, updated_at=NOW))
     assert any("restored backup" in finding.words for finding in checks.findings(venue, now=NOW) if not finding.ok)
+
+
+def test_schedulers_with_other_environments_are_named(venue: Venue) -> None:
+    for worker, hours in {"one:1": venue.hours, "two:2": None}.items():
+        with replace(venue, hours=hours).transaction(SCHEDULER) as session:
+            rescheduling.follow_settings(session, now=NOW, worker=worker)
+    (found,) = checks.environments(venue, now=NOW)
+    assert not found.ok
+    assert "two:2: 00:00-24:00 event" in found.words
+    assert not list(checks.environments(venue, now=NOW + timedelta(minutes=5)))

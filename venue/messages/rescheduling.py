@@ -4,7 +4,7 @@ When a reminder falls due is stored when it is planned. The scheduler moves thos
 another time; docs/decisions/0025 says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Event, Message, VenueSetting
-from db.writes import insert_once, update_where
+from db.writes import delete_where, insert_once, update_where
 from venue import clock, reminders
 from venue.messages import planning
 from venue.messages.states import State
@@ -22,6 +22,10 @@ from venue.roles import Permission, require
 
 # The venue setting with what the planned reminders follow, and since when.
 MARK = "mark.reminders_follow"
+# Each scheduler notes what it follows, about every minute, in a setting of its own name.
+OF_WORKER = "mark.follows."
+LONGEST_WORKER = 64 - len(OF_WORKER)
+NOTED_FOR = timedelta(seconds=150)
 # Within this time another process may still plan by the settings of before.
 ALL_FOLLOW = timedelta(minutes=2)
 
@@ -43,11 +47,21 @@ def to_move(session: Session) -> int:
     return sum(group.count for group in _groups(session))
 
 
-def follow_settings(session: Session, *, now: datetime) -> int:
+def follow_settings(session: Session, *, now: datetime, worker: str = "") -> int:
     """Move the planned reminders that the settings put at another time, and return how many. Looks at them only after
-    the settings have changed. Those that are now overdue are sent at once, if it is within the hours."""
+    the settings have changed. Those that are now overdue are sent at once, if it is within the hours.
+
+    Nothing moves while another scheduler follows other settings, as with another environment: each would move what the
+    other has moved. `worker` is the scheduler that asks; empty for the command line, whose environment no one follows.
+    """
     require(session, Permission.DELIVERY, Permission.IMPORT)
     followed = _what_is_followed(venue_of(session))
+    if worker:
+        _note(session, worker, followed, now)
+    mine = worker[-LONGEST_WORKER:]
+    others = {value for other, value in followed_by(session, now=now).items() if other != mine}
+    if others - {followed}:
+        return 0
     mark = select(VenueSetting.value, VenueSetting.updated_at).where(VenueSetting.name == MARK)
     known = session.execute(mark).first()
     is_new = known is None or known.value != followed
@@ -65,10 +79,29 @@ def follow_settings(session: Session, *, now: datetime) -> int:
         for group in groups
     )
     if is_new:
-        row = {"name": MARK, "value": followed, "updated_at": now}
-        if not insert_once(session, VenueSetting, [row]):
-            update_where(session, VenueSetting, VenueSetting.name == MARK, row)
+        _store(session, MARK, followed, now)
     return moved
+
+
+def followed_by(session: Session, *, now: datetime) -> Mapping[str, str]:
+    """What each scheduler that ran just now follows, by its name, like "09:00-21:00 event Europe/London"."""
+    require(session, Permission.READ, Permission.DELIVERY, Permission.IMPORT)
+    noted = VenueSetting.name.startswith(OF_WORKER), VenueSetting.updated_at > now - NOTED_FOR
+    rows = session.execute(select(VenueSetting.name, VenueSetting.value).where(*noted))
+    return {row.name.removeprefix(OF_WORKER): row.value for row in rows}
+
+
+def _note(session: Session, worker: str, followed: str, now: datetime) -> None:
+    """Note what this scheduler follows, and forget those that are gone."""
+    _store(session, OF_WORKER + worker[-LONGEST_WORKER:], followed, now)
+    gone = and_(VenueSetting.name.startswith(OF_WORKER), VenueSetting.updated_at < now - timedelta(days=1))
+    delete_where(session, VenueSetting, gone)
+
+
+def _store(session: Session, name: str, value: str, now: datetime) -> None:
+    row = {"name": name, "value": value, "updated_at": now}
+    if not insert_once(session, VenueSetting, [row]):
+        update_where(session, VenueSetting, VenueSetting.name == name, row)
 
 
 def _what_is_followed(venue: Venue) -> str:

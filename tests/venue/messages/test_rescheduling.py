@@ -1,6 +1,7 @@
 """Planned reminders move when the sending hours, or their time of day, change."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sms.texts import Kind
 from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event
 from venue import choices
+from venue.clock import Hours
 from venue.messages import actions, rescheduling
 from venue.messages.states import State
 from venue.profile import Venue
@@ -102,3 +104,34 @@ def test_once_all_follow_they_are_no_longer_looked_at(venue: Venue, monkeypatch:
 
     monkeypatch.setattr(rescheduling, "_groups", look)
     assert follow(venue, now=NOW + timedelta(minutes=3)) == 0
+
+
+def follow_as(venue: Venue, worker: str, hours: Hours, *, now: datetime = NOW) -> int:
+    """A scheduler whose environment has these hours."""
+    with replace(venue, hours=hours).transaction(SCHEDULER) as session:
+        return rescheduling.follow_settings(session, now=now, worker=worker)
+
+
+@ON_BOTH
+def test_two_schedulers_with_other_environments_move_nothing_until_they_agree(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_booking(session, a_customer(session), an_event(session, starts_at=STARTS))
+    long, short = Hours(time(9), time(21)), Hours(time(9), time(17))
+    assert follow_as(venue, "one:1", long) == 0
+    for minute in (1, 2, 3):
+        now = NOW + timedelta(minutes=minute)
+        assert [follow_as(venue, "two:2", short, now=now), follow_as(venue, "one:1", long, now=now)] == [0, 0]
+    assert due(venue) == {WEEK_BEFORE: "19:30", DAY_BEFORE: "19:30"}
+    with venue.reading(MANAGER) as session:
+        assert len(set(rescheduling.followed_by(session, now=NOW + timedelta(minutes=3)).values())) == 2
+    # One is started again with the hours of the other.
+    now = NOW + timedelta(minutes=4)
+    assert [follow_as(venue, "one:1", short, now=now), follow_as(venue, "two:2", short, now=now)] == [2, 0]
+    assert due(venue) == {WEEK_BEFORE: "16:30", DAY_BEFORE: "16:30"}
+
+
+def test_the_command_line_does_not_move_what_a_scheduler_follows(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_booking(session, a_customer(session), an_event(session, starts_at=STARTS))
+    follow_as(venue, "one:1", Hours(time(9), time(21)))
+    assert follow_as(venue, "", Hours(time(9), time(17)), now=NOW + timedelta(minutes=1)) == 0
