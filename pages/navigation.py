@@ -22,9 +22,11 @@ from venue.errors import ConfirmFirst, NotFound, VenueError
 
 # Streamlit leaves a wide gap below the elements at the bottom edge.
 AT_THE_EDGE = "<style>.st-key-thumb_bar { margin-bottom: -3rem; }</style>"
-# Streamlit draws links, choices and page numbers lower than a thumb needs.
-FOR_A_THUMB = """<style>
+# Streamlit draws links, choices and page numbers lower than a thumb needs, and shows the focus of a link only by a pale
+# background.
+FOR_THUMBS_AND_KEYS = """<style>
 @media (pointer: coarse) { a, button, summary, label:has(input) { min-height: 44px !important; } }
+a:focus-visible, summary:focus-visible { outline: 2px solid currentColor !important; }
 </style>"""
 
 
@@ -51,7 +53,7 @@ page = st.navigation([*main, *screens.others(actor())], position="hidden" if is_
 st.set_page_config(page_title=f"{page.title} · {venue().name}", layout="wide")
 page_state.go_pending()
 page_state.begin(page.url_path)
-st.html(FOR_A_THUMB)
+st.html(FOR_THUMBS_AND_KEYS)
 with st.container(gap="xsmall"):
     draw_user_menu()
     show_banner()

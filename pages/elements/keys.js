@@ -65,7 +65,9 @@ function isAnswered() {
   const { key, isAsked } = waiting
   const button = screen.data.keys.includes(key) && withKey(key)
   const search = key === "/" && document.querySelector(SEARCH)
+  const undo = key === "u" && undoOfToast()
   if (button) button.click()
+  else if (undo) undo.click()
   else if (search) search.focus(), search.select()
   else if (ASKED.includes(key)) {
     if (!isAsked) screen.setTriggerValue("pressed", key)
@@ -105,6 +107,11 @@ function focusSearch({ target: dialog }) {
 function withKey(key) {
   const onBoards = roots("*").flatMap(root => [...root.querySelectorAll(`[data-key="${key}"]`)])
   return onBoards[0] || document.querySelector(`.st-key-press_${key} button`)
+}
+
+// A toast goes before its button can be reached by Tab.
+function undoOfToast() {
+  return [...(document.querySelector("#toasts")?.shadowRoot.querySelectorAll("button.undo") ?? [])].at(-1)
 }
 
 // Up and down go through the customers of the list, from the search box too; Enter then follows the link.

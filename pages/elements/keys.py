@@ -25,6 +25,7 @@ HELP = {
     "N": "Add customer",
     "B": "Add a booking, on a customer's screen",
     "E": "Edit, on a customer's screen",
+    "U": "Undo what was just done, while its message is shown",
     "↓ ↑": "Move through the list, also from the search box",
     "Enter": "Open the selected customer",
     "Esc": "Close a dialog or menu",

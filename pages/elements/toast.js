@@ -61,6 +61,7 @@ function undoButton(toasts, toast, entry) {
   const button = document.createElement("button")
   button.className = "undo"
   button.textContent = "Undo"
+  button.setAttribute("aria-keyshortcuts", "u") // See keys.js.
   button.onclick = () => {
     toast.remove()
     toasts.undo(entry)
