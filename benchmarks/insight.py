@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from benchmarks import measure, venues
 from benchmarks.measure import Figures, in_turns
 from benchmarks.people import NOW
-from db import booking_totals
+from db import booking_totals, text_totals
 from venue import clock
 from venue.insight.fill import fill_by_category
 from venue.insight.no_shows import no_shows
@@ -48,6 +48,7 @@ def fill(venue: Venue) -> None:
         if venue.database.dialect == "postgresql":
             session.execute(text("SET LOCAL statement_timeout = 0"))
         booking_totals.tidy(session)
+        text_totals.tidy(session)
     with venue.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET statement_timeout = 0"))

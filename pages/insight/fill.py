@@ -54,7 +54,12 @@ def _chart(categories: Sequence[CategoryFill]) -> alt.LayerChart:
         for each in categories
     ]
     base = alt.Chart(shown.data(values)).encode(
-        x=alt.X("share:Q", title="Seats taken", axis=alt.Axis(format=".0%"), scale=alt.Scale(domainMax=1, domainMin=0)),
+        x=alt.X(
+            "share:Q",
+            title="Seats taken",
+            axis=alt.Axis(format=".0%", tickCount=5),
+            scale=alt.Scale(domainMax=1, domainMin=0),
+        ),
         y=alt.Y("category:N", title=None, sort=[each.name for each in categories]),
         tooltip=[alt.Tooltip("category:N", title="Category"), alt.Tooltip("words:N", title="Seats taken")],
     )

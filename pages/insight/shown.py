@@ -15,6 +15,8 @@ from pages.parts.paging import page_of
 SIZE = 31
 HEIGHT = 320
 DAY_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
+# The bar of a single month does not fill the chart.
+NOT_TOO_WIDE = alt.Scale(paddingInner=0.1, paddingOuter=1)
 OF_A_DAY: Final = "utcyearmonthdate"
 
 

@@ -73,7 +73,7 @@ def _chart(counts: Sequence[TextCount]) -> alt.LayerChart:
         for order, name in enumerate(names)
     ]
     base = alt.Chart(shown.data(values)).encode(
-        x=alt.X("month:N", title=None, sort=months, axis=alt.Axis(labelAngle=0)),
+        x=alt.X("month:N", title=None, sort=months, axis=alt.Axis(labelAngle=0), scale=shown.NOT_TOO_WIDE),
         y=alt.Y("texts:Q", title="Texts", axis=alt.Axis(tickMinStep=1, format=",d")),
         color=shown.named_colours(*names),
         order=alt.Order("order:Q"),

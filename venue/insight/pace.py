@@ -81,13 +81,15 @@ def coming(session: Session, *, now: datetime) -> Sequence[EventRow]:
 def pace(session: Session, event_id: UUID, *, now: datetime) -> Pace:
     """The pace of a coming event. Raises NotFound, also for an event that has begun or is cancelled.
 
-    Bookings that were deleted since are not known any more."""
+    Bookings that were deleted since are not known any more, and events whose bookings were entered afterwards are not
+    compared."""
     require(session, Permission.READ)
     event = events.row(session, event_id)
     if event.starts_at <= now or event.cancelled_at is not None:
         raise NotFound("This event has begun or is cancelled: choose one that is coming up.")
     alike = _alike(session, event, now)
     booked = _booked(session, [event.id, *(row.id for row in alike)])
+    alike = [row for row in alike if _was_booked_before(booked[row.id])]
     to_go = (event.starts_at - now) / timedelta(days=1)
     before = [
         AlikeEvent(row.id, row.name, row.starts_at, row.seats_taken, by_now=_by(booked[row.id], to_go)) for row in alike
@@ -123,6 +125,12 @@ def _booked(session: Session, event_ids: Sequence[UUID]) -> Mapping[UUID, Sequen
     for row in session.execute(query):
         found[row.event_id].append(((row.starts_at - row.hour) / timedelta(days=1), row.seats))
     return found
+
+
+def _was_booked_before(booked: Sequence[Booked]) -> bool:
+    """Whether it is known when its seats were booked. If most of them were entered after it began, as when bookings are
+    imported, they would look like an event that no one had booked until then."""
+    return 2 * sum(seats for before, seats in booked if before < 0) <= sum(seats for _, seats in booked)
 
 
 def _by(booked: Sequence[Booked], days: float) -> int:

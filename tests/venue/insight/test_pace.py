@@ -72,6 +72,14 @@ def test_the_curve_has_a_point_for_each_day_and_for_now(session: Session) -> Non
     assert (by_day[6], by_day[2], by_day[0]) == ((20, None), (29, None), (29, None))
 
 
+def test_an_event_whose_bookings_were_entered_afterwards_is_not_compared(session: Session) -> None:
+    three_quizzes(session)
+    quiz(session, 4, {300: 2, -90: 30})
+    event = quiz(session, 0, {200: 10})
+
+    assert [each.by_now for each in of(session, event).alike] == [12, 20, 24]
+
+
 def test_few_events_before_say_nothing_about_what_is_usual(session: Session) -> None:
     quiz(session, 1, {300: 12})
     quiz(session, 2, {300: 12})
