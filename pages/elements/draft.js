@@ -4,7 +4,9 @@ const STORE = "draft " // and the name of the form
 const TYPED = ["text", "number", "nothing"] // whose value is what is typed in the field
 const forms = new Map() // by token: the initial values of the fields, and the draft that was restored
 
-document.addEventListener("input", () => forms.forEach(state => saveDraft(state, typedIn(state.form))))
+document.addEventListener("input", saveTyped)
+// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked just after.
+document.addEventListener("click", event => ofCheckbox(event.target) && setTimeout(saveTyped), true)
 
 export default function ({ data: [form], parentElement, setTriggerValue }) {
   const kept = load(form.name)
@@ -18,6 +20,14 @@ export default function ({ data: [form], parentElement, setTriggerValue }) {
   saveDraft(state, Object.fromEntries(sent))
   drawNote(state)
   return () => forms.delete(form.token)
+}
+
+function saveTyped() {
+  forms.forEach(state => saveDraft(state, typedIn(state.form)))
+}
+
+function ofCheckbox(element) {
+  return element.closest?.("label")?.querySelector("input[type=checkbox]")
 }
 
 function giveBack(state, kept) {
@@ -41,14 +51,21 @@ function saveDraft({ form, initial, from }, values) {
   else sessionStorage.removeItem(STORE + form.name)
 }
 
-// What is typed in the fields, sent or not.
+// What is typed in the fields and ticked in the checkboxes, sent or not.
 function typedIn({ token, values }) {
   const typed = fieldsOf(token).flatMap(element => {
     const name = nameOf(element, token)
-    const field = element.querySelector("textarea, input:not([type=checkbox]):not([type=radio]):not([role=combobox])")
-    return field && TYPED.includes(values[name]?.kind) ? [[name, { kind: "text", value: field.value }]] : []
+    const value = valueIn(element, values[name]?.kind)
+    return value ? [[name, value]] : []
   })
   return Object.fromEntries(typed)
+}
+
+function valueIn(element, kind) {
+  const box = element.querySelector("input[type=checkbox]")
+  if (box && kind === "flag") return { kind, value: box.checked }
+  const field = element.querySelector("textarea, input:not([type=checkbox]):not([type=radio]):not([role=combobox])")
+  return field && TYPED.includes(kind) ? { kind: "text", value: field.value } : null
 }
 
 function fieldsOf(token) {
