@@ -100,7 +100,7 @@ function tools(data, list) {
 
 function foot(data, list) {
   const turn = ({ to }) => {
-    const address = addressOf(to)
+    const address = addressOf(to, list.component.data)
     if (!isConnected() || address.href === location.href) return // A second tap is the same step.
     turned = true
     lead(address)
@@ -111,11 +111,17 @@ function foot(data, list) {
   return [make("nav", { "aria-label": "Pages" }, ...turning), ...rows]
 }
 
-// The page is added to the history before the server answers, so that Back works at once.
-function addressOf(page) {
+// The page is added to the history before the server answers, so that Back works at once. It is a page of the list that
+// is shown: for a moment after a change, the browser may still have the address of the list before. Words in the search
+// box may be ahead of both.
+function addressOf(page, data) {
   const address = new URL(location)
-  address.searchParams.delete("page")
-  if (page) address.searchParams.set("page", page)
+  const words = address.searchParams.get("q")
+  address.search = data.kept ?? ""
+  for (const [name, value] of Object.entries({ q: words, page })) {
+    if (value) address.searchParams.set(name, value)
+    else address.searchParams.delete(name)
+  }
   return address
 }
 

@@ -46,6 +46,16 @@ def test_a_late_answer_puts_no_search_on_the_address_of_an_opened_customer(sixty
     assert "&q=" not in page.url
 
 
+def test_next_turns_the_list_that_is_shown_though_the_address_is_of_another(sixty, page):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    # As Streamlit leaves it for a moment, after a filter was removed.
+    page.evaluate("history.replaceState(null, '', '/customers?rows=25&show=reminder_only')")
+    page.get_by_role("button", name="Next").click()
+    here(page, "26–50 of 60 customers")
+    expect(page).not_to_have_url(re.compile("show"))
+
+
 CHANGES = (
     lambda page: page.get_by_role("columnheader", name="Mobile number").get_by_role("button").click(),
     lambda page: choose_booked(page, "No bookings"),
