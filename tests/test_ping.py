@@ -18,7 +18,7 @@ from scheduler import Scheduler, guarded
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.watch import Watch, watching
 from tests.makers import MANAGER, NOW, a_customer, a_venue, minutes
-from tests.patience import times_busier
+from tests.patience import PATIENCE, times_busier
 from venue import clock
 from venue.messages import outbox
 from venue.profile import Venue
@@ -111,11 +111,11 @@ def test_texts_go_while_the_watch_is_silent(venue: Venue, watch: Watch) -> None:
         wait_until(lambda: bool(gateway.sent))
     finally:
         scheduler.stopping.set()
-        running.join(20)
+        running.join(PATIENCE)
     assert not running.is_alive()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not happen"

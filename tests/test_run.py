@@ -13,16 +13,21 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 
-STAYS = "import time; time.sleep(60)"
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+STAYS = "import time; time.sleep(600)"
+STUBBORN = """
+import pathlib, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path("{mark}").touch(); time.sleep(600)
+"""
 TIDIES_UP = """
 import pathlib, signal, sys, time
 mark = pathlib.Path("{mark}")
 def tidy(*_):
     time.sleep(0.5); mark.write_text("tidy"); sys.exit(0)
-signal.signal(signal.SIGTERM, tidy); mark.write_text("at work"); time.sleep(60)
+signal.signal(signal.SIGTERM, tidy); mark.write_text("at work"); time.sleep(600)
 """
 SUPERVISOR = """
 import sys, run_both
@@ -49,7 +54,7 @@ class Both:
         assert self.process.stdout is not None
         self.pids = [int(self.process.stdout.readline()) for _ in (first, second)]
 
-    def ends(self, seconds: float = 15) -> tuple[int, str]:
+    def ends(self, seconds: float = PATIENCE) -> tuple[int, str]:
         """Its exit status and what it said."""
         _, said = self.process.communicate(timeout=seconds)
         return self.process.returncode, said
@@ -79,7 +84,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -129,9 +134,10 @@ def test_when_one_is_killed_the_other_is_stopped_and_it_is_a_failure(both):
     assert not is_running(running.pids[1])
 
 
-def test_one_that_will_not_stop_is_made_to(both):
-    running = both(STAYS, STUBBORN, grace=1)
-    time.sleep(0.5)
+def test_one_that_will_not_stop_is_made_to(both, tmp_path):
+    mark = tmp_path / "mark"
+    running = both(STAYS, STUBBORN.format(mark=mark), grace=1)
+    assert until(mark.exists)
 
     running.process.send_signal(signal.SIGTERM)
 
@@ -150,7 +156,7 @@ def test_no_process_is_left_behind_when_the_supervisor_itself_is_killed(both):
 
 def test_a_program_that_cannot_be_started_stops_the_other(tmp_path):
     code = f"import sys, run_both; run_both.run({{'a': [sys.executable, '-c', {STAYS!r}], 'b': ['/nowhere']}})"
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert ended.returncode != 0
     assert "/nowhere" in ended.stderr
 
@@ -173,22 +179,22 @@ def venue(tmp_path) -> dict[str, str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_dashboard_and_scheduler_start_and_end_together(venue, number):
-    subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=venue, check=True, timeout=60)
+    subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=venue, check=True, timeout=PATIENCE)
     running = subprocess.Popen([sys.executable, "run_both.py"], cwd=ROOT, env=venue)
     try:
         base = f"http://localhost:{venue['STREAMLIT_SERVER_PORT']}"
-        assert until(lambda: '"scheduler":"alive"' in answer(f"{base}/readyz"), seconds=60)
+        assert until(lambda: '"scheduler":"alive"' in answer(f"{base}/readyz"))
         pids = children(running.pid)
         assert len(pids) == 2
 
         running.send_signal(number)
 
-        assert running.wait(30) == 0
+        assert running.wait(PATIENCE) == 0
         assert not any(map(is_running, pids))
         assert answer(f"{base}/healthz") == ""
     finally:
         running.terminate()
-        running.wait(60)
+        running.wait(PATIENCE)
 
 
 def answer(url: str) -> str:

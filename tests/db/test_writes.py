@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Heartbeat, VenueSetting
 from db.writes import delete_where, insert_new, insert_once, insert_one, update_each, update_where
 from tests.makers import MANAGER, NOW, a_customer, an_event
+from tests.patience import PATIENCE
 from venue.profile import Venue
 
 LATER = NOW + timedelta(days=1)
@@ -162,7 +163,7 @@ def test_rows_are_locked_in_the_order_of_their_keys(venue: Venue) -> None:
         while not is_waiting(venue):
             time.sleep(0.01)
         session.execute(last)  # It would fail if the other had locked this row before the first one.
-    writer.join(30)
+    writer.join(PATIENCE)
     with venue.reading(MANAGER) as session:
         assert set(session.scalars(select(Heartbeat.note))) == {"written"}
 

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.engine import URL
 
+from tests.patience import PATIENCE
 from venue import clock
 
 DEPLOYED = Path(__file__).parents[2] / "deploy/pgbouncer.ini"
@@ -120,7 +121,7 @@ def pgbouncer(server: URL, *, pool_mode: str = "transaction", **more: str) -> It
 
 
 def wait_for(port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return

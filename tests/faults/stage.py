@@ -26,6 +26,7 @@ from db.models import Customer, Message
 from tests.fakes.twilio_server import ACCOUNT, FROM, TOKEN
 from tests.faults import failing_scheduler
 from tests.makers import MANAGER, a_customer, an_event
+from tests.patience import PATIENCE
 from tests.process_logs import assert_without_numbers
 from venue import bookings, clock
 from venue.delivery import sender
@@ -149,7 +150,7 @@ class Stage:
     def stop(self, process: ForkServerProcess) -> int | None:
         """Ask it to end; its exit status."""
         process.terminate()
-        process.join(60)
+        process.join(PATIENCE)
         return process.exitcode
 
     def close(self) -> None:
@@ -189,7 +190,7 @@ class Stage:
             due = select(func.count()).select_from(Message).where(waiting, Message.due_at <= clock.now())
             return session.scalar(due) or 0
 
-    def settle(self, seconds: float = 120) -> None:
+    def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until nothing more will become of any text."""
         assert until(self._is_settled, seconds=seconds), self.explain()
 
@@ -255,7 +256,7 @@ def names(how_many: int, *, first: int = 0) -> list[str]:
     return [name(number) for number in range(first, first + how_many)]
 
 
-def until(condition: Callable[[], bool], *, seconds: float, every: float = 0.1) -> bool:
+def until(condition: Callable[[], bool], *, seconds: float = PATIENCE, every: float = 0.1) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():

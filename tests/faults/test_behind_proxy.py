@@ -46,7 +46,7 @@ def test_one_dashboard_and_one_scheduler_are_killed_under_load(stage: Stage, tmp
         stage.book(TEXTS)
         load = Load(address, tokens)
         with load.running():
-            assert until(lambda: all(len(seen) > 3 for seen in load.dashboards.values()), seconds=60)
+            assert until(lambda: all(len(seen) > 3 for seen in load.dashboards.values()))
             before = {token: load.last(token) for token in tokens}
             assert set(before.values()) == {f"127.0.0.1:{port}" for port in running}, "one dashboard gets everything"
             assert all(len(set(seen)) == 1 for seen in load.dashboards.values()), "a browser changed its dashboard"
@@ -55,7 +55,7 @@ def test_one_dashboard_and_one_scheduler_are_killed_under_load(stage: Stage, tmp
             killed, left = list(running)
             running[killed].kill()
             first.kill()
-            assert until(lambda: all(load.last(token) == f"127.0.0.1:{left}" for token in tokens), seconds=60)
+            assert until(lambda: all(load.last(token) == f"127.0.0.1:{left}" for token in tokens))
             # The sign-in is in the database: no one signs in again.
             assert all(own_loop.run(draws_a_screen(address, token)) for token in tokens)
             stage.running.remove(first)
@@ -135,7 +135,7 @@ def dashboards(stage: Stage, folder: Path) -> Iterator[dict[int, "subprocess.Pop
             for port in ports
         }
         try:
-            assert until(lambda: all(answers(port) for port in ports), seconds=90), log.read_text()[-4000:]
+            assert until(lambda: all(answers(port) for port in ports)), log.read_text()[-4000:]
             yield running
         finally:
             for process in running.values():
@@ -160,7 +160,7 @@ def proxy(folder: Path, ports: list[int]) -> Iterator[str]:
     command = [NGINX or "", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "nginx.log")]
     process = subprocess.Popen(command)
     try:
-        assert until(lambda: answers(port), seconds=20), (folder / "nginx.log").read_text()
+        assert until(lambda: answers(port)), (folder / "nginx.log").read_text()
         yield f"http://localhost:{port}"
     finally:
         process.send_signal(signal.SIGTERM)

@@ -20,6 +20,7 @@ from tests.faults.test_never_twice import PATIENT
 from tests.faults.test_storm import LONG
 from tests.mail import outcomes
 from tests.makers import MANAGER, a_booking, a_customer, an_event
+from tests.patience import PATIENCE
 from venue import clock, customers
 from venue.insight import today
 from venue.messages.states import State
@@ -55,10 +56,10 @@ def test_killed_at_any_step_each_e_mail_goes_once_at_most(stage: Stage, server: 
     for step, name in zip(EMAIL_STEPS, people, strict=True):
         book(stage, [name])
         process = stage.start(step=step)
-        process.join(60)
+        process.join(PATIENCE)
         assert process.exitcode == -signal.SIGKILL, step
         if step == "when the words have left":
-            assert until(lambda: len(server.taken) == 1, seconds=10)
+            assert until(lambda: len(server.taken) == 1)
 
     stage.start()
     stage.settle()
@@ -83,7 +84,7 @@ def test_in_a_storm_of_kills_no_e_mail_goes_twice_and_none_is_lost(stage: Stage,
 
     storm.rage()
     server.slow = 0.0
-    stage.settle(seconds=max(120, guests))
+    stage.settle(seconds=max(PATIENCE, guests))
 
     by_id, messages = taken(server), emails(stage)
     states = outcomes.check(messages, by_id)

@@ -16,6 +16,7 @@ from tests.faults.failing_scheduler import BEFORE_THE_RECORD, STEPS
 from tests.faults.proxy import Proxy, Target, between
 from tests.faults.stage import ROOT, Stage, until
 from tests.makers import MANAGER
+from tests.patience import PATIENCE
 from venue import clock
 from venue.delivery import schedulers
 from venue.messages.states import State
@@ -59,7 +60,7 @@ def test_killed_at_any_step_each_text_goes_once(stage: Stage) -> None:
     for step in STEPS:
         before = len(stage.provider.accepted())
         process = stage.start(step=step, settings={"SMS_CONCURRENCY": "1"})
-        process.join(30)
+        process.join(PATIENCE)
         assert process.exitcode == -signal.SIGKILL, step
         if step in TAKEN:
             assert has_taken(stage, before + TAKEN[step]), step
@@ -74,7 +75,7 @@ def test_killed_at_any_step_each_text_goes_once(stage: Stage) -> None:
 
 def has_taken(stage: Stage, texts: int) -> bool:
     """Whether the provider has this number of texts within ten seconds."""
-    return until(lambda: len(stage.provider.accepted()) == texts, seconds=10)
+    return until(lambda: len(stage.provider.accepted()) == texts)
 
 
 @pytest.mark.plain_sql
@@ -88,7 +89,7 @@ def test_what_may_have_gone_is_not_sent_again(stage: Stage, mutant: str, step: s
     stage.provider.tell(next=[fault])
     mutant = mutant if broken else ""
     while step and not stage.provider.accepted():
-        stage.start(step=step, mutant=mutant).join(30)
+        stage.start(step=step, mutant=mutant).join(PATIENCE)
 
     stage.start(mutant=mutant)
     stage.settle()
@@ -103,11 +104,11 @@ def test_an_answer_from_before_the_lease_ended_says_nothing_of_the_next_call(sta
     thaw = stage.folder / "thaw"
     stage.book(1)
     stage.start(step=BEFORE_THE_RECORD, until=thaw, mutant=mutant, settings=ONE_REFUSED_CONNECTION)
-    assert until(lambda: attempts(stage) == 1, seconds=30)
+    assert until(lambda: attempts(stage) == 1)
     # The second call is under way, slowly, when the first scheduler comes to record its "not sent".
     stage.provider.tell(latency=SLOW)
     stage.start(mutant=mutant, settings=PATIENT)
-    assert until(lambda: attempts(stage) == 2, seconds=60)
+    assert until(lambda: attempts(stage) == 2)
 
     thaw.touch()
     stage.settle()
@@ -125,11 +126,11 @@ def test_a_scheduler_that_is_asked_to_end_finishes_what_it_has_in_hand(stage: St
     stage.provider.tell(latency=0.3)
     # This one is the program itself, as it is installed.
     scheduler = subprocess.Popen([sys.executable, "scheduler.py"], cwd=ROOT, env=stage.environ())
-    assert until(lambda: len(stage.provider.accepted()) > 4, seconds=30)
+    assert until(lambda: len(stage.provider.accepted()) > 4)
 
     scheduler.terminate()
 
-    assert scheduler.wait(60) == 0
+    assert scheduler.wait(PATIENCE) == 0
     states = {message.state for message in stage.messages()}
     assert states <= {State.PLANNED, State.SENT, State.DELIVERED}
     assert len(stage.provider.accepted()) == sum(message.state != State.PLANNED for message in stage.messages())
@@ -140,7 +141,7 @@ def test_wrong_credentials_use_up_no_text_and_all_go_once_they_are_corrected(sta
     stage.book(10)
     misled = stage.start(settings={"TWILIO_AUTH_TOKEN": f"not {TOKEN}"})
 
-    assert until(lambda: banner(stage).alive and "credentials" in str(banner(stage).paused), seconds=30)
+    assert until(lambda: banner(stage).alive and "credentials" in str(banner(stage).paused))
     assert stage.stop(misled) == 0
     assert {message.state for message in stage.messages()} == {State.PLANNED}
 
@@ -158,7 +159,7 @@ def test_a_provider_out_of_reach_holds_texts_back_and_all_go_once_it_is_there_ag
         network.away = True
         stage.book(20)
         stage.start(settings={"TWILIO_BASE_URL": f"http://127.0.0.1:{network.port}"})
-        assert until(lambda: attempts(stage) > 8, seconds=30)
+        assert until(lambda: attempts(stage) > 8)
         assert stage.provider.accepted() == []
 
         network.away = False
@@ -175,7 +176,7 @@ def test_a_network_that_tears_and_delays_sends_no_text_twice(stage: Stage) -> No
         stage.book(30)
         for _ in range(2):
             stage.start(settings={"TWILIO_BASE_URL": f"http://127.0.0.1:{network.port}"})
-        assert until(lambda: len(stage.provider.accepted()) > 15, seconds=60)
+        assert until(lambda: len(stage.provider.accepted()) > 15)
         network.resets = 0.0
         stage.settle()
 
@@ -197,9 +198,9 @@ def test_a_database_away_between_reply_and_record_is_told_when_it_is_back(stage:
     stage.book(1)
     stage.provider.tell(latency=0.5)
     stage.start(settings=PATIENT)
-    assert until(lambda: attempts(stage) == 1, seconds=30)
+    assert until(lambda: attempts(stage) == 1)
     way_to_database.away = True
-    assert until(lambda: len(stage.provider.accepted()) == 1, seconds=30)
+    assert until(lambda: len(stage.provider.accepted()) == 1)
 
     way_to_database.away = False
     stage.settle()
@@ -213,9 +214,9 @@ def test_a_connection_to_the_database_that_tears_sends_no_text_twice(stage: Stag
     stage.book(60)
     for _ in range(2):
         stage.start(settings={"SMS_PER_SECOND": "20"})
-    assert until(lambda: attempts(stage) > 0, seconds=30)
+    assert until(lambda: attempts(stage) > 0)
     way_to_database.resets = 0.02
-    assert until(lambda: way_to_database.torn > 8 or stage.unsettled() == 0, seconds=60)
+    assert until(lambda: way_to_database.torn > 8 or stage.unsettled() == 0)
     way_to_database.resets = 0.0
     stage.settle()
 

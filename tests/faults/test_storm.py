@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults import results
 from tests.faults.stage import Stage, Storm
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.soak
 
@@ -55,7 +56,7 @@ def test_in_a_storm_no_text_is_sent_twice_and_none_is_lost(stage: Stage, databas
     storm.rage()
     faulted = sum(stage.provider.requests()["faulted"].values())
     stage.provider.tell(chance={})
-    stage.settle(seconds=max(120, TEXTS / 3))
+    stage.settle(seconds=max(PATIENCE, TEXTS / 3))
 
     count = stage.count()
     if LONG:

@@ -22,6 +22,7 @@ from tests.faults.evening import AUDIENCE, FullEvent, Guests, Manager, Watcher, 
 from tests.faults.stage import Stage, Storm, names, until
 from tests.faults.test_storm import FAULTS, LONG, SOAK
 from tests.makers import MANAGER, a_customer
+from tests.patience import PATIENCE
 from tests.venue.campaigns.people import agrees, confirmed
 from venue import clock
 from venue.messages.causes import Cause
@@ -61,11 +62,13 @@ def test_in_a_storm_each_gets_it_once_or_is_skipped_with_a_reason(stage: Stage, 
         storm.rage(halfway=lambda: manager.stop(second))
     with at_work(watcher):
         manager.let_all_go()
-        assert until(lambda: all_gone(stage, manager), seconds=max(60, TEXTS / 3), every=PAUSE / 2), stage.explain()
+        assert until(lambda: all_gone(stage, manager), seconds=max(PATIENCE, TEXTS / 3), every=PAUSE / 2), (
+            stage.explain()
+        )
         faulted = sum(stage.provider.requests()["faulted"].values())
         stage.provider.tell(chance={})
-        stage.settle(seconds=max(120, TEXTS / 5))
-        assert until(lambda: not event.has_offers(), seconds=30)
+        stage.settle(seconds=max(PATIENCE, TEXTS / 5))
+        assert until(lambda: not event.has_offers())
 
     count = stage.count(erased=manager.erased)
     seconds = time.monotonic() - started

@@ -10,6 +10,7 @@ import pytest
 from tests.faults.stage import Stage, Storm, names, until
 from tests.faults.test_storm import FAULTS, LONG
 from tests.makers import MANAGER, a_customer, an_event
+from tests.patience import PATIENCE
 from venue import bookings, clock, households
 from venue.messages.causes import Cause
 from venue.messages.states import State
@@ -55,9 +56,9 @@ def test_in_a_storm_each_member_is_told_once(stage: Stage) -> None:
     storm = Storm(stage, schedulers=3, kills=KILLS, seed=5)
 
     storm.rage()
-    assert until(lambda: faulted(stage) > HOUSEHOLDS / 8, seconds=90), stage.explain()
+    assert until(lambda: faulted(stage) > HOUSEHOLDS / 8), stage.explain()
     stage.provider.tell(chance={})
-    stage.settle(seconds=max(120, HOUSEHOLDS / 2))
+    stage.settle(seconds=max(PATIENCE, HOUSEHOLDS / 2))
 
     assert stage.count().wrong == []
     told = Counter(word.strip(",") for text in stage.provider.accepted() for word in text["body"].split())

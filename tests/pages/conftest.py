@@ -18,6 +18,7 @@ from db.models import Customer, Event
 from pages import screens
 from pages.parts import context
 from tests import signed_in
+from tests.patience import PATIENCE
 from venue import bookings, clock, customers, events
 from venue.profile import Venue
 from venue.roles import DESK
@@ -68,7 +69,7 @@ def screen(venue: Venue) -> Callable[..., AppTest]:
     """Opens a screen by its file, with what stands in its address."""
 
     def open_screen(file: str, **address: object) -> AppTest:
-        app = AppTest.from_file(str(NAVIGATION), default_timeout=30)
+        app = AppTest.from_file(str(NAVIGATION), default_timeout=PATIENCE)
         # As for a link from elsewhere. `switch_page` knows the addresses only after a first run, of another screen.
         app._page_hash = calc_hash(ADDRESS_OF[file])
         for name, value in address.items():

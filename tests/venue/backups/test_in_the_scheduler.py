@@ -13,6 +13,7 @@ from scheduler import Scheduler
 from tests import postgresql_programs
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, an_event, days
+from tests.patience import PATIENCE
 from tests.test_scheduler import once
 from venue import clock
 from venue.backups import make
@@ -33,7 +34,7 @@ def test_texts_are_sent_while_a_backup_is_made(venue: Venue, monkeypatch: pytest
 
     def never_ending(*_args: object, **_kwargs: object) -> None:
         begun.set()
-        may_end.wait(20)
+        may_end.wait(PATIENCE)
         raise RuntimeError("ended")
 
     monkeypatch.setattr(make, "make", never_ending)
@@ -42,11 +43,11 @@ def test_texts_are_sent_while_a_backup_is_made(venue: Venue, monkeypatch: pytest
     process = threading.Thread(target=scheduler.run)
     process.start()
     try:
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         with venue.transaction(MANAGER) as session:
             now = clock.now()
             a_booking(session, event=an_event(session, starts_at=now + days(14), now=now), now=now)
-        waited_until = time.monotonic() + 10
+        waited_until = time.monotonic() + PATIENCE
         while not gateway.sent and time.monotonic() < waited_until:
             time.sleep(0.02)
         assert len(gateway.sent) == 1

@@ -14,6 +14,7 @@ from sms.texts import Kind
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.mail_gateway import FakeMailGateway
 from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, minutes
+from tests.patience import PATIENCE
 from venue import bookings, customers, events, messages
 from venue.delivery import after_restore, attempts, schedulers, status_checks
 from venue.delivery.due_messages import Rate
@@ -287,7 +288,7 @@ def test_a_slow_mail_server_does_not_hold_up_texts(desk: Desk, monkeypatch: pyte
     send_email, send_text = desk.emails.send, desk.texts.send
 
     def after_the_text(outgoing: OutgoingEmail) -> Outcome:
-        assert texted.wait(20)
+        assert texted.wait(PATIENCE)
         return send_email(outgoing)
 
     def text(outgoing: Outgoing) -> Outcome:

@@ -20,6 +20,7 @@ from sms.texts import Kind
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, seconds
+from tests.patience import PATIENCE
 from venue.delivery import attempts
 from venue.delivery.due_messages import Rate
 from venue.delivery.sender import Sender
@@ -50,7 +51,7 @@ class SlowGateway(FakeGateway):
         self.called.set()
         try:
             time.sleep(self.takes)
-            assert self.answer.wait(30)
+            assert self.answer.wait(PATIENCE)
             return super().send(outgoing)
         finally:
             with self._counting:
@@ -84,7 +85,7 @@ def at_work(*senders: Sender) -> Iterator[list[threading.Thread]]:
         for sender in senders:
             sender.stopping.set()
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE)
 
 
 def book(venue: Venue, how_many: int) -> None:
@@ -105,7 +106,7 @@ def states(venue: Venue) -> Counter[str]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -167,7 +168,7 @@ def test_outcomes_are_kept_and_nothing_is_sent_until_the_database_is_back(
     sender.transaction = database = Away(venue, error)
 
     with at_work(sender):
-        assert gateway.called.wait(30)
+        assert gateway.called.wait(PATIENCE)
         database.away = True
         gateway.answer.set()
         until(lambda: database.refused >= 2)
@@ -226,7 +227,7 @@ def test_when_stopping_it_finishes_calls_in_progress_and_claims_nothing_more(ven
         until(lambda: gateway.calling == 2)
         sender.stopping.set()
         gateway.answer.set()
-        threads[0].join(60)
+        threads[0].join(PATIENCE)
         assert not threads[0].is_alive()
 
     left = states(venue)
@@ -243,10 +244,10 @@ def test_a_call_that_outlives_the_watchdog_ends_the_process(venue: Venue) -> Non
     sender = a_sender(venue, gateway, clock=lambda: times["now"], give_up=given_up.set)
 
     with at_work(sender):
-        assert gateway.called.wait(30)
+        assert gateway.called.wait(PATIENCE)
         assert not given_up.is_set()
         times["now"] = NOW + Timing().watchdog + seconds(1)
-        assert given_up.wait(30)
+        assert given_up.wait(PATIENCE)
         gateway.answer.set()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from db.models import Base
 from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, seconds
+from tests.patience import PATIENCE
 from tests.venue.imports.uploads import PEOPLE, Scheduler, checked, imported, press_import, shown, upload
 from venue.imports import Outcome, runs
 from venue.imports.runs import ImportRun, ImportState
@@ -71,12 +72,12 @@ def kill(venue: Venue, step: str) -> None:
     """Another process begins to work, and is killed at this step."""
     url = venue.database.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "tests.venue.imports.killed_worker", url, step]
-    assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == -9
+    assert subprocess.run(command, cwd=ROOT, timeout=PATIENCE, check=False).returncode == -9
 
 
 def work_after_the_lease(venue: Venue, import_id: UUID) -> ImportRun:
     # A PostgreSQL server takes a moment to notice that the process has gone.
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     scheduler = Scheduler(venue, "two", now=NOW + seconds(61))
     while shown(venue, import_id).is_at_work and time.monotonic() < deadline:
         scheduler.step()

@@ -2,7 +2,7 @@
 
 import io
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -142,11 +142,11 @@ def test_a_file_that_is_too_large_is_refused_in_any_encoding(encoding: str, monk
 
 
 def test_a_header_of_very_many_phone_columns_is_read_in_good_time() -> None:
-    start = perf_counter()
+    start = process_time()
     rows = read_customers("First Name,Last Name" + ",Phone" * 16_000 + "\nJo,Smith" + ",07700900457" * 16_000 + "\n")
 
     assert [len(row.phones) for row in rows] == [16_000]
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
 
 
 TITLES = [

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -189,11 +189,11 @@ def test_whatever_the_rows_are_none_is_lost(data: st.DataObject, separator: str)
 
 
 def test_a_file_of_nothing_but_open_quotation_marks_is_read_in_good_time() -> None:
-    start = perf_counter()
+    start = process_time()
     rows = read(HEADER + 'a,"\n' * 20_000 + 'x",",b\n' * 20_000)
 
     assert len([row for row in rows if row.fault]) > 20_000
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
 
 
 # Another encoding

@@ -126,9 +126,9 @@ def test_what_is_not_understood_is_read_by_cues_in_doubt(text: str, question: Qu
     "text", ["we are ", "i am going to ", "we cant ", "great yes ", "yes please we ", "4 of us, ", "change to a "]
 )
 def test_repeated_words_are_read_soon(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read((text * 100)[:300], question=Question.BOOKING)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_long_texts_are_left_to_staff() -> None:
