@@ -31,7 +31,11 @@ def draw_nothing(finding: str, *, do: str = "Choose other days, or look again la
 
 
 def draw_chart(chart: alt.LayerChart, *, finding: str, height: int = HEIGHT) -> None:
-    st.altair_chart(chart.properties(height=height), alt=finding)
+    # Streamlit's own grey is too faint on the light page.
+    words = st.get_option("theme.light.grayTextColor") if st.context.theme.type == "light" else alt.Undefined
+    sized = chart.properties(height=height)
+    legible = sized.configure_axis(labelColor=words, titleColor=words).configure_legend(labelColor=words)
+    st.altair_chart(legible, alt=finding)
 
 
 def draw_table(columns: Sequence[Column], rows: Sequence[Row], *, label: str, download: str, **query: str) -> None:

@@ -10,6 +10,7 @@ from web import theme
 
 ROOT = Path(__file__).parents[2]
 CONFIGURED = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"]
+COLOURS = ["red", "orange", "yellow", "green", "blue", "violet", "gray"]
 PAGES = {"light": theme.LIGHT, "dark": theme.DARK}
 TEXT, LARGE_TEXT_OR_EDGE = 4.5, 3  # the least contrast: WCAG 2.2, 1.4.3 and 1.4.11
 
@@ -61,6 +62,14 @@ def test_words_and_edges_of_screens_are_legible(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("colour", COLOURS)
+def test_badges_and_coloured_words_are_legible(colour, name):
+    behind = [f"{colour}BackgroundColor", "backgroundColor", "secondaryBackgroundColor"]
+    assert too_faint(CONFIGURED[name], [([f"{colour}TextColor"], behind, TEXT)]) == {}
+    assert too_faint(CONFIGURED[name], [(["textColor"], behind[:1], TEXT)]) == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_white_words_on_the_main_buttons_are_legible(name):
     assert contrast("#ffffff", CONFIGURED[name]["primaryColor"]) >= TEXT
 
@@ -91,5 +100,5 @@ def test_other_pages_have_the_colours_of_the_screens(name):
 
 def test_both_themes_set_the_same():
     themes = [CONFIGURED["light"], CONFIGURED["dark"]]
-    assert themes[0].keys() - {"yellowTextColor"} == themes[1].keys()
+    assert themes[0].keys() == themes[1].keys()
     assert theme.LIGHT.keys() == theme.DARK.keys()
