@@ -44,6 +44,7 @@ button:disabled { opacity: .6; }
 .keypad { display: grid; gap: .5rem; grid-template-columns: repeat(3, 1fr); margin-bottom: 1rem; }
 .keypad button { font-size: 1.35rem; min-height: 60px; }
 footer { margin-top: 1.5rem; }
+footer a:not(.button) { align-items: center; display: inline-flex; min-height: 44px; }
 """
 )
 

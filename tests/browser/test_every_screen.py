@@ -68,3 +68,27 @@ def test_no_screen_has_a_serious_fault(page: Any, device: str, filled: Filled) -
         found[path] = faults(page, device)
         expect(page.get_by_role("heading", name="not found")).to_have_count(0)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_no_page_beside_the_screens_has_a_serious_fault(page: Any, device: str, filled: Filled) -> None:
+    found = {}
+    for path in (
+        "/sign-out",
+        "/confirm?next=/data",
+        "/choose-password",
+        "/sign-in/tablet",
+        "/insight/letter",
+        f"/events/{filled.event}/door/print",
+        "/no-such-page",
+    ):
+        page.goto(path)
+        found[path] = faults(page, device)
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    found["/sign-in"] = faults(page, device)
+    page.get_by_label("Name").fill("Max")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found["a wrong password"] = faults(page, device)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
