@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check soak bench pins clean chromium
+.PHONY: help install run demo test check soak bench screenshots pins clean chromium
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -55,6 +55,9 @@ soak: $(READY_TO_TEST) ## Kill and freeze schedulers for about two hours, count 
 
 bench: $(READY_TO_TEST) ## Measure the speed, compared with bare queries and an empty app
 	@$(PY) -m benchmarks
+
+screenshots: $(READY_TO_TEST) chromium ## Take the pictures in docs/screenshots again, of the demo
+	@$(PY) -m tests.screenshots
 
 pins: $(READY) ## Pin the latest versions that requirements.in and requirements-dev.in allow
 	@$(PY) -m venv .venv/pins && .venv/pins/bin/pip install --quiet pip-tools

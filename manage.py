@@ -32,9 +32,11 @@ from cli import (
 )
 from scheduler import use_utc
 from venue import logs
+from venue.version import VERSION
 
 
 @click.group(context_settings={"max_content_width": 100})
+@click.version_option(VERSION, message="Anchor Desk %(version)s")
 def main() -> None:
     """Administer Anchor Desk."""
     use_utc()

@@ -1,4 +1,4 @@
-"""README's recipe for a new field, followed to the letter in a copy of the code."""
+"""README: its recipe for a new field, followed to the letter in a copy of the code, its pictures and its lists."""
 
 import re
 import shutil
@@ -32,7 +32,7 @@ def test_a_field_of_a_customer_is_added_as_the_readme_says(tmp_path: Path) -> No
 def recipe() -> str:
     """The lines to change, with the number of the migration filled in."""
     readme = (ROOT / "README.md").read_text()
-    (diff,) = re.findall(r"### … a field to a customer\n.*?```diff\n(.*?)```", readme, re.DOTALL)
+    (diff,) = re.findall(r"### Add a field to a customer\n.*?```diff\n(.*?)```", readme, re.DOTALL)
     latest = max(file.name[:4] for file in (ROOT / "db/migrations/versions").glob("[0-9]*.py"))
     return diff.replace("LATEST", latest).replace("NEXT", f"{int(latest) + 1:04}")
 
@@ -50,3 +50,15 @@ def apply(diff: str, folder: Path) -> None:
             assert content.count(before) == 1 or not content, f"{name}: {before}"
             content = content.replace(before, after) if content else after
         file.write_text(content)
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\| (\d+) \| \[.+\]\((0*\1-.+\.md)\) \|", (folder / "README.md").read_text())
+    assert [name for _, name in listed] == sorted(file.name for file in folder.glob("[0-9]*.md"))
+
+
+def test_every_picture_is_there_and_small() -> None:
+    named = set(re.findall(r"docs/screenshots/[\w-]+\.png", (ROOT / "README.md").read_text()))
+    assert named == {str(file.relative_to(ROOT)) for file in (ROOT / "docs" / "screenshots").iterdir()}
+    assert all((ROOT / name).stat().st_size <= 150_000 for name in named)

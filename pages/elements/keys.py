@@ -13,6 +13,7 @@ from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 from pages.parts.permissions import may
 from venue.roles import Permission
+from venue.version import VERSION
 
 HERE = Path(__file__).parent
 # Each presses the button with this key on a board, or Streamlit's button whose key is "press_" and this key.
@@ -68,4 +69,5 @@ def _draw_help(screen: str) -> None:
     keys = {key: words for key, words in HELP.items() if key not in NEEDED or may(NEEDED[key])}
     st.table({f"**{key}**": words for key, words in keys.items()}, border="horizontal")
     st.caption("Shortcuts do not work while you type in a field.")
+    st.caption(f"Anchor Desk {VERSION}")
     close_button()

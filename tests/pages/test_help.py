@@ -5,6 +5,7 @@ import pytest
 from pages import screens
 from pages.help import OF_SCREENS
 from tests.pages.conftest import said
+from venue.version import VERSION
 
 SCREENS = (*screens.MAIN, *screens.REACHED_FROM_THESE)
 
@@ -21,3 +22,4 @@ def test_it_is_of_the_screen_that_is_open(screen, screen_file):
     app.run()
     address = next(each.address for each in SCREENS if each.file == screen_file)
     assert OF_SCREENS[address] in said(app)
+    assert f"Anchor Desk {VERSION}" in said(app)
