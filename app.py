@@ -1,12 +1,10 @@
 """The web server: `streamlit run app.py`."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -19,6 +17,7 @@ import settings
 from db.session import DatabaseUnavailable
 from pages import screens
 from pages.parts import context
+from pages.parts.failure import show_failure
 from venue import logs
 from venue.profile import Venue
 from web import (
@@ -45,7 +44,6 @@ from web import (
 from web.access import Access
 from web.sockets import OpenSockets
 
-log = logging.getLogger("anchor_desk")
 HERE = Path(__file__).parent
 STREAMLITS_INDEX = Path(st.__file__).parent / "static/index.html"
 
@@ -66,18 +64,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     watch = asyncio.create_task(sockets.watch(access.ended_among))
     yield
     watch.cancel()
-
-
-def show_failure(error: Exception) -> bool:
-    """Show staff a message with a reference in place of a traceback. The log has the traceback with the reference."""
-    reference = uuid4().hex[:8]
-    log.error("A screen failed, reference %s", reference, exc_info=error)
-    st.error(
-        "Something went wrong. Your last change may not have been saved: check it, then try again. "
-        f"If it happens again, give this reference to your administrator: **{reference}**",
-        icon=":material/sentiment_dissatisfied:",
-    )
-    return True
 
 
 async def show_error_page(_request: Request, _error: Exception) -> Response:
