@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.elements.board import Act, Badge, Column, Link, Row, Section, address
+from pages.elements.board import Act, Badge, Cell, Column, Link, Row, Section, address
 from pages.elements.drafts import keep_draft
 from pages.elements.toast import toast
 from pages.parts import dialog, forms
@@ -38,10 +38,7 @@ NEXT_FOR = (2, 4)
 def section_of_event(parties: Sequence[WaitingParty]) -> Section:
     """The parties in the order in which they joined, with the policy and who is next."""
     columns = (Column("Party", "1.5fr", "title"), Column("Mobile number", "1fr"), *COLUMNS)
-    rows = [
-        _row(party, address("customer", id=party.customer_id), (party.name, number(party.mobile_number)))
-        for party in parties
-    ]
+    rows = [_row(party, address("customer", id=party.customer_id), (party.name, _number(party))) for party in parties]
     faint = " ".join([waitlist.POLICY, *_next(parties)])
     return Section(f"Waitlist ({len(parties)})", columns=columns, rows=rows, faint=faint)
 
@@ -67,7 +64,13 @@ def sections_of_customer(parties: Sequence[WaitingParty]) -> list[Section]:
     return [Section("Waitlist", columns=columns, rows=rows)] if rows else []
 
 
-def _row(party: WaitingParty, opens: str, whose: tuple[str, ...]) -> Row:
+def _number(party: WaitingParty) -> Cell:
+    """A link that calls them, unless some of its digits are hidden."""
+    shown, calls = number(party.mobile_number), tel(party.mobile_number)
+    return Link(shown, calls) if calls else shown
+
+
+def _row(party: WaitingParty, opens: str, whose: tuple[Cell, ...]) -> Row:
     cells = (*whose, counted(party.seats, "seat"), _status(party))
     return Row(opens, cells, words=party.notes, ways=_ways(party))
 

@@ -83,7 +83,7 @@ function card({ address, title, lines = [], badge, faint = [], words, said = [],
   const written = words ? [make("p", {}, words)] : []
   if (!ways.length) read.push(...written.splice(0))
   const leads = make(address ? "a" : "div", { class: "read", ...(address && { href: address }) }, ...read)
-  const item = make("li", {}, address && !address.startsWith("tel:") ? opens(leads, leads) : leads)
+  const item = make("li", {}, address ? opens(leads, leads) : leads)
   item.append(...written)
   if (said.length) item.append(make("div", { class: "said" }, ...said.map(line)))
   item.append(...notices.map(each => notice(each, board)))
@@ -131,7 +131,7 @@ function table({ heading, label = heading, columns, rows, across }, board) {
 function row({ address, cells, label, ...more }, columns, board) {
   const name = columns.findIndex(isTitle)
   const drawn = cells.map((each, place) => {
-    const shown = each.words ? badged(each) : each
+    const shown = each.words ? badged(each) : each.address ? link(each) : each
     const looks = { class: looksOf(place, cells, columns) }
     if (place !== name) return make("td", { ...looks, role: "cell" }, shown)
     const link = address && make("a", { href: address, ...(label && { "aria-label": label }) }, shown)

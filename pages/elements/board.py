@@ -104,7 +104,7 @@ class Column(NamedTuple):
     """Where its cells are on a card: in the "title", on a "line" of their own, or "beside" what is before them."""
 
 
-Cell = str | Badge
+Cell = str | Badge | Link
 
 
 class Row(NamedTuple):

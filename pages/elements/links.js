@@ -10,6 +10,7 @@ function make(tag, attributes = {}, ...inside) {
 }
 
 function opens(element, { href }, open = go) {
+  if (href.startsWith("tel:")) return element // The browser calls the number.
   element.onclick = event => {
     const another = HELD.some(key => event[key]) // The browser opens a new tab or window.
     const isMarked = event.detail && String(getSelection()) // A click by key has no detail.

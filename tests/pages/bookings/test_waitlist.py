@@ -41,7 +41,8 @@ def test_a_full_event_has_a_way_to_its_waitlist(venue, screen, add_customer, ful
 
     assert (entry(venue).seats, entry(venue).state) == (3, "waiting")
     (row,) = rows(app)
-    assert row["cells"][:3] == ["Jo Smith", "07700 900123", "3 seats"]
+    called = {"label": "07700 900123", "address": "tel:+447700900123"}
+    assert row["cells"][:3] == ["Jo Smith", called, "3 seats"]
     assert "no seats are free" in row["cells"][3]
     assert [way["label"] for way in row["ways"]] == ["Remove"]
     assert cards(screen("events/list.py"))[0]["badge"]["words"] == "full, 1 waiting"
