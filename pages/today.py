@@ -18,7 +18,6 @@ from pages.parts.format import near, short_day
 from pages.parts.permissions import if_may, may
 from venue import campaigns, clock, views, waitlist
 from venue.insight import today
-from venue.journal import seals
 from venue.messages.channels import Channel
 from venue.messages.labels import by_channel, kind_words
 from venue.messages.rows import MessageRow
@@ -33,7 +32,6 @@ MOST_CALLS = 5
 with reading(actor()) as session:
     overview = today.overview(session, now=now())
     watched = views.watched(session, now=now())
-    seal = seals.latest(session)
     possible_duplicates = duplicates_shown.count(session)
     asked = requests.due(session, now=now()) if may(Permission.REQUESTS) else None
     waiting_for_call = waitlist.to_call(session, now=now()) if may(Permission.BOOKINGS) else ()
@@ -162,18 +160,16 @@ def _soon(instant: datetime) -> str:
 
 
 def sending() -> Section:
-    """That the scheduler is running, the last backup, and the latest seal. What is wrong is in the banner."""
+    """That the scheduler is running, and the last backup. What is wrong is in the banner."""
     scheduler = scheduler_now()
     seen = (
         f"Texts: running · last checked {near(scheduler.last_seen_at, now())}"
         if scheduler.alive and scheduler.last_seen_at
         else ""
     )
-    sealed = f"Journal seal: {seal.letters}" if seal else ""
-    seen = " · ".join(filter(None, [seen, _last_backup()]))
     # A phone's bar at the bottom has no place for these.
     others = (Link("Insight", "insight", "monitoring"), Link("Settings", "settings", "settings")) if is_phone() else ()
-    return Section(faint=" · ".join(filter(None, [seen, sealed])), links=others)
+    return Section(faint=" · ".join(filter(None, [seen, _last_backup()])), links=others)
 
 
 def _last_backup() -> str:

@@ -175,7 +175,7 @@ ALL = (
     ),
     Setting(
         "consent_wordings",
-        "Wordings for news and offers",
+        "Questions about news and offers",
         "consent_wordings",
         read_wordings,
         "\n".join,

@@ -84,7 +84,7 @@ def _as_of(session: Session, venue: Venue, unnamed_seats: int, guests: Sequence[
     words = f"{escape(venue_of(session).name)} · "
     words += f"As of {clock.format_instant(clock.now(), venue.zone)} · List {seals.letters(sha256(content))}"
     seal = seals.latest(session)
-    return f"{words} · Journal seal: {seal.letters}" if seal else words
+    return f"{words} · Journal check letters: {seal.letters}" if seal else words
 
 
 def _mark(row: GuestRow) -> str:

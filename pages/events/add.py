@@ -39,7 +39,8 @@ st.title("Duplicate event" if again else "New event", anchor=False)
 if again:
     st.caption("A new event with the same details and no bookings. Pick a new date. No texts are sent.")
 draft = st.container()
-with st.form(f"event.{token}", width=FORM_WIDTH):
+# Enter in the name would save an event of which only that was typed.
+with st.form(f"event.{token}", enter_to_submit=False, width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, original)
     fields.choice("repeat", "Repeat", list(repeat.CHOICES))

@@ -66,7 +66,8 @@ st.title("Edit event", anchor=False)
 if repeats:
     st.caption("Part of a series: Save asks whether to change all later ones. A new date is for this event only.")
 draft = st.container()
-with st.form(f"edit.{token}", width=FORM_WIDTH):
+# Enter in the name would save an event of which only that was typed.
+with st.form(f"edit.{token}", enter_to_submit=False, width=FORM_WIDTH):
     fields = Fields(token)
     draw_about(fields, event)
     with st.container(horizontal=True):

@@ -11,16 +11,16 @@ from pages.elements.calendar import day_field, read_day
 from pages.elements.scroll import back_link
 from pages.journal import entries_shown
 from pages.parts import dialog
-from pages.parts.context import actor, reading
+from pages.parts.context import actor, now, reading
 from pages.parts.device import is_phone
 from pages.parts.download import draw_download_menu
-from pages.parts.format import plain
+from pages.parts.format import near, plain
 from pages.parts.permissions import need
 from sms.texts import Kind
 from venue import customers, events
 from venue.acts import Act
 from venue.errors import NotFound
-from venue.journal import entries, sentences
+from venue.journal import entries, seals, sentences
 from venue.roles import Permission
 from venue.wording import full_name
 
@@ -31,6 +31,17 @@ SUBJECTS = ("customer", "event", "booking", "template")
 need(Permission.JOURNAL)
 with reading(actor()) as session:
     people = entries.people(session)
+
+
+def draw_seal() -> None:
+    """The letters with which an administrator can show that the journal is complete."""
+    with reading(actor()) as session:
+        seal = seals.latest(session)
+    if seal:
+        st.caption(
+            f"Check letters: **{seal.letters}**, {near(seal.sealed_at, now())}. Note them on paper: with them your "
+            "administrator can show later that no entry from before was changed or removed."
+        )
 
 
 def draw_filters() -> dict[str, Any]:
@@ -139,6 +150,7 @@ if about:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"About **{plain(called)}**")
         st.page_link("journal/list.py", label="Show everything", icon=":material/close:")
+draw_seal()
 filters = draw_filters()
 with head:
     draw_download_menu("journal", **filters, **about)

@@ -30,6 +30,7 @@ from venue.roles import Permission
 from venue.wording import counted
 
 ON_A_PAGE = 25
+ORDER = "The latest to be planned or written come first, whenever they are sent."
 NONE_YET = "No texts yet. Confirmations and reminders are listed here once guests are booked."
 BY_KIND = {words: kind for kind, words in KINDS.items()}
 BY_STATE = {words: state for state, words in STATES.items()}
@@ -73,7 +74,9 @@ def draw_all() -> None:
         say_if_hidden(where.words)
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(counted(found.total, "text"), width="content")
+        st.caption(
+            f"{counted(found.total, 'text')}. Those written last are first, also if sent later.", width="content"
+        )
         draw_download_menu("messages", **where.to_query())
     draw_texts_of_all(found.rows, key="texts_found")
     if found.pages > 1:

@@ -80,11 +80,11 @@ def test_an_event_that_is_not_there_is_not_found(browser):
 
 def test_it_ends_with_the_latest_seal_of_the_journal(venue, browser, quiz):
     address = f"/events/{quiz.id}/door/print"
-    assert "Journal seal" not in browser.get(address).text
+    assert "Journal check letters" not in browser.get(address).text
     seals.seal_all(functools.partial(venue.transaction, SCHEDULER), now=clock.now())
     with venue.reading(MANAGER) as session:
         letters = seals.latest(session).letters
-    assert f"Journal seal: {letters}" in browser.get(address).text
+    assert f"Journal check letters: {letters}" in browser.get(address).text
 
 
 def test_tags_for_the_door_are_beside_the_name(browser, quiz, venue):

@@ -1,6 +1,6 @@
 """Seals: entries linked in batches, each to the batch before it, so that none can be changed later without a trace.
 
-Today and printed door lists show the first letters of the latest seal. A journal whose end was cut off, or that
+Printed door lists and the journal show the first letters of the latest seal. A journal whose end was cut off, or that
 was rewritten, has no seal with the letters that are on paper.
 """
 

@@ -39,7 +39,7 @@ def put(venue, name: str, typed: str) -> None:
 def test_a_manager_changes_some_and_reads_who_did(venue, form):
     field(form, "Name").set_value("The Crown")
     field(form, "Texts per day").set_value(300)
-    field(form, "Wordings for news and offers").set_value("Quiz news?\nOffers?")
+    field(form, "Questions about news and offers").set_value("Quiz news?\nOffers?")
     app = save(form)
     assert toasts(app) == ["Settings saved"]
     assert stored(venue) == {"venue_name": "The Crown", "sms_per_day": "300", "consent_wordings": "Quiz news?\nOffers?"}
@@ -88,7 +88,7 @@ def test_the_default_is_used_again_and_what_was_typed_elsewhere_stays(venue, scr
     assert "Texts per day: default" in toasts(app)
     assert (field(app, "Texts per day").value, field(app, "Name").value) == (5000, "The Crown")
     assert field(app, "Time of day of reminders").value == "Same as the event"
-    field(app, "Wordings for news and offers").set_value(" ")
+    field(app, "Questions about news and offers").set_value(" ")
     save(app)
     assert stored(venue) == {"venue_name": "The Crown"}
 
