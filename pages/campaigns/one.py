@@ -11,6 +11,7 @@ from pages.campaigns.audience import in_words
 from pages.campaigns.shown import BADGES
 from pages.elements.board import Section, draw_board
 from pages.elements.scroll import back_link
+from pages.elements.toast import toast
 from pages.parts import dialog, page_state
 from pages.parts.confirm import acting
 from pages.parts.context import actor, now, reading, transaction, venue, watching
@@ -89,11 +90,13 @@ def draw_buttons(state: str) -> None:
 def pause() -> None:
     with transaction(actor()) as session:
         campaigns.pause(session, campaign_id, now=now())
+    toast("Paused: none is sent until you resume")
 
 
 def resume() -> None:
     with transaction(actor()) as session:
         campaigns.resume(session, campaign_id, now=now())
+    toast("Resumed")
 
 
 def draw_progress(started: str) -> None:

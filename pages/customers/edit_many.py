@@ -18,7 +18,7 @@ from pages.parts.conflict import draw_conflict
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.format import plain
 from pages.parts.permissions import need
-from venue import customers
+from venue import acts, customers
 from venue.customers.checks import FIELDS
 from venue.errors import Conflict, Invalid
 from venue.roles import Permission
@@ -132,6 +132,7 @@ def save(which: list[EditedRow]) -> None:
     by_id = {row.id: row for row in to_save() if row in which}
     with transaction(actor()) as session:
         saved = customers.update_many(session, [row.change for row in by_id.values()], now=now())
+        entry = acts.last_entry(session)
         current = {who: customers.get(session, who) for who in saved.conflicts}
     names, merged = [], []
     for who, customer in saved.changed.items():
@@ -149,7 +150,7 @@ def save(which: list[EditedRow]) -> None:
     for words in merged:
         toast(words)
     if len(saved.changed) == len(by_id) and not to_save():
-        toast(f"{counted(len(saved.changed), 'customer')} saved")
+        toast(f"{counted(len(saved.changed), 'customer')} saved", undo=entry)
         back()
     redraw_table()
 

@@ -15,7 +15,7 @@ from pages.parts.fields import Fields
 from pages.parts.device import is_phone
 from pages.parts.format import day, plain, short_day
 from pages.parts.permissions import may, need
-from venue import choices
+from venue import acts, choices
 from venue.privacy import retention
 from venue.privacy.retention import OldCustomer, Reason
 from venue.roles import Permission
@@ -103,8 +103,9 @@ def edit_months(_about: None) -> None:
         with fields.checked():
             with transaction(actor()) as session:
                 choices.save(session, SETTING, str(fields[SETTING] or ""), now=now())
+                entry = acts.last_entry(session)
             dialog.close()
-            toast("Saved")
+            toast("Saved", undo=entry)
             st.rerun()
 
 

@@ -62,8 +62,8 @@ def add(_about: None) -> None:
                     form_token=forms.token("add"),
                     now=now(),
                 )
-                said = f"{field.name} added"
-            _done(said)
+                said, entry = f"{field.name} added", acts.last_entry(session)
+            _done(said, undo=entry)
 
 
 def rename(field_id: UUID) -> None:

@@ -6,11 +6,12 @@ import streamlit as st
 
 from pages.elements.board import Act, Column, Row, Section, draw_board
 from pages.elements.scroll import back_link
+from pages.elements.toast import toast
 from pages.parts import dialog
 from pages.parts.context import actor, now, reading, transaction
 from pages.parts.permissions import need
 from pages.settings import field_dialogs
-from venue import fields
+from venue import acts, fields
 from venue.fields import FieldRow, Kind
 from venue.roles import Permission
 
@@ -60,6 +61,8 @@ def act(name: str, about: str) -> None:
         dialog.open(name, UUID(field_id))
     with transaction(actor()) as session:
         fields.move(session, UUID(field_id), position=int(position), now=now())
+        entry = acts.last_entry(session)
+    toast("Moved", undo=entry)
 
 
 back_link("settings/venue.py", "Settings")
