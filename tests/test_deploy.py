@@ -1,15 +1,29 @@
 """The files in deploy/ are ones that the programs they are for accept."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
 UNITS = sorted(file.name for file in DEPLOY.glob("*.service"))
 ANALYZE = shutil.which("systemd-analyze")
+CADDY = shutil.which("caddy")
+
+
+def _compose() -> list[str]:
+    plugin = ["docker", "compose"]
+    if shutil.which("docker") and subprocess.run([*plugin, "version"], capture_output=True).returncode == 0:
+        return plugin
+    return ["docker-compose"] if shutil.which("docker-compose") else []
+
+
+COMPOSE = _compose()
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
@@ -22,3 +36,62 @@ def test_systemd_finds_no_fault_in_a_unit(tmp_path: Path, name: str) -> None:
         [ANALYZE or "", "verify", str(tmp_path / name)], capture_output=True, text=True, timeout=60
     )
     assert (verified.returncode, verified.stderr) == (0, "")
+
+
+@pytest.mark.skipif(CADDY is None, reason="caddy is not installed")
+def test_caddy_finds_no_fault_in_the_caddyfile(tmp_path: Path) -> None:
+    command = [CADDY or "", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
+    home = {"HOME": str(tmp_path), "PATH": "/usr/bin"}
+    validated = subprocess.run(command, capture_output=True, text=True, timeout=60, env=home)
+    assert validated.returncode == 0, validated.stderr
+
+
+@pytest.mark.skipif(not COMPOSE, reason="neither docker compose nor docker-compose is installed")
+def test_compose_reads_its_file_as_it_is_meant(tmp_path: Path) -> None:
+    text = (DEPLOY / "compose.yaml").read_text()
+    if COMPOSE == ["docker-compose"]:
+        # Version 1 knows no names of projects.
+        text = text.replace("name: anchor-desk\n", "")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy/compose.yaml").write_text(text)
+    (tmp_path / ".env").write_text("POSTGRES_PASSWORD=secret\n")
+    command = [*COMPOSE, "--env-file", ".env", "-f", "deploy/compose.yaml", "config"]
+    read = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert read.returncode == 0, read.stderr
+    services = yaml.safe_load(read.stdout)["services"]
+    ours = {"migrate", "dashboard", "scheduler"}
+    assert set(services) == {"database", *ours}
+    assert {services[name]["environment"]["DATABASE_URL"] for name in ours} == {
+        "postgresql://anchor:secret@database/anchor"
+    }
+    assert services["dashboard"]["environment"]["STREAMLIT_SERVER_ADDRESS"] == "0.0.0.0"
+
+
+def test_compose_refuses_to_start_without_a_password() -> None:
+    stored = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    for service in ("database", "dashboard", "scheduler", "migrate"):
+        values = " ".join(stored["services"][service]["environment"].values())
+        assert "${POSTGRES_PASSWORD:?" in values
+
+
+def test_the_dockerfile_copies_and_starts_what_is_here() -> None:
+    lines = [line.split() for line in (DEPLOY / "Dockerfile").read_text().splitlines() if line.strip()]
+    copied = [name for line in lines if line[0] == "COPY" for name in line[1:-1]]
+    left_out = (DEPLOY / "Dockerfile.dockerignore").read_text().split()
+    assert all((ROOT / name).exists() and name not in left_out for name in copied)
+    stored = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    commands = [stored[name]["command"] for name in ("migrate", "dashboard", "scheduler")]
+    started = " ".join(word for words in [*commands, lines[-1]] for word in words)
+    scripts = re.findall(r"\w+\.py", started)
+    assert scripts == ["manage.py", "app.py", "scheduler.py", "run_both.py"]
+    assert all((ROOT / script).exists() for script in scripts)
+
+
+def test_the_image_has_a_python_and_programs_that_are_new_enough() -> None:
+    (python, debian) = re.findall(r"^FROM python:(\S+)-slim-(\w+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)[
+        0
+    ]
+    (database,) = re.findall(r"image: postgres:(\d+)", (DEPLOY / "compose.yaml").read_text())
+    assert python == "3.11"
+    # https://packages.debian.org/trixie/postgresql-client
+    assert int(database) <= {"trixie": 17}[debian]

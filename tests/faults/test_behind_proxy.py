@@ -128,10 +128,10 @@ def uploads_and_downloads(address: str, token: str) -> None:
     file = {"name": "guests.csv", "mimeType": "text/csv", "buffer": b"First name,Last name\nJo,Smith\n" * 50_000}
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET) as browser:
         page = browser.new_context(storage_state=signed_in.storage(token)).new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(180_000)
         page.goto(f"{address}/data/import")
         page.locator("input[type=file]").set_input_files([file])
-        expect(page.get_by_role("button", name="Continue")).to_be_enabled(timeout=60_000)
+        expect(page.get_by_role("button", name="Continue")).to_be_enabled(timeout=180_000)
         page.goto(f"{address}/customers")
         link = page.get_by_role("link", name="Download CSV").get_attribute("href")
         answer = page.request.get(urllib.parse.urljoin(address, link or ""))
