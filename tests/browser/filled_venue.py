@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from channels.gateway import ProviderMessage
-from cli import sample
+from cli.sample.load import load
 from sms.texts import Kind
 from tests.browser.people import add
 from tests.makers import texts_to
@@ -58,7 +58,7 @@ class Filled:
 
 def fill(venue: Venue) -> Filled:
     now = clock.now()
-    for _report in sample.load(venue, now=now):
+    for _report in load(venue, now=now):
         pass
     with venue.transaction(DESK) as session:
         filled = _add(session, now)
@@ -100,7 +100,6 @@ def _know(session: Session, ann: UUID, bob: UUID, now: datetime) -> None:
     allergy = tags.add(session, name="Nut allergy", colour="red", at_door=True, now=now)
     tags.put_on(session, ann, allergy.id, now=now)
     fields.add(session, name="Favourite table", kind="choice", choices=["Window", "Snug"], now=now)
-    fields.add(session, name="Birthday", kind="day", now=now)
     households.join(session, [ann, bob], now=now)
     said = {"how": "In person", "wording": "May we text you?", "sale": ""}
     consents.record(session, ann, channel="text", basis="consent", now=now, **said)

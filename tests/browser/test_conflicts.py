@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 def add_booked(session: Session, now: datetime) -> list[str]:
     jo = add(session, "Jo", "Smith", 1, now)
-    start = now.replace(second=0, microsecond=0) + timedelta(days=9)
+    start = now.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=9)
     quiz = events.add(session, name="Quiz", starts_at=start, now=now)
     booked = bookings.book(session, customer_id=jo.id, event_id=quiz.id, seats=2, now=now)
     return [str(row.id) for row in (jo, quiz, booked)]

@@ -65,9 +65,11 @@ def test_back_leads_to_the_page_that_was_changed_and_not_half_the_way(sixty, pag
     for what, change in CHANGES.items():
         change(page)
         expect(page, what).not_to_have_url(re.compile("page=2"))
+        expect(page.get_by_text("26–50 of 60 customers", exact=True), what).to_have_count(0)
         page.go_back()
         expect(page, what).to_have_url(second)
         here(page, "26–50 of 60 customers")
+        expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
         page.wait_for_timeout(500)
 
 

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.browser
 
 
 def add_events(session: Session, now: datetime) -> None:
-    soon = (now + timedelta(days=35)).replace(day=10)
+    soon = (now + timedelta(days=35)).replace(day=10, hour=12)
     events.add(session, name="Quiz Night", starts_at=soon, capacity=40, now=now)
     events.add(session, name="Jazz", starts_at=soon + timedelta(days=1), now=now)
 
 
 def test_the_calendar_is_a_grid_or_a_list_and_turns_by_keyboard(write, chromium, address):
     write(add_events)
-    soon = (clock.now() + timedelta(days=35)).replace(day=10)
+    soon = (clock.now() + timedelta(days=35)).replace(day=10, hour=12)
     of = f"/events?which=Calendar&month={soon:%B+%Y}"
     for looks in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}):
         on_phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if looks["width"] < 800 else {}
