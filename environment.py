@@ -1,7 +1,7 @@
 """Values of environment variables, by type."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
@@ -22,6 +22,10 @@ class Reader:
 
     def __init__(self, environ: Mapping[str, str]):
         self._environ = environ
+
+    def given(self, names: Iterable[str]) -> frozenset[str]:
+        """Which of these variables are set."""
+        return frozenset(name for name in names if self.text(name, ""))
 
     def text(self, name: str, default: str) -> str:
         return self._environ.get(name, "").strip() or default

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 import mail_settings
+import sign_in_settings
 from channels.gateway import Gateway, MailGateway
 from db import schema
 from db.session import open_database
 from environment import BadSettings, Reader
-from venue import clock
+from venue import clock, setting_list
 from venue.backup_plan import BackupPlan
 from venue.bulk_texts import BulkTexts, Price
 from venue.clock import Hours
@@ -38,7 +39,6 @@ TWILIO_VARIABLES = (
 )
 # No mail server takes e-mails for it: RFC 2606.
 SIMULATED_SENDER = "bookings@example.com"
-OPENID_VARIABLES = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 
 
 @dataclass(frozen=True)
@@ -55,23 +55,13 @@ class Twilio:
 
 
 @dataclass(frozen=True)
-class OpenID:
-    """An OpenID Connect provider, and what it calls this application. Staff read its `name`, like Google."""
-
-    issuer: str
-    client_id: str
-    client_secret: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Settings:
     """All settings. `twilio` is None when texts are simulated, `smtp` when no e-mails are really sent, `openid` when
     staff sign in with passwords only. `metrics_token` and `ping_url` may be empty.
 
     `hosts` are the host names at which browsers may reach the dashboard, in lower case. `trusted_proxies` are the
     addresses whose X-Forwarded-For and X-Forwarded-Proto are believed. With `is_demo`, everyone is signed in as a
-    manager.
+    manager. `variables` are the names of those that are set, of the ones that staff may override.
     """
 
     database_url: str
@@ -83,7 +73,7 @@ class Settings:
     reminders_at: time | None
     twilio: Twilio | None
     smtp: mail_settings.Smtp | None
-    openid: OpenID | None
+    openid: sign_in_settings.OpenID | None
     public_url: str
     sms_per_second: int
     sms_per_day: int
@@ -101,6 +91,7 @@ class Settings:
     ping_url: str
     hosts: frozenset[str]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    variables: frozenset[str]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -133,7 +124,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         reminders_at=read.time_of_day("REMINDERS_AT"),
         twilio=twilio,
         smtp=mail_settings.smtp(read, local_hosts=LOCAL_HOSTS),
-        openid=_openid(read),
+        openid=sign_in_settings.openid(read, is_on_this_machine=is_on_this_machine),
         public_url=public_url,
         sms_per_second=read.count("SMS_PER_SECOND", 10),
         sms_per_day=read.count("SMS_PER_DAY", 5_000),
@@ -151,6 +142,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         ping_url=read.address("PING_URL"),
         hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        variables=read.given(setting.variable for setting in setting_list.ALL),
     )
 
 
@@ -176,6 +168,7 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
         limits=TextLimits(settings.sms_per_second, settings.sms_per_day),
         sign_in_hours=settings.sign_in_hours,
         tablet_lock_minutes=settings.tablet_lock_minutes,
+        variables=settings.variables,
         database=database,
     )
 
@@ -333,17 +326,3 @@ def _twilio(read: Reader) -> Twilio | None:
 
 def _incomplete(missing: str) -> str:
     return f"{missing} is missing: set everything that Twilio needs, or none of it to simulate texts"
-
-
-def _openid(read: Reader) -> OpenID | None:
-    issuer = read.address("OIDC_ISSUER")
-    values = {name: read.text(name, "") for name in (*OPENID_VARIABLES, "OIDC_NAME")}
-    if not any(values.values()):
-        return None
-    for name in OPENID_VARIABLES:
-        if not values[name]:
-            raise BadSettings(f"{name} is missing: set everything for sign-in through OpenID, or none of it")
-    if not issuer.startswith("https:") and not is_on_this_machine(issuer):
-        raise BadSettings(f"OIDC_ISSUER is {issuer!r}: give an address that begins with https://")
-    name = values["OIDC_NAME"] or urlsplit(issuer).hostname or issuer
-    return OpenID(issuer, values["OIDC_CLIENT_ID"], values["OIDC_CLIENT_SECRET"], name)

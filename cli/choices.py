@@ -31,7 +31,8 @@ def list_(as_json: bool) -> None:
 def _line(row: SettingRow) -> str:
     value = " | ".join(row.value.splitlines())
     if not row.is_set:
-        return f"{row.name} {value} (default)".replace("  ", " ")
+        source = f"from {row.variable} in the environment" if row.is_from_environment else "default"
+        return f"{row.name} {value} ({source})".replace("  ", " ")
     who = f"set by {row.changed_by} on {row.changed_at:%Y-%m-%d}" if row.changed_at else "set here"
     return f"{row.name} {value} ({who})".replace("  ", " ")
 

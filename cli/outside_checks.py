@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import settings
 from cli.finding import Finding
-from settings import OpenID, Settings
+from settings import Settings
+from sign_in_settings import OpenID
 
 TIMEOUT = 5.0
 # Certificates are renewed 30 days before they expire; two weeks later this has failed more than once.

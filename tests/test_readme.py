@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FILES = ("app.py", "scheduler.py", "environment.py", "mail_settings.py", "settings.py", "pyproject.toml")
+FILES = (
+    "app.py",
+    "scheduler.py",
+    "environment.py",
+    "mail_settings.py",
+    "settings.py",
+    "sign_in_settings.py",
+    "pyproject.toml",
+)
 FOLDERS = ("channels", "cli", "db", "mail", "pages", "sms", "tests", "venue", "web")
 
 

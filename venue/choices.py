@@ -28,6 +28,8 @@ from venue.setting_list import Setting
 class SettingRow:
     """A setting: its value and its default as text that `save` takes. `most` is the limit that the environment sets.
 
+    With `is_from_environment`, the default is what the environment variable says.
+
     `changed_by` and `changed_at` (UTC) say who set it here; they are None for the default.
     """
 
@@ -38,6 +40,7 @@ class SettingRow:
     variable: str
     most: int | None = None
     is_set: bool = False
+    is_from_environment: bool = False
     changed_by: str | None = None
     changed_at: datetime | None = None
 
@@ -80,6 +83,7 @@ def rows(session: Session) -> Sequence[SettingRow]:
             variable=setting.variable,
             most=setting.value(opened) if setting.is_limit else None,
             is_set=setting.name in stored,
+            is_from_environment=setting.variable in opened.variables,
             **(authors.get(setting.name, {}) if setting.name in stored else {}),
         )
         for setting in setting_list.ALL

@@ -82,8 +82,8 @@ class Venue:
     proposed for erasure. Customers get `reward_name`, like "a free pint", after every `reward_every` visits; empty for
     nothing. A sign-in lasts `sign_in_hours`; an unused shared tablet locks after `tablet_lock_minutes`.
 
-    At first it has the values of the environment. `current` returns it with the settings that the venue has changed;
-    sessions carry that one, whose `opened` is the original.
+    At first it has the values of the environment, in which `variables` are set. `current` returns it with the settings
+    that the venue has changed; sessions carry that one, whose `opened` is the original.
     """
 
     name: str
@@ -107,6 +107,7 @@ class Venue:
     reward_every: int = 10
     sign_in_hours: int = 12
     tablet_lock_minutes: int = 3
+    variables: frozenset[str] = frozenset()
     choices: _Choices = field(default_factory=_Choices, repr=False, compare=False)
     opened: "Venue | None" = field(default=None, repr=False, compare=False)
     # When each was last noted, by actor and permission.

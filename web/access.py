@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from settings import OpenID
+from sign_in_settings import OpenID
 from venue import clock
 from venue.errors import VenueError
 from venue.profile import Venue

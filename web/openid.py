@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from settings import OpenID
+from sign_in_settings import OpenID
 from venue import clock
 from venue.staff import sign_in
 from venue.staff.begin import SignedIn

@@ -28,36 +28,41 @@ class Fields(dict[str, Any]):
         self._places: dict[str, DeltaGenerator] = {}
 
     def text(self, name: str, label: str, value: str = "", **how: Any) -> None:
-        self._keep(name, st.text_input(label, value, key=self.key(name), autocomplete="off", **how))
+        self.keep(name, st.text_input(label, value, key=self.key(name), autocomplete="off", **how))
 
     def secret(self, name: str, label: str, *, autocomplete: str, **how: Any) -> None:
         """A password or PIN, whose letters are hidden."""
         typed = st.text_input(label, type="password", key=self.key(name), autocomplete=autocomplete, **how)
-        self._keep(name, typed)
+        self.keep(name, typed)
 
     def phone(self, name: str, label: str, value: str = "") -> None:
         self.text(name, label, value, type="phone", placeholder="07700 900123")
 
     def long_text(self, name: str, label: str, value: str = "", *, height: int = 100) -> None:
-        self._keep(name, st.text_area(label, value, key=self.key(name), height=height))
+        self.keep(name, st.text_area(label, value, key=self.key(name), height=height))
 
     def number(self, name: str, label: str, value: int | None, **how: Any) -> None:
         """A whole number, or None, or a number like 1.5, which the rules refuse. With whole steps Streamlit would turn
         1.5 into 1, and with a default value an emptied field into that value."""
         st.session_state.setdefault(self.key(name), None if value is None else float(value))
         typed = st.number_input(label, value=None, step=1.0, format="%g", key=self.key(name), **how)
-        self._keep(name, int(typed) if typed is not None and typed.is_integer() else typed)
+        self.keep(name, int(typed) if typed is not None and typed.is_integer() else typed)
 
     def day(self, name: str, label: str, value: date | None) -> None:
         """A date, as typed; `calendar.read_day` reads it."""
-        self._keep(name, day_field(label, value=day_words(value), key=self.key(name)))
+        self.keep(name, day_field(label, value=day_words(value), key=self.key(name)))
+
+    def clock(self, name: str, label: str, value: time | None) -> None:
+        """A time of day, chosen or typed, or None."""
+        st.session_state.setdefault(self.key(name), value)
+        self.keep(name, st.time_input(label, value=None, key=self.key(name), width=160))
 
     def time(self, name: str, label: str, value: time | None) -> None:
         """A time, as typed; `dates.parse_time` reads it."""
-        self._keep(name, time_field(label, value=f"{value:%H:%M}" if value else "", key=self.key(name)))
+        self.keep(name, time_field(label, value=f"{value:%H:%M}" if value else "", key=self.key(name)))
 
     def choice(self, name: str, label: str, options: Sequence[object], **how: Any) -> None:
-        self._keep(name, st.selectbox(label, options, key=self.key(name), **how))
+        self.keep(name, st.selectbox(label, options, key=self.key(name), **how))
 
     def optional_choice(self, name: str, label: str, options: Sequence[object], value: object, **how: Any) -> None:
         """A choice that can be emptied, or None. With a default value Streamlit would not let it be emptied."""
@@ -65,7 +70,7 @@ class Fields(dict[str, Any]):
         self.choice(name, label, options, index=None, placeholder="Not set", **how)
 
     def radio(self, name: str, label: str, options: Sequence[object], **how: Any) -> None:
-        self._keep(name, st.radio(label, options, key=self.key(name), **how))
+        self.keep(name, st.radio(label, options, key=self.key(name), **how))
 
     def key(self, name: str) -> str:
         return f"{self.form}.{name}"
@@ -91,6 +96,7 @@ class Fields(dict[str, Any]):
         except VenueError as error:
             self.top.error(plain(error), icon=":material/error:")
 
-    def _keep(self, name: str, value: object) -> None:
+    def keep(self, name: str, value: object) -> None:
+        """Keep the value of a field that was just drawn, with a place for its problem."""
         self[name] = value
         self._places[name] = st.empty()

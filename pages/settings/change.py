@@ -1,7 +1,6 @@
 """Change the venue's settings: all of them on one form, each with where its value comes from."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import time
 
 import streamlit as st
@@ -18,8 +17,9 @@ from pages.parts.format import plain
 from pages.parts.permissions import need
 from pages.settings.sections import HINTS, NUMBERS, SECTIONS, ZONE, in_words, source
 from sms import segments
-from venue import acts, choices, dates, setting_list
+from venue import acts, choices, clock, setting_list
 from venue.choices import SettingRow
+from venue.clock import Hours
 from venue.errors import Conflict
 from venue.messages import rescheduling
 from venue.roles import Permission
@@ -28,8 +28,10 @@ from venue.wording import counted
 
 FORM = "settings"
 NAME = "venue_name"
-WORDINGS, TIME, WHICH_TIME = "consent_wordings", "reminders_at", "which_time"
+WORDINGS, TIME = "consent_wordings", "reminders_at"
+HOURS = ("sending_hours", "bulk_hours")
 SAME, FIXED = "Same as the event", "A fixed time"
+BETWEEN, ALL_DAY = "Between two times", "All day"
 DEFAULTS = "defaults used"  # In the page state.
 MOVES_REMINDERS = {"sending_hours", TIME}
 LABELS = {setting.name: setting.label for setting in setting_list.ALL}
@@ -55,6 +57,8 @@ def present() -> dict[str, str]:
 def draw_field(fields: Fields, row: SettingRow) -> None:
     if row.name == TIME:
         draw_time(fields, row)
+    elif row.name in HOURS:
+        draw_hours(fields, row)
     elif row.name == WORDINGS:
         fields.long_text(row.name, row.label, row.value, height=160)
     elif row.name in NUMBERS:
@@ -72,12 +76,42 @@ def draw_field(fields: Fields, row: SettingRow) -> None:
 
 
 def draw_time(fields: Fields, row: SettingRow) -> None:
-    fixed = None if row.value == AS_THE_EVENT else time.fromisoformat(row.value)
-    fields.radio(WHICH_TIME, row.label, [SAME, FIXED], index=1 if fixed else 0, horizontal=True)
-    if fields[WHICH_TIME] == FIXED:
-        fields.time(TIME, "Time", fixed)
+    fixed = fixed_time(row)
+    fields.radio(which(row.name), row.label, [SAME, FIXED], index=1 if fixed else 0, horizontal=True)
+    if fields[which(row.name)] == FIXED:
+        fields.clock(TIME, "Time", fixed)
+        fields[TIME] = f"{fields[TIME]:%H:%M}" if fields[TIME] else ""
     else:
         fields[TIME] = AS_THE_EVENT
+
+
+def draw_hours(fields: Fields, row: SettingRow) -> None:
+    """All day, or from one time to another. Midnight as the end is the end of the day."""
+    hours = clock.read_hours(row.value)
+    fields.radio(which(row.name), row.label, [BETWEEN, ALL_DAY], index=0 if hours else 1, horizontal=True)
+    if fields[which(row.name)] == ALL_DAY:
+        fields[row.name] = clock.format_hours(None)
+        return
+    opens, closes = ends(row.name)
+    with st.container(horizontal=True):
+        fields.clock(opens, "From", hours and hours.opens)
+        fields.clock(closes, "Until (00:00 is midnight)", hours and hours.closes)
+    is_whole = fields[opens] is not None and fields[closes] is not None
+    fields.keep(row.name, clock.format_hours(Hours(fields[opens], fields[closes])) if is_whole else "")
+
+
+def which(name: str) -> str:
+    """The field that says which kind of value a setting has."""
+    return f"{name}.which"
+
+
+def ends(name: str) -> tuple[str, str]:
+    """The fields with the opening and the closing."""
+    return f"{name}.opens", f"{name}.closes"
+
+
+def fixed_time(row: SettingRow) -> time | None:
+    return None if row.value == AS_THE_EVENT else time.fromisoformat(row.value)
 
 
 def hints(row: SettingRow) -> list[str]:
@@ -101,10 +135,20 @@ def use_default(fields: Fields, row: SettingRow) -> None:
 def show_stored(fields: Fields, row: SettingRow) -> None:
     """Put what is stored now into a field, before it is drawn."""
     forms.set_opened(FORM, {**forms.opened(FORM, read), row.name: row})
+    stored: dict[str, object]
     if row.name == TIME:
-        st.session_state[fields.key(WHICH_TIME)] = SAME if row.value == AS_THE_EVENT else FIXED
-    if row.value != AS_THE_EVENT:
-        st.session_state[fields.key(row.name)] = float(row.value) if row.name in NUMBERS else row.value
+        fixed = fixed_time(row)
+        stored = {which(TIME): FIXED if fixed else SAME, TIME: fixed}
+    elif row.name in HOURS:
+        hours = clock.read_hours(row.value)
+        stored = {
+            which(row.name): BETWEEN if hours else ALL_DAY,
+            **dict(zip(ends(row.name), hours or (), strict=False)),
+        }
+    else:
+        stored = {row.name: float(row.value) if row.name in NUMBERS else row.value}
+    for name, value in stored.items():
+        st.session_state[fields.key(name)] = value
 
 
 def notice_undo(fields: Fields) -> None:
@@ -121,11 +165,7 @@ def moved(count: int) -> str:
 
 def typed(fields: Fields) -> dict[str, str]:
     """What is in the fields, as the rules parse it."""
-    words = {name: "" if fields[name] is None else str(fields[name]) for name in opened}
-    if words[TIME] != AS_THE_EVENT:
-        with suppress(ValueError):  # The rule says what to type.
-            words[TIME] = f"{dates.parse_time(words[TIME]):%H:%M}"
-    return words
+    return {name: "" if fields[name] is None else str(fields[name]) for name in opened}
 
 
 def save(fields: Fields, version: int) -> None:

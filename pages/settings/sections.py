@@ -64,8 +64,6 @@ NUMBERS = {
 HINTS = {
     "venue_name": "It is in every text: a long name makes texts longer.",
     "venue_phone": "Leave it empty for none.",
-    "sending_hours": "For example 09:00-21:00, or 00:00-24:00 for always.",
-    "bulk_hours": "For example 09:00-20:00.",
     "text_price": "For example £0.04. A long text takes several SMS. Leave it empty if you do not know the price.",
     "consent_wordings": "One on each line. Leave it empty for the default.",
     "reward_name": "For example a free pint. Leave it empty for none.",
@@ -106,7 +104,7 @@ def in_words(name: str, value: str) -> str:
 def source(row: SettingRow) -> str:
     """Where a setting's value comes from, like "set here by Sam on 3 Nov 2026"."""
     if not row.is_set:
-        return "default"
+        return "from the server's environment" if row.is_from_environment else "default"
     if row.changed_by is None or row.changed_at is None:
         return "set here"
     if row.changed_by == COMMAND_LINE.name:

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import settings
+import sign_in_settings
 from tests.makers import MANAGER
 from venue import clock
 from venue.profile import Venue
@@ -50,7 +51,7 @@ def new_browser(venue: Venue, configured: settings.Settings) -> Iterator[Callabl
     """Opens a browser on a dashboard of its own."""
     with ExitStack() as opened:
 
-        def new(provider: settings.OpenID | None = configured.openid, public_url: str = "") -> TestClient:
+        def new(provider: sign_in_settings.OpenID | None = configured.openid, public_url: str = "") -> TestClient:
             access = Access(
                 venue=venue,
                 sockets=OpenSockets(),

@@ -1,5 +1,7 @@
 """The settings on screens: who reads and who changes them, what is said, and two managers at once."""
 
+from datetime import time
+
 import pytest
 
 from pages.parts import context
@@ -49,6 +51,46 @@ def test_a_manager_changes_some_and_reads_who_did(venue, form):
     assert "09:00 to 21:00 :gray[:small[(default)]]" in table(app)
 
 
+def at(app, label: str):
+    """The first field for a time with this label."""
+    return next(each for each in app.time_input if each.label == label)
+
+
+def until(app):
+    return at(app, "Until (00:00 is midnight)")
+
+
+def test_hours_end_at_midnight_or_are_all_day(venue, form):
+    until(form).set_value(time(0, 0))
+    field(form, "Hours of bulk texts").set_value("All day").run()
+    save(form)
+    assert stored(venue) == {"sending_hours": "09:00-24:00", "bulk_hours": "00:00-24:00"}
+
+
+def test_hours_of_which_one_end_is_missing_are_refused(venue, form):
+    until(form).set_value(None)
+    assert "Give opening and closing" in said(save(form))
+    assert stored(venue) == {}
+
+
+def test_hours_are_the_default_again(venue, screen):
+    put(venue, "sending_hours", "00:00-24:00")
+    app = screen("settings/change.py")
+    assert field(app, "Sending hours").value == "All day"
+    app.button(key="default.sending_hours").click().run()
+    assert (at(app, "From").value, until(app).value) == (time(9, 0), time(21, 0))
+    assert stored(venue) == {}
+
+
+def test_a_default_from_the_environment_is_said_to_be(screen, monkeypatch):
+    monkeypatch.setenv("SENDING_HOURS", "09:00-21:00")
+    context.opened_venue.cache_clear()
+    context.signed_in.cache_clear()
+    shown = table(screen("settings/venue.py"))
+    assert "09:00 to 21:00 :gray[:small[(from the server's environment)]]" in shown
+    assert "09:00 to 20:00 :gray[:small[(default)]]" in shown
+
+
 def test_staff_read_them_and_cannot_change_them(venue, screen, monkeypatch):
     put(venue, "reward_name", "a free pint")
     token = signed_in.sign_in(venue, now=clock.now(), name="Sam", role=Role.STAFF)
@@ -61,14 +103,14 @@ def test_staff_read_them_and_cannot_change_them(venue, screen, monkeypatch):
 
 def test_all_problems_are_said_at_once_and_what_was_typed_stays(venue, form):
     field(form, "Name").set_value(" ")
-    field(form, "Sending hours").set_value("9 to 5")
+    until(form).set_value(time(8, 0))
     field(form, "Texts per day").set_value(6000)
     field(form, "Visits for a reward").set_value(1.5)
     field(form, "Phone").set_value("01632 960999")
     app = save(form)
     for words in (
         "Give a name of at most 40 characters",
-        "Give opening and closing like 09:00-21:00",
+        "Closing must be later than opening",
         "Give at most 5,000: your administrator set this limit",
         "Give 2 to 100 visits",
     ):
@@ -109,7 +151,7 @@ def test_a_default_that_is_undone_from_the_toast_is_shown_as_it_was(venue, scree
 def test_new_times_say_how_many_reminders_move(venue, form, add_customer, add_event, book):
     book(add_customer(), add_event())
     field(form, "Time of day of reminders").set_value("A fixed time").run()
-    field(form, "Time").set_value("6pm")
+    at(form, "Time").set_value(time(18, 0))
     app = save(form)
     assert "Settings saved. 2 planned reminders will move to the new time within a minute" in toasts(app)
     assert stored(venue) == {"reminders_at": "18:00"}
