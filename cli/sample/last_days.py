@@ -65,7 +65,7 @@ def live_through(cast: Cast) -> None:
     _offer_free_seats(cast, party)
     post.send_until(cast.ago(minutes=35))
     conversations.receive(cast, post, tonight, party)
-    _open_doors(cast, event_id)
+    _open_doors(cast, event_id, came=[tonight[0], tonight[1], tonight[5], tonight[12]], late=tonight[11])
     _hold_some(cast)
     post.send_until(cast.ago(minutes=1))
 
@@ -145,14 +145,15 @@ def _offer_free_seats(cast: Cast, party: Sequence[AnyRow]) -> None:
     waitlist.offer_all(lambda: cast.venue.transaction(SCHEDULER), now=at)
 
 
-def _open_doors(cast: Cast, event_id: UUID) -> None:
+def _open_doors(cast: Cast, event_id: UUID, *, came: Sequence[AnyRow], late: AnyRow) -> None:
     """The first guests of tonight have come, one is late, and some came without a booking."""
     midnight = clock.start_of_today(cast.now, cast.venue.zone)
     with cast.by(BARMAID) as session:
-        guests = [row for row in bookings.for_event(session, event_id) if row.seats]
-        for place, row in enumerate(guests[:4]):
-            bookings.mark_arrived(session, row.id, arrived=True, now=max(midnight, cast.ago(minutes=14 - 3 * place)))
-        bookings.mark_late(session, guests[5].id, minutes=20, now=cast.ago(minutes=9))
+        booked = {row.customer_id: row.id for row in bookings.for_event(session, event_id)}
+        for place, guest in enumerate(came):
+            at = max(midnight, cast.ago(minutes=14 - 3 * place))
+            bookings.mark_arrived(session, booked[guest.id], arrived=True, now=at)
+        bookings.mark_late(session, booked[late.id], minutes=20, now=cast.ago(minutes=4))
         bookings.count_walk_ins(session, event_id, seats=3, now=max(midnight, cast.ago(minutes=4)))
 
 
