@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
 from db.types import AnyRow
-from db.writes import insert_new
+from db.writes import insert_once
 from sms import error_codes, texts
 from sms.texts import Facts, Kind
 from venue import reminders
@@ -28,8 +28,7 @@ def write(session: Session, random: Random, *, until: datetime) -> int:
     """Store the texts about events that began before `until`, and return how many."""
     venue, bodies = venue_of(session), templates.bodies(session)
     rows = [row for booking in _bookings(session, until) for row in _texts(booking, venue, bodies, random)]
-    insert_new(session, Message, rows)
-    return len(rows)
+    return insert_once(session, Message, rows)
 
 
 def _bookings(session: Session, until: datetime) -> list[AnyRow]:

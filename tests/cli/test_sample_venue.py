@@ -1,6 +1,6 @@
 """The sample venue of the demo: what it holds, and that nothing in it is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -134,3 +134,12 @@ def test_it_can_be_loaded_around_midnight(tmp_path: Path, time: str) -> None:
     now = datetime.fromisoformat(f"2027-03-03T{time}:10+00:00")
     assert len(list(load.load(a_venue(database), now=now))) == 3
     database.close()
+
+
+def test_it_can_be_loaded_on_postgresql(new_database: Callable[..., str]) -> None:
+    venue = a_venue(open_database(new_database("postgresql")))
+    assert len(list(load.load(venue, now=NOW))) == 3
+    with venue.reading_at_length(COMMAND_LINE) as session:
+        assert kept(session) == recount(session)
+        assert verify.verify(session).problems == []
+    venue.database.close()
