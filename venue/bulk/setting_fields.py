@@ -78,5 +78,5 @@ def _of(field_id: UUID, customer_ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 def _noted(session: Session, field: FieldRow, changed: int, count: int) -> Changed:
-    acts.details(session, field=field.name, customers=changed)
+    acts.details(session, field_id=str(field.id), customers=changed)
     return Changed(changed, count - changed)

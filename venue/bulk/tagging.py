@@ -35,7 +35,7 @@ def tag(session: Session, chosen: Chosen, *, tag_id: UUID, last_day: date | None
     if last_day is not None and last_day < clock.today(now, venue_of(session).zone):
         raise Invalid(last_day="This day is in the past: choose today or later")
     ids = confirm(session, chosen, now=now)
-    name = _locked_name(session, tag_id)
+    _lock(session, tag_id)
     having = select(CustomerTag.customer_id)
     have = {each for part in in_parts(ids) for each in session.scalars(having.where(_on(tag_id, part)))}
     _insert(session, [each for each in ids if each not in have], tag_id, last_day, now)
@@ -44,7 +44,7 @@ def tag(session: Session, chosen: Chosen, *, tag_id: UUID, last_day: date | None
     for part in in_parts(sorted(have)):
         theirs = and_(other_day, CustomerTag.customer_id.in_(part))
         changed += update_where(session, CustomerTag, theirs, {"last_day": last_day})
-    return _noted(session, name, changed, len(ids))
+    return _noted(session, tag_id, changed, len(ids))
 
 
 @act(Act.CUSTOMERS_UNTAGGED)
@@ -52,17 +52,15 @@ def untag(session: Session, chosen: Chosen, *, tag_id: UUID, now: datetime) -> C
     """Take a tag off all of them. Raises NotFound, and SelectionChanged."""
     require(session, Permission.CHANGE_MANY)
     ids = confirm(session, chosen, now=now)
-    name = _locked_name(session, tag_id)
+    _lock(session, tag_id)
     changed = sum(delete_where(session, CustomerTag, _on(tag_id, part)) for part in in_parts(ids))
-    return _noted(session, name, changed, len(ids))
+    return _noted(session, tag_id, changed, len(ids))
 
 
-def _locked_name(session: Session, tag_id: UUID) -> str:
-    """The tag's name. Until the transaction ends no one else can put the tag on a customer. Raises NotFound."""
-    name = session.scalar(select(Tag.name).where(Tag.id == tag_id).with_for_update())
-    if name is None:
+def _lock(session: Session, tag_id: UUID) -> None:
+    """Until the transaction ends no one else can put the tag on a customer. Raises NotFound."""
+    if session.scalar(select(Tag.id).where(Tag.id == tag_id).with_for_update()) is None:
         raise NotFound(GONE)
-    return name
 
 
 def _on(tag_id: UUID, customer_ids: Sequence[UUID]) -> ColumnElement[bool]:
@@ -75,6 +73,6 @@ def _insert(session: Session, customer_ids: Sequence[UUID], tag_id: UUID, last_d
         insert_new(session, CustomerTag, [{**same, "customer_id": customer_id} for customer_id in part])
 
 
-def _noted(session: Session, name: str, changed: int, count: int) -> Changed:
-    acts.details(session, tag=name, customers=changed)
+def _noted(session: Session, tag_id: UUID, changed: int, count: int) -> Changed:
+    acts.details(session, tag_id=str(tag_id), customers=changed)
     return Changed(changed, count - changed)

@@ -26,7 +26,7 @@ def add_choice(session: Session, field_id: UUID, *, name: str, now: datetime) ->
     if same is not None and not same.is_retired:
         raise Invalid(name=f"There is a choice ‘{same.name}’ already")
     if same is not None:
-        acts.details(session, name=same.name, field=field.name)
+        acts.details(session, choice_id=str(same.id), field_id=str(field.id))
         same.is_retired = False
         session.flush()
         return same
@@ -65,7 +65,7 @@ def retire_choice(session: Session, choice_id: UUID, *, now: datetime) -> int:
         raise Invalid(
             name=f"‘{choice.name}’ is the only choice of {field.name}: add another one first, or delete the field"
         )
-    acts.details(session, name=choice.name, field=field.name)
+    acts.details(session, choice_id=str(choice.id), field_id=str(field.id))
     kept = find.count(session, field, choice_id)
     if kept:
         choice.is_retired = True

@@ -96,7 +96,7 @@ def delete(session: Session, field_id: UUID, *, now: datetime) -> int:
     require(session, Permission.FIELDS)
     stored = locked(session, field_id)
     deleted = _delete_values(session, find.get(session, field_id))
-    acts.details(session, name=stored.name, customers=deleted)
+    acts.details(session, field_id=str(field_id), customers=deleted)
     session.delete(stored)
     session.flush()
     return deleted

@@ -64,7 +64,7 @@ class EntryRow:
     """One act. `at` is in UTC. `values` are the first rows that it changed, of `rows` in all.
 
     `customers` and `events` are the present names of those that the values belong to; deleted ones are missing. So is
-    `staff`, by the id as text, and the `names` of tags, fields, choices and bulk texts.
+    `staff`, by the id as text, and the `names` of tags, fields, choices and bulk texts (`names.of`).
     `undone_by` is the entry that undid this one, `undoes` the one that this one undid.
     """
 
@@ -239,7 +239,8 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
     every = [value for those in values.values() for value in those]
     customers = _customer_names(session, {each for value in every for each in _customers_of(value)})
     events = _event_names(session, {value.event_id for value in every if value.event_id})
-    staff, own_names = _staff_names(session, every), names.of(session, every)
+    details = [json.loads(row.details) for row in rows]
+    staff, own_names = _staff_names(session, every), names.of(session, every, details)
     venue = venue_of(session)
     return [
         EntryRow(
@@ -248,7 +249,7 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
             actor=row.actor,
             staff_id=row.staff_id,
             act=row.act,
-            details=json.loads(row.details),
+            details=about,
             undoes=row.undoes,
             undone_by=row.undone_by,
             rows=0 if row.last_position is None else row.last_position + 1,
@@ -260,7 +261,7 @@ def _loaded(session: Session, rows: Sequence[AnyRow], of_one: ColumnElement[bool
             zone=venue.zone,
             region=venue.region,
         )
-        for row in rows
+        for row, about in zip(rows, details, strict=True)
     ]
 
 

@@ -71,7 +71,7 @@ def update(
     tag = session.get(Tag, tag_id, populate_existing=True, with_for_update=True)
     if tag is None:
         raise NotFound(GONE)
-    acts.details(session, tag=tag.name)
+    acts.details(session, tag_id=str(tag.id))
     values = _checked(session, fields, besides=tag_id)
     typed = {name: value for name, value in values.items() if name in fields}
     changed = concurrent_edits.to_write(tag, typed, version=version, was=was)
@@ -96,7 +96,7 @@ def delete(session: Session, tag_id: UUID, *, now: datetime) -> None:
     tag = session.get(Tag, tag_id, populate_existing=True, with_for_update=True)
     if tag is None:
         return
-    acts.details(session, tag=tag.name)
+    acts.details(session, tag_id=str(tag.id))
     session.delete(tag)
     session.flush()
 

@@ -28,7 +28,7 @@ def merge(session: Session, *, into: UUID, tag_id: UUID, now: datetime) -> int:
     tags = {tag.id: tag for tag in session.scalars(locked.execution_options(populate_existing=True))}
     if len(tags) < 2:
         raise NotFound(GONE)
-    acts.details(session, tag=tags[tag_id].name, into=tags[into].name)
+    acts.details(session, tag_id=str(tag_id), into_id=str(into))
     moved = _move(session, into, tag_id)
     session.delete(tags[tag_id])
     session.flush()

@@ -26,8 +26,9 @@ def put_on(
     require(session, Permission.CUSTOMERS)
     if last_day is not None and last_day < clock.today(now, venue_of(session).zone):
         raise Invalid(last_day="This day is in the past: choose today or later")
-    acts.details(session, tag=_present(session, Tag.name, Tag.id, tag_id, GONE))
-    _present(session, Customer.id, Customer.id, customer_id, "This customer no longer exists.")
+    _present(session, Tag.id, tag_id, GONE)
+    acts.details(session, tag_id=str(tag_id))
+    _present(session, Customer.id, customer_id, "This customer no longer exists.")
     values = {"tag_id": tag_id, "customer_id": customer_id, "last_day": last_day, "added_at": now}
     stored = insert_one(session, CustomerTag, values)
     if stored is None:
@@ -41,10 +42,8 @@ def put_on(
 def take_off(session: Session, customer_id: UUID, tag_id: UUID, *, now: datetime) -> None:
     """Take a tag off a customer. Of one who does not have it, nothing changes."""
     require(session, Permission.CUSTOMERS)
-    name = session.scalar(select(Tag.name).where(Tag.id == tag_id))
-    if name is not None:
-        acts.details(session, tag=name)
-        delete_where(session, CustomerTag, and_(CustomerTag.tag_id == tag_id, CustomerTag.customer_id == customer_id))
+    acts.details(session, tag_id=str(tag_id))
+    delete_where(session, CustomerTag, and_(CustomerTag.tag_id == tag_id, CustomerTag.customer_id == customer_id))
 
 
 def tidy(session: Session, *, now: datetime) -> int:
@@ -54,9 +53,7 @@ def tidy(session: Session, *, now: datetime) -> int:
     return delete_where(session, CustomerTag, CustomerTag.last_day < today)
 
 
-def _present(session: Session, column: Any, key: Any, row_id: UUID, gone: str) -> Any:
-    """The row's value of this column. The row cannot be deleted until the transaction ends. Raises NotFound."""
-    value = session.scalar(select(column).where(key == row_id).with_for_update(read=True, key_share=True))
-    if value is None:
+def _present(session: Session, key: Any, row_id: UUID, gone: str) -> None:
+    """Until the transaction ends, the row with this key cannot be deleted. Raises NotFound."""
+    if session.scalar(select(key).where(key == row_id).with_for_update(read=True, key_share=True)) is None:
         raise NotFound(gone)
-    return value

@@ -6,7 +6,8 @@ from uuid import UUID
 from venue.acts import Act
 from venue.journal.entries import EntryRow
 from venue.journal.sentences.fields import own_changes
-from venue.journal.sentences.parts import changes, customer, first, with_changes
+from venue.journal.sentences.parts import changes, customer, first, named, with_changes
+from venue.journal.sentences.tags import tag
 from venue.wording import ERASED, counted, join_names
 
 CONSENTS = {
@@ -65,10 +66,10 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.CUSTOMER_ADDED: lambda entry: f"added {customer(entry)}",
     Act.CUSTOMER_CHANGED: _changed_customer,
     Act.CUSTOMERS_CHANGED: _changed_many,
-    Act.CUSTOMERS_TAGGED: lambda entry: f"put the tag ‘{entry.details.get('tag')}’ on {_many(entry)}",
-    Act.CUSTOMERS_UNTAGGED: lambda entry: f"took the tag ‘{entry.details.get('tag')}’ off {_many(entry)}",
-    Act.CUSTOMERS_FIELD_SET: lambda entry: f"set ‘{entry.details.get('field')}’ for {_many(entry)}",
-    Act.CUSTOMERS_FIELD_CLEARED: lambda entry: f"cleared ‘{entry.details.get('field')}’ for {_many(entry)}",
+    Act.CUSTOMERS_TAGGED: lambda entry: f"put {tag(entry)} on {_many(entry)}",
+    Act.CUSTOMERS_UNTAGGED: lambda entry: f"took {tag(entry)} off {_many(entry)}",
+    Act.CUSTOMERS_FIELD_SET: lambda entry: f"set ‘{named(entry, 'field') or ERASED}’ for {_many(entry)}",
+    Act.CUSTOMERS_FIELD_CLEARED: lambda entry: f"cleared ‘{named(entry, 'field') or ERASED}’ for {_many(entry)}",
     Act.CUSTOMERS_MERGED: _merged,
     Act.CUSTOMER_DELETED: lambda _entry: "permanently deleted a customer",
     Act.MENTIONS_ERASED: lambda _entry: "permanently deleted more mentions of a deleted customer",

@@ -8,7 +8,7 @@ from db import recorded
 from venue.acts import Act
 from venue.fields.kinds import format_value
 from venue.journal.entries import EntryRow, Value
-from venue.journal.sentences.parts import LONGEST_VALUE, first, with_changes
+from venue.journal.sentences.parts import LONGEST_VALUE, first, named, with_changes
 from venue.wording import ERASED, counted
 
 DELETED_FIELD = "a deleted field"
@@ -55,7 +55,8 @@ def _changed(entry: EntryRow) -> str:
 
 
 def _deleted(entry: EntryRow) -> str:
-    done = f"deleted the field ‘{entry.details.get('name', '')}’"
+    name = named(entry, "field") or entry.details.get("name")
+    done = f"deleted the field ‘{name or ERASED}’"
     customers = entry.details.get("customers")
     return f"{done} of {counted(customers, 'customer')}" if customers else done
 
@@ -78,9 +79,9 @@ def _choice(entry: EntryRow) -> str:
     value = first(entry, "field_choices")
     columns = (value.after or value.before or {}) if value else {}
     name = entry.names.get(value.row_id) if value else None
-    name = columns.get("name") or name or entry.details.get("name")
-    field = entry.details.get("field") or entry.names.get(str(columns.get("field_id")), "")
-    return f"the choice ‘{name}’" + (f" of ‘{field}’" if field else "")
+    name = columns.get("name") or name or named(entry, "choice") or entry.details.get("name")
+    field = named(entry, "field") or entry.names.get(str(columns.get("field_id")), "")
+    return f"the choice ‘{name or ERASED}’" + (f" of ‘{field}’" if field else "")
 
 
 SENTENCES: dict[str, Callable[[EntryRow], str]] = {

@@ -40,6 +40,12 @@ LABELS = {
 }
 
 
+def named(entry: EntryRow, what: str) -> str:
+    """The name of the tag, field or choice ("tag", "field", "choice", "into") that the whole act was about: the present
+    one, or the last one; "" if it was erased. Old entries hold the name itself."""
+    return entry.names.get(entry.details.get(f"{what}_id", "")) or str(entry.details.get(what, ""))
+
+
 def changes(entry: EntryRow, table: str) -> str:
     """The changed values of the rows of one table, like "seats 4 → 6, notes"."""
     said = (values_changed(entry, value) for value in entry.values if value.table == table)

@@ -5,15 +5,15 @@ from datetime import date
 
 from venue.acts import Act
 from venue.journal.entries import EntryRow, Value
-from venue.journal.sentences.parts import changes, customer, first, with_changes
-from venue.wording import counted
+from venue.journal.sentences.parts import changes, customer, first, named, with_changes
+from venue.wording import ERASED, counted
 
 
 def tag(entry: EntryRow) -> str:
-    """The name that the tag had then."""
+    """The name that the tag had before an act that was about the tag itself. Otherwise the present name."""
     value = first(entry, "tags")
-    stored = (value.after or value.before or {}).get("name") if value else None
-    name = entry.details.get("tag") or stored
+    stored = (value.before or value.after or {}) if value else {}
+    name = stored.get("name") or named(entry, "tag")
     return f"the tag ‘{name}’" if name else "a tag"
 
 
@@ -41,5 +41,5 @@ SENTENCES: dict[str, Callable[[EntryRow], str]] = {
     Act.TAG_ADDED: lambda entry: f"added {tag(entry)}",
     Act.TAG_CHANGED: lambda entry: with_changes(f"changed {tag(entry)}", changes(entry, "tags")),
     Act.TAG_DELETED: _deleted,
-    Act.TAGS_MERGED: lambda entry: f"merged {tag(entry)} into ‘{entry.details.get('into', '')}’",
+    Act.TAGS_MERGED: lambda entry: f"merged {tag(entry)} into ‘{named(entry, 'into') or ERASED}’",
 }
