@@ -13,6 +13,7 @@ from venue import fields, tags
 from venue.customers import CustomerFilter
 from venue.customers.attendance import Attendance
 from venue.customers.booking_status import Booked
+from venue.customers.filters import Email
 from venue.customers.visit_counts import Came
 from venue.errors import Invalid
 from venue.fields.conditions import checked_wanted
@@ -30,6 +31,9 @@ _OPTIONS = (
         "--added-to", "created_to", callback=day, metavar="DAY", help="Only those added on this day or earlier."
     ),
     click.option("--cannot-text", is_flag=True, help="Only customers who cannot be texted."),
+    click.option(
+        "--email", type=click.Choice([each.value for each in Email]), help="Only those with, or without, an address."
+    ),
     click.option(
         "--came",
         type=click.Choice([group.value for group in Came]),

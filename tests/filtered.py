@@ -13,6 +13,7 @@ from venue import fields as own_fields
 from venue.customers import CustomerFilter
 from venue.customers.attendance import Attendance
 from venue.customers.booking_status import Booked
+from venue.customers.filters import Email
 from venue.customers.visit_counts import Came
 from venue.profile import venue_of
 
@@ -37,13 +38,14 @@ FILTERS = st.builds(
     first_to=st.none() | DAYS,
     came_again=st.booleans(),
     late_event_id=st.none() | st.uuids(),
+    email=st.none() | st.sampled_from(Email),
 )
 
 
 def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
     """Adds three customers. Every field of the filter is set, and each of them finds Jo but not both of the others."""
     food = own_fields.add(session, name="Allergies", kind="text", now=now).id
-    jo = a_customer(session, first_name="Jo", last_name="Smith", own={food: "Nuts"}, now=now)
+    jo = a_customer(session, first_name="Jo", last_name="Smith", email="jo@example.com", own={food: "Nuts"}, now=now)
     a_customer(session, first_name="Al", last_name="Early", now=now - days(5))
     a_customer(session, first_name="Al", last_name="Late", now=now + days(5))
     event = an_event(session, starts_at=now + days(14), now=now)
@@ -72,6 +74,7 @@ def filter_for_one_of_three(session: Session, now: datetime) -> CustomerFilter:
         first_to=today,
         came_again=True,
         late_event_id=event.id,
+        email=Email.WITH,
     )
     assert list(where.in_use()) == EACH_FILTER, "a new filter is tried here too"
     return where

@@ -17,6 +17,7 @@ from pages.parts.format import BOOKING_STATUS, plain
 from venue.customers import CustomerFilter
 from venue.customers.attendance import AGAIN_WITHIN, Attendance
 from venue.customers.booking_status import Booked
+from venue.customers.filters import Email
 from venue.customers.visit_counts import Came
 
 CANNOT_TEXT = "Can't be texted"
@@ -33,6 +34,7 @@ MARKS = {
     Attendance.CAME: "Marked as arrived",
     Attendance.NO_SHOW: "No-show",
 }
+EMAIL = {Email.WITH: "With an e-mail address", Email.WITHOUT: "Without an e-mail address"}
 CAME_AGAIN = f"Came again within {AGAIN_WITHIN} days"
 
 LABELS: dict[str, Callable[[Any], str]] = {
@@ -47,6 +49,7 @@ LABELS: dict[str, Callable[[Any], str]] = {
     "first_to": lambda day: f"First came until {day:%-d %B %Y}",
     "came_again": lambda _yes: CAME_AGAIN,
     "late_event_id": lambda event_id: name_of(event_id, "Cancelled late"),
+    "email": lambda has: EMAIL[has],
     "tags": tag_filter.names_of,
     "without_tags": lambda _yes: WITHOUT_TAGS,
 }
@@ -91,6 +94,15 @@ def draw_filters(where: CustomerFilter) -> None:
             _day("Added from", "created_from", where.created_from)
             _day("Added until", "created_to", where.created_to)
             _draw(st.toggle, CANNOT_TEXT, "cannot_text", where.cannot_text)
+            _draw(
+                st.selectbox,
+                "E-mail",
+                "email",
+                where.email,
+                options=list(Email),
+                format_func=EMAIL.__getitem__,
+                placeholder="Any",
+            )
             _draw(
                 st.selectbox,
                 "Visits",

@@ -58,7 +58,7 @@ def test_an_address_is_set_cleared_and_refused_in_words(url: str) -> None:
 def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:
     with a_venue(open_database(url)).transaction(MANAGER) as session:
         booked = a_customer(session, first_name="Booked", last_name="A")
-        stopped = a_customer(session, first_name="Stopped", last_name="B")
+        stopped = a_customer(session, first_name="Stopped", last_name="B", email="b@example.com")
         a_customer(session, first_name="Later", last_name="C", now=IN_TWO_WEEKS)
         event = an_event(session)
         a_booking(session, booked, event)
@@ -77,6 +77,8 @@ def test_each_filter_leaves_out_the_others(url: str, tmp_path: Path) -> None:
     assert first_names(tmp_path, "--tag", "regular", "--tag", "VIP") == ["Booked"]
     assert first_names(tmp_path, "--without-tags") == ["Later"]
     assert first_names(tmp_path, "--cannot-text") == ["Stopped"]
+    assert first_names(tmp_path, "--email", "with") == ["Stopped"]
+    assert first_names(tmp_path, "--email", "without") == ["Booked", "Later"]
     assert first_names(tmp_path, "--field", "allergies=NUT") == ["Stopped"]
     assert "There is no field with this name." in export(tmp_path, "--field", "Diet=vegan").output
     assert "Say what to look for in Allergies" in export(tmp_path, "--field", "Allergies").output

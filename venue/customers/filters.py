@@ -6,10 +6,11 @@ A new filter is a field of CustomerFilter, its condition below, and its widget i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from db import search as index
@@ -26,9 +27,18 @@ from venue.profile import venue_of
 
 _customers, _numbers = Customer.__table__.c, PhoneNumber.__table__.c
 
+# A literal, so that the index of those who have one is used.
+HAS_EMAIL = _customers.email != literal_column("''")
 MISSING_TAG = "A tag of this address no longer exists."
 # Booking statuses in old bookmarks, from before addresses used the stored values.
 _OLD_BOOKED = {"Active bookings": Booked.ACTIVE, "Reminder only": Booked.REMINDER_ONLY, "No bookings": Booked.NONE}
+
+
+class Email(StrEnum):
+    """Whether a customer has an e-mail address."""
+
+    WITH = "with"
+    WITHOUT = "without"
 
 
 def _read_booked(typed: str) -> Booked:
@@ -50,7 +60,7 @@ class CustomerFilter(Filter):
     of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
     venue/fields/conditions.py says. `came` is a group by their visits. `attendance` is a mark of their booking for the
     event, or for any. `first_from` and `first_to` are days on which they first came, `came_again`: a second time within
-    60 days. `late_event_id` is an event for which they cancelled late."""
+    60 days. `late_event_id` is an event for which they cancelled late. `email` is whether they have an address."""
 
     words: str = condition("q", str, default="")
     booked: Booked | None = condition("show", _read_booked)
@@ -67,6 +77,7 @@ class CustomerFilter(Filter):
     first_to: date | None = condition("first_until", clock.read_day)
     came_again: bool = condition("came_again", read_yes, default=False)
     late_event_id: UUID | None = condition("cancelled_late", UUID)
+    email: Email | None = condition("email", Email)
 
 
 def merged(where: CustomerFilter | None, words: str, filters: Mapping[str, Any]) -> CustomerFilter:
@@ -102,6 +113,8 @@ def conditions(
     if where.cannot_text:
         blocked = select(_numbers.mobile_number).where(numbers.is_blocked())
         matching.append(_customers.mobile_number.in_(blocked))
+    if where.email is not None:
+        matching.append(HAS_EMAIL if Email(where.email) is Email.WITH else ~HAS_EMAIL)
     day = clock.today(today, zone)
     if where.came is not None:
         matching.append(visit_counts.came(Came(where.came), today=today, day=day))

@@ -24,7 +24,7 @@ from db.types import AnyRow, AnySelect
 from venue import clock, masking, tags
 from venue.customers import booking_status
 from venue.customers.booking_status import Booked
-from venue.customers.filters import CustomerFilter, conditions, is_selective
+from venue.customers.filters import HAS_EMAIL, CustomerFilter, Email, conditions, is_selective
 from venue.customers.order import Keys, Order
 from venue.fields import conditions as own_fields
 from venue.page import Page, count_pages, nearest_page, offset_of
@@ -160,6 +160,8 @@ class CustomerList:
         elif self.where == CustomerFilter(own=self.where.own):
             # Their values alone say who they are.
             matching = own_fields.counting(self.session, self.where.own).scalar_subquery()
+        elif self.where == CustomerFilter(email=Email.WITHOUT):
+            matching = totals.KEPT - _count_where(HAS_EMAIL)
         elif self.where == CustomerFilter(booked=Booked.NONE):
             # Most customers have no booking. Counting those who have one, from an index, is faster.
             booked = [

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from db import personal
 from db.models import (
     Booking,
+    Campaign,
+    CampaignCustomer,
     CustomerTag,
     CustomerValue,
     CustomField,
@@ -40,6 +42,8 @@ EVENTS, ENTRIES = "events", "journal_entries"
 # The names of the venue's own fields, of the choices, and of the tags, that the customer has.
 FIELDS, CHOICES, TAGS = "custom_fields", "field_choices", "tags"
 HOUSEHOLD = "household_members"
+# The bulk texts for which the customer was selected by hand.
+SELECTED = "campaign_customers"
 # What a customer may call rows that are mentioned; others are called by column and table.
 PLACES = {"import_rows": "a row of an imported file", "import_parts": "an uploaded file"}
 
@@ -112,6 +116,8 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
     fields = select(CustomField.id, CustomField.name).join(CustomerValue).where(theirs)
     choices = select(FieldChoice.id, FieldChoice.name).join(CustomerValue).where(theirs)
     tags = select(Tag.name, CustomerTag.last_day, CustomerTag.added_at).join(CustomerTag)
+    # Without the names of bulk texts, which may name others.
+    selected = select(table_of(CampaignCustomer), Campaign.created_at, Campaign.confirmed_at).join(Campaign)
     ids = [customer_id, *old_ids(session, [customer_id])]
     about_them = select(JournalValue.entry_id).where(JournalValue.customer_id.in_(ids))
     entries = select(JournalEntry.id, JournalEntry.at, JournalEntry.actor, JournalEntry.act)
@@ -121,6 +127,9 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
         FIELDS: _rows(session, fields.order_by(CustomField.position)),
         CHOICES: _rows(session, choices),
         TAGS: _rows(session, tags.where(CustomerTag.customer_id == customer_id).order_by(Tag.folded_name)),
+        SELECTED: _rows(
+            session, selected.where(CampaignCustomer.customer_id == customer_id).order_by(Campaign.created_at)
+        ),
         HOUSEHOLD: _rows(session, select(table_of(HouseholdMember)).where(HouseholdMember.customer_id == customer_id)),
     }
 

@@ -10,7 +10,7 @@ from venue import clock
 from venue.fields.find import words
 from venue.messages import labels
 from venue.messages.states import NOT_YET_GONE
-from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, HOUSEHOLD, TAGS, Held
+from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, HOUSEHOLD, SELECTED, TAGS, Held
 from venue.profile import Venue
 from venue.wording import counted
 
@@ -68,6 +68,7 @@ WITH_A_PART = {
     TAGS,
     EVENTS,
     ENTRIES,
+    SELECTED,
 }
 
 
@@ -83,6 +84,7 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
         ("Your bookings", parts.bookings()),
         ("Waitlists", parts.waitlists()),
         ("Texts", parts.texts()),
+        ("Texts to many guests", parts.selected()),
         ("Your number", parts.number()),
         ("News and offers", parts.consents()),
         ("What you asked of us", parts.requests()),
@@ -175,6 +177,19 @@ class _Parts:
         tries = len(self.rows("message_attempts"))
         of_sending = f"<p>{counted(tries, 'attempt')} to send them: see data.json.</p>" if tries else ""
         return "\n".join(lines) + of_sending
+
+    def selected(self) -> str:
+        """The bulk texts for which staff selected them. What they got of these is among the texts."""
+        # After a merge they may be selected for one twice.
+        chosen = {row["campaign_id"]: row for row in self.rows(SELECTED)}
+        return _table(
+            (
+                f"A text that was begun {self.when(row['created_at'])}",
+                "Our staff chose you for it. "
+                + ("If you got it, it is above." if row["confirmed_at"] else "It has not been sent."),
+            )
+            for row in chosen.values()
+        )
 
     def number(self) -> str:
         facts = []

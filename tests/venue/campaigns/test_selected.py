@@ -1,5 +1,8 @@
 """A bulk text to customers who were selected in the list: to exactly those, whatever becomes of them."""
 
+import io
+import json
+import zipfile
 from typing import Any
 from uuid import UUID
 
@@ -129,3 +132,14 @@ def test_who_is_named_in_a_bulk_text_can_be_erased(session: Session) -> None:
     assert (draft.name, draft.body) == ("Party for (erased)", "{venue_name}: Quiz with (erased).")
     assert any("(erased)" in sentences.of(row) for row in entries.page(session, customer_id=bob.id).rows)
     assert verify(session).problems == []
+
+
+def test_the_letter_to_who_was_selected_says_so_in_words(session: Session) -> None:
+    ann, bob = who_agreed(session, 2)
+    draft = to_selected(session, ann, bob, name="Not for Bob")
+    with zipfile.ZipFile(io.BytesIO(privacy.archive(session, ann.id, now=NOW))) as archive:
+        letter, data = (archive.read(name).decode() for name in ("letter.html", "data.json"))
+    assert "Our staff chose you for it. It has not been sent." in letter
+    assert str(draft.id) not in letter
+    assert [row["customer_id"] for row in json.loads(data)["tables"]["campaign_customers"]] == [str(ann.id)]
+    assert "Not for Bob" not in letter + data

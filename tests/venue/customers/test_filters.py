@@ -84,6 +84,7 @@ def test_what_makes_no_sense_is_refused_field_by_field_or_skipped() -> None:
         "first_until": "2027-02-30",
         "came_again": "?",
         "cancelled_late": "x",
+        "email": "perhaps",
     }
     with pytest.raises(Invalid) as refused:
         CustomerFilter.from_query(query)
