@@ -134,8 +134,8 @@ function row({ address, cells, label, ...more }, columns, board) {
     const shown = each.words ? badged(each) : each.address ? link(each) : each
     const looks = { class: looksOf(place, cells, columns) }
     if (place !== name) return make("td", { ...looks, role: "cell" }, shown)
-    const link = address && make("a", { href: address, ...(label && { "aria-label": label }) }, shown)
-    return make("th", { ...looks, scope: "row", role: "rowheader" }, link ? opens(link, link) : shown)
+    const leads = address && make("a", { href: address, ...(label && { "aria-label": label }) }, shown)
+    return make("th", { ...looks, scope: "row", role: "rowheader" }, leads ? opens(leads, leads) : shown)
   })
   const isBelow = cells.length === columns.length
   const rest = moreOf(more, board)

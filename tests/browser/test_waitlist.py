@@ -60,6 +60,7 @@ def test_a_place_that_becomes_free_is_offered_and_taken(phone, write, run_schedu
     join(phone, quiz, "Dev Patel", 2)
     expect(phone.get_by_text("Waitlist (2)")).to_be_visible()
     expect(phone.get_by_text("Next for 2 seats: Cara Jones (2).")).to_be_visible()
+    expect(phone.locator("a[href='tel:+447700900003']")).to_be_visible()
     phone.get_by_role("button", name="Delete booking").first.click()
     phone.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(phone.get_by_text("Booking deleted")).to_be_visible()
