@@ -49,10 +49,9 @@ function hold(board) {
 const RELEASES = ["pointerup", "pointercancel", "blur"]
 
 // A closing dialog returns the focus to the board as a whole. Here it goes on to the button that opened the dialog.
+// Not by a tabindex: it would take all that is inside out of the order of Tab.
 function keepPlace(board, { host }) {
-  host.tabIndex = -1
-  host.style.outline = "none"
-  host.onfocus = () => {
+  host.focus = () => {
     if (host.shadowRoot.activeElement) return
     const pressed = [...board.querySelectorAll("button")].find(each => each.dataset.act === board.pressed)
     pressed?.focus({ preventScroll: true })
