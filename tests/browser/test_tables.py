@@ -67,7 +67,10 @@ def open_jo(page):
 
 
 def press(cell) -> None:
-    """Where it is shown: the link of its row is over it."""
+    """Where it is shown: the link of its row is over it. At the edge of a phone, so would be the navigation."""
+    expect(cell).to_be_visible()
+    cell.page.wait_for_timeout(500)  # A screen gone back to scrolls to where it was.
+    cell.evaluate("cell => cell.scrollIntoView({ block: 'center' })")
     cell.click(force=True)
 
 
