@@ -85,7 +85,8 @@ def test_events_of_some_days_come_as_their_list_shows_them(venue, browser):
     assert browser.get("/download/events.csv?from=soon").status_code == 400
 
 
-def test_the_table_of_a_chart_comes_as_a_file_and_is_in_the_journal(venue, browser):
+def test_the_table_of_a_chart_comes_as_a_file_and_is_in_the_journal(venue, browser, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     with venue.transaction(MANAGER) as session:
         a_booking(session, event=an_event(session, starts_at=NOW), seats=4)
     days = "from=2027-01-01&until=2027-01-31"
