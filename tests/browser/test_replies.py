@@ -43,7 +43,7 @@ def test_one_tap_changes_the_seats_and_the_conversation_is_answered(phone, write
     phone.goto(f"/customer?id={ann}")
     phone.get_by_role("button", name="Change to 3 seats").click()
     expect(phone.get_by_text("Seats changed")).to_be_visible()
-    expect(phone.get_by_role("button", name="Change to 3 seats")).to_have_count(0)
+    expect(phone.get_by_role("button", name="Change to 3 seats")).to_be_disabled()
     phone.get_by_role("link", name="Conversation").click()
     expect(phone.get_by_text("is there parking?", exact=True)).to_be_visible()
     phone.get_by_label("Answer").fill("Yes, behind the pub")
