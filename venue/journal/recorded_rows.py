@@ -42,8 +42,10 @@ def counts(session: Session, entry_id: int) -> Counter[tuple[str, str]]:
 
 
 def batches(session: Session, entry_id: int, table: str, how: str) -> Iterator[list[RecordedRow]]:
-    """The rows of a table that the entry changed in this way, in their order, a thousand at a time."""
+    """The rows of a table that the entry "added", "deleted" or "changed", in their order, a thousand at a time."""
     require(session, Permission.READ)
+    if how not in _CHANGED:
+        raise ValueError("no such change of a row")
     value = JournalValue
     columns = (value.position, value.row_id, value.customer_id, value.before, value.after)
     here = and_(value.entry_id == entry_id, value.table_name == table, _CHANGED[how])
