@@ -6,8 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
-from db.session import Database, DatabaseUnavailable
+from db.session import Database, DatabaseUnavailable, without_time_limit
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -23,7 +24,8 @@ def migrate(database: Database, *, to: str = "head") -> None:
     """
     if revision_of(database) not in _known_revisions() | {None}:
         raise SchemaMismatch(_NEWER)
-    with database.engine.begin() as connection:
+    with database.engine.begin() as connection, Session(connection) as session:
+        without_time_limit(session)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)

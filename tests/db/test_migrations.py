@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import (
     Boolean,
@@ -60,6 +61,20 @@ def test_migrations_and_models_tell_the_same(database_url: str) -> None:
             opts={"include_name": include_name, "compare_type": True, "compare_server_default": True},
         )
         assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_migration_may_take_longer_than_other_statements(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[Any] = []
+
+    def upgrade(config: Config, _to: str) -> None:
+        limits.append(config.attributes["connection"].scalar(text("SHOW statement_timeout")))
+
+    monkeypatch.setattr(schema.command, "upgrade", upgrade)
+    schema.migrate(open_database(empty_database_url))
+    assert limits == ["0"]
 
 
 def test_every_index_of_the_models_is_in_the_database(database_url: str) -> None:
