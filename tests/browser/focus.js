@@ -10,8 +10,12 @@
   const styles = around.filter(Boolean).flatMap(each => [getComputedStyle(each), getComputedStyle(each, "::after")])
   const hasLine = ({ outlineStyle, outlineWidth, boxShadow }) =>
     (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none"
-  // A field shows it by its cursor; what is only scrolled, by scrolling.
-  const isSeen = element.matches("input, textarea, main, [role=dialog]") || styles.some(hasLine)
+  // A field shows it by its cursor, the hour or minute of a time by its background; what is only scrolled, by scrolling.
+  const isFilled = getComputedStyle(element).backgroundColor !== "rgba(0, 0, 0, 0)"
+  const isSeen =
+    element.matches("input, textarea, main, [role=dialog]") ||
+    (element.matches("[role=spinbutton]") && isFilled) ||
+    styles.some(hasLine)
   const words = element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent
   return { number: focused.get(element), words: `${element.localName}: ${words.trim().slice(0, 60)}`, isSeen }
 }

@@ -1,5 +1,6 @@
 """The chart of texts by outcome and cost. It is a Tuesday at noon."""
 
+import re
 from urllib.parse import parse_qsl
 
 from sqlalchemy import update
@@ -26,7 +27,7 @@ def test_each_number_opens_its_list_of_texts(screen, venue, add_event, add_custo
         query = dict(parse_qsl(link["address"].partition("?")[2]))
         listed = screen("messages/list.py", **query)
         count = link["label"].split()[0]
-        assert f"{count} text{'' if count == '1' else 's'}" in said(listed).splitlines()
+        assert re.search(rf"^{count} text{'' if count == '1' else 's'}\b", said(listed), re.MULTILINE)
 
     (chip,) = (each for each in listed.button if each.key == "off.first_day")
     without = chip.click().run()

@@ -43,7 +43,7 @@ def test_a_change_is_a_sentence_with_before_and_after(session: Session) -> None:
     choices.reset(session, "sms_per_day", now=NOW)
     assert said(session) == "Max reset a setting to the default: texts per day 300 → 5000 (default)"
     change(session, consent_wordings="Offers?\nQuiz news?")
-    assert said(session) == "Max changed a setting: wordings for news and offers"
+    assert said(session) == "Max changed a setting: questions about news and offers"
 
 
 def test_a_change_is_undone_and_the_undo_too(session: Session) -> None:
