@@ -54,7 +54,8 @@ def section_to_call(parties: Sequence[WaitingParty]) -> Section:
         )
         for party in parties
     ]
-    return Section(counted(len(parties), "party", "parties"), columns=columns, rows=rows, empty="No one to call.")
+    heading = counted(len(parties), "party", "parties") if parties else ""
+    return Section(heading, columns=columns, rows=rows, empty="No one to call.")
 
 
 def sections_of_customer(parties: Sequence[WaitingParty]) -> list[Section]:

@@ -24,6 +24,7 @@ def act(name: str, about: str) -> None:
 
 back_link("events/list.py", "Events")
 st.title("Waitlists: to call", anchor=False)
-st.caption("Their seats are free, but they get no text: they cannot be texted, or the event starts too soon.")
+if parties:
+    st.caption("Their seats are free, but they get no text: they cannot be texted, or the event starts too soon.")
 draw_board([waiting.section_to_call(parties)], key="to_call", on_act=act)
 dialog.draw(waiting.DIALOGS)

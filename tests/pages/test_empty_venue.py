@@ -35,6 +35,7 @@ SAYS = {
     "events/add.py": FORM,
     "events/edit.py": NOT_FOUND,
     "events/door_list.py": NOT_FOUND,
+    "events/waitlists.py": "No one to call.",
     "messages/one.py": NOT_FOUND,
     "messages/conversation.py": NOT_FOUND,
     "messages/templates.py": "No upcoming bookings to preview.",
