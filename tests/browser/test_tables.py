@@ -103,6 +103,7 @@ def test_a_customers_bookings_and_texts_are_tables_on_a_desk(open_screen):
     open_jo(page)
     for name, wanted in TABLES_OF_A_CUSTOMER.items():
         table = page.get_by_role("table", name=name)
+        expect(table).to_be_visible()
         assert headings(table) == wanted
         first = table.get_by_role("row").nth(1)
         cells = first.get_by_role("cell")
