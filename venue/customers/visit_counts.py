@@ -204,8 +204,7 @@ def _changed(session: Session, customer_ids: Collection[UUID], now: datetime) ->
 
 
 def _query(today: datetime, tomorrow: datetime) -> AnySelect:
-    """A query for visits. `today` and `tomorrow` are when the venue's business day began and when
-    its local day ends."""
+    """A query for visits. `today` is when the venue's business day began, `tomorrow` when its calendar day ends."""
     is_marked = exists().where(_other.c.event_id == _bookings.event_id, _other.c.arrived.is_not(None))
     not_marked = and_(_bookings.arrived.is_(None), _bookings.seats > 0, _events.starts_at < today, ~is_marked)
     return (
