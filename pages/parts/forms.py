@@ -1,15 +1,19 @@
 """The forms of a screen: a token so that each is saved once, and the data that it edits."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import streamlit as st
 
 from pages.parts import page_state
 
 MOST_FINISHED = 50
+MOST_REMEMBERED = 1000
 T = TypeVar("T")
+# By sign-in, not by session: a page that is refreshed before it has the answer begins a new session.
+_finished: dict[UUID | None, deque[str]] = {}
 
 
 def token(form: str) -> str:
@@ -43,10 +47,16 @@ def finish(form: str) -> None:
     token = page_state.get(f"form.{form}")
     renew(form)
     if token is not None:
-        st.session_state["finished_forms"] = [*finished(), token][-MOST_FINISHED:]
+        _tokens().append(token)
 
 
 def finished() -> list[str]:
-    """The tokens of forms that were finished in this session, latest last."""
-    tokens: list[str] = st.session_state.get("finished_forms", [])
-    return tokens
+    """The tokens of forms that were finished by this sign-in, in any of its tabs, latest last."""
+    return list(_tokens())
+
+
+def _tokens() -> deque[str]:
+    sign_in = st.session_state.get("sign_in")
+    if len(_finished) >= MOST_REMEMBERED and sign_in not in _finished:
+        _finished.clear()
+    return _finished.setdefault(sign_in, deque(maxlen=MOST_FINISHED))

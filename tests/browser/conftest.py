@@ -271,7 +271,7 @@ class Held:
 
     def __init__(self) -> None:
         self.is_held = False
-        self.answers: list[Callable[[], None]] = []
+        self.answers: list[partial[None]] = []
 
     def hold(self) -> None:
         self.is_held = True
@@ -283,6 +283,15 @@ class Held:
 
     def pass_one(self) -> None:
         self.answers.pop(0)()
+
+    def lose(self) -> None:
+        """As if the page had been closed or refreshed before they came."""
+        self.is_held = False
+        self.answers.clear()
+
+    def has(self, words: str) -> bool:
+        """Whether one of the held answers has these words in it."""
+        return any(words.encode() in answer.args[0] for answer in self.answers)
 
     def add(self, send: Callable[[Any], None], message: Any) -> None:
         self.answers.append(partial(send, message))

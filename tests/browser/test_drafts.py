@@ -142,6 +142,22 @@ def test_a_dialog_closed_by_a_tap_beside_it_goes_on_where_it_was(write, phone):
     expect(phone.get_by_text("Not saved")).to_have_count(0)
 
 
+def test_what_was_saved_is_not_offered_again_after_a_refresh_before_the_answer(write, phone):
+    held = held_from(phone)
+    write(add_jo_and_a_quiz)
+    dialog = open_booking(phone)
+    dialog.get_by_label("Notes").press_sequentially("by the door")
+    expect(phone.locator("[data-test-script-state=notRunning]")).to_be_attached()
+    held.hold()
+    dialog.get_by_role("button", name="Save").click()
+    while not held.has("anchor_desk.toast"):  # The last of the screen with the new booking.
+        phone.wait_for_timeout(50)
+    held.lose()
+    phone.reload()
+    expect(phone.get_by_role("table", name="Active bookings")).to_contain_text("Quiz")
+    expect(phone.get_by_text("Not saved")).to_have_count(0)
+
+
 def test_what_someone_else_changed_is_shown_with_the_draft(write, page):
     write(add_jo_and_a_quiz)
     page.goto("/customers")
