@@ -191,7 +191,7 @@ def _affected(session: Session, chosen: Sequence[EventRow]) -> tuple[int, int, i
     offer."""
     ids = [row.id for row in chosen]
     return (
-        sum(len(bookings.for_event(session, event_id)) for event_id in ids),
+        sum(bookings.count_for_event(session, event_id).total for event_id in ids),
         sum(len(waitlist.listed(session, event_id)) for event_id in ids),
         sum(len(withdrawn_offers.holders(session, event_id)) for event_id in ids),
     )

@@ -28,6 +28,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 TRIGRAM = 3
 # More fragments than this are ignored, for when a whole page is pasted. SQLite allows 1,000 conditions.
 MOST_FRAGMENTS = 20
+# Of what is searched for among names, which are shorter. SQLite limits the patterns of LIKE to 50,000 bytes.
+MOST_LETTERS = 1_000
 # Of the search index on SQLite, for one step of a merge.
 PAGES_AT_ONCE = 200
 
@@ -106,6 +108,13 @@ def matches(typed: str, dialect: str) -> ColumnElement[bool]:
     long = [term for term in terms if len(term) >= TRIGRAM]
     short = [_contains(term) for term in terms if len(term) < TRIGRAM]
     return and_(true(), *([_has_phrases(long)] if long else []), *short)
+
+
+def has_name(typed: str) -> ColumnElement[bool]:
+    """The condition that a customer's name contains every word that was typed, as `venue.customers.names.match` says of
+    one name. It looks at each customer that the query's other conditions leave: use it for those of one event."""
+    words = dict.fromkeys(fold(typed[:MOST_LETTERS]).split())
+    return and_(true(), *(_customers.sort_key.contains(word) for word in list(words)[:MOST_FRAGMENTS]))
 
 
 def _has_phrases(terms: list[str]) -> ColumnElement[bool]:

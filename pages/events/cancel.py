@@ -22,7 +22,7 @@ def confirm_cancel(event_id: UUID) -> None:
     with reading(actor()) as session:
         event = events.row(session, event_id)
         coming = series.coming(session, event_id, now=now())
-        booked = len(bookings.for_event(session, event_id))
+        booked = bookings.count_for_event(session, event_id).total
     for_all = choose_scope(coming, key="cancel.scope")
     count = counted(coming.booked if for_all else booked, "booking")
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}: {count}. Reminders will not be sent.")

@@ -49,9 +49,9 @@ def draw_guest_list(
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.for_event` gives them, marked from the day of the event on. `tags` are by customer, `visits`
-    say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act` gets the name of a
-    pressed button, of `acts`, of a notice or `late`, and what it is about."""
+    """`rows` as `bookings.page_for_event` gives them, marked from the day of the event on. `tags` are by customer,
+    `visits` say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act` gets the
+    name of a pressed button, of `acts`, of a notice or `late`, and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
     takes_marks = events.takes_marks(event, now=now(), zone=venue().zone)
     answered = f"{key}.answered"

@@ -5,27 +5,27 @@ from functools import partial
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from pages.customers import rewards
-from pages.elements.board import Act
+from pages.elements.board import Act, Notice
 from pages.events import late
 from pages.events.guest_list import Mark, draw_guest_list
 from pages.messages import actions
 from pages.messages.undelivered import trouble
 from pages.parts import dialog
-from pages.parts.context import actor, now, reading, transaction, venue
+from pages.parts.context import actor, now, reading, today, transaction, venue
 from pages.parts.device import is_phone
 from pages.parts.follow import follow_others
 from pages.parts.permissions import if_may
-from venue import bookings, events
-from venue.customers import names
+from venue import bookings, events, tags, visits
+from venue.bookings import GuestCounts
 from venue.errors import NotFound
-from venue.messages.rows import MessageRow
+from venue.messages import needs_call
+from venue.page import Page
 from venue.roles import Permission
 from venue.rows import EventRow, GuestRow
-from venue.tags import TagRow
-from venue.visits.rewards import Progress
-from venue.wording import counted, full_name
+from venue.wording import counted
 
 SEARCH_FROM = 25
 ON_A_PAGE = 30
@@ -34,40 +34,20 @@ PAGE = "guests_page"
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
 
-def draw_guests(
-    event: EventRow,
-    booked: Sequence[GuestRow],
-    lost: Sequence[MessageRow],
-    tags: Mapping[UUID, Sequence[TagRow]],
-    visits: Mapping[UUID, int],
-    rewarded: Mapping[UUID, Progress],
-) -> None:
+def draw_guests(event: EventRow, counts: GuestCounts, not_texted: int) -> None:
+    """The guests of an event. `not_texted` is how many of them could not be texted."""
     st.subheader("Guests", anchor=False)
-    if not booked and not event.unnamed_seats:
+    if not counts.total and not event.unnamed_seats:
         st.caption(none_yet(event))
         return
-    st.caption(summary(booked, event.unnamed_seats))
-    if not booked:
+    st.caption(summary(counts, event.unnamed_seats))
+    if not counts.total:
         return
-    people = {text.booking_id for text in lost if text.booking_id}
-    if people:
-        words = f"{counted(len(people), 'guest')} could not be texted: see the reason next to their name."
+    if not_texted:
+        words = f"{counted(not_texted, 'guest')} could not be texted: see the reason next to their name."
         st.warning(words, icon=":material/call:")
-    shown = found(booked)
-    draw_guest_list(
-        shown,
-        key="guests",
-        event=event,
-        on_mark=mark,
-        tags=tags,
-        visits=visits,
-        notices={
-            **rewards.due_to_guests(shown, rewarded),
-            **{who: trouble([text for text in lost if text.booking_id == who]) for who in people},
-        },
-        acts=if_may(Permission.BOOKINGS, *CHANGES),
-        on_act=act,
-    )
+    acts = if_may(Permission.BOOKINGS, *CHANGES)
+    draw_found(event, counts.total, key="guests", with_lost_texts=True, acts=acts)
 
 
 def none_yet(event: EventRow) -> str:
@@ -75,48 +55,78 @@ def none_yet(event: EventRow) -> str:
     return "No bookings." if is_past else "No bookings yet."
 
 
-def summary(booked: Sequence[GuestRow], unnamed_seats: int) -> str:
+def summary(counts: GuestCounts, unnamed_seats: int, *, with_reminder_only: bool = True) -> str:
     """Like "30 bookings, 93 seats, 41 arrived, 2 walk-ins, 3 without a number"; these are among the seats that came."""
-    coming = [row for row in booked if row.seats]
-    here = sum(row.arrived_seats or row.seats for row in coming if row.arrived)
-    missing = sum(row.seats for row in coming if row.arrived is False)
-    running_late = sum(row.late_since is not None and row.arrived is None for row in coming)
-    walked_in = sum(row.walked_in for row in coming)
-    reminded = len(booked) - len(coming)
+    here = counts.arrived + unnamed_seats
     parts = [
-        counted(len(coming), "booking"),
-        counted(sum(row.seats for row in coming) + unnamed_seats, "seat"),
-        f"{here + unnamed_seats} arrived" if here or unnamed_seats else "",
-        counted(missing, "no-show") if missing else "",
-        f"{running_late} running late" if running_late else "",
-        counted(walked_in, "walk-in") if walked_in else "",
+        counted(counts.bookings, "booking"),
+        counted(counts.seats + unnamed_seats, "seat"),
+        f"{here} arrived" if here else "",
+        counted(counts.missing, "no-show") if counts.missing else "",
+        f"{counts.running_late} running late" if counts.running_late else "",
+        counted(counts.walked_in, "walk-in") if counts.walked_in else "",
         f"{counted(unnamed_seats, 'walk-in')} without a number" if unnamed_seats else "",
-        f"{reminded} reminder-only" if reminded else "",
+        f"{counts.reminder_only} reminder-only" if counts.reminder_only and with_reminder_only else "",
     ]
     return ", ".join(filter(None, parts))
 
 
-def found(booked: Sequence[GuestRow]) -> Sequence[GuestRow]:
-    """The guests that match a search by name, which is only drawn for a long list; of very many, one page."""
-    if len(booked) <= SEARCH_FROM:
-        return booked
-    typed = st.text_input("Find a guest", type="search", live=True, key="guest", on_change=_first_page) or ""
-    return _on_page([row for row in booked if names.match(full_name(row), typed)] if typed else booked)
+def draw_found(
+    event: EventRow,
+    guests: int,
+    *,
+    key: str,
+    with_seats: bool = False,
+    with_lost_texts: bool = False,
+    acts: Sequence[Act] = (),
+) -> None:
+    """The guests that match a search by name, which is only drawn for a long list of `guests`; of very many, one page:
+    the browser takes seconds to draw a thousand guests."""
+    words = search_box() if guests > SEARCH_FROM else ""
+    with reading(actor()) as session:
+        number = st.session_state.get(PAGE) or 1
+        page = bookings.page_for_event(
+            session, event.id, words=words, with_seats=with_seats, page=number, page_size=ON_A_PAGE
+        )
+        ids = [row.customer_id for row in page.rows]
+        at_door = tags.at_door(session, event.id, customer_ids=ids, today=today())
+        numbers = visits.at_door(session, event.id, ids, now=now())
+        rewarded = rewards.due_to_guests(page.rows, visits.progress(session, ids))
+        troubles = lost_texts(session, event.id, page.rows) if with_lost_texts else {}
+    draw_pages(page)
+    draw_guest_list(
+        page.rows,
+        key=key,
+        event=event,
+        on_mark=mark,
+        tags=at_door,
+        visits=numbers,
+        notices={row.id: (*troubles.get(row.id, ()), *rewarded.get(row.id, ())) for row in page.rows},
+        acts=acts,
+        on_act=act,
+    )
 
 
-def _on_page(rows: Sequence[GuestRow]) -> Sequence[GuestRow]:
-    """Of a very long list one page, chosen above it: the browser takes seconds to draw a thousand guests."""
-    pages = -(-len(rows) // ON_A_PAGE)
-    if pages < 2:
-        return rows
-    # Guests who were deleted since may have been the last page.
-    st.session_state[PAGE] = min(st.session_state.get(PAGE) or 1, pages)
-    number = st.pagination(pages, key=PAGE, max_visible_pages=5 if is_phone() else 9)
-    return rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+def search_box() -> str:
+    return st.text_input("Find a guest", type="search", live=True, key="guest", on_change=_first_page) or ""
 
 
 def _first_page() -> None:
     st.session_state[PAGE] = 1
+
+
+def lost_texts(session: Session, event_id: UUID, rows: Sequence[GuestRow]) -> dict[UUID, tuple[Notice, ...]]:
+    """What did not reach these guests, by booking."""
+    lost = needs_call.for_event(session, event_id=event_id, booking_ids=[row.id for row in rows], now=now())
+    return {row.id: trouble([text for text in lost if text.booking_id == row.id]) for row in rows}
+
+
+def draw_pages(page: Page[GuestRow]) -> None:
+    """A choice of the page, if there are several."""
+    if page.pages > 1:
+        # Guests who were deleted since may have been the last page.
+        st.session_state[PAGE] = page.page
+        st.pagination(page.pages, key=PAGE, max_visible_pages=5 if is_phone() else 9)
 
 
 def follow_guests(event: EventRow, seen: object) -> None:

@@ -18,13 +18,13 @@ from pages.events.guests import draw_guests, follow_guests
 from pages.events.series import draw_series
 from pages.journal.history import draw_history
 from pages.parts import dialog, page_state
-from pages.parts.context import actor, now, reading, today, transaction, venue
+from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import red, save_or_cancel
 from pages.parts.download import draw_download_links
 from pages.parts.fields import Fields
 from pages.parts.format import fill, plain, when
 from pages.parts.permissions import may
-from venue import bookings, events, tags, visits, waitlist
+from venue import bookings, events, waitlist
 from venue.events import cancellations, capacities, series
 from venue.messages import needs_call
 from venue.roles import Permission
@@ -34,13 +34,10 @@ event_id = page_state.subject()
 with reading(actor()) as session:
     seen = events.mark_of(session, event_id)
     event = events.row(session, event_id)
-    booked = bookings.for_event(session, event_id)
-    at_door = tags.at_door(session, event_id, today=today())
+    booked = bookings.count_for_event(session, event_id)
+    not_texted = needs_call.guests_of_event(session, event_id, now=now())
     parties = waitlist.listed(session, event_id)
-    numbers = visits.at_door(session, event_id, now=now())
-    rewarded = visits.progress(session, [row.customer_id for row in booked])
     repeated = series.listed(session, event_id)
-    lost = needs_call.for_event(session, event_id=event_id, now=now())
 MOST_NAMED = 8
 takes_bookings = event.cancelled_at is None and not events.is_over(event, now=now(), zone=venue().zone)
 # Managers book onto a past event, too, with a reason.
@@ -65,7 +62,7 @@ def head() -> None:
             if may_book
             else "This event is over. No more bookings can be added."
         )
-    if events.overbooked_by(event) > bookings.unused_seats(booked) and takes_bookings:
+    if events.overbooked_by(event) > booked.unused_seats and takes_bookings:
         reason = f" Reason: {event.overbooked_reason}" if event.overbooked_reason else ""
         over = capacities.in_words(events.overbooked_by(event))
         st.warning(plain(f"{over}. No more seats can be booked.{reason}"), icon=":material/event_seat:")
@@ -99,15 +96,15 @@ def draw_more() -> None:
     for label, page in MENU.items():
         if may(NEEDED[label]) and st.button(label, width="stretch"):
             page_state.go(page, id=event_id)
-    if may(Permission.BULK) and booked and st.button("Text all guests", width="stretch"):
+    if may(Permission.BULK) and booked.total and st.button("Text all guests", width="stretch"):
         page_state.go("campaigns/edit.py", **to_list(event=str(event_id)))
     if may(Permission.EXPORT):
         draw_download_links("guests", {"event_id": event_id}, stretched=True)
     if not may(Permission.EVENTS):
         return
-    if takes_bookings and (booked or parties or len(repeated) > 1):
+    if takes_bookings and (booked.total or parties or len(repeated) > 1):
         st.button(red("Cancel event"), width="stretch", on_click=open_from_menu, args=("cancel",))
-    if not booked:
+    if not booked.total:
         st.button(red("Delete"), width="stretch", on_click=open_from_menu, args=("delete",))
 
 
@@ -136,7 +133,7 @@ def confirm_undo(_about: None) -> None:
     with reading(actor()) as session:
         texted = [full_name(row) for row in cancellations.notified_guests(session, event_id)]
     st.markdown(
-        f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(len(booked), 'booking')}, will be back on. "
+        f"**{plain(event.name)}**, {when(event.starts_at)}, with {counted(booked.total, 'booking')}, will be back on. "
         "Reminders are scheduled again. Texts about the cancellation that have not been sent yet will not be sent."
     )
     texts_guests = False
@@ -177,7 +174,7 @@ def confirm_delete(_about: None) -> None:
 
 
 head()
-draw_guests(event, booked, lost, at_door, numbers, rewarded)
+draw_guests(event, booked, not_texted)
 follow_guests(event, seen)
 draw_waitlist()
 draw_history("event", event_id=event_id)
@@ -186,7 +183,7 @@ dialog.draw(
         **dialogs.DIALOGS,
         **walk_in.DIALOGS,
         **late.DIALOGS,
-        "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id, booked)),
+        "choose": (f"Add booking: {event.name}", lambda _about: choose_customer(event_id)),
         "book": (dialogs.add_title, dialogs.add_to_event),
         "cancel": (f"Cancel event: {event.name}", lambda _about: confirm_cancel(event_id)),
         "undo": (f"Undo cancellation: {event.name}", confirm_undo),

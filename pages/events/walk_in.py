@@ -47,7 +47,7 @@ def choose(event_id: UUID) -> None:
         _draw_last_buttons(event_id)
         return
     with reading(actor()) as session:
-        booked = {row.customer_id: row for row in bookings.for_event(session, event_id)}
+        booked = bookings.of_customers(session, event_id, [row.id for row in found.rows])
     for row in found.rows:
         _draw_choice(event_id, row, booked.get(row.id))
     say_how_many_more(words, found)

@@ -44,8 +44,10 @@ TYPED = "Partner: 07700 900123"
 # Functions that return numbers to those who may see them. Each is known to be reached with a number by these tests.
 RETURNS_NUMBERS = {
     "venue.bookings.find.for_customer",
-    "venue.bookings.find.for_event",
     "venue.bookings.find.row",
+    "venue.bookings.guests.for_event",
+    "venue.bookings.guests.of_customers",
+    "venue.bookings.guests.page_for_event",
     "venue.customers.lookalikes.lookalikes",
     "venue.customers.edit.row",
     "venue.customers.find.every",
@@ -136,6 +138,7 @@ def rows_with_numbers(session: Session, *, shared: bool = False) -> dict[str, An
         "queued_id": queued.id,
         "message_ids": [failed.id],
         "customer_ids": [customer.id],
+        "booking_ids": [booking.id],
         "typed": "Smith",
         "customer": customer,
         "event": event,

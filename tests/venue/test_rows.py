@@ -34,11 +34,15 @@ def rows(venue: Venue) -> dict[type, Sequence[Any]]:
             ],
             BookingRow: [bookings.row(session, booking_id)],
             CustomerBookingRow: bookings.for_customer(session, customer_id, now=NOW).active,
-            GuestRow: bookings.for_event(session, event_id),
+            GuestRow: [
+                *bookings.for_event(session, event_id),
+                *bookings.page_for_event(session, event_id).rows,
+                *bookings.of_customers(session, event_id, [customer_id]).values(),
+            ],
             MessageRow: [
                 *log.listing(session, now=NOW).rows,
                 *today.overview(session, now=NOW).due_next,
-                *needs_call.for_event(session, event_id=event_id, now=NOW + days(9)),
+                *needs_call.for_event(session, event_id=event_id, booking_ids=[booking_id], now=NOW + days(9)),
             ],
             CustomerMessageRow: log.for_customer(session, customer_id, now=NOW),
         }

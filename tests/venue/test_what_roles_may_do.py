@@ -13,7 +13,10 @@ from venue.roles import SCHEDULER, Actor, Role
 NEEDED: dict[Role | None, set[str]] = {
     Role.VIEWER: {
         "venue.bookings.find.for_customer",
-        "venue.bookings.find.for_event",
+        "venue.bookings.guests.count_for_event",
+        "venue.bookings.guests.for_event",
+        "venue.bookings.guests.of_customers",
+        "venue.bookings.guests.page_for_event",
         "venue.customers.edit.row",
         "venue.customers.find.search",
         "venue.duplicates.booked.probably_booked",

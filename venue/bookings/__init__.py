@@ -1,6 +1,6 @@
 """Bookings: making, changing and deleting them."""
 
-from venue.bookings.arrivals import count_walk_ins, mark_arrived, mark_late, unused_seats, walk_in
+from venue.bookings.arrivals import count_walk_ins, mark_arrived, mark_late, walk_in
 from venue.bookings.edit import (
     LARGEST_BOOKING,
     book,
@@ -12,14 +12,17 @@ from venue.bookings.edit import (
     why_cancelled,
     why_full,
 )
-from venue.bookings.find import for_customer, for_event, row
+from venue.bookings.find import for_customer, row
+from venue.bookings.guests import GuestCounts, count_for_event, for_event, of_customers, page_for_event
 from venue.bookings.late_cancellations import WITHIN as LATE_WITHIN
 from venue.bookings.move import hand_over, move
 
 __all__ = [
     "LARGEST_BOOKING",
     "LATE_WITHIN",
+    "GuestCounts",
     "book",
+    "count_for_event",
     "count_walk_ins",
     "delete",
     "for_customer",
@@ -29,10 +32,11 @@ __all__ = [
     "mark_arrived",
     "mark_late",
     "move",
+    "of_customers",
+    "page_for_event",
     "row",
     "seats_left",
     "seats_problem",
-    "unused_seats",
     "update",
     "walk_in",
     "why_cancelled",

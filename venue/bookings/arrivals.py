@@ -1,6 +1,5 @@
 """Who came to an event: arrived or not, with how many, running late, and walk-ins."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +11,13 @@ from db.models import Booking, Event
 from db.types import AnyRow
 from venue.acts import Act, act
 from venue.bookings.edit import LARGEST_BOOKING, book, locked, locked_to_mark, seats_problem, update
-from venue.bookings.find import for_event
+from venue.bookings.guests import count_for_event
 from venue.customers import visit_counts
 from venue.errors import Invalid, NotFound
 from venue.events import find as events
 from venue.events import offered_seats
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.rows import GuestRow
 
 LONGEST_DELAY = 600
 
@@ -81,7 +79,7 @@ def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, 
     event = _locked_event(session, event_id)
     _check_is_today(session, event, now)
     theirs = session.scalar(select(Booking).where(Booking.event_id == event_id, Booking.customer_id == customer_id))
-    unused = unused_seats(for_event(session, event_id))
+    unused = count_for_event(session, event_id).unused_seats
     if theirs is None or not theirs.seats:
         _check_fits(session, event, customer_id, seats, unused)
     how: dict[str, Any] = {"seats": seats, "unused_seats": unused, "now": now, "tell_customer": False}
@@ -112,18 +110,6 @@ def count_walk_ins(session: Session, event_id: UUID, *, seats: int, now: datetim
     event.updated_at = now
     session.flush()
     return event
-
-
-def unused_seats(booked: Iterable[GuestRow]) -> int:
-    """The seats that are booked by no-shows, and by guests who came with fewer."""
-    return sum(max(0, row.seats - _came(row)) for row in booked)
-
-
-def _came(row: GuestRow) -> int:
-    """How many of a booking came, or may still come."""
-    if row.arrived is None:
-        return row.seats
-    return (row.arrived_seats or row.seats) if row.arrived else 0
 
 
 def _check_came(seats: int) -> None:

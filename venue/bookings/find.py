@@ -1,4 +1,4 @@
-"""Bookings as screens show them: one, those of a customer, and those of an event."""
+"""Bookings as screens show them: one, and those of a customer. Those of an event: venue/bookings/guests.py."""
 
 import functools
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from venue import clock, masking
 from venue.errors import NotFound
 from venue.profile import venue_of
 from venue.roles import Permission, require
-from venue.rows import BookingRow, CustomerBookingRow, GuestRow
+from venue.rows import BookingRow, CustomerBookingRow
 
 _booking, _customer, _event = Booking.__table__.c, Customer.__table__.c, Event.__table__.c
 
@@ -93,29 +93,3 @@ def for_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custo
         reminders=[row for row in upcoming if row.seats == 0],
         history=history[::-1],
     )
-
-
-def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
-    """An event's bookings with their customers, sorted by name; those with seats first."""
-    require(session, Permission.READ)
-    full = masking.sees_numbers(session)
-    return session.execute(
-        select(
-            _booking.id,
-            _booking.customer_id,
-            _customer.first_name,
-            _customer.last_name,
-            masking.number(_customer.mobile_number, full=full),
-            _booking.seats,
-            masking.free_text(_booking.notes, full=full),
-            _booking.arrived,
-            _booking.arrived_seats,
-            _booking.walked_in,
-            _booking.late_since,
-            _booking.late_minutes,
-            _booking.version,
-        )
-        .join(Customer.__table__, _customer.id == _booking.customer_id)
-        .where(_booking.event_id == event_id)
-        .order_by(_booking.seats == 0, _customer.sort_key, _booking.id)
-    ).all()

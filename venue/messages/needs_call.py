@@ -1,7 +1,7 @@
 """Guests who need a call because a text did not reach them, and replies that are not answered yet."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,11 +61,22 @@ def people(session: Session, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(person.subquery()), log.attention_values(now)) or 0
 
 
-def for_event(session: Session, *, event_id: UUID, now: datetime) -> Sequence[MessageRow]:
-    """The texts about an event that did not reach a guest, latest first. For a customer's, see `log.for_customer`."""
+def for_event(
+    session: Session, *, event_id: UUID, booking_ids: Collection[UUID], now: datetime
+) -> Sequence[MessageRow]:
+    """The texts about these bookings for an event that did not reach the guest, latest first. For a customer's, see
+    `log.for_customer`."""
     require(session, Permission.READ)
-    lost = log.columns(session).where(log.needs_attention(), Message.event_id == event_id)
+    theirs = and_(Message.event_id == event_id, Message.booking_id.in_(booking_ids))
+    lost = log.columns(session).where(log.needs_attention(), theirs)
     return session.execute(lost.order_by(Message.updated_at.desc(), Message.id), log.attention_values(now)).all()
+
+
+def guests_of_event(session: Session, event_id: UUID, *, now: datetime) -> int:
+    """The number of bookings for an event with a text that did not reach the guest."""
+    require(session, Permission.READ)
+    bookings = select(func.count(Message.booking_id.distinct())).where(Message.event_id == event_id)
+    return session.scalar(bookings.where(log.needs_attention()), log.attention_values(now)) or 0
 
 
 def count_replies() -> ScalarSelect[int]:

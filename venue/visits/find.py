@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, CustomerVisits, Event, LateCancellation
@@ -89,27 +89,33 @@ def of_customers(session: Session, customer_ids: Collection[UUID]) -> Mapping[UU
     return {row.customer_id: row for row in rows}
 
 
-def at_door(session: Session, event_id: UUID, *, now: datetime) -> Mapping[UUID, int]:
-    """Which visit this event is, or would be, for each guest with seats: 1 for the first. By customer id."""
+def at_door(session: Session, event_id: UUID, customer_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, int]:
+    """Which visit this event is, or would be, for each of these customers who have seats: 1 for the first. By customer
+    id."""
     require(session, Permission.READ)
     event = session.execute(select(_event.starts_at).where(_event.id == event_id)).first()
     zone = venue_of(session).zone
     if event is not None and event.starts_at < clock.start_of_business_day(now, zone):
-        return _in_their_order(session, event_id, clock.today(event.starts_at, zone), now=now)
+        return _in_their_order(session, event_id, customer_ids, clock.today(event.starts_at, zone), now=now)
     query = (
         select(_booking.customer_id, _booking.arrived, _visits.visits)
         .outerjoin(CustomerVisits.__table__, _visits.customer_id == _booking.customer_id)
-        .where(_booking.event_id == event_id, _booking.seats > 0)
+        .where(*_have_seats(event_id, customer_ids))
     )
     return {row.customer_id: (row.visits or 0) + (0 if row.arrived else 1) for row in session.execute(query)}
 
 
-def _in_their_order(session: Session, event_id: UUID, day: date, *, now: datetime) -> Mapping[UUID, int]:
+def _in_their_order(
+    session: Session, event_id: UUID, customer_ids: Collection[UUID], day: date, *, now: datetime
+) -> Mapping[UUID, int]:
     """As `at_door`, for a past event, after which guests may have come again."""
-    guests = session.scalars(select(_booking.customer_id).where(_booking.event_id == event_id, _booking.seats > 0))
-    ids = guests.all()
+    ids = session.scalars(select(_booking.customer_id).where(*_have_seats(event_id, customer_ids))).all()
     visits = visits_of(session, ids, now=now)
     return {each: 1 + sum(came < day for came, _seats in visits.get(each, ())) for each in ids}
+
+
+def _have_seats(event_id: UUID, customer_ids: Collection[UUID]) -> Sequence[ColumnElement[bool]]:
+    return _booking.event_id == event_id, _booking.customer_id.in_(customer_ids), _booking.seats > 0
 
 
 def _marked(session: Session, customer_id: UUID, now: datetime) -> Sequence[MarkedEventRow]:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from db.models import Booking, Customer
+from db.models import Booking, Customer, Message
 from db.writes import insert_new
 from pages.parts import follow
 from tests.pages.conftest import field, given, said
@@ -49,6 +49,18 @@ def test_very_many_guests_are_shown_a_page_at_a_time_and_found_on_any(screen, fa
     # A search looks at all pages, from the first.
     field(app, "Find a guest").set_value("07").run()
     assert names(app) == ["Guest 007", "Guest 070", *(f"Guest 07{digit}" for digit in range(1, 10)), "Guest 107"]
+
+
+def test_guests_on_other_pages_who_could_not_be_texted_are_counted(screen, venue, fair, add_customer, book):
+    last = book(add_customer("Guest", "999", "07700 900999"), fair)
+    with venue.transaction(DESK) as session:
+        confirmation = select(Message).where(Message.booking_id == last.id, Message.kind == "confirmation")
+        session.scalars(confirmation).one().state = "failed"
+    app = screen("events/one.py", id=fair.id)
+    assert "1 guest could not be texted" in said(app)
+    assert "Confirmation failed" not in said(app)
+    field(app, "Find a guest").set_value("999").run()
+    assert (names(app), "Confirmation failed" in said(app)) == (["Guest 999"], True)
 
 
 class Reran(Exception):

@@ -143,7 +143,7 @@ def test_a_walk_in_takes_the_seats_of_guests_who_stayed_away(session: Session) -
     bookings.walk_in(session, event.id, customer_id=a_customer(session).id, seats=3, now=LATER)
     with pytest.raises(Invalid, match="5 more booked than seats"):
         a_booking(session, event=event, seats=1, now=LATER)
-    assert bookings.unused_seats(bookings.for_event(session, event.id)) == 5
+    assert bookings.count_for_event(session, event.id).unused_seats == 5
 
 
 def test_a_guest_with_a_reminder_who_walks_in_gets_the_seats(session: Session) -> None:

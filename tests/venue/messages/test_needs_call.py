@@ -91,7 +91,21 @@ def test_a_reminder_planned_long_ago_that_fails_today_is_on_the_list(session: Se
     (reminder,) = texts_to(session, booking.customer_id, Kind.REMINDER_7_DAY)
     reminder.state, reminder.updated_at = State.FAILED.value, NOW
     session.flush()
-    assert [text.id for text in needs_call.for_event(session, now=NOW, event_id=booking.event_id)] == [reminder.id]
+    about = {"event_id": booking.event_id, "now": NOW}
+    assert [text.id for text in needs_call.for_event(session, booking_ids=[booking.id], **about)] == [reminder.id]
+
+
+def test_the_guests_of_an_event_whom_texts_did_not_reach_are_counted_once(session: Session) -> None:
+    event = an_event(session)
+    texted, other, reached = (a_booking(session, event=event) for _ in range(3))
+    for booking in (texted, other):
+        for text in texts_to(session, booking.customer_id):
+            text.state = State.FAILED.value
+    a_lost_text(session)
+    session.flush()
+    assert needs_call.guests_of_event(session, event.id, now=NOW) == 2
+    lost = needs_call.for_event(session, event_id=event.id, booking_ids=[other.id, reached.id], now=NOW)
+    assert {text.booking_id for text in lost} == {other.id}
 
 
 def test_no_calls_about_an_event_that_has_begun_but_unsure_texts_stay(session: Session) -> None:

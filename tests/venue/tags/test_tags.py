@@ -211,3 +211,5 @@ def test_only_tags_for_the_door_are_shown_there(session: Session) -> None:
     for today, names in ((TODAY, ["Allergy", "Crutches"]), (TOMORROW, ["Allergy"])):
         shown = tags.at_door(session, quiz.id, today=today)
         assert {guest: [tag.name for tag in of] for guest, of in shown.items()} == {jo.id: names}
+        assert tags.at_door(session, quiz.id, customer_ids=[jo.id], today=today) == shown
+    assert tags.at_door(session, quiz.id, customer_ids=[a_customer(session).id], today=TODAY) == {}

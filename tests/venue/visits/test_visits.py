@@ -163,10 +163,10 @@ def test_the_door_says_which_visit_it_is(session: Session) -> None:
     first, _second = past_visits(session, jo, 20, 10)
     count_all(session)
     tonight = a_booking(session, jo, an_event(session, starts_at=TONIGHT))
-    assert visits.at_door(session, tonight.event_id, now=TONIGHT) == {jo.id: 3}
+    assert visits.at_door(session, tonight.event_id, [jo.id], now=TONIGHT) == {jo.id: 3}
     bookings.mark_arrived(session, tonight.id, arrived=True, now=TONIGHT)
-    assert visits.at_door(session, tonight.event_id, now=TONIGHT) == {jo.id: 3}
-    assert visits.at_door(session, first.event_id, now=TONIGHT) == {jo.id: 1}
+    assert visits.at_door(session, tonight.event_id, [jo.id], now=TONIGHT) == {jo.id: 3}
+    assert visits.at_door(session, first.event_id, [jo.id], now=TONIGHT) == {jo.id: 1}
 
 
 THURSDAY = date(2026, 11, 5)
