@@ -1,12 +1,14 @@
 """The seats of a booking: one tap for a usual number, a field for any other."""
 
 from datetime import timedelta
+from functools import partial
 
 import streamlit as st
 
 from pages.parts.context import now
 from pages.parts.fields import Fields
 from pages.parts.format import plain
+from pages.parts.shared_value import draw_shared
 from venue import bookings, events
 from venue.rows import EventRow, WithSeats
 
@@ -21,17 +23,16 @@ def draw_seats(fields: Fields, event: EventRow | None, booking: WithSeats | None
         return
     _keep_tapped(fields)
     fields.number("seats", "Seats", booking.seats if booking else 2)
-    chips = fields.key("usual")
-    st.session_state[chips] = fields["seats"] if fields["seats"] in USUAL else None
-    st.pills(
+    draw_shared(
+        st.pills,
         "Usual numbers",
-        USUAL,
+        fields.key("usual"),
+        fields["seats"] if fields["seats"] in USUAL else None,
+        partial(_take, fields.key("seats"), fields.key("tapped")),
+        options=USUAL,
         format_func=lambda number: str(number) if number else "Reminder only",
-        key=chips,
         required=True,
         label_visibility="collapsed",
-        on_change=_take,
-        args=(fields.key("seats"), chips, fields.key("tapped")),
     )
     if booking is not None and event is not None and events.is_full(event):
         st.caption(plain(bookings.seats_left(event, already=booking.seats)))
@@ -47,10 +48,9 @@ def _draw_full(fields: Fields, event: EventRow) -> None:
     st.caption(plain(f"{event.name} is full. They can get reminders, without seats, or join the waitlist."))
 
 
-def _take(seats: str, chips: str, tapped: str) -> None:
-    number = float(st.session_state[chips])
-    st.session_state[tapped] = (st.session_state[seats], number, now())
-    st.session_state[seats] = number
+def _take(seats: str, tapped: str, number: int) -> None:
+    st.session_state[tapped] = (st.session_state[seats], float(number), now())
+    st.session_state[seats] = float(number)
 
 
 def _keep_tapped(fields: Fields) -> None:

@@ -8,6 +8,7 @@ from db.models import Event
 from pages.customers.list_address import filter_by
 from pages.parts.context import actor, now, reading
 from pages.parts.format import day
+from pages.parts.shared_value import draw_shared
 from venue import events
 from venue.errors import NotFound
 from venue.rows import DatedEventRow
@@ -18,13 +19,14 @@ def event_filter(chosen: UUID | None) -> None:
     event_id = str(chosen) if chosen else None
     with reading(actor()) as session:
         choices = {str(row.id): _words(row) for row in events.nearest_first(session, now=now())}
-    st.session_state["booked_on"] = event_id if event_id in choices else None
-    st.selectbox(
+    draw_shared(
+        st.selectbox,
         "Booked for",
-        list(choices),
+        "booked_on",
+        event_id if event_id in choices else None,
+        lambda chosen: filter_by(event_id=UUID(chosen) if chosen else None),
+        options=list(choices),
         format_func=lambda event_id: choices.get(event_id, ""),
-        key="booked_on",
-        on_change=_choose,
         placeholder="Any event",
         filter_mode="contains",  # Keeps the order of events; a fuzzy search puts shorter names first.
     )
@@ -41,8 +43,3 @@ def name_of(event_id: UUID, how: str = "Booked") -> str:
 
 def _words(event: DatedEventRow | Event) -> str:
     return f"{event.name}, {day(event.starts_at)}"
-
-
-def _choose() -> None:
-    event_id = st.session_state["booked_on"]
-    filter_by(event_id=UUID(event_id) if event_id else None)

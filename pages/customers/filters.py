@@ -14,6 +14,7 @@ from pages.customers.list_address import SEARCH_BOX, change, filter_by, first_pa
 from pages.elements.calendar import chosen_day
 from pages.parts.device import is_phone
 from pages.parts.format import BOOKING_STATUS, plain
+from pages.parts.shared_value import draw_shared
 from venue.customers import CustomerFilter
 from venue.customers.attendance import AGAIN_WITHIN, Attendance
 from venue.customers.booking_status import Booked
@@ -148,12 +149,7 @@ def _day(label: str, name: str, day: date | None) -> None:
 
 def _draw(widget: Callable[..., object], label: str, name: str, value: object, **how: Any) -> None:
     """A widget that shows a filter as it is set, and changes it."""
-    st.session_state[f"filter.{name}"] = value
-    widget(label, key=f"filter.{name}", on_change=_set, args=(name,), **how)
-
-
-def _set(name: str) -> None:
-    filter_by(**{name: st.session_state[f"filter.{name}"]})
+    draw_shared(widget, label, f"filter.{name}", value, lambda chosen: filter_by(**{name: chosen}), **how)
 
 
 def remove(*names: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from pages.elements.toast import toast
 from pages.parts import page_state
 from pages.parts.context import actor, reading
 from pages.parts.format import plain
+from pages.parts.shared_value import draw_shared
 from venue import fields
 from venue.customers.filters import CustomerFilter
 from venue.fields import FieldRow, Kind, conditions
@@ -31,13 +33,14 @@ def draw(wanted: Wanted) -> None:
     if not by_id:
         return
     chosen = page_state.get(CHOSEN) or next((field_id for field_id, _ in wanted), None)
-    st.session_state[KEY] = chosen if chosen in by_id else None
-    st.selectbox(
+    draw_shared(
+        st.selectbox,
         "Field",
-        list(by_id),
+        KEY,
+        chosen if chosen in by_id else None,
+        lambda field_id: page_state.set(CHOSEN, field_id),
+        options=list(by_id),
         format_func=lambda field_id: by_id[field_id].name if field_id in by_id else "",
-        key=KEY,
-        on_change=_choose,
         placeholder="Any field",
     )
     if chosen in by_id:
@@ -91,9 +94,7 @@ def _draw_value(field: FieldRow, typed: str) -> None:
 
 
 def _draw(widget: Any, field: FieldRow, value: object, **how: Any) -> None:
-    key = f"{KEY}.{field.id}"
-    st.session_state[key] = value
-    widget(field.name, key=key, on_change=lambda: _set(field, str(st.session_state[key] or "")), **how)
+    draw_shared(widget, field.name, f"{KEY}.{field.id}", value, partial(_set, field), **how)
 
 
 def _draw_range(field: FieldRow, typed: str) -> None:
@@ -101,21 +102,12 @@ def _draw_range(field: FieldRow, typed: str) -> None:
     first, dots, last = typed.partition(RANGE)
     bounds = [first, last if dots else first]
     for place, label in enumerate((f"{field.name} from", f"{field.name} to")):
+        key, choose = f"{KEY}.{field.id}.{place}", _bound(field, bounds, place)
         if field.kind is Kind.DAY:
-            day = _day(bounds[place])
-            chosen_day(label, day, key=f"{KEY}.{field.id}.{place}", on_choose=_bound(field, bounds, place))
+            chosen_day(label, _day(bounds[place]), key=key, on_choose=choose)
         else:
-            key = f"{KEY}.{field.id}.{place}"
-            st.session_state[key] = float(bounds[place]) if bounds[place] else None
-            choose = _bound(field, bounds, place)
-            st.number_input(
-                label,
-                value=None,
-                step=1.0,
-                format="%g",
-                key=key,
-                on_change=lambda key=key, choose=choose: choose(st.session_state[key]),
-            )
+            number = float(bounds[place]) if bounds[place] else None
+            draw_shared(partial(st.number_input, value=None, step=1.0, format="%g"), label, key, number, choose)
 
 
 def _bound(field: FieldRow, bounds: list[str], place: int) -> Any:
@@ -127,8 +119,9 @@ def _bound(field: FieldRow, bounds: list[str], place: int) -> Any:
     return choose
 
 
-def _set(field: FieldRow, typed: str) -> None:
+def _set(field: FieldRow, typed: str | None) -> None:
     """Filter by this value of the field, or no longer by the field."""
+    typed = typed or ""
     others = tuple(each for each in here().where.own if each[0] != field.id)
     page_state.set(CHOSEN, field.id)
     try:
@@ -137,10 +130,6 @@ def _set(field: FieldRow, typed: str) -> None:
         toast(str(problem))
         return
     filter_by(own=(*others, *wanted))
-
-
-def _choose() -> None:
-    page_state.set(CHOSEN, st.session_state[KEY])
 
 
 def _day(typed: str) -> date | None:

@@ -20,6 +20,7 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.device import is_phone
 from pages.parts.format import near, plain
 from pages.parts.permissions import may
+from pages.parts.shared_value import draw_shared
 from venue import acts, views
 from venue.errors import Conflict, Invalid, NotFound
 from venue.roles import Permission
@@ -167,13 +168,14 @@ def _draw_choice(listed: Sequence[ViewRow], row: ViewRow | None) -> None:
 
 def _draw_pills(listed: Sequence[ViewRow], row: ViewRow | None) -> None:
     names = {str(each.id): _label(each) for each in listed}
-    st.session_state["views"] = str(row.id) if row else None
-    st.pills(
+    draw_shared(
+        st.pills,
         "Views",
-        list(names),
+        "views",
+        str(row.id) if row else None,
+        _choose,
+        options=list(names),
         format_func=lambda view_id: names.get(view_id, ""),
-        key="views",
-        on_change=_choose,
         label_visibility="collapsed",
     )
 
@@ -183,9 +185,8 @@ def _label(row: ViewRow) -> str:
 
 
 @acting
-def _choose() -> None:
+def _choose(view_id: str | None) -> None:
     """Open the view that was tapped. A tap on the one that is open leads back to all customers."""
-    view_id = st.session_state["views"]
     st.session_state["views_menu"] = False
     if view_id is None:
         show(ListAddress())

@@ -7,10 +7,9 @@ import streamlit as st
 
 from pages.customers.list_address import filter_by
 from pages.parts.context import actor, reading
+from pages.parts.shared_value import draw_shared
 from venue import tags
 from venue.customers.filters import MISSING_TAG, CustomerFilter
-
-KEY = "filter.tags"
 
 
 def draw(chosen: Collection[UUID]) -> None:
@@ -18,13 +17,14 @@ def draw(chosen: Collection[UUID]) -> None:
     names = _names()
     if not names:
         return
-    st.session_state[KEY] = [tag_id for tag_id in chosen if tag_id in names]
-    st.multiselect(
+    draw_shared(
+        st.multiselect,
         "Tags",
-        list(names),
+        "filter.tags",
+        [tag_id for tag_id in chosen if tag_id in names],
+        lambda chosen: filter_by(tags=tuple(chosen)),
+        options=list(names),
         format_func=lambda tag_id: names.get(tag_id, ""),
-        key=KEY,
-        on_change=_choose,
         placeholder="Any tag",
         help="Customers who have all of these tags",
     )
@@ -49,7 +49,3 @@ def _names() -> Mapping[UUID, str]:
     """The names of all tags, by id."""
     with reading(actor()) as session:
         return {tag.id: tag.name for tag in tags.every(session)}
-
-
-def _choose() -> None:
-    filter_by(tags=tuple(st.session_state[KEY]))

@@ -17,6 +17,7 @@ from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import plain
 from pages.parts.permissions import may
+from pages.parts.shared_value import draw_shared
 from venue import acts, tags
 from venue.errors import Invalid
 from venue.roles import Permission
@@ -70,15 +71,15 @@ def dialogs(customer_id: UUID, shown: Tags) -> dict[str, tuple[Any, Any]]:
 def _pills(
     label: str, customer_id: UUID, options: Sequence[UUID], chosen: Collection[UUID], of: dict[UUID, TagRow]
 ) -> None:
-    key = f"{label}.{customer_id}"
-    st.session_state[key] = list(chosen)
-    st.pills(
+    draw_shared(
+        st.pills,
         label,
-        options,
+        f"{label}.{customer_id}",
+        list(chosen),
+        lambda after: acting(_change)(customer_id, chosen, after, of),
+        options=options,
         selection_mode="multi",
         format_func=lambda tag_id: f":{of[tag_id].colour}[●] {_words(of[tag_id])}",
-        key=key,
-        on_change=lambda: acting(_change)(customer_id, chosen, st.session_state[key], of),
     )
 
 

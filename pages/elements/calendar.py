@@ -5,12 +5,14 @@ Beside each field is a button that opens the browser's calendar or clock.
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from pages.elements.component import bare_component
+from pages.parts.shared_value import draw_shared
 from venue import clock
 from venue.dates import parse_day
 
@@ -44,8 +46,7 @@ def chosen_day(label: str, chosen: date | None, *, key: str, on_choose: Callable
     """A field that shows the chosen date and passes on a new one at once. An unreadable date stays in the field with a
     problem under it, and changes nothing."""
     refused = st.session_state.get(f"{key}.refused")
-    st.session_state[key] = refused or day_words(chosen)
-    day_field(label, key=key, on_change=_choose, args=(key, on_choose))
+    draw_shared(day_field, label, key, refused or day_words(chosen), partial(_choose, key, on_choose))
     if refused:
         draw_problem(refused)
 
@@ -57,8 +58,8 @@ def draw_problem(typed: str) -> None:
         st.error(str(problem), icon=":material/error:")
 
 
-def _choose(key: str, on_choose: Callable[[date | None], None]) -> None:
-    typed = (st.session_state[key] or "").strip()
+def _choose(key: str, on_choose: Callable[[date | None], None], chosen: str | None) -> None:
+    typed = (chosen or "").strip()
     try:
         day = read_day(typed) if typed else None
     except ValueError:

@@ -10,6 +10,7 @@ from pages.insight.in_address import choose, chosen_period
 from pages.parts.context import today
 from pages.parts.device import is_phone
 from pages.parts.permissions import need
+from pages.parts.shared_value import draw_shared
 from venue.insight.period import USUAL_DAYS, Period
 from venue.roles import Permission
 
@@ -31,16 +32,15 @@ need(Permission.READ)
 def draw_period(period: Period) -> None:
     """The days that are shown, as presets and two fields."""
     preset = next((name for name, days in PRESETS.items() if period == Period.ending(today(), days=days)), None)
-    st.session_state["insight.preset"] = preset
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.pills("Period", list(PRESETS), key="insight.preset", on_change=choose_preset)
+        draw_shared(st.pills, "Period", "insight.preset", preset, choose_preset, options=list(PRESETS))
         for label, name in (("From", "first"), ("Until", "last")):
             with st.container(width="stretch" if is_phone() else 220, gap="xsmall"):
                 chosen_day(label, getattr(period, name), key=f"insight.{name}", on_choose=choose(name))
 
 
-def choose_preset() -> None:
-    days = PRESETS.get(st.session_state["insight.preset"] or "", USUAL_DAYS)
+def choose_preset(chosen: str | None) -> None:
+    days = PRESETS.get(chosen or "", USUAL_DAYS)
     st.query_params.update(Period.ending(today(), days=days).to_query())
 
 
