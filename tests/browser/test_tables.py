@@ -69,7 +69,7 @@ def open_jo(page):
 def press(cell) -> None:
     """Where it is shown: the link of its row is over it. At the edge of a phone, so would be the navigation."""
     expect(cell).to_be_visible()
-    cell.page.wait_for_timeout(500)  # A screen gone back to scrolls to where it was.
+    cell.page.mouse.wheel(0, 1)  # A screen gone back to scrolls to where it was, until the user scrolls.
     cell.evaluate("cell => cell.scrollIntoView({ block: 'center' })")
     cell.click(force=True)
 
