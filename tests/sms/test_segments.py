@@ -99,7 +99,7 @@ NEAR_BORDERS = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.one_of(GSM_TEXT, st.text(max_size=300), NEAR_BORDERS))
 @example("a" * 152 + "€" * 76 + "a")
 def test_it_counts_as_the_slow_model_does(text: str) -> None:

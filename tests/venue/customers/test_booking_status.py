@@ -31,7 +31,6 @@ ACTS = st.one_of(
 @pytest.mark.soak
 @settings(
     max_examples=300 if SOAK_IS_FULL else 20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ACTS, max_size=12))

@@ -48,8 +48,7 @@ NUMBERS = st.sampled_from(["+33612345678", "+12015550123", *(f"+4477009009{last:
 FORMATS = list(Format)
 EXAMPLES = settings(
     max_examples=100 if SOAK_IS_FULL else 12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -30,7 +30,7 @@ SOAK = os.environ.get("SOAK", "")
 FILES = 1_000 if SOAK == "full" else int(SOAK or 8)
 pytestmark = pytest.mark.soak
 
-EXAMPLES = settings(max_examples=FILES, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=FILES, suppress_health_check=list(HealthCheck))
 
 
 def mostly(good: list[str], *bad: str) -> st.SearchStrategy[str]:

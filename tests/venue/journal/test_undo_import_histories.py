@@ -39,7 +39,7 @@ class Undone(Exception):
     """Ends a history, whose transaction is rolled back."""
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(known, rows, touches)
 def test_customers_whom_no_one_touched_are_as_before(
     venue: Venue, known: dict[int, str], rows: list[tuple[int, str]], touches: list[tuple[int, str]]
@@ -67,7 +67,7 @@ def test_customers_whom_no_one_touched_are_as_before(
         pass
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(st.tuples(numbers, st.integers(0, 4)), max_size=10), touched=st.sets(numbers, max_size=3))
 def test_bookings_that_no_one_touched_go_with_their_reminders(
     venue: Venue, rows: list[tuple[int, int]], touched: set[int]
