@@ -5,12 +5,13 @@ const FIXED = ["first_name", "mobile_number", "added"] // columns whose text fit
 let turned = false // Another page was opened: scroll to its top.
 
 export default function (given) {
-  draw({ ...given, data: given.data[0], root: rootIn(given.parentElement) })
+  const list = rootIn(given.parentElement)
+  list.component = { ...given, data: given.data[0] }
+  drawUnpressed(list, () => draw(list))
 }
 
-function draw(component) {
-  const { data, root: list } = component
-  list.component = component
+function draw(list) {
+  const { data } = list.component
   const focused = focusedIn(list)
   list.querySelector("[role=status]").textContent = data.words
   put(list, ".first", [data.view, data.orders, data.ordered], firstTools)

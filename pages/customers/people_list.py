@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.customers.list_address import Order
 from pages.customers.list_columns import Cell, Column
-from pages.elements.component import linking_component
+from pages.elements.component import PRESS, linking_component
 from pages.parts.permissions import may
 from venue.roles import Permission
 
@@ -27,7 +27,7 @@ _list = linking_component(
         '<div class="people"></div><div class="foot"></div>'
         '<div class="selection" role="region" aria-label="Selected customers"></div>'
     ),
-    parts=[HERE / "people_ticks.js"],
+    parts=[PRESS, HERE / "people_ticks.js"],
 )
 
 

@@ -4,7 +4,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   board.act = ({ name, about = "" }) => isConnected() && setTriggerValue("act", [name, about])
   keepPlace(board, root)
   board.shown = data[0]
-  if (!board.isPressed) draw(board)
+  drawUnpressed(board, () => draw(board))
 }
 
 // Unchanged content stays.
@@ -27,27 +27,6 @@ function nameOf(element) {
   return element?.dataset.act ?? element?.getAttribute("href")
 }
 
-// What is pressed must not be replaced before it is clicked, so what arrives until then is drawn afterwards. A browser
-// sends the click some milliseconds after a finger is lifted.
-const CLICKED_AFTER_MS = 100
-
-function hold(board) {
-  board.pressed = null
-  board.isPressed = true
-  clearTimeout(board.released)
-  const release = ({ type, target }) => {
-    if (type === "blur" && target !== window) return // The press moves the focus.
-    for (const event of RELEASES) window.removeEventListener(event, release, true)
-    board.released = setTimeout(() => {
-      board.isPressed = false
-      draw(board)
-    }, CLICKED_AFTER_MS)
-  }
-  for (const event of RELEASES) window.addEventListener(event, release, true)
-}
-
-const RELEASES = ["pointerup", "pointercancel", "blur"]
-
 // A closing dialog returns the focus to the board as a whole. Here it goes on to the button that opened the dialog.
 // Not by a tabindex: it would take all that is inside out of the order of Tab.
 function keepPlace(board, { host }) {
@@ -56,7 +35,7 @@ function keepPlace(board, { host }) {
     const pressed = [...board.querySelectorAll("button")].find(each => each.dataset.act === board.pressed)
     pressed?.focus({ preventScroll: true })
   }
-  board.onpointerdown = () => hold(board)
+  board.onpointerdown = () => board.pressed = null
 }
 
 function section(given, board) {

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.elements.component import linking_component
+from pages.elements.component import PRESS, linking_component
 from pages.parts.confirm import acting
 
-_board = linking_component(Path(__file__).with_suffix(".js"), html='<div class="board"></div>')
+_board = linking_component(Path(__file__).with_suffix(".js"), html='<div class="board"></div>', parts=[PRESS])
 
 
 class Badge(NamedTuple):

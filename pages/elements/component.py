@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
+# For one whose content changes while it is shown.
+PRESS = HERE / "press.js"
 _LINKS = (HERE / "links.js").read_text(encoding="utf-8")
 _ROOT = (HERE / "root.js").read_text(encoding="utf-8")
 

@@ -21,10 +21,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   list.send = (name, value) => isConnected() && setTriggerValue(name, value)
   if (waiting.size) sendLater(list)
   list.given = given
-  draw(list)
+  drawUnpressed(list, () => draw(list))
 }
 
-// Only rows that differ are drawn again: a row under a thumb must not be replaced while it is pressed.
+// Only rows that differ are drawn again.
 function draw(list) {
   const { rows, acts, may_mark, may_be_late } = list.given
   const marked = rows.some(row => row.mark)

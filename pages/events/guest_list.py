@@ -12,7 +12,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.elements.board import Act, Badge, Notice, address, as_data
-from pages.elements.component import linking_component
+from pages.elements.component import PRESS, linking_component
 from pages.parts.confirm import acting
 from pages.parts.context import now, venue
 from pages.parts.format import number, seats, tel, time_of_day, visit_in_words
@@ -34,7 +34,7 @@ class Mark(NamedTuple):
 MARKS = {"arrived": True, "missing": False, "unmarked": None}
 NAMES = {arrived: name for name, arrived in MARKS.items()}
 
-_list = linking_component(Path(__file__).with_suffix(".js"), html='<div class="guests"></div>')
+_list = linking_component(Path(__file__).with_suffix(".js"), html='<div class="guests"></div>', parts=[PRESS])
 
 
 def draw_guest_list(

@@ -131,6 +131,20 @@ def test_a_column_orders_the_list_in_the_database(sixty, page):
     expect(page).to_have_url(re.compile("sort=Mobile"))
 
 
+def test_a_button_under_a_finger_stays_until_it_is_clicked(sixty, page):
+    page.goto("/customers?rows=25")
+    here(page, "1–25 of 60 customers")
+    page.get_by_role("columnheader", name="Mobile number").get_by_role("button").hover()
+    page.mouse.down()
+    page.get_by_role("button", name="Next").evaluate("button => button.click()")
+    expect(page).to_have_url(re.compile("page="))
+    page.wait_for_timeout(1000)  # The next page has arrived, and is not drawn.
+    here(page, "1–25 of 60 customers")
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("sort=Mobile"))
+    expect(first_row(page)).to_have_text("Smith 00")
+
+
 def test_a_click_after_choosing_the_table_again_still_opens(sixty, page):
     page.goto("/customers")
     page.get_by_text("Table", exact=True).click()
