@@ -26,6 +26,7 @@ def open(name: str, about: object = None, *, note: str = "") -> NoReturn:
     confirm.forget()
     page_state.set("dialog", (name, about))
     page_state.set("dialog_note", note)
+    page_state.set("dialogs_opened", page_state.get("dialogs_opened", 0) + 1)
     forms.renew(name)
     st.rerun()
 
@@ -89,7 +90,14 @@ def draw(dialogs: Mapping[str, tuple[Title, Content]]) -> None:
         toast(str(error))
         st.rerun()
     page_state.set("dialog_title", words)
-    st.dialog(plain(words), on_dismiss=_dismiss)(_or_problem(content))(about)
+    st.dialog(plain(words) + _of_this_opening(), on_dismiss=_dismiss)(_or_problem(content))(about)
+
+
+def _of_this_opening() -> str:
+    """A space, not shown, after every second title. To Streamlit two dialogs of one title are the same: one opened
+    again just after it was closed would be shown with its old fields, and what is typed into these is lost."""
+    opened: int = page_state.get("dialogs_opened", 0)
+    return " " * (opened % 2)
 
 
 def _dismiss() -> NoReturn:

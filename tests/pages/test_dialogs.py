@@ -78,6 +78,17 @@ def test_a_customers_dialogs_say_whose_they_are(screen, add_event, booked, name)
     check(opened(screen("customers/one.py", id=jo.id), name, about), *CUSTOMER[name])
 
 
+def test_a_dialog_opened_again_is_another_to_streamlit_which_would_show_the_old_fields(screen):
+    app = screen("messages/templates.py")
+    shown = []
+    for _ in range(2):
+        button(app, "Send a test").click().run()
+        shown.append(dialog(app).proto)
+        app.button(key="dialog.cancel").click().run()
+    assert shown[0].id != shown[1].id
+    assert shown[0].dialog.title.strip() == shown[1].dialog.title.strip()
+
+
 @pytest.mark.parametrize("name", EVENT)
 def test_an_events_dialogs_say_whose_they_are(screen, booked, name):
     jo, quiz, booking = booked
