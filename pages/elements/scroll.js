@@ -8,13 +8,13 @@ const SETTLED_AFTER = 800
 const positions = new Map() // by address
 const searches = new Map() // by path: which part of a list was shown last
 let screen = null // the one that is shown
-let isReturning = false
+let returningTo = null // the name of the screen, until it is drawn
 let restoring = null
 let acted = 0 // when the user last scrolled, pressed or typed
 let left = 0 // when the address last changed
 
 addEventListener("popstate", ({ isTrusted }) => {
-  isReturning = isTrusted // Our own links dispatch it too (links.js), but untrusted.
+  returningTo = isTrusted ? nameOf(location) : null // Our own links dispatch it too (links.js), but untrusted.
   left = performance.now()
 })
 document.addEventListener("click", event => {
@@ -23,7 +23,7 @@ document.addEventListener("click", event => {
   const search = link.search ? null : searches.get(link.pathname)
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey
   if (search && isPlain) leadTo(event, link.pathname + search)
-  isReturning = isPlain
+  returningTo = isPlain ? nameOf(link) : null
 }, true)
 document.addEventListener("scroll", ({ target }) => target === main() && remember(), { capture: true, passive: true })
 for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
@@ -31,18 +31,19 @@ for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     acted = performance.now()
     if (screen === screenOf(location)) searches.set(location.pathname, location.search)
     if (restoring) stop()
-    isReturning = false
+    returningTo = null
   }, { capture: true, passive: true })
 }
 
-// Runs each time a screen is drawn.
+// Runs each time a screen is drawn. The one that is left may be drawn after the arrow was pressed on it.
 export default function ({ data }) {
   const isAnother = data.screen !== screen
   screen = data.screen
-  const wanted = isReturning ? positions.get(address()) : 0
-  if (isReturning && wanted) restore(wanted)
+  const isReturn = returningTo === screen.split("?")[0]
+  const wanted = isReturn ? positions.get(address()) : 0
+  if (wanted) restore(wanted)
   else if (isAnother && acted < left) main()?.scrollTo(0, 0)
-  isReturning = false
+  if (isReturn) returningTo = null
 }
 
 // Opens an address as links.js does.
@@ -62,8 +63,12 @@ function remember() {
   if (!restoring && screen === screenOf(location)) positions.set(address(), main().scrollTop)
 }
 
-function screenOf({ pathname, search }) {
-  return `${pathname.split("/").at(-1)}?${new URLSearchParams(search).get("id") ?? ""}`
+function screenOf(place) {
+  return `${nameOf(place)}?${new URLSearchParams(place.search).get("id") ?? ""}`
+}
+
+function nameOf({ pathname }) {
+  return pathname.split("/").at(-1)
 }
 
 // On return to a list (return_to_list.py) its address is inside the address of the screen that was opened from it.

@@ -93,6 +93,23 @@ def test_back_and_the_arrow_lead_to_where_a_list_was_left(page, path, item, open
     expect_scrolled(page, 0)
 
 
+@on_a("desk", "page")
+def test_the_arrow_leads_to_where_a_list_was_left_when_pressed_before_all_of_a_screen_has_come(page, held):
+    page.goto("/events")
+    link = page.get_by_test_id("stMain").locator("a").filter(has_text="Quiz 20").first
+    top = scroll_to(page, link)
+    held.hold()
+    link.click()
+    arrow = page.get_by_test_id("stMain").get_by_role("link", name="Events", exact=True)
+    while not arrow.count():
+        page.wait_for_timeout(50)
+        if held.has("anchor_desk.scroll"):  # The whole screen is on its way.
+            held.pass_one()
+    arrow.click()
+    held.let_go()
+    expect_scrolled(page, top)
+
+
 @on_a("phone", "page")
 def test_back_from_a_guest_leads_to_where_the_event_was_left(page):
     page.goto("/events")
