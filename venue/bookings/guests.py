@@ -51,13 +51,15 @@ def page_for_event(
     """A page of the bookings in `for_event`, or of those `with_seats`, of guests whose names contain these words. A
     page number that is too high returns the last page."""
     require(session, Permission.READ)
-    query = _listed(session, event_id).where(has_name(words))
-    if with_seats:
-        query = query.where(_booking.seats > 0)
-    total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+    among = [_booking.event_id == event_id, *([_booking.seats > 0] if with_seats else [])]
+    counted = select(func.count()).select_from(Booking.__table__)
+    if words:
+        among.append(has_name(words))
+        counted = counted.join(Customer.__table__, _customer.id == _booking.customer_id)
+    total = session.scalar(counted.where(*among)) or 0
     page = nearest_page(page, total, page_size)
-    rows = session.execute(query.limit(page_size).offset(offset_of(page, page_size))).all()
-    return Page(rows, total, page, page_size)
+    listed = _listed(session, event_id).where(*among).limit(page_size).offset(offset_of(page, page_size))
+    return Page(session.execute(listed).all(), total, page, page_size)
 
 
 def of_customers(session: Session, event_id: UUID, customer_ids: Collection[UUID]) -> Mapping[UUID, GuestRow]:
