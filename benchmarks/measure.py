@@ -56,8 +56,10 @@ def in_turns(
     warm: int = 6,
     at_least: int = 7,
     at_most: int = 150,
+    timer: Callable[[], float] = perf_counter,
 ) -> Figures:
-    """The figures of both, run A B A B … for `seconds`. Raises AssertionError when `said` of their answers differs."""
+    """The figures of both by `timer`, run A B A B … for `seconds`. Raises AssertionError when `said` of their answers
+    differs."""
     for _ in range(warm):
         ours_said, bare_said = said(ours()), said(bare())
     if ours_said != bare_said:
@@ -69,17 +71,17 @@ def in_turns(
     gc.freeze()
     until = perf_counter() + seconds
     while len(took_ours) < at_least or (perf_counter() < until and len(took_ours) < at_most):
-        took_ours.append(_took(ours))
-        took_bare.append(_took(bare))
+        took_ours.append(_took(ours, timer))
+        took_bare.append(_took(bare, timer))
     figures = Figures(name, took_ours, took_bare, limit)
     print(figures.row, flush=True)
     return figures
 
 
-def _took(run: Callable[[], Any]) -> float:
-    start = perf_counter()
+def _took(run: Callable[[], Any], timer: Callable[[], float]) -> float:
+    start = timer()
     run()
-    return (perf_counter() - start) * 1000
+    return (timer() - start) * 1000
 
 
 def table(figures: Sequence[Figures], *, beside: str = "bare") -> str:

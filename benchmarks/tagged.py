@@ -85,18 +85,10 @@ def put_on(venue: Venue, customers: int) -> None:
     tag_columns = "id, name, folded_name, colour, at_door, created_at, updated_at, version"
     tags = [(tag_id, f"Tag {n}", f"tag {n}", "gray", False, NOW, NOW, 1) for n, tag_id in enumerate(IDS)]
     on = "tag_id, customer_id, added_at"
-    if venue.database.dialect == "postgresql":
-        with connection.transaction(), connection.cursor() as cursor:
-            venues.copy_in(cursor, "tags", tag_columns, iter(tags))
-            venues.copy_in(cursor, "customer_tags", on, _rows(customers))
-        connection.execute("VACUUM ANALYZE")
-    else:
-        connection.execute("BEGIN IMMEDIATE")
-        venues.insert_many(connection, "tags", tag_columns, iter(tags))
-        venues.insert_many(connection, "customer_tags", on, _rows(customers))
-        connection.execute("COMMIT")
-        connection.execute("ANALYZE")
     connection.close()
+    venues.put(venue, "tags", tag_columns, iter(tags))
+    venues.put(venue, "customer_tags", on, _rows(customers))
+    venues.analyse(venue)
 
 
 def _rows(customers: int) -> Iterator[tuple[Any, ...]]:

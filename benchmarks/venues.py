@@ -164,7 +164,7 @@ def bare(venue: Venue) -> Any:
 # Rows
 
 
-def _customer(person: Person) -> tuple[Any, ...]:
+def customer_row(person: Person) -> tuple[Any, ...]:
     return (
         *(person.id, person.first_name, person.last_name, person.mobile_number, person.notes),
         *(person.created_at, person.created_at, 1, search_id(person.id), person.search_text, person.sort_key),
@@ -172,11 +172,11 @@ def _customer(person: Person) -> tuple[Any, ...]:
     )
 
 
-def _event(event: Occasion) -> tuple[Any, ...]:
+def event_row(event: Occasion) -> tuple[Any, ...]:
     return (event.id, event.name, event.name, event.starts_at, "", "", 1, NOW, NOW, 1)
 
 
-def _booking(seat: Seat) -> tuple[Any, ...]:
+def booking_row(seat: Seat) -> tuple[Any, ...]:
     return (
         *(seat.id, seat.customer_id, seat.event_id, seat.seats, ""),
         *(seat.created_at, seat.created_at, 1),
@@ -189,10 +189,10 @@ def _fill_postgresql(venue: Venue, customers: int) -> None:
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
         later = _unindexed(cursor)
-        copy_in(cursor, "events", EVENT_COLUMNS, map(_event, people.occasions()))
+        copy_in(cursor, "events", EVENT_COLUMNS, map(event_row, people.occasions()))
         # One pass for each table, so that nothing is kept in memory.
-        copy_in(cursor, "customers", CUSTOMER_COLUMNS, (_customer(person) for person, _ in people.people(customers)))
-        bookings = (_booking(seat) for _, seats in people.people(customers) for seat in seats)
+        copy_in(cursor, "customers", CUSTOMER_COLUMNS, (customer_row(person) for person, _ in people.people(customers)))
+        bookings = (booking_row(seat) for _, seats in people.people(customers) for seat in seats)
         copy_in(cursor, "bookings", BOOKING_COLUMNS, bookings)
         for statement in later:
             cursor.execute(statement)
@@ -230,9 +230,9 @@ def _fill_sqlite(venue: Venue, customers: int) -> None:
     connection = bare(venue)
     connection.execute("BEGIN IMMEDIATE")
     for table, columns, rows in (
-        ("events", EVENT_COLUMNS, map(_event, people.occasions())),
-        ("customers", CUSTOMER_COLUMNS, (_customer(person) for person, _ in people.people(customers))),
-        ("bookings", BOOKING_COLUMNS, (_booking(seat) for _, seats in people.people(customers) for seat in seats)),
+        ("events", EVENT_COLUMNS, map(event_row, people.occasions())),
+        ("customers", CUSTOMER_COLUMNS, (customer_row(person) for person, _ in people.people(customers))),
+        ("bookings", BOOKING_COLUMNS, (booking_row(seat) for _, seats in people.people(customers) for seat in seats)),
     ):
         insert_many(connection, table, columns, rows)
     connection.execute("INSERT INTO heartbeats VALUES ('benchmarks', ?, ?, '')", _as_sqlite((NOW, NOW)))
@@ -240,6 +240,26 @@ def _fill_sqlite(venue: Venue, customers: int) -> None:
     connection.execute("INSERT INTO customers_search(customers_search) VALUES ('optimize')")
     connection.execute("ANALYZE")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def put(venue: Venue, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    """Add rows to a table of a venue that is filled."""
+    connection = bare(venue)
+    if venue.database.dialect == "postgresql":
+        with connection.transaction(), connection.cursor() as cursor:
+            copy_in(cursor, table, columns, rows)
+    else:
+        connection.execute("BEGIN IMMEDIATE")
+        insert_many(connection, table, columns, rows)
+        connection.execute("COMMIT")
+    connection.close()
+
+
+def analyse(venue: Venue) -> None:
+    """Let the database count what its plans need."""
+    connection = bare(venue)
+    connection.execute("VACUUM ANALYZE" if venue.database.dialect == "postgresql" else "ANALYZE")
     connection.close()
 
 

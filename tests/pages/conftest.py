@@ -1,42 +1,28 @@
 """Screens are driven through pages/navigation.py, on a real database."""
 
-import functools
 import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.components.v2 import manifest_scanner
-from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, app_test, local_script_runner
-from streamlit.util import calc_hash
+from streamlit.testing.v1 import AppTest
 
 from db.models import Customer, Event
-from pages import screens
 from pages.parts import context
 from tests import signed_in
-from tests.patience import PATIENCE
+from tests.open_screen import open_screen, streamlit_read_once
 from venue import bookings, clock, customers, events
 from venue.profile import Venue
 from venue.roles import DESK
 
-NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
-ADDRESS_OF = {screen.file: screen.address for screen in (*screens.MAIN, *screens.REACHED_FROM_THESE)}
 A_TUESDAY_AT_NOON = datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def streamlit_read_once() -> Iterator[None]:
-    """Each AppTest would look for components in every installed package, and each run compile its screens again."""
-    compiled = ScriptCache()
-    with pytest.MonkeyPatch.context() as patch:
-        scan = manifest_scanner.scan_component_manifests
-        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(scan))
-        for module in (app_test, local_script_runner):
-            patch.setattr(module, "ScriptCache", lambda: compiled)
+def read_once() -> Iterator[None]:
+    with streamlit_read_once():
         yield
 
 
@@ -67,16 +53,6 @@ def venue(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def screen(venue: Venue) -> Callable[..., AppTest]:
     """Opens a screen by its file, with what stands in its address."""
-
-    def open_screen(file: str, **address: object) -> AppTest:
-        app = AppTest.from_file(str(NAVIGATION), default_timeout=PATIENCE)
-        # As for a link from elsewhere. `switch_page` knows the addresses only after a first run, of another screen.
-        app._page_hash = calc_hash(ADDRESS_OF[file])
-        for name, value in address.items():
-            app.query_params[name] = str(value)
-        app.run()
-        assert not app.exception
-        return app
 
     return open_screen
 
