@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("pages", "web", "cli", "venue", "db", "sms", "mail", "channels")
+TOP_PACKAGES = ("pages", "web", "cli", "venue", "db", "sms", "mail", "channels")
 PURE_SMS = {"phone", "texts", "segments", "error_codes"}
 
-# What each may import of ours. A file beside the rooms is its own room.
+# What each may import of ours. A file beside the packages is a part of its own.
 MAY_IMPORT = {
     "db": {"db"},
     "channels": {"channels"},
@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "settings": {"environment", "mail_settings", "sign_in_settings", "venue", "db", "sms", "mail", "channels"},
     "web": {"web", "venue", "db", "sms", "channels", "settings", "sign_in_settings"},
     "pages": {"pages", "venue", "db", "sms", "settings"},
-    "scheduler": {"environment", "venue", "db", "sms", "channels", "settings"},
+    "scheduler_jobs": {"venue", "db", "sms", "channels", "settings"},
+    "scheduler": {"environment", "scheduler_jobs", "venue", "db", "settings"},
     "cli": {"environment", "cli", "scheduler", "venue", "db", "sms", "channels", "settings", "sign_in_settings"},
     "manage": {"cli", "scheduler", "venue"},
     "app": {"environment", "pages", "web", "venue", "db", "settings"},
@@ -34,11 +35,11 @@ OURS = set(MAY_IMPORT)
 
 
 def sources() -> list[Path]:
-    inside = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    inside = [path for package in TOP_PACKAGES for path in (ROOT / package).rglob("*.py")]
     return sorted(inside + list(ROOT.glob("*.py")))
 
 
-def room_of(path: Path) -> str:
+def part_of(path: Path) -> str:
     relative = path.relative_to(ROOT)
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
@@ -64,20 +65,20 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.fixture(params=[*ROOMS, ""], ids=lambda room: room or "root")
+@pytest.fixture(params=[*TOP_PACKAGES, ""], ids=lambda package: package or "root")
 def some_sources(request: pytest.FixtureRequest) -> list[Path]:
     """The files of one package; those beside the packages."""
-    return [path for path in sources() if request.param == (room_of(path) if room_of(path) in ROOMS else "")]
+    return [path for path in sources() if request.param == (part_of(path) if part_of(path) in TOP_PACKAGES else "")]
 
 
-def test_every_room_is_known(some_sources: list[Path]) -> None:
+def test_every_part_is_known(some_sources: list[Path]) -> None:
     for source in some_sources:
-        assert room_of(source) in MAY_IMPORT, name(source)
+        assert part_of(source) in MAY_IMPORT, name(source)
 
 
 def test_imports_point_one_way(some_sources: list[Path]) -> None:
     for source in some_sources:
-        wrong = {parts[0] for parts in imports(source) if parts[0] in OURS} - MAY_IMPORT[room_of(source)]
+        wrong = {parts[0] for parts in imports(source) if parts[0] in OURS} - MAY_IMPORT[part_of(source)]
         assert not wrong, name(source)
 
 
@@ -116,7 +117,7 @@ def package_of(parts: tuple[str, ...]) -> str:
 
 def test_the_packages_of_venue_have_an_order(some_sources: list[Path]) -> None:
     for source in some_sources:
-        if room_of(source) != "venue":
+        if part_of(source) != "venue":
             continue
         package = package_of(source.relative_to(ROOT).with_suffix("").parts)
         before = set(PACKAGES[: PACKAGES.index(package) + 1]) if package else set()
@@ -126,17 +127,17 @@ def test_the_packages_of_venue_have_an_order(some_sources: list[Path]) -> None:
 
 def test_the_rules_know_only_the_pure_parts_of_sending(some_sources: list[Path]) -> None:
     for source in some_sources:
-        if room_of(source) not in ("venue", "pages", "web"):
+        if part_of(source) not in ("venue", "pages", "web"):
             continue
         used = {parts[1] for parts in imports(source) if parts[0] == "sms"}
         assert used <= PURE_SMS, name(source)
 
 
 @pytest.mark.parametrize(
-    ("library", "rooms"),
+    ("library", "parts"),
     [
         ("twilio", {"sms/twilio_gateway.py"}),
-        ("schedule", {"scheduler.py"}),
+        ("schedule", {"scheduler_jobs.py"}),
         ("streamlit", {"app.py", "pages"}),
         ("alembic", {"db"}),
         ("click", {"scheduler.py", "manage.py", "run_both.py", "cli"}),
@@ -150,10 +151,10 @@ def test_the_rules_know_only_the_pure_parts_of_sending(some_sources: list[Path])
         ("nicknames", {"venue/duplicates/name_forms.py"}),
     ],
 )
-def test_a_library_is_known_in_one_place(some_sources: list[Path], library: str, rooms: set[str]) -> None:
+def test_a_library_is_known_in_one_place(some_sources: list[Path], library: str, parts: set[str]) -> None:
     for source in some_sources:
         if any(parts[0] == library for parts in imports(source)):
-            assert {name(source), room_of(source)} & rooms, name(source)
+            assert {name(source), part_of(source)} & parts, name(source)
 
 
 def test_only_one_module_writes_without_the_orm(some_sources: list[Path]) -> None:

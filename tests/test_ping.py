@@ -14,7 +14,7 @@ from channels import ping
 from cli import ping_checks
 from db.models import Pause
 from db.session import open_database
-from scheduler import Scheduler, guarded
+from scheduler_jobs import Scheduler, guarded
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.watch import Watch, watching
 from tests.makers import MANAGER, NOW, a_customer, a_venue, minutes

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 FILES = (
     "app.py",
     "scheduler.py",
+    "scheduler_jobs.py",
     "environment.py",
     "mail_settings.py",
     "settings.py",

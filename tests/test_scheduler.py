@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import settings
-from channels.gateway import Outcome, Outgoing
+from channels.gateway import Outcome, Outgoing, ProviderMessage
 from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt, OneTimeCode
-from scheduler import Scheduler, guarded, main
+from scheduler import main
+from scheduler_jobs import Scheduler, guarded
 from sms.texts import Kind
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
@@ -242,6 +244,39 @@ def test_a_guarded_job_logs_and_goes_on(caplog: pytest.LogCaptureFixture) -> Non
 
     guarded(breaks)()
     assert "broken" in caplog.text
+
+
+def test_a_database_that_is_away_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Every job says so, each second."""
+
+    def breaks() -> None:
+        raise OperationalError("SELECT 1", {}, ConnectionError("refused"))
+
+    guarded(breaks)()
+    (line,) = caplog.records
+    assert line.getMessage() == "The job breaks failed and will be retried: the database is away or busy"
+    assert line.exc_info is None
+
+
+def test_texts_are_sent_although_incoming_ones_cannot_be_fetched(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unreadable(FakeGateway):
+        def received(self, **_: object) -> list[ProviderMessage]:
+            assert not self.sent, "it is asked for incoming texts first"
+            raise ValueError("not what we expect")
+
+    monkeypatch.setattr("scheduler_jobs.FETCH_FIRST", seconds(0.3))
+    with venue.transaction(MANAGER) as session:
+        now = clock.now()
+        a_booking(session, event=an_event(session, starts_at=now + days(30), now=now), now=now)
+    scheduler = a_scheduler(venue, Unreadable(), TICK_SECONDS="0.05")
+    running = threading.Thread(target=scheduler._send)
+    running.start()
+    until = time.monotonic() + PATIENCE
+    while ("confirmation", "sent") not in states(venue) and time.monotonic() < until:
+        time.sleep(0.05)
+    scheduler.stopping.set()
+    running.join()
+    assert ("confirmation", "sent") in states(venue)
 
 
 def test_a_beat_tells_staff_that_the_days_limit_keeps_texts_back(venue: Venue) -> None:

@@ -25,6 +25,7 @@ PLAIN = (
     "manage.py",
     "run_both.py",
     "scheduler.py",
+    "scheduler_jobs.py",
     "settings.py",
     "deploy",
     "docs",

@@ -28,7 +28,7 @@ from db.models import (
     WaitlistEntry,
 )
 from db.session import open_database
-from scheduler import Scheduler
+from scheduler_jobs import Scheduler
 from sms.simulated_gateway import SimulatedGateway
 from tests.db.test_booking_totals import kept, recount
 from tests.makers import a_venue

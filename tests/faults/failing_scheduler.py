@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import scheduler
+import scheduler_jobs
 from channels.gateway import Fault
 from mail import smtp_gateway
 from mail.smtp_gateway import SmtpGateway
@@ -82,7 +83,7 @@ def _run(environ: dict[str, str], log: Path, step: str, until: Path | None, muta
 def _hasten() -> None:
     states._backoff = lambda attempts: timedelta(seconds=0.3)
     states.WAIT[Fault.ACCOUNT] = timedelta(seconds=4)
-    scheduler.FETCH_INBOUND = timedelta(seconds=2)
+    scheduler_jobs.FETCH_INBOUND = timedelta(seconds=2)
     smtp_gateway.LATER = mail_pauses.TRY_AGAIN = timedelta(seconds=1)
     answer_times.TO_ANSWER, answer_times.LEAST = timedelta(seconds=4), timedelta(0)
     answer_times._round_up = lambda instant: instant

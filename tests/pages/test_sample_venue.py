@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 import settings
 from cli.sample import load
 from pages import screens
-from scheduler import Scheduler
+from scheduler_jobs import Scheduler
 from sms.simulated_gateway import SimulatedGateway
 from venue import clock
 from venue.profile import Venue

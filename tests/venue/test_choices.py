@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler import Scheduler
+from scheduler_jobs import Scheduler
 from settings import load
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway

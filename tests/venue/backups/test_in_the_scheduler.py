@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import settings
 from db.models import Backup
-from scheduler import Scheduler
+from scheduler_jobs import Scheduler
 from tests import postgresql_programs
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, an_event, days

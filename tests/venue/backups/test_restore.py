@@ -18,7 +18,7 @@ from db import schema
 from db.backup_problem import BackupProblem
 from db.models import Customer, Erasure, JournalEntry, Message, Template
 from db.session import open_briefly, open_database
-from scheduler import Scheduler
+from scheduler_jobs import Scheduler
 from settings import load
 from tests import postgresql_programs
 from tests.conftest import on_server

@@ -14,7 +14,7 @@ import settings
 from channels.gateway import NotSent, Outgoing, Unknown
 from db.models import Booking, Heartbeat, Message
 from db.session import Database, open_database
-from scheduler import Scheduler
+from scheduler_jobs import Scheduler
 from sms.texts import Kind
 from tests.conftest import on_server
 from tests.databases import ON_BOTH

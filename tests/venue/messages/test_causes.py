@@ -32,7 +32,7 @@ from venue.timing import Timing
 
 ROOT = Path(__file__).parents[3]
 REMINDERS = (Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR)
-RULES = ["manage.py", "scheduler.py", *("cli", "venue", "pages", "web")]
+RULES = ["manage.py", "scheduler_jobs.py", *("cli", "venue", "pages", "web")]
 
 
 def test_every_cause_has_a_sentence() -> None:
