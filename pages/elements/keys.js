@@ -3,6 +3,7 @@
 const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]"
 const SEARCH = 'main input[type=search][aria-label="Search customers"]' // other screens have boxes too
 const ROW = "[data-customer]"
+const DIALOG = ".stDialog [role=dialog]"
 const EVERYTHING = "Search customers, events and screens" // the label of the box that Ctrl+K opens
 
 const FIRST_FIELDS = { add_customer: "First name", add_event: "Name" } // screens that open with the focus in this field
@@ -18,6 +19,8 @@ const begun = new WeakSet()
 document.addEventListener("keydown", pressed)
 document.addEventListener("pointerdown", forget, true)
 document.addEventListener("focusin", focusSearch)
+document.addEventListener("focusout", keepFocus)
+new MutationObserver(focusOpened).observe(document.body, { childList: true })
 
 export default function (component) {
   screen = component
@@ -88,6 +91,19 @@ function focusFirst(until = Date.now() + PATIENCE) {
   if (!field) return (looking = setTimeout(focusFirst, 50, until))
   begun.add(field)
   field.focus()
+}
+
+// A dialog of Streamlit that is opened by a key takes the focus after all transitions of the page, and leaves it again half
+// a second later. If a transition is of an element that is removed, it never takes it, and Escape is not heard.
+function focusOpened(changes) {
+  const added = changes.flatMap(({ addedNodes }) => [...addedNodes])
+  const dialog = added.map(node => node.querySelector?.(DIALOG)).find(Boolean)
+  if (dialog && !dialog.contains(document.activeElement)) dialog.focus()
+}
+
+function keepFocus({ target }) {
+  if (!target.matches(DIALOG)) return
+  setTimeout(() => document.activeElement === document.body && target.focus())
 }
 
 // A dialog takes the focus when it opens, before its content is drawn. It passes to the search box, if there is one.
