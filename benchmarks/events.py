@@ -257,7 +257,8 @@ def _guests_said(answer: Any) -> tuple[list[str], int, tuple[int, ...]]:
 
 
 def screens(venue: Venue) -> list[Figures]:
-    """Whole runs of screens by AppTest, in processor time: many bookings, against few."""
+    """Whole runs of screens by AppTest, in processor time: many bookings, against few. On PostgreSQL this is without
+    the server's."""
     token, staff = signed_in.sign_in(venue, now=NOW), SignedIn(venue)
     real, ahead = clock.now, NOW - clock.now()
     with (
