@@ -134,7 +134,7 @@ def test_the_rules_know_only_the_pure_parts_of_sending(some_sources: list[Path])
 
 
 @pytest.mark.parametrize(
-    ("library", "parts"),
+    ("library", "known_in"),
     [
         ("twilio", {"sms/twilio_gateway.py"}),
         ("schedule", {"scheduler_jobs.py"}),
@@ -151,10 +151,10 @@ def test_the_rules_know_only_the_pure_parts_of_sending(some_sources: list[Path])
         ("nicknames", {"venue/duplicates/name_forms.py"}),
     ],
 )
-def test_a_library_is_known_in_one_place(some_sources: list[Path], library: str, parts: set[str]) -> None:
+def test_a_library_is_known_in_one_place(some_sources: list[Path], library: str, known_in: set[str]) -> None:
     for source in some_sources:
         if any(parts[0] == library for parts in imports(source)):
-            assert {name(source), part_of(source)} & parts, name(source)
+            assert {name(source), part_of(source)} & known_in, name(source)
 
 
 def test_only_one_module_writes_without_the_orm(some_sources: list[Path]) -> None:
