@@ -73,11 +73,11 @@ def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, 
     """Book a customer who came to the event of today without a booking, and mark them as arrived. They are not texted.
     A reminder-only booking of theirs gets the seats. They may take the seats of guests who are marked as no-shows, or
     who came with fewer. Raises NotFound, AlreadyBooked, and Invalid when it does not fit or the event is on another
-    day."""
+    day or cancelled."""
     require(session, Permission.BOOKINGS)
     _check_came(seats)
     event = _locked_event(session, event_id)
-    _check_is_today(session, event, now)
+    _check_is_on(session, event, now)
     theirs = session.scalar(select(Booking).where(Booking.event_id == event_id, Booking.customer_id == customer_id))
     unused = count_for_event(session, event_id).unused_seats
     if theirs is None or not theirs.seats:
@@ -98,12 +98,12 @@ def walk_in(session: Session, event_id: UUID, *, customer_id: UUID, seats: int, 
 def count_walk_ins(session: Session, event_id: UUID, *, seats: int, now: datetime) -> Event:
     """Count guests who came to the event of today without a booking and gave no number, so that they are no customers.
     Less than 0 takes as many back. They take seats, even of a full event: they are there, and others stayed away.
-    Raises NotFound, and Invalid for a number that cannot be or when the event is on another day."""
+    Raises NotFound, and Invalid for a number that cannot be or when the event is on another day or cancelled."""
     require(session, Permission.BOOKINGS)
     event = _locked_event(session, event_id)
     if seats >= 0:
         _check_came(seats)
-        _check_is_today(session, event, now)
+        _check_is_on(session, event, now)
     elif event.unnamed_seats + seats < 0:
         raise Invalid(seats=f"Only {event.unnamed_seats} were counted without a number")
     event.unnamed_seats += seats
@@ -135,7 +135,9 @@ def _locked_event(session: Session, event_id: UUID) -> Event:
     return event
 
 
-def _check_is_today(session: Session, event: Event, now: datetime) -> None:
+def _check_is_on(session: Session, event: Event, now: datetime) -> None:
+    if event.cancelled_at is not None:
+        raise Invalid(event_id=f"{event.name} is cancelled")
     zone = venue_of(session).zone
     if events.is_over(event, now=now, zone=zone) or not events.takes_marks(event, now=now, zone=zone):
         raise Invalid(event_id=f"{event.name} is not today: add a booking instead")
@@ -147,5 +149,5 @@ def _check_fits(session: Session, event: Event, customer_id: UUID, seats: int, u
     theirs = offered_seats.of_customer(session, event.id, customer_id) or 0
     left = max(0, event.capacity - events.seats_taken(session, event.id) + theirs + unused)
     if seats > left:
-        only = "1 seat is" if left == 1 else f"{left} seats are"
-        raise Invalid(seats=f"Only {only} left for {event.name}: mark who did not come, then their seats are free")
+        only = "No seats are" if left == 0 else "Only 1 seat is" if left == 1 else f"Only {left} seats are"
+        raise Invalid(seats=f"{only} left for {event.name}: mark who did not come, then their seats are free")

@@ -165,10 +165,10 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
             Message.state.in_(messages.NOT_YET_GONE),
         )
     )
-    moves = starts_at != event.starts_at and starts_at > now
-    guests_texted = len(booked) - len(unreachable) if moves else 0
-    offered = len(withdrawn_offers.holders(session, event_id)) if moves else 0
-    return MovePreview(guests_texted, unreachable, planned or 0, offered)
+    if event.cancelled_at is not None or starts_at == event.starts_at or starts_at <= now:
+        return MovePreview(0, [], planned or 0)
+    offered = len(withdrawn_offers.holders(session, event_id))
+    return MovePreview(len(booked) - len(unreachable), unreachable, planned or 0, offered)
 
 
 # Helpers

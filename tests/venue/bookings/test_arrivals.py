@@ -132,7 +132,7 @@ def test_a_walk_in_fits_and_comes_on_the_day(session: Session) -> None:
 def test_a_walk_in_takes_the_seats_of_guests_who_stayed_away(session: Session) -> None:
     event = an_event(session, capacity=6)
     missing, fewer = (a_booking(session, event=event, seats=3) for _ in range(2))
-    with pytest.raises(Invalid, match="Only 0 seats are left for Quiz Night: mark who did not come"):
+    with pytest.raises(Invalid, match="No seats are left for Quiz Night: mark who did not come"):
         bookings.walk_in(session, event.id, customer_id=a_customer(session).id, seats=1, now=LATER)
     bookings.mark_arrived(session, missing.id, arrived=False, now=LATER)
     bookings.mark_arrived(session, fewer.id, arrived=True, seats=1, now=LATER)
@@ -151,6 +151,19 @@ def test_a_guest_with_a_reminder_who_walks_in_gets_the_seats(session: Session) -
     reminded = a_booking(session, guest, event, seats=0)
     booking = bookings.walk_in(session, event.id, customer_id=guest.id, seats=3, now=LATER)
     assert (booking.id, booking.seats, booking.arrived_seats) == (reminded.id, 3, 3)
+
+
+def test_no_one_walks_in_at_a_cancelled_event(session: Session) -> None:
+    event = an_event(session)
+    bookings.count_walk_ins(session, event.id, seats=1, now=LATER)
+    reminded = a_booking(session, event=event, seats=0)
+    events.cancel(session, event.id, now=LATER)
+    for customer_id in (reminded.customer_id, a_customer(session).id):
+        with pytest.raises(Invalid, match="Quiz Night is cancelled"):
+            bookings.walk_in(session, event.id, customer_id=customer_id, seats=1, now=LATER)
+    with pytest.raises(Invalid, match="Quiz Night is cancelled"):
+        bookings.count_walk_ins(session, event.id, seats=1, now=LATER)
+    bookings.count_walk_ins(session, event.id, seats=-1, now=LATER)
 
 
 def test_walk_ins_without_a_number_are_counted_and_taken_back(session: Session) -> None:

@@ -133,6 +133,13 @@ def test_a_move_can_be_previewed(session: Session) -> None:
     assert event.starts_at == IN_TWO_WEEKS
 
 
+def test_moving_a_cancelled_event_texts_no_one(session: Session) -> None:
+    event = an_event(session)
+    a_booking(session, event=event)
+    events.cancel(session, event.id, now=LATER)
+    assert events.preview_move(session, event.id, starts_at=A_WEEK_ON, now=LATER) == events.MovePreview(0, [], 0)
+
+
 def test_moving_texts_all_guests_and_replaces_their_reminders(session: Session) -> None:
     event = an_event(session)
     booking = a_booking(session, event=event)
