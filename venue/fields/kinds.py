@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,8 @@ def format_value(stored: Stored | None, choices: Mapping[UUID, str]) -> str:
 
 def format_number(number: float) -> str:
     """Like "12" or "12.5"."""
-    return str(int(number)) if number == int(number) else str(number)
+    # Not as Python writes it: "1e-05" could not be read again.
+    return str(int(number)) if number == int(number) else f"{Decimal(repr(number)):f}"
 
 
 def format_day(day: date) -> str:

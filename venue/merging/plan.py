@@ -18,6 +18,7 @@ from venue.bookings import find
 from venue.bookings.find import CustomerBookings
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid, NotFound
+from venue.fields import find as own_fields
 from venue.merging import doubles, moves
 from venue.merging.doubles import Double
 from venue.profile import venue_of
@@ -138,7 +139,8 @@ def _own_fields(session: Session, keep_id: UUID, other_id: UUID) -> list[MergeFi
     labels: dict[UUID, str] = {}
     for row in rows:
         labels[row.field_id] = row.label
-        values.setdefault(row.field_id, {})[row.customer_id] = _shown(row)
+        words = own_fields.value_of(row, {row.choice_id: row.choice}).words
+        values.setdefault(row.field_id, {})[row.customer_id] = words
     return [
         MergeField(
             f"{OWN}{field_id}",
@@ -149,14 +151,6 @@ def _own_fields(session: Session, keep_id: UUID, other_id: UUID) -> list[MergeFi
         )
         for field_id, of_both in values.items()
     ]
-
-
-def _shown(row: Any) -> str:
-    if row.flag is not None:
-        return "Yes" if row.flag else "No"
-    if row.number is not None:
-        return f"{row.number:g}"
-    return str(next((value for value in (row.choice, row.text, row.day) if value is not None), ""))
 
 
 def fingerprint(session: Session, keep: StoredCustomerRow, other: StoredCustomerRow) -> str:

@@ -25,6 +25,7 @@ VALID: list[tuple[str, Any, str]] = [
     ("number", "-0", "0"),
     ("number", "£7.25", "7.25"),
     ("number", 4, "4"),
+    ("number", "0.00001", "0.00001"),
     ("day", "1980-03-06", "6 March 1980"),
     ("day", "06/03/1980", "6 March 1980"),
     ("day", date(1980, 3, 6), "6 March 1980"),

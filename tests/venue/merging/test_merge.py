@@ -14,7 +14,6 @@ from db.models import (
     Customer,
     CustomerTag,
     CustomerValue,
-    CustomField,
     DuplicatePair,
     Household,
     HouseholdMember,
@@ -26,7 +25,7 @@ from db.models import (
 from sms.texts import Kind
 from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, an_opt_out, texts_to
 from tests.venue.merging.two_of_them import LATER, a_household, a_pair, merge, sent, two, unsent, unsure
-from venue import acts, customers, merging, tags
+from venue import acts, customers, fields, merging, tags
 from venue.customers import booking_status
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid, NotAllowed, NotFound
@@ -255,12 +254,7 @@ def test_tags_follow_with_the_later_last_day(session: Session) -> None:
 
 def test_own_fields_follow_and_can_be_chosen(session: Session) -> None:
     keep, other = two(session)
-    fields = [CustomField(id=uuid4(), name=f"F{n}", folded_name=f"f{n}", kind="text", position=n) for n in range(3)]
-    for field in fields:
-        field.created_at = NOW
-    session.add_all(fields)
-    session.flush()
-    first, second, third = (field.id for field in fields)
+    first, second, third = (fields.add(session, name=f"F{n}", kind="text", now=NOW).id for n in range(3))
     values = [(keep, first, "A"), (other, first, "B"), (keep, second, "A"), (other, second, "B"), (other, third, "B")]
     session.add_all([CustomerValue(customer_id=each.id, field_id=of, text=text) for each, of, text in values])
     session.flush()
@@ -270,6 +264,16 @@ def test_own_fields_follow_and_can_be_chosen(session: Session) -> None:
     session.expire_all()
     stored = {row.field_id: row.text for row in session.scalars(select(CustomerValue))}
     assert stored == {first: "A", second: "B", third: "B"}
+
+
+def test_long_numbers_that_differ_in_the_last_digit_are_not_taken_for_the_same(session: Session) -> None:
+    keep, other = two(session)
+    card = fields.add(session, name="Card", kind="number", now=NOW).id
+    values = [(keep, 1234567.0), (other, 1234568.0)]
+    session.add_all([CustomerValue(customer_id=each.id, field_id=card, number=number) for each, number in values])
+    session.flush()
+    own = next(each for each in merging.preview(session, keep.id, other.id, now=LATER).fields if each.label == "Card")
+    assert (own.keep, own.other, own.differs) == ("1234567", "1234568", True)
 
 
 def test_the_household_follows(session: Session) -> None:
