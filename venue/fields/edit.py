@@ -23,6 +23,8 @@ MOST_FIELDS, MOST_CHOICES = 40, 200
 _TAKEN = {
     *("first name", "last name", "name", "full name", "mobile", "mobile number", "phone", "notes", "tags"),
     *("household", "customer since", "booking status", "bookings", "id"),
+    # As `folded` returns them: "E-mail" is "e mail".
+    *("e mail", "email", "e mail address", "email address"),
 }
 # So that deleting a field takes little memory.
 _VALUES_AT_ONCE = 5_000

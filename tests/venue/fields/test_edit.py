@@ -39,6 +39,7 @@ REFUSED = [
     ({"name": "x" * 61}, {"name": "Name is 61 characters long. The limit is 60"}),
     ({"name": "a\x07b"}, {"name": "Name contains a character that cannot be shown: type it again"}),
     ({"name": "mobile  NUMBER"}, {"name": "Every customer has ‘mobile NUMBER’ already: choose another name"}),
+    ({"name": "E-mail"}, {"name": "Every customer has ‘E-mail’ already: choose another name"}),
     ({"name": "ALLERGÌES"}, {"name": "There is a field ‘Allergies’ already"}),
     ({"kind": "choice"}, {"choices": "Enter at least one choice, each on its own line"}),
     ({"kind": "choice", "choices": ["Nuts", "NUTS"]}, {"choices": "‘NUTS’ is there twice"}),
