@@ -15,7 +15,7 @@ from db.locks import one_at_a_time
 from db.models import SignIn, Staff
 from venue import concurrent_edits
 from venue.acts import Act, act
-from venue.errors import Invalid, NotFound
+from venue.errors import ConfirmFirst, Invalid, NotFound
 from venue.roles import Permission, Role, require
 from venue.staff import codes, names, sign_ins
 
@@ -89,10 +89,13 @@ def update(
     """Change name, role or email; `version` is the one that was read, and `was` its values. Everyone may change their
     own e-mail address.
 
-    Raises NotFound, Invalid (also for the last manager), and Conflict when someone else changed the same field.
+    Raises NotFound, Invalid (also for the last manager), Conflict when someone else changed the same field, and
+    ConfirmFirst.
     """
     is_own = require(session, Permission.ACCOUNTS, Permission.READ).staff_id == staff_id
-    if not (is_own and set(fields) == {"email"}):
+    if is_own and set(fields) == {"email"}:
+        require_confirmed(session)
+    else:
         require(session, Permission.ACCOUNTS)
     values = _checked(fields)
     staff = _locked(session, staff_id)
@@ -142,6 +145,15 @@ def turn_off_codes(session: Session, staff_id: UUID, *, now: datetime) -> None:
     if staff.totp_secret is not None:
         staff.totp_secret, staff.updated_at = None, now
         session.flush()
+
+
+def require_confirmed(session: Session) -> None:
+    """Raises ConfirmFirst when the actor has not entered their password or PIN recently: an open screen that another
+    person finds must not give them the account."""
+    if not require(session, Permission.READ).recently_confirmed:
+        raise ConfirmFirst(
+            "To change how you sign in, enter your password or PIN again: the last time was over 10 minutes ago"
+        )
 
 
 _LAST_USED = (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.models import SignIn, Staff
 from db.session import Transaction
 from venue.acts import Act, act
-from venue.errors import ConfirmFirst, Invalid, NotAllowed
+from venue.errors import Invalid, NotAllowed
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.staff import accounts, passwords, sign_ins, throttle, totp
@@ -112,13 +112,9 @@ def _change_pin(session: Session, pin_hash: str, *, now: datetime) -> None:
 
 
 def _own_confirmed(session: Session) -> Staff:
-    """The actor's own account. Raises ConfirmFirst when they have not entered their password or PIN recently: an
-    open screen that another person finds must not give them the account."""
+    """The actor's own account. Raises ConfirmFirst when they have not entered their password or PIN recently."""
     staff = _own(session)
-    if not require(session, Permission.READ).recently_confirmed:
-        raise ConfirmFirst(
-            "To change how you sign in, enter your password or PIN again: the last time was over 10 minutes ago"
-        )
+    accounts.require_confirmed(session)
     return staff
 
 

@@ -14,7 +14,7 @@ from tests.makers import MANAGER, NOW, STAFF, minutes, seconds
 from tests.venue.staff.people import PASSWORD, Browser, a_person, a_tablet
 from venue.errors import ConfirmFirst, Invalid, NotAllowed
 from venue.profile import Venue
-from venue.roles import SIGN_IN
+from venue.roles import MAY, SIGN_IN, Actor, Role
 from venue.staff import accounts, codes, devices, own
 from venue.staff.codes import Purpose
 from venue.staff.sign_in import CodeNeeded, SignInRefused
@@ -110,6 +110,13 @@ def test_how_to_sign_in_is_changed_only_after_the_password(sam: Browser) -> None
         ):
             with pytest.raises(ConfirmFirst):
                 act()
+
+
+def test_a_manager_changes_their_own_address_among_the_accounts_only_after_the_password(venue: Venue) -> None:
+    staff_id = a_person(venue, "Max", Role.MANAGER)
+    actor = Actor("Max", MAY[Role.MANAGER], staff_id=staff_id, recently_confirmed=False)
+    with venue.transaction(actor) as session, pytest.raises(ConfirmFirst):
+        accounts.update(session, staff_id, version=1, email="max@example.com", now=NOW)
 
 
 def test_who_is_no_member_of_staff_has_no_account_to_change(venue: Venue) -> None:
