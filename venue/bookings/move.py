@@ -1,5 +1,6 @@
 """Move a booking to another customer: it was made for the wrong one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -31,18 +32,21 @@ def move(
     since that version.
     """
     require(session, Permission.BOOKINGS)
-    stored = session.scalar(select(Booking.version).where(Booking.id == booking_id))
-    if stored is not None and stored != version:
+    # Locked before its version is compared, so that no change in between is overlooked.
+    those = _locked(session, booking_id, customer_id)
+    if those.booking.version != version:
         raise Invalid(version="Someone changed this booking since you opened it. Check it, then move it.")
-    return hand_over(session, booking_id, customer_id=customer_id, tell_customer=tell_customer, now=now)
+    return _hand_over(session, those, tell_customer=tell_customer, now=now)
 
 
-def hand_over(
-    session: Session, booking_id: UUID, *, customer_id: UUID, tell_customer: bool = False, now: datetime
-) -> Booking:
+def hand_over(session: Session, booking_id: UUID, *, customer_id: UUID, now: datetime) -> Booking:
     """As `move`, within an act in progress, whatever the booking's version."""
     require(session, Permission.BOOKINGS)
-    booking, event, wrong, right = _locked(session, booking_id, customer_id)
+    return _hand_over(session, _locked(session, booking_id, customer_id), tell_customer=False, now=now)
+
+
+def _hand_over(session: Session, those: "_Locked", *, tell_customer: bool, now: datetime) -> Booking:
+    booking, event, wrong, right = those.booking, those.event, those.wrong, those.right
     if wrong.id == right.id:
         return booking
     booked = already_booked(session, right, event)
@@ -64,7 +68,17 @@ def hand_over(
     return booking
 
 
-def _locked(session: Session, booking_id: UUID, customer_id: UUID) -> tuple[Booking, AnyRow, AnyRow, AnyRow]:
+@dataclass(frozen=True)
+class _Locked:
+    """A booking, its event, the customer it was made for by mistake, and the right one."""
+
+    booking: Booking
+    event: AnyRow
+    wrong: AnyRow
+    right: AnyRow
+
+
+def _locked(session: Session, booking_id: UUID, customer_id: UUID) -> _Locked:
     """The booking, its event, and both customers, locked in the order of all commands: the event, then customers by
     id. Raises NotFound."""
     keys = session.execute(select(Booking.event_id, Booking.customer_id).where(Booking.id == booking_id)).first()
@@ -75,7 +89,7 @@ def _locked(session: Session, booking_id: UUID, customer_id: UUID) -> tuple[Book
     right = session.execute(select(Customer.__table__).where(Customer.__table__.c.id == customer_id)).first()
     if right is None:
         raise NotFound("This customer no longer exists.")
-    return booking, event, wrong, right
+    return _Locked(booking, event, wrong, right)
 
 
 def _move_texts(session: Session, booking_id: UUID, right: AnyRow, now: datetime) -> None:

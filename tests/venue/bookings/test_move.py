@@ -1,6 +1,8 @@
 """Moving a booking that was made for the wrong customer."""
 
+import importlib
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking
 from sms.texts import Kind
-from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, an_opt_out, texts_to
+from tests.makers import MANAGER, NOW, VIEWER, a_booking, a_customer, an_event, an_opt_out, texts_to
 from tests.previews import preview
 from venue import acts, bookings
 from venue.customers import booking_status
@@ -19,8 +21,11 @@ from venue.journal.undo import undo
 from venue.messages import blocking, resend
 from venue.messages.causes import Cause
 from venue.messages.states import State
+from venue.profile import Venue
 
 LATER = NOW + timedelta(minutes=5)
+# Not `bookings.move`, which is the function.
+moving = importlib.import_module("venue.bookings.move")
 
 
 def planned(session: Session, customer_id: UUID) -> list[str]:
@@ -151,3 +156,20 @@ def test_a_text_about_a_booking_that_was_moved_is_not_sent_again(session: Sessio
     bookings.move(session, booking.id, customer_id=right.id, version=1, now=LATER)
     with pytest.raises(Invalid, match="moved to another customer"):
         resend.send_again(session, message_id, form_token="one", now=LATER)
+
+
+# On SQLite there is one writer at a time.
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_change_at_the_moment_of_the_move_is_seen(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    with venue.transaction(MANAGER) as session:
+        booking_id, right_id = a_booking(session).id, a_customer(session).id
+    locked = moving._locked
+
+    def change_then_lock(*args: Any) -> Any:
+        with venue.transaction(MANAGER) as session:
+            bookings.update(session, booking_id, version=1, seats=5, now=LATER)
+        return locked(*args)
+
+    monkeypatch.setattr(moving, "_locked", change_then_lock)
+    with venue.transaction(MANAGER) as session, pytest.raises(Invalid, match="Someone changed this booking"):
+        bookings.move(session, booking_id, customer_id=right_id, version=1, now=LATER)
