@@ -60,7 +60,8 @@ def of_customer(session: Session, customer_id: UUID, *, now: datetime) -> Custom
     marked = _marked(session, customer_id, now)
     is_regular = counts is not None and counts.typical_gap is not None
     booked = session.scalar(select(Customer.active_until).where(Customer.id == customer_id))
-    is_coming = booked is not None and booked >= clock.start_of(today, venue_of(session).zone)
+    # The event of an evening goes on past midnight.
+    is_coming = booked is not None and booked >= clock.start_of_business_day(now, venue_of(session).zone)
     missed = 0
     if counts and counts.typical_gap and not is_coming:
         missed = rhythm.missed(counts.last_day, counts.typical_gap, today=today)

@@ -158,6 +158,15 @@ def test_a_customers_visits_in_one_view(session: Session) -> None:
 
 
 @on_sqlite
+def test_a_guest_of_this_evening_has_missed_nothing_past_midnight(session: Session) -> None:
+    jo = a_customer(session)
+    past_visits(session, jo, 48, 41, 34, 27)
+    assert visits.of_customer(session, jo.id, now=TONIGHT + hours(6)).missed == 3
+    a_booking(session, jo, an_event(session, starts_at=TONIGHT))
+    assert visits.of_customer(session, jo.id, now=TONIGHT + hours(6)).missed == 0
+
+
+@on_sqlite
 def test_the_door_says_which_visit_it_is(session: Session) -> None:
     jo = a_customer(session)
     first, _second = past_visits(session, jo, 20, 10)
