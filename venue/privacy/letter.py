@@ -90,7 +90,11 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
         ("What you asked of us", parts.requests()),
         ("Where else you are mentioned", parts.mentions()),
         ("Where it is from", parts.sources()),
-        *((table.replace("_", " ").capitalize(), parts.others(table)) for table in held.tables.keys() - WITH_A_PART),
+        *(
+            (table.replace("_", " ").capitalize(), parts.others(table))
+            for table in held.tables
+            if table not in WITH_A_PART
+        ),
         ("How long we keep it, and who sees it", parts.keeping()),
         ("Your rights", parts.rights()),
     ]
