@@ -139,9 +139,6 @@ def find_programs(session: Session, programs: Path | None) -> None:
         _program(name, programs, _server_version(session))
 
 
-# Helpers
-
-
 def _on_server(database: Database, statement: str, url: URL) -> None:
     """Execute a statement about the database at `url`, outside of any transaction."""
     engine = create_engine(database.engine.url.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")

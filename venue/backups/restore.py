@@ -129,9 +129,6 @@ def make_safe(session: Session, *, made_at: datetime, erased: int, now: datetime
     after_restore.hold(session, since=min(made_at, now), now=now)
 
 
-# Helpers
-
-
 def _checked_manifest(file: Path, present: Database) -> Manifest | None:
     """The manifest, once it is known that the file is what it says. Raises BackupProblem."""
     if not file.is_file():

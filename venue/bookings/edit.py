@@ -148,9 +148,6 @@ def delete(
     booking_status.refresh(session, [customer.id])
 
 
-# Helpers
-
-
 # Rows, not objects: a booking only reads its event and customer.
 _LOCKED_EVENT = select(Event.__table__).where(_event.id == bindparam("id", type_=Id())).with_for_update(key_share=True)
 _LOCKED_CUSTOMER = (

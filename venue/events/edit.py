@@ -171,9 +171,6 @@ def preview_move(session: Session, event_id: UUID, *, starts_at: datetime, now: 
     return MovePreview(len(booked) - len(unreachable), unreachable, planned or 0, offered)
 
 
-# Helpers
-
-
 def write(
     session: Session,
     event: Event,

@@ -76,9 +76,6 @@ def pattern(days: Sequence[date]) -> str:
     return in_words(Repeat.TWO_WEEKS if all(gap % 14 == 0 for gap in gaps) else Repeat.WEEKLY, usual[0])
 
 
-# Helpers
-
-
 def _days(first: date, repeat: Repeat) -> Iterator[date]:
     if repeat is Repeat.MONTHLY:
         return (_in_month(first, months) for months in count())

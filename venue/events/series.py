@@ -154,9 +154,6 @@ def cancel_coming(session: Session, event_id: UUID, *, now: datetime, tell_custo
     return events
 
 
-# Helpers
-
-
 def lock(session: Session, events: Sequence[Event]) -> None:
     """Lock these events, in the order of their ids, and then their customers: one event after the other could be a
     deadlock with others."""

@@ -97,9 +97,6 @@ def end_small(session: Session) -> None:
         delete_where(session, Household, Household.id.in_(small))
 
 
-# Helpers
-
-
 def _join(session: Session, customer_ids: Collection[UUID], *, unite: bool, now: datetime) -> None:
     ids = sorted(set(customer_ids))
     _lock_customers(session, ids)

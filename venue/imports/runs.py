@@ -225,9 +225,6 @@ def undo(session: Session, import_id: UUID, *, now: datetime) -> None:
     acts.details(session, kind=row.kind)
 
 
-# Helpers
-
-
 def _locked(session: Session, import_id: UUID) -> Import:
     row = session.get(Import, import_id, with_for_update=True, populate_existing=True)
     if row is None:

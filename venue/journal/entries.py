@@ -175,9 +175,6 @@ def values_between(session: Session, entry_id: int, first: int, last: int, *, ta
     return [value for _, value in _values(session, and_(some, JournalValue.table_name.in_(tables)))][::-1]
 
 
-# Helpers
-
-
 def _require_readable(session: Session, values: Sequence[Value]) -> None:
     """What was done to accounts of staff, or to settings, is for those who may view the journal."""
     if not any(value.customer_id or value.event_id or value.table in OF_ALL for value in values):

@@ -144,9 +144,6 @@ def count_planned() -> ScalarSelect[int]:
     return select(func.count()).select_from(Message).where(planned).scalar_subquery()
 
 
-# Helpers
-
-
 def _planned_in_week(state: State, ends: datetime) -> ColumnElement[bool]:
     return and_(Message.state == state.value, Message.campaign_id.is_(None), Message.due_at < ends)
 

@@ -150,9 +150,6 @@ def history(
     ]
 
 
-# Helpers
-
-
 def _checked(**fields: str) -> dict[str, str]:
     """The columns of a line. Raises Invalid with every problem at once."""
     problems: dict[str, str] = {}

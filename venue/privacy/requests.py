@@ -247,9 +247,6 @@ def due(session: Session, *, now: datetime) -> Due:
     return Due(counts.overdue, counts.soon)
 
 
-# Helpers
-
-
 def _rows(session: Session, where: ColumnElement[bool]) -> Sequence[RequestRow]:
     names = [name for name in RequestRow.__dataclass_fields__ if name != "next_on"]
     columns = [Request.__table__.c[name] for name in names]

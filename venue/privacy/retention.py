@@ -163,9 +163,6 @@ def erase_chosen(
     return RetentionResult(len(old), kept)
 
 
-# Helpers
-
-
 def _erase(session: Session, customer: Customer, planned: ErasePlan | None, now: datetime) -> None:
     name = full_name(customer)
     try:

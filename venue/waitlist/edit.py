@@ -146,9 +146,6 @@ def preview_withdrawal(session: Session, entry_id: UUID, *, now: datetime) -> st
     return withdrawn_offers.words(session, event, told[0], withdrawn_offers.Why.WITHDRAWN, now=now) if told else ""
 
 
-# Helpers
-
-
 def _by_token(session: Session, form_token: str | None) -> WaitlistEntry | None:
     if form_token is None:
         return None

@@ -215,9 +215,6 @@ def test_numbers_get_their_zero_back_when_staff_said_so(venue: Venue) -> None:
         assert (shown(venue, import_id).counts[outcome] == 1) is repair
 
 
-# Helpers
-
-
 @contextmanager
 def at_the_end_of_a_take(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], None]) -> Iterator[None]:
     """Something happens when all rows are stored, and the transaction is still open."""
