@@ -3,12 +3,14 @@
 import re
 from datetime import datetime
 
+import pyotp
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Staff
+from tests.browser import accessible
 from tests.browser.conftest import on_a
 from tests.browser.test_policy import REPORTS
 from venue import clock
@@ -47,6 +49,14 @@ def add_sam(session: Session, now: datetime):
     return staff.id
 
 
+def add_robin(session: Session, now: datetime, secret: str):
+    """A manager with an authenticator app. Their id."""
+    staff = accounts.add(session, name="Robin", role=Role.MANAGER, now=now)
+    staff.password_hash, staff.totp_secret = passwords.hashed(PASSWORD), secret
+    session.flush()
+    return staff.id
+
+
 def add_ann(session: Session, now: datetime) -> None:
     """A viewer."""
     staff = accounts.add(session, name="Ann", role=Role.VIEWER, now=now)
@@ -73,7 +83,11 @@ def sign_in(page) -> None:
 
 
 def is_sound(page) -> None:
-    """Nothing was refused by the policy, nothing scrolls sideways, and all that is tapped is large enough."""
+    """Nothing was refused by the policy, nothing scrolls sideways, all that is tapped is large enough, and axe finds no
+    serious fault, in the light and in the dark."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert accessible.faults(page) == []
     assert page.evaluate("window.refused") == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for target in page.locator("button, input:not([type=hidden]), .button").all():
@@ -152,6 +166,41 @@ def test_a_tab_becomes_the_next_persons_when_someone_else_signs_in_at_once(write
 
 
 @on_a("phone", "browser")
+def test_an_authenticator_is_asked_for_its_code_and_a_download_for_the_password_again(write, browser):
+    secret = pyotp.random_base32()
+    link = write(password_code, write(add_robin, secret))
+    page = browser.new_page()
+    page.goto(f"/choose-password#{link}")
+    page.get_by_label("Password").fill("four loud green herons")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Six-digit code from your authenticator app")).to_be_visible()
+    is_sound(page)
+    page.goto("/sign-in?next=/confirm?next=/data")
+    page.get_by_label("Name").fill("Robin")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    code = page.get_by_label("Six-digit code")
+    expect(code).to_be_focused()
+    is_sound(page)
+    right = pyotp.TOTP(secret)
+    code.fill("000000" if right.now() != "000000" else "111111")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    is_sound(page)
+    code.fill(right.now())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Enter your password again")).to_be_visible()
+    is_sound(page)
+    page.get_by_label("Password").fill("not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    is_sound(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+
+
+@on_a("phone", "browser")
 def test_a_link_for_a_new_password_fills_in_its_code_and_hides_it(write, browser, write_as_administrator):
     sam = write(add_sam)
     code = write(lambda session, now: codes.issue(session, Purpose.PASSWORD, staff_id=sam, now=now))
@@ -179,6 +228,10 @@ def test_on_a_shared_tablet_a_name_and_a_pin_are_tapped(write, browser):
     is_sound(page)
     page.get_by_role("link", name="Sam").click()
     expect(page.get_by_role("heading", name="Sam")).to_be_visible()
+    is_sound(page)
+    page.get_by_label("PIN").fill("0000")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     is_sound(page)
     for digit in PIN:
         page.get_by_role("button", name=digit, exact=True).click()
