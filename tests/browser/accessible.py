@@ -23,9 +23,10 @@ def settle(page: Any) -> None:
     page.evaluate(SETTLED)
 
 
-def faults(page: Any) -> list[str]:
-    """Serious accessibility faults of what is shown: axe's rule, where it is, and its HTML."""
-    violations = _axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+def faults(page: Any, *, inside: str | None = None) -> list[str]:
+    """Serious accessibility faults of what is shown, or of the elements that match a selector: axe's rule, where it is,
+    and its HTML."""
+    violations = _axe.run(page, context=inside, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{fault['id']} {node['target']}: {node['html'][:200]}"
         for fault in violations

@@ -27,6 +27,7 @@ import pytest
 import settings
 from tests import signed_in
 from tests.browser.contexts import PATIENCE_MS, Contexts
+from tests.browser.filled_venue import Filled, fill
 from tests.browser.people import add_sixty
 from tests.patience import PATIENCE
 from tests.process_logs import assert_without_numbers
@@ -76,6 +77,16 @@ def empty_database(new_database: Callable[..., str]) -> Callable[[], str]:
 def file_of(url: str) -> str:
     """The file of an SQLite database."""
     return url.removeprefix("sqlite:///")
+
+
+@pytest.fixture(scope="session")
+def filled_database(new_database: Callable[..., str]) -> tuple[str, Filled]:
+    """The address of a database in which no screen is empty, and what is in it. No test changes it."""
+    url = new_database("sqlite")
+    venue = settings.open_venue(settings.load({"DATABASE_URL": url}))
+    filled = fill(venue)
+    venue.database.close()
+    return url, filled
 
 
 @pytest.fixture

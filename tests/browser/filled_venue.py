@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.gateway import ProviderMessage
 from cli.sample.load import load
+from db.models import Campaign, Device
 from sms.texts import Kind
+from tests import signed_in
 from tests.browser.people import add
 from tests.makers import texts_to
 from tests.venue.imports import uploads
@@ -18,15 +21,18 @@ from venue.delivery import inbound
 from venue.messages import actions
 from venue.privacy import consents, requests
 from venue.profile import Venue
-from venue.roles import DESK, SCHEDULER
+from venue.roles import DESK, SCHEDULER, Role
+from venue.staff import accounts, passwords, tokens, totp
 
 FILE = uploads.HEADER + "Ada,Byron,07700 900901,\nGus,Grey,07700 900001,\nCy,Fox,020 7946 0123,\n"
+FILE_WITHOUT_FAULTS = uploads.HEADER + "Dot,Byrne,07700 900902,\n"
+MANAGER, PASSWORD, PIN = "Max", "three quiet otters", "4826"
 REPLIES = ["we'll be 3 now", "is there parking?"]
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The ids that addresses of screens need."""
+    """The ids that addresses of screens need; the last are of events, an import and a bulk text with more dialogs."""
 
     customer: UUID
     same_person: UUID
@@ -35,6 +41,13 @@ class Filled:
     campaign: UUID
     request: UUID
     import_: UUID
+    imported: UUID
+    bulk_text: UUID
+    wine: UUID
+    tasting: UUID
+    cancelled: UUID
+    empty: UUID
+    series: UUID
 
     def queries(self) -> dict[str, list[str]]:
         """The queries with which a screen is opened, by its address. A screen that is not here needs none."""
@@ -61,12 +74,14 @@ def fill(venue: Venue) -> Filled:
     for _report in load(venue, now=now):
         pass
     with venue.transaction(DESK) as session:
-        filled = _add(session, now)
+        filled = {**_add(session, now), **_add_for_dialogs(session, now)}
     with venue.transaction(SCHEDULER) as session:
         for number, body in enumerate(REPLIES):
             _receive(session, f"SM{number}", body, now)
+    signed_in.sign_in(venue, now=now, name="Tom", role=Role.STAFF)
     import_id = uploads.checked(venue, FILE, now=now).id
-    return Filled(**filled, import_=import_id)
+    imported = uploads.imported(venue, FILE_WITHOUT_FAULTS, now=now).id
+    return Filled(**filled, import_=import_id, imported=imported)
 
 
 def _add(session: Session, now: datetime) -> dict[str, Any]:
@@ -83,7 +98,9 @@ def _add(session: Session, now: datetime) -> dict[str, Any]:
     (text, *_) = texts_to(session, ann, Kind.CONFIRMATION)
     (held, *_) = texts_to(session, bob, Kind.CONFIRMATION)
     actions.hold(session, [held.id], now=now)
-    campaign = campaigns.add(session, name="Quiz news", query={"q": "poe"}, body="A quiz on Sunday!", now=now)
+    campaign = campaigns.add(
+        session, name="Quiz news", query={"q": "poe"}, body="{venue_name}: A quiz on Sunday!", now=now
+    )
     asked = requests.add(session, kind="access", person="Ann Poe", received_on=now.date(), customer_id=ann.id, now=now)
     return {
         "customer": ann.id,
@@ -92,6 +109,39 @@ def _add(session: Session, now: datetime) -> dict[str, Any]:
         "message": text.id,
         "campaign": campaign.id,
         "request": asked.id,
+    }
+
+
+def _add_for_dialogs(session: Session, now: datetime) -> dict[str, UUID]:
+    """What has dialogs that the rest has not: an account with a PIN and app codes, a tablet, a party that fits."""
+    max_ = accounts.add(session, name=MANAGER, role=Role.MANAGER, now=now)
+    max_.password_hash, max_.pin_hash = passwords.hashed(PASSWORD), passwords.hashed(PIN)
+    max_.totp_secret = totp.new_secret()
+    session.add(
+        Device(
+            name="Bar tablet",
+            token_hash=tokens.hashed(tokens.new_token()),
+            is_shared=True,
+            created_at=now,
+            last_used_at=now,
+        )
+    )
+    wine = events.add(session, name="Wine Evening", starts_at=now + timedelta(days=6), capacity=4, now=now)
+    dora, eve = (add(session, name, "Moss", number, now) for number, name in enumerate(("Dora", "Eve"), 4))
+    booking = bookings.book(session, customer_id=dora.id, event_id=wine.id, seats=4, now=now)
+    waitlist.join(session, event_id=wine.id, customer_id=eve.id, seats=2, now=now)
+    bookings.update(session, booking.id, version=booking.version, seats=2, notes="", now=now)
+    empty = events.add(session, name="Open Mic", starts_at=now + timedelta(days=7), now=now)
+    coming = events.upcoming(session, now=now)
+    named = {event.name: event.id for event in reversed(coming)}
+    (bulk_text,) = session.scalars(select(Campaign.id).where(Campaign.state == "paused"))
+    return {
+        "wine": wine.id,
+        "empty": empty.id,
+        "tasting": named["Whisky Tasting"],
+        "cancelled": named["Cider Tasting"],
+        "series": named["Acoustic Tuesdays"],
+        "bulk_text": bulk_text,
     }
 
 

@@ -1,28 +1,17 @@
 """Every screen and page, on a desk and on a phone: no serious accessibility fault, and all within a thumb's reach."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-import settings
 from pages import screens
 from tests.browser import accessible
 from tests.browser.conftest import PHONE, SIZES
-from tests.browser.filled_venue import Filled, fill
+from tests.browser.filled_venue import Filled
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def filled_database(new_database: Callable[..., str]) -> tuple[str, Filled]:
-    """Its address, and what is in it. No test here changes it."""
-    url = new_database("sqlite")
-    venue = settings.open_venue(settings.load({"DATABASE_URL": url}))
-    filled = fill(venue)
-    venue.database.close()
-    return url, filled
 
 
 @pytest.fixture

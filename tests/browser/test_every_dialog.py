@@ -1,0 +1,194 @@
+"""Every dialog that a screen opens: no serious accessibility fault, on a phone in the light and on a desk in the dark.
+
+Each is opened once and looked at twice: it stays open while the page becomes wider and darker.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import accessible
+from tests.browser.conftest import PHONE, SIZES
+from tests.browser.filled_venue import Filled
+
+pytestmark = pytest.mark.browser
+
+# A button that is pressed, with "*" for how its words go on; or a field by its label and what is typed or chosen there.
+Step = str | tuple[str, str]
+# The steps to a dialog.
+Way = list[Step]
+
+DIALOG = "[role=dialog]"
+COLOURED = """async () => {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    const changing = document.getAnimations().filter(each => each instanceof CSSTransition)
+    await Promise.allSettled(changing.map(each => each.finished))
+}"""
+
+
+def people(filled: Filled) -> dict[str, list[Way]]:
+    """By the address of the screen; so are those that follow."""
+    ticked: Step = ("Select Ann Poe", "tick")
+    acts = ("Add tag", "Remove tag", "Set a field", "Text", "Export", "Delete")
+    somebody: list[Step] = [("First name", "Ann"), ("Last name", "Poe"), ("Mobile number", "07700 900001")]
+    return {
+        "": [["Search everything"], [("page", "?")]],
+        "customers?q=poe": [["More", "Columns"], ["Save view"], *([ticked, ("Actions", act)] for act in acts)],
+        "add_customer": [
+            [*somebody, "Save"],
+            [("First name", "ANN"), ("Last name", "POE"), ("Mobile number", "07700 900777"), "Save"],
+        ],
+        f"edit_customer?id={filled.same_person}": [[("First name", "Ann"), "Save"]],
+        f"customer?id={filled.customer}": [
+            *([each] for each in ("Last day of a tag", "Add booking", "Send a text", "Edit booking", "Delete booking")),
+            ["Edit booking", "Move to another customer…"],
+            ["Edit booking", "Move to another customer…", ("Search customers", "bob poe"), "Bob Poe, 07700 900002"],
+            *([each] for each in ("Agreed…", "Withdrew…", "Add request", "What we hold", "Delete")),
+        ],
+        f"customer?id={filled.same_person}": [["Declined…"], ["Add booking"]],
+    }
+
+
+def evenings(filled: Filled) -> dict[str, list[Way]]:
+    eve: list[Step] = [("Search customers", "eve moss"), "Eve Moss, 07700 900005"]
+    return {
+        f"event?id={filled.event}": [
+            *([each] for each in ("Add booking", "Walk-in", "Edit booking", "Delete booking", "Remove")),
+            ["Running late: Ann Poe"],
+            ["More", "Cancel event"],
+            ["Add booking", *eve],
+            ["Add booking", *eve, "Join the waitlist*"],
+            ["Walk-in", "No number given"],
+            ["Walk-in", *eve],
+        ],
+        f"event?id={filled.wine}": [["Offer"]],
+        f"event?id={filled.tasting}": [["Decline"], ["Take offer back"]],
+        f"event?id={filled.cancelled}": [["Undo cancellation"]],
+        f"event?id={filled.empty}": [["More", "Delete"]],
+        "add_event": [
+            [("Name", "Quiz"), ("Date", "1 May 2020"), "Save"],
+            [("Name", "Quiz"), ("Repeat", "Every week"), "Save"],
+        ],
+        f"edit_event?id={filled.series}": [[("Name", "Acoustic"), "Save"]],
+        f"edit_event?id={filled.event}": [
+            [("Capacity", "2"), "Save"],
+            [("Capacity", "6"), ("Date", "1 May 2020"), "Save"],
+            [("Date", "24 December 2030"), "Save"],
+        ],
+    }
+
+
+def office(filled: Filled) -> dict[str, list[Way]]:
+    return {
+        "messages?texts=Next+7+days": [["Pause all*"]],
+        "messages?texts=Replies": [["Answer"]],
+        "templates": [["Send a test"]],
+        f"edit_campaign?id={filled.campaign}": [["Send a test"]],
+        f"campaign?id={filled.campaign}": [["Send…"], ["Delete"]],
+        f"campaign?id={filled.bulk_text}": [["Stop"]],
+        "journal": [["Undo"]],
+        "requests": [["Add request"]],
+        f"request?id={filled.request}": [["Answered…"], ["Edit"]],
+        f"import?id={filled.import_}": [["Cancel import"]],
+        f"import?id={filled.imported}": [["Undo this import"]],
+        "retention": [["Change the number of months"], ["Tick all on this page", "Erase*"]],
+    }
+
+
+def settings_(_filled: Filled) -> dict[str, list[Way]]:
+    return {
+        "staff": [
+            *([each] for each in ("Add staff", "Edit", "New link", "Disable", "Enable", "Turn off app codes")),
+            *([each] for each in ("Sign everyone out", "Add a shared tablet", "Remove")),
+            ["Add a shared tablet", ("Name of the tablet", "Door tablet"), "Get a code"],
+        ],
+        "fields": [[each] for each in ("Add field", "Rename", "Choices", "Delete")],
+        "tags": [[each] for each in ("Add tag", "Edit", "Merge…", "Delete")],
+        "account": [[each] for each in ("Change password", "Change PIN", "Remove PIN", "Turn off", "Change e-mail")],
+    }
+
+
+@pytest.fixture
+def filled(filled_database: tuple[str, Filled]) -> Filled:
+    return filled_database[1]
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], filled_database: tuple[str, Filled]) -> dict[str, str]:
+    return {**environment, "DATABASE_URL": filled_database[0]}
+
+
+@pytest.fixture
+def page(chromium: Any, address: str) -> Iterator[Any]:
+    """A phone's, whose size and theme change."""
+    width, height = SIZES["phone"]
+    touch = {"user_agent": PHONE, "is_mobile": True, "has_touch": True}
+    context = chromium.new_context(base_url=address, viewport={"width": width, "height": height}, **touch)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("part", [people, evenings, office, settings_], ids=lambda part: part.__name__.strip("_"))
+def test_no_dialog_has_a_serious_fault(page: Any, filled: Filled, part: Any) -> None:
+    found = {}
+    for path, ways in part(filled).items():
+        page.goto(f"/{path}")
+        accessible.settle(page)
+        for way in ways:
+            for step in way:
+                take(page, step)
+            found[f"{path.partition('?')[0]}: {way}"] = faults(page)
+            page.keyboard.press("Escape")
+            expect(page.locator(DIALOG)).to_have_count(0)
+    assert {way: wrong for way, wrong in found.items() if wrong} == {}
+
+
+def take(page: Any, step: Step) -> None:
+    """Press the first button with these words, in the open dialog if there is one, or fill in a field."""
+    inside = page.locator(DIALOG) if page.locator(DIALOG).count() else page
+    if isinstance(step, str):
+        inside.get_by_role("button", **words_of(step)).first.click()
+        return
+    label, words = step
+    if label == "page":
+        page.keyboard.press(words)
+    elif words == "tick":
+        inside.get_by_label(label).check()
+    else:
+        fill_in(page, inside.get_by_label(label, exact=True), words)
+
+
+def fill_in(page: Any, field: Any, words: str) -> None:
+    """Type into a field, or choose one of its options."""
+    kind = field.evaluate("field => field.role ?? field.tagName")
+    if kind == "SELECT":
+        field.select_option(words)
+    elif kind == "combobox":
+        field.click()
+        page.get_by_role("option", name=words, exact=True).click()
+    else:
+        field.fill(words)
+
+
+def words_of(step: str) -> dict[str, Any]:
+    return {"name": step[:-1]} if step.endswith("*") else {"name": step, "exact": True}
+
+
+def faults(page: Any) -> list[str]:
+    page.locator(DIALOG).wait_for()
+    page.evaluate(accessible.SETTLED)
+    on_phone = [*accessible.faults(page, inside=DIALOG), *accessible.faults_on_a_phone(page)]
+    show(page, "desk", "dark")
+    on_desk = accessible.faults(page, inside=DIALOG)
+    show(page, "phone", "light")
+    return [*on_phone, *on_desk]
+
+
+def show(page: Any, device: str, scheme: str) -> None:
+    """Change the size and the theme, and wait until no colour is between the two any more."""
+    width, height = SIZES[device]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(COLOURED)
