@@ -1,4 +1,5 @@
-"""Every screen and page, on a desk and on a phone: no serious accessibility fault, and all within a thumb's reach."""
+"""Every screen and page, on a desk in the dark and on a phone in the light: no serious accessibility fault, and all
+within a thumb's reach."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,7 +41,8 @@ def looks(device: str) -> dict[str, Any]:
     """The options of a browser on this device."""
     width, height = SIZES[device]
     touch = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if device == "phone" else {}
-    return {"viewport": {"width": width, "height": height}, **touch}
+    scheme = "light" if device == "phone" else "dark"
+    return {"viewport": {"width": width, "height": height}, "color_scheme": scheme, **touch}
 
 
 def faults(page: Any, device: str) -> list[str]:
