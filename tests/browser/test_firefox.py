@@ -60,3 +60,22 @@ def test_a_guest_is_marked_at_the_door(firefox: Firefox, address: str, write: Ca
     firefox.expect("seek('table', 'Guests')?.innerText.includes('Ann Lee')")
     firefox.click("button", "Arrived: Ann Lee")
     firefox.expect("seek('button', 'Arrived: Ann Lee').ariaPressed === 'true'")
+
+
+def test_a_guest_is_found_and_booked(firefox: Firefox, address: str, write: Callable[..., Any]) -> None:
+    write(add_quiz)
+    open_screen(firefox, f"{address}/customers")
+    firefox.click("textbox", "Search customers")
+    firefox.type("zoe new")
+    firefox.expect("!seek('link', 'Jo Smith 00')")
+    firefox.click("link", "Zoë Newman")
+    firefox.click("button", "Add booking")
+    firefox.expect("seek('dialog', 'Add booking: Zoë Newman')")
+    firefox.click("radio", "Quiz Night (18 left)")
+    firefox.click("radio", "4")
+    firefox.expect("seek('textbox', 'Seats').value === '4'")
+    firefox.click("button", "Save")
+    firefox.expect("!seek('dialog', 'Add booking: Zoë Newman')")
+    firefox.expect("seek('table', 'Active bookings')?.innerText.includes('4 seats')")
+    firefox.click("link", "Quiz Night")
+    firefox.expect("seek('table', 'Guests')?.innerText.includes('Zoë Newman')")
