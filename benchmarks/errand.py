@@ -53,7 +53,7 @@ class Errand:
 
 
 def errands(browser: Browser, server: Server, venue: Venue, runs: int) -> Sequence[Errand]:
-    """One for each of so many guests, after one that only warms up. None of the bookings stays."""
+    """One for each of `runs` guests, after one that only warms up. None of the bookings stays."""
     width, height = SIZES["phone"]
     took = []
     for guest in guests(venue, runs + 1):

@@ -32,12 +32,12 @@ def people(filled: Filled) -> dict[str, list[Way]]:
     """By the address of the screen; so are those that follow."""
     ticked: Step = ("Select Ann Poe", "tick")
     acts = ("Add tag", "Remove tag", "Set a field", "Text", "Export", "Delete")
-    somebody: list[Step] = [("First name", "Ann"), ("Last name", "Poe"), ("Mobile number", "07700 900001")]
+    ann_poe: list[Step] = [("First name", "Ann"), ("Last name", "Poe"), ("Mobile number", "07700 900001")]
     return {
         "": [["Search everything"], [("page", "?")]],
         "customers?q=poe": [["More", "Columns"], ["Save view"], *([ticked, ("Actions", act)] for act in acts)],
         "add_customer": [
-            [*somebody, "Save"],
+            [*ann_poe, "Save"],
             [("First name", "ANN"), ("Last name", "POE"), ("Mobile number", "07700 900777"), "Save"],
         ],
         f"edit_customer?id={filled.same_person}": [[("First name", "Ann"), "Save"]],
