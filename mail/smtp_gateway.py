@@ -1,7 +1,7 @@
 """Sending e-mail through a mail server by SMTP: one call each, and an outcome that never guesses.
 
 SMTP has no way to ask whether a server took an e-mail. Until its words are on the way, nothing was sent. Once they are,
-only the server's own answer says how it ended: without it, nobody knows (RFC 5321, 4.1.1.4 and 6.1).
+only the server's own answer says how it ended: without it, it is not known (RFC 5321, 4.1.1.4 and 6.1).
 """
 
 import re
@@ -77,7 +77,7 @@ class SmtpGateway:
             return self._delivered(server, content, outgoing.message_id, until)
         finally:
             if server is not None:
-                # QUIT would wait for an answer that nobody needs.
+                # QUIT would wait for an answer that is not needed.
                 server.close()
 
     def problem(self) -> str:

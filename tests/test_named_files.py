@@ -1,11 +1,10 @@
 """Comments, docstrings and documentation name only files that exist: names are easily forgotten when a file moves."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.test_words import ROOT, files, sayings
+from tests.test_words import PLAIN, ROOT, files, sayings
 
 NAME = re.compile(r"(?<![\w/.<*-])(?:[\w-]+/)*[\w-]+\.(?:py|js|css|md)\b(?![.(])")
 # README's examples of a new screen and a new migration.
@@ -19,7 +18,14 @@ def paths() -> set[str]:
     return {"/".join(parts[start:]) for parts in whole for start in range(len(parts))}
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_that_is_named_exists(path: Path, paths: set[str]) -> None:
-    named = {(line, name) for line, saying in sayings(path) for name in NAME.findall(saying)}
-    assert {(line, name) for line, name in named if name not in paths | OTHERS} == set()
+@pytest.mark.parametrize("name", PLAIN)
+def test_every_file_that_is_named_exists(name: str, paths: set[str]) -> None:
+    known = paths | OTHERS
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {named}"
+        for path in files(name)
+        for line, saying in sayings(path)
+        for named in NAME.findall(saying)
+        if named not in known
+    ]
+    assert not wrong, "\n".join(wrong)
