@@ -131,18 +131,25 @@ class _Events:
         for event in session.scalars(every if is_trial(session) else every.with_for_update()):
             self.by_day[fold(event.name), clock.today(event.starts_at, zone)].append(event)
             self.taken[event.id] = event.unnamed_seats
-        is_offered = WaitlistEntry.state == "offered"
-        for taken in (
-            select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id),
-            select(WaitlistEntry.event_id, func.sum(WaitlistEntry.seats))
-            .where(is_offered)
-            .group_by(WaitlistEntry.event_id),
+        for event_id, seats in session.execute(
+            select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id)
         ):
-            for event_id, seats in session.execute(taken):
-                self.taken[event_id] += seats
+            self.taken[event_id] += seats
+        offers = select(WaitlistEntry).where(WaitlistEntry.state == "offered")
+        self.offered = {(each.event_id, each.customer_id): each.seats for each in session.scalars(offers)}
+        for (event_id, _), seats in self.offered.items():
+            self.taken[event_id] += seats
 
-    def left(self, event: Event) -> int | None:
-        return None if event.capacity is None else event.capacity - self.taken[event.id]
+    def left(self, event: Event, customer_id: UUID) -> int | None:
+        """The seats that this customer may book; None without a limit. What is offered to them is theirs."""
+        if event.capacity is None:
+            return None
+        return event.capacity - self.taken[event.id] + self.offered.get((event.id, customer_id), 0)
+
+    def book(self, event: Event, customer_id: UUID, seats: int) -> None:
+        """Count a new booking. It takes the place of an offer."""
+        theirs = self.offered.pop((event.id, customer_id), 0) if seats else 0
+        self.taken[event.id] += seats - theirs
 
 
 class _Batch:
@@ -203,7 +210,7 @@ class _Batch:
             self._compare(row, fields, booked)
         elif row.doubtful and row.line not in self.add_lines:
             self.report.in_doubt(row, *row.doubt, may_add=True)
-        elif self._fits(row, fields, event):
+        elif self._fits(row, fields, event, customer.id):
             self._add(customer.id, event, fields)
 
     def _customer(self, row: Row, fields: dict[str, Any]) -> Any:
@@ -244,13 +251,13 @@ class _Batch:
         before = seats if field == "seats" else f"the notes: {booked.notes or 'none'}"
         self.report.in_doubt(row, *row.problem(field, f"Already booked, with {before}: which is right?"))
 
-    def _fits(self, row: Row, fields: dict[str, Any], event: Event) -> bool:
+    def _fits(self, row: Row, fields: dict[str, Any], event: Event, customer_id: UUID) -> bool:
         if events.is_over(event, now=self.now, zone=self.venue.zone):
             return True
         if event.cancelled_at is not None:
             self.report.refused(row, [row.problem("event", bookings.why_cancelled(event.name))])
             return False
-        left = self.events.left(event)
+        left = self.events.left(event, customer_id)
         if left is not None and fields["seats"] > max(left, 0):
             self.report.refused(row, [row.problem("seats", bookings.why_full(event.name, left))])
             return False
@@ -268,7 +275,7 @@ class _Batch:
             "version": 1,
         }
         self.new.append(values)
-        self.events.taken[event.id] += fields["seats"]
+        self.events.book(event, customer_id, fields["seats"])
         self.booked[customer_id, event.id] = _NewBooking(fields["seats"], fields["notes"])
         self.report.count(Outcome.NEW)
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event
 from tests.makers import NOW, a_booking, a_customer, an_event, days
 from tests.venue.imports.taking import ON, booking_rows, counts, take_bookings, take_events
+from tests.venue.waitlist.makers import a_full_event, parties
+from venue import bookings, waitlist
 from venue.messages import log
 
 # Events
@@ -121,6 +123,19 @@ def test_a_booking_that_does_not_fit_is_refused_as_on_the_screens(session: Sessi
     report = take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Quiz Night,{ON},{seats},"))
 
     assert [row.reason for row in report.rows] == [words]
+
+
+def test_seats_offered_to_a_customer_are_theirs_to_book_and_not_others(session: Session) -> None:
+    event, full = a_full_event(session, capacity=2)
+    first, second = parties(session, event, 2, 2)
+    bookings.delete(session, full.id, tell_customer=False, now=NOW)
+    waitlist.offer(session, first.id, now=NOW)
+
+    numbers = [session.get_one(Customer, each.customer_id).mobile_number for each in (second, first, second)]
+    report = take_bookings(session, booking_rows(*(f"{number},,,Quiz Night,{ON},2," for number in numbers)))
+
+    assert counts(report) == {"new": 1, "refused": 2}
+    assert session.scalars(select(Booking.customer_id)).all() == [first.customer_id]
 
 
 def test_a_booking_on_a_cancelled_event_is_refused_as_on_the_screens(session: Session, known: Customer) -> None:
