@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from pages.customers.list_address import Order
 from pages.customers.list_columns import Cell, Column
-from pages.elements.component import PRESS, linking_component
+from pages.elements.component import PRESS, linking_component, said
 from pages.parts.permissions import may
 from venue.roles import Permission
 
@@ -73,4 +71,4 @@ def _heads(columns: Mapping[str, Column], order: Order) -> list[dict[str, object
 
 
 def _follow(event: str, follow: Callable[[Any], None]) -> Callable[[], None]:
-    return lambda: follow(st.session_state["people"][event])
+    return lambda: follow(said("people", event))

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import streamlit as st
-
-from pages.elements.component import PRESS, linking_component
+from pages.elements.component import PRESS, linking_component, said
 from pages.parts.confirm import acting
 
 _board = linking_component(Path(__file__).with_suffix(".js"), html='<div class="board"></div>', parts=[PRESS])
@@ -155,7 +153,7 @@ def draw_board(
     _board(
         key=key,
         data=[{"sides": [[as_data(section) for section in side] for side in sides]}],
-        on_act_change=lambda: acted(*st.session_state[key]["act"]),
+        on_act_change=lambda: acted(*said(key, "act")),
     )
 
 

@@ -31,6 +31,17 @@ def styled_component(code: Path, *, html: str, before: str = "", looks: Path | N
     return bare_component(code.stem, js=constants + _ROOT + before + code.read_text(encoding="utf-8"))
 
 
+def said(key: str, event: str) -> Any:
+    """What the element with this key says in an event: for the function that is called with it.
+
+    Someone may press it and go on to another screen at once. Streamlit then drops what it keeps of the elements of the
+    first screen before it calls the function, and would find nothing under the key, not even the event.
+    """
+    if key not in st.session_state:
+        st.session_state[key] = {}
+    return st.session_state[key][event]
+
+
 def bare_component(name: str, *, js: str) -> Any:
     """A component without styles, or one that adds its own (root.js).
 

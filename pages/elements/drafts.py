@@ -13,7 +13,7 @@ from uuid import UUID
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.elements.component import linking_component
+from pages.elements.component import linking_component, said
 from pages.parts import dialog, forms, page_state
 
 HERE = Path(__file__).parent
@@ -103,7 +103,7 @@ def _written(value: object) -> dict[str, object] | None:
 
 def _restore(key: str, token: str) -> None:
     """Put the kept values into the fields. The browser keeps text, which may have to become a number."""
-    for name, kept in st.session_state[key]["restored"].items():
+    for name, kept in said(key, "restored").items():
         field = f"{token}.{name}"
         shown = st.session_state.get(field)
         try:
@@ -128,7 +128,7 @@ def _discard(form: str) -> None:
 
 
 def _resume() -> None:
-    resumed = st.session_state["unfinished"]["resumed"]
+    resumed = said("unfinished", "resumed")
     dialog.open(str(resumed["name"]), _about_read(resumed["about"]))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages import help
-from pages.elements.component import bare_component
+from pages.elements.component import bare_component, said
 from pages.parts import dialog, page_state
 from pages.parts.dialog_buttons import close_button
 from pages.parts.permissions import may
@@ -52,7 +52,7 @@ def listen_to_keys(screen: str) -> None:
 
 def _answer() -> None:
     """Act on a key that has no button on this screen."""
-    pressed = st.session_state["keys"]["pressed"]
+    pressed = said("keys", "pressed")
     if pressed == "k":
         dialog.open(SEARCH)
     elif pressed == "?":

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pages.elements.component import styled_component
+from pages.elements.component import said, styled_component
 from pages.parts.context import now
 
 # A run that is interrupted may not reach the browser: a toast is sent with every run for this long, and shown once.
@@ -31,5 +31,5 @@ def draw_toasts(on_undo: Callable[[int], None]) -> None:
     _toast(
         key="toast",
         data=[{"messages": messages}],
-        on_undo_change=lambda: on_undo(int(st.session_state["toast"]["undo"])),
+        on_undo_change=lambda: on_undo(int(said("toast", "undo"))),
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.elements.board import Act, Badge, Notice, address, as_data
-from pages.elements.component import PRESS, linking_component
+from pages.elements.component import PRESS, linking_component, said
 from pages.parts.confirm import acting
 from pages.parts.context import now, venue
 from pages.parts.format import number, seats, tel, time_of_day, visit_in_words
@@ -57,7 +57,7 @@ def draw_guest_list(
     answered = f"{key}.answered"
 
     def on_marked() -> None:
-        taps = st.session_state[key]["marked"]
+        taps = said(key, "marked")
         # Before they are saved: the list shows what is stored then, even if they are refused.
         st.session_state[answered] = max(number for number, *_ in taps)
         marked(_read(taps))
@@ -81,7 +81,7 @@ def draw_guest_list(
             }
         ],
         on_marked_change=on_marked,
-        on_act_change=lambda: acted(*st.session_state[key]["act"]),
+        on_act_change=lambda: acted(*said(key, "act")),
     )
 
 

@@ -25,6 +25,13 @@ COVERED = """
     .map(each => each.textContent || each.tagName)
 }
 """
+# In one moment, as far as the server can tell.
+UNDO_AND_GO_ON = """
+() => {
+  document.querySelector("#toasts").shadowRoot.querySelector(".undo").click()
+  document.querySelector("[data-testid=stTopNavLink][href$='/events']").click()
+}
+"""
 
 
 @pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
@@ -104,3 +111,18 @@ def test_what_was_saved_is_undone_from_its_toast_by_its_key(write, page):
     expect(toast(page).get_by_text("Undone")).to_have_count(1)
     expect(page.get_by_text("Window seat")).to_have_count(0)
     expect(toast(page).get_by_role("button", name="Undo")).to_have_count(0)
+
+
+@on_a("desk", "page")
+def test_undo_is_done_also_when_another_screen_is_opened_at_that_moment(write, page):
+    write(add_jo)
+    page.goto("/customers?q=smith&view=Cards")
+    page.get_by_text("Jo Smith").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Edit").click()
+    page.get_by_label("Notes").fill("Window seat")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(toast(page)).to_contain_text("Jo Smith saved")
+    expect(page.get_by_text("Window seat").first).to_be_visible()
+    page.evaluate(UNDO_AND_GO_ON)
+    expect(toast(page)).to_contain_text("Undone")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
