@@ -11,6 +11,7 @@ from pages.parts import dialog, forms
 from pages.parts.context import actor, reading, transaction
 from pages.parts.dialog_buttons import save_or_cancel
 from pages.parts.format import plain
+from pages.parts.shared_value import draw_shared
 
 NAME = "columns"
 
@@ -52,22 +53,22 @@ def _draw_chosen(name: str, column: Column, chosen: list[str], *, is_first: bool
 
 
 def _draw_checkbox(name: str, column: Column, chosen: list[str], *, is_chosen: bool) -> None:
-    key = f"columns.{name}"
-    st.session_state[key] = is_chosen
-    st.checkbox(
+    draw_shared(
+        st.checkbox,
         plain(column.label),
-        key=key,
+        f"columns.{name}",
+        is_chosen,
+        partial(_set, chosen, name),
         width="stretch",
         disabled=name == LAST_NAME,
-        on_change=partial(_set, chosen, name),
     )
 
 
-def _set(chosen: list[str], name: str) -> None:
-    if name in chosen:
-        chosen.remove(name)
-    else:
+def _set(chosen: list[str], name: str, is_chosen: bool) -> None:
+    if is_chosen and name not in chosen:
         chosen.append(name)
+    elif not is_chosen and name in chosen:
+        chosen.remove(name)
 
 
 def _move_up(chosen: list[str], name: str) -> None:

@@ -33,7 +33,7 @@ with reading(actor()) as session:
 
 
 def key_of(customer: OldCustomer) -> str:
-    return f"tick.{customer.id}"
+    return f"tick.{page_state.get('ticked_all', 0)}.{customer.id}"
 
 
 def ticked() -> list[UUID]:
@@ -41,6 +41,8 @@ def ticked() -> list[UUID]:
 
 
 def tick_all(value: bool) -> None:
+    """For `on_click`. In new checkboxes: with the next act the browser may still send the ticks of before."""
+    page_state.set("ticked_all", page_state.get("ticked_all", 0) + 1)
     for customer in planned.rows:
         st.session_state[key_of(customer)] = value
 

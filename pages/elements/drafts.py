@@ -39,8 +39,7 @@ def keep_draft(form: str, place: DeltaGenerator, *, name: str = "", initial: dic
     open_dialog, about = dialog.current()
     is_dialog = open_dialog == form
     token = forms.token(form)
-    prefix = f"{token}."
-    fields = {str(key)[len(prefix) :]: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    fields = forms.field_values(token)
     key = f"draft.{token}"
     shown = {
         "name": _name_of(name or form, about if is_dialog else None),
@@ -104,7 +103,7 @@ def _written(value: object) -> dict[str, object] | None:
 def _restore(key: str, token: str) -> None:
     """Put the kept values into the fields. The browser keeps text, which may have to become a number."""
     for name, kept in said(key, "restored").items():
-        field = f"{token}.{name}"
+        field = forms.field_key(token, name)
         shown = st.session_state.get(field)
         try:
             value = READ[kept["kind"]](kept["value"])

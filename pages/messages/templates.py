@@ -60,7 +60,7 @@ def draw_template(kind: texts.Kind) -> Fields:
 
 def back(fields: Fields, kind: texts.Kind) -> None:
     """For `on_click`: only typed, not saved."""
-    st.session_state[fields.key("body")] = templates.default_body(kind)
+    forms.set_field(fields.form, "body", templates.default_body(kind))
 
 
 def save(fields: Fields, editing: Editing, kind: texts.Kind, version: int) -> None:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.elements.calendar import day_field, day_words, time_field
 from pages.elements.in_view import bring_into_view
-from pages.parts import confirm
+from pages.parts import confirm, forms
 from pages.parts.context import now
 from pages.parts.format import plain
 from venue.errors import ConfirmFirst, Invalid, VenueError
@@ -73,7 +73,7 @@ class Fields(dict[str, Any]):
         self.keep(name, st.radio(label, options, key=self.key(name), **how))
 
     def key(self, name: str) -> str:
-        return f"{self.form}.{name}"
+        return forms.field_key(self.form, name)
 
     def show(self, problems: dict[str, str]) -> None:
         """Show each problem under its field, the first one in view. Problems without a field are at the top."""

@@ -50,6 +50,28 @@ def finish(form: str) -> None:
         _tokens().append(token)
 
 
+def field_key(token: str, name: str) -> str:
+    """The widget key of a form's field. `set_field` changes it."""
+    changes = page_state.get(f"changes.{token}.{name}", 0)
+    return f"{token}.{name}~{changes}" if changes else f"{token}.{name}"
+
+
+def set_field(token: str, name: str, value: object) -> None:
+    """Show another value in a field, drawn as a new widget: with the next act the browser may still send the value of
+    before, under the key of before (decision 0065)."""
+    changes = f"changes.{token}.{name}"
+    page_state.set(changes, page_state.get(changes, 0) + 1)
+    st.session_state[field_key(token, name)] = value
+
+
+def field_values(token: str) -> dict[str, object]:
+    """The values of a form's fields, by name."""
+    keys = [str(key) for key in st.session_state if str(key).startswith(f"{token}.")]
+    names = {key: key.removeprefix(f"{token}.").partition("~")[0] for key in keys}
+    # The key that a changed field had before is in the session until the end of the run.
+    return {name: st.session_state[key] for key, name in names.items() if key == field_key(token, name)}
+
+
 def finished() -> list[str]:
     """The tokens of forms that were finished by this sign-in, in any of its tabs, latest last."""
     return list(_tokens())

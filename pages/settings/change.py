@@ -148,7 +148,7 @@ def show_stored(fields: Fields, row: SettingRow) -> None:
     else:
         stored = {row.name: float(row.value) if row.name in NUMBERS else row.value}
     for name, value in stored.items():
-        st.session_state[fields.key(name)] = value
+        forms.set_field(fields.form, name, value)
 
 
 def notice_undo(fields: Fields) -> None:
