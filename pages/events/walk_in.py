@@ -110,12 +110,19 @@ def _draw_numbers(fields: Fields, add: Callable[[int], None]) -> None:
 
 
 def _count(fields: Fields, event_id: UUID, count: int) -> None:
+    """Count them once: the second of two taps may come before the dialog is closed."""
+    done: list[tuple[str, int | None]] = forms.opened(UNNAMED, list)
     with fields.checked():
-        with transaction(actor()) as session:
-            bookings.count_walk_ins(session, event_id, seats=count, now=now())
-            entry = acts.last_entry(session)
-        words = counted(abs(count), "walk-in")
-        dialogs.done(f"{words} added, without a number" if count > 0 else f"{words} removed", undo=entry)
+        if not done:
+            walk_ins = counted(abs(count), "walk-in")
+            words = f"{walk_ins} added, without a number" if count > 0 else f"{walk_ins} removed"
+            with transaction(actor()) as session:
+                bookings.count_walk_ins(session, event_id, seats=count, now=now())
+                entry = acts.last_entry(session)
+            # At once: each use of the session state may be interrupted by the next tap.
+            done.append((words, entry))
+        [(words, entry)] = done
+        dialogs.done(words, undo=entry)
 
 
 def _add(fields: Fields, event_id: UUID, customer: CustomerRow, count: int) -> None:

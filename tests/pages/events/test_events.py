@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from sqlalchemy import select
 
 from db.models import Booking, CustomerVisits, Event, LateCancellation, Message
+from pages.bookings import dialogs
 from pages.parts.dialog_buttons import red
 from tests.pages.conftest import button, cards, field, given, links, said, toasts
 from venue import bookings, choices, clock, events
@@ -313,6 +315,20 @@ def test_a_walk_in_without_a_number_is_counted_in_three_taps_and_taken_back(venu
     assert "2 walk-ins without a number" in said(app)
     (event,) = all_of(venue, Event)
     assert event.unnamed_seats == 2
+
+
+def test_a_second_tap_before_the_dialog_is_closed_counts_no_one_twice(venue, screen, add_event, monkeypatch):
+    tonight = add_event("Tonight", days=0)
+    app = screen("events/door_list.py", id=tonight.id)
+    for label in ("Walk-in", "No number given"):
+        button(app, label).click().run()
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(dialogs, "done", lambda *_words, **_undo: st.stop())
+        button(app, "3").click().run()
+    button(app, "3").click().run()
+    assert toasts(app) == ["3 walk-ins added, without a number"]
+    (event,) = all_of(venue, Event)
+    assert event.unnamed_seats == 3
 
 
 @pytest.mark.parametrize("page", ["events/door_list.py", "events/one.py"])
