@@ -1,5 +1,6 @@
 """One conversation: every text to and from a customer, or a number that is no customer's, and the answer to it."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from venue.messages.labels import title
 from venue.messages.rows import MessageRow
 from venue.replies import conversations, proposals
 from venue.roles import Permission
+
+REPLIES_SEEN = "replies seen"  # In the page state.
 
 subject_id = page_state.subject()
 shown = page_state.get("texts_shown", conversations.ON_A_PAGE)
@@ -104,13 +107,18 @@ def send(fields: Fields) -> None:
                 session,
                 subject_id,
                 body=fields["body"],
-                answered=conversation.waiting,
+                answered=seen(conversation.waiting),
                 form_token=fields.form,
                 now=now(),
             )
         forms.finish("conversation")
         toast("Text queued")
         st.rerun()
+
+
+def seen(replies: Sequence[UUID]) -> list[UUID]:
+    """Those of these replies that were on the screen when Send was pressed. A later one stays unanswered."""
+    return [text_id for text_id in replies if text_id in page_state.get(REPLIES_SEEN, ())]
 
 
 head()
@@ -122,4 +130,5 @@ if not conversation.texts:
     st.info("No texts yet.", icon=":material/sms:")
 if may(Permission.TEXTS):
     draw_answer()
+page_state.set(REPLIES_SEEN, conversation.waiting)
 dialog.draw(actions.DIALOGS)

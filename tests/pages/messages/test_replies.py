@@ -185,3 +185,20 @@ def test_a_conversation_is_answered_below_it(venue, screen, add_customer, add_ev
     assert toasts(app)[-1] == "Text queued"
     assert [each.value for each in app.text] == ["is there parking?", "Yes, behind the pub"]
     assert "No reply needed" not in labels(app)
+
+
+def test_a_reply_that_came_after_the_screen_was_drawn_stays_unanswered(venue, screen, add_customer):
+    customer = add_customer()
+    a_reply(venue, customer.mobile_number, "is there parking?")
+    app = screen("messages/conversation.py", id=customer.id)
+    a_reply(venue, customer.mobile_number, "and is there step-free access?", sid="SM2")
+
+    field(app, "Answer").set_value("Yes, behind the pub")
+    button(app, "Send").click().run()
+
+    assert toasts(app)[-1] == "Text queued"
+    assert labels(app).count("No reply needed") == 1
+    with venue.reading(DESK) as session:
+        replies = [text for text in texts_to(session, customer.id) if text.direction == "in"]
+        unanswered = [text.body for text in replies if text.handled_at is None]
+    assert unanswered == ["and is there step-free access?"]
