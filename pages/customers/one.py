@@ -124,12 +124,16 @@ def prefer_way() -> tuple[Act | Link, ...]:
     """The button that changes whether confirmations and reminders are texts or e-mails."""
     if not sends_email():
         return ()
-    label = "Send texts again" if customer.prefers_email else "Send e-mails instead"
-    return if_may(Permission.CUSTOMERS, Act(label, "prefer_email", icon="mail"))
+    texts, emails = (
+        Act("Send texts again", "prefer_texts", icon="mail"),
+        Act("Send e-mails instead", "prefer_emails", icon="mail"),
+    )
+    return if_may(Permission.CUSTOMERS, texts if customer.prefers_email else emails)
 
 
-def change_preference() -> None:
-    prefers = not customer.prefers_email
+def change_preference(*, prefers: bool) -> None:
+    if customer.prefers_email == prefers:  # By the first of two taps.
+        return
     with transaction(actor()) as session:
         customers.update(session, customer_id, version=customer.version, prefers_email=prefers, now=now())
         entry = acts.last_entry(session)
@@ -196,8 +200,8 @@ def act(name: str, about: str) -> None:
         actions.mark_handled(ids, "Marked as done")
     elif name == waiting.ACCEPT:
         waiting.accept(ids[0])
-    elif name == "prefer_email":
-        change_preference()
+    elif name in ("prefer_texts", "prefer_emails"):
+        change_preference(prefers=name == "prefer_emails")
     elif name == rewards.GIVE:
         rewards.give(customer_id)
     elif name in household.ACTS:
