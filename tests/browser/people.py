@@ -41,4 +41,4 @@ def first_row(page):
 
 def choose_booked(page, status: str) -> None:
     """Choose a booking status in the filter. The rows of the list show the same words."""
-    page.locator(".st-key-filter-booked").get_by_text(status, exact=True).click()
+    page.locator("[class*='st-key-filter-booked']").get_by_text(status, exact=True).click()

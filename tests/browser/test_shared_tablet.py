@@ -44,6 +44,7 @@ def tap_in(page, name: str) -> None:
 
 def type_half(page) -> None:
     page.goto("/add_customer")
+    expect(page.locator("html[data-keys=heard]")).to_be_attached()  # A draft is kept from then on.
     page.get_by_label("First name").press_sequentially("Ada")
     page.get_by_label("Last name").press_sequentially("Love")
 

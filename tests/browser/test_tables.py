@@ -79,7 +79,9 @@ def headings(table) -> list[str]:
 
 
 def is_below(cell, other) -> bool:
-    return cell.bounding_box()["y"] > other.bounding_box()["y"] + 5
+    # Both at one moment: a screen that is still being drawn moves them.
+    below = "(cell, other) => cell.getBoundingClientRect().top > other.getBoundingClientRect().top + 5"
+    return cell.evaluate(below, other.element_handle())
 
 
 def test_texts_are_a_table_on_a_desk(open_screen):
