@@ -114,12 +114,13 @@ function foot(data, list) {
 
 // The page is added to the history before the server answers, so that Back works at once. It is a page of the list that
 // is shown: for a moment after a change, the browser may still have the address of the list before. Words in the search
-// box may be ahead of both.
+// box may be ahead of both: then it is the first page of what they find, as the page was one of another list.
 function addressOf(page, data) {
   const address = new URL(location)
   const words = address.searchParams.get("q")
   address.search = data.kept ?? ""
-  for (const [name, value] of Object.entries({ q: words, page })) {
+  const isAhead = (words ?? "").trim() !== (address.searchParams.get("q") ?? "").trim()
+  for (const [name, value] of Object.entries({ q: words, page: isAhead ? "" : page })) {
     if (value) address.searchParams.set(name, value)
     else address.searchParams.delete(name)
   }

@@ -82,6 +82,18 @@ def test_a_double_tap_on_the_way_to_a_page_is_one_step(sixty, page):
     here(page, "1–25 of 60 customers")
 
 
+def test_the_next_page_of_a_list_that_words_have_replaced_is_the_first_of_what_they_find(sixty, held, page):
+    page.goto("/customers?rows=50")
+    here(page, "1–50 of 60 customers")
+    held.hold()
+    page.get_by_label("Search customers").press_sequentially("smith 5")
+    expect(page).to_have_url(re.compile("q=smith"))
+    page.get_by_role("button", name="Next").evaluate("button => button.click()")
+    held.let_go()
+    here(page, "15 customers")
+    expect(page.locator("[data-customer]")).to_have_count(15)
+
+
 def test_the_keyboard_stays_at_the_pages_on_the_last_one(sixty, page):
     page.goto("/customers?rows=25&page=2")
     here(page, "26–50 of 60 customers")
