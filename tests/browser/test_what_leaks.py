@@ -18,6 +18,8 @@ from playwright.sync_api import APIResponse, Error, Page, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from pages.parts.failure import FAILED
+from tests.browser.accessible import SETTLED
 from tests.browser.conftest import Server
 from tests.browser.people import add
 from venue import bookings, events
@@ -110,6 +112,7 @@ def use_everything(
     for address in ("/customers?search=Quillfeather", f"/customers/{customer}", f"/events/{quiz}", "/messages", "/"):
         page.goto(address)
         if not works:
+            expect(page.get_by_text(FAILED).first).to_be_visible()
             expect_no_traceback(page)
     add_customer(page, works=works)
     for path in (
@@ -144,6 +147,7 @@ def change(venue: Venue, statement: str) -> None:
 def add_customer(page: Page, *, works: bool) -> None:
     page.goto("/customers/new")
     if not works:
+        expect(page.get_by_label("First name")).to_be_visible()
         expect_no_traceback(page)
         return
     page.get_by_label("First name").fill("Xanthippe")
@@ -154,7 +158,7 @@ def add_customer(page: Page, *, works: bool) -> None:
 
 
 def expect_no_traceback(page: Page) -> None:
-    page.wait_for_timeout(1500)
+    page.evaluate(SETTLED)
     shown = page.locator("body").inner_text()
     assert not TRACEBACK.findall(shown), shown
 
