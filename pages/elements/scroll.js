@@ -10,12 +10,10 @@ const searches = new Map() // by path: which part of a list was shown last
 let screen = null // the one that is shown
 let returningTo = null // the name of the screen, until it is drawn
 let restoring = null
-let acted = 0 // when the user last scrolled, pressed or typed
-let left = 0 // when the address last changed
+let hasActed = false // whether the user scrolled, pressed or typed since the address became the next screen's
 
 addEventListener("popstate", ({ isTrusted }) => {
   returningTo = isTrusted ? nameOf(location) : null // Our own links dispatch it too (links.js), but untrusted.
-  left = performance.now()
 })
 document.addEventListener("click", event => {
   const link = event.target.closest?.(BACK_LINK)
@@ -28,8 +26,8 @@ document.addEventListener("click", event => {
 document.addEventListener("scroll", ({ target }) => target === main() && remember(), { capture: true, passive: true })
 for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   document.addEventListener(act, () => {
-    acted = performance.now()
     if (screen === screenOf(location)) searches.set(location.pathname, location.search)
+    else hasActed = true
     if (restoring) stop()
     returningTo = null
   }, { capture: true, passive: true })
@@ -42,7 +40,8 @@ export default function ({ data }) {
   const isReturn = returningTo === screen.split("?")[0]
   const wanted = isReturn ? positions.get(address()) : 0
   if (wanted) restore(wanted)
-  else if (isAnother && acted < left) main()?.scrollTo(0, 0)
+  else if (isAnother && !hasActed) main()?.scrollTo(0, 0)
+  hasActed = false
   if (isReturn) returningTo = null
 }
 

@@ -156,3 +156,14 @@ def test_scrolling_during_a_run_is_not_undone(page):
     page.mouse.wheel(0, -5_000)
     page.wait_for_timeout(1_500)
     assert scrolled(page) < top
+
+
+@on_a("phone", "page")
+def test_a_screen_that_a_button_opens_is_read_from_its_top(page):
+    page.goto("/settings")
+    page.get_by_role("link", name="Change settings").click()
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    scroll_to(page, cancel)
+    cancel.click()
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+    expect_scrolled(page, 0)
