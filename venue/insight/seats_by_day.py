@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import BookingTotal, Event
@@ -95,21 +95,27 @@ def _at_the_same_point(
     session: Session, day: date, before: Mapping[date, Sequence[AnyRow]], *, now: datetime
 ) -> list[int]:
     """The seats of each day before that were booked as long before it as now is before `day`, by the venue's clock, in
-    full hours. Bookings that were deleted since are not known any more."""
+    full hours; days of which that is not known are left out. Bookings that were deleted since are not known either."""
     zone = venue_of(session).zone
     local = now.astimezone(zone)
     points: dict[UUID, datetime] = {}
+    begins: dict[UUID, datetime] = {}
     for each, rows in before.items():
         point = clock.at_wall_clock(local.date() - (day - each), local.time(), zone)
-        points |= {row.id: point for row in rows}
-    if not points:
-        return []
+        points |= {row.id: point - AN_HOUR for row in rows}
+        begins |= {row.id: row.starts_at for row in rows}
+    by_then = _booked(session, {event_id: _totals.hour <= hour for event_id, hour in points.items()})
+    late = _booked(session, {event_id: _totals.hour >= begin for event_id, begin in begins.items()})
+    # Most seats were entered after it began, as by an import: it is not known how many there were by then.
+    unknown = {each for each, rows in before.items() if any(2 * late.get(row.id, 0) > row.seats for row in rows)}
+    return [sum(by_then.get(row.id, 0) for row in rows) for each, rows in before.items() if each not in unknown]
+
+
+def _booked(session: Session, when: Mapping[UUID, ColumnElement[bool]]) -> Mapping[UUID, int]:
+    """The seats of each event that were booked in these hours."""
     query = select(_totals.event_id, func.sum(_totals.seats).label("seats")).group_by(_totals.event_id)
-    booked_by = [
-        and_(_totals.event_id == event_id, _totals.hour <= point - AN_HOUR) for event_id, point in points.items()
-    ]
-    seats = {row.event_id: row.seats for row in session.execute(query.where(or_(*booked_by)))}
-    return [sum(seats.get(row.id, 0) for row in rows) for rows in before.values()]
+    hours = [and_(_totals.event_id == event_id, hour) for event_id, hour in when.items()]
+    return {row.event_id: row.seats for row in session.execute(query.where(or_(false(), *hours)))}
 
 
 def _finding(period: Period, days: Sequence[Day]) -> str:

@@ -72,6 +72,18 @@ def test_today_is_compared_with_the_same_point(session: Session) -> None:
     assert found.finding == "Fri 15 January is not over: 7 seats so far, usually 20 at this point."
 
 
+def test_days_whose_bookings_were_imported_later_have_no_same_point(session: Session) -> None:
+    for ago in (1, 2, 3):
+        hold(session, week(ago), 10 * ago, booked=8)
+    for ago in (4, 5, 6, 7):
+        hold(session, week(ago), 50, booked=-2)
+    hold(session, FRIDAY, 7)
+
+    (day,) = seats_by_day(session, Period(FRIDAY, FRIDAY), now=NOW).days
+
+    assert (day.usual, day.compared) == (20, 3)
+
+
 def test_the_same_point_is_one_of_the_venues_clock(session: Session) -> None:
     """Thursday 1 April 2027, noon, is 11:00 UTC. A week before, when clocks showed UTC, noon was 12:00 UTC."""
     now = datetime.fromisoformat("2027-04-01T11:00:00Z")
