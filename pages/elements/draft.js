@@ -2,11 +2,15 @@
 
 const STORE = "draft " // and the name of the form
 const TYPED = ["text", "number", "nothing"] // whose value is what is typed in the field
+const TICKED = [0, 50, 150, 400] // when a checkbox is looked at, in milliseconds after a click
 const forms = new Map() // by token: the initial values of the fields, and the draft that was restored
 
 document.addEventListener("input", saveTyped)
-// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked just after.
-document.addEventListener("click", event => ofCheckbox(event.target) && setTimeout(saveTyped), true)
+// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked just after: on a
+// slow device, somewhat later.
+document.addEventListener("click", ({ target }) => {
+  if (ofCheckbox(target)) for (const later of TICKED) setTimeout(saveTyped, later)
+}, true)
 
 export default function ({ data: [form], parentElement, setTriggerValue }) {
   const kept = load(form.name)
