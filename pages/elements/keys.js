@@ -3,7 +3,7 @@
 const FIELD = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]"
 const SEARCH = 'main input[type=search][aria-label="Search customers"]' // other screens have boxes too
 const ROW = "[data-customer]"
-const DIALOG = ".stDialog [role=dialog]"
+const DIALOG = "[role=dialog][aria-labelledby]" // A popover has a label of its own.
 const EVERYTHING = "Search customers, events and screens" // the label of the box that Ctrl+K opens
 
 const FIRST_FIELDS = { add_customer: "First name", add_event: "Name" } // screens that open with the focus in this field
