@@ -93,14 +93,25 @@ class Firefox:
 
     def click(self, role: str, words: str) -> None:
         """Press the middle of the first element with this role and these words, once it is shown."""
-        sought = f"seek({json.dumps(role)}, {json.dumps(words)})"
-        self.expect(sought)
-        x, y = self.evaluate(f"middle({sought})")
+        x, y = self._place_of(f"seek({json.dumps(role)}, {json.dumps(words)})")
         pointer = [
             {"type": "pointerMove", "x": x, "y": y},
             *({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up")),
         ]
         self._act({"type": "pointer", "id": "mouse", "actions": pointer})
+
+    def _place_of(self, sought: str) -> tuple[int, int]:
+        """The middle of an element that is shown, once it no longer moves: what is above it may still be drawn."""
+        self.expect(sought)
+        until = time.monotonic() + SECONDS
+        place = None
+        while time.monotonic() < until:
+            before, place = place, self.evaluate(f"(each => each && middle(each))({sought})")
+            if place is not None and place == before:
+                x, y = place
+                return x, y
+            time.sleep(0.2)
+        raise AssertionError(f"In Firefox this did not stay where it is for {SECONDS} s: {sought}")
 
     def type(self, words: str) -> None:
         """Type into what has the focus, letter by letter."""

@@ -18,7 +18,8 @@ function shown(root, selector) {
 }
 
 function names(element) {
-  const labels = [...(element.labels ?? [])].map(label => label.textContent)
+  const by = document.getElementById(element.getAttribute("aria-labelledby"))
+  const labels = [...(element.labels ?? []), ...(by ? [by] : [])].map(label => label.textContent)
   return [element.getAttribute("aria-label"), element.innerText, ...labels].map(words => (words ?? "").trim())
 }
 
