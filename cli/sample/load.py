@@ -35,7 +35,7 @@ def load(venue: Venue, *, now: datetime) -> Iterator[tuple[str, Report]]:
 
 
 def _bring_to_life(venue: Venue, now: datetime) -> None:
-    random = Random(SEED)  # noqa: S311 # nosec B311 # the same sample each time, no secret
+    random = Random(SEED)  # noqa: S311 # the same sample each time, no secret
     with venue.reading(COMMAND_LINE) as session:
         customers = people.in_order(session, random)
     cast = Cast(venue, now, random, {}, customers)
