@@ -19,7 +19,7 @@ ADDRESS_OF = {screen.file: screen.address for screen in (*screens.MAIN, *screens
 
 
 def open_screen(file: str, **address: object) -> AppTest:
-    """A screen by its file, with what stands in its address, after its first run."""
+    """A screen by its file, with the parameters of its address, after its first run."""
     app = AppTest.from_file(str(NAVIGATION), default_timeout=PATIENCE)
     # As for a link from elsewhere. `switch_page` knows the addresses only after a first run, of another screen.
     app._page_hash = calc_hash(ADDRESS_OF[file])
