@@ -23,16 +23,16 @@ def draw_shared(
 
 
 def _key(name: str, value: object) -> str:
-    changes = st.session_state.get(f"{name}.changes", 0)
-    key = f"{name}.{changes}" if changes else name
+    changes = st.session_state.get(f"{name}~changes", 0)
+    key = f"{name}~{changes}" if changes else name
     if key not in st.session_state or st.session_state[key] == value:
         return key
-    st.session_state[f"{key}.before"] = st.session_state[key]
-    st.session_state[f"{name}.changes"] = changes + 1
-    return f"{name}.{changes + 1}"
+    st.session_state[f"{key}~before"] = st.session_state[key]
+    st.session_state[f"{name}~changes"] = changes + 1
+    return f"{name}~{changes + 1}"
 
 
 def _take(key: str, choose: Callable[[Any], object]) -> None:
-    before = f"{key}.before"
+    before = f"{key}~before"
     if before not in st.session_state or st.session_state[key] != st.session_state[before]:
         choose(st.session_state[key])
