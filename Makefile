@@ -12,6 +12,8 @@ READY_TO_TEST := .venv/ready-to-test-$(VERSION)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
+# Compiled modules are kept in __pycache__, whatever this machine does by default: processes start much sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test check soak bench screenshots pins clean chromium

@@ -60,10 +60,16 @@ def no_locks_while_reading(execution: ORMExecuteState) -> None:
         raise AssertionError(f"A session that only reads must not lock rows: {execution.statement}")
 
 
+def pytest_configure() -> None:
+    """Collect no garbage while tests are collected, which leave hardly any."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Leave modules and collected tests, which live as long as the process, out of every garbage collection."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 10, 10)
 
 
