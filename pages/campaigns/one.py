@@ -75,10 +75,16 @@ def draw_buttons(state: str) -> None:
         is_paused = state == "paused"
         looks: dict[bool, Any] = {True: "primary", False: "secondary"}
         st.button(
-            "Pause", icon=":material/pause:", type=looks[not is_paused], disabled=is_paused, on_click=acting(pause)
+            "Pause",
+            key="pause",
+            icon=":material/pause:",
+            type=looks[not is_paused],
+            disabled=is_paused,
+            on_click=acting(pause),
         )
         st.button(
             "Resume",
+            key="resume",
             icon=":material/play_arrow:",
             type=looks[is_paused],
             disabled=not is_paused,
