@@ -2,14 +2,17 @@
 
 const STORE = "draft " // and the name of the form
 const TYPED = ["text", "number", "nothing"] // whose value is what is typed in the field
-const TICKED = [0, 50, 150, 400] // when a checkbox is looked at, in milliseconds after a click
+const TICKED = 1000 // milliseconds after which a checkbox that was clicked is certainly drawn so
 const forms = new Map() // by token: the initial values of the fields, and the draft that was restored
 
 document.addEventListener("input", saveTyped)
-// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked just after: on a
-// slow device, somewhat later.
+// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked some time after,
+// when its dialog may be closed: so what the click will do is kept at once.
 document.addEventListener("click", ({ target }) => {
-  if (ofCheckbox(target)) for (const later of TICKED) setTimeout(saveTyped, later)
+  const box = ofCheckbox(target)
+  if (!box || box.disabled) return
+  saveTicked(box, box === target ? box.checked : !box.checked)
+  setTimeout(saveTyped, TICKED)
 }, true)
 
 export default function ({ data: [form], parentElement, setTriggerValue }) {
@@ -28,6 +31,13 @@ export default function ({ data: [form], parentElement, setTriggerValue }) {
 
 function saveTyped() {
   forms.forEach(state => saveDraft(state, typedIn(state.form)))
+}
+
+function saveTicked(box, value) {
+  forms.forEach(state => {
+    const field = box.closest(selectorOf(state.form.token))
+    if (field) saveDraft(state, { [nameOf(field, state.form.token)]: { kind: "flag", value } })
+  })
 }
 
 function ofCheckbox(element) {
@@ -73,7 +83,11 @@ function valueIn(element, kind) {
 }
 
 function fieldsOf(token) {
-  return [...document.querySelectorAll(`[class*="st-key-${token}-"]`)]
+  return [...document.querySelectorAll(selectorOf(token))]
+}
+
+function selectorOf(token) {
+  return `[class*="st-key-${token}-"]`
 }
 
 function nameOf(element, token) {
