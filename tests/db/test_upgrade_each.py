@@ -1,6 +1,6 @@
 """From each released schema, with rows in all of its tables, migrations lead to today's and keep every row.
 
-On SQLite from some of them; `make soak` takes all, on both kinds of database.
+From some of them here; `make soak` takes all.
 """
 
 from typing import Any
@@ -27,8 +27,11 @@ from sqlalchemy import (
 from db import schema
 from db.models import Base
 from db.session import open_database
+from tests.databases import SOAK_IS_FULL
 from tests.db import released
 from tests.makers import NOW
+
+pytestmark = pytest.mark.soak
 
 REVISIONS = sorted(script.revision for script in schema._scripts().walk_revisions())[:-1]
 # Before staff had accounts, before bulk texts, and the last one.
@@ -65,15 +68,7 @@ VALUES: dict[str, Any] = {
 JSON_TEXTS = {"counts", "decisions", "details", "entries", "header", "mapping"}
 
 
-def in_a_soak(kind: str, revision: str) -> Any:
-    is_quick = kind == "sqlite" and revision in SOME
-    return pytest.param(kind, revision, marks=[] if is_quick else pytest.mark.soak)
-
-
-@pytest.mark.parametrize(
-    ("database_kind", "revision"),
-    [in_a_soak(kind, revision) for kind in ("sqlite", "postgresql") for revision in REVISIONS],
-)
+@pytest.mark.parametrize("revision", REVISIONS if SOAK_IS_FULL else SOME)
 def test_rows_in_every_table_of_a_released_schema_are_kept(empty_database_url: str, revision: str) -> None:
     database = open_database(empty_database_url)
     schema.migrate(database, to="0001")
