@@ -1,10 +1,7 @@
 """The command line, from files to texts."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from tests.command_line import run as manage
+from tests.command_line import run_scheduler
 from venue import clock
 
 ROOT = Path(__file__).parents[1]
@@ -21,18 +19,6 @@ NEW_YEARS_EVE = "2026-12-30T20:40:00+00:00"
 
 # For what is no question of SQL.
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
-
-
-def process(*command: str, url: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "DATABASE_URL"))}
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**clean, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def as_json(finished: Result) -> Any:
@@ -69,7 +55,7 @@ def test_from_the_files_to_the_reminders_of_new_years_eve_exactly_once(empty_dat
     assert {"line", "outcome", "column", "value", "reason"} == set(taken["customers"]["rows"][0])
 
     for _ in range(2):
-        assert process("scheduler.py", "--once", "--at", evening, url=url).returncode == 0
+        assert run_scheduler("--once", "--at", evening, url=url).exit_code == 0
         listed = as_json(manage("messages", "list", "--json", "--kind", "reminder_24_hour", url=url))
         eve = [message for message in listed if message["event_name"] == "New Year's Eve"]
         gone = [message for message in eve if message["sent_at"]]
@@ -146,9 +132,9 @@ def test_doctor_says_in_plain_words_what_is_wrong(database_url: str) -> None:
 
 @ON_SQLITE
 def test_an_empty_database_is_a_sentence_and_exit_status_2(empty_database_url: str) -> None:
-    finished = process("manage.py", "messages", "list", url=empty_database_url)
+    finished = manage("messages", "list", url=empty_database_url)
 
-    assert finished.returncode == 2
+    assert finished.exit_code == 2
     assert finished.stderr == "Error: The database is empty. Run: python manage.py migrate\n"
 
 

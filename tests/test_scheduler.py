@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 import settings
 from channels.gateway import Outcome, Outgoing, ProviderMessage
 from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt, OneTimeCode
-from scheduler import main
+from scheduler import main, use_utc
 from scheduler_jobs import Scheduler, guarded
 from sms.texts import Kind
+from tests.command_line import run_scheduler
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, seconds
@@ -65,9 +66,9 @@ def start(venue: Venue, *arguments: str, **over: str) -> "subprocess.Popen[str]"
 
 
 def once(venue: Venue, *arguments: str, **over: str) -> tuple[int, str]:
-    process = start(venue, "--once", *arguments, **over)
-    _, said = process.communicate(timeout=PATIENCE)
-    return process.returncode, said
+    url = venue.database.engine.url.render_as_string(hide_password=False)
+    ended = run_scheduler("--once", *arguments, url=url, **over)
+    return ended.exit_code, ended.output
 
 
 def states(venue: Venue) -> dict[tuple[str, str], int]:
@@ -303,15 +304,13 @@ def test_a_sweep_takes_as_many_rounds_as_it_needs(venue: Venue, monkeypatch: pyt
     assert sum(states(venue).values()) == 10
 
 
-def test_the_process_runs_in_utc_so_that_autumn_holds_nothing_up() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", "import scheduler, time; scheduler.use_utc(); print(time.tzname)"],
-        cwd=ROOT,
-        env={**os.environ, "TZ": "Europe/London"},
-        capture_output=True,
-        text=True,
-    )
-    assert told.stdout.strip() == "('UTC', 'UTC')"
+def test_the_process_runs_in_utc_so_that_autumn_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/London")
+        time.tzset()
+        use_utc()
+        assert time.tzname == ("UTC", "UTC")
+    time.tzset()
 
 
 # A zone that was an hour ahead of UTC since the new year, and whose clock goes back some seconds from now. What then

@@ -15,6 +15,7 @@ from environment import BadSettings
 from mail.simulated_gateway import SimulatedMailGateway
 from mail.smtp_gateway import SmtpGateway
 from sms.simulated_gateway import SimulatedGateway
+from tests import command_line
 from venue.clock import Hours
 
 ROOT = Path(__file__).parent.parent
@@ -212,43 +213,47 @@ def scheduler_once(**environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def assert_refused(ended: subprocess.CompletedProcess[str], words: str) -> None:
-    said = ended.stderr.strip()
-    assert words in said
-    assert ended.returncode == 2
-    assert "Traceback" not in said + ended.stdout
-    assert len(said.splitlines()) == 1
+def test_a_migrated_database_starts(database_url: str) -> None:
+    ended = scheduler_once(DATABASE_URL=database_url)
+    assert ended.stderr == ""
+    assert ended.returncode == 0
 
 
 def test_a_half_filled_configuration_does_not_start(tmp_path: Path) -> None:
     ended = scheduler_once(DATABASE_URL=f"sqlite:///{tmp_path / 'a.db'}", TWILIO_ACCOUNT_SID="AC1")
-    assert_refused(ended, "TWILIO_AUTH_TOKEN")
+    assert_refused(ended.returncode, ended.stdout, ended.stderr, "TWILIO_AUTH_TOKEN")
+
+
+def assert_refused(status: int, output: str, errors: str, words: str) -> None:
+    assert (status, output) == (2, "")
+    assert words in errors
+    assert len(errors.splitlines()) == 1
+
+
+def assert_does_not_start(url: str, words: str, **environ: str) -> None:
+    """As such a process would, but in this one."""
+    ended = command_line.run_scheduler("--once", url=url, **environ)
+    assert_refused(ended.exit_code, ended.stdout, ended.stderr, words)
 
 
 def test_an_unknown_zone_does_not_start(tmp_path: Path) -> None:
-    ended = scheduler_once(DATABASE_URL=f"sqlite:///{tmp_path / 'a.db'}", VENUE_TIMEZONE="Mars/Olympus")
-    assert_refused(ended, "VENUE_TIMEZONE is 'Mars/Olympus'")
+    zone = "Mars/Olympus"
+    assert_does_not_start(f"sqlite:///{tmp_path / 'a.db'}", f"VENUE_TIMEZONE is '{zone}'", VENUE_TIMEZONE=zone)
 
 
 @pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/anchor", "sqlite:////proc/anchor/a.db", "anchor.db"])
 def test_an_unreachable_database_does_not_start(url: str) -> None:
-    assert_refused(scheduler_once(DATABASE_URL=url), "Error: ")
+    assert_does_not_start(url, "Error: ")
 
 
 def test_an_empty_database_does_not_start(empty_database_url: str) -> None:
-    assert_refused(scheduler_once(DATABASE_URL=empty_database_url), "The database is empty")
+    assert_does_not_start(empty_database_url, "The database is empty")
 
 
 def test_a_newer_database_does_not_start(database_url: str) -> None:
     with open_database(database_url).engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert_refused(scheduler_once(DATABASE_URL=database_url), "The database is newer")
-
-
-def test_a_migrated_database_starts(database_url: str) -> None:
-    ended = scheduler_once(DATABASE_URL=database_url)
-    assert ended.stderr == ""
-    assert ended.returncode == 0
+    assert_does_not_start(database_url, "The database is newer")
 
 
 def test_the_venue_is_what_was_configured(database_url: str) -> None:
