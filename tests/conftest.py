@@ -6,8 +6,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
@@ -31,6 +32,9 @@ from venue.profile import Venue
 
 # As in each process of ours.
 logging.setLogRecordFactory(logs.Record)
+
+# The databases that stay open in this process for the next test.
+MOST_OPEN = 10
 
 # Both are about time, which says nothing on a busy machine.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -124,29 +128,65 @@ def _pooled(url: URL) -> Iterator[URL]:
 
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., str]:
-    """Makes databases: `new_database(kind, migrated=True)` gives the address of a fresh one."""
+    """Makes databases: `new_database(kind, migrated=True)` gives the address of a fresh one, with a name that no other
+    has or with the given one."""
     folder = tmp_path_factory.mktemp("databases")
     numbers = count(1)
     migrated_ones: dict[str, str] = {}
 
-    def make(kind: str, *, migrated: bool = True) -> str:
+    def make(kind: str, *, migrated: bool = True, name: str = "") -> str:
+        name = name or str(next(numbers))
         if migrated and kind not in migrated_ones:
             migrated_ones[kind] = make(kind, migrated=False)
             # Past a pooler, whose connections would keep it from being a template.
             with open_briefly(make_url(migrated_ones[kind]).difference_update_query([POOLER])) as database:
                 schema.migrate(database)
         if kind == "sqlite":
-            path = folder / f"{next(numbers)}.db"
+            path = folder / name / "anchor.db"
+            path.parent.mkdir()
             if migrated:
-                shutil.copyfile(make_url(migrated_ones[kind]).database or "", path)
+                # With its permissions, which a database gets when it is first opened.
+                shutil.copy(make_url(migrated_ones[kind]).database or "", path)
             return f"sqlite:///{path}"
         server: URL = request.getfixturevalue("postgresql_server")
-        name = f"anchor_test_{os.getpid()}_{next(numbers)}"
+        name = f"anchor_test_{os.getpid()}_{name}"
         template = f"TEMPLATE {make_url(migrated_ones[kind]).database} STRATEGY file_copy" if migrated else ""
         on_server(server, f"CREATE DATABASE {name} {template}")
         return server.set(database=name).render_as_string(hide_password=False)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def lent_database(new_database: Callable[..., str]) -> Callable[..., AbstractContextManager[str]]:
+    """Lends databases: `with lent_database(kind, migrated=True) as url` makes one and removes it at the end.
+
+    The next one has its address, and with it the engines of this process, so that a statement is compiled for the
+    first test that executes it and not for each. So no test may leave a listener on an engine.
+    """
+    names = count(1)
+    free: dict[str, list[str]] = defaultdict(list)
+
+    @contextmanager
+    def lend(kind: str, *, migrated: bool = True) -> Iterator[str]:
+        name = free[kind].pop() if free[kind] else f"lent_{next(names)}"
+        url = new_database(kind, migrated=migrated, name=name)
+        yield url
+        open_database(url).close()
+        _remove(make_url(url))
+        free[kind].append(name)
+        if open_database.cache_info().currsize > MOST_OPEN:
+            open_database.cache_clear()
+
+    return lend
+
+
+def _remove(url: URL) -> None:
+    if url.get_backend_name() == "postgresql":
+        on_server(url.set(database="postgres"), f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
+        return
+    # The folder, with all that was written beside the database.
+    shutil.rmtree(Path(url.database or "").parent)
 
 
 def on_server(server: URL, statement: str) -> None:
@@ -181,24 +221,17 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def empty_database_url(database_kind: str, new_database: Callable[..., str]) -> Iterator[str]:
+def empty_database_url(database_kind: str, lent_database: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """The address of a database with nothing in it."""
-    yield from _opened_and_closed(new_database(database_kind, migrated=False))
+    with lent_database(database_kind, migrated=False) as url:
+        yield url
 
 
 @pytest.fixture
-def database_url(database_kind: str, new_database: Callable[..., str]) -> Iterator[str]:
+def database_url(database_kind: str, lent_database: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """The address of a migrated database without rows."""
-    yield from _opened_and_closed(new_database(database_kind))
-
-
-def _opened_and_closed(url: str) -> Iterator[str]:
-    yield url
-    open_database(url).close()
-    open_database.cache_clear()
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        on_server(parsed.set(database="postgres"), f"DROP DATABASE IF EXISTS {parsed.database} WITH (FORCE)")
+    with lent_database(database_kind) as url:
+        yield url
 
 
 @pytest.fixture

@@ -7,8 +7,12 @@ walked on PostgreSQL too. With SOAK=full, `make soak` runs all of them on Postgr
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 KINDS_OF_DATABASE = ("sqlite", "postgresql")
 ON_BOTH = pytest.mark.parametrize("database_kind", KINDS_OF_DATABASE)
@@ -24,3 +28,13 @@ ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite", *_ALSO_IN_A_SOAK
 def names_its_databases(test: pytest.Item | pytest.Function) -> bool:
     """Whether a mark of its own, or of its module, says on which kinds it runs."""
     return any("database_kind" in mark.args[0] for mark in test.iter_markers("parametrize"))
+
+
+@contextmanager
+def listening(engine: Engine, name: str, heard: Callable[..., Any]) -> Iterator[None]:
+    """Calls a function at an event of an engine, which the next test uses too."""
+    event.listen(engine, name, heard)
+    try:
+        yield
+    finally:
+        event.remove(engine, name, heard)

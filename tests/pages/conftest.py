@@ -35,17 +35,21 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def venue(new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Venue]:
+def database_kind() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def venue(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Venue]:
     """A venue with an empty database, as the screens find it through the environment, and a manager signed in."""
     for name in [name for name in os.environ if name.startswith("TWILIO_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("DATABASE_URL", new_database("sqlite"))
+    monkeypatch.setenv("DATABASE_URL", database_url)
     context.opened_venue.cache_clear()
     context.signed_in.cache_clear()
     token = signed_in.sign_in(context.opened_venue(), now=clock.now())
     monkeypatch.setattr(context, "session_token", lambda: token)  # AppTest has no cookies.
     yield context.opened_venue()
-    context.opened_venue().database.close()
     context.opened_venue.cache_clear()
     context.signed_in.cache_clear()
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from db.models import SignIn
 from pages.parts import context
 from pages.parts.signed_in import REMEMBERED_SECONDS, SignedIn
 from tests import signed_in
+from tests.databases import listening
 from tests.patience import PATIENCE
 from venue import clock
 from venue.roles import SIGN_IN, Role
@@ -37,8 +38,8 @@ def remembered(venue, stopwatch) -> SignedIn:
 def test_an_actor_is_read_once_in_half_a_second(venue, remembered):
     token = signed_in.sign_in(venue, now=clock.now(), name="Sam", role=Role.STAFF)
     read = []
-    event.listen(venue.database.engine, "before_cursor_execute", lambda *about: read.append(about[2]))
-    actors = {remembered.actor(token) for _ in range(50)}
+    with listening(venue.database.engine, "before_cursor_execute", lambda *about: read.append(about[2])):
+        actors = {remembered.actor(token) for _ in range(50)}
     assert [actor.name for actor in actors] == ["Sam"]
     assert len([statement for statement in read if statement.startswith("SELECT") and "staff" in statement]) == 1
 

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from db.models import Booking, Customer, DuplicatePair
 from tests.at_once import at_once
+from tests.databases import listening
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event
 from tests.venue.merging.two_of_them import LATER
 from venue import bookings, customers, merging
@@ -85,8 +86,8 @@ def test_a_booking_deleted_while_the_two_are_compared_is_left_out(venue: Venue) 
             with venue.transaction(MANAGER) as session:
                 bookings.delete(session, to_delete.pop(), now=NOW)
 
-    event.listen(venue.database.engine_for_reading, "after_cursor_execute", delete_once)
-    with venue.reading(MANAGER) as session:
+    reading = venue.database.engine_for_reading
+    with listening(reading, "after_cursor_execute", delete_once), venue.reading(MANAGER) as session:
         assert merging.preview(session, keep.id, other.id, now=NOW).doubles == []
     with venue.reading(MANAGER) as session:
         assert session.query(Booking).where(Booking.event_id == jazz).count() == 1
