@@ -1,5 +1,6 @@
 """The database's schema version: checking it, and migrating to the one this code needs."""
 
+import functools
 from pathlib import Path
 
 from alembic import command
@@ -63,7 +64,9 @@ def _known_revisions() -> set[str | None]:
     return {script.revision for script in _scripts().walk_revisions()}
 
 
+@functools.cache
 def _scripts() -> ScriptDirectory:
+    """The migrations, whose modules Alembic reads once for each of these objects."""
     return ScriptDirectory.from_config(_config())
 
 
