@@ -30,6 +30,7 @@ from venue.wording import counted
 SEARCH_FROM = 25
 ON_A_PAGE = 30
 PAGE = "guests_page"
+ONLY_LOST = "Show only guests who could not be texted"
 # What can be done with a booking: the name of the dialog for it, and its label.
 CHANGES = (Act("Edit booking", "edit"), Act("Delete booking", "unbook", looks="danger"))
 
@@ -46,8 +47,10 @@ def draw_guests(event: EventRow, counts: GuestCounts, not_texted: int) -> None:
     if not_texted:
         words = f"{counted(not_texted, 'guest')} could not be texted: see the reason next to their name."
         st.warning(words, icon=":material/call:")
+    are_on_other_pages = bool(not_texted) and counts.total > ON_A_PAGE
+    only_lost = are_on_other_pages and st.toggle(ONLY_LOST, key="only_lost", on_change=_first_page)
     acts = if_may(Permission.BOOKINGS, *CHANGES)
-    draw_found(event, counts.total, key="guests", with_lost_texts=True, acts=acts)
+    draw_found(event, counts.total, key="guests", with_lost_texts=True, only_lost=only_lost, acts=acts)
 
 
 def none_yet(event: EventRow) -> str:
@@ -78,15 +81,22 @@ def draw_found(
     key: str,
     with_seats: bool = False,
     with_lost_texts: bool = False,
+    only_lost: bool = False,
     acts: Sequence[Act] = (),
 ) -> None:
     """The guests that match a search by name, which is only drawn for a long list of `guests`; of very many, one page:
-    the browser takes seconds to draw a thousand guests."""
+    the browser takes seconds to draw a thousand guests. `only_lost`: those who could not be texted."""
     words = search_box() if guests > SEARCH_FROM else ""
     with reading(actor()) as session:
         number = st.session_state.get(PAGE) or 1
         page = bookings.page_for_event(
-            session, event.id, words=words, with_seats=with_seats, page=number, page_size=ON_A_PAGE
+            session,
+            event.id,
+            words=words,
+            with_seats=with_seats,
+            not_texted_at=now() if only_lost else None,
+            page=number,
+            page_size=ON_A_PAGE,
         )
         ids = [row.customer_id for row in page.rows]
         at_door = tags.at_door(session, event.id, customer_ids=ids, today=today())

@@ -121,7 +121,7 @@ def button(app: AppTest, label: str):
 
 
 def field(app: AppTest, label: str):
-    found = [*app.text_input, *app.text_area, *app.number_input, *app.selectbox, *app.checkbox, *app.radio]
+    found = [*app.text_input, *app.text_area, *app.number_input, *app.selectbox, *app.checkbox, *app.toggle, *app.radio]
     return next(widget for widget in found if widget.label == label)
 
 

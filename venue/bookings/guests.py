@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -11,6 +12,7 @@ from db.models import Booking, Customer
 from db.search import has_name
 from db.types import AnySelect
 from venue import masking
+from venue.messages import log, needs_call
 from venue.page import Page, nearest_page, offset_of
 from venue.roles import Permission, require
 from venue.rows import GuestRow
@@ -46,20 +48,32 @@ def for_event(session: Session, event_id: UUID) -> Sequence[GuestRow]:
 
 
 def page_for_event(
-    session: Session, event_id: UUID, *, words: str = "", with_seats: bool = False, page: int = 1, page_size: int = 30
+    session: Session,
+    event_id: UUID,
+    *,
+    words: str = "",
+    with_seats: bool = False,
+    not_texted_at: datetime | None = None,
+    page: int = 1,
+    page_size: int = 30,
 ) -> Page[GuestRow]:
-    """A page of the bookings in `for_event`, or of those `with_seats`, of guests whose names contain these words. A
-    page number that is too high returns the last page."""
+    """A page of the bookings in `for_event`, or of those `with_seats`, of guests whose names contain these words. With
+    `not_texted_at`, only those that `needs_call.guests_of_event` counts at that instant. A page number that is too high
+    returns the last page."""
     require(session, Permission.READ)
     among = [_booking.event_id == event_id, *([_booking.seats > 0] if with_seats else [])]
     counted = select(func.count()).select_from(Booking.__table__)
     if words:
         among.append(has_name(words))
         counted = counted.join(Customer.__table__, _customer.id == _booking.customer_id)
-    total = session.scalar(counted.where(*among)) or 0
+    values = {}
+    if not_texted_at is not None:
+        among.append(_booking.id.in_(needs_call.bookings_of_event(event_id)))
+        values = log.attention_values(not_texted_at)
+    total = session.scalar(counted.where(*among), values) or 0
     page = nearest_page(page, total, page_size)
     listed = _listed(session, event_id).where(*among).limit(page_size).offset(offset_of(page, page_size))
-    return Page(session.execute(listed).all(), total, page, page_size)
+    return Page(session.execute(listed, values).all(), total, page, page_size)
 
 
 def of_customers(session: Session, event_id: UUID, customer_ids: Collection[UUID]) -> Mapping[UUID, GuestRow]:

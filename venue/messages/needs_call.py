@@ -75,8 +75,13 @@ def for_event(
 def guests_of_event(session: Session, event_id: UUID, *, now: datetime) -> int:
     """The number of bookings for an event with a text that did not reach the guest."""
     require(session, Permission.READ)
-    bookings = select(func.count(Message.booking_id.distinct())).where(Message.event_id == event_id)
-    return session.scalar(bookings.where(log.needs_attention()), log.attention_values(now)) or 0
+    lost = bookings_of_event(event_id).distinct().subquery()
+    return session.scalar(select(func.count(lost.c.booking_id)), log.attention_values(now)) or 0
+
+
+def bookings_of_event(event_id: UUID) -> Select[UUID | None]:
+    """A query for the ids of these bookings. Its parameters are `log.attention_values`."""
+    return select(Message.booking_id).where(Message.event_id == event_id, log.needs_attention())
 
 
 def count_replies() -> ScalarSelect[int]:

@@ -61,6 +61,15 @@ def test_guests_on_other_pages_who_could_not_be_texted_are_counted(screen, venue
     assert "Confirmation failed" not in said(app)
     field(app, "Find a guest").set_value("999").run()
     assert (names(app), "Confirmation failed" in said(app)) == (["Guest 999"], True)
+    field(app, "Find a guest").set_value("").run()
+
+    app.session_state["guests_page"] = 4
+    field(app, "Show only guests who could not be texted").set_value(True).run()
+    assert (names(app), "Confirmation failed" in said(app)) == (["Guest 999"], True)
+    with venue.transaction(DESK) as session:
+        session.scalars(confirmation).one().handled_at = clock.now()
+    app.run()
+    assert ("could not be texted" in said(app), len(names(app))) == (False, 30)
 
 
 class Reran(Exception):
