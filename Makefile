@@ -37,7 +37,6 @@ demo: export TWILIO_API_SECRET =
 demo: export TWILIO_FROM =
 demo: export TWILIO_MESSAGING_SERVICE_SID =
 demo: $(READY) ## The same with a sample venue in its own database; no texts are sent
-	@$(PY) manage.py migrate
 	@$(PY) manage.py demo
 	@$(PY) run_both.py
 
