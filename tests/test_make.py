@@ -32,10 +32,10 @@ def test_readme_gives_the_commands_that_there_are() -> None:
         subprocess.run(["make", "--dry-run", each], cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE)
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code with the requirements that are installed here, and no data."""
-    copy = tmp_path / "copy"
+    copy = tmp_path_factory.mktemp("copied") / "copy"
     shutil.copytree(ROOT, copy, ignore=NOT_RUN)
     shutil.copytree(ROOT / ".streamlit", copy / ".streamlit")
     (copy / ".venv").mkdir()

@@ -162,7 +162,7 @@ def test_a_program_that_cannot_be_started_stops_the_other(tmp_path):
 
 
 @pytest.fixture
-def venue(tmp_path) -> dict[str, str]:
+def venue(new_database) -> dict[str, str]:
     """The environment of a whole Anchor Desk, simulated, with a database and a port of its own."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -170,16 +170,14 @@ def venue(tmp_path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
     return {
         **kept,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'run.db'}",
+        "DATABASE_URL": new_database("sqlite"),
         "STREAMLIT_SERVER_PORT": port,
         **dict.fromkeys(("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"), ""),
         **dict.fromkeys(("TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID"), ""),
     }
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_dashboard_and_scheduler_start_and_end_together(venue, number):
-    subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=venue, check=True, timeout=PATIENCE)
+def test_dashboard_and_scheduler_start_and_end_together(venue):
     running = subprocess.Popen([sys.executable, "run_both.py"], cwd=ROOT, env=venue)
     try:
         base = f"http://localhost:{venue['STREAMLIT_SERVER_PORT']}"
@@ -187,7 +185,7 @@ def test_dashboard_and_scheduler_start_and_end_together(venue, number):
         pids = children(running.pid)
         assert len(pids) == 2
 
-        running.send_signal(number)
+        running.terminate()
 
         assert running.wait(PATIENCE) == 0
         assert not any(map(is_running, pids))
