@@ -24,6 +24,7 @@ from db import schema
 from db.postgresql import POOLER
 from db.session import open_briefly, open_database
 from tests.databases import KINDS_OF_DATABASE, ON_SQLITE, ONLY_READS, names_its_databases
+from tests.emptied import Emptied
 from tests.fakes.servers import pgbouncer
 from tests.makers import MANAGER_AND_SCHEDULER, a_venue
 from tests.process_logs import has_number
@@ -159,22 +160,30 @@ def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtu
 
 @pytest.fixture(scope="session")
 def lent_database(new_database: Callable[..., str]) -> Callable[..., AbstractContextManager[str]]:
-    """Lends databases: `with lent_database(kind, migrated=True) as url` makes one and removes it at the end.
+    """Lends databases: `with lent_database(kind, migrated=True) as url` makes one and removes or empties it at the end.
 
     The next one has its address, and with it the engines of this process, so that a statement is compiled for the
     first test that executes it and not for each. So no test may leave a listener on an engine.
     """
     names = count(1)
-    free: dict[str, list[str]] = defaultdict(list)
+    free: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    as_new: dict[str, Emptied] = {}
 
     @contextmanager
     def lend(kind: str, *, migrated: bool = True) -> Iterator[str]:
-        name = free[kind].pop() if free[kind] else f"lent_{next(names)}"
-        url = new_database(kind, migrated=migrated, name=name)
+        name = free[kind, migrated].pop() if free[kind, migrated] else f"lent_{next(names)}"
+        database = as_new.pop(name, None)
+        url = database.url if database else new_database(kind, migrated=migrated, name=name)
+        # A pooler keeps connections, which emptying would close.
+        if database is None and kind == "postgresql" and migrated and not os.environ.get("TEST_POOLER"):
+            database = Emptied(url)
         yield url
         open_database(url).close()
-        _remove(make_url(url))
-        free[kind].append(name)
+        if database is not None and database.empty():
+            as_new[name] = database
+        else:
+            _remove(make_url(url))
+        free[kind, migrated].append(name)
         if open_database.cache_info().currsize > MOST_OPEN:
             open_database.cache_clear()
 
