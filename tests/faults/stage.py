@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 
 # As in production, only faster. A frozen scheduler stays so for less than settle + look_interval - LIST_LAG.
 FAST = {
-    "TICK_SECONDS": "0.1",
+    "TICK_SECONDS": "0.3",
     "SEND_DEADLINE_SECONDS": "0.5",
     "SEND_CONNECT_TIMEOUT_SECONDS": "0.4",
     "SEND_READ_TIMEOUT_SECONDS": "0.8",
