@@ -12,11 +12,12 @@ from contextlib import AbstractContextManager, contextmanager
 from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -177,6 +178,8 @@ def lent_database(new_database: Callable[..., str]) -> Callable[..., AbstractCon
         # A pooler keeps connections, which emptying would close.
         if database is None and kind == "postgresql" and migrated and not os.environ.get("TEST_POOLER"):
             database = Emptied(url)
+        if kind == "sqlite" and migrated:
+            _wait_for_no_disk(open_database(url).engine)
         yield url
         open_database(url).close()
         if database is not None and database.empty():
@@ -188,6 +191,16 @@ def lent_database(new_database: Callable[..., str]) -> Callable[..., AbstractCon
             open_database.cache_clear()
 
     return lend
+
+
+def _wait_for_no_disk(engine: Engine) -> None:
+    if not event.contains(engine, "connect", _not_synchronous):
+        event.listen(engine, "connect", _not_synchronous)
+
+
+def _not_synchronous(connection: Any, _record: Any) -> None:
+    """Nothing here outlives the run, so nothing need reach the disk."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _remove(url: URL) -> None:

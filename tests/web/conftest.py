@@ -1,6 +1,6 @@
 """The plain HTTP beside the screens, without Streamlit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from starlette.applications import Starlette
@@ -14,8 +14,13 @@ from web import door_list, downloads, health, icon, letter, links
 
 
 @pytest.fixture
-def venue(new_database: Callable[..., str]) -> Venue:
-    return a_venue(open_database(new_database("sqlite")))
+def database_kind() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def venue(database_url: str) -> Venue:
+    return a_venue(open_database(database_url))
 
 
 @pytest.fixture
