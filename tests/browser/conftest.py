@@ -135,10 +135,8 @@ def start_server() -> Iterator[StartServer]:
 class Server:
     """The web server, which can be stopped and started again at the same address."""
 
-    def __init__(self, start_server: StartServer, environment: dict[str, str], log: Path):
-        with socket.socket() as free:
-            free.bind(("localhost", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, start_server: StartServer, environment: dict[str, str], log: Path, port: int):
+        self.port = port
         self.address = f"http://localhost:{self.port}"
         self.environment, self.log = environment, log
         self._start_server = start_server
@@ -168,17 +166,22 @@ class Server:
 
 
 class KeptServer:
-    """The web server of the test before, which goes on while tests have the same environment."""
+    """The web server of the test before, which goes on while tests have the same environment. The next one has the same
+    address, from which the browser has loaded all of Streamlit."""
 
     def __init__(self, start_server: StartServer, folder: Path):
         self._start_server, self._folder = start_server, folder
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            self._port = free.getsockname()[1]
         self._server: Server | None = None
         self._started = count(1)
 
     def of(self, environment: dict[str, str]) -> Server:
         if self._server is None or self._server.environment != environment or not self._server.is_running():
             self.stop()
-            self._server = Server(self._start_server, environment, self._folder / f"{next(self._started)}.log")
+            log = self._folder / f"{next(self._started)}.log"
+            self._server = Server(self._start_server, environment, log, self._port)
             self._server.start()
         return self._server
 

@@ -34,8 +34,8 @@ def forty_customers(write):
 
 
 def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
-    page = chromium.new_page()
-    page.goto(f"{address}/customers/new")
+    page = chromium.new_page(base_url=address)
+    page.goto("/customers/new")
 
     page.get_by_label("First name").fill("Jo")
     page.get_by_label("Last name").fill("Smith")
@@ -55,7 +55,7 @@ def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
     expect(page.get_by_text("4 seats", exact=False).first).to_be_visible()
 
     run_scheduler()
-    page.goto(f"{address}/messages?kind=Confirmation")
+    page.goto("/messages?kind=Confirmation")
     expect(page.get_by_text("Delivered").first).to_be_visible()
     expect(page.get_by_text("you're on the list for Quiz Night")).to_be_visible()
 
@@ -73,8 +73,8 @@ def test_add_book_text_edit_delete(quiz, chromium, address, run_scheduler):
 
 
 def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers, chromium, address):
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{address}/customers?q=feather")
+    page = chromium.new_page(viewport={"width": 1280, "height": 900}, base_url=address)
+    page.goto("/customers?q=feather")
     page.get_by_role("row", name="Jo Featherstonehaugh").click()
     expect(page.get_by_role("heading", name="Jo Featherstonehaugh-Wolstenholme")).to_be_visible()
 
@@ -86,12 +86,11 @@ def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_scrolls_sideways(quiz, forty_customers, chromium, address, width):
-    context = chromium.new_context(viewport={"width": width, "height": 844}, user_agent=PHONE if width < 1000 else None)
-    page = context.new_page()
+    agent = {"user_agent": PHONE} if width < 1000 else {}
+    page = chromium.new_page(viewport={"width": width, "height": 844}, base_url=address, **agent)
     for path in ("/", "/customers", "/customers/new", "/events", "/events/new", "/messages", "/settings"):
-        page.goto(address + path)
+        page.goto(path)
         expect(page.get_by_role("heading").first).to_be_visible()
         page.wait_for_timeout(600)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, path
-    context.close()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from tests.browser.conftest import Server
+from tests.browser.contexts import Contexts
 from venue.roles import Role
 from venue.staff import accounts
 
@@ -43,11 +43,9 @@ def sam(write: Callable[..., Any]) -> None:
 
 
 @pytest.fixture
-def stranger(browser_of_all_tests: Any, server: Server) -> Iterator[Page]:
+def stranger(contexts: Contexts, address: str) -> Page:
     """A browser that is not signed in."""
-    context = browser_of_all_tests.new_context(base_url=server.address)
-    yield context.new_page()
-    context.close()
+    return contexts.lend(None, base_url=address).new_page()
 
 
 def test_staff_sign_in_through_the_provider_and_come_to_the_address_they_wanted(sam: None, stranger: Page) -> None:

@@ -14,13 +14,6 @@ from venue import bookings, campaigns, events
 
 pytestmark = pytest.mark.browser
 
-REPORTS = """
-window.refused = []
-document.addEventListener("securitypolicyviolation", event => {
-  window.refused.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)
-})
-"""
-
 
 def a_booked_customer(session: Session, now: datetime) -> dict[str, str]:
     """Each kind of id that a screen takes."""
@@ -41,7 +34,6 @@ def a_booked_customer(session: Session, now: datetime) -> dict[str, str]:
 def test_no_screen_needs_what_the_policy_refuses(page, write):
     ids = write(a_booked_customer)
     wrong = []
-    page.add_init_script(REPORTS)
     page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
     for address in screens.ADDRESSES:
         subject = next((name for name in ids if name in address or (name == "event" and "door" in address)), "")

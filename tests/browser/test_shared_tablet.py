@@ -17,7 +17,7 @@ PIN = "8305"
 
 
 @pytest.fixture
-def tablet(browser_of_all_tests, venue, address):
+def tablet(contexts, venue, address):
     """A page of an enrolled tablet, on which Sam and Robin have a PIN."""
     now = clock.now()
     with venue.transaction(DESK) as session:
@@ -29,10 +29,9 @@ def tablet(browser_of_all_tests, venue, address):
         code = codes.issue(session, "tablet", device_name="Bar tablet", now=now)
     token = devices.enrol(lambda: venue.transaction(SIGN_IN), code=code, now=now)
     cookie = {**signed_in.storage(token)["cookies"][0], "name": tokens.DEVICE_COOKIE}
-    context = browser_of_all_tests.new_context(viewport={"width": 1024, "height": 768}, base_url=address)
+    context = contexts.lend(None, viewport={"width": 1024, "height": 768}, base_url=address)
     context.add_cookies([cookie])
-    yield context.new_page()
-    context.close()
+    return context.new_page()
 
 
 def tap_in(page, name: str) -> None:

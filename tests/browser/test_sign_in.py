@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from db.models import Staff
 from tests.browser import accessible
 from tests.browser.conftest import on_a
-from tests.browser.test_policy import REPORTS
 from venue import clock
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts, codes, passwords, sign_ins
@@ -33,13 +32,10 @@ def write_as_administrator(venue):
 
 
 @pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
-def browser(request, browser_of_all_tests, address):
-    """A browser in which no one is signed in. Each of its pages reports what the policy refuses."""
+def browser(request, contexts, address):
+    """A browser in which no one is signed in."""
     width, height = request.param
-    context = browser_of_all_tests.new_context(viewport={"width": width, "height": height}, base_url=address)
-    context.add_init_script(REPORTS)
-    yield context
-    context.close()
+    return contexts.lend(None, viewport={"width": width, "height": height}, base_url=address)
 
 
 def add_sam(session: Session, now: datetime):
