@@ -268,12 +268,12 @@ def _number_pattern(number: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d)(?:{international}|\(?0{_GAP})?{national}(?!\d)")
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=1_024)
 def _national_digits(number: str) -> str:
     return phone.national_digits(number)
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=1_024)
 def _words_of(name: Name) -> tuple[tuple[str, ...], ...]:
     return name.words
 

@@ -43,7 +43,7 @@ from venue.profile import Venue
 from venue.roles import SCHEDULER
 
 # The whole number takes minutes: SOAK=full (make soak) has it.
-PEOPLE = 200 if SOAK_IS_FULL else 10
+PEOPLE = 200 if SOAK_IS_FULL else 4
 # The second records of people have the names and numbers from here on.
 OTHERS = 600
 HEADER = "First Name,Last Name,Mobile"
