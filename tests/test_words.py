@@ -1,9 +1,7 @@
 """Words and turns of phrase that made readers stop and decode do not come back."""
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,19 +67,22 @@ def files(name: str) -> list[Path]:
 def sayings(path: Path) -> Iterator[tuple[int, str]]:
     """Each sentence in a file, with its line: names, strings, docstrings and comments of Python, else every line."""
     text = path.read_text(encoding="utf-8")
+    lines = list(enumerate(text.splitlines(), start=1))
     if path.suffix != ".py":
-        yield from enumerate(text.splitlines(), start=1)
+        yield from lines
         return
+    names: dict[str, int] = {}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, " ".join(node.value.split())
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.lineno, _WORDS_OF_A_NAME.sub(" ", node.name)
+            names.setdefault(node.name, node.lineno)
         elif isinstance(node, ast.Name | ast.arg):
-            yield node.lineno, _WORDS_OF_A_NAME.sub(" ", node.id if isinstance(node, ast.Name) else node.arg)
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+            names.setdefault(node.id if isinstance(node, ast.Name) else node.arg, node.lineno)
+    for name, line in names.items():
+        yield line, _WORDS_OF_A_NAME.sub(" ", name)
+    # Comments; and the end of a string with this sign in it, which is read already.
+    yield from ((line, said[said.index("#") :]) for line, said in lines if "#" in said)
 
 
 @pytest.mark.parametrize("name", PLAIN)
