@@ -109,7 +109,7 @@ class Load:
         return self.dashboards[token][-1]
 
     def _read(self, token: str) -> None:
-        while not self.stopping.wait(0.2):
+        while not self.stopping.wait(0.5):
             cookies = f"{signed_in.header(token)['Cookie']}; {self.cookies.get(token, '')}"
             request = urllib.request.Request(f"{self.address}/customers", headers={"Cookie": cookies})
             try:
