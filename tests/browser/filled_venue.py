@@ -32,7 +32,8 @@ REPLIES = ["we'll be 3 now", "is there parking?"]
 
 @dataclass(frozen=True)
 class Filled:
-    """The ids that addresses of screens need; the last are of events, an import and a bulk text with more dialogs."""
+    """The ids that addresses of screens need; the last are of events, an import, a bulk text and a view with more
+    dialogs."""
 
     customer: UUID
     same_person: UUID
@@ -48,6 +49,7 @@ class Filled:
     cancelled: UUID
     empty: UUID
     series: UUID
+    view: UUID
 
     def queries(self) -> dict[str, list[str]]:
         """The queries with which a screen is opened, by its address. A screen that is not here needs none."""
@@ -134,6 +136,7 @@ def _add_for_dialogs(session: Session, now: datetime) -> dict[str, UUID]:
     empty = events.add(session, name="Open Mic", starts_at=now + timedelta(days=7), now=now)
     coming = events.upcoming(session, now=now)
     named = {event.name: event.id for event in reversed(coming)}
+    moss = views.save(session, name="The Mosses", query={"q": "moss"}, shared=True, now=now)
     (bulk_text,) = session.scalars(select(Campaign.id).where(Campaign.state == "paused"))
     return {
         "wine": wine.id,
@@ -142,6 +145,7 @@ def _add_for_dialogs(session: Session, now: datetime) -> dict[str, UUID]:
         "cancelled": named["Cider Tasting"],
         "series": named["Acoustic Tuesdays"],
         "bulk_text": bulk_text,
+        "view": moss.id,
     }
 
 

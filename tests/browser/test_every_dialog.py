@@ -29,6 +29,7 @@ def people(filled: Filled) -> dict[str, list[Way]]:
     return {
         "": [["Search everything"], [("page", "?")]],
         "customers?q=poe": [["More", "Columns"], ["Save view"], *([ticked, ("Actions", act)] for act in acts)],
+        f"customers?q=moss&saved={filled.view}.1": [["Edit view"], ["Edit view", "Delete view"]],
         "add_customer": [
             [*ann_poe, "Save"],
             [("First name", "ANN"), ("Last name", "POE"), ("Mobile number", "07700 900777"), "Save"],
