@@ -53,8 +53,9 @@ def data(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
 
 
 def edge_unless(is_final: alt.Predicate, *names: str) -> alt.Stroke:
-    """The edges of bars that are not final, in the colours of `named_colours`; the others have none."""
-    edges = alt.Stroke("what:N", scale=alt.Scale(domain=list(names)), legend=None)
+    """The edges of bars that are not final, in the colours of `named_colours`, whose legend is that of the edges too;
+    the others have none."""
+    edges = alt.Stroke("what:N", scale=alt.Scale(domain=list(names)), legend=_legend(edge=0))
     return alt.condition(is_final, alt.value(None), edges)
 
 
@@ -64,5 +65,9 @@ def named_colours(*names: str, filled: bool = True) -> alt.Color:
     Shapes differ too: bars are numbers, marks are what is usual.
     """
     scale = alt.Scale(domain=list(names))
-    edge = 0 if filled else 3
-    return alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=edge))
+    return alt.Color("what:N", scale=scale, legend=_legend(edge=0 if filled else 3))
+
+
+def _legend(*, edge: int) -> alt.Legend:
+    """Above the chart. `edge` is the width of the edges in pixels."""
+    return alt.Legend(orient="top", title=None, symbolStrokeWidth=edge)
