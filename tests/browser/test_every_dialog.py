@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser import accessible
 from tests.browser.conftest import PHONE, SIZES
 from tests.browser.filled_venue import Filled
+from tests.browser.walk import Walk
 
 pytestmark = pytest.mark.browser
 
@@ -131,9 +132,10 @@ def page(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterato
     indirect=["page"],
 )
 def test_no_dialog_has_a_serious_fault(page: Any, filled: Filled, part: Any) -> None:
+    walk = Walk(page)
     found = {}
     for path, ways in part(filled).items():
-        page.goto(f"/{path}")
+        walk.to(f"/{path}")
         accessible.settle(page)
         for way in ways:
             for step in way:
