@@ -5,6 +5,7 @@ One server answers test after test, and its database is emptied between them: st
 
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -17,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from fcntl import LOCK_EX, flock
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -67,11 +69,16 @@ def empty_database(new_database: Callable[..., str]) -> Callable[[], str]:
     without_rows, used = new_database("sqlite"), new_database("sqlite")
 
     def empty() -> str:
-        with closing(sqlite3.connect(file_of(without_rows))) as source, closing(sqlite3.connect(file_of(used))) as copy:
-            source.backup(copy)
+        copy_database(file_of(without_rows), file_of(used))
         return used
 
     return empty
+
+
+def copy_database(source: str | Path, target: str | Path) -> None:
+    """Of SQLite, also into one that is open elsewhere."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 def file_of(url: str) -> str:
@@ -80,13 +87,27 @@ def file_of(url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def filled_database(new_database: Callable[..., str]) -> tuple[str, Filled]:
-    """The address of a database in which no screen is empty, and what is in it. No test changes it."""
+def filled_database(
+    new_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> tuple[str, Filled]:
+    """The address of a database in which no screen is empty, and what is in it. No test changes it.
+
+    One of the test processes fills it, and the others copy it.
+    """
     url = new_database("sqlite")
-    venue = settings.open_venue(settings.load({"DATABASE_URL": url}))
-    filled = fill(venue)
-    venue.database.close()
-    return url, filled
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    kept, known = shared / "filled.db", shared / "filled.pickle"
+    with open(shared / "filling", "w") as lock:
+        flock(lock, LOCK_EX)
+        if not known.exists():
+            venue = settings.open_venue(settings.load({"DATABASE_URL": url}))
+            filled = fill(venue)
+            venue.database.close()
+            copy_database(file_of(url), kept)
+            known.write_bytes(pickle.dumps(filled))
+    copy_database(kept, file_of(url))
+    return url, pickle.loads(known.read_bytes())
 
 
 @pytest.fixture
