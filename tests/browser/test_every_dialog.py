@@ -121,7 +121,9 @@ def page(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterato
     phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True}
     how = phone if request.param == "phone" else {"color_scheme": "dark"}
     context = chromium.new_context(base_url=address, viewport={"width": width, "height": height}, **how)
-    yield context.new_page()
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")  # A dialog that fades in is drawn sixty times a second.
+    yield page
     context.close()
 
 
