@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from tests.browser import accessible
 from tests.browser.conftest import PHONE
 from tests.browser.people import add, first_row, here
+from tests.browser.walk import Walk
 from tests.naughty import LISTED
 from venue import bookings, customers, events
 from venue.customers import names
@@ -186,10 +188,10 @@ def test_long_and_naughty_names_scroll_nothing_sideways(write, chromium, address
     customer = page.url.partition("id=")[2][:36]
     screens = ["/customers?view=Table&rows=100", "/customers?view=Cards", "/customers?q=unknown+" + "w" * 90]
     screens += [f"/customer?id={customer}", f"/edit_customer?id={customer}", "/edit_customers?size=25"]
+    walk = Walk(page)
     for path in screens:
-        page.goto(path)
-        expect(page.get_by_role("heading").first).to_be_visible()
-        page.wait_for_timeout(1200)
+        walk.to(path)
+        accessible.settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, path
     assert failed == []

@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from tests.browser import accessible
 from tests.browser.conftest import PHONE
 from tests.browser.people import add
+from tests.browser.walk import Walk
 from venue import events
 
 pytestmark = pytest.mark.browser
@@ -88,9 +90,9 @@ def test_a_click_opens_the_customer_and_back_shows_the_same_list(forty_customers
 def test_nothing_scrolls_sideways(quiz, forty_customers, chromium, address, width):
     agent = {"user_agent": PHONE} if width < 1000 else {}
     page = chromium.new_page(viewport={"width": width, "height": 844}, base_url=address, **agent)
-    for path in ("/", "/customers", "/customers/new", "/events", "/events/new", "/messages", "/settings"):
-        page.goto(path)
-        expect(page.get_by_role("heading").first).to_be_visible()
-        page.wait_for_timeout(600)
+    walk = Walk(page)
+    for path in ("/", "/customers", "/add_customer", "/events", "/add_event", "/messages", "/settings"):
+        walk.to(path)
+        accessible.settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, path

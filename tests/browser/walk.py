@@ -10,7 +10,7 @@ OPEN = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateE
 
 
 class Walk:
-    """Through the screens of one page, which has not been opened yet."""
+    """Through the screens of one page. The first is opened by its address."""
 
     def __init__(self, page: Page):
         self._page = page
