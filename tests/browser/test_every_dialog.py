@@ -29,8 +29,8 @@ def people(filled: Filled) -> dict[str, list[Way]]:
     ann_poe: list[Step] = [("First name", "Ann"), ("Last name", "Poe"), ("Mobile number", "07700 900001")]
     return {
         "": [["Search everything"], [("page", "?")]],
-        "customers?q=poe": [["More", "Columns"], ["Save view"], *([ticked, ("Actions", act)] for act in acts)],
         f"customers?q=moss&saved={filled.view}.1": [["Edit view"], ["Edit view", "Delete view"]],
+        "customers?q=poe": [["More", "Columns"], ["Save view"], *([ticked, ("Actions", act)] for act in acts)],
         "add_customer": [
             [*ann_poe, "Save"],
             [("First name", "ANN"), ("Last name", "POE"), ("Mobile number", "07700 900777"), "Save"],
