@@ -20,14 +20,15 @@ SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, start_val
 FROM pg_sequences ORDER BY sequencename
 """
 
-# Everything that a test may have changed besides rows. A restored database has other oids.
+# Everything that a test may have changed besides rows. A restored database has other oids. What was analysed plans
+# statements for the rows of then.
 _SCHEMA = """
 SELECT md5(string_agg(found, ';' ORDER BY found)) FROM (
   SELECT format('database %s %s %s', oid, datconnlimit, datacl) FROM pg_database WHERE datname = current_database()
   UNION ALL SELECT format('settings %s %s', setdatabase, setconfig) FROM pg_db_role_setting
   UNION ALL SELECT format('schema %s %s', oid, nspacl) FROM pg_namespace WHERE nspname = 'public'
   UNION ALL SELECT format('extension %s', oid) FROM pg_extension
-  UNION ALL SELECT format('relation %s %s %s %s', oid, relname, relacl, reloptions)
+  UNION ALL SELECT format('relation %s %s %s %s %s', oid, relname, relacl, reloptions, relkind = 'r' AND reltuples >= 0)
     FROM pg_class WHERE relnamespace = 'public'::regnamespace
   UNION ALL SELECT format('column %s %s %s %s %s', attrelid, attname, atttypid, attnotnull, atthasdef)
     FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid WHERE relnamespace = 'public'::regnamespace
