@@ -20,8 +20,8 @@ SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, start_val
 FROM pg_sequences ORDER BY sequencename
 """
 
-# Everything that a test may have changed besides rows. A restored database has other oids. What was analysed plans
-# statements for the rows of then.
+# Everything that a test may have changed besides rows. A restored database has other oids. After ANALYZE, statements
+# are planned for rows that are gone.
 _SCHEMA = """
 SELECT md5(string_agg(found, ';' ORDER BY found)) FROM (
   SELECT format('database %s %s %s', oid, datconnlimit, datacl) FROM pg_database WHERE datname = current_database()

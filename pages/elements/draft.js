@@ -2,12 +2,12 @@
 
 const STORE = "draft " // and the name of the form
 const TYPED = ["text", "number", "nothing"] // whose value is what is typed in the field
-const TICKED = 1000 // milliseconds after which a checkbox that was clicked is certainly drawn so
+const TICKED = 1000 // milliseconds after which a clicked checkbox is surely drawn as ticked or not
 const forms = new Map() // by token: the initial values of the fields, and the draft that was restored
 
 document.addEventListener("input", saveTyped)
-// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked some time after,
-// when its dialog may be closed: so what the click will do is kept at once.
+// A checkbox of Streamlit's has no such event, and stops its click on the way up. It is drawn as ticked only later, and
+// its dialog may be closed by then: so what the click will do is kept at once.
 document.addEventListener("click", ({ target }) => {
   const box = ofCheckbox(target)
   if (!box || box.disabled) return

@@ -28,7 +28,7 @@ def settle(page: Any) -> None:
 def faults(page: Any, *, inside: str | None = None) -> list[str]:
     """Serious accessibility faults of what is shown, or of the elements that match a selector: axe's rule, where it is,
     and its HTML."""
-    if not page.evaluate("'axe' in window"):  # It is the faster, the more often it has run in this page.
+    if not page.evaluate("'axe' in window"):  # It gets faster with each run in a page.
         page.evaluate(_axe.axe_script)
     violations = page.evaluate(RUN, inside)["violations"]
     return [

@@ -128,7 +128,7 @@ def test_edits_during_the_act_change_nothing_of_it(venue: Venue) -> None:
     failed: list[Exception] = []
 
     def keep_editing() -> None:
-        # SQLite lets no one wait in line: without a pause, the acts may wait until they are refused as busy.
+        # SQLite has no queue for writers: without a pause here, an act may wait until it is refused as busy.
         while not stop.wait(0.01):
             try:
                 edits.make()
