@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Message
 from tests.browser.conftest import PHONE
 from tests.browser.people import add
+from tests.browser.pressing import press_down
 from venue import bookings, events
 from web.icon import ICON
 
@@ -93,8 +94,7 @@ def test_a_button_under_a_finger_stays_until_it_is_clicked(booked, page):
     open_jo(page)
     edit = page.get_by_role("button", name="Edit booking")
     page.keyboard.press("Tab")  # The press takes the focus from something else.
-    edit.hover()
-    page.mouse.down()
+    press_down(page, edit)
     page.wait_for_timeout(300)
     page.get_by_role("button", name="Mark as called").evaluate("button => button.click()")
     expect(page.get_by_text("Marked as called")).to_be_visible()

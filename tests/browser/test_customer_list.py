@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, wait_until
 from tests.browser.people import choose_booked, first_row, here
+from tests.browser.pressing import press_down
 
 pytestmark = pytest.mark.browser
 
@@ -146,8 +147,7 @@ def test_a_column_orders_the_list_in_the_database(sixty, page):
 def test_a_button_under_a_finger_stays_until_it_is_clicked(sixty, page):
     page.goto("/customers?rows=25")
     here(page, "1–25 of 60 customers")
-    page.get_by_role("columnheader", name="Mobile number").get_by_role("button").hover()
-    page.mouse.down()
+    press_down(page, page.get_by_role("columnheader", name="Mobile number").get_by_role("button"))
     page.get_by_role("button", name="Next").evaluate("button => button.click()")
     expect(page).to_have_url(re.compile("page="))
     page.wait_for_timeout(1000)  # The next page has arrived, and is not drawn.

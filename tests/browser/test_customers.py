@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.browser import accessible
 from tests.browser.conftest import PHONE
 from tests.browser.people import add, first_row, here
+from tests.browser.pressing import settled_box
 from tests.browser.walk import Walk
 from tests.naughty import LISTED
 from venue import bookings, customers, events
@@ -101,7 +102,7 @@ COLUMNS = {"Last name": 0.05, "First name": 0.25, "Mobile number": 0.4, "Notes":
 
 def type_into(page, row: int, column: str, typed: str) -> None:
     """Into a cell of the table being edited, which is painted: found by its place."""
-    box = page.get_by_test_id("stDataFrame").bounding_box()
+    box = settled_box(page, page.get_by_test_id("stDataFrame"))
     page.mouse.click(box["x"] + box["width"] * COLUMNS[column], box["y"] + 40 + 39 * row + 19)
     page.wait_for_timeout(400)
     if typed:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Customer
+from tests.browser.accessible import settle
 from tests.browser.conftest import PHONE, SIZES, on_a
 from tests.browser.people import add
 from venue import bookings, choices, events
@@ -124,6 +125,7 @@ def test_what_deletes_a_booking_is_red(quiz, screen):
 @on_a("desk", "screen")
 def test_a_mark_is_pressed_while_the_answer_to_another_arrives(environment, quiz, screen):
     screen.goto(f"/door_list?id={quiz}")
+    settle(screen)
     screen.get_by_role("button", name="Arrived: Ann Smith").click()
     screen.get_by_role("button", name="Arrived: Bob Smith").hover()
     screen.mouse.down()

@@ -11,6 +11,7 @@ from channels.gateway import ProviderMessage
 from db.models import Customer
 from tests.browser.conftest import PHONE
 from tests.browser.people import add
+from tests.browser.pressing import settled_box
 from venue import bookings, events
 from venue.delivery import inbound
 from venue.roles import SCHEDULER
@@ -73,7 +74,7 @@ def test_impatient_taps_cancel_only_the_booking_of_the_first_guest(phone, write)
     first = phone.get_by_role("button", name="Cancel booking").first
     first.scroll_into_view_if_needed()
     expect(phone.get_by_role("button", name="Cancel booking")).to_have_count(2)
-    box = first.bounding_box()
+    box = settled_box(phone, first)
     for _ in range(4):
         phone.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         phone.wait_for_timeout(500)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.browser.conftest import held_from
 from tests.browser.people import add
+from tests.browser.pressing import press_down
 from tests.browser.test_conflicts import booked  # noqa: F401  (a fixture)
 from tests.makers import a_customer
 from venue import bookings, choices, tags
@@ -31,8 +32,7 @@ def test_save_pressed_slowly_takes_the_seats_that_were_typed(booked, page, venue
     expect(field).to_have_value("2")
     field.fill(seats)
     held.hold()
-    dialog.get_by_role("button", name="Save", exact=True).hover()
-    page.mouse.down()
+    press_down(page, dialog.get_by_role("button", name="Save", exact=True))
     page.wait_for_timeout(1000)  # The server has answered; the browser does not know.
     page.mouse.up()
     page.wait_for_timeout(500)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.browser.conftest import PHONE
 from tests.browser.people import add
+from tests.browser.pressing import settled_box
 from venue import bookings, events
 
 pytestmark = pytest.mark.browser
@@ -78,9 +79,8 @@ def test_save_stays_while_a_booking_is_changed(guest, phone):
     dialog = phone.get_by_role("dialog")
     save = dialog.get_by_role("button", name="Save")
     expect(dialog.get_by_text("No text will be sent.")).to_be_visible()
-    phone.wait_for_timeout(600)
+    before = settled_box(phone, save)
     expect(save).to_be_in_viewport(ratio=1)
-    before = save.bounding_box()
     dialog.get_by_label("Seats").fill("120")
     dialog.get_by_label("Notes").focus()
     expect(dialog.get_by_text("120 seats")).to_be_visible()
@@ -97,8 +97,7 @@ def test_save_stays_while_a_template_is_typed(phone):
     phone.goto("/templates")
     words = phone.get_by_role("textbox").first
     expect(words).to_be_visible()
-    phone.wait_for_timeout(800)
-    before = phone.get_by_role("button", name="Save", exact=True).bounding_box()
+    before = settled_box(phone, phone.get_by_role("button", name="Save", exact=True))
     words.press("End")
     words.press_sequentially(" and a good deal more" * 6)
     phone.wait_for_timeout(1_000)
