@@ -36,7 +36,7 @@ from venue.tags import on_customers
 
 log = logging.getLogger("scheduler")
 
-# How often each job runs; the others run at each tick.
+# How often each job runs. The others run at each tick, or at each fifth if they can wait a little.
 BEAT = timedelta(seconds=20)
 PLAN_REMINDERS = timedelta(minutes=1)
 TIDY = timedelta(minutes=10)
@@ -48,6 +48,7 @@ FIND_DUPLICATES = timedelta(minutes=1)
 PING = timedelta(minutes=1)
 # A backup that is being made when the process stops is given up after this time, and made again later.
 FINISH_BACKUP = timedelta(seconds=5)
+TICKS = 5
 
 
 class Scheduler:
@@ -216,12 +217,13 @@ class Scheduler:
         """Run until `stopping` is set: one thread sends, one queries the provider, one imports files, one finds
         duplicates, one makes backups, and this one does the rest."""
         tick = self.settings.tick
+        seldom = TICKS * tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
         self.detect_restore()
         queries = {
-            self.follow_restore: tick,
-            self.look_up_unsure: tick,
-            self.check_statuses: tick,
+            self.follow_restore: seldom,
+            self.look_up_unsure: seldom,
+            self.check_statuses: seldom,
             self.fetch_inbound: FETCH_INBOUND,
         }
         threads = [
@@ -240,7 +242,7 @@ class Scheduler:
             threading.Thread(target=self._repeat, args=({self.ping: PING},), name="ping", daemon=True).start()
         regular = {
             self.beat: BEAT,
-            self.expire_leases: tick,
+            self.expire_leases: seldom,
             self.offer_free_seats: tick,
             self.plan_reminders: PLAN_REMINDERS,
             self.seal_journal: SEAL_JOURNAL,
