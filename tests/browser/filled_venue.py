@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from channels.gateway import ProviderMessage
 from cli.sample.load import load
-from db.models import Campaign, Device
+from db.models import Campaign, Device, Message
 from sms.texts import Kind
 from tests import signed_in
 from tests.browser.people import add
@@ -32,8 +32,7 @@ REPLIES = ["we'll be 3 now", "is there parking?"]
 
 @dataclass(frozen=True)
 class Filled:
-    """The ids that addresses of screens need; the last are of events, an import, a bulk text and a view with more
-    dialogs."""
+    """The ids that addresses of screens need; the last are of events, imports, texts and a view with more dialogs."""
 
     customer: UUID
     same_person: UUID
@@ -43,6 +42,7 @@ class Filled:
     request: UUID
     import_: UUID
     imported: UUID
+    failed: UUID
     bulk_text: UUID
     wine: UUID
     tasting: UUID
@@ -96,10 +96,10 @@ def _add(session: Session, now: datetime) -> dict[str, Any]:
     for customer, event, seats in ((ann, quiz, 4), (bob, quiz, 2), (ann, later, 2), (again, later, 2)):
         bookings.book(session, customer_id=customer.id, event_id=event.id, seats=seats, now=now)
     waitlist.join(session, event_id=quiz.id, customer_id=cara.id, seats=2, now=now)
-    _know(session, ann.id, bob.id, now)
+    _know(session, *(each.id for each in (ann, bob, again, cara)), now)
     (text, *_) = texts_to(session, ann, Kind.CONFIRMATION)
-    (held, *_) = texts_to(session, bob, Kind.CONFIRMATION)
-    actions.hold(session, [held.id], now=now)
+    held = [texts_to(session, each, Kind.CONFIRMATION)[0].id for each in (bob, again)]
+    actions.hold(session, held, now=now)
     campaign = campaigns.add(
         session, name="Quiz news", query={"q": "poe"}, body="{venue_name}: A quiz on Sunday!", now=now
     )
@@ -138,23 +138,26 @@ def _add_for_dialogs(session: Session, now: datetime) -> dict[str, UUID]:
     named = {event.name: event.id for event in reversed(coming)}
     moss = views.save(session, name="The Mosses", query={"q": "moss"}, shared=True, now=now)
     (bulk_text,) = session.scalars(select(Campaign.id).where(Campaign.state == "paused"))
+    failed = session.scalars(select(Message.id).where(Message.state == "failed", Message.handled_at.is_(None))).first()
     return {
         "wine": wine.id,
         "empty": empty.id,
         "tasting": named["Whisky Tasting"],
         "cancelled": named["Cider Tasting"],
         "series": named["Acoustic Tuesdays"],
+        "failed": failed,
         "bulk_text": bulk_text,
         "view": moss.id,
     }
 
 
-def _know(session: Session, ann: UUID, bob: UUID, now: datetime) -> None:
-    """What is known of these two besides their names: a tag, a field, a household, an agreement, a view of them."""
+def _know(session: Session, ann: UUID, bob: UUID, again: UUID, cara: UUID, now: datetime) -> None:
+    """What is known of these besides their names: a tag, a field, two households, an agreement, a view of them."""
     allergy = tags.add(session, name="Nut allergy", colour="red", at_door=True, now=now)
     tags.put_on(session, ann, allergy.id, now=now)
     fields.add(session, name="Favourite table", kind="choice", choices=["Window", "Snug"], now=now)
     households.join(session, [ann, bob], now=now)
+    households.join(session, [again, cara], now=now)
     said = {"how": "In person", "wording": "May we text you?", "sale": ""}
     consents.record(session, ann, channel="text", basis="consent", now=now, **said)
     views.save(session, name="The Poes", query={"q": "poe"}, shared=True, now=now)

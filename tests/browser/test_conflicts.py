@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from tests.browser import accessible
 from tests.browser.conftest import PHONE, SIZES, on_a
 from tests.browser.people import add
 from venue import bookings, customers, events
@@ -50,7 +51,7 @@ def save(page) -> None:
 
 
 def assert_on_screen(page, *buttons: str) -> None:
-    """Each of these is inside the screen, whole."""
+    """Each of these is inside the screen, whole, in a dialog without a serious accessibility fault."""
     for name in buttons:
         button = page.get_by_role("dialog").get_by_role("button", name=name)
         expect(button).to_be_in_viewport(ratio=1)
@@ -58,6 +59,7 @@ def assert_on_screen(page, *buttons: str) -> None:
         assert min(box["x"], box["y"]) >= 0, name
         assert box["x"] + box["width"] <= screen["width"], name
         assert box["y"] + box["height"] <= screen["height"], name
+    assert accessible.faults(page, inside="[role=dialog]") == []
 
 
 @on_a("phone", "form")

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests import signed_in
 from tests.browser import accessible
 from tests.browser.conftest import PHONE, SIZES
 from tests.browser.filled_venue import Filled
 from tests.browser.walk import Walk
+from venue import clock
+from venue.profile import Venue
+from venue.roles import Role
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +47,7 @@ def people(filled: Filled) -> dict[str, list[Way]]:
             *([each] for each in ("Agreed…", "Withdrew…", "Add request", "What we hold", "Delete")),
         ],
         f"customer?id={filled.same_person}": [["Declined…"], ["Add booking"]],
+        f"duplicates?id={filled.same_person}": [["Same household"]],
     }
 
 
@@ -77,8 +82,9 @@ def evenings(filled: Filled) -> dict[str, list[Way]]:
 
 def office(filled: Filled) -> dict[str, list[Way]]:
     return {
-        "messages?texts=Next+7+days": [["Pause all*"]],
+        "messages?texts=Next+7+days": [["Pause all*"], [("On hold", "choose"), "Resume all*"]],
         "messages?texts=Replies": [["Answer"]],
+        f"message?id={filled.failed}": [["Send again"]],
         "templates": [["Send a test"]],
         f"edit_campaign?id={filled.campaign}": [["Send a test"]],
         f"campaign?id={filled.campaign}": [["Send…"], ["Delete"]],
@@ -134,9 +140,21 @@ def page(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterato
     indirect=["page"],
 )
 def test_no_dialog_has_a_serious_fault(page: Any, filled: Filled, part: Any) -> None:
+    assert faults_of(page, part(filled)) == {}
+
+
+@pytest.mark.parametrize("page", ["desk"], indirect=True)
+def test_none_of_a_new_account_has_one(page: Any, venue: Venue) -> None:
+    token = signed_in.sign_in(venue, now=clock.now(), name="Tom", role=Role.STAFF)
+    page.context.add_cookies(signed_in.storage(token)["cookies"])
+    assert faults_of(page, {"account": [["Set a PIN"], ["Set up app"]]}) == {}
+
+
+def faults_of(page: Any, dialogs: dict[str, list[Way]]) -> dict[str, list[str]]:
+    """By the way to a dialog, for those that have any."""
     walk = Walk(page)
     found = {}
-    for path, ways in part(filled).items():
+    for path, ways in dialogs.items():
         walk.to(f"/{path}")
         accessible.settle(page)
         for way in ways:
@@ -146,7 +164,7 @@ def test_no_dialog_has_a_serious_fault(page: Any, filled: Filled, part: Any) -> 
             page.keyboard.press("Escape")
             expect(page.locator(DIALOG)).to_have_count(0)
             page.evaluate(accessible.SETTLED)  # No hand presses the next button sooner.
-    assert {way: wrong for way, wrong in found.items() if wrong} == {}
+    return {way: wrong for way, wrong in found.items() if wrong}
 
 
 def take(page: Any, step: Step) -> None:
@@ -158,6 +176,8 @@ def take(page: Any, step: Step) -> None:
     label, words = step
     if label == "page":
         page.keyboard.press(words)
+    elif words == "choose":
+        inside.get_by_role("radio", name=label).click()
     elif words == "tick":
         inside.get_by_label(label).check()
     else:
