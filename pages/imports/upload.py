@@ -27,9 +27,18 @@ def draw_upload() -> None:
         )
         file = st.file_uploader("File", type=FILE_TYPES, key="upload.file")
         st.caption("CSV, Excel or OpenDocument. You see what is in it before anything is imported. No text is sent.")
-        if st.button("Continue", type="primary", disabled=file is None) and file is not None:
+        pressed = st.button("Continue", type="primary", disabled=file is None, on_click=_follow_first_tap)
+        if pressed and file is not None:
             with fields.checked():
                 page_state.go("imports/one.py", id=upload(kind, file))
+
+
+def _follow_first_tap() -> None:
+    """For a tap that comes when the import's screen is already open. It leads back here, but the file is gone: open the
+    import that the first tap has started."""
+    started = list(st.session_state.get("imports_started", {}).values())
+    if started and st.session_state.get("upload.file") is None:
+        page_state.go_after_click("imports/one.py", id=started[-1])
 
 
 def upload(kind: str, file: UploadedFile) -> UUID:

@@ -36,6 +36,16 @@ def test_a_file_is_uploaded_and_its_import_opened(screen, venue):
     assert app.title[0].value == "people\\.csv"
 
 
+def test_a_late_tap_without_the_file_opens_the_import_that_the_first_one_has_started(screen, an_import):
+    import_id = an_import("uploaded", file_name="first.csv")
+    app = uploaded(screen(LIST), "first.csv", PEOPLE)
+    app.session_state["imports_started"] = {("the file's id", "customers"): import_id}
+    app.file_uploader[0].set_value([])
+    button(app, "Continue").click().run()
+    assert app.title[0].value == "first\\.csv"
+    assert app.query_params["id"] == str(import_id)
+
+
 def test_a_file_that_cannot_be_read_says_why(screen, venue):
     app = uploaded(screen(LIST), "photo.csv", "\x00\x01\x02")
     button(app, "Continue").click().run()
