@@ -114,6 +114,7 @@ def test_back_from_the_editable_table_leads_to_a_list_that_can_be_changed_and_re
     here(page, "26–50 of 60 customers")
     page.get_by_role("columnheader", name="Mobile number").get_by_role("button").click()
     here(page, "1–25 of 60 customers")
+    expect(page).to_have_url(re.compile("sort=Mobile"))
     page.reload()
     here(page, "1–25 of 60 customers")
     expect(page).to_have_url(re.compile("sort=Mobile"))
