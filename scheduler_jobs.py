@@ -48,7 +48,7 @@ FIND_DUPLICATES = timedelta(minutes=1)
 PING = timedelta(minutes=1)
 # A backup that is being made when the process stops is given up after this time, and made again later.
 FINISH_BACKUP = timedelta(seconds=5)
-TICKS = 5
+TICKS_BETWEEN = 5
 
 
 class Scheduler:
@@ -217,7 +217,7 @@ class Scheduler:
         """Run until `stopping` is set: one thread sends, one queries the provider, one imports files, one finds
         duplicates, one makes backups, and this one does the rest."""
         tick = self.settings.tick
-        seldom = TICKS * tick
+        seldom = TICKS_BETWEEN * tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
         self.detect_restore()
         queries = {
