@@ -59,6 +59,7 @@ def assert_on_screen(page, *buttons: str) -> None:
         assert min(box["x"], box["y"]) >= 0, name
         assert box["x"] + box["width"] <= screen["width"], name
         assert box["y"] + box["height"] <= screen["height"], name
+    page.evaluate(accessible.SETTLED)  # Its colours are paler while it fades in.
     assert accessible.faults(page, inside="[role=dialog]") == []
 
 
