@@ -36,7 +36,7 @@ from venue.tags import on_customers
 
 log = logging.getLogger("scheduler")
 
-# How often each job runs. The others run at each tick, or at each fifth if they can wait a little.
+# How often each job runs; the others run at each tick, or "seldom".
 BEAT = timedelta(seconds=20)
 PLAN_REMINDERS = timedelta(minutes=1)
 TIDY = timedelta(minutes=10)
@@ -48,7 +48,8 @@ FIND_DUPLICATES = timedelta(minutes=1)
 PING = timedelta(minutes=1)
 # A backup that is being made when the process stops is given up after this time, and made again later.
 FINISH_BACKUP = timedelta(seconds=5)
-TICKS_BETWEEN = 5
+# From one run to the next of a job that runs seldom, as no one waits for it.
+SELDOM_TICKS = 5
 
 
 class Scheduler:
@@ -217,7 +218,7 @@ class Scheduler:
         """Run until `stopping` is set: one thread sends, one queries the provider, one imports files, one finds
         duplicates, one makes backups, and this one does the rest."""
         tick = self.settings.tick
-        seldom = TICKS_BETWEEN * tick
+        seldom = SELDOM_TICKS * tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
         self.detect_restore()
         queries = {
