@@ -19,7 +19,7 @@ const begun = new WeakSet()
 document.addEventListener("keydown", pressed)
 document.addEventListener("pointerdown", forget, true)
 document.addEventListener("focusin", focusSearch)
-document.addEventListener("focusout", keepFocus)
+document.addEventListener("focusout", keepFocus, true)
 new MutationObserver(focusOpened).observe(document.body, { childList: true })
 
 export default function (component) {
@@ -94,7 +94,8 @@ function focusFirst(until = Date.now() + PATIENCE) {
 }
 
 // A dialog of Streamlit that is opened by a key takes the focus after all transitions of the page, and leaves it again half
-// a second later. If a transition is of an element that is removed, it never takes it, and Escape is not heard.
+// a second later. If a transition is of an element that is removed, it never takes it, and Escape is not heard. The dialog
+// stops that focusout event, so it is caught before it gets there.
 function focusOpened(changes) {
   const added = changes.flatMap(({ addedNodes }) => [...addedNodes])
   const dialog = added.map(node => node.querySelector?.(DIALOG)).find(Boolean)
