@@ -89,9 +89,10 @@ $(READY_TO_TEST): requirements-dev.txt $(READY)
 	@$(PY) -m pip install --quiet -r requirements-dev.txt
 	@touch $@
 
-# Debian's Chromium, which only the browser tests need.
+# Debian's Chromium, which only the browser tests need. The one without a window needs less of the processor.
+HAS_CHROMIUM := { command -v chromium-headless-shell || command -v chromium; } >/dev/null
 chromium:
-	@command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || \
-	  { echo "Installing Chromium for the browser tests."; apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends chromium; } >&2
-	@command -v chromium >/dev/null || \
-	  { echo "The browser tests need Chromium. Install it: sudo apt-get install chromium" >&2; exit 1; }
+	@$(HAS_CHROMIUM) || test "$$(id -u)" -ne 0 || { echo "Installing Chromium for the browser tests."; apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends chromium-headless-shell; } >&2
+	@$(HAS_CHROMIUM) || \
+	  { echo "The browser tests need Chromium. Install it: sudo apt-get install chromium-headless-shell" >&2; exit 1; }

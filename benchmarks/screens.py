@@ -37,7 +37,9 @@ from venue.wording import full_name
 
 PAUSE = 250
 WARM = 3
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# With a window, as staff have it, if it is there.
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+CHROMIUM = next(filter(None, map(shutil.which, CHROMIUMS)), None)
 CLOCK = Path(__file__).with_name("screens.js").read_text(encoding="utf-8")
 SEARCH = "[data-testid=stMain] input[type=search]"
 SIZE = {"width": 1280, "height": 900}
