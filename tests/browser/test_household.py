@@ -1,4 +1,4 @@
-"""The household on a customer's page: made, undone and left, on a phone."""
+"""The household on a customer's page: made, united, undone and left, on a phone."""
 
 from datetime import datetime
 
@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from tests.browser import accessible
 from tests.browser.conftest import PHONE
 from tests.browser.people import add
+from venue import households
 
 pytestmark = pytest.mark.browser
 
@@ -15,6 +17,14 @@ pytestmark = pytest.mark.browser
 def add_two(session: Session, now: datetime) -> str:
     add(session, "Bob", "Poe", 1, now)
     return str(add(session, "Ann", "Lee", 1, now).id)
+
+
+def add_two_households(session: Session, now: datetime) -> str:
+    numbers = {"Ann": 1, "Bob": 1, "Cy": 2, "Di": 3}
+    ann, bob, cy, di = (add(session, name, "Poe", number, now).id for name, number in numbers.items())
+    households.join(session, [ann, cy], now=now)
+    households.join(session, [bob, di], now=now)
+    return str(ann)
 
 
 @pytest.fixture
@@ -39,3 +49,18 @@ def test_two_with_one_number_become_a_household_and_part(screen, write):
     expect(screen.get_by_text("Also has this number: Bob Poe")).to_be_visible()
     screen.get_by_role("button", name="Not together").click()
     expect(screen.get_by_text("Also has this number")).to_have_count(0)
+
+
+def test_two_households_become_one_once_staff_agreed(screen, write):
+    ann = write(add_two_households)
+    screen.goto(f"/customer?id={ann}")
+    screen.get_by_role("button", name="Same household").click()
+    dialog = screen.get_by_role("dialog", name="Two households")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_visible()
+    screen.evaluate(accessible.SETTLED)
+    assert accessible.faults(screen, inside="[role=dialog]") == []
+    dialog.get_by_role("button", name="One household").dblclick()
+    expect(dialog).to_have_count(0)
+    expect(screen.get_by_text("One household now", exact=True)).to_be_visible()
+    for name in ("Bob Poe", "Cy Poe", "Di Poe"):
+        expect(screen.get_by_role("link", name=name)).to_be_visible()
