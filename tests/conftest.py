@@ -27,7 +27,7 @@ from db.session import open_briefly, open_database
 from tests.databases import KINDS_OF_DATABASE, ON_SQLITE, ONLY_READS, names_its_databases
 from tests.emptied import Emptied
 from tests.fakes.servers import pgbouncer
-from tests.makers import MANAGER_AND_SCHEDULER, a_venue
+from tests.makers import MANAGER_AND_SCHEDULER, a_venue, start_numbers_again
 from tests.process_logs import has_number
 from venue import logs
 from venue.profile import Venue
@@ -55,6 +55,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_plain = "database_kind" in metafunc.fixturenames and test.get_closest_marker("plain_sql")
     if is_plain and not names_its_databases(test):
         test.add_marker(ON_SQLITE)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    start_numbers_again()
 
 
 @event.listens_for(Session, "do_orm_execute")
