@@ -90,7 +90,7 @@ def draw(dialogs: Mapping[str, tuple[Title, Content]]) -> None:
         toast(str(error))
         st.rerun()
     page_state.set("dialog_title", words)
-    st.dialog(plain(words) + _of_this_opening(), on_dismiss=_dismiss)(_or_problem(content))(about)
+    st.dialog(plain(words) + _of_this_opening(), on_dismiss=leave)(_or_problem(name, content))(about)
 
 
 def _of_this_opening() -> str:
@@ -100,17 +100,15 @@ def _of_this_opening() -> str:
     return " " * (opened % 2)
 
 
-def _dismiss() -> NoReturn:
-    # The whole page runs again: if a changed field were sent at the same time, only the dialog would.
-    leave()
-    st.rerun()
-
-
-def _or_problem(content: Content) -> Content:
+def _or_problem(name: str, content: Content) -> Content:
     """Show a problem with its subject inside the dialog, such as a booking that was deleted in another tab."""
 
     @wraps(content)
     def drawn(about: Any) -> None:
+        if current()[0] != name:
+            # It was closed and a field of it changed at once: then only the dialog runs. `on_dismiss` itself asks for no
+            # further run of the page, which would undo a link that is pressed just after a dialog was closed.
+            st.rerun()
         try:
             content(about)
         except ConfirmFirst as first:
