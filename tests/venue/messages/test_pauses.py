@@ -335,12 +335,12 @@ def test_a_text_that_waits_is_foreseen_with_its_pause(venue: Venue) -> None:
 @ON_BOTH
 def test_the_claim_walks_the_index_past_twenty_thousand_that_are_paused(venue: Venue) -> None:
     account = FakeGateway.account
+    texts(venue, at_home=3)
     with write(venue) as session:
         abroad = a_customer(session, mobile_number=FRANCE)
         session.execute(insert(Message), [a_due_text(abroad, number) for number in range(20_000)])
         for scope in ("+33", "+49", "+353"):
             session.add(Pause(account=account, scope=scope, reason="", paused_at=NOW, try_again_at=NOW + hours(1)))
-    texts(venue, at_home=3)
     with write(venue) as session:
         session.execute(text("ANALYZE"))
     with Worker(venue, FakeGateway()).transaction() as session, claiming(venue) as asked:
