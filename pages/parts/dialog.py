@@ -106,8 +106,8 @@ def _or_problem(name: str, content: Content) -> Content:
     @wraps(content)
     def drawn(about: Any) -> None:
         if current()[0] != name:
-            # It was closed and a field of it changed at once: then only the dialog runs. `on_dismiss` itself asks for no
-            # further run of the page, which would undo a link that is pressed just after a dialog was closed.
+            # It was closed and a field of it changed at once: then only the dialog runs. `on_dismiss` does not ask
+            # for a run of the page: that would undo a link that is pressed just after a dialog was closed.
             st.rerun()
         try:
             content(about)
