@@ -90,7 +90,7 @@ def draw(dialogs: Mapping[str, tuple[Title, Content]]) -> None:
         toast(str(error))
         st.rerun()
     page_state.set("dialog_title", words)
-    st.dialog(plain(words) + _of_this_opening(), on_dismiss=leave)(_or_problem(name, content))(about)
+    st.dialog(plain(words) + _of_this_opening(), on_dismiss=leave)(_while_open(name, content))(about)
 
 
 def _of_this_opening() -> str:
@@ -100,14 +100,17 @@ def _of_this_opening() -> str:
     return " " * (opened % 2)
 
 
-def _or_problem(name: str, content: Content) -> Content:
-    """Show a problem with its subject inside the dialog, such as a booking that was deleted in another tab."""
+def _while_open(name: str, content: Content) -> Content:
+    """The content of a dialog, with a problem of its subject inside it, such as a booking that was deleted in another
+    tab.
+
+    If a dialog is closed and a field of it changed at once, the dialog runs alone, and asks for the page without it.
+    `on_dismiss` does not ask: that would undo a link that is pressed just after a dialog was closed.
+    """
 
     @wraps(content)
     def drawn(about: Any) -> None:
         if current()[0] != name:
-            # It was closed and a field of it changed at once: then only the dialog runs. `on_dismiss` does not ask
-            # for a run of the page: that would undo a link that is pressed just after a dialog was closed.
             st.rerun()
         try:
             content(about)
