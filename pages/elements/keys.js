@@ -94,14 +94,14 @@ function focusFirst(until = Date.now() + PATIENCE) {
 }
 
 // A dialog of Streamlit that is opened by a key takes the focus after all transitions of the page, and leaves it again half
-// a second later. If a transition is of an element that is removed, it never takes it, and Escape is not heard. The dialog
-// stops that focusout event, so it is caught before it gets there.
+// a second later. If a transition is of an element that is removed, it never takes it, and Escape is not heard.
 function focusOpened(changes) {
   const added = changes.flatMap(({ addedNodes }) => [...addedNodes])
   const dialog = added.map(node => node.querySelector?.(DIALOG)).find(Boolean)
   if (dialog && !dialog.contains(document.activeElement)) dialog.focus()
 }
 
+// The dialog stops the focusout event of that moment, so it is caught before it gets there.
 function keepFocus({ target }) {
   if (!target.matches(DIALOG)) return
   setTimeout(() => document.activeElement === document.body && target.focus())
