@@ -15,7 +15,7 @@ from venue.roles import DESK
 pytestmark = pytest.mark.browser
 
 
-def test_sending_is_resumed_once_by_impatient_hands(page: Page, venue: Venue) -> None:
+def test_sending_is_resumed_by_impatient_hands(page: Page, venue: Venue) -> None:
     now = clock.now()
     with venue.transaction(DESK) as session:
         held = f'{{"phase": "{after_restore.Phase.HELD}", "since": "{now.isoformat()}"}}'
