@@ -56,11 +56,11 @@ def faults(page: Any, device: str) -> list[str]:
 def test_no_screen_has_a_serious_fault_on_a_desk_or_needs_what_the_policy_refuses(page: Any, filled: Filled) -> None:
     complaints: list[str] = []
     page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
+    walk = Walk(page)
     found = {}
     for path in paths(filled):
-        page.goto(path)
-        expect(page.locator("html[data-keys=heard]")).to_be_attached()
-        found[path] = [*faults(page, "desk"), *page.evaluate("window.refused"), *complaints]
+        walk.to(path)
+        found[path] = [*faults(page, "desk"), *page.evaluate("refused.splice(0)"), *complaints]
         expect(page.get_by_role("heading", name="not found")).to_have_count(0)
         complaints.clear()
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
