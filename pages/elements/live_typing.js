@@ -4,12 +4,16 @@ let timer
 
 export default function () {
   document.addEventListener("input", typed)
+  sendAfterPause(document.activeElement) // Words may be typed before this is drawn.
   return () => document.removeEventListener("input", typed)
 }
 
 function typed(event) {
-  const field = event.composedPath()[0]
-  if (field.tagName !== "TEXTAREA" || event.isComposing) return
+  if (!event.isComposing) sendAfterPause(event.composedPath()[0])
+}
+
+function sendAfterPause(field) {
+  if (field.tagName !== "TEXTAREA") return
   clearTimeout(timer)
   timer = setTimeout(() => commit(field), PAUSE)
 }

@@ -130,3 +130,17 @@ def test_what_a_phone_chooses_from_above_the_list_can_be_read(sixty, phone):
         select = phone.get_by_label(label)
         expect(select).to_be_visible()
         assert select.bounding_box()["width"] >= 120
+
+
+def test_words_typed_before_a_screen_is_complete_are_in_its_preview(page, held):
+    held.hold()
+    page.goto("/edit_campaign")
+    while not held.has("live_typing"):
+        page.wait_for_timeout(50)
+    while b"live_typing" not in held.answers[0].args[0]:
+        held.pass_one()
+    page.get_by_label("Message", exact=True).press("End")
+    page.keyboard.type("jazz!")
+    page.wait_for_timeout(500)  # Longer than the pause after which words are sent.
+    held.let_go()
+    expect(page.get_by_text("jazz! Reply STOP to opt out.")).to_be_visible()
