@@ -26,11 +26,11 @@ def add_guests(session: Session, now: datetime) -> str:
 
 
 def reward_every_second_visit(session: Session, now: datetime) -> None:
-    """Ann was here yesterday."""
+    """Ann was here two days ago."""
     for name, value in (("reward_name", "a free pint"), ("reward_every", "2")):
         choices.save(session, name, value, now=now)
     ann = session.scalars(select(Customer).where(Customer.first_name == "Ann")).one()
-    jazz = events.add(session, name="Jazz", starts_at=now - timedelta(days=1), now=now)
+    jazz = events.add(session, name="Jazz", starts_at=now - timedelta(days=2), now=now)
     bookings.book(session, customer_id=ann.id, event_id=jazz.id, seats=1, reason="They came", now=now)
 
 
