@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from channels.gateway import ProviderMessage
+from tests.browser.accessible import settle
 from tests.browser.people import add
 from venue import bookings, events
 from venue.delivery import inbound
@@ -75,6 +76,7 @@ def test_a_guest_is_found_booked_changed_and_undone(page: Page, write: Any) -> N
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(add_booking).to_be_focused()
+    settle(page)  # No hand presses it again sooner.
     page.keyboard.press("Enter")
     expect(dialog).to_be_focused()
     tab_to(page, dialog.get_by_label("Seats"))
