@@ -24,12 +24,14 @@ def confirm_cancel(event_id: UUID) -> None:
         coming = series.coming(session, event_id, now=now())
         booked = bookings.count_for_event(session, event_id).total
     for_all = choose_scope(coming, key="cancel.scope")
+    chosen = coming.events if for_all else [event]
     count = counted(coming.booked if for_all else booked, "booking")
     st.markdown(f"**{plain(event.name)}**, {when(event.starts_at)}: {count}. Reminders will not be sent.")
-    waiting = _on_waitlist([row.id for row in coming.events] if for_all else [event_id])
+    waiting = _on_waitlist([row.id for row in chosen])
     if waiting:
         st.markdown(waiting)
-    texts_guests = st.checkbox("Text the customers", True, key="texts_guests") if event.starts_at > now() else False
+    can_tell = any(row.starts_at > now() for row in chosen)
+    texts_guests = can_tell and st.checkbox("Text the customers", True, key="texts_guests")
     fields = Fields(forms.token("cancel"))
     if save_or_cancel("Cancel the events" if for_all else "Cancel the event", cancel="Keep the event", destroys=True):
         with fields.checked():

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from db.models import Event
+from db.models import Event, Message
 from tests.pages.conftest import button, field, rows, said, toasts
 from venue import clock, events
 from venue.events import series
@@ -17,9 +17,9 @@ def all_events(venue):
         return session.scalars(select(Event).order_by(Event.starts_at)).all()
 
 
-def a_series(venue, number=4):
+def a_series(venue, number=4, first=date(2027, 3, 3), at=clock.time(19, 30)):
     """Every Wednesday from the day after the tests' today on."""
-    dates = occurrences(date(2027, 3, 3), clock.time(19, 30), repeat=Repeat.WEEKLY, times=number, zone=venue.zone)
+    dates = occurrences(first, at, repeat=Repeat.WEEKLY, times=number, zone=venue.zone)
     with venue.transaction(DESK) as session:
         starts = [each.starts_at for each in dates]
         return series.add(session, name="Quiz Night", starts=starts, capacity=40, now=clock.now())
@@ -154,6 +154,22 @@ def test_all_coming_ones_are_cancelled_with_one_undo(venue, screen):
     app.button(key="dialog.save").click().run()
     assert [event.cancelled_at is not None for event in all_events(venue)] == [False, True, True, True]
     assert toasts(app) == ["3 events cancelled"]
+
+
+def test_cancelled_from_one_that_has_begun_the_guests_of_later_ones_are_told(venue, screen, add_customer, book):
+    begun, later, *_ = a_series(venue, first=date(2027, 3, 2), at=clock.time(11))
+    book(add_customer(), later)
+    app = screen("events/one.py", id=begun.id)
+    app.session_state["more"] = True
+    app.run()
+    button(app, ":red[Cancel event]").click().run()
+    assert "Text the customers" not in [box.label for box in app.checkbox]
+    field(app, "For").set_value("This and all later ones").run()
+    assert field(app, "Text the customers").value
+    app.button(key="dialog.save").click().run()
+    with venue.reading(DESK) as session:
+        told = session.scalars(select(Message.event_id).where(Message.kind == "event_cancelled")).all()
+    assert told == [later.id]
 
 
 def test_a_duplicate_of_one_is_not_in_the_series(venue, screen):
