@@ -134,9 +134,7 @@ def pages(found: Page[EventRow]) -> Section:
 
 
 def list_sections() -> list[Section]:
-    wanted = where
-    if month is not None and not has_days:
-        wanted = replace(where, first_day=month, last_day=calendar.following(month) - timedelta(days=1))
+    wanted = where if month is None or has_days else in_month(month)
     with reading(actor()) as session:
         if wanted.in_use():
             filtered = events.filtered(
@@ -152,20 +150,41 @@ def list_sections() -> list[Section]:
 
 
 def calendar_sections() -> list[Section]:
-    of = month or today().replace(day=1)
+    of = shown_month()
     days = calendar.days_of(of)
     with reading(actor()) as session:
         rows = events.listed(session, replace(where, first_day=days[0], last_day=days[-1]), now=now())
     turns = calendar.turns(of, here=lambda month: here(month=f"{month:{calendar.FORMAT}}"))
-    return [ways(), turns, calendar.calendar(of, rows)]
+    return [ways(), turns, calendar.calendar(of, rows, day_list=day_list)]
+
+
+def day_list(day: date) -> str:
+    """The address of the list of a day's events, filtered as the calendar is."""
+    return here(which="", month="", **{"from": f"{day}", "until": f"{day}"})
+
+
+def shown_month() -> date:
+    """The first day of the calendar's month."""
+    return month or today().replace(day=1)
+
+
+def in_month(first_day: date) -> EventFilter:
+    return replace(where, first_day=first_day, last_day=calendar.following(first_day) - timedelta(days=1))
+
+
+def downloaded() -> dict[str, str]:
+    """What the download has, as its query: the events of the list, or of the calendar's month."""
+    if shown == CALENDAR:
+        return in_month(shown_month()).to_query()
+    if has_days:
+        return where.to_query()
+    return {"when": when.value, **(where if month is None else in_month(month)).to_query()}
 
 
 def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Events", width="content", anchor=False)
-        draw_download_menu(
-            "events", **({} if has_days or shown == CALENDAR else {"when": when.value}), **where.to_query()
-        )
+        draw_download_menu("events", **downloaded())
 
 
 title = st.container()

@@ -42,20 +42,21 @@ def turns(month: date, *, here: Here) -> Section:
     return Section(f"{month:{FORMAT}}", links=tuple(links))
 
 
-def calendar(month: date, rows: Sequence[EventRow]) -> Section:
-    """`rows` are the events of `days_of` the month, the first ones first."""
+def calendar(month: date, rows: Sequence[EventRow], *, day_list: Here) -> Section:
+    """`rows` are the events of `days_of` the month, the first ones first. `day_list` gives the address of the list of a
+    day's events."""
     on: dict[date, list[EventRow]] = {}
     for row in rows:
         on.setdefault(clock.today(row.starts_at, venue().zone), []).append(row)
-    days = [_day(each, month, on.get(each, [])) for each in days_of(month)]
+    days = [_day(each, month, on.get(each, []), day_list) for each in days_of(month)]
     name = f"{month:{FORMAT}}"
     return Section(days=days, empty=f"No events in {name}.", label=f"Calendar of {name}")
 
 
-def _day(day: date, month: date, rows: Sequence[EventRow]) -> Day:
+def _day(day: date, month: date, rows: Sequence[EventRow], day_list: Here) -> Day:
     looks = " ".join(filter(None, ["today" if day == today() else "", "" if day.month == month.month else "outside"]))
     left = len(rows) - MOST_ON_A_DAY
-    more = Link(f"{left} more", address("events", **{"from": day, "until": day})) if left > 0 else None
+    more = Link(f"{left} more", day_list(day)) if left > 0 else None
     cards = tuple(_card(row) for row in rows[:MOST_ON_A_DAY])
     return Day(str(day.day), f"{day:%a %-d %B}", cards, more, looks)
 

@@ -46,6 +46,22 @@ def test_a_list_downloads_what_it_shows(venue, screen, add_customer, add_event, 
         assert addresses(screen(file, **address)) == [f"/download/{name}.{end}?{query}" for end in ("csv", "xlsx")]
 
 
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ({"month": "April 2027"}, "when=upcoming&from=2027-04-01&until=2027-04-30"),
+        ({"which": "Past", "month": "February 2027"}, "when=past&from=2027-02-01&until=2027-02-28"),
+        ({"which": "Calendar", "month": "April 2027"}, "from=2027-04-01&until=2027-04-30"),
+        ({"which": "Calendar"}, "from=2027-03-01&until=2027-03-31"),
+        ({"from": "2027-03-03", "until": "2027-03-03", "month": "April 2027"}, "from=2027-03-03&until=2027-03-03"),
+    ],
+)
+def test_the_events_of_a_month_are_downloaded_if_a_month_is_shown(add_event, screen, address, query):
+    add_event()
+    shown = addresses(screen("events/list.py", **address))
+    assert shown == [f"/download/events.{end}?{query}" for end in ("csv", "xlsx")]
+
+
 def addresses(app):
     drawn = [link["address"] for shown in given(app, "people_list") for link in shown["downloads"]]
     return drawn + [element.proto.url for element in app.get("link_button")]

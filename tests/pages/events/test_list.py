@@ -1,5 +1,7 @@
 """The list of events: search, filters and the calendar of a month."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from tests.pages.conftest import cards, field, links, said, sections
@@ -90,6 +92,20 @@ def test_a_crowded_day_shows_some_and_links_to_all(add_event, screen):
     (day,) = [day for day in days if "cards" in day]
     assert len(day["cards"]) == 4
     assert (day["more"]["label"], day["more"]["address"]) == ("2 more", "events?from=2027-03-03&until=2027-03-03")
+
+
+def test_the_rest_of_a_crowded_day_is_filtered_as_the_calendar_is(add_event, screen):
+    for number in range(6):
+        add_event(f"Sitting {number}", days=1, category="Dinner")
+    add_event("Sitting with jazz", days=1, category="Music")
+    app = screen("events/list.py", which="Calendar", category="Dinner", event_name="sitting", month="March 2027")
+    (day,) = [day for day in calendar(app) if "cards" in day]
+    assert day["more"]["label"] == "2 more"
+    page, query = day["more"]["address"].split("?")
+    assert (page, dict(parse_qsl(query))) == (
+        "events",
+        {"event_name": "sitting", "category": "Dinner", "from": "2027-03-03", "until": "2027-03-03"},
+    )
 
 
 def test_without_events_the_list_has_no_empty_choices(screen):
