@@ -262,6 +262,9 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
     if tell_customers and starts_at > now and event.cancelled_at is None:
         notify_guests(session, event, Kind.EVENT_MOVED, now=now)
         withdrawn_offers.tell(session, event, offered_to, withdrawn_offers.Why.EVENT_MOVED, now=now)
+    else:
+        # What guests were told last names an old time, so that no reminder says the same.
+        update_where(session, Booking, Booking.event_id == event.id, {"told_at": None})
     planning.replace(session, event, now=now)
     refresh_guests(session, event, now=now)
 

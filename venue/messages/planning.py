@@ -92,6 +92,7 @@ def about(
         schedule_rev=event.schedule_rev,
         told_at=booking.told_at,
         created_at=booking.created_at,
+        reminded=frozenset(),
         blocked=skipped,
     )
     return _rows(session, [facts], now)
@@ -119,15 +120,26 @@ class _BookingFacts:
     schedule_rev: int
     told_at: datetime | None
     created_at: datetime
+    reminded: frozenset[Kind]
     blocked: Reason | None
 
 
 def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
-    facts = [
-        _BookingFacts(**{**row._asdict(), "blocked": numbers.reason_for_block(row.blocked)})
-        for row in session.execute(bookings.add_columns(_blocked(session)))
-    ]
+    rows = session.execute(bookings.add_columns(_blocked(session), *map(_was_reminded, reminders.KINDS)))
+    facts = []
+    for row in rows:
+        values = row._asdict()
+        values["reminded"] = frozenset(kind for kind in reminders.KINDS if values.pop(kind))
+        values["blocked"] = numbers.reason_for_block(row.blocked)
+        facts.append(_BookingFacts(**values))
     return insert_once(session, Message, _rows(session, facts, now))
+
+
+def _was_reminded(kind: Kind) -> Any:
+    """A SQL expression: the guest got, or may have got, a reminder of this kind before the event moved."""
+    went = or_(Message.state.in_((State.SENT, State.DELIVERED, *MAYBE_GONE)), Message.cause == Cause.SENT_TOGETHER)
+    theirs = and_(Message.booking_id == Booking.id, Message.customer_id == Booking.customer_id)
+    return exists().where(theirs, Message.kind == kind, went).label(kind)
 
 
 def _blocked(session: Session) -> Any:
@@ -189,7 +201,11 @@ def times(venue: Venue, kind: str, starts_at: datetime) -> tuple[datetime, datet
 
 def _row(kind: Kind, facts: _BookingFacts, venue: Venue, now: datetime) -> dict[str, Any]:
     due, useful_until = times(venue, kind, facts.starts_at)
-    late = due < _not_before(kind, facts)
+    skipped = facts.blocked
+    if due < _not_before(kind, facts):
+        skipped = Reason(Cause.BOOKED_TOO_LATE)
+    elif due <= now and kind in facts.reminded:
+        skipped = Reason(Cause.REPLACED, "they were reminded before the event moved")
     message = NewMessage(
         kind=kind,
         dedupe_key=key(kind, facts.booking_id, facts.schedule_rev),
@@ -200,14 +216,14 @@ def _row(kind: Kind, facts: _BookingFacts, venue: Venue, now: datetime) -> dict[
         due_at=due,
         useful_until=useful_until,
         now=now,
-        skipped=Reason(Cause.BOOKED_TOO_LATE) if late else facts.blocked,
+        skipped=skipped,
     )
     return message.columns()
 
 
 def _not_before(kind: Kind, facts: _BookingFacts) -> datetime:
-    """The earliest useful time for a reminder: some time after the last text about the booking. No text was sent about
-    an imported booking, so for it this is its creation."""
+    """The earliest useful time for a reminder: some time after the last text about the booking. If there was none, as
+    for an imported booking, or if it names an old time, this is the booking's creation."""
     if facts.told_at is None:
         return facts.created_at
     return facts.told_at + reminders.TOO_SOON_AFTER_BOOKING[kind]

@@ -1,6 +1,6 @@
 """Events: adding, changing, moving, cancelling and deleting them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -195,6 +195,60 @@ def test_moving_quietly_sends_no_text_but_moves_the_reminders(session: Session) 
     events.update(session, event.id, version=event.version, now=LATER, starts_at=A_WEEK_ON, tell_customers=False)
     assert states(session, booking.customer_id, Kind.EVENT_MOVED) == []
     assert len([t for t in texts_to(session, booking.customer_id, *REMINDERS) if t.state == "planned"]) == 2
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "unsure"])
+@pytest.mark.parametrize("before", [hours(9), hours(1)], ids=["in time for a reminder", "too late for one"])
+def test_moved_quietly_after_a_reminder_went_no_other_one_goes(session: Session, state: str, before: timedelta) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    now = IN_TWO_WEEKS - before
+    for text in texts_to(session, booking.customer_id):
+        text.state, text.provider_id = state, f"SM{text.kind}"
+    session.flush()
+    moved = {"starts_at": IN_TWO_WEEKS + timedelta(minutes=15), "tell_customers": False}
+    events.update(session, event.id, version=event.version, now=now, **moved)
+    planning.sweep(session, now=now)
+    added = [text for text in texts_to(session, booking.customer_id, *REMINDERS) if text.state != state]
+    assert [(text.state, text.reason) for text in added] == [
+        ("skipped", "Replaced: they were reminded before the event moved")
+    ] * len(REMINDERS)
+
+
+def test_moved_quietly_before_a_reminder_went_the_reminder_goes(session: Session) -> None:
+    event = an_event(session, starts_at=A_WEEK_ON)
+    booking = a_booking(session, event=event)
+    events.update(
+        session,
+        event.id,
+        version=event.version,
+        now=IN_TWO_WEEKS - hours(9),
+        starts_at=IN_TWO_WEEKS,
+        tell_customers=False,
+    )
+    texts = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)
+    assert sorted(text.state for text in texts) == ["planned", "skipped"]
+
+
+def test_a_reminder_of_who_was_booked_by_mistake_is_not_theirs(session: Session) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    wrong = booking.customer_id
+    for text in texts_to(session, wrong, Kind.REMINDER_24_HOUR):
+        text.state, text.provider_id = "delivered", "SM1"
+    session.flush()
+    now = IN_TWO_WEEKS - hours(9)
+    right = a_customer(session)
+    bookings.move(session, booking.id, customer_id=right.id, version=booking.version, now=now)
+    events.update(
+        session,
+        event.id,
+        version=event.version,
+        now=now,
+        starts_at=IN_TWO_WEEKS + hours(1),
+        tell_customers=False,
+    )
+    assert ("reminder_24_hour", "planned") in states(session, right.id, Kind.REMINDER_24_HOUR)
 
 
 def test_moving_into_the_past_sends_no_text(session: Session) -> None:

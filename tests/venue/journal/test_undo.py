@@ -17,6 +17,7 @@ from tests.makers import (
     a_number,
     an_event,
     days,
+    hours,
     texts_to,
 )
 from tests.previews import preview
@@ -86,6 +87,26 @@ def test_a_moved_event_goes_back_and_its_reminders_follow(session: Session) -> N
     # The text about the move had not been sent, and no longer is.
     assert Kind.EVENT_MOVED not in {text.kind for text in waiting}
     assert booking_status.drifted(session) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"), [(Kind.REMINDER_24_HOUR, hours(25)), (Kind.REMINDER_7_DAY, days(7) + hours(20))]
+)
+@pytest.mark.parametrize("was_told", [False, True])
+def test_a_move_undone_shortly_before_a_reminder_leaves_the_reminder(
+    session: Session, kind: Kind, before: timedelta, was_told: bool
+) -> None:
+    """Whether the text about the move had been sent or not."""
+    booking = a_booking(session)
+    now = IN_TWO_WEEKS - before
+    events.update(session, booking.event_id, version=1, now=now, starts_at=IN_TWO_WEEKS + days(1))
+    if was_told:
+        (told,) = texts_to(session, booking.customer_id, Kind.EVENT_MOVED)
+        told.state, told.provider_id = State.SENT, "SM1"
+        session.flush()
+    undo(session, last(session), now=now + timedelta(minutes=5))
+    (reminder,) = [text for text in texts_to(session, booking.customer_id, kind) if text.state == State.PLANNED]
+    assert now < reminder.due_at < IN_TWO_WEEKS
 
 
 def test_a_cancellation_and_its_undo_are_undone(session: Session) -> None:
