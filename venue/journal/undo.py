@@ -95,6 +95,9 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     else:
         steps, leaves = _plan(session, entry)
         restores = [sentence for step in steps for sentence in step.restores]
+        if restores:
+            places = undo_waitlist.look_at_places(session, entry, now=now)
+            restores, leaves = [*restores, *places[0]], [*leaves, *places[1]]
     settings = undo_settings.look(session, entry_id)
     restores = [*restores, *rows.restores, *settings.restores]
     leaves = [*leaves, *rows.leaves, *settings.leaves]
@@ -174,7 +177,10 @@ def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[
             restored += step.restores
         except (Invalid, Conflict, NotFound) as problem:
             leaves.append(f"{step.name}: {problem}")
-    return restored, leaves
+    if not restored:
+        return restored, leaves
+    places = undo_waitlist.give_places_back(session, entry, now=now)
+    return [*restored, *places[0]], [*leaves, *places[1]]
 
 
 def _undo_import(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequence[str], Sequence[str]]:

@@ -14,6 +14,7 @@ from venue.journal import entries
 from venue.journal.entries import EntryRow, Value
 from venue.roles import Permission, require
 from venue.waitlist import undo
+from venue.waitlist.states import State
 from venue.wording import ERASED
 
 KINDS = frozenset({Act.WAITLIST_JOINED, Act.WAITLIST_LEFT, Act.WAITLIST_ANSWERED, Act.WAITLIST_WITHDRAWN})
@@ -39,11 +40,33 @@ def carry_out(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list
     return _each(session, entry, lambda done: undo.carry_out(session, done, now=now))
 
 
-def _each(session: Session, entry: EntryRow, undone: Callable[[undo.Done], undo.Plan]) -> tuple[list[str], list[str]]:
+def look_at_places(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
+    """As `look`, for an act on bookings that took parties off the list, and is undone by the rules of bookings."""
+    require(session, Permission.READ)
+    return _each(session, entry, lambda done: undo.look_at_place(session, done, now=now), only=_was_booked)
+
+
+def give_places_back(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
+    """What `look_at_places` says, in the act in progress, once the bookings are undone."""
+    require(session, Permission.BOOKINGS)
+    return _each(session, entry, lambda done: undo.give_place_back(session, done, now=now), only=_was_booked)
+
+
+def _was_booked(value: Value) -> bool:
+    return (value.after or {}).get("state") == State.BOOKED
+
+
+def _each(
+    session: Session,
+    entry: EntryRow,
+    undone: Callable[[undo.Done], undo.Plan],
+    *,
+    only: Callable[[Value], bool] = lambda _value: True,
+) -> tuple[list[str], list[str]]:
     values = entries.values_of(session, entry.id, tables=[WaitlistEntry.__tablename__, "bookings"])
     restores, leaves = [], []
     for value in values:
-        if value.table != WaitlistEntry.__tablename__:
+        if value.table != WaitlistEntry.__tablename__ or not only(value):
             continue
         name = _name(entry, value)
         done = _done(entry, value, values)

@@ -56,6 +56,34 @@ def look(session: Session, done: Done, *, now: datetime) -> Plan:
     return _plan(session, entry, session.get_one(Event, entry.event_id), done, now)
 
 
+def look_at_place(session: Session, done: Done, *, now: datetime) -> Plan:
+    """What becomes of a party that was taken off the list as booked, once the booking is as before by its own rules."""
+    require(session, Permission.READ)
+    entry = session.get(WaitlistEntry, done.entry_id, populate_existing=True)
+    if entry is None:
+        return Plan(why_not=GONE)
+    why_not = _why_no_place(session, entry, session.get_one(Event, entry.event_id), now)
+    return Plan(why_not=why_not) if why_not else Plan(State.WAITING, WAITS)
+
+
+def give_place_back(session: Session, done: Done, *, now: datetime) -> Plan:
+    """As `look_at_place`, in the act in progress, after the booking was undone. Raises NotFound."""
+    require(session, Permission.BOOKINGS)
+    event, entry = locked(session, done.entry_id)
+    why_not = _why_no_place(session, entry, event, now) or _why_booked(session, entry)
+    if why_not:
+        return Plan(why_not=why_not)
+    entry.state, entry.updated_at, entry.ended_at = State.WAITING.value, now, None
+    session.flush()
+    return Plan(State.WAITING, WAITS)
+
+
+def _why_no_place(session: Session, entry: WaitlistEntry, event: Event, now: datetime) -> str:
+    if entry.state != State.BOOKED:
+        return "was changed since"
+    return _why_not_on(event, now) or _why_waiting(session, entry)
+
+
 def carry_out(session: Session, done: Done, *, now: datetime) -> Plan:
     """Undo it, in the act in progress. Raises NotFound."""
     require(session, Permission.BOOKINGS)
@@ -101,18 +129,29 @@ WAITS = "waits again, in their place"
 
 
 def _why_not_waiting(session: Session, entry: WaitlistEntry, event: Event, done: Done, now: datetime) -> str:
-    if event.cancelled_at is not None:
-        return "the event is cancelled"
-    if event.starts_at <= now:
-        return "the event has begun"
+    why_not = _why_not_on(event, now)
+    if why_not:
+        return why_not
     if done.after.get("state") == State.BOOKED:
         return _why_not_unbooked(session, done)
+    return _why_waiting(session, entry) or _why_booked(session, entry)
+
+
+def _why_not_on(event: Event, now: datetime) -> str:
+    if event.cancelled_at is not None:
+        return "the event is cancelled"
+    return "the event has begun" if event.starts_at <= now else ""
+
+
+def _why_waiting(session: Session, entry: WaitlistEntry) -> str:
     others = select(WaitlistEntry.id).where(
         *(WaitlistEntry.event_id == entry.event_id, WaitlistEntry.customer_id == entry.customer_id),
         *(WaitlistEntry.state.in_(OPEN), WaitlistEntry.id != entry.id),
     )
-    if session.scalar(others) is not None:
-        return "they are on the waitlist again"
+    return "they are on the waitlist again" if session.scalar(others) is not None else ""
+
+
+def _why_booked(session: Session, entry: WaitlistEntry) -> str:
     booked = select(Booking.id).where(
         Booking.event_id == entry.event_id, Booking.customer_id == entry.customer_id, Booking.seats > 0
     )

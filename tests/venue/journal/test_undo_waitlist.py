@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Event, Message, WaitlistEntry
+from db.models import Booking, Customer, Event, Message, WaitlistEntry
 from sms.texts import Kind
-from tests.makers import NOW, a_booking, an_event, hours, minutes
+from tests.makers import NOW, a_booking, a_customer, an_event, hours, minutes
 from tests.venue.waitlist.makers import a_full_event, a_party, offer_texts
 from venue import acts, bookings, events, waitlist
 from venue.errors import Invalid
@@ -97,7 +97,7 @@ def test_who_joined_again_or_is_booked_since_is_left(session: Session) -> None:
     assert refused(session, left) == f"{NAME}: they are on the waitlist again"
     waitlist.leave(session, again.id, now=LATER)
     bookings.delete(session, booking.id, now=LATER)
-    a_booking(session, session.get_one(bookings.edit.Customer, party.customer_id), event, seats=1, now=LATER)
+    a_booking(session, session.get_one(Customer, party.customer_id), event, seats=1, now=LATER)
     assert refused(session, left) == f"{NAME}: they are booked"
 
 
@@ -172,13 +172,52 @@ def test_who_was_booked_by_mistake_is_not_booked_and_gets_no_text(session: Sessi
 
 def test_a_reminder_only_booking_is_as_before(session: Session, offered: WaitlistEntry) -> None:
     event = session.get_one(Event, offered.event_id)
-    customer = session.get_one(bookings.edit.Customer, offered.customer_id)
+    customer = session.get_one(Customer, offered.customer_id)
     theirs = a_booking(session, customer, event, seats=0, notes="Nut allergy", tell_customer=False)
     accepted = done(session, waitlist.answer, offered.id, accepts=True, now=LATER)
     undone(session, accepted)
     assert (theirs.seats, theirs.notes, offered.state) == (0, "Nut allergy", State.OFFERED)
     change = select(Message.state).where(Message.kind == Kind.CHANGE.value)
     assert session.scalars(change).all() == [TextState.SKIPPED]
+
+
+def test_who_waits_and_was_given_seats_by_mistake_waits_again(session: Session) -> None:
+    event, booking = a_full_event(session)
+    party = a_party(session, event)
+    a_party(session, event, joined_at=NOW + minutes(1), first_name="Bea")
+    theirs = a_booking(session, session.get_one(Customer, party.customer_id), event, seats=0)
+    bookings.delete(session, booking.id, now=NOW)
+    changed = done(session, bookings.update, theirs.id, version=theirs.version, seats=2, now=LATER)
+    assert party.state == State.BOOKED
+    assert undone(session, changed) == [
+        f"{NAME}: seats 2 → 0",
+        f"{NAME}: waits again, in their place",
+    ]
+    assert [party.first_name for party in waitlist.listed(session, event.id)] == ["Ann", "Bea"]
+    again = acts.last_entry(session)
+    assert again is not None
+    undone(session, again)
+    assert (theirs.seats, party.state) == (2, State.BOOKED)
+
+
+def test_who_waits_and_was_given_the_booking_of_another_waits_again(session: Session) -> None:
+    event, booking = a_full_event(session)
+    party = a_party(session, event)
+    to = {"customer_id": party.customer_id, "version": booking.version}
+    moved = done(session, bookings.move, booking.id, **to, now=LATER)
+    assert party.state == State.BOOKED
+    assert undone(session, moved)[-1] == f"{NAME}: waits again, in their place"
+    assert (party.state, party.ended_at) == (State.WAITING, None)
+
+
+def test_who_joined_again_since_has_one_place(session: Session) -> None:
+    event, booking = a_full_event(session)
+    party = a_party(session, event)
+    moved = done(session, bookings.move, booking.id, customer_id=party.customer_id, version=booking.version, now=LATER)
+    bookings.hand_over(session, booking.id, customer_id=a_customer(session).id, now=LATER)
+    waitlist.join(session, event_id=event.id, customer_id=party.customer_id, seats=3, now=LATER)
+    refused(session, moved)
+    assert [row.seats for row in waitlist.listed(session, event.id)] == [3]
 
 
 def test_a_booking_they_were_texted_about_is_not_undone(session: Session, offered: WaitlistEntry) -> None:
