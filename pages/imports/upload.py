@@ -42,7 +42,8 @@ def _follow_first_tap() -> None:
 
 
 def upload(kind: str, file: UploadedFile) -> UUID:
-    """Start the import of an uploaded file, once: further taps find the one that the first has started."""
+    """Start the import of an uploaded file, once: further taps find the one that the first has started. A tap may be
+    answered while the one before it is, so `start` knows the file too."""
     # Not in the page state: a tap that comes when the import's screen is already open finds that empty.
     started: dict[tuple[str, str], UUID] = st.session_state.setdefault("imports_started", {})
     upload_id = (file.file_id, kind)
@@ -50,7 +51,9 @@ def upload(kind: str, file: UploadedFile) -> UUID:
         return started[upload_id]
     with st.spinner("Reading the file …"):
         with transaction(actor()) as session:
-            import_id = runs.start(session, kind=kind, file_name=file.name, content=file, now=now())
+            import_id = runs.start(
+                session, kind=kind, file_name=file.name, content=file, form_token=f"{file.file_id} {kind}", now=now()
+            )
         # At once: what is drawn after this may be interrupted by the next tap.
         started[upload_id] = import_id
     return import_id

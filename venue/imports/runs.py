@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import BinaryIO
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Import, ImportMapping, ImportRow
@@ -67,24 +68,33 @@ __all__ = [
 ]
 
 LONGEST_FILE_NAME = 200
+# The namespace of the ids that are made from form tokens.
+OF_FORMS = UUID("6f0b3f52-58a5-4f0e-9a53-1d0f3c6d9f27")
 
 
 @act(Act.IMPORT_UPLOADED)
-def start(session: Session, *, kind: str, file_name: str, content: BinaryIO, now: datetime) -> UUID:
+def start(
+    session: Session, *, kind: str, file_name: str, content: BinaryIO, form_token: str | None = None, now: datetime
+) -> UUID:
     """Store a file of this kind ("customers", "events" or "bookings") and return the id of its import.
 
     It will be checked at once if its columns are recognised, or were mapped in an earlier file with the same headings.
     Raises BadFile for a file that cannot be read, and then stores nothing.
+
+    A form token that was used before returns the import it started, so a double tap starts one import.
     """
     actor = require(session, Permission.IMPORT, ask_again=False)
     if kind not in IMPORTERS:
         raise Invalid(kind="Choose what is in the file")
     # Before any statement: reading a spreadsheet takes seconds, and on SQLite others would wait for it to write.
     found = describe(content, IMPORTERS[kind])
+    import_id = uuid4() if form_token is None else uuid5(OF_FORMS, form_token)
+    if session.get(Import, import_id) is not None:
+        return import_id
     mapping = _remembered(session, kind, found.header)
     missing = _columns(IMPORTERS[kind], found.header, mapping).missing
     new = Import(
-        id=uuid4(),
+        id=import_id,
         kind=kind,
         state=(ImportState.UPLOADED if missing else ImportState.CHECKING).value,
         file_name=PurePath(file_name).name[:LONGEST_FILE_NAME],
@@ -96,11 +106,17 @@ def start(session: Session, *, kind: str, file_name: str, content: BinaryIO, now
         created_at=now,
         updated_at=now,
     )
-    session.add(new)
-    session.flush()
-    parts.store(session, new.id, content)
+    try:
+        with session.begin_nested():
+            session.add(new)
+    except IntegrityError:
+        # Started by another tap at the same moment.
+        if session.get(Import, import_id) is None:
+            raise
+        return import_id
+    parts.store(session, import_id, content)
     acts.details(session, kind=kind)
-    return new.id
+    return import_id
 
 
 def shape(session: Session, import_id: UUID) -> FileShape:

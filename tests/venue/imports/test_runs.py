@@ -1,6 +1,7 @@
 """Imports step by step: what each command allows, and what it leaves. The scheduler's part is in test_work.py."""
 
 import io
+import threading
 from typing import BinaryIO
 from uuid import UUID
 
@@ -30,6 +31,28 @@ def test_a_file_with_known_headings_is_checked_at_once(venue: Venue) -> None:
     assert (found.kind, found.file_name, found.state) == ("customers", "customers.csv", ImportState.CHECKING)
     assert found.header == ("First Name", "Last Name", "Mobile", "Notes")
     assert (found.actor, found.doing, found.progress) == ("Max", "Waiting for the scheduler", 0)
+
+
+@ON_BOTH
+def test_taps_at_the_same_moment_start_one_import(venue: Venue) -> None:
+    begin = threading.Barrier(4)
+    started: list[UUID] = []
+
+    def tap() -> None:
+        begin.wait()
+        started.append(upload(venue, form_token="t1"))
+
+    threads = [threading.Thread(target=tap) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) == 4
+    with venue.reading(MANAGER) as session:
+        assert {run.id for run in runs.listed(session)} == set(started)
+        assert len(set(started)) == 1
+        assert session.scalar(select(func.count()).select_from(ImportPart)) == 1
+    assert upload(venue, form_token="t2") != started[0]
 
 
 @ON_BOTH

@@ -18,9 +18,10 @@ PEOPLE = HEADER + "Ann,Lee,07700 900901,\nBob,Ray,07700 900902,Likes jazz\n"
 
 def upload(venue: Venue, content: str = PEOPLE, *, kind: str = "customers", **over: Any) -> UUID:
     """The id of a new import of this file."""
-    file = io.BytesIO(content.encode())
-    with venue.transaction(over.pop("actor", MANAGER)) as session:
-        return runs.start(session, kind=kind, file_name=f"{kind}.csv", content=file, now=over.pop("now", NOW))
+    given = {"now": NOW, **over}
+    with venue.transaction(given.pop("actor", MANAGER)) as session:
+        file = io.BytesIO(content.encode())
+        return runs.start(session, kind=kind, file_name=f"{kind}.csv", content=file, **given)
 
 
 def shown(venue: Venue, import_id: UUID) -> ImportRun:
