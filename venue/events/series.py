@@ -45,13 +45,12 @@ def add(
         return _of(session, before)
     if not 2 <= len(set(starts)) <= repeats.MOST_EVENTS:
         raise Invalid(until=f"Choose 2 to {repeats.MOST_EVENTS} dates")
-    checked = edit.check(**{"short_name": "", **fields})
-    series_id = uuid4()
-    tokens = [form_token, *[None] * len(starts)]
-    added = [
-        edit.add_checked(session, **checked, starts_at=start, series_id=series_id, now=now, form_token=token)
-        for start, token in zip(sorted(set(starts)), tokens, strict=False)
-    ]
+    same = {**edit.check(**{"short_name": "", **fields}), "series_id": uuid4(), "now": now}
+    first_start, *later_starts = sorted(set(starts))
+    first = edit.add_checked(session, **same, starts_at=first_start, form_token=form_token)
+    if first.series_id != same["series_id"]:
+        return _of(session, first)  # Added by another tap at the same moment.
+    added = [first, *(edit.add_checked(session, **same, starts_at=start) for start in later_starts)]
     acts.details(session, events=len(added))
     return added
 

@@ -50,10 +50,10 @@ def join(
     are on this waitlist already.
     """
     require(session, Permission.BOOKINGS)
-    earlier = _by_token(session, form_token)
+    event = locked_event(session, event_id)
+    earlier = _by_token(session, form_token)  # Once the event is locked: another tap may just be adding it.
     if earlier is not None:
         return earlier
-    event = locked_event(session, event_id)
     customer = session.get(Customer, customer_id, with_for_update={"key_share": True}, populate_existing=True)
     if customer is None:
         raise NotFound("This customer no longer exists.")

@@ -1,14 +1,14 @@
 """An event is moved or cancelled while one of its waitlist is erased."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from db.models import Customer, Message
 from sms.texts import Kind
+from tests.at_once import wait_until_one_waits
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, a_customer, an_event, hours
 from venue import bookings, events, privacy, waitlist
 from venue.events import series
@@ -60,13 +60,3 @@ def who_holds_an_offer(venue: Venue) -> tuple[UUID, UUID]:
         offer.state, offer.sent_at, offer.provider_id = State.SENT.value, NOW, "SM1"
         offer.claimed_at = offer.final_at = NOW
         return event.id, customer.id
-
-
-def wait_until_one_waits(venue: Venue) -> None:
-    """Until a transaction waits for a lock of another."""
-    for _ in range(200):
-        with venue.reading(MANAGER_AND_SCHEDULER) as session:
-            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-                return
-        time.sleep(0.05)
-    raise AssertionError("nothing waits")
