@@ -1,7 +1,6 @@
 """Imports step by step: what each command allows, and what it leaves. The scheduler's part is in test_work.py."""
 
 import io
-import threading
 from typing import BinaryIO
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import Import, ImportPart, ImportRow
+from tests.at_once import at_once
 from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, minutes
 from tests.venue.imports.uploads import HEADER, PEOPLE, shown, upload
@@ -35,19 +35,7 @@ def test_a_file_with_known_headings_is_checked_at_once(venue: Venue) -> None:
 
 @ON_BOTH
 def test_taps_at_the_same_moment_start_one_import(venue: Venue) -> None:
-    begin = threading.Barrier(4)
-    started: list[UUID] = []
-
-    def tap() -> None:
-        begin.wait()
-        started.append(upload(venue, form_token="t1"))
-
-    threads = [threading.Thread(target=tap) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(started) == 4
+    started = at_once([lambda: upload(venue, form_token="t1")] * 4)
     with venue.reading(MANAGER) as session:
         assert {run.id for run in runs.listed(session)} == set(started)
         assert len(set(started)) == 1
