@@ -42,8 +42,8 @@ def _follow_first_tap() -> None:
 
 
 def upload(kind: str, file: UploadedFile) -> UUID:
-    """Start the import of an uploaded file, once: further taps find the one that the first has started. A tap may be
-    answered while the one before it is, so `start` knows the file too."""
+    """Start the import of an uploaded file, once: further taps find the one that the first has started. Two
+    taps may be at work at the same time: `start` then sees by the form token that they are of the same file."""
     # Not in the page state: a tap that comes when the import's screen is already open finds that empty.
     started: dict[tuple[str, str], UUID] = st.session_state.setdefault("imports_started", {})
     upload_id = (file.file_id, kind)

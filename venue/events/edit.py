@@ -263,7 +263,7 @@ def _move(session: Session, event: Event, starts_at: datetime, *, now: datetime,
         notify_guests(session, event, Kind.EVENT_MOVED, now=now)
         withdrawn_offers.tell(session, event, offered_to, withdrawn_offers.Why.EVENT_MOVED, now=now)
     else:
-        # What guests were told last names an old time, so that no reminder says the same.
+        # What guests were told last names another time: a reminder soon after it says something new.
         update_where(session, Booking, Booking.event_id == event.id, {"told_at": None})
     planning.replace(session, event, now=now)
     refresh_guests(session, event, now=now)

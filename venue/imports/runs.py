@@ -68,8 +68,8 @@ __all__ = [
 ]
 
 LONGEST_FILE_NAME = 200
-# The namespace of the ids that are made from form tokens.
-OF_FORMS = UUID("6f0b3f52-58a5-4f0e-9a53-1d0f3c6d9f27")
+# For the ids that are made from form tokens.
+FORM_NAMESPACE = UUID("6f0b3f52-58a5-4f0e-9a53-1d0f3c6d9f27")
 
 
 @act(Act.IMPORT_UPLOADED)
@@ -88,7 +88,7 @@ def start(
         raise Invalid(kind="Choose what is in the file")
     # Before any statement: reading a spreadsheet takes seconds, and on SQLite others would wait for it to write.
     found = describe(content, IMPORTERS[kind])
-    import_id = uuid4() if form_token is None else uuid5(OF_FORMS, form_token)
+    import_id = uuid4() if form_token is None else uuid5(FORM_NAMESPACE, form_token)
     if session.get(Import, import_id) is not None:
         return import_id
     mapping = _remembered(session, kind, found.header)

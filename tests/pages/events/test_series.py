@@ -18,7 +18,7 @@ def all_events(venue):
 
 
 def a_series(venue, number=4, first=date(2027, 3, 3), at="19:30"):
-    """Every Wednesday from the day after the tests' today on."""
+    """Every week from `first` on. The tests' today is Tuesday 2 March 2027."""
     dates = occurrences(first, clock.time.fromisoformat(at), repeat=Repeat.WEEKLY, times=number, zone=venue.zone)
     with venue.transaction(DESK) as session:
         starts = [each.starts_at for each in dates]
