@@ -27,7 +27,7 @@ REASONS = {"visit": "last visit", "contact": "last text or answer", "added": "no
 def retention(months: int | None, erase: bool, yes: bool, as_json: bool) -> None:
     """List customers without a visit or contact for a long time, and why, or erase them.
 
-    Never those with upcoming bookings or an open request.
+    Never those with upcoming bookings, a place on a waitlist or an open request.
     """
     with plain_errors():
         venue = open_venue()

@@ -115,7 +115,7 @@ back_link("data/home.py", "Data")
 st.title("Retention", anchor=False)
 st.markdown(
     f"Customers without a visit or contact for **{counted(months, 'month')}**, that is, since before {day(planned.before)}. "
-    "Never those with upcoming bookings or an open request. No one is erased unless you do it."
+    "Never those with upcoming bookings, a place on a waitlist or an open request. No one is erased unless you do it."
 )
 if may(Permission.SETTINGS) and st.button("Change the number of months", icon=":material/edit:"):
     dialog.open("months")

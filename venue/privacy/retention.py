@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Consent, Customer, Event, Message, Request
+from db.models import Booking, Consent, Customer, Event, Message, Request, WaitlistEntry
 from db.session import Transaction
 from db.types import AnyRow
 from sms.texts import Kind
@@ -29,6 +29,7 @@ from venue.privacy.plan import ErasePlan, erase_preview
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.setting_list import LEAST_MONTHS, MOST_MONTHS
+from venue.waitlist.states import OPEN
 from venue.wording import full_name
 
 # Erased in one transaction. Each is looked for in all tables, during which no one else can write to SQLite.
@@ -48,7 +49,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True)
 class OldCustomer:
     """A customer who may be erased. The instants are in UTC; `last_visit_at` is the start of an event that they were
-    booked on and not marked as a no-show, `last_contact_at` is of a text in or out, or an answer about consent."""
+    booked on and not marked as a no-show, `last_contact_at` is of a text in or out, an answer about consent, or the day
+    they joined a waitlist."""
 
     id: UUID
     name: str
@@ -95,7 +97,7 @@ class RetentionResult:
 def plan(session: Session, *, months: int, now: datetime, after: UUID | None = None, limit: int = 50) -> RetentionPlan:
     """Who would be erased, and why, after the customer `after`. Changes nothing. Raises Invalid(months=…).
 
-    Customers with coming bookings or an open request are never among them.
+    Customers with coming bookings, a place on the waitlist of a coming event, or an open request are never among them.
     """
     require(session, Permission.DELETE, ask_again=False)
     before = _before(session, months, now)
@@ -199,6 +201,8 @@ def _is_old(session: Session, before: datetime, now: datetime) -> ColumnElement[
         ),
         not_(_any(Message.id, _contacts(), or_(Message.sent_at >= before, Message.created_at >= before))),
         not_(_any(Consent.id, Consent.customer_id == Customer.id, Consent.at >= before)),
+        not_(_any(WaitlistEntry.id, WaitlistEntry.customer_id == Customer.id, WaitlistEntry.joined_at >= before)),
+        not_(_waits(today)),
         not_(
             _any(
                 Request.id,
@@ -219,9 +223,18 @@ def _may_come(session: Session, before: datetime, now: datetime) -> ColumnElemen
     """The same of bookings, read from the bookings themselves: what is erased must not depend on columns that are
     computed from them."""
     today = clock.start_of_business_day(now, venue_of(session).zone)
-    coming = and_(Event.starts_at >= today, Event.cancelled_at.is_(None))
-    booked = _any(Booking.id, Booking.event_id == Event.id, Booking.customer_id == Customer.id, coming)
+    booked = _any(Booking.id, Booking.event_id == Event.id, Booking.customer_id == Customer.id, *_coming(today))
     return or_(booked, _visited(Event.starts_at >= before))
+
+
+def _waits(today: datetime) -> ColumnElement[bool]:
+    """A SQL condition on Customer: they wait for seats of a coming event, or were offered some."""
+    waits = (WaitlistEntry.customer_id == Customer.id, WaitlistEntry.state.in_(OPEN))
+    return _any(WaitlistEntry.id, WaitlistEntry.event_id == Event.id, *waits, *_coming(today))
+
+
+def _coming(today: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Event.starts_at >= today, Event.cancelled_at.is_(None)
 
 
 def _is_before(column: Any, instant: datetime) -> ColumnElement[bool]:
@@ -267,16 +280,17 @@ def _rows(session: Session, ids: Sequence[UUID], now: datetime) -> list[OldCusto
     )
     text = select(func.max(func.coalesce(Message.sent_at, Message.created_at))).where(_contacts()).correlate(Customer)
     consent = select(func.max(Consent.at)).where(Consent.customer_id == Customer.id).correlate(Customer)
+    joined = select(func.max(WaitlistEntry.joined_at)).where(WaitlistEntry.customer_id == Customer.id)
     columns = (Customer.id, Customer.first_name, Customer.last_name, Customer.mobile_number, Customer.created_at)
-    latest = (each.scalar_subquery() for each in (visit, text, consent))
-    labels = ("visit_at", "text_at", "consent_at")
+    latest = (each.scalar_subquery() for each in (visit, text, consent, joined.correlate(Customer)))
+    labels = ("visit_at", "text_at", "consent_at", "joined_at")
     query = select(*columns, *(each.label(label) for each, label in zip(latest, labels, strict=True)))
     found = {row.id: row for row in session.execute(query.where(Customer.id.in_(ids)))}
     return [_old_customer(found[customer_id]) for customer_id in ids]
 
 
 def _old_customer(row: AnyRow) -> OldCustomer:
-    contacts = [at for at in (row.text_at, row.consent_at) if at is not None]
+    contacts = [at for at in (row.text_at, row.consent_at, row.joined_at) if at is not None]
     return OldCustomer(
         row.id,
         full_name(row),

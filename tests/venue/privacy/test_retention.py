@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, JournalEntry, Message
+from db.models import Booking, Customer, Event, JournalEntry, Message, WaitlistEntry
 from sms.texts import Kind
 from tests.makers import MANAGER, NOW, a_booking, a_customer, a_number, an_event, an_opt_out, days
 from venue import acts, bookings, clock, events
@@ -91,6 +91,40 @@ def test_who_comes_today_never_goes(session: Session) -> None:
     jo = old_customer(session)
     bookings.mark_arrived(session, visit(session, jo, clock.start_of_today(NOW, clock.UTC)).id, arrived=False, now=NOW)
     assert ids(session) == set()
+
+
+@pytest.mark.parametrize("answer", ["waiting", "offered", "left"])
+def test_a_place_on_a_waitlist_is_contact_on_the_day_they_joined(session: Session, answer: str) -> None:
+    jo = old_customer(session)
+    event = an_event(session, starts_at=CUTOFF + days(20))
+    join(session, jo, event, answer, at=CUTOFF)
+    assert ids(session) == set()
+    session.execute(update(WaitlistEntry).values(joined_at=CUTOFF - days(1)))
+    assert [row.last for row in plan(session).rows] == [(Reason.CONTACT, CUTOFF - days(1))]
+
+
+@pytest.mark.parametrize(("answer", "goes"), [("waiting", False), ("offered", False), ("left", True)])
+def test_who_waits_for_seats_of_a_coming_event_never_goes(session: Session, answer: str, goes: bool) -> None:
+    jo = old_customer(session)
+    event = an_event(session)
+    join(session, jo, event, answer, at=CUTOFF - days(1))
+    assert ids(session) == ({jo.id} if goes else set())
+    events.cancel(session, event.id, now=NOW, tell_customers=False)
+    session.execute(Message.__table__.delete())
+    assert ids(session) == {jo.id}
+
+
+def test_who_joined_a_waitlist_since_the_look_is_kept(session: Session) -> None:
+    jo = old_customer(session)
+    assert ids(session) == {jo.id}
+    join(session, jo, an_event(session), "waiting", at=CUTOFF - days(1))
+    assert retention.erase_chosen(session, [jo.id], months=24, now=NOW).kept == ["Jo Smith"]
+
+
+def join(session: Session, customer: Customer, event: Event, state: str, *, at: datetime) -> None:
+    who = {"event_id": event.id, "customer_id": customer.id, "seats": 2}
+    session.add(WaitlistEntry(**who, state=state, joined_at=at, answer_by=at + days(1), updated_at=at))
+    session.flush()
 
 
 @pytest.mark.parametrize(
