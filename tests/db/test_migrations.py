@@ -1,7 +1,9 @@
 """The stored shape: made from nothing, the same as the models, and refused when it is another."""
 
+import json
 from typing import Any
-from uuid import uuid4
+from urllib.parse import quote
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -23,12 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from db import schema
-from db.models import Base, Customer, Message
+from db.models import Base, Customer, Message, SavedView
 from db.schema import SchemaMismatch
 from db.session import Database, open_database
 from tests.db.released import SKIPPED
 from tests.makers import MANAGER, NOW, a_venue
 from venue import customers
+from venue.customers import CustomerFilter
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.inbound import LISTED
 from venue.delivery.schedulers import DAY_USED_UP
@@ -235,6 +238,25 @@ def test_the_causes_of_skipped_messages_are_read_from_their_sentences_once(empty
     }
     with pytest.raises(IntegrityError, match="ck_messages_cause"), database.engine.begin() as connection:
         connection.execute(update(Message).where(Message.state == "planned").values(cause="too_late"))
+
+
+def test_filters_by_own_fields_can_be_read_and_say_the_same(empty_database_url: str) -> None:
+    """Up to version 24 of the data they were stored as "Mum%2C%20Zo%C3%AB"."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0024")
+    wanted = ((UUID(int=1), "Mum, Zoë 100%"), (UUID(int=2), "5..10"))
+    before = ",".join(f"{field_id}~{quote(value, safe='')}" for field_id, value in wanted)
+    stored = json.dumps({"q": "50%", "field": before})
+    row = {"name": "Mums", "folded_name": "mums", "created_at": NOW, "updated_at": NOW, "updated_by": "Jo"}
+    with database.engine.begin() as connection:
+        connection.execute(insert(SavedView).values(id=uuid4(), query=stored, **row))
+        connection.execute(insert(SavedView).values(id=uuid4(), query='{"q": "%20"}', **{**row, "folded_name": "all"}))
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        query, other = connection.scalars(select(SavedView.query).order_by(SavedView.folded_name.desc())).all()
+    assert "Mum, Zoë" in query
+    assert CustomerFilter.from_query(json.loads(query)) == CustomerFilter(words="50%", own=wanted)
+    assert other == '{"q": "%20"}'
 
 
 def insert_at_version_7(connection: Connection, row: dict[str, Any]) -> None:

@@ -5,9 +5,10 @@ range like "5..10", "5.." or "..10", of a flag "yes" or "no", of a choice its id
 """
 
 import functools
+import re
 from datetime import date
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select
@@ -27,12 +28,14 @@ RANGE = ".."
 GONE = "A field of this address no longer exists."
 # Between a field's id and what is wanted, and between fields.
 _IS, _AND = "~", ","
+# A comma within what is wanted separates no fields, unless an id follows.
+_NEXT = re.compile(rf"{_AND}(?=[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}{_IS})")
 
 
 def from_address(typed: str) -> Wanted:
     """Parse what an address has, like "<id>~nuts,<id>~5..10". Raises ValueError."""
     wanted: list[tuple[UUID, str]] = []
-    for part in typed.split(_AND):
+    for part in _NEXT.split(typed):
         field_id, _, value = part.partition(_IS)
         if not value:
             raise ValueError(f"{part} does not say what to look for")
@@ -41,8 +44,16 @@ def from_address(typed: str) -> Wanted:
 
 
 def to_address(wanted: Wanted) -> str:
-    """What `from_address` parses."""
-    return _AND.join(f"{field_id}{_IS}{quote(value, safe='')}" for field_id, value in wanted)
+    """What `from_address` parses.
+
+    What is wanted stays as readable as it can: it is stored with a saved view and a bulk text, where erasing a customer
+    looks for their name and number.
+    """
+    return _AND.join(f"{field_id}{_IS}{_escaped(value)}" for field_id, value in wanted)
+
+
+def _escaped(value: str) -> str:
+    return _NEXT.sub("%2C", value.replace("%", "%25"))
 
 
 def checked_wanted(field: FieldRow, typed: str) -> str:

@@ -114,11 +114,17 @@ def test_a_field_that_was_deleted_is_said_and_never_ignored(session: Session) ->
 
 
 def test_an_address_says_the_same_again(session: Session) -> None:
-    where = CustomerFilter(own=((uuid4(), "nuts, 50% & ~tea"), (uuid4(), "5..10")))
+    texts = ("nuts, 50% & ~tea", f"a,{AN_ID}~b", "%2C,", "José, née O'Neil", "5..10")
+    where = CustomerFilter(own=tuple((uuid4(), text) for text in texts))
     assert CustomerFilter.from_query(where.to_query()) == where
 
 
-@pytest.mark.parametrize("typed", ["nuts", "x~nuts", AN_ID, f"{AN_ID}~", f"{AN_ID}~a,"])
+def test_an_address_from_before_version_1_says_the_same(session: Session) -> None:
+    where = CustomerFilter.from_query({"field": f"{AN_ID}~Mum%2C%20Zo%C3%AB,{AN_ID}~5..10"})
+    assert where.own == ((UUID(AN_ID), "Mum, Zoë"), (UUID(AN_ID), "5..10"))
+
+
+@pytest.mark.parametrize("typed", ["nuts", "x~nuts", AN_ID, f"{AN_ID}~", f"{AN_ID}~,{AN_ID}~a"])
 def test_an_address_that_makes_no_sense_is_refused(typed: str) -> None:
     with pytest.raises(Invalid, match="makes no sense for ‘field’"):
         CustomerFilter.from_query({"field": typed})

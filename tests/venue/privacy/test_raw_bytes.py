@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Message
 from tests.databases import SOAK_IS_FULL
 from tests.makers import IN_TWO_WEEKS, MANAGER_AND_SCHEDULER, NOW, a_booking, an_event, days, texts_to
+from tests.venue.campaigns.people import a_draft
 from tests.venue.imports import uploads
 from venue import (
     acts,
@@ -32,7 +33,7 @@ from venue import (
     tags,
     views,
 )
-from venue.customers import deletions
+from venue.customers import CustomerFilter, deletions
 from venue.imports import runs
 from venue.journal.undo import undo
 from venue.journal.verify import verify
@@ -58,6 +59,10 @@ def last_name(number: int) -> str:
 
 def phone(number: int) -> str:
     return f"+447700900{number:03}"
+
+
+def spaced(number: int) -> str:
+    return f"07700 900 {number:03}"
 
 
 def put_through_everything(venue: Venue) -> list[UUID]:
@@ -123,6 +128,10 @@ def _live(session: Session, number: int, customer_id: UUID, quiz: UUID) -> None:
     if number % 10 == 0:
         view = views.save(session, name=f"{name} & co", query={"q": name}, shared=True, now=NOW)
         views.update(session, view.id, version=1, query={"q": phone(number)}, now=NOW)
+        contact = fields.listed(session)[0].id
+        said = CustomerFilter(own=((contact, f"{last_name(number)}, Yq"), (contact, f"{name} {spaced(number)}")))
+        views.save(session, name=f"Of {number}", query=said.to_query(), shared=True, now=NOW)
+        a_draft(session, name=f"To {number}", query=said.to_query())
         event = an_event(session, name=f"{name} is 40", starts_at=IN_TWO_WEEKS + days(number), notes=phone(number))
         events.update(session, event.id, version=1, notes=f"Cake for {name}", now=NOW)
         friend = customers.add(
