@@ -46,6 +46,7 @@ FETCH_FIRST = timedelta(minutes=5)
 BACK_UP = timedelta(minutes=1)
 FIND_DUPLICATES = timedelta(minutes=1)
 PING = timedelta(minutes=1)
+REPORT_DELAYS = timedelta(minutes=5)
 # A backup that is being made when the process stops is given up after this time, and made again later.
 FINISH_BACKUP = timedelta(seconds=5)
 # From one run to the next of a job that runs seldom, as no one waits for it.
@@ -181,6 +182,13 @@ class Scheduler:
         with self.transaction() as session:
             pings.note(session, problem, now=self.now())
 
+    def report_delays(self) -> None:
+        """Log what is late, for venues without a watch."""
+        with self.venue.reading(SCHEDULER) as session:
+            delays = figures.delays(session, now=self.now())
+        for words in delays:
+            log.warning("%s", words)
+
     def look_up_unsure(self) -> None:
         self._until_done(status_checks.look_next)
 
@@ -249,6 +257,7 @@ class Scheduler:
             self.seal_journal: SEAL_JOURNAL,
             self.tidy: TIDY,
             self.count_visits: TIDY,
+            self.report_delays: REPORT_DELAYS,
         }
         self._repeat(regular)
         for thread in threads:

@@ -13,7 +13,7 @@ from settings import Settings
 from sms import texts
 from venue import clock
 from venue.customers import booking_status
-from venue.delivery import schedulers
+from venue.delivery import figures, schedulers
 from venue.delivery.schedulers import SchedulerState
 from venue.messages import rescheduling, templates
 from venue.profile import Venue, venue_of
@@ -32,6 +32,7 @@ def findings(venue: Venue, *, now: datetime, loaded: Settings | None = None) -> 
         Finding(True, "The database answers and has the schema of this version"),
         _texting(venue),
         *_scheduler(venue, now),
+        *_delays(venue, now),
         *environments(venue, now=now),
         _templates(venue),
         _booking_state(venue),
@@ -105,6 +106,12 @@ def _alive(venue: Venue, state: SchedulerState) -> Finding:
         return Finding(False, "The scheduler has never run. Start it: python scheduler.py")
     last_seen = clock.format_instant(state.last_seen_at, venue.zone)
     return Finding(False, f"The scheduler is not running, last seen {last_seen}. Start it: python scheduler.py")
+
+
+def _delays(venue: Venue, now: datetime) -> list[Finding]:
+    with venue.reading(COMMAND_LINE) as session:
+        delays = figures.delays(session, now=now)
+    return [Finding(False, words) for words in delays]
 
 
 def environments(venue: Venue, *, now: datetime) -> Iterator[Finding]:

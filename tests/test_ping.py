@@ -11,6 +11,7 @@ import pytest
 
 import settings
 from channels import ping
+from channels.gateway import NotSent
 from cli import ping_checks
 from db.models import Pause
 from db.session import open_database
@@ -65,6 +66,31 @@ def test_it_is_not_called_while_sending_stands_still(
     scheduler.ping()
     assert watch.calls == []
     assert "PING_URL is not called: sending is paused" in caplog.text
+
+
+def test_it_is_not_called_while_the_provider_is_out_of_reach(
+    venue: Venue, watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The text is tried every few minutes: it waits for its next try, and calls are made, at each of these moments."""
+    with venue.transaction(MANAGER) as session:
+        customer = a_customer(session)
+        outbox.text_customer(session, customer_id=customer.id, body="Hi", form_token="form", now=NOW)
+    gateway = FakeGateway()
+    gateway.refusals["+"] = NotSent("Twilio could not be reached")
+    now = NOW
+    loaded = settings.load({"PING_URL": watch.url})
+    scheduler = Scheduler(venue, gateway, loaded, now=lambda: now)
+    called = []
+    for _ in range(30):
+        scheduler.beat()
+        scheduler.sender.run_until_empty()
+        scheduler.ping()
+        called.append(len(watch.calls))
+        now += minutes(1)
+    scheduler.report_delays()
+    assert called == [1, 2, 3, 4, 5, *[5] * 25]
+    assert "PING_URL is not called: 1 text is over 5 minutes late, and none was sent in that time" in caplog.text
+    assert "1 text is over 5 minutes late: Messages shows why" in caplog.text
 
 
 def test_it_is_not_called_without_the_database(new_database: Callable[..., str], watch: Watch) -> None:

@@ -23,8 +23,9 @@ from tests import command_line, postgresql_programs
 from tests.fakes.servers import PGBOUNCER, a_certificate, closed_port, pgbouncer, web_server
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, a_customer, hours, minutes
 from venue import clock
-from venue.delivery import pings, schedulers
+from venue.delivery import outages, pings, schedulers
 from venue.delivery.due_messages import SENDING_HELD
+from venue.messages import outbox
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, Role
 from venue.staff import accounts
@@ -115,6 +116,17 @@ def clock_behind(place: Place) -> None:
 
 def twilio_refuses(place: Place) -> None:
     place.add(Pause(account="a", scope="", reason="No", paused_at=clock.now(), try_again_at=clock.now()))
+
+
+def twilio_away(place: Place) -> None:
+    with place.venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        outages.note(session, "Twilio could not be reached", now=clock.now() - minutes(12.5))
+
+
+def late_text(place: Place) -> None:
+    with place.venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        words = {"body": "Hi", "form_token": "form", "now": clock.now() - minutes(6)}
+        outbox.text_customer(session, customer_id=a_customer(session).id, **words)
 
 
 def restored_backup(place: Place) -> None:
@@ -266,6 +278,8 @@ FAULTS: list[tuple[Callable[[Place], None], str]] = [
     (scheduler_of_a_copy, "if it uses a copy, guests get texts twice. Stop it, or set its DATABASE_URL"),
     (clock_behind, "180 seconds behind Twilio's"),
     (twilio_refuses, "Sending is paused: No"),
+    (twilio_away, "Twilio has not answered for 12 minutes: can this machine reach the internet?"),
+    (late_text, "1 text is over 5 minutes late: Messages shows why"),
     (restored_backup, "Sending is paused: this looks like a restored backup"),
     (no_backups, "No backups are made at night: set BACKUP_FOLDER"),
     (old_backup, "No backup since"),

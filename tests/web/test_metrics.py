@@ -11,7 +11,7 @@ from db.models import Backup
 from db.session import open_database
 from tests.makers import MANAGER, a_customer, a_venue, hours
 from venue import clock
-from venue.delivery import schedulers
+from venue.delivery import outages, schedulers
 from venue.messages import outbox
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -40,6 +40,7 @@ def read(venue: Venue) -> dict[str, float]:
 def test_the_figures_are_those_of_the_database(venue: Venue) -> None:
     before = read(venue)
     assert (before["database_up"], before["schedulers"], before["texts_late"]) == (1, 0, 0)
+    assert (before["emails_due"], before["emails_late"], before["provider_away_seconds"]) == (0, 0, 0)
     assert before.keys().isdisjoint({"scheduler_seen_seconds", "backup_age_seconds"})
     now = clock.now()
     with venue.transaction(SCHEDULER) as session:
@@ -49,10 +50,13 @@ def test_the_figures_are_those_of_the_database(venue: Venue) -> None:
         outbox.text_customer(session, customer_id=customer.id, body="Hi", form_token="form", now=now)
         session.add(Backup(started_at=now - hours(8), verified_at=now, state="verified", size=1))
         session.add(Backup(started_at=now - hours(1), state="failed", problem="Full"))
+    with venue.transaction(SCHEDULER) as session:
+        outages.note(session, "It is away", now=now - hours(1))
     after = read(venue)
     assert after["schedulers"] == 1
     assert 0 <= after["scheduler_seen_seconds"] < 60
     assert (after["messages_open manual planned"], after["texts_due"]) == (1, 1)
+    assert 3600 <= after["provider_away_seconds"] < 3600 + 60
     assert 8 * 3600 <= after["backup_age_seconds"] < 8 * 3600 + 60
 
 

@@ -14,6 +14,7 @@ from db.session import Transaction
 from db.writes import insert_once, update_where
 from sms import phone
 from sms.texts import Kind
+from venue.delivery import outages
 from venue.delivery.stop_words import StopRequest, needs_reading, stop_request
 from venue.messages import blocking, numbers
 from venue.messages.new_message import NewMessage
@@ -57,15 +58,19 @@ def store(session: Session, text: ProviderMessage, *, now: datetime) -> bool:
 
 
 def listen(transaction: Transaction, gateway: Gateway, *, now: datetime) -> int:
-    """Ask the provider for incoming texts, store the new ones, and return how many there were."""
+    """Ask the provider for incoming texts, store the new ones, and return how many there were. Notes whether it
+    answered."""
     with transaction() as session:
         require(session, Permission.DELIVERY)
         listed_at = _listed_at(session, gateway.account)
     try:
         texts = gateway.received(since=(listed_at or now - FIRST_LISTING) - OVERLAP)
-    except ProviderUnreachable:
+    except ProviderUnreachable as problem:
+        with transaction() as session:
+            outages.note(session, str(problem), now=now)
         return 0
     with transaction() as session:
+        outages.note_answer(session)
         new = sum(store(session, text, now=now) for text in texts)
         _note_listed(session, gateway.account, now)
         return new

@@ -54,12 +54,10 @@ def by_email(*, emails: bool) -> ColumnElement[bool]:
 
 def goes_by(*, emails: bool) -> ColumnElement[str]:
     """A SQL expression: the channel by which a message goes as things are, or went. The query must join Customer."""
-    if not emails:
-        return Message.channel.label("goes_by")
     blocked = select(PhoneNumber).where(PhoneNumber.mobile_number == Customer.mobile_number, numbers.is_blocked())
     prefers = or_(Customer.prefers_email, blocked.exists())
-    waits = and_(Message.state.in_(NOT_YET_GONE), _IS_ABOUT_BOOKINGS, _HAS_ADDRESS, prefers)
     waits_as_text = Message.state.in_(NOT_YET_GONE)
+    waits = and_(waits_as_text, _IS_ABOUT_BOOKINGS, _HAS_ADDRESS, prefers) if emails else false()
     return case((waits, Channel.EMAIL.value), (waits_as_text, Channel.TEXT.value), else_=Message.channel).label(
         "goes_by"
     )

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from db.models import Message, MessageAttempt, Pause, VenueSetting
 from tests.makers import MANAGER, NOW, hours, minutes, seconds
-from tests.venue.worker import a_text
 from venue.delivery import figures, schedulers
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.figures import Figures, Texts
@@ -38,8 +38,17 @@ def planned(venue: Venue, due_at: datetime, *, number: str = "+447700900123", **
         session.add(Message(dedupe_key=key, **values))
 
 
+def attempted(venue: Venue, **columns: object) -> None:
+    """A call a minute ago, for another message than those that are late."""
+    planned(venue, NOW, number="+447700900124", state="failed")
+    with venue.transaction(MANAGER) as session:
+        message = session.scalars(select(Message).where(Message.mobile_number == "+447700900124")).one()
+        call = {"message_id": message.id, "fence": 1, "worker": "one", "started_at": NOW - minutes(1), **columns}
+        session.add(MessageAttempt(**call))
+
+
 def test_an_empty_database_has_neither_texts_nor_schedulers(venue: Venue) -> None:
-    assert read(venue) == Figures([], [], 0, 0, 0, None, False, 0, False)
+    assert read(venue) == Figures([], [], 0, 0, 0, 0, 0, None, timedelta(), False, 0, False)
 
 
 def test_open_messages_are_counted_whenever_and_ended_ones_of_a_day(venue: Venue) -> None:
@@ -89,15 +98,17 @@ def test_the_age_is_of_the_scheduler_that_was_seen_last(venue: Venue) -> None:
 def test_sending_works_while_nothing_is_late_or_something_was_sent(venue: Venue) -> None:
     assert why(venue) == ""
     planned(venue, NOW - minutes(6))
-    assert why(venue) == "1 texts are late, and none was sent lately"
-    a_text(venue)
-    with venue.transaction(MANAGER) as session:
-        message = session.query(Message).first()
-        assert message is not None
-        attempt = MessageAttempt(message_id=message.id, fence=1, worker="one", started_at=NOW - minutes(1))
-        session.add(attempt)
+    assert why(venue) == "1 text is over 5 minutes late, and none was sent in that time"
+    attempted(venue, outcome="sent")
     assert why(venue) == ""
     assert why(venue, NOW + minutes(10)) != ""
+
+
+@pytest.mark.parametrize("call", [{"outcome": "notsent"}, {"outcome": None}, {"outcome": "sent", "channel": "email"}])
+def test_a_call_that_sends_no_text_is_no_sign_that_texts_go(venue: Venue, call: dict[str, str | None]) -> None:
+    planned(venue, NOW - minutes(6))
+    attempted(venue, **call)
+    assert why(venue) != ""
 
 
 def test_a_pause_of_everything_a_restored_backup_and_no_scheduler_are_standing_still(venue: Venue) -> None:
