@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cli.finding import Finding
 from db import search
 from db.postgresql import has_our_settings
-from db.session import DatabaseUnavailable, open_briefly
+from db.session import DatabaseUnavailable
 from venue.journal import verify
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE, Role
@@ -66,7 +66,7 @@ def _past_the_pooler(venue: Venue) -> Iterator[Finding]:
     if not venue.database.pooler:
         return
     try:
-        with open_briefly(venue.database.engine.url) as itself, itself.reading() as session:
+        with venue.database.past_the_pooler() as itself, itself.reading() as session:
             itself.check()
             is_itself = has_our_settings(session)
     except DatabaseUnavailable as error:

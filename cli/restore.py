@@ -14,6 +14,7 @@ from db.session import DatabaseUnavailable
 from venue import clock
 from venue.backups import newer
 from venue.backups import restore as restoring
+from venue.backups.newer import Newer
 from venue.backups.restore import Loaded, Restored
 from venue.profile import Venue
 from venue.roles import COMMAND_LINE
@@ -78,14 +79,11 @@ def _about(loaded: Loaded) -> str:
 
 def _lost(venue: Venue, loaded: Loaded) -> str:
     try:
-        if schema.revision_of(venue.database) is None:
-            return "The current database is empty."
-        schema.check(venue.database)
-        with (
-            venue.reading_at_length(COMMAND_LINE) as session,
-            loaded.venue.reading_at_length(COMMAND_LINE) as backup,
-        ):
-            found = newer.than(session, backup, made_at=loaded.made_at, last_entry=loaded.last_entry)
+        with venue.past_the_pooler() as present:
+            if schema.revision_of(present.database) is None:
+                return "The current database is empty."
+            schema.check(present.database)
+            found = _newer(present, loaded)
     except (DatabaseUnavailable, DBAPIError) as problem:
         said = str(problem) if isinstance(problem, DatabaseUnavailable) else "It is damaged."
         return f"What the current database has that is newer is not known. {said}"
@@ -98,6 +96,14 @@ def _lost(venue: Venue, loaded: Loaded) -> str:
     if found.erasures:
         lines.append(f"{counted(found.erasures, 'customer')} erased since will be erased again.")
     return "\n".join(lines)
+
+
+def _newer(present: Venue, loaded: Loaded) -> Newer:
+    with (
+        present.reading_at_length(COMMAND_LINE) as session,
+        loaded.venue.reading_at_length(COMMAND_LINE) as backup,
+    ):
+        return newer.than(session, backup, made_at=loaded.made_at, last_entry=loaded.last_entry)
 
 
 def _done(restored: Restored) -> str:

@@ -61,8 +61,9 @@ def loaded(
     url = database.engine.url.set(database=f"{(database.engine.url.database or '')[: LONGEST_NAME - 20]}_{ending}")
     with _alone(database, url, wait=wait):
         try:
-            _create(url, database)
-            _load(file, url, database, programs, stopping)
+            with database.past_the_pooler() as itself:
+                _create(url, itself)
+                _load(file, url, itself, programs, stopping)
             yield url
         finally:
             _drop(url, database)

@@ -67,6 +67,15 @@ class Database:
         return postgresql.pooler_of(self.engine)
 
     @contextmanager
+    def past_the_pooler(self) -> Iterator["Database"]:
+        """The database itself, for what a pooler would be in the way of: this one, if it has none."""
+        if not self.pooler:
+            yield self
+            return
+        with open_briefly(self.engine.url) as itself:
+            yield itself
+
+    @contextmanager
     def transaction(self, **info: Any) -> Iterator[Session]:
         """One transaction that may write. Commits at the end, rolls back on any exception."""
         with Session(self.engine, expire_on_commit=False, info=info) as session, session.begin():

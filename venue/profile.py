@@ -165,6 +165,12 @@ class Venue:
         """The venue with another database, such as a restored backup, and the settings that are in it."""
         return replace(self.opened or self, database=database, choices=_Choices(), opened=None, refusals={})
 
+    @contextmanager
+    def past_the_pooler(self) -> Iterator["Venue"]:
+        """The venue with its database as it is without a pooler in between."""
+        with self.database.past_the_pooler() as itself:
+            yield self.with_database(itself)
+
     def trial(self, actor: Actor) -> AbstractContextManager[Session]:
         """A session of this actor in one transaction that is rolled back at the end, to see what a command would do."""
         return self._for(actor, self.database.trial)

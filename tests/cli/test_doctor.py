@@ -20,7 +20,7 @@ from db import schema
 from db.models import Backup, Pause, VenueSetting
 from db.postgresql import POOLER
 from tests import command_line, postgresql_programs
-from tests.fakes.servers import PGBOUNCER, a_certificate, closed_port, pgbouncer, web_server
+from tests.fakes.servers import NEEDS_PGBOUNCER, a_certificate, closed_port, pgbouncer, web_server
 from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, a_customer, hours, minutes
 from venue import clock
 from venue.delivery import outages, pings, schedulers
@@ -303,7 +303,6 @@ FAULTS: list[tuple[Callable[[Place], None], str]] = [
     (certificate_is_not_valid, "does not answer here: its certificate is not valid (self"),
     (ping_fails, "PING_URL (watch.example.com) was called, but it answered with status 404"),
 ]
-NEEDS_PGBOUNCER = pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed")
 FAULTS_OF_POSTGRESQL: list[Any] = [
     (pg_trgm_missing, "The extension pg_trgm is missing, so searching is slow"),
     pytest.param(

@@ -5,19 +5,23 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from psycopg import connect
 from sqlalchemy import create_engine, func, select, text
 
-from db.models import Customer
-from db.session import open_database
+from db.models import Customer, Erasure
+from db.postgresql import POOLER
+from db.session import Database, open_briefly, open_database
 from tests import command_line, postgresql_programs
+from tests.fakes.servers import NEEDS_PGBOUNCER, PgBouncer, pgbouncer
 from tests.makers import MANAGER, a_booking, a_customer
 from tests.test_scheduler import environ
-from venue import clock
+from venue import clock, privacy
 from venue.backup_plan import BackupPlan
 from venue.backups import make
 from venue.journal import verify
@@ -55,12 +59,13 @@ def start(venue: Venue, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-def run(venue: Venue, *arguments: str, answer: str = "") -> tuple[int, str, str]:
+def run(venue: Venue, *arguments: str, answer: str = "", pooler: str = "") -> tuple[int, str, str]:
     venue.database.close()
+    url = venue.database.engine.url.update_query_dict({POOLER: pooler} if pooler else {})
     finished = command_line.run(
         "restore",
         *arguments,
-        url=venue.database.engine.url.render_as_string(hide_password=False),
+        url=url.render_as_string(hide_password=False),
         typed=answer,
         PG_BIN=str(postgresql_programs.folder() or ""),
     )
@@ -122,6 +127,60 @@ def test_even_if_running_ends_the_connections_of_others(venue: Venue, file: Path
         assert (status, errors) == (0, "")
     engine.dispose()
     assert count(venue) == 1
+
+
+@NEEDS_PGBOUNCER
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+@pytest.mark.parametrize("is_paused", [True, False], ids=["paused", "stopped"])
+def test_it_goes_past_a_pooler(venue: Venue, file: Path, is_paused: bool) -> None:
+    with venue.transaction(MANAGER) as session:
+        a_customer(session, first_name="Bo", last_name="Lee", now=clock.now())
+        gone = a_customer(session).id
+        privacy.erase(session, gone, now=clock.now())
+    with through_a_pooler(venue) as (pooler, pooled):
+        if is_paused:
+            on_its_console(pooler, b"PAUSE")
+        else:
+            pooler.kill()
+        status, output, errors = run(venue, str(file), "--yes", pooler=pooler.address)
+        assert (status, errors) == (0, "")
+        assert "1 customer: Bo Lee" in output
+        if is_paused:
+            on_its_console(pooler, b"RESUME")
+        else:
+            pooler.start()
+        with pooled.reading() as session:
+            assert session.get(Erasure, gone) is not None
+    assert count(venue) == 1
+
+
+@NEEDS_PGBOUNCER
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_it_says_that_the_connections_of_a_pooler_count(venue: Venue, file: Path) -> None:
+    with through_a_pooler(venue) as (pooler, _):
+        status, _, errors = run(venue, str(file), "--yes", pooler=pooler.address)
+        assert status == 2
+        assert errors.rstrip().endswith(f"and stop or PAUSE the pooler at {pooler.address}")
+        status, _, errors = run(venue, str(file), "--yes", "--even-if-running", pooler=pooler.address)
+        assert (status, errors) == (0, "")
+    assert count(venue) == 1
+
+
+@contextmanager
+def through_a_pooler(venue: Venue) -> Iterator[tuple[PgBouncer, Database]]:
+    """A pooler that has a connection to the database of the venue, and the database through it."""
+    itself = venue.database.engine.url
+    with (
+        pgbouncer(itself, admin_users="admin") as pooler,
+        open_briefly(itself.update_query_dict({POOLER: pooler.address})) as pooled,
+    ):
+        pooled.check()
+        yield pooler, pooled
+
+
+def on_its_console(pooler: PgBouncer, command: bytes) -> None:
+    with connect(host="127.0.0.1", port=pooler.port, dbname="pgbouncer", user="admin", autocommit=True) as console:
+        console.execute(command)
 
 
 def test_a_restore_that_is_killed_leaves_the_present_database(venue: Venue, file: Path, tmp_path: Path) -> None:

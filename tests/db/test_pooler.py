@@ -9,9 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from db.postgresql import POOLER
 from db.session import Database, DatabaseUnavailable, open_briefly, open_database
-from tests.fakes.servers import PGBOUNCER, pgbouncer
+from tests.fakes.servers import NEEDS_PGBOUNCER, pgbouncer
 
-NEEDS_PGBOUNCER = pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed: apt-get install pgbouncer")
 OURS = {
     "statement_timeout": "30s",
     "lock_timeout": "15s",

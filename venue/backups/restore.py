@@ -87,10 +87,12 @@ def in_use(venue: Venue, *, now: datetime) -> str:
     """Why the current database cannot be replaced now, as a sentence, or an empty string."""
     users = restore.users_of(venue.database)
     if users:
-        return f"The database is in use by {users}: stop the dashboard and the scheduler first"
-    with suppress(DatabaseUnavailable, DBAPIError):
-        schema.check(venue.database)
-        with venue.reading(COMMAND_LINE) as session:
+        pooler = venue.database.pooler
+        also = f", and stop or PAUSE the pooler at {pooler}" if pooler else ""
+        return f"The database is in use by {users}: stop the dashboard and the scheduler first{also}"
+    with suppress(DatabaseUnavailable, DBAPIError), venue.past_the_pooler() as present:
+        schema.check(present.database)
+        with present.reading(COMMAND_LINE) as session:
             seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
         if seen_at is not None and seen_at > now - JUST_SEEN:
             return "A scheduler ran less than half a minute ago: stop it, and try again in half a minute"
@@ -181,9 +183,9 @@ def _described(venue: Venue, file: Path, revision: str, manifest: Manifest | Non
 def _known_erasures(venue: Venue) -> dict[UUID, datetime]:
     """All erasures that the current database and the list beside the backups know."""
     known = dict(erasures.read(venue.backups.folder)) if venue.backups.folder else {}
-    with suppress(DatabaseUnavailable, DBAPIError):
-        schema.check(venue.database)
-        with venue.reading_at_length(COMMAND_LINE) as session:
+    with suppress(DatabaseUnavailable, DBAPIError), venue.past_the_pooler() as present:
+        schema.check(present.database)
+        with present.reading_at_length(COMMAND_LINE) as session:
             known |= {row[0]: row[1] for row in session.execute(select(Erasure.customer_id, Erasure.erased_at))}
     return known
 
