@@ -1,5 +1,6 @@
 """Make a backup, and prove that it can be restored."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import backup, private_files, schema
@@ -30,6 +32,8 @@ from venue.roles import COMMAND_LINE, Actor, Permission, require
 MOST_ERASURES = 100
 # For a copy to check, and for what is written in between.
 NEEDED_SPACE = 2.2
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,22 @@ def make_recorded(
     """Make and verify a backup whose record has begun, and record how it went. Raises BackupProblem."""
     try:
         made = make(venue, actor, file, tools=tools, clock=clock)
-    except Exception as error:
+    except BaseException as error:  # also when it is interrupted by hand
         problem = str(error) if isinstance(error, DatabaseUnavailable) else f"It failed: {type(error).__name__}"
-        with venue.transaction(actor) as session:
-            records.fail(session, backup_id, problem=problem, now=clock())
+        _record_failure(venue, actor, backup_id, problem=problem, now=clock())
         raise
     with venue.transaction(actor) as session:
         records.finish(session, backup_id, made.manifest, remark=made.remark, now=clock())
     return made
+
+
+def _record_failure(venue: Venue, actor: Actor, backup_id: UUID, *, problem: str, now: datetime) -> None:
+    """Record that a backup failed, unless the database is away, which may be why."""
+    try:
+        with venue.transaction(actor) as session:
+            records.fail(session, backup_id, problem=problem, now=now)
+    except (DatabaseUnavailable, SQLAlchemyError):
+        log.warning("A backup failed, which could not be recorded: %s", problem)
 
 
 def make(venue: Venue, actor: Actor, file: Path, *, tools: Tools, clock: Callable[[], datetime]) -> Made:

@@ -25,6 +25,7 @@ TRY_AGAIN = timedelta(hours=1)
 # The command line has no heartbeat that would show that it is still at work.
 LONGEST_BY_HAND = timedelta(days=1)
 STOPPED = "The scheduler stopped while it made the backup"
+NOT_RECORDED = "How it went could not be recorded: the database was away or busy"
 
 
 def back_up_if_due(
@@ -82,12 +83,14 @@ def _makes_another_needless(row: Backup, folder: Path, now: datetime) -> bool:
 
 
 def _fail_abandoned(session: Session, *, worker: str, started_at: datetime, now: datetime) -> None:
-    """Record that backups failed whose process is gone. A restarted process may have the same name as before."""
+    """Record that backups failed whose process is gone, or makes none any more: this one begins one at a time. A
+    restarted process may have the same name as before."""
     alive = schedulers.alive_workers(session, now=now)
     for row in session.scalars(select(Backup).where(Backup.state == RUNNING)):
-        is_older_self = row.worker == worker and row.started_at < started_at
+        is_own = row.worker == worker
         silent_for = LONGEST_BY_HAND if row.worker.startswith(records.BY_HAND) else ALIVE_FOR
-        is_gone = row.worker not in {worker, *alive} and row.started_at < now - silent_for
-        if is_older_self or is_gone:
-            row.state, row.problem, row.finished_at = FAILED, STOPPED, now
+        is_gone = row.worker not in alive and row.started_at < now - silent_for
+        if is_own or is_gone:
+            problem = NOT_RECORDED if is_own and row.started_at >= started_at else STOPPED
+            row.state, row.problem, row.finished_at = FAILED, problem, now
     session.flush()

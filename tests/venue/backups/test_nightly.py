@@ -1,6 +1,7 @@
 """Each night one backup is made, by one scheduler; old ones are deleted."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from db.backup import Tools
 from db.backup_problem import BackupProblem
@@ -147,6 +149,41 @@ def test_a_failure_is_recorded_and_tried_again_in_an_hour(venue: Venue, folder: 
     folder.mkdir()
     assert back_up(venue, MORNING + minutes(61))
     assert states(venue) == ["failed", "verified"]
+
+
+@pytest.mark.parametrize("step", ["fail", "finish"])
+def test_a_backup_whose_end_could_not_be_recorded_is_tried_again_in_an_hour(
+    venue: Venue, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """By the process that made it, which is alive: the database was away or busy just then."""
+    if step == "fail":
+        shutil.rmtree(folder)
+    with monkeypatch.context() as away:
+        away.setattr(records, step, database_is_away)
+        with pytest.raises(BackupProblem if step == "fail" else OperationalError):
+            back_up(venue, MORNING)
+    folder.mkdir(exist_ok=True)
+    assert not back_up(venue, MORNING + minutes(59))
+    with venue.reading(MANAGER) as session:
+        assert records.status(session, now=MORNING).problem == nightly.NOT_RECORDED
+    assert back_up(venue, MORNING + minutes(61))
+    assert states(venue) == ["failed", "verified"]
+
+
+def database_is_away(*_: object, **__: object) -> None:
+    raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database is locked"))
+
+
+def test_a_backup_that_is_interrupted_by_hand_is_recorded(
+    venue: Venue, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(make, "make", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        make.back_up(venue, folder / "anchor.db", worker=f"{records.BY_HAND} one", clock=lambda: MORNING)
+    assert states(venue) == ["failed"]
 
 
 @pytest.mark.usefixtures("quick")
