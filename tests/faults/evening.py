@@ -22,7 +22,7 @@ from tests.makers import MANAGER, a_customer, an_event
 from tests.venue.campaigns.people import agrees
 from venue import bookings, campaigns, clock, events, waitlist
 from venue.errors import Busy as DatabaseBusy
-from venue.errors import VenueError
+from venue.errors import ChangedJustNow, VenueError
 from venue.privacy.erase import erase
 from venue.profile import Venue
 from venue.waitlist import State
@@ -69,12 +69,12 @@ def at_work(*busy: Busy) -> Iterator[None]:
 
 
 def insist(act: Callable[[], None]) -> None:
-    """Do this, and try again while the database is busy."""
+    """Do this, and try again while the database is busy, or someone else changed the same: staff are told to."""
 
     def is_done() -> bool:
         try:
             act()
-        except DatabaseBusy:
+        except (DatabaseBusy, ChangedJustNow):
             return False
         return True
 
