@@ -16,7 +16,7 @@ from channels.gateway import Gateway, MailGateway
 from db import booking_totals, text_totals, totals
 from db.session import is_away
 from settings import Settings
-from venue import clock, waitlist
+from venue import clock, logs, waitlist
 from venue.backups import erasures, nightly
 from venue.bookings import late_cancellations
 from venue.customers import deletions, visit_counts
@@ -293,7 +293,7 @@ def guarded(job: Callable[[], None]) -> Callable[[], bool]:
             job()
         except Exception as error:
             if is_away(error):  # Also every second, until it is back: one line each.
-                log.error("The job %s failed and will be retried: the database is away or busy", job.__name__)
+                log.error("The job %s failed and will be retried: %s", job.__name__, logs.describe_away(error))
             else:
                 log.exception("The job %s failed and will be retried", job.__name__)
             return False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cli.finding import Finding
 from db import search
-from db.postgresql import has_our_settings
+from db.postgresql import has_our_settings, is_read_only
 from db.session import DatabaseUnavailable
 from venue.journal import verify
 from venue.profile import Venue
@@ -22,6 +22,7 @@ def findings(venue: Venue, *, is_demo: bool) -> Iterator[Finding]:
         words = "TWILIO_FROM has letters in it: guests can answer no text, nor stop them with STOP"
         yield Finding(False, f"{words}. Use a number, or a messaging service")
     if venue.database.dialect == "postgresql":
+        yield from _writing(venue)
         yield _search(venue)
         yield _own_settings(venue)
         yield from _past_the_pooler(venue)
@@ -40,6 +41,13 @@ def _managers(venue: Venue, *, is_demo: bool) -> Iterator[Finding]:
         managers = [row for row in accounts.listed(session) if row.role == Role.MANAGER and not row.disabled_at]
     if not managers and not is_demo:
         yield Finding(False, "No manager can sign in: python manage.py staff set-up, or staff add NAME --role manager")
+
+
+def _writing(venue: Venue) -> Iterator[Finding]:
+    with venue.transaction(COMMAND_LINE) as session:
+        found = is_read_only(session)
+    if found:
+        yield Finding(False, "The database is read-only, so nothing can be saved: is it a standby, or its disk full?")
 
 
 def _search(venue: Venue) -> Finding:

@@ -111,6 +111,12 @@ def without_time_limit(session: Session) -> None:
         session.execute(select(func.set_config(limit, "0", True)))
 
 
+def is_read_only(session: Session) -> bool:
+    """Whether the database takes no writes from a session that may write, such as a standby, or one whose disk filled
+    up at some hosts."""
+    return session.scalar(select(func.current_setting("transaction_read_only"))) == "on"
+
+
 def has_our_settings(session: Session) -> bool:
     """Whether a read-only session has them: a pooler in between may drop what it gets with a connection."""
     found = session.execute(

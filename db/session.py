@@ -22,14 +22,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import StaticPool
 
-from db import postgresql, private_files
+from db import faults, postgresql, private_files
+from db.faults import DEADLOCK, LOCK_NOT_AVAILABLE, READ_ONLY
 from db.postgresql import BUSY_SECONDS
 
-# https://www.sqlite.org/rescode.html#primary_result_codes_versus_extended_result_codes
-PRIMARY_CODE = 0xFF
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-LOCK_NOT_AVAILABLE = "55P03"
-DEADLOCK = "40P01"
 # In the `info` of sessions that are rolled back at the end.
 TRIAL = "trial"
 
@@ -168,22 +164,24 @@ def _first_line(error: Exception) -> str:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether a retry may succeed: the database is unreachable or busy, or there was a deadlock."""
+    """Whether a retry may succeed: the database is unreachable or busy, its disk is full, it is read-only for now, or
+    there was a deadlock. `faults.in_words` says which."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return lost or isinstance(error, (OperationalError, InterfaceError, TimeoutError))
+    return (
+        lost
+        or faults.sqlstate(error) == READ_ONLY
+        or isinstance(error, (OperationalError, InterfaceError, TimeoutError))
+    )
 
 
 def is_busy(error: DBAPIError) -> bool:
     """Whether another transaction held a lock for longer than this one waits."""
-    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
-    is_locked = code is not None and code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
-    return is_locked or getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+    return faults.sqlite_code(error) == sqlite3.SQLITE_BUSY or faults.sqlstate(error) == LOCK_NOT_AVAILABLE
 
 
 def changed_just_now(error: Exception) -> bool:
     """Whether another transaction changed a row after this one read it, or each waited for the other."""
-    is_deadlock = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == DEADLOCK
-    return is_deadlock or isinstance(error, StaleDataError)
+    return faults.sqlstate(error) == DEADLOCK or isinstance(error, StaleDataError)
 
 
 @functools.cache

@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 
 import settings
 from channels.gateway import Outcome, Outgoing, ProviderMessage
-from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt, OneTimeCode
+from db.models import Booking, Customer, Heartbeat, Message, MessageAttempt, OneTimeCode, VenueSetting
 from scheduler import main, use_utc
 from scheduler_jobs import Scheduler, guarded
 from sms.texts import Kind
+from tests import full_disk
 from tests.command_line import run_scheduler
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
@@ -255,8 +256,26 @@ def test_a_database_that_is_away_is_one_line_in_the_log(caplog: pytest.LogCaptur
 
     guarded(breaks)()
     (line,) = caplog.records
-    assert line.getMessage() == "The job breaks failed and will be retried: the database is away or busy"
+    assert line.getMessage() == (
+        "The job breaks failed and will be retried: the database cannot be reached (OperationalError)"
+    )
     assert line.exc_info is None
+
+
+def test_a_full_disk_is_named_in_the_log_and_what_was_to_be_saved_is_not(
+    venue: Venue, caplog: pytest.LogCaptureFixture
+) -> None:
+    def saves() -> None:
+        with venue.transaction(MANAGER) as session:
+            session.add(VenueSetting(name="large", value="Xanthippe" * 10**6, updated_at=NEW_YEARS_EVE))
+
+    with full_disk.disk(venue.database, full_disk.FULL):
+        guarded(saves)()
+    (line,) = caplog.records
+    assert line.getMessage() == (
+        "The job saves failed and will be retried: "
+        "the disk of the database is full (OperationalError: database or disk is full)"
+    )
 
 
 def test_texts_are_sent_although_incoming_ones_cannot_be_fetched(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:

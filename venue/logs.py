@@ -18,6 +18,8 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from db import faults
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Our own loggers. Libraries log values at finer levels: SQLAlchemy rows, urllib3 addresses.
 OURS = ("anchor_desk", "cli", "db", "pages", "scheduler", "sms", "venue", "web")
@@ -114,6 +116,11 @@ def describe(error: BaseException) -> str:
     kind = type(error).__name__
     message = _message(error)
     return f"{kind}: {message}" if message else kind
+
+
+def describe_away(error: Exception) -> str:
+    """Why the database cannot be used, in plain words, and what its driver said, for an error that `is_away`."""
+    return f"{faults.in_words(error)} ({describe(error)})"
 
 
 def _message(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.session import is_away
+from venue import logs
 from venue.roles import Actor
 from web import cookies, html
 from web.sockets import SIGNED_OUT, OpenSockets
@@ -56,7 +57,7 @@ class Gate:
         except Exception as error:
             if not is_away(error):
                 raise
-            log.warning("The database cannot be reached")
+            log.warning("The database cannot be used: %s", logs.describe_away(error))
             await _unavailable(scope, receive, send)
             return
         if actor is None:

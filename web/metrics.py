@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from db.session import is_away
-from venue import clock
+from venue import clock, logs
 from venue.backups import records
 from venue.delivery import figures
 from venue.delivery.figures import Figures, Texts
@@ -54,7 +54,7 @@ def exposition(venue: Venue) -> bytes:
     except Exception as error:
         if not is_away(error):
             raise
-        log.warning("The database cannot be reached")
+        log.warning("The database cannot be used: %s", logs.describe_away(error))
         registry = CollectorRegistry()
         _set(registry, "database_up", "Whether the database answers", 0)
     return generate_latest(registry)

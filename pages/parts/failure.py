@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from db import faults
 from db.session import DatabaseUnavailable, is_away
 from pages.elements.component import bare_component
 from pages.parts.context import opened_venue
@@ -14,6 +15,10 @@ log = logging.getLogger("anchor_desk")
 AWAY = (
     "The database cannot be reached at the moment. This screen comes back as soon as it can. What you typed "
     "into a form is kept in this tab. Your last change may not have been saved: check it then."
+)
+NOT_SAVED = (
+    "Nothing can be saved at the moment: {}. What you typed into a form is kept in this tab. Your last change may not "
+    "have been saved: check it later."
 )
 FAILED = "Something went wrong. Your last change may not have been saved: check it, then try again."
 ELEMENTS = Path(__file__).parents[1] / "elements"
@@ -25,10 +30,12 @@ def show_failure(error: Exception) -> bool:
     """Say what went wrong, with a reference; the log has the traceback with it. True means that it was shown."""
     reference = uuid4().hex[:8]
     log.error("A screen failed, reference %s", reference, exc_info=error)
-    is_unreachable = is_away(error) and (_is_connection_lost(error) or not _database_answers())
+    not_saved = faults.why_not_saved(error)
+    is_unreachable = not not_saved and is_away(error) and (_is_connection_lost(error) or not _database_answers())
+    words = NOT_SAVED.format(not_saved) if not_saved else AWAY if is_unreachable else FAILED
+    give = "Give" if not_saved else "If it happens again, give"
     st.error(
-        f"{AWAY if is_unreachable else FAILED} If it happens again, give this reference to your administrator: "
-        f"**{reference}**",
+        f"{words} {give} this reference to your administrator: **{reference}**",
         icon=":material/sentiment_dissatisfied:",
     )
     with st.container(horizontal=True):

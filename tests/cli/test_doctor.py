@@ -241,6 +241,20 @@ def pg_trgm_missing(place: Place) -> None:
     place.execute("DROP EXTENSION pg_trgm CASCADE")
 
 
+def read_only(place: Place) -> None:
+    database = place.venue.database
+    name = database.engine.url.database
+
+    def default(value: str) -> None:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET default_transaction_read_only = off"))
+            connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}'))
+        database.close()
+
+    place.ends.callback(default, "off")
+    default("on")
+
+
 def pooler_in_between(place: Place) -> None:
     url = place.venue.database.engine.url
     host, port = place.ends.enter_context(pgbouncer(url, ignore_startup_parameters="options")).address.split(":")
@@ -304,6 +318,7 @@ FAULTS: list[tuple[Callable[[Place], None], str]] = [
     (ping_fails, "PING_URL (watch.example.com) was called, but it answered with status 404"),
 ]
 FAULTS_OF_POSTGRESQL: list[Any] = [
+    (read_only, "The database is read-only, so nothing can be saved"),
     (pg_trgm_missing, "The extension pg_trgm is missing, so searching is slow"),
     pytest.param(
         *(pooler_in_between, "The database does not get our settings, such as time limits: is PgBouncer in between?"),

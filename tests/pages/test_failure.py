@@ -10,7 +10,8 @@ from streamlit.runtime.scriptrunner import exec_code
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import failure
-from tests.pages.conftest import button
+from tests import full_disk
+from tests.pages.conftest import button, field
 from venue import customers
 from venue.profile import Venue
 
@@ -61,6 +62,22 @@ def test_a_screen_comes_back_with_the_database(screen: Callable[..., AppTest], d
     button(app, "Try again").click().run()
     assert not app.error
     assert [title.value for title in app.title] == titles
+
+
+def test_a_database_that_saves_nothing_is_named_and_keeps_what_was_typed(
+    screen: Callable[..., AppTest], venue: Venue
+) -> None:
+    app = screen("customers/add.py")
+    for name, value in {"First name": "Jo", "Last name": "Smith", "Mobile number": "07700 900123"}.items():
+        field(app, name).set_value(value)
+    with full_disk.disk(venue.database, full_disk.READ_ONLY):
+        button(app, "Save").click().run()
+    (shown,) = app.error
+    assert shown.value.startswith("Nothing can be saved at the moment: the database is read-only. What you typed")
+    assert "Give this reference to your administrator: **" in shown.value
+    button(app, "Try again").click().run()
+    assert not app.error
+    assert field(app, "First name").value == "Jo"
 
 
 def test_an_error_of_ours_has_a_reference(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from channels.gateway import Gateway, MailGateway, Outcome, Unknown
 from db.session import Transaction, is_away
+from venue import logs
 from venue.delivery import attempts
 from venue.delivery.attempts import Clock
 from venue.delivery.claiming import Claim
@@ -136,7 +137,7 @@ class Sender:
                     most_bulk=self._room_for_bulk(),
                 )
         except DBAPIError as error:
-            log.warning("The database cannot be used, nothing is sent until it can: %s", _kind(error))
+            log.warning("Nothing is sent for now: %s", _why(error))
             return False
         for claimed in batch.claims:
             self._in_flight[claimed] = self.clock()
@@ -208,9 +209,8 @@ class Sender:
             except Exception as error:
                 if is_away(error):
                     return self._wait(error)
-                # The error's message is not logged: it may contain the number and the text.
                 message_id = self._unrecorded[0][0].message_id
-                log.error("The outcome of message %s cannot be recorded: %s", message_id, _kind(error))
+                log.error("The outcome of message %s cannot be recorded: %s", message_id, _why(error))
             del self._unrecorded[0]
         return True
 
@@ -227,7 +227,7 @@ class Sender:
 
     def _wait(self, error: Exception) -> bool:
         """Keep the outcomes, to record them when the database is back."""
-        log.warning("The database cannot be used, outcomes are kept: %s", _kind(error))
+        log.warning("Outcomes cannot be recorded for now, and are kept: %s", _why(error))
         time.sleep(DATABASE_AWAY.total_seconds())
         return False
 
@@ -245,5 +245,6 @@ class Sender:
             self.give_up()
 
 
-def _kind(error: Exception) -> str:
-    return type(getattr(error, "orig", None) or error).__name__
+def _why(error: Exception) -> str:
+    """What is wrong. The error's own message may contain a number and a text: this leaves values out."""
+    return logs.describe_away(error) if is_away(error) else logs.describe(error)

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from channels.gateway import Fault, Outcome, Outgoing, Refused, Sent
 from db.models import Message, MessageAttempt, Pause
 from sms.texts import Kind
-from tests.databases import ON_BOTH
+from tests import full_disk
+from tests.databases import ON_BOTH, ON_SQLITE
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event, hours, seconds
 from tests.patience import PATIENCE
@@ -177,6 +178,17 @@ def test_outcomes_are_kept_and_nothing_is_sent_until_the_database_is_back(
         until(lambda: states(venue) == {State.SENT: 3})
 
     assert each_once(gateway, 3)
+
+
+@ON_SQLITE
+def test_a_database_that_saves_nothing_is_named_in_the_log(venue: Venue, caplog: pytest.LogCaptureFixture) -> None:
+    book(venue, 1)
+    gateway = FakeGateway()
+    with full_disk.disk(venue.database, full_disk.READ_ONLY):
+        a_sender(venue, gateway).run_until_empty()
+    assert gateway.sent == []
+    words = "the database is read-only (OperationalError: attempt to write a readonly database)"
+    assert [record.getMessage() for record in caplog.records] == [f"Nothing is sent for now: {words}"]
 
 
 @ON_BOTH
