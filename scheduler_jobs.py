@@ -228,7 +228,9 @@ class Scheduler:
         tick = self.settings.tick
         seldom = SELDOM_TICKS * tick
         # Before the first heartbeat, which would hide how old the last one is, and before the first claim.
-        self.detect_restore()
+        while not guarded(self.detect_restore)():
+            if self.stopping.wait(tick.total_seconds()):
+                return
         queries = {
             self.follow_restore: seldom,
             self.look_up_unsure: seldom,

@@ -56,7 +56,7 @@ _NEWER = "The database is newer than this version of Anchor Desk. Install the ve
 def revision_of(database: Database) -> str | None:
     """The revision of a database's schema, or None for an empty one."""
     database.check()
-    with database.engine.connect() as connection:
+    with database.engine_for_reading.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -140,7 +140,8 @@ class Database:
     def check(self) -> None:
         """Raise DatabaseUnavailable when the database does not answer."""
         try:
-            with self.engine.connect() as connection:
+            # On SQLite it waits for no writer.
+            with self.engine_for_reading.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError) as error:
             address = repr(self.engine.url.set(query={}))  # a password may be in the query, where it is not hidden

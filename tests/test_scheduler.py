@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -32,7 +33,7 @@ from tests.makers import MANAGER, a_booking, a_customer, an_event, days, hours, 
 from tests.patience import PATIENCE, times_busier
 from tests.venue.imports.uploads import shown, upload
 from venue import bookings, clock, waitlist
-from venue.delivery import schedulers
+from venue.delivery import after_restore, schedulers
 from venue.errors import NotAllowed
 from venue.imports.runs import ImportState
 from venue.journal import seals
@@ -238,6 +239,25 @@ def test_a_job_that_raises_does_not_stop_the_others(
     scheduler.stopping.set()
     thread.join(PATIENCE)
     assert "The job breaks failed and will be retried" in caplog.text
+
+
+def test_it_starts_once_the_database_is_no_longer_busy(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does nothing before it has looked whether a backup was restored, nor gives up."""
+    seen: list[int] = []
+
+    def look(_session: Session, *, now: datetime) -> None:
+        seen.append(beats(venue))
+        if len(seen) < 3:
+            raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(after_restore, "suspect", look)
+    scheduler = a_scheduler(venue, FakeGateway())
+    thread = threading.Thread(target=scheduler.run)
+    thread.start()
+    wait_until(lambda: beats(venue) == 1)
+    scheduler.stopping.set()
+    thread.join(PATIENCE)
+    assert seen == [0, 0, 0]
 
 
 def test_a_guarded_job_logs_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:

@@ -340,6 +340,14 @@ def test_a_sound_venue_has_no_fault(place: Place) -> None:
     assert (finished.exit_code, "WRONG" in finished.output) == (0, False), finished.output
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_something_long_that_is_written_is_no_fault(place: Place) -> None:
+    with place.venue.transaction(MANAGER) as session:
+        session.execute(text("DELETE FROM venue_settings"))
+        finished = place.doctor()
+    assert (finished.exit_code, "WRONG" in finished.output) == (0, False), finished.output
+
+
 @NEEDS_PGBOUNCER
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_pgbouncer_in_transaction_mode_is_no_fault(place: Place) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from db import schema
 from db.models import VenueSetting
 from db.session import Database, DatabaseUnavailable, is_away, open_database
 from tests.makers import MANAGER, NOW
@@ -93,6 +94,14 @@ def test_reading_waits_for_no_writer_and_holds_up_none(venue: Venue) -> None:
         with venue.transaction(MANAGER) as writer:
             writer.add(setting("second"))
     assert names(venue) == ["first", "second"]
+
+
+def test_who_looks_whether_the_database_is_right_waits_for_no_writer(venue: Venue) -> None:
+    with venue.transaction(MANAGER) as writer:
+        writer.add(setting("first"))
+        writer.flush()
+        schema.check(venue.database)
+        assert schema.revision_of(venue.database) == schema.current_revision()
 
 
 @pytest.mark.parametrize("opened", ["reading", "reading_at_length"])
