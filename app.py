@@ -1,7 +1,6 @@
 """The web server: `streamlit run app.py`."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -53,7 +52,7 @@ def open_venue() -> Venue:
     try:
         return context.opened_venue()
     except (environment.BadSettings, DatabaseUnavailable) as problem:
-        sys.stderr.write(f"{problem}\n")
+        logs.cannot_start(problem, json_of=json_of)
         raise SystemExit(2) from None
 
 
@@ -80,9 +79,11 @@ def callbacks(venue: Venue, configured: settings.Settings) -> list[Route]:
     return twilio_callbacks.routes(venue, is_signed, configured.timing) if is_signed else []
 
 
+json_of = "dashboard" if environment.logs_as_json() else ""
+logs.set_up("INFO", json_of=json_of)
 venue = open_venue()
 configured = settings.load()
-logs.set_up(configured.log_level, json_of="dashboard" if configured.log_json else "")
+logs.set_level(configured.log_level)
 index = addresses.index_page(STREAMLITS_INDEX)
 sockets = OpenSockets()
 access = Access(

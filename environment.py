@@ -1,20 +1,35 @@
 """Values of environment variables, by type."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from dotenv import dotenv_values
 
 from venue import clock
 from venue.clock import Hours
 
+ROOT = Path(__file__).parent
+
 
 class BadSettings(Exception):
     """The configuration cannot be used. str() is a sentence that names the variable."""
+
+
+def variables() -> dict[str, str]:
+    """What the environment and the file .env say; the environment takes precedence."""
+    return {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **os.environ}
+
+
+def logs_as_json() -> bool:
+    """Whether the logs are JSON (LOG_FORMAT=json), also of a process whose other settings cannot be used."""
+    return Reader(variables()).text("LOG_FORMAT", "").lower() == "json"
 
 
 class Reader:

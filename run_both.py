@@ -1,12 +1,18 @@
 """Runs the dashboard and the scheduler together. When one of them ends, or on a signal, both are stopped."""
 
 import ctypes
+import logging
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+
+from environment import logs_as_json
+from venue.json_lines import JsonFormatter
+
+log = logging.getLogger("run_both")
 
 PROGRAMS = {
     "dashboard": [sys.executable, "-m", "streamlit", "run", "app.py"],
@@ -39,8 +45,15 @@ def run(programs: Mapping[str, Sequence[str]], *, grace: float = GRACE_SECONDS) 
     if signals and not ended:
         return 0
     for name, status in ended.items():
-        sys.stderr.write(f"The {name} ended with status {status}, so everything was stopped.\n")
+        log.error("The %s ended with status %s, so everything was stopped.", name, status)
     return max([1, *ended.values()])
+
+
+def _set_up_log() -> None:
+    to_standard_error = logging.StreamHandler()
+    if logs_as_json():
+        to_standard_error.setFormatter(JsonFormatter("run_both"))
+    log.addHandler(to_standard_error)
 
 
 def _start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -77,6 +90,7 @@ def _stop(running: Collection["subprocess.Popen[bytes]"], grace: float) -> None:
 
 
 def main() -> None:
+    _set_up_log()
     sys.exit(run(PROGRAMS))
 
 

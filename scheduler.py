@@ -10,7 +10,7 @@ import click
 
 import settings as configuration
 from db.session import DatabaseUnavailable
-from environment import BadSettings
+from environment import BadSettings, logs_as_json
 from scheduler_jobs import Scheduler
 from settings import Settings
 from venue import clock, logs
@@ -43,14 +43,16 @@ def instant(_context: click.Context, _parameter: click.Parameter, typed: str | N
 def main(once: bool, at: datetime | None) -> None:
     """Send due texts and plan reminders, until stopped."""
     use_utc()
+    json_of = "scheduler" if logs_as_json() else ""
+    logs.set_up("INFO", json_of=json_of)
     try:
         settings = configuration.load()
         _refuse_at(settings, once, at)
         venue = configuration.open_venue(settings)
     except (BadSettings, DatabaseUnavailable) as problem:
-        click.echo(f"Error: {problem}", err=True)
+        logs.cannot_start(problem, json_of=json_of)
         sys.exit(2)
-    logs.set_up(settings.log_level, json_of="scheduler" if settings.log_json else "")
+    logs.set_level(settings.log_level)
     scheduler = Scheduler(
         venue,
         configuration.open_gateway(settings),

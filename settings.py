@@ -1,7 +1,6 @@
 """The configuration: read from the environment, validated at start, passed on as one frozen object."""
 
 import functools
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-
 import mail_settings
 import sign_in_settings
 from channels.gateway import Gateway, MailGateway
 from db import schema
 from db.session import open_database
-from environment import BadSettings, Reader
+from environment import BadSettings, Reader, variables
 from venue import clock, setting_list
 from venue.backup_plan import BackupPlan
 from venue.bulk_texts import BulkTexts, Price
@@ -86,7 +83,6 @@ class Settings:
     backups: BackupPlan
     bulk_texts: BulkTexts
     log_level: str
-    log_json: bool
     metrics_token: str
     ping_url: str
     hosts: frozenset[str]
@@ -96,9 +92,7 @@ class Settings:
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings from the environment and the file .env; the environment takes precedence. Raises BadSettings."""
-    if environ is None:
-        environ = {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **os.environ}
-    read = Reader(environ)
+    read = Reader(variables() if environ is None else environ)
     timing = Timing(
         send_deadline=read.seconds("SEND_DEADLINE_SECONDS", 5),
         connect_timeout=read.seconds("SEND_CONNECT_TIMEOUT_SECONDS", 5),
@@ -112,6 +106,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
     if problem := timing.problem():
         raise BadSettings(problem)
+    # Only checked here: the logs begin before the settings are loaded (environment.logs_as_json).
+    read.one_of("LOG_FORMAT", ("text", "json"))
     public_url = read.address("PUBLIC_URL")
     twilio = _twilio(read)
     return Settings(
@@ -137,7 +133,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         backups=_backups(read),
         bulk_texts=_bulk_texts(read, twilio),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
-        log_json=read.one_of("LOG_FORMAT", ("text", "json")) == "json",
         metrics_token=read.token("METRICS_TOKEN"),
         ping_url=read.address("PING_URL"),
         hosts=LOCAL_HOSTS | read.hosts("ALLOWED_HOSTS") | {urlsplit(public_url).hostname or "localhost"},

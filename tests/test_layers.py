@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "cli": {"environment", "cli", "scheduler", "venue", "db", "sms", "channels", "settings", "sign_in_settings"},
     "manage": {"cli", "scheduler", "venue"},
     "app": {"environment", "pages", "web", "venue", "db", "settings"},
-    "run_both": set(),
+    "run_both": {"environment", "venue"},
 }
 OURS = set(MAY_IMPORT)
 

@@ -1,5 +1,6 @@
 """Both processes together: they start as one, end as one, and leave no process behind."""
 
+import json
 import os
 import signal
 import socket
@@ -121,6 +122,23 @@ def test_when_one_ends_the_other_is_stopped_and_it_is_a_failure(both, code, stat
     assert ended == status
     assert "The scheduler ended with status" in said
     assert not any(map(is_running, running.pids))
+
+
+MAIN = """
+import sys, run_both
+run_both.PROGRAMS = {"scheduler": [sys.executable, "-c", "exit(3)"]}
+run_both.main()
+"""
+
+
+@pytest.mark.parametrize("is_json", [True, False])
+def test_that_one_ended_is_said_in_the_format_of_the_logs(is_json):
+    environ = {**os.environ, "LOG_FORMAT": "json" if is_json else "text"}
+    ended = subprocess.run([sys.executable, "-c", MAIN], cwd=ROOT, env=environ, capture_output=True, text=True)
+    (line,) = ended.stderr.splitlines()
+    said = json.loads(line) if is_json else {"message": line, "process": "run_both", "level": "ERROR"}
+    assert (ended.returncode, said["process"], said["level"]) == (3, "run_both", "ERROR")
+    assert said["message"] == "The scheduler ended with status 3, so everything was stopped."
 
 
 def test_when_one_is_killed_the_other_is_stopped_and_it_is_a_failure(both):

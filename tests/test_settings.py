@@ -1,5 +1,6 @@
 """A configuration that cannot be used is refused at start, in one sentence that names the variable."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from mail.simulated_gateway import SimulatedMailGateway
 from mail.smtp_gateway import SmtpGateway
 from sms.simulated_gateway import SimulatedGateway
 from tests import command_line
+from tests.fakes.servers import closed_port
 from venue.clock import Hours
 
 ROOT = Path(__file__).parent.parent
@@ -244,6 +246,26 @@ def test_an_unknown_zone_does_not_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/anchor", "sqlite:////proc/anchor/a.db", "anchor.db"])
 def test_an_unreachable_database_does_not_start(url: str) -> None:
     assert_does_not_start(url, "Error: ")
+
+
+NO_START = [
+    (["scheduler.py", "--once"], "scheduler", {}, "The database is empty"),
+    (["-m", "streamlit", "run", "app.py"], "dashboard", {}, "The database is empty"),
+    (["scheduler.py"], "scheduler", {"VENUE_TIMEZONE": "Mars/Olympus"}, "VENUE_TIMEZONE is 'Mars/Olympus'"),
+]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(("command", "process", "more", "words"), NO_START)
+def test_in_json_it_is_a_line_too_why_a_process_does_not_start(
+    empty_database_url: str, command: list[str], process: str, more: dict[str, str], words: str
+) -> None:
+    environ = {**os.environ, "DATABASE_URL": empty_database_url, "LOG_FORMAT": "json", **more}
+    environ["STREAMLIT_SERVER_PORT"] = str(closed_port())
+    ended = subprocess.run([sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True)
+    (line,) = map(json.loads, ended.stderr.splitlines())
+    assert (ended.returncode, line["level"], line["process"]) == (2, "CRITICAL", process)
+    assert line["message"].startswith(words)
 
 
 def test_an_empty_database_does_not_start(empty_database_url: str) -> None:

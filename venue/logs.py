@@ -4,21 +4,19 @@ Messages of exceptions may contain any value, so a traceback is logged with the 
 exceptions, and the messages only of those kinds that name code or the schema.
 """
 
-import json
 import logging
-import os
 import re
 import sqlite3
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
 from db import faults
+from venue.json_lines import JsonFormatter
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Our own loggers. Libraries log values at finer levels: SQLAlchemy rows, urllib3 addresses.
@@ -41,11 +39,24 @@ def set_up(level: str, *, json_of: str = "") -> None:
     With `json_of`, the name of this process such as "scheduler", each line is a JSON object.
     """
     logging.basicConfig(level=logging.WARNING, format=FORMAT)
-    for name in OURS:
-        logging.getLogger(name).setLevel(level)
+    set_level(level)
     hide_values()
     if json_of:
         write_json(json_of)
+
+
+def set_level(level: str) -> None:
+    """Log ours from `level` up."""
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+
+
+def cannot_start(problem: Exception, *, json_of: str) -> None:
+    """Write to standard error why this process cannot start: `problem` is a sentence for the administrator."""
+    if json_of:
+        logging.getLogger("anchor_desk").critical("%s", str(problem))
+    else:
+        sys.stderr.write(f"Error: {problem}\n")
 
 
 def write_json(process: str) -> None:
@@ -82,28 +93,6 @@ class Record(logging.LogRecord):
                 self.msg = str(self.msg).splitlines()[0]
         if isinstance(self.args, tuple):
             self.args = tuple(describe(each) if isinstance(each, BaseException) else each for each in self.args)
-
-
-class JsonFormatter(logging.Formatter):
-    """One JSON object a line: `time` (UTC), `level`, `logger`, `message`, `process` with its `pid`, and of an exception
-    the traceback as `error`."""
-
-    def __init__(self, process: str):
-        super().__init__()
-        self.process = process
-
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            "process": self.process,
-            "pid": os.getpid(),
-        }
-        if record.exc_text:
-            line["error"] = record.exc_text
-        return json.dumps(line)
 
 
 def traceback_of(error: BaseException) -> str:
