@@ -10,9 +10,10 @@ import settings
 from cli.common import plain_errors
 from db import schema
 from db.backup_problem import BackupProblem
+from db.schema import SchemaMismatch
 from db.session import DatabaseUnavailable
 from venue import clock
-from venue.backups import newer
+from venue.backups import erasures, newer
 from venue.backups import restore as restoring
 from venue.backups.newer import Newer
 from venue.backups.restore import Loaded, Restored
@@ -21,6 +22,11 @@ from venue.roles import COMMAND_LINE
 from venue.wording import counted
 
 NOTHING_NEWER = "The current database has nothing that is newer."
+_EMPTY = "The current database is empty."
+_NOT_LISTED = (
+    "Who was erased since the backup is not known: if there is a list of them, erasures.jsonl, set BACKUP_FOLDER to "
+    "its folder first."
+)
 
 
 @click.command()
@@ -34,7 +40,8 @@ NOTHING_NEWER = "The current database has nothing that is newer."
 @click.option(
     "--even-if-not-erased",
     is_flag=True,
-    help="Also if someone who was erased since cannot be erased again: their name is then in the database.",
+    help="Also if someone who was erased since is not known or cannot be erased again: their name is then in the "
+    "database.",
 )
 def restore(file: Path, yes: bool, even_if_running: bool, even_if_not_erased: bool) -> None:
     """Restore a backup, after a look at what would be lost. The current database is kept under another name."""
@@ -81,12 +88,13 @@ def _lost(venue: Venue, loaded: Loaded) -> str:
     try:
         with venue.past_the_pooler() as present:
             if schema.revision_of(present.database) is None:
-                return "The current database is empty."
+                return "\n".join([_EMPTY, *_not_listed(venue)])
             schema.check(present.database)
             found = _newer(present, loaded)
     except (DatabaseUnavailable, DBAPIError) as problem:
         said = str(problem) if isinstance(problem, DatabaseUnavailable) else "It is damaged."
-        return f"What the current database has that is newer is not known. {said}"
+        unknown = f"What the current database has that is newer is not known. {said}"
+        return "\n".join([unknown, *(() if isinstance(problem, SchemaMismatch) else _not_listed(venue))])
     if not (found.lines or found.entries):
         return NOTHING_NEWER
     lines = ["The current database has this, which would be lost:", *(f"  {line}" for line in found.lines)]
@@ -96,6 +104,11 @@ def _lost(venue: Venue, loaded: Loaded) -> str:
     if found.erasures:
         lines.append(f"{counted(found.erasures, 'customer')} erased since will be erased again.")
     return "\n".join(lines)
+
+
+def _not_listed(venue: Venue) -> list[str]:
+    """That erasures are not known, unless they are listed beside the backups."""
+    return [] if erasures.is_listed(venue.backups.folder) else [_NOT_LISTED]
 
 
 def _newer(present: Venue, loaded: Loaded) -> Newer:

@@ -98,7 +98,7 @@ def test_it_fills_an_empty_database_on_a_new_machine(venue: Venue, file: Path, e
     new = venue.with_database(open_database(empty_database_url))
     status, output, errors = run(new, str(file), answer="y\n")
     assert (status, errors) == (0, "")
-    assert "The current database is empty." in output
+    assert "The current database is empty.\nWho was erased since the backup is not known" in output
     assert count(new) == 1
 
 
@@ -126,6 +126,24 @@ def test_even_if_running_ends_the_connections_of_others(venue: Venue, file: Path
         status, _, errors = run(venue, str(file), "--yes", "--even-if-running")
         assert (status, errors) == (0, "")
     engine.dispose()
+    assert count(venue) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_damaged_database_is_only_replaced_when_asked_twice(venue: Venue, file: Path) -> None:
+    """No list says who was erased since."""
+    venue.database.close()
+    assert venue.database.file is not None
+    venue.database.file.write_bytes(b"not a database any more")
+    status, output, errors = run(venue, str(file), "--yes")
+    assert status == 2
+    assert "file is not a database\nWho was erased since the backup is not known: if there is a list" in output
+    assert errors.endswith("To restore it all the same: --even-if-not-erased\n")
+    assert venue.database.file.read_bytes() == b"not a database any more"
+    status, output, errors = run(venue, str(file), "--yes", "--even-if-not-erased")
+    assert (status, errors) == (0, "")
+    assert "The backup is restored" in output
+    assert "Who was erased since the backup is not known" in output
     assert count(venue) == 1
 
 

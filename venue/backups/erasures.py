@@ -1,4 +1,4 @@
-"""The list of erased customers beside the backups, so that a restored backup can be erased again.
+"""Who was erased, so that a restored backup can be erased again: the list of erased customers beside the backups.
 
 It has only ids and instants. It is kept outside of the database, which may be lost when a backup is needed.
 """
@@ -6,20 +6,52 @@ It has only ids and instants. It is kept outside of the database, which may be l
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import private_files
 from db.models import Erasure
+from db.session import Database, DatabaseUnavailable
 from venue.roles import Permission, require
 
 NAME = "erasures.jsonl"
 # A transaction may commit later than its instant says.
 OVERLAP = timedelta(days=1)
+NOT_KNOWN = (
+    "Who was erased since the backup is not known: the current database cannot be read, and BACKUP_FOLDER is not set "
+    f"to the folder that has {NAME}."
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """When each customer was erased, in UTC. `problem` is why there may be others, as a sentence, or empty."""
+
+    erased_at: Mapping[UUID, datetime]
+    problem: str = ""
+
+
+def known(database: Database, folder: Path | None) -> Known:
+    """All erasures that a database, of whatever version, and the list in the folder know."""
+    listed = read(folder) if folder else {}
+    try:
+        with database.past_the_pooler() as itself, itself.reading_at_length() as session:
+            return Known({**listed, **_stored(session)})
+    except (DatabaseUnavailable, DBAPIError):
+        return Known(listed, "" if folder and folder.is_dir() else NOT_KNOWN)
+
+
+def _stored(session: Session) -> dict[UUID, datetime]:
+    """Those in the database; none in an empty one, nor in one that is older than the table."""
+    if not inspect(session.connection()).has_table(Erasure.__tablename__):
+        return {}
+    return {row[0]: row[1] for row in session.execute(select(Erasure.customer_id, Erasure.erased_at))}
 
 
 def append_new(session: Session, folder: Path) -> int:
@@ -48,6 +80,11 @@ def read(folder: Path) -> Mapping[UUID, datetime]:
         except (ValueError, KeyError, TypeError):
             continue
     return erased
+
+
+def is_listed(folder: Path | None) -> bool:
+    """Whether this folder has the list."""
+    return folder is not None and (folder / NAME).exists()
 
 
 def _append(path: Path, lines: str) -> None:

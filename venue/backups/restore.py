@@ -56,7 +56,7 @@ class Loaded:
 @dataclass(frozen=True)
 class Restored:
     """What was done: where the database that was replaced is kept, how many customers were erased again, and why others
-    could not be."""
+    could not be or may have been forgotten."""
 
     aside: str
     erased: int
@@ -90,9 +90,9 @@ def in_use(venue: Venue, *, now: datetime) -> str:
         pooler = venue.database.pooler
         also = f", and stop or PAUSE the pooler at {pooler}" if pooler else ""
         return f"The database is in use by {users}: stop the dashboard and the scheduler first{also}"
-    with suppress(DatabaseUnavailable, DBAPIError), venue.past_the_pooler() as present:
-        schema.check(present.database)
-        with present.reading(COMMAND_LINE) as session:
+    # Of whatever version: it may be newer than this code.
+    with suppress(DatabaseUnavailable, DBAPIError), venue.database.past_the_pooler() as present:
+        with present.reading() as session:
             seen_at = session.scalar(select(func.max(Heartbeat.seen_at)))
         if seen_at is not None and seen_at > now - JUST_SEEN:
             return "A scheduler ran less than half a minute ago: stop it, and try again in half a minute"
@@ -105,14 +105,15 @@ def put_in_place(
     """Put a loaded backup in the place of the current database. Until the last step, which is one, that stays as it is.
 
     Erased customers are erased again, everyone is signed out, and no text is sent before the scheduler has asked the
-    provider what was sent since. Raises BackupProblem, also when someone cannot be erased again, unless
-    `even_if_not_erased`.
+    provider what was sent since. Raises BackupProblem, also when someone cannot be erased again, or it is not known who
+    was erased, unless `even_if_not_erased`.
     """
-    known = _known_erasures(venue)
+    known = erasures.known(venue.database, venue.backups.folder)
     with backup.venue.transaction(COMMAND_LINE) as session:
-        erased, problems = _erase_again(session, known, now=now)
+        erased, problems = _erase_again(session, known.erased_at, now=now)
+        problems += [known.problem] if known.problem else []
         if problems and not even_if_not_erased:
-            raise BackupProblem(" ".join(problems))
+            raise BackupProblem(" ".join([*problems, "To restore it all the same: --even-if-not-erased"]))
         make_safe(session, made_at=backup.made_at, erased=len(erased), now=now)
     name = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}".lower()
     aside = restore.switch(venue.database, backup.venue.database, name=name, disconnect=disconnect)
@@ -178,16 +179,6 @@ def _described(venue: Venue, file: Path, revision: str, manifest: Manifest | Non
             revision=revision,
             manifest=manifest,
         )
-
-
-def _known_erasures(venue: Venue) -> dict[UUID, datetime]:
-    """All erasures that the current database and the list beside the backups know."""
-    known = dict(erasures.read(venue.backups.folder)) if venue.backups.folder else {}
-    with suppress(DatabaseUnavailable, DBAPIError), venue.past_the_pooler() as present:
-        schema.check(present.database)
-        with present.reading_at_length(COMMAND_LINE) as session:
-            known |= {row[0]: row[1] for row in session.execute(select(Erasure.customer_id, Erasure.erased_at))}
-    return known
 
 
 def _erase_again(session: Session, known: Mapping[UUID, datetime], *, now: datetime) -> tuple[list[UUID], list[str]]:

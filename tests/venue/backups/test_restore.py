@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from channels.gateway import Outgoing
 from db import schema
@@ -113,6 +114,42 @@ def test_an_erased_customer_does_not_come_back(venue: Venue, folder: Path) -> No
         assert verify.verify(session).counts == {}
         values = session.connection().exec_driver_sql("SELECT before, after FROM journal_values").all()
         assert not [row for row in values if "Gone" in str(row) or "Listed" in str(row)]
+
+
+@ON_BOTH
+@pytest.mark.parametrize("revision", ["0012", "later"])
+def test_a_current_database_of_another_version_says_who_was_erased(
+    venue: Venue, file: Path, folder: Path, revision: str
+) -> None:
+    """As when going back to an older version, without a list beside the backups."""
+    venue = replace(venue, backups=replace(venue.backups, folder=None))
+    with venue.transaction(MANAGER) as session:
+        gone = session.scalars(select(Customer.id)).one()
+        privacy.erase(session, gone, now=NOW + hours(1))
+    with venue.transaction(SCHEDULER) as session:
+        schedulers.beat(session, worker="one", started_at=NOW, now=LATER)
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+    assert "A scheduler ran" in restore.in_use(venue, now=LATER)
+    restored = put_back(venue, file, now=LATER)
+
+    assert (restored.erased, restored.problems, names(venue)) == (1, [], [])
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("there", ["no folder is set", "the folder is away"])
+def test_who_was_erased_must_be_known(venue: Venue, file: Path, tmp_path: Path, there: str) -> None:
+    set_folder = None if there == "no folder is set" else tmp_path / "away"
+    venue = replace(venue, backups=replace(venue.backups, folder=set_folder))
+    venue.database.close()
+    assert venue.database.file is not None
+    venue.database.file.write_bytes(b"not a database any more")
+
+    with pytest.raises(BackupProblem, match="Who was erased since the backup is not known"):
+        put_back(venue, file, now=LATER)
+    restored = put_back(venue, file, now=LATER, even_if_not_erased=True)
+
+    assert (restored.problems, names(venue)) == ([erasures.NOT_KNOWN], ["Smith"])
 
 
 @pytest.mark.parametrize("erased", ["the one who stayed", "the other, separated since"])
