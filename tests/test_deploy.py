@@ -4,10 +4,15 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy.engine import URL
+
+from tests import postgresql_programs
+from tests.fakes.servers import closed_port
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -24,6 +29,8 @@ def _compose() -> list[str]:
 
 
 COMPOSE = _compose()
+# https://www.postgresql.org/docs/current/app-pg-isready.html
+NO_ANSWER = 2
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
@@ -72,6 +79,24 @@ def test_compose_refuses_to_start_without_a_password() -> None:
     for service in ("database", "dashboard", "scheduler", "migrate"):
         values = " ".join(stored["services"][service]["environment"].values())
         assert "${POSTGRES_PASSWORD:?" in values
+
+
+def test_compose_does_not_take_a_database_that_is_being_set_up_for_ready(postgresql_server: URL) -> None:
+    """While the image sets it up, a server answers at its socket only: as that of these tests does."""
+    socket = str(postgresql_server.query.get("host", ""))
+    if not socket.startswith("/"):
+        pytest.skip("the server of these tests answers at an address")
+    healthcheck = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["database"]["healthcheck"]
+    program, *options = healthcheck["test"][1:]
+    path = shutil.which(program, path=postgresql_programs.folder())
+    port = closed_port()
+    with tempfile.TemporaryDirectory() as folder:
+        # Under the number of a port at which this machine has no server.
+        (Path(folder) / f".s.PGSQL.{port}").symlink_to(Path(socket) / f".s.PGSQL.{postgresql_server.port or 5432}")
+        place = {"PGHOST": folder, "PGPORT": str(port)}
+
+        assert subprocess.run([path or "", "-U", "anchor"], env=place, check=False).returncode == 0
+        assert subprocess.run([path or "", *options], env=place, check=False).returncode == NO_ANSWER
 
 
 def test_the_dockerfile_copies_and_starts_what_is_here() -> None:
