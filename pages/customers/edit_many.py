@@ -27,15 +27,13 @@ from venue.wording import counted, typed_name
 MOST_ROWS_IN_FULL = 10
 
 
-def rows_as_read() -> list[EditedRow]:
-    """The customers of that page of the list, read once when editing begins."""
-    if page_state.get("rows") is None:
-        size = rows_from(st.query_params.get("size"))
-        with reading(actor()) as session:
-            page = list_page.find(session, opened_from(), page_size=size, now=now())
-        page_state.set("rows", [EditedRow.of(row) for row in page.rows])
-    rows: list[EditedRow] = page_state.get("rows")
-    return rows
+def read() -> list[EditedRow]:
+    """The customers of that page of the list, when editing begins and after a draft was discarded."""
+    page_state.delete("table")
+    size = rows_from(st.query_params.get("size"))
+    with reading(actor()) as session:
+        page = list_page.find(session, opened_from(), page_size=size, now=now())
+    return [EditedRow.of(row) for row in page.rows]
 
 
 def draw_table() -> None:
@@ -62,16 +60,21 @@ def draw_table() -> None:
 
 
 def put_back_draft() -> None:
-    """Restore what was typed before a refresh: once, and before the table is drawn."""
+    """Restore the rows typed in before a refresh: once, and before the table is drawn.
+
+    They save over the versions that staff had seen, so that another person's change since is asked about.
+    """
     typed = restored("table", "typed")
     if typed:
-        for row in rows:
-            row.typed |= json.loads(typed).get(str(row.id), {})
+        kept = [EditedRow.of_draft(who, row) for who, row in json.loads(typed).items()]
+        by_id = {row.id: row for row in rows} | {row.id: row for row in kept}
+        # Also those that are on another page of the list by now.
+        rows[:] = by_id.values()
         page_state.delete("table")
 
 
 def keep_typed_rows() -> None:
-    typed = {str(row.id): row.changed for row in rows if row.changed}
+    typed = {str(row.id): row.to_keep for row in rows if row.changed}
     st.session_state[f"{forms.token('table')}.typed"] = json.dumps(typed) if typed else ""
     keep_draft("table", draft, initial={"typed": ""})
 
@@ -158,6 +161,7 @@ def save(which: list[EditedRow]) -> None:
 def redraw_table() -> None:
     page_state.delete("table")
     forms.finish("table")
+    forms.set_opened("table", rows)
     st.rerun()
 
 
@@ -167,14 +171,14 @@ def back() -> None:
 
 
 need(Permission.CUSTOMERS)
-rows = rows_as_read()
+rows = forms.opened("table", read)
 if not rows:
     toast("No customers to edit")
     back()
+put_back_draft()
 st.title(f"Edit {counted(len(rows), 'customer')}", anchor=False)
 st.caption("Edit cells, then press Save.")
 draft = st.container()
-put_back_draft()
 draw_table()
 keep_typed_rows()
 draw_outcome()

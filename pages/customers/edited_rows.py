@@ -5,6 +5,7 @@ A row is identified by the customer's id and saved over the version that was rea
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from db.models import Customer
@@ -35,6 +36,17 @@ class EditedRow:
     @classmethod
     def of(cls, customer: CustomerRow | Customer) -> "EditedRow":
         return cls(customer.id, customer.version, stored(customer), shown(customer), shown(customer))
+
+    @classmethod
+    def of_draft(cls, who: str, kept: Mapping[str, Any]) -> "EditedRow":
+        """The row as `to_keep` gave it, which saves over the version that was read then."""
+        was: dict[str, str] = kept["was"]
+        return cls(UUID(who), int(kept["version"]), kept["stored"], was, {**was, **kept["typed"]})
+
+    @property
+    def to_keep(self) -> dict[str, Any]:
+        """What a draft needs to continue: what was typed, and over what."""
+        return {"version": self.version, "stored": self.stored, "was": self.was, "typed": self.changed}
 
     @property
     def name(self) -> str:

@@ -186,6 +186,14 @@ def test_a_table_being_edited_is_back_after_a_refresh(sixty, page):
     expect(page.get_by_role("row", name="Jo Smith 00")).to_contain_text("Mine")
     page.get_by_role("button", name="Edit in a table").click()
     here(page, "No changes")
+    page.wait_for_timeout(1000)
+    type_into(page, 0, "Notes", "Other")
+    here(page, "1 customer changed")
+    page.reload()
+    page.get_by_role("button", name="Discard").click()
+    here(page, "No changes")
+    page.reload()
+    here(page, "No changes")
 
 
 def test_a_new_event_is_back_after_a_refresh(phone):

@@ -5,6 +5,7 @@ import pytest
 from db.models import Customer
 from tests.pages.conftest import button, said
 from venue import clock, customers
+from venue.privacy.erase import erase
 from venue.roles import DESK
 
 
@@ -59,3 +60,61 @@ def test_all_is_left_as_saved(venue, conflict):
     saved = read(venue, jo)
     assert (saved.mobile_number, saved.notes) == ("+447700900802", "Theirs")
     assert "No changes" in said(app)
+
+
+def change(venue, customer, **theirs) -> None:
+    with venue.transaction(DESK) as session:
+        customers.update(session, customer.id, version=customer.version, **theirs, now=clock.now())
+
+
+def type_notes(app, customer, typed: str) -> None:
+    app.session_state["visit.table"].loc[str(customer.id), "Notes"] = typed
+    app.run()
+
+
+def refreshed(screen, app, **address):
+    """A new session, into whose table the browser has put the draft of the one before."""
+    again = screen("customers/edit_many.py", size=25, **address)
+    token = again.session_state["visit.form.table"]
+    again.session_state[f"{token}.typed"] = app.session_state[f"{app.session_state['visit.form.table']}.typed"]
+    again.session_state[f"visit.restored.{token}"] = True
+    return again.run()
+
+
+def test_a_draft_of_before_someone_else_changed_the_row_asks_which_to_keep(venue, screen, add_customer):
+    jo = add_customer(notes="Window seat")
+    app = screen("customers/edit_many.py", size=25)
+    type_notes(app, jo, "Mine")
+    change(venue, jo, first_name="Joe", notes="Theirs")
+    again = refreshed(screen, app)
+    button(again, "Save").click().run()
+    assert "Saved: Theirs  \nYours: Mine" in said(again)
+    assert "They also changed: first name. These changes are kept." in said(again)
+    assert read(venue, jo).notes == "Theirs"
+    button(again, "Use mine").click().run()
+    assert (read(venue, jo).first_name, read(venue, jo).notes) == ("Joe", "Mine")
+
+
+def test_a_draft_of_a_row_that_is_on_another_page_by_now_is_back(venue, screen, add_customer):
+    add_customer("Ada", "Able", "07700 900801")
+    jo = add_customer()
+    app = screen("customers/edit_many.py", size=25, list="q=smith")
+    type_notes(app, jo, "Mine")
+    change(venue, jo, last_name="Able")
+    add_customer("Ed", "Smith", "07700 900802")
+    again = refreshed(screen, app, list="q=smith")
+    assert again.title[0].value == "Edit 2 customers"
+    button(again, "Save").click().run()
+    assert (read(venue, jo).last_name, read(venue, jo).notes) == ("Able", "Mine")
+
+
+def test_a_draft_of_a_deleted_customer_is_not_saved(venue, screen, add_customer):
+    jo, ed = add_customer(), add_customer("Ed", "Smith", "07700 900802")
+    app = screen("customers/edit_many.py", size=25)
+    type_notes(app, jo, "Mine")
+    with venue.transaction(DESK) as session:
+        erase(session, jo.id, now=clock.now())
+    again = refreshed(screen, app)
+    button(again, "Save").click().run()
+    assert any("This customer no longer exists" in each.value for each in again.warning)
+    assert read(venue, ed).notes == ""
