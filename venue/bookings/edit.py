@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
@@ -69,6 +69,7 @@ def book(
         session, customer, event, now=now, seats=seats, unused_seats=unused_seats, notes=notes, told_at=told_at
     )
     end_waiting(session, booking, now=now)
+    withdraw_cancellation(session, booking, now=now)
     if has_not_begun:
         _queue_texts(session, booking, event, customer, now=now)
     else:
@@ -224,6 +225,14 @@ def end_waiting(session: Session, booking: Booking, *, now: datetime) -> None:
     require(session, Permission.BOOKINGS)
     if booking.seats and offered_seats.of_customer(session, booking.event_id, booking.customer_id) is not None:
         offered_seats.end_when_booked(session, booking.event_id, booking.customer_id, now=now)
+
+
+def withdraw_cancellation(session: Session, booking: Booking, *, now: datetime) -> None:
+    """Skip the text that an earlier booking of this customer for the event is cancelled, if it has not gone."""
+    require(session, Permission.BOOKINGS)
+    theirs = and_(Message.customer_id == booking.customer_id, Message.event_id == booking.event_id)
+    waiting = and_(theirs, messages.of_deleted_booking())
+    messages.skip_planned(session, waiting, Reason(Cause.REPLACED, "they are booked again"), now=now)
 
 
 def seats_problem(seats: Any) -> str:

@@ -13,7 +13,7 @@ from db.writes import update_where
 from sms.texts import Kind
 from venue import messages
 from venue.acts import Act, act
-from venue.bookings.edit import already_booked, end_waiting, locked
+from venue.bookings.edit import already_booked, end_waiting, locked, withdraw_cancellation
 from venue.customers import booking_status, visit_counts
 from venue.errors import Invalid, NotFound
 from venue.messages import channels, facts, planning
@@ -59,6 +59,7 @@ def _hand_over(session: Session, those: "_Locked", *, tell_customer: bool, now: 
         booking.told_at = now
     session.flush()
     end_waiting(session, booking, now=now)
+    withdraw_cancellation(session, booking, now=now)
     _move_texts(session, booking.id, right, now)
     if tell:
         messages.queue(session, Kind.CONFIRMATION, booking, event, right, now=now)

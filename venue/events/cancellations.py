@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, case, not_, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, Message
@@ -18,10 +18,9 @@ from venue.customers import booking_status
 from venue.events import edit
 from venue.messages import actions, planning
 from venue.messages.causes import Cause, Reason
-from venue.messages.states import LOST, MAYBE_GONE, State
+from venue.messages.states import LOST, WENT, State
 from venue.roles import Permission, require
 
-GONE = (*MAYBE_GONE, State.SENT, State.DELIVERED)
 NOT_RECEIVED = (*LOST, State.SKIPPED)
 
 
@@ -38,8 +37,9 @@ def notified_guests(session: Session, event_id: UUID) -> Sequence[AnyRow]:
             select(Message.id)
             .where(
                 Message.booking_id == Booking.id,
-                Message.kind == Kind.EVENT_CANCELLED.value,
-                Message.state.in_(GONE),
+                # While an event is cancelled, no other text about a booking is sent again.
+                or_(Message.kind == Kind.EVENT_CANCELLED.value, Message.again_of_id.is_not(None)),
+                Message.state.in_(WENT),
                 Message.created_at >= Event.cancelled_at,
             )
             .exists(),
@@ -79,7 +79,8 @@ def undo(session: Session, event_id: UUID, *, now: datetime, tell_customers: boo
 
 def _withdraw_texts(session: Session, event: Event, now: datetime) -> None:
     # Cancelling skipped all other texts, so every text still queued, including a resent one, is about the cancellation.
-    messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_ON_AGAIN), now=now)
+    about_it = and_(Message.event_id == event.id, not_(messages.of_deleted_booking()))
+    messages.skip_planned(session, about_it, Reason(Cause.EVENT_ON_AGAIN), now=now)
     # Guests no longer need a call about a cancellation that was undone.
     actor = require(session, Permission.EVENTS)
     not_received = and_(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, func, not_, select, true
 from sqlalchemy.orm import Session
 
 from db.models import NAME_LENGTH, Booking, Customer, Event, Message
@@ -124,7 +124,8 @@ def cancel(session: Session, event_id: UUID, *, now: datetime, tell_customers: b
     _remember_paused(session, event)
     offered_to = withdrawn_offers.holders(session, event.id)
     offered_seats.take_back(session, event.id, Reason(Cause.EVENT_CANCELLED), now=now)
-    messages.skip_planned(session, Message.event_id == event.id, Reason(Cause.EVENT_CANCELLED), now=now)
+    about_it = and_(Message.event_id == event.id, not_(messages.of_deleted_booking()))
+    messages.skip_planned(session, about_it, Reason(Cause.EVENT_CANCELLED), now=now)
     if tell_customers and event.starts_at > now:
         notify_guests(session, event, Kind.EVENT_CANCELLED, now=now)
         withdrawn_offers.tell(session, event, offered_to, withdrawn_offers.Why.EVENT_CANCELLED, now=now)

@@ -16,11 +16,9 @@ from sms.texts import Facts, Kind
 from venue import acts
 from venue.messages import numbers, outbox, templates
 from venue.messages.new_message import NewMessage
-from venue.messages.states import MAYBE_GONE, NOT_YET_GONE, State
+from venue.messages.states import NOT_YET_GONE, WENT
 from venue.profile import venue_of
 from venue.roles import Permission, require
-
-WENT = (*MAYBE_GONE, State.SENT, State.DELIVERED)
 
 
 class Why(StrEnum):

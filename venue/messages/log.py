@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from db.models import NOT_DEALT_WITH, Customer, Event, Message, MessageAttempt
+from db.models import NOT_DEALT_WITH, Booking, Customer, Event, Message, MessageAttempt
 from db.postgresql import PLANNED_EACH_TIME
 from db.types import AnyRow, AnySelect, Id, Instant
 from sms.texts import Kind
@@ -209,8 +209,8 @@ def attention_values(now: datetime) -> dict[str, datetime]:
 @functools.cache
 def needs_attention() -> ColumnElement[bool]:
     """A SQL condition: a text of the last 30 days that did not, or may not, reach the guest, and is not marked as
-    handled. Texts about an event that has begun are left out unless their delivery is unknown. Its parameters are
-    `attention_values`."""
+    handled. Texts about an event that has begun are left out unless their delivery is unknown, and those about a
+    deleted booking if the guest is booked again. Its parameters are `attention_values`."""
     blocked = or_(
         Message.cause.in_(OF_THE_NUMBER),
         # Too late after an outage. A late 7-day reminder does not matter: the 24-hour one follows.
@@ -225,12 +225,19 @@ def needs_attention() -> ColumnElement[bool]:
         Message.erase_when_settled.is_(False),
         # Of news and offers, the page of the bulk text says who did not get it.
         Message.kind != Kind.CAMPAIGN.value,
+        ~is_booked_again(),
         Message.updated_at >= bindparam("since", type_=Instant()),
         or_(
             Message.state == State.UNSURE.value,
             and_(or_(Message.state.in_(LOST), and_(Message.state == State.SKIPPED.value, blocked)), ~over),
         ),
     )
+
+
+def is_booked_again() -> ColumnElement[bool]:
+    """A SQL condition: the text is about a booking that was deleted, and its guest is booked on the event again."""
+    theirs = and_(Booking.customer_id == Message.customer_id, Booking.event_id == Message.event_id)
+    return and_(Message.booking_id.is_(None), select(Booking.id).where(theirs).correlate(Message).exists())
 
 
 def sent_again(session: Session, message_id: UUID) -> Sequence[AnyRow]:

@@ -191,6 +191,11 @@ def skip_planned(session: Session, which: ColumnElement[bool], reason: Reason, *
     return update_where(session, Message, not_yet_gone, {**skipped, "updated_at": now, "next_step_at": None})
 
 
+def of_deleted_booking() -> ColumnElement[bool]:
+    """A SQL condition: the text says that a booking was cancelled. It goes whatever becomes of the event."""
+    return and_(Message.booking_id.is_(None), Message.kind.in_((Kind.CANCELLATION.value, Kind.MANUAL.value)))
+
+
 def erase_customer(session: Session, customer_id: UUID, *, numbers: Sequence[str] = (), now: datetime) -> None:
     """Delete the customer's queued texts, and erase number and text from the rest of their log. Texts whose delivery is
     still being checked are erased once that ends. `numbers` are theirs alone: texts of no customer to or from these are

@@ -17,7 +17,7 @@ from venue import reminders
 from venue.messages import numbers, outbox
 from venue.messages.causes import Cause, Reason
 from venue.messages.new_message import NewMessage
-from venue.messages.states import MAYBE_GONE, State
+from venue.messages.states import MAYBE_GONE, WENT, State
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
@@ -136,10 +136,16 @@ def _plan_missing(session: Session, bookings: AnySelect, now: datetime) -> int:
 
 
 def _was_reminded(kind: Kind) -> Any:
-    """A SQL expression: the guest got, or may have got, a reminder of this kind before the event moved."""
-    went = or_(Message.state.in_((State.SENT, State.DELIVERED, *MAYBE_GONE)), Message.cause == Cause.SENT_TOGETHER)
+    """A SQL expression: the guest got, or may have got, a reminder of this kind before the event moved, or staff sent
+    it again."""
+    went = or_(Message.state.in_(WENT), Message.cause == Cause.SENT_TOGETHER)
+    first, again = aliased(Message), aliased(Message)
+    # What was sent again may have failed too, and have been sent once more.
+    reminder = select(first.id).where(first.booking_id == Message.booking_id, first.kind == kind)
+    sent_again = select(again.id).where(again.again_of_id.in_(reminder))
+    is_one = or_(Message.kind == kind, Message.again_of_id.in_(reminder), Message.again_of_id.in_(sent_again))
     theirs = and_(Message.booking_id == Booking.id, Message.customer_id == Booking.customer_id)
-    return exists().where(theirs, Message.kind == kind, went).label(kind)
+    return exists().where(theirs, is_one, went).label(kind)
 
 
 def _blocked(session: Session) -> Any:

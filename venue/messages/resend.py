@@ -17,11 +17,11 @@ from venue.messages import actions, facts, numbers, outbox, together, transition
 from venue.messages.causes import SENTENCES, Cause
 from venue.messages.happenings import SettledByHand
 from venue.messages.new_message import NewMessage
-from venue.messages.states import MAY_GO_AGAIN, MAYBE_GONE, NOT_YET_GONE, State, decide
+from venue.messages.states import MAY_GO_AGAIN, NOT_YET_GONE, WENT, State, decide
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
-STILL_GOOD = (*NOT_YET_GONE, *MAYBE_GONE, State.SENT, State.DELIVERED)
+STILL_GOOD = (*NOT_YET_GONE, *WENT)
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview
             raise Invalid(body="An offer is not sent again: call them, and answer for them on the event's page")
         if _kind(session, message) == Kind.OFFER_WITHDRAWN and _has_offer(session, message):
             raise Invalid(body="They have a new offer since")
+        if _kind(session, message) == Kind.CANCELLATION and _is_booked(session, message):
+            raise Invalid(body="They are booked again: this text would say that they are not")
         if _kind(session, message) in facts.WRITTEN_WHEN_QUEUED:
             # These cannot be rendered again: their booking was deleted, or staff wrote them.
             return ResendPreview(_stored_text(session, message), tomorrow, may_be_duplicate)
@@ -161,6 +163,11 @@ def _kind(session: Session, message: Message) -> Kind:
 def _has_offer(session: Session, message: Message) -> bool:
     theirs = WaitlistEntry.customer_id == message.customer_id, WaitlistEntry.event_id == message.event_id
     return session.scalar(select(WaitlistEntry.id).where(*theirs, WaitlistEntry.state == "offered")) is not None
+
+
+def _is_booked(session: Session, message: Message) -> bool:
+    theirs = Booking.customer_id == message.customer_id, Booking.event_id == message.event_id
+    return session.scalar(select(Booking.id).where(*theirs)) is not None
 
 
 def _first(session: Session, message: Message) -> Message:

@@ -47,6 +47,8 @@ REMINDERS = frozenset({Kind.REMINDER_7_DAY, Kind.REMINDER_24_HOUR})
 NOT_YET_GONE = (State.PLANNED, State.HELD)
 MAYBE_GONE = (State.SENDING, State.UNSURE)
 LOST = (State.FAILED, State.UNDELIVERED)
+# The guest got it, or may have got it.
+WENT = (*MAYBE_GONE, State.SENT, State.DELIVERED)
 MAY_GO_AGAIN = (*LOST, State.UNSURE, State.SKIPPED)
 # States in which the message is not known to have been sent. A confirmation from the provider makes it sent.
 NOT_GOING_NOW = frozenset({*NOT_YET_GONE, State.SKIPPED})

@@ -14,8 +14,8 @@ from db.models import Booking, Event, Message, WaitlistEntry
 from db.recorded import parsed
 from sms.texts import Kind
 from venue import bookings, events, messages
-from venue.events.withdrawn_offers import WENT
 from venue.messages.causes import Cause, Reason
+from venue.messages.states import WENT
 from venue.roles import Permission, require
 from venue.waitlist.edit import locked
 from venue.waitlist.states import GONE, OPEN, State

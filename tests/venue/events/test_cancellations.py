@@ -9,7 +9,7 @@ from tests.makers import IN_TWO_WEEKS, MANAGER, NOW, VIEWER, a_booking, a_custom
 from venue import bookings, events
 from venue.errors import NotAllowed
 from venue.events import cancellations
-from venue.messages import actions, facts
+from venue.messages import actions, facts, resend
 from venue.messages.causes import Cause, Reason
 from venue.messages.states import State
 from venue.profile import Venue
@@ -100,6 +100,41 @@ def test_only_guests_texted_about_the_cancellation_are_texted_that_it_is_on(sess
     cancellations.undo(session, booking.event_id, now=UNDONE_AT, tell_customers=True)
     assert states(session, booking, Kind.EVENT_ON_AGAIN) == [("event_on_again", "planned")]
     assert states(session, other, Kind.EVENT_ON_AGAIN) == []
+
+
+def test_who_got_the_text_when_it_was_sent_again_is_texted_that_it_is_on(session: Session, booking) -> None:
+    events.cancel(session, booking.event_id, now=CANCELLED_AT)
+    sent(session, booking, State.UNDELIVERED)
+    (text,) = texts_to(session, booking.customer_id, Kind.EVENT_CANCELLED)
+    assert cancellations.notified_guests(session, booking.event_id) == []
+    resend.send_again(session, text.id, form_token="again", now=UNDONE_AT)
+    (again,) = texts_to(session, booking.customer_id, Kind.MANUAL)
+    again.state, again.provider_id = State.SENT.value, "SM2"
+    session.flush()
+    assert len(cancellations.notified_guests(session, booking.event_id)) == 1
+    cancellations.undo(session, booking.event_id, now=UNDONE_AT, tell_customers=True)
+    assert states(session, booking, Kind.EVENT_ON_AGAIN) == [("event_on_again", "planned")]
+
+
+@pytest.mark.parametrize("sent_again", [False, True])
+def test_who_was_told_that_a_booking_is_cancelled_hears_it_whatever_becomes_of_the_event(
+    session: Session, booking, sent_again: bool
+) -> None:
+    bookings.delete(session, booking.id, tell_customer=True, now=NOW)
+    (text,) = texts_to(session, booking.customer_id, Kind.CANCELLATION)
+    if sent_again:
+        text.state = State.FAILED.value
+        session.flush()
+        resend.send_again(session, text.id, form_token="again", now=NOW)
+        (text,) = texts_to(session, booking.customer_id, Kind.MANUAL)
+    events.cancel(session, booking.event_id, now=CANCELLED_AT)
+    session.refresh(text)
+    assert text.state == State.PLANNED
+    cancellations.undo(session, booking.event_id, now=UNDONE_AT)
+    session.refresh(text)
+    assert text.state == State.PLANNED
+    row = session.execute(facts.with_facts(full=True).where(Message.id == text.id)).one()
+    assert facts.why_not(row) is None
 
 
 def test_it_can_be_cancelled_again_and_all_guests_are_texted_again(session: Session, booking) -> None:

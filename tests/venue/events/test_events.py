@@ -12,7 +12,7 @@ from sms.texts import Kind
 from tests.makers import IN_TWO_WEEKS, NOW, a_booking, a_customer, an_event, an_opt_out, days, hours, texts_to
 from venue import bookings, events
 from venue.errors import Conflict, Invalid, NotFound
-from venue.messages import planning
+from venue.messages import planning, resend
 from venue.profile import venue_of
 
 LATER = NOW + hours(1)
@@ -213,6 +213,25 @@ def test_moved_quietly_after_a_reminder_went_no_other_one_goes(session: Session,
     assert [(text.state, text.reason) for text in added] == [
         ("skipped", "Replaced: they were reminded before the event moved")
     ] * len(REMINDERS)
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_reminder_that_staff_sent_again_went(session: Session, failures: int) -> None:
+    event = an_event(session)
+    booking = a_booking(session, event=event)
+    (text,) = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)
+    now = IN_TWO_WEEKS - hours(9)
+    for number in range(failures):
+        text.state, text.provider_id = "undelivered", f"SM{number}"
+        session.flush()
+        resend.send_again(session, text.id, form_token=f"again {number}", now=now)
+        (text,) = session.scalars(select(Message).where(Message.again_of_id == text.id))
+    text.state, text.provider_id = "delivered", "SM9"
+    session.flush()
+    moved = {"starts_at": IN_TWO_WEEKS + timedelta(minutes=15), "tell_customers": False}
+    events.update(session, event.id, version=event.version, now=now, **moved)
+    new = texts_to(session, booking.customer_id, Kind.REMINDER_24_HOUR)[-1]
+    assert (new.state, new.reason) == ("skipped", "Replaced: they were reminded before the event moved")
 
 
 def test_moved_quietly_before_a_reminder_went_the_reminder_goes(session: Session) -> None:
