@@ -87,8 +87,12 @@ def verify(seal: str, as_json: bool) -> None:
     metavar="ID",
     help="Of a merge: a booking made since that is of the customer who comes back. The others stay. Once for each.",
 )
-def undo(entry_id: int, dry_run: bool, of_other: tuple[UUID, ...]) -> None:
-    """Undo one entry, by its number in `journal list`. No text is sent."""
+@click.option("--no-text", is_flag=True, help="Do not text again those who were texted about it.")
+def undo(entry_id: int, dry_run: bool, of_other: tuple[UUID, ...], no_text: bool) -> None:
+    """Undo one entry, by its number in `journal list`.
+
+    Guests who were texted about it, as that an event is cancelled, are texted again. No one else is.
+    """
     now = clock.now()
     with plain_errors():
         venue = open_venue()
@@ -100,9 +104,12 @@ def undo(entry_id: int, dry_run: bool, of_other: tuple[UUID, ...]) -> None:
             restored, left = planned.restores, planned.leaves
         else:
             with venue.transaction(COMMAND_LINE) as session:
-                done = undoing.undo(session, entry_id, booked_since=dict.fromkeys(of_other, "other"), now=now)
+                of_others = dict.fromkeys(of_other, "other")
+                done = undoing.undo(session, entry_id, booked_since=of_others, tell_customers=not no_text, now=now)
             restored, left = done.restored, done.left
     echo_undo(restored, left, dry_run=dry_run)
+    if dry_run:
+        _echo_lines("Would be texted again", [] if no_text else planned.told)
     if dry_run and planned.merge is not None:
         since = [f"{each.booking_id}: {each.event_name}" for each in planned.merge.booked_since]
         _echo_lines(f"Booked since, and staying with {planned.merge.keep_name}", since)

@@ -192,6 +192,12 @@ def count(session: Session, **counts: int) -> None:
                 entry.details[name] = entry.details.get(name, 0) + more
 
 
+def counted(session: Session, name: str) -> int:
+    """What was counted under this name in the act in progress; 0 if there is none."""
+    entry = journal.open_entry(session)
+    return 0 if entry is None else entry.details.get(name, 0)
+
+
 def extend(session: Session, name: str, facts: Sequence[Any]) -> None:
     """Add to a list of facts in the entry of the act in progress, if there is one. They must not be personal."""
     entry = journal.open_entry(session)

@@ -20,6 +20,7 @@ from venue.journal import entries, row_acts, sentences, undo, undo_waitlist, und
 from venue.journal.entries import EntryRow
 from venue.journal.undo_merge import MergeUndo
 from venue.roles import Permission
+from venue.wording import counted
 
 # The times give way where there is little room, as in a dialog.
 COLUMNS = (
@@ -109,10 +110,10 @@ def confirm_undo(entry_id: int) -> None:
         st.warning("This stays as it is:\n\n" + listed(preview.leaves))
     fields = Fields("undo_entry")
     booked_since = draw_booked_since(fields, preview.merge) if preview.merge else {}
-    st.caption("No text is sent.")
+    tell = ask_to_text(preview.told)
     if save_or_cancel("Undo"):
         with fields.checked():
-            toast(undone(entry_id, booked_since))
+            toast(undone(entry_id, booked_since, tell_customers=tell))
             dialog.close()
             st.rerun()
 
@@ -130,15 +131,25 @@ def draw_booked_since(fields: Fields, merge: MergeUndo) -> dict[UUID, str]:
     return {each.booking_id: fields[str(each.booking_id)] for each in merge.booked_since}
 
 
+def ask_to_text(told: Sequence[str]) -> bool:
+    """Whether to text those again who were texted about what is undone."""
+    if not told:
+        st.caption("No text is sent.")
+        return False
+    st.markdown("Guests were texted about it:\n\n" + listed(told))
+    return st.checkbox("Text them that it is changed back", True, key="undo_entry.tell")
+
+
 def listed(said: Sequence[str]) -> str:
     return "\n".join(f"- {plain(sentence)}" for sentence in said)
 
 
-def undone(entry_id: int, booked_since: Mapping[UUID, str] | None = None) -> str:
+def undone(entry_id: int, booked_since: Mapping[UUID, str] | None = None, *, tell_customers: bool = True) -> str:
     """Undo an entry. Returns what to say about it. Raises Invalid when it cannot be undone."""
     with transaction(actor()) as session:
-        result = undo.undo(session, entry_id, booked_since=booked_since, now=now())
-    return "Undone" if not result.left else f"Undone in part. {'. '.join(result.left)}"
+        result = undo.undo(session, entry_id, booked_since=booked_since, tell_customers=tell_customers, now=now())
+    texted = [f"{counted(result.texted, 'guest')} texted"] if result.texted else []
+    return ". ".join(["Undone in part" if result.left else "Undone", *texted, *result.left])
 
 
 @acting

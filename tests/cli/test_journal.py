@@ -8,8 +8,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from cli import journal
-from tests.makers import MANAGER, NOW, a_booking
-from venue import acts, bookings, clock
+from sms.texts import Kind
+from tests.makers import MANAGER, NOW, a_booking, an_event, days, texts_to
+from venue import acts, bookings, clock, events
 from venue.journal import seals
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -58,3 +59,19 @@ def test_an_entry_is_undone_by_its_number(sealed: Venue) -> None:
     assert run("undo", entry_id).output == "Restored:\n  Jo Smith at Quiz Night: seats 6 → 2\n"
     again = run("undo", entry_id)
     assert (again.exit_code, again.output) == (1, "Error: This was already undone.\n")
+
+
+@pytest.mark.parametrize(("options", "texted"), [((), 1), (("--no-text",), 0)])
+def test_who_was_texted_about_it_is_texted_again(sealed: Venue, options: tuple[str, ...], texted: int) -> None:
+    with sealed.transaction(MANAGER) as session:
+        booking = a_booking(session, now=clock.now(), event=an_event(session, starts_at=clock.now() + days(3)))
+        events.cancel(session, booking.event_id, now=clock.now())
+        entry_id = str(acts.last_entry(session))
+        (told,) = texts_to(session, booking.customer_id, Kind.EVENT_CANCELLED)
+        told.state, told.provider_id = "sent", "SM1"
+    said = "Quiz Night: 1 guest got a text that it is cancelled"
+    planned = run("undo", entry_id, "--dry-run", *options).output
+    assert (f"Would be texted again:\n  {said}" in planned) == bool(texted)
+    assert (f"Not restored:\n  {said}: let them know" in run("undo", entry_id, *options).output) == (not texted)
+    with sealed.reading(MANAGER) as session:
+        assert len(texts_to(session, booking.customer_id, Kind.EVENT_ON_AGAIN)) == texted

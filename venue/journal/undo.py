@@ -1,6 +1,7 @@
 """Undo an act: its old values are restored where they were not changed since, by the commands that staff use.
 
-So search, booking status and planned reminders follow. No text is sent or taken back. An undo is an act itself, and can
+So search, booking status and planned reminders follow. Texts that went are not taken back: those who got one about what
+is undone are texted again if the one who undoes it wants that (docs/decisions/0068). An undo is an act itself, and can
 be undone. Deletions, but for those of bookings, and texts that were sent cannot.
 """
 
@@ -30,10 +31,12 @@ from venue.journal import (
     undo_rows,
     undo_series,
     undo_settings,
+    undo_texts,
     undo_waitlist,
 )
 from venue.journal.entries import EntryRow, Value
 from venue.journal.undo_merge import MergeUndo
+from venue.journal.undo_texts import ON_AGAIN, Told
 from venue.journal.undoable import refusal
 from venue.messages import templates
 from venue.roles import Permission, require
@@ -47,23 +50,26 @@ _Rule = Callable[..., tuple[Sequence[str], Sequence[str]]]
 @dataclass(frozen=True)
 class UndoPreview:
     """What undoing an entry would do, and what it would leave because it was changed since: each as sentences. Or why
-    it cannot be undone. For a merge, `merge` has the bookings made since: staff say whose they are."""
+    it cannot be undone. `told` says who was texted about it, and can be texted again. For a merge, `merge` has the
+    bookings made since: staff say whose they are."""
 
     entry_id: int
     restores: Sequence[str] = ()
     leaves: Sequence[str] = ()
     why_not: str = ""
     merge: MergeUndo | None = None
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What was undone, and what was left, as sentences. `entry_id` is the entry that was undone; the undo's own is
-    `acts.last_entry`."""
+    """What was undone, and what was left, as sentences, and the number of guests who are texted. `entry_id` is the
+    entry that was undone; the undo's own is `acts.last_entry`."""
 
     entry_id: int
     restored: Sequence[str]
     left: Sequence[str]
+    texted: int = 0
 
 
 @dataclass
@@ -75,6 +81,8 @@ class _Step:
     name: str
     old: dict[str, Any] = field(default_factory=dict)
     restores: list[str] = field(default_factory=list)
+    told: Told | None = None
+    tell: bool = False
 
 
 def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
@@ -87,13 +95,19 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     if entry.act == Act.CUSTOMERS_MERGED:
         return _preview_merge(session, entry, now)
     rows = undo_rows.look(session, entry_id, now=now)
+    told: list[str] = []
     if entry.act in undo_import.KINDS:
         found = undo_import.look(session, entry_id)
         restores, leaves = list(found.restores), list(found.leaves)
     elif (own := _rules_of(entry)) is not None:
         restores, leaves = map(list, own[0](session, entry, now=now))
+        if restores and entry.act == Act.BOOKING_DELETED and (was_told := undo_booking.told(session, entry)):
+            told = [was_told.sentence]
     else:
-        steps, leaves = _plan(session, entry)
+        steps, leaves = _plan(session, entry, now)
+        known = [(step.name, step.told) for step in steps if step.told]
+        told = [f"{name}: {told.sentence}" for name, told in known if told.can_be_texted]
+        leaves += [f"{name}: {told.still_to_tell}" for name, told in known if not told.can_be_texted]
         restores = [sentence for step in steps for sentence in step.restores]
         if restores:
             places = undo_waitlist.look_at_places(session, entry, now=now)
@@ -101,14 +115,22 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     settings = undo_settings.look(session, entry_id)
     restores = [*restores, *rows.restores, *settings.restores]
     leaves = [*leaves, *rows.leaves, *settings.leaves]
-    return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves))
+    return UndoPreview(entry_id, restores, leaves, "" if restores else _nothing_left(leaves), told=told)
 
 
 @act(Act.UNDONE)
-def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | None = None, now: datetime) -> Undone:
+def undo(
+    session: Session,
+    entry_id: int,
+    *,
+    booked_since: Mapping[UUID, str] | None = None,
+    tell_customers: bool = False,
+    now: datetime,
+) -> Undone:
     """Undo an entry as far as possible. Raises NotFound, Invalid(entry_id=…) if it cannot be undone, and NotAllowed
     unless the actor may make the changes that it takes. Of a merge, `booked_since` says of bookings made since whether
-    they are of "keep", the one who stayed, or of "other"; the others stay."""
+    they are of "keep", the one who stayed, or of "other"; the others stay. With `tell_customers`, who was texted about
+    what is undone is texted again."""
     require(session, Permission.READ)
     # So that of two who undo it at once, the second reads that it is undone.
     session.execute(select(JournalEntry.id).where(JournalEntry.id == entry_id).with_for_update())
@@ -120,13 +142,13 @@ def undo(session: Session, entry_id: int, *, booked_since: Mapping[UUID, str] | 
     if entry.act == Act.CUSTOMERS_MERGED:
         return _undo_merge(session, entry, booked_since, now)
     rows = undo_rows.carry_out(session, entry_id, now=now)
-    restored, leaves = _undo_own(session, entry, now)
+    restored, leaves = _undo_own(session, entry, tell_customers, now)
     settings = undo_settings.carry_out(session, entry_id, now=now)
     restored = [*restored, *rows.restores, *settings.restores]
     leaves = [*leaves, *rows.leaves, *settings.leaves]
     if not restored:
         raise Invalid(entry_id=_nothing_left(leaves))
-    return Undone(entry_id, restored, leaves)
+    return Undone(entry_id, restored, leaves, acts.counted(session, "notified"))
 
 
 def _preview_merge(session: Session, entry: EntryRow, now: datetime) -> UndoPreview:
@@ -147,12 +169,14 @@ def _undo_merge(session: Session, entry: EntryRow, choices: Mapping[UUID, str] |
     return Undone(entry.id, result.restores, result.leaves)
 
 
-def _undo_own(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
+def _undo_own(session: Session, entry: EntryRow, tell: bool, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
     """By the rules of its kind of act."""
     if entry.act in undo_import.KINDS:
         return _undo_import(session, entry, now)
+    if entry.act == Act.BOOKING_DELETED:
+        return undo_booking.carry_out(session, entry, tell_customer=tell, now=now)
     own = _rules_of(entry)
-    return _undo_steps(session, entry, now) if own is None else own[1](session, entry, now=now)
+    return _undo_steps(session, entry, tell, now) if own is None else own[1](session, entry, now=now)
 
 
 def _rules_of(entry: EntryRow) -> tuple[_Rule, _Rule] | None:
@@ -164,17 +188,20 @@ def _rules_of(entry: EntryRow) -> tuple[_Rule, _Rule] | None:
     return (undo_waitlist.look, undo_waitlist.carry_out) if undo_waitlist.is_one(entry) else None
 
 
-def _undo_steps(session: Session, entry: EntryRow, now: datetime) -> tuple[list[str], list[str]]:
-    steps, leaves = _plan(session, entry)
+def _undo_steps(session: Session, entry: EntryRow, tell: bool, now: datetime) -> tuple[list[str], list[str]]:
+    steps, leaves = _plan(session, entry, now)
     restored: list[str] = []
     if SERIES in entry.details:
         acts.details(session, **{SERIES: entry.details[SERIES]})
         series.lock(session, [step.row for step in steps if isinstance(step.row, Event)])
     for step in steps:
+        step.tell = tell and step.told is not None and step.told.can_be_texted
         try:
             with session.begin_nested():
                 _RESTORE[step.value.table](session, step, now)
             restored += step.restores
+            if step.told is not None and not step.tell:
+                leaves.append(f"{step.name}: {step.told.still_to_tell}")
         except (Invalid, Conflict, NotFound) as problem:
             leaves.append(f"{step.name}: {problem}")
     if not restored:
@@ -192,7 +219,7 @@ def _nothing_left(leaves: Sequence[str]) -> str:
     return "; ".join(leaves) or "Nothing is left to undo: it is already as it was."
 
 
-def _plan(session: Session, entry: EntryRow) -> tuple[list[_Step], list[str]]:
+def _plan(session: Session, entry: EntryRow, now: datetime) -> tuple[list[_Step], list[str]]:
     """The rows to restore, and sentences about what was changed since."""
     steps: list[_Step] = []
     leaves: list[str] = []
@@ -203,6 +230,7 @@ def _plan(session: Session, entry: EntryRow) -> tuple[list[_Step], list[str]]:
             continue
         leaves += _compare(entry, step)
         if step.old:
+            step.told = undo_texts.told(session, step.row, step.old, since=entry.at, now=now)
             steps.append(step)
     return steps, leaves
 
@@ -265,11 +293,12 @@ def _restore_event(session: Session, step: _Step, now: datetime) -> None:
         bookings.count_walk_ins(session, step.row.id, seats=more, now=now)
     if "cancelled_at" in step.old:
         if step.old["cancelled_at"] is None:
-            cancellations.undo(session, step.row.id, now=now)
+            cancellations.undo(session, step.row.id, tell_customers=step.tell, now=now)
+            acts.details(session, **{ON_AGAIN: True})
         else:
             events.cancel(session, step.row.id, now=now, tell_customers=False)
     if fields:
-        events.update(session, step.row.id, version=step.row.version, now=now, tell_customers=False, **fields)
+        events.update(session, step.row.id, version=step.row.version, now=now, tell_customers=step.tell, **fields)
 
 
 def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
@@ -284,7 +313,7 @@ def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
         late, minutes = step.old["late_since"] is not None, step.old.get("late_minutes")
         bookings.mark_late(session, step.row.id, late=late, minutes=minutes, now=now)
     if fields:
-        bookings.update(session, step.row.id, version=step.row.version, now=now, tell_customer=False, **fields)
+        bookings.update(session, step.row.id, version=step.row.version, now=now, tell_customer=step.tell, **fields)
 
 
 def _restore_template(session: Session, step: _Step, now: datetime) -> None:

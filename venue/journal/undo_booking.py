@@ -1,7 +1,7 @@
 """Undo the deletion of a booking: the customer is booked again with their seats and notes, if these are still free.
 
-The booking is a new one, so its reminders are scheduled again. The text that says that the old one is cancelled does
-not go if it has not gone yet; if it has, the undo says so. A late cancellation is forgotten.
+The booking is a new one, made when the old one was, so that its reminders are scheduled again. The text that says that
+the old one is cancelled does not go if it has not gone yet. A late cancellation is forgotten.
 """
 
 from collections.abc import Mapping
@@ -9,25 +9,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, Event, LateCancellation, Message
 from db.types import AnyRow
+from db.writes import update_where
 from sms.texts import Kind
-from venue import acts, bookings, messages
+from venue import acts, bookings, reminders
 from venue.bookings import late_cancellations
 from venue.journal import entries
 from venue.journal.entries import EntryRow, Value
-from venue.messages.causes import Cause, Reason
-from venue.messages.states import NOT_YET_GONE, State
+from venue.journal.undo_texts import Told
+from venue.messages import planning
+from venue.messages.causes import Cause
+from venue.messages.states import WENT, State
 from venue.roles import Permission, require
 from venue.wording import counted, full_name
 
 # In the details of the undo's entry.
 BOOKED_AGAIN = "booked_again"
-WAS_TOLD = "The text that the booking is cancelled was sent: let them know that it is not"
-_NEVER_GONE = (*NOT_YET_GONE, State.SKIPPED, State.FAILED)
 
 
 def look(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
@@ -40,25 +41,37 @@ def look(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str]
     why_not = _why_not(session, value, row, now)
     if why_not or row is None:
         return [], [why_not]
-    told = [WAS_TOLD] if _was_told(session, value) else []
-    return [f"{full_name(row)} at {row.event_name}: booked again, {_seats(was)}"], told
+    return [f"{full_name(row)} at {row.event_name}: booked again, {_seats(was)}"], []
 
 
-def carry_out(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
-    """Book the customer again. Returns what `look` does. Raises Invalid if the seats are not free any more."""
+def told(session: Session, entry: EntryRow) -> Told | None:
+    """Whether the text that the booking is cancelled went, or may have gone, also when staff sent it again."""
+    require(session, Permission.READ)
+    value, _ = _deleted(session, entry)
+    if value is None or not _was_told(session, value):
+        return None
+    return Told("they got a text that the booking is cancelled")
+
+
+def carry_out(
+    session: Session, entry: EntryRow, *, tell_customer: bool = False, now: datetime
+) -> tuple[list[str], list[str]]:
+    """Book the customer again, who is sent the confirmation if `tell_customer` and they were texted that the booking is
+    cancelled. Returns what `look` does. Raises Invalid if the seats are not free any more."""
     require(session, Permission.BOOKINGS)
     restores, leaves = look(session, entry, now=now)
     value, was = _deleted(session, entry)
     if not restores or value is None or was is None:
         return restores, leaves
+    was_told = told(session, entry)
+    tell_customer = tell_customer and was_told is not None
     keys: dict[str, Any] = {"customer_id": value.customer_id, "event_id": value.event_id}
     booking = bookings.book(
-        session, **keys, seats=was["seats"], notes=was.get("notes") or "", now=now, tell_customer=False
+        session, **keys, seats=was["seats"], notes=was.get("notes") or "", now=now, tell_customer=tell_customer
     )
-    not_gone = and_(_says_cancelled(value), Message.state.in_(NOT_YET_GONE))
-    messages.skip_planned(session, not_gone, Reason(Cause.REPLACED, "they are booked again"), now=now)
-    # It may have gone since.
-    leaves = [WAS_TOLD] if _was_told(session, value) else []
+    if not tell_customer:
+        _plan_reminders(session, value, booking, now)
+        leaves += [was_told.still_to_tell] if was_told else []
     if late_cancellations.WAS_LATE in entry.details:
         _forget_late_cancellation(session, value)
     acts.details(session, **{BOOKED_AGAIN: booking.id.hex})
@@ -99,15 +112,26 @@ def _seats(was: Mapping[str, Any]) -> str:
     return counted(was["seats"], "seat") if was["seats"] else "reminder only"
 
 
-def _says_cancelled(value: Value) -> ColumnElement[bool]:
-    """The text about this deletion. Its booking is gone, so it is found by its key."""
-    return Message.dedupe_key == f"{Kind.CANCELLATION}:{UUID(value.row_id).hex}"
-
-
 def _was_told(session: Session, value: Value) -> bool:
-    never_gone = [state.value for state in _NEVER_GONE]
-    gone = and_(_says_cancelled(value), Message.state.not_in(never_gone))
-    return session.scalar(select(Message.id).where(gone).limit(1)) is not None
+    # Its booking is gone, so the text is found by its key.
+    key = f"{Kind.CANCELLATION}:{UUID(value.row_id).hex}"
+    says_it = select(Message.id).where(Message.dedupe_key == key).cte("says_it", recursive=True)
+    says_it = says_it.union(select(Message.id).where(Message.again_of_id == says_it.c.id))
+    went = select(Message.id).where(Message.id.in_(select(says_it.c.id)), Message.state.in_(WENT))
+    return session.scalar(went.limit(1)) is not None
+
+
+def _plan_reminders(session: Session, value: Value, booking: Booking, now: datetime) -> None:
+    """A reminder that was still to come when the booking was deleted, and is due by now, is not too late for the guest,
+    who booked long before."""
+    revision = session.get_one(Event, booking.event_id).schedule_rev
+    planned = {"state": State.PLANNED.value, "cause": None, "reason": "", "final_at": None, "updated_at": now}
+    for kind in reminders.KINDS:
+        old, new = (planning.key(kind, id_, revision) for id_ in (UUID(value.row_id), booking.id))
+        was_to_come = and_(Message.dedupe_key == old, Message.cause == Cause.BOOKING_DELETED.value)
+        too_late = and_(Message.dedupe_key == new, Message.cause == Cause.BOOKED_TOO_LATE.value)
+        if session.scalar(select(Message.id).where(was_to_come)) is not None:
+            update_where(session, Message, and_(too_late, Message.useful_until > now), planned)
 
 
 def _forget_late_cancellation(session: Session, value: Value) -> None:

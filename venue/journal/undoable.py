@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from venue.acts import Act
-from venue.journal import row_acts, undo_booking, undo_import, undo_merge, undo_series, undo_waitlist
+from venue.journal import row_acts, undo_booking, undo_import, undo_merge, undo_series, undo_texts, undo_waitlist
 from venue.journal.entries import EntryRow
 
 KEPT = timedelta(days=30)
@@ -54,6 +54,8 @@ def refusal(entry: EntryRow, now: datetime) -> str:
         return "Merge them again instead."
     if entry.act == Act.UNDONE and undo_booking.BOOKED_AGAIN in entry.details:
         return "Delete the booking again instead."
+    if entry.act == Act.UNDONE and undo_texts.ON_AGAIN in entry.details:
+        return "Cancel the event again instead."
     if len(entry.values) == entry.rows and entry.values and all(value.is_erased for value in entry.values):
         return "The old values were erased: this cannot be undone."
     if entry.at < now - KEPT:

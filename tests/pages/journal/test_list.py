@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
-from db.models import Booking
+from db.models import Booking, Message
 from pages.journal.entries_shown import NEEDED
+from sms.texts import Kind
 from tests import signed_in
 from tests.pages.conftest import rows, said, sections, toasts
 from tests.venue.imports.uploads import imported, shown
-from venue import acts, bookings, choices, clock, privacy
+from venue import acts, bookings, choices, clock, events, privacy
 from venue.acts import Act
 from venue.imports.runs import ImportState
 from venue.journal import undoable
@@ -129,6 +131,36 @@ def test_undo_says_first_what_it_will_do_and_then_does_it(venue, journal, change
     assert "Undone" in toasts(app)
     assert sentences(app)[0].startswith("Max undid a change")
     assert rows(app, "Journal entries")[1]["cells"][2] == {"colour": "gray", "words": "Undone"}
+
+
+@pytest.fixture
+def cancelled(venue, add_customer, add_event, book):
+    """The id of an event that Sam cancelled, of which its guest was texted."""
+    event = add_event()
+    book(add_customer(), event)
+    with venue.transaction(SAM) as session:
+        events.cancel(session, event.id, now=clock.now())
+        (text,) = session.scalars(select(Message).where(Message.kind == Kind.EVENT_CANCELLED.value))
+        text.state, text.provider_id = "delivered", "SM1"
+    return event.id
+
+
+def on_again(venue) -> int:
+    with venue.reading(DESK) as session:
+        return session.scalar(select(func.count()).where(Message.kind == Kind.EVENT_ON_AGAIN.value)) or 0
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_undo_asks_whether_to_text_those_again_who_were_texted(venue, journal, cancelled, tell):
+    app = open_undo(journal())
+    assert "Quiz Night: 1 guest got a text that it is cancelled" in said(app).replace("\\", "")
+    asked = app.checkbox(key="undo_entry.tell")
+    assert asked.value
+    asked.set_value(tell)
+    app.button(key="dialog.save").click().run()
+    assert on_again(venue) == int(tell)
+    left = "Undone in part. Quiz Night: 1 guest got a text that it is cancelled: let them know"
+    assert ("Undone. 1 guest texted" if tell else left) in toasts(app)
 
 
 def test_every_act_that_can_be_undone_offers_it_in_the_list():

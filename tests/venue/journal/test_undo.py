@@ -1,12 +1,13 @@
-"""Undoing acts: what comes back, what is left, and that no text is sent."""
+"""Undoing acts: what comes back, what is left, and who is texted."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Customer, JournalEntry, Message
+from db.models import Booking, Customer, JournalEntry, Message
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import (
     IN_TWO_WEEKS,
@@ -29,6 +30,8 @@ from venue.journal import entries, sentences
 from venue.journal.undo import undo
 from venue.messages import templates
 from venue.messages.states import State
+
+LATER = NOW + hours(1)
 
 
 def last(session: Session) -> int:
@@ -109,15 +112,81 @@ def test_a_move_undone_shortly_before_a_reminder_leaves_the_reminder(
     assert now < reminder.due_at < IN_TWO_WEEKS
 
 
-def test_a_cancellation_and_its_undo_are_undone(session: Session) -> None:
+def test_a_cancellation_is_undone_and_made_again_by_hand(session: Session) -> None:
     booking = a_booking(session)
     event = events.cancel(session, booking.event_id, now=NOW)
     undo(session, last(session), now=NOW)
     assert event.cancelled_at is None
-    before = texts(session)
-    undo(session, last(session), now=NOW)
-    assert event.cancelled_at == NOW
-    assert texts(session) == before
+    assert preview(session, last(session), now=NOW).why_not == "Cancel the event again instead."
+
+
+def went(session: Session, booking: Booking, kind: Kind) -> None:
+    """The text of this kind that waits is sent."""
+    (text,) = [text for text in texts_to(session, booking.customer_id, kind) if text.state == State.PLANNED]
+    text.state, text.provider_id = State.SENT, f"SM{text.id.hex}"
+    session.flush()
+
+
+def cancelled(session: Session, booking: Booking) -> str:
+    events.cancel(session, booking.event_id, now=LATER)
+    went(session, booking, Kind.EVENT_CANCELLED)
+    return "Quiz Night: 1 guest got a text that it is cancelled"
+
+
+def moved(session: Session, booking: Booking) -> str:
+    events.update(session, booking.event_id, version=1, now=LATER, starts_at=IN_TWO_WEEKS + days(1))
+    went(session, booking, Kind.EVENT_MOVED)
+    return "Quiz Night: 1 guest got a text with the other date"
+
+
+def with_other_seats(session: Session, booking: Booking) -> str:
+    bookings.update(session, booking.id, version=1, now=LATER, seats=4)
+    went(session, booking, Kind.CHANGE)
+    return "Jo Smith at Quiz Night: they got a text with the other seats"
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [(cancelled, Kind.EVENT_ON_AGAIN), (moved, Kind.EVENT_MOVED), (with_other_seats, Kind.CHANGE)],
+)
+@pytest.mark.parametrize("tell_customers", [True, False])
+def test_who_was_texted_about_it_is_texted_again(
+    session: Session, change: Callable[[Session, Booking], str], kind: Kind, tell_customers: bool
+) -> None:
+    booking, other = a_booking(session), a_booking(session, a_customer(session, first_name="Ann"))
+    went(session, booking, Kind.CONFIRMATION)
+    said = change(session, booking)
+    assert preview(session, last(session), now=LATER).told == [said]
+    done = undo(session, last(session), tell_customers=tell_customers, now=LATER)
+    assert done.left == ([] if tell_customers else [f"{said}: let them know"])
+    waiting = [text.kind for text in texts_to(session, booking.customer_id) if text.state == State.PLANNED]
+    assert (kind in waiting) == tell_customers
+    assert kind not in [text.kind for text in texts_to(session, other.customer_id)]
+    notified = sentences.of(entries.get(session, last(session))).endswith(" and notified 1 guest")
+    assert notified == tell_customers
+
+
+@pytest.mark.parametrize("kind", [Kind.EVENT_CANCELLED, Kind.EVENT_MOVED])
+def test_who_was_not_texted_about_it_is_not_texted(session: Session, kind: Kind) -> None:
+    booking = a_booking(session)
+    if kind == Kind.EVENT_CANCELLED:
+        events.cancel(session, booking.event_id, now=LATER)
+    else:
+        events.update(session, booking.event_id, version=1, now=LATER, starts_at=IN_TWO_WEEKS + days(1))
+    assert preview(session, last(session), now=LATER).told == []
+    assert undo(session, last(session), tell_customers=True, now=LATER).left == []
+    assert not {Kind.EVENT_ON_AGAIN, kind} & {
+        text.kind for text in texts_to(session, booking.customer_id) if text.state == State.PLANNED
+    }
+
+
+def test_who_was_told_of_a_booking_that_goes_back_is_named(session: Session) -> None:
+    booking, ann = a_booking(session), a_customer(session, first_name="Ann")
+    bookings.move(session, booking.id, customer_id=ann.id, version=1, tell_customer=True, now=LATER)
+    went(session, booking, Kind.CONFIRMATION)
+    (said,) = preview(session, last(session), now=LATER).leaves
+    assert said.endswith("the other guest got a text that they are booked: let them know")
+    assert undo(session, last(session), tell_customers=True, now=LATER).left == [said]
 
 
 def test_an_arrival_and_a_template_are_undone(session: Session) -> None:

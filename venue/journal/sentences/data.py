@@ -7,7 +7,17 @@ from uuid import UUID
 from venue import setting_list
 from venue.acts import Act
 from venue.journal.entries import EntryRow, Value
-from venue.journal.sentences.parts import LONGEST_VALUE, changes, customer, event, label, shown, with_changes
+from venue.journal.sentences.parts import (
+    LONGEST_VALUE,
+    changes,
+    customer,
+    event,
+    label,
+    notified,
+    notified_guests,
+    shown,
+    with_changes,
+)
 from venue.journal.sentences.texts import kind_of_template
 from venue.wording import ERASED, counted, join_names
 
@@ -76,7 +86,7 @@ def _undone(entry: EntryRow) -> str:
     if "unmerged" in entry.details:
         return _unmerged(entry)
     if "booked_again" in entry.details:
-        return f"undid deleting the booking of {customer(entry)} for {event(entry)}"
+        return f"undid deleting the booking of {customer(entry)} for {event(entry)}{notified(entry)}"
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
     said = ", ".join(filter(None, (changes(entry, table) for table in tables if table not in ROWS)))
     said = ", ".join(_settings(entry)) or said
@@ -89,7 +99,7 @@ def _undone(entry: EntryRow) -> str:
         **ROWS,
     }
     subject = next((about[table](entry) for table in tables if table in about), "a change")
-    return with_changes(f"undid a change to {subject}", said)
+    return with_changes(f"undid a change to {subject}", said) + notified_guests(entry)
 
 
 def _unmerged(entry: EntryRow) -> str:
