@@ -13,7 +13,7 @@ READ_ONLY = "25006"
 
 _IS_FULL = "the disk of the database is full"
 _IS_READ_ONLY = "the database is read-only"
-_IS_BROKEN = "the disk of the database does not work"
+_IS_BROKEN = "the disk of the database cannot be read or written"
 _IS_BUSY = "the database is busy"
 _OF_SQLITE = {
     sqlite3.SQLITE_FULL: _IS_FULL,

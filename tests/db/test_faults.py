@@ -1,5 +1,7 @@
 """Why the database cannot be used, in plain words and without a value, on both kinds of database."""
 
+import resource
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +24,7 @@ OF_SQLITE = [
 OF_POSTGRESQL = {
     "53100": "the disk of the database is full",
     "25006": "the database is read-only",
-    "58030": "the disk of the database does not work",
+    "58030": "the disk of the database cannot be read or written",
     "55P03": "the database is busy",
     "53300": "the database has too many connections",
     "57P03": "the database is starting",
@@ -40,6 +42,23 @@ def test_sqlite_says_why_nothing_can_be_saved(venue: Venue, pragma: str, words: 
         assert is_away(raised.value)
         assert logs.describe_away(raised.value) == words
         assert words.startswith(faults.why_not_saved(raised.value) + " (")
+
+
+@pytest.mark.plain_sql
+def test_a_quota_that_is_used_up_is_a_disk_that_cannot_be_written(venue: Venue) -> None:
+    """SQLite calls only a disk without space full. Linux refuses this process to make any file larger."""
+    large = VenueSetting(name="secret", value="Xanthippe" * 10**6, updated_at=NOW)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(DBAPIError) as raised, venue.transaction(MANAGER) as session:
+            session.add(large)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    words = "the disk of the database cannot be read or written (OperationalError: disk I/O error)"
+    assert logs.describe_away(raised.value) == words
 
 
 @pytest.fixture(scope="module")
