@@ -271,7 +271,9 @@ class _Batch:
             if isinstance(known, _NewCustomer):
                 self.own.add(customer_id, own)
             elif not is_trial(self.session):
-                customers.update(self.session, known.id, version=known.version, now=self.now, own=own, **changed)
+                # Two may share an address: the list of duplicates asks about them later.
+                values: dict[str, Any] = {"own": own, "save_anyway": True, **changed}
+                customers.update(self.session, known.id, version=known.version, now=self.now, **values)
         except (Conflict, NotFound):
             reason = "Someone else changed this customer just now: which is right?"
             self.report.in_doubt(row, *row.problem("notes", reason))

@@ -47,13 +47,21 @@ NUMBERS = mostly(
 )
 NOTES = mostly(["", "red"], "blue", "two\nlines", "a,b;c|d\te", '"', "-", "x" * 3_000, "café")
 DAYS = mostly([ON], "2020-01-31", "31/12/2026", "never", "", "2027-03-28")
+EMAILS = mostly(["", "jo@example.com"], "al@example.com", "nonsense")
 SINCE = mostly(["", "2020-01-31"], "31/12/2026", "never")
 TIMES = mostly(["19:30"], "7.30 pm", "01:30", "", "25:00")
 SEATS = mostly(["0", "1", "4"], "9", "-1", "two", "", "1000000")
 EVENTS = mostly(["Quiz Night", "quiz night"], "Jazz", "")
 
 KINDS: dict[str, dict[str, st.SearchStrategy[str]]] = {
-    "customers": {"First Name": FIRST, "Last Name": LAST, "Mobile": NUMBERS, "Notes": NOTES, "Customer Since": SINCE},
+    "customers": {
+        "First Name": FIRST,
+        "Last Name": LAST,
+        "Mobile": NUMBERS,
+        "E-mail": EMAILS,
+        "Notes": NOTES,
+        "Customer Since": SINCE,
+    },
     "events": {"Event": EVENTS, "Date": DAYS, "Time": TIMES, "Capacity": SEATS, "Notes": NOTES},
     "bookings": {"Mobile": NUMBERS, "Event": EVENTS, "Date": DAYS, "Seats": SEATS, "Notes": NOTES},
 }
@@ -161,7 +169,7 @@ def what_is_there(venue: Venue) -> None:
 
 
 def _add(session: Session) -> None:
-    a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900456")
+    a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900456", email="al@example.com")
     a_customer(session, first_name="Al", last_name="van Dyk", mobile_number="07700900456")
     a_customer(session, first_name="Jo", last_name="O'Neil", mobile_number="07700900458")
     an_event(session, name="Quiz Night", capacity=9)

@@ -146,6 +146,19 @@ def test_new_notes_of_a_known_customer_change_them_and_empty_ones_do_not(session
     assert (customer.notes, customer.version) == ("Gluten free", 2)
 
 
+def test_an_address_that_several_share_changes_each_of_them(session: Session) -> None:
+    shared = "the.smiths@example.com"
+    a_customer(session, first_name="Pat", last_name="Smith", mobile_number="07700900124", email=shared)
+    jo = a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900123")
+    al = a_customer(session, first_name="Al", last_name="Brown", mobile_number="07700900125")
+
+    header = "First Name,Last Name,Mobile,E-mail\n"
+    report = take_customers(session, f"{header}Jo,Smith,07700900123,{shared}\nAl,Brown,07700900125,{shared}\n")
+
+    assert counts(report) == {"changed": 2}
+    assert (jo.email, al.email) == (shared, shared)
+
+
 def test_a_known_customer_twice_in_a_file_with_other_notes_is_asked_about(session: Session) -> None:
     report = take_customers(session, HEADER + "Jo,Smith,07700900123,One\nJo,Smith,07700900123,Two\n")
 
