@@ -226,16 +226,19 @@ class _Undoing:
                 self._wait_again(value)
 
     def _wait_again(self, value: Value) -> None:
-        """Of two parties on one waitlist the merge ended one: it waits again, in its place, and is offered seats again,
-        unless the customer has joined again since."""
+        """The merge ended a party, of two on one waitlist or as the other was booked: it waits again, in its place, and
+        is offered seats again, unless the customer is booked, or has joined again since."""
         before, after = value.before or {}, value.after or {}
-        if before.get("state") not in OPEN or after.get("state") != State.LEFT:
+        if before.get("state") not in OPEN or after.get("state") not in (State.LEFT, State.BOOKED):
             return
         entry, again = WaitlistEntry, aliased(WaitlistEntry)
         joined_again = exists().where(
             again.event_id == entry.event_id, again.customer_id == entry.customer_id, again.state.in_(OPEN)
         )
-        still = and_(entry.id == UUID(value.row_id), entry.state == State.LEFT.value, ~joined_again)
+        booked = exists().where(
+            Booking.event_id == entry.event_id, Booking.customer_id == entry.customer_id, Booking.seats > 0
+        )
+        still = and_(entry.id == UUID(value.row_id), entry.state == after["state"], ~joined_again, ~booked)
         waits = {"state": State.WAITING.value, "cause": None, "ended_at": None, "updated_at": self.now}
         update_where(self.session, entry, still, waits)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db import personal
 from db.models import (
     Base,
+    Booking,
     Consent,
     Customer,
     CustomerTag,
@@ -133,14 +134,17 @@ def _move_pairs(session: Session, keep_id: UUID, other_id: UUID) -> None:
 
 
 def _move_waitlist(session: Session, keep_id: UUID, other_id: UUID, now: datetime) -> None:
-    """Of two parties on the waitlist of one event, the one that was offered seats, or joined first, stays."""
+    """Of two parties on the waitlist of one event, the one that was offered seats, or joined first, stays; none if
+    one of the two is booked."""
     is_open = WaitlistEntry.state.in_(("waiting", "offered"))
     of_both = _rows(session, WaitlistEntry, is_open & WaitlistEntry.customer_id.in_((keep_id, other_id)))
+    booked = set(session.scalars(select(Booking.event_id).where(Booking.customer_id == keep_id, Booking.seats > 0)))
     stays: dict[UUID, Any] = {}
     for row in sorted(of_both, key=lambda row: (row.state != "offered", row.joined_at, row.id)):
-        if stays.setdefault(row.event_id, row) is not row:
-            left = {"state": "left", "answer_by": None, "ended_at": now, "updated_at": now}
-            update_where(session, WaitlistEntry, WaitlistEntry.id == row.id, left)
+        if row.event_id in booked or stays.setdefault(row.event_id, row) is not row:
+            state = "booked" if row.event_id in booked else "left"
+            ended = {"state": state, "answer_by": None, "ended_at": now, "updated_at": now}
+            update_where(session, WaitlistEntry, WaitlistEntry.id == row.id, ended)
             # An offer to both at the same instant would be texted to them twice.
             over = Reason(Cause.REPLACED, "the offer is over")
             offered_seats.skip_texts(session, Message.dedupe_key == offer_key(row), over, now=now)
