@@ -133,8 +133,8 @@ def _export(_about: None) -> None:
         draw_download_links("selected-customers", {**order, **addresses.to_query(chosen)}, stretched=True)
     else:
         st.info(
-            f"More than {addresses.MOST_IDS} customers are ticked one by one. Add a tag to them, and download the "
-            "customers with this tag."
+            "Too many customers are ticked one by one, or too many filters are used, for one download. Add a tag to "
+            "them, and download the customers with this tag."
         )
     close_button()
 

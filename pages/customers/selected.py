@@ -4,7 +4,6 @@ It is kept while the list is open: through page turns and searches, until someth
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +46,7 @@ def clear(_event: object = None) -> None:
 
 def select_all(_event: object = None) -> None:
     """Select all who match the list's filter, besides those who are selected already."""
-    page_state.set(SELECTED, replace(current(), where=here().where, without=frozenset()))
+    page_state.set(SELECTED, current().and_all(here().where))
 
 
 def tick(ticks: Sequence[Tick]) -> None:
@@ -55,17 +54,10 @@ def tick(ticks: Sequence[Tick]) -> None:
     selection, seen = current(), page_state.get(SEEN, 0)
     for at, is_ticked, ids in ticks:
         if at > seen:
-            selection, seen = ticked(selection, frozenset(map(UUID, ids)), is_ticked=is_ticked), at
+            those, seen = frozenset(map(UUID, ids)), at
+            selection = selection.ticked(those) if is_ticked else selection.unticked(those)
     page_state.set(SELECTED, selection)
     page_state.set(SEEN, seen)
-
-
-def ticked(selection: Selection, ids: frozenset[UUID], *, is_ticked: bool) -> Selection:
-    """The selection with these customers, or without them."""
-    if is_ticked:
-        return replace(selection, ids=selection.ids | ids, without=selection.without - ids)
-    without = selection.without if selection.where is None else selection.without | ids
-    return replace(selection, ids=selection.ids - ids, without=without)
 
 
 def summary(session: Session, page: CustomerPage, address: ListAddress) -> Summary | None:

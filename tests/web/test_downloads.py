@@ -266,7 +266,9 @@ def test_the_selected_customers_are_downloaded_while_they_are_the_same(venue, br
         rest = Selection(where=CustomerFilter(words="smith"), without=frozenset(jo.ids))
         sean = bulk.choose(session, rest, now=clock.now())
         by_id = bulk.choose(session, Selection(ids=frozenset(sean.ids)), now=clock.now())
-    for chosen, name in ((jo, "Jo"), (sean, "Seán"), (by_id, "Seán")):
+        earlier = rest.and_all(CustomerFilter(words="seán smith")).unticked(frozenset(jo.ids))
+        after = bulk.choose(session, earlier.and_all(CustomerFilter(words="no one")), now=clock.now())
+    for chosen, name in ((jo, "Jo"), (sean, "Seán"), (by_id, "Seán"), (after, "Seán")):
         answer = browser.get("/download/selected-customers.csv", params=addresses.to_query(chosen))
         lines = answer.text.strip().splitlines()
         assert (answer.status_code, len(lines), lines[1].split(",")[0].strip('"')) == (200, 2, name)

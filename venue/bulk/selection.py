@@ -6,7 +6,7 @@ they are not the same ones.
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -33,16 +33,44 @@ MAY_CHOOSE = (Permission.CHANGE_MANY, Permission.DELETE, Permission.EXPORT)
 
 
 @dataclass(frozen=True)
+class Matching:
+    """All who match the filter but those `without`."""
+
+    where: CustomerFilter
+    without: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
 class Selection:
-    """The customers with these `ids` and, with a `where`, all who match it but those `without`."""
+    """The customers with these `ids`, with a `where` all who match it but those `without`, and all `earlier` ones, who
+    were selected by other filters."""
 
     ids: frozenset[UUID] = frozenset()
     where: CustomerFilter | None = None
     without: frozenset[UUID] = frozenset()
+    earlier: tuple[Matching, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.ids and self.where is None
+        return not self.ids and not self.matching
+
+    @property
+    def matching(self) -> tuple[Matching, ...]:
+        """Those selected by a filter, by one filter after another."""
+        return self.earlier if self.where is None else (*self.earlier, Matching(self.where, self.without))
+
+    def and_all(self, where: CustomerFilter) -> "Selection":
+        """All who match, besides those who are selected already."""
+        earlier = tuple(each for each in self.matching if each.where != where)
+        return Selection(self.ids, where, earlier=earlier)
+
+    def ticked(self, ids: frozenset[UUID]) -> "Selection":
+        return replace(self, ids=self.ids | ids, without=self.without - ids)
+
+    def unticked(self, ids: frozenset[UUID]) -> "Selection":
+        without = self.without if self.where is None else self.without | ids
+        earlier = tuple(replace(each, without=each.without | ids) for each in self.earlier)
+        return Selection(self.ids - ids, self.where, without, earlier)
 
 
 @dataclass(frozen=True)
@@ -103,7 +131,7 @@ def summary(
     counts = select(func.count()).select_from(Customer)
     count = session.scalars(counts.where(selected)).one()
     in_list = count
-    if selection.ids or selection.where != listed:
+    if selection.ids or [each.where for each in selection.matching] != [listed]:
         in_list = session.scalars(counts.where(selected, _matches(session, listed, now))).one()
     ticked = session.scalars(select(Customer.id).where(Customer.id.in_(rows), selected))
     return Summary(count, in_list, frozenset(ticked))
@@ -132,12 +160,14 @@ def _query(session: Session, selection: Selection, now: datetime) -> Select[UUID
 
 def condition(session: Session, selection: Selection, now: datetime) -> ColumnElement[bool]:
     """A SQL condition on Customer: they are of the selection, by the conditions of the list with the same filter."""
-    by_id = Customer.id.in_(selection.ids)
-    if selection.where is None:
-        return by_id
-    matches = _matches(session, selection.where, now)
-    matches = and_(matches, Customer.id.not_in(selection.without)) if selection.without else matches
-    return or_(by_id, matches) if selection.ids else matches
+    by_filter = [_is_of(session, each, now) for each in selection.matching]
+    by_id = [Customer.id.in_(selection.ids)] if selection.ids or not by_filter else []
+    return or_(*by_id, *by_filter)
+
+
+def _is_of(session: Session, matching: Matching, now: datetime) -> ColumnElement[bool]:
+    matches = _matches(session, matching.where, now)
+    return and_(matches, Customer.id.not_in(matching.without)) if matching.without else matches
 
 
 def _matches(session: Session, where: CustomerFilter, now: datetime) -> ColumnElement[bool]:

@@ -1,9 +1,12 @@
 """Selecting customers of the list: who may, and what the dialogs do to exactly those who were counted."""
 
+import functools
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
 
+from pages.customers import selected
 from pages.parts import context
 from tests import signed_in
 from tests.pages.conftest import button, field, people_list, said
@@ -47,6 +50,15 @@ def test_the_list_says_what_is_selected_and_what_it_hides(screen, add_customer):
     shown = people_list(app.run())
     assert shown["selecting"]["words"] == "2 selected, 1 not in this list"
     assert shown["ticked"] == [str(ann.id)]
+
+
+def test_select_all_keeps_those_selected_by_another_filter(monkeypatch):
+    lees, foxes = CustomerFilter(words="lee"), CustomerFilter(words="fox")
+    kept = {selected.SELECTED: Selection(where=lees)}
+    monkeypatch.setattr(selected, "page_state", SimpleNamespace(get=kept.get, set=kept.__setitem__))
+    monkeypatch.setattr(selected, "here", lambda: SimpleNamespace(where=foxes))
+    selected.select_all()
+    assert [each.where for each in kept[selected.SELECTED].matching] == [lees, foxes]
 
 
 def test_all_selected_are_tagged_and_the_selection_is_gone(venue, screen, add_customer, vip):
@@ -168,5 +180,8 @@ def test_the_selected_are_offered_as_files(screen, add_customer):
     app = opened(screen, "bulk_export", Selection(ids=frozenset({jo.id})))
     addresses = [each.proto.url for each in app.get("link_button")]
     assert any("/download/selected-customers.csv?" in each for each in addresses)
-    many = opened(screen, "bulk_export", Selection(ids=frozenset(uuid4() for _ in range(301))))
-    assert any("More than 300 customers are ticked one by one" in each.value for each in many.info)
+    many = opened(screen, "bulk_export", Selection(ids=frozenset(uuid4() for _ in range(400))))
+    assert any("Too many customers are ticked one by one" in each.value for each in many.info)
+    filters = [CustomerFilter(words=f"{number:03} {'x' * 90}") for number in range(100)]
+    many = opened(screen, "bulk_export", functools.reduce(Selection.and_all, filters, Selection()))
+    assert any("too many filters are used, for one download" in each.value for each in many.info)

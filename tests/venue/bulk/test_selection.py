@@ -1,6 +1,6 @@
 """Selections: who they are when counted, and that a bulk act is about no one else."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -47,6 +47,28 @@ def test_a_filter_and_some_more_by_hand_are_selected_together(session: Session) 
     assert said == Summary(count=3, in_list=1, ticked=frozenset({fox.id}))
     said = summary(session, Selection(where=foxes), listed=foxes, rows=[fox.id], now=NOW)
     assert said == Summary(count=1, in_list=1, ticked=frozenset({fox.id}))
+
+
+def test_all_of_one_filter_after_another_are_selected_until_they_are_unticked(session: Session) -> None:
+    ann, bob = (a_customer(session, first_name=name, last_name="Lee") for name in ("Ann", "Bob"))
+    fox, other = (a_customer(session, first_name=name, last_name="Fox") for name in ("Bob", "Cy"))
+    lees, bobs = CustomerFilter(words="lee"), CustomerFilter(words="bob")
+    a_customer(session, last_name="Owl")
+
+    def those(selection: Selection) -> set[UUID]:
+        return set(choose(session, selection, now=NOW).ids)
+
+    by_lees = Selection(ids=frozenset({other.id})).and_all(lees)
+    both = by_lees.and_all(bobs)
+    assert those(both) == {other.id, ann.id, bob.id, fox.id}
+    said = summary(session, both, listed=bobs, rows=[bob.id, fox.id], now=NOW)
+    assert said == Summary(count=4, in_list=2, ticked=frozenset({bob.id, fox.id}))
+    without = both.unticked(frozenset({bob.id, other.id}))
+    assert those(without) == {ann.id, fox.id}
+    assert those(without.ticked(frozenset({bob.id}))) == {ann.id, bob.id, fox.id}
+    assert those(without.and_all(lees)) == {ann.id, bob.id, fox.id}
+    # Unticked under the first filter, and of the second one's list all the same.
+    assert those(by_lees.unticked(frozenset({bob.id})).and_all(bobs)) == {other.id, ann.id, bob.id, fox.id}
 
 
 def test_newcomers_are_named_and_asked_about(session: Session) -> None:
