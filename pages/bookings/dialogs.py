@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.bookings import move, waitlist
+from pages.bookings import move, text_preview, waitlist
 from pages.bookings.same_person import warn_of_same_person
 from pages.bookings.seats_field import draw_seats
 from pages.elements.drafts import keep_draft
@@ -19,9 +19,8 @@ from pages.parts.context import actor, now, reading, transaction, venue
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import day, fill, near, near_in_short, plain, when
-from venue import acts, bookings, customers, events, messages
+from venue import acts, bookings, customers, events
 from venue.errors import AlreadyBooked, Conflict, Invalid
-from venue.messages import numbers
 from venue.messages.outbox import Kind
 from venue.rows import BookingRow, EventRow
 from venue.wording import counted, full_name
@@ -173,7 +172,7 @@ def delete(booking_id: UUID) -> None:
     )
     if fields["tell_customer"]:
         with st.container(border=True):
-            _preview(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
+            text_preview.draw(Kind.CANCELLATION, booking.customer_id, booking.event_id, booking.seats)
     by_mistake = _is_late(event, booking) and st.checkbox(
         "Booked by mistake: not a late cancellation", key=fields.key("by_mistake")
     )
@@ -288,18 +287,7 @@ def _draw_text(fields: Fields, customer_id: UUID, event: EventRow | None, bookin
         if not fields["tell_customer"]:
             st.caption("No text will be sent.")
         elif event is not None and isinstance(fields["seats"], int):
-            _preview(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
-
-
-def _preview(kind: Kind, customer_id: UUID, event_id: UUID, seats: int) -> None:
-    """The text exactly as it will be sent, or why none will be."""
-    with reading(actor()) as session:
-        words = messages.preview(session, kind, customer_id=customer_id, event_id=event_id, seats=seats, now=now())
-        blocked = numbers.details(session, customer_id).blocked
-    if blocked:
-        st.warning(plain(f"No text will be sent. {blocked.words}"), icon=":material/phone_disabled:")
-        return
-    st.text(words)
+            text_preview.draw(Kind.CHANGE if booking else Kind.CONFIRMATION, customer_id, event.id, fields["seats"])
 
 
 def add_title(about: tuple[UUID, UUID]) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from pages.bookings import text_preview
 from pages.customers.find_customer import say_how_many_more, search_box
 from pages.elements.toast import toast
 from pages.parts import dialog, forms
@@ -11,10 +12,9 @@ from pages.parts.context import actor, now, reading, transaction
 from pages.parts.dialog_buttons import close_button, save_or_cancel
 from pages.parts.fields import Fields
 from pages.parts.format import number, plain, seats, when
-from venue import acts, bookings, customers, events, messages
-from venue.messages import numbers
+from venue import acts, bookings, customers, events
 from venue.messages.outbox import Kind
-from venue.rows import BookingRow, EventRow, StoredCustomerRow
+from venue.rows import BookingRow, EventRow
 from venue.wording import full_name
 
 # About a booking, and the customer to whom it is moved once they are chosen.
@@ -79,7 +79,8 @@ def _confirm(booking: BookingRow, event: EventRow, customer_id: UUID) -> None:
     )
     saved = save_or_cancel("Move")
     if fields["tell_customer"]:
-        _draw_text(booking, event, customer)
+        with st.container(border=True):
+            text_preview.draw(Kind.CONFIRMATION, customer_id, event.id, booking.seats)
     if saved:
         with fields.checked():
             with transaction(actor()) as session:
@@ -95,19 +96,6 @@ def _confirm(booking: BookingRow, event: EventRow, customer_id: UUID) -> None:
             dialog.close()
             toast(f"Moved to {full_name(customer)}", undo=entry)
             st.rerun()
-
-
-def _draw_text(booking: BookingRow, event: EventRow, customer: StoredCustomerRow) -> None:
-    """The confirmation exactly as it will be sent, or why none will be."""
-    with reading(actor()) as session:
-        known = {"customer_id": customer.id, "event_id": event.id}
-        words = messages.preview(session, Kind.CONFIRMATION, **known, seats=booking.seats, now=now())
-        blocked = numbers.details(session, customer.id).blocked
-    with st.container(border=True):
-        if blocked:
-            st.warning(plain(f"No text will be sent. {blocked.words}"), icon=":material/phone_disabled:")
-        else:
-            st.text(words)
 
 
 def _read(booking_id: UUID) -> BookingRow:

@@ -66,6 +66,7 @@ CHECKS_NOTHING = {
     "venue.acts.count",
     "venue.acts.details",
     "venue.acts.extend",
+    "venue.acts.counted",
     "venue.acts.last_entry",
     "venue.acts.note",
     "venue.acts.undoes",

@@ -3,18 +3,22 @@
 A message is claimed again only if it certainly did not go, so the guest never gets both.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.models import Customer, Message, PhoneNumber
 from sms.texts import Kind
+from venue.errors import NotFound
 from venue.messages import numbers
 from venue.messages.causes import Reason
 from venue.messages.states import NOT_YET_GONE
 from venue.profile import venue_of
+from venue.roles import Permission, require
 
 
 class Channel(StrEnum):
@@ -77,6 +81,29 @@ def why_unreachable(session: Session, customer: Any) -> Reason | None:
     if customer.email and venue_of(session).sends_email:
         return None
     return numbers.why_unreachable(session, customer.mobile_number)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a message about a booking would reach a customer: `why_email` is why it goes as an e-mail, None for a text;
+    `blocked` is why it cannot go at all."""
+
+    why_email: Why | None = None
+    blocked: Reason | None = None
+
+
+def way_to(session: Session, customer_id: UUID) -> Way:
+    """How a message about a booking would reach this customer now. Raises NotFound."""
+    require(session, Permission.READ)
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("This customer no longer exists.")
+    blocked = numbers.why_unreachable(session, customer.mobile_number)
+    if not (customer.email and venue_of(session).sends_email):
+        return Way(blocked=blocked)
+    if customer.prefers_email:
+        return Way(Why.PREFERRED)
+    return Way(Why.NO_TEXTS) if blocked else Way()
 
 
 def in_words(channel_cause: str | None) -> str:

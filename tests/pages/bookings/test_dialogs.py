@@ -6,7 +6,8 @@ from sqlalchemy import select
 from db.models import Booking, Message
 from pages.parts.format import plain
 from tests.pages.conftest import button, field, said
-from venue import bookings, clock, events
+from venue import bookings, clock, customers, events
+from venue.messages import blocking
 from venue.roles import DESK
 
 
@@ -192,3 +193,42 @@ def test_of_many_events_the_soonest_are_there_and_the_others_in_a_list(venue, sc
     field(app, "Another event").set_value(last.id).run()
     save(app)
     assert [booking.event_id for booking in all_of(venue, Booking)] == [last.id]
+
+
+OPENED = {
+    "booked": lambda booking, other: ("book", (booking.event_id, other)),
+    "changed": lambda booking, _: ("edit", booking.id),
+    "moved": lambda booking, other: ("move_booking", (booking.id, other)),
+}
+
+
+@pytest.mark.parametrize("what", OPENED)
+@pytest.mark.parametrize(
+    ("email", "prefers", "stopped", "by"),
+    [
+        ("", False, False, ""),
+        ("al@example.com", False, False, ""),
+        ("al@example.com", True, False, "By e-mail: they prefer it"),
+        ("al@example.com", False, True, "By e-mail: the number gets no texts"),
+        ("", False, True, "No text will be sent"),
+    ],
+)
+def test_it_says_how_the_guest_will_be_told(
+    venue, screen, add_customer, add_event, book, al, what, email, prefers, stopped, by
+):
+    booking = book(al if what == "changed" else add_customer(), add_event())
+    with venue.transaction(DESK) as session:
+        if email:
+            fields = {"email": email, "prefers_email": prefers}
+            customers.update(session, al.id, version=1, **fields, now=clock.now())
+        if stopped:
+            blocking.stop_texting(session, al.mobile_number, now=clock.now())
+    app = screen("events/one.py", id=booking.event_id)
+    app.session_state["visit.dialog"] = OPENED[what](booking, al.id)
+    app.run()
+    if what == "changed":
+        field(app, "Seats").set_value(3).run()
+    told = said(app)
+    assert by in told
+    assert ("Hi Al" in told) == (by != "No text will be sent")
+    assert ("By e-mail" in told) == by.startswith("By e-mail")
