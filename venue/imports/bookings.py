@@ -2,7 +2,7 @@
 sent."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 # What other programs call a booking that does not count, as `fold` returns it.
 _CANCELLED = re.compile(r"\b(cancel\w*|refund\w*|deleted|void\w*|not attending|no show|declined)\b")
 REQUIRED = ("mobile_number", "event", "on", "seats")
+# A customer and an event.
+_Place = tuple[UUID, UUID]
 
 
 @act(Act.BOOKINGS_IMPORTED, also=("updated_at",))
@@ -64,9 +66,9 @@ def import_bookings(
     """
     require(session, Permission.IMPORT)
     report = Report(keep=keep)
-    events_by_day = _Events(session)
+    events_by_day, in_this_file = _Events(session), Counter[_Place]()
     for rows in batches(table, check, venue_of(session), now=now):
-        _Batch(session, report, events_by_day, now, frozenset(add_lines)).import_rows(rows)
+        _Batch(session, report, events_by_day, now, frozenset(add_lines), in_this_file).import_rows(rows)
         progress(len(rows))
     while planning.sweep(session, now=now).reminders:
         pass
@@ -153,17 +155,26 @@ class _Events:
 
 
 class _Batch:
+    """Some rows at a time. `in_this_file` are the seats of earlier rows of the file, by customer and event."""
+
     def __init__(
-        self, session: Session, report: Report, events_by_day: _Events, now: datetime, add_lines: frozenset[int]
+        self,
+        session: Session,
+        report: Report,
+        events_by_day: _Events,
+        now: datetime,
+        add_lines: frozenset[int],
+        in_this_file: Counter[_Place],
     ):
         self.add_lines = add_lines
+        self.in_this_file = in_this_file
         self.session = session
         self.venue: Venue = venue_of(session)
         self.report = report
         self.events = events_by_day
         self.now = now
         self.by_number: dict[str, list[Any]] = defaultdict(list)
-        self.booked: dict[tuple[UUID, UUID], Any] = {}
+        self.booked: dict[_Place, Any] = {}
         self.new: list[dict[str, Any]] = []
 
     def import_rows(self, rows: list[CheckedRow]) -> None:
@@ -205,13 +216,19 @@ class _Batch:
         event = self._event(row, fields) if customer is not None else None
         if customer is None or event is None:
             return
-        booked = self.booked.get((customer.id, event.id))
-        if booked is not None:
+        place = customer.id, event.id
+        booked, earlier, seats = self.booked.get(place), self.in_this_file[place], fields["seats"]
+        if booked is not None and earlier and seats and earlier + seats > booked.seats:
+            reason = f"Booked earlier in this file with {counted(earlier, 'seat')}: are these more seats?"
+            self.report.in_doubt(row, *row.problem("seats", reason))
+        elif booked is not None:
             self._compare(row, fields, booked)
+            self.in_this_file[place] += seats
         elif row.doubtful and row.line not in self.add_lines:
             self.report.in_doubt(row, *row.doubt, may_add=True)
         elif self._fits(row, fields, event, customer.id):
             self._add(customer.id, event, fields)
+            self.in_this_file[place] += seats
 
     def _customer(self, row: Row, fields: dict[str, Any]) -> Any:
         candidates = self.by_number[fields["mobile_number"]]

@@ -9,6 +9,7 @@ from tests.makers import NOW, a_booking, a_customer, an_event, days
 from tests.venue.imports.taking import ON, booking_rows, counts, take_bookings, take_events
 from tests.venue.waitlist.makers import a_full_event, parties
 from venue import bookings, waitlist
+from venue.imports.table import in_batches
 from venue.messages import log
 
 # Events
@@ -90,6 +91,37 @@ def test_a_booking_that_is_there_with_other_seats_is_never_overwritten(
     assert counts(report) == {"in_doubt": 1}
     assert [said.reason for said in report.rows] == [f"Already booked, with {words}: which is right?"]
     assert session.scalars(select(Booking.seats)).one() == seats
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 500])
+def test_tickets_of_one_buyer_are_asked_about_and_never_dropped(
+    session: Session, known: Customer, rows_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("venue.imports.checked.in_batches", lambda rows: in_batches(rows, rows_at_once))
+    ticket = f"07700900123,Jo,Smith,Quiz Night,{ON},1,"
+
+    report = take_bookings(session, booking_rows(*[ticket] * 3))
+
+    assert counts(report) == {"new": 1, "in_doubt": 2}
+    reason = "Booked earlier in this file with 1 seat: are these more seats?"
+    assert [(said.column, said.reason, said.may_add) for said in report.rows] == [("Seats", reason, False)] * 2
+    assert counts(take_bookings(session, booking_rows(*[ticket] * 3))) == {"unchanged": 1, "in_doubt": 2}
+    assert counts(take_bookings(session, booking_rows(ticket))) == {"unchanged": 1}
+    assert session.scalars(select(Booking.seats)).one() == 1
+
+
+def test_tickets_of_a_buyer_who_is_booked_here_with_one_seat_are_asked_about(session: Session, known: Customer) -> None:
+    a_booking(session, known, session.scalars(select(Event)).one(), seats=1)
+
+    report = take_bookings(session, booking_rows(*[f"07700900123,Jo,Smith,Quiz Night,{ON},1,"] * 2))
+
+    assert counts(report) == {"unchanged": 1, "in_doubt": 1}
+
+
+def test_reminders_only_twice_in_a_file_are_no_more_seats(session: Session, known: Customer) -> None:
+    report = take_bookings(session, booking_rows(*[f"07700900123,Jo,Smith,Quiz Night,{ON},0,"] * 2))
+
+    assert counts(report) == {"new": 1, "unchanged": 1}
 
 
 def test_an_imported_booking_gets_its_reminders_and_no_confirmation(session: Session, known: Customer) -> None:
