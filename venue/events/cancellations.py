@@ -103,9 +103,10 @@ def _plan_again(session: Session, event: Event, cancelled_at: datetime, now: dat
         Message.cause == Cause.EVENT_CANCELLED.value,
         Message.final_at == cancelled_at,
         Message.handled_at.is_(None),
-        or_(Message.useful_until.is_(None), Message.useful_until > now),
         wanted,
     )
+    planning.retime(session, skipped, now=now)
+    skipped = and_(skipped, or_(Message.useful_until.is_(None), Message.useful_until > now))
     again = {
         "state": case((was_held, State.HELD.value), else_=State.PLANNED.value),
         "cause": None,

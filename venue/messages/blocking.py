@@ -94,9 +94,10 @@ def _schedule_again(session: Session, mobile_number: str, stopped_at: datetime, 
         Message.state == State.SKIPPED.value,
         Message.cause == Cause.STOPPED_BY_STAFF.value,
         Message.final_at == stopped_at,
-        or_(Message.useful_until.is_(None), Message.useful_until > now),
         ~exists().where(resent.again_of_id == Message.id),
     )
+    planning.retime(session, skipped, now=now)
+    skipped = and_(skipped, or_(Message.useful_until.is_(None), Message.useful_until > now))
     planned = {"state": State.PLANNED.value, "cause": None, "reason": "", "final_at": None, "updated_at": now}
     return update_where(session, Message, skipped, {**planned, "handled_at": None, "handled_by": None})
 

@@ -40,7 +40,6 @@ def plan_again(session: Session, which: ColumnElement[bool], *, refused_too: boo
     skipped = and_(
         which,
         Message.kind.in_(reminders.KINDS),
-        Message.useful_until > now,
         or_(outbox.skipped_for_its_number(), refused) if refused_too else outbox.skipped_for_its_number(),
         ~exists().where(again.again_of_id == Message.id),
         still_wanted(),
@@ -56,7 +55,22 @@ def plan_again(session: Session, which: ColumnElement[bool], *, refused_too: boo
         "handled_by": None,
         "updated_at": now,
     }
-    update_where(session, Message, skipped, planned)
+    retime(session, skipped, now=now)
+    update_where(session, Message, and_(skipped, Message.useful_until > now), planned)
+
+
+def retime(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Let the reminders among these texts, which are not planned yet but will be, fall due as the settings of now say:
+    they may have changed since."""
+    require(session, Permission.CUSTOMERS, Permission.TEXTS, Permission.EVENTS, Permission.DELIVERY)
+    venue, these = venue_of(session), and_(which, Message.kind.in_(reminders.KINDS))
+    columns = (Message.event_id, Message.kind, Message.due_at, Event.starts_at)
+    found = select(*columns).join(Event, Event.id == Message.event_id).where(these).distinct()
+    for row in session.execute(found).all():
+        due_at, useful_until = times(venue, row.kind, row.starts_at)
+        if due_at != row.due_at and useful_until > now:
+            itself = (Message.event_id == row.event_id, Message.kind == row.kind, Message.due_at == row.due_at)
+            update_where(session, Message, and_(these, *itself), {"due_at": due_at, "useful_until": useful_until})
 
 
 def still_wanted() -> ColumnElement[bool]:

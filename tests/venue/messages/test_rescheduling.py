@@ -1,5 +1,6 @@
 """Planned reminders move when the sending hours, or their time of day, change."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -7,13 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Message
+from db.models import Booking, Customer, Message
 from sms.texts import Kind
 from tests.databases import ON_BOTH
-from tests.makers import MANAGER, NOW, a_booking, a_customer, an_event
-from venue import choices
+from tests.makers import MANAGER, MANAGER_AND_SCHEDULER, NOW, a_booking, a_customer, an_event
+from venue import choices, customers, events
 from venue.clock import Hours
-from venue.messages import actions, rescheduling
+from venue.events import cancellations
+from venue.messages import actions, blocking, rescheduling
 from venue.messages.states import State
 from venue.profile import Venue
 from venue.roles import SCHEDULER
@@ -135,3 +137,55 @@ def test_the_command_line_does_not_move_what_a_scheduler_follows(venue: Venue) -
         a_booking(session, a_customer(session), an_event(session, starts_at=STARTS))
     follow_as(venue, "one:1", Hours(time(9), time(21)))
     assert follow_as(venue, "", Hours(time(9), time(17)), now=NOW + timedelta(minutes=1)) == 0
+
+
+def stop(session: Session, booking: Booking) -> None:
+    blocking.opt_out(session, the_number(session, booking), now=NOW)
+
+
+def start(session: Session, booking: Booking) -> None:
+    blocking.opt_in(session, the_number(session, booking), now=NOW)
+
+
+def stop_by_staff(session: Session, booking: Booking) -> None:
+    blocking.stop_texting(session, the_number(session, booking), now=NOW)
+
+
+def allow(session: Session, booking: Booking) -> None:
+    blocking.allow_texting(session, the_number(session, booking), now=NOW)
+
+
+def correct(session: Session, booking: Booking) -> None:
+    version = session.get_one(Customer, booking.customer_id).version
+    customers.update(session, booking.customer_id, version=version, mobile_number="07700 900999", now=NOW)
+
+
+def cancel(session: Session, booking: Booking) -> None:
+    events.cancel(session, booking.event_id, now=NOW)
+
+
+def on_again(session: Session, booking: Booking) -> None:
+    cancellations.undo(session, booking.event_id, now=NOW)
+
+
+def the_number(session: Session, booking: Booking) -> str:
+    return session.get_one(Customer, booking.customer_id).mobile_number
+
+
+@pytest.mark.parametrize(
+    ("skip", "plan_again"), [(stop, start), (stop_by_staff, allow), (stop, correct), (cancel, on_again)]
+)
+def test_those_planned_again_fall_due_by_the_settings_of_now(
+    venue: Venue, skip: Callable[[Session, Booking], None], plan_again: Callable[[Session, Booking], None]
+) -> None:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        booking = a_booking(session, a_customer(session), an_event(session, starts_at=STARTS))
+        skip(session, booking)
+    choose(venue, "sending_hours", "10:00-17:00")
+    assert follow(venue, now=NOW + timedelta(minutes=5)) == 0
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        plan_again(session, booking)
+    with venue.reading(MANAGER) as session:
+        planned = select(Message.kind).where(Message.state == State.PLANNED.value, Message.kind.startswith("reminder"))
+        assert len(session.scalars(planned).all()) == 2
+    assert due(venue) == {WEEK_BEFORE: "16:30", DAY_BEFORE: "16:30"}
