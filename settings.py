@@ -128,8 +128,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         tick=read.seconds("TICK_SECONDS", 1),
         timing=timing,
         is_demo=_is_demo(read),
-        sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=24 * 30),
-        tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=24 * 60),
+        sign_in_hours=read.count("SIGN_IN_HOURS", 12, most=setting_list.MOST_SIGN_IN_HOURS),
+        tablet_lock_minutes=read.count("TABLET_LOCK_MINUTES", 3, most=setting_list.MOST_LOCK_MINUTES),
         backups=_backups(read),
         bulk_texts=_bulk_texts(read, twilio),
         log_level=read.log_level("LOG_LEVEL", "INFO"),
@@ -277,7 +277,7 @@ def _bulk_texts(read: Reader, twilio: Twilio | None) -> BulkTexts:
         raise BadSettings(f"TEXT_PRICE is {typed!r}: {problem}") from problem
     return BulkTexts(
         hours=read.hours("BULK_HOURS", "09:00-20:00"),
-        days_apart=read.count("BULK_DAYS_APART", 7, most=365),
+        days_apart=read.count("BULK_DAYS_APART", 7, most=setting_list.MOST_DAYS_APART),
         price=price,
         can_be_answered=twilio is None or not re.search("[A-Za-z]", twilio.from_number),
     )

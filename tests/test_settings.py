@@ -133,6 +133,7 @@ REFUSED = [
     ("SIGN_IN_HOURS", "721"),
     ("SIGN_IN_HOURS", "0"),
     ("TABLET_LOCK_MINUTES", "-3"),
+    ("TABLET_LOCK_MINUTES", "61"),
 ]
 
 

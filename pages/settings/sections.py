@@ -67,6 +67,7 @@ HINTS = {
     "text_price": "For example £0.04. A long text takes several SMS. Leave it empty if you do not know the price.",
     "consent_wordings": "One on each line. Leave it empty for the default.",
     "reward_name": "For example a free pint. Leave it empty for none.",
+    "tablet_lock_minutes": f"1 to {setting_list.MOST_LOCK_MINUTES}: without use for an hour, a tablet is signed out.",
 }
 
 

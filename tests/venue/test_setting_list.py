@@ -56,7 +56,7 @@ REFUSED = [
     ("reward_name", "x" * 61, "Give a name of at most 60 characters"),
     ("reward_every", "²", "Give 2 to 100 visits"),
     ("sign_in_hours", "721", "Give 1 to 720 hours"),
-    ("tablet_lock_minutes", "-1", "Give 1 to 1,440 minutes"),
+    ("tablet_lock_minutes", "61", "Give 1 to 60 minutes"),
 ]
 # What turns off what the environment turns on.
 OFF = {"venue_phone": "", "reminders_at": "event", "text_price": "", "reward_name": "", "sending_hours": "00:00-24:00"}

@@ -12,13 +12,14 @@ from db.models import Device, SignIn, Staff
 from db.writes import delete_where, update_where
 from venue.acts import Act, act
 from venue.roles import Permission, require
+from venue.setting_list import MOST_LOCK_MINUTES
 from venue.staff import browsers
 from venue.staff.codes import CLOCK_TOLERANCE
 
 # Ended and expired ones are kept this long, so that last uses can be looked up.
 KEPT_FOR = timedelta(days=30)
 # A shared tablet locks itself after some minutes. If its browser cannot, its sign-in ends this long after the last use.
-UNUSED_TABLET = timedelta(hours=1)
+UNUSED_TABLET = timedelta(minutes=MOST_LOCK_MINUTES)
 
 
 @dataclass(frozen=True)
