@@ -4,6 +4,7 @@ sent."""
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -217,18 +218,13 @@ class _Batch:
         if customer is None or event is None:
             return
         place = customer.id, event.id
-        booked, earlier, seats = self.booked.get(place), self.in_this_file[place], fields["seats"]
-        if booked is not None and earlier and seats and earlier + seats > booked.seats:
-            reason = f"Booked earlier in this file with {counted(earlier, 'seat')}: are these more seats?"
-            self.report.in_doubt(row, *row.problem("seats", reason))
-        elif booked is not None:
-            self._compare(row, fields, booked)
-            self.in_this_file[place] += seats
+        booked = self.booked.get(place)
+        if booked is not None:
+            self._compare(row, fields, booked, earlier=self.in_this_file[place])
         elif row.doubtful and row.line not in self.add_lines:
             self.report.in_doubt(row, *row.doubt, may_add=True)
         elif self._fits(row, fields, event, customer.id):
             self._add(customer.id, event, fields)
-            self.in_this_file[place] += seats
 
     def _customer(self, row: Row, fields: dict[str, Any]) -> Any:
         candidates = self.by_number[fields["mobile_number"]]
@@ -259,13 +255,26 @@ class _Batch:
             return None
         return that_day[0]
 
-    def _compare(self, row: Row, fields: dict[str, Any], booked: Any) -> None:
-        if booked.seats == fields["seats"] and (booked.notes == fields["notes"] or not fields["notes"]):
+    def _compare(self, row: Row, fields: dict[str, Any], booked: Any, *, earlier: int) -> None:
+        """Compare with the booking that is there; `earlier` are the seats of earlier rows of this file for it."""
+        if "status" in row.doubtful and row.line not in self.add_lines:
+            here = "still booked here: delete the booking?"
+            if earlier:
+                here = "but booked earlier in it: is the booking right?"
+            self.report.in_doubt(row, *row.problem("status", f"Cancelled in the file, {here}"))
+            return
+        seats = fields["seats"]
+        if earlier and seats and earlier + seats > booked.seats:
+            reason = f"Booked earlier in this file with {counted(earlier, 'seat')}: are these more seats?"
+            self.report.in_doubt(row, *row.problem("seats", reason))
+            return
+        self.in_this_file[booked.customer_id, booked.event_id] += seats
+        if booked.seats == seats and (booked.notes == fields["notes"] or not fields["notes"]):
             self.report.count(Outcome.UNCHANGED)
             return
-        field = "seats" if booked.seats != fields["seats"] else "notes"
-        seats = counted(booked.seats, "seat") if booked.seats else "a reminder only"
-        before = seats if field == "seats" else f"the notes: {booked.notes or 'none'}"
+        field = "seats" if booked.seats != seats else "notes"
+        there = counted(booked.seats, "seat") if booked.seats else "a reminder only"
+        before = there if field == "seats" else f"the notes: {booked.notes or 'none'}"
         self.report.in_doubt(row, *row.problem(field, f"Already booked, with {before}: which is right?"))
 
     def _fits(self, row: Row, fields: dict[str, Any], event: Event, customer_id: UUID) -> bool:
@@ -293,7 +302,8 @@ class _Batch:
         }
         self.new.append(values)
         self.events.book(event, customer_id, fields["seats"])
-        self.booked[customer_id, event.id] = _NewBooking(fields["seats"], fields["notes"])
+        self.booked[customer_id, event.id] = _NewBooking(customer_id, event.id, fields["seats"], fields["notes"])
+        self.in_this_file[customer_id, event.id] += fields["seats"]
         self.report.count(Outcome.NEW)
 
 
@@ -305,9 +315,11 @@ def _is_named(row: Row, customer: Any) -> bool:
     return not full_name or names.is_called(full_name, first_name=customer.first_name, last_name=customer.last_name)
 
 
+@dataclass(frozen=True)
 class _NewBooking:
     """A booking of this batch that is not stored yet, for comparison with later rows."""
 
-    def __init__(self, seats: int, notes: str):
-        self.seats = seats
-        self.notes = notes
+    customer_id: UUID
+    event_id: UUID
+    seats: int
+    notes: str

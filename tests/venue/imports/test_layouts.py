@@ -111,3 +111,30 @@ def test_a_booking_that_was_cancelled_elsewhere_is_asked_about(status: str, sess
     assert counts(report) == {"in_doubt": 1}
     assert (report.rows[0].column, report.rows[0].value) == ("Attendee Status", status)
     assert counts(take_bookings(session, content, add_lines=[2])) == {"new": 1}
+
+
+@pytest.mark.parametrize("seats", ["2", "3"])
+def test_a_booking_here_that_was_cancelled_elsewhere_is_asked_about(seats: str, session: Session) -> None:
+    a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900456")
+    an_event(session, name="Quiz Night")
+    take_bookings(session, booking_file(OLD_EVENTBRITE, **OLD, Attendee_Status="Attending"))
+
+    cancelled = {**OLD, "Quantity": seats, "Attendee_Status": "Cancelled"}
+    report = take_bookings(session, booking_file(OLD_EVENTBRITE, **cancelled))
+
+    assert counts(report) == {"in_doubt": 1}
+    said = report.rows[0]
+    assert (said.column, said.value, said.may_add) == ("Attendee Status", "Cancelled", False)
+    assert said.reason == "Cancelled in the file, still booked here: delete the booking?"
+
+
+def test_a_ticket_cancelled_elsewhere_is_no_reason_to_delete_the_others_of_its_buyer(session: Session) -> None:
+    a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900456")
+    an_event(session, name="Quiz Night")
+    attending = booking_file(OLD_EVENTBRITE, **OLD, Attendee_Status="Attending").decode()
+    cancelled = booking_file(OLD_EVENTBRITE, **OLD, Attendee_Status="Cancelled").decode().splitlines()[-1]
+
+    report = take_bookings(session, f"{attending.rstrip()}\n{cancelled}\n")
+
+    assert counts(report) == {"new": 1, "in_doubt": 1}
+    assert report.rows[0].reason == "Cancelled in the file, but booked earlier in it: is the booking right?"
