@@ -126,11 +126,12 @@ def environments(venue: Venue, *, now: datetime) -> Iterator[Finding]:
 
 def _templates(venue: Venue) -> Finding:
     with venue.reading(COMMAND_LINE) as session:
-        phone = venue_of(session).phone
+        current = venue_of(session)
+        named = {"venue_name": current.name, "venue_phone": current.phone}
         bad = [
             template.kind.value
             for template in templates.all_kinds(session)
-            if texts.check(template.body, variables=texts.variables_of(template.kind), venue_phone=phone)
+            if texts.check(template.body, variables=texts.variables_of(template.kind), **named)
         ]
     if bad:
         return Finding(False, f"These templates have an error: {', '.join(bad)}")

@@ -190,18 +190,22 @@ def _write(session: Session, values: Mapping[str, str | None], now: datetime) ->
 
 
 def _check_texts(session: Session, values: Mapping[str, str | None]) -> None:
-    """Raise Invalid for a name or phone with which a text that is short enough now would be too long."""
-    named = {name: value for name, value in values.items() if name in ("venue_name", "venue_phone") and value}
+    """Raise Invalid for a name or phone with which a text that is short enough now would be too long. None is the
+    default, which may be longer."""
+    named = {name: value for name, value in values.items() if name in ("venue_name", "venue_phone")}
     if not named:
         return
-    before, stored = venue_of(session), read_choices(session)
-    after = with_choices(_opened(session), {**stored, **named})
+    before, stored = venue_of(session), {**read_choices(session), **named}
+    after = with_choices(_opened(session), {name: value for name, value in stored.items() if value is not None})
     changed = {Kind(row.kind): row.body for row in session.scalars(select(Template))}
     for kind, body in {**texts.DEFAULT_TEMPLATES, **changed}.items():
         if _too_long(kind, body, after) and not _too_long(kind, body, before):
-            raise Invalid(
-                **dict.fromkeys(named, f"With this a text can be longer than {texts.MOST_SEGMENTS} SMS: shorten it")
-            )
+            raise Invalid(**{name: _shorten(value) for name, value in named.items()})
+
+
+def _shorten(value: str | None) -> str:
+    with_this, shorten = ("this", "it") if value is not None else ("the default", "the text templates first")
+    return f"With {with_this} a text can be longer than {texts.MOST_SEGMENTS} SMS: shorten {shorten}"
 
 
 def _too_long(kind: Kind, body: str, venue: Venue) -> bool:

@@ -83,3 +83,10 @@ def test_schedulers_with_other_environments_are_named(venue: Venue) -> None:
     assert not found.ok
     assert "two:2: 00:00-24:00 event" in found.words
     assert not list(checks.environments(venue, now=NOW + timedelta(minutes=5)))
+
+
+def test_a_template_that_is_too_long_with_the_name_is_found(venue: Venue) -> None:
+    assert not any("templates have an error" in finding.words for finding in checks.findings(venue, now=NOW))
+    longer = replace(venue, name="Tŷ Mawr " * 5, choices=_Choices())
+    wrong = [finding.words for finding in checks.findings(longer, now=NOW) if not finding.ok]
+    assert any(words.startswith("These templates have an error: confirmation") for words in wrong)

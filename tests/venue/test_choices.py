@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from scheduler_jobs import Scheduler
 from settings import load
+from sms.texts import Kind
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, STAFF, a_booking, an_event, days
@@ -15,6 +16,8 @@ from venue import choices, profile
 from venue.clock import Hours
 from venue.delivery.due_messages import Rate
 from venue.errors import Invalid, NotAllowed
+from venue.journal import undo
+from venue.messages import templates
 from venue.profile import Venue, venue_of
 from venue.roles import SCHEDULER
 
@@ -141,6 +144,36 @@ def test_a_name_with_which_a_text_is_too_long_is_refused(session: Session) -> No
         choices.save(session, "venue_name", "😀" * 40, now=NOW)
     choices.save(session, "venue_name", "Tŷ Mawr", now=NOW)
     assert venue_of(session).name == "Tŷ Mawr"
+
+
+LONG = "Tŷ Mawr " * 5
+
+
+@pytest.fixture
+def long_by_default(session: Session) -> Session:
+    """A venue whose default name is too long for one of its texts, which was written with a short one."""
+    session.info["venue"] = replace(venue_of(session), name=LONG, opened=None)
+    choices.save(session, "venue_name", "The Crown", now=NOW)
+    body = "{venue_name}: you are booked for {event_name}. " + "Please be on time. " * 12
+    templates.save(session, Kind.CONFIRMATION, body=body, version=0, now=NOW)
+    return session
+
+
+def test_a_default_name_with_which_a_text_is_too_long_is_refused(long_by_default: Session) -> None:
+    with pytest.raises(Invalid, match="With the default a text can be longer than 3 SMS: shorten the text templates"):
+        choices.reset(long_by_default, "venue_name", now=NOW)
+    current = choices.listed(long_by_default)
+    was, version = {"venue_name": current["venue_name"]}, choices.version_of({"venue_name": current["venue_name"]})
+    with pytest.raises(Invalid, match="With the default"):
+        choices.change(long_by_default, {"venue_name": None}, version=version, was=was, now=NOW)
+    assert venue_of(long_by_default).name == "The Crown"
+    choices.reset(long_by_default, "venue_phone", now=NOW)
+
+
+def test_undoing_a_name_leaves_it_where_a_text_would_be_too_long(long_by_default: Session) -> None:
+    with pytest.raises(Invalid, match="Name: With the default a text can be longer than 3 SMS"):
+        undo.undo(long_by_default, 1, now=NOW)
+    assert venue_of(long_by_default).name == "The Crown"
 
 
 @pytest.mark.parametrize("name", ["venue_name", "reward_name", "consent_wordings"])

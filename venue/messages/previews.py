@@ -33,9 +33,9 @@ class Preview:
 
 def problems(session: Session, body: str, *, kind: Kind) -> list[str]:
     """The errors that must be fixed before this template can be saved, as sentences."""
-    return texts.check(
-        segments.straighten(body).strip(), variables=texts.variables_of(kind), venue_phone=venue_of(session).phone
-    )
+    venue, variables = venue_of(session), texts.variables_of(kind)
+    straight = segments.straighten(body).strip()
+    return texts.check(straight, variables=variables, venue_name=venue.name, venue_phone=venue.phone)
 
 
 def examples(session: Session, *, now: datetime) -> Sequence[PreviewRow]:

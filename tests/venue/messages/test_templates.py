@@ -1,12 +1,15 @@
 """Templates of texts, which two people may change at once."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
 from sms.texts import DEFAULT_TEMPLATES, Kind
 from tests.makers import NOW, minutes
-from venue.errors import Conflict
-from venue.messages import templates
+from venue.errors import Conflict, Invalid
+from venue.messages import previews, templates
+from venue.profile import venue_of
 
 KIND = Kind.CONFIRMATION
 LATER = NOW + minutes(5)
@@ -34,3 +37,13 @@ def test_two_people_who_save_the_same_text_agree(session: Session) -> None:
     first = templates.save(session, KIND, body="Hi {first_name}", version=0, now=NOW)
     second = templates.save(session, KIND, body="Hi {first_name}", version=0, now=LATER)
     assert second == first
+
+
+def test_a_template_that_is_too_long_with_the_name_is_said_before_it_is_saved(session: Session) -> None:
+    body = "{venue_name}: you are booked. " + "Please be on time. " * 12
+    assert previews.problems(session, body, kind=KIND) == []
+    session.info["venue"] = replace(venue_of(session), name="Tŷ Mawr " * 5)
+    (problem,) = previews.problems(session, body, kind=KIND)
+    with pytest.raises(Invalid) as refused:
+        templates.save(session, KIND, body=body, version=0, now=NOW)
+    assert refused.value.problems == {"body": problem}
