@@ -255,7 +255,8 @@ def _compare(entry: EntryRow, step: _Step) -> list[str]:
     before, after = step.value.before or {}, step.value.after or {}
     for column in sorted(before.keys() & after.keys() & _COLUMNS[step.value.table]):
         present = recorded.plain(step.value.table, column, getattr(step.row, column))
-        said = sentences.change(entry, column, present, before[column])
+        is_on_again = column == "cancelled_at" and before[column] is None
+        said = "on again" if is_on_again else sentences.change(entry, column, present, before[column])
         if present == after[column]:
             step.old[column] = recorded.parsed(step.value.table, column, before[column])
             step.restores.append(f"{step.name}: {said}")

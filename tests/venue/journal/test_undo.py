@@ -115,8 +115,10 @@ def test_a_move_undone_shortly_before_a_reminder_leaves_the_reminder(
 def test_a_cancellation_is_undone_and_made_again_by_hand(session: Session) -> None:
     booking = a_booking(session)
     event = events.cancel(session, booking.event_id, now=NOW)
+    assert preview(session, last(session), now=NOW).restores == ["Quiz Night: on again"]
     undo(session, last(session), now=NOW)
     assert event.cancelled_at is None
+    assert sentences.of(entries.get(session, last(session))) == "Max undid the cancellation of Quiz Night"
     assert preview(session, last(session), now=NOW).why_not == "Cancel the event again instead."
 
 

@@ -85,6 +85,9 @@ def _undone(entry: EntryRow) -> str:
         return f"undid an import of {entry.details['imported']}"
     if "unmerged" in entry.details:
         return _unmerged(entry)
+    if "on_again" in entry.details:
+        how_many = f"{counted(entry.details['events'], 'event')} of the series " if "events" in entry.details else ""
+        return f"undid the cancellation of {how_many}{event(entry)}{notified_guests(entry)}"
     if "booked_again" in entry.details:
         return f"undid deleting the booking of {customer(entry)} for {event(entry)}{notified(entry)}"
     tables: Iterable[str] = dict.fromkeys(value.table for value in entry.values if value.table != "messages")
