@@ -91,7 +91,10 @@ def _customer_and_event(session: Session, value: Value) -> AnyRow | None:
             Event.name.label("event_name"),
             Event.starts_at,
             Event.cancelled_at,
-        ).where(Customer.id == value.customer_id, Event.id == value.event_id)
+        )
+        .select_from(Customer)
+        .join(Event, Event.id == value.event_id)
+        .where(Customer.id == value.customer_id)
     ).first()
 
 
