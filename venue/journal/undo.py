@@ -94,7 +94,8 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
         return UndoPreview(entry_id, why_not=why_not)
     if entry.act == Act.CUSTOMERS_MERGED:
         return _preview_merge(session, entry, now)
-    rows = undo_rows.look(session, entry_id, now=now)
+    staying = undo_import.who_stays(session, entry_id, entry.act, writes=False)
+    rows = undo_rows.look(session, entry_id, staying=staying, now=now)
     told: list[str] = []
     if entry.act in undo_import.KINDS:
         found = undo_import.look(session, entry_id)
@@ -141,7 +142,8 @@ def undo(
     acts.undoes(session, entry_id)
     if entry.act == Act.CUSTOMERS_MERGED:
         return _undo_merge(session, entry, booked_since, now)
-    rows = undo_rows.carry_out(session, entry_id, now=now)
+    staying = undo_import.who_stays(session, entry_id, entry.act, writes=True)
+    rows = undo_rows.carry_out(session, entry_id, staying=staying, now=now)
     restored, leaves = _undo_own(session, entry, tell_customers, now)
     settings = undo_settings.carry_out(session, entry_id, now=now)
     restored = [*restored, *rows.restores, *settings.restores]

@@ -87,6 +87,15 @@ def carry_out(session: Session, entry_id: int, act: str, *, now: datetime) -> Im
     return result
 
 
+def who_stays(session: Session, entry_id: int, act: str, *, writes: bool) -> frozenset[UUID]:
+    """The customers whom the import added and whom undoing it leaves, with what it added about them. With `writes`,
+    nothing can be added about the others before they are deleted. Empty for an act that imports no customers."""
+    require(session, Permission.READ)
+    if act != Act.CUSTOMERS_IMPORTED:
+        return frozenset()
+    return _Undoing(session, entry_id, writes=writes).who_stays()
+
+
 class _Undoing:
     """Goes through the entry backwards, so that what was done last is undone first."""
 
@@ -97,7 +106,7 @@ class _Undoing:
         self.result = ImportUndo()
 
     def all(self) -> ImportUndo:
-        for values in self._batches():
+        for values in self._batches(tuple(_BY_TABLE)):
             by_table: dict[str, list[Value]] = defaultdict(list)
             for value in values:
                 by_table[value.table].append(value)
@@ -113,14 +122,21 @@ class _Undoing:
                     self._restore(table, changed)
         return self.result
 
-    def _batches(self) -> Iterator[Sequence[Value]]:
+    def who_stays(self) -> frozenset[UUID]:
+        stay: set[UUID] = set()
+        for values in self._batches(["customers"]):
+            added = [value for value in values if value.before is None and not value.is_erased]
+            stay |= self._why_they_stay(added, self._added_customers(added)).keys()
+        return frozenset(stay)
+
+    def _batches(self, tables: Sequence[str]) -> Iterator[Sequence[Value]]:
         last = self.session.scalar(
             select(func.max(JournalValue.position)).where(JournalValue.entry_id == self.entry_id)
         )
         # Messages are not looked at: those of deleted bookings go with them.
         while last is not None and last >= 0:
             first = max(0, last - AT_ONCE + 1)
-            yield entries.values_between(self.session, self.entry_id, first, last, tables=tuple(_BY_TABLE))
+            yield entries.values_between(self.session, self.entry_id, first, last, tables=tables)
             last = first - 1
 
     # Rows that the import added
@@ -152,23 +168,29 @@ class _Undoing:
             booking_status.refresh(self.session, customer_ids)
 
     def delete_customers(self, added: Sequence[Value]) -> None:
-        ids = {UUID(value.row_id) for value in added}
-        found = select(Customer.__table__).where(Customer.id.in_(ids)).order_by(Customer.id)
-        rows = {row.id: row for row in self._locked(found)}
-        booked = set(self.session.scalars(select(Booking.customer_id).where(Booking.customer_id.in_(rows))))
-        texted = set(self.session.scalars(select(Message.customer_id).where(Message.customer_id.in_(rows))))
-        changed = select(JournalValue.customer_id).where(JournalValue.customer_id.in_(rows), self._is_later())
-        for ids_, reason in (
-            (booked, "was booked since"),
-            (texted, "has texts"),
-            (set(self.session.scalars(changed)) | _differing("customers", added, rows), "was changed since"),
-        ):
-            for customer_id in rows.keys() & ids_:
-                self.result.leave(full_name(rows.pop(customer_id)), reason)
+        rows = self._added_customers(added)
+        for customer_id, reason in self._why_they_stay(added, rows).items():
+            self.result.leave(full_name(rows.pop(customer_id)), reason)
         self.result.deleted["customers"] += len(rows)
         if self.writes and rows:
             acts.erase_customers(self.session, set(rows))
             self._delete(Customer, Customer.id.in_(rows))
+
+    def _added_customers(self, added: Sequence[Value]) -> dict[UUID, AnyRow]:
+        ids = {UUID(value.row_id) for value in added}
+        found = select(Customer.__table__).where(Customer.id.in_(ids)).order_by(Customer.id)
+        return {row.id: row for row in self._locked(found)}
+
+    def _why_they_stay(self, added: Sequence[Value], rows: Mapping[UUID, AnyRow]) -> dict[UUID, str]:
+        booked = set(self.session.scalars(select(Booking.customer_id).where(Booking.customer_id.in_(rows))))
+        texted = set(self.session.scalars(select(Message.customer_id).where(Message.customer_id.in_(rows))))
+        later = select(JournalValue.customer_id).where(JournalValue.customer_id.in_(rows), self._is_later())
+        changed = set(self.session.scalars(later)) | _differing("customers", added, rows)
+        reasons: dict[UUID, str] = {}
+        for ids, reason in ((booked, "was booked since"), (texted, "has texts"), (changed, "was changed since")):
+            for customer_id in rows.keys() & ids:
+                reasons.setdefault(customer_id, reason)
+        return reasons
 
     def delete_events(self, added: Sequence[Value]) -> None:
         ids = {UUID(value.row_id) for value in added}

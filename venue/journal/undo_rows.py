@@ -7,7 +7,7 @@ value back. What was changed since is named and left.
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,16 +29,32 @@ from venue.roles import Permission, require
 from venue.short_names import folded
 
 
-def look(session: Session, entry_id: int, *, called: Mapping[UUID, str] | None = None, now: datetime) -> RowsUndo:
-    """What undoing the rows of this entry would do. `called` are the names of customers who are put back before."""
+def look(
+    session: Session,
+    entry_id: int,
+    *,
+    called: Mapping[UUID, str] | None = None,
+    staying: Collection[UUID] = (),
+    now: datetime,
+) -> RowsUndo:
+    """What undoing the rows of this entry would do. `called` are the names of customers who are put back before;
+    `staying` the ids of those whom the act added and who are left, with the rows that it added about them."""
     require(session, Permission.READ)
-    return _Undoing(session, entry_id, now=now, writes=False, called=called or {}).all()
+    return _Undoing(session, entry_id, now=now, writes=False, called=called or {}, staying=staying).all()
 
 
-def carry_out(session: Session, entry_id: int, *, called: Mapping[UUID, str] | None = None, now: datetime) -> RowsUndo:
-    """Undo the rows of this entry, in the act in progress. Raises NotAllowed unless the actor may do what was done."""
+def carry_out(
+    session: Session,
+    entry_id: int,
+    *,
+    called: Mapping[UUID, str] | None = None,
+    staying: Collection[UUID] = (),
+    now: datetime,
+) -> RowsUndo:
+    """Undo the rows of this entry, in the act in progress: as `look` says. Raises NotAllowed unless the actor may do
+    what was done."""
     require(session, Permission.READ)
-    undoing = _Undoing(session, entry_id, now=now, writes=True, called=called or {})
+    undoing = _Undoing(session, entry_id, now=now, writes=True, called=called or {}, staying=staying)
     if undoing.changed:
         require(session, UNDOABLE.get(_first_act(session, entry_id), Permission.CUSTOMERS))
     result = undoing.all()
@@ -58,11 +74,21 @@ def _first_act(session: Session, entry_id: int) -> Act:
 class _Undoing:
     """Goes through the entry in the order in which rows refer to each other."""
 
-    def __init__(self, session: Session, entry_id: int, *, now: datetime, writes: bool, called: Mapping[UUID, str]):
+    def __init__(
+        self,
+        session: Session,
+        entry_id: int,
+        *,
+        now: datetime,
+        writes: bool,
+        called: Mapping[UUID, str],
+        staying: Collection[UUID],
+    ):
         self.session = session
         self.entry_id = entry_id
         self.now = now
         self.writes = writes
+        self.staying = staying
         self.result = RowsUndo(session, called)
         # Until they are written: how many rows no longer refer to a row, and which rows are back.
         self.released: Counter[tuple[str, UUID]] = Counter()
@@ -95,7 +121,7 @@ class _Undoing:
         gone = []
         for row in rows:
             there = present.get(row.key)
-            if there is None:
+            if there is None or there.get("customer_id") in self.staying:
                 continue
             if _differs(table, there, row.after or {}):
                 self.result.leave(table, row.key, there, "was changed since")

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.makers import NOW, a_customer, hours
+from tests.makers import NOW, a_booking, a_customer, hours
 from tests.venue.fields.making import a_field, choice_id, words_of
 from tests.venue.imports.taking import counts, take_customers
 from venue import acts, customers, exports, fields, imports
@@ -109,6 +109,17 @@ def test_an_import_is_undone_with_its_values(session: Session, own: dict[str, UU
     session.expire_all()
     assert customers.search(session, "Smith", now=NOW).total == 0
     assert words_of(session, ann.id) == {"Table": "4"}
+
+
+def test_a_customer_who_stays_at_an_undo_keeps_the_values_of_the_import(session: Session, own: dict[str, UUID]) -> None:
+    take(session, f"{JO}nuts,,,,", "Ann,Lee,07700 900124,,milk,5,,,")
+    entry_id = acts.last_entry(session) or 0
+    a_booking(session, customers.get(session, customers.search(session, "07700 900123", now=NOW).rows[0].id))
+
+    done = undo(session, entry_id, now=LATER)
+
+    assert done.left == ["Jo Smith: was booked since"]
+    assert words(session) == {"Allergies": "nuts"}
 
 
 @pytest.mark.parametrize("file_format", list(Format))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db.models import Customer
-from tests.makers import MANAGER, NOW, a_customer, minutes
+from tests.makers import MANAGER, NOW, a_booking, a_customer, minutes
 from tests.previews import preview
 from tests.venue.imports.taking import counts, take_customers
 from tests.venue.tags.test_tags import a_tag, tags_of
@@ -113,3 +113,17 @@ def test_an_undone_import_takes_its_tags_off(session: Session) -> None:
     assert [tag.name for tag in tags.every(session)] == ["VIP"]
     with pytest.raises(Invalid):
         undo(session, entry_id, now=NOW + minutes(6))
+
+
+def test_a_customer_who_stays_at_an_undo_keeps_the_tags_of_the_import(session: Session) -> None:
+    take(session, f"{ANN},VIP", "Bob,Lee,07700 900902,VIP; Press")
+    entry_id = acts.last_entry(session) or 0
+    ann = session.query(Customer).filter_by(first_name="Ann").one()
+    a_booking(session, ann)
+    foreseen = preview(session, entry_id, now=NOW + minutes(5))
+
+    done = undo(session, entry_id, now=NOW + minutes(5))
+
+    assert foreseen.leaves == done.left == ["Ann Lee: was booked since", "tag ‘VIP’: is in use since"]
+    assert tags_of_ann(session) == ["VIP"]
+    assert [tag.name for tag in tags.every(session)] == ["VIP"]
