@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import altair as alt
+import streamlit as st
 
 from pages.elements.board import Column, Row, address
 from pages.insight import shown
@@ -19,6 +20,10 @@ COLUMNS = (
     Column("Events", "8rem", "beside"),
 )
 NAMES = ("Seats", "Usual for the weekday")
+BOOKED_ONLY = (
+    "Days that are not over are compared by booked seats, without walk-ins who gave no number and seats offered to the "
+    "waitlist: the chart shows them so."
+)
 
 
 def draw(period: Period) -> None:
@@ -29,6 +34,8 @@ def draw(period: Period) -> None:
         return
     shown.draw_finding(found.finding)
     shown.draw_chart(_chart(found.days), finding=found.finding)
+    if any(_compares_booked(day) for day in found.days):
+        st.caption(BOOKED_ONLY)
     rows = [_row(day) for day in reversed(found.days)]
     shown.draw_table(COLUMNS, rows, label="Seats by day", download="seats", **period.to_query())
 
@@ -36,15 +43,21 @@ def draw(period: Period) -> None:
 def _row(day: Day) -> Row:
     listed = EventFilter(first_day=day.day, last_day=day.day, not_cancelled=True)
     usual = "not known" if day.usual is None else f"{day.usual:,}"
+    booked = f", {day.booked:,} booked" if _compares_booked(day) else ""
     return Row(
         address("events", **listed.to_query()),
         (
             f"{day.day:%a %-d %b %Y}",
-            f"{day.seats:,} seats" + ("" if day.is_over else " so far"),
+            f"{day.seats:,} seats" + ("" if day.is_over else f" so far{booked}"),
             f"usually {usual}" + ("" if day.is_over or day.usual is None else " by now"),
             f"{day.events} event" + ("" if day.events == 1 else "s"),
         ),
     )
+
+
+def _compares_booked(day: Day) -> bool:
+    """Whether only some of its seats, those that are booked, are compared with the usual."""
+    return not day.is_over and day.booked != day.seats
 
 
 def _chart(days: Sequence[Day]) -> alt.LayerChart:
@@ -52,7 +65,7 @@ def _chart(days: Sequence[Day]) -> alt.LayerChart:
     values = [
         {
             "day": day.day.isoformat(),
-            "seats": day.seats,
+            "seats": day.seats if day.is_over else day.booked,
             "usual": day.usual,
             "state": "Over" if day.is_over else "Not over",
         }

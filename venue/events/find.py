@@ -33,7 +33,7 @@ class When(StrEnum):
 
 
 # A correlated subquery of the kept totals: reading all bookings of some events would take a hundred times as long.
-_booked = (
+SEATS_BOOKED_OF_EVENT = (
     select(func.coalesce(func.sum(_totals.seats), 0))
     .where(_totals.event_id == _event.id)
     .correlate(Event.__table__)
@@ -53,8 +53,9 @@ _parties_waiting = (
     .scalar_subquery()
 )
 
-# Seats offered to the waitlist count as taken: they are promised.
-SEATS_TAKEN_OF_EVENT = _booked + _offered + _event.unnamed_seats
+# Seats offered to the waitlist count as taken: they are promised. So do those of walk-ins who gave no number.
+OTHER_SEATS_OF_EVENT = _offered + _event.unnamed_seats
+SEATS_TAKEN_OF_EVENT = SEATS_BOOKED_OF_EVENT + OTHER_SEATS_OF_EVENT
 
 
 # The columns of a row in a list of events. Table columns, not mapped classes: loading objects takes as long again as

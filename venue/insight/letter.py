@@ -96,7 +96,7 @@ def _coming(session: Session, coming: Period, now: datetime) -> Section:
         starts_at = event.starts_at.astimezone(zone)
         rows.append((f"{starts_at:%a %-d %b, %H:%M}", event.name, taken, usual))
     said = [] if rows else ["No events."]
-    return Section(f"This week, {coming.in_words()}", said, ("When", "Event", "Seats", "Usual by now"), rows)
+    return Section(f"This week, {coming.in_words()}", said, ("When", "Event", "Seats", "Usually booked by now"), rows)
 
 
 def _usual(found: Pace) -> str:

@@ -58,9 +58,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Pace:
-    """`days_to_go` may be a fraction. `points` are the curve, the longest before the event first. Seats offered to the
-    waitlist count as booked. `full` is what counts as 100 %: None for an event with no limit, or a very low one, whose
-    pace is said in seats."""
+    """`days_to_go` may be a fraction. `points` are the curve, the longest before the event first. Seats that
+    are offered to the waitlist are not compared: how many were offered for the events before is not known. `full` is
+    what counts as 100 %: None for an event with no limit, or a very low one, whose pace is said in seats."""
 
     event: EventRow
     days_to_go: float
@@ -140,13 +140,18 @@ def _by(booked: Sequence[Booked], days: float) -> int:
     return sum(seats for before, seats in booked if before >= begun)
 
 
+def _seats_booked(event: EventRow) -> int:
+    """Without those offered to the waitlist, and those of walk-ins who gave no number."""
+    return event.seats_taken - event.seats_offered - event.unnamed_seats
+
+
 def _points(
     event: EventRow, alike: Sequence[UUID], booked: Mapping[UUID, Sequence[Booked]], to_go: float
 ) -> Sequence[Point]:
     """One for each full day, and one for now."""
 
     def at(days: float) -> Point:
-        here = event.seats_taken if days == to_go else _by(booked[event.id], days)
+        here = _seats_booked(event) if days == to_go else _by(booked[event.id], days)
         usual = median([_by(booked[each], days) for each in alike])
         return Point(days, usual, here if days >= to_go else None)
 
@@ -171,6 +176,9 @@ def _finding(
     if full:
         seats = f"{event.seats_taken:,} of {full:,} seats ({percent(event.seats_taken, full)})"
     left = counted(days, "day") if days else "less than a day"
+    booked = _seats_booked(event)
+    if booked != event.seats_taken:
+        seats += f", {booked:,} of them booked" + (f" ({percent(booked, full)})," if full else ",")
     said = f"{event.name}, {day:%a %-d %B}: {seats} with {left} to go."
     if usual is None:
         few = "No event" if not alike else f"Only {counted(len(alike), 'event')}"

@@ -30,13 +30,15 @@ _event, _totals = Event.__table__.c, BookingTotal.__table__.c
 
 @dataclass(frozen=True)
 class Day:
-    """A day in the venue's zone with at least one event that is not cancelled. `seats` are booked, or promised to the
-    waitlist. `usual` is the median of the `compared` days, None if they are too few. Until a day `is_over`, its usual
-    is what was booked on those days at the same point."""
+    """A day in the venue's zone with at least one event that is not cancelled. `seats` are `booked`, offered to the
+    waitlist, or taken by walk-ins without a number. `usual` is the median of the `compared` days, None if they are too
+    few. Until a day `is_over`, its usual is what was booked on those days at the same point, to compare with `booked`:
+    when walk-ins came, and what was offered then, is not known."""
 
     day: date
     events: int
     seats: int
+    booked: int
     usual: int | None
     compared: int
     is_over: bool
@@ -66,7 +68,8 @@ def seats_by_day(session: Session, period: Period, *, now: datetime) -> SeatsByD
 def _events(session: Session, period: Period) -> Sequence[AnyRow]:
     """The events of the period, and of the time before that its days are compared with."""
     first, end = period.bounds(venue_of(session).zone)
-    query = select(_event.id, _event.starts_at, find.SEATS_TAKEN_OF_EVENT.label("seats"))
+    booked, others = find.SEATS_BOOKED_OF_EVENT.label("booked"), find.OTHER_SEATS_OF_EVENT.label("others")
+    query = select(_event.id, _event.starts_at, booked, others)
     query = query.where(_event.starts_at >= first - LONGEST_AGO, _event.starts_at < end, _event.cancelled_at.is_(None))
     return session.execute(query.order_by(_event.starts_at, _event.id)).all()
 
@@ -80,15 +83,20 @@ def _compared(
     if day >= today:
         seats = _at_the_same_point(session, day, {each: by_day[each] for each in before}, now=now)
     else:
-        seats = [sum(row.seats for row in by_day[each]) for each in before]
+        seats = [_seats(by_day[each]) for each in before]
     return Day(
         day,
         events=len(by_day[day]),
-        seats=sum(row.seats for row in by_day[day]),
+        seats=_seats(by_day[day]),
+        booked=sum(row.booked for row in by_day[day]),
         usual=median(seats),
         compared=len(seats),
         is_over=day < today,
     )
+
+
+def _seats(events: Sequence[AnyRow]) -> int:
+    return sum(row.booked + row.others for row in events)
 
 
 def _at_the_same_point(
@@ -107,7 +115,7 @@ def _at_the_same_point(
     by_then = _booked(session, {event_id: _totals.hour <= hour for event_id, hour in points.items()})
     late = _booked(session, {event_id: _totals.hour >= begin for event_id, begin in begins.items()})
     # Most seats were entered after it began, as by an import: it is not known how many there were by then.
-    unknown = {each for each, rows in before.items() if any(2 * late.get(row.id, 0) > row.seats for row in rows)}
+    unknown = {each for each, rows in before.items() if any(2 * late.get(row.id, 0) > row.booked for row in rows)}
     return [sum(by_then.get(row.id, 0) for row in rows) for each, rows in before.items() if each not in unknown]
 
 
@@ -145,4 +153,6 @@ def _of_the_next(day: Day) -> str:
     seats = f"{day.day:%a %-d %B} is not over: {counted(day.seats, 'seat')} so far"
     if day.usual is None:
         return f"{seats}."
-    return f"{seats}, usually {day.usual:,} at this point."
+    if day.booked == day.seats:
+        return f"{seats}, usually {day.usual:,} at this point."
+    return f"{seats}, {day.booked:,} of them booked. Usually {day.usual:,} are booked at this point."

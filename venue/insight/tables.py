@@ -50,7 +50,7 @@ def _period(session: Session, query: Query, now: datetime) -> Period:
 
 def _seats(session: Session, query: Query, now: datetime) -> Iterable[Row]:
     for day in seats_by_day(session, _period(session, query, now), now=now).days:
-        yield (day.day, f"{day.day:%A}", day.events, day.seats, day.usual, "yes" if day.is_over else "no")
+        yield (day.day, f"{day.day:%A}", day.events, day.seats, day.booked, day.usual, "yes" if day.is_over else "no")
 
 
 def _pace(session: Session, query: Query, now: datetime) -> Iterable[Row]:
@@ -97,6 +97,7 @@ CHARTS: Mapping[str, _Table] = {
             Column("Weekday", 12),
             Column("Events", 8),
             Column("Seats", 8),
+            Column("Booked", 8),
             Column("Usual", 8),
             Column("Over", 8),
         ),

@@ -5,8 +5,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from db.models import Event
+from pages.insight.seats import BOOKED_ONLY
 from tests.pages.conftest import field, rows, said
 from venue import clock
+from venue.roles import DESK
 
 
 @pytest.fixture
@@ -35,6 +38,18 @@ def test_each_row_of_the_table_equals_the_list_it_opens(screen, four_weeks_of_qu
         assert page == "events"
         seats = row["cells"][1].removesuffix(" so far")
         assert f"1 event, {seats}" in said(screen("events/list.py", **dict(parse_qsl(query))))
+
+
+def test_a_day_with_walk_ins_says_how_many_of_its_seats_are_compared(venue, screen, four_weeks_of_quizzes):
+    assert BOOKED_ONLY not in said(screen("insight/home.py"))
+    with venue.transaction(DESK) as session:
+        today = clock.start_of_today(clock.now(), venue.zone)
+        session.query(Event).where(Event.starts_at > today).one().unnamed_seats = 2
+
+    app = screen("insight/home.py")
+
+    assert rows(app, "Seats by day")[0]["cells"][1] == "5 seats so far, 3 booked"
+    assert BOOKED_ONLY in said(app)
 
 
 def test_the_finding_is_the_name_of_the_chart(screen, four_weeks_of_quizzes):

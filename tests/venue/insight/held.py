@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.models import Booking, Customer, Event
+from db.models import Booking, Customer, Event, WaitlistEntry
 from tests.makers import a_customer
 from venue import clock, events
 from venue.profile import venue_of
@@ -30,3 +30,11 @@ def book(
     session.add(booking)
     session.flush()
     return booking
+
+
+def offer(session: Session, event: Event, seats: int) -> None:
+    """Seats of this event that are offered to a party of the waitlist, which has not answered yet."""
+    at = event.created_at
+    waiting = {"customer_id": a_customer(session).id, "event_id": event.id, "joined_at": at, "updated_at": at}
+    session.add(WaitlistEntry(**waiting, seats=seats, state="offered", offered_at=at, answer_by=event.starts_at))
+    session.flush()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Event
 from tests.makers import NOW, hours
-from tests.venue.insight.held import book, hold
+from tests.venue.insight.held import book, hold, offer
 from venue.errors import NotFound
 from venue.insight.pace import Pace, Point, coming, pace
 
@@ -45,6 +45,21 @@ def test_the_seats_are_compared_with_the_same_point_of_events_before(session: Se
     assert (found.usual_by_now, found.full) == (20, 40)
     assert found.finding == (
         "Quiz, Thu 21 January: 10 of 40 seats (25%) with 6 days to go. "
+        "Usually 50% by now (median of the last 3 like it)."
+    )
+
+
+def test_seats_offered_to_the_waitlist_are_not_compared_with_booked_ones(session: Session) -> None:
+    three_quizzes(session)
+    event = quiz(session, 0, {200: 10})
+    offer(session, event, 4)
+
+    found = of(session, event)
+
+    until_now = [point.booked for point in found.points if point.booked is not None]
+    assert (until_now[-1], found.usual_by_now) == (10, 20)
+    assert found.finding == (
+        "Quiz, Thu 21 January: 14 of 40 seats (35%), 10 of them booked (25%), with 6 days to go. "
         "Usually 50% by now (median of the last 3 like it)."
     )
 

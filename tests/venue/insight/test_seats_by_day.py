@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.makers import NOW
-from tests.venue.insight.held import book, hold
+from tests.venue.insight.held import book, hold, offer
 from venue import events
 from venue.events import EventFilter
 from venue.insight.period import Period
@@ -31,7 +31,7 @@ def test_a_day_is_compared_with_the_median_of_its_last_eight(session: Session) -
     days = days_of(session, week(1), week(1))
 
     # 10, 20, 30, 31, 40, 50, 60, 70: half-way between 31 and 40, rounded up.
-    assert list(days.values()) == [Day(week(1), events=1, seats=40, usual=36, compared=8, is_over=True)]
+    assert list(days.values()) == [Day(week(1), events=1, seats=40, booked=40, usual=36, compared=8, is_over=True)]
 
 
 def test_days_without_events_and_cancelled_ones_are_passed_over(session: Session) -> None:
@@ -68,8 +68,26 @@ def test_today_is_compared_with_the_same_point(session: Session) -> None:
 
     found = seats_by_day(session, Period(FRIDAY, FRIDAY), now=NOW)
 
-    assert found.days == [Day(FRIDAY, events=1, seats=7, usual=20, compared=3, is_over=False)]
+    assert found.days == [Day(FRIDAY, events=1, seats=7, booked=7, usual=20, compared=3, is_over=False)]
     assert found.finding == "Fri 15 January is not over: 7 seats so far, usually 20 at this point."
+
+
+def test_walk_ins_and_offers_of_today_are_not_compared_with_bookings(session: Session) -> None:
+    """On the days before they are in the seats, but when walk-ins came and what was offered is not known."""
+    for ago in (1, 2, 3):
+        hold(session, week(ago), 10 * ago, booked=8).unnamed_seats = 5
+    today = hold(session, FRIDAY, 7)
+    today.unnamed_seats = 4
+    offer(session, today, 2)
+
+    found = seats_by_day(session, Period(FRIDAY, FRIDAY), now=NOW)
+
+    assert found.days == [Day(FRIDAY, events=1, seats=13, booked=7, usual=20, compared=3, is_over=False)]
+    assert found.finding == (
+        "Fri 15 January is not over: 13 seats so far, 7 of them booked. Usually 20 are booked at this point."
+    )
+    before = days_of(session, week(1), week(1))[week(1)]
+    assert (before.seats, before.booked) == (15, 10)
 
 
 def test_days_whose_bookings_were_imported_later_have_no_same_point(session: Session) -> None:
