@@ -13,7 +13,7 @@ from db.search import fold
 from db.writes import delete_where, update_where
 from venue.errors import VenueError
 from venue.imports import IMPORTERS, parts
-from venue.imports.run_views import AT_WORK, ImportState
+from venue.imports.run_views import AT_WORK, MAY_BE_CANCELLED, ImportState
 from venue.imports.table import open_file
 from venue.roles import Permission, require
 
@@ -80,7 +80,9 @@ def _contains(session: Session, import_id: UUID, kind: str, person: _Person) -> 
 
 
 def _cancel(session: Session, import_id: UUID, problem: str, now: datetime) -> None:
+    """Delete the file, and cancel the import unless it has ended since it was looked at."""
     parts.delete(session, import_id)
     ended = {"state": ImportState.CANCELLED.value, "worker": None, "lease_until": None}
     said = {"problem": problem, "finished_at": now, "updated_at": now, "version": Import.version + 1}
-    update_where(session, Import, Import.id == import_id, {**ended, **said})
+    may_be_cancelled = and_(Import.id == import_id, Import.state.in_(MAY_BE_CANCELLED))
+    update_where(session, Import, may_be_cancelled, {**ended, **said})

@@ -75,6 +75,23 @@ def test_an_import_that_runs_while_someone_in_its_file_is_erased_leaves_nothing(
     assert count(venue, Customer) == 0
 
 
+@ON_BOTH
+def test_an_import_that_ends_before_its_file_is_erased_stays_done(venue: Venue) -> None:
+    found = checked(venue)
+    press_import(venue, found)
+    with venue.reading(MANAGER) as session:
+        waiting = tidying.waiting_with(session, names=["Ann Lee"], numbers=[])
+    assert waiting == [found.id]
+    assert Scheduler(venue).step()
+    done = shown(venue, found.id)
+
+    with venue.transaction(MANAGER) as session:
+        tidying.erase_files(session, waiting, now=NOW)
+
+    assert shown(venue, found.id) == done
+    assert (done.state, done.problem) == (ImportState.DONE, "")
+
+
 def erase(venue: Venue, names: list[str], numbers: list[str]) -> None:
     with venue.transaction(MANAGER) as session:
         found = tidying.waiting_with(session, names=names, numbers=numbers)
