@@ -113,11 +113,22 @@ def _earlier_values(session: Session, customer_id: UUID) -> dict[str, list[str]]
 
 
 def _names_of_others(session: Session, customer_id: UUID, names: Sequence[Name]) -> set[Name]:
-    keys = {index.sort_key(name.first_name, name.last_name): name for name in names}
-    others = select(Customer.sort_key).where(one_of(session, Customer.sort_key, list(keys)), Customer.id != customer_id)
-    shared = {keys[key] for key in session.scalars(others)}
-    of_staff = {index.fold(name) for name in [*session.scalars(select(Staff.name)), *_earlier_names_of_staff(session)]}
-    return shared | {name for name in names if {" ".join(words) for words in name.words} & of_staff}
+    keys = {name: _sort_keys(name) for name in names}
+    same = one_of(session, Customer.sort_key, sorted(set().union(*keys.values())))
+    taken = set(session.scalars(select(Customer.sort_key).where(same, Customer.id != customer_id)))
+    shared = {name for name in names if keys[name] & taken}
+    # An account may be called "Sam Patel (bar)".
+    of_staff = [*session.scalars(select(Staff.name)), *_earlier_names_of_staff(session)]
+    return shared | {name for name in names if any(map(Wanted([name]).is_in, of_staff))}
+
+
+def _sort_keys(name: Name) -> set[str]:
+    """The sort keys of all who are called so where they are mentioned: Thomas James also of James Thomas, and Mary Ann
+    Lee wherever the first name ends."""
+    written = {(name.first_name, name.last_name), (name.last_name, name.first_name)}
+    for words in name.words:
+        written |= {(" ".join(words[:end]), " ".join(words[end:])) for end in range(1, len(words))}
+    return {index.sort_key(first, last) for first, last in written}
 
 
 def _earlier_names_of_staff(session: Session) -> Iterator[str]:

@@ -19,6 +19,7 @@ from db.models import (
     Event,
     Import,
     ImportRow,
+    JournalEntry,
     JournalValue,
     Message,
     PhoneNumber,
@@ -147,9 +148,50 @@ def test_a_name_that_another_customer_has_stays_where_it_is_mentioned(session: S
     assert stored(session, Customer).notes == "Not the other Zoë Quartermaine"
 
 
-def test_a_member_of_staff_of_the_same_name_stays(session: Session) -> None:
-    accounts.add(session, name="Zoe Quartermaine", role="staff", now=NOW)
+@pytest.mark.plain_sql
+@pytest.mark.parametrize(
+    ("name", "other", "mention"),
+    [
+        (("Thomas", "James"), ("James", "Thomas"), "James Thomas 40th"),
+        (("Mary Ann", "Lee"), ("Mary", "Ann Lee"), "Table for Mary Ann Lee"),
+        (("Jim", "O'Neil"), ("Jim", "O Neil"), "Jim O Neil's party"),
+        (("Zoë", "Brontë"), ("ZOE", "BRONTE"), "Zoe Bronte"),
+    ],
+)
+def test_a_name_that_reads_like_that_of_another_customer_stays_where_it_is_mentioned(
+    session: Session, name: tuple[str, str], other: tuple[str, str], mention: str
+) -> None:
+    customer = a_customer(session, first_name=name[0], last_name=name[1])
+    a_customer(session, first_name=other[0], last_name=other[1])
+    event = an_event(session, name=mention)
+    assert len(privacy.erase_preview(session, customer.id).shared) == 1
+    privacy.erase(session, customer.id, now=LATER)
+    session.refresh(event)
+    assert event.name == mention
+    assert (stored(session, Customer).first_name, stored(session, Customer).last_name) == other
+
+
+@pytest.mark.parametrize("earlier", ["zoe Quartermaine", "ZOË QUARTERMAINE"])
+def test_who_was_spelled_in_two_ways_is_erased_though_another_is_called_the_same(
+    session: Session, earlier: str
+) -> None:
+    first, last = earlier.split()
+    customer = zoe(session, first_name=first, last_name=last)
+    customers.update(session, customer.id, version=1, now=NOW, first_name="Zoë", last_name="Quartermaine")
+    other = zoe(session, mobile_number="07700 900124", notes=f"Not the other {earlier}")
+    plan = privacy.erase_preview(session, customer.id)
+    privacy.erase(session, customer.id, plan=plan, now=LATER)
+    assert stored(session, Customer).id == other.id
+    assert stored(session, Customer).notes == f"Not the other {earlier}"
+
+
+@pytest.mark.parametrize("called", ["Zoe Quartermaine", "Zoe Quartermaine (bar)", "Quartermaine, Zoë"])
+def test_a_member_of_staff_of_the_same_name_stays(session: Session, called: str) -> None:
+    staff = accounts.add(session, name=called, role="staff", now=NOW)
+    accounts.update(session, staff.id, version=1, name="Someone else", now=NOW)
+    session.add(JournalEntry(at=NOW, actor=called, staff_id=staff.id, act="event.added", hash="-"))
     customer = zoe(session)
+    assert privacy.erase_preview(session, customer.id).blocked == []
     privacy.erase(session, customer.id, now=LATER)
     assert session.scalars(select(Customer)).all() == []
 
