@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from db import journal
 from db.lists import one_of
 from db.models import Booking, Customer, HouseholdMember, Message
 from db.types import AnyRow, AnySelect
@@ -134,6 +135,8 @@ def erase_names(session: Session, customer_id: UUID, first_names: Collection[str
             erased: dict[str, Any] = {"erase_when_settled": True}
         else:
             erased = {"body": row.body and name.sub(ERASED, row.body), "updated_at": now}
+            # The journal must not hold the words of before.
+            journal.erase_row(session, Message.__tablename__, str(row.id))
         update_where(session, Message, Message.id == row.id, erased)
 
 

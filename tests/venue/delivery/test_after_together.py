@@ -1,8 +1,10 @@
 """What becomes of the reminders of a household once one was claimed for all: none goes twice, none is lost."""
 
 import pytest
+from sqlalchemy import select
 
 from channels.gateway import NotSent
+from db.models import JournalValue
 from tests.databases import ON_BOTH
 from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, minutes
@@ -201,6 +203,9 @@ def test_an_erased_member_is_not_named_in_what_went(venue: Venue) -> None:
     body = reminder_of(venue, people[sent]).body or ""
     assert other not in body
     assert sent in body
+    with venue.reading(MANAGER) as session:
+        values = [*session.scalars(select(JournalValue.before)), *session.scalars(select(JournalValue.after))]
+    assert [value for value in values if value and other in value] == []
 
 
 def test_who_was_erased_is_not_named_as_the_one_it_was_sent_with(venue: Venue) -> None:
