@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from db import schema
-from db.models import Base, Customer, Message, SavedView
+from db.models import Base, Customer, Import, ImportMapping, Message, SavedView
 from db.schema import SchemaMismatch
 from db.session import Database, open_database
 from tests.db.released import SKIPPED
@@ -257,6 +257,27 @@ def test_filters_by_own_fields_can_be_read_and_say_the_same(empty_database_url: 
     assert "Mum, Zoë" in query
     assert CustomerFilter.from_query(json.loads(query)) == CustomerFilter(words="50%", own=wanted)
     assert other == '{"q": "%20"}'
+
+
+def test_headings_of_imports_can_be_read_and_say_the_same(empty_database_url: str) -> None:
+    """Up to version 25 of the data they were stored as "Zo\\u00eb"."""
+    database = open_database(empty_database_url)
+    schema.migrate(database, to="0025")
+    said = {"header": json.dumps(["Zoë", "\\u"]), "mapping": json.dumps({"first_name": "Zoë"})}
+    row = {"kind": "customers", "state": "done", "file_name": "a.csv", "size": 1, "actor": "Jo"}
+    with database.engine.begin() as connection:
+        connection.execute(insert(Import).values(id=uuid4(), **said, **row, created_at=NOW, updated_at=NOW))
+        known = {"kind": "customers", "header_hash": "1", "mapping": said["mapping"]}
+        connection.execute(insert(ImportMapping).values(id=uuid4(), **known, updated_at=NOW))
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        (header, mapping), other = (
+            connection.execute(select(Import.header, Import.mapping)).one(),
+            connection.scalars(select(ImportMapping.mapping)).one(),
+        )
+    assert json.loads(header) == ["Zoë", "\\u"]
+    assert "Zoë" in header
+    assert mapping == other == '{"first_name": "Zoë"}'
 
 
 def insert_at_version_7(connection: Connection, row: dict[str, Any]) -> None:

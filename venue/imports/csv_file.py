@@ -35,6 +35,14 @@ class CsvFile:
         first = self.layout.header_lines + 1
         return records.records(lines, self.separator, width=len(self.header), is_row=is_row, first_line=first)
 
+    def everything(self) -> Iterator[Record]:
+        """The records, and before them the header and what is above it, divided without regard to quotation marks.
+        Raises BadFile as `records` does."""
+        above = islice(_lines(self.stream, self.encoding), self.layout.header_lines)
+        for number, line in enumerate(above, start=1):
+            yield Record(number, line.replace(records.QUOTE, "").split(self.separator))
+        yield from self.records(lambda _: False)
+
 
 def open_csv(stream: BinaryIO, is_known: Callable[[str], bool]) -> CsvFile:
     """Open a CSV file. `is_known`: whether a heading is a usual one, which decides what separates the cells and which

@@ -99,8 +99,8 @@ def start(
         state=(ImportState.UPLOADED if missing else ImportState.CHECKING).value,
         file_name=PurePath(file_name).name[:LONGEST_FILE_NAME],
         size=content.seek(0, 2),
-        header=json.dumps(found.header),
-        mapping=json.dumps(mapping),
+        header=json.dumps(found.header, ensure_ascii=False),
+        mapping=json.dumps(mapping, ensure_ascii=False),
         actor=actor.name,
         staff_id=actor.staff_id,
         created_at=now,
@@ -150,7 +150,7 @@ def map_columns(
         names = importer.names
         raise Invalid(mapping=f"Choose the column of {' and '.join(names[field][0] for field in missing)}")
     _check_again(session, row, now)
-    row.mapping = json.dumps(dict(mapping))
+    row.mapping = json.dumps(dict(mapping), ensure_ascii=False)
     row.repairs_zeros = repair_zeros
     _remember(session, row.kind, header, mapping, now)
     acts.details(session, kind=row.kind)
@@ -294,7 +294,7 @@ def _remembered(session: Session, kind: str, header: Sequence[str]) -> dict[str,
 
 def _remember(session: Session, kind: str, header: Sequence[str], mapping: Mapping[str, str], now: datetime) -> None:
     known = {"kind": kind, "header_hash": _key(header)}
-    values = {"mapping": json.dumps(dict(mapping)), "updated_at": now}
+    values = {"mapping": json.dumps(dict(mapping), ensure_ascii=False), "updated_at": now}
     if not insert_once(session, ImportMapping, [{"id": uuid4(), **known, **values}]):
         same = (ImportMapping.kind == kind) & (ImportMapping.header_hash == known["header_hash"])
         update_where(session, ImportMapping, same, values)

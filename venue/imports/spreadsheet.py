@@ -50,6 +50,13 @@ class Spreadsheet:
             number, cells = json.loads(line)
             yield Record(number, cells)
 
+    def everything(self) -> Iterator[Record]:
+        """The rows of all sheets, also the header and what is above it."""
+        self.rows.seek(0)
+        for line in self.rows:
+            number, cells = json.loads(line)
+            yield Record(number, cells)
+
 
 def is_spreadsheet(stream: BinaryIO) -> bool:
     """Whether the file begins like a spreadsheet, whatever its name."""

@@ -73,8 +73,7 @@ def _contains(session: Session, import_id: UUID, kind: str, person: _Person) -> 
     try:
         with parts.opened(session, import_id) as content:
             file = open_file(content, IMPORTERS[kind].names)
-            every_line = file.records(lambda _: False)
-            return any(person.is_in([*record.cells, record.text]) for record in every_line)
+            return any(person.is_in([*record.cells, record.text]) for record in file.everything())
     except VenueError:
         return True
 

@@ -26,7 +26,7 @@ from venue.messages import stopped_numbers, together
 from venue.messages.states import MAYBE_GONE
 from venue.privacy.identity import Identity, identify, only_theirs
 from venue.privacy.mentions import Wanted
-from venue.privacy.plan import ErasePlan, cannot_be_replaced, erase_preview, place
+from venue.privacy.plan import ErasePlan, cannot_be_replaced, erase_preview, files_with, place
 from venue.privacy.scan import Hit, search, where_key
 from venue.roles import Permission, require
 from venue.wording import ERASED
@@ -74,8 +74,9 @@ def erase(session: Session, customer_id: UUID, *, plan: ErasePlan | None = None,
     if plan is not None and plan.blocked:
         raise Invalid(customer_id=_also_here(plan.blocked))
     _erase_own(session, customer, identity, now)
-    tidying.erase_files(session, _waiting_with(session, identity.wanted) if plan is None else plan.import_ids, now=now)
     found = search(session, identity.wanted) if plan is None else plan.found
+    import_ids = files_with(session, identity.wanted, found) if plan is None else plan.import_ids
+    tidying.erase_files(session, import_ids, now=now)
     if only_theirs(session, customer_id, identity.wanted) != identity.wanted:
         raise Invalid(fingerprint=CHANGED)
     _erase_mentions(session, found, identity.wanted, now)
@@ -90,7 +91,7 @@ def erase_what_was_added(reading: Transaction, transaction: Transaction, plan: E
     """Erase the mentions that others have added while everything was searched."""
     with reading() as session:
         left = _left(session, plan.customer_id, plan.wanted)
-        import_ids = _waiting_with(session, plan.wanted)
+        import_ids = files_with(session, plan.wanted, left)
     if left or import_ids:
         with transaction() as session:
             tidying.erase_files(session, import_ids, now=now)
@@ -105,10 +106,6 @@ def erase_mentions(session: Session, customer_id: UUID, found: Sequence[Hit], wa
     _erase_mentions(session, found, wanted, now)
     acts.extend(session, acts.DELETED, [customer_id.hex])
     _check_nothing_is_left(session, customer_id, wanted)
-
-
-def _waiting_with(session: Session, wanted: Wanted) -> Sequence[UUID]:
-    return tidying.waiting_with(session, names=wanted.full_names, numbers=wanted.numbers)
 
 
 def _erase_own(session: Session, customer: Customer, identity: Identity, now: datetime) -> None:

@@ -96,7 +96,7 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
     goes, stays = _own(session, identity)
     found = search(session, identity.wanted)
     elsewhere = _elsewhere(session, identity, found)
-    import_ids = tidying.waiting_with(session, names=identity.wanted.full_names, numbers=identity.numbers)
+    import_ids = files_with(session, identity.wanted, found)
     mentioned = {
         (hit.table, "" if hit.table in BY_ROW else hit.column, hit.key)
         for hit in elsewhere
@@ -122,6 +122,15 @@ def erase_preview(session: Session, customer_id: UUID) -> ErasePlan:
         found,
         import_ids,
     )
+
+
+def files_with(session: Session, wanted: Wanted, found: Sequence[Hit]) -> list[UUID]:
+    """The imports whose stored files have someone with these names or numbers: read as tables, or `found` in them as
+    text."""
+    require(session, Permission.DELETE, ask_again=False)
+    in_tables = tidying.waiting_with(session, names=wanted.full_names, numbers=wanted.numbers)
+    in_text = [hit.key[0] for hit in found if hit.table == FILES]
+    return list(dict.fromkeys([*in_tables, *in_text]))
 
 
 def cannot_be_replaced(session: Session, hit: Hit) -> bool:
