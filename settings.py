@@ -153,6 +153,7 @@ def open_venue(settings: Settings, *, check: bool = True) -> Venue:
         region=settings.region,
         hours=settings.hours,
         simulated=settings.twilio is None,
+        is_demo=settings.is_demo,
         fictional_numbers=settings.twilio is None or is_on_this_machine(settings.twilio.base_url),
         email_from=email_from(settings),
         public_url=settings.public_url if hears_callbacks(settings) else "",

@@ -74,7 +74,8 @@ class Venue:
     """The venue's settings and its database. Entry points create it, and each session carries it.
 
     `hours` are the sending hours of reminders (None = always). `reminders_at` is their time of day (None = the event's
-    own). `simulated` means that no text is really sent. `fictional_numbers` means that numbers reserved for films may
+    own). `simulated` means that no text is really sent. With `is_demo`, everyone is signed in without a password.
+    `fictional_numbers` means that numbers reserved for films may
     be stored. `email_from` is the address that e-mails to guests come from, or empty: then none are sent. `public_url`
     is the address at which Twilio can reach the web server, or empty. `timing` is how long each step of sending may
     take. `backups` says when and where nightly backups are made. `wordings` are what staff may say when they ask for
@@ -93,6 +94,7 @@ class Venue:
     hours: Hours | None
     simulated: bool
     database: Database
+    is_demo: bool = False
     fictional_numbers: bool = True
     public_url: str = ""
     email_from: str = ""

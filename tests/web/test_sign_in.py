@@ -1,6 +1,7 @@
 """The pages for signing in and out, as a browser without JavaScript sees them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -32,7 +33,7 @@ class Desk:
     """The pages around sign-in with one page behind the gate, and a browser. Each other browser has its own cookies."""
 
     def __init__(self, venue, *, is_demo=False):
-        self.venue = venue
+        self.venue = venue = replace(venue, is_demo=is_demo)
         remembered = SignedIn(venue)
         shared = Access(
             venue=venue,

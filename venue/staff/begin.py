@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Device, DeviceUser, SignIn, Staff
 from db.writes import insert_once, update_where
-from venue.acts import Act, act, details
+from venue.acts import Act, act, details, note
 from venue.errors import VenueError
 from venue.roles import SIGN_IN, Permission, Role, require
 from venue.staff import browsers, devices, names, throttle, tokens, totp
@@ -46,6 +46,12 @@ class PinLocked(SignInRefused):
 
 class CodeNeeded(VenueError):
     """The password is right, and a code from the person's authenticator app is needed, or the one given is wrong."""
+
+
+def note_locked_pin(session: Session, *, staff_id: UUID, name: str, now: datetime) -> None:
+    """Write to the journal that a person's PIN takes no more tries on a tablet."""
+    act_as(session, name=name, staff_id=staff_id)
+    note(session, Act.SIGN_IN_REFUSED, now=now, failed=throttle.MOST_WRONG_PINS, method="pin")
 
 
 def act_as(session: Session, *, name: str, staff_id: UUID | None) -> None:

@@ -12,7 +12,7 @@ from db.writes import delete_where, update_where
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.roles import Permission, require
-from venue.staff import tokens
+from venue.staff import names, tokens
 
 
 class Purpose(StrEnum):
@@ -111,9 +111,10 @@ def void_all(session: Session) -> None:
 
 
 def has_accounts(session: Session) -> bool:
-    """Whether the first manager exists."""
+    """Whether the first manager exists. The demo's does not count: no one can sign in as them afterwards."""
     require(session, Permission.ACCOUNTS, Permission.SIGN_IN)
-    return session.scalar(select(Staff.id).limit(1)) is not None
+    others = select(Staff.id).where(Staff.name_key != names.key(names.DEMO_MANAGER))
+    return session.scalar(others.limit(1)) is not None
 
 
 def tidy(session: Session, *, now: datetime) -> int:

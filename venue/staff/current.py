@@ -30,8 +30,8 @@ def actor_of(session: Session, token: str, *, now: datetime) -> Actor | None:
         .join(Staff, Staff.id == SignIn.staff_id)
         .where(SignIn.token_hash == tokens.hashed(token), sign_ins.is_live(now))
     ).first()
-    if row is None or (row.method == "demo" and not venue_of(session).simulated):
-        # Who looked at the demo must not be a manager when texts are real.
+    if row is None or (row.method == "demo" and not venue_of(session).is_demo):
+        # Who looked at the demo must not be a manager afterwards.
         return None
     return Actor(
         name=row.name,
@@ -76,6 +76,9 @@ def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: dat
     if not asked.may_try:
         raise SignInRefused("Too many wrong PINs. Enter your password" if asked.is_pin else TOO_MANY)
     if not passwords.matches(secret, asked.stored):
+        if asked.is_last_pin:
+            with transaction() as session:
+                begin.note_locked_pin(session, staff_id=asked.staff_id, name=asked.name, now=now)
         raise SignInRefused("Wrong PIN" if asked.is_pin else "Wrong password")
     with transaction() as session:
         if asked.device_id is None:
@@ -91,7 +94,7 @@ def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: dat
 
 @dataclass(frozen=True)
 class _Asked:
-    """What to check a secret against that was entered again."""
+    """What to check a secret against that was entered again. After the last PIN that may be wrong, PINs are locked."""
 
     staff_id: UUID
     name: str
@@ -99,6 +102,7 @@ class _Asked:
     device_id: UUID | None
     stored: str
     is_pin: bool
+    is_last_pin: bool
     may_try: bool
 
 
@@ -122,9 +126,10 @@ def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetim
     device_id = device.id if device else None
     if is_pin:
         may_try = throttle.count_pin(session, device_id=device.id, staff_id=staff.id)
+        is_last_pin = not throttle.pins_left(session, device_id=device.id, staff_id=staff.id)
     else:
-        may_try = _count_password(session, staff, device_id, now)
-    return _Asked(staff.id, staff.name, staff.name_key, device_id, stored, is_pin, may_try)
+        may_try, is_last_pin = _count_password(session, staff, device_id, now), False
+    return _Asked(staff.id, staff.name, staff.name_key, device_id, stored, is_pin, is_last_pin, may_try)
 
 
 def _count_password(session: Session, staff: Staff, device_id: UUID | None, now: datetime) -> bool:

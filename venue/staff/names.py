@@ -17,6 +17,8 @@ _JOINERS = "\u200c\u200d"
 # Who acts in the journal without being a member of staff.
 ONE_TIME_CODE = "A one-time code"
 UNKNOWN_NAME = "An unknown name"
+# The account of all who open the demo.
+DEMO_MANAGER = "Demo manager"
 _NOT_PEOPLE = (SCHEDULER.name, COMMAND_LINE.name, SIGN_IN.name, ONE_TIME_CODE, UNKNOWN_NAME)
 
 

@@ -15,7 +15,6 @@ from db.locks import one_at_a_time
 from db.models import Device, DeviceUser, Staff
 from db.session import Transaction
 from db.writes import update_where
-from venue.acts import Act, note
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.staff import begin, devices, names, passwords, throttle, tokens
@@ -24,7 +23,6 @@ from venue.staff.choosing import choose_password, set_up
 from venue.staff.current import actor_of, confirm, end, touch
 
 __all__ = [
-    "DEMO_MANAGER",
     "HOURS",
     "CodeNeeded",
     "PinLocked",
@@ -42,7 +40,6 @@ __all__ = [
     "with_pin",
 ]
 
-DEMO_MANAGER = "Demo manager"
 # One sentence for a wrong name, a wrong password, a disabled account and too many attempts.
 REFUSED = (
     "The name or the password is wrong, or there were too many attempts. Check both. "
@@ -122,7 +119,8 @@ def with_pin(
         raise PinLocked("Too many wrong PINs. Sign in with your password")
     if not passwords.matches(pin, stored):
         if not left:
-            _note_locked_pin(transaction, staff_id, staff.name, now)
+            with transaction() as session:
+                begin.note_locked_pin(session, staff_id=staff_id, name=staff.name, now=now)
             raise PinLocked("Wrong PIN. Sign in with your password")
         raise SignInRefused("Wrong PIN")
     with transaction() as session:
@@ -160,23 +158,17 @@ def as_demo_manager(
     """Sign a browser of the demo in, as a manager whose account is added when it is missing."""
     with transaction() as session:
         require(session, Permission.SIGN_IN)
-        if not venue_of(session).simulated:
-            raise SignInRefused("The demo is off: texts are real here")
+        if not venue_of(session).is_demo:
+            raise SignInRefused("The demo is off: sign in with your password")
         one_at_a_time(session, "staff accounts")
-        key = names.key(DEMO_MANAGER)
+        key = names.key(names.DEMO_MANAGER)
         staff = session.scalar(select(Staff).where(Staff.name_key == key))
         if staff is None:
-            begin.act_as(session, name=DEMO_MANAGER, staff_id=None)
-            staff = begin.new_manager(session, staff_id=uuid4(), name=DEMO_MANAGER, password_hash=None, now=now)
+            begin.act_as(session, name=names.DEMO_MANAGER, staff_id=None)
+            staff = begin.new_manager(session, staff_id=uuid4(), name=names.DEMO_MANAGER, password_hash=None, now=now)
         if staff.disabled_at:
-            raise SignInRefused(f"{DEMO_MANAGER} is disabled")
+            raise SignInRefused(f"{names.DEMO_MANAGER} is disabled")
         return _begin(session, staff, "demo", Browser(device_token, user_agent, hours), now)
-
-
-def _note_locked_pin(transaction: Transaction, staff_id: UUID, name: str, now: datetime) -> None:
-    with transaction() as session:
-        begin.act_as(session, name=name, staff_id=staff_id)
-        note(session, Act.SIGN_IN_REFUSED, now=now, failed=throttle.MOST_WRONG_PINS, method="pin")
 
 
 def _counted(transaction: Transaction, *, name: str, device_token: str, now: datetime) -> _Attempt:

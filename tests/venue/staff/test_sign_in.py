@@ -1,15 +1,19 @@
 """Signing in: with a password, a PIN, an e-mail address, and the codes that begin an account."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from db.models import JournalEntry
 from tests.databases import ON_BOTH
 from tests.makers import MANAGER, NOW, hours, minutes
 from tests.venue.staff.people import PASSWORD, Browser, a_person, a_tablet, an_account, with_pin
+from venue.acts import Act
 from venue.errors import Invalid
 from venue.profile import Venue
-from venue.roles import MAY, SIGN_IN, Role
+from venue.roles import COMMAND_LINE, MAY, SIGN_IN, Role
 from venue.staff import accounts, codes, devices, sign_in, sign_ins
 from venue.staff.codes import Purpose
 from venue.staff.sign_in import PinLocked, SignInRefused
@@ -187,16 +191,28 @@ def test_an_email_signs_an_existing_enabled_account_in(venue: Venue) -> None:
 
 
 def test_the_demo_signs_its_manager_in_by_a_button(venue: Venue) -> None:
-    first, second = Browser(venue), Browser(venue)
+    demo = replace(venue, is_demo=True)
+    first, second = Browser(demo), Browser(demo)
     assert first.demo().staff_id == second.demo().staff_id
     actor = first.actor()
     assert actor is not None
     assert (actor.name, actor.permissions) == ("Demo manager", MAY[Role.MANAGER])
 
-    first.venue = replace(venue, simulated=False)
+    # Also where no texts are sent yet.
+    first.venue = venue
     assert first.actor() is None
     with pytest.raises(SignInRefused, match="demo is off"):
         first.demo()
+
+
+def test_after_the_demo_the_first_manager_is_set_up(venue: Venue) -> None:
+    Browser(replace(venue, is_demo=True)).demo()
+    with venue.transaction(COMMAND_LINE) as session:
+        assert not codes.has_accounts(session)
+        code = codes.issue(session, "set_up", now=NOW)
+    assert Browser(venue).set_up(code).staff_id
+    with venue.transaction(COMMAND_LINE) as session:
+        assert codes.has_accounts(session)
 
 
 def test_entering_the_password_again_confirms_for_ten_minutes(venue: Venue) -> None:
@@ -230,13 +246,26 @@ def test_an_unused_shared_tablet_is_signed_out_after_an_hour(venue: Venue) -> No
     assert phone.actor()
 
 
+def refused_pins(venue: Venue) -> int:
+    """How often the journal says that a PIN was locked after wrong ones."""
+    with venue.reading(MANAGER) as session:
+        details = session.scalars(select(JournalEntry.details).where(JournalEntry.act == Act.SIGN_IN_REFUSED.value))
+        return [json.loads(each).get("method") for each in details].count("pin")
+
+
 def test_a_pin_confirms_on_a_shared_tablet(venue: Venue) -> None:
     staff_id = with_pin(venue, a_person(venue))
     tablet, phone = a_tablet(venue), Browser(venue)
     tablet.pin(staff_id, "2741")
     phone.password()
     tablet.confirm("2741")
-    with pytest.raises(SignInRefused, match="Wrong PIN"):
-        tablet.confirm("2742")
+    for number in range(5):
+        assert refused_pins(venue) == 0, number
+        with pytest.raises(SignInRefused, match="Wrong PIN"):
+            tablet.confirm("2742")
+    assert refused_pins(venue) == 1
+    with pytest.raises(SignInRefused, match="Too many wrong PINs"):
+        tablet.confirm("2741")
+    assert refused_pins(venue) == 1
     with pytest.raises(SignInRefused, match="Wrong password"):
         phone.confirm("2741")
