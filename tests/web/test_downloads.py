@@ -93,7 +93,10 @@ def test_the_table_of_a_chart_comes_as_a_file_and_is_in_the_journal(venue, brows
 
     answer = browser.get(f"/download/insight.csv?chart=seats&{days}")
 
-    assert answer.text.splitlines() == ["\ufeffDate,Weekday,Events,Seats,Usual,Over", "15/01/2027,Friday,1,4,,no"]
+    assert answer.text.splitlines() == [
+        "\ufeffDate,Weekday,Events,Seats,Booked,Usual,Over",
+        "15/01/2027,Friday,1,4,4,,no",
+    ]
     with venue.reading(MANAGER) as session:
         (entry,) = entries.page(session, act=Act.INSIGHT_EXPORTED).rows
         assert entry.details == {"format": "csv", "filters": ["seats"]}
