@@ -98,7 +98,7 @@ def charts(venue: Venue) -> dict[str, Query]:
         "pace of a coming event": lambda session: pace(session, next_week.id, now=NOW),
         "fill by category": lambda session: fill_by_category(session, PERIOD, now=NOW),
         "who came again": lambda session: returning(session, PERIOD, now=NOW),
-        "no-shows": lambda session: no_shows(session, PERIOD),
+        "no-shows": lambda session: no_shows(session, PERIOD, now=NOW),
         "texts": lambda session: texts(session, PERIOD),
     }
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import altair as alt
+import streamlit as st
 
 from pages.elements.board import Column, Link, Row, address
 from pages.insight import shown
-from pages.parts.context import actor, reading, venue
+from pages.parts.context import actor, now, reading, venue
 from pages.parts.format import day
 from venue import clock
 from venue.customers import CustomerFilter
@@ -27,11 +28,13 @@ NO_SHOWS, LATE = "No-shows", "Cancelled late"
 
 def draw(period: Period) -> None:
     with reading(actor()) as session:
-        found = no_shows(session, period)
+        found = no_shows(session, period, now=now())
     if not found.events:
-        shown.draw_nothing(found.finding)
+        shown.draw_nothing(found.finding, do=found.left_out or shown.OTHER_DAYS)
         return
     shown.draw_finding(found.finding)
+    if found.left_out:
+        st.caption(found.left_out)
     shown.draw_chart(_chart(found.events), finding=found.finding)
     rows = [_row(each) for each in reversed(found.events)]
     shown.draw_table(COLUMNS, rows, label="No-shows by event", download="no-shows", **period.to_query())

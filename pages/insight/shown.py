@@ -17,6 +17,7 @@ HEIGHT = 320
 DAY_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
 # The bar of a single month does not fill the chart.
 NOT_TOO_WIDE = alt.Scale(paddingInner=0.1, paddingOuter=1)
+OTHER_DAYS: Final = "Choose other days, or look again later."
 OF_A_DAY: Final = "utcyearmonthdate"
 
 
@@ -24,7 +25,7 @@ def draw_finding(finding: str) -> None:
     st.markdown(f"**{plain(finding)}**")
 
 
-def draw_nothing(finding: str, *, do: str = "Choose other days, or look again later.") -> None:
+def draw_nothing(finding: str, *, do: str = OTHER_DAYS) -> None:
     """In place of a chart without numbers: why there are none, and what to do."""
     draw_finding(finding)
     st.caption(do)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from db.models import Booking, LateCancellation
@@ -31,6 +32,8 @@ def note(session: Session, booking: Booking, event: AnyRow, *, now: datetime) ->
 
 
 def tidy(session: Session, *, now: datetime) -> int:
-    """Delete those of more than a year ago, and return how many."""
+    """Delete those of events of more than a year ago, and return how many."""
     require(session, Permission.DELIVERY)
-    return delete_where(session, LateCancellation, LateCancellation.cancelled_at < now - KEPT)
+    # An index finds the first; the event began later.
+    is_old = and_(LateCancellation.cancelled_at < now - KEPT, LateCancellation.starts_at < now - KEPT)
+    return delete_where(session, LateCancellation, is_old)

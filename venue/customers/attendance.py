@@ -1,18 +1,18 @@
 """Conditions on how customers attended events: booked, marked, cancelled late; first came, came again."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from db.models import Booking, Customer, CustomerVisits, LateCancellation
+from db.models import Booking, Customer, CustomerVisits, Event, LateCancellation
 
 # Who comes a second time within this number of days of the first has come again.
 AGAIN_WITHIN = 60
 
-_customers, _bookings, _visits, _late = (
-    entity.__table__.c for entity in (Customer, Booking, CustomerVisits, LateCancellation)
+_customers, _bookings, _events, _visits, _late = (
+    entity.__table__.c for entity in (Customer, Booking, Event, CustomerVisits, LateCancellation)
 )
 
 
@@ -24,18 +24,18 @@ class Attendance(StrEnum):
     NO_SHOW = "no_show"
 
 
-def booked(event_id: UUID | None, attendance: Attendance | None) -> ColumnElement[bool]:
+def booked(event_id: UUID | None, attendance: Attendance | None, *, since: datetime) -> ColumnElement[bool]:
     """A SQL condition: the customer has a booking for this event with this mark; for any event, or with any or no
-    mark, if None."""
+    mark, if None. No-shows at events that began before `since` are forgotten: they count as not marked."""
     query = select(_bookings.customer_id)
     if event_id is not None:
         query = query.where(_bookings.event_id == event_id)
     if attendance is not None:
-        marks = {
-            Attendance.MARKED: _bookings.arrived.is_not(None),
-            Attendance.CAME: _bookings.arrived == true(),
-            Attendance.NO_SHOW: _bookings.arrived == false(),
-        }
+        came = _bookings.arrived == true()
+        no_show = and_(
+            _bookings.arrived == false(), _bookings.event_id.in_(select(_events.id).where(_events.starts_at >= since))
+        )
+        marks = {Attendance.MARKED: or_(came, no_show), Attendance.CAME: came, Attendance.NO_SHOW: no_show}
         query = query.where(marks[attendance])
     return _customers.id.in_(query)
 

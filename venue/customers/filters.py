@@ -59,8 +59,9 @@ class CustomerFilter(Filter):
     is an event that they are booked on. `cannot_text`: no text can be sent to their number. `tags` are the ids of tags
     of which they have all, `without_tags`: they have none. `own` is what is wanted of the venue's own fields, as
     venue/fields/conditions.py says. `came` is a group by their visits. `attendance` is a mark of their booking for the
-    event, or for any. `first_from` and `first_to` are days on which they first came, `came_again`: a second time within
-    60 days. `late_event_id` is an event for which they cancelled late. `email` is whether they have an address."""
+    event, or for any; no-shows are forgotten after a year. `first_from` and `first_to` are days on which they first
+    came, `came_again`: a second time within 60 days. `late_event_id` is an event for which they cancelled late. `email`
+    is whether they have an address."""
 
     words: str = condition("q", str, default="")
     booked: Booked | None = condition("show", _read_booked)
@@ -101,7 +102,8 @@ def conditions(
     if where.booked is not None:
         matching.append(booking_status.is_booked(Booked(where.booked), today))
     if where.event_id is not None or where.attendance is not None:
-        matching.append(attendance.booked(where.event_id, where.attendance))
+        since = today - visit_counts.NO_SHOWS_COUNT_FOR
+        matching.append(attendance.booked(where.event_id, where.attendance, since=since))
     if where.late_event_id is not None:
         matching.append(attendance.cancelled_late(where.late_event_id))
     if where.first_from or where.first_to or where.came_again:

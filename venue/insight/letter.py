@@ -66,7 +66,7 @@ def letter(session: Session, *, week: date, now: datetime) -> Letter:
             _last_week(session, last, now),
             _coming(session, coming, now),
             _guests(session, last, now),
-            _missed(session, last),
+            _missed(session, last, now),
             _texts(session, last),
         ],
     )
@@ -143,8 +143,8 @@ def _named(session: Session, which: ColumnElement[bool], one: str, several: str)
     return f"{said}: {in_words([*names, *more])}."
 
 
-def _missed(session: Session, last: Period) -> Section:
-    found = no_shows(session, last)
+def _missed(session: Session, last: Period, now: datetime) -> Section:
+    found = no_shows(session, last, now=now)
     rows = [
         (event.name, out_of(event.no_shows, event.marked) if event.marked else "no marks", f"{event.cancelled_late:,}")
         for event in found.events

@@ -1,14 +1,16 @@
 """No-shows and late cancellations, by event."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from db.models import BookingTotal, Event, LateCancellation
+from venue import clock
+from venue.customers.visit_counts import NO_SHOWS_COUNT_FOR
 from venue.insight.period import Period
 from venue.insight.usual import out_of
 from venue.profile import venue_of
@@ -33,18 +35,27 @@ class EventNoShows:
 
 @dataclass(frozen=True)
 class NoShows:
-    """Events with marks or late cancellations, the first ones first. `finding` says the result in a sentence or two."""
+    """Events with marks or late cancellations, the first ones first. `finding` says the result in a sentence or two,
+    and `left_out` which events of the period are not known any more; empty if all are."""
 
     period: Period
     events: Sequence[EventNoShows]
     finding: str
+    left_out: str = ""
 
 
-def no_shows(session: Session, period: Period) -> NoShows:
-    """The no-shows and late cancellations of the events of the period. Cancelled events do not count. Late
-    cancellations are deleted after a year."""
+def no_shows(session: Session, period: Period, *, now: datetime) -> NoShows:
+    """The no-shows and late cancellations of the events of the period. Cancelled events do not count. Those of more
+    than a year ago are left out: they are forgotten (decision 56)."""
     require(session, Permission.READ)
-    first, end = period.bounds(venue_of(session).zone)
+    zone = venue_of(session).zone
+    known_from = clock.today(now - NO_SHOWS_COUNT_FOR, zone) + timedelta(days=1)
+    if period.last < known_from:
+        return NoShows(period, [], f"Not known any more for {period.in_words()}.", _left_out(known_from))
+    if period.first < known_from:
+        known = no_shows(session, replace(period, first=known_from), now=now)
+        return replace(known, period=period, left_out=_left_out(known_from))
+    first, end = period.bounds(zone)
     held = (_event.starts_at >= first, _event.starts_at < end, _event.cancelled_at.is_(None))
     counts = (
         select(
@@ -79,6 +90,13 @@ def no_shows(session: Session, period: Period) -> NoShows:
         if row.id in marks or row.id in cancelled
     ]
     return NoShows(period, found, _finding(period, found))
+
+
+def _left_out(known_from: date) -> str:
+    return (
+        "No-shows and late cancellations are forgotten after 12 months: events before "
+        f"{known_from:%-d %B %Y} are left out."
+    )
 
 
 def _finding(period: Period, events: Sequence[EventNoShows]) -> str:

@@ -79,7 +79,7 @@ def _returning(session: Session, query: Query, now: datetime) -> Iterable[Row]:
 
 def _no_shows(session: Session, query: Query, now: datetime) -> Iterable[Row]:
     zone = venue_of(session).zone
-    for each in no_shows(session, _period(session, query, now)).events:
+    for each in no_shows(session, _period(session, query, now), now=now).events:
         counts = (each.no_shows, each.marked) if each.marked else (None, 0)
         yield (each.name, clock.today(each.starts_at, zone), *counts, each.cancelled_late)
 

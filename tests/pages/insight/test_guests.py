@@ -59,6 +59,16 @@ def test_each_number_of_no_shows_opens_its_list(screen, three_guests):
         assert words.split()[0] == link["label"].split()[0]
 
 
+def test_of_more_than_a_year_ago_it_says_that_they_are_forgotten(screen, three_guests):
+    left_out = "forgotten after 12 months: events before 3 March 2026 are left out."
+    partly = screen("insight/home.py", chart="No-shows", **{"from": "2026-02-01", "until": "2027-03-02"})
+    assert left_out in said(partly)
+    assert len(rows(partly, "No-shows by event")) == 1
+    older = screen("insight/home.py", chart="No-shows", **{"from": "2026-02-01", "until": "2026-02-28"})
+    assert "Not known any more for 1 February to 28 February 2026." in said(older).replace("\\", "")
+    assert left_out in said(older)
+
+
 def test_without_marks_it_says_so(screen, three_guests, venue):
     with venue.transaction(DESK) as session:
         session.execute(update(Booking).values(arrived=None))

@@ -1,6 +1,6 @@
 """No-shows and late cancellations by event, worked out by hand."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from venue.insight.no_shows import EventNoShows, no_shows
 from venue.insight.period import Period
 
 JANUARY = Period(date(2027, 1, 1), date(2027, 1, 31))
+AFTER = datetime(2027, 2, 1, 12, tzinfo=UTC)
 
 
 def guests(session: Session, event: Event, *marks: bool | None) -> list[Booking]:
@@ -42,7 +43,7 @@ def test_each_event_with_marks_is_counted_and_equals_its_lists(session: Session)
     cancel_late(session, quiz, times=2)
     cancel_late(session, roast)
 
-    found = no_shows(session, JANUARY)
+    found = no_shows(session, JANUARY, now=AFTER)
 
     assert found.events == [
         EventNoShows(quiz.id, "1", quiz.starts_at, marked=3, no_shows=1, cancelled_late=2),
@@ -80,6 +81,41 @@ def test_a_mark_is_of_the_booking_for_the_event_or_for_any(session: Session) -> 
 def test_without_marks_nothing_is_known(session: Session) -> None:
     guests(session, hold(session, date(2027, 1, 1)), None)
 
-    assert no_shows(session, JANUARY).finding == (
+    assert no_shows(session, JANUARY, now=AFTER).finding == (
         "No guest was marked as arrived or not from 1 January to 31 January 2027."
     )
+
+
+def test_what_is_longer_ago_than_a_year_is_forgotten_and_said_so(session: Session) -> None:
+    old, recent = hold(session, date(2027, 1, 1), name="Old"), hold(session, date(2027, 1, 2), name="Recent")
+    for event in (old, recent):
+        guests(session, event, True, True, False)
+        cancel_late(session, event)
+    a_year_later = datetime(2028, 1, 1, 12, tzinfo=UTC)
+
+    found = no_shows(session, JANUARY, now=a_year_later)
+
+    assert [each.name for each in found.events] == ["Recent"]
+    assert found.period == JANUARY
+    assert found.finding == "1 of 3 marked bookings were no-shows, at 1 event. 1 guest cancelled in the last 24 hours."
+    assert found.left_out == (
+        "No-shows and late cancellations are forgotten after 12 months: events before 2 January 2027 are left out."
+    )
+    nothing = no_shows(session, JANUARY, now=a_year_later + timedelta(days=31))
+    assert (nothing.events, nothing.finding) == ([], "Not known any more for 1 January to 31 January 2027.")
+    assert "events before 2 February 2027 are left out" in nothing.left_out
+    assert no_shows(session, JANUARY, now=AFTER).left_out == ""
+
+
+@pytest.mark.plain_sql
+def test_a_no_show_of_more_than_a_year_ago_counts_as_not_marked(session: Session) -> None:
+    event = hold(session, date(2027, 1, 1))
+    guests(session, event, True, False, None)
+
+    def totals(now: datetime) -> list[int]:
+        wheres = [{"attendance": each} for each in (Attendance.MARKED, Attendance.CAME, Attendance.NO_SHOW)]
+        wheres += [{**where, "event_id": event.id} for where in wheres]
+        return [customers.search(session, **where, now=now).total for where in wheres]
+
+    assert totals(AFTER) == [2, 1, 1] * 2
+    assert totals(event.starts_at + timedelta(days=367)) == [1, 1, 0] * 2
