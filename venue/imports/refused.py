@@ -22,6 +22,8 @@ from venue.roles import Permission, require
 # The heading of the column with the reasons. Imports ignore it.
 WHAT_IS_WRONG = "What is wrong"
 PART = 1 << 16
+# Excel has no room for more characters in a cell.
+LONGEST_CELL = 32_767
 MARKED = {"bg_color": "#ffc7ce", "font_color": "#9c0006"}
 
 Format = Literal["csv", "xlsx"]
@@ -88,7 +90,8 @@ def _as_excel(header: list[str], rows: Iterator[_RefusedRow]) -> Iterator[bytes]
         for number, row in enumerate(rows, start=1):
             for place, cell in enumerate(_cells(row, len(header))):
                 # As text, so that no cell is a formula and no number loses its first zero.
-                sheet.write_string(number, place, importable(cell), marked if place in row.bad else None)
+                text = importable(cell)[:LONGEST_CELL]
+                sheet.write_string(number, place, text, marked if place in row.bad else None)
         book.close()
         file.seek(0)
         while part := file.read(PART):

@@ -72,6 +72,8 @@ def _examples(table: Table) -> dict[str, tuple[str, ...]]:
     """Up to three different values of each column, by its heading. Of two columns with one heading the first counts."""
     found: dict[str, dict[str, None]] = {heading: {} for heading in table.header if heading}
     for row in islice(table.rows(), ROWS_READ):
+        if row.text:
+            continue
         # Backwards, so that the first of two columns with one heading remains.
         cells = dict(reversed(list(zip(table.header, row.cells, strict=False))))
         for heading, values in found.items():

@@ -29,12 +29,13 @@ NOT_READABLE = "This line contains a character that cannot be read: type it agai
 class Row:
     """One row. `values` maps fields to cells, `columns` maps fields to headings of the file.
 
-    `fault` is why the row cannot be imported, or empty; `text` is the line if it could not be split into cells.
-    `doubtful` are the fields to ask about: those with a question in `questions`, and those that are not in the file's
-    encoding and are decoded in the likely other one. `phones` are the cells to choose the mobile number from. `written`
-    has the whole cell of a field whose value is a part of it, and `remarks` what the report says about it. `cells` are
-    all cells in the order of the file, whether they belong to a field or not. `repair_zeros`: whether a number without
-    its first zero is to be taken, and `is_repaired`: whether it was.
+    `fault` is why the row cannot be imported, or empty; `text` is the start of the line if it could not be split into
+    cells. `doubtful` are the fields to ask about: those with a question in `questions`, and those that are not in the
+    file's encoding and are decoded in the likely other one. `phones` are the cells to choose the mobile number from.
+    `written` has the whole cell of a field whose value is a part of it, and `remarks` what the report says about it.
+    `cells` are all cells in the order of the file, whether they belong to a field or not; of a line that could not be
+    split, the line. `repair_zeros`: whether a number without its first zero is to be taken, and `is_repaired`: whether
+    it was.
     """
 
     line: int
@@ -129,7 +130,8 @@ class Table:
 
     def _row(self, record: Record, places: Mapping[str, int]) -> Row:
         if record.fault:
-            return Row(record.line, {}, self.columns, record.fault, without_stray_bytes(record.text)[:SHOWN])
+            text = without_stray_bytes(record.text)
+            return Row(record.line, {}, self.columns, record.fault, text[:SHOWN], cells=(text,))
         reader = _CellReader(record.cells, self.file)
         values = {field: reader.read(place, field) for field, place in places.items()}
         phones = tuple(

@@ -254,7 +254,7 @@ def test_an_event_and_a_booking_in_another_encoding_are_asked_about_too(session:
     assert counts(take_events(session, event_lines, add_lines=[3])) == {"unchanged": 1, "new": 1}
 
     header = booking_rows()
-    rows = "07700900123,Seán,Lee,Café,2027-02-03,2,\n".encode() + b"07700900123,,,Caf\xe9,2027-02-03,2,\n"
+    rows = "07700900123,Seán,Lee,Café,2027-02-03,0,\n".encode() + b"07700900123,,,Caf\xe9,2027-02-03,0,\n"
     rows += b"07700900123,,,F\xeate,2027-02-04,2,\n"
     report = take_bookings(session, header.encode() + rows)
     assert counts(report) == {"new": 1, "unchanged": 1, "in_doubt": 1}

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -44,6 +44,24 @@ def test_refused_rows_are_written_as_they_were_with_what_is_wrong(venue: Venue) 
     assert rows[3][5] == "This line has more or fewer cells than the header"
 
 
+MISQUOTED = {
+    "misplaced": f'Ann,Lee,"07700 900901"x,{"Likes the fire. " * 10},red',
+    "unclosed": f'Ann,Lee,07700 900901,"{"Likes the fire. " * 10},red',
+    "too long for Excel": f'Ann,Lee,"07700 900901"x,{"Likes the fire. " * 2_100}',
+}
+
+
+@pytest.mark.parametrize("line", MISQUOTED.values(), ids=MISQUOTED)
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_line_that_cannot_be_split_is_written_whole(venue: Venue, line: str, format: Literal["csv", "xlsx"]) -> None:
+    file = written(venue, imported(venue, f"{BROKEN.splitlines()[0]}\n{line}\n"), format)
+
+    _header, row = rows_in(file, format)
+    whole = line if format == "csv" else line[:32_767]
+    assert row[:5] == [whole, "", "", "", ""]
+    assert "quotation mark" in row[5]
+
+
 def test_in_excel_no_cell_is_a_formula(venue: Venue) -> None:
     sheet = python_calamine.CalamineWorkbook.from_filelike(
         io.BytesIO(written(venue, imported(venue, BROKEN), "xlsx"))
@@ -66,11 +84,7 @@ def test_in_excel_only_the_bad_cell_is_coloured(venue: Venue) -> None:
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_corrected_rows_are_imported(venue: Venue, format: Literal["csv", "xlsx"]) -> None:
     file = written(venue, imported(venue, BROKEN), format)
-    rows = (
-        list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))
-        if format == "csv"
-        else python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
-    )
+    rows = rows_in(file, format)
     rows[1][2], rows[2][0], rows[2][2] = "07700 900901", "Eve", "07700 900904"
     text = io.StringIO()
     csv.writer(text).writerows(rows)
@@ -110,6 +124,12 @@ def test_an_import_without_refused_rows_has_a_file_with_its_header_only(venue: V
 def test_an_unknown_import_is_not_found(venue: Venue) -> None:
     with pytest.raises(NotFound), venue.reading(MANAGER) as session:
         list(runs.refused_rows(session, uuid4(), "csv"))
+
+
+def rows_in(file: bytes, format: Literal["csv", "xlsx"]) -> list[list[Any]]:
+    if format == "csv":
+        return list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
 
 
 def written(venue: Venue, found: ImportRun, format: Literal["csv", "xlsx"]) -> bytes:
