@@ -17,14 +17,19 @@ from db.models import (
     CampaignCustomer,
     CustomerTag,
     CustomerValue,
+    CustomerVisits,
     CustomField,
+    DuplicatePair,
     Event,
     FieldChoice,
     HouseholdMember,
     JournalEntry,
     JournalValue,
+    LateCancellation,
+    MergedCustomer,
     PhoneNumber,
     Request,
+    Reward,
     Tag,
     WaitlistEntry,
 )
@@ -44,6 +49,10 @@ FIELDS, CHOICES, TAGS = "custom_fields", "field_choices", "tags"
 HOUSEHOLD = "household_members"
 # The bulk texts for which the customer was selected by hand.
 SELECTED = "campaign_customers"
+# Rows about a customer without any words of or about them.
+VISITS, REWARDS, CANCELLED_LATE, MERGED = "customer_visits", "rewards", "late_cancellations", "merged_customers"
+# Without the id of the other: that is about them, too.
+PAIRS = "duplicate_pairs"
 # What a customer may call rows that are mentioned; others are called by column and table.
 PLACES = {"import_rows": "a row of an imported file", "import_parts": "an uploaded file"}
 
@@ -131,6 +140,24 @@ def _referred_to(session: Session, customer_id: UUID) -> dict[str, Rows]:
             session, selected.where(CampaignCustomer.customer_id == customer_id).order_by(Campaign.created_at)
         ),
         HOUSEHOLD: _rows(session, select(table_of(HouseholdMember)).where(HouseholdMember.customer_id == customer_id)),
+        **_without_words(session, customer_id),
+    }
+
+
+def _without_words(session: Session, customer_id: UUID) -> dict[str, Rows]:
+    visits, rewards = table_of(CustomerVisits).c, table_of(Reward).c
+    late, merged, pairs = table_of(LateCancellation).c, table_of(MergedCustomer).c, table_of(DuplicatePair).c
+    cancelled = select(*late, Event.name).outerjoin(Event, Event.id == late.event_id)
+    found = select(*(column for column in pairs if column not in (pairs.first_id, pairs.second_id)))
+    is_theirs = or_(pairs.first_id == customer_id, pairs.second_id == customer_id)
+    return {
+        VISITS: _rows(session, select(*visits).where(visits.customer_id == customer_id)),
+        REWARDS: _rows(session, select(*rewards).where(rewards.customer_id == customer_id).order_by(rewards.given_at)),
+        CANCELLED_LATE: _rows(
+            session, cancelled.where(late.customer_id == customer_id).order_by(late.cancelled_at, late.id)
+        ),
+        MERGED: _rows(session, select(*merged).where(merged.survivor_id == customer_id).order_by(merged.merged_at)),
+        PAIRS: _rows(session, found.where(is_theirs).order_by(pairs.found_at)),
     }
 
 

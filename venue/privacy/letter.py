@@ -10,7 +10,21 @@ from venue import clock
 from venue.fields.find import words
 from venue.messages import labels
 from venue.messages.states import NOT_YET_GONE
-from venue.privacy.held import CHOICES, ENTRIES, EVENTS, FIELDS, HOUSEHOLD, SELECTED, TAGS, Held
+from venue.privacy.held import (
+    CANCELLED_LATE,
+    CHOICES,
+    ENTRIES,
+    EVENTS,
+    FIELDS,
+    HOUSEHOLD,
+    MERGED,
+    PAIRS,
+    REWARDS,
+    SELECTED,
+    TAGS,
+    VISITS,
+    Held,
+)
 from venue.profile import Venue
 from venue.wording import counted
 
@@ -69,6 +83,17 @@ WITH_A_PART = {
     EVENTS,
     ENTRIES,
     SELECTED,
+    VISITS,
+    REWARDS,
+    CANCELLED_LATE,
+    MERGED,
+    PAIRS,
+}
+SAID_OF_PAIRS = {
+    "open": "we have not looked yet",
+    "later": "we have not decided yet",
+    "not_same": "we said that you are not",
+    "household": "we said that you live or come together",
 }
 
 
@@ -82,6 +107,8 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
         ("Our tags for you", parts.tags()),
         ("Your household", parts.household()),
         ("Your bookings", parts.bookings()),
+        ("Late cancellations", parts.cancelled_late()),
+        ("How often you came", parts.visits()),
         ("Waitlists", parts.waitlists()),
         ("Texts", parts.texts()),
         ("Texts to many guests", parts.selected()),
@@ -89,6 +116,7 @@ def written(held: Held, *, venue: Venue, now: datetime) -> str:
         ("News and offers", parts.consents()),
         ("What you asked of us", parts.requests()),
         ("Where else you are mentioned", parts.mentions()),
+        ("Whether we have you twice", parts.records()),
         ("Where it is from", parts.sources()),
         *(
             (table.replace("_", " ").capitalize(), parts.others(table))
@@ -155,6 +183,41 @@ class _Parts:
             said = " ".join(filter(None, [f"{seats}.", came, row["notes"] and f"Notes: {row['notes']}"]))
             lines.append((f"{event['name']}, {self.when(event['starts_at'])}", said))
         return _table(lines)
+
+    def cancelled_late(self) -> str:
+        """The bookings that they cancelled shortly before the event."""
+        return _table(
+            (
+                f"{row['name'] or 'An event'}, {self.when(row['starts_at'])}",
+                f"{counted(row['seats'], 'seat')}, cancelled {self.when(row['cancelled_at'])}",
+            )
+            for row in self.rows(CANCELLED_LATE)
+        )
+
+    def visits(self) -> str:
+        """What is computed from their bookings, and what they were given for coming often."""
+        lines = []
+        for row in self.rows(VISITS):
+            every = f", usually every {counted(row['typical_gap'], 'day')}" if row["typical_gap"] else ""
+            days = f"the first on {row['first_day']:%-d %B %Y}, the last on {row['last_day']:%-d %B %Y}{every}"
+            lines.append((counted(row["visits"], "visit"), f"{counted(row['seats'], 'seat')}; {days}"))
+        for row in self.rows(REWARDS):
+            lines.append((row["name"], f"given after {counted(row['visits'], 'visit')}, {self.when(row['given_at'])}"))
+        return _table(lines)
+
+    def records(self) -> str:
+        """Records that were merged into theirs, and others that a program found to be like theirs."""
+        merged = [
+            ("Another record of you was joined with this one", self.when(r["merged_at"])) for r in self.rows(MERGED)
+        ]
+        found = [
+            (
+                f"Our program found that you may be the same person as another guest, {self.when(row['found_at'])}",
+                SAID_OF_PAIRS[row["state"]],
+            )
+            for row in self.rows(PAIRS)
+        ]
+        return _table([*merged, *found])
 
     def waitlists(self) -> str:
         """The waitlists that they were or are on, and what became of it."""

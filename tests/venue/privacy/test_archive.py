@@ -14,9 +14,23 @@ from sqlalchemy import Column, String, Table, select
 from sqlalchemy.orm import Session
 
 from db import personal
-from db.models import Consent, Customer, CustomerValue, CustomField, Message, MessageAttempt, Request, WaitlistEntry
+from db.models import (
+    Consent,
+    Customer,
+    CustomerValue,
+    CustomerVisits,
+    CustomField,
+    DuplicatePair,
+    LateCancellation,
+    MergedCustomer,
+    Message,
+    MessageAttempt,
+    Request,
+    Reward,
+    WaitlistEntry,
+)
 from db.writes import insert_once, update_where
-from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, texts_to
+from tests.makers import NOW, VIEWER, a_booking, a_customer, an_event, days, hours, texts_to
 from tests.venue.privacy.test_erase_files import CSV, uploaded
 from venue import clock, customers, fields, households, privacy, tags
 from venue.errors import NotAllowed, NotFound
@@ -242,3 +256,36 @@ def test_the_letter_says_that_they_are_in_a_household_without_saying_with_whom(s
     assert "You share a phone or live with other guests of ours" in page
     assert [row["customer_id"] for row in data["tables"]["household_members"]] == [str(zoe.id)]
     assert "Ann" not in page + json.dumps(data)
+
+
+def test_the_letter_tells_of_visits_late_cancellations_rewards_and_records(session: Session) -> None:
+    jo, other = a_customer(session, first_name="Jo"), a_customer(session, first_name="Joe", last_name="Bloggs")
+    quiz = an_event(session, starts_at=NOW - days(30), now=NOW - days(60))
+    visits = {"visits": 3, "seats": 5, "first_day": date(2026, 9, 1), "last_day": date(2026, 12, 1), "typical_gap": 30}
+    session.add(CustomerVisits(customer_id=jo.id, **visits))
+    late = {"seats": 2, "starts_at": quiz.starts_at, "cancelled_at": quiz.starts_at - hours(2)}
+    session.add_all(LateCancellation(customer_id=jo.id, event_id=each, **late) for each in (quiz.id, None))
+    session.add(Reward(customer_id=jo.id, name="A free pint", visits=3, given_at=NOW, given_by="Max"))
+    session.add(MergedCustomer(old_id=UUID(int=1), survivor_id=jo.id, merged_at=NOW))
+    first, second = sorted((jo.id, other.id))
+    pair = {"state": "not_same", "score": 5, "reasons": "[]", "found_at": NOW}
+    insert_once(session, DuplicatePair, [{"first_id": first, "second_id": second, **pair}])
+    letter, data = archive_of(session, jo.id)
+    assert "<th>3 visits</th><td>5 seats; the first on 1 September 2026" in letter
+    assert "<th>A free pint</th><td>given after 3 visits" in letter
+    assert letter.count("<td>2 seats, cancelled ") == 2
+    assert "Another record of you was joined with this one" in letter
+    assert "we said that you are not" in letter
+    assert str(other.id) not in letter + json.dumps(data)
+    assert "Bloggs" not in letter + json.dumps(data)
+
+
+def test_every_table_with_rows_of_a_customer_is_in_it(session: Session) -> None:
+    _, data = archive_of(session, a_customer(session).id)
+    of_customers = {
+        table.name
+        for table in personal.tables()
+        if table.info.get("belongs_by")
+        or any(reference.column.table.name == "customers" for reference in table.foreign_keys)
+    }
+    assert of_customers - data["tables"].keys() == {"customer_tags"}  # Their tags are in it by name.
