@@ -8,6 +8,7 @@ import click
 
 from cli.common import JSON, open_venue, plain_errors
 from venue import bookings, clock, events
+from venue.customers.visit_counts import is_forgotten
 from venue.roles import COMMAND_LINE
 from venue.rows import GuestRow
 from venue.visits import rewards
@@ -29,14 +30,15 @@ def list_guests(event_id: UUID, as_json: bool) -> None:
     """List an event's guests with seats, whether they came, and the ids of their bookings."""
     with plain_errors(), open_venue().reading(COMMAND_LINE) as session:
         guests = [row for row in bookings.for_event(session, event_id) if row.seats]
-        unnamed_seats = events.row(session, event_id).unnamed_seats
+        event = events.row(session, event_id)
+    unnamed_seats, knows_marks = event.unnamed_seats, not is_forgotten(event.starts_at, now=clock.now())
     if as_json:
-        listed = {"guests": [_plain(row) for row in guests], "walk_ins_without_number": unnamed_seats}
+        listed = {"guests": [_plain(row, knows_marks) for row in guests], "walk_ins_without_number": unnamed_seats}
         click.echo(json.dumps(listed, ensure_ascii=False))
         return
     for row in guests:
         late = f", {late_in_words(row)}" if row.late_since and row.arrived is None else ""
-        click.echo(f"{full_name(row)}, {counted(row.seats, 'seat')}, {WORDS[row.arrived]}{late} ({row.id})")
+        click.echo(f"{full_name(row)}, {counted(row.seats, 'seat')}, {_mark(row, knows_marks)}{late} ({row.id})")
     if unnamed_seats:
         click.echo(f"{counted(unnamed_seats, 'walk-in')} without a number")
 
@@ -90,13 +92,17 @@ def give_reward(customer_id: UUID) -> None:
         click.echo(f"Reward given: {rewards.give(session, customer_id, now=clock.now()).name}")
 
 
-def _plain(row: GuestRow) -> dict[str, Any]:
+def _mark(row: GuestRow, knows_marks: bool) -> str:
+    return WORDS[row.arrived if row.arrived or knows_marks else None]
+
+
+def _plain(row: GuestRow, knows_marks: bool) -> dict[str, Any]:
     return {
         "booking_id": str(row.id),
         "customer_id": str(row.customer_id),
         "name": full_name(row),
         "seats": row.seats,
-        "mark": WORDS[row.arrived],
+        "mark": _mark(row, knows_marks),
         "arrived_seats": row.arrived_seats,
         "walked_in": row.walked_in,
         "late_minutes": row.late_minutes,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from db.journal import sha256
 from venue import bookings, clock, events, tags
+from venue.customers.visit_counts import is_forgotten
 from venue.errors import NotFound, VenueError
 from venue.journal import seals
 from venue.profile import Venue, venue_of
@@ -70,7 +71,8 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     if event.cancelled_at is not None:
         about += " · CANCELLED"
     at_door = tags.at_door(session, event_id, today=clock.today(clock.now(), venue.zone))
-    listed = _table(guests, at_door) if guests else "<p>No bookings yet.</p>"
+    knows_marks = not is_forgotten(event.starts_at, now=clock.now())
+    listed = _table(guests, at_door, knows_marks) if guests else "<p>No bookings yet.</p>"
     foot = f'<p class="seal">{_as_of(session, venue, event.unnamed_seats, guests)}</p>'
     button = '<button type="button" hidden id="print">Print</button>'
     body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}\n{foot}"
@@ -87,17 +89,17 @@ def _as_of(session: Session, venue: Venue, unnamed_seats: int, guests: Sequence[
     return f"{words} · Journal check letters: {seal.letters}" if seal else words
 
 
-def _mark(row: GuestRow) -> str:
+def _mark(row: GuestRow, knows_marks: bool) -> str:
     if row.arrived and row.arrived_seats not in (None, row.seats):
         return f"{MARKS[True]}: {row.arrived_seats} of {row.seats}"
     if row.arrived is None and row.late_since is not None:
         return f"{MARKS[None]}, {late_in_words(row)}"
-    return MARKS[row.arrived]
+    return MARKS[row.arrived if row.arrived or knows_marks else None]
 
 
-def _table(guests: Sequence[GuestRow], at_door: Mapping[UUID, Sequence[TagRow]]) -> str:
+def _table(guests: Sequence[GuestRow], at_door: Mapping[UUID, Sequence[TagRow]], knows_marks: bool) -> str:
     rows = "".join(
-        f'<tr><td class="mark">{_mark(row)}</td><td>{escape(f"{row.last_name}, {row.first_name}")}'
+        f'<tr><td class="mark">{_mark(row, knows_marks)}</td><td>{escape(f"{row.last_name}, {row.first_name}")}'
         f"{_tags(at_door.get(row.customer_id, ()))}</td>"
         f'<td class="seats">{row.seats}</td><td>{escape(row.notes)}</td></tr>\n'
         for row in guests

@@ -11,7 +11,7 @@ from pages.parts.context import now
 from pages.parts.format import plain, seats, when
 from pages.parts.paging import page_of
 from pages.parts.permissions import if_may
-from venue.customers.visit_counts import NO_SHOWS_COUNT_FOR
+from venue.customers.visit_counts import is_forgotten
 from venue.messages.causes import Cause
 from venue.messages.labels import title
 from venue.messages.outbox import State
@@ -93,7 +93,6 @@ def _in_lines(booking: CustomerBookingRow) -> str:
 def _became(booking: CustomerBookingRow) -> Badge | None:
     if booking.cancelled_at is not None:
         return Badge("red", "Event cancelled")
-    is_forgotten = booking.arrived is False and booking.starts_at < now() - NO_SHOWS_COUNT_FOR
-    if booking.arrived is None or is_forgotten:
+    if booking.arrived is None or (booking.arrived is False and is_forgotten(booking.starts_at, now=now())):
         return None
     return Badge("green", "Arrived") if booking.arrived else Badge("gray", "No-show")

@@ -24,7 +24,7 @@ with st.container(horizontal=True, gap="xsmall"):
         # A separate page with nothing else on it, to be printed.
         st.link_button("Print", f"events/{event_id}/door/print", icon=":material/print:")
 if booked.bookings or event.unnamed_seats:
-    st.caption(summary(booked, event.unnamed_seats, with_reminder_only=False))
+    st.caption(summary(booked, event, with_reminder_only=False))
 else:
     st.caption(none_yet(event))
 if booked.bookings:

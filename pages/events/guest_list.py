@@ -18,6 +18,7 @@ from pages.parts.context import now, venue
 from pages.parts.format import number, seats, tel, time_of_day, visit_in_words
 from pages.parts.permissions import may
 from venue import events
+from venue.customers.visit_counts import is_forgotten
 from venue.roles import Permission
 from venue.rows import EventRow, GuestRow
 from venue.tags import TagRow
@@ -49,11 +50,12 @@ def draw_guest_list(
     acts: Sequence[Act] = (),
     on_act: Callable[[str, str], None] = lambda _name, _about: None,
 ) -> None:
-    """`rows` as `bookings.page_for_event` gives them, marked from the day of the event on. `tags` are by customer,
-    `visits` say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act` gets the
-    name of a pressed button, of `acts`, of a notice or `late`, and what it is about."""
+    """`rows` as `bookings.page_for_event` gives them, marked from the day of the event on, for a year. `tags` are by
+    customer, `visits` say by customer which visit of theirs it is. `on_mark` gets what was marked, by booking. `on_act`
+    gets the name of a pressed button, of `acts`, of a notice or `late`, and what it is about."""
     marked, acted = acting(on_mark), acting(on_act)
-    takes_marks = events.takes_marks(event, now=now(), zone=venue().zone)
+    knows_marks = not is_forgotten(event.starts_at, now=now())
+    takes_marks = knows_marks and events.takes_marks(event, now=now(), zone=venue().zone)
     answered = f"{key}.answered"
 
     def on_marked() -> None:
@@ -69,7 +71,7 @@ def draw_guest_list(
                 "rows": [
                     {
                         **_row(row, tags.get(row.customer_id, ()), visits.get(row.customer_id)),
-                        "mark": _mark(row, takes_marks),
+                        "mark": _mark(row, takes_marks, knows_marks),
                         "notices": [{"ways": [], **as_data(notice)} for notice in (notices or {}).get(row.id, ())],
                     }
                     for row in rows
@@ -89,8 +91,9 @@ def _read(taps: Sequence[tuple[int, str, str, int | None]]) -> dict[UUID, Mark]:
     return {UUID(booking_id): Mark(MARKS[mark], came) for _number, booking_id, mark, came in taps}
 
 
-def _mark(row: GuestRow, takes_marks: bool) -> str:
-    return NAMES[row.arrived] if row.seats and (takes_marks or row.arrived is not None) else ""
+def _mark(row: GuestRow, takes_marks: bool, knows_marks: bool) -> str:
+    is_known = row.arrived or (row.arrived is False and knows_marks)
+    return NAMES[row.arrived] if row.seats and (takes_marks or is_known) else ""
 
 
 def _late(row: GuestRow) -> str:

@@ -20,6 +20,7 @@ from pages.parts.follow import follow_others
 from pages.parts.permissions import if_may
 from venue import bookings, events, tags, visits
 from venue.bookings import GuestCounts
+from venue.customers.visit_counts import is_forgotten
 from venue.errors import NotFound
 from venue.messages import needs_call
 from venue.page import Page
@@ -41,7 +42,7 @@ def draw_guests(event: EventRow, counts: GuestCounts, not_texted: int) -> None:
     if not counts.total and not event.unnamed_seats:
         st.caption(none_yet(event))
         return
-    st.caption(summary(counts, event.unnamed_seats))
+    st.caption(summary(counts, event))
     if not counts.total:
         return
     if not_texted:
@@ -58,14 +59,16 @@ def none_yet(event: EventRow) -> str:
     return "No bookings." if is_past else "No bookings yet."
 
 
-def summary(counts: GuestCounts, unnamed_seats: int, *, with_reminder_only: bool = True) -> str:
+def summary(counts: GuestCounts, event: EventRow, *, with_reminder_only: bool = True) -> str:
     """Like "30 bookings, 93 seats, 41 arrived, 2 walk-ins, 3 without a number"; these are among the seats that came."""
+    unnamed_seats = event.unnamed_seats
     here = counts.arrived + unnamed_seats
+    missing = 0 if is_forgotten(event.starts_at, now=now()) else counts.missing
     parts = [
         counted(counts.bookings, "booking"),
         counted(counts.seats + unnamed_seats, "seat"),
         f"{here} arrived" if here else "",
-        counted(counts.missing, "no-show") if counts.missing else "",
+        counted(missing, "no-show") if missing else "",
         f"{counts.running_late} running late" if counts.running_late else "",
         counted(counts.walked_in, "walk-in") if counts.walked_in else "",
         f"{counted(unnamed_seats, 'walk-in')} without a number" if unnamed_seats else "",

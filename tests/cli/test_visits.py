@@ -1,12 +1,14 @@
 """`manage.py visits`."""
 
 import json
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli import visits
+from db.models import Event
 from tests.makers import MANAGER, a_booking, a_customer, an_event
 from venue import bookings, choices, clock
 from venue.profile import Venue
@@ -24,6 +26,16 @@ def today(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         booking = a_booking(session, a_customer(session, first_name="Ann", now=now), event, seats=4, now=now)
         walk_in = a_customer(session, first_name="Walt", now=now)
         return {"event": str(event.id), "booking": str(booking.id), "walk_in": str(walk_in.id)}
+
+
+def test_a_no_show_of_more_than_a_year_ago_is_forgotten(today: dict[str, str], venue: Venue) -> None:
+    run("mark", today["booking"], "no-show")
+    assert ", no-show (" in run("guests", today["event"]).output
+    with venue.transaction(MANAGER) as session:
+        session.get_one(Event, UUID(today["event"])).starts_at = clock.now() - timedelta(days=366)
+    assert ", unmarked (" in run("guests", today["event"]).output
+    (guest,) = json.loads(run("guests", today["event"], "--json").output)["guests"]
+    assert guest["mark"] == "unmarked"
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from db.models import Event
 from tests.makers import MANAGER, a_booking, a_customer, an_event
 from venue import bookings, choices, clock, events, tags
 from venue.journal import seals
@@ -37,6 +38,14 @@ def test_each_of_the_three_states_has_its_own_sign_and_words(browser, quiz):
         assert f'<td class="mark">{sign}</td><td>{name}</td>' in page
     assert "3 bookings, 6 seats" in page
     assert "Reminded" not in page
+
+
+def test_a_no_show_of_more_than_a_year_ago_is_forgotten(browser, quiz, venue):
+    with venue.transaction(MANAGER) as session:
+        session.get(Event, quiz.id).starts_at = clock.now() - timedelta(days=366)
+    page = browser.get(f"/events/{quiz.id}/door/print").text
+    assert '<td class="mark">☑ Arrived</td><td>Arrived, Ann</td>' in page
+    assert '<td class="mark">☐ Not marked</td><td>Absent, Bob</td>' in page
 
 
 def test_it_has_the_name_of_the_venue_that_is_set_on_the_screen(browser, quiz, venue):

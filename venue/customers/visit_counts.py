@@ -143,6 +143,11 @@ def _save_mark(session: Session, value: str, now: datetime) -> None:
         update_where(session, VenueSetting, VenueSetting.name == MARK, {"value": value, "updated_at": now})
 
 
+def is_forgotten(starts_at: datetime, *, now: datetime) -> bool:
+    """Whether no-shows at an event that began then are forgotten: they count as not marked."""
+    return starts_at < now - NO_SHOWS_COUNT_FOR
+
+
 def came(group: Came, *, today: datetime, day: date) -> ColumnElement[bool]:
     """A SQL condition: the customer is in this group. `today` is the instant at which the venue's `day` began."""
     if group is Came.NO_SHOW:

@@ -266,6 +266,13 @@ def test_the_door_list_names_everyone_with_seats_and_what_is_marked(venue, scree
     assert "3 bookings, 6 seats, 2 arrived, 2 no-shows" in said(app)
     assert [row["mark"] for row in guest_list(screen("events/one.py", id=quiz.id))["rows"]][-1] == ""
 
+    with venue.transaction(DESK) as session:
+        session.get(Event, quiz.id).starts_at = clock.now() - timedelta(days=366)
+    app = screen("events/one.py", id=quiz.id)
+    assert [row["mark"] for row in guest_list(app)["rows"]][:3] == ["arrived", "", ""], "no-shows are forgotten"
+    assert "2 arrived" in said(app)
+    assert "no-show" not in said(app)
+
 
 def test_a_walk_in_is_added_in_three_taps(venue, screen, add_customer, add_event, book):
     late = book(add_customer("Late", "Lee", "07700 900001"), add_event("Tonight", days=0))
