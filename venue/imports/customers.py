@@ -27,7 +27,7 @@ from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no
 from venue.imports.importer import Importer
 from venue.imports.own_values import ValuesOfFile
 from venue.imports.report import Keep, Outcome, Report
-from venue.imports.table import Row, Table
+from venue.imports.table import Row, Table, joined
 from venue.imports.tags import TagsOfFile
 from venue.messages import stopped_numbers
 from venue.profile import Venue, venue_of
@@ -220,24 +220,28 @@ class _Batch:
         elif problems:
             self.report.refused(row, problems)
         elif row.doubtful and row.line not in self.add_lines and not is_unchanged:
-            self.report.in_doubt(row, *row.doubt, may_add=True)
+            # Who adds the row decides about both questions.
+            also = self._same_person(fields, same_number) if same_customer is None else None
+            column, value, reason = row.doubt
+            self.report.in_doubt(row, column, value, joined([reason, also[1]]) if also else reason, may_add=True)
         elif same_customer is not None:
             self._compare(row, fields, same_customer)
-        elif row.line in self.add_lines:
-            self._add(row, fields)
-        elif same_number:
-            other = same_number[0]
-            reason = f"{full_name(other)} has this number{self._where(other)}: the same person?"
-            self.report.in_doubt(row, *row.problem("mobile_number", reason), may_add=True)
-        elif self.by_name[fields["sort_key"]]:
-            other = self.by_name[fields["sort_key"]][0]
-            number = phone.display(other.mobile_number, region=self.venue.region)
-            reason = (
-                f"{full_name(other)} already exists{self._where(other)}, with the number {number}: the same person?"
-            )
-            self.report.in_doubt(row, *row.problem("last_name", reason), may_add=True)
+        elif row.line not in self.add_lines and (asked := self._same_person(fields, same_number)):
+            self.report.in_doubt(row, *row.problem(*asked), may_add=True)
         else:
             self._add(row, fields)
+
+    def _same_person(self, fields: dict[str, Any], same_number: list[Any]) -> tuple[str, str] | None:
+        """The question whether another customer is the same person, with the field that is the same; None without."""
+        if same_number:
+            other = same_number[0]
+            return "mobile_number", f"{full_name(other)} has this number{self._where(other)}: the same person?"
+        if not self.by_name[fields["sort_key"]]:
+            return None
+        other = self.by_name[fields["sort_key"]][0]
+        number = phone.display(other.mobile_number, region=self.venue.region)
+        where = self._where(other)
+        return "last_name", f"{full_name(other)} already exists{where}, with the number {number}: the same person?"
 
     def _compare(self, row: Row, fields: dict[str, Any], known: Any) -> None:
         tags = self.tags.lacking(known.id, fields["tags"])

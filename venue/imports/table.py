@@ -84,10 +84,17 @@ class Row:
 
     @property
     def doubt(self) -> tuple[str, str, str]:
-        """The question about the first doubtful field, for a report: (column, value, reason)."""
-        field = self.doubtful[0]
-        encoding = f"This cell is not encoded like the rest of the file. Is it “{self[field]}”?"
-        return self.problem(field, self.questions.get(field, encoding))
+        """The questions about the doubtful fields, for a report: (column, value, reason). Column and value are those
+        of the first."""
+        encoding = "This cell is not encoded like the rest of the file. Is it “{}”?"
+        asked = [self.questions.get(field, encoding.format(self[field])) for field in dict.fromkeys(self.doubtful)]
+        return self.problem(self.doubtful[0], joined(asked))
+
+
+def joined(questions: Sequence[str]) -> str:
+    """Questions about one row, as one text."""
+    *others, last = questions
+    return " ".join([*(each if each.endswith("?") else f"{each}." for each in others), last])
 
 
 @dataclass

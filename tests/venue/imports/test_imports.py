@@ -124,6 +124,40 @@ def test_a_row_with_a_known_number_is_in_doubt_and_added_by_its_line(session: Se
     assert counts(take_customers(session, content)) == {"unchanged": 1}
 
 
+@pytest.mark.parametrize(
+    ("first_name", "mobile_number", "question"),
+    [
+        ("Al", "07700900123", "Al Smith has this number: the same person?"),
+        ("Jo", "07700900124", "Jo Smith already exists, with the number 07700 900124: the same person?"),
+        ("Bo", "07700900125", ""),
+    ],
+)
+def test_who_adds_a_row_in_doubt_has_read_every_question_about_it(
+    session: Session, first_name: str, mobile_number: str, question: str
+) -> None:
+    a_customer(session, first_name=first_name, last_name="Smith", mobile_number=mobile_number)
+    content = HEADER.encode() + "Jo,Smith,7700900123,café\n".encode("cp1252") + "Zoë,Lee,07700900126,Ü\n".encode()
+
+    report = take_customers(session, content)
+
+    assert counts(report) == {"new": 1, "in_doubt": 1}
+    (asked,) = report.rows
+    assert (asked.column, asked.value, asked.may_add) == ("Notes", "café", True)
+    encoding, zero = "Is it “café”? ", "Did a spreadsheet remove the first zero? "
+    assert encoding + zero in asked.reason
+    assert asked.reason.endswith(f"takes this number as 07700 900123. {question}".removesuffix(". "))
+
+
+def test_a_doubtful_row_of_a_known_customer_asks_of_no_one_else(session: Session) -> None:
+    a_customer(session, first_name="Jo", last_name="Smith", mobile_number="07700900123")
+    a_customer(session, first_name="Al", last_name="Smith", mobile_number="07700900123")
+
+    report = take_customers(session, HEADER + "Jo,Smith,7700900123,New\n")
+
+    assert counts(report) == {"in_doubt": 1}
+    assert "the same person?" not in report.rows[0].reason
+
+
 @ON_BOTH
 def test_a_row_with_a_known_name_is_in_doubt(session: Session) -> None:
     a_customer(session, first_name="Seán", last_name="O'Neil", mobile_number="07700900123")
