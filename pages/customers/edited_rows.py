@@ -20,7 +20,8 @@ from venue.wording import typed_name
 @dataclass
 class EditedRow:
     """`stored` holds the fields as they were read, `was` and `typed` as they are shown; `theirs` what someone else
-    changed since. `anyway` is the change that staff want although `lookalikes` have the same name or number."""
+    changed since, and `stored_now` all fields with it. `anyway` is the change that staff want although `lookalikes`
+    have the same name or number."""
 
     id: UUID
     version: int
@@ -29,6 +30,7 @@ class EditedRow:
     typed: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
     theirs: dict[str, str] = field(default_factory=dict)
+    stored_now: dict[str, str] = field(default_factory=dict)
     lookalikes: list[Lookalike] = field(default_factory=list)
     anyway: dict[str, str] = field(default_factory=dict)
     gone: str = ""
@@ -75,7 +77,7 @@ class EditedRow:
         return others
 
     def met(self, conflict: Conflict, current: CustomerRow | Customer) -> None:
-        self.conflict = conflict
+        self.conflict, self.stored_now = conflict, stored(current)
         self.theirs = {name: value for name, value in shown(current).items() if value != self.was[name]}
 
     def as_shown(self, conflict: Conflict) -> Conflict:
@@ -88,7 +90,8 @@ class EditedRow:
         kept = {name: typed for name, typed in self.changed.items() if name not in left_as_saved}
         self.was = {**self.was, **self.theirs}
         self.typed = {**self.was, **kept}
-        self.version, self.conflict, self.theirs = conflict.version, None, {}
+        self.version, self.stored = conflict.version, self.stored_now
+        self.conflict, self.theirs = None, {}
 
 
 def stored(customer: CustomerRow | Customer) -> dict[str, str]:

@@ -62,6 +62,17 @@ def test_all_is_left_as_saved(venue, conflict):
     assert "No changes" in said(app)
 
 
+def test_a_value_of_before_is_no_longer_the_stored_one_once_theirs_was_kept(venue, conflict):
+    app, jo = conflict
+    button(app, "Use saved").click().run()
+    with venue.transaction(DESK) as session:
+        current = customers.get(session, jo.id)
+        customers.update(session, jo.id, version=current.version, notes="Theirs again", now=clock.now())
+    type_notes(app, jo, "Window seat")
+    button(app, "Save").click().run()
+    assert "Saved: Theirs again  \nYours: Window seat" in said(app)
+
+
 def change(venue, customer, **theirs) -> None:
     with venue.transaction(DESK) as session:
         customers.update(session, customer.id, version=customer.version, **theirs, now=clock.now())
