@@ -15,6 +15,7 @@ from db.models import (
     Booking,
     Campaign,
     CampaignCustomer,
+    Customer,
     CustomerTag,
     CustomerValue,
     CustomerVisits,
@@ -35,6 +36,7 @@ from db.models import (
 )
 from db.recorded import table_of
 from venue.customers.merged import old_ids
+from venue.duplicates.pairs import with_one_of
 from venue.privacy.identity import Identity, identify
 from venue.privacy.mentions import Wanted
 from venue.privacy.plan import noun
@@ -93,9 +95,11 @@ def summary(session: Session, customer_id: UUID) -> list[str]:
     identity = identify(session, customer_id)
     counts: list[str] = []
     for table in personal.tables():
-        if personal.personal_columns(table) and table.info["belongs_by"] and table.name != "customers":
+        if table is not table_of(Customer):
             theirs = personal.rows_of(table, customer_id, _numbers(table, identity))
-            count = session.scalar(select(func.count()).select_from(table).where(theirs)) or 0
+            is_of_two = table is table_of(DuplicatePair)
+            where = with_one_of([customer_id]) if is_of_two else theirs
+            count = session.scalar(select(func.count()).select_from(table).where(where)) or 0
             counts += [noun(table.name, count)] if count else []
     return counts
 

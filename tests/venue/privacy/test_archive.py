@@ -215,7 +215,7 @@ def test_a_customer_who_is_gone_has_none(session: Session) -> None:
 
 def test_the_summary_counts_what_is_held(session: Session) -> None:
     counts = privacy.summary(session, put_through_everything(session).id)
-    assert {"1 booking", "3 texts", "1 request", "1 record of a number"} <= set(counts)
+    assert {"1 booking", "3 texts", "1 request", "1 record of a number", "1 place on a waitlist"} <= set(counts)
 
 
 def test_the_letter_says_what_is_in_the_venues_own_fields_in_words(session: Session) -> None:
@@ -276,6 +276,8 @@ def test_the_letter_tells_of_visits_late_cancellations_rewards_and_records(sessi
     assert letter.count("<td>2 seats, cancelled ") == 2
     assert "Another record of you was joined with this one" in letter
     assert "we said that you are not" in letter
+    counts = privacy.summary(session, jo.id)
+    assert {"1 summary of visits", "1 reward", "2 late cancellations", "1 possible duplicate"} <= set(counts)
     assert str(other.id) not in letter + json.dumps(data)
     assert "Bloggs" not in letter + json.dumps(data)
 
