@@ -21,6 +21,7 @@ from venue import acts, bookings, clock, events
 from venue.acts import Act, act
 from venue.customers import booking_status, visit_counts
 from venue.dates import parse_day, parse_time
+from venue.events import offered_seats
 from venue.imports import names, people
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
@@ -138,8 +139,9 @@ class _Events:
             select(Booking.event_id, func.sum(Booking.seats)).group_by(Booking.event_id)
         ):
             self.taken[event_id] += seats
-        offers = select(WaitlistEntry).where(WaitlistEntry.state == "offered")
-        self.offered = {(each.event_id, each.customer_id): each.seats for each in session.scalars(offers)}
+        parties = session.scalars(select(WaitlistEntry).where(WaitlistEntry.state.in_(offered_seats.OPEN))).all()
+        self.waiting = {(each.event_id, each.customer_id) for each in parties}
+        self.offered = {(each.event_id, each.customer_id): each.seats for each in parties if each.state == "offered"}
         for (event_id, _), seats in self.offered.items():
             self.taken[event_id] += seats
 
@@ -193,8 +195,16 @@ class _Batch:
             booked = {values["customer_id"] for values in self.new}
             booking_status.lock(self.session, Customer.id.in_(booked))
             insert_new(self.session, Booking, self.new)
+            self._end_waiting()
             booking_status.refresh(self.session, booked)
             visit_counts.count_again(self.session)
+
+    def _end_waiting(self) -> None:
+        """Take those who are booked now off the waitlists, in the entry of the import, whose undo puts them back."""
+        for values in self.new:
+            place = values["event_id"], values["customer_id"]
+            if values["seats"] and place in self.events.waiting:
+                offered_seats.end_when_booked(self.session, *place, now=self.now)
 
     def _load_existing(self, numbers: set[str]) -> None:
         known = self.session.execute(

@@ -98,7 +98,7 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     rows = undo_rows.look(session, entry_id, staying=staying, now=now)
     told: list[str] = []
     if entry.act in undo_import.KINDS:
-        found = undo_import.look(session, entry_id)
+        found = undo_import.look(session, entry, now=now)
         restores, leaves = list(found.restores), list(found.leaves)
     elif (own := _rules_of(entry)) is not None:
         restores, leaves = map(list, own[0](session, entry, now=now))
@@ -213,7 +213,7 @@ def _undo_steps(session: Session, entry: EntryRow, tell: bool, now: datetime) ->
 
 
 def _undo_import(session: Session, entry: EntryRow, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
-    result = undo_import.carry_out(session, entry.id, entry.act, now=now)
+    result = undo_import.carry_out(session, entry, now=now)
     return result.restores, result.leaves
 
 

@@ -21,8 +21,8 @@ from db.writes import delete_where, update_each, update_where
 from venue import acts, events, reminders
 from venue.acts import Act
 from venue.customers import booking_status, visit_counts
-from venue.journal import entries
-from venue.journal.entries import Value
+from venue.journal import entries, undo_waitlist
+from venue.journal.entries import EntryRow, Value
 from venue.messages.states import NOT_YET_GONE, State
 from venue.roles import Permission, require
 from venue.wording import counted, full_name
@@ -39,18 +39,30 @@ MOST_NAMED = 20
 class ImportUndo:
     """What undoing an import does or would do: how many rows, and the names of those that are left, with the reason.
 
-    `deleted` and `restored` are numbers of rows by table.
+    `deleted` and `restored` are numbers of rows by table. `booked` are the customers and events whose bookings are
+    left, `waits` sentences about those who wait again for seats.
     """
 
     deleted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     restored: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     named: list[str] = field(default_factory=list)
     left: int = 0
+    booked: set[undo_waitlist.Place] = field(default_factory=set)
+    waits: list[str] = field(default_factory=list)
 
     def leave(self, name: str, reason: str) -> None:
+        self._leave(f"{name}: {reason}")
+
+    def give_places(self, places: tuple[Sequence[str], Sequence[str]]) -> None:
+        """Note what is said of those who waited for seats until they were booked."""
+        self.waits, stays = list(places[0]), places[1]
+        for said in stays:
+            self._leave(said)
+
+    def _leave(self, said: str) -> None:
         self.left += 1
         if len(self.named) < MOST_NAMED:
-            self.named.append(f"{name}: {reason}")
+            self.named.append(said)
 
     @property
     def restores(self) -> list[str]:
@@ -61,7 +73,9 @@ class ImportUndo:
             _said(self.restored[table], noun, "gets the old values back", "get their old values back")
             for table, noun in nouns.items()
         ]
-        return list(filter(None, said))
+        more = len(self.waits) - MOST_NAMED
+        waits = [*self.waits[:MOST_NAMED], *([f"{more:,} more wait again, in their places"] if more > 0 else [])]
+        return [*filter(None, said), *waits]
 
     @property
     def leaves(self) -> list[str]:
@@ -70,20 +84,27 @@ class ImportUndo:
         return [*self.named, f"and {more:,} more"] if more else self.named
 
 
-def look(session: Session, entry_id: int) -> ImportUndo:
+def look(session: Session, entry: EntryRow, *, now: datetime) -> ImportUndo:
     """What undoing the import with this entry would do."""
     require(session, Permission.IMPORT, ask_again=False)
-    return _Undoing(session, entry_id, writes=False).all()
+    result = _Undoing(session, entry.id, writes=False).all()
+    if result.deleted["bookings"]:
+        result.give_places(undo_waitlist.look_at_places(session, entry, booked=result.booked, now=now))
+    return result
 
 
-def carry_out(session: Session, entry_id: int, act: str, *, now: datetime) -> ImportUndo:
+def carry_out(session: Session, entry: EntryRow, *, now: datetime) -> ImportUndo:
     """Undo the import with this entry, in the act in progress."""
     require(session, Permission.IMPORT)
-    result = _Undoing(session, entry_id, writes=True).all()
+    result = _Undoing(session, entry.id, writes=True).all()
+    if result.deleted["bookings"]:
+        result.give_places(undo_waitlist.give_places_back(session, entry, booked=result.booked, now=now))
     undone = {"state": "undone", "worker": None, "lease_until": None, "updated_at": now, "version": Import.version + 1}
-    update_where(session, Import, Import.entry_id == entry_id, undone)
+    update_where(session, Import, Import.entry_id == entry.id, undone)
     visit_counts.count_again(session)
-    acts.details(session, imported=KINDS[Act(act)], deleted=sum(result.deleted.values()) - result.deleted["messages"])
+    acts.details(
+        session, imported=KINDS[Act(entry.act)], deleted=sum(result.deleted.values()) - result.deleted["messages"]
+    )
     return result
 
 
@@ -153,6 +174,7 @@ class _Undoing:
         changed = {UUID(row_id) for row_id in self.session.scalars(select(JournalValue.row_id).where(*later))}
         for booking_id in rows.keys() & (changed | _differing("bookings", added, rows)):
             row = rows.pop(booking_id)
+            self.result.booked.add((row.customer_id, row.event_id))
             self.result.leave(f"{full_name(row)} at {row.name}", "the booking was changed since")
         unsent = and_(
             Message.booking_id.in_(rows),

@@ -1,7 +1,8 @@
 """Undo what an act did on a waitlist: joining, leaving, an answer, an offer taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from venue.wording import ERASED
 KINDS = frozenset({Act.WAITLIST_JOINED, Act.WAITLIST_LEFT, Act.WAITLIST_ANSWERED, Act.WAITLIST_WITHDRAWN})
 # In the details of an undo: it was of one of these.
 WAITLIST = "waitlist"
+# A customer and an event.
+Place = tuple[UUID, UUID]
 
 
 def is_one(entry: EntryRow) -> bool:
@@ -40,20 +43,27 @@ def carry_out(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list
     return _each(session, entry, lambda done: undo.carry_out(session, done, now=now))
 
 
-def look_at_places(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
-    """As `look`, for an act on bookings that took parties off the list, and is undone by the rules of bookings."""
+def look_at_places(
+    session: Session, entry: EntryRow, *, booked: Collection[Place] = (), now: datetime
+) -> tuple[list[str], list[str]]:
+    """As `look`, for an act on bookings that took parties off the list, and is undone by the rules of bookings.
+    `booked` are the customers and events whose bookings stay."""
     require(session, Permission.READ)
-    return _each(session, entry, lambda done: undo.look_at_place(session, done, now=now), only=_was_booked)
+    only = partial(_was_booked, besides=booked)
+    return _each(session, entry, lambda done: undo.look_at_place(session, done, now=now), only=only)
 
 
-def give_places_back(session: Session, entry: EntryRow, *, now: datetime) -> tuple[list[str], list[str]]:
+def give_places_back(
+    session: Session, entry: EntryRow, *, booked: Collection[Place] = (), now: datetime
+) -> tuple[list[str], list[str]]:
     """What `look_at_places` says, in the act in progress, once the bookings are undone."""
     require(session, Permission.BOOKINGS)
-    return _each(session, entry, lambda done: undo.give_place_back(session, done, now=now), only=_was_booked)
+    only = partial(_was_booked, besides=booked)
+    return _each(session, entry, lambda done: undo.give_place_back(session, done, now=now), only=only)
 
 
-def _was_booked(value: Value) -> bool:
-    return (value.after or {}).get("state") == State.BOOKED
+def _was_booked(value: Value, *, besides: Collection[Place]) -> bool:
+    return (value.after or {}).get("state") == State.BOOKED and (value.customer_id, value.event_id) not in besides
 
 
 def _each(
@@ -61,15 +71,17 @@ def _each(
     entry: EntryRow,
     undone: Callable[[undo.Done], undo.Plan],
     *,
-    only: Callable[[Value], bool] = lambda _value: True,
+    only: Callable[[Value], bool] | None = None,
 ) -> tuple[list[str], list[str]]:
-    values = entries.values_of(session, entry.id, tables=[WaitlistEntry.__tablename__, "bookings"])
+    """Undo each party of the entry, with its booking; or `only` some, whose bookings are undone by other rules."""
+    parties = entries.values_of(session, entry.id, tables=[WaitlistEntry.__tablename__])
+    booked = entries.values_of(session, entry.id, tables=["bookings"]) if only is None else []
     restores, leaves = [], []
-    for value in values:
-        if value.table != WaitlistEntry.__tablename__ or not only(value):
+    for value in parties:
+        if only is not None and not only(value):
             continue
         name = _name(entry, value)
-        done = _done(entry, value, values)
+        done = _done(entry, value, booked)
         if done is None:
             leaves.append(f"{name}: the old values were erased")
             continue
@@ -82,10 +94,10 @@ def _each(
     return restores, leaves
 
 
-def _done(entry: EntryRow, value: Value, values: Sequence[Value]) -> undo.Done | None:
+def _done(entry: EntryRow, value: Value, booked: Sequence[Value]) -> undo.Done | None:
     if value.is_erased or value.after is None:
         return None
-    booking = next((each for each in values if each.table == "bookings" and not each.is_erased), None)
+    booking = next((each for each in booked if not each.is_erased), None)
     return undo.Done(
         UUID(value.row_id),
         entry.at,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, Customer, Event, Message, WaitlistEntry
 from sms.texts import Kind
 from tests.makers import NOW, a_booking, a_customer, an_event, hours, minutes
+from tests.venue.imports.taking import booking_rows, take_bookings
 from tests.venue.waitlist.makers import a_full_event, a_party, offer_texts
 from venue import acts, bookings, events, waitlist
 from venue.errors import Invalid
@@ -208,6 +209,40 @@ def test_who_waits_and_was_given_the_booking_of_another_waits_again(session: Ses
     assert party.state == State.BOOKED
     assert undone(session, moved)[-1] == f"{NAME}: waits again, in their place"
     assert (party.state, party.ended_at) == (State.WAITING, None)
+
+
+def test_who_waited_and_was_booked_by_an_import_waits_again(session: Session) -> None:
+    event, full = a_full_event(session, capacity=4)
+    ann, bea = a_party(session, event), a_party(session, event, first_name="Bea", joined_at=NOW + minutes(1))
+    later = a_party(session, event, first_name="Cy", joined_at=NOW + minutes(2))
+    bookings.delete(session, full.id, now=NOW)
+    numbers = [session.get_one(Customer, each.customer_id).mobile_number for each in (ann, bea)]
+    rows = [
+        f"{number},,,Quiz Night,{event.starts_at:%Y-%m-%d},{seats},"
+        for number, seats in zip(numbers, (2, 1), strict=True)
+    ]
+
+    imported = done(session, take_bookings, booking_rows(*rows), now=LATER)
+
+    session.expire_all()
+    assert (ann.state, bea.state, later.state) == (State.BOOKED, State.BOOKED, State.WAITING)
+    booked = session.scalars(select(Booking).where(Booking.customer_id == bea.customer_id)).one()
+    bookings.update(session, booked.id, version=booked.version, notes="Mine", now=LATER)
+    assert undone(session, imported)[-1] == f"{NAME}: waits again, in their place"
+    session.expire_all()
+    assert (ann.state, ann.ended_at, bea.state) == (State.WAITING, None, State.BOOKED)
+    assert [party.first_name for party in waitlist.listed(session, event.id)] == ["Ann", "Cy"]
+
+
+def test_an_imported_reminder_only_booking_ends_no_waiting(session: Session) -> None:
+    event, _ = a_full_event(session)
+    party = a_party(session, event)
+    number = session.get_one(Customer, party.customer_id).mobile_number
+
+    take_bookings(session, booking_rows(f"{number},,,Quiz Night,{event.starts_at:%Y-%m-%d},0,"))
+
+    session.expire_all()
+    assert party.state == State.WAITING
 
 
 def test_who_joined_again_since_has_one_place(session: Session) -> None:
