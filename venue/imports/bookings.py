@@ -22,7 +22,7 @@ from venue.acts import Act, act
 from venue.customers import booking_status, visit_counts
 from venue.dates import parse_day, parse_time
 from venue.events import offered_seats
-from venue.imports import names, people
+from venue.imports import cancelled_events, names, people
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.customers import NAMES as CUSTOMER_NAMES
 from venue.imports.importer import Importer
@@ -42,10 +42,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     "seats": ("Seats", "Places", "Party Size", "Guests", "Covers", "Ticket Quantity", "Quantity"),
     "status": ("Attendee Status", "Booking Status"),
     "notes": ("Notes", "Note", "Comments"),
+    cancelled_events.FIELD: ("Event Cancelled",),
 }
 # What other programs call a booking that does not count, as `fold` returns it.
 _CANCELLED = re.compile(r"\b(cancel\w*|refund\w*|deleted|void\w*|not attending|no show|declined)\b")
 REQUIRED = ("mobile_number", "event", "on", "seats")
+EVENT_CANCELLED = "Was this event cancelled? Add the booking only if it takes place"
 # A customer and an event.
 _Place = tuple[UUID, UUID]
 
@@ -80,7 +82,7 @@ def import_bookings(
 
 def check(row: Row, venue: Venue, now: datetime) -> CheckedRow:
     """One row, with the customer's number, the day and time of the event, and the fields of a booking."""
-    row = _with_status(people.with_number(row, venue))
+    row = cancelled_events.with_question(_with_status(people.with_number(row, venue)), EVENT_CANCELLED)
     problems = row.faults
     if not row.has_cells:
         return CheckedRow(row, None, problems)
@@ -227,6 +229,8 @@ class _Batch:
         event = self._event(row, fields) if customer is not None else None
         if customer is None or event is None:
             return
+        if event.cancelled_at is not None:
+            row = cancelled_events.without_question(row)
         place = customer.id, event.id
         booked = self.booked.get(place)
         if booked is not None:
@@ -272,6 +276,9 @@ class _Batch:
             if earlier:
                 here = "but booked earlier in it: is the booking right?"
             self.report.in_doubt(row, *row.problem("status", f"Cancelled in the file, {here}"))
+            return
+        if cancelled_events.FIELD in row.doubtful and row.line not in self.add_lines:
+            self.report.in_doubt(row, *row.problem(cancelled_events.FIELD, cancelled_events.STILL_ON))
             return
         seats = fields["seats"]
         if earlier and seats and earlier + seats > booked.seats:

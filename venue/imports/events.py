@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,10 +17,11 @@ from venue.acts import Act, act
 from venue.dates import parse_day, parse_time
 from venue.errors import Invalid, NoSuchTime
 from venue.events.edit import add_checked
+from venue.imports import cancelled_events
 from venue.imports.checked import CheckedRow, CheckedRows, Progress, batches, no_progress
 from venue.imports.importer import Importer
 from venue.imports.report import Keep, Outcome, Report
-from venue.imports.table import Row, Table
+from venue.imports.table import Row, Table, joined
 from venue.profile import Venue, venue_of
 from venue.roles import Permission, require
 
@@ -31,7 +33,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "short_name": ("Short Name",),
     "category": ("Category", "Type"),
     "notes": ("Notes", "Description"),
+    cancelled_events.FIELD: ("Cancelled", "Event Cancelled"),
 }
+CANCELLED = "Was this event cancelled? Add it only if it takes place"
 REQUIRED = ("name", "on", "at")
 
 
@@ -64,14 +68,14 @@ def import_events(
             continue
         key = (fold(fields["name"]), fields["starts_at"])
         day = (key[0], clock.today(fields["starts_at"], zone))
-        if row.doubtful and row.line not in add_lines and key not in known:
-            report.in_doubt(row, *row.doubt, may_add=True)
-        elif key in known:
-            _compare(session, row, fields, known[key], report, now)
-        elif day in days and row.line not in add_lines:
-            other = clock.format_time(days[day].starts_at, zone)
-            reason = f"An event of this name is already on that day at {other}: has it moved?"
-            report.in_doubt(row, *row.problem("at", reason), may_add=True)
+        event, same_day = known.get(key), days.get(day)
+        is_cancelled, is_decided = cancelled_events.FIELD in row.doubtful, row.line in add_lines
+        if event is not None and event.cancelled_at is None and is_cancelled and not is_decided:
+            report.in_doubt(row, *row.problem(cancelled_events.FIELD, cancelled_events.STILL_ON))
+        elif event is not None:
+            _compare(session, row, fields, event, report, now)
+        elif (row.doubtful or same_day is not None) and not is_decided:
+            report.in_doubt(row, *_doubt(row, same_day, zone), may_add=True)
         else:
             known[key] = days[day] = add_checked(session, **fields, now=now)
             report.count(Outcome.NEW)
@@ -81,6 +85,7 @@ def import_events(
 
 def check(row: Row, venue: Venue, _now: datetime) -> CheckedRow:
     """One row, with the fields of an event as they are stored."""
+    row = cancelled_events.with_question(row, CANCELLED)
     problems = row.faults
     if not row.has_cells:
         return CheckedRow(row, None, problems)
@@ -112,6 +117,18 @@ def _capacity(typed: str) -> int | str | None:
 
 
 IMPORTER = Importer(NAMES, REQUIRED, check, import_events)
+
+
+def _doubt(row: Row, same_day: Event | None, zone: ZoneInfo) -> tuple[str, str, str]:
+    """All questions about a row, one of them whether it is an event of that day, for a report."""
+    if same_day is None:
+        return row.doubt
+    other = clock.format_time(same_day.starts_at, zone)
+    moved = row.problem("at", f"An event of this name is already on that day at {other}: has it moved?")
+    if not row.doubtful:
+        return moved
+    column, value, reason = row.doubt
+    return column, value, joined([reason, moved[2]])
 
 
 def _compare(session: Session, row: Row, fields: dict[str, Any], event: Event, report: Report, now: datetime) -> None:

@@ -51,6 +51,7 @@ EMAILS = mostly(["", "jo@example.com"], "al@example.com", "nonsense")
 SINCE = mostly(["", "2020-01-31"], "31/12/2026", "never")
 TIMES = mostly(["19:30"], "7.30 pm", "01:30", "", "25:00")
 SEATS = mostly(["0", "1", "4"], "9", "-1", "two", "", "1000000")
+CANCELLED = mostly(["", "yes"], "no", "31/12/2026")
 EVENTS = mostly(["Quiz Night", "quiz night"], "Jazz", "")
 
 KINDS: dict[str, dict[str, st.SearchStrategy[str]]] = {
@@ -62,8 +63,22 @@ KINDS: dict[str, dict[str, st.SearchStrategy[str]]] = {
         "Notes": NOTES,
         "Customer Since": SINCE,
     },
-    "events": {"Event": EVENTS, "Date": DAYS, "Time": TIMES, "Capacity": SEATS, "Notes": NOTES},
-    "bookings": {"Mobile": NUMBERS, "Event": EVENTS, "Date": DAYS, "Seats": SEATS, "Notes": NOTES},
+    "events": {
+        "Event": EVENTS,
+        "Date": DAYS,
+        "Time": TIMES,
+        "Capacity": SEATS,
+        "Notes": NOTES,
+        "Cancelled": CANCELLED,
+    },
+    "bookings": {
+        "Mobile": NUMBERS,
+        "Event": EVENTS,
+        "Date": DAYS,
+        "Seats": SEATS,
+        "Notes": NOTES,
+        "Event Cancelled": CANCELLED,
+    },
 }
 TICKS = count(1)
 DAMAGE = st.sampled_from(['"open\r\n', "a,b\r\n", ",,,,,,,,x\r\n", "\r\n", 'a"b",c\r\n'])

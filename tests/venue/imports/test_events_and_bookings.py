@@ -8,7 +8,7 @@ from db.models import Booking, Customer, Event
 from tests.makers import NOW, a_booking, a_customer, an_event, days
 from tests.venue.imports.taking import ON, booking_rows, counts, take_bookings, take_events
 from tests.venue.waitlist.makers import a_full_event, parties
-from venue import bookings, waitlist
+from venue import bookings, events, waitlist
 from venue.imports.table import in_batches
 from venue.messages import log
 
@@ -46,6 +46,50 @@ def test_an_event_at_another_time_that_day_is_asked_about(session: Session) -> N
 
     assert counts(take_events(session, header + "Quiz,2027-02-03,19:00,60\n")) == {"in_doubt": 1}
     assert counts(take_events(session, header + "Quiz,2027-02-03,20:00,50\n")) == {"changed": 1}
+
+
+CANCELLED = f"Event,Date,Time,Cancelled\nQuiz Night,{ON},19:30,{{}}\n"
+
+
+@pytest.mark.parametrize(("said", "is_asked"), [("yes", True), ("1 Dec 2026", True), ("no", False), ("", False)])
+def test_an_event_that_was_cancelled_elsewhere_is_asked_about(session: Session, said: str, is_asked: bool) -> None:
+    report = take_events(session, CANCELLED.format(said))
+
+    assert counts(report) == ({"in_doubt": 1} if is_asked else {"new": 1})
+    assert [(row.column, row.value, row.reason, row.may_add) for row in report.rows] == (
+        [("Cancelled", said, "Was this event cancelled? Add it only if it takes place", True)] if is_asked else []
+    )
+    assert counts(take_events(session, CANCELLED.format(said), add_lines=[2])) == (
+        {"new": 1} if is_asked else {"unchanged": 1}
+    )
+
+
+def test_an_event_here_that_was_cancelled_elsewhere_is_asked_about(session: Session) -> None:
+    event = an_event(session, name="Quiz Night", starts_at=NOW + days(14))
+    stored = f"{event.starts_at:%Y-%m-%d},{event.starts_at:%H:%M}"
+    content = f"Event,Date,Time,Cancelled\nQuiz Night,{stored},yes\n"
+
+    report = take_events(session, content)
+
+    assert counts(report) == {"in_doubt": 1}
+    assert (report.rows[0].reason, report.rows[0].may_add) == (
+        "Cancelled in the file, still on here: cancel the event?",
+        False,
+    )
+    events.cancel(session, event.id, now=NOW, tell_customers=False)
+    assert counts(take_events(session, content)) == {"unchanged": 1}
+
+
+def test_who_adds_an_event_in_doubt_has_read_every_question_about_it(session: Session) -> None:
+    header = "Event,Date,Time,Cancelled\n"
+    take_events(session, f"{header}Quiz,2027-02-03,20:00,\n")
+
+    report = take_events(session, f"{header}Quiz,2027-02-03,19:00,yes\n")
+
+    assert [row.reason for row in report.rows] == [
+        "Was this event cancelled? Add it only if it takes place. "
+        "An event of this name is already on that day at 20:00: has it moved?"
+    ]
 
 
 # Bookings
@@ -176,6 +220,37 @@ def test_a_booking_on_a_cancelled_event_is_refused_as_on_the_screens(session: Se
     report = take_bookings(session, booking_rows(f"07700900123,Jo,Smith,Quiz Night,{ON},2,"))
 
     assert [row.reason for row in report.rows] == ["Quiz Night is cancelled: choose another event"]
+
+
+OF_CANCELLED = f"Mobile,Event,Event Date,Seats,Event Cancelled\n07700900123,Quiz Night,{ON},2,yes\n"
+
+
+def test_a_booking_of_an_event_that_was_cancelled_elsewhere_is_asked_about(session: Session, known: Customer) -> None:
+    report = take_bookings(session, OF_CANCELLED)
+
+    assert counts(report) == {"in_doubt": 1}
+    question = "Was this event cancelled? Add the booking only if it takes place"
+    assert [(row.column, row.reason, row.may_add) for row in report.rows] == [("Event Cancelled", question, True)]
+    assert counts(take_bookings(session, OF_CANCELLED, add_lines=[2])) == {"new": 1}
+
+    report = take_bookings(session, OF_CANCELLED)
+
+    assert counts(report) == {"in_doubt": 1}
+    assert [(row.reason, row.may_add) for row in report.rows] == [
+        ("Cancelled in the file, still on here: cancel the event?", False)
+    ]
+    session.scalars(select(Event)).one().cancelled_at = NOW
+    assert counts(take_bookings(session, OF_CANCELLED)) == {"unchanged": 1}
+
+
+def test_a_booking_of_a_past_event_that_is_known_as_cancelled_is_history(session: Session, known: Customer) -> None:
+    event = session.scalars(select(Event)).one()
+    event.starts_at, event.cancelled_at = NOW - days(14), NOW - days(20)
+    session.flush()
+
+    report = take_bookings(session, OF_CANCELLED.replace(ON, (NOW - days(14)).date().isoformat()))
+
+    assert counts(report) == {"new": 1}
 
 
 def test_a_capacity_is_refused_as_on_the_screens(session: Session) -> None:
