@@ -20,7 +20,7 @@ from venue.roles import Actor
 from venue.rows import GuestRow
 from venue.tags import TagRow
 from venue.wording import counted, late_in_words
-from web import html
+from web import html, tablet_lock
 
 # The Print button is not printed, and is hidden without JavaScript.
 STYLE = """
@@ -76,7 +76,7 @@ def _page(session: Session, venue: Venue, event_id: UUID) -> Response:
     foot = f'<p class="seal">{_as_of(session, venue, event.unnamed_seats, guests)}</p>'
     button = '<button type="button" hidden id="print">Print</button>'
     body = f"{button}\n<h1>{escape(event.name)}</h1>\n<p>{escape(about)}</p>\n{listed}\n{foot}"
-    return html.response(f"Door list: {event.name}", body, style=STYLE, script=PRINT)
+    return html.response(f"Door list: {event.name}", body, style=STYLE, script=tablet_lock.script(session) + PRINT)
 
 
 def _as_of(session: Session, venue: Venue, unnamed_seats: int, guests: Sequence[GuestRow]) -> str:

@@ -12,7 +12,7 @@ from venue.errors import VenueError
 from venue.insight.letter import Letter, Section, letter
 from venue.profile import Venue
 from venue.roles import Actor
-from web import html
+from web import html, tablet_lock
 from web.door_list import PRINT
 
 STYLE = """
@@ -43,9 +43,10 @@ def routes(venue: Venue, actor_of: Callable[[Request], Actor]) -> list[Route]:
         try:
             with venue.reading(actor_of(request)) as session:
                 written = letter(session, week=week or clock.today(now, venue.zone), now=now)
+                script = tablet_lock.script(session) + PRINT
         except VenueError as error:
             return html.message("Not allowed", str(error), status_code=403, link=("/", "Today"))
-        return html.response(written.title, _body(written), style=STYLE, script=PRINT)
+        return html.response(written.title, _body(written), style=STYLE, script=script)
 
     return [Route("/insight/letter", monday_letter)]
 

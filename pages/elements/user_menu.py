@@ -13,7 +13,7 @@ from pages.elements.board import Link, address, as_data
 from pages.elements.component import linking_component
 from pages.elements.keys import HELP_DIALOG, SEARCH
 from pages.parts import dialog
-from pages.parts.context import actor, now, reading, venue
+from pages.parts.context import actor, reading, venue
 from pages.parts.device import is_phone
 from pages.screens import DATA
 from venue.roles import Actor
@@ -64,8 +64,5 @@ def _is_on_tablet(me: Actor) -> bool:
 
 
 def _read_is_on_tablet(me: Actor) -> bool:
-    if me.staff_id is None:
-        return False
     with reading(me) as session:
-        own = sign_ins.listed(session, now=now(), staff_id=me.staff_id)
-    return any(row.is_shared for row in own if row.id == me.sign_in_id)
+        return sign_ins.on_tablet(session) is not None

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from db.models import Customer, Staff
 from tests import signed_in
+from tests.makers import an_event, days
 from venue import clock
 from venue.roles import DESK, SIGN_IN
 from venue.staff import codes, devices, names, passwords, tokens
@@ -95,6 +96,28 @@ def test_a_tablet_in_use_does_not_lock(tablet):
     tablet.keyboard.press("Shift")
     tablet.wait_for_timeout(6000)
     expect(tablet.locator("summary")).to_have_text("Sam")
+
+
+@pytest.mark.parametrize("page", ["/events/{id}/door/print", "/insight/letter"])
+def test_a_page_to_print_locks_too(tablet, venue, page):
+    with venue.transaction(DESK) as session:
+        quiz = an_event(session, name="Quiz Night", now=clock.now(), starts_at=clock.now() + days(3))
+    printed = page.format(id=quiz.id)
+    tablet.goto("/")
+    tap_in(tablet, "Sam")
+    tablet.goto(printed)
+    leave_unused(tablet, seconds=176)
+    tablet.keyboard.press("Shift")
+    tablet.wait_for_timeout(6000)
+    expect(tablet.get_by_role("button", name="Print")).to_be_visible()
+
+    leave_unused(tablet)
+    expect(tablet.get_by_role("heading", name="Who are you?")).to_be_visible()
+    tablet.get_by_role("link", name="Robin", exact=True).click()
+    tablet.get_by_label("PIN").fill(PIN)
+    tablet.get_by_role("button", name="Sign in").click()
+    expect(tablet).to_have_url(re.compile(printed))
+    expect(tablet.get_by_role("button", name="Print")).to_be_visible()
 
 
 def test_it_is_covered_also_while_the_server_does_not_answer(tablet, server):

@@ -81,6 +81,13 @@ def listed(session: Session, *, now: datetime, staff_id: UUID | None = None) -> 
     ]
 
 
+def on_tablet(session: Session) -> UUID | None:
+    """The actor's sign-in if it is on a shared tablet, which locks without use; else None."""
+    sign_in_id = require(session, Permission.READ).sign_in_id
+    shared = select(SignIn.id).join(Device, Device.id == SignIn.device_id).where(Device.is_shared)
+    return session.scalar(shared.where(SignIn.id == sign_in_id)) if sign_in_id else None
+
+
 @act(Act.SIGN_INS_ENDED)
 def end_one(session: Session, sign_in_id: UUID, *, now: datetime) -> int:
     """End one sign-in, at once, and return whether it was open (1 or 0). Everyone may end their own."""
