@@ -184,7 +184,7 @@ def save(fields: Fields, plan: MergePlan, chosen: dict[str, str], doubles: dict[
                 entry = acts.last_entry(session)
         except Invalid as invalid:
             if "plan_fingerprint" in invalid.problems:
-                look_again(invalid.problems["plan_fingerprint"])
+                look_again(invalid.problems["plan_fingerprint"], plan)
             raise
         forms.finish(form())
         toast(f"{full_name(plan.other)} merged into {full_name(plan.keep)}", undo=entry)
@@ -202,8 +202,18 @@ def from_queue() -> bool:
     return "queue" in st.query_params
 
 
-def look_again(note: str) -> NoReturn:
-    """Show both as they are now. What was chosen stays chosen."""
+def look_again(note: str, was: MergePlan) -> NoReturn:
+    """Show both as they are now. What was chosen or typed stays; a text that was only proposed follows what it is of,
+    so that the notes of now are not saved over by those of before."""
+    token, proposed = forms.token(form()), {each.name: each.proposed for each in was.fields}
+    typed = forms.field_values(token)
+    for field in read(was.keep.id, was.other.id).fields:
+        if field.proposed in ("keep", "other") or field.proposed == proposed.get(field.name):
+            continue
+        if typed.get(field.name) == proposed.get(field.name):
+            forms.set_field(token, field.name, field.proposed)
+        else:
+            note = f"{note} You changed the {field.label.lower()}: compare them with what is there now."
     page_state.set("merge_note", note)
     page_state.delete(f"opened.{form()}")
     st.rerun()

@@ -105,12 +105,14 @@ def _choose_last_day(customer_id: UUID, theirs: Sequence[TagRow]) -> None:
     fields = Fields(forms.token(LAST_DAY))
     fields.choice("tag_id", "Tag", list(of), format_func=lambda tag_id: of[tag_id].name)
     chosen = of.get(fields["tag_id"])
-    fields.day("last_day", "Last day", chosen.last_day if chosen else None)
+    # Of each tag its own, so that the day of one is not shown, and saved, for another.
+    day = Fields(f"{forms.token(LAST_DAY)}.{fields['tag_id']}")
+    day.day("last_day", "Last day", chosen.last_day if chosen else None)
     st.caption("After this day the tag is removed. Leave it empty to keep the tag for good.")
     if save_or_cancel() and chosen:
-        with fields.checked():
+        with day.checked():
             with transaction(actor()) as session:
-                last_day = _read(fields["last_day"])
+                last_day = _read(day["last_day"])
                 tags.put_on(session, customer_id, chosen.id, last_day=last_day, now=now())
                 entry = acts.last_entry(session)
             dialog.close()

@@ -24,6 +24,8 @@ from venue.customers import booking_status
 from venue.profile import venue_of
 from venue.roles import Permission, require
 
+# Guests of an event after midnight may be marked before it.
+GUESTS_COME_BEFORE = timedelta(hours=3)
 REGULAR_FROM = 3
 # The gaps between visits that say how often a customer comes, from the latest on.
 RECENT_GAPS = 12
@@ -176,7 +178,7 @@ def visits_of(session: Session, customer_ids: Collection[UUID], *, now: datetime
     zone = venue_of(session).zone
     found: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     tomorrow = clock.day_bounds(clock.today(now, zone), zone)[1]
-    query = _query(clock.start_of_business_day(now, zone), tomorrow)
+    query = _query(clock.start_of_business_day(now, zone), tomorrow + GUESTS_COME_BEFORE)
     rows = session.execute(query.where(_bookings.customer_id.in_(list(customer_ids))))
     for row in rows:
         found[row.customer_id].append((clock.today(row.starts_at, zone), row.seats))
@@ -208,8 +210,8 @@ def _changed(session: Session, customer_ids: Collection[UUID], now: datetime) ->
     return {each: expected.get(each) for each in ids if expected.get(each) != stored.get(each)}
 
 
-def _query(today: datetime, tomorrow: datetime) -> AnySelect:
-    """A query for visits. `today` is when the venue's business day began, `tomorrow` when its calendar day ends."""
+def _query(today: datetime, until: datetime) -> AnySelect:
+    """A query for visits to events that begin before `until`. `today` is when the venue's business day began."""
     is_marked = exists().where(_other.c.event_id == _bookings.event_id, _other.c.arrived.is_not(None))
     not_marked = and_(_bookings.arrived.is_(None), _bookings.seats > 0, _events.starts_at < today, ~is_marked)
     return (
@@ -222,7 +224,7 @@ def _query(today: datetime, tomorrow: datetime) -> AnySelect:
             ).label("seats"),
         )
         .join_from(Booking.__table__, Event.__table__, _events.id == _bookings.event_id)
-        .where(_events.cancelled_at.is_(None), _events.starts_at < tomorrow)
+        .where(_events.cancelled_at.is_(None), _events.starts_at < until)
         .where(or_(_bookings.arrived == true(), not_marked))
         .order_by(_events.starts_at, _bookings.id)
     )

@@ -1,7 +1,7 @@
 """Events as lists and screens show them, with the number of seats taken."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.models import Booking, BookingTotal, Event, WaitlistEntry
 from db.types import AnyRow, AnySelect, Id, Instant
 from venue import clock
+from venue.customers.visit_counts import GUESTS_COME_BEFORE
 from venue.errors import NotFound
 from venue.page import Page, count_pages, offset_of
 from venue.profile import venue_of
@@ -20,9 +21,6 @@ from venue.roles import Permission, require
 from venue.rows import DatedEventRow, EventRow
 
 _event, _booking, _totals, _waiting = (entity.__table__.c for entity in (Event, Booking, BookingTotal, WaitlistEntry))
-
-
-GUESTS_COME_BEFORE = timedelta(hours=3)
 
 
 class When(StrEnum):

@@ -314,6 +314,9 @@ def _restore_booking(session: Session, step: _Step, now: datetime) -> None:
         bookings.mark_arrived(session, step.row.id, arrived=arrived, seats=seats, now=now)
     if "late_since" in step.old:
         late, minutes = step.old["late_since"] is not None, step.old.get("late_minutes")
+        if late and minutes is None and step.row.late_minutes:
+            # Marked late again without minutes, it would keep those it has.
+            bookings.mark_late(session, step.row.id, late=False, now=now)
         bookings.mark_late(session, step.row.id, late=late, minutes=minutes, now=now)
     if fields:
         bookings.update(session, step.row.id, version=step.row.version, now=now, tell_customer=step.tell, **fields)

@@ -131,7 +131,7 @@ def combine(session: Session, double: Double, choice: str, *, event: AnyRow, cus
     _keep_one_of_each_text(session, double, event, customer, now)
     update_where(session, Message, Message.booking_id == going.id, {"booking_id": staying.id})
     delete_where(session, Booking, Booking.id == going.id)
-    values = {"seats": double.choices[choice], "notes": _notes(double), **_arrival(double)}
+    values = {"seats": double.choices[choice], "notes": _notes(double), **_arrival(double, choice)}
     changed: dict[str, Any] = {name: value for name, value in values.items() if getattr(staying, name) != value}
     if changed:
         changed |= {"updated_at": now, "version": staying.version + 1}
@@ -168,8 +168,9 @@ def _notes(double: Double) -> str:
     return "\n".join(dict.fromkeys(filter(None, (double.keep.notes, double.other.notes))))
 
 
-def _arrival(double: Double) -> dict[str, Any]:
-    """Who came with either booking came. The time is the earlier one, and the seats are the larger number."""
+def _arrival(double: Double, choice: str) -> dict[str, Any]:
+    """Who came with either booking came. The time is the earlier one, and the seats are the larger number, or those of
+    both if all seats stay."""
     both = (double.keep, double.other)
     marks = {booking.arrived for booking in both}
     arrived = True if True in marks else False if False in marks else None
@@ -177,11 +178,17 @@ def _arrival(double: Double) -> dict[str, Any]:
     return {
         "arrived": arrived,
         "arrived_at": min((booking.arrived_at for booking in came if booking.arrived_at), default=None),
-        "arrived_seats": max((booking.arrived_seats for booking in came if booking.arrived_seats), default=None),
+        "arrived_seats": _arrived_seats(came, choice),
         "walked_in": all(booking.walked_in for booking in both),
         "late_since": min((booking.late_since for booking in both if booking.late_since), default=None),
         "late_minutes": max((booking.late_minutes for booking in both if booking.late_minutes), default=None),
     }
+
+
+def _arrived_seats(came: Sequence[AnyRow], choice: str) -> int | None:
+    if choice == "sum" and came:
+        return sum(int(row.seats if row.arrived_seats is None else row.arrived_seats) for row in came)
+    return max((int(row.arrived_seats) for row in came if row.arrived_seats), default=None)
 
 
 def in_words(double: Double) -> str:

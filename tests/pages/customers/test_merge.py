@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
 from db.models import Booking, Customer
@@ -100,6 +101,26 @@ def test_notes_of_both_can_be_edited(screen: Any, venue: Venue, add_customer: An
     button(app, "Merge").click().run()
     with venue.reading(DESK) as session:
         assert session.scalars(select(Customer.notes)).all() == ["Vegan, window"]
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_notes_that_someone_wrote_since_are_not_saved_over(
+    screen: Any, venue: Venue, add_customer: Any, typed: bool
+) -> None:
+    jo = add_customer("Jo", "Smith", "+447700900123", notes="Vegan")
+    ann = add_customer("Ann", "Smith", "+447700900124", notes="Window")
+    app = screen("customers/merge.py", id=jo.id, other=ann.id)
+    if typed:
+        field(app, "Notes of both").set_value("Vegan, window").run()
+    with venue.transaction(DESK) as session:
+        customers.update(session, ann.id, version=1, notes="Window, NUT ALLERGY", now=clock.now())
+    button(app, "Merge").click().run()
+    shown = "Vegan, window" if typed else "Vegan\nWindow, NUT ALLERGY"
+    assert field(app, "Notes of both").value == shown
+    assert ("You changed the notes" in said(app)) == typed
+    button(app, "Merge").click().run()
+    with venue.reading(DESK) as session:
+        assert session.scalars(select(Customer.notes)).all() == [shown]
 
 
 def test_the_other_may_stay_instead(screen: Any, add_customer: Any) -> None:

@@ -86,6 +86,19 @@ def test_many_tags_are_behind_a_button(screen, venue, jo, add_tags):
     assert tags_of(venue, jo) == [("Tag 10", None), ("Tag 11", None)]
 
 
+def test_each_tag_has_a_last_day_of_its_own(screen, venue, jo, add_tags):
+    birthday, allergy = add_tags("Birthday", "Nut allergy")
+    put_on(venue, jo, allergy)
+    with venue.transaction(DESK) as session:
+        tags.put_on(session, jo.id, birthday, last_day=clock.date(2027, 3, 6), now=clock.now())
+    app = open_dialog(screen("customers/one.py", id=jo.id), "tag_last_day")
+    assert field(app, "Last day").value == "06/03/2027"
+    field(app, "Tag").set_value(allergy).run()
+    assert field(app, "Last day").value == ""
+    press(app, "dialog.save")
+    assert sorted(tags_of(venue, jo)) == [("Birthday", clock.date(2027, 3, 6)), ("Nut allergy", None)]
+
+
 def test_a_tag_gets_a_last_day_and_loses_it(screen, venue, jo, add_tags):
     put_on(venue, jo, *add_tags("VIP"))
     app = open_dialog(screen("customers/one.py", id=jo.id), "tag_last_day")

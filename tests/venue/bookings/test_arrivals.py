@@ -83,6 +83,14 @@ def test_running_late_is_marked_once_and_undone(session: Session) -> None:
     assert booking.late_since is None
 
 
+def test_minutes_late_that_were_said_later_are_undone(session: Session) -> None:
+    booking = a_booking(session)
+    bookings.mark_late(session, booking.id, now=DOORS_OPEN)
+    bookings.mark_late(session, booking.id, minutes=45, now=LATER)
+    undo(session, acts.last_entry(session) or 0, now=LATER)
+    assert (booking.late_since is None, booking.late_minutes) == (False, None)
+
+
 def test_the_minutes_late_are_kept_if_they_were_said(session: Session) -> None:
     booking = a_booking(session)
     bookings.mark_late(session, booking.id, minutes=20, now=DOORS_OPEN)

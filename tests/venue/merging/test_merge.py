@@ -23,9 +23,9 @@ from db.models import (
     Request,
 )
 from sms.texts import Kind
-from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, an_opt_out, texts_to
+from tests.makers import NOW, STAFF, a_booking, a_customer, an_event, an_opt_out, hours, texts_to
 from tests.venue.merging.two_of_them import LATER, a_household, a_pair, merge, sent, two, unsent, unsure
-from venue import acts, customers, fields, merging, tags
+from venue import acts, bookings, customers, fields, merging, tags
 from venue.customers import booking_status
 from venue.customers.merged import survivor_of
 from venue.errors import Invalid, NotAllowed, NotFound
@@ -111,6 +111,24 @@ def test_two_bookings_for_one_event_become_one(session: Session, choice: str, se
     assert (booking.customer_id, booking.seats) == (keep.id, seats)
     assert booking.notes == "By the window\nHigh chair"
     assert booking_status.drifted(session) == []
+
+
+@pytest.mark.parametrize(
+    ("came", "choice", "seats"), [(2, "sum", 4), (1, "sum", 2), (2, "larger", 2)], ids=["both", "one", "the same twice"]
+)
+def test_who_came_with_both_bookings_came_with_all_their_seats(
+    session: Session, came: int, choice: str, seats: int
+) -> None:
+    keep, other = two(session)
+    event = an_event(session, starts_at=NOW + hours(1))
+    for customer in (keep, other)[:came]:
+        booking = a_booking(session, customer, event, seats=2)
+        bookings.mark_arrived(session, booking.id, arrived=True, now=NOW)
+    if came == 1:
+        a_booking(session, other, event, seats=2)
+    merge(session, keep, other, bookings={event.id: choice})
+    (booking,) = session.scalars(select(Booking).execution_options(populate_existing=True))
+    assert (booking.arrived, booking.arrived_seats) == (True, seats)
 
 
 def test_two_bookings_become_a_reminder_only_one(session: Session) -> None:

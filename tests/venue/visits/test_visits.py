@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from db.models import Booking, Customer, CustomerVisits, Event
 from tests.makers import NOW, a_booking, a_customer, an_event, days, hours
-from venue import bookings, customers, visits
+from venue import bookings, clock, customers, visits
 from venue.customers import CustomerFilter, booking_status, visit_counts
 from venue.customers.visit_counts import Came
 from venue.merging import merge
 from venue.merging.plan import preview
+from venue.profile import venue_of
 from venue.visits import rhythm
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -176,6 +177,17 @@ def test_the_door_says_which_visit_it_is(session: Session) -> None:
     bookings.mark_arrived(session, tonight.id, arrived=True, now=TONIGHT)
     assert visits.at_door(session, tonight.event_id, [jo.id], now=TONIGHT) == {jo.id: 3}
     assert visits.at_door(session, first.event_id, [jo.id], now=TONIGHT) == {jo.id: 1}
+
+
+@on_sqlite
+def test_who_is_ticked_before_an_event_after_midnight_is_on_their_visit(session: Session) -> None:
+    jo = a_customer(session)
+    past_visits(session, jo, 20, 10)
+    count_all(session)
+    midnight = clock.day_bounds(date(2027, 1, 15), venue_of(session).zone)[1]
+    late_show = a_booking(session, jo, an_event(session, starts_at=midnight + hours(0.5)))
+    bookings.mark_arrived(session, late_show.id, arrived=True, now=midnight - hours(2))
+    assert visits.at_door(session, late_show.event_id, [jo.id], now=midnight - hours(2)) == {jo.id: 3}
 
 
 THURSDAY = date(2026, 11, 5)
