@@ -97,6 +97,8 @@ def _bookings(session: Session, asked: Collection[Asked]) -> Mapping[tuple[UUID,
                 Booking.customer_id,
                 Booking.seats,
                 Booking.version,
+                Booking.created_at,
+                Booking.updated_at,
                 Booking.arrived,
                 Booking.late_since,
                 Booking.late_minutes,
@@ -120,7 +122,12 @@ def _about_booking(
 ) -> Proposal:
     venue = venue_of(session)
     row = booked[asked.customer_id, asked.event_id]  # type: ignore[index]
-    certain = reading.is_certain and asked.is_alone and _is_that_day(reading, asked, row, venue)
+    certain = (
+        reading.is_certain
+        and asked.is_alone
+        and _is_that_day(reading, asked, row, venue)
+        and not _is_changed_since(row, asked)
+    )
     seats = _seats(reading, row)
     surely, perhaps = _WORDS[reading.meaning]
     day = event_day(row.starts_at, now=now, zone=venue.zone)
@@ -140,6 +147,11 @@ def _about_booking(
         seats=seats if reading.meaning in (Meaning.SEATS, Meaning.MORE) else None,
         minutes=reading.number if reading.meaning is Meaning.LATE else None,
     )
+
+
+def _is_changed_since(row: AnyRow, asked: Asked) -> bool:
+    """Whether the booking was made or changed after the reply, perhaps because of it."""
+    return row.booking_id is not None and max(row.created_at, row.updated_at) > asked.received_at
 
 
 def _seats(reading: Reading, row: AnyRow) -> int:

@@ -27,8 +27,8 @@ ABOUT_BOOKING = {
     Kind.EVENT_CANCELLED.value,
     Kind.EVENT_ON_AGAIN.value,
 }
-# An unsure text may have arrived.
-MAY_HAVE_ARRIVED = [state.value for state in (State.SENT, State.DELIVERED, State.UNSURE)]
+# An unsure text may have arrived, and one that is being sent.
+MAY_HAVE_ARRIVED = [state.value for state in (State.SENDING, State.SENT, State.DELIVERED, State.UNSURE)]
 # Two texts about different events within this time: a reply may be meant for either.
 TOGETHER = timedelta(hours=12)
 
@@ -90,7 +90,8 @@ def of_replies(session: Session, message_ids: Collection[UUID]) -> list[Asked]:
 
 
 def _gone_at(text: type[Message]) -> ColumnElement[datetime]:
-    return func.coalesce(text.sent_at, text.claimed_at)
+    # Not first when the provider said so, which may be long after it arrived: after a crash it is looked for.
+    return func.coalesce(text.claimed_at, text.sent_at)
 
 
 def _sent_before(text: type[Message], reply: type[Message]) -> list[ColumnElement[bool]]:
@@ -104,12 +105,19 @@ def _sent_before(text: type[Message], reply: type[Message]) -> list[ColumnElemen
 
 
 def _others(session: Session, rows: Sequence[AnyRow]) -> set[UUID]:
-    """The replies that may answer another text: one about another event soon before, or said in the same text."""
+    """The replies that may answer another text: one about another event, or to another guest with the same number, soon
+    before; or said in the same text."""
     asked_at = [row.asked_at for row in rows if row.asked_at is not None]
     if not asked_at:
         return set()
     texts = session.execute(
-        select(Message.mobile_number, Message.event_id, Message.sent_with_id, _gone_at(Message).label("gone_at")).where(
+        select(
+            Message.mobile_number,
+            Message.customer_id,
+            Message.event_id,
+            Message.sent_with_id,
+            _gone_at(Message).label("gone_at"),
+        ).where(
             Message.mobile_number.in_({row.mobile_number for row in rows}),
             Message.direction == "out",
             Message.event_id.is_not(None),
@@ -128,7 +136,7 @@ def _may_answer(reply: AnyRow, text: AnyRow) -> bool:
         return False
     if text.sent_with_id == reply.asked_id:
         return True
-    if text.event_id == reply.event_id or text.gone_at is None:
+    if (text.customer_id, text.event_id) == (reply.customer_id, reply.event_id) or text.gone_at is None:
         return False
     since: datetime = reply.asked_at - TOGETHER
     return bool(since < text.gone_at <= reply.created_at)

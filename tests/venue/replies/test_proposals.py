@@ -132,6 +132,41 @@ def test_a_reply_that_may_mean_another_event_is_not_certain(session: Session, bo
     assert not found.is_certain
 
 
+def test_of_two_guests_with_one_number_it_is_not_certain_whose_booking_is_meant(
+    session: Session, booking: Booking
+) -> None:
+    customer = jo(session, booking)
+    ben = a_customer(session, first_name="Ben", mobile_number=customer.mobile_number)
+    a_booking(session, ben, session.get_one(Event, booking.event_id), seats=2)
+    ask(session, ben)
+    found = proposed(session, reply(session, customer, "can't make it"))
+    assert not found.is_certain
+
+
+@pytest.mark.parametrize("how", ["settled later", "being sent"])
+def test_a_text_whose_delivery_was_in_doubt_is_asked_about_from_its_claim_on(
+    session: Session, booking: Booking, how: str
+) -> None:
+    customer = jo(session, booking)
+    later = a_booking(session, customer, an_event(session, name="Jazz"), now=NOW)
+    (text,) = [each for each in texts_to(session, customer, Kind.CONFIRMATION) if each.booking_id == later.id]
+    text.claimed_at = REPLIED - minutes(3)
+    if how == "being sent":
+        text.state, text.claim_token, text.lease_until = "sending", "x", REPLIED + minutes(2)
+    else:
+        text.state, text.sent_at, text.provider_id = "sent", REPLIED + minutes(7), "SMjazz"
+    session.flush()
+    found = proposed(session, reply(session, customer, "can't make it"))
+    assert (found.booking_id, found.is_certain) == (later.id, False)
+
+
+def test_of_a_booking_that_was_changed_since_it_is_not_certain(session: Session, booking: Booking) -> None:
+    text = reply(session, jo(session, booking), "can't make it")
+    assert proposed(session, text).is_certain
+    bookings.update(session, booking.id, version=booking.version, seats=2, now=REPLIED + minutes(5))
+    assert not proposed(session, text).is_certain
+
+
 def test_a_reply_is_about_the_last_text_before_it(session: Session, booking: Booking) -> None:
     customer = jo(session, booking)
     early = reply(session, customer, "can't make it", at=REPLIED)
