@@ -34,6 +34,15 @@ def may_offer(now: datetime, *, zone: ZoneInfo, hours: Hours | None) -> bool:
     return reminders.may_leave(now, zone=zone, hours=hours)
 
 
+def next_answer_by(now: datetime, starts_at: datetime, *, zone: ZoneInfo, hours: Hours | None) -> datetime | None:
+    """As `answer_by`, for an offer that is made as soon as the sending hours begin again, outside which it is `now`."""
+    if hours is None:
+        return answer_by(now, starts_at, zone=zone, hours=hours)
+    opening, _ = _open_between(now, zone, hours)
+    opening = opening if now < opening else _open_between(now, zone, hours, days=1)[0]
+    return answer_by(opening, starts_at, zone=zone, hours=hours)
+
+
 def _later(now: datetime, more: timedelta, zone: ZoneInfo, hours: Hours | None) -> datetime:
     """The instant after this much time inside the sending hours."""
     if hours is None:

@@ -13,7 +13,7 @@ from venue.clock import Hours
 from venue.messages.causes import OF_THE_NUMBER, Cause
 from venue.messages.states import LOST
 from venue.messages.states import State as TextState
-from venue.waitlist.answer_times import answer_by, may_offer
+from venue.waitlist.answer_times import answer_by, may_offer, next_answer_by
 from venue.waitlist.states import PassedOver, State
 
 # After staff took an offer back, no seats are offered for this long: they have time to book them for others.
@@ -71,9 +71,15 @@ def decide(
     # Who waits again from now on is looked at in the next pass, before those who joined later.
     waits_again = any(change.state is State.WAITING for change in changes)
     held_back = any(_holds_back(party, now) for party in waiting)
-    if waits_again or held_back or not may_offer(now, zone=zone, hours=hours):
+    if waits_again or held_back:
         return changes
-    ends = answer_by(now, place.starts_at, zone=zone, hours=hours)
+    if may_offer(now, zone=zone, hours=hours):
+        ends = answer_by(now, place.starts_at, zone=zone, hours=hours)
+    elif next_answer_by(now, place.starts_at, zone=zone, hours=hours) is None:
+        # Too late for texts: staff call them.
+        ends = None
+    else:
+        return changes
     for party in waiting:
         cause = _why_passed_over(party, free, ends)
         if cause is None:

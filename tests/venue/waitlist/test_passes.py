@@ -7,6 +7,8 @@ from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.makers import IN_TWO_WEEKS, NOW, minutes
 from venue.clock import Hours
 from venue.messages.states import State as TextState
@@ -22,6 +24,24 @@ def test_no_history_is_over_capacity_or_unfair() -> None:
     chance = random.Random(7)
     offered = sum(a_history(chance) for _ in range(HISTORIES))
     assert offered > HISTORIES
+
+
+@pytest.mark.parametrize(
+    ("starts", "seats", "cause"),
+    [
+        (datetime(2027, 1, 15, 22, 30, tzinfo=LONDON), 2, PassedOver.TOO_CLOSE),
+        (datetime(2027, 1, 15, 22, 30, tzinfo=LONDON), 3, PassedOver.TOO_LARGE),
+        (datetime(2027, 1, 16, 9, 30, tzinfo=LONDON), 2, PassedOver.TOO_CLOSE),
+        (datetime(2027, 1, 16, 20, 0, tzinfo=LONDON), 2, None),
+    ],
+)
+def test_after_the_sending_hours_staff_call_who_could_not_be_texted_in_time(
+    starts: datetime, seats: int, cause: PassedOver | None
+) -> None:
+    now = datetime(2027, 1, 15, 21, 5, tzinfo=LONDON)
+    party = Party(UUID(int=1), seats, State.WAITING, PassedOver.FULL, now)
+    changes = decide(Place(starts, 10, 8), [party], now=now, zone=LONDON, hours=HOURS)
+    assert changes == ([Change(party, State.WAITING, cause)] if cause else [])
 
 
 def a_history(chance: random.Random) -> int:
