@@ -127,6 +127,8 @@ def _about_booking(
         and asked.is_alone
         and _is_that_day(reading, asked, row, venue)
         and not _is_changed_since(row, asked)
+        # "8 instead of 7" may be times.
+        and reading.instead_of in (None, row.seats)
     )
     seats = _seats(reading, row)
     surely, perhaps = _WORDS[reading.meaning]

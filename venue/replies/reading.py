@@ -27,12 +27,14 @@ class Question(StrEnum):
 @dataclass(frozen=True)
 class Reading:
     """`number` is the seats wanted, the seats more (negative for fewer), or the minutes late, None if not said. `day`
-    is "tonight" or "tomorrow" if the reply says so: whether that is right is for the caller to check."""
+    is "tonight" or "tomorrow", and `instead_of` the seats they would have, if the reply says so: whether that is right
+    is for the caller to check."""
 
     meaning: Meaning
     number: int | None = None
     is_certain: bool = False
     day: str = ""
+    instead_of: int | None = None
 
 
 NOTHING = Reading(Meaning.NOTHING)
@@ -144,7 +146,8 @@ def _numbered(meaning: Meaning, match: re.Match[str]) -> Reading | None:
     most = MOST_MINUTES if meaning is Meaning.LATE else MOST_SEATS
     if number is not None and not 1 <= number <= most:
         return None
-    return Reading(meaning, number)
+    was = next((int(groups[name]) for name in ("was", "was_not", "was_from") if groups.get(name)), None)
+    return Reading(meaning, number, instead_of=was)
 
 
 def _one(acts: list[Reading]) -> Reading | None:

@@ -35,7 +35,8 @@ _BE = (
 _CAN = "(?:(?:can|could|please can|please could|would) (?:you|we|i) )?(?:please )?"
 _WITH = "(?:(?:please|add|have|bring|squeeze|fit|get|got|weve|ive|we have|i have|in|another|plus|theres|with) )*"
 _CHANGE = "(?:make|change|increase|reduce|go|be|have|update|amend|alter|switch|up)"
-_INSTEAD = r"(?: (?:instead(?: of \d+)?|not \d+|rather than \d+))?"
+# The seats that they give up are in "was", "was_not" or "was_from".
+_INSTEAD = r"(?: (?:instead(?: of (?P<was>\d+))?|(?:not|rather than) (?P<was_not>\d+)))?"
 _VERY = (
     "(?:very|v|really|quite|super|a bit|bit|a little|a little bit|slightly|a tad|a few mins|few mins|a couple of mins)"
 )
@@ -89,11 +90,12 @@ _TABLE_OF_RULES: tuple[tuple[Meaning, str], ...] = (
     (
         Meaning.SEATS,
         rf"{_CAN}{_CHANGE}(?: it| that| us)?"
-        rf"(?: (?:my |our |the |a )?{_TABLE}(?= to| for| up| down| from))?(?: from \d+)?(?: up| down)?(?: to| for)?"
+        rf"(?: (?:my |our |the |a )?{_TABLE}(?= to| for| up| down| from))?"
+        r"(?: from (?P<was_from>\d+))?(?: up| down)?(?: to| for)?"
         rf" (?P<n>\d+){_PEOPLE}{_INSTEAD}",
     ),
     (Meaning.SEATS, rf"(?:(?:we|i) )?(?:now|only|just) need (?P<n>\d+)(?: {_TABLE}| chairs)?(?: now)?"),
-    (Meaning.SEATS, rf"(?:(?:we|i) )?need (?P<n>\d+)(?: {_TABLE}| chairs)? not \d+"),
+    (Meaning.SEATS, rf"(?:(?:we|i) )?need (?P<n>\d+)(?: {_TABLE}| chairs)? not (?P<was>\d+)"),
     (Meaning.SEATS, rf"{_BE}(?:{_TABLE} for|(?:party|group|total) of) (?P<n>\d+)"),
     (
         Meaning.SEATS,

@@ -160,6 +160,12 @@ def test_a_text_whose_delivery_was_in_doubt_is_asked_about_from_its_claim_on(
     assert (found.booking_id, found.is_certain) == (later.id, False)
 
 
+@pytest.mark.parametrize("body", ["5 {} of 4", "5 {} of 7", "we'll be 5 not 4", "we'll be 5 not 7"])
+def test_seats_instead_of_others_are_certain_if_they_have_those(session: Session, booking: Booking, body: str) -> None:
+    found = proposed(session, reply(session, jo(session, booking), body.format("instead")))
+    assert (found.label, found.is_certain) == ("Change to 5 seats", body.endswith("4"))
+
+
 def test_of_a_booking_that_was_changed_since_it_is_not_certain(session: Session, booking: Booking) -> None:
     text = reply(session, jo(session, booking), "can't make it")
     assert proposed(session, text).is_certain
