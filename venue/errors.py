@@ -31,7 +31,11 @@ class NotAllowed(VenueError):
 
 
 class ConfirmFirst(VenueError):
-    """The actor may do this once they have entered their password or PIN again."""
+    """The actor may do this once they have entered their password again, or their PIN unless `by_password`."""
+
+    def __init__(self, message: str, *, by_password: bool = False):
+        super().__init__(message)
+        self.by_password = by_password
 
 
 class Busy(VenueError):

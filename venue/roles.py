@@ -69,7 +69,7 @@ class Actor:
     """A member of staff or a program, and what they are allowed to do.
 
     Staff have a `staff_id`, and the `sign_in_id` of the browser they use. `recently_confirmed` is whether they entered
-    their password or PIN within the last 10 minutes.
+    their password or PIN within the last 10 minutes, and `confirmed_by_pin` whether it was the PIN.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Actor:
     staff_id: UUID | None = None
     sign_in_id: UUID | None = None
     recently_confirmed: bool = True
+    confirmed_by_pin: bool = False
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

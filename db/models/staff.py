@@ -81,8 +81,8 @@ class DeviceUser(Base):
 class SignIn(Base):
     """A signed-in browser. Its cookie holds a random token; only the token's hash is stored.
 
-    `confirmed_at` is when the password or PIN was last entered. `ended_at` is when the person signed out, was signed
-    out, or the tablet was locked.
+    `confirmed_at` is when the password or PIN was last entered; `method` is "pin" if that was the PIN. `ended_at` is
+    when the person signed out, was signed out, or the tablet was locked.
     """
 
     __tablename__ = "sign_ins"

@@ -27,15 +27,15 @@ DIALOG = "dialog"
 
 @dataclass(frozen=True)
 class _Question:
-    """`why` it is asked, and what to do then; None presses Save again, in the dialog that was open."""
+    """`first` is why it is asked, and `act` what to do then; None presses Save again, in the dialog that was open."""
 
-    why: str
+    first: ConfirmFirst
     act: Callable[[], None] | None = None
 
 
 def ask(first: ConfirmFirst) -> None:
     """Ask below the form or dialog whose Save raised this."""
-    page_state.set(QUESTION, _Question(str(first)))
+    page_state.set(QUESTION, _Question(first))
 
 
 def forget() -> None:
@@ -57,7 +57,7 @@ def acting(act: Callable[..., None]) -> Callable[..., None]:
         try:
             act(*about)
         except ConfirmFirst as first:
-            page_state.set(QUESTION, _Question(str(first), partial(acted, *about)))
+            page_state.set(QUESTION, _Question(first, partial(acted, *about)))
         except VenueError as error:
             toast(str(error))
 
@@ -69,15 +69,14 @@ def draw() -> None:
     question: _Question | None = page_state.get(QUESTION)
     if question is None:
         return
-    bring_into_view("confirm", once_for=question.why)
+    bring_into_view("confirm", once_for=str(question.first))
     with st.form("confirm", border=True):
-        st.markdown(f"**{plain(question.why)}.**")
-        secret = st.text_input(
-            "Password or PIN", type="password", key="confirm.secret", autocomplete="current-password"
-        )
+        st.markdown(f"**{plain(question.first)}.**")
+        label = "Password" if question.first.by_password else "Password or PIN"
+        secret = st.text_input(label, type="password", key="confirm.secret", autocomplete="current-password")
         problem = st.empty()
         sent = st.form_submit_button("Continue", type="primary", key="confirm.continue")
-    if sent and _is_confirmed(secret, problem):
+    if sent and _is_confirmed(question, secret, problem):
         _go_on(question)
 
 
@@ -87,12 +86,15 @@ def draw_dialog() -> None:
         st.dialog("Enter your password again", on_dismiss=forget)(draw)()
 
 
-def _is_confirmed(secret: str, problem: Any) -> bool:
+def _is_confirmed(question: _Question, secret: str, problem: Any) -> bool:
     sign_in_id = context.actor().sign_in_id
     try:
         if sign_in_id is not None:
             transaction = partial(context.transaction, SIGN_IN)
-            sign_in.confirm(transaction, sign_in_id=sign_in_id, secret=secret, now=context.now())
+            by_password = question.first.by_password
+            sign_in.confirm(
+                transaction, sign_in_id=sign_in_id, secret=secret, now=context.now(), by_password=by_password
+            )
     except VenueError as error:
         problem.error(plain(error), icon=":material/error:")
         return False

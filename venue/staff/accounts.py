@@ -15,9 +15,10 @@ from db.locks import one_at_a_time
 from db.models import SignIn, Staff
 from venue import concurrent_edits
 from venue.acts import Act, act
-from venue.errors import ConfirmFirst, Invalid, NotFound
+from venue.errors import Invalid, NotFound
 from venue.roles import Permission, Role, require
 from venue.staff import codes, names, sign_ins
+from venue.staff.confirmed import require_password
 
 # By name: the label of each field.
 FIELDS = {"name": "Name", "role": "Role", "email": "E-mail"}
@@ -47,8 +48,10 @@ class StaffRow:
 
 @act(Act.STAFF_ADDED)
 def add(session: Session, *, name: str, role: Role | str, email: str = "", now: datetime) -> Staff:
-    """Add an account, which has no password yet: issue a code with which the person chooses one. Raises Invalid."""
-    require(session, Permission.ACCOUNTS)
+    """Add an account, which has no password yet: issue a code with which the person chooses one. Raises Invalid and
+    ConfirmFirst."""
+    require(session, Permission.ACCOUNTS, ask_again=False)
+    require_password(session)
     values = _checked({"name": name, "role": role, "email": email})
     staff = Staff(**values, created_at=now, updated_at=now)
     with _unless_taken(session):
@@ -94,13 +97,15 @@ def update(
     """
     is_own = require(session, Permission.ACCOUNTS, Permission.READ).staff_id == staff_id
     if is_own and set(fields) == {"email"}:
-        require_confirmed(session)
+        require_password(session)
     else:
         require(session, Permission.ACCOUNTS)
     values = _checked(fields)
     staff = _locked(session, staff_id)
     typed = {name: value for name, value in values.items() if name in FIELDS}
     changed = concurrent_edits.to_write(staff, typed, version=version, was=was)
+    if "email" in changed:
+        require_password(session)  # OpenID Connect goes by it.
     if changed.get("role", Role.MANAGER) != Role.MANAGER:
         _keep_a_manager(session, staff, "role")
     if changed:
@@ -140,20 +145,12 @@ def enable(session: Session, staff_id: UUID, *, now: datetime) -> None:
 @act(Act.STAFF_CHANGED)
 def turn_off_codes(session: Session, staff_id: UUID, *, now: datetime) -> None:
     """Let a person sign in without codes from an app, because they lost their phone. Raises NotFound."""
-    require(session, Permission.ACCOUNTS)
+    require(session, Permission.ACCOUNTS, ask_again=False)
+    require_password(session)
     staff = _locked(session, staff_id)
     if staff.totp_secret is not None:
         staff.totp_secret, staff.updated_at = None, now
         session.flush()
-
-
-def require_confirmed(session: Session) -> None:
-    """Raises ConfirmFirst when the actor has not entered their password or PIN recently: an open screen that another
-    person finds must not give them the account."""
-    if not require(session, Permission.READ).recently_confirmed:
-        raise ConfirmFirst(
-            "To change how you sign in, enter your password or PIN again: the last time was over 10 minutes ago"
-        )
 
 
 _LAST_USED = (

@@ -13,6 +13,7 @@ from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
 from venue.roles import Permission, require
 from venue.staff import names, tokens
+from venue.staff.confirmed import require_password
 
 
 class Purpose(StrEnum):
@@ -48,9 +49,10 @@ def issue(
     the tablet is called. Earlier codes for the first manager, or for the same person, are void from now on.
 
     Raises Invalid for the first manager's code when there is an account, for a disabled account, and for a tablet
-    without a name.
+    without a name; and ConfirmFirst.
     """
-    require(session, Permission.ACCOUNTS)
+    require(session, Permission.ACCOUNTS, ask_again=False)
+    require_password(session)
     purpose = Purpose(purpose)
     if purpose == Purpose.SET_UP and has_accounts(session):
         raise Invalid(code="There are accounts already: a manager adds others")

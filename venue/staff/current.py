@@ -40,6 +40,7 @@ def actor_of(session: Session, token: str, *, now: datetime) -> Actor | None:
         sign_in_id=row.sign_in_id,
         # A demo has no password to ask for.
         recently_confirmed=abs(now - row.confirmed_at) <= RECENTLY or row.method == "demo",
+        confirmed_by_pin=row.method == "pin",
     )
 
 
@@ -65,14 +66,17 @@ def _end(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
     update_where(session, SignIn, and_(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)), {"ended_at": now})
 
 
-def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: datetime) -> None:
-    """Enter the password again, or on a shared tablet the PIN, before a sensitive act. Raises SignInRefused.
+def confirm(
+    transaction: Transaction, *, sign_in_id: UUID, secret: str, now: datetime, by_password: bool = False
+) -> None:
+    """Enter the password again, or on a shared tablet the PIN unless `by_password`, before a sensitive act. Raises
+    SignInRefused.
 
     It is good for 10 minutes. Wrong ones are counted like those of a sign-in.
     """
     with transaction() as session:
         require(session, Permission.SIGN_IN)
-        asked = _what_confirms(session, sign_in_id, secret, now)
+        asked = _what_confirms(session, sign_in_id, secret, now, by_password=by_password)
     if not asked.may_try:
         raise SignInRefused("Too many wrong PINs. Enter your password" if asked.is_pin else TOO_MANY)
     if not passwords.matches(secret, asked.stored):
@@ -86,7 +90,7 @@ def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: dat
         else:
             throttle.reset(session, device_id=asked.device_id, staff_id=asked.staff_id)
         is_open = and_(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
-        if not update_where(session, SignIn, is_open, {"confirmed_at": now}):
+        if not update_where(session, SignIn, is_open, {"confirmed_at": now, "method": asked.method}):
             raise SignInRefused(SIGNED_OUT)
         begin.act_as(session, name=asked.name, staff_id=asked.staff_id)
         note(session, Act.IDENTITY_CONFIRMED, now=now)
@@ -94,23 +98,25 @@ def confirm(transaction: Transaction, *, sign_in_id: UUID, secret: str, now: dat
 
 @dataclass(frozen=True)
 class _Asked:
-    """What to check a secret against that was entered again. After the last PIN that may be wrong, PINs are locked."""
+    """What to check a secret against that was entered again. After the last PIN that may be wrong, PINs are locked.
+    `method` is that of the sign-in once it matches."""
 
     staff_id: UUID
     name: str
     name_key: str
     device_id: UUID | None
     stored: str
+    method: str
     is_pin: bool
     is_last_pin: bool
     may_try: bool
 
 
-def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetime) -> _Asked:
+def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetime, *, by_password: bool) -> _Asked:
     """Count an attempt, of a PIN if it looks like one on a shared tablet. Raises SignInRefused when nothing can
     confirm."""
     row = session.execute(
-        select(Staff, Device)
+        select(Staff, Device, SignIn.method)
         .select_from(SignIn)
         .join(Staff, Staff.id == SignIn.staff_id)
         .outerjoin(Device, and_(Device.id == SignIn.device_id, Device.removed_at.is_(None)))
@@ -119,7 +125,8 @@ def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetim
     if row is None:
         raise SignInRefused(SIGNED_OUT)
     staff, device = row.Staff, row.Device
-    is_pin = device is not None and device.is_shared and bool(staff.pin_hash) and passwords.is_like_a_pin(secret)
+    takes_pin = device is not None and device.is_shared and bool(staff.pin_hash) and not by_password
+    is_pin = takes_pin and passwords.is_like_a_pin(secret)
     stored = staff.pin_hash if is_pin else staff.password_hash
     if stored is None:
         raise SignInRefused("This account has no password. Sign out, then sign in again")
@@ -129,7 +136,8 @@ def _what_confirms(session: Session, sign_in_id: UUID, secret: str, now: datetim
         is_last_pin = not throttle.pins_left(session, device_id=device.id, staff_id=staff.id)
     else:
         may_try, is_last_pin = _count_password(session, staff, device_id, now), False
-    return _Asked(staff.id, staff.name, staff.name_key, device_id, stored, is_pin, is_last_pin, may_try)
+    method = "pin" if is_pin else "password" if row.method == "pin" else row.method
+    return _Asked(staff.id, staff.name, staff.name_key, device_id, stored, method, is_pin, is_last_pin, may_try)
 
 
 def _count_password(session: Session, staff: Staff, device_id: UUID | None, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from venue.errors import Invalid, NotAllowed
 from venue.profile import venue_of
 from venue.roles import Permission, require
 from venue.staff import accounts, passwords, sign_ins, throttle, totp
+from venue.staff.confirmed import require_confirmed, require_password
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,13 @@ def remove_pin(session: Session, *, now: datetime) -> None:
 @act(Act.ACCOUNT_CHANGED)
 def set_email(session: Session, *, email: str, now: datetime) -> None:
     """Change the own e-mail address; empty removes it. Raises Invalid(email=…)."""
-    staff = _own_confirmed(session)
+    staff = _own_by_password(session)
     accounts.update(session, staff.id, version=staff.version, email=email, now=now)
 
 
 def new_codes(session: Session) -> NewCodes:
     """A new secret for an authenticator app; the caller keeps it until `confirm_codes`."""
-    staff = _own_confirmed(session)
+    staff = _own_by_password(session)
     secret = totp.new_secret()
     return NewCodes(secret, totp.address(secret, name=staff.name, issuer=venue_of(session).name))
 
@@ -82,7 +83,7 @@ def new_codes(session: Session) -> NewCodes:
 @act(Act.ACCOUNT_CHANGED)
 def confirm_codes(session: Session, *, secret: str, code: str, now: datetime) -> None:
     """Sign in with codes from an app from now on. `code` shows that the app has the secret. Raises Invalid(code=…)."""
-    staff = _own_confirmed(session)
+    staff = _own_by_password(session)
     step = totp.matched_step(secret, code, after=0, now=now)
     if step is None:
         raise Invalid(code="This code does not match. Enter the one that your app shows now")
@@ -93,7 +94,7 @@ def confirm_codes(session: Session, *, secret: str, code: str, now: datetime) ->
 @act(Act.ACCOUNT_CHANGED)
 def stop_codes(session: Session, *, now: datetime) -> None:
     """Sign in without codes from an app from now on."""
-    staff = _own_confirmed(session)
+    staff = _own_by_password(session)
     staff.totp_secret, staff.updated_at = None, now
     session.flush()
 
@@ -114,7 +115,14 @@ def _change_pin(session: Session, pin_hash: str, *, now: datetime) -> None:
 def _own_confirmed(session: Session) -> Staff:
     """The actor's own account. Raises ConfirmFirst when they have not entered their password or PIN recently."""
     staff = _own(session)
-    accounts.require_confirmed(session)
+    require_confirmed(session)
+    return staff
+
+
+def _own_by_password(session: Session) -> Staff:
+    """The actor's own account. Raises ConfirmFirst when they have not entered their password recently."""
+    staff = _own(session)
+    require_password(session)
     return staff
 
 

@@ -58,11 +58,11 @@ class Browser:
     def demo(self) -> SignedIn:
         return self._keep(sign_in.as_demo_manager(self.opened, **self._browser()))
 
-    def confirm(self, secret: str) -> None:
+    def confirm(self, secret: str, *, by_password: bool = False) -> None:
         actor = self.actor()
         assert actor
         assert actor.sign_in_id
-        sign_in.confirm(self.opened, sign_in_id=actor.sign_in_id, secret=secret, now=self.now)
+        sign_in.confirm(self.opened, sign_in_id=actor.sign_in_id, secret=secret, now=self.now, by_password=by_password)
 
     def actor(self) -> Actor | None:
         with self.venue.reading(SIGN_IN) as session:

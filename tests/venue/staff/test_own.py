@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -110,6 +111,53 @@ def test_how_to_sign_in_is_changed_only_after_the_password(sam: Browser) -> None
         ):
             with pytest.raises(ConfirmFirst):
                 act()
+
+
+def changes_of_signing_in(session: Session, other_id: UUID) -> list[Callable[[], object]]:
+    """All that lets someone in from another device, of oneself and, for a manager, of others."""
+    version = accounts.get(session, other_id).version
+    return [
+        lambda: own.set_email(session, email="max@example.com", now=NOW),
+        lambda: own.new_codes(session),
+        lambda: own.stop_codes(session, now=NOW),
+        lambda: codes.issue(session, Purpose.PASSWORD, staff_id=other_id, now=NOW),
+        lambda: codes.issue(session, Purpose.TABLET, device_name="My phone", now=NOW),
+        lambda: accounts.add(session, name="Robin", role="manager", email="robin@example.com", now=NOW),
+        lambda: accounts.update(session, other_id, version=version, email="sam@example.com", now=NOW),
+        lambda: accounts.turn_off_codes(session, other_id, now=NOW),
+    ]
+
+
+@pytest.mark.plain_sql
+def test_a_pin_gives_no_one_an_account_on_other_devices(venue: Venue) -> None:
+    other_id = a_person(venue)
+    a_person(venue, "Max", Role.MANAGER)
+    tablet = a_tablet(venue)
+    staff_id = tablet.password("Max").staff_id
+    own.set_pin(of(tablet), pin="2741", now=NOW)
+    tablet.pin(staff_id, "2741")
+
+    def check_refused() -> None:
+        with of(tablet)() as session:
+            for act in changes_of_signing_in(session, other_id):
+                with pytest.raises(ConfirmFirst, match="enter your password again: a PIN is not enough") as first:
+                    act()
+                assert first.value.by_password
+
+    check_refused()
+    tablet.confirm("2741")
+    check_refused()
+    with pytest.raises(SignInRefused, match="Wrong password"):
+        tablet.confirm("2741", by_password=True)
+    with of(tablet)() as session:
+        version = accounts.get(session, other_id).version
+        assert accounts.update(session, other_id, version=version, role="viewer", now=NOW).role == "viewer"
+
+    tablet.confirm(PASSWORD, by_password=True)
+    with of(tablet)() as session:
+        for act in changes_of_signing_in(session, other_id):
+            act()
+        assert accounts.get(session, other_id).email == "sam@example.com"
 
 
 def test_a_manager_changes_their_own_address_among_the_accounts_only_after_the_password(venue: Venue) -> None:
