@@ -127,4 +127,4 @@ def _done(restored: Restored) -> str:
     ]
     if restored.erased:
         lines.insert(1, f"{counted(restored.erased, 'customer')} erased since the backup: erased again.")
-    return "\n".join([*lines, *restored.problems])
+    return "\n".join([*lines, *restored.locked_out, *restored.problems])

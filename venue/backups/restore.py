@@ -19,8 +19,9 @@ from db.session import Database, DatabaseUnavailable
 from db.writes import delete_where, insert_once
 from venue import acts, privacy
 from venue.acts import Act, act
-from venue.backups import erasures
+from venue.backups import erasures, locked_out
 from venue.backups import manifest as manifests
+from venue.backups.locked_out import LockedOut
 from venue.backups.manifest import Manifest
 from venue.backups.records import RUNNING
 from venue.delivery import after_restore
@@ -56,11 +57,12 @@ class Loaded:
 @dataclass(frozen=True)
 class Restored:
     """What was done: where the database that was replaced is kept, how many customers were erased again, and why others
-    could not be or may have been forgotten."""
+    could not be or may have been forgotten. `locked_out` says in sentences who was kept out again."""
 
     aside: str
     erased: int
     problems: Sequence[str]
+    locked_out: Sequence[str] = ()
 
 
 @contextmanager
@@ -104,32 +106,40 @@ def put_in_place(
 ) -> Restored:
     """Put a loaded backup in the place of the current database. Until the last step, which is one, that stays as it is.
 
-    Erased customers are erased again, everyone is signed out, and no text is sent before the scheduler has asked the
-    provider what was sent since. Raises BackupProblem, also when someone cannot be erased again, or it is not known who
-    was erased, unless `even_if_not_erased`.
+    Erased customers are erased again, disabled accounts and removed tablets stay so, everyone is signed out, and no
+    text is sent before the scheduler has asked the provider what was sent since.
+
+    Raises BackupProblem, also when someone cannot be erased again, or it is not known who was erased, unless
+    `even_if_not_erased`.
     """
     known = erasures.known(venue.database, venue.backups.folder)
+    kept_out = locked_out.known(venue.database)
     with backup.venue.transaction(COMMAND_LINE) as session:
         erased, problems = _erase_again(session, known.erased_at, now=now)
         problems += [known.problem] if known.problem else []
         if problems and not even_if_not_erased:
             raise BackupProblem(" ".join([*problems, "To restore it all the same: --even-if-not-erased"]))
-        make_safe(session, made_at=backup.made_at, erased=len(erased), now=now)
+        said = make_safe(session, made_at=backup.made_at, erased=len(erased), kept_out=kept_out, now=now)
     name = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}".lower()
     aside = restore.switch(venue.database, backup.venue.database, name=name, disconnect=disconnect)
-    return Restored(aside, len(erased), problems)
+    return Restored(aside, len(erased), problems, said)
 
 
 @act(Act.RESTORED)
-def make_safe(session: Session, *, made_at: datetime, erased: int, now: datetime) -> None:
-    """Make a restored database safe to use: everyone is signed out, and nothing is sent before a look."""
+def make_safe(
+    session: Session, *, made_at: datetime, erased: int, kept_out: LockedOut | None = None, now: datetime
+) -> list[str]:
+    """Make a restored database safe to use: everyone is signed out, and nothing is sent before a look. Who was
+    `kept_out` of the database before stays out; returns sentences that name them."""
     require(session, Permission.ACCOUNTS)
     acts.details(session, made_at=made_at.isoformat(), erased=erased)
     templates.add_missing(session, now=now)
+    said = locked_out.keep_out(session, kept_out or LockedOut(), now=now)
     sign_ins.end_everyone(session, keep=None, now=now)
     codes.void_all(session)
     delete_where(session, Backup, Backup.state == RUNNING)
     after_restore.hold(session, since=min(made_at, now), now=now)
+    return said
 
 
 def _checked_manifest(file: Path, present: Database) -> Manifest | None:

@@ -29,16 +29,18 @@ from tests.fakes.gateway import FakeGateway
 from tests.makers import MANAGER, NOW, a_booking, a_customer, days, hours, minutes
 from tests.venue.backups.restored import put_back
 from tests.venue.merging.two_of_them import last, merge
-from tests.venue.staff.people import Browser, a_person
+from tests.venue.staff.people import Browser, a_person, a_tablet
 from venue import customers, privacy
-from venue.backups import erasures, make, newer, restore
+from venue.backups import erasures, locked_out, make, newer, restore
 from venue.backups import manifest as manifests
 from venue.delivery import after_restore, schedulers
 from venue.journal import verify
 from venue.journal.undo import undo
 from venue.messages import templates
 from venue.profile import Venue
-from venue.roles import COMMAND_LINE, SCHEDULER
+from venue.roles import COMMAND_LINE, SCHEDULER, SIGN_IN
+from venue.staff import accounts, devices
+from venue.staff.sign_in import SignInRefused
 
 pytestmark = pytest.mark.plain_sql
 
@@ -213,6 +215,31 @@ def test_everyone_is_signed_out(venue: Venue, folder: Path) -> None:
     assert browser.actor() is None
 
 
+@ON_BOTH
+def test_who_was_dismissed_and_a_tablet_that_was_removed_stay_out(venue: Venue, folder: Path) -> None:
+    a_person(venue)
+    gone_id, tablet = a_person(venue, "Robin"), a_tablet(venue)
+    tablet.password("Robin")
+    file = make.back_up(venue, folder / "anchor.backup", worker="one", clock=lambda: NOW).file
+    with venue.transaction(MANAGER) as session:
+        accounts.disable(session, gone_id, now=NOW + hours(1))
+        devices.remove(session, devices.listed(session)[0].id, now=NOW + hours(1))
+
+    restored = put_back(venue, file, now=LATER)
+
+    assert restored.locked_out == [
+        "Robin was disabled since the backup: disabled again.",
+        "Bar tablet was removed since the backup: removed again.",
+    ]
+    with pytest.raises(SignInRefused):
+        Browser(venue).password("Robin")
+    Browser(venue).password()
+    with venue.reading(SIGN_IN) as session:
+        assert devices.tablet_of(session, tablet.device_token) is None
+    with venue.reading_at_length(MANAGER) as session:
+        assert verify.verify(session).counts == {}
+
+
 def test_no_text_is_sent_before_a_look(venue: Venue, folder: Path) -> None:
     """Not even for a backup that is only seconds old, which looks like one whose scheduler was restarted."""
     with venue.transaction(MANAGER) as session:
@@ -379,6 +406,7 @@ def test_a_damaged_database_is_replaced(venue: Venue, file: Path) -> None:
     restored = put_back(venue, file, now=LATER)
     assert names(venue) == ["Smith"]
     assert Path(restored.aside).read_bytes() == b"not a database any more"
+    assert restored.locked_out == [locked_out.NOT_KNOWN]
 
 
 @ON_BOTH
