@@ -23,7 +23,7 @@ def test_the_table_of_a_chart_is_written_and_noted(database_url: str) -> None:
     finished = run("insight", "export", "seats", url=database_url)
 
     day = clock.today(now, venue.zone)
-    assert finished.stdout.splitlines()[1:] == [f"{day:%d/%m/%Y},{day:%A},1,4,,no"]
+    assert finished.stdout.splitlines()[1:] == [f"{day:%d/%m/%Y},{day:%A},1,4,4,,no"]
     with venue.reading(MANAGER) as session:
         assert [row.details["filters"] for row in entries.page(session, act=Act.INSIGHT_EXPORTED).rows] == [["seats"]]
 
