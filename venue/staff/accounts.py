@@ -227,7 +227,9 @@ def _locked(session: Session, staff_id: UUID) -> Staff:
 
 
 def _keep_a_manager(session: Session, staff: Staff, field: str) -> None:
-    others = select(Staff.id).where(Staff.role == Role.MANAGER.value, Staff.disabled_at.is_(None), Staff.id != staff.id)
+    managers = select(Staff.id).where(Staff.role == Role.MANAGER.value, Staff.disabled_at.is_(None))
+    # After the demo no one can sign in as its manager.
+    others = managers.where(Staff.id != staff.id, Staff.name_key != names.key(names.DEMO_MANAGER))
     if staff.role == Role.MANAGER and staff.disabled_at is None and session.scalar(others.limit(1)) is None:
         raise Invalid(**{field: f"{staff.name} is the only manager: make someone else a manager first"})
 

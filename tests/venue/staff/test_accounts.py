@@ -10,7 +10,7 @@ from tests.venue.staff.people import Browser, a_person, an_account
 from venue.errors import ConfirmFirst, Conflict, Invalid, NotAllowed, NotFound
 from venue.profile import Venue
 from venue.roles import MAY, SIGN_IN, Actor, Role
-from venue.staff import accounts, codes, devices, sign_in, sign_ins
+from venue.staff import accounts, codes, devices, names, sign_in, sign_ins
 from venue.staff.codes import Purpose
 
 
@@ -75,6 +75,7 @@ def test_two_edits_of_one_field_are_a_conflict_and_of_two_fields_are_not(session
 def test_the_last_manager_is_neither_disabled_nor_demoted(session: Session) -> None:
     only = an_account(session, "Max", Role.MANAGER)
     disabled = an_account(session, "Alex", Role.MANAGER)
+    an_account(session, names.DEMO_MANAGER, Role.MANAGER)
     accounts.disable(session, disabled, now=NOW)
     with pytest.raises(Invalid, match="Max is the only manager"):
         accounts.disable(session, only, now=NOW)
