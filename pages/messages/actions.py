@@ -166,6 +166,7 @@ def answer(message_id: UUID) -> None:
         text = log.story(session, message_id).message
     with st.container(border=True):
         st.text(text.body or "")
+    waits = forms.opened("answer", lambda: text.handled_at is None)
     token = forms.token("answer")
     draft = st.container()
     with st.form(f"answer.{token}", border=False):
@@ -175,8 +176,14 @@ def answer(message_id: UUID) -> None:
     keep_draft("answer", draft)
     if sent:
         with fields.checked():
-            with transaction(actor()) as session:
-                needs_call.answer(session, message_id, body=fields["body"], form_token=token, now=now())
+            try:
+                with transaction(actor()) as session:
+                    needs_call.answer(
+                        session, message_id, body=fields["body"], form_token=token, was_waiting=waits, now=now()
+                    )
+            except needs_call.AnsweredSince:
+                forms.set_opened("answer", False)
+                raise
             dialog.close()
             toast("Answer queued")
             st.rerun()

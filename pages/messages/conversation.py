@@ -108,6 +108,7 @@ def send(fields: Fields) -> None:
                 subject_id,
                 body=fields["body"],
                 answered=seen(conversation.waiting),
+                were_waiting=page_state.get(REPLIES_SEEN, ()),
                 form_token=fields.form,
                 now=now(),
             )

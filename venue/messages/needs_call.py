@@ -16,7 +16,7 @@ from db.writes import update_where
 from sms.texts import Kind
 from venue import masking
 from venue.acts import Act, act
-from venue.errors import NotFound
+from venue.errors import Invalid, NotFound
 from venue.messages import log, outbox
 from venue.messages.rows import MessageRow
 from venue.page import Page, nearest_page, offset_of
@@ -110,11 +110,34 @@ def mark_handled(session: Session, message_ids: Iterable[UUID], *, now: datetime
     return update_where(session, Message, waiting, {"handled_at": now, "handled_by": actor.name})
 
 
+class AnsweredSince(Invalid):
+    """Someone else has dealt with a reply since the form to answer it was opened."""
+
+
+def refuse_if_answered(session: Session, message_ids: Collection[UUID]) -> None:
+    """Raise AnsweredSince if someone else has dealt with one of these replies, which were unanswered when the actor
+    began to answer them. Until the transaction ends, no one else can."""
+    actor = require(session, Permission.TEXTS)
+    columns = (Message.handled_at, Message.handled_by)
+    replies = select(*columns).where(Message.id.in_(message_ids)).order_by(Message.id).with_for_update()
+    for row in session.execute(replies).all():
+        if row.handled_at is not None and row.handled_by != actor.name:
+            raise AnsweredSince(
+                body=f"{row.handled_by} has already dealt with this reply. Look at the conversation, or press Send "
+                "again to send yours too"
+            )
+
+
 @act(Act.TEXT_ANSWERED)
-def answer(session: Session, message_id: UUID, *, body: str, form_token: str, now: datetime) -> None:
+def answer(
+    session: Session, message_id: UUID, *, body: str, form_token: str, was_waiting: bool = False, now: datetime
+) -> None:
     """Queue an answer to an incoming text, and mark that text as handled. A form token that was used before queues
-    nothing. Raises NotFound and Invalid."""
+    nothing. With `was_waiting`, the reply was unanswered when the form was opened. Raises NotFound, Invalid, and
+    AnsweredSince for a reply that is not any more."""
     require(session, Permission.TEXTS)
+    if was_waiting:
+        refuse_if_answered(session, [message_id])
     reply = session.get(Message, message_id)
     if reply is None or reply.kind != Kind.INBOUND:
         raise NotFound("This text no longer exists.")

@@ -1,6 +1,6 @@
 """Conversations: what was texted to a customer, or to a number that is no customer's, and what they texted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -59,11 +59,20 @@ def read(session: Session, subject_id: UUID, *, limit: int = ON_A_PAGE) -> Conve
 
 @act(Act.TEXT_ANSWERED)
 def answer(
-    session: Session, subject_id: UUID, *, body: str, answered: Sequence[UUID], form_token: str, now: datetime
+    session: Session,
+    subject_id: UUID,
+    *,
+    body: str,
+    answered: Sequence[UUID],
+    were_waiting: Collection[UUID] = (),
+    form_token: str,
+    now: datetime,
 ) -> None:
     """Queue a text to whom the conversation is with, and mark the replies that it answers as handled. A form token that
-    was used before queues nothing. Raises NotFound and Invalid."""
+    was used before queues nothing. `were_waiting` are the replies that were unanswered when staff last saw it. Raises
+    NotFound, Invalid, and `needs_call.AnsweredSince` if one of those is not any more."""
     require(session, Permission.TEXTS)
+    needs_call.refuse_if_answered(session, were_waiting)
     customer_id, number = _subject(session, subject_id)
     if answered:
         # To the number that texted, even if the customer has another one by now.

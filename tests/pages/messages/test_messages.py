@@ -9,13 +9,14 @@ from channels.gateway import NotSent, ProviderMessage
 from db.models import Booking, Message, Pause, VenueSetting
 from sms import error_codes
 from tests.fakes.gateway import FakeGateway
+from tests.makers import STAFF
 from tests.pages.conftest import button, cards, field, links, rows, said, sections, toasts
 from tests.venue.worker import send_next
 from venue import bookings, clock, messages
 from venue.delivery import inbound
 from venue.delivery.due_messages import SENDING_HELD
 from venue.delivery.schedulers import DAY_USED_UP
-from venue.messages import actions, templates
+from venue.messages import actions, needs_call, templates
 from venue.messages.causes import Cause, Reason
 from venue.messages.outbox import Kind
 from venue.roles import DESK, SCHEDULER
@@ -289,6 +290,26 @@ def test_a_reply_from_an_unknown_number_is_answered(venue, screen):
 
     assert "Answer queued" in said(app)
     assert "No unanswered replies" in said(app)
+
+
+def test_a_reply_that_someone_else_has_answered_since_is_sent_only_again(venue, screen):
+    a_reply(venue, "+447700900777", "Can we bring the dog?")
+    app = screen("messages/list.py", texts="Replies")
+    button(app, "Answer").click().run()
+    with venue.transaction(STAFF) as session:
+        reply = session.scalars(select(Message.id).where(Message.kind == "inbound")).one()
+        needs_call.answer(session, reply, body="Yes", form_token="sams", now=clock.now())
+    field(app, "Answer").set_value("Sorry, no")
+    app.form_submit_button[0].click().run()
+    assert "Sam has already dealt with this reply" in said(app).replace("\\", "")
+    assert field(app, "Answer").value == "Sorry, no"
+    with venue.reading(DESK) as session:
+        answers = select(Message.body).where(Message.kind == "manual")
+        assert session.scalars(answers).all() == ["Yes"]
+    app.form_submit_button[0].click().run()
+    assert "Answer queued" in said(app)
+    with venue.reading(DESK) as session:
+        assert sorted(session.scalars(answers)) == ["Sorry, no", "Yes"]
 
 
 def test_a_restored_backup_is_said_everywhere_and_released_on_messages(venue, screen):

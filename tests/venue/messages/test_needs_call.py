@@ -29,7 +29,7 @@ from venue.insight import today
 from venue.messages import log, needs_call
 from venue.messages.filters import MessageFilter
 from venue.messages.states import State
-from venue.roles import SCHEDULER
+from venue.roles import SCHEDULER, Actor, Role
 from venue.timing import Timing
 
 SEEN_TO = (State.FAILED, State.UNDELIVERED, State.UNSURE)
@@ -160,6 +160,18 @@ def test_a_reply_is_answered_once_and_is_off_the_list(session: Session) -> None:
     (answer,) = texts_to(session, jo, Kind.MANUAL)
     assert answer.body == "See you at 8"
     assert session.scalar(select(needs_call.count_replies())) == 0
+
+
+def test_what_someone_else_has_answered_since_is_not_answered_without_a_look(session: Session) -> None:
+    jo = a_customer(session)
+    reply = a_reply(session, jo.mobile_number)
+    needs_call.answer(session, reply, body="Yes", form_token="1", was_waiting=True, now=NOW)
+    session.info["actor"] = Actor.with_role("Ben", Role.STAFF)
+    with pytest.raises(needs_call.AnsweredSince, match="has already dealt with this reply"):
+        needs_call.answer(session, reply, body="Sorry, no", form_token="2", was_waiting=True, now=NOW)
+    assert [text.body for text in texts_to(session, jo, Kind.MANUAL)] == ["Yes"]
+    needs_call.answer(session, reply, body="Bring a lead", form_token="2", was_waiting=False, now=NOW)
+    assert len(texts_to(session, jo, Kind.MANUAL)) == 2
 
 
 def test_an_unknown_number_can_be_answered(session: Session) -> None:

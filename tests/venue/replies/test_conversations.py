@@ -4,10 +4,11 @@ import pytest
 
 from db.models import Message
 from sms.texts import Kind
-from tests.makers import MANAGER_AND_SCHEDULER, NOW, VIEWER, a_booking, a_customer, hours, texts_to
+from tests.makers import MANAGER_AND_SCHEDULER, NOW, STAFF, VIEWER, a_booking, a_customer, hours, texts_to
 from tests.venue.replies.test_proposals import ask, reply
 from venue import messages
 from venue.errors import NotFound
+from venue.messages.needs_call import AnsweredSince
 from venue.profile import Venue
 from venue.replies import conversations
 
@@ -49,6 +50,18 @@ def test_one_answer_answers_all_that_was_read(venue: Venue) -> None:
         found = conversations.read(session, first.id)
         assert found.waiting == [third.id]
         assert [text.body for text in found.texts if text.direction == "out"] == ["Yes?"]
+
+
+def test_what_someone_else_has_answered_since_is_not_answered_without_a_look(venue: Venue) -> None:
+    with venue.transaction(MANAGER_AND_SCHEDULER) as session:
+        first = reply(session, STRANGER, "bring the dog?", at=NOW)
+        known = {"were_waiting": [first.id], "now": NOW}
+        conversations.answer(session, first.id, body="Yes", answered=[first.id], form_token="1", **known)
+        session.info["actor"] = STAFF
+        with pytest.raises(AnsweredSince, match="has already dealt with this reply"):
+            conversations.answer(session, first.id, body="No", answered=[], form_token="2", **known)
+        found = conversations.read(session, first.id)
+        assert [text.body for text in found.texts if text.direction == "out"] == ["Yes"]
 
 
 def test_a_customer_is_texted_without_a_question(venue: Venue) -> None:
