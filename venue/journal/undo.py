@@ -8,6 +8,7 @@ be undone. Deletions, but for those of bookings, and texts that were sent cannot
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -107,8 +108,8 @@ def preview(session: Session, entry_id: int, *, now: datetime) -> UndoPreview:
     else:
         steps, leaves = _plan(session, entry, now)
         known = [(step.name, step.told) for step in steps if step.told]
-        told = [f"{name}: {told.sentence}" for name, told in known if told.can_be_texted]
-        leaves += [f"{name}: {told.still_to_tell}" for name, told in known if not told.can_be_texted]
+        told = [f"{name}: {each.sentence}" for name, each in known if each.can_be_texted]
+        leaves += [f"{name}: {each.still_to_tell}" for name, each in known if not each.can_be_texted]
         restores = [sentence for step in steps for sentence in step.restores]
         if restores:
             places = undo_waitlist.look_at_places(session, entry, now=now)
@@ -175,16 +176,14 @@ def _undo_own(session: Session, entry: EntryRow, tell: bool, now: datetime) -> t
     """By the rules of its kind of act."""
     if entry.act in undo_import.KINDS:
         return _undo_import(session, entry, now)
-    if entry.act == Act.BOOKING_DELETED:
-        return undo_booking.carry_out(session, entry, tell_customer=tell, now=now)
-    own = _rules_of(entry)
+    own = _rules_of(entry, tell=tell)
     return _undo_steps(session, entry, tell, now) if own is None else own[1](session, entry, now=now)
 
 
-def _rules_of(entry: EntryRow) -> tuple[_Rule, _Rule] | None:
+def _rules_of(entry: EntryRow, *, tell: bool = False) -> tuple[_Rule, _Rule] | None:
     """How to look at, and carry out, the undo of an act that has rules of its own."""
     if entry.act == Act.BOOKING_DELETED:
-        return undo_booking.look, undo_booking.carry_out
+        return undo_booking.look, partial(undo_booking.carry_out, tell_customer=tell)
     if entry.act == Act.SERIES_ADDED:
         return undo_series.look, undo_series.carry_out
     return (undo_waitlist.look, undo_waitlist.carry_out) if undo_waitlist.is_one(entry) else None

@@ -1,7 +1,7 @@
 """Undo the deletion of a booking: the customer is booked again with their seats and notes, if these are still free.
 
-The booking is a new one, made when the old one was, so that its reminders are scheduled again. The text that says that
-the old one is cancelled does not go if it has not gone yet. A late cancellation is forgotten.
+The booking is a new one, so its reminders are scheduled again; one that fell due while it was deleted goes at once. The
+text that says that the old one is cancelled does not go if it has not gone yet. A late cancellation is forgotten.
 """
 
 from collections.abc import Mapping

@@ -13,7 +13,7 @@ from sms.texts import Kind
 from venue import clock, masking
 from venue.acts import Act, act
 from venue.errors import Invalid, NotFound
-from venue.messages import actions, facts, numbers, outbox, together, transitions
+from venue.messages import actions, facts, log, numbers, outbox, together, transitions
 from venue.messages.causes import SENTENCES, Cause
 from venue.messages.happenings import SettledByHand
 from venue.messages.new_message import NewMessage
@@ -54,7 +54,7 @@ def _preview(session: Session, message_id: UUID, now: datetime) -> ResendPreview
             raise Invalid(body="An offer is not sent again: call them, and answer for them on the event's page")
         if _kind(session, message) == Kind.OFFER_WITHDRAWN and _has_offer(session, message):
             raise Invalid(body="They have a new offer since")
-        if _kind(session, message) == Kind.CANCELLATION and _is_booked(session, message):
+        if _kind(session, message) == Kind.CANCELLATION and _is_booked_again(session, message):
             raise Invalid(body="They are booked again: this text would say that they are not")
         if _kind(session, message) in facts.WRITTEN_WHEN_QUEUED:
             # These cannot be rendered again: their booking was deleted, or staff wrote them.
@@ -165,9 +165,8 @@ def _has_offer(session: Session, message: Message) -> bool:
     return session.scalar(select(WaitlistEntry.id).where(*theirs, WaitlistEntry.state == "offered")) is not None
 
 
-def _is_booked(session: Session, message: Message) -> bool:
-    theirs = Booking.customer_id == message.customer_id, Booking.event_id == message.event_id
-    return session.scalar(select(Booking.id).where(*theirs)) is not None
+def _is_booked_again(session: Session, message: Message) -> bool:
+    return session.scalar(select(Message.id).where(Message.id == message.id, log.is_booked_again())) is not None
 
 
 def _first(session: Session, message: Message) -> Message:
